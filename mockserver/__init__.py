@@ -1,0 +1,1 @@
+"""Plays the vendors' documents: five customer-profile APIs, stateful, on one port."""

@@ -1,0 +1,133 @@
+"""One port: the sandbox from header or path, then Connexion in that sandbox's dialect."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from mockserver import control, docs
+from mockserver.call import Caller, Reply
+from mockserver.gateway import Gateway, Options, Visit, answers
+from mockserver.gateway.visit import KEY, headers_of
+from mockserver.problems import Malformed
+from mockserver.sandboxes import Blueprint, Sandboxes
+from mockserver.store import StoreError
+from mockserver.vendor import Presented, Vendor
+from mockserver.vendors import VENDORS
+from specs import Dialect, Operation
+
+HEADER = "x-sandbox"
+DEFAULT = "default"
+_PREFIX = re.compile(rb"/~([^/]*)(/.*|$)", re.DOTALL)
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """The ASGI application.
+
+    Raises SpecError where documents and handlers disagree, StoreError for a bad data folder.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint | None = None,
+        options: Options | None = None,
+        *,
+        authenticate: bool = True,
+        control_token: str | None = None,
+        vendors: Sequence[Vendor] = VENDORS,
+    ) -> None:
+        self.sandboxes = Sandboxes(vendors, blueprint or Blueprint())
+        served = vendors if authenticate else [_open(vendor) for vendor in vendors]
+        self._served = [*served, control.vendor(self.sandboxes, control_token)]
+        self._options = options or Options()
+        self._gateways: dict[Dialect, Gateway] = {}
+        self._gateway(self.sandboxes.blueprint.dialect)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await _lived(receive, send, self.sandboxes)
+            return
+        if scope["type"] != "http":
+            return
+        started = False
+
+        async def watched(message: Any) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._served_here(scope, receive, watched)
+        except Exception as error:  # the last line: whatever it was is ours, is logged, and never looks like a vendor's
+            if self._options.surface_faults:
+                raise
+            log.exception("fault of the sandbox at %s %s", scope["method"], scope["path"])
+            if not started:
+                await answers.sent(_ours(error), send, scope["method"])
+
+    async def _served_here(self, scope: Any, receive: Any, send: Any) -> None:
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        headers = headers_of(scope["headers"])
+        host = headers.get("host", "localhost")
+        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        url = f"{scope['scheme']}://{host}{raw_path.decode('latin-1')}{query}"
+        whole = raw_path
+        name, raw_path = _name_and_path(whole, headers)
+        prefix = "" if raw_path is whole else f"/~{name}"
+        page = docs.page(raw_path.decode("latin-1"), scope["method"], prefix)
+        try:
+            sandbox = self.sandboxes.get(name)
+        except Malformed as problem:
+            gateway = self._gateway(self.sandboxes.blueprint.dialect)
+            await answers.sent(gateway.render(raw_path.decode("latin-1"), problem), send, scope["method"])
+            return
+        if page is not None:
+            await answers.sent(page(sandbox.dialect), send, scope["method"])
+            return
+        inner = {**scope, "raw_path": raw_path, "path": raw_path.decode("latin-1"), "root_path": ""}
+        inner[KEY] = Visit(sandbox, url, headers)
+        await self._gateway(sandbox.dialect)(inner, receive, send)
+
+    def _gateway(self, dialect: Dialect) -> Gateway:
+        gateway = self._gateways.get(dialect)
+        if gateway is None:
+            gateway = self._gateways[dialect] = Gateway(self._served, dialect, self._options)
+        return gateway
+
+
+def _name_and_path(raw_path: bytes, headers: dict[str, str]) -> tuple[str, bytes]:
+    prefixed = _PREFIX.fullmatch(raw_path)
+    if prefixed:
+        return prefixed[1].decode("latin-1"), prefixed[2] or b"/"
+    return headers.get(HEADER, DEFAULT), raw_path
+
+
+def _open(vendor: Vendor) -> Vendor:
+    """The vendor with nobody at its door."""
+
+    def anybody(presented: Presented, operation: Operation, sandbox: Any) -> Caller:
+        return vendor.anonymous
+
+    return replace(vendor, authenticate=anybody)
+
+
+def _ours(error: Exception) -> Reply:
+    status, title = (507, str(error)) if isinstance(error, StoreError) else (500, "A fault of the sandbox itself")
+    body = {"type": "about:blank", "title": title, "status": status}
+    return Reply(status, body, media_type="application/problem+json", headers={"X-Sandbox-Error": type(error).__name__})
+
+
+async def _lived(receive: Any, send: Any, sandboxes: Sandboxes) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            sandboxes.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

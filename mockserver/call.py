@@ -1,0 +1,54 @@
+"""What travels between the gateway and a handler: plain frozen values, no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.sandbox import Sandbox
+from specs import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. `identity` is what a vendor records as author; `powers` are its permissions, by the vendor's names."""
+
+    identity: str
+    powers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that fits its document.
+
+    `path`, `query` and `headers` hold the documented parameters by their documented names, typed, with defaults filled
+    in and absent ones left out (header names in lower case). `body` is the parsed body, the handler's own to keep; None
+    without one. `url` is the absolute URL as the client sent it. `operation` holds the document's facts.
+    """
+
+    operation: Operation
+    caller: Caller
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. `body` is JSON-like, or bytes sent as they are; None sends none.
+
+    `rule` is the id of the rule that refused or changed the outcome. `delay_seconds` pass, really, before it is sent.
+    """
+
+    status: int
+    body: Any = None
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rule: str | None = None
+    delay_seconds: float = 0.0
+
+
+Handler = Callable[[Call, Sandbox], Reply]

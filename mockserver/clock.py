@@ -1,0 +1,95 @@
+"""A sandbox's own time: the only place that reads the system's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict
+
+from mockserver.problems import Malformed
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+class State(TypedDict):
+    """A clock as it is kept: `frozen_at` in ISO form, None where it runs."""
+
+    offset_seconds: float
+    frozen_at: str | None
+
+
+def system_now() -> datetime:
+    """The system's time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Clock:
+    """Runs at the system's pace, `offset` away from it, or stands still at `frozen_at`."""
+
+    def __init__(self, system: Callable[[], datetime] = system_now) -> None:
+        self._system = system
+        self._offset = timedelta()
+        self._frozen_at: datetime | None = None
+
+    def now(self) -> datetime:
+        """The sandbox's time, aware, UTC. It stands still at its ends, 1970 and 9999."""
+        if self._frozen_at is not None:
+            return self._frozen_at
+        try:
+            return min(max(self._system() + self._offset, EARLIEST), LATEST)
+        except OverflowError:
+            return LATEST
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None
+
+    @property
+    def offset_seconds(self) -> float:
+        """How far the sandbox's time is ahead of the system's."""
+        if self._frozen_at is not None:
+            return (self._frozen_at - self._system()).total_seconds()
+        return self._offset.total_seconds()
+
+    def set(self, at: datetime) -> None:
+        """Makes it `at` now. Raises Malformed outside 1970 to 9999."""
+        self._reach(at, at - self._system())
+
+    def advance(self, by: timedelta) -> None:
+        """Moves it by `by`, backwards where that is negative. Raises Malformed outside 1970 to 9999."""
+        try:
+            self._reach(self.now() + by, self._offset + by)
+        except OverflowError as error:
+            raise Malformed("the clock goes from 1970 to 9999") from error
+
+    def _reach(self, at: datetime, offset: timedelta) -> None:
+        if not EARLIEST <= at <= LATEST:
+            raise Malformed("the clock goes from 1970 to 9999")
+        if self._frozen_at is None:
+            self._offset = offset
+        else:
+            self._frozen_at = at
+
+    def freeze(self) -> None:
+        if self._frozen_at is None:
+            self._frozen_at = self.now()
+
+    def thaw(self) -> None:
+        """Lets it run on from where it stands."""
+        if self._frozen_at is not None:
+            self._offset = self._frozen_at - self._system()
+            self._frozen_at = None
+
+    def reset(self) -> None:
+        """The system's time again."""
+        self._offset, self._frozen_at = timedelta(), None
+
+    def state(self) -> State:
+        """What `restore` needs to make the same clock after a restart."""
+        frozen_at = None if self._frozen_at is None else self._frozen_at.isoformat()
+        return State(offset_seconds=self._offset.total_seconds(), frozen_at=frozen_at)
+
+    def restore(self, offset_seconds: float, frozen_at: str | None) -> None:
+        self._offset = timedelta(seconds=offset_seconds)
+        self._frozen_at = None if frozen_at is None else datetime.fromisoformat(frozen_at)

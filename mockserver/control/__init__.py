@@ -1,0 +1,88 @@
+"""The control API: what `/_sandbox/v1` answers. It is described and served like a vendor's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from hmac import compare_digest
+from typing import Any
+
+from mockserver.call import Caller, Handler, Reply
+from mockserver.control import clocks, documents, faults, state
+from mockserver.problems import (
+    Conflict,
+    Injected,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from mockserver.sandbox import Sandbox
+from mockserver.sandboxes import Sandboxes
+from mockserver.store import Record
+from mockserver.vendor import Presented, Vendor
+from specs import Operation
+
+NAME = "sandbox"
+_STATUS: Mapping[type[Problem], int] = {
+    Unauthenticated: 401,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    UnsupportedMediaType: 415,
+    Injected: 500,
+}
+
+
+def vendor(sandboxes: Sandboxes, token: str | None) -> Vendor:
+    """The control API over these sandboxes. `token` None: no caller needs one (the server is bound to loopback)."""
+    handlers: dict[str, Callable[..., Reply]] = {
+        **state.HANDLERS,
+        **clocks.HANDLERS,
+        **documents.HANDLERS,
+        **faults.HANDLERS,
+    }
+    return Vendor(
+        name=NAME,
+        documents=("sandbox_control",),
+        handlers={name: _bound(handler, sandboxes) for name, handler in handlers.items()},
+        render=render,
+        authenticate=partial(_authenticate, token),
+        anonymous=Caller("anonymous"),
+        credentials=(),
+        on_due=_nothing_due,
+        seed=_nothing_seeded,
+        meets_faults=False,
+    )
+
+
+def render(problem: Problem) -> Reply:
+    """Problem details (RFC 9457)."""
+    status = next((_STATUS[kind] for kind in type(problem).__mro__ if kind in _STATUS), 400)
+    body: dict[str, Any] = {"type": "about:blank", "title": problem.message, "status": status}
+    errors = getattr(problem, "errors", None)
+    if errors:
+        body["errors"] = {field: list(messages) for field, messages in errors.items()}
+    headers = {"Allow": ", ".join(problem.allow)} if isinstance(problem, MethodNotAllowed) else {}
+    return Reply(status, body, media_type="application/problem+json", headers=headers, rule=problem.rule)
+
+
+def _bound(handler: Callable[..., Reply], sandboxes: Sandboxes) -> Handler:
+    return partial(handler, sandboxes)
+
+
+def _authenticate(token: str | None, presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+    if token is None or any(compare_digest(shown.encode(), token.encode()) for shown in presented.values.values()):
+        return Caller("control")
+    raise Unauthenticated("the control API needs its token in X-Sandbox-Control-Token")
+
+
+def _nothing_due(sandbox: Sandbox, collection: str, record: Record) -> None:
+    """Nothing of the control API's own is ever due."""
+
+
+def _nothing_seeded(people: Sequence[Any], sandbox: Sandbox, seed: int) -> None:
+    """The control API has no people."""

@@ -1,0 +1,77 @@
+"""The clock over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from mockserver.call import Call, Reply
+from mockserver.clock import Clock
+from mockserver.control.shapes import instant
+from mockserver.problems import Malformed
+from mockserver.rules import times
+from mockserver.sandbox import Sandbox
+from mockserver.sandboxes import Sandboxes
+
+
+def get_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return _shown(sandbox)
+
+
+def set_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    """Sets, freezes or thaws the clock: all of it or nothing."""
+    if "at" in call.body and "offset_seconds" in call.body:
+        raise Malformed(
+            "at and offset_seconds are two ways to say the same", errors={"at": ["not with offset_seconds"]}
+        )
+    before = sandbox.clock.state()
+    try:
+        _set(sandbox.clock, call.body)
+    except Malformed:
+        sandbox.clock.restore(**before)
+        raise
+    return _moved(sandbox)
+
+
+def _set(clock: Clock, body: Mapping[str, Any]) -> None:
+    """Freezes or thaws first, so that a frozen clock stands at the very instant that was asked for."""
+    if body.get("frozen") is True:
+        clock.freeze()
+    if body.get("frozen") is False:
+        clock.thaw()
+    if "at" in body:
+        clock.set(_instant(body["at"]))
+    if "offset_seconds" in body:
+        clock.advance(timedelta(seconds=body["offset_seconds"] - clock.offset_seconds))
+
+
+def advance_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandbox.clock.advance(timedelta(**call.body))
+    return _moved(sandbox)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return times.parsed(text)
+    except (ValueError, OverflowError) as error:
+        raise Malformed("at is no instant", errors={"at": ["is no instant"]}) from error
+
+
+def _moved(sandbox: Sandbox) -> Reply:
+    """What is due by the new time happens now, so that a clock set back afterwards does not undo it."""
+    sandbox.save()
+    sandbox.settle()
+    return _shown(sandbox)
+
+
+def _shown(sandbox: Sandbox) -> Reply:
+    clock = sandbox.clock
+    return Reply(200, {"now": instant(clock.now()), "offset_seconds": clock.offset_seconds, "frozen": clock.frozen})
+
+
+HANDLERS: Mapping[str, Callable[..., Reply]] = {
+    "getClock": get_clock,
+    "setClock": set_clock,
+    "advanceClock": advance_clock,
+}

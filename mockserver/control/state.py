@@ -1,0 +1,112 @@
+"""What a sandbox is and does: status, credentials, names, reset, dialect, settings, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.call import Call, Reply
+from mockserver.control.shapes import instant
+from mockserver.problems import NotFound
+from mockserver.sandbox import Sandbox, Seeded
+from mockserver.sandboxes import Sandboxes
+
+
+def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
+    """The sandbox at a glance."""
+    counts = sandbox.store.counts()
+    return {
+        "name": sandbox.name,
+        "dialect": sandbox.dialect,
+        "now": instant(sandbox.now()),
+        "documents": {
+            vendor.name: {name: counts.get(f"{vendor.name}/{name}", 0) for name in vendor.collections}
+            for vendor in sandboxes.vendors.values()
+        },
+        "settings": sandbox.settings(),
+    }
+
+
+def get_status(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, status_of(sandboxes, sandbox))
+
+
+def get_health(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"status": "ok"})
+
+
+def get_credentials(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(
+        200,
+        {
+            "credentials": {
+                vendor.name: [{"headers": dict(known.headers), "allows": known.allows} for known in vendor.credentials]
+                for vendor in sandboxes.vendors.values()
+            }
+        },
+    )
+
+
+def list_sandboxes(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"sandboxes": sandboxes.names()})
+
+
+def delete_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    if not sandboxes.drop(call.path["name"]):
+        raise NotFound("there is no sandbox of that name")
+    return Reply(204)
+
+
+def reset_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandboxes.reset(sandbox)
+    return Reply(200, status_of(sandboxes, sandbox))
+
+
+def seed_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandboxes.reset(
+        sandbox,
+        Seeded(
+            seed=call.body.get("seed", sandbox.seeded.seed),
+            shoppers=call.body.get("shoppers", sandboxes.blueprint.seeded.shoppers),
+            locale=call.body.get("locale"),
+        ),
+    )
+    return Reply(200, status_of(sandboxes, sandbox))
+
+
+def get_dialect(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"dialect": sandbox.dialect})
+
+
+def set_dialect(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandbox.speak(call.body["dialect"])
+    return Reply(200, {"dialect": sandbox.dialect})
+
+
+def get_settings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, sandbox.settings())
+
+
+def change_settings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandbox.change(call.body)
+    return Reply(200, sandbox.settings())
+
+
+def list_events(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"events": sandbox.events()})
+
+
+HANDLERS: Mapping[str, Callable[..., Reply]] = {
+    "getStatus": get_status,
+    "getHealth": get_health,
+    "getCredentials": get_credentials,
+    "listSandboxes": list_sandboxes,
+    "deleteSandbox": delete_sandbox,
+    "resetSandbox": reset_sandbox,
+    "seedSandbox": seed_sandbox,
+    "getDialect": get_dialect,
+    "setDialect": set_dialect,
+    "getSettings": get_settings,
+    "changeSettings": change_settings,
+    "listEvents": list_events,
+}

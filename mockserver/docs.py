@@ -1,0 +1,83 @@
+"""The documents as pages: Swagger UI for each, and the document itself as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+import orjson
+
+import specs
+from mockserver.call import Reply
+from specs import APIS, Dialect
+
+BASE = "/_sandbox/docs"
+_ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "favicon-32x32.png": "image/png"}
+_DOCUMENT = re.compile(rf"{BASE}/([a-z_]+)(/|/openapi\.json)?")
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · pii-sandbox</title>
+<link rel="icon" href="{up}assets/favicon-32x32.png">
+<link rel="stylesheet" href="{up}assets/swagger-ui.css">
+</head>
+<body>
+<main id="document"></main>
+<script src="{up}assets/swagger-ui-bundle.js"></script>
+<script>
+SwaggerUIBundle({{url: "{up}{name}/openapi.json", dom_id: "#document", deepLinking: true, tryItOutEnabled: true}});
+</script>
+</body>
+</html>
+"""
+
+Page = Callable[[Dialect], Reply]
+
+
+def page(path: str, method: str, prefix: str) -> Page | None:
+    """What is to be read at that path, None where that is nothing of this kind.
+
+    `prefix` is what stands before the path for the client's sandbox (`/~NAME`, or nothing).
+    """
+    if method not in ("GET", "HEAD"):
+        return None
+    if path.startswith(f"{BASE}/assets/"):
+        return _asset(path.removeprefix(f"{BASE}/assets/"))
+    found = _DOCUMENT.fullmatch(path)
+    if found is None or not any(found[1] in documents for documents in APIS.values()):
+        return None
+    name, rest = found[1], found[2]
+    if rest == "/openapi.json":
+        return lambda dialect: Reply(200, orjson.dumps(served(name, dialect, prefix)), media_type="application/json")
+    up = "../" if rest else ""
+    return lambda dialect: _html(name, dialect, up)
+
+
+def served(name: str, dialect: Dialect, prefix: str = "") -> dict[str, Any]:
+    """The document as a client of this server needs it: its servers are this one, under the vendor's own paths."""
+    document = specs.load(name, dialect)
+    return {**document, "servers": [{"url": prefix + specs.base_path(document) or "/"}]}
+
+
+def _html(name: str, dialect: Dialect, up: str) -> Reply:
+    title = specs.load(name, dialect)["info"]["title"]
+    text = _PAGE.format(title=title, name=name, up=up)
+    return Reply(200, text.encode(), media_type="text/html; charset=utf-8")
+
+
+def _asset(name: str) -> Page | None:
+    if name not in _ASSETS:
+        return None
+    return lambda dialect: Reply(
+        200, _asset_bytes(name), media_type=_ASSETS[name], headers={"Cache-Control": "max-age=86400"}
+    )
+
+
+def _asset_bytes(name: str) -> bytes:
+    vendor = resources.files("swagger_ui_bundle") / "vendor"
+    folder = next(entry for entry in vendor.iterdir() if entry.name.startswith("swagger-ui-"))
+    return (folder / name).read_bytes()

@@ -1,0 +1,12 @@
+"""Connexion on one side, Call and Reply on the other: the only package that knows both.
+
+What depends on the document alone is built once for each operation when the application starts, in Connexion's own
+extension points: a router (`routing`), and an endpoint an operation (`endpoint`) made of its parameters, body,
+credentials and answers.
+"""
+
+from mockserver.gateway.application import Gateway
+from mockserver.gateway.options import Options
+from mockserver.gateway.visit import Visit
+
+__all__ = ["Gateway", "Options", "Visit"]

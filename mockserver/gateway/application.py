@@ -1,0 +1,70 @@
+"""All documents of all vendors in one Connexion application, one for each dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from connexion.middleware.main import ConnexionMiddleware
+from connexion.resolver import Resolver
+
+import specs
+from mockserver.call import Handler, Reply
+from mockserver.gateway.endpoint import Endpoints
+from mockserver.gateway.options import Options
+from mockserver.gateway.routing import Routing, plain
+from mockserver.problems import Problem
+from mockserver.vendor import Vendor
+from specs import Dialect, SpecError
+
+
+class Gateway:
+    """The ASGI application of one dialect.
+
+    Raises SpecError for an operation without a handler, or a handler without an operation.
+    """
+
+    def __init__(self, vendors: Sequence[Vendor], dialect: Dialect, options: Options) -> None:
+        self._routing: Routing | None = None
+        self._connexion = ConnexionMiddleware(Endpoints(), middlewares=[cast(Any, self._keep_routing)])
+        for vendor in vendors:
+            _refuse_idle_handlers(vendor, dialect)
+            for name in vendor.documents:
+                self._connexion.add_api(
+                    specs.load(name, dialect),
+                    resolver=Resolver(_resolve(vendor, name)),
+                    vendor=vendor,
+                    document=name,
+                    facts=specs.operations(name, dialect),
+                    endpoint_options=options,
+                )
+        # Connexion would build its stack at the first request: a missing handler is to be told at the start
+        self._connexion.app, self._connexion.middleware_stack = self._connexion._build_middleware_stack()
+
+    def _keep_routing(self, app: Any) -> Routing:
+        self._routing = Routing(app)
+        return self._routing
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._connexion(scope, receive, send)
+
+    def render(self, raw_path: str, problem: Problem) -> Reply:
+        """The problem in the words of whoever owns that path."""
+        vendor = self._routing.owner(raw_path) if self._routing else None
+        return plain(problem) if vendor is None else vendor.render(problem)
+
+
+def _resolve(vendor: Vendor, document: str) -> Callable[[str], Handler]:
+    def handler(operation_id: str) -> Handler:
+        if operation_id not in vendor.handlers:
+            raise SpecError(f"{document}: operation {operation_id} has no handler in {vendor.name}")
+        return vendor.handlers[operation_id]
+
+    return handler
+
+
+def _refuse_idle_handlers(vendor: Vendor, dialect: Dialect) -> None:
+    documented = {operation for name in vendor.documents for operation in specs.operations(name, dialect)}
+    idle = sorted(set(vendor.handlers) - documented)
+    if idle:
+        raise SpecError(f"{vendor.name}: handler {idle[0]} belongs to no operation of {', '.join(vendor.documents)}")

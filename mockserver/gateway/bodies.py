@@ -1,0 +1,156 @@
+"""Request bodies: read within the size limit, parsed by media type, checked against the document."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mockserver import schemas
+from mockserver.gateway.parameters import query_of
+from mockserver.problems import Malformed, TooLarge, Unprocessable, UnsupportedMediaType
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+DEEPEST = 100
+_LONG_DIGITS = re.compile(rb"[0-9]{19}")
+
+
+async def read(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
+    """The whole body. Raises TooLarge over `largest` bytes, by Content-Length before any is read."""
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > largest:
+        raise TooLarge(f"the body is larger than {largest} bytes")
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Malformed("the client went away before its body had arrived")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > largest:
+            raise TooLarge(f"the body is larger than {largest} bytes")
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def parsed_json(raw: bytes) -> Any:
+    """The JSON value (RFC 8259, UTF-8), integers of any length exactly.
+
+    Raises Malformed for what is none, for numbers that nothing can hold, and for nesting over 100 levels.
+    """
+    try:
+        value = orjson.loads(raw)
+        if _LONG_DIGITS.search(raw):
+            value = json.loads(raw)  # orjson makes a float of an integer over 64 bits
+    except ValueError as error:
+        raise Malformed(f"the body is not valid JSON: {getattr(error, 'msg', 'a number is too long')}") from error
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
+        raise Malformed(f"the body is nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return depth
+
+
+def parsed_form(raw: bytes) -> Any:
+    """The fields of a form. Raises Malformed for one that is sent twice or is not UTF-8."""
+    fields = query_of(raw)
+    twice = [name for name, values in fields.items() if len(values) > 1]
+    if twice:
+        raise Malformed(f"{twice[0]} is sent more than once", errors={twice[0]: ["is sent more than once"]})
+    return {name: values[0] for name, values in fields.items()}
+
+
+_PARSERS: Mapping[str, Callable[[bytes], Any]] = {JSON: parsed_json, FORM: parsed_form}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """One request media type of an operation. `lenient` is None unless part of the schema is the service's (422)."""
+
+    parse: Callable[[bytes], Any]
+    schema: Mapping[str, Any]
+    check: jsonschema_rs.Draft4Validator
+    lenient: jsonschema_rs.Draft4Validator | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The request body of an operation."""
+
+    required: bool
+    rule: str | None
+    media_types: Mapping[str, MediaType]
+
+    def read(self, raw: bytes, content_type: str | None) -> Any:
+        """The checked value, None for an absent optional body.
+
+        Raises Malformed, Unprocessable or UnsupportedMediaType.
+        """
+        if not raw:
+            if self.required:
+                raise Malformed("a body is required", rule=self.rule, errors={"body": ["is required"]})
+            return None
+        media_type = self._media_type(content_type)
+        value = media_type.parse(raw)
+        if not media_type.check.is_valid(value):
+            raise self._refusal(media_type, value)
+        return value
+
+    def _media_type(self, content_type: str | None) -> MediaType:
+        if content_type is None:
+            return next(iter(self.media_types.values()))
+        name, _, rest = content_type.partition(";")
+        found = self.media_types.get(name.strip().lower())
+        charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", rest, re.IGNORECASE)
+        if found is None or (charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii")):
+            raise UnsupportedMediaType(f"send {' or '.join(self.media_types)}, in UTF-8")
+        return found
+
+    def _refusal(self, media_type: MediaType, value: Any) -> Malformed:
+        errors = schemas.found(media_type.check, value)
+        field, messages = next(iter(errors.items()))
+        message = f"{field}: {messages[0]}" if field else messages[0]
+        rule = next(filter(None, (schemas.property_rule(media_type.schema, path) for path in errors)), self.rule)
+        refused_by_service = media_type.lenient is not None and media_type.lenient.is_valid(value)
+        kind = Unprocessable if refused_by_service else Malformed
+        return kind(message, rule=rule, errors={path or "body": found for path, found in errors.items()})
+
+
+def body(definition: Mapping[str, Any]) -> Body | None:
+    """The body that a `requestBody` defines, None where there is none."""
+    if not definition:
+        return None
+    return Body(
+        required=definition.get("required", False),
+        rule=definition.get("x-rule"),
+        media_types={name: _media_type(name, content) for name, content in definition["content"].items()},
+    )
+
+
+def _media_type(name: str, content: Mapping[str, Any]) -> MediaType:
+    schema = {key: value for key, value in content.get("schema", {}).items() if key != "components"}
+    strict, lenient = schemas.draft4(schema), schemas.draft4(schema, lenient=True)
+    return MediaType(
+        parse=_PARSERS[name],
+        schema=schema,
+        check=schemas.compiled(schema),
+        lenient=None if strict == lenient else schemas.compiled(schema, lenient=True),
+    )

@@ -1,0 +1,54 @@
+"""Where the document says that credentials stand, and what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from mockserver.gateway.parameters import query_of
+from mockserver.gateway.visit import Visit
+from mockserver.vendor import Presented
+from specs import SpecError
+
+Extract = Callable[[Visit, bytes], str | None]
+
+
+def extractors(
+    requirements: Sequence[Mapping[str, Any]] | None, schemes: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Extract]:
+    """How to find the value of each security scheme that the requirements name. None or [] asks for none."""
+    names = dict.fromkeys(name for requirement in requirements or () for name in requirement)
+    return {name: _extractor(name, schemes[name]) for name in names}
+
+
+def presented(visit: Visit, query: bytes, extract: Mapping[str, Extract]) -> Presented:
+    """The values that the request shows."""
+    values = ((name, found(visit, query)) for name, found in extract.items())
+    return Presented({name: value for name, value in values if value is not None})
+
+
+def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
+    if scheme["type"] == "http" and scheme["scheme"].lower() == "bearer":
+        return _bearer
+    if scheme["type"] == "apiKey":
+        key = scheme["name"]
+        if scheme["in"] == "header":
+            return lambda visit, query: visit.headers.get(key.lower()) or None
+        if scheme["in"] == "query":
+            return lambda visit, query: next(iter(query_of(query).get(key, [])), None)
+        return lambda visit, query: _cookie(visit, key)
+    raise SpecError(f"security scheme {name}: {scheme['type']} is not served")
+
+
+def _bearer(visit: Visit, query: bytes) -> str | None:
+    kind, _, token = visit.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if kind.lower() == "bearer" else None
+
+
+def _cookie(visit: Visit, name: str) -> str | None:
+    try:
+        morsel = SimpleCookie(visit.headers.get("cookie", "")).get(name)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None

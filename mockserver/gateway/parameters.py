@@ -1,0 +1,152 @@
+"""Parameters of an operation: read from the wire, typed and checked against the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import jsonschema_rs
+
+from mockserver import schemas
+from mockserver.gateway.visit import Visit
+from mockserver.problems import Malformed
+from specs import SpecError
+
+_INTEGER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
+_PLAIN = frozenset({"type", "default"})
+
+Values = dict[str, Any]
+
+
+def decoded(text: str | bytes) -> str:
+    """Percent-decoded text. Raises Malformed where it is not UTF-8."""
+    try:
+        return unquote_to_bytes(text).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("the URL is not valid UTF-8") from error
+
+
+def query_of(raw: bytes) -> dict[str, list[str]]:
+    """The values of each query parameter, in order. Raises Malformed where they are not UTF-8."""
+    values: dict[str, list[str]] = {}
+    for pair in raw.split(b"&"):
+        if pair:
+            name, _, value = pair.replace(b"+", b" ").partition(b"=")
+            values.setdefault(decoded(name), []).append(decoded(value))
+    return values
+
+
+def _integer(text: str) -> Any:
+    return int(text) if _INTEGER.fullmatch(text) else text
+
+
+def _number(text: str) -> Any:
+    return float(text) if _NUMBER.fullmatch(text) else text
+
+
+def _boolean(text: str) -> Any:
+    return _BOOLEANS.get(text, text)
+
+
+_COERCE: Mapping[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "string": str,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One documented parameter, ready to read. `check` is None where any text will do."""
+
+    name: str
+    place: str
+    required: bool
+    default: Any
+    rule: str | None
+    stand_in: str | None
+    coerce: Callable[[str], Any] | None
+    check: jsonschema_rs.Draft4Validator | None
+
+    def read(self, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
+        """The typed value, or the default. Raises Malformed for a missing, repeated or invalid one."""
+        if not sent:
+            if self.required or (self.stand_in is not None and not others.get(self.stand_in)):
+                raise self._refusal(f"{self.place} parameter {self.name} is required", "is required")
+            return self.default
+        if len(sent) > 1:
+            raise self._refusal(f"{self.place} parameter {self.name} is sent more than once", "is sent more than once")
+        value = sent[0] if self.coerce is None else self.coerce(sent[0])
+        if self.check is not None and not self.check.is_valid(value):
+            message = next(iter(schemas.found(self.check, value).values()))[0]
+            raise self._refusal(f"{self.place} parameter {self.name}: {message}", message)
+        return value
+
+    def _refusal(self, message: str, error: str) -> Malformed:
+        return Malformed(message, rule=self.rule, errors={self.name: [error]})
+
+
+def parameter(definition: Mapping[str, Any]) -> Parameter:
+    """The parameter that the document defines. Raises SpecError for a form that nothing here reads."""
+    schema = {key: value for key, value in definition["schema"].items() if key != "components"}
+    if definition.get("x-extensible"):
+        schema.pop("enum", None)
+    kind = schema.get("type", "string")
+    if kind not in _COERCE:
+        raise SpecError(f"parameter {definition['name']}: type {kind} is not served")
+    bare = all(key in _PLAIN or key.startswith("x-") or key in ("example", "description") for key in schema)
+    return Parameter(
+        name=definition["name"],
+        place=definition["in"],
+        required=definition.get("required", False),
+        default=schema.get("default"),
+        rule=definition.get("x-rule") or schema.get("x-rule"),
+        stand_in=definition.get("x-stand-in"),
+        coerce=None if kind == "string" else _COERCE[kind],
+        check=None if bare and kind == "string" else schemas.compiled(schema),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All parameters of an operation. `path` are in the order of the template's segments."""
+
+    path: tuple[Parameter, ...]
+    query: tuple[Parameter, ...]
+    header: tuple[Parameter, ...]
+
+    def read(self, visit: Visit, query: bytes) -> tuple[Values, Values, Values]:
+        """Path, query and header values, sent or by default. Raises Malformed for the first that does not fit."""
+        path = {known.name: known.read([value], {}) for known, value in zip(self.path, visit.path_values, strict=True)}
+        sent = query_of(query) if query else {}
+        asked = _present((known.name, known.read(sent.get(known.name), sent)) for known in self.query)
+        headers = _present(
+            (known.name.lower(), known.read([text] if (text := visit.headers.get(known.name.lower())) else None, {}))
+            for known in self.header
+        )
+        return path, asked, headers
+
+
+def _present(pairs: Any) -> Values:
+    return {name: value for name, value in pairs if value is not None}
+
+
+def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Parameters:
+    """The parameters of an operation with that path template."""
+    by_place: dict[str, list[Parameter]] = {"path": [], "query": [], "header": []}
+    for definition in definitions:
+        if definition["in"] not in by_place:
+            raise SpecError(f"parameter {definition['name']}: {definition['in']} parameters are not served")
+        by_place[definition["in"]].append(parameter(definition))
+    names = re.findall(r"\{([^}]+)\}", template)
+    known = {path.name: path for path in by_place["path"]}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise SpecError(f"{template}: path parameter {missing[0]} is not defined")
+    return Parameters(tuple(known[name] for name in names), tuple(by_place["query"]), tuple(by_place["header"]))

@@ -1,0 +1,166 @@
+"""From a raw path and a method to an operation.
+
+Connexion's own router matches decoded paths, so `%2F` in an alternative key would split a segment (VTEX-ALT-6), and its
+`Allow` names one route only. This one walks the raw path segment by segment; a fixed segment wins over a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
+from connexion.operations.abstract import AbstractOperation
+from connexion.spec import Specification
+
+from mockserver.call import Reply
+from mockserver.gateway import answers
+from mockserver.gateway.parameters import decoded
+from mockserver.gateway.visit import Visit, visit_of
+from mockserver.problems import MethodNotAllowed, NotFound, Problem
+from mockserver.vendor import Vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request leads: a document, and the operationId in it."""
+
+    document: str
+    operation_id: str
+
+
+@dataclass(slots=True)
+class Node:
+    """One place in the tree of paths."""
+
+    fixed: dict[str, Node] = field(default_factory=dict)
+    any: Node | None = None
+    routes: dict[str, Route] = field(default_factory=dict)
+    vendors: dict[str, Vendor] = field(default_factory=dict)
+
+    def allow(self) -> list[str]:
+        """The methods of this path; GET answers HEAD too."""
+        return sorted({*self.routes, *(("HEAD",) if "GET" in self.routes else ())})
+
+
+class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
+    """Puts the operations of one document into the tree."""
+
+    def __init__(
+        self, specification: Specification, *, tree: Node, vendor: Vendor, document: str, **options: Any
+    ) -> None:
+        self.tree = tree
+        self.document = document
+        self.vendor = vendor
+        super().__init__(specification, **options)
+
+    def make_operation(self, operation: AbstractOperation) -> AbstractOperation:
+        return operation
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, path
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: AbstractOperation, name: str | None = None
+    ) -> None:
+        node = self.tree
+        for segment in _segments(self.base_path + path):
+            if segment.startswith("{"):
+                node.any = node.any or Node()
+                node = node.any
+            else:
+                node = node.fixed.setdefault(segment, Node())
+            node.vendors[self.vendor.name] = self.vendor
+        node.routes[method.upper()] = Route(self.document, str(operation.operation_id))
+
+
+class Routing(SpecMiddleware):
+    """The first layer of Connexion's stack: finds the operation, or answers 404 and 405 as the vendor does."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.tree = Node()
+
+    def add_api(self, specification: Specification, **kwargs: Any) -> RoutingAPI:
+        return RoutingAPI(specification, tree=self.tree, **kwargs)
+
+    def owner(self, raw_path: str) -> Vendor | None:
+        """The vendor under whose paths this one stands, None where that is not one alone."""
+        node, vendor = self.tree, None
+        for segment in _segments(raw_path):
+            following = node.fixed.get(segment) or node.any
+            if following is None:
+                break
+            node = following
+            vendor = next(iter(node.vendors.values())) if len(node.vendors) == 1 else None
+        return vendor
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        visit = visit_of(scope)
+        raw_path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
+        vendor = visit.vendor = self.owner(raw_path)
+        try:
+            route = self._route(visit, raw_path, scope["method"])
+        except Problem as problem:
+            await answers.sent(self._refusal(visit, vendor, problem, scope["method"]), send, scope["method"])
+            return
+        context = scope.setdefault("extensions", {}).setdefault(ROUTING_CONTEXT, {})
+        context.update({"api_base_path": route.document, "operation_id": route.operation_id})
+        await self.app(scope, receive, send)
+
+    def _route(self, visit: Visit, raw_path: str, method: str) -> Route:
+        for node, values in _matches(self.tree, _segments(raw_path), 0, []):
+            visit.path_values = [decoded(value) for value in values]
+            wanted = "GET" if method == "HEAD" and "HEAD" not in node.routes else method
+            if wanted not in node.routes:
+                raise MethodNotAllowed(f"{method} is not allowed here", allow=node.allow())
+            return node.routes[wanted]
+        raise NotFound("there is no such path")
+
+    @staticmethod
+    def _refusal(visit: Visit, vendor: Vendor | None, problem: Problem, method: str) -> Reply:
+        if vendor is None:
+            return plain(problem)
+        granted = _granted(visit, vendor) if method == "OPTIONS" and isinstance(problem, MethodNotAllowed) else None
+        return vendor.render(problem) if granted is None else Reply(204, headers=granted)
+
+
+def _granted(visit: Visit, vendor: Vendor) -> Mapping[str, str] | None:
+    origin = visit.headers.get("origin")
+    return vendor.preflight(origin, visit.sandbox) if origin and vendor.preflight else None
+
+
+def plain(problem: Problem) -> Reply:
+    """A problem that belongs to no vendor, as problem details (RFC 9457)."""
+    status = 405 if isinstance(problem, MethodNotAllowed) else 404 if isinstance(problem, NotFound) else 400
+    headers = {"Allow": ", ".join(problem.allow)} if isinstance(problem, MethodNotAllowed) else {}
+    body = {"type": "about:blank", "title": problem.message, "status": status}
+    return Reply(status, body, media_type="application/problem+json", headers=headers, rule=problem.rule)
+
+
+def _segments(path: str) -> list[str]:
+    return path.removeprefix("/").split("/")
+
+
+def _matches(node: Node, segments: list[str], at: int, values: list[str]) -> Iterator[tuple[Node, list[str]]]:
+    """Nodes with operations that the segments lead to, the most fixed first."""
+    if at == len(segments):
+        if node.routes:
+            yield node, values
+        return
+    segment = segments[at]
+    fixed = node.fixed.get(segment) or (node.fixed.get(_tidy(segment)) if "%" in segment else None)
+    if fixed is not None:
+        yield from _matches(fixed, segments, at + 1, values)
+    if node.any is not None and segment:
+        yield from _matches(node.any, segments, at + 1, [*values, segment])
+
+
+def _tidy(segment: str) -> str:
+    """A segment that a client encoded needlessly (`%75nmask`) still names the fixed path."""
+    return decoded(segment)

@@ -1,0 +1,51 @@
+"""Property paths as a tree, and a change applied at each of them: what masking and erasure walk documents with."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from specs import PropertyPath
+
+EACH = "*"
+Tree = dict[str, "Tree"]
+
+
+def tree(paths: Iterable[PropertyPath]) -> Tree:
+    """The paths merged by their first parts; a path's end is an empty tree. Shared by all who ask: not to be changed.
+
+    Where one path begins with another, the shorter one counts: it covers all beneath it.
+    """
+    return _tree(tuple(paths))
+
+
+@functools.lru_cache(maxsize=512)
+def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
+    root: Tree = {}
+    for path in sorted({path for path in paths if path}, key=len):
+        node = root
+        for part in path[:-1]:
+            if part in node and not node[part]:
+                break
+            node = node.setdefault(part, {})
+        else:
+            node.setdefault(path[-1], {})
+    return root
+
+
+def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
+    """A copy of `value` in which `change` was applied to what stands at the ends of `at`; `*` is each item of an array.
+
+    What no path leads through is shared with the original. A path that leads nowhere is left alone.
+    """
+    if isinstance(value, dict):
+        copy = dict(value)
+        for name, below in at.items():
+            if name in copy:
+                copy[name] = changed(copy[name], below, change) if below else change(copy[name])
+        return copy
+    if isinstance(value, list) and EACH in at:
+        below = at[EACH]
+        return [changed(item, below, change) if below else change(item) for item in value]
+    return value

@@ -1,0 +1,62 @@
+"""Parts of a document, by dotted paths such as `creditCards.id`, which lead through objects and arrays alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver.rules.paths import Tree, tree
+
+_NOTHING = object()
+
+
+def select(value: Any, fields: Iterable[str]) -> Any:
+    """A copy with those properties alone, in the document's own order. (OCC-FIELDS-1, OCC-FIELDS-2)
+
+    Names that are not there are ignored and leave no trace (OCC-FIELDS-3): an object or array in which nothing was
+    found is left out. An empty array stays; where some items have what was asked for, the others stay as `{}`.
+    """
+    found = _selected(value, _parsed(fields))
+    return ({} if isinstance(value, dict) else []) if found is _NOTHING else found
+
+
+def drop(value: Any, fields: Iterable[str]) -> Any:
+    """A copy without those properties; names that are not there are ignored. (OCC-EXCL-1, OCC-FIELDS-3)
+
+    What no path leads through is shared with the original.
+    """
+    return _dropped(value, _parsed(fields))
+
+
+def _parsed(fields: Iterable[str]) -> Tree:
+    return tree(tuple(field.strip().split(".")) for field in fields if field.strip())
+
+
+def _selected(value: Any, wanted: Tree) -> Any:
+    if isinstance(value, dict):
+        parts = {
+            name: _selected(item, wanted[name]) if wanted[name] else item
+            for name, item in value.items()
+            if name in wanted
+        }
+        return {name: part for name, part in parts.items() if part is not _NOTHING} or _NOTHING
+    if isinstance(value, list):
+        items = [_selected(item, wanted) for item in value]
+        if items and all(item is _NOTHING for item in items):
+            return _NOTHING
+        return [{} if item is _NOTHING else item for item in items]
+    return _NOTHING
+
+
+def _dropped(value: Any, unwanted: Tree) -> Any:
+    if not unwanted:
+        return value
+    if isinstance(value, dict):
+        return {
+            name: _dropped(item, unwanted.get(name, {}))
+            for name, item in value.items()
+            if name not in unwanted or unwanted[name]
+        }
+    if isinstance(value, list):
+        return [_dropped(item, unwanted) for item in value]
+    return value

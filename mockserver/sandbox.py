@@ -1,0 +1,174 @@
+"""One sandbox: a store, a clock, a dialect, settings and faults, apart from every other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from mockserver import ids
+from mockserver.clock import Clock
+from mockserver.faults import Faults
+from mockserver.problems import Malformed
+from mockserver.store import Record, Store
+from specs import DIALECTS, Dialect
+
+AUDIT = "audit"
+STATE = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the people of a sandbox were made from. `locale` None: several."""
+
+    seed: int
+    shoppers: int
+    locale: str | None = None
+
+
+NOBODY = Seeded(seed=0, shoppers=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the rules call settable. `fits` says whether a value may be set; `meaning` tells what may."""
+
+    default: Any
+    fits: Callable[[Any], bool]
+    meaning: str
+
+
+def seconds(default: float) -> Setting:
+    """A number of seconds, 0 or more."""
+    return Setting(default, lambda value: _is_number(value) and 0 <= value <= 10**10, "a number of seconds, 0 or more")
+
+
+def flag(default: bool) -> Setting:
+    return Setting(default, lambda value: isinstance(value, bool), "true or false")
+
+
+def limit(default: int | None) -> Setting:
+    """A number of calls, or None for no limit."""
+
+    def fits(value: Any) -> bool:
+        return value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 10**9)
+
+    return Setting(default, fits, "a whole number, 1 or more, or null")
+
+
+def texts(default: tuple[str, ...] = ()) -> Setting:
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+    return Setting(list(default), fits, "a list of texts")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+class Sandbox:
+    """All state behind one name. `on_due` is told of each record whose instant has come (see Vendor.on_due)."""
+
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        *,
+        clock: Clock | None = None,
+        dialect: Dialect = "guide",
+        settings: Mapping[str, Setting] | None = None,
+        on_due: Callable[[Sandbox, str, Record], None] | None = None,
+        seeded: Seeded = NOBODY,
+    ) -> None:
+        self.name = name
+        self.store = store
+        self.clock = clock or Clock()
+        self.seeded = seeded
+        self.faults = Faults(seeded.seed)
+        self._dialect: Dialect = dialect
+        self._first_dialect: Dialect = dialect
+        self._known = dict(settings or {})
+        self._settings: dict[str, Any] = {}
+        self._on_due = on_due
+        self._restore()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._dialect
+
+    def speak(self, dialect: str) -> None:
+        """Sets the dialect. Raises Malformed for an unknown one."""
+        for known in DIALECTS:
+            if dialect == known:
+                self._dialect = known
+                self.save()
+                return
+        raise Malformed(f"dialect is one of {', '.join(DIALECTS)}", errors={"dialect": ["unknown"]})
+
+    def setting(self, name: str) -> Any:
+        """The value in force of a setting, e.g. `newstore.deletion_seconds`."""
+        return self._settings.get(name, self._known[name].default)
+
+    def settings(self) -> dict[str, Any]:
+        return {name: self.setting(name) for name in sorted(self._known)}
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Sets all of them or none. Raises Malformed for an unknown name or a value that does not fit."""
+        errors = {}
+        for name, value in values.items():
+            if name not in self._known:
+                errors[name] = ["no such setting"]
+            elif not self._known[name].fits(value):
+                errors[name] = [f"must be {self._known[name].meaning}"]
+        if errors:
+            first = next(iter(errors))
+            raise Malformed(f"{first}: {errors[first][0]}", errors=errors)
+        self._settings.update(values)
+        self.save()
+
+    def settle(self) -> None:
+        """Does all that was due by now: what a moved clock brings about happens here, before anything is looked up."""
+        now = self.clock.now()
+        while (due := self.store.due(now)) is not None:
+            collection, record = due
+            with self.store.exclusive():
+                if self._on_due is not None:
+                    self._on_due(self, collection, record)
+                after = self.store.find(collection, record.id)
+                if after is not None and after.expires_at is not None and after.expires_at <= now:
+                    self.store.drop(collection, record.id)  # what is due is done once, or it would be due for ever
+
+    def record_event(self, event: Mapping[str, Any]) -> None:
+        """Leaves a vendor-side audit event."""
+        self.store.put(AUDIT, Record(ids.uuid4(), dict(event)))
+
+    def events(self) -> list[dict[str, Any]]:
+        return [record.value for record in self.store.page(AUDIT).records]
+
+    def forget_settings(self) -> None:
+        """Clock, dialect, settings and faults as they were at first."""
+        self.clock.reset()
+        self.faults.clear()
+        self._dialect = self._first_dialect
+        self._settings.clear()
+        self.save()
+
+    def save(self) -> None:
+        """Keeps clock, dialect and settings with the records, so that a restart finds them."""
+        state = {"clock": self.clock.state(), "dialect": self._dialect, "settings": dict(self._settings)}
+        state["seeded"] = asdict(self.seeded)
+        self.store.put(STATE, Record("state", state))
+
+    def _restore(self) -> None:
+        kept = self.store.find(STATE, "state")
+        if kept is None:
+            return
+        self.clock.restore(**kept.value["clock"])
+        self._dialect = kept.value["dialect"]
+        self.seeded = Seeded(**kept.value["seeded"])
+        self._settings = {name: value for name, value in kept.value["settings"].items() if name in self._known}

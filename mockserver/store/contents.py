@@ -1,0 +1,143 @@
+"""What one table holds, with everything that spares it a scan."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from heapq import heappop, heappush
+from typing import Any
+
+Document = dict[str, Any]
+
+_STALE_DUES = 32
+
+
+class Contents:
+    """Documents by TinyDB's number, in order of creation, which is the order of these numbers.
+
+    No document is ever changed in place: `put` replaces it. So several stores can hold one Contents; from then on it is
+    `shared`, and whoever wants to write makes a copy of it first.
+    Documents are found by `id`, by each of their `keys` and by `expires_at` where they have these; a number that stands
+    alone under a key stands there bare, several as a set.
+    """
+
+    __slots__ = ("_expiring", "by_id", "by_key", "documents", "dues", "next_id", "order", "shared")
+
+    def __init__(self) -> None:
+        self.documents: dict[int, Document] = {}
+        self.order: list[int] = []
+        self.by_id: dict[str, int] = {}
+        self.by_key: dict[str, dict[str, int | set[int]]] = {}
+        self.dues: list[tuple[str, int]] = []  # a heap; its first entry always holds, others may be out of date
+        self.next_id = 1
+        self.shared = False
+        self._expiring = 0
+
+    def copy(self) -> Contents:
+        """The same documents in containers of its own."""
+        other = Contents()
+        other.documents = self.documents.copy()
+        other.order = self.order.copy()
+        other.by_id = self.by_id.copy()
+        other.by_key = {
+            name: {value: held if held.__class__ is int else set(held) for value, held in index.items()}  # type: ignore[arg-type] # a set: mypy does not narrow by __class__, which is twice as fast here
+            for name, index in self.by_key.items()
+        }
+        other.dues = self.dues.copy()
+        other.next_id = self.next_id
+        other._expiring = self._expiring
+        return other
+
+    def find(self, id: str) -> Document | None:
+        number = self.by_id.get(id)
+        return None if number is None else self.documents[number]
+
+    def numbers_by(self, key: str, value: str) -> list[int]:
+        """The numbers of the documents with that key, oldest first."""
+        held = self.by_key.get(key, {}).get(value)
+        if held is None:
+            return []
+        return [held] if isinstance(held, int) else sorted(held)
+
+    def put(self, number: int, document: Document | None) -> Document | None:
+        """Puts the document there, or nothing (None); gives what was there before."""
+        before = self.documents.get(number)
+        if document is None:
+            if before is not None:
+                self._remove(number, before)
+        elif before is None:
+            self._add(number, document)
+        else:
+            self.documents[number] = document
+            if any(before.get(name) != document.get(name) for name in ("id", "keys", "expires_at")):
+                self._forget(number, before)
+                self._index(number, document)
+                self._tidy_dues()
+        return before
+
+    def _add(self, number: int, document: Document) -> None:
+        self.documents[number] = document
+        if number >= self.next_id:
+            self.next_id = number + 1
+            self.order.append(number)
+        else:
+            insort(self.order, number)
+        self._index(number, document)
+
+    def _remove(self, number: int, document: Document) -> None:
+        del self.documents[number]
+        del self.order[bisect_left(self.order, number)]
+        self._forget(number, document)
+        self._tidy_dues()
+
+    def _index(self, number: int, document: Document) -> None:
+        own_id, due = document.get("id"), document.get("expires_at")
+        if isinstance(own_id, str):
+            self.by_id[own_id] = number
+        for name, value in _keys(document):
+            index = self.by_key.setdefault(name, {})
+            held = index.setdefault(value, number)
+            if isinstance(held, set):
+                held.add(number)
+            elif held != number:
+                index[value] = {held, number}
+        if isinstance(due, str):
+            heappush(self.dues, (due, number))
+            self._expiring += 1
+
+    def _forget(self, number: int, document: Document) -> None:
+        own_id = document.get("id")
+        if isinstance(own_id, str) and self.by_id.get(own_id) == number:
+            del self.by_id[own_id]
+        for name, value in _keys(document):
+            index = self.by_key[name]
+            held = index[value]
+            if isinstance(held, set):
+                held.discard(number)
+                if len(held) == 1:
+                    index[value] = held.pop()
+            else:
+                del index[value]
+        if isinstance(document.get("expires_at"), str):
+            self._expiring -= 1
+
+    def _tidy_dues(self) -> None:
+        """Entries go when they reach the top, or all at once when they outnumber those that hold."""
+        if len(self.dues) > 2 * self._expiring + _STALE_DUES:
+            self.dues = sorted(
+                (document["expires_at"], number)
+                for number, document in self.documents.items()
+                if isinstance(document.get("expires_at"), str)
+            )
+        while self.dues and not self._holds(*self.dues[0]):
+            heappop(self.dues)
+
+    def _holds(self, due: str, number: int) -> bool:
+        document = self.documents.get(number)
+        return document is not None and document.get("expires_at") == due
+
+
+def _keys(document: Document) -> list[tuple[str, str]]:
+    keys = document.get("keys")
+    if not isinstance(keys, dict):
+        return []
+    return [(name, value) for name, value in keys.items() if isinstance(value, str)]

@@ -1,0 +1,49 @@
+"""What is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from mockserver.store.copying import adopted, copied
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored document.
+
+    `value` is JSON-like and belongs to whoever holds this record: the store copies on the way in and out.
+    `keys` are what it is found by besides its id (name → normalised value); several records may share one.
+    `expires_at` (aware UTC): the instant at which something is due for it, None for never.
+    """
+
+    id: str
+    value: dict[str, Any]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+def instant(at: datetime) -> str:
+    """A UTC text of fixed width: texts compare as their instants do. Raises ValueError for a naive datetime."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at} says no time zone")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def as_document(record: Record) -> dict[str, Any]:
+    """The document that TinyDB keeps. Raises TypeError where a value is not JSON-like."""
+    return {
+        "id": record.id,
+        "value": adopted(record.value),
+        "keys": adopted(record.keys),
+        "expires_at": None if record.expires_at is None else instant(record.expires_at),
+    }
+
+
+def as_record(document: Mapping[str, Any]) -> Record:
+    """The record that `as_document` was given, its holder's own."""
+    due = document["expires_at"]
+    expires_at = None if due is None else datetime.fromisoformat(due)
+    return Record(document["id"], copied(document["value"]), document["keys"].copy(), expires_at)

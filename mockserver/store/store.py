@@ -1,0 +1,163 @@
+"""Records in TinyDB tables of our own, one table a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from mockserver.store.contents import Document
+from mockserver.store.errors import StoreError
+from mockserver.store.record import Record, as_document, as_record, instant
+from mockserver.store.storage import JournalStorage, MemoryStorage
+from mockserver.store.table import Database, IndexedTable
+
+__all__ = ["Page", "Store", "StoreError"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the records that were asked for, and how many there are in all."""
+
+    records: list[Record]
+    total: int
+
+
+class Store:
+    """All records of one sandbox. Collections come into being when something is put into them.
+
+    `path` is the file that keeps them; None keeps them in memory alone. A write that has returned is with the operating
+    system; one that the file does not take raises StoreError and changes nothing.
+    Threads may share a store; a process has the folder of its files to itself.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._use(MemoryStorage() if path is None else JournalStorage(path))
+
+    def find(self, collection: str, id: str) -> Record | None:
+        """The record with that id. Does not scan."""
+        with self._storage.lock:
+            document = self._storage.contents(collection).find(id)
+        return None if document is None else as_record(document)
+
+    def find_by(self, collection: str, key: str, value: str) -> list[Record]:
+        """The records whose `keys[key]` equals `value`, oldest first. Does not scan."""
+        with self._storage.lock:
+            contents = self._storage.contents(collection)
+            documents = [contents.documents[number] for number in contents.numbers_by(key, value)]
+        return [as_record(document) for document in documents]
+
+    def page(
+        self,
+        collection: str,
+        *,
+        offset: int = 0,
+        count: int | None = None,
+        where: Callable[[Mapping[str, Any]], bool] | None = None,
+        order: Callable[[Mapping[str, Any]], Any] | None = None,
+        descending: bool = False,
+    ) -> Page:
+        """Records in order of creation (an update keeps the place), or by `order` of their values (stable).
+
+        `where` and `order` are given the stored value itself, which they must not change.
+        `count` None: all that follow. Without `where` and `order` a page costs what is on it, wherever it begins.
+        """
+        window = slice(offset, None if count is None else offset + count)
+        with self._storage.lock:
+            contents = self._storage.contents(collection)
+            places = range(len(contents.order))
+            if where is None and order is None:
+                places = places[::-1] if descending else places
+                chosen = [contents.documents[contents.order[place]] for place in places[window]]
+                return Page([as_record(document) for document in chosen], len(places))
+            documents = [contents.documents[number] for number in contents.order]
+        if where is not None:
+            documents = [document for document in documents if where(document["value"])]
+        if order is not None:
+            documents = _ordered(documents, order, descending)
+        elif descending:
+            documents.reverse()
+        return Page([as_record(document) for document in documents[window]], len(documents))
+
+    def count(self, collection: str) -> int:
+        with self._storage.lock:
+            return len(self._storage.contents(collection).documents)
+
+    def counts(self) -> dict[str, int]:
+        """How many records each collection holds, empty ones left out."""
+        with self._storage.lock:
+            tables = self._storage.tables.items()
+            return {name: len(contents.documents) for name, contents in tables if contents.documents}
+
+    def put(self, collection: str, record: Record) -> None:
+        """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like."""
+        self._table(collection).put((as_document(record),))
+
+    def put_all(self, collection: str, records: Iterable[Record]) -> None:
+        """Stores them all as one unit."""
+        documents = [as_document(record) for record in records]
+        self._table(collection).put(documents)
+
+    def drop(self, collection: str, id: str) -> bool:
+        """Removes the record; False where there is none."""
+        return self._table(collection).drop(id)
+
+    def due(self, now: datetime) -> tuple[str, Record] | None:
+        """The record whose `expires_at` is the earliest and not after `now`, with its collection. Does not scan.
+
+        Of those due at one instant, the first by collection name, then the oldest.
+        """
+        with self._storage.lock:
+            tables = self._storage.tables
+            tops = [(contents.dues[0][0], name) for name, contents in tables.items() if contents.dues]
+            if not tops:
+                return None
+            due, name = min(tops)
+            if due > instant(now):
+                return None
+            contents = tables[name]
+            return name, as_record(contents.documents[contents.dues[0][1]])
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Nobody writes between our look and our write. Re-entrant.
+
+        What is written inside is one unit: an exception takes all of it back, and on disk it is there whole or not at
+        all. An exception that leaves an inner block, and not the outer one, takes back what the inner block wrote.
+        """
+        with self._storage:
+            yield
+
+    def clear(self) -> None:
+        """Removes every record of every collection."""
+        with self._storage:
+            for name in self.counts():
+                self._storage.empty(name)
+
+    def fork(self, path: Path | None = None) -> Store:
+        """A store of its own with the same records: shares them with this one until either is changed.
+
+        `path` is where it keeps them, a file that does not exist yet (StoreError where it does).
+        """
+        tables = self._storage.share()
+        other = Store.__new__(Store)
+        other._use(MemoryStorage(tables) if path is None else JournalStorage(path, tables))
+        return other
+
+    def close(self) -> None:
+        """Gives the file back; what was written is in it. A store without a file goes on as before."""
+        self._storage.close()
+
+    def _use(self, storage: MemoryStorage) -> None:
+        self._storage = storage
+        self._database = Database(storage=lambda: storage)
+
+    def _table(self, collection: str) -> IndexedTable:
+        return cast("IndexedTable", self._database.table(collection))
+
+
+def _ordered(documents: list[Document], order: Callable[[Mapping[str, Any]], Any], descending: bool) -> list[Document]:
+    return sorted(documents, key=lambda document: order(document["value"]), reverse=descending)

@@ -1,0 +1,85 @@
+"""What a vendor is to the server: one value that names everything which is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from mockserver.call import Call, Caller, Handler, Reply
+from mockserver.problems import Problem
+from mockserver.sandbox import Sandbox, Setting
+from mockserver.store import Record
+from specs import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The credentials that a request shows: value by security scheme, as the operation's document names them."""
+
+    values: Mapping[str, str]
+
+
+class Authenticate(Protocol):
+    def __call__(self, presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+        """Who calls. Raises Unauthenticated or Forbidden."""
+        ...
+
+
+class PublicCollection(Protocol):
+    """How the control API reads and writes one collection: also what the vendor's API itself cannot write."""
+
+    def show(self, record: Record) -> Mapping[str, Any]:
+        """What stands beside `id` in an answer: {"document": …} and, where the vendor has it, {"meta": …}."""
+        ...
+
+    def take(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
+        """The record to store for a bare document. Raises Malformed where it is none, Duplicate for a taken key."""
+        ...
+
+    def forget(self, id: str, sandbox: Sandbox) -> bool:
+        """Drops the record with what hangs on it; False where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential that works out of the box: the headers to send and what they allow, in words."""
+
+    headers: Mapping[str, str]
+    allows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One API of the sandbox.
+
+    `handlers` maps each operationId of `documents` to its function. `render` words a problem as this vendor does.
+    `collections` are shown by the control API, keyed by their name without the API's.
+    `on_due(sandbox, collection, record)` is called once the clock has passed `record.expires_at`, for collections whose
+    name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
+    `seed(people, sandbox, seed)` writes what this vendor knows of the people.
+    `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
+    `meets_faults` False: no fault that somebody asked for befalls its calls.
+    `first_call(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
+    `preflight(origin, sandbox)` gives the headers that a CORS preflight or a call of that origin is granted, None to
+    refuse.
+    """
+
+    name: str
+    documents: tuple[str, ...]
+    handlers: Mapping[str, Handler]
+    render: Callable[[Problem], Reply]
+    authenticate: Authenticate
+    anonymous: Caller
+    credentials: Sequence[Credential]
+    on_due: Callable[[Sandbox, str, Record], None]
+    seed: Callable[[Sequence[Any], Sandbox, int], None]
+    collections: Mapping[str, PublicCollection] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    preflight: Callable[[str, Sandbox], Mapping[str, str] | None] | None = None
+    meets_faults: bool = True
+    first_call: Callable[[Sandbox], str | None] | None = None
+
+
+__all__ = ["Authenticate", "Call", "Credential", "Handler", "Presented", "PublicCollection", "Reply", "Vendor"]

@@ -1,0 +1,44 @@
+"""What is stored of Fashion.AI, and how it is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import specs
+from mockserver.problems import NotFound
+from mockserver.rules import keys
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+
+DOCUMENT = "fashionai_profiling"
+CUSTOMERS = "fashionai/customers"
+CALLS = "fashionai/calls"
+PHONE = re.compile(r"[0-9+() -]+")
+
+
+def customer_keys() -> tuple[specs.AlternativeKey, ...]:
+    return specs.alternative_keys(DOCUMENT, "Customer")
+
+
+def customer_record(customer: Mapping[str, Any]) -> Record:
+    """The record of {userProfileId, phone, email, document, profile}, found by any of the first four. (FAI-GET-1)"""
+    return Record(customer["userProfileId"], dict(customer), keys=keys.of(customer, customer_keys()))
+
+
+def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
+    """The customer whose `key` is the same as `value` (FAI-GET-3). Raises NotFound (FAI-GET-2)."""
+    wanted = _wanted(key, value)
+    found = sandbox.store.find_by(CUSTOMERS, key, wanted) if wanted is not None else []
+    if not found:
+        raise NotFound("Profile not found", rule="FAI-GET-2")
+    return found[0].value
+
+
+def _wanted(key: str, value: str) -> str | None:
+    """What to look up; None for a phone with more than people write between the digits of a number."""
+    if key == "phone" and not PHONE.fullmatch(value):
+        return None
+    compare = next(known.compare for known in customer_keys() if known.name == key)
+    return keys.normalised(value, compare)

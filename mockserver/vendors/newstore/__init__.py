@@ -1,0 +1,64 @@
+"""NewStore Customer Profile API v1 (legacy): profiles, addresses, data entries, tokens."""
+
+from __future__ import annotations
+
+import specs
+from mockserver.sandbox import Sandbox, seconds
+from mockserver.store import Record
+from mockserver.vendor import Vendor
+from mockserver.vendors.newstore import addresses, credentials, data, errors, profiles, public, seeding, tokens
+from mockserver.vendors.newstore.collections import DOCUMENT, PROFILES, drop_profile
+
+
+def _on_due(sandbox: Sandbox, collection: str, record: Record) -> None:
+    """A profile goes with its addresses (NS-DEL-2); data (NS-DATA-2), tokens (NS-TOK-2) and access tokens just go."""
+    if collection == PROFILES:
+        drop_profile(sandbox, record.id)
+    else:
+        sandbox.store.drop(collection, record.id)
+
+
+def _first_call(sandbox: Sandbox) -> str | None:
+    records = sandbox.store.page(PROFILES, count=1).records
+    path = specs.operations(DOCUMENT)["getProfile"].path
+    return path.replace("{profile_id}", records[0].id) if records else None
+
+
+VENDOR = Vendor(
+    name="newstore",
+    documents=(DOCUMENT,),
+    handlers={
+        "listProfiles": profiles.list_profiles,
+        "getOrCreateProfile": profiles.get_or_create_profile,
+        "getProfile": profiles.get_profile,
+        "updateProfile": profiles.update_profile,
+        "requestProfileDeletion": profiles.request_profile_deletion,
+        "getOrCreateAddress": addresses.get_or_create_address,
+        "listAddresses": addresses.list_addresses,
+        "getAddress": addresses.get_address,
+        "updateAddress": addresses.update_address,
+        "deleteAddress": addresses.delete_address,
+        "createData": data.create_data,
+        "getData": data.get_data,
+        "deleteData": data.delete_data,
+        "tokenize": tokens.tokenize,
+        "detokenize": tokens.detokenize,
+        "createToken": credentials.create_token,
+    },
+    render=errors.render,
+    authenticate=credentials.authenticate,
+    anonymous=credentials.ANONYMOUS,
+    credentials=credentials.CREDENTIALS,
+    on_due=_on_due,
+    seed=seeding.seed,
+    collections={
+        "profiles": public.Profiles(),
+        "addresses": public.Addresses(),
+        "data": public.Data(),
+        "tokens": public.Tokens(),
+    },
+    first_call=_first_call,
+    settings={**credentials.SETTINGS, profiles.DELETION_SECONDS: seconds(60)},
+)
+
+__all__ = ["VENDOR"]

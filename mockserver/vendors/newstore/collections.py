@@ -1,0 +1,118 @@
+"""What is stored of NewStore, how it is found, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import specs
+from mockserver import ids
+from mockserver.problems import NotFound
+from mockserver.rules import expiry, keys, times
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+
+DOCUMENT = "newstore_customer_profile"
+PROFILES = "newstore/profiles"
+ADDRESSES = "newstore/addresses"
+DATA = "newstore/data"
+TOKENS = "newstore/tokens"
+ACCESS_TOKENS = "newstore/access-tokens"
+
+REGION = "NS-EU"  # documented as one of several; the sandbox stands for a tenant in this one
+DELETION_REQUESTED = "deletion_requested_at"  # stored in a profile that awaits deletion, never shown to clients
+OWNER = "profile_id"  # stored in an address, never shown to clients
+PROFILE_TEXTS = ("full_name", "phone_number", "store_id", "created_by")
+PROFILE_FIELDS = ("id", "display_id", "email", *PROFILE_TEXTS, "extended_attributes", "created_at", "updated_at")
+ADDRESS_REQUIRED = ("full_name", "address_line_1", "zip_code", "city", "country_code")
+ADDRESS_OPTIONAL = ("company_name", "address_line_2", "state", "contact_phone")
+ADDRESS_FIELDS = ("id", *ADDRESS_REQUIRED, *ADDRESS_OPTIONAL, "created_at", "updated_at")
+
+Value = Mapping[str, Any]
+
+
+def instant(sandbox: Sandbox) -> datetime:
+    """Now, in whole milliseconds: what clients that count in them can send back as the same instant. (NS-LOCK-4)"""
+    now = sandbox.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def seconds_after(at: datetime, seconds: float) -> datetime:
+    """No later than the end of the calendar."""
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        return expiry.END_OF_TIME
+
+
+def new_id(at: datetime) -> str:
+    """The id of a profile, an address or a token made at `at`."""
+    return f"{REGION}-{ids.ulid(at)}-{ids.ulid(at)}"
+
+
+def display_id(profile_id: str) -> str:
+    """assumed: no document says what it looks like; the last eight characters of the id are short, and tell it apart"""
+    return profile_id[-8:]
+
+
+def profile_record(profile: Value, expires_at: datetime | None = None) -> Record:
+    """Found by its email, without case. `expires_at`: when a requested deletion is due. (NS-DEL-2)"""
+    known = specs.alternative_keys(DOCUMENT, "Profile")
+    return Record(profile["id"], dict(profile), keys.of(profile, known), expires_at)
+
+
+def address_record(address: Value) -> Record:
+    """Found by its profile."""
+    return Record(address["id"], dict(address), {OWNER: address[OWNER]})
+
+
+def data_record(entry: Value) -> Record:
+    """Lives `ttl` days from its `created_at`, or for good. (NS-DATA-2)"""
+    due = expiry.expires_at(times.parsed(entry["created_at"]), entry["ttl"])
+    return Record(entry["id"], dict(entry), expires_at=due)
+
+
+def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Record:
+    """The profile with that id; raises NotFound."""
+    record = sandbox.store.find(PROFILES, profile_id)
+    if record is None:
+        raise NotFound("there is no profile with that id", rule=rule)
+    return record
+
+
+def profiles_with(sandbox: Sandbox, record: Record) -> dict[str, list[str]]:
+    """By key, the ids of the profiles that share it with `record`."""
+    return {
+        name: [known.id for known in sandbox.store.find_by(PROFILES, name, value)]
+        for name, value in record.keys.items()
+    }
+
+
+def addresses_of(sandbox: Sandbox, profile_id: str) -> list[Record]:
+    """The addresses of a profile, oldest first."""
+    return sandbox.store.find_by(ADDRESSES, OWNER, profile_id)
+
+
+def awaits_deletion(profile: Record) -> bool:
+    return DELETION_REQUESTED in profile.value
+
+
+def drop_profile(sandbox: Sandbox, profile_id: str) -> bool:
+    """Drops the profile with its addresses; False where there is none. (NS-DEL-2)"""
+    for address in addresses_of(sandbox, profile_id):
+        sandbox.store.drop(ADDRESSES, address.id)
+    return sandbox.store.drop(PROFILES, profile_id)
+
+
+def shown_profile(profile: Value) -> dict[str, Any]:
+    return {name: profile[name] for name in PROFILE_FIELDS}
+
+
+def shown_address(address: Value) -> dict[str, Any]:
+    return {name: address[name] for name in ADDRESS_FIELDS}
+
+
+def pagination_info(returned: int, total: int, offset: int) -> dict[str, int]:
+    """What every list says of itself. (NS-LIST-4)"""
+    return {"count": returned, "total": total, "offset": offset}

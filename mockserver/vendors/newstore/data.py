@@ -1,0 +1,63 @@
+"""Data entries: content of any media type, kept for some days or for good."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from mockserver import ids
+from mockserver.call import Call, Reply
+from mockserver.problems import NotFound
+from mockserver.rules import times
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.newstore.collections import DATA, REGION, data_record, instant
+
+UNKNOWN = "NS-DATA-3"
+
+
+def create_data(call: Call, sandbox: Sandbox) -> Reply:
+    """Stores the content with its media type. (NS-DATA-1, NS-DATA-2)"""
+    entry: dict[str, Any] = {
+        "id": f"{REGION}-{ids.uuid4()}",
+        "content_type": call.body["content_type"],
+        "content": encoded(taken(call.body["content"])),
+        "ttl": call.body.get("ttl"),
+        "created_at": times.rfc3339(instant(sandbox)),
+    }
+    sandbox.store.put(DATA, data_record(entry))
+    return Reply(201, {"id": entry["id"]})
+
+
+def taken(content: str) -> bytes:
+    """The bytes that valid base64 encodes; any other text in UTF-8. (NS-DATA-1)"""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):  # ValueError: a character outside ASCII
+        return content.encode()
+
+
+def encoded(content: bytes) -> str:
+    """How content is stored, and what detokenize shows of it. (NS-TOK-3)"""
+    return base64.b64encode(content).decode()
+
+
+def get_data(call: Call, sandbox: Sandbox) -> Reply:
+    """The content byte for byte, as what it is. (NS-DATA-1)"""
+    entry = data_of(sandbox, call.path["data_id"]).value
+    return Reply(200, base64.b64decode(entry["content"]), media_type=entry["content_type"])
+
+
+def delete_data(call: Call, sandbox: Sandbox) -> Reply:
+    with sandbox.store.exclusive():
+        sandbox.store.drop(DATA, data_of(sandbox, call.path["data_id"]).id)
+    return Reply(204)
+
+
+def data_of(sandbox: Sandbox, data_id: str) -> Record:
+    """The entry with that id; raises NotFound, also once its time has passed. (NS-DATA-2, NS-DATA-3)"""
+    record = sandbox.store.find(DATA, data_id)
+    if record is None:
+        raise NotFound("there is no data with that id", rule=UNKNOWN)
+    return record

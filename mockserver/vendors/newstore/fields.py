@@ -1,0 +1,75 @@
+"""Properties of a bare document that somebody puts into a collection: read, or refused as Malformed with their name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NoReturn
+
+from mockserver.problems import Malformed
+from mockserver.rules import times
+from mockserver.vendors.newstore.collections import Value
+
+
+def only(document: Value, id: str, *known: str) -> None:
+    """Refuses properties that are not known, and another `id` than that of the path, which may be repeated."""
+    for name in document:
+        if name not in ("id", *known):
+            _refuse(name, "is not a property of this collection")
+    if document.get("id", id) != id:
+        _refuse("id", "is not the id in the path")
+
+
+def text(document: Value, name: str) -> str:
+    value = document.get(name)
+    return value if isinstance(value, str) else _refuse(name, "must be a text")
+
+
+def optional_text(document: Value, name: str) -> str | None:
+    return None if document.get(name) is None else text(document, name)
+
+
+def media_type(document: Value, name: str) -> str:
+    """A text that can stand in a Content-Type header."""
+    value = text(document, name)
+    if "/" not in value or not value.isascii() or not value.isprintable():
+        _refuse(name, "must be a media type")
+    return value
+
+
+def days(document: Value, name: str) -> int | None:
+    value = document.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        _refuse(name, "must be a whole number, 1 or more")
+    return value
+
+
+def written(document: Value, name: str, default: datetime) -> datetime:
+    """The instant that an RFC 3339 text names; `default` where there is none."""
+    value = optional_text(document, name)
+    if value is None:
+        return default
+    try:
+        return times.parsed(value)
+    except ValueError:
+        _refuse(name, "must be an RFC 3339 date-time")
+
+
+def attributes(document: Value) -> dict[str, Any]:
+    """The extended attributes, each {data_type, value}."""
+    name = "extended_attributes"
+    value = document.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        _refuse(name, "must be an object")
+    for key, attribute in value.items():
+        if not isinstance(attribute, dict) or set(attribute) != {"data_type", "value"}:
+            _refuse(f"{name}.{key}", "must be {data_type, value}")
+        text(attribute, "data_type")
+    return value
+
+
+def _refuse(name: str, message: str) -> NoReturn:
+    raise Malformed(f"{name}: {message}", errors={name: [message]})

@@ -1,0 +1,132 @@
+"""Customer profiles: list, get or create, read, update, request deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mockserver.call import Call, Reply
+from mockserver.problems import Pending
+from mockserver.rules import keys, paging, times
+from mockserver.sandbox import Sandbox
+from mockserver.vendors.newstore import updates
+from mockserver.vendors.newstore.collections import (
+    DELETION_REQUESTED,
+    PROFILE_TEXTS,
+    PROFILES,
+    Value,
+    awaits_deletion,
+    display_id,
+    instant,
+    new_id,
+    pagination_info,
+    profile_of,
+    profile_record,
+    profiles_with,
+    seconds_after,
+    shown_profile,
+)
+
+DELETION_SECONDS = "newstore.deletion_seconds"
+SEARCHED = ("email", "full_name", "phone_number")
+CHANGEABLE = ("email", *PROFILE_TEXTS, "extended_attributes")
+
+
+def list_profiles(call: Call, sandbox: Sandbox) -> Reply:
+    """A page of what `q` keeps, in the order that `sort` names. (NS-LIST-2 to NS-LIST-6)"""
+    offset, count = call.query["offset"], call.query["count"]
+    paging.refuse_beyond_reach(offset, count, call.operation.reach, "NS-LIST-2")
+    order, descending = ordered_by(call.query.get("sort"))
+    page = sandbox.store.page(
+        PROFILES,
+        offset=offset,
+        count=count,
+        where=holding(call.query.get("q")),
+        order=order,
+        descending=descending,
+    )
+    shown = [shown_profile(record.value) for record in page.records]
+    return Reply(200, {"profiles": shown, "pagination_info": pagination_info(len(shown), page.total, offset)})
+
+
+def holding(q: str | None) -> Callable[[Value], bool] | None:
+    """Whether a profile holds `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)"""
+    if not q:
+        return None
+    wanted = q.casefold()
+
+    def holds(profile: Value) -> bool:
+        return any(wanted in profile[name].casefold() for name in SEARCHED if profile[name] is not None)
+
+    return holds
+
+
+def ordered_by(sort: str | None) -> tuple[Callable[[Value], Any] | None, bool]:
+    """The order that `sort` asks for, None for that of creation, and whether it is descending. (NS-LIST-5)
+
+    assumed: profiles without the field come first in ascending order, and texts are ordered by code point.
+    """
+    if sort is None:
+        return None, False
+    field, _, direction = sort.partition("|")
+    return lambda profile: profile[field] or "", direction == "desc"
+
+
+def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
+    """201 for a new email, 200 for a known one (NS-GOC-1). Raises Pending while that awaits deletion (NS-GOC-2)."""
+    with sandbox.store.exclusive():
+        created = profile_record(new_profile(call.body, sandbox))
+        for profile_id in profiles_with(sandbox, created)["email"]:
+            known = profile_of(sandbox, profile_id)
+            if awaits_deletion(known):
+                raise Pending("the profile with that email awaits deletion", rule="NS-GOC-2")
+            return Reply(200, shown_profile(known.value), rule="NS-GOC-1")
+        sandbox.store.put(PROFILES, created)
+    return Reply(201, shown_profile(created.value))
+
+
+def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+    now = instant(sandbox)
+    profile_id, written = new_id(now), times.rfc3339(now)
+    return {
+        "id": profile_id,
+        "display_id": display_id(profile_id),
+        "email": body["email"],
+        **{name: body.get(name) for name in PROFILE_TEXTS},
+        "extended_attributes": body.get("extended_attributes", {}),
+        "created_at": written,
+        "updated_at": written,
+    }
+
+
+def get_profile(call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, shown_profile(profile_of(sandbox, call.path["profile_id"]).value))
+
+
+def update_profile(call: Call, sandbox: Sandbox) -> Reply:
+    """Changes what the body names, under the lock. (NS-LOCK-1 to NS-LOCK-4, NS-UNIQ-1)
+
+    assumed: `extended_attributes` are replaced as a whole. A requested deletion goes on (NS-GOC-2).
+    """
+    changes = {name: call.body[name] for name in CHANGEABLE if name in call.body}
+    with sandbox.store.exclusive():
+        stored = profile_of(sandbox, call.path["profile_id"])
+        changed = updates.updated(stored.value, changes, call.body["last_updated_at"], instant(sandbox))
+        record = profile_record(changed, stored.expires_at)
+        keys.refuse_duplicate(stored.id, profiles_with(sandbox, record), "NS-UNIQ-1")
+        sandbox.store.put(PROFILES, record)
+    return Reply(200, shown_profile(changed))
+
+
+def request_profile_deletion(call: Call, sandbox: Sandbox) -> Reply:
+    """Marks the profile; it goes once the deletion is due (NS-DEL-2). Raises Pending the second time (NS-DEL-1)."""
+    with sandbox.store.exclusive():
+        stored = profile_of(sandbox, call.path["profile_id"], rule="NS-DEL-1")
+        if awaits_deletion(stored):
+            raise Pending("deletion of this profile is requested already", rule="NS-DEL-1")
+        now = instant(sandbox)
+        marked = {**stored.value, DELETION_REQUESTED: times.rfc3339(now)}
+        due = seconds_after(sandbox.now(), sandbox.setting(DELETION_SECONDS))
+        sandbox.store.put(PROFILES, replace(stored, value=marked, expires_at=due))
+    return Reply(202)

@@ -1,0 +1,92 @@
+"""Tokens that stand in for personal data: tokenize and detokenize."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mockserver.call import Call, Reply
+from mockserver.faults import Effect
+from mockserver.rules import expiry, times
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.newstore.collections import (
+    ADDRESSES,
+    DATA,
+    PROFILES,
+    TOKENS,
+    instant,
+    new_id,
+    shown_address,
+    shown_profile,
+)
+
+LIFETIME_DAYS = 30  # documented: "tokens are only valid for 30 days"
+FAILURE = "NS-TOK-4"
+FAILURES = ("internal_error", "retryable_error")
+
+
+def tokenize(call: Call, sandbox: Sandbox) -> Reply:
+    """A token for each value but those that a fault keeps from it. (NS-TOK-2, NS-TOK-4)"""
+    failed = failures(call, sandbox, call.body["data"])
+    records = {
+        name: token_record(new_id(sandbox.now()), {"value": value, "created_at": times.rfc3339(instant(sandbox))})
+        for name, value in call.body["data"].items()
+        if name not in failed
+    }
+    sandbox.store.put_all(TOKENS, records.values())
+    tokens = {name: record.id for name, record in records.items()}
+    return Reply(200, {"tokens": tokens, "errors": failed}, rule=FAILURE if failed else None)
+
+
+def detokenize(call: Call, sandbox: Sandbox) -> Reply:
+    """What each token or id stands for; what is not found, or failed, under `errors`. (NS-TOK-2 to NS-TOK-4)"""
+    failed = failures(call, sandbox, call.body["tokens"])
+    data, unknown = {}, {}
+    for name, token in call.body["tokens"].items():
+        held = None if name in failed else held_by(sandbox, token)
+        if held is not None:
+            data[name] = held["value"]
+        elif name not in failed:
+            unknown[name] = "token_not_found_error"
+    rule = FAILURE if failed else "NS-TOK-2" if unknown else None
+    return Reply(200, {"data": data, "errors": {**unknown, **failed}}, rule=rule)
+
+
+def token_record(token_id: str, token: Mapping[str, Any]) -> Record:
+    """Lives 30 days from its `created_at`. (NS-TOK-2)"""
+    due = expiry.expires_at(times.parsed(token["created_at"]), LIFETIME_DAYS)
+    return Record(token_id, dict(token), expires_at=due)
+
+
+def held_by(sandbox: Sandbox, token: str) -> Mapping[str, Any] | None:
+    """{"value": …} of what a token, or the id of a profile, an address or data stands for; else None. (NS-TOK-3)"""
+    if (record := sandbox.store.find(TOKENS, token)) is not None:
+        return record.value
+    if (record := sandbox.store.find(PROFILES, token)) is not None:
+        return {"value": shown_profile(record.value)}
+    if (record := sandbox.store.find(ADDRESSES, token)) is not None:
+        return {"value": shown_address(record.value)}
+    if (record := sandbox.store.find(DATA, token)) is not None:
+        return {"value": record.value["content"]}
+    return None
+
+
+def failures(call: Call, sandbox: Sandbox, names: Iterable[str]) -> dict[str, str]:
+    """By name, what a fault that somebody asked for does to it; a fault that names no keys meets all. (NS-TOK-4)"""
+    operation = call.operation
+    facts = {
+        "api": "newstore",
+        "operation": operation.operation_id,
+        "method": operation.method,
+        "path": operation.path,
+    }
+    effect = sandbox.faults.take_internal(FAILURE, facts)
+    if effect is None:
+        return {}
+    return {name: _worded(effect) for name in names if not effect.keys or name in effect.keys}
+
+
+def _worded(effect: Effect) -> str:
+    """assumed: a fault that names neither error is internal"""
+    return effect.error if effect.error in FAILURES else FAILURES[0]

@@ -1,0 +1,31 @@
+"""Updates under NewStore's optimistic lock, the same for profiles and addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from mockserver.problems import Stale
+from mockserver.rules import locking, times
+from mockserver.vendors.newstore.collections import Value
+
+STEP = timedelta(milliseconds=1)  # instants are in whole milliseconds
+LOCK = "NS-LOCK-1"
+
+
+def updated(stored: Value, changes: Value, last_updated_at: str, now: datetime) -> dict[str, Any]:
+    """`stored` with `changes` and a later `updated_at`. (NS-LOCK-1, NS-LOCK-3, NS-LOCK-4)
+
+    Raises Stale unless `last_updated_at` is the stored `updated_at`, as an instant.
+    """
+    before = times.parsed(stored["updated_at"])
+    locking.refuse_stale(_instant(last_updated_at), before, LOCK)
+    return {**stored, **changes, "updated_at": times.rfc3339(locking.strictly_after(before, now, STEP))}
+
+
+def _instant(text: str) -> datetime:
+    """A date-time that no calendar here holds (year 0) is no stored one: raises Stale."""
+    try:
+        return times.parsed(text)
+    except ValueError as error:
+        raise Stale("last_updated_at is outside the years 1 to 9999", rule=LOCK) from error

@@ -1,0 +1,100 @@
+"""Application keys, access tokens, and the three operations that turn one into the other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mockserver import ids
+from mockserver.call import Call, Caller, Reply
+from mockserver.clock import LATEST
+from mockserver.problems import Unauthenticated
+from mockserver.sandbox import Sandbox, seconds, texts
+from mockserver.store import Record
+from mockserver.vendor import Credential, Presented
+from mockserver.vendors.oracle.collections import ACCESS_TOKENS
+from specs import Operation
+
+ACCESS_TOKEN = "sandbox-oracle"
+APPLICATION_KEY = "sandbox-application-key"
+LIFETIME = "oracle.token_seconds"
+LASTING_TOKENS = "oracle.access_tokens"
+APPLICATION_KEYS = "oracle.application_keys"
+SETTINGS = {
+    LIFETIME: seconds(300),
+    LASTING_TOKENS: texts((ACCESS_TOKEN,)),
+    APPLICATION_KEYS: texts((APPLICATION_KEY,)),
+}
+CREDENTIALS = (
+    Credential({"Authorization": f"Bearer {ACCESS_TOKEN}"}, "every operation but login; it never runs out"),
+    Credential({"Authorization": f"Bearer {APPLICATION_KEY}"}, "login alone: POST /ccapp/v1/login"),
+)
+ANONYMOUS = Caller("anonymous")
+APPLICATION = Caller("application")
+
+# how long an expired token is remembered, so that its refusal can name the rule that ended it
+REMEMBERED_SECONDS = 24 * 60 * 60
+
+
+def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+    """The application that holds the key or the token.
+
+    Raises Unauthenticated: at login for a wrong key (OCC-AUTH-2), else for no token or a wrong one (OCC-AUTH-1) and for
+    one that has run out (OCC-AUTH-3).
+    """
+    if operation.operation_id == "login":
+        if presented.values.get("applicationKey") not in sandbox.setting(APPLICATION_KEYS):
+            raise Unauthenticated("The application key is missing or invalid", rule="OCC-AUTH-2")
+        return APPLICATION
+    token = presented.values.get("accessToken")
+    if token is None:
+        raise Unauthenticated("The access token is missing", rule="OCC-AUTH-1")
+    if token not in sandbox.setting(LASTING_TOKENS):
+        _refuse_dead(token, sandbox)
+    return APPLICATION
+
+
+def _refuse_dead(token: str, sandbox: Sandbox) -> None:
+    record = sandbox.store.find(ACCESS_TOKENS, token)
+    if record is None:
+        raise Unauthenticated("The access token is invalid", rule="OCC-AUTH-1")
+    if record.value["expired"]:
+        raise Unauthenticated("The access token has expired", rule="OCC-AUTH-3")
+
+
+def login(call: Call, sandbox: Sandbox) -> Reply:
+    """An access token for the application whose key was sent. (OCC-AUTH-2)"""
+    return _issued(sandbox)
+
+
+def refresh_token(call: Call, sandbox: Sandbox) -> Reply:
+    """A new access token for a live one, which lives on to its own end. (OCC-AUTH-3)"""
+    return _issued(sandbox)
+
+
+def verify_token(call: Call, sandbox: Sandbox) -> Reply:
+    """Whoever comes this far holds a live token. (OCC-AUTH-1)"""
+    return Reply(200, {"success": True})
+
+
+def _issued(sandbox: Sandbox) -> Reply:
+    token = ids.uuid4()
+    ends = _later(sandbox.now(), sandbox.setting(LIFETIME))
+    sandbox.store.put(ACCESS_TOKENS, Record(token, {"expired": False}, expires_at=ends))
+    return Reply(200, {"access_token": token, "token_type": "bearer"})
+
+
+def expire(sandbox: Sandbox, record: Record) -> None:
+    """A token has run out: it is remembered for a day as one that has, then forgotten. (OCC-AUTH-3)"""
+    if record.value["expired"]:
+        sandbox.store.drop(ACCESS_TOKENS, record.id)
+        return
+    forgotten = _later(sandbox.now(), REMEMBERED_SECONDS)
+    sandbox.store.put(ACCESS_TOKENS, Record(record.id, {"expired": True}, expires_at=forgotten))
+
+
+def _later(now: datetime, elapsed_seconds: float) -> datetime:
+    """`elapsed_seconds` after `now`, or the end of the clock where that is beyond it."""
+    try:
+        return min(now + timedelta(seconds=elapsed_seconds), LATEST)
+    except OverflowError:
+        return LATEST

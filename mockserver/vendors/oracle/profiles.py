@@ -1,0 +1,44 @@
+"""getProfile."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from mockserver.call import Call, Reply
+from mockserver.problems import Injected
+from mockserver.sandbox import Sandbox
+from mockserver.vendors.oracle import views
+from mockserver.vendors.oracle.collections import PROFILES, stored_profile
+
+
+def get_profile(call: Call, sandbox: Sandbox) -> Reply:
+    """The profile in the sandbox's dialect, and the last rule that made it other than it is stored. (OCC-GET-1)"""
+    _fail_if_asked(call, sandbox)
+    asked = call.query
+    # assumed: any other value than `true` asks for no preview
+    record, previewed = stored_profile(call.path["id"], sandbox, preview=asked.get("preview") == "true")
+    profile, translated = views.translated(record.value, call.headers.get("x-ccasset-language"))
+    profile, expanded = views.with_roles(profile, asked.get("expand"))
+    answer = views.shaped({**profile, "id": record.id}, sandbox.dialect, call.url)
+    answer, projected = views.projected(answer, sandbox.dialect, asked.get("fields"), asked.get("exclude"))
+    return Reply(200, answer, rule=projected or translated or previewed or expanded)
+
+
+def first_call(sandbox: Sandbox) -> str | None:
+    """The way to who the first profile is."""
+    found = sandbox.store.page(PROFILES, count=1).records
+    return (
+        f"/ccapp/v1/profiles/{quote(found[0].id, safe='')}?fields=id,firstName,lastName,email,locale" if found else None
+    )
+
+
+def _fail_if_asked(call: Call, sandbox: Sandbox) -> None:
+    """Raises Injected where a fault asks for the failure of OCC-GET-4."""
+    facts = {
+        "api": "oracle",
+        "operation": call.operation.operation_id,
+        "method": call.operation.method,
+        "path": call.operation.path.replace("{id}", call.path["id"]),
+    }
+    if sandbox.faults and sandbox.faults.take_internal("OCC-GET-4", facts) is not None:
+        raise Injected("a fault that was asked for", status=500, rule="OCC-GET-4")

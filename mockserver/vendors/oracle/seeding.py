@@ -1,0 +1,30 @@
+"""The profiles that Oracle Commerce holds from the start."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from mockserver.sandbox import Sandbox
+from mockserver.seeding.people import Person
+from mockserver.store import Record
+from mockserver.vendors.oracle import generated
+from mockserver.vendors.oracle.collections import PREVIEW_PROFILES, PROFILES
+
+PREVIEW_EVERY = 10
+
+
+def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
+    """Writes a profile for each person, and a preview copy for one in ten. (OCC-PREV-1)"""
+    year = sandbox.now().year
+    made = [(person, record_of(person, seed, year)) for person in people]
+    sandbox.store.put_all(PROFILES, [record for _, record in made])
+    previews = [record for person, record in made if person.number % PREVIEW_EVERY == 1]
+    sandbox.store.put_all(PREVIEW_PROFILES, [Record(record.id, generated.preview(record.value)) for record in previews])
+
+
+def record_of(person: Person, seed: int, year: int) -> Record:
+    """The person's profile, the same for a seed; `year` is the current one, for cards that are still good."""
+    draw = random.Random(f"{seed}/{person.number}/oracle")
+    profile = generated.profile(person, draw, year)
+    return Record(profile["id"], profile)

@@ -1,0 +1,95 @@
+"""A stored profile as it is answered: translated, with or without global roles, in the dialect's shape, projected.
+
+Each step gives the value and the id of the rule that changed it, None where none did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.rules import projection
+from specs import Dialect
+
+GLOBAL_ROLE = "globalRole"
+GLOBAL_ROLES = "globalRoles"
+DETAIL = "profileDetail"
+
+# what the schema of dialect `reference` has beside the profile's own properties, for a profile of which nothing is said
+STANDING: Mapping[str, Any] = {"hasIncompleteOrder": False, "isAnonymous": False, "profileComments": []}
+
+Document = dict[str, Any]
+Step = tuple[Document, str | None]
+
+
+def translated(profile: Document, language: str | None) -> Step:
+    """The properties in that language, each as near to it as there is: exact tag, base language, default. (OCC-LANG-1)
+
+    assumed: the source names no order within a property's translations, nor case; tags compare without it.
+    """
+    if language is None:
+        return profile, None
+    tag = _tag(language)
+    by_tag = {_tag(name): content for name, content in profile.get("translations", {}).items()}
+    content = {**by_tag.get(tag.partition("-")[0], {}), **by_tag.get(tag, {})}
+    return ({**profile, **content}, "OCC-LANG-1") if content else (profile, None)
+
+
+def _tag(language: str) -> str:
+    return language.strip().replace("_", "-").casefold()
+
+
+def with_roles(profile: Document, expand: str | None) -> Step:
+    """Organizational roles alone, unless `expand` names globalRoles. (OCC-EXPAND-1)"""
+    roles = profile.get("roles", [])
+    organizational = [role for role in roles if role.get("type") != GLOBAL_ROLE]
+    if len(organizational) == len(roles):
+        return profile, None
+    expanded = GLOBAL_ROLES in _names(expand)
+    return (profile if expanded else {**profile, "roles": organizational}), "OCC-EXPAND-1"
+
+
+def shaped(profile: Document, dialect: Dialect, url: str) -> Document:
+    """The whole answer, `links` included. (OCC-GET-1)
+
+    `guide` has the profile's properties at the top level, as the vendor's example; `reference` has them under
+    `profileDetail`, as the vendor's schema. assumed: `links`, which that schema lacks, stands at the root in both.
+    """
+    detail = {name: value for name, value in profile.items() if name not in STANDING and name != "links"}
+    links = [{"rel": "self", "href": url}]
+    if dialect == "guide":
+        return {**detail, "links": links}
+    standing = {name: profile.get(name, default) for name, default in STANDING.items()}
+    return {**standing, DETAIL: detail, "links": links}
+
+
+def projected(answer: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
+    """What `fields` asks for (OCC-FIELDS-1, OCC-FIELDS-2), less what `exclude` names (OCC-EXCL-1, OCC-EXCL-2).
+
+    In dialect `reference` a name leads into profileDetail where that has it, else to the root. assumed: an empty list,
+    or one of nothing but commas, is none at all.
+    """
+    wanted, unwanted = _names(fields), _names(exclude)
+    detail = answer[DETAIL] if dialect == "reference" else {}
+    result = answer
+    if wanted:
+        result = projection.select(result, [_located(name, detail) for name in wanted])
+    if unwanted:
+        result = projection.drop(result, [_located(name, detail) for name in unwanted])
+    return result, _projection_rule(wanted, unwanted)
+
+
+def _projection_rule(wanted: list[str], unwanted: list[str]) -> str | None:
+    if unwanted:
+        return "OCC-EXCL-2" if wanted else "OCC-EXCL-1"
+    if wanted:
+        return "OCC-FIELDS-2" if any("." in name for name in wanted) else "OCC-FIELDS-1"
+    return None
+
+
+def _names(listed: str | None) -> list[str]:
+    return [name.strip() for name in (listed or "").split(",") if name.strip()]
+
+
+def _located(name: str, detail: Document) -> str:
+    return f"{DETAIL}.{name}" if name.partition(".")[0] in detail else name

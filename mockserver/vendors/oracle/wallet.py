@@ -1,0 +1,83 @@
+"""Cards and loyalty programmes of a person. Card numbers are those that payment gateways publish for tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from mockserver.seeding.people import Person
+from mockserver.vendors.oracle import places
+
+TEST_CARDS = (
+    ("Visa", "4111111111111111"),
+    ("Visa", "4012888888881881"),
+    ("MasterCard", "5555555555554444"),
+    ("American Express", "378282246310005"),
+    ("Discover", "6011111111111117"),
+)
+PROGRAMS = (("prog1", "XTRAREWARDS"), ("prog2", "XTRAMILES"))
+FIRST_CARD = 110_000
+FIRST_MEMBERSHIP = 100_000
+
+
+def instant(draw: Random, year: int) -> str:
+    """Some moment of that year, in UTC to the millisecond, as in the printed example."""
+    at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(milliseconds=draw.randrange(365 * 24 * 60 * 60 * 1000))
+    return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def cards(person: Person, draw: Random, year: int) -> list[dict[str, Any]]:
+    """None to two, all still good for a year or more after `year`."""
+    held = draw.sample(TEST_CARDS, k=draw.choice((0, 1, 1, 2)))
+    return [
+        {
+            **_card(person, *card),
+            "id": f"se-usercc{FIRST_CARD + person.number}{index}",
+            "repositoryId": f"se-usercc{FIRST_CARD + person.number}{index}",
+            **_dates(draw, year),
+        }
+        for index, card in enumerate(held)
+    ]
+
+
+def _dates(draw: Random, year: int) -> dict[str, Any]:
+    saved = instant(draw, 2021)
+    return {
+        "expirationDayOfMonth": None,
+        "expirationMonth": str(draw.randint(1, 12)),
+        "expirationYear": str(year + draw.randint(2, 5)),
+        "tokenCreatedDate": saved,
+        "tokenExpiryDate": None,
+        "cardSavedDate": saved,
+    }
+
+
+def _card(person: Person, brand: str, number: str) -> dict[str, Any]:
+    return {
+        "nickname": brand,
+        "nameOnCard": person.full_name.upper(),
+        "creditCardType": brand,
+        "creditCardNumber": number,
+        "iin": number[:6],
+        "token": None,
+        "gatewayConfigId": None,
+        "source": None,
+        "cardProps": {"lastFourDigits": number[-4:]},
+        "billingAddress": places.place(person, person.addresses[0], "Billing"),
+    }
+
+
+def loyalty_programs(person: Person, draw: Random) -> list[dict[str, Any]]:
+    """None, one or both of the two that there are."""
+    return [
+        {
+            "programId": program_id,
+            "programName": name,
+            "membershipId": f"{name[4:].lower()}-{person.number:06}",
+            "repositoryId": FIRST_MEMBERSHIP + 2 * person.number + index,
+            "status": "Enrolled",
+        }
+        for index, (program_id, name) in enumerate(PROGRAMS)
+        if draw.random() < 0.5
+    ]

@@ -1,0 +1,95 @@
+"""Addresses of a profile and their versions. A live profile is needed for each of them. (VTEX-ADDR-1)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver import ids
+from mockserver.call import Call, Handler, Reply
+from mockserver.rules import versions
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.vtex import disclosure, envelopes, writing
+from mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS, absent, drop_address, live_profile
+
+
+def create_client_address(call: Call, sandbox: Sandbox) -> Reply:
+    now = sandbox.now()
+    with sandbox.store.exclusive():
+        profile = _profile(call, sandbox)
+        expires_at = writing.first_expiry(call, now)
+        meta = envelopes.first_meta(ADDRESSES, now, call.caller.identity, expires_at)
+        address = envelopes.new_address_record(ids.uuid4(), profile.id, call.body, meta, expires_at)
+        envelopes.put(sandbox, ADDRESSES, address)
+    return Reply(201, envelopes.whole(address.id, address.value))
+
+
+def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
+    now = sandbox.now()
+    with sandbox.store.exclusive():
+        profile = _profile(call, sandbox)
+        stored = _address(call, sandbox, profile)
+        document = writing.merged(stored.value["document"], call.body)
+        expires_at = writing.next_expiry(call, now, stored.expires_at)
+        meta = envelopes.next_meta(ADDRESSES, stored.value["meta"], now, call.caller.identity, expires_at)
+        address = envelopes.new_address_record(stored.id, profile.id, document, meta, expires_at)
+        envelopes.put(sandbox, ADDRESSES, address)
+    return Reply(200, envelopes.whole(address.id, address.value))
+
+
+def delete_address(call: Call, sandbox: Sandbox) -> Reply:
+    with sandbox.store.exclusive():
+        address = _address(call, sandbox, _profile(call, sandbox))
+        drop_address(sandbox, address.id, "VTEX-ADDR-3")
+    return Reply(204)
+
+
+def get_client_addresses(call: Call, sandbox: Sandbox) -> Reply:
+    """All of the profile's, masked or whole, oldest first. (VTEX-ADDR-2)"""
+    profile = _profile(call, sandbox)
+    found = [(record.id, record.value) for record in sandbox.store.find_by(ADDRESSES, "profile", profile.id)]
+    return disclosure.many(call, sandbox, ADDRESSES, found, profileId=profile.id)
+
+
+def get_address(call: Call, sandbox: Sandbox) -> Reply:
+    """Masked or whole, as the operation has it."""
+    profile = _profile(call, sandbox)
+    address = _address(call, sandbox, profile)
+    named = {"profileId": profile.id, "addressId": address.id}
+    return disclosure.one(call, sandbox, ADDRESSES, (address.id, address.value), listed=False, **named)
+
+
+def get_address_by_version(call: Call, sandbox: Sandbox) -> Reply:
+    """As the address was then. (VTEX-VER-2)"""
+    profile = _profile(call, sandbox)
+    address = _address(call, sandbox, profile)
+    version_id: str = call.path["addressVersionId"]
+    version = versions.at_version(sandbox.store.find(VERSIONS, version_id), address.id, "VTEX-VER-3")
+    named = {"profileId": profile.id, "addressId": address.id, "versionId": version_id}
+    return disclosure.one(call, sandbox, ADDRESSES, (address.id, version), listed=False, **named)
+
+
+def _profile(call: Call, sandbox: Sandbox) -> Record:
+    return live_profile(call, sandbox, otherwise="VTEX-ADDR-1")
+
+
+def _address(call: Call, sandbox: Sandbox, profile: Record) -> Record:
+    """Raises NotFound for an unknown address and for one of another profile. (VTEX-ADDR-3)"""
+    address_id: str = call.path["addressId"]
+    record = sandbox.store.find(ADDRESSES, address_id)
+    if record is None or record.keys["profile"] != profile.id:
+        raise absent(sandbox, ADDRESSES, address_id, "VTEX-ADDR-3")
+    return record
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "CreateClientAddress": create_client_address,
+    "GetClientAddresses": get_client_addresses,
+    "GetUnmaskedClientAddresses": get_client_addresses,
+    "GetAddress": get_address,
+    "UpdateClientAddress": update_client_address,
+    "DeleteAddress": delete_address,
+    "GetUnmaskedAddress": get_address,
+    "GetAddressByVersion": get_address_by_version,
+    "GetUnmaskedAddressByVersion": get_address_by_version,
+}

@@ -1,0 +1,93 @@
+"""What the audit trail keeps of an erased customer: the events, without the person's values. (VTEX-ERASE-8)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mockserver.rules import pseudonyms
+from mockserver.sandbox import AUDIT, Sandbox
+from mockserver.store import Record
+from mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS
+
+# what the properties that name a person hold; the rest of a profile fits many people
+KINDS: Mapping[str, str] = {
+    "email": "email",
+    "firstName": "name",
+    "lastName": "name",
+    "fancyName": "name",
+    "corporateName": "name",
+    "receiverName": "name",
+    "document": "document",
+    "businessDocument": "document",
+    "phone": "phone",
+    "homePhone": "phone",
+    "cellPhone": "phone",
+    "businessPhone": "phone",
+}
+_PLAIN = frozenset({"api", "action", "time", "author", "profileId", "addressId", "versionId", "prospectId"})
+_ABOUT = ("profileId", "prospectId")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An erased person: the ids of what was theirs, what is theirs alone and what others may share (value → kind)."""
+
+    ids: frozenset[str]
+    unique: Mapping[str, str]
+    shared: Mapping[str, str]
+
+
+def subject(
+    email: str, profiles: Sequence[Record], prospects: Sequence[Record], orders: Sequence[Record], sandbox: Sandbox
+) -> Subject:
+    """The person as these records and earlier versions of them know them. To be called before they are dropped."""
+    people = [_document(record) for record in profiles]
+    for profile in profiles:
+        people += map(_document, sandbox.store.find_by(VERSIONS, "owner", profile.id))
+        people += map(_document, sandbox.store.find_by(ADDRESSES, "profile", profile.id))
+    for prospect in prospects:
+        people += _levels_with(_document(prospect), email.casefold())  # a contact beside it is somebody else
+    people += [order.value["clientProfileData"] for order in orders]
+    unique: dict[str, str] = {email: "email"}
+    shared: dict[str, str] = {}
+    for person in people:
+        for name, kind in KINDS.items():
+            value = person.get(name)
+            if isinstance(value, str):
+                (shared if kind == "name" else unique)[value] = kind
+        first, last = person.get("firstName"), person.get("lastName")
+        if isinstance(first, str) and isinstance(last, str) and first.strip() and last.strip():
+            unique |= {f"{first} {last}": "name", f"{last} {first}": "name"}
+    return Subject(frozenset(record.id for record in (*profiles, *prospects)), unique, shared)
+
+
+def scrub(person: Subject, sandbox: Sandbox) -> None:
+    """Replaces the person's values in all events by pseudonyms; names alone not where an event is about others."""
+    for record in sandbox.store.page(AUDIT).records:
+        event = record.value
+        about = {event[name] for name in _ABOUT if name in event}
+        theirs = not about or not about.isdisjoint(person.ids)
+        values = {**person.shared, **person.unique} if theirs else person.unique
+        scrubbed = {
+            name: pseudonyms.scrubbed(text, values) if name not in _PLAIN and isinstance(text, str) else text
+            for name, text in event.items()
+        }
+        if scrubbed != event:
+            sandbox.store.put(AUDIT, replace(record, value=scrubbed))
+
+
+def _document(record: Record) -> dict[str, Any]:
+    document: dict[str, Any] = record.value["document"]
+    return document
+
+
+def _levels_with(value: Any, email: str) -> Iterator[dict[str, Any]]:
+    """The objects at any level that have this email themselves."""
+    inners: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    texts = (inner for inner in inners if isinstance(inner, str))
+    if isinstance(value, dict) and any(text.strip().casefold() == email for text in texts):
+        yield value
+    for inner in inners:
+        yield from _levels_with(inner, email)

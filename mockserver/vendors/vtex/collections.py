@@ -1,0 +1,166 @@
+"""The collections of the Profile System: their names, what their records are found by, and how they go."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import specs
+from mockserver.call import Call
+from mockserver.problems import Malformed, NotFound
+from mockserver.rules import keys, versions
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.vtex import custom_schema
+from mockserver.vendors.vtex.custom_schema import SCHEMA, CustomSchema
+
+DOCUMENT = "vtex_profile_system"
+
+PROFILES = "vtex/profiles"
+ADDRESSES = "vtex/addresses"
+PROSPECTS = "vtex/prospects"
+PURCHASE_INFO = "vtex/purchase-info"
+ORDERS = "vtex/orders"
+CARTS = "vtex/carts"
+USERS = "vtex/users"
+VERSIONS = "vtex/versions"
+JOBS = "vtex/jobs"
+DEPARTED = "vtex/departed"
+
+COMPONENTS: Mapping[str, str] = {
+    PROFILES: "ProfileDocument",
+    ADDRESSES: "AddressDocument",
+    PROSPECTS: "ProspectDocument",
+    PURCHASE_INFO: "PurchaseInformationDocument",
+}
+
+__all__ = [
+    "ADDRESSES",
+    "CARTS",
+    "COMPONENTS",
+    "DEPARTED",
+    "DOCUMENT",
+    "JOBS",
+    "ORDERS",
+    "PROFILES",
+    "PROSPECTS",
+    "PURCHASE_INFO",
+    "SCHEMA",
+    "USERS",
+    "VERSIONS",
+]
+
+
+def profile_keys(document: Mapping[str, Any], schema: CustomSchema) -> dict[str, str]:
+    """What a profile is found by besides its id: email, document, a store's own keys. (VTEX-ALT-1, VTEX-SCHEMA-6)"""
+    found = keys.of(document, specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES]))
+    for key in schema.keys:
+        value = keys.normalised(_as_text(document.get(key.field)), "exact")
+        if value is not None:
+            found[key.name] = value
+    return found
+
+
+def _as_text(value: Any) -> Any:
+    # a number or a flag is found by the text that it has in a URL
+    return json.dumps(value) if isinstance(value, (bool, int, float)) else value
+
+
+def refuse_taken(profile: Record, sandbox: Sandbox) -> None:
+    """Raises Duplicate where another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
+    holders = {
+        key: [holder.id for holder in sandbox.store.find_by(PROFILES, key, value)]
+        for key, value in profile.keys.items()
+    }
+    keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
+
+
+def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") -> Record:
+    """The profile that the path names, by its id or by the key of `alternativeKey`.
+
+    Raises Malformed for an unknown key (VTEX-ALT-2), and NotFound where there is no such profile: under the rule that
+    took it away, under VTEX-ALT-4 for what is no id, else under `otherwise`.
+    """
+    given: str = call.path["profileId"]
+    key: str | None = call.query.get("alternativeKey")
+    if key is not None:
+        return _by_key(given, key, sandbox)
+    record = sandbox.store.find(PROFILES, given)
+    if record is None:
+        raise absent(sandbox, PROFILES, given, otherwise if _is_id(given) else "VTEX-ALT-4")
+    return record
+
+
+def _by_key(given: str, key: str, sandbox: Sandbox) -> Record:
+    compare = {known.name: known.compare for known in specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES])}
+    compare.update((custom.name, "exact") for custom in custom_schema.current(sandbox).keys)
+    if key not in compare:
+        known = ", ".join(compare)
+        raise Malformed("no such key", rule="VTEX-ALT-2", errors={"alternativeKey": [f"must be one of {known}"]})
+    value = keys.normalised(given, compare[key])
+    found = sandbox.store.find_by(PROFILES, key, value) if value is not None else []
+    if not found:
+        raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")
+    return found[0]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def absent(sandbox: Sandbox, collection: str, id: str, otherwise: str) -> NotFound:
+    """The problem to raise for an id that nothing has: by the rule that took it away, else by `otherwise`."""
+    departed = sandbox.store.find(DEPARTED, _place(collection, id))
+    return NotFound("nothing at this id", rule=otherwise if departed is None else departed.value["rule"])
+
+
+def drop_profile(sandbox: Sandbox, profile_id: str, rule: str) -> bool:
+    """Takes away a profile with its addresses, purchase information and versions; False where there is none.
+
+    `rule` is what later reads name for their 404. (VTEX-PROF-3, VTEX-TTL-5)
+    """
+    hanging = "VTEX-TTL-5" if rule == "VTEX-TTL-1" else rule
+    with sandbox.store.exclusive():
+        if not _drop(sandbox, PROFILES, profile_id, rule):
+            return False
+        for address in sandbox.store.find_by(ADDRESSES, "profile", profile_id):
+            drop_address(sandbox, address.id, hanging)
+        drop_purchase_info(sandbox, profile_id, hanging)
+    return True
+
+
+def drop_address(sandbox: Sandbox, address_id: str, rule: str) -> bool:
+    """Takes away an address with its versions; False where there is none."""
+    with sandbox.store.exclusive():
+        return _drop(sandbox, ADDRESSES, address_id, rule)
+
+
+def drop_prospect(sandbox: Sandbox, prospect_id: str, rule: str) -> bool:
+    with sandbox.store.exclusive():
+        return _drop(sandbox, PROSPECTS, prospect_id, rule)
+
+
+def drop_purchase_info(sandbox: Sandbox, profile_id: str, rule: str) -> bool:
+    with sandbox.store.exclusive():
+        return _drop(sandbox, PURCHASE_INFO, profile_id, rule)
+
+
+def _drop(sandbox: Sandbox, collection: str, id: str, rule: str) -> bool:
+    if not sandbox.store.drop(collection, id):
+        return False
+    if collection in (PROFILES, ADDRESSES):
+        for version in sandbox.store.find_by(VERSIONS, versions.OWNER, id):
+            sandbox.store.drop(VERSIONS, version.id)
+    # an id and a rule's name: nothing of the person stays behind
+    sandbox.store.put(DEPARTED, Record(_place(collection, id), {"rule": rule}))
+    return True
+
+
+def _place(collection: str, id: str) -> str:
+    return f"{collection}/{id}"

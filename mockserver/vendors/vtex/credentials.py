@@ -1,0 +1,67 @@
+"""Who may call: the fixed credentials of a sandbox and the License Manager resources that they hold."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from mockserver.call import Caller
+from mockserver.problems import Forbidden, Unauthenticated
+from mockserver.sandbox import Sandbox
+from mockserver.vendor import Credential, Presented
+from specs import Operation
+
+GET = "Get Item"
+SAVE = "Save and Update Item"
+DELETE = "Delete Item"
+ERASE = "Write user rights requests"
+EVERY_RESOURCE = frozenset({GET, SAVE, DELETE, ERASE})
+
+APP_TOKEN = "sandbox-token"
+_APP_KEYS = {
+    "vtexappkey-sandbox": EVERY_RESOURCE,
+    "vtexappkey-readonly": frozenset({GET}),
+    "vtexappkey-none": frozenset[str](),
+}
+_USER_TOKENS = {"sandbox-user": EVERY_RESOURCE}
+
+# security schemes of the two documents
+_KEY_SCHEME, _TOKEN_SCHEME, _USER_SCHEME = "appKey", "appToken", "userToken"
+
+
+def _caller(name: str, resources: frozenset[str]) -> Caller:
+    # the author that VTEX records is a uuid; one credential is one author, in every sandbox
+    return Caller(str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:pii-sandbox:vtex:{name}")), resources)
+
+
+ANONYMOUS = _caller("anonymous", EVERY_RESOURCE)
+CREDENTIALS = (
+    *(
+        Credential({"X-VTEX-API-AppKey": key, "X-VTEX-API-AppToken": APP_TOKEN}, ", ".join(sorted(held)) or "nothing")
+        for key, held in _APP_KEYS.items()
+    ),
+    *(Credential({"VtexIdclientAutCookie": token}, ", ".join(sorted(held))) for token, held in _USER_TOKENS.items()),
+)
+
+
+def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+    """Who calls, by application key and token or by user token; where both are good, the one that permits the call.
+
+    Raises Unauthenticated where neither is good (VTEX-AUTH-1), Forbidden where the resource is lacking (VTEX-AUTH-2).
+    """
+    callers = list(_known(presented))
+    if not callers:
+        raise Unauthenticated("no valid credentials", rule="VTEX-AUTH-1")
+    for caller in callers:
+        if operation.resource is None or operation.resource in caller.powers:
+            return caller
+    raise Forbidden(f"the resource {operation.resource} is required", rule="VTEX-AUTH-2")
+
+
+def _known(presented: Presented) -> Iterator[Caller]:
+    key, token = presented.values.get(_KEY_SCHEME), presented.values.get(_TOKEN_SCHEME)
+    if key in _APP_KEYS and token == APP_TOKEN:
+        yield _caller(key, _APP_KEYS[key])
+    user = presented.values.get(_USER_SCHEME)
+    if user in _USER_TOKENS:
+        yield _caller(user, _USER_TOKENS[user])

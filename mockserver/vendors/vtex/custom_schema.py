@@ -1,0 +1,49 @@
+"""What a store added to the profile schema: custom fields, alternative keys and a default TTL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from specs import PropertyPath
+
+SCHEMA = "vtex/schema"
+_ID = "profileSystem"  # one schema a store, that of profiles
+
+
+@dataclass(frozen=True, slots=True)
+class CustomKey:
+    """An alternative key that a store added: its values stand in the profile's property `field`. (VTEX-SCHEMA-6)"""
+
+    name: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomSchema:
+    """`version` counts the writes, 0 before the first. `ttl_days` None: profiles live for ever by default."""
+
+    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keys: tuple[CustomKey, ...] = ()
+    ttl_days: int | None = None
+    version: int = 0
+
+    @property
+    def masked(self) -> tuple[PropertyPath, ...]:
+        """The fields that count as personal data. (VTEX-SCHEMA-4)"""
+        return tuple((name,) for name, facts in self.fields.items() if facts.get("pii") or facts.get("sensitive"))
+
+
+def current(sandbox: Sandbox) -> CustomSchema:
+    """The schema in force."""
+    record = sandbox.store.find(SCHEMA, _ID)
+    if record is None:
+        return CustomSchema()
+    return CustomSchema(**{**record.value, "keys": tuple(CustomKey(**key) for key in record.value["keys"])})
+
+
+def put(sandbox: Sandbox, schema: CustomSchema) -> None:
+    sandbox.store.put(SCHEMA, Record(_ID, {**asdict(schema), "keys": [asdict(key) for key in schema.keys]}))

@@ -1,0 +1,45 @@
+"""What a read discloses: masked, or whole for a reason and with an audit event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.call import Call, Reply
+from mockserver.rules import times
+from mockserver.sandbox import Sandbox
+from mockserver.vendors.vtex import envelopes
+
+Found = tuple[str, Mapping[str, Any]]  # an id, and the stored {meta, document}
+
+
+def one(call: Call, sandbox: Sandbox, collection: str, found: Found, *, listed: bool, **named: str) -> Reply:
+    """The answer to a read of one document, `listed`: as an array of one. `named`: the ids for the audit event."""
+    reply = many(call, sandbox, collection, [found], **named)
+    return reply if listed else Reply(reply.status, reply.body[0], rule=reply.rule)
+
+
+def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], **named: str) -> Reply:
+    """The answer to a read of several documents. (VTEX-MASK-1, VTEX-UNMASK-1, VTEX-UNMASK-3)
+
+    The document has seen to it that there is a reason, or a use case where that may stand in. (VTEX-UNMASK-2)
+    """
+    body = [envelopes.shown(collection, found_id, value, call, sandbox) for found_id, value in found]
+    if call.operation.disclosure == "unmasked":
+        record(call, sandbox, reason=call.query.get("reason") or call.query.get("useCase"), **named)
+        return Reply(200, body, rule="VTEX-UNMASK-3")
+    return Reply(200, body, rule="VTEX-MASK-1" if envelopes.masked_paths(collection, sandbox) else None)
+
+
+def record(call: Call, sandbox: Sandbox, *, action: str | None = None, reason: str | None = None, **named: str) -> None:
+    """Leaves an audit event, of the operation's action unless another is given. `named`: ids, nothing personal."""
+    event = {
+        "api": "vtex",
+        "action": action or call.operation.audit_action,
+        "time": times.seven_digits(sandbox.now()),
+        "author": call.caller.identity,
+        "reason": reason,
+        "onBehalfOf": call.query.get("onBehalfOf"),
+        **named,
+    }
+    sandbox.record_event({name: value for name, value in event.items() if value is not None})

@@ -1,0 +1,149 @@
+"""Records and the envelope `{id, meta, document}` that callers see of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import specs
+from mockserver import ids
+from mockserver.call import Call
+from mockserver.rules import locking, masking, times, versions
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.vtex import custom_schema
+from mockserver.vendors.vtex.collections import (
+    ADDRESSES,
+    COMPONENTS,
+    DOCUMENT,
+    PROFILES,
+    PROSPECTS,
+    PURCHASE_INFO,
+    VERSIONS,
+    profile_keys,
+)
+from specs import PropertyPath
+
+_LAST_UPDATE = {PROFILES: "lastUpdate"}
+_SHOWS_EXPIRY = frozenset({PROSPECTS, PURCHASE_INFO})
+_SHORTEST_CARD_NUMBER = 8  # ISO/IEC 7812: 8 to 19 digits
+_SHORTEST_AMONG_STARS = 12  # fewer digits beside a star are what a mask left
+
+
+def last_update_field(collection: str) -> str:
+    return _LAST_UPDATE.get(collection, "lastUpdateDate")
+
+
+def first_meta(collection: str, now: datetime, author: str, expires_at: datetime | None) -> dict[str, Any]:
+    """The meta of a document written for the first time. (VTEX-VER-1, VTEX-META-1)"""
+    written = times.seven_digits(now)
+    meta = {"version": ids.uuid4(), "author": author, "creationDate": written, last_update_field(collection): written}
+    return _with_expiry(collection, meta, expires_at)
+
+
+def next_meta(
+    collection: str, previous: Mapping[str, Any], now: datetime, author: str, expires_at: datetime | None
+) -> dict[str, Any]:
+    """The meta after one more write: a new version, the creation as it was. (VTEX-VER-1, VTEX-META-1)"""
+    last = last_update_field(collection)
+    written = locking.strictly_after(times.parsed(previous[last]), now)
+    meta = {**previous, "version": ids.uuid4(), "author": author, last: times.seven_digits(written)}
+    return _with_expiry(collection, meta, expires_at)
+
+
+def _with_expiry(collection: str, meta: dict[str, Any], expires_at: datetime | None) -> dict[str, Any]:
+    if collection in _SHOWS_EXPIRY:
+        meta["expirationDate"] = None if expires_at is None else times.seven_digits(expires_at)
+    return meta
+
+
+def new_profile_record(
+    id: str,
+    document: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    expires_at: datetime | None,
+    sandbox: Sandbox,
+) -> Record:
+    """A profile under its alternative keys, those of the schema in force included."""
+    found_by = profile_keys(document, custom_schema.current(sandbox))
+    return Record(id, _value(document, meta), found_by, expires_at)
+
+
+def new_address_record(
+    id: str, profile_id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None
+) -> Record:
+    """An address of a profile; its `profileId` is that profile's, whatever the document says."""
+    stored = {**document, "profileId": profile_id}
+    return Record(id, _value(stored, meta), {"profile": profile_id}, expires_at)
+
+
+def new_prospect_record(
+    id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None
+) -> Record:
+    return Record(id, _value(document, meta), {}, expires_at)
+
+
+def new_purchase_info_record(
+    profile_id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None
+) -> Record:
+    """The purchase information of a profile, with whole card numbers masked: those are never stored."""
+    return Record(profile_id, _value(without_card_numbers(dict(document)), meta), {}, expires_at)
+
+
+def _value(document: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
+    return {"meta": dict(meta), "document": dict(document)}
+
+
+def without_card_numbers(value: Any) -> Any:
+    """A copy in which every `cardNumber`, at whatever depth, is masked but for its last four digits."""
+    if isinstance(value, list):
+        return [without_card_numbers(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: masked_card_number(inner) if name == "cardNumber" else without_card_numbers(inner)
+        for name, inner in value.items()
+    }
+
+
+def masked_card_number(number: Any) -> Any:
+    """`4111 1111 1111 1111` → `************1111`; what is masked already, or no card number, stays as it is."""
+    if isinstance(number, bool) or not isinstance(number, (str, int)):
+        return without_card_numbers(number)
+    digits = re.sub(r"\D", "", str(number))
+    shortest = _SHORTEST_AMONG_STARS if "*" in str(number) else _SHORTEST_CARD_NUMBER
+    return number if len(digits) < shortest else "*" * (len(digits) - 4) + digits[-4:]
+
+
+def version_of(record: Record) -> Record:
+    """What stays readable of a profile or an address as it is now, under its `meta.version`. (VTEX-VER-2)"""
+    value = record.value
+    return versions.version_record(value["meta"]["version"], record.id, value["document"], value["meta"])
+
+
+def put(sandbox: Sandbox, collection: str, record: Record) -> None:
+    """Stores the record and, for profiles and addresses, the version that it now is."""
+    sandbox.store.put(collection, record)
+    if collection in (PROFILES, ADDRESSES):
+        sandbox.store.put(VERSIONS, version_of(record))
+
+
+def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
+    """The properties that a masked read masks: the document's, and a profile's own by its schema. (VTEX-MASK-3)"""
+    paths = specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked")
+    return (*paths, *custom_schema.current(sandbox).masked) if collection == PROFILES else paths
+
+
+def whole(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The envelope with the document as it is stored."""
+    return {"id": id, "meta": value["meta"], "document": value["document"]}
+
+
+def shown(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
+    """The envelope as this operation discloses it. (VTEX-MASK-1, VTEX-UNMASK-1)"""
+    envelope = whole(id, value)
+    if call.operation.disclosure == "masked":
+        envelope["document"] = masking.masked(value["document"], masked_paths(collection, sandbox))
+    return envelope

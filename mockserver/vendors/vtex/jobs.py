@@ -1,0 +1,81 @@
+"""Erasure as a job: accepted now, done a while later, asked after in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from mockserver import ids
+from mockserver.call import Call, Handler, Reply
+from mockserver.clock import LATEST
+from mockserver.problems import NotFound, TooMany
+from mockserver.rules import ratelimit, times
+from mockserver.sandbox import Sandbox, Setting, flag, seconds
+from mockserver.store import Record
+from mockserver.vendors.vtex import erasing
+from mockserver.vendors.vtex.collections import JOBS
+
+POLL_SECONDS = 30  # documented: one job, one poll in that time [J]
+TRIES = 10
+SETTINGS: Mapping[str, Setting] = {"vtex.job_seconds": seconds(60), "vtex.job_poll_limit": flag(False)}
+
+
+def create_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
+    """Erases after `vtex.job_seconds` of the sandbox's time. (VTEX-JOB-1)"""
+    job = {"email": call.body["email"], "status": "InProgress", "message": "Processing deletion request."}
+    record = Record(ids.uuid4(), job, expires_at=_after(sandbox.now(), sandbox.setting("vtex.job_seconds")))
+    sandbox.store.put(JOBS, record)
+    return Reply(201, {"jobId": record.id})
+
+
+def _after(now: datetime, wait_seconds: float) -> datetime:
+    """Not beyond the end of the sandbox's time."""
+    return now + min(timedelta(seconds=wait_seconds), LATEST - now)
+
+
+def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
+    with sandbox.store.exclusive():
+        record = sandbox.store.find(JOBS, call.path["jobId"])
+        if record is None:
+            raise NotFound("no such job")
+        if sandbox.setting("vtex.job_poll_limit"):
+            sandbox.store.put(JOBS, _polled(record, sandbox.now()))
+    return Reply(200, {name: record.value[name] for name in ("status", "message")}, rule=record.value.get("rule"))
+
+
+def _polled(record: Record, now: datetime) -> Record:
+    """The job with this poll remembered. Raises TooMany where the last one is too near. (VTEX-JOB-3)"""
+    before = [times.parsed(at) for at in record.value.get("polls", ())]
+    admitted = ratelimit.admitted(before, now, 1, POLL_SECONDS)
+    if isinstance(admitted, int):
+        raise TooMany(
+            f"poll a job every {POLL_SECONDS} seconds at most", retry_after_seconds=admitted, rule="VTEX-JOB-3"
+        )
+    return replace(record, value={**record.value, "polls": [times.rfc3339(at) for at in admitted]})
+
+
+def process(sandbox: Sandbox, record: Record) -> None:
+    """Does what was asked for, now that the job's time has come; the job stays, without the email. (VTEX-JOB-1)"""
+    with sandbox.store.exclusive():
+        ended = {**record.value, **_outcome(record.value["email"], sandbox)}
+        del ended["email"]
+        sandbox.store.put(JOBS, replace(record, value=ended, expires_at=None))
+
+
+def _outcome(email: str, sandbox: Sandbox) -> dict[str, Any]:
+    fault = sandbox.faults.take_internal("VTEX-JOB-4", {"api": "vtex", "operation": "createErasureJob"})
+    if fault is not None:
+        message = fault.error or f"The erasure failed {TRIES} times; nothing was erased."
+        return {"status": "Failed", "message": message, "rule": "VTEX-JOB-4"}
+    erased = erasing.erase(email, sandbox)
+    if not erased.found:
+        return {"status": "Success", "message": "No data was found.", "rule": "VTEX-JOB-2"}
+    if erased.blocked:  # assumed: no document says how a job ends that orders in progress keep from erasing everything
+        message = f"The data was erased; orders in progress that keep theirs: {erased.blocked}."
+        return {"status": "Success", "message": message, "rule": "VTEX-ERASE-4"}
+    return {"status": "Success", "message": "The data was erased.", "rule": "VTEX-JOB-1"}
+
+
+HANDLERS: Mapping[str, Handler] = {"createErasureJob": create_erasure_job, "getErasureJob": get_erasure_job}

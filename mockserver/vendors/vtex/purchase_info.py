@@ -1,0 +1,68 @@
+"""The purchase information of a profile, one a profile. (VTEX-PURCH-1)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.call import Call, Handler, Reply
+from mockserver.problems import Conflict
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.vtex import disclosure, envelopes, writing
+from mockserver.vendors.vtex.collections import PURCHASE_INFO, absent, drop_purchase_info, live_profile
+
+
+def create_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
+    """200, not 201, as VTEX's reference has it."""
+    now = sandbox.now()
+    with sandbox.store.exclusive():
+        profile = live_profile(call, sandbox)
+        if sandbox.store.find(PURCHASE_INFO, profile.id) is not None:
+            raise Conflict("the profile has purchase information", rule="VTEX-PURCH-1")
+        expires_at = writing.first_expiry(call, now)
+        meta = envelopes.first_meta(PURCHASE_INFO, now, call.caller.identity, expires_at)
+        info = envelopes.new_purchase_info_record(profile.id, call.body, meta, expires_at)
+        envelopes.put(sandbox, PURCHASE_INFO, info)
+    return Reply(200, envelopes.whole(info.id, info.value))
+
+
+def update_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
+    now = sandbox.now()
+    with sandbox.store.exclusive():
+        stored = _purchase_info(call, sandbox)
+        document = writing.merged(stored.value["document"], call.body)
+        expires_at = writing.next_expiry(call, now, stored.expires_at)
+        meta = envelopes.next_meta(PURCHASE_INFO, stored.value["meta"], now, call.caller.identity, expires_at)
+        info = envelopes.new_purchase_info_record(stored.id, document, meta, expires_at)
+        envelopes.put(sandbox, PURCHASE_INFO, info)
+    return Reply(200, envelopes.whole(info.id, info.value))
+
+
+def delete_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
+    with sandbox.store.exclusive():
+        drop_purchase_info(sandbox, _purchase_info(call, sandbox).id, "VTEX-PURCH-2")
+    return Reply(204)
+
+
+def get_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
+    """An array of one in either dialect."""
+    info = _purchase_info(call, sandbox)
+    return disclosure.one(call, sandbox, PURCHASE_INFO, (info.id, info.value), listed=True, profileId=info.id)
+
+
+def _purchase_info(call: Call, sandbox: Sandbox) -> Record:
+    """Raises NotFound where the profile has none yet. (VTEX-PURCH-2)"""
+    profile = live_profile(call, sandbox)
+    record = sandbox.store.find(PURCHASE_INFO, profile.id)
+    if record is None:
+        raise absent(sandbox, PURCHASE_INFO, profile.id, "VTEX-PURCH-2")
+    return record
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "CreatePurchaseInformation": create_purchase_information,
+    "GetPurchaseInformation": get_purchase_information,
+    "UpdatePurchaseInformation": update_purchase_information,
+    "DeletePurchaseInformation": delete_purchase_information,
+    "GetUnmaskedPurchaseInformation": get_purchase_information,
+}

@@ -1,0 +1,120 @@
+"""The schema of profiles: the default fields, and those that a store added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import specs
+from mockserver.call import Call, Handler, Reply
+from mockserver.problems import Duplicate
+from mockserver.sandbox import Sandbox
+from mockserver.vendors.vtex import custom_schema, customising, writing
+from mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES, profile_keys
+from mockserver.vendors.vtex.custom_schema import CustomSchema
+from specs import Dialect
+
+_SHOWN_FACTS = ("items", "maxLength")
+
+
+def get_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
+    """Default and custom fields. (VTEX-SCHEMA-1)"""
+    schema = custom_schema.current(sandbox)
+    fields = {**_default_fields(sandbox.dialect), **_custom_fields(schema)}
+    described = _described("Profile schema", "All fields of a profile.", fields, sandbox, schema)
+    return Reply(200, {**described, "additionalProperties": True})
+
+
+def get_custom_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
+    """The custom fields alone. (VTEX-SCHEMA-7)"""
+    schema = custom_schema.current(sandbox)
+    fields = _custom_fields(schema)
+    described = _described("Custom profile schema", "The fields that the store added.", fields, sandbox, schema)
+    return Reply(200, {**described, "version": schema.version})
+
+
+def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
+    with sandbox.store.exclusive():
+        before = custom_schema.current(sandbox)
+        after = customising.customised(before, call.body, _key_fields(sandbox.dialect))
+        if after.keys != before.keys:
+            _find_profiles_by(after, sandbox)
+        custom_schema.put(sandbox, after)
+    return Reply(201)
+
+
+def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:
+    """Makes the profiles that there are found by the keys of `schema`.
+
+    Raises Duplicate, and changes nothing, where two of them have the same value. (VTEX-SCHEMA-6, VTEX-UNIQ-1)
+    """
+    rekeyed = [
+        replace(profile, keys=profile_keys(profile.value["document"], schema))
+        for profile in sandbox.store.page(PROFILES).records
+    ]
+    holders: dict[tuple[str, str], str] = {}
+    for profile in rekeyed:
+        for key, value in profile.keys.items():
+            if holders.setdefault((key, value), profile.id) != profile.id:
+                raise Duplicate(f"two profiles have the same {key}", key=key, rule="VTEX-UNIQ-1")
+    sandbox.store.put_all(PROFILES, rekeyed)
+
+
+def _key_fields(dialect: Dialect) -> list[str]:
+    """The default fields that an added key may use."""
+    new_key = specs.resolved(specs.load(DOCUMENT, dialect), {"$ref": "#/components/schemas/NewAlternateKey"})
+    fields: list[str] = new_key["properties"]["fields"]["items"]["enum"]
+    return fields
+
+
+def _standard_keys() -> list[str]:
+    return [key.name for key in specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES])]
+
+
+def _described(
+    title: str, description: str, fields: Mapping[str, Any], sandbox: Sandbox, schema: CustomSchema
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "title": title,
+        "type": "object",
+        "description": description,
+        "required": list(writing.required_fields("ProfileCreate", sandbox.dialect)),
+        "properties": dict(fields),
+        "v-indexed": _standard_keys(),
+        "v-unique": _standard_keys(),
+    }
+    if schema.ttl_days is not None:
+        described[customising.DOCUMENT_TTL] = schema.ttl_days
+    if schema.keys:
+        described[customising.ALTERNATE_KEYS] = [{"name": key.name, "fields": [key.field]} for key in schema.keys]
+    return described
+
+
+def _custom_fields(schema: CustomSchema) -> dict[str, dict[str, Any]]:
+    return {name: {"sensitive": False, "pii": False, **facts} for name, facts in schema.fields.items()}
+
+
+def _default_fields(dialect: Dialect) -> dict[str, dict[str, Any]]:
+    """The default fields in the words of a VTEX schema: what reads mask is marked as personal. (VTEX-SCHEMA-4)"""
+    document = specs.load(DOCUMENT, dialect)
+    component = specs.resolved(document, {"$ref": f"#/components/schemas/{COMPONENTS[PROFILES]}"})
+    masked = {path[0] for path in specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked", dialect)}
+    fields = {}
+    for name, node in component["properties"].items():
+        facts = specs.resolved(document, node)
+        kind = facts["type"]
+        fields[name] = {
+            "type": [kind, "null"] if facts.get("nullable") else kind,
+            **{fact: facts[fact] for fact in _SHOWN_FACTS if fact in facts},
+            "sensitive": name in masked,
+            "pii": name in masked,
+        }
+    return fields
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "GetProfileSchema": get_profile_schema,
+    "CreateOrUpdateProfileSchema": create_or_update_profile_schema,
+    "GetCustomProfileSchema": get_custom_profile_schema,
+}

@@ -1,0 +1,115 @@
+"""What a new sandbox knows of its people at VTEX."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from mockserver.rules import times
+from mockserver.sandbox import Sandbox
+from mockserver.seeding.people import Person
+from mockserver.store import Record
+from mockserver.vendors.vtex import credentials, envelopes, erasing, generated
+from mockserver.vendors.vtex.collections import (
+    ADDRESSES,
+    CARTS,
+    ORDERS,
+    PROFILES,
+    PROSPECTS,
+    PURCHASE_INFO,
+    USERS,
+    VERSIONS,
+)
+
+Found = tuple[str, Record]  # a collection, and what to store in it
+
+AUTHOR = credentials.ANONYMOUS.identity
+STATUSES = (
+    "invoiced",
+    "canceled",
+    "handling",
+    "ready-for-handling",
+    "payment-approved",
+    "payment-pending",
+    "order-created",
+)
+_STATUS_WEIGHTS = (50, 15, 10, 8, 8, 5, 4)
+_ORDERS_WEIGHTS = (25, 40, 20, 15)  # of none, one, two, three
+ADDRESS_NAMES = ("home", "work")
+_MEMBER_DAYS = 730
+_VERSION_4, _VARIANT = 0x4 << 76, 0x8 << 60
+_NEITHER = ~(0xF << 76 | 0xC << 60)
+
+
+def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
+    """Writes every person, with the same ids for the same seed; all was written before the sandbox's now."""
+    now = sandbox.now()
+    found: dict[str, list[Record]] = {}
+    for place, person in enumerate(people):
+        draw = random.Random(f"{seed}/{person.number}/vtex")
+        relative = people[(place + 1) % len(people)].first_name
+        for collection, record in _known_of(person, relative, draw, sandbox, now):
+            found.setdefault(collection, []).append(record)
+    for collection, records in found.items():
+        sandbox.store.put_all(collection, records)
+
+
+def _known_of(person: Person, relative: str, draw: random.Random, sandbox: Sandbox, now: datetime) -> Iterator[Found]:
+    """All that the four applications know of one person."""
+    joined = now - timedelta(days=draw.randint(1, _MEMBER_DAYS), seconds=draw.randrange(86_400))
+    user_id = _uuid(draw)
+    meta = _meta(PROFILES, joined, draw)
+    profile = envelopes.new_profile_record(_uuid(draw), generated.profile(person), meta, None, sandbox)
+    yield from _versioned(PROFILES, profile)
+    addresses = list(_addresses(person, profile.id, joined, draw))
+    for address in addresses:
+        yield from _versioned(ADDRESSES, address)
+    orders = list(_orders(person, joined, now, draw))
+    for order in orders:
+        yield ORDERS, Record(order["orderId"], order, erasing.order_keys(order))
+    if draw.random() < 1 / 3:
+        info = generated.purchase_info(person, draw, addresses[0].id, orders, user_id, now.year)
+        meta = _meta(PURCHASE_INFO, joined, draw)
+        yield PURCHASE_INFO, envelopes.new_purchase_info_record(profile.id, info, meta, None)
+    owner = {"email": erasing.email_key(person.email) or ""}
+    if draw.random() < 0.85:
+        yield USERS, Record(user_id, {"email": person.email}, owner)
+    if draw.random() < 0.2:
+        yield CARTS, Record(f"{draw.getrandbits(128):032x}", generated.cart(person, draw), owner)
+    if draw.random() < 0.12:
+        prospect = generated.prospect(person, relative, draw, _uuid(draw))
+        yield PROSPECTS, envelopes.new_prospect_record(_uuid(draw), prospect, _meta(PROSPECTS, joined, draw), None)
+
+
+def _versioned(collection: str, record: Record) -> Iterator[Found]:
+    yield collection, record
+    yield VERSIONS, envelopes.version_of(record)
+
+
+def _addresses(person: Person, profile_id: str, joined: datetime, draw: random.Random) -> Iterator[Record]:
+    """One or two of the person's."""
+    for home, name in zip(person.addresses, ADDRESS_NAMES, strict=False):
+        meta = _meta(ADDRESSES, joined, draw)
+        yield envelopes.new_address_record(_uuid(draw), profile_id, generated.address(person, home, name), meta, None)
+
+
+def _orders(person: Person, joined: datetime, now: datetime, draw: random.Random) -> Iterator[dict[str, Any]]:
+    """None to three, oldest first, all since the person joined."""
+    count = draw.choices(range(len(_ORDERS_WEIGHTS)), _ORDERS_WEIGHTS)[0]
+    moments = sorted(joined + (now - joined) * draw.random() for _ in range(count))
+    statuses = draw.choices(STATUSES, _STATUS_WEIGHTS, k=count)
+    for number, (created, status) in enumerate(zip(moments, statuses, strict=True), 1):
+        order_id = f"1{person.number:06d}{number}{draw.randrange(100_000):05d}-01"
+        yield generated.order(person, order_id, status, draw.randint(2_000, 90_000), times.seven_digits(created))
+
+
+def _meta(collection: str, at: datetime, draw: random.Random) -> Mapping[str, Any]:
+    return {**envelopes.first_meta(collection, at, AUTHOR, None), "version": _uuid(draw)}
+
+
+def _uuid(draw: random.Random) -> str:
+    """A UUID of version 4."""
+    bits = f"{draw.getrandbits(128) & _NEITHER | _VERSION_4 | _VARIANT:032x}"
+    return f"{bits[:8]}-{bits[8:12]}-{bits[12:16]}-{bits[16:20]}-{bits[20:]}"

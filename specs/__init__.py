@@ -1,0 +1,188 @@
+"""The vendors' documents, and the facts in them as typed values.
+
+Both halves of the project read them here; this package knows neither.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+import yaml
+
+from specs.dialects import applied
+from specs.vocabulary import SAFETIES, SpecError, unknown_keys
+
+Dialect = Literal["guide", "reference"]
+Safety = Literal["read", "create", "update", "delete", "irreversible"]
+Disclosure = Literal["masked", "unmasked"]
+PropertyPath = tuple[str, ...]
+
+DIALECTS: tuple[Dialect, ...] = ("guide", "reference")
+APIS: Mapping[str, tuple[str, ...]] = {
+    "vtex": ("vtex_profile_system", "vtex_user_rights"),
+    "newstore": ("newstore_customer_profile",),
+    "fashionai": ("fashionai_profiling",),
+    "oracle": ("oracle_profiles",),
+    "sandbox": ("sandbox_control",),
+}
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+__all__ = [
+    "APIS",
+    "DIALECTS",
+    "AlternativeKey",
+    "Dialect",
+    "Operation",
+    "SpecError",
+    "alternative_keys",
+    "load",
+    "marked",
+    "operations",
+    "path",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeKey:
+    """A property that finds a record as its id does. `compare`: exact, caseless, digits or alphanumeric."""
+
+    name: str
+    compare: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation with what its document says of it beyond OpenAPI. `path` is the whole template, base included."""
+
+    document: str
+    operation_id: str
+    method: str
+    path: str
+    safety: Safety
+    disclosure: Disclosure | None = None
+    audit_action: str | None = None
+    reach: int | None = None
+    lock_field: str | None = None
+    resource: str | None = None
+    stand_ins: Mapping[str, str] | None = None
+
+
+def path(name: str) -> Path:
+    """Where the document is. Raises SpecError for an unknown name."""
+    file = Path(__file__).parent / f"{name}.yaml"
+    if not file.is_file():
+        known = ", ".join(document for documents in APIS.values() for document in documents)
+        raise SpecError(f"no document {name!r}; there are {known}")
+    return file
+
+
+@functools.cache
+def load(name: str, dialect: Dialect = "guide") -> dict[str, Any]:
+    """The document, read as `dialect`. Shared by all who ask: not to be changed.
+
+    Raises SpecError for an unknown document, an unknown `x-` key, or an operation without id or safety.
+    """
+    document = _parsed(name)
+    for place in unknown_keys(document):
+        raise SpecError(f"{name}: unknown extension at {place}; specs/README.md lists those that there are")
+    document = cast("dict[str, Any]", applied(document, dialect))
+    for method, template, operation in _each_operation(document):
+        if "operationId" not in operation:
+            raise SpecError(f"{name}: {method} {template} has no operationId")
+        if operation.get("x-safety") not in SAFETIES:
+            raise SpecError(f"{name}: {operation['operationId']} has no x-safety, or an unknown one")
+    return document
+
+
+@functools.cache
+def _parsed(name: str) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path(name).read_bytes(), loader)
+
+
+def base_path(document: Mapping[str, Any]) -> str:
+    """The path of the first server, its variables at their defaults; empty where there is none."""
+    server = document.get("servers", [{"url": ""}])[0]
+    variables = {name: variable["default"] for name, variable in server.get("variables", {}).items()}
+    url: str = server["url"].format(**variables)
+    return urlsplit(url).path.rstrip("/")
+
+
+def _each_operation(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for template, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield method, template, item[method]
+
+
+@functools.cache
+def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]:
+    """The facts of every operation of a document, by operationId."""
+    document = load(name, dialect)
+    base = base_path(document)
+    found = {}
+    for method, template, operation in _each_operation(document):
+        facts = Operation(
+            document=name,
+            operation_id=operation["operationId"],
+            method=method.upper(),
+            path=base + template,
+            safety=operation["x-safety"],
+            disclosure=operation.get("x-disclosure"),
+            audit_action=operation.get("x-audit-action"),
+            reach=operation.get("x-reach"),
+            lock_field=operation.get("x-lock", {}).get("field"),
+            resource=operation.get("x-resource"),
+            stand_ins={
+                parameter["name"]: parameter["x-stand-in"]
+                for parameter in map(functools.partial(resolved, document), operation.get("parameters", []))
+                if "x-stand-in" in parameter
+            },
+        )
+        found[facts.operation_id] = facts
+    return found
+
+
+def resolved(document: Mapping[str, Any], node: Any) -> Any:
+    """`node`, or what its `$ref` points at within the document."""
+    while isinstance(node, dict) and "$ref" in node:
+        target: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
+
+
+@functools.cache
+def marked(name: str, schema: str, key: str, dialect: Dialect = "guide") -> tuple[PropertyPath, ...]:
+    """Paths of the properties of a component schema that carry `key: true`; `*` stands for each item of an array.
+
+    `marked("vtex_profile_system", "Prospect", "x-masked")` → `(("email",), ("contacts", "*", "email"), …)`.
+    """
+    document = load(name, dialect)
+    return tuple(dict.fromkeys(_marked(document, {"$ref": f"#/components/schemas/{schema}"}, key, ())))
+
+
+def _marked(document: Mapping[str, Any], node: Any, key: str, at: PropertyPath) -> Iterator[PropertyPath]:
+    schema = resolved(document, node)
+    if schema.get(key) is True and at:
+        yield at
+        return
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _marked(document, part, key, at)
+    for prop, inner in schema.get("properties", {}).items():
+        yield from _marked(document, inner, key, (*at, prop))
+    if "items" in schema:
+        yield from _marked(document, schema["items"], key, (*at, "*"))
+
+
+@functools.cache
+def alternative_keys(name: str, schema: str, dialect: Dialect = "guide") -> tuple[AlternativeKey, ...]:
+    """The alternative keys that a component schema declares."""
+    node = resolved(load(name, dialect), {"$ref": f"#/components/schemas/{schema}"})
+    return tuple(AlternativeKey(**key) for key in node.get("x-alternative-keys", ()))

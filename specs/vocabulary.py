@@ -1,0 +1,50 @@
+"""The closed list of `x-` keys (README.md tells what they mean) and the check that a document keeps to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+KNOWN = frozenset(
+    {
+        "x-alternative-keys",
+        "x-audit-action",
+        "x-dialects",
+        "x-disclosure",
+        "x-extensible",
+        "x-lock",
+        "x-masked",
+        "x-pii",
+        "x-reach",
+        "x-resource",
+        "x-rule",
+        "x-safety",
+        "x-secret",
+        "x-stand-in",
+        "x-ttl-unit",
+        "x-unprocessable",
+    }
+)
+SAFETIES = frozenset({"read", "create", "update", "delete", "irreversible"})
+
+_OPAQUE = frozenset({"example", "examples", "default", "enum"})  # data, not document
+_NAMED = frozenset({"properties", "headers", "parameters", "schemas", "responses", "links", "paths"})
+
+
+class SpecError(Exception):
+    """A document says something that nobody here understands."""
+
+
+def unknown_keys(node: Any, place: str = "", names: bool = False) -> Iterator[str]:
+    """Places of `x-` keys outside the vocabulary. `names`: the keys of `node` are names that the vendor chose."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from unknown_keys(item, f"{place}/{index}")
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        if not names and key in _OPAQUE:
+            continue
+        if not names and key.startswith("x-") and key not in KNOWN:
+            yield f"{place}/{key}"
+        yield from unknown_keys(value, f"{place}/{key}", names=not names and key in _NAMED)

@@ -1,0 +1,46 @@
+"""One application a worker, its answers held against the documents; a sandbox of its own for each test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from mockserver.app import App
+from mockserver.gateway import Options
+from mockserver.sandbox import Seeded
+from mockserver.sandboxes import Blueprint
+from tests.controls import Control
+from tests.in_process import InProcess
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def app() -> App:
+    """Raises where an answer leaves its document: a test that meets such an answer fails."""
+    return App(Blueprint(seeded=Seeded(seed=1, shoppers=5)), Options(validate_answers=True, surface_faults=True))
+
+
+@pytest.fixture(scope="session")
+def transport(app: App) -> Iterator[InProcess]:
+    transport = InProcess(app)
+    yield transport
+    transport.close()
+
+
+@pytest.fixture
+def http(transport: InProcess) -> Iterator[httpx.Client]:
+    """A client in a fresh sandbox."""
+    name = f"test-{next(_NUMBERS)}"
+    client = httpx.Client(transport=transport, base_url="http://sandbox.test", headers={"X-Sandbox": name})
+    yield client
+    client.delete(f"/_sandbox/v1/sandboxes/{name}")
+
+
+@pytest.fixture
+def control(http: httpx.Client) -> Control:
+    """The control API of the test's sandbox."""
+    return Control(http)

@@ -1,0 +1,124 @@
+"""Status, credentials, settings, dialect, seeding, reset: what the control API says of a sandbox and does to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+import specs
+from mockserver.app import App
+from mockserver.sandbox import Seeded
+from mockserver.sandboxes import Blueprint
+from mockserver.vendors import VENDORS
+from tests.controls import Control
+from tests.credentials import VTEX
+from tests.in_process import InProcess
+
+PROFILES = "/api/storage/profile-system/profiles"
+
+
+def test_status_tells_name_dialect_time_documents_and_settings(http: httpx.Client, control: Control) -> None:
+    status = control.call("GET", "/status")
+    assert status["name"] == http.headers["X-Sandbox"]
+    assert status["dialect"] == "guide"
+    assert status["documents"]["vtex"]["profiles"] == 5
+    assert status["settings"]["newstore.deletion_seconds"] == 60
+
+
+def test_every_credential_listed_opens_its_api(app: App, http: httpx.Client, control: Control) -> None:
+    listed = control.call("GET", "/credentials")["credentials"]
+    assert set(listed) == {"vtex", "newstore", "fashionai", "oracle"}
+    for api, credentials in listed.items():
+        vendor = next(vendor for vendor in VENDORS if vendor.name == api)
+        assert vendor.first_call is not None
+        path = vendor.first_call(app.sandboxes.get(http.headers["X-Sandbox"]))
+        assert path is not None
+        assert http.get(path, headers=credentials[0]["headers"]).status_code == 200, api
+
+
+def test_the_documented_settings_are_those_that_vendors_have() -> None:
+    documented = specs.load("sandbox_control")["components"]["schemas"]["Settings"]["properties"]
+    assert set(documented) == {name for vendor in VENDORS for name in vendor.settings}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unknown.setting": 1},
+        {"fashionai.slow": 1},
+        {"fashionai.limit_per_minute": 0},
+        {"fashionai.limit_per_minute": "30"},
+        {"fashionai.cors_origins": "https://a.example"},
+        {"newstore.deletion_seconds": -1},
+        {"newstore.deletion_seconds": None},
+        {"vtex.job_poll_limit": None},
+    ],
+)
+def test_a_setting_that_cannot_be_is_400_and_none_is_set(http: httpx.Client, control: Control, change: Any) -> None:
+    before = control.call("GET", "/settings")
+    assert http.patch("/_sandbox/v1/settings", json={"oracle.token_seconds": 7, **change}).status_code == 400
+    assert control.call("GET", "/settings") == before
+
+
+def test_a_dialect_changes_what_an_operation_answers(http: httpx.Client, control: Control) -> None:
+    email = control.documents("vtex", "profiles")[0]["document"]["email"]
+    read = f"{PROFILES}/{email}?alternativeKey=email"
+    assert isinstance(http.get(read, headers=VTEX).json(), dict)
+    control.dialect("reference")
+    assert isinstance(http.get(read, headers=VTEX).json(), list)
+
+
+def test_seeding_replaces_all_people(control: Control) -> None:
+    before = control.documents("vtex", "profiles")
+    status = control.call("POST", "/seed", {"shoppers": 3, "seed": 9, "locale": "pt_BR"})
+    after = control.documents("vtex", "profiles")
+    assert status["documents"]["vtex"]["profiles"] == len(after) == 3
+    assert not {record["id"] for record in before} & {record["id"] for record in after}
+
+
+def test_the_same_seed_makes_the_same_people(control: Control) -> None:
+    def people() -> Any:
+        return [record["document"] for record in control.documents("oracle", "profiles")]
+
+    first = people()
+    control.call("POST", "/seed", {"shoppers": 3, "seed": 9})
+    assert people() != first
+    control.call("POST", "/reset")
+    assert people() == first
+
+
+def test_reset_undoes_everything(http: httpx.Client, control: Control) -> None:
+    control.dialect("reference")
+    control.settings({"fashionai.slow": True})
+    control.advance(days=400)
+    control.fault({"effect": {"status": 500}})
+    gone = control.documents("vtex", "profiles")[0]["id"]
+    control.call("DELETE", f"/documents/vtex/profiles/{gone}")
+    status = control.call("POST", "/reset")
+    assert (status["dialect"], status["settings"]["fashionai.slow"]) == ("guide", False)
+    assert status["documents"]["vtex"]["profiles"] == 5
+    assert control.call("GET", "/faults") == {"faults": []}
+    assert control.clock()["offset_seconds"] == 0
+
+
+def test_a_token_guards_the_control_api_and_nothing_else() -> None:
+    app = App(Blueprint(seeded=Seeded(1, 0)), control_token="secret-token")
+    with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
+        assert http.get("/_sandbox/v1/status").status_code == 401
+        assert http.get("/_sandbox/v1/status", headers={"X-Sandbox-Control-Token": "wrong"}).status_code == 401
+        assert http.get("/_sandbox/v1/status", headers={"X-Sandbox-Control-Token": "secret-token"}).status_code == 200
+        assert http.get("/_sandbox/v1/status", headers={"Authorization": "Bearer secret-token"}).status_code == 200
+        assert http.get("/_sandbox/v1/health").status_code == 200
+        assert http.get(f"{PROFILES}/x", headers=VTEX).status_code == 404
+
+
+def test_without_authentication_every_vendor_call_is_accepted() -> None:
+    app = App(Blueprint(seeded=Seeded(1, 1)), authenticate=False)
+    person = {"firstName": "A", "lastName": "B", "email": "a@example.com", "document": "1", "documentType": "CPF"}
+    with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
+        assert http.post(PROFILES, json=person).status_code == 201
+        assert http.get("/v1/d/pii/profiles").status_code == 200
+        assert http.get("/api/v1/crm/protected/profile/email/customer@example.com").status_code == 200
+        assert http.get("/ccapp/v1/profiles/x").status_code == 404

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.problems import Duplicate
+from mockserver.rules import keys
+from specs import AlternativeKey
+
+
+@pytest.mark.parametrize(
+    ("value", "compare", "normalised"),
+    [
+        ("AbC-1", "exact", "AbC-1"),
+        ("Ana@Example.COM", "caseless", "ana@example.com"),
+        ("ÉLAN", "caseless", "élan"),
+        ("+55 (11) 99999-8888", "digits", "5511999998888"),
+        ("123.456.789-00", "alphanumeric", "12345678900"),
+        ("MG-14.825_x", "alphanumeric", "mg14825x"),
+        ("--", "digits", None),
+        (" .-_", "alphanumeric", None),
+        ("", "exact", None),
+        ("", "caseless", None),
+        (None, "exact", None),
+        (5511, "digits", None),
+        (["a"], "exact", None),
+    ],
+)
+def test_a_key_is_what_equal_values_share(value: Any, compare: str, normalised: str | None) -> None:
+    assert keys.normalised(value, compare) == normalised
+
+
+@given(st.text(), st.sampled_from(["exact", "caseless", "digits", "alphanumeric"]))
+def test_normalising_twice_is_normalising_once(text: str, compare: str) -> None:
+    once = keys.normalised(text, compare)
+    assert once is None or keys.normalised(once, compare) == once
+
+
+def test_the_keys_of_a_document_are_those_it_has() -> None:
+    wanted = [
+        AlternativeKey("email", "caseless"),
+        AlternativeKey("phone", "digits"),
+        AlternativeKey("document", "exact"),
+    ]
+    document = {"email": "Ana@example.com", "phone": None, "other": "x"}
+    assert keys.of(document, wanted) == {"email": "ana@example.com"}
+
+
+@pytest.mark.parametrize(
+    "holders",
+    [{}, {"email": []}, {"email": ["me"]}, {"email": ["me"], "document": []}],
+)
+def test_a_key_that_nobody_else_holds_is_free(holders: dict[str, list[str]]) -> None:
+    keys.refuse_duplicate("me", holders, "VTEX-UNIQ-1")
+
+
+@pytest.mark.parametrize(
+    ("holders", "key"),
+    [
+        ({"email": ["other"]}, "email"),
+        ({"email": ["me", "other"]}, "email"),
+        ({"email": ["me"], "document": ["other"]}, "document"),
+    ],
+)
+def test_a_key_of_another_record_is_refused_by_name(holders: dict[str, list[str]], key: str) -> None:
+    with pytest.raises(Duplicate) as refusal:
+        keys.refuse_duplicate("me", holders, "VTEX-UNIQ-1")
+    assert (refusal.value.key, refusal.value.rule) == (key, "VTEX-UNIQ-1")

@@ -1,0 +1,63 @@
+"""The command `pii-sandbox serve` as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its base URL, what it printed at the start, and its process."""
+
+    url: str
+    banner: str
+    process: subprocess.Popen[str]
+
+    def stopped(self) -> int:
+        """Ends it as Ctrl-C does; its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(15)
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pii_sandbox", *arguments]
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PII_SANDBOX_")}
+
+
+@contextmanager
+def served(*arguments: str, cwd: Path | None = None) -> Iterator[Served]:
+    """A server on a free port, until the block ends."""
+    process = subprocess.Popen(
+        command("serve", "--port", "0", *arguments),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env={**environment(), "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    try:
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("Ctrl-C"):
+                break
+        banner = "".join(lines)
+        url = re.search(r"http://\S+:\d+", banner)
+        assert url, f"the server did not start: {banner}"
+        yield Served(url[0], banner, process)
+    finally:
+        process.kill()
+        process.wait(10)
+        if process.stdout is not None:
+            process.stdout.close()

@@ -1,0 +1,27 @@
+"""Records to store, and a look at all that is in a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from mockserver.store import Record, Store
+
+
+def somebody(id: str, **value: Any) -> Record:
+    value = {"name": f"name of {id}", "addresses": [{"city": "São Paulo"}], **value}
+    return Record(id, value, {"email": f"{id}@x.test"})
+
+
+def everything(store: Store) -> dict[str, list[Record]]:
+    """All records by collection, in order."""
+    return {collection: store.page(collection).records for collection in sorted(store.counts())}
+
+
+@contextmanager
+def abandoned(store: Store, error: type[BaseException] = KeyError) -> Iterator[None]:
+    """A unit that an exception ends."""
+    with suppress(error), store.exclusive():
+        yield
+        raise error

@@ -1,0 +1,325 @@
+"""What a file keeps: through a restart, a kill, a torn end, damage, growth, and a second process."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mockserver.store import Record, Store, StoreError, storage
+from mockserver.store.journal import HEADER
+from tests.store.conftest import Open
+from tests.store.samples import abandoned, everything, somebody
+
+NOON = datetime(2024, 2, 29, 12, 30, 15, 123_456, tzinfo=UTC)
+
+Write = Callable[[Store], object]
+
+
+def several(store: Store) -> None:
+    with store.exclusive():
+        store.put("people", somebody("c"))
+        store.drop("people", "a")
+        store.put("orders", somebody("1"))
+        with abandoned(store):
+            store.put("people", somebody("never"))
+
+
+def cleared_and_filled(store: Store) -> None:
+    with store.exclusive():
+        store.put("people", somebody("lost"))
+        store.clear()
+        store.put("people", somebody("b", again=True))
+
+
+WRITES: dict[str, Write] = {
+    "put": lambda store: store.put("people", Record("c", {"x": [1, 2.5, None, True, {"ção": "é"}]}, {"k": "v"}, NOON)),
+    "update": lambda store: store.put("people", Record("a", {"changed": True}, {"email": "other"}, NOON)),
+    "put_all": lambda store: store.put_all("orders", map(somebody, "123")),
+    "drop": lambda store: store.drop("people", "a"),
+    "clear": lambda store: store.clear(),
+    "exclusive": several,
+    "clear and fill": cleared_and_filled,
+    "beyond JSON's common ground": lambda store: store.put(
+        "people", somebody("odd", text="\ud800 \u2028 \x00", number=-(10**40), deep=[[[]]] * 3)
+    ),
+    "deeper than orjson goes": lambda store: store.put("people", somebody("deep", deep=nested(300))),
+    "nothing": lambda store: store.drop("people", "nobody"),
+}
+
+
+def nested(depth: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def filled(store: Store) -> Store:
+    store.put("people", Record("a", {"tags": ["x"]}, {"email": "a"}, NOON))
+    store.put("people", somebody("b"))
+    return store
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_every_kind_of_write_is_there_after_a_restart(reopened: Open, write: Write) -> None:
+    store = filled(reopened())
+    write(store)
+    written = everything(store)
+    for _ in range(2):
+        store = reopened()
+        assert everything(store) == written
+        assert store.due(NOON) == next(
+            (("people", record) for record in written.get("people", []) if record.expires_at), None
+        )
+        for record in itertools.chain(*written.values()):
+            for key, value in record.keys.items():
+                assert record in store.find_by("people", key, value) + store.find_by("orders", key, value)
+    store.put("people", somebody("last"))
+    assert everything(reopened())["people"] == [*written.get("people", []), somebody("last")]
+
+
+@pytest.mark.parametrize("write", [WRITES["exclusive"], WRITES["put_all"], WRITES["beyond JSON's common ground"]])
+def test_a_last_unit_that_is_cut_short_anywhere_is_taken_off(
+    reopened: Open, path: Path, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = filled(reopened())
+    before, whole_before = everything(store), path.stat().st_size
+    write(store)
+    store.close()
+    whole = path.read_bytes()
+    for length in range(whole_before, len(whole)):
+        caplog.clear()
+        path.write_bytes(whole[:length])
+        with caplog.at_level(logging.WARNING):
+            store = reopened()
+        assert everything(store) == before
+        assert path.stat().st_size == whole_before
+        warned = [f"{length - whole_before} bytes at byte {whole_before}"] if length > whole_before else []
+        assert len(caplog.messages) == len(warned)
+        assert all(part in message for part, message in zip(warned, caplog.messages, strict=True))
+    store.put("people", somebody("last"))
+    assert everything(reopened()) == {"people": [*before["people"], somebody("last")]}
+
+
+@pytest.mark.parametrize("length", range(len(HEADER) + 1))
+def test_a_file_that_was_cut_short_while_it_was_made_is_a_new_one(reopened: Open, path: Path, length: int) -> None:
+    path.parent.mkdir()
+    path.write_bytes(HEADER[:length])
+    reopened().put("people", somebody("a"))
+    assert everything(reopened()) == {"people": [somebody("a")]}
+
+
+@pytest.mark.parametrize("change", [0x01, 0x80, 0x0A ^ ord("a")])
+def test_damage_in_the_middle_is_refused_with_its_place(reopened: Open, path: Path, change: int) -> None:
+    store = reopened()
+    ends = [path.stat().st_size]
+    for name in "abc":
+        store.put("people", Record(name, {"a": name}))
+        ends.append(path.stat().st_size)
+    store.close()
+    whole = path.read_bytes()
+    for start, end in itertools.pairwise(ends):
+        for place in range(start, end):
+            if place == len(whole) - 1:
+                continue  # without its line end the last unit is one that was cut short
+            damaged = bytearray(whole)
+            damaged[place] ^= change
+            path.write_bytes(damaged)
+            with pytest.raises(StoreError, match=rf"default\.journal is damaged at byte {start}:"):
+                reopened()
+            assert path.read_bytes() == damaged
+    path.write_bytes(whole)
+    assert reopened().count("people") == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"pii-sandbox store, format 2\n", "has format 2; this version reads format 1"),
+        (b"pii-sandbox store, format 10\nrest", "has format 10; this version reads format 1"),
+        (b"Pii-sandbox store, format 1\n", "is not a store"),
+        (b'{"_default": {}}', "is not a store"),
+        (b"\x00" * 100, "is not a store"),
+    ],
+)
+def test_what_this_version_cannot_read_is_refused_and_left_alone(
+    reopened: Open, path: Path, content: bytes, complaint: str
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=complaint):
+        reopened()
+    assert path.read_bytes() == content
+    path.unlink()
+    assert reopened().counts() == {}
+
+
+def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file" / "x.journal", Path("/proc/nowhere/x.journal"), Path("/proc/x.journal")):
+        with pytest.raises(StoreError, match="cannot hold a store"):
+            Store(path)
+        with pytest.raises(StoreError, match="cannot hold a store"):
+            Store().fork(path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match="cannot be opened: Is a directory"):
+        Store(tmp_path / "folder")
+
+
+def test_what_is_stored_is_for_its_owner_alone(reopened: Open, path: Path) -> None:
+    store = reopened()
+    store.fork(path.with_name("fork.journal")).close()
+    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+
+
+def test_a_file_that_has_grown_is_compacted(reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "_SPARED_BYTES", 2_000)
+    store = filled(reopened())
+    sizes = set()
+    for number in range(300):
+        store.put("people", somebody("b", number=number))
+        sizes.add(path.stat().st_size)
+        if number % 50 == 0:
+            store = reopened()
+    assert max(sizes) < 2_400
+    assert path.read_bytes().startswith(HEADER)
+    assert {file.name for file in path.parent.iterdir()} == {path.name, ".lock"}
+    kept = everything(store)
+    assert kept["people"][1] == somebody("b", number=299)
+    assert everything(reopened()) == kept
+
+
+def test_a_file_is_compacted_when_it_is_opened_too(reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled(reopened())
+    for number in range(300):
+        store.put("people", somebody("b", number=number))
+    kept, grown = everything(store), path.stat().st_size
+    monkeypatch.setattr(storage, "_SPARED_BYTES", 2_000)
+    assert everything(reopened()) == kept
+    assert path.stat().st_size < grown / 10
+    assert everything(reopened()) == kept
+
+
+def test_records_in_great_number_survive_compaction_in_order(
+    reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_SPARED_BYTES", 0)
+    store = reopened()
+    store.put_all("people", (somebody(f"{number}") for number in range(1_000)))
+    grown = path.stat().st_size
+    for number in range(0, 999, 2):
+        store.drop("people", f"{number}")
+    store.put("people", somebody("last"))
+    for _ in range(20):
+        store.put_all("people", (somebody(f"{number}", again=True) for number in range(1, 999, 2)))
+    kept = everything(store)
+    assert path.stat().st_size < grown * 4
+    assert [record.id for record in kept["people"]][-2:] == ["999", "last"]
+    assert everything(reopened()) == kept
+
+
+def test_a_compaction_that_fails_loses_nothing(
+    reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(storage, "_SPARED_BYTES", 1_000)
+    (path.parent / f"{path.name}.new").mkdir(parents=True)  # in the way of the file that is written aside
+    store = filled(reopened())
+    for number in range(40):
+        store.put("people", somebody("b", number=number))
+    assert "not compacted" in caplog.text
+    kept = everything(store)
+    assert kept["people"][1] == somebody("b", number=39)
+    assert everything(reopened()) == kept
+
+
+def test_more_stores_can_be_open_than_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Store(tmp_path / "0.journal")
+    first.put("people", somebody("a"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    forks = [first.fork(tmp_path / f"{number}.journal") for number in range(1, 400)]
+    assert len(list(Path("/proc/self/fd").iterdir())) - before < 300
+    for number, fork in enumerate(forks):
+        fork.put("people", somebody(f"{number}"))
+        fork.close()
+    first.close()
+    for number, fork in enumerate(forks):
+        reopened = Store(tmp_path / f"{number + 1}.journal")
+        assert everything(reopened) == everything(fork) == {"people": [somebody("a"), somebody(f"{number}")]}
+        reopened.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before - 2  # without the first store and its folder's lock
+
+
+def test_a_file_is_opened_once(reopened: Open, path: Path) -> None:
+    store = reopened()
+    with pytest.raises(StoreError, match="is open already"):
+        Store(path)
+    with pytest.raises(StoreError, match="is open already"):
+        store.fork(path)
+    store.put("people", somebody("a"))
+    other = Store(path.with_name("other.journal"))
+    other.put("people", somebody("b"))
+    other.close()
+    assert everything(reopened()) == {"people": [somebody("a")]}
+
+
+WRITER = """
+import itertools, sys
+from pathlib import Path
+from mockserver.store import Record, Store
+
+store = Store(Path(sys.argv[1]))
+for number in itertools.count():
+    with store.exclusive():
+        store.put("people", Record(f"{number}", {"number": number}))
+        store.put("last", Record("last", {"number": number}))
+    print(number, flush=True)
+"""
+
+
+@contextmanager
+def another_process(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that writes without end and says what it has written."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_folder_belongs_to_one_process(path: Path) -> None:
+    with another_process(path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "0\n"
+        for file in (path, path.with_name("other.journal")):
+            with pytest.raises(StoreError, match=rf"data is in use by another process \({process.pid}\)"):
+                Store(file)
+    store = Store(path)
+    assert store.count("people") > 0
+    store.close()
+
+
+def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
+    with another_process(path) as process:
+        assert process.stdout is not None
+        while int(acknowledged := process.stdout.readline()) < 500:
+            pass
+        process.send_signal(signal.SIGKILL)
+        acknowledged = [acknowledged, *process.stdout][-1]
+    store = Store(path)
+    assert [record.value["number"] for record in store.page("people").records][: int(acknowledged) + 1] == list(
+        range(int(acknowledged) + 1)
+    )
+    assert store.find("last", "last") == Record("last", {"number": store.count("people") - 1})
+    store.close()

@@ -1,0 +1,202 @@
+"""What the store promises, in memory and with a file alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from mockserver.store import Page, Record, Store
+from tests.store.samples import everything, somebody
+
+NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
+PEOPLE = "vtex/profiles"
+
+
+def ids(page: Page) -> list[str]:
+    return [record.id for record in page.records]
+
+
+def test_a_record_is_found_by_its_id(store: Store) -> None:
+    ana = Record("1", {"name": "Ana", "nested": {"list": [1, {"x": None}]}}, {"email": "ana@x.test"}, NOON)
+    store.put(PEOPLE, ana)
+    assert store.find(PEOPLE, "1") == ana
+    assert store.find(PEOPLE, "2") is None
+    assert store.find("vtex/addresses", "1") is None
+
+
+def test_a_record_is_found_by_each_of_its_keys_oldest_first(store: Store) -> None:
+    for name in "cab":
+        store.put(PEOPLE, Record(name, {}, {"city": "SP", "email": name}))
+    assert [record.id for record in store.find_by(PEOPLE, "city", "SP")] == ["c", "a", "b"]
+    assert [record.id for record in store.find_by(PEOPLE, "email", "a")] == ["a"]
+    assert store.find_by(PEOPLE, "city", "RJ") == store.find_by(PEOPLE, "phone", "1") == []
+    assert store.find_by("vtex/addresses", "city", "SP") == []
+
+
+def test_an_update_changes_what_a_record_is_found_by(store: Store) -> None:
+    for name in "abc":
+        store.put(PEOPLE, Record(name, {}, {"city": "SP"}))
+    store.put(PEOPLE, Record("b", {"moved": True}, {"city": "RJ", "email": "b"}))
+    assert [record.id for record in store.find_by(PEOPLE, "city", "SP")] == ["a", "c"]
+    assert [record.value for record in store.find_by(PEOPLE, "city", "RJ")] == [{"moved": True}]
+    store.put(PEOPLE, Record("b", {}, {"city": "SP"}))
+    assert [record.id for record in store.find_by(PEOPLE, "city", "SP")] == ["a", "b", "c"]
+    assert store.find_by(PEOPLE, "email", "b") == store.find_by(PEOPLE, "city", "RJ") == []
+
+
+def test_a_dropped_record_is_found_no_more(store: Store) -> None:
+    store.put(PEOPLE, Record("a", {}, {"city": "SP"}, NOON))
+    assert store.drop(PEOPLE, "a") is True
+    assert store.drop(PEOPLE, "a") is False
+    assert store.drop("vtex/addresses", "a") is False
+    assert store.find(PEOPLE, "a") is None
+    assert store.find_by(PEOPLE, "city", "SP") == []
+    assert store.due(NOON) is None
+    assert store.counts() == {}
+
+
+def test_what_is_done_to_a_record_afterwards_is_not_stored(store: Store) -> None:
+    value = {"tags": ["a"], "address": {"city": "SP"}}
+    keys = {"email": "a"}
+    store.put(PEOPLE, Record("a", value, keys))
+    value["tags"].append("b")  # type: ignore[attr-defined] # a list, whatever mypy makes of the mixture
+    keys["email"] = "b"
+    for record in (store.find(PEOPLE, "a"), *store.find_by(PEOPLE, "email", "a"), *store.page(PEOPLE).records):
+        assert record is not None
+        assert record.value == {"tags": ["a"], "address": {"city": "SP"}}
+        record.value["address"]["city"] = "RJ"
+        record.value.clear()
+    assert store.find(PEOPLE, "a") == Record("a", {"tags": ["a"], "address": {"city": "SP"}}, {"email": "a"})
+
+
+def test_a_value_that_json_cannot_hold_is_not_stored(store: Store) -> None:
+    store.put(PEOPLE, somebody("a"))
+    with pytest.raises(TypeError):
+        store.put_all(PEOPLE, [somebody("b"), somebody("a", at=NOON)])
+    assert everything(store) == {PEOPLE: [somebody("a")]}
+
+
+def test_an_instant_needs_a_time_zone_and_may_have_any(store: Store) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        store.put(PEOPLE, Record("a", {}, {}, NOON.replace(tzinfo=None)))
+    store.put(PEOPLE, Record("a", {}, {}, NOON.astimezone(timezone(timedelta(hours=-3)))))
+    assert store.find(PEOPLE, "a") == Record("a", {}, {}, NOON)
+
+
+@pytest.mark.parametrize(
+    ("offset", "count", "descending", "expected"),
+    [
+        (0, None, False, "bcdeg"),
+        (0, 2, False, "bc"),
+        (3, 2, False, "eg"),
+        (4, 5, False, "g"),
+        (5, 5, False, ""),
+        (99, None, False, ""),
+        (1, 0, False, ""),
+        (0, 10**30, False, "bcdeg"),
+        (0, None, True, "gedcb"),
+        (1, 3, True, "edc"),
+        (4, 9, True, "b"),
+        (7, 9, True, ""),
+    ],
+)
+def test_a_page_is_in_order_of_creation(
+    store: Store, offset: int, count: int | None, descending: bool, expected: str
+) -> None:
+    store.put_all(PEOPLE, (somebody(name) for name in "abcdefg"))
+    store.put(PEOPLE, somebody("c", updated=True))
+    store.drop(PEOPLE, "a")
+    store.drop(PEOPLE, "f")
+    page = store.page(PEOPLE, offset=offset, count=count, descending=descending)
+    assert ids(page) == list(expected)
+    assert page.total == 5
+
+
+def test_a_record_that_comes_back_stands_last(store: Store) -> None:
+    store.put_all(PEOPLE, map(somebody, "abc"))
+    store.drop(PEOPLE, "a")
+    store.put(PEOPLE, somebody("a"))
+    assert ids(store.page(PEOPLE)) == ["b", "c", "a"]
+
+
+def test_a_page_holds_what_fits_in_the_order_asked_for(store: Store) -> None:
+    ages = {"a": 30, "b": 20, "c": 30, "d": 10, "e": 20}
+    store.put_all(PEOPLE, (somebody(name, age=age) for name, age in ages.items()))
+
+    def grown(value: object) -> bool:
+        return isinstance(value, dict) and value["age"] >= 20
+
+    assert store.page(PEOPLE, where=grown, offset=1, count=2) == Page([somebody("b", age=20), somebody("c", age=30)], 4)
+    assert ids(store.page(PEOPLE, where=grown, descending=True)) == ["e", "c", "b", "a"]
+    assert ids(store.page(PEOPLE, order=lambda value: value["age"])) == ["d", "b", "e", "a", "c"]
+    assert ids(store.page(PEOPLE, order=lambda value: value["age"], descending=True, count=3)) == ["a", "c", "b"]
+    assert store.page("vtex/addresses", where=grown, order=str) == Page([], 0)
+
+
+def test_counts_leave_out_what_is_empty(store: Store) -> None:
+    store.put_all(PEOPLE, map(somebody, "ab"))
+    store.put("oracle/profiles", somebody("a"))
+    store.put("newstore/data", somebody("a"))
+    store.drop("newstore/data", "a")
+    assert store.counts() == {PEOPLE: 2, "oracle/profiles": 1}
+    assert (store.count(PEOPLE), store.count("newstore/data"), store.count("nothing/here")) == (2, 0, 0)
+
+
+def test_clear_removes_everything(store: Store) -> None:
+    store.put_all(PEOPLE, map(somebody, "ab"))
+    store.put("oracle/profiles", Record("a", {}, {"email": "a"}, NOON))
+    store.clear()
+    assert store.counts() == {}
+    assert store.find(PEOPLE, "a") is None
+    assert store.find_by("oracle/profiles", "email", "a") == []
+    assert store.due(NOON) is None
+
+
+def test_what_is_due_comes_earliest_first(store: Store) -> None:
+    minutes = {"late": 50, "early": 10, "never": None, "middle": 30}
+    for name, minute in minutes.items():
+        at = None if minute is None else NOON + timedelta(minutes=minute)
+        store.put("vtex/jobs" if name == "middle" else PEOPLE, Record(name, {}, {}, at))
+    seen = []
+    assert store.due(NOON + timedelta(minutes=10, microseconds=-1)) is None
+    while (due := store.due(NOON + timedelta(minutes=50))) is not None:
+        seen.append((due[0], due[1].id))
+        store.drop(due[0], due[1].id)
+    assert seen == [(PEOPLE, "early"), ("vtex/jobs", "middle"), (PEOPLE, "late")]
+    assert ids(store.page(PEOPLE)) == ["never"]
+
+
+def test_of_what_is_due_at_one_instant_the_first_collection_goes_first_and_the_oldest_in_it(store: Store) -> None:
+    for collection, name in (("b", "2"), ("b", "1"), ("a", "3")):
+        store.put(collection, Record(name, {}, {}, NOON))
+    seen = []
+    while (due := store.due(NOON)) is not None:
+        seen.append((due[0], due[1].id))
+        store.drop(due[0], due[1].id)
+    assert seen == [("a", "3"), ("b", "2"), ("b", "1")]
+
+
+def test_an_instant_that_moved_is_due_at_the_new_one(store: Store) -> None:
+    hours = [timedelta(hours=hour) for hour in range(6)]
+    store.put(PEOPLE, Record("a", {}, {}, NOON + hours[1]))
+    store.put(PEOPLE, Record("b", {}, {}, NOON + hours[3]))
+    store.put(PEOPLE, Record("a", {}, {}, NOON + hours[5]))
+    due = store.due(NOON + hours[4])
+    assert due is not None
+    assert due[1].id == "b"
+    store.put(PEOPLE, Record("b", {}))
+    assert store.due(NOON + hours[4]) is None
+    store.put(PEOPLE, Record("b", {}, {}, NOON))
+    assert store.due(NOON) == (PEOPLE, Record("b", {}, {}, NOON))
+
+
+def test_an_instant_that_moves_often_leaves_nothing_behind(store: Store) -> None:
+    for minute in range(500):
+        store.put(PEOPLE, Record("a", {}, {}, NOON + timedelta(minutes=minute)))
+        store.put(PEOPLE, Record("b", {}, {}, NOON + timedelta(days=9)))
+    assert store.due(NOON + timedelta(minutes=498)) is None
+    due = store.due(NOON + timedelta(days=10))
+    assert due is not None
+    assert due[1].id == "a"
+    assert len(store._storage.contents(PEOPLE).dues) < 50

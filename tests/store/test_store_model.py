@@ -1,0 +1,180 @@
+"""Whatever is done in whatever order: the store is what a plain dict would be, and so is each of its forks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from mockserver.store import Record, Store
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+HOURS = range(6)
+COLLECTIONS = st.sampled_from(["a", "b"])
+IDS = st.sampled_from(["1", "2", "3", "4", "ção"])
+CITIES = ["SP", "RJ", "Ø"]
+
+SCALARS: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
+VALUES = st.dictionaries(
+    st.text(max_size=2), SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=1), SCALARS)
+)
+RECORDS = st.builds(
+    Record,
+    IDS,
+    VALUES,
+    st.dictionaries(st.sampled_from(["city", "born in"]), st.sampled_from(CITIES)),
+    st.none() | st.sampled_from(HOURS).map(lambda hours: START + timedelta(hours=hours)),
+)
+
+Model = dict[str, dict[str, Record]]
+Step = Callable[[Store, Model], None]
+
+
+class GaveUpError(Exception):
+    """Ends a unit."""
+
+
+def putting(collection: str, record: Record) -> Step:
+    def put(store: Store, model: Model) -> None:
+        store.put(collection, record)
+        model.setdefault(collection, {})[record.id] = deepcopy(record)
+
+    return put
+
+
+def putting_all(collection: str, records: list[Record]) -> Step:
+    def put_all(store: Store, model: Model) -> None:
+        store.put_all(collection, iter(records))
+        model.setdefault(collection, {}).update({record.id: deepcopy(record) for record in records})
+
+    return put_all
+
+
+def dropping(collection: str, id: str) -> Step:
+    def drop(store: Store, model: Model) -> None:
+        assert store.drop(collection, id) is (model.get(collection, {}).pop(id, None) is not None)
+
+    return drop
+
+
+def clearing() -> Step:
+    def clear(store: Store, model: Model) -> None:
+        store.clear()
+        model.clear()
+
+    return clear
+
+
+def together(steps: list[Step], gives_up: bool) -> Step:
+    def unit(store: Store, model: Model) -> None:
+        before = deepcopy(model)
+        with suppress(GaveUpError), store.exclusive():
+            for step in steps:
+                step(store, model)
+            if gives_up:
+                model.clear()
+                model.update(before)
+                raise GaveUpError
+
+    return unit
+
+
+SINGLE = st.one_of(
+    st.builds(putting, COLLECTIONS, RECORDS),
+    st.builds(putting_all, COLLECTIONS, st.lists(RECORDS, max_size=4)),
+    st.builds(dropping, COLLECTIONS, IDS),
+    st.builds(clearing),
+)
+STEPS = st.recursive(
+    SINGLE, lambda inner: st.builds(together, st.lists(inner, max_size=4), st.booleans()), max_leaves=6
+)
+
+
+@dataclass
+class Kept:
+    """A store, what it should hold, and the file that it is in."""
+
+    store: Store
+    model: Model = field(default_factory=dict)
+    path: Path | None = None
+
+
+class StoreAndModel(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        first = Path(self.folder.name) / "0.journal"
+        self.stores = [Kept(Store(first), {}, first)]
+
+    def teardown(self) -> None:
+        for kept in self.stores:
+            kept.store.close()
+        self.folder.cleanup()
+
+    @rule(which=st.integers(0, 3), step=STEPS)
+    def write(self, which: int, step: Step) -> None:
+        kept = self.stores[which % len(self.stores)]
+        step(kept.store, kept.model)
+
+    @rule(which=st.integers(0, 3))
+    def reopen(self, which: int) -> None:
+        kept = self.stores[which % len(self.stores)]
+        if kept.path is not None:
+            kept.store.close()
+            kept.store = Store(kept.path)
+
+    @precondition(lambda self: len(self.stores) < 4)
+    @rule(which=st.integers(0, 3), on_disk=st.booleans())
+    def fork(self, which: int, on_disk: bool) -> None:
+        kept = self.stores[which % len(self.stores)]
+        path = Path(self.folder.name) / f"{len(self.stores)}.journal" if on_disk else None
+        self.stores.append(Kept(kept.store.fork(path), deepcopy(kept.model), path))
+
+    @invariant()
+    def holds_what_the_model_holds(self) -> None:
+        for kept in self.stores:
+            for collection in ("a", "b", "c"):
+                compare(kept.store, collection, list(kept.model.get(collection, {}).values()))
+            assert kept.store.counts() == {name: len(records) for name, records in kept.model.items() if records}
+
+    @invariant()
+    def what_is_due_is_the_earliest(self) -> None:
+        for kept in self.stores:
+            timed = [
+                (record.expires_at, collection, record)
+                for collection in sorted(kept.model)
+                for record in kept.model[collection].values()
+                if record.expires_at is not None
+            ]
+            for hours in HOURS:
+                now = START + timedelta(hours=hours)
+                due = min((one for one in timed if one[0] <= now), key=lambda one: one[0], default=None)
+                assert kept.store.due(now) == (None if due is None else due[1:])
+
+
+def compare(store: Store, collection: str, records: list[Record]) -> None:
+    """All that is in a collection, by every way to it."""
+    page = store.page(collection)
+    assert (page.records, page.total, store.count(collection)) == (records, len(records), len(records))
+    assert repr([record.value for record in page.records]) == repr([record.value for record in records])
+    assert store.page(collection, offset=1, count=2, descending=True).records == records[::-1][1:3]
+    chosen = store.page(collection, order=len, where=lambda value: "" not in value).records
+    assert chosen == sorted((record for record in records if "" not in record.value), key=lambda one: len(one.value))
+    for record in records:
+        assert store.find(collection, record.id) == record
+    for key in ("city", "born in"):
+        for city in CITIES:
+            assert store.find_by(collection, key, city) == [one for one in records if one.keys.get(key) == city]
+
+
+TestStoreAndModel = StoreAndModel.TestCase
+TestStoreAndModel.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)

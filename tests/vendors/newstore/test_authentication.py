@@ -1,0 +1,74 @@
+"""NS-AUTH: access tokens."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.controls import Control
+from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
+from tests.vendors.newstore.shop import BASE, Shop, refused
+
+LOGIN = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
+PROFILES = f"{BASE}/profiles"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic c2FuZGJveDpzYW5kYm94"}, {"Authorization": "Bearer "}])
+def test_ns_auth_1_a_call_without_a_bearer_token_is_unauthorized(http: httpx.Client, headers: dict[str, str]) -> None:
+    answer = http.get(PROFILES, headers=headers)
+    refused(answer, 401, "NS-AUTH-1")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("headers", [NEWSTORE_EXPIRED, {"Authorization": "Bearer nobody-gave-me-this"}])
+def test_ns_auth_2_an_expired_or_invalid_token_is_forbidden(http: httpx.Client, headers: dict[str, str]) -> None:
+    refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
+
+
+@pytest.mark.parametrize("wrong", [{"username": "somebody"}, {"password": "wrong"}])
+def test_ns_auth_2_a_wrong_login_is_forbidden(http: httpx.Client, wrong: dict[str, str]) -> None:
+    refused(http.post("/v0/token", json=LOGIN | wrong), 403, "NS-AUTH-2")
+
+
+@pytest.mark.parametrize("form", [False, True])
+def test_ns_auth_3_a_token_works_until_it_expires_on_the_clock(
+    http: httpx.Client, control: Control, form: bool
+) -> None:
+    granted = http.post("/v0/token", data=LOGIN) if form else http.post("/v0/token", json=LOGIN)
+    assert granted.status_code == 200
+    assert granted.json()["token_type"] == "Bearer"
+    assert granted.json()["expires_in"] == 86_400
+    headers = {"Authorization": f"Bearer {granted.json()['access_token']}"}
+    control.advance(hours=24, seconds=-60)
+    assert http.get(PROFILES, headers=headers).status_code == 200
+    control.advance(seconds=120)
+    refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
+    assert http.get(PROFILES, headers=NEWSTORE).status_code == 200
+
+
+def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control: Control) -> None:
+    control.settings({"newstore.token_seconds": 10})
+    granted = http.post("/v0/token", json=LOGIN).json()
+    assert granted["expires_in"] == 10
+    control.advance(seconds=11)
+    headers = {"Authorization": f"Bearer {granted['access_token']}"}
+    refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
+
+
+@pytest.mark.parametrize("body", [None, LOGIN])
+def test_a_password_in_the_query_is_refused(http: httpx.Client, body: dict[str, str] | None) -> None:
+    answer = http.post("/v0/token", params={"password": "sandbox"}, json=body)
+    assert refused(answer, 400) == "Query parameter password is not allowed."
+
+
+@pytest.mark.parametrize(
+    "body", [None, {}, {"grant_type": "client_credentials"}, {"grant_type": "password", "username": "sandbox"}]
+)
+def test_a_grant_that_is_not_whole_is_refused(http: httpx.Client, body: dict[str, str] | None) -> None:
+    refused(http.post("/v0/token", json=body), 400)
+
+
+def test_the_tokens_of_one_sandbox_are_worth_nothing_in_another(http: httpx.Client, shop: Shop) -> None:
+    token = http.post("/v0/token", json=LOGIN).json()["access_token"]
+    elsewhere = {"Authorization": f"Bearer {token}", "X-Sandbox": "elsewhere"}
+    refused(http.get(PROFILES, headers=elsewhere), 403, "NS-AUTH-2")

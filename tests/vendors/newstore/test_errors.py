@@ -1,0 +1,76 @@
+"""NS-ERR and NS-UP: how refusals look."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from mockserver.problems import Problem, TooMany
+from mockserver.vendors.newstore import errors
+from tests.controls import Control
+from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
+from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
+
+CALLS = [
+    ("GET", f"{BASE}/profiles", {}, None, 401),
+    ("GET", f"{BASE}/profiles", NEWSTORE_EXPIRED, None, 403),
+    ("GET", f"{BASE}/profiles?count=0", NEWSTORE, None, 400),
+    ("GET", f"{BASE}/profiles/{UNKNOWN}", NEWSTORE, None, 404),
+    ("GET", f"{BASE}/nothing", NEWSTORE, None, 404),
+    ("PUT", f"{BASE}/profiles", NEWSTORE, None, 405),
+    ("POST", f"{BASE}/profiles", NEWSTORE, b"{", 400),
+    ("POST", f"{BASE}/profiles", NEWSTORE, b'{"email": "\\ud800@a.test"}', 400),
+    ("POST", f"{BASE}/profiles", NEWSTORE, b'{"email": "a@b.test", "full_name": NaN}', 400),
+    ("POST", f"{BASE}/profiles", NEWSTORE, b'{"email": "\xff@b.test"}', 400),
+    ("POST", f"{BASE}/profiles", NEWSTORE, b"", 400),
+    ("POST", f"{BASE}/profiles", {**NEWSTORE, "Content-Type": "text/xml"}, b"<a/>", 415),
+    ("POST", f"{BASE}/profiles", NEWSTORE, b'{"email": "a@b.test", "phone_number": "1"}', 422),
+    ("POST", f"{BASE}/data", NEWSTORE, b"[" * 11_000_000, 413),
+    ("POST", "/v0/token", {}, b'{"grant_type": "password", "username": "a", "password": "b"}', 403),
+]
+
+
+@pytest.mark.parametrize(("method", "url", "headers", "content", "status"), CALLS)
+def test_ns_err_1_every_error_is_a_problem_with_a_request_id(
+    http: httpx.Client, method: str, url: str, headers: dict[str, str], content: bytes | None, status: int
+) -> None:
+    if content is not None:
+        headers = {"Content-Type": "application/json", **headers}
+    answers = [http.request(method, url, headers=headers, content=content) for _ in range(2)]
+    for answer in answers:
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json().keys() == {"request_id", "message", "type", "title"}
+        assert answer.json()["type"] == "about:blank"
+    assert answers[0].json()["request_id"] != answers[1].json()["request_id"]
+
+
+def test_a_method_that_there_is_not_is_told_which_there_are(shop: Shop) -> None:
+    answer = shop.call("PUT", "/profiles")
+    assert answer.status_code == 405
+    assert {method.strip() for method in answer.headers["Allow"].split(",")} >= {"GET", "POST"}
+
+
+@pytest.mark.parametrize(("status", "title"), [(502, "Bad gateway"), (500, "Internal server error")])
+def test_ns_up_1_upstream_failures_can_be_injected(shop: Shop, control: Control, status: int, title: str) -> None:
+    control.fault({"match": {"api": "newstore", "operation": "listProfiles"}, "effect": {"status": status}, "times": 1})
+    answer = shop.get("/profiles")
+    assert refused(answer, status, "NS-UP-1") == f"{title}."
+    assert answer.json()["title"] == title
+    assert shop.get("/profiles").status_code == 200
+
+
+def test_ns_up_1_a_request_can_ask_for_its_own_failure(http: httpx.Client) -> None:
+    headers = {**NEWSTORE, "X-Sandbox-Fault": "status=502; times=2"}
+    statuses = [http.get(f"{BASE}/profiles", headers=headers).status_code for _ in range(3)]
+    assert statuses == [502, 502, 200]
+
+
+def test_a_limit_says_when_to_come_back() -> None:
+    reply = errors.render(TooMany("slow down", retry_after_seconds=7))
+    assert (reply.status, reply.headers) == (429, {"Retry-After": "7"})
+
+
+def test_a_problem_that_nobody_foresaw_is_not_dressed_up() -> None:
+    with pytest.raises(LookupError):
+        errors.render(Problem("what is this"))

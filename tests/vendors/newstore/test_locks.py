@@ -1,0 +1,172 @@
+"""NS-LOCK and NS-UNIQ: updates."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.app import App
+from tests.controls import Control
+from tests.credentials import NEWSTORE
+from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
+
+STALE = "2019-08-24T14:15:22Z"
+
+
+def made(shop: Shop, what: str) -> tuple[str, dict[str, Any], str]:
+    """A profile or an address: its path, itself, and a field of it that can be changed."""
+    profile = shop.profile()
+    path = f"/profiles/{profile['id']}"
+    if what == "profile":
+        return path, profile, "store_id"
+    address = shop.address(profile)
+    return f"{path}/addresses/{address['id']}", address, "city"
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize("what", ["profile", "address"])
+def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str) -> None:
+    path, stored, field = made(shop, what)
+    refused(shop.patch(path, {"last_updated_at": STALE, field: "lost"}), 409, "NS-LOCK-1")
+    refused(shop.patch(path, {"last_updated_at": "0000-01-01T00:00:00Z", field: "lost"}), 409, "NS-LOCK-1")
+    assert shop.get(path).json() == stored
+    answer = shop.patch(path, {"last_updated_at": stored["updated_at"], field: "kept"})
+    assert answer.status_code == 200
+    assert answer.json() == {**stored, field: "kept", "updated_at": answer.json()["updated_at"]}
+    assert shop.get(path).json() == answer.json()
+
+
+@pytest.mark.parametrize("what", ["profile", "address"])
+@pytest.mark.parametrize("body", [{}, {"last_updated_at": "yesterday"}, {"last_updated_at": None}])
+def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, what: str, body: dict[str, Any]) -> None:
+    path, stored, _ = made(shop, what)
+    assert "last_updated_at" in refused(shop.patch(path, body), 400, "NS-LOCK-1")
+    assert shop.get(path).json() == stored
+
+
+@pytest.mark.parametrize("what", ["profile", "address"])
+def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: str) -> None:
+    path, stored, field = made(shop, what)
+    change = {"last_updated_at": stored["updated_at"], field: "first"}
+    assert shop.patch(path, change).status_code == 200
+    refused(shop.patch(path, {**change, field: "second"}), 409, "NS-LOCK-1")
+    assert shop.get(path).json()[field] == "first"
+
+
+@pytest.mark.parametrize("what", ["profile", "address"])
+def test_ns_lock_2_of_fifty_updates_at_once_one_wins(app: App, shop: Shop, what: str) -> None:
+    path, stored, field = made(shop, what)
+    headers = {**NEWSTORE, "X-Sandbox": shop.http.headers["X-Sandbox"]}
+    changes = [{"last_updated_at": stored["updated_at"], field: f"writer {number}"} for number in range(50)]
+
+    async def race() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") as client:
+            calls = (client.patch(BASE + path, json=change, headers=headers) for change in changes)
+            return await asyncio.gather(*calls)
+
+    answers = asyncio.run(race())
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 49
+    winner = next(answer for answer in answers if answer.status_code == 200)
+    assert shop.get(path).json() == winner.json()
+
+
+@pytest.mark.parametrize("what", ["profile", "address"])
+@pytest.mark.parametrize("back", [0, -3600])
+def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Control, what: str, back: int) -> None:
+    path, stored, field = made(shop, what)
+    control.clock(frozen=True)
+    seen = [stored["updated_at"]]
+    for number in range(5):
+        control.advance(seconds=back)
+        answer = shop.patch(path, {"last_updated_at": seen[-1], field: f"{number}"})
+        seen.append(answer.json()["updated_at"])
+    assert all(instant(later) > instant(earlier) for earlier, later in itertools.pairwise(seen))
+    for old in seen[:-1]:
+        refused(shop.patch(path, {"last_updated_at": old, field: "stale"}), 409, "NS-LOCK-1")
+
+
+@pytest.mark.parametrize("what", ["profile", "address"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda at: at.astimezone(timezone(timedelta(hours=-3))).isoformat(),
+        lambda at: at.isoformat(timespec="milliseconds"),
+        lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "000z"),
+        lambda at: at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    ],
+)
+def test_ns_lock_4_the_lock_compares_instants(shop: Shop, what: str, form: Any) -> None:
+    path, stored, field = made(shop, what)
+    written = form(instant(stored["updated_at"]).astimezone(UTC))
+    assert written != stored["updated_at"]
+    assert shop.patch(path, {"last_updated_at": written, field: "x"}).status_code == 200
+
+
+def test_ns_lock_4_a_whole_second_may_be_written_with_or_without_a_fraction(shop: Shop, control: Control) -> None:
+    control.clock(at="2030-01-01T00:00:22Z", frozen=True)
+    profile = shop.profile()
+    path = f"/profiles/{profile['id']}"
+    assert shop.patch(path, {"last_updated_at": "2030-01-01T00:00:22Z", "store_id": "a"}).status_code == 200
+    other = f"/profiles/{shop.profile()['id']}"
+    assert shop.patch(other, {"last_updated_at": "2030-01-01T00:00:22.000+00:00", "store_id": "a"}).status_code == 200
+
+
+def test_ns_uniq_1_an_email_that_another_profile_has_is_a_conflict(shop: Shop) -> None:
+    shop.profile(email="taken@newstore.test")
+    profile = shop.profile()
+    change = {"last_updated_at": profile["updated_at"], "email": "Taken@Newstore.test"}
+    refused(shop.patch(f"/profiles/{profile['id']}", change), 409, "NS-UNIQ-1")
+    assert shop.get(f"/profiles/{profile['id']}").json() == profile
+
+
+def test_ns_uniq_1_a_profile_may_change_the_case_of_its_own_email(shop: Shop) -> None:
+    profile = shop.profile(email="mine@newstore.test")
+    change = {"last_updated_at": profile["updated_at"], "email": "Mine@newstore.test"}
+    assert shop.patch(f"/profiles/{profile['id']}", change).json()["email"] == "Mine@newstore.test"
+
+
+def test_ns_uniq_1_an_email_that_its_profile_gave_up_is_free(shop: Shop) -> None:
+    profile = shop.profile(email="before@newstore.test")
+    change = {"last_updated_at": profile["updated_at"], "email": "after@newstore.test"}
+    shop.patch(f"/profiles/{profile['id']}", change)
+    assert shop.profile(email="before@newstore.test")["id"] != profile["id"]
+    assert shop.post("/profiles", {"email": "after@newstore.test"}).json()["id"] == profile["id"]
+
+
+def test_of_fifty_creates_of_one_email_one_creates(app: App, shop: Shop) -> None:
+    headers = {**NEWSTORE, "X-Sandbox": shop.http.headers["X-Sandbox"]}
+
+    async def race() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") as client:
+            body = {"email": "many@newstore.test"}
+            return await asyncio.gather(
+                *(client.post(f"{BASE}/profiles", json=body, headers=headers) for _ in range(50))
+            )
+
+    answers = asyncio.run(race())
+    assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_an_update_clears_what_it_names_as_null_and_replaces_attributes(shop: Shop) -> None:
+    profile = shop.profile(
+        full_name="Ada", phone_number="+4930123456", extended_attributes={"a": {"data_type": "string", "value": "1"}}
+    )
+    attributes = {"b": {"data_type": "boolean", "value": False}}
+    change = {"last_updated_at": profile["updated_at"], "phone_number": None, "extended_attributes": attributes}
+    changed = shop.patch(f"/profiles/{profile['id']}", change).json()
+    assert changed["phone_number"] is None
+    assert changed["full_name"] == "Ada"
+    assert changed["extended_attributes"] == attributes
+
+
+def test_an_update_of_an_unknown_profile_is_not_found(shop: Shop) -> None:
+    refused(shop.patch(f"/profiles/{UNKNOWN}", {"last_updated_at": STALE}), 404)

@@ -1,0 +1,214 @@
+"""NS-GOC and NS-DEL: profiles are created, read and deleted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.controls import Control
+from tests.vendors.newstore.shop import UNKNOWN, Shop, refused
+
+ID = re.compile(r"NS-EU-[0-7][0-9A-HJKMNP-TV-Z]{25}-[0-7][0-9A-HJKMNP-TV-Z]{25}")
+WHOLE = {
+    "email": "user@example.com",
+    "full_name": "Ada Lovelace",
+    "phone_number": "+493012345678",
+    "store_id": "store-1",
+    "created_by": "associate-1",
+    "extended_attributes": {"loyalty_id": {"data_type": "string", "value": "0123456789"}},
+}
+
+
+def test_ns_goc_1_a_new_email_makes_a_profile(shop: Shop) -> None:
+    answer = shop.post("/profiles", WHOLE)
+    assert answer.status_code == 201
+    profile = answer.json()
+    assert {name: profile[name] for name in WHOLE} == WHOLE
+    assert ID.fullmatch(profile["id"])
+    assert profile["display_id"]
+    assert profile["created_at"] == profile["updated_at"]
+    assert shop.get(f"/profiles/{profile['id']}").json() == profile
+
+
+def test_ns_goc_1_what_is_not_sent_is_null(shop: Shop) -> None:
+    profile = shop.profile()
+    assert [profile[name] for name in ("full_name", "phone_number", "store_id", "created_by")] == [None] * 4
+    assert profile["extended_attributes"] == {}
+
+
+@pytest.mark.parametrize("email", ["user@example.com", "USER@Example.COM"])
+def test_ns_goc_1_a_known_email_returns_the_stored_profile_unchanged(shop: Shop, email: str) -> None:
+    stored = shop.profile(**WHOLE)
+    answer = shop.post("/profiles", {"email": email, "full_name": "Somebody Else", "store_id": "store-2"})
+    assert answer.status_code == 200
+    assert answer.headers["X-Sandbox-Rule"] == "NS-GOC-1"
+    assert answer.json() == stored
+
+
+def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_is_a_conflict(shop: Shop) -> None:
+    profile = shop.profile(email="leaving@newstore.test")
+    shop.post(f"/profiles/{profile['id']}/delete")
+    refused(shop.post("/profiles", {"email": "Leaving@newstore.test"}), 409, "NS-GOC-2")
+
+
+def test_ns_goc_2_other_writes_to_a_profile_that_awaits_deletion_go_on_working(shop: Shop, control: Control) -> None:
+    profile = shop.profile()
+    address = shop.address(profile)
+    path = f"/profiles/{profile['id']}"
+    shop.post(f"{path}/delete")
+    change = {"last_updated_at": profile["updated_at"], "full_name": "Still Here"}
+    assert shop.patch(path, change).status_code == 200
+    change = {"last_updated_at": address["updated_at"], "city": "Potsdam"}
+    assert shop.patch(f"{path}/addresses/{address['id']}", change).status_code == 200
+    shop.address(profile, city="Hamburg")
+    control.advance(seconds=61)
+    assert shop.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "body"),
+    [
+        ("email", {}),
+        ("email", {"email": "nobody"}),
+        ("email", {"email": None}),
+        ("email", {"email": 5}),
+        ("full_name", {"email": "a@newstore.test", "full_name": "x" * 257}),
+        ("phone_number", {"email": "a@newstore.test", "phone_number": 4930123}),
+        ("store_id", {"email": "a@newstore.test", "store_id": []}),
+        ("extended_attributes", {"email": "a@newstore.test", "extended_attributes": "none"}),
+        ("loyalty_id", {"email": "a@newstore.test", "extended_attributes": {"loyalty_id": {"value": "1"}}}),
+        (
+            "extended_attributes",
+            {
+                "email": "a@newstore.test",
+                "extended_attributes": {f"a{n}": {"data_type": "string", "value": ""} for n in range(21)},
+            },
+        ),
+    ],
+)
+def test_ns_goc_3_a_body_that_breaks_the_schema_is_refused_by_field(
+    shop: Shop, field: str, body: dict[str, Any]
+) -> None:
+    answer = shop.post("/profiles", body)
+    assert field in answer.json()["message"]
+    assert answer.status_code == 400
+    if field not in ("store_id", "loyalty_id"):
+        assert answer.headers["X-Sandbox-Rule"] == "NS-GOC-3"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phone_number", "030 12345678"),
+        ("phone_number", "+0301234567"),
+        ("phone_number", "+4930123456789012"),
+        ("phone_number", "string"),
+        ("extended_attributes", {"points": {"data_type": "number", "value": "many"}}),
+        ("extended_attributes", {"points": {"data_type": "string", "value": 5}}),
+        ("extended_attributes", {"points": {"data_type": "picture", "value": "x"}}),
+    ],
+)
+def test_ns_goc_3_what_the_schema_allows_and_the_service_cannot_process_is_unprocessable(
+    shop: Shop, field: str, value: Any
+) -> None:
+    answer = shop.post("/profiles", {"email": "a@newstore.test", field: value})
+    assert field in refused(answer, 422, "NS-GOC-3")
+    assert shop.get("/profiles", q="a@newstore.test").json()["pagination_info"]["total"] == 0
+
+
+@pytest.mark.parametrize("value", [5, 1.5, -1])
+def test_ns_goc_3_an_attribute_holds_a_value_of_its_type(shop: Shop, value: float) -> None:
+    attributes = {"n": {"data_type": "number", "value": value}, "b": {"data_type": "boolean", "value": True}}
+    assert shop.profile(extended_attributes=attributes)["extended_attributes"] == attributes
+
+
+def test_ns_goc_3_an_update_is_held_to_the_same_schema(shop: Shop) -> None:
+    profile = shop.profile()
+    change = {"last_updated_at": profile["updated_at"]}
+    path = f"/profiles/{profile['id']}"
+    assert "email" in refused(shop.patch(path, {**change, "email": None}), 400, "NS-GOC-3")
+    assert "phone_number" in refused(shop.patch(path, {**change, "phone_number": "none"}), 422, "NS-GOC-3")
+    assert shop.get(path).json() == profile
+
+
+def test_ns_del_1_the_first_request_is_accepted_and_the_second_a_conflict(shop: Shop) -> None:
+    profile = shop.profile()
+    first = shop.post(f"/profiles/{profile['id']}/delete")
+    assert (first.status_code, first.content) == (202, b"")
+    refused(shop.post(f"/profiles/{profile['id']}/delete"), 409, "NS-DEL-1")
+    refused(shop.post(f"/profiles/{UNKNOWN}/delete"), 404, "NS-DEL-1")
+
+
+def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Shop, control: Control) -> None:
+    profile = shop.profile(email="going@newstore.test")
+    address = shop.address(profile)
+    path = f"/profiles/{profile['id']}"
+    control.clock(frozen=True)
+    shop.post(f"{path}/delete")
+    control.advance(seconds=59)
+    assert shop.get(path).json() == profile
+    assert shop.get(f"{path}/addresses/{address['id']}").json() == address
+    control.advance(seconds=1)
+    refused(shop.get(path), 404)
+    refused(shop.get(f"{path}/addresses"), 404, "NS-ADDR-3")
+    refused(shop.get(f"{path}/addresses/{address['id']}"), 404, "NS-ADDR-3")
+    refused(shop.post(f"{path}/delete"), 404, "NS-DEL-1")
+    assert address["id"] not in [known["id"] for known in control.documents("newstore", "addresses")]
+    assert shop.profile(email="going@newstore.test")["id"] != profile["id"]
+
+
+def test_ns_del_2_how_long_a_deletion_takes_can_be_set(shop: Shop, control: Control) -> None:
+    control.settings({"newstore.deletion_seconds": 0})
+    profile = shop.profile()
+    assert shop.post(f"/profiles/{profile['id']}/delete").status_code == 202
+    refused(shop.get(f"/profiles/{profile['id']}"), 404)
+
+
+def test_ns_del_2_a_deletion_beyond_the_end_of_the_calendar_is_accepted(shop: Shop, control: Control) -> None:
+    control.settings({"newstore.deletion_seconds": 10**10})
+    control.clock(at="9990-01-01T00:00:00Z")
+    profile = shop.profile()
+    assert shop.post(f"/profiles/{profile['id']}/delete").status_code == 202
+    assert shop.get(f"/profiles/{profile['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/profiles/{}", 400),
+        ("POST", "/profiles/{}/delete", 400),
+        ("PATCH", "/profiles/{}", 404),
+        ("GET", "/profiles/{}/addresses", 404),
+        ("POST", "/profiles/{}/addresses", 404),
+        ("GET", "/profiles/{}/addresses/" + UNKNOWN, 400),
+        ("DELETE", "/profiles/{}/addresses/" + UNKNOWN, 400),
+        ("PATCH", "/profiles/{}/addresses/" + UNKNOWN, 404),
+    ],
+)
+@pytest.mark.parametrize("malformed", ["1", UNKNOWN.lower(), UNKNOWN + "0", UNKNOWN[:-1] + "U", UNKNOWN + "%0A"])
+def test_a_malformed_profile_id_is_refused_or_not_found(
+    shop: Shop, method: str, path: str, status: int, malformed: str
+) -> None:
+    body = {
+        "last_updated_at": "2019-08-24T14:15:22Z",
+        "full_name": "",
+        "address_line_1": "",
+        "zip_code": "",
+        "city": "",
+        "country_code": "DE",
+    }
+    answer = shop.call(method, path.format(malformed), body if status == 404 and method != "GET" else None)
+    assert answer.status_code == status
+
+
+def test_the_clock_at_its_end_breaks_nothing(shop: Shop, control: Control, http: httpx.Client) -> None:
+    control.clock(at="9999-12-31T23:59:59.999Z", frozen=True)
+    profile = shop.profile()
+    assert shop.post(f"/profiles/{profile['id']}/delete").status_code in (202, 404)
+    change = {"last_updated_at": profile["updated_at"], "full_name": "Late"}
+    assert shop.patch(f"/profiles/{profile['id']}", change).status_code in (200, 404, 409)
+    assert shop.post("/tokenize", {"data": {"a": 1}}).status_code == 200
+    assert http.post("/v0/token", data={"grant_type": "password", "username": "a", "password": "b"}).status_code == 403

@@ -1,0 +1,117 @@
+"""NS-TOK: tokenize and detokenize."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from tests.controls import Control
+from tests.vendors.newstore.shop import UNKNOWN, UNKNOWN_DATA, Shop, refused
+
+OPERATIONS = [("/tokenize", "data"), ("/detokenize", "tokens")]
+
+
+@pytest.mark.parametrize(("path", "property"), OPERATIONS)
+@pytest.mark.parametrize("count", [0, 26])
+def test_ns_tok_1_none_and_more_than_25_properties_are_refused(
+    shop: Shop, path: str, property: str, count: int
+) -> None:
+    body = {property: {f"key{number}": "x" for number in range(count)}}
+    assert property in refused(shop.post(path, body), 400, "NS-TOK-1")
+
+
+@pytest.mark.parametrize(("path", "property"), OPERATIONS)
+@pytest.mark.parametrize("body", [{}, {"other": {"a": "b"}}, []])
+def test_ns_tok_1_a_body_without_them_is_refused(shop: Shop, path: str, property: str, body: Any) -> None:
+    refused(shop.post(path, body), 400, "NS-TOK-1")
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_ns_tok_1_from_1_to_25_properties_are_taken(shop: Shop, count: int) -> None:
+    values = {f"key{number}": f"value {number}" for number in range(count)}
+    answer = shop.post("/tokenize", {"data": values})
+    assert answer.status_code == 200
+    assert answer.json()["tokens"].keys() == values.keys()
+    assert len(set(answer.json()["tokens"].values())) == count
+    again = shop.post("/detokenize", {"tokens": answer.json()["tokens"]})
+    assert again.json() == {"data": values, "errors": {}}
+
+
+@pytest.mark.parametrize("value", ["foo", "", 5, 1.5, True, None, ["a", {"b": None}], {"c": [1]}])
+def test_ns_tok_3_any_value_can_be_tokenized(shop: Shop, value: Any) -> None:
+    tokens = shop.tokens(it=value)
+    assert shop.post("/detokenize", {"tokens": tokens}).json() == {"data": {"it": value}, "errors": {}}
+
+
+def test_ns_tok_2_a_token_is_valid_for_30_days(shop: Shop, control: Control) -> None:
+    old = shop.tokens(old="john.doe@example.org")
+    control.advance(days=30, seconds=-60)
+    fresh = shop.tokens(fresh="jane.doe@example.org")
+    answer = shop.post("/detokenize", {"tokens": {**old, **fresh}}).json()
+    assert answer == {"data": {"old": "john.doe@example.org", "fresh": "jane.doe@example.org"}, "errors": {}}
+    control.advance(seconds=120)
+    late = shop.post("/detokenize", {"tokens": {**old, **fresh}})
+    assert late.status_code == 200
+    assert late.headers["X-Sandbox-Rule"] == "NS-TOK-2"
+    assert late.json() == {"data": {"fresh": "jane.doe@example.org"}, "errors": {"old": "token_not_found_error"}}
+
+
+@pytest.mark.parametrize("token", [UNKNOWN, UNKNOWN_DATA, "nonsense", ""])
+def test_ns_tok_2_an_unknown_token_is_an_error_of_its_own(shop: Shop, token: str) -> None:
+    answer = shop.post("/detokenize", {"tokens": {"lost": token}})
+    assert answer.status_code == 200
+    assert answer.json() == {"data": {}, "errors": {"lost": "token_not_found_error"}}
+
+
+def test_ns_tok_3_ids_of_profiles_addresses_and_data_are_taken_too(shop: Shop) -> None:
+    profile = shop.profile(full_name="Ada Lovelace")
+    address = shop.address(profile)
+    data_id = shop.data("Grüße")
+    tokens = {"who": profile["id"], "where": address["id"], "what": data_id, **shop.tokens(mail="a@b.test")}
+    assert shop.post("/detokenize", {"tokens": tokens}).json() == {
+        "data": {
+            "who": profile,
+            "where": address,
+            "what": base64.b64encode("Grüße".encode()).decode(),
+            "mail": "a@b.test",
+        },
+        "errors": {},
+    }
+
+
+def test_ns_tok_3_tokens_data_and_errors_are_always_present(shop: Shop) -> None:
+    assert set(shop.post("/tokenize", {"data": {"a": 1}}).json()) == {"tokens", "errors"}
+    assert set(shop.post("/detokenize", {"tokens": {"a": UNKNOWN}}).json()) == {"data", "errors"}
+
+
+@pytest.mark.parametrize("error", ["retryable_error", "internal_error"])
+def test_ns_tok_4_a_fault_fails_the_keys_that_it_names(shop: Shop, control: Control, error: str) -> None:
+    fault = {"internal": "NS-TOK-4", "keys": ["key1", "absent"], "error": error}
+    control.fault({"match": {"api": "newstore", "operation": "tokenize"}, "effect": fault, "times": 1})
+    body = {"data": {"key1": "foo", "key2": "bar"}}
+    answer = shop.post("/tokenize", body)
+    assert answer.status_code == 200
+    assert answer.headers["X-Sandbox-Rule"] == "NS-TOK-4"
+    assert answer.json()["tokens"].keys() == {"key2"}
+    assert answer.json()["errors"] == {"key1": error}
+    assert shop.post("/tokenize", body).json()["errors"] == {}
+
+
+def test_ns_tok_4_detokenize_fails_in_the_same_way(shop: Shop, control: Control) -> None:
+    tokens = shop.tokens(key1="foo", key2="bar")
+    control.fault(
+        {"match": {}, "effect": {"internal": "NS-TOK-4", "keys": ["key1"], "error": "retryable_error"}, "times": 1}
+    )
+    answer = shop.post("/detokenize", {"tokens": {**tokens, "key3": UNKNOWN}})
+    assert answer.json() == {
+        "data": {"key2": "bar"},
+        "errors": {"key1": "retryable_error", "key3": "token_not_found_error"},
+    }
+
+
+def test_ns_tok_4_a_fault_that_names_nothing_fails_all_with_an_internal_error(shop: Shop, control: Control) -> None:
+    control.fault({"match": {"path": "/v1/d/pii/tokenize"}, "effect": {"internal": "NS-TOK-4"}, "times": 1})
+    answer = shop.post("/tokenize", {"data": {"a": 1, "b": 2}}).json()
+    assert answer == {"tokens": {}, "errors": {"a": "internal_error", "b": "internal_error"}}

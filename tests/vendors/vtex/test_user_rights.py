@@ -1,0 +1,252 @@
+"""Erasing a customer's data at VTEX in one call. (VTEX-ERASE-1 to VTEX-ERASE-8)"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.controls import Control
+from tests.credentials import VTEX, VTEX_USER
+from tests.vendors.vtex.rights import (
+    EMAIL,
+    ERASE,
+    HOME,
+    JOHN,
+    MARY,
+    STORAGE,
+    UUID,
+    created,
+    erased,
+    evidence,
+    order_of,
+    sent,
+    status_of,
+    statuses,
+)
+
+
+def test_vtex_erase_1_a_success_is_completed_and_all_four_applications_deleted(
+    http: httpx.Client, control: Control
+) -> None:
+    control.clock(at="2023-09-05T20:19:33.196902Z", frozen=True)
+    created(http, "/profiles", JOHN)
+    answer = erased(http)
+    assert UUID.fullmatch(answer.pop("uuid"))
+    del answer["dataResponse"]
+    assert answer == {
+        "requestType": "Removal",
+        "email": EMAIL,
+        "status": "Completed",
+        "requestTime": "2023-09-05T17:19:33.1969020-03:00",
+        "applications": [
+            {"application": name, "status": "Deleted", "errorDetail": "", "updateAt": "2023-09-05T20:19:33"}
+            for name in ("chk", "orders", "profileSystemV2", "vid")
+        ],
+    }
+
+
+def test_vtex_erase_1_the_applications_answer_in_a_json_text_with_crlf(http: httpx.Client) -> None:
+    text = erased(http)["dataResponse"]
+    trace_id = json.loads(text)["VTEX ID"]["traceId"]
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace_id)
+    assert text.split("\r\n") == [
+        "{",
+        '  "VTEX Checkout": [],',
+        '  "orders": {',
+        '    "dataStatus": {',
+        '      "status": "anonymized",',
+        '      "reason": "Sensitive information was anonymized rather than deleted to preserve the store metrics.",',
+        '      "evidence": "Anonymized [0] orders",',
+        '      "dryRun": true',
+        "    },",
+        '    "orders": []',
+        "  },",
+        '  "Profile System PII API": {},',
+        '  "VTEX ID": {',
+        '    "type": "https://tools.ietf.org/html/rfc7231#section-6.5.4",',
+        '    "title": "Not Found",',
+        '    "status": 404,',
+        f'    "traceId": "{trace_id}"',
+        "  }",
+        "}",
+    ]
+
+
+def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, control: Control) -> None:
+    for email, name in ((EMAIL.upper(), "john"), ("mary@mail.com", "mary")):
+        control.put("vtex", "carts", f"cart-{name}", {"email": email, "items": []})
+        control.put("vtex", "users", f"user-{name}", {"email": email})
+    assert json.loads(erased(http)["dataResponse"])["VTEX ID"] == {}
+    ids = {document["id"] for name in ("carts", "users") for document in control.documents("vtex", name)}
+    assert not {"cart-john", "user-john"} & ids
+    assert {"cart-mary", "user-mary"} <= ids
+
+
+@pytest.mark.parametrize("email", [EMAIL, "JOHN@Mail.com"])
+def test_vtex_erase_2_the_profile_is_gone_with_all_that_hangs_on_it(http: httpx.Client, email: str) -> None:
+    john = created(http, "/profiles", JOHN)
+    address = created(http, f"/profiles/{john}/addresses", HOME)
+    created(http, f"/profiles/{john}/purchase-info", {"isToSavePersonalData": True}, status=200)
+    version = sent(http, "GET", f"{STORAGE}/profiles/{john}")["meta"]["version"]
+    assert status_of(http, f"/profiles/{john}/versions/{version}") == 200
+    erased(http, email)
+    for path in (
+        f"/profiles/{john}",
+        f"/profiles/{john}/versions/{version}",
+        f"/profiles/{john}/addresses",
+        f"/profiles/{john}/addresses/{address}",
+        f"/profiles/{john}/purchase-info",
+    ):
+        assert status_of(http, path) == 404
+        assert status_of(http, f"{path}/unmask", reason="check") == 404
+    assert status_of(http, f"/profiles/{EMAIL}", alternativeKey="email") == 404
+    assert status_of(http, "/profiles/12345678911", alternativeKey="document") == 404
+
+
+@pytest.mark.parametrize(
+    "prospect",
+    [
+        {"email": "John@mail.com"},
+        {"contacts": [{"email": "other@mail.com"}, {"email": EMAIL}]},
+        {"invoiceSubject": {"email": EMAIL}},
+        {"notes": {"customers": [{"mails": [EMAIL]}]}},
+    ],
+)
+def test_vtex_erase_2_prospects_that_hold_the_email_at_any_level_are_gone(
+    http: httpx.Client, prospect: dict[str, Any]
+) -> None:
+    held = created(http, "/prospects", prospect)
+    other = created(http, "/prospects", {"email": "mary@mail.com", "contacts": [{"email": "o@mail.com"}]})
+    assert status_of(http, f"/prospects/{held}") == 200
+    erased(http)
+    assert status_of(http, f"/prospects/{held}") == 404
+    assert status_of(http, f"/prospects/{other}") == 200
+
+
+def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, control: Control) -> None:
+    created(http, "/profiles", JOHN)
+    mary = created(http, "/profiles", MARY)
+    created(http, f"/profiles/{mary}/addresses", HOME)
+    control.put("vtex", "orders", "7-01", order_of(7, "invoiced", email="mary@mail.com"))
+    names = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
+    before = {name: control.documents("vtex", name) for name in names}
+    erased(http)
+    after = {name: control.documents("vtex", name) for name in names}
+    kept = [profile for profile in before["profiles"] if profile["document"]["email"] != EMAIL]
+    assert after == {**before, "profiles": kept}
+    assert len(kept) == len(before["profiles"]) - 1
+
+
+def test_vtex_erase_2_the_keys_are_free_again(http: httpx.Client) -> None:
+    created(http, "/profiles", JOHN)
+    erased(http)
+    created(http, "/profiles", JOHN)
+
+
+@pytest.mark.parametrize("status", ["invoiced", "canceled"])
+def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
+    http: httpx.Client, control: Control, status: str
+) -> None:
+    order = order_of(1, status, email="JOHN@mail.com")
+    control.put("vtex", "orders", "1-01", order)
+    answer = erased(http)
+    assert evidence(answer) == "Anonymized [1] orders"
+    assert answer["status"] == "Completed"
+    kept = control.call("GET", "/documents/vtex/orders/1-01")["document"]
+    assert {name: kept[name] for name in ("orderId", "status", "value", "creationDate")} == {
+        name: order[name] for name in ("orderId", "status", "value", "creationDate")
+    }
+    assert not kept["clientProfileData"]
+    assert not kept["shippingData"]
+
+
+def test_vtex_erase_4_an_order_in_progress_blocks_and_keeps_its_data_while_all_else_goes(
+    http: httpx.Client, control: Control
+) -> None:
+    john = created(http, "/profiles", JOHN)
+    control.put("vtex", "users", "user-john", {"email": EMAIL})
+    orders = {
+        number: order_of(number, status) for number, status in ((1, "invoiced"), (2, "handling"), (3, "canceled"))
+    }
+    for number, order in orders.items():
+        control.put("vtex", "orders", f"{number}-01", order)
+    response = http.post(ERASE, json={"email": EMAIL}, headers=VTEX)
+    assert response.headers["X-Sandbox-Rule"] == "VTEX-ERASE-4"
+    answer = response.json()
+    assert answer["status"] == "Blocked"
+    assert statuses(answer) == {"chk": "Deleted", "orders": "Blocked", "profileSystemV2": "Deleted", "vid": "Deleted"}
+    assert evidence(answer) == "Anonymized [2] orders"
+    assert status_of(http, f"/profiles/{john}") == 404
+    assert control.call("GET", "/documents/vtex/orders/2-01")["document"] == orders[2]
+
+    control.put("vtex", "orders", "2-01", {**orders[2], "status": "invoiced"})
+    again = erased(http)
+    assert again["status"] == "Completed"
+    assert set(statuses(again).values()) == {"Deleted"}
+    assert evidence(again) == "Anonymized [1] orders"
+    assert not control.call("GET", "/documents/vtex/orders/2-01")["document"]["clientProfileData"]
+
+
+def test_vtex_erase_5_an_email_nobody_has_completes_and_vtex_id_says_404(http: httpx.Client) -> None:
+    response = http.post(ERASE, json={"email": "nobody@mail.com"}, headers=VTEX_USER)
+    answer = response.json()
+    assert response.headers["X-Sandbox-Rule"] == "VTEX-ERASE-5"
+    assert (response.status_code, answer["status"]) == (200, "Completed")
+    assert evidence(answer) == "Anonymized [0] orders"
+    part = json.loads(answer["dataResponse"])["VTEX ID"]
+    assert (part["status"], part["title"]) == (404, "Not Found")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"email": None}, {"email": ""}, {"email": "john"}, {"email": 7}, {"email": "a b@c"}]
+)
+def test_vtex_erase_6_a_missing_or_malformed_email_is_refused(
+    http: httpx.Client, control: Control, body: dict[str, Any]
+) -> None:
+    before = control.documents("vtex", "profiles")
+    response = http.post(ERASE, json=body, headers=VTEX)
+    assert response.status_code == 400
+    assert response.headers["X-Sandbox-Rule"] == "VTEX-ERASE-6"
+    assert response.json()["status"] == 400
+    assert control.documents("vtex", "profiles") == before
+
+
+def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: Control) -> None:
+    control.clock(at="2023-09-05T20:19:33Z", frozen=True)
+    created(http, "/profiles", JOHN)
+    first, second = erased(http), erased(http)
+    assert first.pop("uuid") != second.pop("uuid")
+    for answer in (first, second):
+        parts = json.loads(answer.pop("dataResponse"))
+        del parts["VTEX ID"]["traceId"]
+        answer["parts"] = parts
+    assert first == second
+
+
+def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.Client, control: Control) -> None:
+    john, mary = created(http, "/profiles", JOHN), created(http, "/profiles", MARY)
+    told = "John Doe (john@mail.com, CPF 123.456.789-11) called from 98765-4321"
+    for profile, reason in ((john, told), (john, "fraud"), (mary, told), (mary, "a friend named John")):
+        assert status_of(http, f"/profiles/{profile}/unmask", reason=reason) == 200
+    before = control.events()
+    erased(http)
+    after = control.events()
+    assert [event["action"] for event in after] == ["GetProfileUnmasked"] * 4
+    for event, earlier in zip(after, before, strict=True):
+        assert {**event, "reason": ""} == {**earlier, "reason": ""}
+    reasons = [event["reason"] for event in after]
+    pseudonyms = r"name#[0-9a-f]{4} \(email#[0-9a-f]{4}, CPF document#[0-9a-f]{4}\) called from phone#[0-9a-f]{4}"
+    assert re.fullmatch(pseudonyms, reasons[0])
+    assert reasons == [reasons[0], "fraud", reasons[0], "a friend named John"]
+
+
+def test_vtex_erase_8_values_that_the_person_had_before_go_too(http: httpx.Client, control: Control) -> None:
+    john = created(http, "/profiles", {**JOHN, "email": "old@mail.com"})
+    assert status_of(http, f"/profiles/{john}/unmask", reason="asked by old@mail.com, for Joe") == 200
+    sent(http, "PATCH", f"{STORAGE}/profiles/{john}", {"email": EMAIL, "firstName": "Joe"})
+    erased(http)
+    assert not re.search("old@mail.com|Joe", json.dumps(control.events()))

@@ -1,0 +1,140 @@
+"""The people that a new sandbox knows at VTEX."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from mockserver.sandbox import Sandbox
+from mockserver.seeding import Person, cpf, people
+from mockserver.store import Store
+from mockserver.vendors.vtex import seeding
+from tests.controls import Control
+from tests.vendors.vtex.conftest import Shop
+
+NAMES = ("profiles", "versions", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+Found = dict[str, dict[str, dict[str, Any]]]
+
+
+def _seeded(crowd: list[Person], seed: int = 7) -> Found:
+    sandbox = Sandbox("seeded", Store())
+    seeding.seed(crowd, sandbox, seed)
+    return {name: {record.id: record.value for record in sandbox.store.page(f"vtex/{name}").records} for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def crowd() -> list[Person]:
+    return people(7, 400)
+
+
+@pytest.fixture(scope="module")
+def found(crowd: list[Person]) -> Found:
+    return _seeded(crowd)
+
+
+def test_each_person_has_a_profile_with_one_or_two_addresses(crowd: list[Person], found: Found) -> None:
+    profiles = found["profiles"]
+    emails = [profile["document"]["email"] for profile in profiles.values()]
+    assert emails == [person.email for person in crowd]
+    held = Counter(address["document"]["profileId"] for address in found["addresses"].values())
+    assert set(held) == set(profiles)
+    assert set(held.values()) == {1, 2}
+
+
+def test_every_seeded_state_is_a_version_too(found: Found) -> None:
+    versions = {state["meta"]["version"] for name in ("profiles", "addresses") for state in found[name].values()}
+    assert versions == set(found["versions"])
+
+
+def test_ids_are_uuids_and_follow_from_the_seed(crowd: list[Person], found: Found) -> None:
+    for name in ("profiles", "versions", "addresses", "prospects", "purchase-info", "users"):
+        assert all(map(UUID.fullmatch, found[name]))
+    again, other = _seeded(crowd), _seeded(crowd, seed=8)
+    assert {name: list(records) for name, records in again.items()} == {name: list(found[name]) for name in NAMES}
+    assert not set(found["profiles"]) & set(other["profiles"])
+
+
+def test_a_third_has_purchase_information_about_its_own_orders(found: Found) -> None:
+    infos = found["purchase-info"]
+    assert len(found["profiles"]) / 4 < len(infos) < len(found["profiles"]) / 2.2
+    for profile_id, info in infos.items():
+        email = found["profiles"][profile_id]["document"]["email"]
+        for purchase in info["document"]["lastUserPurchases"]:
+            assert found["orders"][purchase["orderId"]]["clientProfileData"]["email"] == email
+        (account,) = info["document"]["paymentData"]["availableAccounts"]
+        assert re.fullmatch(r"\*{12}\d{4}", account["cardNumber"])
+        assert found["addresses"][account["availableAddresses"][0]]["document"]["profileId"] == profile_id
+
+
+def test_orders_are_in_all_statuses_none_to_three_a_person(crowd: list[Person], found: Found) -> None:
+    orders = found["orders"].values()
+    assert {order["status"] for order in orders} == set(seeding.STATUSES)
+    held = Counter(order["clientProfileData"]["email"] for order in orders)
+    assert {held[person.email] for person in crowd} == {0, 1, 2, 3}
+    assert [order["orderId"] for order in orders] == list(found["orders"])
+
+
+def test_prospects_are_people_of_their_own(crowd: list[Person], found: Found) -> None:
+    prospects = [prospect["document"] for prospect in found["prospects"].values()]
+    assert 20 < len(prospects) < 90
+    emails = {prospect["email"] for prospect in prospects}
+    assert len(emails) == len(prospects)
+    assert not emails & {person.email for person in crowd}
+    assert all(email.endswith(".test") for email in emails)
+    documents = [prospect["document"] for prospect in prospects if prospect["documentType"] == "CPF"]
+    assert documents
+    assert all(map(cpf.is_valid, documents))
+
+
+def test_most_have_a_user_and_some_a_cart(crowd: list[Person], found: Found) -> None:
+    emails = {person.email for person in crowd}
+    users, carts = ({owned["email"] for owned in found[name].values()} for name in ("users", "carts"))
+    assert users < emails
+    assert carts < emails
+    assert len(users) > 0.75 * len(crowd)
+    assert 0.1 * len(crowd) < len(carts) < 0.3 * len(crowd)
+
+
+def test_nothing_was_written_after_now(crowd: list[Person]) -> None:
+    sandbox = Sandbox("early", Store())
+    now = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    sandbox.clock.set(now)
+    seeding.seed(crowd[:50], sandbox, 7)
+    for name in NAMES[:5]:
+        for record in sandbox.store.page(f"vtex/{name}").records:
+            assert datetime.fromisoformat(record.value["meta"]["creationDate"]) < sandbox.now()
+
+
+def test_nobody_is_nothing() -> None:
+    assert not any(_seeded([]).values())
+
+
+@pytest.mark.parametrize("dialect", ["guide", "reference"])
+def test_seeded_people_can_be_read_in_both_dialects(shop: Shop, control: Control, dialect: str) -> None:
+    """The answers are held against the document on their way."""
+    control.dialect(dialect)
+    profiles = control.documents("vtex", "profiles")
+    assert profiles
+    for profile in profiles:
+        path = f"/profiles/{profile['id']}"
+        shop.get(path)
+        shop.get(f"{path}/versions/{profile['meta']['version']}")
+        for address in shop.unmasked(f"{path}/addresses/unmask"):
+            shop.get(f"{path}/addresses/{address['id']}/versions/{address['meta']['version']}", reason="check")
+    for info in control.documents("vtex", "purchase-info"):
+        shop.unmasked(f"/profiles/{info['id']}/purchase-info/unmask")
+    shop.get("/prospects")
+
+
+def test_a_seeded_person_can_be_erased(shop: Shop, control: Control) -> None:
+    email = control.documents("vtex", "profiles")[0]["document"]["email"]
+    response = shop.http.post(
+        "/api/user-rights/createAndProcessDeleteUserData", json={"email": email}, headers=shop.headers
+    )
+    assert response.status_code == 200
+    shop.get(f"/profiles/{email}", 404, alternativeKey="email")
