@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,8 @@ class Blueprint:
 class Sandboxes:
     """Makes, finds, resets and drops sandboxes.
 
-    Raises StoreError where the data folder cannot be used, Malformed for a setting that no vendor has or whose value does not fit.
+    Raises StoreError where the data folder cannot be used, Malformed for a setting that no vendor has or that does not
+    fit.
     """
 
     def __init__(self, vendors: Sequence[Vendor], blueprint: Blueprint) -> None:
@@ -127,7 +130,8 @@ class Sandboxes:
         store = self._templates.get(seeded)
         if store is None:
             store = self._templates[seeded] = Store()
-            self._fill(self._around("template", store, seeded), seeded)
+            with _uncollected():
+                self._fill(self._around("template", store, seeded), seeded)
             while len(self._templates) > _TEMPLATES_KEPT:
                 self._templates.pop(next(iter(self._templates)))
         return store
@@ -151,3 +155,15 @@ class Sandboxes:
             probe.unlink()
         except OSError as error:
             raise StoreError(f"the data folder {folder} cannot be used: {error.strerror}") from error
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that seeding makes is garbage, and looking for some takes as long as making it all."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -61,6 +61,7 @@ class Vendor:
     `seed(people, sandbox, seed)` writes what this vendor knows of the people.
     `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
     `meets_faults` False: no fault that somebody asked for befalls its calls.
+    `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `first_call(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
     `preflight(origin, sandbox)` gives the headers that a CORS preflight or a call of that origin is granted, None to
     refuse.
@@ -79,6 +80,7 @@ class Vendor:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     preflight: Callable[[str, Sandbox], Mapping[str, str] | None] | None = None
     meets_faults: bool = True
+    in_thread: frozenset[str] = frozenset()
     first_call: Callable[[Sandbox], str | None] | None = None
 
 

@@ -56,6 +56,7 @@ def vendor(sandboxes: Sandboxes, token: str | None) -> Vendor:
         on_due=_nothing_due,
         seed=_nothing_seeded,
         meets_faults=False,
+        in_thread=frozenset({"seedSandbox", "resetSandbox"}),
     )
 
 

@@ -21,10 +21,6 @@ def get_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 def set_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     """Sets, freezes or thaws the clock: all of it or nothing."""
-    if "at" in call.body and "offset_seconds" in call.body:
-        raise Malformed(
-            "at and offset_seconds are two ways to say the same", errors={"at": ["not with offset_seconds"]}
-        )
     before = sandbox.clock.state()
     try:
         _set(sandbox.clock, call.body)

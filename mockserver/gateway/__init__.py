@@ -5,6 +5,13 @@ extension points: a router (`routing`), and an endpoint an operation (`endpoint`
 credentials and answers.
 """
 
+import warnings
+
+with warnings.catch_warnings():
+    # Connexion imports Starlette's test client, which warns everybody of what nobody here uses
+    warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+    import connexion  # noqa: F401
+
 from mockserver.gateway.application import Gateway
 from mockserver.gateway.options import Options
 from mockserver.gateway.visit import Visit

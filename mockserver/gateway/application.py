@@ -26,7 +26,7 @@ class Gateway:
 
     def __init__(self, vendors: Sequence[Vendor], dialect: Dialect, options: Options) -> None:
         self._routing: Routing | None = None
-        self._connexion = ConnexionMiddleware(Endpoints(), middlewares=[cast(Any, self._keep_routing)])
+        self._connexion = ConnexionMiddleware(Endpoints(), middlewares=[cast("Any", self._keep_routing)])
         for vendor in vendors:
             _refuse_idle_handlers(vendor, dialect)
             for name in vendor.documents:

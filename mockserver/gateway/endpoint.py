@@ -29,6 +29,7 @@ class Endpoint:
         self.vendor = vendor
         self.options = options
         self.handler: Handler = operation.function
+        self.in_thread = facts.operation_id in vendor.in_thread
         self.parameters = parameters.parameters(facts.path, operation.parameters)
         self.body = bodies.body(operation.request_body or {})
         self.extract = credentials.extractors(operation.security, operation.security_schemes or {})
@@ -65,7 +66,10 @@ class Endpoint:
         path, asked, headers = self.parameters.read(visit, query)
         raw = await bodies.read(receive, visit.headers, self.options.largest_body)
         body = self.body.read(raw, visit.headers.get("content-type")) if self.body is not None else None
-        return self.handler(Call(self.facts, caller, path, asked, headers, body, visit.url), visit.sandbox)
+        call = Call(self.facts, caller, path, asked, headers, body, visit.url)
+        if self.in_thread:
+            return await asyncio.to_thread(self.handler, call, visit.sandbox)
+        return self.handler(call, visit.sandbox)
 
     def _shared_with(self, visit: Visit, reply: Reply) -> Reply:
         """The reply with what a granted browser origin is told (CORS)."""

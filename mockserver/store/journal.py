@@ -22,8 +22,8 @@ import orjson
 
 from mockserver.store.errors import StoreError
 
-HEADER = b"pii-sandbox store, format 1\n"
 _FAMILY = b"pii-sandbox store, format "
+HEADER = _FAMILY + b"1\n"
 _AT_LENGTH = b"~"  # in front of what only Python's own JSON can write: lone surrogates, numbers over 64 bits
 
 _APPENDING = os.O_RDWR | os.O_APPEND
@@ -69,26 +69,23 @@ class Journal:
     def append(self, unit: Unit) -> None:
         """Hands the unit to the operating system, whole or not at all."""
         line = encoded(unit)
-        with self._complaining("written"), self._opened() as descriptor:
-            self._mend(descriptor)
-            self._torn = True
+        try:
+            descriptor = self._descriptor or os.open(self.path, _APPENDING)
             try:
-                _write(descriptor, line)
-                self.size += len(line)
-                self._torn = False
+                self._add(descriptor, line)
             finally:
-                with suppress(OSError):  # where it cannot be mended either, the next write tries again
-                    self._mend(descriptor)
+                if descriptor != self._descriptor:
+                    os.close(descriptor)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be written: {error.strerror}") from error
 
     def rewrite(self, units: Iterable[Unit]) -> None:
         """The file with these units in place of those that it has. On an error it stays as it was."""
-        write_aside(self.path, units, lasting=True)
-        self.close()
-        with self._complaining("opened"):
-            descriptor = os.open(self.path, _APPENDING)
-            self.size = os.fstat(descriptor).st_size
+        self.size = write_aside(self.path, units, lasting=True)
         self._torn = False
-        self._keep_open(descriptor)
+        self.close()
+        with suppress(OSError):  # then each write opens the file for itself
+            self._keep_open(os.open(self.path, _APPENDING))
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -100,17 +97,6 @@ class Journal:
         if _may_stay_open.acquire(blocking=False):
             self._descriptor = descriptor
         else:
-            os.close(descriptor)
-
-    @contextmanager
-    def _opened(self) -> Iterator[int]:
-        if self._descriptor is not None:
-            yield self._descriptor
-            return
-        descriptor = os.open(self.path, _APPENDING)
-        try:
-            yield descriptor
-        finally:
             os.close(descriptor)
 
     @contextmanager
@@ -128,8 +114,8 @@ class Journal:
         if not HEADER.startswith(first):
             raise StoreError(f"{self.path} is not a store: damaged at byte 0, or another kind of file")
         self._cut(len(first))
-        with self._opened() as descriptor:
-            _write(descriptor, HEADER)
+        with self.path.open("ab", buffering=0) as file:
+            _write(file.fileno(), HEADER)
         self.size = len(HEADER)
 
     def _decoded(self, line: bytes) -> Unit:
@@ -142,8 +128,19 @@ class Journal:
     def _cut(self, length: int) -> None:
         if length:
             _log.warning("%s: a write of %d bytes at byte %d was cut short; taken off", self.path, length, self.size)
-            with self._opened() as descriptor:
-                os.ftruncate(descriptor, self.size)
+            os.truncate(self.path, self.size)
+
+    def _add(self, descriptor: int, line: bytes) -> None:
+        self._mend(descriptor)
+        self._torn = True
+        try:
+            _write(descriptor, line)
+            self.size += len(line)
+            self._torn = False
+        except BaseException:
+            with suppress(OSError):  # where it cannot be mended either, the next write tries again
+                self._mend(descriptor)
+            raise
 
     def _mend(self, descriptor: int) -> None:
         """Takes off what a failed write has left behind."""
@@ -172,8 +169,11 @@ def _checksum(payload: bytes) -> bytes:
     return b"%08x " % zlib.crc32(payload)
 
 
-def write_aside(path: Path, units: Iterable[Unit], *, lasting: bool) -> None:
-    """A whole new file that takes the place of `path` in one step; `lasting`: it is on the disk by then, too."""
+def write_aside(path: Path, units: Iterable[Unit], *, lasting: bool) -> int:
+    """A whole new file that takes the place of `path` in one step; `lasting`: it is on the disk by then, too.
+
+    Gives its size. Raises StoreError, with everything as it was.
+    """
     aside = path.with_name(path.name + ".new")
     try:
         with aside.open("wb") as file:
@@ -183,27 +183,30 @@ def write_aside(path: Path, units: Iterable[Unit], *, lasting: bool) -> None:
             file.flush()
             if lasting:
                 os.fsync(file.fileno())
+            size = file.tell()
         aside.replace(path)
-        if lasting:
-            _sync_folder(path.parent)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             aside.unlink()
-        raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        if isinstance(error, OSError):
+            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        raise
+    if lasting:
+        _sync_folder(path.parent)
+    return size
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name too is on the disk; not every file system can say so of a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
+    """The new name is on the disk, too. Where a file system cannot say so, a power cut leaves the old file, whole."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _write(descriptor: int, line: bytes) -> None:
     """All of it: a write may take less than it is given, where the disk fills up for one."""
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    while line := line[os.write(descriptor, line) :]:
+        pass

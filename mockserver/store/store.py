@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from mockserver.store.contents import Document
 from mockserver.store.errors import StoreError
+from mockserver.store.journaled import JournalStorage
 from mockserver.store.record import Record, as_document, as_record, instant
-from mockserver.store.storage import JournalStorage, MemoryStorage
+from mockserver.store.storage import MemoryStorage
 from mockserver.store.table import Database, IndexedTable
 
 __all__ = ["Page", "Store", "StoreError"]

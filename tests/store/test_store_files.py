@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Record, Store, StoreError, storage
+from mockserver.store import Record, Store, StoreError, journaled
 from mockserver.store.journal import HEADER
 from tests.store.conftest import Open
 from tests.store.samples import abandoned, everything, somebody
@@ -62,6 +62,10 @@ def nested(depth: int) -> list[object]:
     for _ in range(depth):
         value = [value]
     return value
+
+
+def open_files() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 def filled(store: Store) -> Store:
@@ -183,7 +187,8 @@ def test_what_is_stored_is_for_its_owner_alone(reopened: Open, path: Path) -> No
 
 
 def test_a_file_that_has_grown_is_compacted(reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "_SPARED_BYTES", 2_000)
+    monkeypatch.setattr(journaled, "_SPARED_BYTES", 2_000)
+    before = open_files()
     store = filled(reopened())
     sizes = set()
     for number in range(300):
@@ -192,6 +197,7 @@ def test_a_file_that_has_grown_is_compacted(reopened: Open, path: Path, monkeypa
         if number % 50 == 0:
             store = reopened()
     assert max(sizes) < 2_400
+    assert open_files() == before + 2  # the file and its folder's lock
     assert path.read_bytes().startswith(HEADER)
     assert {file.name for file in path.parent.iterdir()} == {path.name, ".lock"}
     kept = everything(store)
@@ -204,7 +210,7 @@ def test_a_file_is_compacted_when_it_is_opened_too(reopened: Open, path: Path, m
     for number in range(300):
         store.put("people", somebody("b", number=number))
     kept, grown = everything(store), path.stat().st_size
-    monkeypatch.setattr(storage, "_SPARED_BYTES", 2_000)
+    monkeypatch.setattr(journaled, "_SPARED_BYTES", 2_000)
     assert everything(reopened()) == kept
     assert path.stat().st_size < grown / 10
     assert everything(reopened()) == kept
@@ -213,7 +219,7 @@ def test_a_file_is_compacted_when_it_is_opened_too(reopened: Open, path: Path, m
 def test_records_in_great_number_survive_compaction_in_order(
     reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "_SPARED_BYTES", 0)
+    monkeypatch.setattr(journaled, "_SPARED_BYTES", 0)
     store = reopened()
     store.put_all("people", (somebody(f"{number}") for number in range(1_000)))
     grown = path.stat().st_size
@@ -231,7 +237,7 @@ def test_records_in_great_number_survive_compaction_in_order(
 def test_a_compaction_that_fails_loses_nothing(
     reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(storage, "_SPARED_BYTES", 1_000)
+    monkeypatch.setattr(journaled, "_SPARED_BYTES", 1_000)
     (path.parent / f"{path.name}.new").mkdir(parents=True)  # in the way of the file that is written aside
     store = filled(reopened())
     for number in range(40):
@@ -245,9 +251,9 @@ def test_a_compaction_that_fails_loses_nothing(
 def test_more_stores_can_be_open_than_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Store(tmp_path / "0.journal")
     first.put("people", somebody("a"))
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_files()
     forks = [first.fork(tmp_path / f"{number}.journal") for number in range(1, 400)]
-    assert len(list(Path("/proc/self/fd").iterdir())) - before < 300
+    assert open_files() - before < 300
     for number, fork in enumerate(forks):
         fork.put("people", somebody(f"{number}"))
         fork.close()
@@ -256,7 +262,7 @@ def test_more_stores_can_be_open_than_files(tmp_path: Path, monkeypatch: pytest.
         reopened = Store(tmp_path / f"{number + 1}.journal")
         assert everything(reopened) == everything(fork) == {"people": [somebody("a"), somebody(f"{number}")]}
         reopened.close()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before - 2  # without the first store and its folder's lock
+    assert open_files() == before - 2  # without the first store and its folder's lock
 
 
 def test_a_file_is_opened_once(reopened: Open, path: Path) -> None:

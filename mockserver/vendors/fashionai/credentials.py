@@ -22,7 +22,7 @@ def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -
 
     Authorization: Bearer is no scheme of the document, so it is never presented here. (FAI-AUTH-2)
     """
-    token = presented.values.get("appToken")
+    token = presented.values.get("fashionaiAppToken")
     if token is None or token not in sandbox.setting(SETTING):
         raise Unauthenticated("Unauthorized", rule="FAI-AUTH-1")
     return Caller(hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest())

@@ -17,10 +17,9 @@ PREVIEW_EVERY = 10
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
     """Writes a profile for each person, and a preview copy for one in ten. (OCC-PREV-1)"""
     year = sandbox.now().year
-    made = [(person, record_of(person, seed, year)) for person in people]
-    sandbox.store.put_all(PROFILES, [record for _, record in made])
-    previews = [record for person, record in made if person.number % PREVIEW_EVERY == 1]
-    sandbox.store.put_all(PREVIEW_PROFILES, [Record(record.id, generated.preview(record.value)) for record in previews])
+    sandbox.store.put_all(PROFILES, (record_of(person, seed, year) for person in people))
+    copied = (record_of(person, seed, year) for person in people if person.number % PREVIEW_EVERY == 1)
+    sandbox.store.put_all(PREVIEW_PROFILES, (Record(live.id, generated.preview(live.value)) for live in copied))
 
 
 def record_of(person: Person, seed: int, year: int) -> Record:

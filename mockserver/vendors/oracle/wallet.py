@@ -18,12 +18,13 @@ TEST_CARDS = (
 )
 PROGRAMS = (("prog1", "XTRAREWARDS"), ("prog2", "XTRAMILES"))
 FIRST_CARD = 110_000
+YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000
 FIRST_MEMBERSHIP = 100_000
 
 
 def instant(draw: Random, year: int) -> str:
     """Some moment of that year, in UTC to the millisecond, as in the printed example."""
-    at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(milliseconds=draw.randrange(365 * 24 * 60 * 60 * 1000))
+    at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(draw.random() * YEAR_MILLISECONDS))
     return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 

@@ -1,0 +1,1 @@
+"""Holds the answers of an API against its documents and its rules; knows HTTP and `specs`, and no server."""

@@ -1,0 +1,103 @@
+"""What a run saw: calls, findings, a verdict for each rule. Plain values; the report makes words of them.
+
+Nothing here is redacted: whatever leaves this process goes through `redaction` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Verdict = Literal["conforms", "breaks", "not checked"]
+Source = Literal["scenario", "generated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call as it was sent and what came back. `status` None: no answer came, `error` says why.
+
+    `operation_id` is None for a call outside the documents. `elapsed_seconds` are of real time.
+    """
+
+    api: str
+    operation_id: str | None
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    request_body: bytes
+    status: int | None
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    response_body: bytes = b""
+    error: str | None = None
+    sent_at: datetime | None = None
+    elapsed_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not conform.
+
+    `rule` is the id of the rule, or `generated:<check>` for a check that belongs to none. `name` is the scenario's or the
+    check's. `exchanges` is the smallest sequence of calls that shows it, the last one being where it shows.
+    """
+
+    rule: str
+    api: str
+    operation_id: str | None
+    source: Source
+    name: str
+    expected: str
+    seen: str
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """The verdict on one rule. `reasons` say why it was not (or not wholly) checked; `waived` why findings do not count."""
+
+    rule: str
+    api: str
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    elapsed_seconds: float = 0.0
+    waived: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often each status was seen of each operation, and which rules were played on it."""
+
+    statuses: Mapping[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One run. `complete` False: it was cut short. `revealed`: the reason for which personal data is shown, None hides it.
+
+    `generated` holds findings of generated calls that belong to no rule. `facts` are versions, seed, depth and the like.
+    """
+
+    run_id: str
+    target: str
+    started_at: datetime
+    elapsed_seconds: float
+    seed: int
+    powers: frozenset[str]
+    rules: tuple[RuleResult, ...]
+    generated: tuple[Finding, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    complete: bool = True
+    revealed: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 conforms, 1 breaks, 2 nothing could be checked."""
+        if any(rule.verdict == "breaks" and rule.waived is None for rule in self.rules) or self.generated:
+            return 1
+        return 0 if any(rule.verdict != "not checked" for rule in self.rules) else 2
