@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver import control, docs
+from mockserver import console, control, docs
 from mockserver.call import Caller, Reply
 from mockserver.gateway import Gateway, Options, Visit, answers
 from mockserver.gateway.visit import KEY, headers_of
@@ -85,6 +85,10 @@ class App:
         except Malformed as problem:
             gateway = self._gateway(self.sandboxes.blueprint.dialect)
             await answers.sent(gateway.render(raw_path.decode("latin-1"), problem), send, scope["method"])
+            return
+        console_page = console.page(raw_path.decode("latin-1"), scope["method"])
+        if console_page is not None:
+            await answers.sent(console_page, send, scope["method"])
             return
         if page is not None:
             await answers.sent(page(sandbox.dialect), send, scope["method"])
