@@ -41,8 +41,8 @@ def test_each_call_prints_what_the_readme_says() -> None:
     answers = [answer.strip("\n ") for answer in run.stdout.split(MARK)[:-1]]
     assert len(answers) == len(told)
     for (command, expected), answer in zip(told, answers, strict=True):
-        answer = re.sub(r" +$", "", answer, flags=re.MULTILINE)
-        assert re.fullmatch(pattern(expected), answer, re.DOTALL), f"{command}\nsays {expected}\nprints {answer}"
+        printed = re.sub(r" +$", "", answer, flags=re.MULTILINE)
+        assert re.fullmatch(pattern(expected), printed, re.DOTALL), f"{command}\nsays {expected}\nprints {printed}"
 
 
 def test_the_table_of_apis_counts_right() -> None:

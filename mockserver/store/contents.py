@@ -6,6 +6,8 @@ from bisect import bisect_left, insort
 from heapq import heappop, heappush
 from typing import Any
 
+from mockserver.store.index import Index
+
 Document = dict[str, Any]
 
 _STALE_DUES = 32
@@ -16,8 +18,7 @@ class Contents:
 
     No document is ever changed in place: `put` replaces it. So several stores can hold one Contents; from then on it is
     `shared`, and whoever wants to write makes a copy of it first.
-    Documents are found by `id`, by each of their `keys` and by `expires_at` where they have these; a number that stands
-    alone under a key stands there bare, several as a set.
+    Documents are found by `id`, by each of their `keys` and by `expires_at`, where they have these.
     """
 
     __slots__ = ("_expiring", "by_id", "by_key", "documents", "dues", "next_id", "order", "shared")
@@ -26,7 +27,7 @@ class Contents:
         self.documents: dict[int, Document] = {}
         self.order: list[int] = []
         self.by_id: dict[str, int] = {}
-        self.by_key: dict[str, dict[str, int | set[int]]] = {}
+        self.by_key: dict[str, Index] = {}
         self.dues: list[tuple[str, int]] = []  # a heap; its first entry always holds, others may be out of date
         self.next_id = 1
         self.shared = False
@@ -38,10 +39,7 @@ class Contents:
         other.documents = self.documents.copy()
         other.order = self.order.copy()
         other.by_id = self.by_id.copy()
-        other.by_key = {
-            name: {value: held if held.__class__ is int else set(held) for value, held in index.items()}  # type: ignore[arg-type] # a set: mypy does not narrow by __class__, which is twice as fast here
-            for name, index in self.by_key.items()
-        }
+        other.by_key = {name: index.copy() for name, index in self.by_key.items()}
         other.dues = self.dues.copy()
         other.next_id = self.next_id
         other._expiring = self._expiring
@@ -53,10 +51,8 @@ class Contents:
 
     def numbers_by(self, key: str, value: str) -> list[int]:
         """The numbers of the documents with that key, oldest first."""
-        held = self.by_key.get(key, {}).get(value)
-        if held is None:
-            return []
-        return [held] if isinstance(held, int) else sorted(held)
+        index = self.by_key.get(key)
+        return [] if index is None else index.numbers(value)
 
     def put(self, number: int, document: Document | None) -> Document | None:
         """Puts the document there, or nothing (None); gives what was there before."""
@@ -94,12 +90,9 @@ class Contents:
         if isinstance(own_id, str):
             self.by_id[own_id] = number
         for name, value in _keys(document):
-            index = self.by_key.setdefault(name, {})
-            held = index.setdefault(value, number)
-            if isinstance(held, set):
-                held.add(number)
-            elif held != number:
-                index[value] = {held, number}
+            if name not in self.by_key:
+                self.by_key[name] = Index()
+            self.by_key[name].add(value, number)
         if isinstance(due, str):
             heappush(self.dues, (due, number))
             self._expiring += 1
@@ -109,14 +102,7 @@ class Contents:
         if isinstance(own_id, str) and self.by_id.get(own_id) == number:
             del self.by_id[own_id]
         for name, value in _keys(document):
-            index = self.by_key[name]
-            held = index[value]
-            if isinstance(held, set):
-                held.discard(number)
-                if len(held) == 1:
-                    index[value] = held.pop()
-            else:
-                del index[value]
+            self.by_key[name].remove(value, number)
         if isinstance(document.get("expires_at"), str):
             self._expiring -= 1
 

@@ -202,5 +202,5 @@ def test_what_changes_often_leaves_nothing_behind(store: Store) -> None:
     store.put_all(PEOPLE, (Record(name, {}, {"minute": "1"}) for name in "bcd"))
     for name in "bcd":
         store.drop(PEOPLE, name)
-    assert store._storage.contents(PEOPLE).by_key == {"minute": {}}
+    assert [len(index) for index in store._storage.contents(PEOPLE).by_key.values()] == [0]
     assert store._storage.contents(PEOPLE).dues == []

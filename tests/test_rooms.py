@@ -1,0 +1,208 @@
+"""Who may import whom, and who may read the system's time. docs/architecture.md says why."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("specs", "mockserver", "conformance", "scenarios", "pii_sandbox")
+FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
+
+STORE = tuple(f"mockserver.store.{name}" for name in ("Page", "Record", "Store", "StoreError"))
+
+A_VENDOR = (
+    "mockserver.call",
+    "mockserver.clock.EARLIEST",
+    "mockserver.clock.LATEST",
+    "mockserver.faults",
+    "mockserver.ids",
+    "mockserver.problems",
+    "mockserver.rules",
+    "mockserver.sandbox",
+    "mockserver.schemas",
+    "mockserver.seeding.cpf",
+    "mockserver.seeding.people",
+    *STORE,
+    "mockserver.vendor",
+    "specs",
+)
+
+# What each room may import of ours, besides itself. Of rooms within rooms, a file is in the innermost.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "specs": (),
+    "mockserver.__init__": (),
+    "mockserver.problems": (),
+    "mockserver.ids": (),
+    "mockserver.faults": (),
+    "mockserver.store": (),
+    "mockserver.seeding": (),
+    "mockserver.clock": ("mockserver.problems",),
+    "mockserver.schemas": ("mockserver.problems",),
+    "mockserver.rules": (
+        "mockserver.problems",
+        "mockserver.store.Record",
+        "specs.AlternativeKey",
+        "specs.PropertyPath",
+    ),
+    "mockserver.sandbox": (
+        "mockserver.clock",
+        "mockserver.faults",
+        "mockserver.ids",
+        "mockserver.problems",
+        *STORE,
+        "specs",
+    ),
+    "mockserver.call": ("mockserver.sandbox", "specs"),
+    "mockserver.vendor": ("mockserver.call", "mockserver.problems", "mockserver.sandbox", *STORE, "specs"),
+    "mockserver.vendors": ("mockserver.vendor",),
+    **{f"mockserver.vendors.{init.parent.name}": A_VENDOR for init in ROOT.glob("mockserver/vendors/*/__init__.py")},
+    "mockserver.gateway": (
+        "mockserver.call",
+        "mockserver.faults",
+        "mockserver.problems",
+        "mockserver.sandbox",
+        "mockserver.schemas",
+        "mockserver.vendor",
+        "specs",
+    ),
+    "mockserver.docs": ("mockserver.call", "specs"),
+    "mockserver.console": ("mockserver.call",),
+    "mockserver.sandboxes": (
+        "mockserver.problems",
+        "mockserver.sandbox",
+        "mockserver.seeding",
+        *STORE,
+        "mockserver.vendor",
+        "specs",
+    ),
+    "mockserver.control": (
+        "mockserver.call",
+        "mockserver.clock",
+        "mockserver.faults",
+        "mockserver.ids",
+        "mockserver.problems",
+        "mockserver.rules",
+        "mockserver.sandbox",
+        "mockserver.sandboxes",
+        *STORE,
+        "mockserver.vendor",
+        "specs",
+    ),
+    "mockserver.app": ("mockserver", "specs"),
+    "conformance": ("specs",),
+    "scenarios": ("conformance", "specs"),
+    "pii_sandbox": OURS,
+}
+
+# What comes from elsewhere, and the one room that knows it.
+KEPT_APART = {"connexion": "mockserver.gateway", "tinydb": "mockserver.store"}
+
+SYSTEM_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
+CLOCKS = (
+    "mockserver/clock.py",  # a sandbox's time begins there
+    "conformance/sender.py",  # says when a request really went out
+)
+
+
+def module_name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
+def room_of(name: str) -> str:
+    rooms = [room for room in ROOMS if within(name, room)]
+    assert rooms, f"{name} is in no room: give it a line in the table"
+    return max(rooms, key=len)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """What is imported anywhere in a file, by whole names: `from a import b` is `a.b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = "." * node.level + (node.module or "")
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def forbidden(name: str, source: str) -> list[str]:
+    """What a module imports and may not."""
+    room = room_of(name)
+    found = []
+    for target in imported(ast.parse(source)):
+        top = target.partition(".")[0]
+        if top in OURS or not top:
+            allowed: tuple[str, ...] = (room, *ROOMS[room])
+        elif top in KEPT_APART:
+            allowed = (top,) if room == KEPT_APART[top] else ()
+        else:
+            continue
+        if not any(within(target, one) for one in allowed):
+            found.append(target)
+    return found
+
+
+def looks_at_the_system_time(source: str) -> list[str]:
+    tree = ast.parse(source)
+    named = {".".join(ast.unparse(node).split(".")[-2:]) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return sorted((named | set(imported(tree))) & SYSTEM_TIME)
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_a_file_imports_what_its_room_may(file: Path) -> None:
+    assert forbidden(module_name(file), file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
+    looks = looks_at_the_system_time(file.read_text(encoding="utf-8"))
+    assert looks == [] or file.relative_to(ROOT).as_posix() in CLOCKS
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "found"),
+    [
+        (
+            "mockserver.vendors.vtex.profiles",
+            "from mockserver.vendors.oracle import errors",
+            "mockserver.vendors.oracle.errors",
+        ),
+        ("mockserver.vendors.vtex.profiles", "from mockserver import vendors", "mockserver.vendors"),
+        ("mockserver.vendors.vtex.profiles", "def f():\n    import mockserver.gateway", "mockserver.gateway"),
+        ("mockserver.vendors.vtex.profiles", "from mockserver.clock import system_now", "mockserver.clock.system_now"),
+        ("mockserver.vendors.vtex.profiles", "from tinydb import where", "tinydb.where"),
+        ("mockserver.vendors.vtex.profiles", "from mockserver.store import table", "mockserver.store.table"),
+        ("mockserver.rules.paging", "import specs", "specs"),
+        ("mockserver.rules.paging", "from mockserver.store import Record, Store", "mockserver.store.Store"),
+        ("mockserver.store.store", "from mockserver.problems import NotFound", "mockserver.problems.NotFound"),
+        ("mockserver.control.state", "import connexion.middleware as middleware", "connexion.middleware"),
+        ("mockserver.problems", "from . import clock", "..clock"),
+        ("specs.__init__", "from mockserver import ids", "mockserver.ids"),
+        ("conformance.caller", "from mockserver.app import App", "mockserver.app.App"),
+        ("scenarios.vtex.ttl", "from pii_sandbox import cli", "pii_sandbox.cli"),
+    ],
+)
+def test_what_is_out_of_bounds_is_found(name: str, source: str, found: str) -> None:
+    assert forbidden(name, source) == [found]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("datetime.now(UTC)", ["datetime.now"]),
+        ("import datetime\nx = datetime.datetime.utcnow()", ["datetime.utcnow"]),
+        ("field(default_factory=date.today)", ["date.today"]),
+        ("from time import time", ["time.time"]),
+        ("time.time_ns()", ["time.time_ns"]),
+        ("sandbox.now(), clock.now(), time.monotonic(), datetime.fromisoformat(text)", []),
+    ],
+)
+def test_a_look_at_the_system_time_is_found(source: str, found: list[str]) -> None:
+    assert looks_at_the_system_time(source) == found
