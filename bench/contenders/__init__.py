@@ -1,0 +1,29 @@
+"""Who is measured: one small file each. Adding one adds its line here."""
+
+from bench.contenders import (
+    connexion_stock,
+    fastapi_plain,
+    json_server,
+    mockoon,
+    prism,
+    sandbox,
+    starlette_bare,
+    wiremock,
+)
+from bench.contenders.contender import Contender
+
+ALL: dict[str, Contender] = {
+    contender.name: contender
+    for contender in (
+        sandbox.MEMORY,
+        sandbox.DATA,
+        sandbox.CHECKED,
+        starlette_bare.STARLETTE,
+        fastapi_plain.FASTAPI,
+        connexion_stock.CONNEXION,
+        prism.PRISM,
+        wiremock.WIREMOCK,
+        json_server.JSON_SERVER,
+        mockoon.MOCKOON,
+    )
+}

@@ -1,0 +1,43 @@
+"""What the benchmark needs to know of a server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+JSON = {"Content-Type": "application/json"}
+JOHN = (
+    '{"firstName":"John","lastName":"Doe","email":"john@EMAIL","birthDate":"1925-11-17",'
+    '"document":"NUMBER","documentType":"CPF"}'
+)
+ANNA = '{"email":"anna@EMAIL","full_name":"Anna Berg","phone_number":"+5511999998888"}'
+
+
+@dataclass(frozen=True)
+class Load:
+    """One kind of request. In `body`, EMAIL and NUMBER become a domain and digits that no other request has."""
+
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server: `command(port, folder)` starts it; `loads(url)` prepares it and gives the requests by name.
+
+    `warm_seconds` of load go before what is measured.
+    """
+
+    name: str
+    command: Callable[[int, Path], list[str]]
+    loads: Callable[[str], dict[str, Load]]
+    warm_seconds: int = 3
+    ready: str = "/"
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """A server of ours in a fresh interpreter."""
+    return [sys.executable, "-m", name, *arguments]

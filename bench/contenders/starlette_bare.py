@@ -1,0 +1,23 @@
+"""Starlette alone, with the same validation and masking."""
+
+from __future__ import annotations
+
+import httpx
+
+from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load, module
+from bench.contenders.sandbox import VTEX
+
+
+def _loads(url: str) -> dict[str, Load]:
+    first = httpx.get(f"{url}/first").text
+    return {
+        "GET masked by email": Load("/profiles/sara@example.com?alternativeKey=email", VTEX),
+        "GET by id": Load(f"/by-id/{first}", VTEX),
+        "POST profile": Load("/profiles", {**VTEX, **JSON}, JOHN),
+        "POST small profile": Load("/small", {**VTEX, **JSON}, ANNA),
+    }
+
+
+STARLETTE = Contender(
+    "starlette", lambda port, folder: module("bench.servers.starlette_bare", str(port)), _loads, ready="/first"
+)
