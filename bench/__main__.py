@@ -62,14 +62,14 @@ def played(contender: Contender, seconds: int, rounds: int) -> tuple[dict[str, M
 def _first_answer(url: str, process: subprocess.Popen[bytes], begun: float) -> float:
     while time.monotonic() - begun < 60:
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args} ended with {process.returncode}")
+            raise RuntimeError(f"the server ended with {process.returncode}")
         try:
             httpx.get(url, timeout=1)
         except httpx.TransportError:
             time.sleep(0.02)
             continue
         return time.monotonic() - begun
-    raise RuntimeError(f"{process.args} did not answer")
+    raise RuntimeError("the server did not answer")
 
 
 def lines(table: Table, starts: dict[str, tuple[float, float]]) -> list[str]:

@@ -33,7 +33,7 @@ async def get(profileId: str, alternativeKey: str | None = None) -> Any:
 async def post(body: dict[str, Any]) -> Any:
     if body["email"] in BY_EMAIL:
         return {"status": 409}, 409, JSON
-    stored = {"id": str(uuid.uuid4()), "meta": META, "document": body}
+    stored: dict[str, Any] = {"id": str(uuid.uuid4()), "meta": META, "document": body}
     BY_ID[stored["id"]] = BY_EMAIL[body["email"]] = stored
     return stored, 201, JSON
 

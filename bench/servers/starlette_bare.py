@@ -52,7 +52,7 @@ class Shop:
     def add(self, document: dict[str, Any]) -> dict[str, Any]:
         now = datetime.now(UTC).isoformat()
         meta = {"version": str(uuid.uuid4()), "author": "a", "creationDate": now, "lastUpdate": now}
-        profile = {"id": str(uuid.uuid4()), "meta": meta, "document": document}
+        profile: dict[str, Any] = {"id": str(uuid.uuid4()), "meta": meta, "document": document}
         self.by_id[profile["id"]] = self.by_email[document["email"].casefold()] = profile
         return profile
 
