@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Iterator
 
@@ -29,6 +30,7 @@ _USER_TOKENS = {"sandbox-user": EVERY_RESOURCE}
 _KEY_SCHEME, _TOKEN_SCHEME, _USER_SCHEME = "appKey", "appToken", "userToken"
 
 
+@functools.cache
 def _caller(name: str, resources: frozenset[str]) -> Caller:
     # the author that VTEX records is a uuid; one credential is one author, in every sandbox
     return Caller(str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:pii-sandbox:vtex:{name}")), resources)
