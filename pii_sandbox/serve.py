@@ -22,7 +22,19 @@ from mockserver.store import StoreError
 from pii_sandbox.banner import show
 
 OPTIONS = frozenset(
-    {"host", "port", "data", "seed", "shoppers", "locale", "dialect", "no_auth", "control_token", "max_body"}
+    {
+        "host",
+        "port",
+        "data",
+        "seed",
+        "shoppers",
+        "locale",
+        "dialect",
+        "no_auth",
+        "control_token",
+        "max_body",
+        "validate_responses",
+    }
 )
 
 
@@ -46,6 +58,8 @@ OPTIONS = frozenset(
               help="Token of the control API; generated where --host is not loopback.")  # fmt: skip
 @click.option("--max-body", envvar="PII_SANDBOX_MAX_BODY", type=click.IntRange(1), default=10 * 2**20,
               show_default=True, metavar="BYTES", help="Largest request body.")  # fmt: skip
+@click.option("--validate-responses", envvar="PII_SANDBOX_VALIDATE_RESPONSES", is_flag=True,
+              help="Hold every answer against its document; one outside it is a 500.")  # fmt: skip
 @click.pass_obj
 def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     """Serve the five APIs on one local port."""
@@ -72,7 +86,7 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         settings=rule_settings,
         data=chosen["data"],
     )
-    options = Options(largest_body=chosen["max_body"])
+    options = Options(largest_body=chosen["max_body"], validate_answers=chosen["validate_responses"])
     app = App(blueprint, options, authenticate=not chosen["no_auth"], control_token=token)
     app.sandboxes.get("default")
     return app
