@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 import uvicorn
-from connexion import AsyncApp
+from connexion.apps.asynchronous import AsyncApp
 
 import specs
 
