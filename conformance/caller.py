@@ -6,16 +6,23 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+import specs
 from conformance import documents, people
-from conformance.findings import Exchange
+from conformance.answer import Answer
+from conformance.controls import Controls
+from conformance.ledger import Ledger
 from conformance.people import Somebody
 from conformance.scenario import Broken, NotCheckable
 from conformance.sender import Sender
 from conformance.targets import Target
+from conformance.tracking import Request, Tracker
+from specs import Operation
+
+__all__ = ["Answer", "Caller"]
 
 POWER_OF_SAFETY: Mapping[str, str] = {
     "read": "read",
@@ -24,43 +31,27 @@ POWER_OF_SAFETY: Mapping[str, str] = {
     "delete": "delete",
     "irreversible": "erase",
 }
+_HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back of one call."""
-
-    exchange: Exchange
-
-    @property
-    def status(self) -> int:
-        return self.exchange.status or 0
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """By name in lower case."""
-        return {name.lower(): value for name, value in self.exchange.response_headers.items()}
-
-    @property
-    def json(self) -> Any:
-        """The JSON body. Raises Broken where it is none."""
-        try:
-            return json.loads(self.exchange.response_body)
-        except ValueError as error:
-            raise Broken("a JSON body", f"{len(self.exchange.response_body)} bytes that are no JSON") from error
-
-
-class Caller:
+class Caller(Controls):
     """One scenario's connection to one API of a target. `dice` makes a run repeatable."""
 
-    def __init__(self, api: str, target: Target, sender: Sender, run_id: str, dice: random.Random) -> None:
-        self.api = api
-        self.target = target
+    def __init__(
+        self,
+        api: str,
+        target: Target,
+        sender: Sender,
+        run_id: str,
+        dice: random.Random,
+        ledger: Ledger | None = None,
+    ) -> None:
+        super().__init__(api, target, sender)
         self.run_id = run_id
-        self.exchanges: list[Exchange] = []
-        self._sender = sender
         self._dice = dice
         self._undo: list[Callable[[], None]] = []
+        self._undoing = False
+        self._tracker = Tracker(api, target, sender, ledger or Ledger(None, {"run": run_id}), self._announced)
 
     def somebody(self) -> Somebody:
         """An invented customer, new at each call."""
@@ -92,26 +83,32 @@ class Caller:
         `params` are documented parameters by name; others go into the query. `body` is sent as JSON, `form` as a form,
         `content` as it is. `credentials` is a kind that the target has, `none` for none. Raises Broken for a status
         outside `expect`, for an answer outside the document (unless `documented` is False) and for none at all;
-        NotCheckable where the target does not grant what the call needs.
+        NotCheckable where the target does not grant what the call needs, or it could change what is not ours.
         """
         facts = documents.operation(self.api, operation_id, self.target.dialect)
-        self._refuse_without(POWER_OF_SAFETY[facts.safety], operation_id)
+        sent_as = self._sent_as(facts, method)
+        self._refuse_without(POWER_OF_SAFETY[sent_as.safety], operation_id)
         path, documented_headers = documents.located(facts, params, self.target.dialect)
-        sent_headers = {**self._credentials(credentials), **documented_headers}
-        payload = content or b""
-        if body is not None:
-            payload = json.dumps(body, ensure_ascii=False).encode()
-            sent_headers["Content-Type"] = "application/json"
-        if form is not None:
-            payload = urlencode(form).encode()
-            sent_headers["Content-Type"] = "application/x-www-form-urlencoded"
-        sent_headers |= headers or {}
-        exchange = self._sender.send(
-            self.api, operation_id, method or facts.method, self._base() + path, sent_headers, payload, facts.safety
+        payload, media_type = _encoded(body, form, content)
+        request = Request(
+            sent_as,
+            method or facts.method,
+            self._base() + path,
+            {
+                **self.target.headers,
+                **self._credentials(credentials),
+                **documented_headers,
+                **media_type,
+                **(headers or {}),
+            },
+            payload,
+            documents.path_values(facts, params, self.target.dialect),
         )
+        wanted = (expect,) if isinstance(expect, int) else expect
+        exchange = self._tracker.send(request, operation_id, wanted or (), self._undoing)
         self.exchanges.append(exchange)
         answer = Answer(exchange)
-        self._hold(answer, expect, documented, facts)
+        self._hold(answer, wanted, documented, facts)
         return answer
 
     def together(self, calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
@@ -125,17 +122,18 @@ class Caller:
 
     def undo(self) -> None:
         """Undoes what the scenario made, in reverse; a step that fails does not keep the others from it."""
+        self._undoing = True
         while self._undo:
             step = self._undo.pop()
-            try:
+            with suppress(Exception):  # whatever went wrong, the others are to be undone
                 step()
-            except (Broken, NotCheckable):
-                continue
 
-    def _hold(self, answer: Answer, expect: int | Sequence[int] | None, documented: bool, facts: Any) -> None:
+    def _announced(self, number: int) -> None:
+        self._undo.append(lambda: self._tracker.undo(number))
+
+    def _hold(self, answer: Answer, wanted: Sequence[int] | None, documented: bool, facts: Operation) -> None:
         if answer.exchange.status is None:
             raise Broken("an answer", answer.exchange.error or "none")
-        wanted = (expect,) if isinstance(expect, int) else expect
         if wanted is not None and answer.status not in wanted:
             raise Broken(f"status {' or '.join(map(str, wanted))}", f"status {answer.status}")
         if documented:
@@ -157,56 +155,20 @@ class Caller:
             raise NotCheckable(f"the target has no {kind} credentials for {self.api}")
         return dict(headers)
 
-    def _refuse_without(self, power: str, what: str) -> None:
-        if not self.target.grants(power):
-            raise NotCheckable(f"{what} needs the power {power}, which the target does not grant")
+    def _sent_as(self, facts: Operation, method: str | None) -> Operation:
+        """What a call with another method than the operation's does, as far as the document tells."""
+        if method is None or method == facts.method:
+            return facts
+        known = specs.operations(facts.document, self.target.dialect).values()
+        for other in known:
+            if other.path == facts.path and other.method == ("GET" if method == "HEAD" else method):
+                return other
+        return documents.undefined(facts, method, "read" if method in _HARMLESS_METHODS else "update")
 
-    # What only a sandbox can do: its control API.
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of the sandbox's control API (path below `/_sandbox/v1`). Raises NotCheckable at a vendor."""
-        self._refuse_without("control", "this step")
-        return self._controlled(method, path, body)
-
-    def advance(self, *, days: float = 0, seconds: float = 0) -> None:
-        """Moves the target's clock. Raises NotCheckable where the target has no clock to move."""
-        self._refuse_without("clock", "moving the clock")
-        self._controlled("POST", "/clock/advance", {"days": days, "seconds": seconds})
-
-    def freeze(self) -> None:
-        """Stops the target's clock, so that instants can be compared exactly."""
-        self._refuse_without("clock", "stopping the clock")
-        self._controlled("PUT", "/clock", {"frozen": True})
-
-    def setting(self, name: str, value: Any) -> None:
-        """Sets what the rules call settable."""
-        self.control("PATCH", "/settings", {name: value})
-
-    def fault(self, effect: Mapping[str, Any], *, times: int = 1, **match: str) -> None:
-        """Lets the next calls that match fail."""
-        self.control("POST", "/faults", {"match": {"api": self.api, **match}, "effect": dict(effect), "times": times})
-
-    def put_document(self, collection: str, id: str, document: Mapping[str, Any]) -> None:
-        """Stores what the vendor's API cannot write."""
-        self.control("PUT", f"/documents/{self.api}/{collection}/{id}", dict(document))
-
-    def stored_documents(self, collection: str) -> list[dict[str, Any]]:
-        """What is stored in a collection, as [{id, document}]."""
-        found: list[dict[str, Any]] = self.control("GET", f"/documents/{self.api}/{collection}?count=1000")["documents"]
-        return found
-
-    def events(self) -> list[dict[str, Any]]:
-        """The vendor-side audit events."""
-        found: list[dict[str, Any]] = self.control("GET", "/audit")["events"]
-        return found
-
-    def _controlled(self, method: str, path: str, body: Any) -> Any:
-        if self.target.control is None:
-            raise NotCheckable("the target has no control API")
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        payload = json.dumps(body).encode() if body is not None else b""
-        exchange = self._sender.send("sandbox", None, method, self.target.control + path, headers, payload, "read")
-        self.exchanges.append(exchange)
-        if exchange.status is None or exchange.status >= 400:
-            raise NotCheckable(f"the control API answered {exchange.status} to {method} {path}")
-        return json.loads(exchange.response_body) if exchange.response_body else None
+def _encoded(body: Any, form: Mapping[str, str] | None, content: bytes | None) -> tuple[bytes, dict[str, str]]:
+    if form is not None:
+        return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+    if body is not None:
+        return json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
+    return content or b"", {}

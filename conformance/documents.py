@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
+from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
+from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.testing import MockRequest, MockResponse
 
 import specs
 from conformance.findings import Exchange
-from specs import Dialect, Operation
+from specs import Dialect, Operation, Safety
 
 _HOST = "http://answer.test"
 
@@ -34,6 +37,17 @@ def definition(facts: Operation, dialect: Dialect) -> Mapping[str, Any]:
     template = facts.path.removeprefix(specs.base_path(document))
     found: Mapping[str, Any] = document["paths"][template][facts.method.lower()]
     return found
+
+
+def gives_a_secret(facts: Operation, dialect: Dialect) -> bool:
+    """Whether a successful answer holds a credential: the call opens a session and stores nothing."""
+    document = specs.load(facts.document, dialect)
+    for code, response in definition(facts, dialect)["responses"].items():
+        for media in specs.resolved(document, response).get("content", {}).values() if str(code)[0] == "2" else ():
+            properties = specs.resolved(document, media.get("schema", {})).get("properties", {})
+            if any(specs.resolved(document, schema).get("x-secret") for schema in properties.values()):
+                return True
+    return False
 
 
 @functools.cache
@@ -67,11 +81,28 @@ def located(facts: Operation, params: Mapping[str, Any], dialect: Dialect) -> tu
     return path + (f"?{urlencode(query, quote_via=quote)}" if query else ""), headers
 
 
+def path_values(facts: Operation, params: Mapping[str, Any], dialect: Dialect) -> dict[str, str]:
+    """The parameters that stand in the path, as text."""
+    known = places(facts.document, facts.operation_id, dialect)
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in params.items()
+        if known.get(name) == "path"
+    }
+
+
+def undefined(facts: Operation, method: str, safety: Safety) -> Operation:
+    """A call of the operation's path by a method that the document does not define."""
+    return replace(facts, operation_id=f"{method} {facts.path}", method=method, safety=safety)
+
+
 @functools.cache
 def _openapi(document: str, dialect: Dialect) -> OpenAPI:
     loaded = specs.load(document, dialect)
     server = _HOST + specs.base_path(loaded)
-    return OpenAPI.from_dict({**loaded, "servers": [{"url": server}]})  # type: ignore[arg-type]
+    # openapi-core reads application/json alone as JSON
+    problem_too = Config(extra_media_type_deserializers={"application/problem+json": json.loads})
+    return OpenAPI.from_dict({**loaded, "servers": [{"url": server}]}, config=problem_too)
 
 
 def outside(facts: Operation, exchange: Exchange, dialect: Dialect) -> str | None:
@@ -91,18 +122,33 @@ def outside(facts: Operation, exchange: Exchange, dialect: Dialect) -> str | Non
         content_type=content_type or "application/octet-stream",
     )
     if exchange.method == "HEAD" or (exchange.status == 204 and not exchange.response_body):
-        return None if str(exchange.status) in definition(facts, dialect)["responses"] else "an undocumented status"
+        documented = definition(facts, dialect)["responses"]
+        return None if str(exchange.status) in documented else f"the undocumented status {exchange.status}"
     try:
         _openapi(facts.document, dialect).validate_response(request, response)
     except OpenAPIError as error:
-        return _told(error)
+        return _told(error, exchange)
     return None
 
 
-def _told(error: BaseException) -> str:
-    """The error and what caused it; causes name schema paths, and values only where the schema itself has them."""
-    parts = [str(error).partition("\n")[0]]
-    for inner in getattr(error, "schema_errors", None) or getattr(error.__cause__, "schema_errors", None) or ():
-        place = "/".join(str(part) for part in inner.absolute_path)
-        parts.append(f"{place or 'body'} breaks {inner.validator}: {inner.validator_value!r:.80}")
-    return "; ".join(parts)
+def _told(error: BaseException, exchange: Exchange) -> str:
+    """The error in words that hold nothing of the body: places, and what the schema asks for there."""
+    status = f"status {exchange.status}"
+    causes = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
+        causes.append(cause)
+    for cause in causes:
+        if isinstance(cause, ResponseNotFound):
+            return f"the undocumented {status}"
+        if isinstance(cause, MediaTypeNotFound):
+            return f"{status} as {cause.mimetype}, not {' or '.join(cause.availableMimetypes)}"
+        broken = [_broken(inner) for inner in getattr(cause, "schema_errors", ())]
+        if broken:
+            return f"{status} with a body in which {'; '.join(broken)}"
+    named = getattr(error, "name", None)
+    return f"{status}: {type(error).__name__}{f' ({named})' if named else ''}"
+
+
+def _broken(error: Any) -> str:
+    place = ".".join(str(part) for part in error.absolute_path) or "the whole"
+    return f"{place} breaks {error.validator}: {error.validator_value!r:.80}"

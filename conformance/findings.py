@@ -39,8 +39,8 @@ class Exchange:
 class Finding:
     """Something that does not conform.
 
-    `rule` is the id of the rule, or `generated:<check>` for a check that belongs to none. `name` is the scenario's or the
-    check's. `exchanges` is the smallest sequence of calls that shows it, the last one being where it shows.
+    `rule` is the id of the rule, or `generated:<check>` for a check that belongs to none. `name` is the scenario's or
+    the check's. `exchanges` is the smallest sequence of calls that shows it, the last one being where it shows.
     """
 
     rule: str
@@ -55,7 +55,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """The verdict on one rule. `reasons` say why it was not (or not wholly) checked; `waived` why findings do not count."""
+    """The verdict on one rule.
+
+    `reasons` say why it was not (or not wholly) checked; `waived` why findings do not count.
+    """
 
     rule: str
     api: str
@@ -77,9 +80,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """One run. `complete` False: it was cut short. `revealed`: the reason for which personal data is shown, None hides it.
+    """One run. `complete` False: it was cut short. `revealed`: why personal data is shown, None hides it.
 
-    `generated` holds findings of generated calls that belong to no rule. `facts` are versions, seed, depth and the like.
+    `generated` holds findings of generated calls that belong to no rule. `facts` are versions, depth and the like.
     """
 
     run_id: str
@@ -97,7 +100,8 @@ class RunResult:
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 breaks, 2 nothing could be checked."""
+        """0 conforms, 1 breaks, 2 nothing could be checked, or the run was cut short before anything broke."""
         if any(rule.verdict == "breaks" and rule.waived is None for rule in self.rules) or self.generated:
             return 1
-        return 0 if any(rule.verdict != "not checked" for rule in self.rules) else 2
+        some = any(rule.verdict != "not checked" for rule in self.rules) or self.facts.get("generated calls", 0) > 0
+        return 0 if some and self.complete else 2

@@ -45,7 +45,7 @@ DATA: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def own_sandbox(base_url: str) -> Target:
+def own_sandbox(base_url: str, control_token: str | None = None) -> Target:
     """The sandbox that is served there, under whatever path its base URL may have."""
     base = base_url.rstrip("/")
     return Target(
@@ -54,5 +54,6 @@ def own_sandbox(base_url: str) -> Target:
         credentials=CREDENTIALS,
         powers=POWERS,
         data=DATA,
+        headers={} if control_token is None else {"X-Sandbox-Control-Token": control_token},
         control=f"{base}/_sandbox/v1",
     )

@@ -4,69 +4,154 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import traceback
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from conformance import undoing
 from conformance.caller import Caller
-from conformance.findings import Finding, RuleResult
+from conformance.findings import Exchange, Finding, RuleResult
+from conformance.ledger import Ledger
 from conformance.scenario import REGISTRY, Broken, NotCheckable, Scenario
-from conformance.sender import NewClient, Sender, client
+from conformance.sender import NewClient, Sender, Stopped, client
 from conformance.targets import Target
 from specs.catalogue import Rule, rules
+
+STOPPED = "the run was stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of one scenario: neither finding nor reason means that it holds."""
+    """What came of one scenario: neither finding nor reason means that it holds.
+
+    `statuses` counts the answers by operation and status, `exchanges` are all calls but those that undo. `stopped`: it
+    was not played to its end.
+    """
 
     scenario: Scenario
     finding: Finding | None = None
     reason: str | None = None
     elapsed_seconds: float = 0.0
+    statuses: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    stopped: bool = False
+    exchanges: tuple[Exchange, ...] = ()
 
 
-def played(scenario: Scenario, api: str, target: Target, run_id: str, seed: int, new_client: NewClient = client) -> Played:
-    """Plays one scenario, in a sandbox of its own where the target is ours, and undoes what it made."""
+def played(
+    scenario: Scenario,
+    api: str,
+    target: Target,
+    run_id: str,
+    seed: int,
+    new_client: NewClient = client,
+    *,
+    sender: Sender | None = None,
+    ledger: Ledger | None = None,
+    lodging: str | None = None,
+    attempt: int = 0,
+) -> Played:
+    """Plays one scenario, in a sandbox of its own where the target is ours, and undoes what it made.
+
+    `sender` and `ledger` are those of the whole run, where there is one. `lodging` begins the names of sandboxes; by
+    default it is the run's id. `attempt` counts the times that a run was gone on with: people invented before are not
+    invented again.
+    """
     begun = time.monotonic()
+    obstacle = unplayable(scenario, api, target)
+    if obstacle is not None:
+        return Played(scenario, reason=obstacle)
+    own = sender or Sender(target, new_client)
+    book = ledger or Ledger(None, {"run": run_id})
+    place = replace(target, dialect=scenario.dialect or target.dialect)
+    dice = random.Random(f"{seed}/{scenario.rule}/{scenario.name}" + (f"/{attempt}" if attempt else ""))
+    try:
+        with _lodged(scenario, place, own, lodging or run_id, book) as place:
+            caller = Caller(api, place, own, run_id, dice, book)
+            finding, reason, stopped = _outcome(scenario, caller, place.dialect != target.dialect)
+            exchanges = tuple(caller.exchanges)
+            caller.undo()
+    finally:
+        if sender is None:
+            own.close()
+    statuses = Counter((exchange.operation_id, exchange.status) for exchange in exchanges)
+    known = {(name, status): count for (name, status), count in statuses.items() if name and status is not None}
+    return Played(scenario, finding, reason, time.monotonic() - begun, known, stopped, exchanges)
+
+
+def unplayable(scenario: Scenario, api: str, target: Target) -> str | None:
+    """Why the scenario cannot be played there, None where it can."""
     missing = sorted(power for power in scenario.needs if not target.grants(power))
     if missing:
-        return Played(scenario, reason=f"needs the power {' and '.join(missing)}, which the target does not grant")
+        return f"needs the power {' and '.join(missing)}, which the target does not grant"
     if api not in target.urls:
-        return Played(scenario, reason=f"the target has no URL for {api}")
-    if scenario.dialect is not None and scenario.dialect != target.dialect:
-        if not target.grants("control"):
-            return Played(scenario, reason=f"concerns the dialect {scenario.dialect}; the target speaks {target.dialect}")
-        target = replace(target, dialect=scenario.dialect)
-    if target.grants("control"):
-        name = f"{run_id}-{scenario.rule}-{abs(hash(scenario.name)) % 10**6}".lower()
-        target = replace(target, headers={**target.headers, "X-Sandbox": name})
-    sender = Sender(target, new_client)
-    caller = Caller(api, target, sender, run_id, random.Random(f"{seed}/{scenario.rule}/{scenario.name}"))
+        return f"the target has no URL for {api}"
+    if scenario.dialect not in (None, target.dialect) and not target.isolates:
+        return f"concerns the dialect {scenario.dialect}; the target speaks {target.dialect}"
+    return None
+
+
+@contextmanager
+def _lodged(scenario: Scenario, target: Target, sender: Sender, lodging: str, ledger: Ledger) -> Iterator[Target]:
+    """The target as the scenario is to see it: in a sandbox of its own that is thrown away, where there are any."""
+    if not target.isolates:
+        yield target
+        return
+    name = f"{lodging}-{scenario.rule}-{zlib.crc32(scenario.name.encode()):08x}".lower()
+    number = ledger.intend(sandbox=name)
     try:
-        finding, reason = _outcome(scenario, caller)
-        caller.undo()
-        if target.grants("control"):
-            caller.control("DELETE", f"/sandboxes/{target.headers['X-Sandbox']}")
+        yield replace(target, headers={**target.headers, "X-Sandbox": name})
     finally:
-        sender.close()
-    return Played(scenario, finding, reason, time.monotonic() - begun)
+        thrown = undoing.thrown_away(name, target, sender)
+        ledger.settle(number, thrown.state, why=thrown.why)
 
 
-def _outcome(scenario: Scenario, caller: Caller) -> tuple[Finding | None, str | None]:
+def _outcome(scenario: Scenario, caller: Caller, other_dialect: bool) -> tuple[Finding | None, str | None, bool]:
     try:
-        if scenario.dialect is not None and caller.target.grants("control"):
+        if other_dialect:
             caller.control("PUT", "/dialect", {"dialect": scenario.dialect})
         scenario.play(caller)
     except Broken as broken:
-        last = caller.exchanges[-1] if caller.exchanges else None
-        operation_id = last.operation_id if last else None
-        return Finding(
-            scenario.rule, caller.api, operation_id, "scenario", scenario.name, broken.expected, broken.seen,
-            tuple(caller.exchanges),
-        ), None  # fmt: skip
+        return _found(scenario, caller, broken.expected, broken.seen), None, False
+    except Stopped:
+        return None, STOPPED, True
     except NotCheckable as obstacle:
-        return None, str(obstacle)
-    return None, None
+        return None, str(obstacle), False
+    except Exception as error:  # what came back was so unlike the vendor's that the scenario could not go on
+        expected, seen = "an answer that the scenario can go on with", _place(error)
+        return _found(scenario, caller, expected, seen), None, False
+    return None, None, False
+
+
+def _found(scenario: Scenario, caller: Caller, expected: str, seen: str) -> Finding:
+    last = caller.exchanges[-1] if caller.exchanges else None
+    return Finding(
+        scenario.rule,
+        caller.api,
+        last.operation_id if last else None,
+        "scenario",
+        scenario.name,
+        expected,
+        seen,
+        smallest(caller.exchanges),
+    )
+
+
+def smallest(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """The calls without which the last one would show something else: not those refused for their credentials."""
+    if not exchanges or exchanges[-1].status == 429 or exchanges[-1].operation_id is None:
+        return tuple(exchanges)
+    return (*(each for each in exchanges[:-1] if each.status not in (401, 403)), exchanges[-1])
+
+
+def _place(error: Exception) -> str:
+    """What failed and where; not what it says, which may hold what came back."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "scenarios" in Path(frame.filename).parts]
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"one on which it fails with {type(error).__name__}{where}"
 
 
 def verdict(rule: Rule, plays: Sequence[Played]) -> RuleResult:

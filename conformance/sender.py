@@ -1,75 +1,194 @@
-"""The one place that sends: a target's limits, hosts and powers are kept here."""
+"""The one place that sends: a target's hosts, pace and limits are kept here."""
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
 
+from conformance.budget import Budget, Spent
 from conformance.findings import Exchange
+from conformance.pacing import LONGEST_WAIT_SECONDS, Pace, retry_after
 from conformance.scenario import NotCheckable
 from conformance.targets import Target
 
 NewClient = Callable[[Target], httpx.Client]
+TIMEOUT_SECONDS = 30.0
+RETRIES = 2
+WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
+_UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+def now() -> datetime:
+    """The time here, which is not that of a target."""
+    return datetime.now(UTC)
+
+
+class Stopped(NotCheckable):
+    """The run was stopped; nothing more is played."""
 
 
 def client(target: Target) -> httpx.Client:
-    """An HTTP client as the target asks for it; redirects are not followed."""
+    """An HTTP client as the target asks for it; redirects are not followed, the environment is not asked."""
     return httpx.Client(
-        verify=target.verify,
-        cert=target.client_certificate,
+        verify=_context(target),
         proxy=target.proxy,
-        timeout=30,
+        timeout=TIMEOUT_SECONDS,
+        # shorter than what servers keep an idle connection for, so that none ends as we send
+        limits=httpx.Limits(keepalive_expiry=2),
         follow_redirects=False,
         trust_env=False,
     )
 
 
-class Sender:
-    """Sends within the limits of a target and remembers what it sent. Safe to share between threads."""
+def _context(target: Target) -> ssl.SSLContext | bool:
+    if all(url.startswith("http:") for url in target.urls.values()) and not (target.proxy or "").startswith("https:"):
+        return False  # nothing to verify, and loading authorities takes a while
+    if isinstance(target.verify, str):
+        context = ssl.create_default_context(cafile=target.verify)
+    else:
+        context = httpx.create_ssl_context(trust_env=False)
+    if target.verify is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    match target.client_certificate:
+        case str(certificate):
+            context.load_cert_chain(certificate)
+        case (certificate, key):
+            context.load_cert_chain(certificate, key)
+    return context
 
-    def __init__(self, target: Target, new_client: NewClient = client) -> None:
+
+class Sender:
+    """Sends within the limits of a target. Safe to share between threads.
+
+    `sleep` waits that many seconds; without it a wait ends early once `stop` is set. `spent` is what earlier parts of
+    the run have used of the limits.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        new_client: NewClient = client,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        spent: Spent | None = None,
+    ) -> None:
         self.target = target
+        self.stop = threading.Event()
+        self.budget = Budget(target.limits, clock, spent)
         self._client = new_client(target)
-        self._lock = threading.Lock()
-        self._hosts = {urlsplit(url).netloc for url in (*target.urls.values(), target.control or "") if url}
-        self.requests = 0
-        self.writes = 0
+        self._pace = Pace(target.limits.requests_per_second, clock)
+        self._sleep = sleep or self.stop.wait
+        self._hosts = {urlsplit(url).netloc.lower() for url in (*target.urls.values(), target.control or "") if url}
 
     def send(
-        self, api: str, operation_id: str | None, method: str, url: str, headers: Mapping[str, str], body: bytes, safety: str
+        self,
+        api: str,
+        operation_id: str | None,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        safety: str,
+        *,
+        expected: Collection[int] = (),
+        makes: bool = False,
+        undoes: bool = False,
     ) -> Exchange:
-        """The exchange, with or without an answer. Raises NotCheckable where a limit or a host forbids the call."""
-        self._admit(url, safety)
-        sent_at, begun = datetime.now(UTC), time.monotonic()
-        sent = {**self.target.headers, **headers}
+        """The exchange, with or without an answer.
+
+        A target that says when to come back (429, or 503 to a read) is obeyed and asked again, unless that very answer
+        is `expected`. `makes`: the budget of the undoing is set aside until `budget.settle()`. `undoes`: may use it.
+        Raises NotCheckable where a limit or a host forbids the call or nobody answers there, Stopped after the stop.
+        """
+        self._refuse_host(urlsplit(url).netloc, "is not named by the target")
+        if makes:
+            self.budget.set_aside()
         try:
-            response = self._client.request(method, url, headers=sent, content=body or None)
-        except httpx.TransportError as error:
+            for attempt in range(RETRIES + 1):
+                self._take_turn(undoes)
+                self.budget.spend(writes=attempt == 0 and safety != "read", undoes=undoes)
+                exchange = self._sent(api, operation_id, method, url, headers, body, undoes)
+                wait = self._asked_to_wait(exchange, safety, expected)
+                if wait is None:
+                    return exchange
+                if attempt == RETRIES or wait > LONGEST_WAIT_SECONDS:
+                    raise NotCheckable(f"the target asks to wait (status {exchange.status}, {wait:g} s)")
+        except NotCheckable:
+            if makes:
+                self.budget.settle()
+            raise
+        raise AssertionError("the last attempt either answers or raises")
+
+    def _take_turn(self, undoes: bool) -> None:
+        if self.stop.is_set() and not undoes:
+            raise Stopped("the run was stopped")
+        wait = self._pace.due_in()
+        left = self.budget.seconds_left(undoes=undoes)
+        if wait > LONGEST_WAIT_SECONDS or (left is not None and wait >= left):
+            raise NotCheckable(f"the target asks to wait {wait:.0f} s more")
+        if wait > 0:
+            self._sleep(wait)
+            if self.stop.is_set() and not undoes:
+                raise Stopped("the run was stopped")
+
+    def _sent(
+        self,
+        api: str,
+        operation_id: str | None,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        undoes: bool,
+    ) -> Exchange:
+        left = self.budget.seconds_left(undoes=undoes)
+        timeout = TIMEOUT_SECONDS if left is None else min(TIMEOUT_SECONDS, left)
+        sent = {**self.target.headers, **headers}
+        at, begun = now(), time.monotonic()
+        try:
+            response = self._client.request(method, url, headers=sent, content=body or None, timeout=timeout)
+        except _UNREACHABLE as error:
+            raise NotCheckable(f"{urlsplit(url).netloc} cannot be reached ({type(error).__name__})") from error
+        except httpx.RequestError as error:
+            told = f"{type(error).__name__}: {error}"
+            elapsed = time.monotonic() - begun
             return Exchange(
-                api, operation_id, method, url, sent, body, None, error=f"{type(error).__name__}: {error}", sent_at=sent_at,
-                elapsed_seconds=time.monotonic() - begun,
-            )  # fmt: skip
+                api, operation_id, method, url, sent, body, None, error=told, sent_at=at, elapsed_seconds=elapsed
+            )
+        if response.has_redirect_location:
+            self._refuse_host(
+                urlsplit(str(response.url.join(response.headers["location"]))).netloc,
+                "is where the target redirects to; it is not named by the target, so nobody went there",
+            )
         return Exchange(
             api, operation_id, method, url, sent, body, response.status_code, dict(response.headers), response.content,
-            sent_at=sent_at, elapsed_seconds=time.monotonic() - begun,
+            sent_at=at, elapsed_seconds=time.monotonic() - begun,
         )  # fmt: skip
 
-    def _admit(self, url: str, safety: str) -> None:
-        if urlsplit(url).netloc not in self._hosts:
-            raise NotCheckable(f"the host {urlsplit(url).netloc} is not named by the target")
-        with self._lock:
-            limits = self.target.limits
-            if limits.requests is not None and self.requests >= limits.requests:
-                raise NotCheckable(f"the target's limit of {limits.requests} requests is used up")
-            if safety != "read" and limits.writes is not None and self.writes >= limits.writes:
-                raise NotCheckable(f"the target's limit of {limits.writes} writes is used up")
-            self.requests += 1
-            self.writes += safety != "read"
+    def _asked_to_wait(self, exchange: Exchange, safety: str, expected: Collection[int]) -> float | None:
+        if self.target.isolates:
+            return None  # time there is moved, not waited for
+        wait = retry_after(exchange.response_headers, now())
+        if exchange.status == 429:
+            wait = WAIT_UNASKED_SECONDS if wait is None else wait
+        elif exchange.status != 503 or safety != "read":
+            return None
+        if wait is None:
+            return None
+        self._pace.pause(wait)
+        return None if exchange.status in expected else wait
+
+    def _refuse_host(self, host: str, why: str) -> None:
+        if host.lower() not in self._hosts:
+            raise NotCheckable(f"the host {host} {why}")
 
     def close(self) -> None:
         self._client.close()

@@ -25,7 +25,8 @@ class Target:
     `urls`: base URL by API; an API without one is not checked. `credentials`: by API, then by kind (`full`,
     `unprivileged`, `expired`, `application`, `login`, …), the headers to send. `powers` are granted beyond `read`.
     `data`: what may be read there, by API, then by what it is (`email`, `profile_id`, …). `headers` go with every call.
-    `control` is the base URL of a sandbox's control API, None at a vendor.
+    `control` is the base URL of a sandbox's control API, None at a vendor. `verify`: a file of certificates to trust,
+    True for the usual ones. `client_certificate`: a file, or certificate and key.
     """
 
     name: str
@@ -43,3 +44,8 @@ class Target:
 
     def grants(self, power: str) -> bool:
         return power == "read" or power in self.powers
+
+    @property
+    def isolates(self) -> bool:
+        """Whether each scenario gets a sandbox of its own, which is thrown away after it."""
+        return self.control is not None and self.grants("control")

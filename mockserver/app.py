@@ -10,24 +10,23 @@ from typing import Any
 
 from mockserver import console, control, docs
 from mockserver.call import Caller, Reply
-from mockserver.gateway import Gateway, Options, Visit, answers
+from mockserver.gateway import Dropped, Gateway, Options, Visit, Watched, answers
 from mockserver.gateway.visit import KEY, headers_of
 from mockserver.problems import Malformed
-from mockserver.sandboxes import Blueprint, Sandboxes
+from mockserver.sandboxes import DEFAULT, Blueprint, Sandboxes
 from mockserver.store import StoreError
 from mockserver.vendor import Presented, Vendor
 from mockserver.vendors import VENDORS
 from specs import Dialect, Operation
 
 HEADER = "x-sandbox"
-DEFAULT = "default"
 _PREFIX = re.compile(rb"/~([^/]*)(/.*|$)", re.DOTALL)
 
 log = logging.getLogger(__name__)
 
 
 class App:
-    """The ASGI application.
+    """The ASGI application. `loopback_only`: the control API answers under names of this machine alone.
 
     Raises SpecError where documents and handlers disagree, StoreError for a bad data folder.
     """
@@ -39,11 +38,12 @@ class App:
         *,
         authenticate: bool = True,
         control_token: str | None = None,
+        loopback_only: bool = False,
         vendors: Sequence[Vendor] = VENDORS,
     ) -> None:
         self.sandboxes = Sandboxes(vendors, blueprint or Blueprint())
         served = vendors if authenticate else [_open(vendor) for vendor in vendors]
-        self._served = [*served, control.vendor(self.sandboxes, control_token)]
+        self._served = [*served, control.vendor(self.sandboxes, control_token, loopback_only=loopback_only)]
         self._options = options or Options()
         self._gateways: dict[Dialect, Gateway] = {}
         self._gateway(self.sandboxes.blueprint.dialect)
@@ -54,23 +54,22 @@ class App:
             return
         if scope["type"] != "http":
             return
-        started = False
-
-        async def watched(message: Any) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        watched = Watched(send)
         try:
             await self._served_here(scope, receive, watched)
+        except Dropped:  # asked for, by a fault
+            watched.record(scope["method"])
+            raise
         except Exception as error:  # the last line: whatever it was is ours, is logged, and never looks like a vendor's
             if self._options.surface_faults:
                 raise
-            log.exception("fault of the sandbox at %s %s", scope["method"], scope["path"])
-            if not started:
-                await answers.sent(_ours(error), send, scope["method"])
+            operation = watched.visit.operation if watched.visit else None  # not the path: people stand in paths
+            log.exception("fault of the sandbox at %s", operation.operation_id if operation else "an unknown path")
+            if not watched.messages:
+                await answers.sent(_ours(error), watched, scope["method"])
+        watched.record(scope["method"])
 
-    async def _served_here(self, scope: Any, receive: Any, send: Any) -> None:
+    async def _served_here(self, scope: Any, receive: Any, send: Watched) -> None:
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         headers = headers_of(scope["headers"])
         host = headers.get("host", "localhost")
@@ -94,7 +93,7 @@ class App:
             await answers.sent(page(sandbox.dialect), send, scope["method"])
             return
         inner = {**scope, "raw_path": raw_path, "path": raw_path.decode("latin-1"), "root_path": ""}
-        inner[KEY] = Visit(sandbox, url, headers)
+        inner[KEY] = send.visit = Visit(sandbox, url, headers, sandbox.dialect, sandbox.clock.times())
         await self._gateway(sandbox.dialect)(inner, receive, send)
 
     def _gateway(self, dialect: Dialect) -> Gateway:

@@ -34,12 +34,17 @@ class Clock:
 
     def now(self) -> datetime:
         """The sandbox's time, aware, UTC. It stands still at its ends, 1970 and 9999."""
+        return self.times()[0]
+
+    def times(self) -> tuple[datetime, datetime]:
+        """The sandbox's time and the system's at this one moment."""
+        system = self._system()
         if self._frozen_at is not None:
-            return self._frozen_at
+            return self._frozen_at, system
         try:
-            return min(max(self._system() + self._offset, EARLIEST), LATEST)
+            return min(max(system + self._offset, EARLIEST), LATEST), system
         except OverflowError:
-            return LATEST
+            return LATEST, system
 
     @property
     def frozen(self) -> bool:

@@ -1,4 +1,4 @@
-"""One sandbox: a store, a clock, a dialect, settings and faults, apart from every other."""
+"""One sandbox: a store, a clock, a dialect, settings, faults, snapshots and a journal, apart from every other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 from mockserver import ids
 from mockserver.clock import Clock
 from mockserver.faults import Faults
+from mockserver.journal import Journal, Tally
 from mockserver.problems import Malformed
+from mockserver.snapshots import ABOUT, Snapshot, Snapshots
 from mockserver.store import Record, Store
 from specs import DIALECTS, Dialect
 
@@ -64,6 +66,24 @@ def texts(default: tuple[str, ...] = ()) -> Setting:
     return Setting(list(default), fits, "a list of texts")
 
 
+def whole(default: int, most: int) -> Setting:
+    """A whole number from 0 to `most`."""
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+    return Setting(default, fits, f"a whole number from 0 to {most}")
+
+
+JOURNAL_ENTRIES, JOURNAL_BYTES = "journal.entries", "journal.bytes"
+SNAPSHOTS = "snapshots.most"
+OWN_SETTINGS: Mapping[str, Setting] = {
+    JOURNAL_ENTRIES: whole(1000, 100_000),  # 0 keeps none
+    JOURNAL_BYTES: whole(8 * 2**20, 2**30),
+    SNAPSHOTS: whole(100, 10_000),
+}
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -81,18 +101,22 @@ class Sandbox:
         settings: Mapping[str, Setting] | None = None,
         on_due: Callable[[Sandbox, str, Record], None] | None = None,
         seeded: Seeded = NOBODY,
+        snapshots: Snapshots | None = None,
     ) -> None:
         self.name = name
         self.store = store
         self.clock = clock or Clock()
         self.seeded = seeded
-        self.faults = Faults(seeded.seed)
+        self.faults = Faults(seeded.seed, self.now)
+        self.journal = Journal()
+        self.tally = Tally()
+        self.snapshots = snapshots or Snapshots()
         self._dialect: Dialect = dialect
         self._first_dialect: Dialect = dialect
-        self._known = dict(settings or {})
+        self._known = {**OWN_SETTINGS, **(settings or {})}
         self._settings: dict[str, Any] = {}
         self._on_due = on_due
-        self._restore()
+        self.recover()
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -151,9 +175,10 @@ class Sandbox:
         return [record.value for record in self.store.page(AUDIT).records]
 
     def forget_settings(self) -> None:
-        """Clock, dialect, settings and faults as they were at first."""
+        """Clock, dialect, settings and faults as they were at first, and an empty journal."""
         self.clock.reset()
         self.faults.clear()
+        self.journal.clear()
         self._dialect = self._first_dialect
         self._settings.clear()
         self.save()
@@ -164,11 +189,21 @@ class Sandbox:
         state["seeded"] = asdict(self.seeded)
         self.store.put(STATE, Record("state", state))
 
-    def _restore(self) -> None:
+    def recover(self) -> None:
+        """Clock, dialect, settings and seed as they stand among the records; with a snapshot's records its faults."""
         kept = self.store.find(STATE, "state")
-        if kept is None:
-            return
-        self.clock.restore(**kept.value["clock"])
-        self._dialect = kept.value["dialect"]
-        self.seeded = Seeded(**kept.value["seeded"])
-        self._settings = {name: value for name, value in kept.value["settings"].items() if name in self._known}
+        if kept is not None:
+            self.clock.restore(**kept.value["clock"])
+            self._dialect = kept.value["dialect"]
+            self.seeded = Seeded(**kept.value["seeded"])
+            self._settings = {name: value for name, value in kept.value["settings"].items() if name in self._known}
+        about = self.store.find(ABOUT, ABOUT)
+        if about is not None:
+            self.faults.restore(about.value["faults"])
+            self.store.drop(ABOUT, ABOUT)
+
+    def take_snapshot(self, name: str) -> Snapshot:
+        """All but the journal. Raises Conflict for a name that is taken, and where there are too many."""
+        self.save()
+        about = {"taken_at": self.now().isoformat(timespec="microseconds"), "faults": self.faults.state()}
+        return self.snapshots.keep(name, self.store, about, self.setting(SNAPSHOTS))

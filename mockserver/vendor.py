@@ -15,9 +15,13 @@ from specs import Operation
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The credentials that a request shows: value by security scheme, as the operation's document names them."""
+    """The credentials that a request shows: value by security scheme, as the operation's document names them.
+
+    `headers` are all that it has, by name in lower case.
+    """
 
     values: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Authenticate(Protocol):
@@ -55,12 +59,14 @@ class Vendor:
     """One API of the sandbox.
 
     `handlers` maps each operationId of `documents` to its function. `render` words a problem as this vendor does.
-    `collections` are shown by the control API, keyed by their name without the API's.
+    `collections` are shown by the control API, keyed by their name without the API's; the first holds the people,
+    whose documents have an `email`.
     `on_due(sandbox, collection, record)` is called once the clock has passed `record.expires_at`, for collections whose
     name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
     `seed(people, sandbox, seed)` writes what this vendor knows of the people.
     `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
     `meets_faults` False: no fault that somebody asked for befalls its calls.
+    `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `first_call(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
     `preflight(origin, sandbox)` gives the headers that a CORS preflight or a call of that origin is granted, None to
@@ -80,6 +86,7 @@ class Vendor:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     preflight: Callable[[str, Sandbox], Mapping[str, str] | None] | None = None
     meets_faults: bool = True
+    journaled: bool = True
     in_thread: frozenset[str] = frozenset()
     first_call: Callable[[Sandbox], str | None] | None = None
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from conformance import record
+from conformance.record import BadRecord, Seen
 from specs import catalogue
 from specs.catalogue import Rule
+
+USUAL_RECORD = Path("pii-sandbox-record.json")
 
 
 @click.command()
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def rules(rule_id: str | None, api: str | None, as_json: bool) -> None:
+@click.option("--record", "record_file", envvar="PII_SANDBOX_RECORD", type=click.Path(path_type=Path), metavar="FILE",
+              help=f"Tell when each rule was last seen true, from what 'check --record' noted; {USUAL_RECORD} by "
+              "default, where there is one.")  # fmt: skip
+def rules(rule_id: str | None, api: str | None, as_json: bool, record_file: Path | None) -> None:
     """List the rules that the sandbox keeps, or tell one whole."""
+    seen = _seen(record_file)
     if rule_id is not None:
         rule = catalogue.rule(rule_id)
         if rule is None:
@@ -26,15 +35,25 @@ def rules(rule_id: str | None, api: str | None, as_json: bool) -> None:
     else:
         chosen = [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
     if as_json:
-        click.echo(json.dumps([_as_dict(rule) for rule in chosen], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_dict(rule, seen) for rule in chosen], ensure_ascii=False, indent=2))
     elif rule_id is not None:
-        _tell(chosen[0])
+        _tell(chosen[0], seen)
     else:
         for rule in chosen:
-            click.echo(f"{rule.id:<16}{rule.status:<12}{rule.statement}")
+            noted = record.told(seen.get(rule.id, {}))
+            click.echo(f"{rule.id:<16}{rule.status:<12}{rule.statement}{f' ({noted})' if noted else ''}")
 
 
-def _as_dict(rule: Rule) -> dict[str, object]:
+def _seen(file: Path | None) -> Seen:
+    if file is not None and not file.is_file():
+        raise click.UsageError(f"there is no record {file}; 'pii-sandbox check --record {file}' writes one")
+    try:
+        return record.read(file or USUAL_RECORD)
+    except BadRecord as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _as_dict(rule: Rule, seen: Seen) -> dict[str, object]:
     return {
         "id": rule.id,
         "api": rule.api,
@@ -42,10 +61,11 @@ def _as_dict(rule: Rule) -> dict[str, object]:
         "status": rule.status,
         "source": dict(rule.source),
         "operations": list(rule.operations),
+        "last_seen_true": {target: day.isoformat() for target, day in seen.get(rule.id, {}).items()},
     }
 
 
-def _tell(rule: Rule) -> None:
+def _tell(rule: Rule, seen: Seen) -> None:
     table = Table.grid(padding=(0, 2))
     for name, text in (
         ("rule", rule.id),
@@ -54,6 +74,8 @@ def _tell(rule: Rule) -> None:
         ("status", rule.status),
         ("source", rule.cited),
         ("operations", ", ".join(rule.operations)),
+        ("last seen true", record.told(seen.get(rule.id, {})).removeprefix("last seen true ")),
     ):
-        table.add_row(name, text)
+        if text:
+            table.add_row(name, text)
     Console(highlight=False).print(table)

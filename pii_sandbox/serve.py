@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import ipaddress
-import logging
 import secrets
 import socket
 from pathlib import Path
 from typing import Any
 
 import click
-import uvicorn
 
 import specs
 from mockserver.app import App
+from mockserver.control.guard import is_loopback
 from mockserver.gateway import Options
 from mockserver.problems import Malformed
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
 from mockserver.store import StoreError
 from pii_sandbox.banner import show
+from pii_sandbox.logs import LEVELS, configure
+from pii_sandbox.wire import server
 
 OPTIONS = frozenset(
     {
@@ -33,7 +33,11 @@ OPTIONS = frozenset(
         "no_auth",
         "control_token",
         "max_body",
+        "max_sandboxes",
+        "evict_idle",
         "validate_responses",
+        "log_format",
+        "log_level",
     }
 )
 
@@ -58,13 +62,21 @@ OPTIONS = frozenset(
               help="Token of the control API; generated where --host is not loopback.")  # fmt: skip
 @click.option("--max-body", envvar="PII_SANDBOX_MAX_BODY", type=click.IntRange(1), default=10 * 2**20,
               show_default=True, metavar="BYTES", help="Largest request body.")  # fmt: skip
+@click.option("--max-sandboxes", envvar="PII_SANDBOX_MAX_SANDBOXES", type=click.IntRange(1), default=10_000,
+              show_default=True, help="How many sandboxes there may be; one more is refused.")  # fmt: skip
+@click.option("--evict-idle", envvar="PII_SANDBOX_EVICT_IDLE", type=click.FloatRange(0), metavar="SECONDS",
+              help="Instead of refusing one more, delete the least recently used that was idle so long.")  # fmt: skip
 @click.option("--validate-responses", envvar="PII_SANDBOX_VALIDATE_RESPONSES", is_flag=True,
               help="Hold every answer against its document; one outside it is a 500.")  # fmt: skip
+@click.option("--log-format", envvar="PII_SANDBOX_LOG_FORMAT", type=click.Choice(["text", "json"]),
+              help="Log a line a request, without personal data, to standard error.")  # fmt: skip
+@click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
+              help="info logs requests too; without --log-format it is warning.")  # fmt: skip
 @click.pass_obj
 def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     """Serve the five APIs on one local port."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    token = chosen["control_token"] or (None if _is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
+    configure(chosen["log_format"], chosen["log_level"])
+    token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
     listening = _bound(chosen["host"], chosen["port"])
     try:
         app = _app(chosen, rule_settings, token)
@@ -72,9 +84,8 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
         listening.close()
         raise click.UsageError(str(error)) from error
     show(app, _url(chosen["host"], listening), token=token, data=chosen["data"], authenticated=not chosen["no_auth"])
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        server(app).run(sockets=[listening])
     except KeyboardInterrupt:
         click.echo("stopped")
 
@@ -85,9 +96,11 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         dialect=chosen["dialect"],
         settings=rule_settings,
         data=chosen["data"],
+        most_sandboxes=chosen["max_sandboxes"],
+        evict_idle_seconds=chosen["evict_idle"],
     )
     options = Options(largest_body=chosen["max_body"], validate_answers=chosen["validate_responses"])
-    app = App(blueprint, options, authenticate=not chosen["no_auth"], control_token=token)
+    app = App(blueprint, options, authenticate=not chosen["no_auth"], control_token=token, loopback_only=token is None)
     app.sandboxes.get("default")
     return app
 
@@ -108,12 +121,3 @@ def _bound(host: str, port: int) -> socket.socket:
 def _url(host: str, listening: socket.socket) -> str:
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listening.getsockname()[1]}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

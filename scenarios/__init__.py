@@ -3,3 +3,7 @@
 Scenarios type out what an answer must be, from the vendors' pages and examples; they read no `x-` facts, so that a fact
 that is wrong in a document turns them red.
 """
+
+from scenarios import fashionai, newstore, oracle, vtex
+
+__all__ = ["fashionai", "newstore", "oracle", "vtex"]

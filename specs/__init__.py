@@ -70,6 +70,8 @@ class Operation:
     lock_field: str | None = None
     resource: str | None = None
     stand_ins: Mapping[str, str] | None = None
+    poll_seconds: int | None = None
+    poll_rule: str | None = None
 
 
 def path(name: str) -> Path:
@@ -138,6 +140,8 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
             reach=operation.get("x-reach"),
             lock_field=operation.get("x-lock", {}).get("field"),
             resource=operation.get("x-resource"),
+            poll_seconds=operation.get("x-poll", {}).get("seconds"),
+            poll_rule=operation.get("x-poll", {}).get("rule"),
             stand_ins={
                 parameter["name"]: parameter["x-stand-in"]
                 for parameter in map(functools.partial(resolved, document), operation.get("parameters", []))

@@ -15,6 +15,7 @@ KNOWN = frozenset(
         "x-lock",
         "x-masked",
         "x-pii",
+        "x-poll",
         "x-reach",
         "x-resource",
         "x-rule",

@@ -36,11 +36,12 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def served(*arguments: str, cwd: Path | None = None) -> Iterator[Served]:
-    """A server on a free port, until the block ends."""
+def served(*arguments: str, cwd: Path | None = None, stderr: int | None = None) -> Iterator[Served]:
+    """A server on a free port, until the block ends. `stderr` as for Popen."""
     process = subprocess.Popen(
         command("serve", "--port", "0", *arguments),
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         cwd=cwd,
         env={**environment(), "PYTHONPATH": str(Path(__file__).parents[1])},

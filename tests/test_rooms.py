@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("specs", "mockserver", "conformance", "scenarios", "pii_sandbox")
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
-STORE = tuple(f"mockserver.store.{name}" for name in ("Page", "Record", "Store", "StoreError"))
+STORE = tuple(f"mockserver.store.{name}" for name in ("Change", "Page", "Record", "Store", "StoreError"))
 
 A_VENDOR = (
     "mockserver.call",
@@ -48,11 +48,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "specs.AlternativeKey",
         "specs.PropertyPath",
     ),
+    "mockserver.snapshots": ("mockserver.problems", *STORE),
+    "mockserver.journal": ("mockserver.faults", "mockserver.rules", "specs"),
     "mockserver.sandbox": (
         "mockserver.clock",
         "mockserver.faults",
         "mockserver.ids",
+        "mockserver.journal",
         "mockserver.problems",
+        "mockserver.snapshots",
         *STORE,
         "specs",
     ),
@@ -63,6 +67,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "mockserver.gateway": (
         "mockserver.call",
         "mockserver.faults",
+        "mockserver.journal",
         "mockserver.problems",
         "mockserver.sandbox",
         "mockserver.schemas",
@@ -71,24 +76,37 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "mockserver.docs": ("mockserver.call", "specs"),
     "mockserver.console": ("mockserver.call",),
+    "mockserver.templates": ("mockserver.sandbox", "mockserver.seeding", *STORE),
     "mockserver.sandboxes": (
         "mockserver.problems",
         "mockserver.sandbox",
-        "mockserver.seeding",
+        "mockserver.snapshots",
         *STORE,
+        "mockserver.templates",
+        "mockserver.vendor",
+        "specs",
+    ),
+    "mockserver.explaining": (
+        "mockserver.journal",
+        "mockserver.problems",
+        "mockserver.sandbox",
         "mockserver.vendor",
         "specs",
     ),
     "mockserver.control": (
         "mockserver.call",
         "mockserver.clock",
+        "mockserver.explaining",
         "mockserver.faults",
         "mockserver.ids",
+        "mockserver.journal",
         "mockserver.problems",
         "mockserver.rules",
         "mockserver.sandbox",
         "mockserver.sandboxes",
+        "mockserver.snapshots",
         *STORE,
+        "mockserver.templates",
         "mockserver.vendor",
         "specs",
     ),

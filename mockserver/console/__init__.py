@@ -8,7 +8,9 @@ from mockserver.call import Reply
 
 PATH = "/_sandbox/"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:"
+    ),
     "Cache-Control": "no-cache",
 }
 _FILES = {"": "text/html; charset=utf-8", "console.css": "text/css", "console.js": "text/javascript"}

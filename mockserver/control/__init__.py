@@ -8,9 +8,10 @@ from hmac import compare_digest
 from typing import Any
 
 from mockserver.call import Caller, Handler, Reply
-from mockserver.control import clocks, documents, faults, state
+from mockserver.control import clocks, documents, faults, guard, journal, people, residue, snapshots, state
 from mockserver.problems import (
     Conflict,
+    Forbidden,
     Injected,
     MethodNotAllowed,
     NotFound,
@@ -28,6 +29,7 @@ from specs import Operation
 NAME = "sandbox"
 _STATUS: Mapping[type[Problem], int] = {
     Unauthenticated: 401,
+    Forbidden: 403,
     NotFound: 404,
     MethodNotAllowed: 405,
     Conflict: 409,
@@ -37,26 +39,37 @@ _STATUS: Mapping[type[Problem], int] = {
 }
 
 
-def vendor(sandboxes: Sandboxes, token: str | None) -> Vendor:
-    """The control API over these sandboxes. `token` None: no caller needs one (the server is bound to loopback)."""
+def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = False) -> Vendor:
+    """The control API over these sandboxes.
+
+    `token` None: no caller needs one (the server is bound to loopback). `loopback_only`: it answers under names of
+    this machine alone.
+    """
     handlers: dict[str, Callable[..., Reply]] = {
         **state.HANDLERS,
         **clocks.HANDLERS,
         **documents.HANDLERS,
         **faults.HANDLERS,
+        **journal.HANDLERS,
+        **people.HANDLERS,
+        **residue.HANDLERS,
+        **snapshots.HANDLERS,
     }
     return Vendor(
         name=NAME,
         documents=("sandbox_control",),
         handlers={name: _bound(handler, sandboxes) for name, handler in handlers.items()},
         render=render,
-        authenticate=partial(_authenticate, token),
+        authenticate=partial(_authenticate, token, loopback_only),
         anonymous=Caller("anonymous"),
         credentials=(),
         on_due=_nothing_due,
         seed=_nothing_seeded,
         meets_faults=False,
-        in_thread=frozenset({"seedSandbox", "resetSandbox"}),
+        journaled=False,
+        in_thread=frozenset({"seedSandbox", "resetSandbox"}).union(
+            journal.LONG, people.LONG, residue.LONG, snapshots.LONG
+        ),
     )
 
 
@@ -75,7 +88,10 @@ def _bound(handler: Callable[..., Reply], sandboxes: Sandboxes) -> Handler:
     return partial(handler, sandboxes)
 
 
-def _authenticate(token: str | None, presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+def _authenticate(
+    token: str | None, loopback_only: bool, presented: Presented, operation: Operation, sandbox: Sandbox
+) -> Caller:
+    guard.refuse_foreign(presented.headers, loopback_only=loopback_only)
     if token is None or any(compare_digest(shown.encode(), token.encode()) for shown in presented.values.values()):
         return Caller("control")
     raise Unauthenticated("the control API needs its token in X-Sandbox-Control-Token")

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from mockserver import ids
 from mockserver.call import Call, Reply
-from mockserver.faults import Effect, Fault, effect_of
-from mockserver.problems import NotFound
+from mockserver.faults import MOST, Fault, as_value, fault_of
+from mockserver.problems import Conflict, Malformed, NotFound
+from mockserver.rules import times
 from mockserver.sandbox import Sandbox
 from mockserver.sandboxes import Sandboxes
 
+_ALONE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
+_DELAYS = ("delay_seconds", "delay")
+
 
 def list_faults(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, {"faults": [_shown(fault) for fault in sandbox.faults.listed()]})
+    return Reply(200, {"faults": [_shown(fault, seen) for fault, seen in sandbox.faults.listed()]})
 
 
 def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    fault = Fault(
-        id=ids.uuid4(),
-        match=call.body.get("match", {}),
-        effect=effect_of(call.body["effect"]),
-        times=call.body.get("times"),
-        probability=call.body.get("probability", 1.0),
-    )
+    body = {**call.body, **_window(call.body)}
+    _refuse_mixture(body["effect"])
+    _refuse_what_a_rule_cannot_see(body)
+    if len(sandbox.faults) >= MOST:
+        raise Conflict(f"{MOST} faults wait already, the most that a sandbox keeps: delete some")
+    fault = fault_of(ids.uuid4(), body)
     sandbox.faults.add(fault)
     return Reply(201, {"id": fault.id})
 
@@ -41,11 +43,44 @@ def delete_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     return Reply(204)
 
 
-def _shown(fault: Fault) -> dict[str, Any]:
-    unset = asdict(Effect())
-    effect = {name: value for name, value in asdict(fault.effect).items() if value != unset[name]}
-    shown: dict[str, Any] = {"id": fault.id, "match": dict(fault.match), "effect": effect}
-    return {**shown, "times": fault.times, "probability": fault.probability}
+def _window(body: Mapping[str, Any]) -> dict[str, str]:
+    """`from` and `until` as instants of UTC. Raises Malformed for what is none."""
+    window = {}
+    for name in ("from", "until"):
+        if name in body:
+            try:
+                window[name] = times.parsed(body[name]).isoformat()
+            except ValueError as error:
+                raise _wrong(name, "is no instant") from error
+    return window
+
+
+def _refuse_mixture(effect: Mapping[str, Any]) -> None:
+    alone = [name for name in _ALONE if name in effect]
+    delays = [name for name in _DELAYS if name in effect]
+    if len(alone) > 1 or len(delays) > 1 or not (alone or delays):
+        one = ", ".join(_ALONE)
+        raise _wrong("effect", f"is one of {one}; delay_seconds or delay may go with it, or stand alone")
+    delay = effect.get("delay", {})
+    if delay.get("high_seconds", 0) < delay.get("low_seconds", 0):
+        raise _wrong("effect.delay", "has high_seconds below low_seconds")
+    if "internal" in effect and delays:
+        raise _wrong("effect", "internal goes without a delay")
+
+
+def _refuse_what_a_rule_cannot_see(body: Mapping[str, Any]) -> None:
+    """The failure of a rule may happen long after the request that asked for it: its headers and body are gone then."""
+    unseen = {"headers", "body"} & set(body.get("match", {}))
+    if "internal" in body["effect"] and unseen:
+        raise _wrong(f"match.{min(unseen)}", "does not go with internal")
+
+
+def _wrong(field: str, meaning: str) -> Malformed:
+    return Malformed(f"{field} {meaning}", errors={field: [meaning]})
+
+
+def _shown(fault: Fault, seen: int) -> dict[str, Any]:
+    return {**as_value(fault), "seen": seen}
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {

@@ -8,12 +8,16 @@ credentials and answers.
 import warnings
 
 with warnings.catch_warnings():
-    # Connexion imports Starlette's test client, which warns everybody of what nobody here uses
+    # Connexion imports Starlette's test client, which warns everybody of what nobody here uses, and old parts of
+    # jsonschema: not to be the business of tests that turn warnings into errors
     warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="connexion")
     import connexion  # noqa: F401
 
 from mockserver.gateway.application import Gateway
+from mockserver.gateway.mishaps import HANG_UP, Dropped
 from mockserver.gateway.options import Options
+from mockserver.gateway.recording import Watched
 from mockserver.gateway.visit import Visit
 
-__all__ = ["Gateway", "Options", "Visit"]
+__all__ = ["HANG_UP", "Dropped", "Gateway", "Options", "Visit", "Watched"]

@@ -25,7 +25,7 @@ def extractors(
 def presented(visit: Visit, query: bytes, extract: Mapping[str, Extract]) -> Presented:
     """The values that the request shows."""
     values = ((name, found(visit, query)) for name, found in extract.items())
-    return Presented({name: value for name, value in values if value is not None})
+    return Presented({name: value for name, value in values if value is not None}, visit.headers)
 
 
 def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:

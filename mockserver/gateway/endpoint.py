@@ -40,32 +40,37 @@ class Endpoint:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         visit = visit_of(scope)
+        visit.operation = self.facts
         visit.sandbox.settle()
         effect: Effect | None = None
         try:
+            # before anything can refuse: the journal tells what was sent
+            raw = visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
             if self.vendor.meets_faults:
-                effect = mishaps.effect_on(visit, {**self.fault_facts, "path": scope["path"]})
+                effect = visit.fault = mishaps.effect_on(visit, {**self.fault_facts, "path": scope["path"]})
             if effect is not None:
                 await mishaps.before(effect)
-            reply = await self._answer(visit, scope["query_string"], receive)
+            reply = await self._answer(visit, scope["query_string"], raw)
         except Problem as problem:
+            visit.refuse(problem)
             reply = self.vendor.render(problem)
+        visit.rule = reply.rule
         reply = self._shared_with(visit, reply)
         if self.documented is not None and effect is None:
             self.documented.check(reply)
         if reply.delay_seconds:
             await asyncio.sleep(reply.delay_seconds)
-        if effect is None or not await mishaps.sent_badly(effect, reply, send):
+        if effect is None or not await mishaps.sent_badly(effect, reply, scope, send):
             await answers.sent(reply, send, scope["method"])
 
-    async def _answer(self, visit: Visit, query: bytes, receive: Any) -> Reply:
+    async def _answer(self, visit: Visit, query: bytes, raw: bytes) -> Reply:
         caller = self.vendor.anonymous
         if self.extract:
             shown = credentials.presented(visit, query, self.extract)
             caller = self.vendor.authenticate(shown, self.facts, visit.sandbox)
         path, asked, headers = self.parameters.read(visit, query)
-        raw = await bodies.read(receive, visit.headers, self.options.largest_body)
         body = self.body.read(raw, visit.headers.get("content-type")) if self.body is not None else None
+        visit.fits = True
         call = Call(self.facts, caller, path, asked, headers, body, visit.url)
         if self.in_thread:
             return await asyncio.to_thread(self.handler, call, visit.sandbox)

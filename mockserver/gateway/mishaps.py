@@ -1,4 +1,4 @@
-"""Faults that the gateway plays itself: a status, a delay, a dropped connection, a malformed answer."""
+"""Faults that the gateway plays itself: a status, a delay, a connection that drops, an answer that comes spoilt."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.call import Reply
-from mockserver.faults import Effect
-from mockserver.gateway import answers
+from mockserver.faults import LONGEST_SECONDS, Effect
+from mockserver.gateway import answers, bodies
+from mockserver.gateway.recording import Watched
 from mockserver.gateway.visit import Visit
-from mockserver.problems import Injected, Malformed
+from mockserver.problems import Injected, Malformed, Problem
 
 HEADER = "x-sandbox-fault"
+HANG_UP = "pii_sandbox.hang_up"  # an ASGI extension: a function that ends the connection at once, or once all is sent
+DRIPS = 20
+
+
+class Dropped(ConnectionResetError):
+    """The connection is to drop, and the server has no way to: whoever runs the application sees this instead."""
 
 
 def _yes(text: str) -> bool:
@@ -29,8 +36,8 @@ def _status(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    if not 0 <= float(text) <= 60:
-        raise ValueError("must be 0 to 60")
+    if not 0 <= float(text) <= LONGEST_SECONDS:
+        raise ValueError(f"must be 0 to {LONGEST_SECONDS:.0f}")
     return float(text)
 
 
@@ -39,6 +46,8 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "delay_seconds": _seconds,
     "drop": _yes,
     "malformed": _yes,
+    "truncate": _yes,
+    "drip_seconds": _seconds,
     "times": int,
 }
 
@@ -54,7 +63,20 @@ def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
         times = wanted.pop("times", None)
         if visit.sandbox.faults.first_times(header, times):
             return Effect(**wanted)
-    return visit.sandbox.faults.take(facts) if visit.sandbox.faults else None
+    faults = visit.sandbox.faults
+    if not faults:
+        return None
+    body = _body(visit) if faults.ask_for_body() else None
+    return faults.take({**facts, "headers": visit.headers, "body": body})
+
+
+def _body(visit: Visit) -> Any:
+    """The body as a form or as JSON; None where it is neither, which the call will be told later."""
+    try:
+        is_form = visit.headers.get("content-type", "").partition(";")[0].strip().lower() == bodies.FORM
+        return (bodies.parsed_form if is_form else bodies.parsed_json)(visit.body or b"")
+    except Problem:
+        return None
 
 
 def _parsed(header: str) -> dict[str, Any]:
@@ -78,14 +100,40 @@ async def before(effect: Effect) -> None:
         raise Injected("a fault that was asked for", status=effect.status)
 
 
-async def sent_badly(effect: Effect, reply: Reply, send: Any) -> bool:
-    """Sends the reply cut off or spoilt; False where the effect asks for neither."""
-    if not effect.drop and not effect.malformed:
+async def sent_badly(effect: Effect, reply: Reply, scope: Any, send: Any) -> bool:
+    """Sends the reply as the effect spoils it; False where it asks for nothing of the kind."""
+    body = b"" if scope["method"] == "HEAD" else answers.payload(reply)
+    if effect.drop:
+        if isinstance(send, Watched):
+            send.messages.append(answers.start_message(reply, len(body)))  # what would have been sent is recorded
+        await _hung_up(scope, at_once=True)
+    elif effect.malformed:
+        await answers.sent(replace(reply, body=body[: len(body) // 2] + b'{"'), send, scope["method"])
+    elif effect.truncate:
+        await send(answers.start_message(reply, max(len(body), 1)))
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await _hung_up(scope, at_once=False)
+    elif effect.drip_seconds is not None:
+        await _drip(reply, body, effect.drip_seconds, send)
+    else:
         return False
-    body = answers.payload(reply)
-    if effect.malformed:
-        await answers.sent(replace(reply, body=body[: len(body) // 2] + b'{"'), send, "GET")
-        return True
-    await send(answers.start_message(reply, len(body) + 1))
-    await send({"type": "http.response.body", "body": b"", "more_body": True})
-    return True  # the announced body never comes: the server closes the connection
+    return True
+
+
+async def _drip(reply: Reply, body: bytes, seconds: float, send: Any) -> None:
+    """The body in up to 20 pieces over that time."""
+    await send(answers.start_message(reply, len(body)))
+    size = max(1, -(-len(body) // DRIPS))
+    pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
+    for place, piece in enumerate(pieces, 1):
+        await asyncio.sleep(seconds / len(pieces))
+        await send({"type": "http.response.body", "body": piece, "more_body": place < len(pieces)})
+
+
+async def _hung_up(scope: Any, *, at_once: bool) -> None:
+    """Ends the connection, at once or after what was sent. Raises Dropped where the server cannot be asked to."""
+    hang_up = scope.get("extensions", {}).get(HANG_UP)
+    if hang_up is None:
+        raise Dropped("a fault that was asked for")
+    hang_up(at_once)
+    await asyncio.sleep(0)  # the server hears of it before it looks for the rest of the answer

@@ -107,7 +107,10 @@ class Routing(SpecMiddleware):
         try:
             route = self._route(visit, raw_path, scope["method"])
         except Problem as problem:
-            await answers.sent(self._refusal(visit, vendor, problem, scope["method"]), send, scope["method"])
+            visit.refuse(problem)
+            reply = self._refusal(visit, vendor, problem, scope["method"])
+            visit.rule = reply.rule
+            await answers.sent(reply, send, scope["method"])
             return
         context = scope.setdefault("extensions", {}).setdefault(ROUTING_CONTEXT, {})
         context.update({"api_base_path": route.document, "operation_id": route.operation_id})

@@ -7,16 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from mockserver.store.contents import Document
+from mockserver.store.comparing import Change, compared
+from mockserver.store.contents import Contents, Document
 from mockserver.store.errors import StoreError
 from mockserver.store.journaled import JournalStorage
 from mockserver.store.record import Record, as_document, as_record, instant
 from mockserver.store.storage import MemoryStorage
 from mockserver.store.table import Database, IndexedTable
 
-__all__ = ["Page", "Store", "StoreError"]
+__all__ = ["Change", "Page", "Store", "StoreError"]
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,29 @@ class Store:
                 return None
             contents = tables[name]
             return name, as_record(contents.documents[contents.dues[0][1]])
+
+    def scan(self, look: Callable[[Mapping[str, Any]], Found]) -> Iterator[tuple[str, str, Found]]:
+        """What `look` finds in each record, with collection and id, where that is not empty.
+
+        `look` is given {"id", "value", "keys"} as they are stored, which it must not change.
+        """
+        with self._storage.lock:
+            tables = [(name, list(contents.documents.values())) for name, contents in self._storage.tables.items()]
+        for name, documents in tables:
+            for document in documents:
+                found = look(document)
+                if found:
+                    yield name, document["id"], found
+
+    def changes_since(self, before: Store) -> dict[str, Change]:
+        """What this store has otherwise than that one, by collection; those without a change left out."""
+        with self._storage.lock:
+            now = dict(self._storage.tables)
+        then, nothing = dict(before._storage.tables), Contents()
+        changes = {
+            name: compared(then.get(name, nothing), now.get(name, nothing)) for name in sorted(now.keys() | then.keys())
+        }
+        return {name: change for name, change in changes.items() if change}
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

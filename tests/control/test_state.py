@@ -9,7 +9,7 @@ import pytest
 
 import specs
 from mockserver.app import App
-from mockserver.sandbox import Seeded
+from mockserver.sandbox import OWN_SETTINGS, Seeded
 from mockserver.sandboxes import Blueprint
 from mockserver.vendors import VENDORS
 from tests.controls import Control
@@ -40,7 +40,7 @@ def test_every_credential_listed_opens_its_api(app: App, http: httpx.Client, con
 
 def test_the_documented_settings_are_those_that_vendors_have() -> None:
     documented = specs.load("sandbox_control")["components"]["schemas"]["Settings"]["properties"]
-    assert set(documented) == {name for vendor in VENDORS for name in vendor.settings}
+    assert set(documented) == {*OWN_SETTINGS, *(name for vendor in VENDORS for name in vendor.settings)}
 
 
 @pytest.mark.parametrize(

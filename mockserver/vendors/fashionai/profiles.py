@@ -33,9 +33,16 @@ def _profile_by(key: str, call: Call, sandbox: Sandbox) -> Reply:
     limits.admit(call.caller, sandbox)
     customer = collections.customer_by(key, call.path[key], sandbox)
     body = {"userProfileId": customer["userProfileId"], "profile": customer["profile"]}
-    if not sandbox.setting(SLOW):
+    if not sandbox.setting(SLOW) and not _slow_by_fault(call, key, sandbox):
         return Reply(200, body)
     return Reply(200, body, rule="FAI-SLOW-1", delay_seconds=generation_seconds(body["userProfileId"]))
+
+
+def _slow_by_fault(call: Call, key: str, sandbox: Sandbox) -> bool:
+    operation = call.operation
+    path = operation.path.replace(f"{{{key}}}", call.path[key])
+    facts = {"api": "fashionai", "operation": operation.operation_id, "method": operation.method, "path": path}
+    return bool(sandbox.faults) and sandbox.faults.take_internal("FAI-SLOW-1", facts) is not None
 
 
 def generation_seconds(user_profile_id: str) -> float:

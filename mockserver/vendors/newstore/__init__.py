@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import specs
+from mockserver.call import Handler
 from mockserver.sandbox import Sandbox, seconds
 from mockserver.store import Record
 from mockserver.vendor import Vendor
-from mockserver.vendors.newstore import addresses, credentials, data, errors, profiles, public, seeding, tokens
+from mockserver.vendors.newstore import (
+    addresses,
+    credentials,
+    data,
+    errors,
+    profiles,
+    public,
+    seeding,
+    tokens,
+    upstream,
+)
 from mockserver.vendors.newstore.collections import DOCUMENT, PROFILES, drop_profile
 
 
@@ -24,27 +37,29 @@ def _first_call(sandbox: Sandbox) -> str | None:
     return path.replace("{profile_id}", records[0].id) if records else None
 
 
+HANDLERS: Mapping[str, Handler] = {
+    "listProfiles": profiles.list_profiles,
+    "getOrCreateProfile": profiles.get_or_create_profile,
+    "getProfile": profiles.get_profile,
+    "updateProfile": profiles.update_profile,
+    "requestProfileDeletion": profiles.request_profile_deletion,
+    "getOrCreateAddress": addresses.get_or_create_address,
+    "listAddresses": addresses.list_addresses,
+    "getAddress": addresses.get_address,
+    "updateAddress": addresses.update_address,
+    "deleteAddress": addresses.delete_address,
+    "createData": data.create_data,
+    "getData": data.get_data,
+    "deleteData": data.delete_data,
+    "tokenize": tokens.tokenize,
+    "detokenize": tokens.detokenize,
+    "createToken": credentials.create_token,
+}
+
 VENDOR = Vendor(
     name="newstore",
     documents=(DOCUMENT,),
-    handlers={
-        "listProfiles": profiles.list_profiles,
-        "getOrCreateProfile": profiles.get_or_create_profile,
-        "getProfile": profiles.get_profile,
-        "updateProfile": profiles.update_profile,
-        "requestProfileDeletion": profiles.request_profile_deletion,
-        "getOrCreateAddress": addresses.get_or_create_address,
-        "listAddresses": addresses.list_addresses,
-        "getAddress": addresses.get_address,
-        "updateAddress": addresses.update_address,
-        "deleteAddress": addresses.delete_address,
-        "createData": data.create_data,
-        "getData": data.get_data,
-        "deleteData": data.delete_data,
-        "tokenize": tokens.tokenize,
-        "detokenize": tokens.detokenize,
-        "createToken": credentials.create_token,
-    },
+    handlers={name: upstream.failing(handler) for name, handler in HANDLERS.items()},
     render=errors.render,
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,

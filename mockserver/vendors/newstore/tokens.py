@@ -20,6 +20,7 @@ from mockserver.vendors.newstore.collections import (
     shown_address,
     shown_profile,
 )
+from mockserver.vendors.newstore.upstream import facts_of
 
 LIFETIME_DAYS = 30  # documented: "tokens are only valid for 30 days"
 FAILURE = "NS-TOK-4"
@@ -74,14 +75,7 @@ def held_by(sandbox: Sandbox, token: str) -> Mapping[str, Any] | None:
 
 def failures(call: Call, sandbox: Sandbox, names: Iterable[str]) -> dict[str, str]:
     """By name, what a fault that somebody asked for does to it; a fault that names no keys meets all. (NS-TOK-4)"""
-    operation = call.operation
-    facts = {
-        "api": "newstore",
-        "operation": operation.operation_id,
-        "method": operation.method,
-        "path": operation.path,
-    }
-    effect = sandbox.faults.take_internal(FAILURE, facts)
+    effect = sandbox.faults.take_internal(FAILURE, facts_of(call))
     if effect is None:
         return {}
     return {name: _worded(effect) for name in names if not effect.keys or name in effect.keys}

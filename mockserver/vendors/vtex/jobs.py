@@ -17,7 +17,6 @@ from mockserver.store import Record
 from mockserver.vendors.vtex import erasing
 from mockserver.vendors.vtex.collections import JOBS
 
-POLL_SECONDS = 30  # documented: one job, one poll in that time [J]
 TRIES = 10
 SETTINGS: Mapping[str, Setting] = {"vtex.job_seconds": seconds(60), "vtex.job_poll_limit": flag(False)}
 
@@ -41,17 +40,17 @@ def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
         if record is None:
             raise NotFound("no such job")
         if sandbox.setting("vtex.job_poll_limit"):
-            sandbox.store.put(JOBS, _polled(record, sandbox.now()))
+            sandbox.store.put(JOBS, _polled(record, sandbox.now(), call.operation.poll_seconds or 0))
     return Reply(200, {name: record.value[name] for name in ("status", "message")}, rule=record.value.get("rule"))
 
 
-def _polled(record: Record, now: datetime) -> Record:
+def _polled(record: Record, now: datetime, apart_seconds: int) -> Record:
     """The job with this poll remembered. Raises TooMany where the last one is too near. (VTEX-JOB-3)"""
     before = [times.parsed(at) for at in record.value.get("polls", ())]
-    admitted = ratelimit.admitted(before, now, 1, POLL_SECONDS)
+    admitted = ratelimit.admitted(before, now, 1, apart_seconds)
     if isinstance(admitted, int):
         raise TooMany(
-            f"poll a job every {POLL_SECONDS} seconds at most", retry_after_seconds=admitted, rule="VTEX-JOB-3"
+            f"poll a job every {apart_seconds} seconds at most", retry_after_seconds=admitted, rule="VTEX-JOB-3"
         )
     return replace(record, value={**record.value, "polls": [times.rfc3339(at) for at in admitted]})
 

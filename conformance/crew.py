@@ -1,0 +1,45 @@
+"""Plays many scenarios, several at a time, and lets Ctrl-C end it in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from conformance.run import STOPPED, Played
+from conformance.scenario import Scenario
+
+_LOOK_SECONDS = 0.2
+
+
+def play_all(
+    scenarios: Sequence[Scenario],
+    play: Callable[[Scenario], Played],
+    stop: threading.Event,
+    *,
+    workers: int,
+    one_by_one: Callable[[Scenario], bool],
+) -> list[Played]:
+    """Plays them, those that are `one_by_one` after the others and each alone. `stop`, or Ctrl-C, leaves the rest."""
+
+    def played(scenario: Scenario) -> Played:
+        return Played(scenario, reason=STOPPED, stopped=True) if stop.is_set() else play(scenario)
+
+    plays: dict[int, Played] = {}
+    for alone, threads in ((False, workers), (True, 1)):
+        group = [scenario for scenario in scenarios if one_by_one(scenario) is alone]
+        with ThreadPoolExecutor(max(1, threads)) as pool:
+            futures = [pool.submit(played, scenario) for scenario in group]
+            _wait(futures, stop)
+        plays |= {id(scenario): future.result() for scenario, future in zip(group, futures, strict=True)}
+    return [plays[id(scenario)] for scenario in scenarios]
+
+
+def _wait(futures: Sequence[Future[Played]], stop: threading.Event) -> None:
+    """Until all have ended. After Ctrl-C that is soon: what is played is undone, the rest is not begun."""
+    pending = set(futures)
+    while pending:
+        try:
+            _, pending = wait(pending, timeout=_LOOK_SECONDS)
+        except KeyboardInterrupt:
+            stop.set()

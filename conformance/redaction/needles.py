@@ -1,0 +1,79 @@
+"""What is to be hunted for the sake of one value: itself, and the parts that tell of the person as well."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.redaction import shapes, views
+
+LONG = 60  # a longer value is a text: it is hunted line by line as well
+_WORD = re.compile(r"[^\W_]{4,}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+
+
+def needles(text: str, kind: str) -> Iterator[str]:
+    """The texts to look for: the value, an email's parts, a name's words, the lines and words of a longer text."""
+    yield text
+    if shapes.EMAIL.fullmatch(text.strip()):
+        local, _, domain = text.strip().rpartition("@")
+        yield from (local, domain)
+        yield from _ascii_domain(domain)
+    elif kind == "name":
+        yield from _WORD.findall(text)
+    elif len(text) > LONG or "\n" in text:
+        yield from (line.strip() for line in text.splitlines() if len(line.strip()) <= 4 * LONG)
+        yield from _names(text)
+    elif " " in text:
+        yield from _names(text)
+
+
+def contents(text: str) -> Iterator[str]:
+    """The readable texts that a value holds: those within its JSON, and what it is the base64 of."""
+    if text[:1] in {"{", "["}:
+        try:
+            yield from _leaves(json.loads(text))
+        except (ValueError, RecursionError):
+            return
+    elif _BASE64.fullmatch(text):
+        try:
+            content = base64.b64decode(text.translate(str.maketrans("-_", "+/")) + "=" * (-len(text) % 4)).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield content
+
+
+def worth_hunting(text: str) -> bool:
+    """Whether it says enough to be told from other words: a short number does not, nor does a syllable."""
+    bare = views.comparable(text)
+    letters = sum(character.isalpha() for character in bare)
+    if not letters:
+        return sum(character.isdigit() for character in bare) >= 5
+    return len(bare) >= 3 or (len(bare) == 2 and not bare.isascii())
+
+
+def _names(text: str) -> Iterator[str]:
+    """Words that are more than words of a language: they begin with a capital letter."""
+    return (word for word in _WORD.findall(text) if len(word) >= 5 and not word[0].islower())
+
+
+def _ascii_domain(domain: str) -> Iterator[str]:
+    if not domain.isascii():
+        try:
+            yield domain.encode("idna").decode()
+        except UnicodeError:
+            return
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield str(value)

@@ -1,0 +1,90 @@
+"""What looks like personal data wherever it stands: emails, phones, document and card numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+EMAIL = re.compile(r"[\w.+%-][\w.+%'-]{0,63}@(?:[^\W_](?:[\w-]{0,62})\.)+[^\W\d_]{2,}")
+_NUMBERS = (
+    ("document", re.compile(r"(?<![\w.-])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})(?!\w)")),
+    ("card", re.compile(r"(?<![\w.-])\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}(?![\w-])")),
+    ("phone", re.compile(r"(?<![\w+])\+\d(?:[\s().-]{0,2}\d){7,14}(?![\d:])")),
+    ("phone", re.compile(r"(?<!\w)\(\d{2,3}\)\s?\d{3,5}[ .-]?\d{4}(?!\d)")),
+    ("number", re.compile(r"(?<![\w.,+-])\d{10,19}(?![\w-]|[.,]\d)")),
+)
+_NO_DIGIT = re.compile(r"\D")
+_MASKED_RUN = re.compile(r"[^\W_]?\*+|[^\W_]")
+_ID = r"(?:NS-[A-Z]{2}-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|NS-[A-Z]{2}-[0-9A-Z]{26}-[0-9A-Z]{26}"
+_INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"  # down to the second
+_OPAQUE = re.compile(f"{_ID}|{_INSTANT}", re.IGNORECASE)
+_ID_WITHIN = re.compile(rf"(?<![0-9A-Za-z])(?:{_ID})(?![0-9A-Za-z])", re.IGNORECASE)
+
+
+def lookalikes(text: str) -> Iterator[tuple[str, int, int]]:
+    """Kind, start and end of all that looks personal."""
+    if "@" in text:
+        for found in EMAIL.finditer(text):
+            yield "email", found.start(), found.end()
+    for kind, pattern in _NUMBERS:
+        for found in pattern.finditer(text):
+            if kind == "card" and not passes_luhn(digits(found[0])):
+                continue
+            yield _number(found[0]) if kind == "number" else kind, found.start(), found.end()
+
+
+def digits(text: str) -> str:
+    return _NO_DIGIT.sub("", text)
+
+
+def is_masked(text: str) -> bool:
+    """Whether at most the first character of each run is left, as in `j***.d**@e******.c**`."""
+    if "*" not in text:
+        return False
+    runs = re.findall(r"(?:[^\W_]|\*)+", text)
+    return all(_MASKED_RUN.fullmatch(run) for run in runs)
+
+
+def is_opaque(text: str) -> bool:
+    """Whether it is an id that a server made, or an instant: nothing that tells of a person."""
+    return _OPAQUE.fullmatch(text) is not None
+
+
+def ids(text: str) -> list[tuple[int, int]]:
+    """Where ids stand that a server made: each one's start and end."""
+    return [found.span() for found in _ID_WITHIN.finditer(text)] if "-" in text else []
+
+
+def tells(digits: str) -> bool:
+    """Whether a number can be told from a row of like digits."""
+    return len(set(digits)) > 2
+
+
+def _number(run: str) -> str:
+    if len(run) == 11 and is_cpf(run):
+        return "document"
+    return "card" if len(run) >= 13 and passes_luhn(run) else "number"
+
+
+def is_cpf(digits: str) -> bool:
+    """Whether eleven digits carry the check digits of a CPF."""
+    return with_cpf_checks(digits[:9]) == digits
+
+
+def with_cpf_checks(digits: str) -> str:
+    """Nine digits with their two check digits."""
+    for length in (9, 10):
+        total = sum(int(digit) * (length + 1 - place) for place, digit in enumerate(digits))
+        digits += str(total * 10 % 11 % 10)
+    return digits
+
+
+def passes_luhn(digits: str) -> bool:
+    return with_luhn_check(digits[:-1]) == digits
+
+
+def with_luhn_check(digits: str) -> str:
+    """The digits of a card number with its check digit."""
+    doubled = [int(digit) * 2 for digit in digits[::-2]]
+    total = sum(value - 9 * (value > 9) for value in doubled) + sum(map(int, digits[-2::-2]))
+    return digits + str(-total % 10)

@@ -1,0 +1,45 @@
+"""A run's report, in every form: JSON, JUnit, SARIF, Markdown and HTML as files, and what the terminal shows.
+
+Every form is made of one `Report`, which is redacted before any form sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from conformance.findings import RunResult
+from conformance.redaction import Redactor
+from conformance.report import content, html, json_form, junit, markdown, sarif
+from conformance.report.content import Report
+from conformance.report.terminal import Live
+from conformance.targets import Target
+
+__all__ = ["FORMS", "Live", "Report", "write"]
+
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    "report.json": json_form.text,
+    "junit.xml": junit.text,
+    "report.sarif": sarif.text,
+    "summary.md": markdown.text,
+    "report.html": html.text,
+}
+
+
+def write(
+    result: RunResult, folder: Path, target: Target | None = None, redactor: Redactor | None = None
+) -> list[Path]:
+    """Writes every form into the folder, each whole or not at all; their paths.
+
+    With the target, commands to repeat name its environment variables. `redactor`: one that has seen more of the run.
+    Raises OSError where the folder cannot be written to.
+    """
+    report = content.report(result, target, redactor)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, form in FORMS.items():
+        file, beside = folder / name, folder / f".{name}.new"
+        beside.write_text(form(report), "utf-8", errors="backslashreplace")
+        beside.replace(file)
+        written.append(file)
+    return written

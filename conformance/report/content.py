@@ -1,0 +1,244 @@
+"""What a report holds, whatever its form: a run, redacted, with statements and sources from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import specs
+from conformance import documents
+from conformance.findings import Coverage, Exchange, Finding, RuleResult, RunResult, Verdict
+from conformance.redaction import Redactor, findings_of
+from conformance.repro import Reproducer, Reproduction
+from conformance.targets import Target
+from specs import Dialect, catalogue
+from specs.catalogue import Rule
+
+Outcome = Literal["conforms", "breaks", "waived", "not checked"]
+OUTCOMES: tuple[Outcome, ...] = ("breaks", "waived", "conforms", "not checked")
+CONFORMS, BREAKS, CUT_SHORT, UNCHECKED = (
+    "conforms", "does not conform", "was not checked to the end", "could not be checked",
+)  # fmt: skip
+NAMES: Mapping[str, str] = {
+    "vtex": "VTEX",
+    "newstore": "NewStore",
+    "fashionai": "Fashion.AI",
+    "oracle": "Oracle Commerce",
+    "sandbox": "Sandbox control",
+}
+LONGEST_BODY = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownExchange:
+    """A call and its answer, redacted, bodies as texts."""
+
+    api: str
+    operation_id: str | None
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    request_body: str
+    status: int | None
+    response_headers: Mapping[str, str]
+    response_body: str
+    error: str | None
+    sent_at: datetime | None
+    elapsed_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A finding, redacted. `number` counts through the report from 1; `rule` is None for a check of no rule."""
+
+    number: int
+    finding: Finding
+    rule: Rule | None
+    exchanges: tuple[ShownExchange, ...]
+    repeat: Reproduction
+    waived: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRule:
+    """A rule with what came of it; `findings` are their numbers."""
+
+    rule: Rule
+    result: RuleResult
+    findings: tuple[int, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome(self.result)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOperation:
+    """How often each status of an operation was seen, and which of its rules were played on it."""
+
+    api: str
+    operation_id: str
+    document: str
+    method: str
+    path: str
+    statuses: Mapping[int, int]
+    documented: tuple[int, ...]
+    played: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run, fit to be handed on. `run` is redacted."""
+
+    run: RunResult
+    rules: tuple[ShownRule, ...]
+    findings: tuple[ShownFinding, ...]
+    operations: tuple[ShownOperation, ...]
+
+    @property
+    def apis(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(shown.rule.api for shown in self.rules))
+
+    @property
+    def verdict(self) -> str:
+        """Of the whole run, in words that follow the target's name."""
+        return (CONFORMS, BREAKS, UNCHECKED if self.run.complete else CUT_SHORT)[self.run.exit_code]
+
+    @property
+    def headline(self) -> str:
+        """`staging does not conform`."""
+        return f"{self.run.target} {self.verdict}"
+
+    def count(self, outcome: Outcome, api: str | None = None) -> int:
+        return sum(shown.outcome == outcome and api in (None, shown.rule.api) for shown in self.rules)
+
+
+def outcome(result: RuleResult) -> Outcome:
+    verdict: Verdict = result.verdict
+    return "waived" if verdict == "breaks" and result.waived is not None else verdict
+
+
+def redactor_for(result: RunResult, target: Target | None) -> Redactor:
+    """The redactor of a run; what the target says may be read is hunted from the start."""
+    told: Dialect = "reference" if result.facts.get("dialect") == "reference" else "guide"
+    dialect = target.dialect if target else told
+    data = target.data.values() if target else ()
+    known = {value: name for named in data for name, value in named.items() if not name.endswith("_id")}
+    return Redactor(dialect, known, public=[result.run_id], reveal=result.revealed)
+
+
+def report(result: RunResult, target: Target | None = None, redactor: Redactor | None = None) -> Report:
+    """The report of a run. With its target the commands to repeat know what stands in which environment variable."""
+    redactor = redactor or redactor_for(result, target)
+    redacted = _readable(redactor.result(result))
+    reproducer = Reproducer(redactor, target)
+    clear = list(findings_of(result))
+    waived = [rule.waived for rule in redacted.rules for _ in rule.findings] + [None] * len(result.generated)
+    shown = tuple(
+        _finding(number, finding, reason, reproducer.of(original))
+        for number, (finding, original, reason) in enumerate(zip(findings_of(redacted), clear, waived, strict=True), 1)
+    )
+    numbers = iter(range(1, len(shown) + 1))
+    rules = tuple(ShownRule(_rule(rule), rule, tuple(next(numbers) for _ in rule.findings)) for rule in redacted.rules)
+    apis = tuple(dict.fromkeys(rule.api for rule in redacted.rules))
+    return Report(redacted, rules, shown, tuple(_operations(apis, redacted.coverage, redactor.dialect)))
+
+
+def exchange(redacted: Exchange) -> ShownExchange:
+    """A redacted exchange with its bodies as texts, long ones cut."""
+    return ShownExchange(
+        api=redacted.api,
+        operation_id=redacted.operation_id,
+        method=redacted.method,
+        url=printable(redacted.url),
+        request_headers={name: printable(value) for name, value in redacted.request_headers.items()},
+        request_body=body(redacted.request_body),
+        status=redacted.status,
+        response_headers={name: printable(value) for name, value in redacted.response_headers.items()},
+        response_body=body(redacted.response_body),
+        error=None if redacted.error is None else printable(redacted.error),
+        sent_at=redacted.sent_at,
+        elapsed_seconds=redacted.elapsed_seconds,
+    )
+
+
+def body(content: bytes) -> str:
+    text = printable(content.decode("utf-8", "backslashreplace"))
+    if len(text) <= LONGEST_BODY:
+        return text
+    return f"{text[:LONGEST_BODY]}… ({len(text) - LONGEST_BODY} characters more)"
+
+
+def printable(text: str) -> str:
+    """The text with all that no form can hold (control characters, halves of surrogate pairs) written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() or character in "\n\t"
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def _readable(run: RunResult) -> RunResult:
+    return replace(
+        run,
+        target=printable(run.target),
+        rules=tuple(
+            replace(
+                rule,
+                reasons=tuple(map(printable, rule.reasons)),
+                waived=None if rule.waived is None else printable(rule.waived),
+            )
+            for rule in run.rules
+        ),
+        revealed=None if run.revealed is None else printable(run.revealed),
+    )
+
+
+def _finding(number: int, finding: Finding, waived: str | None, repeat: Reproduction) -> ShownFinding:
+    finding = replace(finding, expected=printable(finding.expected), seen=printable(finding.seen))
+    repeat = Reproduction(printable(repeat.curl), printable(repeat.pytest))
+    exchanges = tuple(map(exchange, finding.exchanges))
+    return ShownFinding(number, finding, catalogue.rule(finding.rule), exchanges, repeat, waived)
+
+
+def _rule(result: RuleResult) -> Rule:
+    """The rule of a result; one that the catalogue does not have is shown by its id alone."""
+    return catalogue.rule(result.rule) or Rule(result.rule, result.api, result.rule, "assumed", {}, ())
+
+
+def _operations(apis: Iterable[str], coverage: Coverage, dialect: Dialect) -> Iterator[ShownOperation]:
+    for api in apis:
+        for document in specs.APIS[api]:
+            for operation_id, facts in specs.operations(document, dialect).items():
+                key = (api, operation_id)
+                responses = documents.definition(facts, dialect)["responses"]
+                yield ShownOperation(
+                    api=api,
+                    operation_id=operation_id,
+                    document=document,
+                    method=facts.method,
+                    path=facts.path,
+                    statuses=dict(sorted(coverage.statuses.get(key, {}).items())),
+                    documented=tuple(sorted(int(status) for status in responses if str(status).isdigit())),
+                    played=tuple(coverage.rules.get(key, ())),
+                    rules=tuple(rule.id for rule in catalogue.rules(api) if operation_id in rule.operations),
+                )
+
+
+def as_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Facts of a run as names and texts, nested ones with dotted names."""
+    told: list[tuple[str, str]] = []
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            told += [(f"{name}.{inner}", text) for inner, text in as_facts(value)]
+        elif isinstance(value, list | tuple):
+            told.append((name, printable(", ".join(map(str, value))) or "none"))
+        else:
+            told.append((name, "none" if value is None else printable(str(value))))
+    return told

@@ -1,0 +1,88 @@
+"""The report as JUnit XML: a suite an API, a case a rule."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from conformance.report.content import NAMES, Report, ShownFinding, ShownRule
+
+
+def text(report: Report) -> str:
+    run = report.run
+    suites = Element("testsuites", name="pii-sandbox check", time=f"{run.elapsed_seconds:.3f}")
+    for api in report.apis:
+        rules = [shown for shown in report.rules if shown.rule.api == api]
+        suite = SubElement(suites, "testsuite", name=NAMES.get(api, api), timestamp=run.started_at.isoformat())
+        _properties(suite, report)
+        for rule in rules:
+            _case(suite, rule, [finding for finding in report.findings if finding.number in rule.findings])
+        _count(suite)
+    generated = report.findings[len(report.findings) - len(run.generated) :]
+    if generated:
+        suite = SubElement(suites, "testsuite", name="generated", timestamp=run.started_at.isoformat())
+        for finding in generated:
+            case = SubElement(suite, "testcase", name=_title(finding), classname=f"generated.{finding.finding.api}")
+            _failure(case, finding)
+        _count(suite)
+    for name in ("tests", "failures", "skipped"):
+        suites.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
+    suites.set("errors", "0")
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _properties(suite: Element, report: Report) -> None:
+    run = report.run
+    about = {
+        "run": run.run_id,
+        "target": run.target,
+        "seed": str(run.seed),
+        "powers": " ".join(sorted(run.powers)),
+        "complete": str(run.complete).lower(),
+        **({"personal data revealed": run.revealed} if run.revealed is not None else {}),
+    }
+    properties = SubElement(suite, "properties")
+    for name, value in about.items():
+        SubElement(properties, "property", name=name, value=value)
+
+
+def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding]) -> None:
+    case = SubElement(
+        suite,
+        "testcase",
+        name=f"{shown.rule.id}: {shown.rule.statement}",
+        classname=f"rules.{shown.rule.api}",
+        time=f"{shown.result.elapsed_seconds:.3f}",
+    )
+    match shown.outcome:
+        case "waived":
+            SubElement(case, "skipped", message=f"waived: {shown.result.waived}")
+        case "not checked":
+            SubElement(case, "skipped", message=f"not checked: {'; '.join(shown.result.reasons)}")
+        case "breaks":
+            for finding in findings:
+                _failure(case, finding)
+    if shown.outcome != "not checked" and shown.result.reasons:
+        SubElement(case, "system-out").text = f"not wholly checked: {'; '.join(shown.result.reasons)}"
+
+
+def _failure(case: Element, shown: ShownFinding) -> None:
+    finding = shown.finding
+    message = f"expected {finding.expected}; saw {finding.seen}"
+    told = SubElement(case, "failure", type=finding.rule, message=message)
+    calls = [f"{one.method} {one.url}\n  {one.status or one.error} {one.response_body}" for one in shown.exchanges]
+    told.text = "\n".join([f"{finding.source} {finding.name}: {message}", *calls, "", shown.repeat.curl])
+
+
+def _title(shown: ShownFinding) -> str:
+    return f"{shown.finding.rule}: {shown.finding.operation_id or shown.finding.api} ({shown.number})"
+
+
+def _count(suite: Element) -> None:
+    cases = suite.findall("testcase")
+    suite.set("tests", str(len(cases)))
+    suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+    suite.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
+    suite.set("errors", "0")
+    suite.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.3f}")

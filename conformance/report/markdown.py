@@ -1,0 +1,121 @@
+"""The report as Markdown: a summary for a pull request or a job's page."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from conformance.report.content import NAMES, OUTCOMES, Report, ShownFinding, as_facts
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
+def text(report: Report) -> str:
+    return "\n".join(_lines(report)).rstrip("\n") + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    run = report.run
+    yield f"# {_escaped(report.headline)}"
+    yield ""
+    if run.revealed is not None:
+        yield f"> **This report shows personal data**, because: {_escaped(run.revealed)}"
+        yield ""
+    if not run.complete:
+        yield "> **The run was cut short:** what follows is a part."
+        yield ""
+    yield from _counts(report)
+    yield from _findings(report)
+    yield from _gaps(report)
+    yield from _about(report)
+
+
+def _counts(report: Report) -> Iterator[str]:
+    yield f"| API | {' | '.join(OUTCOMES)} |"
+    yield f"|---|{'---:|' * len(OUTCOMES)}"
+    for api in report.apis:
+        yield f"| {NAMES.get(api, api)} | {' | '.join(str(report.count(outcome, api)) for outcome in OUTCOMES)} |"
+    yield f"| **all** | {' | '.join(f'**{report.count(outcome)}**' for outcome in OUTCOMES)} |"
+    yield ""
+
+
+def _findings(report: Report) -> Iterator[str]:
+    if report.findings:
+        yield "## Findings"
+        yield ""
+    for shown in report.findings:
+        yield from _finding(shown)
+
+
+def _finding(shown: ShownFinding) -> Iterator[str]:
+    finding = shown.finding
+    at = f" at {code(finding.operation_id)}" if finding.operation_id else ""
+    yield f"### {shown.number}. {_escaped(finding.rule)}{at}{' (waived)' if shown.waived is not None else ''}"
+    yield ""
+    if shown.rule is not None:
+        yield f"{_escaped(shown.rule.statement)} *Source: {_escaped(shown.rule.cited)} ({shown.rule.status}).*"
+        yield ""
+    if shown.waived is not None:
+        yield f"- waived: {_escaped(shown.waived)}"
+    yield f"- {finding.source}: {_escaped(finding.name.replace('_', ' '))}"
+    yield f"- expected: {code(finding.expected)}"
+    yield f"- seen: {code(finding.seen)}"
+    for number, one in enumerate(shown.exchanges, 1):
+        yield f"- call {number}: {code(f'{one.method} {one.url}')} → {one.status or code(one.error or 'no answer')}"
+    yield ""
+    if shown.repeat.curl:
+        yield "<details><summary>To see it again</summary>"
+        yield ""
+        yield _fenced(shown.repeat.curl, "sh")
+        yield ""
+        yield "</details>"
+        yield ""
+
+
+def _gaps(report: Report) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for shown in report.rules:
+        if shown.outcome == "not checked":
+            by_reason["; ".join(shown.result.reasons)].append(shown.rule.id)
+    if by_reason:
+        yield "## Not checked"
+        yield ""
+    for reason, ids in by_reason.items():
+        yield f"- {_escaped(reason)}: {', '.join(ids)}"
+    if by_reason:
+        yield ""
+
+
+def _about(report: Report) -> Iterator[str]:
+    run = report.run
+    about = {
+        "run": run.run_id,
+        "started": run.started_at.isoformat(timespec="seconds"),
+        "took": f"{run.elapsed_seconds:.1f} s",
+        "seed": run.seed,
+        "powers": ["read", *sorted(run.powers - {"read"})],
+        **run.facts,
+    }
+    yield "## Run"
+    yield ""
+    for name, value in as_facts(about):
+        yield f"- {_escaped(name)}: {code(value)}"
+
+
+def _escaped(words: str) -> str:
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", words))
+
+
+def code(words: str) -> str:
+    """A code span; it holds whatever the words hold."""
+    words = _BREAKS.sub(" ", words).strip() or " "
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", words)), default=0) + 1)
+    pad = " " if words.startswith("`") or words.endswith("`") else ""
+    return f"{ticks}{pad}{words}{pad}{ticks}"
+
+
+def _fenced(block: str, language: str) -> str:
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", block)), default=0))
+    return f"{ticks}{language}\n{block.rstrip()}\n{ticks}"

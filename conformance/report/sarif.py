@@ -1,0 +1,120 @@
+"""The report as SARIF 2.1.0: a result a finding, at the line of the OpenAPI document where the operation stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from conformance.report.content import Report, ShownFinding, ShownRule
+from conformance.report.places import place
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def text(report: Report) -> str:
+    return json.dumps(document(report), ensure_ascii=False, indent=2) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    run = report.run
+    checks = [shown for shown in report.findings if shown.rule is None]
+    ids = [shown.rule.id for shown in report.rules]
+    extra = [check for check in dict.fromkeys(shown.finding.rule for shown in checks) if check not in ids]
+    rules = [_rule(shown) for shown in report.rules] + [{"id": check, "name": check} for check in extra]
+    indices = {rule["id"]: index for index, rule in enumerate(rules)}
+    return {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "pii-sandbox", **_version(report), "rules": rules}},
+                "automationDetails": {"id": f"pii-sandbox/{run.target}/{run.run_id}"},
+                "invocations": [
+                    {
+                        "executionSuccessful": run.complete and run.exit_code != 2,
+                        "exitCode": run.exit_code,
+                        "startTimeUtc": _utc(run.started_at),
+                        "endTimeUtc": _utc(run.started_at + timedelta(seconds=run.elapsed_seconds)),
+                        "toolExecutionNotifications": [_unchecked(shown) for shown in report.rules if _has_gaps(shown)],
+                    }
+                ],
+                "results": [_result(shown, indices) for shown in report.findings],
+                "properties": {
+                    "target": run.target,
+                    "seed": run.seed,
+                    "powers": sorted(run.powers),
+                    "complete": run.complete,
+                    "revealed": run.revealed,
+                },
+            }
+        ],
+    }
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _version(report: Report) -> dict[str, str]:
+    version = report.run.facts.get("pii-sandbox")
+    return {"version": str(version)} if version else {}
+
+
+def _rule(shown: ShownRule) -> dict[str, Any]:
+    rule = shown.rule
+    return {
+        "id": rule.id,
+        "name": rule.id,
+        "shortDescription": {"text": rule.statement},
+        "help": {"text": f"{rule.statement} Source: {rule.cited or 'none'} ({rule.status})."},
+        "properties": {"api": rule.api, "status": rule.status, "verdict": shown.outcome},
+    }
+
+
+def _has_gaps(shown: ShownRule) -> bool:
+    return bool(shown.result.reasons)
+
+
+def _unchecked(shown: ShownRule) -> dict[str, Any]:
+    wholly = "not checked" if shown.outcome == "not checked" else "not wholly checked"
+    return {
+        "level": "note",
+        "message": {"text": f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}"},
+        "associatedRule": {"id": shown.rule.id},
+    }
+
+
+def _result(shown: ShownFinding, indices: dict[str, int]) -> dict[str, Any]:
+    finding = shown.finding
+    operation_id = finding.operation_id or (shown.rule.operations[0] if shown.rule and shown.rule.operations else None)
+    found = place(finding.api, operation_id)
+    statement = f"{shown.rule.statement} " if shown.rule else ""
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": indices[finding.rule],
+        "level": "error",
+        "message": {"text": f"{statement}Expected {finding.expected}; saw {finding.seen}."},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": found.uri}, "region": {"startLine": found.line}},
+                **({"logicalLocations": [{"name": operation_id, "kind": "function"}]} if operation_id else {}),
+            }
+        ],
+        "partialFingerprints": {"finding/v1": _fingerprint(finding.rule, finding.name, operation_id or "")},
+        "properties": {
+            "number": shown.number,
+            "source": finding.source,
+            "name": finding.name,
+            "curl": shown.repeat.curl,
+        },
+    }
+    if shown.waived is not None:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown.waived}]
+    return result
+
+
+def _fingerprint(*parts: str) -> str:
+    """The same at every run in which the same shows."""
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]

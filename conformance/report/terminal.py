@@ -1,0 +1,140 @@
+"""What a run shows while it goes: a live view in a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from conformance.findings import RunResult
+from conformance.redaction import Redactor
+from conformance.report.content import NAMES, OUTCOMES, Report, report
+
+HOLDS = ("holds", "conforms")
+COLOURS = {"conforms": "green", "breaks": "bold red", "waived": "yellow", "not checked": "dim"}
+
+
+class Live:
+    """Shows what is played, how far the run is, how long it will take, and findings as they come.
+
+    All texts go through the redactor. Safe to share between threads; as a context it leaves the terminal as it was.
+    """
+
+    def __init__(self, console: Console | None = None, redactor: Redactor | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+        self._given = redactor
+        self._redactor = redactor or Redactor()
+        self._lock = threading.Lock()
+        self._playing: list[str] = []
+        self._total = self._done = self._broken = 0
+        self._begun = 0.0
+        self._bar: Progress | None = None
+        if self.console.is_terminal:
+            self._bar = Progress(
+                SpinnerColumn(),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(compact=True),
+                TextColumn("{task.fields[findings]}"),
+                TextColumn("{task.description}", style="dim"),
+                console=self.console,
+                transient=True,
+            )
+
+    def __enter__(self) -> Live:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def started(self, total: int) -> None:
+        """So many are to be played."""
+        with self._lock:
+            self._total, self._begun = total, time.monotonic()
+            if self._bar is not None:
+                self._bar.add_task("", total=total, findings="")
+                self._bar.start()
+            else:
+                self._line(f"{total} to play")
+
+    def playing(self, name: str) -> None:
+        with self._lock:
+            self._playing.append(name)
+            self._show()
+
+    def played(self, name: str, verdict_text: str) -> None:
+        """It came to that: `holds`, or what there is to say of it, which is shown at once."""
+        with self._lock:
+            if name in self._playing:
+                self._playing.remove(name)
+            self._done += 1
+            held = verdict_text in HOLDS
+            broken = verdict_text.startswith("breaks")
+            self._broken += broken
+            if self._bar is None:
+                self._line(f"{self._done:>{len(str(self._total))}}/{self._total} {name}: {verdict_text}{self._rest()}")
+            elif not held:
+                colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
+                self._bar.console.print(Text(self._redactor.text(f"{name}: {verdict_text}"), style=colour))
+            self._show()
+
+    def ended(self, result: RunResult) -> None:
+        """The run is over: the verdict by API, the findings, the rules that were not checked."""
+        self.close()
+        told = report(result, redactor=self._given)
+        self.console.print(_counts(told))
+        for shown in told.findings:
+            colour = COLOURS["waived" if shown.waived is not None else "breaks"]
+            words = f"{shown.number}. {shown.finding.rule}, {shown.finding.name.replace('_', ' ')}"
+            self.console.print(Text(words + (f" (waived: {shown.waived})" if shown.waived is not None else ""), colour))
+            self.console.print(Text(f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"))
+        if not told.run.complete:
+            self.console.print(Text("the run was cut short", "yellow"))
+        if told.run.revealed is not None:
+            self.console.print(Text(f"personal data is shown: {told.run.revealed}", "yellow"))
+        style = ("bold green", "bold red", "bold yellow")[told.run.exit_code]
+        self.console.print(Text(told.headline, style))
+
+    def close(self) -> None:
+        """Takes the live view off the terminal."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+
+    def _show(self) -> None:
+        if self._bar is None or not self._bar.task_ids:
+            return
+        self._bar.update(
+            self._bar.task_ids[0],
+            completed=self._done,
+            description=escape(self._redactor.text(", ".join(self._playing[:2]))),
+            findings=f"[bold red]{self._broken} broken[/]" if self._broken else "",
+        )
+
+    def _rest(self) -> str:
+        """How long the rest will take, where that can be guessed and is worth a word."""
+        if self._done < 5 or self._done >= self._total or self._done % 20:
+            return ""
+        rest = (time.monotonic() - self._begun) / self._done * (self._total - self._done)
+        return f" (about {rest:.0f} s to go)"
+
+    def _line(self, words: str) -> None:
+        self.console.print(Text(self._redactor.text(words)), soft_wrap=True)
+
+
+def _counts(told: Report) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("API")
+    for one in OUTCOMES:
+        table.add_column(one, justify="right", style=COLOURS[one])
+    for api in told.apis:
+        table.add_row(NAMES.get(api, api), *(str(told.count(one, api)) for one in OUTCOMES))
+    return table

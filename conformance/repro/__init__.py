@@ -1,0 +1,103 @@
+"""The smallest sequence that shows a finding, as curl lines and as a pytest function, fit to be handed on.
+
+Personal data become invented literals, credentials environment variables, ids what earlier answers gave. What is data
+of the target's own (`Target.data`) becomes an environment variable too, unless the vendor's document prints it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from textwrap import shorten
+from typing import Any
+
+from conformance.findings import Exchange, Finding
+from conformance.redaction import Redactor
+from conformance.redaction.marks import Mark
+from conformance.redaction.reading import Reading
+from conformance.repro import python, shell
+from conformance.repro.invention import Inventor
+from conformance.repro.judgement import judgement
+from conformance.repro.steps import planned
+from conformance.repro.variables import URL, Variables, variables
+from conformance.targets import Target
+from specs import Dialect
+
+__all__ = ["URL", "Reproducer", "Reproduction"]
+
+LONGEST_WORDS = 240
+CODE = " ".join([python.SAME, *keyword.kwlist, *dir(builtins), "httpx request headers content concurrent futures pool"])
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """Commands that show a finding again; empty where no call was made."""
+
+    curl: str = ""
+    pytest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reproducer:
+    """Writes reproductions for one target. The redactor must have learnt the findings."""
+
+    redactor: Redactor
+    target: Target | None = None
+    _variables: Variables = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_variables", variables(self.target))
+
+    def of(self, finding: Finding) -> Reproduction:
+        if not finding.exchanges:
+            return Reproduction()
+        dialect, names = self.redactor.dialect, self._variables
+        inventor = Inventor(_marked(finding.exchanges, dialect), [*names.kept, *names.data])
+        plan = planned(finding.exchanges, dialect, inventor, names)
+        judged = judgement(finding, plan.steps, inventor, plan.sent)
+        words = [
+            f"{URL} is the base URL, here {_base(finding.exchanges[-1].url)}",
+            f"expected {finding.expected}",
+            f"saw {finding.seen}",
+        ]
+        words = [shorten(self.redactor.text(word), LONGEST_WORDS, placeholder=" …") for word in words]
+        words = [f"{finding.rule}, {finding.name.replace('_', ' ')}", *words]
+        ours = set(_WORD.findall(f"{finding.name.replace('_', ' ')} {CODE}"))
+        return Reproduction(
+            self._safe(shell.lines(words, plan.steps, judged), ours),
+            self._safe(python.function(finding.name, words, plan.steps, judged), ours),
+        )
+
+    def _safe(self, code: str, ours: set[str]) -> str:
+        """The code, held once more against all that is known; what is invented only looks personal.
+
+        `ours` are words that we wrote there ourselves.
+        """
+        return self.redactor.text(code, lookalikes=False, spared=self._variables.kept | ours)
+
+
+def _marked(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, Mark]]:
+    """Every personal value of the exchanges, as a text."""
+    found: dict[str, Mark] = {}
+
+    def touch(value: Any, _name: str, mark: Mark | None) -> Any:
+        if mark is not None and mark.name != "credential" and not isinstance(value, bool | None):
+            found.setdefault(str(value), mark)
+        return value
+
+    for exchange in exchanges:
+        reading = Reading(exchange, dialect)
+        reading.path(touch, str)
+        reading.query(touch)
+        reading.request(touch)
+        reading.response(touch)
+    return list(found.items())
+
+
+def _base(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"

@@ -1,0 +1,174 @@
+"""A finding's calls as steps to repeat: no personal data, no credentials, ids taken from earlier answers."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from conformance.findings import Exchange
+from conformance.redaction.marks import Mark
+from conformance.redaction.reading import Reading
+from conformance.repro.invention import Inventor
+from conformance.repro.variables import WRONG, Variables
+from specs import Dialect
+
+Path = tuple[str | int, ...]
+
+# A text can refer to something taken from an earlier answer, or to an environment variable.
+REFERENCE = re.compile("\ue000([a-z_][a-z0-9_]*)\ue001|\ue002([A-Z0-9_]+)\ue003")
+SANDBOX = "sandbox"
+RESERVED = frozenset(
+    {SANDBOX, "answer", "calls", "http", "httpx", "os", "pool", "quote", "same", "uuid", *keyword.kwlist}
+)
+SHORTEST = 5  # of a text that is recognised as an answer's
+
+_TOGETHER = timedelta(milliseconds=1)
+_NOT_SENT = frozenset({"content-length", "host", "accept-encoding", "connection", "user-agent", "accept"})
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_EDGE = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(slots=True)
+class Step:
+    """One call. `url` is what follows the base URL; `kind` says what the body is, as in `Reading`.
+
+    `takes` are the variables that later steps take from its answer, with their places in it. Steps of one `group` are
+    sent at the same time.
+    """
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    kind: str
+    body: Any
+    group: int
+    exchange: Exchange
+    takes: dict[str, Path] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Makes steps of exchanges, one after the other."""
+
+    dialect: Dialect
+    inventor: Inventor
+    variables: Variables
+    steps: list[Step] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
+    _answered: dict[str, list[tuple[Step, Path]]] = field(default_factory=dict)
+    _taken: dict[str, str] = field(default_factory=dict)
+
+    def add(self, exchange: Exchange, group: int) -> None:
+        reading = Reading(exchange, self.dialect)
+
+        def touch(value: Any, name: str, mark: Mark | None) -> Any:
+            return self._instead(value, name, mark, exchange.api, group)
+
+        path = reading.path(touch, url_quoted)
+        query = "&".join(f"{quote(name)}={url_quoted(str(value))}" for name, value in reading.query(touch))
+        headers = {
+            name: f"\ue000{SANDBOX}\ue001" if name.casefold() == "x-sandbox" else value
+            for name, value in reading.request_headers(touch).items()
+            if name.casefold() not in _NOT_SENT
+        }
+        kind, body = reading.request(touch)
+        step = Step(exchange.method, path + (f"?{query}" if query else ""), headers, kind, body, group, exchange)
+        self.steps.append(step)
+        self._note_answer(step)
+
+    def _instead(self, value: Any, name: str, mark: Mark | None, api: str, group: int) -> Any:
+        """A reference where an earlier answer holds the value; else what may be shown of it."""
+        text = value if isinstance(value, str) else str(value)
+        if text in self.variables.data:
+            return f"\ue002{self.variables.data[text]}\ue003"
+        places = [(step, path) for step, path in self._answered.get(text, ()) if step.group < group]
+        if places and text not in self.sent:
+            return f"\ue000{self._variable(text, name, places)}\ue001"
+        self.sent.add(text)
+        if mark is not None and mark.name == "credential":
+            variable = self.variables.credential(api, name, text)
+            return WRONG if variable is None else f"\ue002{variable}\ue003"
+        return self.inventor.of(value, mark or Mark(name)) if mark is not None or self.inventor.knows(text) else value
+
+    def _variable(self, text: str, name: str, places: Sequence[tuple[Step, Path]]) -> str:
+        if text not in self._taken:
+            step, path = max(places, key=lambda place: snake(_key(place[1])) in snake(name))
+            key = _key(path) or name
+            wanted = snake(name if key in {"id", "value"} and name else key) or "taken"
+            taken = {*self._taken.values(), *RESERVED}
+            number = 2
+            while (variable := wanted if wanted not in taken else f"{wanted}_{number}") in taken:
+                number += 1
+            self._taken[text] = variable
+            step.takes[variable] = path
+        return self._taken[text]
+
+    def _note_answer(self, step: Step) -> None:
+        try:
+            answer = json.loads(step.exchange.response_body)
+        except (ValueError, RecursionError):
+            return
+        for path, text in leaves(answer):
+            if len(text) >= SHORTEST and text not in self.sent:
+                self._answered.setdefault(text, []).append((step, path))
+
+
+def planned(exchanges: Sequence[Exchange], dialect: Dialect, inventor: Inventor, variables: Variables) -> Planner:
+    """The steps that repeat these exchanges, and the values that they send."""
+    planner = Planner(dialect, inventor, variables)
+    for exchange, group in zip(exchanges, groups(exchanges), strict=True):
+        planner.add(exchange, group)
+    return planner
+
+
+def groups(exchanges: Sequence[Exchange]) -> list[int]:
+    """A number for each exchange; those that were under way at the same time have the same."""
+    numbers: list[int] = []
+    end = None
+    for exchange in exchanges:
+        begin = exchange.sent_at
+        if begin is None:
+            numbers.append(len(numbers))
+            end = None
+            continue
+        ends = begin + timedelta(seconds=exchange.elapsed_seconds)
+        overlaps = end is not None and begin + _TOGETHER < end
+        numbers.append(numbers[-1] if overlaps else len(numbers))
+        end = max(end, ends) if overlaps and end is not None else ends
+    return numbers
+
+
+def leaves(value: Any, path: Path = ()) -> list[tuple[Path, str]]:
+    """Texts and whole numbers of a JSON value with their places."""
+    if isinstance(value, dict):
+        return [leaf for name, inner in value.items() for leaf in leaves(inner, (*path, name))]
+    if isinstance(value, list):
+        return [leaf for index, inner in enumerate(value) for leaf in leaves(inner, (*path, index))]
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return [(path, str(value))]
+    return []
+
+
+def url_quoted(text: str) -> str:
+    """Quoted for a URL, references as they are."""
+    pieces, done = [], 0
+    for found in REFERENCE.finditer(text):
+        pieces += [quote(text[done : found.start()], safe=""), found[0]]
+        done = found.end()
+    return "".join(pieces) + quote(text[done:], safe="")
+
+
+def _key(path: Path) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def snake(name: str) -> str:
+    """`profileId` as `profile_id`."""
+    plain = _EDGE.sub("_", _HUMP.sub("_", name).lower()).strip("_")
+    return f"_{plain}" if plain[:1].isdigit() else plain

@@ -1,0 +1,140 @@
+"""One scenario's writes at an endpoint that others use: announced in the ledger, held to what is ours, taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance import documents, links, undoing
+from conformance.belongings import Belongings, first_mark
+from conformance.findings import Exchange
+from conformance.ledger import BadLedger, Ledger, State
+from conformance.scenario import NotCheckable
+from conformance.sender import Sender
+from conformance.targets import Target
+from specs import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that is ready to go. `facts` are of the operation that the method makes it; `path` its path parameters."""
+
+    facts: Operation
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    path: Mapping[str, str]
+
+
+class Tracker:
+    """Sends a scenario's calls. In a sandbox that is thrown away nothing is announced and nothing need be ours.
+
+    `announced` is told the number of each entry before its call goes out.
+    """
+
+    def __init__(
+        self, api: str, target: Target, sender: Sender, ledger: Ledger, announced: Callable[[int], None]
+    ) -> None:
+        self._api = api
+        self._target = target
+        self._sender = sender
+        self._ledger = ledger
+        self._tell = announced
+        self._belongings = Belongings(ledger.run_id, target.data.get(api, {}))
+
+    def send(self, request: Request, operation_id: str, expected: Collection[int], undoes: bool) -> Exchange:
+        """The exchange. Raises NotCheckable for what a run must not do here, or can do no longer."""
+        if self._target.isolates:
+            return self._sent(request, operation_id, expected, undoes, makes=False)
+        self._belongings.refuse_foreign(request.facts, request.path, request.body)
+        number = self._announced(request)
+        try:
+            exchange = self._sent(request, operation_id, expected, undoes, makes=number is not None)
+        except NotCheckable:
+            if number is not None:
+                self._ledger.settle(number, "refused", why="it was not made")
+            raise
+        if number is not None:
+            self._note_made(number, request, exchange)
+        elif _is_done(exchange):
+            self._note_changed(request, exchange)
+        self._belongings.saw(exchange.response_body)
+        return exchange
+
+    def undo(self, number: int) -> None:
+        """Takes an object back, if it is still there."""
+        entry = self._ledger.entry(number)
+        if not entry.is_open:
+            return
+        undoing.take_back(self._target, self._sender, self._ledger, entry, look=False)
+        if not self._ledger.entry(number).is_open:
+            self._sender.budget.settle()
+
+    def _announced(self, request: Request) -> int | None:
+        facts = request.facts
+        if facts.safety != "create" or documents.gives_a_secret(facts, self._target.dialect):
+            return None
+        if links.deletion(facts, self._target.dialect) is None:
+            raise NotCheckable(f"{facts.operation_id} makes what no call can undo")
+        owners = (self._belongings.owner(value) for value in request.path.values())
+        under = next((owner for owner in owners if owner is not None), None)
+        mark = first_mark(request.body, self._ledger.run_id)
+        try:
+            number = self._ledger.intend(self._api, facts.operation_id, mark=mark, under=under)
+        except (OSError, BadLedger) as error:
+            raise NotCheckable(f"nothing is made, for the ledger cannot be written: {error}") from error
+        self._tell(number)
+        return number
+
+    def _sent(
+        self, request: Request, operation_id: str, expected: Collection[int], undoes: bool, makes: bool
+    ) -> Exchange:
+        return self._sender.send(
+            self._api, operation_id, request.method, request.url, request.headers, request.body, request.facts.safety,
+            expected=expected, makes=makes, undoes=undoes,
+        )  # fmt: skip
+
+    def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
+        status, dialect = exchange.status, self._target.dialect
+        if status is None or status >= 500:
+            return  # nobody knows; it is looked for when the scenario ends
+        creates = "201" in documents.definition(request.facts, dialect)["responses"]
+        if not _is_done(exchange) or (creates and status != 201):
+            self._ledger.settle(number, "refused", why=f"status {status}")
+            self._sender.budget.settle()
+            return
+        body = _parsed(exchange.response_body)
+        self._belongings.add(number, request.body, exchange.response_body)
+        undo = links.undoing(request.facts, dialect, request.path, body)
+        look = links.looking(request.facts, dialect, request.path, body)
+        self._ledger.settle(number, "made", undo=undo, look=look)
+
+    def _note_changed(self, request: Request, exchange: Exchange) -> None:
+        owners = [owner for owner in map(self._belongings.owner, request.path.values()) if owner is not None]
+        if not owners:
+            return
+        if request.facts.safety == "update":
+            self._belongings.add(owners[-1], request.body, exchange.response_body)
+        if request.facts.safety != "delete":
+            return
+        state: State = "accepted" if exchange.status == 202 else "gone"
+        for entry in self._ledger.open_entries():
+            undone = entry.undo is not None and entry.undo.operation_id == request.facts.operation_id
+            if undone and owners[-1] in (entry.number, entry.under):
+                self._ledger.settle(entry.number, state, why="the scenario deleted it itself")
+                self._sender.budget.settle()
+                return
+
+
+def _is_done(exchange: Exchange) -> bool:
+    return exchange.status is not None and 200 <= exchange.status < 300
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

@@ -1,0 +1,158 @@
+"""The journal over HTTP: entries, counts, explanations, findings, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import specs
+from mockserver.call import Call, Reply
+from mockserver.control.shapes import instant
+from mockserver.explaining import explained
+from mockserver.journal import Exchange, metrics
+from mockserver.journal.entries import entry
+from mockserver.journal.har import archive
+from mockserver.journal.lint import Finding, findings
+from mockserver.journal.matching import fitting, in_order, nearest
+from mockserver.journal.reading import Reading
+from mockserver.problems import NotFound
+from mockserver.sandbox import Sandbox
+from mockserver.sandboxes import Sandboxes
+
+_FILTERS = ("api", "operation", "status", "rule")
+_LATEST = "last"
+
+
+def list_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    chosen, total = _chosen(call, sandbox)
+    return Reply(200, {"entries": [entry(reading) for reading in _readings(call, sandbox, chosen)], "total": total})
+
+
+def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandbox.journal.clear()
+    return Reply(204)
+
+
+def get_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, entry(_readings(call, sandbox, [_found(call, sandbox)])[0]))
+
+
+def explain_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    reading = _readings(call, sandbox, [_found(call, sandbox)])[0]
+    return Reply(200, explained(reading.exchange, sandboxes.vendors, sandbox, reading.revealed))
+
+
+def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    """Whether there were calls like these, so many, in that order."""
+    exchanges, steps = sandbox.journal.exchanges(), call.body.get("order", [])
+    pattern = call.body.get("match", {} if "count" in call.body or not steps else None)
+    found = in_order(exchanges, steps)
+    answer = {"ok": len(found) == len(steps), "count": len(found), "nearest": []}
+    if not answer["ok"]:
+        answer["nearest"] = nearest(exchanges, steps[len(found)])
+    if steps:
+        answer["order"] = [exchange.number for exchange in found]
+    if pattern is not None:
+        answer["count"] = count = len(fitting(exchanges, pattern))
+        if not _is_enough(count, call.body.get("count", {"at_least": 1})):
+            answer |= {"ok": False, "nearest": nearest(exchanges, pattern)}
+    return Reply(200, answer)
+
+
+def _is_enough(count: int, wanted: int | Mapping[str, int]) -> bool:
+    if isinstance(wanted, int):
+        return count == wanted
+    return wanted.get("at_least", 0) <= count <= wanted.get("at_most", count)
+
+
+def export_har(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    version = specs.load("sandbox_control")["info"]["version"]
+    return Reply(200, archive(_readings(call, sandbox, _chosen(call, sandbox)[0]), version))
+
+
+def list_findings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"findings": [_finding(finding) for finding in findings(sandbox.journal.exchanges())]})
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    rule = finding.stated
+    return {
+        "kind": finding.kind,
+        "message": finding.message,
+        "advice": finding.advice,
+        "operation": finding.operation,
+        "calls": list(finding.calls),
+        "rule": None if rule is None else rule.id,
+        "statement": None if rule is None else rule.statement,
+        "source": finding.source if rule is None else rule.cited,
+    }
+
+
+def get_metrics(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    own, counts = {"sandbox": sandbox.name}, sandbox.store.counts()
+    documents = [
+        ("", {**own, "api": vendor.name, "collection": name}, float(counts.get(f"{vendor.name}/{name}", 0)))
+        for vendor in sandboxes.vendors.values()
+        for name in vendor.collections
+    ]
+    gauges: Sequence[tuple[str, str, float]] = (
+        ("pii_sandbox_journal_entries", "Entries in the journal.", len(sandbox.journal)),
+        ("pii_sandbox_journal_bytes", "About how much memory they take.", sandbox.journal.weight),
+        ("pii_sandbox_clock_offset_seconds", "How far ahead of the system's time.", sandbox.clock.offset_seconds),
+    )
+    families = [
+        *metrics.answers(sandbox.tally, sandbox.name),
+        ("pii_sandbox_documents", "gauge", "Documents that are stored.", documents),
+        *((name, "gauge", meaning, [("", own, value)]) for name, meaning, value in gauges),
+        ("pii_sandbox_sandboxes", "gauge", "Sandboxes of the server.", [("", {}, float(len(sandboxes.names())))]),
+    ]
+    return Reply(200, metrics.exposition(families).encode(), media_type=metrics.MEDIA_TYPE)
+
+
+def _chosen(call: Call, sandbox: Sandbox) -> tuple[list[Exchange], int]:
+    """The entries that the query asks for, and how many there are like them.
+
+    The latest ones up to `limit`; after `since` the first ones, so that a reader can go on from there.
+    """
+    since, limit = call.query.get("since"), call.query["limit"]
+    pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
+    fit = [exchange for exchange in fitting(sandbox.journal.exchanges(), pattern) if exchange.number > (since or 0)]
+    return (fit[-limit:] if since is None else fit[:limit]), len(fit)
+
+
+def _found(call: Call, sandbox: Sandbox) -> Exchange:
+    wanted = call.path["id"]
+    exchange = sandbox.journal.find(None if wanted == _LATEST else int(wanted))
+    if exchange is None:
+        raise NotFound("the journal has no such entry, or none any more")
+    return exchange
+
+
+def _readings(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> list[Reading]:
+    """With pseudonyms; revealed where a reason is given, of which an audit event tells."""
+    reason = call.query.get("reveal")
+    if reason is not None and exchanges:
+        sandbox.record_event(
+            {
+                "api": "sandbox",
+                "action": "JournalRevealed",
+                "time": instant(sandbox.now()),
+                "author": call.caller.identity,
+                "reason": reason,
+                "entries": f"{exchanges[0].number}-{exchanges[-1].number}",
+            }
+        )
+    return [Reading(exchange, reason is not None) for exchange in exchanges]
+
+
+HANDLERS: Mapping[str, Callable[..., Reply]] = {
+    "listJournal": list_journal,
+    "clearJournal": clear_journal,
+    "getJournalEntry": get_entry,
+    "explainJournalEntry": explain_entry,
+    "verifyJournal": verify_journal,
+    "exportJournal": export_har,
+    "listFindings": list_findings,
+    "getMetrics": get_metrics,
+}
+LONG = frozenset({"listJournal", "explainJournalEntry", "exportJournal", "verifyJournal", "listFindings"})

@@ -1,0 +1,94 @@
+"""Snapshots over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.call import Call, Reply
+from mockserver.control import snapshot_files
+from mockserver.control.state import status_of
+from mockserver.problems import NotFound
+from mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
+from mockserver.sandboxes import Sandboxes
+from mockserver.snapshots import ABOUT, Snapshot
+
+_STATE_PARTS = ("clock", "dialect", "settings", "seeded")
+LONG = frozenset({"createSnapshot", "getSnapshot", "putSnapshot", "listSnapshots", "restoreSnapshot", "diffSnapshot"})
+
+
+def list_snapshots(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"snapshots": [_shown(snapshot) for snapshot in sandbox.snapshots]})
+
+
+def create_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(201, _shown(sandbox.take_snapshot(call.body["name"])))
+
+
+def get_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, snapshot_files.written(_named(call, sandbox)))
+
+
+def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    name = call.path["name"]
+    store, about = snapshot_files.read(call.body, sandboxes.vendors, (AUDIT, STATE))
+    replaced = sandbox.snapshots.drop(name)
+    snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS))
+    return Reply(200 if replaced else 201, _shown(snapshot))
+
+
+def restore_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    sandboxes.restore(sandbox, _named(call, sandbox))
+    sandbox.settle()
+    return Reply(200, status_of(sandboxes, sandbox))
+
+
+def diff_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    """What changed since: ids by collection, and the parts of the state that are no documents."""
+    snapshot = _named(call, sandbox)
+    sandbox.save()
+    collections = {
+        name: {"added": change.added, "changed": change.changed, "removed": change.removed}
+        for name, change in sandbox.store.changes_since(snapshot.store).items()
+        if name not in (ABOUT, STATE)
+    }
+    return Reply(200, {"collections": collections, "state": _state_changes(snapshot, sandbox)})
+
+
+def delete_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    if not sandbox.snapshots.drop(call.path["name"]):
+        raise NotFound("there is no snapshot of that name")
+    return Reply(204)
+
+
+def _named(call: Call, sandbox: Sandbox) -> Snapshot:
+    return sandbox.snapshots.find(call.path["name"])
+
+
+def _shown(snapshot: Snapshot) -> dict[str, Any]:
+    counts = snapshot.store.counts()
+    documents = sum(count for name, count in counts.items() if name not in (ABOUT, STATE))
+    return {"name": snapshot.name, "taken_at": snapshot.about["taken_at"], "documents": documents}
+
+
+def _state_changes(snapshot: Snapshot, sandbox: Sandbox) -> dict[str, Any]:
+    """{"dialect": {"before": "guide", "now": "reference"}, …}: clock, dialect, settings, seeded and faults."""
+    before, now = (_state(store) for store in (snapshot.store, sandbox.store))
+    before["faults"], now["faults"] = snapshot.about["faults"]["waiting"], sandbox.faults.state()["waiting"]
+    return {name: {"before": before[name], "now": now[name]} for name in now if before[name] != now[name]}
+
+
+def _state(store: Any) -> dict[str, Any]:
+    record = store.find(STATE, "state")
+    return {name: record.value[name] for name in _STATE_PARTS}
+
+
+HANDLERS: Mapping[str, Callable[..., Reply]] = {
+    "listSnapshots": list_snapshots,
+    "createSnapshot": create_snapshot,
+    "getSnapshot": get_snapshot,
+    "putSnapshot": put_snapshot,
+    "restoreSnapshot": restore_snapshot,
+    "diffSnapshot": diff_snapshot,
+    "deleteSnapshot": delete_snapshot,
+}

@@ -1,0 +1,215 @@
+"""The corrected call, one function a way to go wrong. The first that knows what to do has the word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import specs
+from mockserver.explaining.examples import example_body, example_of, filled, texts_of
+from mockserver.explaining.requests import to_operation, with_body, with_query, without_body
+from mockserver.journal import Exchange
+from mockserver.journal.contents import parsed_content
+from mockserver.journal.described import Described, operations_at
+from mockserver.journal.reading import Reading, path_of
+from mockserver.journal.veil import EMAIL
+
+# a method that somebody meant by another, the likeliest first
+_MEANT: Mapping[str, tuple[str, ...]] = {"PUT": ("PATCH", "POST"), "PATCH": ("PUT", "POST"), "POST": ("PUT", "PATCH")}
+_DIGITS = re.compile(r"[\d .()/-]{5,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """`call` is the better one; `wait_seconds` pass before it, `control` is a call of the control API instead.
+    `reread` is the read before it, whose property `fresh[1]` goes into the body's `fresh[0]`. `examples`: values in it
+    that are the document's, not the client's."""
+
+    advice: str
+    call: Exchange | None = None
+    wait_seconds: int | None = None
+    control: tuple[str, str, Any] | None = None
+    reread: Exchange | None = None
+    fresh: tuple[str, str] | None = None
+    examples: frozenset[str] = frozenset()
+
+
+@dataclass
+class Case:
+    """A refused call, and what its document says of it."""
+
+    reading: Reading
+
+    @property
+    def exchange(self) -> Exchange:
+        return self.reading.exchange
+
+    @property
+    def described(self) -> Described | None:
+        return self.reading.described
+
+    @property
+    def kind(self) -> str | None:
+        return self.exchange.refusal.kind if self.exchange.refusal else None
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: value for _, name, value in self.reading.query}
+
+    @cached_property
+    def body(self) -> Any:
+        """The JSON or form that was sent; None for anything else."""
+        parsed = parsed_content(
+            self.exchange.body or b"", self.exchange.headers.get("content-type", "").partition(";")[0]
+        )
+        return parsed.value if parsed.kind in ("json", "form") else None
+
+
+def a_fault(case: Case) -> Correction | None:
+    if case.exchange.fault is None:
+        return None
+    if "x-sandbox-fault" in case.exchange.headers:
+        return Correction("the call asks for this fault itself, by X-Sandbox-Fault", case.exchange)
+    advice = "a fault that somebody asked for befell this call; this takes away all faults of the sandbox"
+    return Correction(advice, control=("DELETE", "/faults", None))
+
+
+def another_method(case: Case) -> Correction | None:
+    """The path takes other methods: the one that was meant, or else the read."""
+    if case.kind != "MethodNotAllowed":
+        return None
+    here = {facts.method: facts for facts in operations_at(path_of(case.exchange.url), case.exchange.dialect)}
+    wanted = (*_MEANT.get(case.exchange.method, ()), "GET", *here)
+    chosen = next((here[method] for method in wanted if method in here), None)
+    advice = f"this path takes {case.exchange.answer_headers.get('allow')}"
+    if chosen is None:
+        return Correction(advice)
+    call = to_operation(case.exchange, chosen, case.exchange.path_values)
+    described = Reading(call).described
+    if described is None or not described.request:
+        return Correction(advice, without_body(call))
+    body = example_body(described)
+    return Correction(advice, with_body(call, body, next(iter(described.request))), examples=texts_of(body))
+
+
+def credentials(case: Case) -> Correction | None:
+    """The command is written with the sandbox's own credentials, whatever the client sent."""
+    if case.kind not in ("Unauthenticated", "Forbidden"):
+        return None
+    missing = "sends no credentials that are known" if case.kind == "Unauthenticated" else "may not do this"
+    return Correction(f"the call {missing}; these of the sandbox are good for it", case.exchange)
+
+
+def media_type(case: Case) -> Correction | None:
+    if case.kind != "UnsupportedMediaType" or case.described is None:
+        return None
+    right = next(iter(case.described.request))
+    example = None if isinstance(case.body, dict) else example_body(case.described)
+    body = example or case.body
+    advice = f"send the body as {' or '.join(case.described.request)}, in UTF-8"
+    call = None if body is None else with_body(case.exchange, body, right)
+    return Correction(advice, call, examples=texts_of(example))
+
+
+def within_reach(case: Case) -> Correction | None:
+    if case.kind != "BeyondReach" or case.described is None or case.described.facts.reach is None:
+        return None
+    reach, count = case.described.facts.reach, case.query.get("count", "")
+    default = case.described.of("query").get("count", {}).get("schema", {}).get("default", 1)
+    offset = max(0, reach - (int(count) if count.isdecimal() else default))
+    advice = f"only the first {reach} can be reached: this is the last page; narrow the list to see others"
+    return Correction(advice, with_query(case.exchange, {"offset": offset}))
+
+
+def fresh_lock(case: Case) -> Correction | None:
+    """Read again what has changed meanwhile, and update that."""
+    if case.kind != "Stale" or case.described is None or not isinstance(case.body, dict):
+        return None
+    facts, lock = case.described.facts, case.described.definition["x-lock"]
+    operations = specs.operations(facts.document, case.exchange.dialect).values()
+    read = next((known for known in operations if known.path == facts.path and known.method == "GET"), None)
+    if read is None:
+        return None
+    return Correction(
+        f"read it again, look whether the update still makes sense, and send its {lock['of']} as {lock['field']}",
+        case.exchange,
+        reread=without_body(to_operation(case.exchange, read, case.exchange.path_values)),
+        fresh=(lock["field"], lock["of"]),
+    )
+
+
+def alternative_key(case: Case) -> Correction | None:
+    """The path holds another key than the query says, or a key at all where the query says nothing."""
+    if case.described is None or case.kind not in ("NotFound", "Malformed") or not case.exchange.path_values:
+        return None
+    keys = [(name, known) for name, known in case.described.of("query").items() if known.get("x-extensible")]
+    if not keys:
+        return None
+    name, parameter = keys[0]
+    value = case.exchange.path_values[0]
+    meant = "email" if EMAIL.fullmatch(value) else "document" if _DIGITS.fullmatch(value) else None
+    if meant is None or meant == case.query.get(name) or meant not in parameter["schema"].get("enum", ()):
+        return None
+    advice = (
+        f"the path holds what looks like {'an email' if meant == 'email' else 'a document number'}: say {name}={meant}"
+    )
+    return Correction(advice, with_query(case.exchange, {name: meant}))
+
+
+def patience(case: Case) -> Correction | None:
+    wait = case.exchange.answer_headers.get("retry-after")
+    if case.kind != "TooMany" or wait is None:
+        return None
+    advice = f"wait {wait} s as Retry-After says, or move the sandbox's clock by POST /_sandbox/v1/clock/advance"
+    return Correction(advice, case.exchange, wait_seconds=int(wait))
+
+
+def what_is_wrong(case: Case) -> Correction | None:
+    """Parameters and properties that are missing or do not fit, with the document's examples in their places."""
+    refused = case.exchange.refusal
+    if case.described is None or refused is None or refused.kind not in ("Malformed", "Unprocessable"):
+        return None
+    query = case.described.of("query")
+    wrong = [name for name in refused.errors if name in query]
+    if wrong:
+        values = {name: example_of(query[name]) for name in wrong}
+        if None in values.values():
+            return None
+        advice = f"send {' and '.join(wrong)} as the document says"
+        return Correction(advice, with_query(case.exchange, values), examples=texts_of(values))
+    body = filled(case.described, case.body, list(refused.errors))
+    if body is None:
+        return None
+    first = next(iter(case.described.request), "application/json")
+    named = ", ".join(case.reading.veil.name(name) for name in refused.errors)
+    call = with_body(case.exchange, body, first)
+    return Correction(f"send {named} as the document says", call, examples=texts_of(example_body(case.described)))
+
+
+def later(case: Case) -> Correction | None:
+    if case.kind != "Pending":
+        return None
+    advice = "what awaits deletion is gone once that has been processed: wait, or move the sandbox's clock"
+    return Correction(advice, control=("POST", "/clock/advance", {"minutes": 2}))
+
+
+CORRECTIONS: tuple[Callable[[Case], Correction | None], ...] = (
+    a_fault,
+    another_method,
+    credentials,
+    media_type,
+    within_reach,
+    fresh_lock,
+    alternative_key,
+    patience,
+    what_is_wrong,
+    later,
+)
+
+
+def correction(case: Case) -> Correction | None:
+    """What could be done better; None where nothing can be told."""
+    return next(filter(None, (correct(case) for correct in CORRECTIONS)), None)

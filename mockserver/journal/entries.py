@@ -1,0 +1,69 @@
+"""An entry of the journal, as JSON tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from mockserver.faults import Effect
+from mockserver.journal.contents import Content
+from mockserver.journal.reading import Reading
+from mockserver.rules import times
+
+
+def entry(reading: Reading) -> dict[str, Any]:
+    """The whole exchange."""
+    exchange = reading.exchange
+    described = reading.described
+    return {
+        "id": exchange.number,
+        "time": times.rfc3339(exchange.at),
+        "system_time": times.rfc3339(exchange.system_at),
+        "elapsed_ms": round(exchange.elapsed_seconds * 1000, 3),
+        "sandbox": exchange.sandbox,
+        "api": exchange.api,
+        "operation": exchange.operation_id,
+        "dialect": exchange.dialect,
+        "method": exchange.method,
+        "url": reading.url(),
+        "path": described.facts.path if described else None,
+        "status": exchange.status,
+        "rule": exchange.rule,
+        "validation": validation(reading),
+        "refusal": refusal(reading),
+        "fault": None if exchange.fault is None else effect(exchange.fault),
+        "request": {"headers": reading.headers(), **shown(reading.body(), exchange.body_size)},
+        "response": {"headers": reading.answer_headers(), **shown(reading.answer(), exchange.answer_size)},
+    }
+
+
+def validation(reading: Reading) -> dict[str, Any] | None:
+    """What the document's checks of parameters and body said; None where it did not come to them."""
+    exchange = reading.exchange
+    if exchange.fits:
+        return {"ok": True, "errors": {}}
+    refused = exchange.refusal
+    if exchange.operation_id is None or refused is None or refused.kind not in CHECKED:
+        return None
+    errors = {reading.veil.name(name): reading.texts(messages) for name, messages in refused.errors.items()}
+    return {"ok": False, "errors": errors or {"body": reading.texts([refused.message])}}
+
+
+CHECKED = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType"})
+
+
+def refusal(reading: Reading) -> dict[str, str] | None:
+    """The problem that a rule, or HTTP itself, had with it."""
+    refused = reading.exchange.refusal
+    return None if refused is None else {"kind": refused.kind, "message": reading.texts([refused.message])[0]}
+
+
+def effect(fault: Effect) -> dict[str, Any]:
+    """What a fault that somebody asked for did: its parts that are not as they usually are."""
+    usual = asdict(Effect())
+    return {name: value for name, value in asdict(fault).items() if value != usual[name]}
+
+
+def shown(content: Content, size: int) -> Mapping[str, Any]:
+    return {"kind": content.kind, "body": content.value, "bytes": size}

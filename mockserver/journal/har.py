@@ -1,0 +1,104 @@
+"""The journal as an HTTP archive (HAR 1.2), for whatever reads those."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from mockserver.journal.contents import Content
+from mockserver.journal.entries import entry
+from mockserver.journal.reading import Reading
+from mockserver.rules import times
+
+UNKNOWN_SIZE = -1  # as HAR has it
+_OWN = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault")
+
+
+def archive(readings: Iterable[Reading], version: str) -> dict[str, Any]:
+    """`version` is this software's."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "pii-sandbox", "version": version},
+            "entries": [_entry(reading) for reading in readings],
+        }
+    }
+
+
+def _entry(reading: Reading) -> dict[str, Any]:
+    exchange = reading.exchange
+    elapsed_ms = round(exchange.elapsed_seconds * 1000, 3)
+    told = entry(reading)
+    return {
+        "startedDateTime": times.rfc3339(exchange.system_at),
+        "time": elapsed_ms,
+        "request": _request(reading, told["request"]["headers"]),
+        "response": _response(reading, told["response"]["headers"]),
+        "cache": {},
+        "timings": {"send": 0, "wait": elapsed_ms, "receive": 0},
+        "_sandbox": {name: told[name] for name in _OWN},
+    }
+
+
+def _request(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
+    exchange, body = reading.exchange, reading.body()
+    url = reading.quoted_url()
+    request: dict[str, Any] = {
+        "method": exchange.method,
+        "url": url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(headers),
+        "queryString": [{"name": name, "value": value} for name, value in reading.parameters_of_query()],
+        "headersSize": UNKNOWN_SIZE,
+        "bodySize": exchange.body_size,
+    }
+    if body.kind != "none":
+        request["postData"] = {"mimeType": exchange.headers.get("content-type", ""), "text": text_of(body)}
+    return request
+
+
+def _response(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
+    exchange, answer = reading.exchange, reading.answer()
+    content: dict[str, Any] = {
+        "size": exchange.answer_size,
+        "mimeType": exchange.answer_headers.get("content-type", "x-unknown"),
+    }
+    if answer.kind != "none":
+        content["text"] = text_of(answer)
+    if answer.kind == "bytes" and reading.revealed:
+        content["encoding"] = "base64"
+    return {
+        "status": exchange.status,
+        "statusText": _phrase(exchange.status),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(headers),
+        "content": content,
+        "redirectURL": "",
+        "headersSize": UNKNOWN_SIZE,
+        "bodySize": exchange.answer_size,
+    }
+
+
+def text_of(content: Content) -> str:
+    """The body as a text again."""
+    if content.kind == "json":
+        return json.dumps(content.value, ensure_ascii=False)
+    if content.kind == "form":
+        return urlencode(content.value, doseq=True)
+    return "" if content.value is None else str(content.value)
+
+
+def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers.items()]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

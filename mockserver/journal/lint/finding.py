@@ -1,0 +1,48 @@
+"""A finding, and what lints share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mockserver.journal.exchange import Exchange
+from specs import catalogue
+from specs.catalogue import Rule
+
+MOST_FINDINGS = 200
+MOST_CALLS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`calls` are the numbers of the exchanges that show it. `subject` tells findings of one kind apart and may be
+    personal: it is not shown. `rule` is the id of the vendor's rule; `source` is cited where no vendor has one."""
+
+    kind: str
+    subject: object
+    message: str
+    advice: str
+    calls: tuple[int, ...]
+    operation: str | None
+    rule: str | None = None
+    source: str | None = None
+
+    @property
+    def stated(self) -> Rule | None:
+        return catalogue.rule(self.rule) if self.rule else None
+
+
+def grouped(found: Iterable[Finding]) -> list[Finding]:
+    """Findings of one kind about one thing as one, with the calls of all; at most the latest 50 of them."""
+    groups: dict[tuple[str, object], Finding] = {}
+    for finding in found:
+        key = finding.kind, finding.subject
+        known = groups.get(key)
+        calls = sorted({*(known.calls if known else ()), *finding.calls})
+        groups[key] = replace(known or finding, calls=tuple(calls[-MOST_CALLS:]))
+    return list(groups.values())
+
+
+def credentials(exchange: Exchange, names: frozenset[str]) -> tuple[str | None, ...]:
+    """What the client showed of itself: two calls with the same are of the same client."""
+    return tuple(exchange.headers.get(name) for name in sorted(names))

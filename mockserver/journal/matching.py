@@ -1,0 +1,93 @@
+"""Which exchanges fit a pattern, and which come nearest where none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mockserver.journal.contents import parsed_content
+from mockserver.journal.exchange import Exchange
+from mockserver.journal.reading import Reading, path_of
+
+MOST_NEAREST = 3
+
+Pattern = Mapping[str, Any]
+
+
+def differing(exchange: Exchange, pattern: Pattern) -> list[str]:
+    """The parts of the pattern that the exchange does not fit; empty where it fits."""
+    return [part for part, wanted in pattern.items() if not _fits(exchange, part, wanted)]
+
+
+def fitting(exchanges: Iterable[Exchange], pattern: Pattern) -> list[Exchange]:
+    return [exchange for exchange in exchanges if not differing(exchange, pattern)]
+
+
+def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list[Exchange]:
+    """An exchange for each pattern, each after the one before, others between; as many as there are from the first."""
+    found: list[Exchange] = []
+    rest = iter(exchanges)
+    for pattern in patterns:
+        following = next((exchange for exchange in rest if not differing(exchange, pattern)), None)
+        if following is None:
+            break
+        found.append(following)
+    return found
+
+
+def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, Any]]:
+    """The exchanges that miss the pattern by least, the latest first among equals: what was wanted, and what was."""
+    misses = [(len(parts), -exchange.number, exchange, parts) for exchange in exchanges
+              if (parts := differing(exchange, pattern))]  # fmt: skip
+    closest = sorted(misses, key=lambda miss: miss[:2])[:MOST_NEAREST]
+    return [
+        {"id": exchange.number, "differs": {part: _told(Reading(exchange), part, pattern[part]) for part in parts}}
+        for _, _, exchange, parts in closest
+    ]
+
+
+def holds(value: Any, wanted: Any) -> bool:
+    """Whether a JSON value holds another: objects by the properties that are wanted, all else as a whole."""
+    if isinstance(wanted, Mapping) and isinstance(value, Mapping):
+        return all(name in value and holds(value[name], inner) for name, inner in wanted.items())
+    if isinstance(wanted, list) and isinstance(value, list):
+        return len(wanted) == len(value) and all(map(holds, value, wanted))
+    return type(value) is type(wanted) and bool(value == wanted)
+
+
+def _fits(exchange: Exchange, part: str, wanted: Any) -> bool:
+    if part == "path":
+        return path_of(exchange.url).startswith(wanted)
+    if part == "query":
+        sent = {(name, value) for _, name, value in Reading(exchange).query}
+        return all(pair in sent for pair in wanted.items())
+    if part == "headers":
+        return all(exchange.headers.get(name.lower()) == value for name, value in wanted.items())
+    if part == "body":
+        media_type = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return exchange.body is not None and holds(parsed_content(exchange.body, media_type).value, wanted)
+    return bool(_PLAIN[part](exchange) == wanted)
+
+
+_PLAIN = {
+    "api": lambda exchange: exchange.api,
+    "operation": lambda exchange: exchange.operation_id,
+    "method": lambda exchange: exchange.method,
+    "status": lambda exchange: exchange.status,
+    "rule": lambda exchange: exchange.rule,
+}
+
+
+def _told(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:
+    if part == "path":
+        was: Any = reading.path()
+    elif part == "query":
+        was = reading.parameters()
+    elif part == "headers":
+        sent = reading.headers()
+        was = {name: sent.get(name.lower()) for name in wanted}
+    elif part == "body":
+        was = reading.body().value
+    else:
+        was = _PLAIN[part](reading.exchange)
+    return {"wanted": wanted, "was": was}

@@ -1,0 +1,125 @@
+"""Where in a document a person still stands."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+SHORTEST_VALUE, LONGEST_VALUE = 6, 64  # signs; what is shorter fits many people
+_BETWEEN = re.compile(r"[\W_]+")
+_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person by email and, where they are known, by other values of theirs and by the ids of what is theirs."""
+
+    email: str
+    values: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    _wanted: str = field(init=False, compare=False)
+    _pattern: re.Pattern[str] = field(init=False, compare=False)
+    _encoded: re.Pattern[bytes] = field(init=False, compare=False)
+    _known: dict[str, bool] = field(init=False, compare=False, default_factory=dict)  # most texts come again and again
+
+    def __post_init__(self) -> None:
+        wanted = folded(self.email)
+        object.__setattr__(self, "_wanted", wanted)
+        # whole: `ana@example.com` is not in `mari.ana@example.com`
+        object.__setattr__(self, "_pattern", re.compile(rf"(?<!\w)(?<!\w[.+-]){re.escape(wanted)}(?!\w|[.-]\w)"))
+
+        shortest = len(wanted.encode()) * 4 // 3
+        object.__setattr__(self, "_encoded", re.compile(rb'"[A-Za-z0-9+/]{%d,}={0,2}"' % shortest))
+
+    def may_be_in(self, value: Any) -> bool:
+        """Whether it is worth looking at each text of a JSON-like value; told from all of them at once, much faster."""
+        if not self._wanted.isascii() or not all(map(str.isascii, self.values)):
+            return True
+        try:
+            raw = orjson.dumps(value)
+        except TypeError:  # an integer over 64 bits
+            return True
+        lower = raw.lower()
+        if self._wanted.encode() in lower or b"%" in raw or self._encoded.search(raw):
+            return True
+        if not self.values:
+            return False
+        signs = lower.translate(None, _PUNCTUATION)
+        return any(own.encode() in signs for own in self.values)
+
+    def is_in(self, text: str) -> bool:
+        """Whether the text holds the email (in any case, percent-encoded, in base64) or is a value of theirs."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._looked_for(text)
+        return known
+
+    def _looked_for(self, text: str) -> bool:
+        if self._in_plain(text) or (self.values and bare(text) in self.values):
+            return True
+        if len(text) <= len(self._wanted):
+            return False
+        return ("%" in text and self._in_plain(unquote(text))) or self._in_plain(_decoded(text))
+
+    def _in_plain(self, text: str) -> bool:
+        text = text.casefold()
+        return self._wanted in text and self._pattern.search(text) is not None
+
+
+def folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def bare(text: str) -> str:
+    """Its letters and digits, as phones and documents compare; empty for what is too short to tell people apart, and
+    for long texts."""
+    if not SHORTEST_VALUE <= len(text) <= LONGEST_VALUE:
+        return ""
+    signs = _BETWEEN.sub("", text.casefold())
+    return signs if len(signs) >= SHORTEST_VALUE else ""
+
+
+def _decoded(text: str) -> str:
+    """What the text holds in base64; empty where it is none."""
+    if len(text) % 4 or not _BASE64.fullmatch(text):
+        return ""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def traces(value: Any, subject: Subject, at: str = "") -> Iterator[str]:
+    """The dotted paths of the texts, names of properties among them, in which the person is; items count from 0."""
+    if isinstance(value, str):
+        if subject.is_in(value):
+            yield at
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            below = f"{at}.{name}" if at else name
+            if subject.is_in(name):
+                yield below
+            else:
+                yield from traces(inner, subject, below)
+    elif isinstance(value, (list, tuple)):
+        for place, inner in enumerate(value):
+            yield from traces(inner, subject, f"{at}.{place}" if at else str(place))
+
+
+def in_record(record: Mapping[str, Any], subject: Subject) -> list[str]:
+    """The same for a stored record {"id", "value", "keys"}; a key that is the id of something of theirs counts too."""
+    found = ["id"] if subject.is_in(record["id"]) else []
+    if subject.may_be_in(record["value"]):
+        found += traces(record["value"], subject)
+    for name, key in record["keys"].items():
+        if key in subject.ids or subject.is_in(key):
+            found.append(f"keys.{name}")
+    return found

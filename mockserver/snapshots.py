@@ -1,0 +1,105 @@
+"""Snapshots: all that a sandbox is at one moment, under a name, to come back to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockserver.problems import Conflict, NotFound
+from mockserver.store import Record, Store
+
+ABOUT = "snapshot"  # the collection, and the record in it, that says what no other record does
+SUFFIX = ".snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`store` shares its records with whoever it was taken from, and is never written to.
+
+    `about` is {"taken_at": RFC 3339 in UTC, "faults": their state}.
+    """
+
+    name: str
+    store: Store
+    about: Mapping[str, Any]
+
+
+class Snapshots:
+    """The snapshots of one sandbox. `folder` keeps them; None keeps them in memory."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._open: dict[str, Snapshot] = {}
+
+    def names(self) -> list[str]:
+        """In order of creation."""
+        if self._folder is None:
+            return list(self._open)
+        files = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime_ns)
+        return [file.name.removesuffix(SUFFIX) for file in files]
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return map(self.find, self.names())
+
+    def find(self, name: str) -> Snapshot:
+        """Raises NotFound."""
+        found = self._open.get(name)
+        if found is None:
+            path = self._path(name)
+            if path is None or not path.exists():
+                raise NotFound("there is no snapshot of that name")
+            store = Store(path)
+            found = self._open[name] = Snapshot(name, store, _about(store))
+        return found
+
+    def keep(self, name: str, source: Store, about: Mapping[str, Any], most: int) -> Snapshot:
+        """A new snapshot of what `source` holds.
+
+        Raises Conflict for a name that is taken, and where `most` are kept.
+        """
+        names = self.names()
+        if name in names:
+            raise Conflict("there is a snapshot of that name already: delete it first")
+        if len(names) >= most:
+            raise Conflict(f"{most} snapshots are kept already, the most that this sandbox keeps: delete some")
+        marked = source.fork()
+        marked.put(ABOUT, Record(ABOUT, dict(about)))
+        path = self._path(name)
+        store = marked if path is None else marked.fork(path)
+        snapshot = self._open[name] = Snapshot(name, store, _about(store))
+        return snapshot
+
+    def drop(self, name: str) -> bool:
+        """False where there is none."""
+        with suppress(NotFound):
+            self.find(name).store.close()
+            del self._open[name]
+            path = self._path(name)
+            if path is not None:
+                path.unlink()
+            return True
+        return False
+
+    def close(self) -> None:
+        """Gives the files back."""
+        for snapshot in self._open.values():
+            snapshot.store.close()
+        self._open.clear()
+
+    def destroy(self) -> None:
+        """Drops all, with the folder."""
+        self.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _path(self, name: str) -> Path | None:
+        return None if self._folder is None else self._folder / f"{name}{SUFFIX}"
+
+
+def _about(store: Store) -> Mapping[str, Any]:
+    record = store.find(ABOUT, ABOUT)
+    return {} if record is None else record.value

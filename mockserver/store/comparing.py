@@ -1,0 +1,35 @@
+"""What differs between two states of one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockserver.store.contents import Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Ids of the records that came, that are not what they were, and that went; each in order of creation."""
+
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+def compared(before: Contents, after: Contents) -> Change:
+    """What the second state has otherwise than the first. Tables and documents that both share cost next to nothing."""
+    if before is after:
+        return Change([], [], [])
+    added, changed = [], []
+    for number in after.order:
+        document = after.documents[number]
+        earlier = before.find(document["id"])
+        if earlier is None:
+            added.append(document["id"])
+        elif earlier is not document and earlier != document:
+            changed.append(document["id"])
+    documents = (before.documents[number] for number in before.order)
+    return Change(added, changed, [document["id"] for document in documents if document["id"] not in after.by_id])

@@ -1,0 +1,58 @@
+"""Stores full of people, made once for all sandboxes that begin with the same."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mockserver.sandbox import Seeded
+from mockserver.store import Store
+
+KEPT = 4
+
+Fill = Callable[[Store, Seeded, list[Any]], None]
+
+
+class Templates:
+    """`fill(store, seeded, people)` writes what the vendors know of them."""
+
+    def __init__(self, fill: Fill) -> None:
+        self._fill = fill
+        self._stores: dict[Seeded, Store] = {}
+
+    def store(self, seeded: Seeded) -> Store:
+        """A store with the people of that seed, shared by all that fork it."""
+        store = self._stores.get(seeded)
+        if store is None:
+            store = Store()
+            with _uncollected():
+                self._fill(store, seeded, people_of(seeded))
+            self._stores[seeded] = store  # full: seeding may happen in several threads
+            while len(self._stores) > KEPT:
+                self._stores.pop(next(iter(self._stores)))
+        return store
+
+    def clear(self) -> None:
+        """Forgets them; the next ones are made anew."""
+        self._stores.clear()
+
+
+def people_of(seeded: Seeded) -> list[Any]:
+    """The people of that seed."""
+    from mockserver.seeding import people  # noqa: PLC0415 — Faker takes long to import and not every server seeds
+
+    return people(seeded.seed, seeded.shoppers, seeded.locale) if seeded.shoppers else []
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that seeding makes is garbage, and looking for some takes as long as making it all."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -1,0 +1,33 @@
+"""Calls that fail because a service behind NewStore does, where a fault asks for it."""
+
+from __future__ import annotations
+
+import functools
+
+from mockserver.call import Call, Handler, Reply
+from mockserver.problems import Injected
+from mockserver.sandbox import Sandbox
+from mockserver.vendors.newstore.errors import UPSTREAM
+
+STATUS = 500  # documented for every operation; 502 for some alone
+
+
+def failing(handler: Handler) -> Handler:
+    """The handler, before which a fault on NS-UP-1 raises Injected."""
+
+    @functools.wraps(handler)
+    def behind_upstream(call: Call, sandbox: Sandbox) -> Reply:
+        if sandbox.faults and sandbox.faults.take_internal(UPSTREAM, facts_of(call)) is not None:
+            raise Injected("a fault that was asked for", status=STATUS, rule=UPSTREAM)
+        return handler(call, sandbox)
+
+    return behind_upstream
+
+
+def facts_of(call: Call) -> dict[str, str]:
+    """What a fault may match of this call."""
+    operation = call.operation
+    path = operation.path
+    for name, value in call.path.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return {"api": "newstore", "operation": operation.operation_id, "method": operation.method, "path": path}

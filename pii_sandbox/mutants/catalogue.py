@@ -1,0 +1,31 @@
+"""All mutants, by API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pii_sandbox.mutants import (
+    fashionai,
+    newstore,
+    newstore_records,
+    oracle,
+    vtex,
+    vtex_life,
+    vtex_records,
+    vtex_rights,
+    vtex_schema,
+)
+from pii_sandbox.mutants.mutant import Mutant
+from specs.catalogue import Rule
+
+MUTANTS: Mapping[str, tuple[Mutant, ...]] = {
+    "vtex": (*vtex.MUTANTS, *vtex_life.MUTANTS, *vtex_records.MUTANTS, *vtex_schema.MUTANTS, *vtex_rights.MUTANTS),
+    "newstore": (*newstore.MUTANTS, *newstore_records.MUTANTS),
+    "fashionai": fashionai.MUTANTS,
+    "oracle": oracle.MUTANTS,
+}
+
+
+def mutants_of(rules: Iterable[Rule]) -> list[Mutant]:
+    """The mutants of those rules, in their order."""
+    return [mutant for rule in rules for mutant in MUTANTS.get(rule.api, ()) if mutant.rule == rule.id]

@@ -1,0 +1,164 @@
+"""Broken rules of Fashion.AI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mockserver.call import Reply
+from mockserver.gateway import credentials as gateway_credentials
+from mockserver.gateway import routing
+from mockserver.gateway.endpoint import Endpoint
+from mockserver.gateway.visit import Visit
+from mockserver.problems import Forbidden, Malformed
+from mockserver.rules import keys, ratelimit
+from mockserver.sandbox import Sandbox
+from mockserver.seeding.people import Person
+from mockserver.vendor import Presented
+from mockserver.vendors.fashionai import collections, cors, credentials, errors, limits, profiles, seeding
+from mockserver.vendors.fashionai.collections import CUSTOMERS
+from mockserver.vendors.newstore import seeding as newstore_seeding
+from pii_sandbox.mutants.mutant import Everything, Mutant, always, instead
+
+
+def _bearer_too(presented: Any) -> Any:
+    def shown(visit: Visit, query: bytes, extract: Mapping[str, Any]) -> Presented:
+        found: Presented = presented(visit, query, extract)
+        token = visit.headers.get("authorization", "").removeprefix("Bearer ")
+        return found if found.values or not token else Presented({"fashionaiAppToken": token})
+
+    return shown
+
+
+def _somebody_elses(customer_by: Any) -> Any:
+    def found(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
+        customer: Mapping[str, Any] = customer_by(key, value, sandbox)
+        return sandbox.store.page(CUSTOMERS).records[-1].value if key == "document" else customer
+
+    return found
+
+
+def _shared_with_all(shared_with: Any) -> Any:
+    def shared(endpoint: Endpoint, visit: Visit, reply: Reply) -> Reply:
+        return replace(reply, headers={**reply.headers, "Access-Control-Allow-Origin": "*"})
+
+    return shared
+
+
+def _granted_if_any(setting: Any) -> Any:
+    def read(sandbox: Sandbox, name: str) -> Any:
+        value = setting(sandbox, name)
+        return Everything(value) if name == cors.SETTING and value else value
+
+    return read
+
+
+def _in_english(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_english(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_english(inner) for inner in value]
+    return "A woman who likes to wear what is comfortable" if isinstance(value, str) else value
+
+
+def _printed_in_english(printed_customer: Any) -> Any:
+    def customer() -> dict[str, Any]:
+        printed: dict[str, Any] = printed_customer()
+        return {**printed, "profile": _in_english(printed["profile"])}
+
+    return customer
+
+
+def _the_printed_email(profile_of_person: Any) -> Any:
+    """The first shopper has it at NewStore."""
+
+    def shopper(person: Person, *rest: Any) -> dict[str, Any]:
+        profile: dict[str, Any] = profile_of_person(person, *rest)
+        return {**profile, "email": seeding.PRINTED["email"]} if person.number == 1 else profile
+
+    return shopper
+
+
+MUTANTS = (
+    Mutant("FAI-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
+    Mutant("FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented", _bearer_too),
+    Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),
+    Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", instead(Malformed)),
+    Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always("There is no such profile")),
+    Mutant("FAI-GET-3", "every key compares exactly", collections, "_wanted", lambda wanted: lambda key, value: value),
+    Mutant(
+        "FAI-GET-3",
+        "an id compares without case and punctuation",
+        collections,
+        "_wanted",
+        lambda wanted: (
+            lambda key, value: keys.normalised(value, "alphanumeric") if key == "userProfileId" else wanted(key, value)
+        ),
+    ),
+    Mutant(
+        "FAI-GET-3",
+        "a phone without its country code is taken for a Brazilian one",
+        collections,
+        "_wanted",
+        lambda wanted: lambda key, value: wanted(key, f"55{value}" if len(value) == len("11999998888") else value),
+    ),
+    Mutant("FAI-GET-4", "a value is looked up as it is encoded", routing, "decoded", lambda decoded: lambda text: text),
+    Mutant(
+        "FAI-LIMIT-1",
+        "calls beyond the limit are served",
+        ratelimit,
+        "admitted",
+        lambda admitted: lambda calls, now, limit, window_seconds: [*calls, now],
+    ),
+    Mutant(
+        "FAI-LIMIT-1", "all tokens share one limit", credentials, "Caller", lambda caller: lambda token: caller("all")
+    ),
+    Mutant("FAI-LIMIT-2", "a call counts for two minutes", limits, "WINDOW_SECONDS", lambda seconds: 2 * seconds),
+    Mutant("FAI-CORS-1", "any origin may read answers", Endpoint, "_shared_with", _shared_with_all),
+    Mutant(
+        "FAI-CORS-1",
+        "any origin is granted its preflight",
+        routing,
+        "_granted",
+        lambda granted: lambda visit, vendor: {"Access-Control-Allow-Origin": visit.headers.get("origin", "*")},
+    ),
+    Mutant(
+        "FAI-CORS-2",
+        "an authorized domain is granted the preflight alone",
+        Endpoint,
+        "_shared_with",
+        lambda shared_with: lambda endpoint, visit, reply: reply,
+    ),
+    Mutant("FAI-CORS-2", "one authorized domain lets all others in", Sandbox, "setting", _granted_if_any),
+    Mutant("FAI-SLOW-1", "a profile takes a second", profiles, "SLOW_SECONDS", instead((1.0, 1.5))),
+    Mutant(
+        "FAI-SEED-1",
+        "the printed customer has another phone",
+        seeding,
+        "PRINTED",
+        lambda printed: {**printed, "phone": "5511900000000"},
+    ),
+    Mutant(
+        "FAI-SEED-1",
+        "a shopper at NewStore has the printed email",
+        newstore_seeding,
+        "profile_of_person",
+        _the_printed_email,
+    ),
+    Mutant(
+        "FAI-TEXT-1",
+        "generated profiles are in English",
+        seeding,
+        "profile",
+        lambda profile: lambda person, seed: _in_english(profile(person, seed)),
+    ),
+    Mutant("FAI-TEXT-1", "the printed profile is in English", seeding, "printed_customer", _printed_in_english),
+    Mutant(
+        "FAI-TEXT-1",
+        "all generated profiles are one",
+        seeding,
+        "profile",
+        lambda profile: lambda person, seed: seeding.printed_customer()["profile"],
+    ),
+)

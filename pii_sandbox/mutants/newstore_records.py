@@ -1,0 +1,135 @@
+"""Broken rules of NewStore: addresses, data entries, tokens, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from mockserver.faults import Faults
+from mockserver.gateway import mishaps
+from mockserver.gateway.bodies import Body
+from mockserver.problems import NotFound
+from mockserver.rules import expiry
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record, Store
+from mockserver.vendors.newstore import addresses, data, errors, tokens
+from mockserver.vendors.newstore.collections import ADDRESSES, TOKENS
+from pii_sandbox.mutants.mutant import Mutant, always, careless, misread, tolerating, unheld
+
+
+def _with_or_without(profile_of: Any) -> Any:
+    return tolerating(profile_of, lambda sandbox, profile_id, rule=None: Record(profile_id, {}), NotFound)
+
+
+def _without_second_line(read: Any) -> Any:
+    def dropping(body: Body, raw: bytes, content_type: str | None) -> Any:
+        value = read(body, raw, content_type)
+        return {name: value[name] for name in value if name != "address_line_2"} if value else value
+
+    return dropping
+
+
+def _kept(drop: Any) -> Any:
+    def dropping(store: Store, collection: str, id: str) -> bool:
+        dropped: bool = collection != ADDRESSES and drop(store, collection, id)
+        return dropped
+
+    return dropping
+
+
+def _tokens_alone(held_by: Any) -> Any:
+    def held(sandbox: Sandbox, token: str) -> Mapping[str, Any] | None:
+        found: Mapping[str, Any] | None = held_by(sandbox, token) if sandbox.store.find(TOKENS, token) else None
+        return found
+
+    return held
+
+
+def _null_for_unknown(held_by: Any) -> Any:
+    return lambda sandbox, token: held_by(sandbox, token) or {"value": None}
+
+
+def _meets_all(take_internal: Any) -> Any:
+    def taken(faults: Faults, rule: str, facts: Mapping[str, str]) -> Any:
+        effect = take_internal(faults, rule, facts)
+        return None if effect is None else replace(effect, keys=())
+
+    return taken
+
+
+MUTANTS = (
+    Mutant("NS-ADDR-1", "an equal address is added again", addresses, "addresses_of", always([])),
+    Mutant("NS-ADDR-1", "address_line_2 is not looked at", Body, "read", _without_second_line),
+    careless("NS-ADDR-2", "an offset or count outside its bounds is taken for the default"),
+    misread(
+        "NS-ADDR-2",
+        "a list has 20 addresses unless asked otherwise",
+        lambda name, value, sent: 20 if name == "count" and not sent else value,
+    ),
+    Mutant("NS-ADDR-3", "addresses need no profile", addresses, "profile_of", _with_or_without),
+    Mutant(
+        "NS-ADDR-4",
+        "an address of a profile that awaits deletion can be deleted",
+        addresses,
+        "awaits_deletion",
+        always(False),
+    ),
+    Mutant("NS-ADDR-4", "a deleted address stays", Store, "drop", _kept),
+    Mutant(
+        "NS-DATA-1",
+        "base64 content is kept as the text that it was sent in",
+        data,
+        "taken",
+        lambda taken: lambda content: content.encode(),
+    ),
+    Mutant(
+        "NS-DATA-1",
+        "every entry comes back as text/plain",
+        data,
+        "Reply",
+        lambda reply: (
+            lambda status, body=None, **rest: reply(
+                status, body, **({"media_type": "text/plain"} if "media_type" in rest else {})
+            )
+        ),
+    ),
+    Mutant(
+        "NS-DATA-2",
+        "ttl counts hours",
+        expiry,
+        "expires_at",
+        lambda expires_at: lambda written, ttl: None if ttl is None else written + timedelta(hours=ttl),
+    ),
+    Mutant(
+        "NS-DATA-2",
+        "an entry without ttl is kept for a year",
+        expiry,
+        "expires_at",
+        lambda expires_at: lambda written, ttl: expires_at(written, ttl or 365),
+    ),
+    unheld("NS-DATA-2", "a ttl below 1 is taken for none", lambda body: {**body, "ttl": None}),
+    careless("NS-DATA-3", "a malformed data_id is an unknown one", as_sent=True),
+    unheld("NS-TOK-1", "any number of properties is taken"),
+    Mutant("NS-TOK-2", "a token is valid for 31 days", tokens, "LIFETIME_DAYS", lambda days: days + 1),
+    Mutant("NS-TOK-2", "an unknown token stands for null", tokens, "held_by", _null_for_unknown),
+    Mutant("NS-TOK-3", "detokenize takes tokens alone", tokens, "held_by", _tokens_alone),
+    Mutant("NS-TOK-4", "an internal fault fails every key", Faults, "take_internal", _meets_all),
+    Mutant("NS-TOK-4", "a retryable error is told as an internal one", tokens, "_worded", always("internal_error")),
+    Mutant(
+        "NS-ERR-1",
+        "every error has the same request_id",
+        errors,
+        "ids",
+        lambda ids: SimpleNamespace(uuid4=lambda: "00000000-0000-4000-8000-000000000000"),
+    ),
+    Mutant(
+        "NS-UP-1",
+        "no fault that was asked for is played",
+        mishaps,
+        "effect_on",
+        always(None),
+    ),
+)

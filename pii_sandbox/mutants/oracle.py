@@ -1,0 +1,150 @@
+"""Broken rules of Oracle Commerce."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.clock import LATEST
+from mockserver.problems import Forbidden, Malformed, NotFound
+from mockserver.rules import projection
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record
+from mockserver.vendors.oracle import credentials, errors, profiles, views
+from mockserver.vendors.oracle.collections import PREVIEW_PROFILES
+from mockserver.vendors.oracle.views import Document, Step
+from pii_sandbox.mutants.mutant import Mutant, always, careless, instead, speaking
+from specs import Dialect
+
+
+def _at_once(later: Any) -> Any:
+    return lambda now, elapsed_seconds: now
+
+
+def _links_kept(projected: Any) -> Any:
+    def answered(answer: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
+        result, rule = projected(answer, dialect, fields, exclude)
+        return ({**result, "links": answer["links"]} if fields else result), rule
+
+    return answered
+
+
+def _known_alone(select: Any) -> Any:
+    def selected(value: Any, fields: Iterable[str]) -> Any:
+        wanted = list(fields)
+        unknown = [name for name in wanted if name.partition(".")[0] not in value]
+        if unknown:
+            raise Malformed(f"there is no property {unknown[0]}", rule="OCC-FIELDS-3", errors={"fields": ["unknown"]})
+        return select(value, wanted)
+
+    return selected
+
+
+def _previewed(stored_profile: Any) -> Any:
+    def found(id: str, sandbox: Sandbox, *, preview: bool) -> tuple[Record, str | None]:
+        record: tuple[Record, str | None] = stored_profile(id, sandbox, preview=True)
+        return record
+
+    return found
+
+
+def _preview_alone(stored_profile: Any) -> Any:
+    def found(id: str, sandbox: Sandbox, *, preview: bool) -> tuple[Record, str | None]:
+        if preview and sandbox.store.find(PREVIEW_PROFILES, id) is None:
+            raise NotFound("No preview of that profile was found", rule="OCC-GET-2")
+        record: tuple[Record, str | None] = stored_profile(id, sandbox, preview=preview)
+        return record
+
+    return found
+
+
+def _whole_tag_alone(translated: Any) -> Any:
+    def picked(profile: Document, language: str | None) -> Step:
+        content = profile.get("translations", {}).get(language)
+        return ({**profile, **content}, "OCC-LANG-1") if content else (profile, None)
+
+    return picked
+
+
+MUTANTS = (
+    Mutant("OCC-AUTH-1", "any token is a live one", credentials, "_refuse_dead", always(None)),
+    Mutant("OCC-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
+    Mutant(
+        "OCC-AUTH-1",
+        "a lasting token is not known",
+        credentials,
+        "LASTING_TOKENS",
+        instead(credentials.APPLICATION_KEYS),
+    ),
+    Mutant("OCC-AUTH-2", "login with a wrong key answers 403", credentials, "Unauthenticated", instead(Forbidden)),
+    Mutant("OCC-AUTH-2", "login gives a token that has expired", credentials, "_later", _at_once),
+    Mutant("OCC-AUTH-3", "an access token never expires", credentials, "_later", always(LATEST)),
+    Mutant("OCC-AUTH-3", "a renewed token has expired", credentials, "_later", _at_once),
+    Mutant(
+        "OCC-GET-1",
+        "the link to the profile itself has no host",
+        views,
+        "shaped",
+        lambda shaped: lambda profile, dialect, url: shaped(profile, dialect, urlsplit(url).path),
+    ),
+    speaking("OCC-GET-1", "guide"),
+    speaking("OCC-GET-1", "reference"),
+    Mutant("OCC-GET-2", "an unknown id gets another errorCode", errors, "NO_SUCH_PROFILE", instead("22003")),
+    careless("OCC-GET-3", "a blank id is an unknown one", as_sent=True),
+    Mutant("OCC-GET-4", "an internal failure gets another errorCode", errors, "INTERNAL_ERROR", instead("82500")),
+    Mutant("OCC-FIELDS-1", "links are answered beside the fields", views, "projected", _links_kept),
+    speaking("OCC-FIELDS-1", "guide"),
+    Mutant(
+        "OCC-FIELDS-1",
+        "a name is not looked up in profileDetail",
+        views,
+        "_located",
+        lambda located: lambda name, detail: name,
+    ),
+    Mutant(
+        "OCC-FIELDS-2",
+        "a dotted name selects the whole top-level property",
+        projection,
+        "select",
+        lambda select: lambda value, fields: select(value, [name.partition(".")[0] for name in fields]),
+    ),
+    Mutant("OCC-FIELDS-3", "a name that the profile does not have is refused", projection, "select", _known_alone),
+    Mutant("OCC-EXCL-1", "exclude is not looked at", projection, "drop", lambda drop: lambda value, fields: value),
+    Mutant(
+        "OCC-EXCL-1",
+        "a dotted name excludes nothing",
+        projection,
+        "drop",
+        lambda drop: lambda value, fields: drop(value, [name for name in fields if "." not in name]),
+    ),
+    Mutant(
+        "OCC-EXCL-2",
+        "with fields, exclude is not looked at",
+        views,
+        "projected",
+        lambda projected: (
+            lambda answer, dialect, fields, exclude: projected(answer, dialect, fields, None if fields else exclude)
+        ),
+    ),
+    Mutant(
+        "OCC-EXPAND-1",
+        "global roles are always included",
+        views,
+        "with_roles",
+        lambda with_roles: lambda profile, expand: (profile, None),
+    ),
+    Mutant(
+        "OCC-EXPAND-1",
+        "global roles are never included",
+        views,
+        "with_roles",
+        lambda with_roles: lambda profile, expand: with_roles(profile, None),
+    ),
+    Mutant("OCC-PREV-1", "a preview copy is answered unasked", profiles, "stored_profile", _previewed),
+    Mutant(
+        "OCC-PREV-1", "where there is no preview copy there is no profile", profiles, "stored_profile", _preview_alone
+    ),
+    Mutant("OCC-LANG-1", "only the exact tag picks a translation", views, "translated", _whole_tag_alone),
+    Mutant("OCC-LANG-1", "- and _ are different", views, "_tag", lambda tag: lambda language: language.casefold()),
+)

@@ -1,0 +1,205 @@
+"""Broken rules of VTEX's Profile System: who may do what, and what a read discloses."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import specs
+from mockserver.call import Call
+from mockserver.gateway.parameters import Parameter
+from mockserver.rules import masking
+from mockserver.sandbox import Sandbox
+from mockserver.vendor import Presented
+from mockserver.vendors.vtex import credentials, disclosure, envelopes
+from mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES
+from pii_sandbox.mutants.mutant import Mutant, careless, instead, speaking
+
+LISTS = ("GetUnmaskedClientAddresses", "GetUnmaskedProspects")
+
+
+def _everybody(known: Any) -> Any:
+    return lambda presented: list(known(presented)) or [credentials.ANONYMOUS]
+
+
+def _key_without_token(known: Any) -> Any:
+    def callers(presented: Presented) -> Any:
+        return known(Presented({**presented.values, "appToken": credentials.APP_TOKEN}))
+
+    return callers
+
+
+def _one_run(mask: Any) -> Any:
+    return lambda text: "".join(
+        "*" if place and (character.isalnum() or unicodedata.category(character)[0] == "M") else character
+        for place, character in enumerate(text)
+    )
+
+
+def _ascii_alone(mask: Any) -> Any:
+    """Takes every other letter for punctuation."""
+
+    def masked(text: str) -> str:
+        in_run, shown = False, []
+        for character in text:
+            letter = character.isascii() and character.isalnum()
+            shown.append("*" if letter and in_run else character)
+            in_run = letter
+        return "".join(shown)
+
+    return masked
+
+
+def _normalised(shown: Any) -> Any:
+    def composed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: composed(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [composed(inner) for inner in value]
+        return " ".join(unicodedata.normalize("NFC", value).split()) if isinstance(value, str) else value
+
+    def tidied(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
+        envelope: dict[str, Any] = shown(collection, id, value, call, sandbox)
+        if call.operation.disclosure == "unmasked":
+            envelope["document"] = composed(envelope["document"])
+        return envelope
+
+    return tidied
+
+
+def _masked_lists(shown: Any) -> Any:
+    def told(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
+        if call.operation.operation_id in LISTS:
+            call = replace(call, operation=replace(call.operation, disclosure="masked"))
+        envelope: dict[str, Any] = shown(collection, id, value, call, sandbox)
+        return envelope
+
+    return told
+
+
+def _masked_always(whole: Any) -> Any:
+    def told(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        paths = (*specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked"), ("locality",))
+        return {**whole(id, value), "document": masking.masked(value["document"], paths)}
+
+    return told
+
+
+def _no_stand_in(read: Any) -> Any:
+    return lambda parameter, sent, others: read(parameter, sent, {})
+
+
+def _every_stand_in(read: Any) -> Any:
+    """A `useCase` is as good as a reason in every dialect."""
+
+    def reading(parameter: Parameter, sent: Any, others: Mapping[str, Any]) -> Any:
+        if parameter.rule == "VTEX-UNMASK-2" and not sent and others.get("useCase"):
+            return None
+        return read(parameter, sent, others)
+
+    return reading
+
+
+def _without(*names: str) -> Any:
+    def build(record_event: Any) -> Any:
+        return lambda sandbox, event: record_event(
+            sandbox, {name: value for name, value in event.items() if name not in names}
+        )
+
+    return build
+
+
+def _masked_too(many: Any) -> Any:
+    def reading(call: Call, sandbox: Sandbox, *rest: Any, **named: str) -> Any:
+        if call.operation.disclosure == "masked":
+            disclosure.record(call, sandbox, action="GetMasked", **named)
+        return many(call, sandbox, *rest, **named)
+
+    return reading
+
+
+def _no_rectification(record: Any) -> Any:
+    def recorded(*about: Any, action: str | None = None, **named: Any) -> None:
+        if action != "EmailRectification":
+            record(*about, action=action, **named)
+
+    return recorded
+
+
+MUTANTS = (
+    Mutant("VTEX-AUTH-1", "who shows no valid credential is let in", credentials, "_known", _everybody),
+    Mutant("VTEX-AUTH-1", "an application key needs no token", credentials, "_known", _key_without_token),
+    Mutant("VTEX-AUTH-1", "no application key is known", credentials, "_APP_KEYS", instead({})),
+    Mutant("VTEX-AUTH-1", "no user token is known", credentials, "_USER_TOKENS", instead({})),
+    Mutant(
+        "VTEX-AUTH-2",
+        "every application key holds every resource",
+        credentials,
+        "_APP_KEYS",
+        lambda known: dict.fromkeys(known, credentials.EVERY_RESOURCE),
+    ),
+    Mutant(
+        "VTEX-MASK-1",
+        "a plain read answers personal data whole",
+        masking,
+        "masked",
+        lambda masked: lambda document, paths: dict(document),
+    ),
+    Mutant(
+        "VTEX-MASK-1", "the answers to writes and the unmasked reads are masked", envelopes, "whole", _masked_always
+    ),
+    speaking("VTEX-MASK-1", "guide"),
+    speaking("VTEX-MASK-1", "reference"),
+    Mutant("VTEX-MASK-2", "a mask takes the whole text for one run", masking, "mask", _one_run),
+    Mutant("VTEX-MASK-2", "a mask knows the letters of ASCII alone", masking, "mask", _ascii_alone),
+    Mutant(
+        "VTEX-MASK-2",
+        "the mask of an empty text is a star",
+        masking,
+        "mask",
+        lambda mask: lambda text: mask(text) or "*",
+    ),
+    Mutant(
+        "VTEX-MASK-3",
+        "only what stands at the top of a document is masked",
+        envelopes,
+        "masked_paths",
+        lambda paths: lambda *of: tuple(path for path in paths(*of) if len(path) == 1),
+    ),
+    Mutant(
+        "VTEX-MASK-3",
+        "birthDate, route and paymentData are masked too",
+        envelopes,
+        "masked_paths",
+        lambda paths: lambda *of: (*paths(*of), ("birthDate",), ("route",), ("paymentData",)),
+    ),
+    Mutant(
+        "VTEX-MASK-3",
+        "the last of the personal properties is not masked",
+        envelopes,
+        "masked_paths",
+        lambda paths: lambda *of: paths(*of)[:-1],
+    ),
+    Mutant("VTEX-UNMASK-1", "an unmasked read answers texts in another Unicode form", envelopes, "shown", _normalised),
+    Mutant("VTEX-UNMASK-1", "the unmasked lists are masked", envelopes, "shown", _masked_lists),
+    Mutant(
+        "VTEX-UNMASK-1",
+        "a card number is stored whole",
+        envelopes,
+        "masked_card_number",
+        lambda masked: lambda number: number,
+    ),
+    speaking("VTEX-UNMASK-1", "guide"),
+    speaking("VTEX-UNMASK-1", "reference"),
+    careless("VTEX-UNMASK-2", "an unmasked read needs no reason"),
+    Mutant("VTEX-UNMASK-2", "useCase does not stand in for the reason", Parameter, "read", _no_stand_in),
+    Mutant("VTEX-UNMASK-2", "useCase always stands in for the reason", Parameter, "read", _every_stand_in),
+    speaking("VTEX-UNMASK-2", "guide"),
+    speaking("VTEX-UNMASK-2", "reference"),
+    Mutant("VTEX-UNMASK-3", "an audit event lacks the reason", Sandbox, "record_event", _without("reason")),
+    Mutant("VTEX-UNMASK-3", "an audit event lacks whom it was for", Sandbox, "record_event", _without("onBehalfOf")),
+    Mutant("VTEX-UNMASK-3", "a masked read leaves an audit event too", disclosure, "many", _masked_too),
+    Mutant("VTEX-UNMASK-3", "a changed email leaves no audit event", disclosure, "record", _no_rectification),
+)

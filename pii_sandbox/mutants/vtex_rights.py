@@ -1,0 +1,178 @@
+"""Broken rules of VTEX's data subject rights."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from mockserver.faults import Faults
+from mockserver.problems import Malformed, TooMany
+from mockserver.rules import erasure, ratelimit
+from mockserver.sandbox import Sandbox
+from mockserver.store import Record, Store
+from mockserver.vendors.vtex import audit_trail, erasing, jobs, user_rights
+from mockserver.vendors.vtex.collections import CARTS, PROFILES, USERS
+from mockserver.vendors.vtex.erasing import Erased
+from pii_sandbox.mutants.mutant import Mutant, always, instead, unheld
+
+
+def _completed(answer: Any) -> Any:
+    def worded(email: str, erased: Erased, now: datetime) -> dict[str, Any]:
+        body: dict[str, Any] = answer(email, erased, now)
+        applications = [{**application, "status": "Completed"} for application in body["applications"]]
+        return {**body, "applications": applications}
+
+    return worded
+
+
+def _kept(drop: Any) -> Any:
+    def dropping(store: Store, collection: str, id: str) -> bool:
+        dropped: bool = collection not in (CARTS, USERS) and drop(store, collection, id)
+        return dropped
+
+    return dropping
+
+
+def _everybody(drop_profile: Any) -> Any:
+    def drop(sandbox: Sandbox, profile_id: str, rule: str) -> bool:
+        return all(drop_profile(sandbox, record.id, rule) for record in sandbox.store.page(PROFILES).records)
+
+    return drop
+
+
+def _shallow(holds: Any) -> Any:
+    def at_the_top(value: Any, email: str) -> bool:
+        texts = value.values() if isinstance(value, dict) else ()
+        return any(isinstance(text, str) and holds(text, email) for text in texts)
+
+    return at_the_top
+
+
+def _all_erasable(sort_out: Any) -> Any:
+    return lambda records, *, erasable: sort_out(records, erasable=lambda value: True)
+
+
+def _one_uuid(answer: Any) -> Any:
+    def again(email: str, erased: Erased, now: datetime) -> dict[str, Any]:
+        return {**answer(email, erased, now), "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email}"))}
+
+    return again
+
+
+def _needs_data(outcome: Any) -> Any:
+    def failing(email: str, sandbox: Sandbox) -> dict[str, Any]:
+        ended: dict[str, Any] = outcome(email, sandbox)
+        return {**ended, "status": "Failed"} if ended.get("rule") == "VTEX-JOB-2" else ended
+
+    return failing
+
+
+def _failed(record: Any) -> Callable[..., Record]:
+    def built(id: str, value: Mapping[str, Any], **rest: Any) -> Record:
+        return Record(id, {**value, "status": "Failed"}, **rest)
+
+    return built
+
+
+def _limited(setting: Any) -> Any:
+    return lambda sandbox, name: name == "vtex.job_poll_limit" or setting(sandbox, name)
+
+
+def _refused_polls(reply: Any) -> Any:
+    def answered(status: int, body: Any, **rest: Any) -> Any:
+        if status == 200:
+            later: Any = "later"
+            raise TooMany("come back later", retry_after_seconds=later, rule="VTEX-JOB-3")
+        return reply(status, body, **rest)
+
+    return answered
+
+
+MUTANTS = (
+    Mutant("VTEX-ERASE-1", "the applications are Completed", user_rights, "answer", _completed),
+    Mutant("VTEX-ERASE-1", "carts and users of VTEX ID stay", Store, "drop", _kept),
+    Mutant("VTEX-ERASE-2", "the profile stays", erasing, "drop_profile", always(False)),
+    Mutant(
+        "VTEX-ERASE-2",
+        "what hangs on the profile stays",
+        erasing,
+        "drop_profile",
+        lambda drop: lambda sandbox, profile_id, rule: sandbox.store.drop(PROFILES, profile_id),
+    ),
+    Mutant("VTEX-ERASE-2", "prospects that hold the email deeper down stay", erasing, "_holds", _shallow),
+    Mutant(
+        "VTEX-ERASE-2",
+        "an email is found in its own spelling alone",
+        erasing,
+        "email_key",
+        lambda key: lambda email: email,
+    ),
+    Mutant("VTEX-ERASE-2", "with one profile all others go", erasing, "drop_profile", _everybody),
+    Mutant("VTEX-ERASE-2", "all prospects go", erasing, "_holds", always(True)),
+    Mutant(
+        "VTEX-ERASE-3",
+        "an anonymized order keeps where it was shipped",
+        erasing,
+        "IDENTITY",
+        instead((("clientProfileData",),)),
+    ),
+    Mutant("VTEX-ERASE-3", "orders in any status are anonymized", erasure, "sort_out", _all_erasable),
+    Mutant("VTEX-ERASE-3", "canceled orders are not erased", erasing, "CLOSED", instead(("invoiced",))),
+    Mutant("VTEX-ERASE-4", "orders in progress are erased too", erasure, "sort_out", _all_erasable),
+    Mutant("VTEX-ERASE-4", "orders block for ever", erasing, "CLOSED", instead(())),
+    Mutant(
+        "VTEX-ERASE-5",
+        "an email that nobody has is answered as if VTEX ID knew it",
+        user_rights,
+        "data_response",
+        lambda response: lambda erased: response(replace(erased, user=True)),
+    ),
+    unheld("VTEX-ERASE-6", "a body without an email is taken for one of nobody's", lambda body: {"email": ""}),
+    Mutant("VTEX-ERASE-7", "a repeated erasure answers the uuid of the first", user_rights, "answer", _one_uuid),
+    Mutant(
+        "VTEX-ERASE-8",
+        "the audit trail keeps the values of who was erased",
+        audit_trail,
+        "scrub",
+        always(None),
+    ),
+    Mutant(
+        "VTEX-JOB-1",
+        "a job ends in Success and has erased nothing",
+        jobs,
+        "_outcome",
+        always({"status": "Success", "message": "The data was erased."}),
+    ),
+    Mutant(
+        "VTEX-JOB-1",
+        "a job takes a minute, whatever is set",
+        jobs,
+        "_after",
+        lambda after: lambda now, wait_seconds: now + timedelta(seconds=60),
+    ),
+    Mutant("VTEX-JOB-1", "a job that is not there answers 400", jobs, "NotFound", instead(Malformed)),
+    Mutant(
+        "VTEX-JOB-1",
+        "all jobs have one id",
+        jobs,
+        "ids",
+        instead(SimpleNamespace(uuid4=lambda: "00000000-0000-4000-8000-000000000000")),
+    ),
+    Mutant("VTEX-JOB-2", "a job for an email without data fails", jobs, "_outcome", _needs_data),
+    Mutant("VTEX-JOB-2", "a job has failed from the start", jobs, "Record", _failed),
+    unheld("VTEX-JOB-2", "a job is made for a body without an email", lambda body: {"email": ""}),
+    Mutant(
+        "VTEX-JOB-3",
+        "a job may be polled at any time",
+        ratelimit,
+        "admitted",
+        lambda admitted: lambda calls, now, limit, window_seconds: [*calls, now],
+    ),
+    Mutant("VTEX-JOB-3", "polls are limited, whatever is set", Sandbox, "setting", _limited),
+    Mutant("VTEX-JOB-3", "a refused poll does not say in seconds when to come back", jobs, "Reply", _refused_polls),
+    Mutant("VTEX-JOB-4", "a job succeeds whatever befalls it", Faults, "take_internal", always(None)),
+)

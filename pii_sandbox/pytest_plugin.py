@@ -1,0 +1,210 @@
+"""The pytest plugin: a sandbox for each test.
+
+pytest imports this wherever pii-sandbox is installed, so it imports nothing that takes time: the server and its clients
+come with the first fixture that needs them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import warnings
+from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pii_sandbox.background import Server
+    from pii_sandbox.testing import Connection, Sandbox
+    from pii_sandbox.testing.asgi import SandboxApp
+
+URL, TOKEN = "PII_SANDBOX_URL", "PII_SANDBOX_CONTROL_TOKEN"
+LINTS = ("error", "warn", "off")
+MARKER = "sandbox(dialect=…, shoppers=…, seed=…, locale=…, at=…, frozen=…, settings=…): how the test's sandbox begins"
+_MARKED = ("dialect", "shoppers", "seed", "locale", "at", "frozen", "settings")
+_WORKER_URL = "pii_sandbox_url"
+
+_server_key = pytest.StashKey["Server"]()
+_used_key = pytest.StashKey["list[Sandbox]"]()
+
+
+class SandboxLintWarning(UserWarning):
+    """A client under test did what a vendor's documents advise against."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("pii-sandbox")
+    group.addoption(
+        "--sandbox-lint",
+        choices=LINTS,
+        help="error fails a test whose calls the sandbox finds fault with, warn warns, off (the default) does neither",
+    )
+    parser.addini("sandbox_lint", "the same as --sandbox-lint", default="off")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    if _lint(config) not in LINTS:
+        raise pytest.UsageError(f"sandbox_lint is one of {', '.join(LINTS)}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Under xdist, before a worker begins: one server for all of them, in the process that controls them."""
+    if URL not in os.environ:
+        node.workerinput[_WORKER_URL] = _own_server(node.config).url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(_server_key, None)
+    if server is not None:
+        server.stop()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    server = config.stash.get(_server_key, None)
+    if server is not None and server.error is not None:
+        terminalreporter.write_line(f"the sandbox server did not start: {server.error}", red=True)
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(pytestconfig: pytest.Config) -> str:
+    """The base URL of the server: PII_SANDBOX_URL, or one of this session's own."""
+    worker: Mapping[str, Any] = getattr(pytestconfig, "workerinput", {})
+    return os.environ.get(URL) or worker.get(_WORKER_URL) or _own_server(pytestconfig).url
+
+
+@pytest.fixture(scope="session")
+def _sandbox_connection(pytestconfig: pytest.Config, sandbox_server: str) -> Iterator[Connection]:
+    from pii_sandbox.testing import Connection  # noqa: PLC0415 — see the module's docstring
+
+    connection = Connection(sandbox_server, token=os.environ.get(TOKEN))
+    try:
+        _ = connection.credentials
+    except Exception as error:
+        server = pytestconfig.stash.get(_server_key, None)
+        reason = (server and server.error) or error
+        pytest.fail(f"no sandbox server at {sandbox_server}: {reason}", pytrace=False)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest, _sandbox_connection: Connection) -> Iterator[Sandbox]:
+    """A sandbox of the test's own, with the seeded people in it and the clock at now.
+
+    The marker `@pytest.mark.sandbox(…)` says otherwise.
+    """
+    yield from _fresh(request, _sandbox_connection)
+
+
+@pytest.fixture(scope="session")
+def _sandbox_in_process(pytestconfig: pytest.Config) -> Iterator[tuple[Any, Connection]]:
+    from pii_sandbox.testing import Connection  # noqa: PLC0415
+    from pii_sandbox.testing.application import application  # noqa: PLC0415
+    from pii_sandbox.testing.asgi import URL as APP_URL  # noqa: PLC0415
+    from pii_sandbox.testing.asgi import InThread  # noqa: PLC0415
+
+    app = application(pytestconfig.rootpath)
+    connection = Connection(APP_URL, transport=InThread(app))
+    yield app, connection
+    connection.close()
+
+
+@pytest.fixture
+def sandbox_app(request: pytest.FixtureRequest, _sandbox_in_process: tuple[Any, Connection]) -> Iterator[SandboxApp]:
+    """An ASGI application that serves a sandbox of the test's own, which is its attribute `sandbox`."""
+    from pii_sandbox.testing.asgi import SandboxApp  # noqa: PLC0415
+
+    app, connection = _sandbox_in_process
+    for sandbox in _fresh(request, connection):
+        yield SandboxApp(app, sandbox)
+
+
+def _own_server(config: pytest.Config) -> Server:
+    server = config.stash.get(_server_key, None)
+    if server is None:
+        from pii_sandbox.background import Server  # noqa: PLC0415
+
+        server = config.stash[_server_key] = Server(Path(config.rootpath))
+    return server
+
+
+def _fresh(request: pytest.FixtureRequest, connection: Connection) -> Iterator[Sandbox]:
+    from pii_sandbox.testing import Sandbox  # noqa: PLC0415
+    from pii_sandbox.testing.sandbox import fresh_name  # noqa: PLC0415
+
+    sandbox = Sandbox(connection, fresh_name(request.node.name))
+    request.node.stash.setdefault(_used_key, []).append(sandbox)
+    _prepare(sandbox, _marked(request.node))
+    yield sandbox
+    sandbox.delete()
+
+
+def _marked(item: Any) -> dict[str, Any]:
+    """What the markers say, the nearest one to the test last."""
+    asked: dict[str, Any] = {}
+    for mark in reversed(list(item.iter_markers("sandbox"))):
+        unknown = [*map(repr, mark.args), *sorted(set(mark.kwargs) - set(_MARKED))]
+        if unknown:
+            raise pytest.UsageError(f"@pytest.mark.sandbox does not take {unknown[0]}; it takes {', '.join(_MARKED)}")
+        asked |= mark.kwargs
+    return asked
+
+
+def _prepare(sandbox: Sandbox, asked: dict[str, Any]) -> None:
+    people = {name: asked[name] for name in ("shoppers", "seed", "locale") if name in asked}
+    if "dialect" in asked:
+        sandbox.dialect = asked["dialect"]
+    if "settings" in asked:
+        sandbox.settings.update(asked["settings"])
+    if asked.get("frozen"):
+        sandbox.clock.freeze(asked.get("at"))
+    elif "at" in asked:
+        sandbox.clock.set(asked["at"])
+    if people:
+        sandbox.seed(**people)
+
+
+def _lint(config: pytest.Config) -> str:
+    return str(config.getoption("--sandbox-lint") or config.getini("sandbox_lint"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Once a test has passed, what the sandbox thinks of its calls."""
+    result = yield
+    lint = _lint(item.config)
+    if lint != "off":
+        for sandbox in item.stash.get(_used_key, []):
+            found = sandbox.findings()
+            if found:
+                _tell(lint, found)
+    return result
+
+
+def _tell(lint: str, found: list[dict[str, Any]]) -> None:
+    told = "\n".join(
+        f"{finding['kind']}: {finding['message']} {finding['advice']} (calls {finding['calls']}; {finding['source']})"
+        for finding in found
+    )
+    if lint == "error":
+        pytest.fail(f"the sandbox finds fault with the calls of this test:\n{told}", pytrace=False)
+    warnings.warn(SandboxLintWarning(told), stacklevel=1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed shows what its sandboxes were asked."""
+    report = yield
+    if report.when == "call" and report.failed:
+        from pii_sandbox.testing.journal import lines  # noqa: PLC0415
+
+        for sandbox in item.stash.get(_used_key, []):
+            with contextlib.suppress(Exception):  # without a server there is nothing to show; the failure is to be seen
+                report.sections.append((f"calls of {sandbox.name}", lines(sandbox.journal.entries()) or "none"))
+    return report

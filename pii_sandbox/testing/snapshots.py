@@ -1,0 +1,49 @@
+"""Snapshots of a sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that the sandbox was when it was taken. As a context manager it comes back to that at the end."""
+
+    name: str
+    _call: Callable[..., Any]
+    _restored: Callable[[], None]
+
+    def restore(self) -> None:
+        self._call("POST", f"{self._path}/restore")
+        self._restored()
+
+    def diff(self) -> dict[str, dict[str, list[str]]]:
+        """By collection, the ids `added`, `changed` and `removed` since."""
+        collections: dict[str, dict[str, list[str]]] = self._call("GET", f"{self._path}/diff")["collections"]
+        return collections
+
+    def changed_state(self) -> dict[str, dict[str, Any]]:
+        """What is otherwise of clock, dialect, settings, seed and faults: {part: {"before", "now"}}."""
+        state: dict[str, dict[str, Any]] = self._call("GET", f"{self._path}/diff")["state"]
+        return state
+
+    def save(self, file: str | Path) -> None:
+        """Writes it to a file that any sandbox can load."""
+        Path(file).write_text(json.dumps(self._call("GET", self._path)), "utf-8")
+
+    def delete(self) -> None:
+        self._call("DELETE", self._path)
+
+    @property
+    def _path(self) -> str:
+        return f"/snapshots/{self.name}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.restore()

@@ -1,0 +1,81 @@
+"""What the scenarios of Fashion.AI have in common: the four reads, the customer of the vendor's example, and nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.caller import Answer, Caller
+from conformance.scenario import holds
+
+
+@dataclass(frozen=True)
+class Key:
+    """One of the four keys. `name` is what the target's data calls it, `nobody` a value that no customer has."""
+
+    name: str
+    operation_id: str
+    parameter: str
+    nobody: str
+
+    def read(self, api: Caller, value: str, **how: Any) -> Answer:
+        """Reads by this key; `how` goes to the call."""
+        where: dict[str, Any] = {self.parameter: value}
+        return api.call(self.operation_id, **where, **how)
+
+
+USER_PROFILE_ID = Key("user_profile_id", "getProfileByUserProfileId", "userProfileId", "nobody-0-nobody")
+PHONE = Key("phone", "getProfileByPhone", "phone", "5500000000000")
+EMAIL = Key("email", "getProfileByEmail", "email", "nobody@unknown.example.com")
+DOCUMENT = Key("document", "getProfileByDocument", "document", "00000000000")
+KEYS = (USER_PROFILE_ID, PHONE, EMAIL, DOCUMENT)
+
+# as the vendor prints it
+PRINTED_KEYS: Mapping[str, str] = {
+    "user_profile_id": "ddsd23223",
+    "phone": "5511999998888",
+    "email": "customer@example.com",
+    "document": "12345678900",
+}
+PRINTED_PROFILE: Mapping[str, Any] = {
+    "perfil_cliente": {
+        "descricao_geral": "Homem de 30-40 anos, profissional que valoriza qualidade e atemporalidade",
+        "estilo_geral": "Casual-elegante minimalista, tons neutros, cortes regulares",
+    },
+    "ocasioes_relevantes": [
+        {
+            "ocasião": "Trabalho business casual",
+            "persona_na_ocasião": "Profissional confiante e alinhado",
+            "sugestao_look": ["Camisa manga longa", "Chino escura", "Sapato casual"],
+        }
+    ],
+    "briefing_marketing": {
+        "tom_de_voz": ["inspiracional", "autêntico", "sofisticado"],
+        "direcao_visual": ["Paleta neutra", "Cenários urbanos", "Luz natural"],
+        "orientacao_campanhas": ["Versatilidade", "Qualidade premium", "Lifestyle urbano"],
+    },
+    "ganchos_conteudo": ["Guarda-roupa cápsula masculino", "Básicos premium que valem o investimento"],
+    "momento_compra_atual": {
+        "navegacoes": ["01/09: visualizou Short Azul Claro"],
+        "resumo_momento": "Explorando peças de verão e lazer",
+        "relacao_com_historico": "Expande perfil para momentos de descontração",
+        "novo_comportamento": True,
+        "oportunidades": ["Curadoria looks verão", "Bundle viagem"],
+    },
+}
+
+
+def known_profile(api: Caller) -> Any:
+    """The whole answer about the customer that may be read."""
+    return USER_PROFILE_ID.read(api, api.known(USER_PROFILE_ID.name), expect=200).json
+
+
+def tells_error(answer: Answer, message: str | None = None, error: str | None = None) -> None:
+    """Holds that the body is the vendor's error, with this message and this error where they are given."""
+    body = answer.json
+    holds(body.get("statusCode") == answer.status, f"statusCode {answer.status}", f"{body.get('statusCode')!r}")
+    for name, expected in (("message", message), ("error", error)):
+        told = f"the {name} {expected!r}" if expected else f"a text as {name}"
+        seen = body.get(name)
+        holds(seen == expected if expected else isinstance(seen, str) and seen, told, "something else")

@@ -1,0 +1,101 @@
+"""FAI-SLOW, FAI-SEED and FAI-TEXT: how profiles come about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.fashionai.customers import KEYS, PRINTED_KEYS, PRINTED_PROFILE, USER_PROFILE_ID, known_profile
+
+SHOPPERS = 4
+# small words of the one language that the other does not have
+PORTUGUESE = frozenset({"com", "da", "de", "dos", "e", "em", "na", "os", "ou", "para", "por", "que", "se", "um", "uma"})
+ENGLISH = frozenset({"and", "from", "in", "is", "of", "that", "the", "to", "what", "who", "with"})
+
+
+@scenario("FAI-SLOW-1", needs={"control"})
+def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: Caller) -> None:
+    """The one scenario that waits: for a single call."""
+    user_profile_id = api.known("user_profile_id")
+    at_once = USER_PROFILE_ID.read(api, user_profile_id, expect=200)
+    seconds = at_once.exchange.elapsed_seconds
+    holds(seconds < 3, "less than 3 s, for nothing is simulated unless asked", f"{seconds:.1f} s")
+    api.setting("fashionai.slow", True)
+    slow = USER_PROFILE_ID.read(api, user_profile_id, expect=200)
+    seconds = slow.exchange.elapsed_seconds
+    holds(3 <= seconds < 8.5, "3 to 8 s", f"{seconds:.1f} s")
+    holds(slow.json == at_once.json, "the same profile", "another")
+
+
+def seed(api: Caller, number: int, shoppers: int = SHOPPERS) -> None:
+    api.control("POST", "/seed", {"shoppers": shoppers, "seed": number})
+
+
+@scenario("FAI-SEED-1", needs={"control"})
+def the_customer_that_the_vendor_prints_is_always_seeded(api: Caller) -> None:
+    expected = {"userProfileId": PRINTED_KEYS["user_profile_id"], "profile": PRINTED_PROFILE}
+    for number in (1, 2):
+        seed(api, number)
+        for key in KEYS:
+            body = key.read(api, PRINTED_KEYS[key.name], expect=200).json
+            holds(body == expected, f"the printed answer by {key.name}", "another")
+
+
+@scenario("FAI-SEED-1", needs={"control"})
+def the_customer_that_the_vendor_prints_is_seeded_at_fashion_ai_alone(api: Caller) -> None:
+    seed(api, 1)
+    for place in ("vtex/profiles", "newstore/profiles", "oracle/profiles"):
+        listed = api.control("GET", f"/documents/{place}?count=1000")["documents"]
+        holds(listed, f"somebody seeded in {place}", "nobody")
+        found = sum(PRINTED_KEYS["email"] in str(stored["document"]) for stored in listed)
+        holds(not found, f"nobody with the printed email among {place}", f"{found}")
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in an answer."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def is_portuguese(profile: Any) -> None:
+    """By the small words, which no text goes without."""
+    words = [word.lower() for text in texts(profile) for word in re.findall(r"[^\W\d_]+", text)]
+    portuguese = sum(word in PORTUGUESE for word in words)
+    english = sum(word in ENGLISH for word in words)
+    told = f"{portuguese} small words of Portuguese and {english} of English among {len(words)}"
+    holds(portuguese >= 5 and portuguese > 5 * english, "a profile in Portuguese", told)
+
+
+@scenario("FAI-TEXT-1")
+def a_profile_is_in_portuguese(api: Caller) -> None:
+    is_portuguese(known_profile(api)["profile"])
+
+
+def generated(api: Caller, number: int, shoppers: int) -> dict[str, Any]:
+    """The profiles of the shoppers of that seed, by id, as they are answered."""
+    seed(api, number, shoppers)
+    ids = [stored["id"] for stored in api.stored_documents("customers")]
+    read = (USER_PROFILE_ID.read(api, user_profile_id, expect=200).json for user_profile_id in ids)
+    return {body["userProfileId"]: body["profile"] for body in read if body["profile"] != PRINTED_PROFILE}
+
+
+@scenario("FAI-TEXT-1", needs={"control"})
+def generated_profiles_are_in_portuguese_and_the_same_for_a_seed(api: Caller) -> None:
+    """One shopper more makes the sandbox generate them again, whatever it may have kept."""
+    first = generated(api, 1, SHOPPERS)
+    holds(len(first) == SHOPPERS, f"{SHOPPERS} generated profiles", f"{len(first)}")
+    for profile in first.values():
+        is_portuguese(profile)
+    other = generated(api, 2, SHOPPERS)
+    holds(list(other.values()) != list(first.values()), "other profiles for another seed", "the same")
+    again = generated(api, 1, SHOPPERS + 1)
+    same = sum(again.get(user_profile_id) == profile for user_profile_id, profile in first.items())
+    holds(same == SHOPPERS, f"the same {SHOPPERS} profiles for the same seed", f"{same} that are the same")

@@ -1,0 +1,79 @@
+"""FAI-LIMIT: how many calls a minute a token has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.caller import Answer, Caller
+from conformance.scenario import holds, scenario
+from scenarios.fashionai.customers import PHONE, USER_PROFILE_ID, tells_error
+
+SETTING = "fashionai.limit_per_minute"
+TOKENS = "fashionai.app_tokens"
+HEADER = "X-FashionAI-APP-Token"
+
+
+def read(api: Caller, expect: int, headers: Mapping[str, str] | None = None) -> Answer:
+    credentials = "none" if headers else "full"
+    value = api.known("user_profile_id")
+    return USER_PROFILE_ID.read(api, value, expect=expect, headers=headers, credentials=credentials)
+
+
+def is_limited(answer: Answer) -> None:
+    tells_error(answer, "Too Many Requests", "Too Many Requests")
+    seen = answer.headers.get("retry-after", "none")
+    holds(seen.isdigit() and 1 <= int(seen) <= 60, "Retry-After as whole seconds from 1 to 60", seen)
+
+
+@scenario("FAI-LIMIT-1", needs={"clock", "control"})
+def calls_beyond_the_limit_are_refused_until_later(api: Caller) -> None:
+    api.freeze()
+    for _ in range(31):
+        read(api, 200)
+    api.setting(SETTING, 3)
+    for _ in range(3):
+        read(api, 200)
+    is_limited(read(api, 429))
+    is_limited(PHONE.read(api, api.known("phone"), expect=429))
+    api.setting(SETTING, None)
+    read(api, 200)
+
+
+@scenario("FAI-LIMIT-1", needs={"clock", "control"})
+def each_token_has_a_limit_of_its_own(api: Caller) -> None:
+    api.freeze()
+    first, second = {HEADER: "fai_test_first"}, {HEADER: "fai_test_second"}
+    api.setting(TOKENS, [first[HEADER], second[HEADER]])
+    api.setting(SETTING, 1)
+    read(api, 200, first)
+    is_limited(read(api, 429, first))
+    read(api, 200, second)
+
+
+@scenario("FAI-LIMIT-2", needs={"clock", "control"})
+def a_call_counts_for_a_minute_of_the_clock(api: Caller) -> None:
+    api.freeze()
+    api.setting(SETTING, 2)
+    read(api, 200)
+    api.advance(seconds=30)
+    read(api, 200)
+    read(api, 429)
+    api.advance(seconds=29)
+    read(api, 429)
+    api.advance(seconds=2)
+    read(api, 200)
+    read(api, 429)
+    api.advance(seconds=30)
+    read(api, 200)
+
+
+@scenario("FAI-LIMIT-2", needs={"clock", "control"})
+def who_waits_for_retry_after_is_served(api: Caller) -> None:
+    api.freeze()
+    api.setting(SETTING, 1)
+    read(api, 200)
+    api.advance(seconds=20)
+    refused = read(api, 429)
+    is_limited(refused)
+    api.advance(seconds=int(refused.headers["retry-after"]))
+    read(api, 200)

@@ -1,0 +1,97 @@
+"""FAI-GET: the four reads of one profile."""
+
+from __future__ import annotations
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.fashionai.customers import (
+    DOCUMENT,
+    EMAIL,
+    KEYS,
+    PHONE,
+    PRINTED_PROFILE,
+    USER_PROFILE_ID,
+    Key,
+    known_profile,
+    tells_error,
+)
+
+BRAZIL = "55"
+
+
+def finds(api: Caller, key: Key, value: str, told: str) -> None:
+    """Holds that the value finds the known customer."""
+    answer = key.read(api, value, expect=(200, 404))
+    holds(answer.status == 200, f"{told} to find the customer", "404")
+    holds(answer.json == known_profile(api), f"{told} to find the same customer", "another profile")
+
+
+@scenario("FAI-GET-1")
+def the_four_keys_of_a_customer_give_the_same_body(api: Caller) -> None:
+    expected = known_profile(api)
+    holds(expected["userProfileId"] == api.known("user_profile_id"), "the id that was asked for", "another")
+    for key in KEYS:
+        body = key.read(api, api.known(key.name), expect=200).json
+        holds(body == expected, f"the same body by {key.name} as by id", "another")
+
+
+@scenario("FAI-GET-2")
+def a_value_that_nobody_has_is_not_found(api: Caller) -> None:
+    for key in KEYS:
+        answer = key.read(api, key.nobody, expect=404)
+        tells_error(answer, "Profile not found", "Not Found")
+        names = sorted(answer.json)
+        holds(names == ["error", "message", "statusCode"], "statusCode, message and error alone", ", ".join(names))
+
+
+@scenario("FAI-GET-3")
+def an_email_compares_without_case(api: Caller) -> None:
+    email = api.known("email")
+    finds(api, EMAIL, email.upper(), "an email in upper case")
+    finds(api, EMAIL, email.title(), "an email in mixed case")
+
+
+@scenario("FAI-GET-3")
+def a_phone_is_its_digits_with_country_code(api: Caller) -> None:
+    digits = api.known("phone")
+    written = f"+{digits[:2]} ({digits[2:4]}) {digits[4:9]}-{digits[9:]}"
+    finds(api, PHONE, written, "a phone with +, spaces, dashes and parentheses")
+    PHONE.read(api, f"{digits}0", expect=404)
+    if digits.startswith(BRAZIL):
+        PHONE.read(api, digits.removeprefix(BRAZIL), expect=404)
+
+
+@scenario("FAI-GET-3")
+def a_document_compares_without_punctuation(api: Caller) -> None:
+    document = api.known("document")
+    finds(
+        api, DOCUMENT, f"{document[:3]}.{document[3:6]}.{document[6:9]}-{document[9:]}", "a document with punctuation"
+    )
+    DOCUMENT.read(api, document[:-1], expect=404)
+
+
+@scenario("FAI-GET-3")
+def an_id_is_exact(api: Caller) -> None:
+    user_profile_id = api.known("user_profile_id")
+    others = {user_profile_id.swapcase(), f"{user_profile_id[:4]}-{user_profile_id[4:]}", f"{user_profile_id} "}
+    for other in sorted(others - {user_profile_id}):
+        USER_PROFILE_ID.read(api, other, expect=404)
+
+
+@scenario("FAI-GET-4")
+def a_percent_encoded_value_finds_what_the_plain_one_finds(api: Caller) -> None:
+    """A call encodes all but letters, digits and `_.-~`: the sign in an email, the plus and the space in a phone."""
+    email, digits = api.known("email"), api.known("phone")
+    finds(api, EMAIL, email, "an email with %40")
+    finds(api, PHONE, f"+{digits[:2]} {digits[2:]}", "a phone with %2B and %20")
+    EMAIL.read(api, email.replace("@", "%40"), expect=404)
+
+
+@scenario("FAI-GET-4", needs={"control"})
+def accents_and_signs_are_found_percent_encoded(api: Caller) -> None:
+    local, _, domain = api.somebody().email.partition("@")
+    email = f"joão+{local}%2f&?#@{domain}"
+    api.put_document("customers", "jocheck00001", {"email": email, "profile": dict(PRINTED_PROFILE)})
+    answer = EMAIL.read(api, email, expect=(200, 404))
+    holds(answer.status == 200, "an email with accents and signs to be found percent-encoded", "404")
+    holds(answer.json["userProfileId"] == "jocheck00001", "the customer whose email it is", "another")

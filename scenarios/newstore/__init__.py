@@ -1,0 +1,5 @@
+"""NewStore Customer Profile API v1: its rules, played."""
+
+from scenarios.newstore import addresses, authentication, data, deletion, errors, listing, locks, profiles, tokens
+
+__all__ = ["addresses", "authentication", "data", "deletion", "errors", "listing", "locks", "profiles", "tokens"]

@@ -1,0 +1,63 @@
+"""NS-DEL: profiles are deleted on request, some time later."""
+
+from __future__ import annotations
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.newstore.shop import (
+    CHANGING,
+    UNKNOWN,
+    added_address,
+    address_place,
+    are_same,
+    created,
+    profile_now,
+    standing_still,
+)
+
+
+@scenario("NS-DEL-1", needs=CHANGING)
+def a_deletion_is_taken_once(api: Caller) -> None:
+    standing_still(api)
+    made = created(api)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=409)
+
+
+@scenario("NS-DEL-1", needs={"delete"})
+def the_deletion_of_an_unknown_profile_is_not_found(api: Caller) -> None:
+    api.call("requestProfileDeletion", profile_id=UNKNOWN, expect=404)
+
+
+@scenario("NS-DEL-2", needs={*CHANGING, "clock"})
+def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: Caller) -> None:
+    api.freeze()
+    made = created(api)
+    address = added_address(api, made)
+    place = address_place(made, address)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+    api.advance(seconds=59)
+    are_same(made, profile_now(api, made), "the profile as it was")
+    are_same(address, api.call("getAddress", **place, expect=200).json, "the address as it was")
+    api.advance(seconds=2)
+    api.call("getProfile", profile_id=made["id"], expect=404)
+    api.call("getAddress", **place, expect=404)
+    api.call("listAddresses", profile_id=made["id"], expect=404)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=404)
+    tokens = {"profile": made["id"], "address": address["id"]}
+    errors = api.call("detokenize", body={"tokens": tokens}, expect=200).json["errors"]
+    told = "neither the profile nor its address to be found by detokenize"
+    holds(errors == dict.fromkeys(tokens, "token_not_found_error"), told, errors)
+
+
+@scenario("NS-DEL-2", needs={*CHANGING, "clock"})
+def the_email_of_a_deleted_profile_can_be_used_anew(api: Caller) -> None:
+    api.freeze()
+    made = created(api)
+    added_address(api, made)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+    api.advance(seconds=61)
+    anew = created(api, email=made["email"])
+    holds(anew["id"] != made["id"], "a new id", "the id of the deleted profile")
+    addresses = api.call("listAddresses", profile_id=anew["id"], expect=200).json["addresses"]
+    holds(not addresses, "a profile without addresses", f"{len(addresses)} addresses")

@@ -1,0 +1,161 @@
+"""NS-LOCK: updates under an optimistic lock, of profiles and of addresses."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from conformance.caller import Answer, Caller
+from conformance.scenario import Broken, holds, scenario
+from scenarios.newstore.shop import (
+    CHANGING,
+    LONG_AGO,
+    Params,
+    added_address,
+    address_place,
+    are_same,
+    created,
+    standing_still,
+)
+
+AT_ONCE = 5
+INDIA = timezone(timedelta(hours=5, minutes=30))
+RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A profile or an address as it was created, and how to update and read it."""
+
+    api: Caller
+    update_operation: str
+    read_operation: str
+    place: Params
+    made: dict[str, Any]
+
+    def update(self, last_updated_at: str, full_name: str, expect: int | Sequence[int] = 200) -> Answer:
+        body = {"last_updated_at": last_updated_at, "full_name": full_name}
+        return self.api.call(self.update_operation, **self.place, body=body, expect=expect)
+
+    def now(self) -> dict[str, Any]:
+        stored: dict[str, Any] = self.api.call(self.read_operation, **self.place, expect=200).json
+        return stored
+
+
+def a_profile(api: Caller) -> Locked:
+    made = created(api, full_name="First Name")
+    return Locked(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
+
+
+def an_address(api: Caller) -> Locked:
+    profile = created(api)
+    made = added_address(api, profile)
+    return Locked(api, "updateAddress", "getAddress", address_place(profile, made), made)
+
+
+def instant(text: str) -> tuple[datetime, str]:
+    """Whole seconds and, as it is written, their fraction, which may be finer than Python counts."""
+    parts = RFC_3339.fullmatch(text)
+    if parts is None:
+        raise Broken("updated_at as an RFC 3339 date-time", "something else")
+    return datetime.fromisoformat(f"{parts[1]}{parts[3]}"), parts[2] or ".0"
+
+
+# the same instant written in other ways
+SPELLINGS: Mapping[str, Callable[[datetime, str], str]] = {
+    "an offset of +00:00": lambda at, fraction: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}+00:00",
+    "an offset of +05:30": lambda at, fraction: f"{at.astimezone(INDIA):%Y-%m-%dT%H:%M:%S}{fraction}+05:30",
+    "zeros behind the fraction": lambda at, fraction: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}000Z",
+}
+
+
+def later(text: str, seconds: int) -> str:
+    at, fraction = instant(text)
+    moved = (at + timedelta(seconds=seconds)).isoformat()
+    return f"{moved[:19]}{fraction}{moved[19:]}"
+
+
+def refuses_other_locks(it: Locked) -> None:
+    current = it.made["updated_at"]
+    for stale in (LONG_AGO, later(current, -1), later(current, 1)):
+        it.update(stale, "Refused Name", expect=409)
+    are_same(it.made, it.now(), "nothing to be changed by an update that was refused")
+    after = it.update(current, "Second Name").json
+    holds(after["full_name"] == "Second Name", "the update with the current updated_at to be made", "it was not")
+    it.update(current, "Third Name", expect=409)
+    are_same(after, it.now(), "nothing to be changed by an update that was refused")
+    it.api.call(it.update_operation, **it.place, body={"full_name": "Fourth Name"}, expect=400)
+
+
+@scenario("NS-LOCK-1", needs=CHANGING)
+def a_profile_is_updated_with_its_current_updated_at_alone(api: Caller) -> None:
+    refuses_other_locks(a_profile(api))
+
+
+@scenario("NS-LOCK-1", needs=CHANGING)
+def an_address_is_updated_with_its_current_updated_at_alone(api: Caller) -> None:
+    refuses_other_locks(an_address(api))
+
+
+def lets_one_win(it: Locked) -> None:
+    names = [f"Name {number}" for number in range(AT_ONCE)]
+    updates = [functools.partial(it.update, it.made["updated_at"], name, (200, 409)) for name in names]
+    answers = it.api.together(updates)
+    winners = [answer for answer in answers if answer.status == 200]
+    holds(len(winners) == 1, f"one of {AT_ONCE} updates at the same time to win", f"{len(winners)} that won")
+    are_same(winners[0].json, it.now(), "the winner's update to be stored")
+
+
+@scenario("NS-LOCK-2", needs=CHANGING)
+def of_updates_of_a_profile_at_the_same_time_one_wins(api: Caller) -> None:
+    lets_one_win(a_profile(api))
+
+
+@scenario("NS-LOCK-2", needs=CHANGING)
+def of_updates_of_an_address_at_the_same_time_one_wins(api: Caller) -> None:
+    lets_one_win(an_address(api))
+
+
+def rises(it: Locked) -> None:
+    """Best on a clock that stands still; without one the updates follow each other as fast as they can."""
+    standing_still(it.api)
+    locks = [it.made["updated_at"]]
+    for number in range(4):
+        locks.append(it.update(locks[-1], f"Name {number}").json["updated_at"])
+        before, after = (instant(text) for text in locks[-2:])
+        rose = (after[0], after[1].rstrip("0")) > (before[0], before[1].rstrip("0"))
+        holds(rose, "a later updated_at after each update", "one that is not later")
+    for stale in locks[:-1]:
+        it.update(stale, "Refused Name", expect=409)
+
+
+@scenario("NS-LOCK-3", needs=CHANGING)
+def each_update_of_a_profile_raises_its_updated_at(api: Caller) -> None:
+    rises(a_profile(api))
+
+
+@scenario("NS-LOCK-3", needs=CHANGING)
+def each_update_of_an_address_raises_its_updated_at(api: Caller) -> None:
+    rises(an_address(api))
+
+
+def takes_every_spelling(it: Locked) -> None:
+    current = it.made["updated_at"]
+    for told, written in SPELLINGS.items():
+        answer = it.update(written(*instant(current)), "Second Name", expect=(200, 409))
+        holds(answer.status == 200, f"the same instant with {told} to be the current updated_at", "409")
+        current = answer.json["updated_at"]
+
+
+@scenario("NS-LOCK-4", needs=CHANGING)
+def the_lock_of_a_profile_is_an_instant_however_it_is_written(api: Caller) -> None:
+    takes_every_spelling(a_profile(api))
+
+
+@scenario("NS-LOCK-4", needs=CHANGING)
+def the_lock_of_an_address_is_an_instant_however_it_is_written(api: Caller) -> None:
+    takes_every_spelling(an_address(api))

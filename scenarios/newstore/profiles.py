@@ -1,0 +1,162 @@
+"""NS-GOC and NS-UNIQ: profiles are got or created by email, which is unique."""
+
+from __future__ import annotations
+
+from conformance.caller import Answer, Caller
+from conformance.scenario import holds, scenario
+from scenarios.newstore.shop import (
+    ADDRESS,
+    CHANGING,
+    Params,
+    added_address,
+    address_place,
+    are_same,
+    created,
+    profile_now,
+    standing_still,
+)
+
+NUMBER_OF_TEXT = {"shoe_size": {"data_type": "number", "value": "large"}}
+
+
+def attributes(how_many: int) -> Params:
+    return {f"attribute_{number}": {"data_type": "string", "value": "x"} for number in range(how_many)}
+
+
+@scenario("NS-GOC-1", needs=CHANGING)
+def a_new_email_creates_a_profile(api: Caller) -> None:
+    person = api.somebody()
+    fields = {
+        "email": person.email,
+        "full_name": person.full_name,
+        "phone_number": person.phone,
+        "store_id": "store-1",
+        "created_by": None,
+        "extended_attributes": {"loyalty_id": {"data_type": "string", "value": "0123456789"}},
+    }
+    made = api.call("getOrCreateProfile", body=fields, expect=201).json
+    are_same(fields, {name: made.get(name) for name in fields}, "the profile as it was sent")
+    are_same(made, profile_now(api, made), "the profile as it was answered")
+
+
+@scenario("NS-GOC-1", needs=CHANGING)
+def a_known_email_in_any_case_gets_the_stored_profile(api: Caller) -> None:
+    made = created(api, full_name="First Name", store_id="store-1")
+    for email in (made["email"], made["email"].upper()):
+        other = {"email": email, "full_name": "Second Name", "store_id": "store-2", "phone_number": "+493012345678"}
+        got = api.call("getOrCreateProfile", body=other, expect=200).json
+        are_same(made, got, "the stored profile")
+    are_same(made, profile_now(api, made), "a profile that the body did not change")
+
+
+@scenario("NS-GOC-2", needs=CHANGING)
+def an_email_whose_profile_awaits_deletion_is_refused(api: Caller) -> None:
+    standing_still(api)
+    made = created(api)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+    for email in (made["email"], made["email"].upper()):
+        api.call("getOrCreateProfile", body={"email": email}, expect=409)
+
+
+@scenario("NS-GOC-2", needs=CHANGING)
+def other_writes_to_a_profile_that_awaits_deletion_go_on_working(api: Caller) -> None:
+    standing_still(api)
+    made = created(api)
+    address = added_address(api, made)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+    stored = profile_now(api, made)
+    lock = {"last_updated_at": stored["updated_at"]}
+    api.call("updateProfile", profile_id=made["id"], body={**lock, "full_name": "Other Name"}, expect=200)
+    added_address(api, made, city="Potsdam")
+    lock = {"last_updated_at": address["updated_at"]}
+    api.call("updateAddress", **address_place(made, address), body={**lock, "city": "Hamburg"}, expect=200)
+
+
+def names_field(answer: Answer, name: str) -> None:
+    holds(name in answer.json["message"], f"a message that names {name}", "one that does not")
+
+
+@scenario("NS-GOC-3", needs=CHANGING)
+def a_profile_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller) -> None:
+    email = api.somebody().email
+    broken: list[tuple[str, Params]] = [
+        ("email", {"full_name": "No Email"}),
+        ("email", {"email": None}),
+        ("email", {"email": "no-address"}),
+        ("full_name", {"email": email, "full_name": "x" * 257}),
+        ("full_name", {"email": email, "full_name": 5}),
+        ("phone_number", {"email": email, "phone_number": 493012345678}),
+        ("store_id", {"email": email, "store_id": ["store-1"]}),
+        ("extended_attributes", {"email": email, "extended_attributes": attributes(21)}),
+    ]
+    for name, body in broken:
+        names_field(api.call("getOrCreateProfile", body=body, expect=400), name)
+    at_the_bounds = {"email": email, "full_name": "x" * 256, "extended_attributes": attributes(20)}
+    api.call("getOrCreateProfile", body=at_the_bounds, expect=201)
+
+
+@scenario("NS-GOC-3", needs=CHANGING)
+def a_phone_or_an_attribute_that_cannot_be_processed_is_unprocessable(api: Caller) -> None:
+    wrong: list[Params] = [
+        {"phone_number": "030 12345678"},
+        {"phone_number": "string"},
+        {"phone_number": "+0"},
+        {"extended_attributes": NUMBER_OF_TEXT},
+    ]
+    for fields in wrong:
+        api.call("getOrCreateProfile", body={"email": api.somebody().email, **fields}, expect=422)
+    made = created(api)
+    for fields in wrong:
+        body = {"last_updated_at": made["updated_at"], **fields}
+        api.call("updateProfile", profile_id=made["id"], body=body, expect=422)
+    are_same(made, profile_now(api, made), "an unchanged profile")
+
+
+@scenario("NS-GOC-3", needs=CHANGING)
+def an_update_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller) -> None:
+    made = created(api)
+    lock = {"last_updated_at": made["updated_at"]}
+    broken = {"email": "no-address", "full_name": "x" * 257, "extended_attributes": attributes(21)}
+    for name, value in broken.items():
+        answer = api.call("updateProfile", profile_id=made["id"], body={**lock, name: value}, expect=400)
+        names_field(answer, name)
+    are_same(made, profile_now(api, made), "an unchanged profile")
+
+
+@scenario("NS-GOC-3", needs=CHANGING)
+def an_address_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller) -> None:
+    made = created(api)
+    for name in ("full_name", "address_line_1", "zip_code", "city", "country_code"):
+        body = {other: value for other, value in ADDRESS.items() if other != name}
+        names_field(api.call("getOrCreateAddress", profile_id=made["id"], body=body, expect=400), name)
+    answer = api.call("getOrCreateAddress", profile_id=made["id"], body={**ADDRESS, "zip_code": 10117}, expect=400)
+    names_field(answer, "zip_code")
+
+
+@scenario("NS-GOC-3", needs=CHANGING)
+def a_country_that_there_is_not_is_unprocessable(api: Caller) -> None:
+    made = created(api)
+    address = added_address(api, made)
+    for code in ("ZZ", "DEU", "de", "string"):
+        body = {**ADDRESS, "country_code": code}
+        api.call("getOrCreateAddress", profile_id=made["id"], body=body, expect=422)
+        body = {"last_updated_at": address["updated_at"], "country_code": code}
+        api.call("updateAddress", **address_place(made, address), body=body, expect=422)
+
+
+@scenario("NS-UNIQ-1", needs=CHANGING)
+def an_update_to_the_email_of_another_profile_is_refused(api: Caller) -> None:
+    first, second = created(api), created(api)
+    lock = {"last_updated_at": second["updated_at"]}
+    for email in (first["email"], first["email"].upper()):
+        api.call("updateProfile", profile_id=second["id"], body={**lock, "email": email}, expect=409)
+    are_same(second, profile_now(api, second), "an unchanged profile")
+
+
+@scenario("NS-UNIQ-1", needs=CHANGING)
+def an_update_may_name_the_email_that_the_profile_has_or_a_free_one(api: Caller) -> None:
+    made = created(api)
+    for email in (made["email"], api.somebody().email):
+        body = {"last_updated_at": made["updated_at"], "email": email}
+        made = api.call("updateProfile", profile_id=made["id"], body=body, expect=200).json
+        holds(made["email"] == email, "the email that was sent", "another")

@@ -1,0 +1,135 @@
+"""NS-TOK: tokens that stand in for personal data."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.newstore.data import stored
+from scenarios.newstore.shop import (
+    CHANGING,
+    UNKNOWN,
+    UNKNOWN_DATA,
+    added_address,
+    are_same,
+    created,
+    readable_profile,
+)
+
+
+def numbered(how_many: int, value: str) -> dict[str, str]:
+    return {f"key{number}": value for number in range(how_many)}
+
+
+def tokenized(api: Caller, values: Mapping[str, Any]) -> dict[str, str]:
+    """A token for each value."""
+    answer = api.call("tokenize", body={"data": dict(values)}, expect=200).json
+    holds(answer["errors"] == {}, "no errors", f"errors for {', '.join(answer['errors'])}")
+    tokens: dict[str, str] = answer["tokens"]
+    holds(set(tokens) == set(values), "a token for each value", f"tokens for {', '.join(tokens) or 'none'}")
+    return tokens
+
+
+def detokenized(api: Caller, tokens: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Data and errors. Holds that each token is under one of them."""
+    answer = api.call("detokenize", body={"tokens": dict(tokens)}, expect=200).json
+    for part in ("data", "errors"):
+        holds(isinstance(answer.get(part), dict), f"{part} as an object, though it be empty", "none")
+    told = sorted([*answer["data"], *answer["errors"]])
+    holds(told == sorted(tokens), "each key under data or under errors", ", ".join(told) or "none")
+    return answer["data"], answer["errors"]
+
+
+@scenario("NS-TOK-1")
+def detokenize_takes_1_to_25_tokens(api: Caller) -> None:
+    for how_many in (1, 25):
+        detokenized(api, numbered(how_many, UNKNOWN))
+    for how_many in (0, 26):
+        api.call("detokenize", body={"tokens": numbered(how_many, UNKNOWN)}, expect=400)
+
+
+@scenario("NS-TOK-1", needs={"write"})
+def tokenize_takes_1_to_25_values(api: Caller) -> None:
+    for how_many in (1, 25):
+        tokenized(api, numbered(how_many, "value"))
+    for how_many in (0, 26):
+        api.call("tokenize", body={"data": numbered(how_many, "value")}, expect=400)
+
+
+@scenario("NS-TOK-2")
+def an_unknown_token_is_an_error_of_its_own_key(api: Caller) -> None:
+    _, errors = detokenized(api, {"token": UNKNOWN, "entry": UNKNOWN_DATA})
+    expected = dict.fromkeys(("token", "entry"), "token_not_found_error")
+    holds(errors == expected, "token_not_found_error for both keys", errors)
+
+
+@scenario("NS-TOK-2", needs={"write", "clock"})
+def tokens_are_valid_for_30_days_and_the_rest_succeeds_after_them(api: Caller) -> None:
+    api.freeze()
+    values = {"text": "foo", "number": 7, "object": {"a": [1, None]}}
+    early = tokenized(api, values)
+    api.advance(days=15)
+    late = tokenized(api, {"late": "bar"})
+    api.advance(days=15, seconds=-60)
+    data, _ = detokenized(api, {**early, **late})
+    are_same({**values, "late": "bar"}, data, "the values that were tokenized")
+    api.advance(seconds=120)
+    data, errors = detokenized(api, {**early, **late})
+    holds(errors == dict.fromkeys(early, "token_not_found_error"), "token_not_found_error after 30 days", errors)
+    are_same({"late": "bar"}, data, "the values whose tokens are still valid")
+
+
+@scenario("NS-TOK-3")
+def the_id_of_a_profile_gives_the_profile(api: Caller) -> None:
+    profile_id = readable_profile(api)
+    profile = api.call("getProfile", profile_id=profile_id, expect=200).json
+    data, _ = detokenized(api, {"profile": profile_id})
+    holds(isinstance(data.get("profile"), dict), "the profile as an object", type(data.get("profile")).__name__)
+    are_same(profile, data["profile"], "the profile as it is read")
+
+
+@scenario("NS-TOK-3", needs=CHANGING)
+def ids_of_all_kinds_give_what_they_hold(api: Caller) -> None:
+    content = b"%PDF-1.7\x00\xff"
+    profile = created(api)
+    address = added_address(api, profile)
+    data_id = stored(api, base64.b64encode(content).decode(), "application/pdf")
+    data, errors = detokenized(api, {"profile": profile["id"], "address": address["id"], "entry": data_id})
+    holds(errors == {}, "no errors", errors)
+    for name, made in (("profile", profile), ("address", address)):
+        holds(isinstance(data[name], dict), f"the {name} as an object", type(data[name]).__name__)
+        are_same(made, data[name], f"the {name} as it was created")
+    holds(data["entry"] == base64.b64encode(content).decode(), "the content as base64", "something else")
+
+
+@scenario("NS-TOK-3", needs=CHANGING)
+def tokens_and_ids_are_taken_together(api: Caller) -> None:
+    profile = created(api)
+    data, errors = detokenized(api, {"profile": profile["id"], **tokenized(api, {"token": "foo"})})
+    holds(errors == {}, "no errors", errors)
+    are_same(profile, data["profile"], "the profile as it was created")
+    holds(data["token"] == "foo", "the value that was tokenized", "something else")
+
+
+@scenario("NS-TOK-4", needs={"write", "control"})
+def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: Caller) -> None:
+    for error in ("retryable_error", "internal_error"):
+        api.fault({"internal": "NS-TOK-4", "keys": ["b", "c"], "error": error}, operation="tokenize")
+        answer = api.call("tokenize", body={"data": {"a": 1, "b": 2, "c": 3}}, expect=200).json
+        holds(answer["errors"] == {"b": error, "c": error}, f"{error} for b and c", answer["errors"])
+        holds(set(answer["tokens"]) == {"a"}, "a token for a alone", ", ".join(answer["tokens"]) or "none")
+
+
+@scenario("NS-TOK-4", needs={"write", "control"})
+def a_token_that_fails_gets_its_error_and_the_others_their_data(api: Caller) -> None:
+    tokens = tokenized(api, {"a": 1, "b": 2})
+    for error in ("retryable_error", "internal_error"):
+        api.fault({"internal": "NS-TOK-4", "keys": ["b"], "error": error}, operation="detokenize")
+        data, errors = detokenized(api, tokens)
+        holds(errors == {"b": error}, f"{error} for b", errors)
+        holds(data == {"a": 1}, "the value of a", "something else")
+    data, errors = detokenized(api, tokens)
+    holds(errors == {}, "no errors once the fault is over", errors)

@@ -1,0 +1,197 @@
+"""VTEX-AUTH: who may do what.
+
+What is sent without the right to send it would do no harm either where nobody refuses it: reads ask for what nobody
+has, or for no reason; writes carry no JSON, and go to what the scenario made itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import specs
+from conformance.caller import Caller
+from conformance.scenario import NotCheckable, holds, scenario
+from scenarios.vtex.shop import NOBODY, household, wanted
+from specs import Dialect, Operation
+
+KEY, TOKEN, USER = "X-VTEX-API-AppKey", "X-VTEX-API-AppToken", "VtexIdclientAutCookie"
+WRONG: tuple[Mapping[str, str], ...] = (
+    {},
+    {KEY: "vtexappkey-nobody", TOKEN: "nothing"},
+    {KEY: "vtexappkey-nobody"},
+    {TOKEN: "nothing"},
+    {USER: "nobody"},
+)
+KINDS = ("wrong", "expired")  # of credentials, where the target has them
+_IDS = ("profileId", "profileVersionId", "addressId", "addressVersionId", "prospectId", "jobId")
+NOBODYS = dict.fromkeys(_IDS, NOBODY)
+
+
+def _of(dialect: Dialect, document: str, *methods: str) -> list[Operation]:
+    found = (operation for name in specs.APIS["vtex"] for operation in specs.operations(name, dialect).values())
+    return [one for one in found if one.method in methods and one.document.startswith(document)]
+
+
+def reads(dialect: Dialect) -> list[Operation]:
+    return _of(dialect, "vtex", "GET")
+
+
+def writes(dialect: Dialect) -> list[Operation]:
+    return _of(dialect, "vtex_profile_system", "POST", "PATCH")
+
+
+def deletes(dialect: Dialect) -> list[Operation]:
+    return _of(dialect, "vtex", "DELETE")
+
+
+def erasures(dialect: Dialect) -> list[Operation]:
+    return _of(dialect, "vtex_user_rights", "POST")
+
+
+def schema_writes(dialect: Dialect) -> list[Operation]:
+    """Apart from the other writes: it would change what all of an account's users share."""
+    return _of(dialect, "vtex", "PUT")
+
+
+def _refused(api: Caller, found: Iterable[Operation], ids: Mapping[str, str], status: int, credentials: str) -> None:
+    for operation in found:
+        _sent(api, operation, ids, status, credentials=credentials)
+
+
+def _unknown(api: Caller, found: Iterable[Operation], ids: Mapping[str, str]) -> None:
+    """Holds that each operation answers 401 to no credentials, to half ones, to invented ones and to expired ones."""
+    kinds = [kind for kind in KINDS if kind in api.target.credentials.get("vtex", {})]
+    for operation in found:
+        for headers in WRONG:
+            _sent(api, operation, ids, 401, headers=headers)
+        for kind in kinds:
+            _sent(api, operation, ids, 401, credentials=kind)
+
+
+def _sent(
+    api: Caller,
+    operation: Operation,
+    ids: Mapping[str, str],
+    status: int,
+    *,
+    headers: Mapping[str, str] | None = None,
+    credentials: str = "none",
+) -> None:
+    path = wanted(operation.path, ids)
+    if operation.method == "GET":
+        api.call(operation.operation_id, expect=status, headers=headers, credentials=credentials, reason="", **path)
+        return
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    api.call(operation.operation_id, expect=status, headers=sent, credentials=credentials, content=b"{", **path)
+
+
+@scenario("VTEX-AUTH-1")
+def no_read_without_valid_credentials(api: Caller) -> None:
+    _unknown(api, reads(api.target.dialect), NOBODYS)
+
+
+@scenario("VTEX-AUTH-1", needs={"write"})
+def no_write_without_valid_credentials(api: Caller) -> None:
+    ids = household(api)
+    _unknown(api, writes(api.target.dialect), ids)
+
+
+@scenario("VTEX-AUTH-1", needs={"write", "delete"})
+def no_delete_without_valid_credentials(api: Caller) -> None:
+    ids = household(api)
+    _unknown(api, deletes(api.target.dialect), ids)
+    api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
+    api.call("GetPurchaseInformation", profileId=ids["profileId"], expect=200)
+    api.call("GetProspect", prospectId=ids["prospectId"], expect=200)
+
+
+@scenario("VTEX-AUTH-1", needs={"erase"})
+def no_erasure_without_valid_credentials(api: Caller) -> None:
+    _unknown(api, erasures(api.target.dialect), {})
+
+
+@scenario("VTEX-AUTH-1", needs={"write", "control"})
+def no_change_of_the_schema_without_valid_credentials(api: Caller) -> None:
+    _unknown(api, schema_writes(api.target.dialect), {})
+
+
+@scenario("VTEX-AUTH-1")
+def an_application_key_opens(api: Caller) -> None:
+    api.call("GetProfileSchema", expect=200)
+
+
+@scenario("VTEX-AUTH-1")
+def a_user_token_opens_as_well(api: Caller) -> None:
+    api.call("GetProfileSchema", credentials="user", expect=200)
+
+
+@scenario("VTEX-AUTH-1")
+def half_of_a_good_key_is_none(api: Caller) -> None:
+    full = api.target.credentials.get("vtex", {}).get("full", {})
+    if not {KEY, TOKEN} <= set(full):
+        raise NotCheckable("the target's credentials are no application key with its token")
+    for sent in ({KEY: full[KEY]}, {TOKEN: full[TOKEN]}, {**full, KEY: "nothing"}, {**full, TOKEN: "nothing"}):
+        api.call("GetProfileSchema", credentials="none", headers=sent, expect=401)
+
+
+@scenario("VTEX-AUTH-1")
+def a_refusal_has_the_form_of_a_problem(api: Caller) -> None:
+    problem = api.call("GetProfileSchema", credentials="none", expect=401).json
+    told = (problem["type"], problem["title"], problem["status"])
+    expected = ("https://tools.ietf.org/html/rfc7235#section-3.1", "Unauthorized", 401)
+    holds(told == expected, f"the problem {expected}", f"{told}")
+
+
+@scenario("VTEX-AUTH-2")
+def a_key_without_resources_reads_nothing(api: Caller) -> None:
+    _refused(api, reads(api.target.dialect), NOBODYS, 403, "unprivileged")
+
+
+@scenario("VTEX-AUTH-2", needs={"write"})
+def a_key_without_resources_writes_nothing(api: Caller) -> None:
+    _refused(api, writes(api.target.dialect), household(api), 403, "unprivileged")
+
+
+@scenario("VTEX-AUTH-2", needs={"write", "delete"})
+def a_key_without_resources_deletes_nothing(api: Caller) -> None:
+    ids = household(api)
+    _refused(api, deletes(api.target.dialect), ids, 403, "unprivileged")
+    api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
+
+
+@scenario("VTEX-AUTH-2", needs={"erase"})
+def a_key_without_resources_erases_nothing(api: Caller) -> None:
+    _refused(api, erasures(api.target.dialect), {}, 403, "unprivileged")
+
+
+@scenario("VTEX-AUTH-2", needs={"write", "control"})
+def a_key_without_resources_changes_no_schema(api: Caller) -> None:
+    _refused(api, schema_writes(api.target.dialect), {}, 403, "unprivileged")
+    _refused(api, schema_writes(api.target.dialect), {}, 403, "readonly")
+
+
+@scenario("VTEX-AUTH-2")
+def a_key_for_reading_reads_schemas_and_asks_for_no_erasure(api: Caller) -> None:
+    api.call("GetProfileSchema", credentials="readonly", expect=200)
+    api.call("GetCustomProfileSchema", credentials="readonly", expect=200)
+    api.call("GetProfile", credentials="readonly", profileId=NOBODY, expect=404)
+    api.call("getErasureJob", credentials="readonly", jobId=NOBODY, expect=403)
+
+
+@scenario("VTEX-AUTH-2", needs={"write"})
+def a_key_for_reading_reads_profiles_and_writes_nothing(api: Caller) -> None:
+    ids = household(api)
+    api.call("GetProfile", credentials="readonly", profileId=ids["profileId"], expect=200)
+    _refused(api, writes(api.target.dialect), ids, 403, "readonly")
+
+
+@scenario("VTEX-AUTH-2", needs={"write", "delete"})
+def a_key_for_reading_deletes_nothing(api: Caller) -> None:
+    ids = household(api)
+    _refused(api, deletes(api.target.dialect), ids, 403, "readonly")
+    api.call("GetProspect", prospectId=ids["prospectId"], expect=200)
+
+
+@scenario("VTEX-AUTH-2", needs={"erase"})
+def a_key_for_reading_erases_nothing(api: Caller) -> None:
+    _refused(api, erasures(api.target.dialect), {}, 403, "readonly")

@@ -1,0 +1,84 @@
+"""What the scenarios of erasure have in common: the call, what its answer says, and orders to erase."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.caller import Caller
+from conformance.people import Somebody
+from conformance.scenario import holds
+from scenarios.vtex.shop import same
+
+APPLICATIONS = ("chk", "orders", "profileSystemV2", "vid")
+PARTS = ["VTEX Checkout", "orders", "Profile System PII API", "VTEX ID"]
+
+
+def erased(api: Caller, email: str) -> dict[str, Any]:
+    """Erases whoever has that email; the answer."""
+    answer: dict[str, Any] = api.call("createAndProcessDeleteUserData", body={"email": email}, expect=200).json
+    return answer
+
+
+def parts(answer: dict[str, Any]) -> dict[str, Any]:
+    """What each application says, which stands as a JSON text in a string."""
+    try:
+        said: dict[str, Any] = json.loads(answer["dataResponse"])
+    except ValueError:
+        said = {}
+    holds(list(said) == PARTS, f"a JSON text of {', '.join(PARTS)} in dataResponse", "another text")
+    return said
+
+
+def evidence(answer: dict[str, Any]) -> str:
+    told: str = parts(answer)["orders"]["dataStatus"]["evidence"]
+    return told
+
+
+def statuses(answer: dict[str, Any]) -> dict[str, str]:
+    return {application["application"]: application["status"] for application in answer["applications"]}
+
+
+def order_of(person: Somebody, order_id: str, status: str) -> dict[str, Any]:
+    """An order as the control API takes it."""
+    return {
+        "orderId": order_id,
+        "status": status,
+        "value": 3498,
+        "creationDate": "2023-10-23T19:22:12.8989883+00:00",
+        "clientProfileData": {
+            "email": person.email,
+            "firstName": person.first_name,
+            "lastName": person.last_name,
+            "document": person.document,
+            "phone": person.phone,
+        },
+        "shippingData": {"address": {"receiverName": person.full_name, "street": "Rua Exemplo"}},
+    }
+
+
+def ordered(api: Caller, person: Somebody, *statuses: str) -> dict[str, dict[str, Any]]:
+    """Stores an order in each of these statuses; by id."""
+    base = sum(document["id"].startswith("conformance-") for document in api.stored_documents("orders"))
+    orders = {
+        order_id: order_of(person, order_id, status)
+        for order_id, status in ((f"conformance-{base + place}", status) for place, status in enumerate(statuses))
+    }
+    for order_id, order in orders.items():
+        api.put_document("orders", order_id, order)
+    return orders
+
+
+def stored(api: Caller, collection: str) -> dict[str, Any]:
+    return {document["id"]: document["document"] for document in api.stored_documents(collection)}
+
+
+def anonymized(order: dict[str, Any], before: dict[str, Any]) -> None:
+    """Holds that the order has its facts still, and nothing of its customer."""
+    facts = ("orderId", "status", "value", "creationDate")
+    same({name: order.get(name) for name in facts}, {name: before[name] for name in facts}, "the anonymized order")
+    told = json.dumps(order, ensure_ascii=False)
+    customer_data = before["clientProfileData"]
+    kept = sorted(name for name, value in customer_data.items() if value in told)
+    holds(not kept, "an order without its customer", f"one with {', '.join(kept)}")
+    holds("Rua Exemplo" not in told, "an order without an address", "one with it")

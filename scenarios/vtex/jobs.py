@@ -1,0 +1,151 @@
+"""VTEX-JOB: erasure by a job. Whom a scenario erases it made itself, or nobody has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.vtex.erasing import anonymized, ordered, stored
+from scenarios.vtex.shop import NOBODY, UUID, Params, customer, household
+
+_NO_EMAIL: tuple[dict[str, Any], ...] = ({}, {"email": None}, {"email": ""}, {"email": "nobody"}, {"email": 7})
+
+
+def _job(api: Caller, email: str) -> str:
+    job_id: str = api.call("createErasureJob", body={"email": email}, expect=201).json["jobId"]
+    holds(UUID.fullmatch(job_id), "a uuid as the id of the job", "another text")
+    return job_id
+
+
+def _in_status(api: Caller, job_id: str, *expected: str) -> dict[str, Any]:
+    job: dict[str, Any] = api.call("getErasureJob", jobId=job_id, expect=200).json
+    holds(job["status"] in expected, f"a job that is {' or '.join(expected)}", f"one that is {job['status']}")
+    return job
+
+
+@scenario("VTEX-JOB-1")
+def a_job_that_never_was_is_404(api: Caller) -> None:
+    api.call("getErasureJob", jobId=NOBODY, expect=404)
+
+
+@scenario("VTEX-JOB-1", needs={"write", "erase"})
+def a_job_can_be_asked_after(api: Caller) -> None:
+    person = api.somebody()
+    customer(api, person)
+    job_id = _job(api, person.email)
+    message = _in_status(api, job_id, "InProgress", "Success")["message"]
+    holds(message.strip(), "a message", "a blank one")
+    holds(_job(api, person.email) != job_id, "an id for each job", "the same twice")
+
+
+@scenario("VTEX-JOB-1", needs={"write", "erase", "clock"})
+def a_job_moves_from_in_progress_to_success_and_then_has_erased(api: Caller) -> None:
+    person, other = api.somebody(), api.somebody()
+    ids, theirs = household(api, person), household(api, other)
+    job_id = _job(api, person.email)
+    api.advance(seconds=50)
+    _in_status(api, job_id, "InProgress")
+    api.call("GetProfile", profileId=ids["profileId"], expect=200)
+    api.advance(seconds=20)
+    _in_status(api, job_id, "Success")
+    one: Params = {"profileId": ids["profileId"]}
+    api.call("GetProfile", expect=404, **one)
+    api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
+    api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
+    api.call("GetAddress", addressId=ids["addressId"], expect=404, **one)
+    api.call("GetPurchaseInformation", expect=404, **one)
+    api.call("GetProspect", prospectId=ids["prospectId"], expect=404)
+    api.call("GetProfile", profileId=theirs["profileId"], expect=200)
+    api.call("GetProspect", prospectId=theirs["prospectId"], expect=200)
+
+
+@scenario("VTEX-JOB-1", needs={"erase", "clock", "control"})
+def a_job_takes_sixty_seconds_and_then_has_anonymized_orders(api: Caller) -> None:
+    api.freeze()
+    person = api.somebody()
+    ((order_id, order),) = ordered(api, person, "invoiced").items()
+    job_id = _job(api, person.email)
+    api.advance(seconds=59)
+    _in_status(api, job_id, "InProgress")
+    holds(stored(api, "orders").get(order_id) == order, "the order as it was", "a changed one")
+    api.advance(seconds=1)
+    _in_status(api, job_id, "Success")
+    anonymized(stored(api, "orders").get(order_id, {}), order)
+
+
+@scenario("VTEX-JOB-1", needs={"erase", "clock", "control"})
+def how_long_a_job_takes_can_be_set(api: Caller) -> None:
+    api.freeze()
+    api.setting("vtex.job_seconds", 5)
+    job_id = _job(api, api.somebody().email)
+    api.advance(seconds=4)
+    _in_status(api, job_id, "InProgress")
+    api.advance(seconds=1)
+    _in_status(api, job_id, "Success")
+
+
+@scenario("VTEX-JOB-2", needs={"erase"})
+def a_job_for_a_missing_or_malformed_email_is_refused(api: Caller) -> None:
+    for body in _NO_EMAIL:
+        answer = api.call("createErasureJob", body=body, expect=400)
+        holds(answer.json["status"] == 400, "a problem of status 400", "another one")
+
+
+@scenario("VTEX-JOB-2", needs={"erase"})
+def a_job_for_an_email_without_data_does_not_fail(api: Caller) -> None:
+    _in_status(api, _job(api, api.somebody().email), "InProgress", "Success")
+
+
+@scenario("VTEX-JOB-2", needs={"erase", "clock"})
+def a_job_for_an_email_without_data_ends_in_success(api: Caller) -> None:
+    job_id = _job(api, api.somebody().email)
+    api.advance(seconds=90)
+    holds(_in_status(api, job_id, "Success")["message"].strip(), "a message", "a blank one")
+
+
+@scenario("VTEX-JOB-3", needs={"erase", "clock", "control"})
+def polling_a_job_too_often_is_refused_where_that_is_on(api: Caller) -> None:
+    api.freeze()
+    api.setting("vtex.job_poll_limit", True)
+    job_id, other = (_job(api, api.somebody().email) for _ in range(2))
+    _in_status(api, job_id, "InProgress")
+    api.advance(seconds=10)
+    refused = api.call("getErasureJob", jobId=job_id, expect=429)
+    after = refused.headers.get("retry-after")
+    holds(after == "20", "a Retry-After of 20 seconds", f"{after}")
+    _in_status(api, other, "InProgress")
+    api.advance(seconds=20)
+    _in_status(api, job_id, "InProgress")
+
+
+@scenario("VTEX-JOB-3", needs={"erase", "control"})
+def polling_a_job_often_is_allowed_unless_it_is_switched_off(api: Caller) -> None:
+    job_id = _job(api, api.somebody().email)
+    for _ in range(3):
+        _in_status(api, job_id, "InProgress")
+
+
+@scenario("VTEX-JOB-3", needs={"erase"})
+def a_job_that_is_polled_often_answers_or_says_when_to_come_back(api: Caller) -> None:
+    job_id = _job(api, api.somebody().email)
+    for _ in range(3):
+        answer = api.call("getErasureJob", jobId=job_id, expect=(200, 429))
+        told = answer.status == 200 or answer.headers.get("retry-after", "").isdigit()
+        holds(told, "a Retry-After in seconds with 429", "none")
+
+
+@scenario("VTEX-JOB-4", needs={"write", "erase", "clock", "control"})
+def a_job_that_cannot_be_done_is_failed_and_erases_nothing(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    api.fault({"internal": "VTEX-JOB-4"})
+    job_id = _job(api, person.email)
+    api.advance(seconds=90)
+    holds(_in_status(api, job_id, "Failed")["message"].strip(), "a message", "a blank one")
+    api.call("GetProfile", profileId=ids["profileId"], expect=200)
+    api.call("GetProspect", prospectId=ids["prospectId"], expect=200)
+    again = _job(api, person.email)
+    api.advance(seconds=90)
+    _in_status(api, again, "Success")
+    api.call("GetProfile", profileId=ids["profileId"], expect=404)

@@ -1,0 +1,199 @@
+"""VTEX-ALT-1 to VTEX-ALT-4: a profile is found by its email or its document, where it is said that it is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.caller import Answer, Caller
+from conformance.people import Somebody
+from conformance.scenario import holds, scenario
+from scenarios.vtex.shop import (
+    ADDRESS,
+    REASON,
+    Params,
+    customer,
+    household,
+    masked,
+    only,
+    readable_email,
+)
+
+# every operation below a profile but those that create and delete, with what else its path asks for
+READS: Mapping[str, tuple[str, ...]] = {
+    "GetProfile": (),
+    "GetUnmaskedProfile": (),
+    "GetProfileByVersion": ("profileVersionId",),
+    "GetUnmaskedProfileByVersion": ("profileVersionId",),
+    "GetClientAddresses": (),
+    "GetUnmaskedClientAddresses": (),
+    "GetAddress": ("addressId",),
+    "GetUnmaskedAddress": ("addressId",),
+    "GetAddressByVersion": ("addressId", "addressVersionId"),
+    "GetUnmaskedAddressByVersion": ("addressId", "addressVersionId"),
+    "GetPurchaseInformation": (),
+    "GetUnmaskedPurchaseInformation": (),
+}
+UPDATES: Mapping[str, tuple[str, ...]] = {
+    "UpdateClientProfile": (),
+    "UpdateClientAddress": ("addressId",),
+    "UpdatePurchaseInformation": (),
+}
+DELETES: Mapping[str, tuple[str, ...]] = {
+    "DeleteAddress": ("addressId",),
+    "DeletePurchaseInformation": (),
+    "DeleteClientProfile": (),
+}
+CREATES: Mapping[str, Mapping[str, Any]] = {"CreateClientAddress": ADDRESS, "CreatePurchaseInformation": {}}
+
+
+def keys_of(person: Somebody) -> tuple[tuple[str, str], ...]:
+    return (("email", person.email), ("document", person.document))
+
+
+def _read(api: Caller, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> Iterator[tuple[str, Answer]]:
+    """Plays every read with that value in the place of the profile's id."""
+    for operation_id, names in READS.items():
+        path: Params = {**{name: ids[name] for name in names}, "profileId": value}
+        yield operation_id, api.call(operation_id, reason=REASON, expect=expect, **path, **params)
+
+
+def _refused(api: Caller, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
+    """Holds that every read, create and update with that value answers that status."""
+    for _ in _read(api, ids, value, expect, **params):
+        continue
+    for operation_id, body in CREATES.items():
+        api.call(operation_id, profileId=value, body=dict(body), expect=expect, **params)
+    for operation_id, names in UPDATES.items():
+        path: Params = {name: ids[name] for name in names}
+        api.call(operation_id, profileId=value, body={}, expect=expect, **path, **params)
+
+
+def _refused_deletes(api: Caller, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
+    for operation_id, names in DELETES.items():
+        path: Params = {name: ids[name] for name in names}
+        api.call(operation_id, profileId=value, expect=expect, **path, **params)
+
+
+@scenario("VTEX-ALT-1")
+def a_profile_that_may_be_read_is_found_by_its_email(api: Caller) -> None:
+    profile_id, email = readable_email(api)
+    found = only(api.call("GetProfile", profileId=email, alternativeKey="email", expect=200))
+    holds(found["id"] == profile_id, "the profile with that email", "another one")
+
+
+@scenario("VTEX-ALT-1", needs={"write"})
+def a_key_stands_for_the_id_on_every_read(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for key, value in keys_of(person):
+        for operation_id, answer in _read(api, ids, value, 200, alternativeKey=key):
+            found = only(answer)
+            expected = ids["addressId"] if "Address" in operation_id else ids["profileId"]
+            holds(found["id"] == expected, f"what the id finds with {operation_id}", "another document")
+
+
+@scenario("VTEX-ALT-1", needs={"write"})
+def a_key_stands_for_the_id_on_creates_and_updates(api: Caller) -> None:
+    for key in ("email", "document"):
+        person = api.somebody()
+        profile_id = customer(api, person)["id"]
+        by_key: Params = {"profileId": dict(keys_of(person))[key], "alternativeKey": key}
+        home = api.call("CreateClientAddress", body=dict(ADDRESS), expect=201, **by_key).json
+        info = api.call("CreatePurchaseInformation", body={"isToSavePersonalData": True}, expect=200, **by_key).json
+        owners = (home["document"]["profileId"], info["id"])
+        holds(owners == (profile_id, profile_id), "documents of that profile", "another profile's")
+        moved = api.call("UpdateClientAddress", addressId=home["id"], body={"route": "52"}, expect=200, **by_key).json
+        holds(moved["id"] == home["id"], "the updated address", "another one")
+        api.call("UpdatePurchaseInformation", body={"isToSavePersonalData": False}, expect=200, **by_key)
+        api.call("UpdateClientProfile", body={"priceTable": "gold"}, expect=200, **by_key)
+        holds(masked(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
+
+
+@scenario("VTEX-ALT-1", needs={"write", "delete"})
+def a_key_stands_for_the_id_on_deletes(api: Caller) -> None:
+    for key in ("email", "document"):
+        person = api.somebody()
+        ids = household(api, person)
+        _refused_deletes(api, ids, dict(keys_of(person))[key], 204, alternativeKey=key)
+        api.call("GetProfile", profileId=ids["profileId"], expect=404)
+
+
+@scenario("VTEX-ALT-2")
+def another_key_reads_nothing(api: Caller) -> None:
+    person = api.somebody()
+    for key in ("phone", "Email", "id", "firstName", "userId"):
+        answer = api.call("GetProfile", profileId=person.email, alternativeKey=key, expect=400)
+        named = list(answer.json.get("errors", ()))
+        holds(named == ["alternativeKey"], "an error that names alternativeKey", "another one")
+
+
+@scenario("VTEX-ALT-2", needs={"write"})
+def another_key_is_refused_on_every_operation(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for value in (person.email, ids["profileId"]):
+        _refused(api, ids, value, 400, alternativeKey="phone")
+
+
+@scenario("VTEX-ALT-2", needs={"write", "delete"})
+def another_key_deletes_nothing(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for value in (person.email, ids["profileId"]):
+        _refused_deletes(api, ids, value, 400, alternativeKey="phone")
+    api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
+    api.call("GetPurchaseInformation", profileId=ids["profileId"], expect=200)
+
+
+@scenario("VTEX-ALT-3")
+def a_value_that_nobody_has_finds_nothing(api: Caller) -> None:
+    person = api.somebody()
+    for key, value in keys_of(person):
+        api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
+        api.call("GetClientAddresses", profileId=value, alternativeKey=key, expect=404)
+        api.call("GetPurchaseInformation", profileId=value, alternativeKey=key, expect=404)
+
+
+@scenario("VTEX-ALT-3", needs={"write"})
+def a_value_finds_under_its_own_key_alone(api: Caller) -> None:
+    person = api.somebody()
+    profile_id = customer(api, person)["id"]
+    api.call("GetProfile", profileId=person.document, alternativeKey="email", expect=404)
+    api.call("GetProfile", profileId=person.email, alternativeKey="document", expect=404)
+    api.call("GetProfile", profileId=profile_id, alternativeKey="email", expect=404)
+
+
+@scenario("VTEX-ALT-3", needs={"write", "delete"})
+def a_value_that_nobody_has_any_more_is_404_on_every_operation(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
+    for key, value in keys_of(person):
+        _refused(api, ids, value, 404, alternativeKey=key)
+        _refused_deletes(api, ids, value, 404, alternativeKey=key)
+
+
+@scenario("VTEX-ALT-4")
+def an_email_that_may_be_read_is_no_id(api: Caller) -> None:
+    _, email = readable_email(api)
+    api.call("GetProfile", profileId=email, expect=404)
+    api.call("GetClientAddresses", profileId=email, expect=404)
+
+
+@scenario("VTEX-ALT-4", needs={"write"})
+def an_email_or_document_without_its_key_is_404_on_every_operation(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for _, value in keys_of(person):
+        _refused(api, ids, value, 404)
+
+
+@scenario("VTEX-ALT-4", needs={"write", "delete"})
+def an_email_or_document_without_its_key_deletes_nothing(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for _, value in keys_of(person):
+        _refused_deletes(api, ids, value, 404)
+    api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
+    api.call("GetPurchaseInformation", profileId=ids["profileId"], expect=200)

@@ -1,0 +1,127 @@
+"""The four kinds of document that the Profile System keeps, so that a rule of all of them is played on each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.caller import Answer, Caller
+from scenarios.vtex import shop
+from scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, only, profile_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document and what VTEX calls the operations on it.
+
+    `created` is the status of a create, `id` the path parameter that holds the document's id, `last_update` the field
+    of `meta` that tells the latest write, `change` a body that an update may send.
+    """
+
+    name: str
+    create: str
+    update: str
+    read: str
+    unmasked: str
+    delete: str
+    created: int
+    id: str
+    last_update: str
+    change: Mapping[str, Any]
+
+
+PROFILE = Kind(
+    "a profile",
+    "CreateClientProfile",
+    "UpdateClientProfile",
+    "GetProfile",
+    "GetUnmaskedProfile",
+    "DeleteClientProfile",
+    201,
+    "profileId",
+    "lastUpdate",
+    {"priceTable": "gold"},
+)
+ADDRESSES = Kind(
+    "an address",
+    "CreateClientAddress",
+    "UpdateClientAddress",
+    "GetAddress",
+    "GetUnmaskedAddress",
+    "DeleteAddress",
+    201,
+    "addressId",
+    "lastUpdateDate",
+    {"route": "Rua Nova"},
+)
+PROSPECT = Kind(
+    "a prospect",
+    "CreateProspect",
+    "UpdateProspect",
+    "GetProspect",
+    "GetUnmaskedProspect",
+    "DeleteProspect",
+    201,
+    "prospectId",
+    "lastUpdateDate",
+    {"isPJ": True},
+)
+PURCHASES = Kind(
+    "purchase information",
+    "CreatePurchaseInformation",
+    "UpdatePurchaseInformation",
+    "GetPurchaseInformation",
+    "GetUnmaskedPurchaseInformation",
+    "DeletePurchaseInformation",
+    200,
+    "profileId",
+    "lastUpdateDate",
+    {"isToSavePersonalData": False},
+)
+KINDS = (PROFILE, ADDRESSES, PROSPECT, PURCHASES)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document that a scenario made: its kind, the path parameters that lead to it, and what its create answered."""
+
+    api: Caller
+    kind: Kind
+    path: Params
+    envelope: Envelope
+
+    def read(self, expect: int = 200) -> Answer:
+        return self.api.call(self.kind.read, expect=expect, **self.path)
+
+    def unmasked(self, expect: int = 200) -> Answer:
+        return self.api.call(self.kind.unmasked, reason=REASON, expect=expect, **self.path)
+
+    def meta(self) -> dict[str, Any]:
+        """What a read tells of it."""
+        found: dict[str, Any] = only(self.read())["meta"]
+        return found
+
+    def update(self, body: Mapping[str, Any] | None = None, *, expect: int = 200, **params: Any) -> Answer:
+        """Changes it: as its kind may be changed, unless told how."""
+        change = self.kind.change if body is None else body
+        return self.api.call(self.kind.update, body=dict(change), expect=expect, **self.path, **params)
+
+
+def made(api: Caller, kind: Kind, **params: Any) -> Made:
+    """A new document of that kind; `params` (`ttl`, `credentials`) go with its create, not with that of its profile."""
+    owner: Params = {} if kind in (PROFILE, PROSPECT) else {"profileId": str(shop.customer(api)["id"])}
+    answer = api.call(kind.create, body=body_for(api, kind), expect=kind.created, **owner, **params)
+    return Made(api, kind, {**owner, kind.id: answer.json["id"]}, answer.json)
+
+
+def body_for(api: Caller, kind: Kind) -> dict[str, Any]:
+    """What a create of that kind may send."""
+    somebody = api.somebody()
+    if kind is PROFILE:
+        return profile_of(somebody)
+    if kind is ADDRESSES:
+        return dict(ADDRESS)
+    if kind is PROSPECT:
+        return {"lastName": somebody.last_name, "email": somebody.email}
+    return {"isToSavePersonalData": True}

@@ -1,0 +1,154 @@
+"""VTEX-MASK-3: which properties the plain reads mask, kind by kind."""
+
+from __future__ import annotations
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.vtex.masking import starred
+from scenarios.vtex.shop import (
+    Params,
+    address,
+    customer,
+    masked,
+    only,
+    profile_of,
+    purchases,
+    readable_profile,
+    same,
+    whole,
+)
+
+
+@scenario("VTEX-MASK-3")
+def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: Caller) -> None:
+    profile_id = readable_profile(api)
+    shown, stored = masked(api, profile_id), whole(api, profile_id)
+    for name in ("documentType", "birthDate", "priceTable", "corporateName", "tags"):
+        holds(shown.get(name) == stored.get(name), f"{name} in clear", "a masked one")
+
+
+@scenario("VTEX-MASK-3", needs={"write"})
+def of_a_profile_just_the_personal_fields_are_masked(api: Caller) -> None:
+    person = api.somebody()
+    sent: Params = {
+        "homePhone": "+55 21 3333",
+        "cellPhone": "+5521999999999",
+        "businessPhone": "+5521888888888",
+        "gender": "male",
+        "customerCode": "C-1001",
+        "birthdate": "1925-11-17",
+        "birthDate": "1925-11-17",
+        "corporateName": "Exemplo Ltda",
+        "fancyName": "Exemplo",
+        "businessDocument": "12345678000195",
+        "priceTable": "gold",
+        "tags": ["vip"],
+        "conformanceField": "Exemplo",
+    }
+    shown = masked(api, customer(api, person, **sent)["id"])
+    hidden = {
+        "homePhone": "+5* 2* 3***",
+        "cellPhone": "+5************",
+        "gender": "m***",
+        "customerCode": "C-1***",
+        "birthdate": "1***-1*-1*",
+        "firstName": starred(person.first_name),
+        "lastName": starred(person.last_name),
+        "email": starred(person.email),
+        "document": starred(person.document),
+    }
+    same(shown, {**profile_of(person, **sent), **hidden}, "the masked profile")
+
+
+@scenario("VTEX-MASK-3", needs={"write"})
+def of_an_address_just_the_personal_properties_are_masked(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    sent: Params = {
+        "receiverName": "Jane Doe",
+        "name": "Home",
+        "complement": "apt 3",
+        "nearly": "the park",
+        "addressName": "home",
+        "addressType": "residential",
+        "locality": "Locality",
+        "localityAreaLevel1": "locality area",
+        "contactId": "c1001",
+    }
+    home = address(api, profile_id, **sent)
+    shown = api.call("GetAddress", profileId=profile_id, addressId=home["id"], expect=200).json["document"]
+    hidden = {
+        "postalCode": "2****-0**",
+        "countryName": "B*****",
+        "locality": "L*******",
+        "receiverName": "J*** D**",
+        "name": "H***",
+        "complement": "a** 3",
+        "nearly": "t** p***",
+    }
+    same(shown, {**home["document"], **hidden}, "the masked address")
+
+
+@scenario("VTEX-MASK-3", needs={"write"})
+def of_a_prospect_the_personal_properties_are_masked_at_each_level(api: Caller) -> None:
+    email = api.somebody().email
+    names = {"firstName": "Ann", "lastName": "Lee", "email": email}
+    hidden = {"firstName": "A**", "lastName": "L**", "email": starred(email)}
+    plain = {"isPJ": False, "customerCode": "C-1001", "documentType": "CPF"}
+    sent: Params = {
+        **names,
+        **plain,
+        "document": "123",
+        "cellPhone": "+5521999",
+        "contacts": [{**names, "phone": "+5521999", "document": "123", "documentType": "CPF", "contactId": "c1"}],
+        "invoiceSubject": {**names, "phone": "+5521999", "invoiceSubjectId": "i1"},
+        "availableAddresses": [_PLACE],
+    }
+    made = api.call("CreateProspect", body=sent, expect=201).json
+    shown = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]
+    masks = {
+        **hidden,
+        **plain,
+        "document": "1**",
+        "cellPhone": "+5******",
+        "contacts": [{**hidden, "phone": "+5******", "document": "1**", "documentType": "CPF", "contactId": "c1"}],
+        "invoiceSubject": {**hidden, "phone": "+5******", "invoiceSubjectId": "i1"},
+        "availableAddresses": [_MASKED_PLACE],
+    }
+    same(shown, masks, "the masked prospect")
+
+
+_PLACE = {
+    "addressName": "home",
+    "addressType": "residential",
+    "postalCode": "20200-000",
+    "city": "Rio",
+    "country": "BRA",
+    "street": "Rua A",
+    "number": "99",
+    "complement": "apt 3",
+    "receiverName": "Ann Lee",
+}
+_MASKED_PLACE = {
+    **_PLACE,
+    "postalCode": "2****-0**",
+    "city": "R**",
+    "street": "R** A",
+    "number": "9*",
+    "complement": "a** 3",
+    "receiverName": "A** L**",
+}
+
+
+@scenario("VTEX-MASK-3", needs={"write"})
+def of_purchase_information_nothing_is_masked_on_reading(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    card = {"accountId": "a1001", "cardNumber": "************1111", "bin": "411111", "expirationDate": "01/2032"}
+    sent: Params = {
+        "paymentData": {"availableAccounts": [card], "availableTokens": ["token one"], "giftCards": ["gift one"]},
+        "clientPreferences": {"userId": "user one", "localeDefault": "pt-BR", "isNewsletterOptIn": False},
+        "lastPurchasesAddressId": "home one",
+    }
+    stored = purchases(api, profile_id, **sent)["document"]
+    shown = only(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))["document"]
+    same(shown, stored, "the purchase information")
+    same(shown, {**sent, "isToSavePersonalData": True}, "the purchase information")

@@ -1,0 +1,164 @@
+"""VTEX-MASK: what the plain reads hide, and how. What a mask must be is typed out from VTEX's examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.vtex.shop import (
+    REASON,
+    Params,
+    address,
+    among,
+    customer,
+    masked,
+    only,
+    profile_of,
+    prospect,
+    readable_profile,
+    same,
+    whole,
+)
+
+# of a run of letters or digits only the first may be seen
+_SEEN = re.compile(r"[^\W_]{2}")
+
+
+def starred(text: str) -> str:
+    """A text of ASCII masked as VTEX's examples are: for what carries the run's mark, and so cannot be typed out."""
+    return re.sub(r"(?<=[^\W_])[^\W_]", "*", text, flags=re.ASCII)
+
+
+@scenario("VTEX-MASK-1")
+def a_plain_read_of_a_profile_shows_no_name_email_or_document(api: Caller) -> None:
+    profile_id = readable_profile(api)
+    document = masked(api, profile_id)
+    holds("*" in document["email"], "an email with asterisks", "one without")
+    for name in ("firstName", "lastName", "email", "document"):
+        holds(not _SEEN.search(document.get(name) or ""), f"{name} masked", "letters or digits side by side")
+
+
+@scenario("VTEX-MASK-2")
+def the_masks_of_a_profile_that_may_be_read_fit_what_they_hide(api: Caller) -> None:
+    profile_id = readable_profile(api)
+    shown, stored = masked(api, profile_id), whole(api, profile_id)
+    for name in ("firstName", "email", "document"):
+        text = stored.get(name) or ""
+        fits = not text.isascii() or (shown.get(name) or "") == starred(text)
+        holds(fits, f"{name} with an asterisk for each further letter or digit of a run", "another mask")
+    holds(shown["email"] != stored["email"], "a masked email", "the email itself")
+
+
+@scenario("VTEX-MASK-1", needs={"write"})
+def a_profile_is_masked_by_default_and_whole_on_unmask(api: Caller) -> None:
+    person = api.somebody()
+    created = customer(api, person)
+    same(created["document"], profile_of(person), "the answer to the create")
+    read = only(api.call("GetProfile", profileId=created["id"], expect=200))
+    holds(read["meta"] == created["meta"], "the meta of the create", "another one")
+    hidden = {
+        "firstName": starred(person.first_name),
+        "lastName": starred(person.last_name),
+        "email": starred(person.email),
+        "document": starred(person.document),
+        "documentType": "CPF",
+    }
+    same(read["document"], hidden, "the masked profile")
+    same(whole(api, created["id"]), profile_of(person), "the unmasked profile")
+
+
+@scenario("VTEX-MASK-1", needs={"write"})
+def the_answer_to_an_update_is_whole(api: Caller) -> None:
+    person = api.somebody()
+    profile_id = customer(api, person)["id"]
+    home = address(api, profile_id)["id"]
+    updated = api.call("UpdateClientProfile", profileId=profile_id, body={"gender": "female"}, expect=200).json
+    same(updated["document"], profile_of(person, gender="female"), "the updated profile")
+    body = {"locality": "Niterói"}
+    moved = api.call("UpdateClientAddress", profileId=profile_id, addressId=home, body=body, expect=200).json
+    holds(moved["document"]["locality"] == "Niterói", "the locality as it was sent", "another one")
+
+
+@scenario("VTEX-MASK-1", needs={"write"})
+def versions_and_addresses_are_masked_by_default(api: Caller) -> None:
+    person = api.somebody()
+    profile = customer(api, person)
+    home = address(api, profile["id"])
+    one: Params = {"profileId": profile["id"]}
+    version = api.call("GetProfileByVersion", **one, profileVersionId=profile["meta"]["version"], expect=200)
+    holds(only(version)["document"]["email"] == starred(person.email), "a masked email in a version", "another one")
+    by_version = {"addressId": home["id"], "addressVersionId": home["meta"]["version"], "reason": REASON}
+    answers = [
+        only(api.call("GetAddress", **one, addressId=home["id"], expect=200)),
+        only(api.call("GetClientAddresses", **one, expect=200)),
+        only(api.call("GetAddressByVersion", **one, **by_version, expect=200)),
+    ]
+    for answer in answers:
+        holds(answer["document"]["postalCode"] == "2****-0**", "the postal code 2****-0**", "another one")
+
+
+@scenario("VTEX-MASK-1", needs={"write"})
+def prospects_are_masked_by_default_alone_and_in_the_list(api: Caller) -> None:
+    person = api.somebody()
+    made = prospect(api, person, documentType="CPF")
+    hidden = {"email": starred(person.email), "lastName": starred(person.last_name), "documentType": "CPF"}
+    same(api.call("GetProspect", prospectId=made["id"], expect=200).json["document"], hidden, "the masked prospect")
+    listed = among(api.call("GetProspects", expect=200), made["id"])
+    same(listed["document"] if listed else {}, hidden, "the prospect in the list")
+
+
+@scenario("VTEX-MASK-2", needs={"write"})
+def a_mask_keeps_the_first_of_each_run_and_all_that_is_no_letter_or_digit(api: Caller) -> None:
+    _masks(
+        api,
+        {
+            "John": "J***",
+            "12345678911": "1**********",
+            "20200-000": "2****-0**",
+            "Jane Doe": "J*** D**",
+            "a1 b-c_dd (ee)": "a* b-c_d* (e*)",
+            "+5511987654321": "+5************",
+            "O'Neil": "O'N***",
+        },
+    )
+
+
+@scenario("VTEX-MASK-2", needs={"write", "control"})
+def the_email_of_the_examples_is_masked_as_they_print_it(api: Caller) -> None:
+    # no run's mark is in it, so it is sent to a sandbox alone
+    _masks(api, {"john.doe@example.com": "j***.d**@e******.c**"})
+
+
+@scenario("VTEX-MASK-2", needs={"write"})
+def letters_are_those_of_unicode_and_a_combining_mark_belongs_to_its_run(api: Caller) -> None:
+    _masks(
+        api,
+        {
+            "José": "J***",
+            "João da Silva-Souza": "J*** d* S****-S****",
+            "李小龍": "李**",
+            "Jose\u0301 A": "J**** A",
+        },
+    )
+
+
+@scenario("VTEX-MASK-2", needs={"write"})
+def empty_texts_and_nulls_stay(api: Caller) -> None:
+    _masks(api, {"": "", "-": "-", " ": " "})
+    contact = {"email": None, "firstName": "", "lastName": "Doe"}
+    made = prospect(api, contacts=[contact])
+    document = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]
+    expected = [{**contact, "lastName": "D**"}]
+    holds(document.get("contacts") == expected, "a contact with its null and its empty text", "another one")
+
+
+def _masks(api: Caller, table: Mapping[str, str]) -> None:
+    """Holds that each text is masked so, by storing them all as the contacts of one prospect."""
+    made = prospect(api, contacts=[{"firstName": text} for text in table])
+    document = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]
+    shown = [contact.get("firstName") for contact in document.get("contacts") or ()]
+    holds(len(shown) == len(table), f"{len(table)} contacts", f"{len(shown)}")
+    for seen, (text, mask) in zip(shown, table.items(), strict=True):
+        holds(seen == mask, f"{text!r} masked as {mask!r}", f"{seen!r}")

@@ -1,0 +1,76 @@
+"""VTEX-PURCH: the purchase information of a profile, one a profile."""
+
+from __future__ import annotations
+
+from conformance.caller import Caller
+from conformance.scenario import NotCheckable, holds, scenario
+from scenarios.vtex.shop import NOBODY, REASON, Params, customer, only, purchases, readable_profile
+
+PARALLEL = 6
+
+
+@scenario("VTEX-PURCH-1")
+def the_purchase_information_of_a_profile_that_may_be_read_has_its_id(api: Caller) -> None:
+    profile_id = readable_profile(api)
+    answer = api.call("GetPurchaseInformation", profileId=profile_id, expect=(200, 404))
+    if answer.status == 404:
+        raise NotCheckable("the profile that may be read has no purchase information")
+    holds(only(answer)["id"] == profile_id, "the id of the profile", "another one")
+
+
+@scenario("VTEX-PURCH-1", needs={"write"})
+def a_second_purchase_information_is_refused_and_changes_nothing(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    info = purchases(api, profile_id)
+    holds(info["id"] == profile_id, "the id of the profile", "another one")
+    body = {"isToSavePersonalData": False}
+    api.call("CreatePurchaseInformation", profileId=profile_id, body=body, expect=409)
+    read = only(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))
+    holds(read == info, "the first purchase information", "another one")
+    other = customer(api)["id"]
+    holds(purchases(api, other)["id"] == other, "purchase information of another profile", "none")
+
+
+@scenario("VTEX-PURCH-1", needs={"write"})
+def of_creates_at_the_same_time_one_wins(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    create: Params = {"profileId": profile_id, "body": {"isToSavePersonalData": True}, "expect": (200, 409)}
+    answers = api.together([lambda: api.call("CreatePurchaseInformation", **create)] * PARALLEL)
+    won = sum(answer.status == 200 for answer in answers)
+    holds(won == 1, "one purchase information of so many creates", f"{won}")
+
+
+@scenario("VTEX-PURCH-1", needs={"write", "delete"})
+def once_it_is_deleted_another_may_be_created(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    purchases(api, profile_id)
+    api.call("DeletePurchaseInformation", profileId=profile_id, expect=204)
+    purchases(api, profile_id, isToSavePersonalData=False)
+    document = only(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))["document"]
+    holds(document == {"isToSavePersonalData": False}, "the second purchase information", "another one")
+
+
+@scenario("VTEX-PURCH-2")
+def a_profile_that_never_was_has_no_purchase_information(api: Caller) -> None:
+    api.call("GetPurchaseInformation", profileId=NOBODY, expect=404)
+    api.call("GetUnmaskedPurchaseInformation", profileId=NOBODY, reason=REASON, expect=404)
+
+
+@scenario("VTEX-PURCH-2", needs={"write"})
+def where_there_is_none_yet_it_cannot_be_read_or_updated(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    api.call("GetPurchaseInformation", profileId=profile_id, expect=404)
+    api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=404)
+    api.call("UpdatePurchaseInformation", profileId=profile_id, body={"isToSavePersonalData": True}, expect=404)
+    api.call("GetPurchaseInformation", profileId=profile_id, expect=404)
+
+
+@scenario("VTEX-PURCH-2", needs={"write", "delete"})
+def where_there_is_none_it_cannot_be_deleted(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    api.call("DeletePurchaseInformation", profileId=profile_id, expect=404)
+    purchases(api, profile_id)
+    api.call("DeletePurchaseInformation", profileId=profile_id, expect=204)
+    api.call("DeletePurchaseInformation", profileId=profile_id, expect=404)
+    api.call("GetPurchaseInformation", profileId=profile_id, expect=404)
+    api.call("GetProfile", profileId=profile_id, expect=200)

@@ -1,0 +1,80 @@
+"""VTEX-SCHEMA-6: the alternative keys that a store adds. Written in a sandbox alone, as the schema is."""
+
+from __future__ import annotations
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.vtex.schemas import BADGE, BADGE_KEY, OWN, SHOE, custom, keyed, put
+from scenarios.vtex.shop import ADDRESS, Params, customer, only, profile_of, same, whole
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def an_added_key_finds_profiles_old_and_new(api: Caller) -> None:
+    old = customer(api, badge="A/1")["id"]
+    api.call("GetProfile", profileId="A/1", alternativeKey="badge", expect=400)
+    put(api, badge=BADGE, **keyed(*BADGE_KEY))
+    new = customer(api, badge="B2")["id"]
+    for badge, profile_id in (("A/1", old), ("B2", new)):
+        found = only(api.call("GetProfile", profileId=badge, alternativeKey="badge", expect=200))
+        holds(found["id"] == profile_id, "the profile with that badge", "another one")
+    by_badge: Params = {"profileId": "B2", "alternativeKey": "badge"}
+    home = api.call("CreateClientAddress", body=dict(ADDRESS), expect=201, **by_badge).json
+    holds(home["document"]["profileId"] == new, "an address of that profile", "another profile's")
+    api.call("UpdateClientProfile", body={"badge": "C3"}, expect=200, **by_badge)
+    api.call("GetProfile", expect=404, **by_badge)
+    api.call("GetProfile", profileId="C3", alternativeKey="badge", expect=200)
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def an_added_key_is_unique(api: Caller) -> None:
+    put(api, badge=BADGE, **keyed(*BADGE_KEY))
+    customer(api, badge="A1")
+    body = profile_of(api.somebody())
+    api.call("CreateClientProfile", body={**body, "badge": "A1"}, expect=409)
+    other = api.call("CreateClientProfile", body=body, expect=201).json["id"]
+    api.call("UpdateClientProfile", profileId=other, body={"badge": "A1"}, expect=409)
+    holds("badge" not in whole(api, other), "a profile without that badge", "one with it")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def a_key_that_two_profiles_would_share_is_refused(api: Caller) -> None:
+    before = custom(api)
+    for _ in range(2):
+        customer(api, badge="A1")
+    put(api, 409, badge=BADGE, **keyed(*BADGE_KEY))
+    same(custom(api), before, "the custom schema")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def a_key_stays_with_the_field_that_it_uses(api: Caller) -> None:
+    put(api, badge=BADGE, shoeSize=SHOE, **keyed(*BADGE_KEY))
+    profile_id = customer(api, badge="A1")["id"]
+    put(api, 400, shoeSize=SHOE)
+    put(api)
+    same(custom(api)["properties"], {"badge": BADGE}, "the fields that {} leaves")
+    put(api, badge=BADGE, hatSize=SHOE)
+    holds(custom(api).get("v-unique-alternate-keys") == BADGE_KEY, "the key of before", "another one, or none")
+    found = only(api.call("GetProfile", profileId="A1", alternativeKey="badge", expect=200))
+    holds(found["id"] == profile_id, "the profile with that badge", "another one")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def there_are_at_most_three_keys_each_of_one_field(api: Caller) -> None:
+    fields: Params = {f"field{number}": BADGE for number in range(4)}
+    keys = [{"name": f"key{number}", "fields": [f"field{number}"]} for number in range(4)]
+    for refused in (keys, [{"name": "two", "fields": ["field0", "field1"]}], [{"name": "none", "fields": []}],
+                    [{"name": "stray", "fields": ["nothing"]}], [{"name": "email", "fields": ["field0"]}]):  # fmt: skip
+        put(api, 400, **fields, **keyed(*refused))
+    for key in keys[:3]:
+        put(api, **fields, **keyed(key))
+    put(api, 409, **fields, **keyed(keys[3]))
+    holds(custom(api).get("v-unique-alternate-keys") == keys[:3], "the three keys", "others")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def a_key_may_use_a_default_field(api: Caller) -> None:
+    person = api.somebody()
+    profile_id = customer(api, person, cellPhone=person.phone)["id"]
+    put(api, **keyed({"name": "mobile", "fields": ["cellPhone"]}))
+    found = only(api.call("GetProfile", profileId=person.phone, alternativeKey="mobile", expect=200))
+    holds(found["id"] == profile_id, "the profile with that phone", "another one")

@@ -1,0 +1,225 @@
+"""VTEX-SCHEMA: the fields of profiles, and what a store adds to them.
+
+The schema is the whole account's and a PUT replaces it, for everybody's profiles: it is written in a sandbox alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.caller import Caller
+from conformance.scenario import holds, scenario
+from scenarios.vtex.shop import Params, customer, masked, only, same, whole
+
+OWN = frozenset({"write", "control"})  # the powers to write an account's schema
+SHOE = {"type": ["string", "null"], "sensitive": False, "pii": False}
+BADGE = {"type": "string", "sensitive": False, "pii": False}
+BADGE_KEY = [{"name": "badge", "fields": ["badge"]}]
+DEFAULT_FIELDS = (
+    "firstName",
+    "lastName",
+    "email",
+    "document",
+    "documentType",
+    "gender",
+    "homePhone",
+    "cellPhone",
+    "businessPhone",
+    "corporateName",
+    "fancyName",
+    "businessDocument",
+    "customerCode",
+    "priceTable",
+    "tags",
+)
+
+
+def put(api: Caller, expect: int = 201, **body: Any) -> None:
+    api.call("CreateOrUpdateProfileSchema", body=body, expect=expect)
+
+
+def custom(api: Caller) -> dict[str, Any]:
+    schema: dict[str, Any] = api.call("GetCustomProfileSchema", expect=200).json
+    return schema
+
+
+def full(api: Caller) -> dict[str, Any]:
+    schema: dict[str, Any] = api.call("GetProfileSchema", expect=200).json
+    return schema
+
+
+def keyed(*keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {"v-unique-alternate-keys": list(keys)}
+
+
+@scenario("VTEX-SCHEMA-1")
+def the_full_schema_lists_the_default_fields(api: Caller) -> None:
+    schema = full(api)
+    holds(schema["type"] == "object", "the type object", f"{schema['type']}")
+    lacking = sorted(set(DEFAULT_FIELDS) - set(schema["properties"]))
+    holds(not lacking, "every default field", f"none of {', '.join(lacking)}")
+    holds({"email", "document"} <= set(schema["v-unique"]), "email and document in v-unique", f"{schema['v-unique']}")
+    holds("email" in schema["v-indexed"], "email in v-indexed", f"{schema['v-indexed']}")
+    holds("email" in schema["required"], "email in required", f"{schema['required']}")
+    email = schema["properties"]["email"]
+    told = {name: email.get(name) for name in ("type", "sensitive", "pii")}
+    same(told, {"type": "string", "sensitive": True, "pii": True}, "the field email")
+    holds("array" in schema["properties"]["tags"]["type"], "the type array of tags", "another type")
+    for name, field in schema["properties"].items():
+        holds({"type", "sensitive", "pii"} <= set(field), f"type, sensitive and pii of {name}", "not all of them")
+
+
+@scenario("VTEX-SCHEMA-1", needs=OWN)
+def the_full_schema_lists_the_custom_fields_too(api: Caller) -> None:
+    put(api, shoeSize=SHOE, nickname={"type": "string", "pii": True})
+    fields = full(api)["properties"]
+    same(fields.get("shoeSize", {}), SHOE, "the field shoeSize")
+    same(fields.get("nickname", {}), {"type": "string", "pii": True, "sensitive": False}, "the field nickname")
+    holds(set(DEFAULT_FIELDS) <= set(fields), "the default fields beside them", "not all of them")
+
+
+@scenario("VTEX-SCHEMA-2", needs=OWN)
+def a_put_replaces_all_custom_fields_and_an_empty_one_removes_them(api: Caller) -> None:
+    bodies: list[Params] = [{"shoeSize": SHOE, "hatSize": SHOE}, {"hatSize": BADGE}, {"ringSize": SHOE}, {}]
+    for body in bodies:
+        put(api, **body)
+        same(custom(api)["properties"], body, "the custom fields")
+        gone = {"shoeSize", "hatSize", "ringSize"} & set(full(api)["properties"]) - set(body)
+        holds(not gone, "a full schema without what was replaced", f"one with {', '.join(sorted(gone))}")
+
+
+@scenario("VTEX-SCHEMA-2", needs=OWN)
+def the_answer_to_a_put_has_no_body(api: Caller) -> None:
+    answer = api.call("CreateOrUpdateProfileSchema", body={"shoeSize": SHOE}, expect=201)
+    holds(not answer.exchange.response_body, "no body", f"{len(answer.exchange.response_body)} bytes")
+
+
+_REFUSED: Mapping[str, Mapping[str, Any]] = {
+    "oneOf in a field": {"size": {"oneOf": [{"type": "string"}, {"type": "integer"}]}},
+    "anyOf beside a type": {"size": {"type": "string", "anyOf": [{"type": "string"}]}},
+    "allOf in a property": {"size": {"type": "object", "properties": {"eu": {"allOf": [{"type": "string"}]}}}},
+    "not in an item": {"size": {"type": "array", "items": {"not": {"type": "string"}}}},
+    "anyOf two levels down": {"size": {"type": "array", "items": {"type": "array", "items": {"anyOf": []}}}},
+    "oneOf beside the fields": {"oneOf": [{"type": "object"}]},
+    "not beside the fields": {"not": {"type": "object"}},
+    "a default field": {"email": {"type": "string", "sensitive": False, "pii": False}},
+    "another default field": {"tags": {"type": "string"}},
+    "a required field": {"size": {"type": "string", "required": True}},
+    "an indexed field": {"size": {"type": "string", "v-indexed": True}},
+    "a unique field": {"size": {"type": "string", "v-unique": True}},
+    "required beside the fields": {"required": ["size"], "size": {"type": "string"}},
+    "v-unique beside the fields": {"v-unique": ["size"], "size": {"type": "string"}},
+}
+
+
+@scenario("VTEX-SCHEMA-3", needs=OWN)
+def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: Caller) -> None:
+    put(api, shoeSize=SHOE)
+    before = custom(api)
+    for what, body in _REFUSED.items():
+        status = api.call("CreateOrUpdateProfileSchema", body=dict(body)).status
+        holds(status == 400, f"status 400 for {what}", f"status {status}")
+    same(custom(api), before, "the custom schema")
+
+
+@scenario("VTEX-SCHEMA-3", needs=OWN)
+def a_property_of_a_custom_field_may_have_any_name(api: Caller) -> None:
+    field = {"type": "object", "properties": {"not": {"type": "string"}, "required": {"type": "boolean"}}}
+    put(api, size={**field, "sensitive": False, "pii": False})
+
+
+@scenario("VTEX-SCHEMA-4", needs=OWN)
+def marked_fields_are_masked_from_then_on_stored_ones_too(api: Caller) -> None:
+    held: Params = {"nickname": "Johnny B", "school": "Escola 12", "shoeSize": "forty two"}
+    held["pets"] = [{"name": "Rex", "age": 3}]
+    profile = customer(api, **held)
+    shown = masked(api, profile["id"])
+    same({name: shown.get(name) for name in held}, held, "custom data before it is marked")
+    marks: Params = {"nickname": {"type": "string", "pii": True}, "school": {"type": "string", "sensitive": True}}
+    put(api, pets={"type": "array", "pii": True}, shoeSize=SHOE, **marks)
+    hidden = {**held, "nickname": "J***** B", "school": "E***** 1*", "pets": [{"name": "R**", "age": 3}]}
+    version: Params = {"profileId": profile["id"], "profileVersionId": profile["meta"]["version"]}
+    later = masked(api, customer(api, **held)["id"])
+    at_version = only(api.call("GetProfileByVersion", expect=200, **version))["document"]
+    for shown in (masked(api, profile["id"]), at_version, later):
+        same({name: shown.get(name) for name in held}, hidden, "custom data once it is marked")
+    stored = whole(api, profile["id"])
+    same({name: stored.get(name) for name in held}, held, "custom data on an unmasked read")
+    put(api)
+    shown = masked(api, profile["id"])
+    same({name: shown.get(name) for name in held}, held, "custom data whose marks were removed")
+
+
+@scenario("VTEX-SCHEMA-5", needs=OWN | {"clock"})
+def the_document_ttl_is_the_default_life_of_profiles(api: Caller) -> None:
+    put(api, shoeSize=SHOE, documentTTL=3)
+    holds(custom(api).get("documentTTL") == 3, "a documentTTL of 3", f"{custom(api).get('documentTTL')}")
+    short = customer(api)["id"]
+    put(api, shoeSize=SHOE)
+    holds("documentTTL" not in custom(api), "no documentTTL after a PUT without it", "one")
+    stays = customer(api)["id"]
+    api.advance(days=3, seconds=-60)
+    api.call("GetProfile", profileId=short, expect=200)
+    api.advance(seconds=120)
+    api.call("GetProfile", profileId=short, expect=404)
+    api.call("GetProfile", profileId=stays, expect=200)
+
+
+@scenario("VTEX-SCHEMA-5", needs=OWN)
+def a_document_ttl_that_is_no_positive_integer_is_refused(api: Caller) -> None:
+    before = custom(api)
+    for ttl in (0, -1, 1.5, "3", True):
+        put(api, 400, documentTTL=ttl)
+    same(custom(api), before, "the custom schema")
+
+
+@scenario("VTEX-SCHEMA-7")
+def the_custom_schema_shows_what_a_schema_is_made_of(api: Caller) -> None:
+    schema = custom(api)
+    forms = {name: type(schema.get(name)).__name__ for name in _FORMS}
+    holds(forms == _FORMS, f"{_FORMS}", f"{forms}")
+    holds(schema["type"] == "object", "the type object", f"{schema['type']}")
+    holds("email" in schema["required"], "email in required", f"{schema['required']}")
+    mixed = sorted(set(DEFAULT_FIELDS) & set(schema["properties"]))
+    holds(not mixed, "the custom fields alone", f"default ones too: {', '.join(mixed)}")
+    holds({"email", "document"} <= set(schema["v-unique"]), "email and document in v-unique", f"{schema['v-unique']}")
+
+
+_FORMS = {
+    "title": "str",
+    "type": "str",
+    "description": "str",
+    "required": "list",
+    "properties": "dict",
+    "version": "int",
+    "v-indexed": "list",
+    "v-unique": "list",
+}
+
+
+@scenario("VTEX-SCHEMA-7", needs=OWN)
+def the_version_is_one_higher_at_each_put(api: Caller) -> None:
+    first = custom(api)["version"]
+    bodies: list[Params] = [{"shoeSize": SHOE}, {"shoeSize": SHOE}, {}]
+    for number, body in enumerate(bodies, 1):
+        put(api, **body)
+        holds(custom(api)["version"] == first + number, f"version {first + number}", f"{custom(api)['version']}")
+    put(api, 400, size={"oneOf": []})
+    holds(custom(api)["version"] == first + 3, "the same version after a refused PUT", f"{custom(api)['version']}")
+
+
+@scenario("VTEX-SCHEMA-7", needs=OWN)
+def the_custom_schema_shows_default_life_and_keys_where_they_are_set(api: Caller) -> None:
+    before = custom(api)
+    named = [name for name in ("documentTTL", "v-unique-alternate-keys") if name in before]
+    holds(not named, "neither documentTTL nor keys before they are set", ", ".join(named))
+    put(api, badge=BADGE, documentTTL=30, **keyed(*BADGE_KEY))
+    expected = {
+        **before,
+        "properties": {"badge": BADGE},
+        "version": before["version"] + 1,
+        "documentTTL": 30,
+        "v-unique-alternate-keys": BADGE_KEY,
+    }
+    same(custom(api), expected, "the custom schema")

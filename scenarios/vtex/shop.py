@@ -1,0 +1,165 @@
+"""What the scenarios of VTEX have in common: the customers that a shop makes, and how it reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from conformance.caller import Answer, Caller
+from conformance.people import Somebody
+from conformance.scenario import holds
+
+Envelope = dict[str, Any]
+Params = dict[str, Any]  # of a call, by name
+
+REASON = "conformance check"
+NOBODY = "00000000-0000-4000-8000-000000000000"  # well-formed, and no one's
+READABLE, READABLE_ADDRESS = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+ADDRESS: Mapping[str, Any] = {
+    "postalCode": "20200-000",
+    "countryName": "Brasil",
+    "countryCode": "BR",
+    "administrativeAreaLevel1": "RJ",
+    "locality": "Rio de Janeiro",
+    "localityAreaLevel1": "Centro",
+    "route": "Rua Exemplo",
+    "streetNumber": "51",
+}
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_SEVEN_DIGITS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00")
+
+
+def profile_of(person: Somebody, **more: Any) -> dict[str, Any]:
+    return {
+        "firstName": person.first_name,
+        "lastName": person.last_name,
+        "email": person.email,
+        "document": person.document,
+        "documentType": "CPF",
+        **more,
+    }
+
+
+def respelled(email: str) -> str:
+    """An invented email in other letters, its mark of the run as it was."""
+    return email.replace("pii-sandbox-check", "PII-Sandbox-Check").replace("example.com", "Example.COM")
+
+
+def customer(api: Caller, person: Somebody | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
+    """The envelope of a new profile, of that person or of somebody new."""
+    body = profile_of(person or api.somebody(), **more)
+    created: Envelope = api.call("CreateClientProfile", body=body, expect=201, **_lifetime(ttl)).json
+    return created
+
+
+def address(api: Caller, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
+    """The envelope of a new address of that profile."""
+    body = {**ADDRESS, **more}
+    created: Envelope = api.call(
+        "CreateClientAddress", profileId=profile_id, body=body, expect=201, **_lifetime(ttl)
+    ).json
+    return created
+
+
+def prospect(api: Caller, person: Somebody | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
+    """The envelope of a new prospect, of that person or of somebody new."""
+    somebody = person or api.somebody()
+    body = {"lastName": somebody.last_name, "email": somebody.email, **more}
+    created: Envelope = api.call("CreateProspect", body=body, expect=201, **_lifetime(ttl)).json
+    return created
+
+
+def purchases(api: Caller, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
+    """The envelope of the new purchase information of that profile. VTEX answers 200 here, not 201."""
+    body = {"isToSavePersonalData": True, **more}
+    created: Envelope = api.call(
+        "CreatePurchaseInformation", profileId=profile_id, body=body, expect=200, **_lifetime(ttl)
+    ).json
+    return created
+
+
+def _lifetime(ttl: int | None) -> Params:
+    return {} if ttl is None else {"ttl": ttl}
+
+
+def household(api: Caller, person: Somebody | None = None) -> Params:
+    """One customer with one of everything, and a prospect: their ids, by the names of the path parameters."""
+    somebody = person or api.somebody()
+    profile = customer(api, somebody)
+    home = address(api, profile["id"])
+    purchases(api, profile["id"])
+    return {
+        "profileId": profile["id"],
+        "profileVersionId": profile["meta"]["version"],
+        "addressId": home["id"],
+        "addressVersionId": home["meta"]["version"],
+        "prospectId": prospect(api, somebody)["id"],
+    }
+
+
+def wanted(path: str, ids: Mapping[str, str]) -> Params:
+    """Those of the ids that a path of a document has a place for."""
+    return {name: ids[name] for name in re.findall(r"{(\w+)}", path)}
+
+
+def only(answer: Answer) -> Envelope:
+    """The one envelope of an answer: an object or, as some reads and one dialect have it, an array of one."""
+    body = answer.json
+    if isinstance(body, list):
+        holds(len(body) == 1, "one document", f"{len(body)} documents")
+        body = body[0]
+    holds(isinstance(body, dict), "a document", f"a JSON {type(body).__name__}")
+    found: Envelope = body
+    return found
+
+
+def among(answer: Answer, id: str) -> Envelope | None:
+    """The envelope with that id in a list in which others may stand too; None where there is none."""
+    return next((envelope for envelope in answer.json if envelope["id"] == id), None)
+
+
+def masked(api: Caller, profile_id: str, **params: Any) -> dict[str, Any]:
+    """The document of a profile, masked."""
+    document: dict[str, Any] = only(api.call("GetProfile", profileId=profile_id, expect=200, **params))["document"]
+    return document
+
+
+def whole(api: Caller, profile_id: str, **params: Any) -> dict[str, Any]:
+    """The document of a profile, unmasked."""
+    answer = api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, expect=200, **params)
+    document: dict[str, Any] = only(answer)["document"]
+    return document
+
+
+def same(seen: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> None:
+    """Holds that `seen` has just these values at these names; says which differ, not what they are."""
+    differing = sorted(name for name in {*seen, *expected} if seen.get(name, ...) != expected.get(name, ...))
+    holds(not differing, f"{where} as expected", f"other than expected: {', '.join(differing)}")
+
+
+def readable_profile(api: Caller) -> str:
+    """The id of a profile that may be read: one that the target names, or in a sandbox one that is put there."""
+    return _put_there(api)[0] if api.target.grants("control") else api.known("profile_id")
+
+
+def readable_email(api: Caller) -> tuple[str, str]:
+    """The id of a profile that may be read, and its email."""
+    return _put_there(api) if api.target.grants("control") else (api.known("profile_id"), api.known("email"))
+
+
+def _put_there(api: Caller) -> tuple[str, str]:
+    """With an address and purchase information, at which a read can look too."""
+    person = api.somebody()
+    api.put_document("profiles", READABLE, profile_of(person, birthDate="1925-11-17"))
+    api.put_document("addresses", READABLE_ADDRESS, {**ADDRESS, "profileId": READABLE})
+    api.put_document("purchase-info", READABLE, {"isToSavePersonalData": True})
+    return READABLE, person.email
+
+
+def at(text: Any) -> datetime:
+    """An instant of a `meta`: UTC with seven fractional digits and offset. Raises Broken for another form."""
+    written = isinstance(text, str) and _SEVEN_DIGITS.fullmatch(text)
+    holds(written, "a UTC instant with seven fractional digits and offset", f"{text!r}")
+    return datetime.fromisoformat(str(text))

@@ -1,0 +1,246 @@
+"""VTEX-TTL: how long a document lives. What depends on the schema's default life is played in a sandbox alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from conformance.caller import Caller
+from conformance.people import Somebody
+from conformance.scenario import NotCheckable, holds, scenario
+from scenarios.vtex.kinds import ADDRESSES, KINDS, PROFILE, PROSPECT, PURCHASES, Made, body_for, made
+from scenarios.vtex.shop import REASON, Params, address, among, at, customer, only, profile_of, prospect, purchases
+
+EXPIRING = (PROSPECT, PURCHASES)  # their meta tells when
+_NO_PERIOD = ("0", "-1", "1.5", "soon", "", "1e1", "true")
+_A_MINUTE = timedelta(minutes=1)  # what may lie between two readings of a vendor's clock
+
+
+@scenario("VTEX-TTL-1", needs={"write", "clock"})
+def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: Caller) -> None:
+    api.freeze()
+    documents = [made(api, kind, ttl=2) for kind in KINDS]
+    api.advance(days=2, seconds=-1)
+    for document in documents:
+        document.read()
+        document.unmasked()
+    api.advance(seconds=1)
+    for document in documents:
+        document.read(404)
+        document.unmasked(404)
+
+
+@scenario("VTEX-TTL-1", needs={"write", "clock"})
+def no_list_has_what_has_expired(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    home, stays = address(api, profile_id, ttl=1)["id"], address(api, profile_id)["id"]
+    ann = prospect(api, ttl=1)["id"]
+    holds(among(api.call("GetProspects", expect=200), ann), "the prospect in the list", "a list without it")
+    api.advance(days=1, seconds=1)
+    for operation_id in ("GetClientAddresses", "GetUnmaskedClientAddresses"):
+        answer = api.call(operation_id, profileId=profile_id, reason=REASON, expect=200)
+        holds(among(answer, home) is None, "a list without the expired address", "a list with it")
+        holds(among(answer, stays), "the other address in the list", "a list without it")
+    holds(among(api.call("GetProspects", expect=200), ann) is None, "a list without the prospect", "a list with it")
+
+
+@scenario("VTEX-TTL-1", needs={"write", "clock", "control"})
+def the_unmasked_list_of_prospects_leaves_out_what_has_expired(api: Caller) -> None:
+    ann, stays = prospect(api, ttl=1)["id"], prospect(api)["id"]
+    api.advance(days=1, seconds=1)
+    answer = api.call("GetUnmaskedProspects", reason=REASON, expect=200)
+    holds(among(answer, ann) is None, "a list without the expired prospect", "a list with it")
+    holds(among(answer, stays), "the other prospect in the list", "a list without it")
+
+
+@scenario("VTEX-TTL-1", needs={"write", "clock"})
+def versions_go_with_what_they_are_of(api: Caller) -> None:
+    profile = customer(api)
+    home = address(api, profile["id"], ttl=1)
+    one: Params = {"profileId": profile["id"], "addressId": home["id"], "addressVersionId": home["meta"]["version"]}
+    api.advance(days=1, seconds=1)
+    api.call("GetAddressByVersion", reason=REASON, expect=404, **one)
+    api.call("GetUnmaskedAddressByVersion", reason=REASON, expect=404, **one)
+
+
+@scenario("VTEX-TTL-1", needs={"write", "clock"})
+def the_keys_of_an_expired_profile_are_free_again(api: Caller) -> None:
+    person = api.somebody()
+    customer(api, person, ttl=1)
+    api.advance(days=1, seconds=1)
+    for key, value in (("email", person.email), ("document", person.document)):
+        api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
+    again = customer(api, person)
+    found = only(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
+    holds(found["id"] == again["id"], "the new profile under the email", "another one")
+
+
+@scenario("VTEX-TTL-1", needs={"write"})
+def meta_tells_the_end_of_prospects_and_purchase_information(api: Caller) -> None:
+    for kind in EXPIRING:
+        meta = made(api, kind, ttl=3).meta()
+        _ends(meta["expirationDate"], meta["creationDate"], days=3)
+
+
+@scenario("VTEX-TTL-2", needs={"write"})
+def the_end_in_meta_follows_an_update_with_ttl_and_no_other(api: Caller) -> None:
+    for kind in EXPIRING:
+        document = made(api, kind, ttl=3)
+        before = document.meta()["expirationDate"]
+        after = document.update().json["meta"]["expirationDate"]
+        holds(after == before, "an end that an update without ttl leaves alone", "another one")
+        meta = document.update(ttl=5).json["meta"]
+        _ends(meta["expirationDate"], meta["lastUpdateDate"], days=5)
+
+
+def _ends(told: str, since: str, days: int) -> None:
+    away = at(told) - at(since) - timedelta(days=days)
+    holds(abs(away) < _A_MINUTE, f"an end {days} days after the request", f"one that is {away} from it")
+
+
+@scenario("VTEX-TTL-2", needs={"write", "clock"})
+def an_update_with_ttl_starts_the_period_anew(api: Caller) -> None:
+    api.freeze()
+    documents = [made(api, kind, ttl=2) for kind in KINDS]
+    api.advance(days=1)
+    for document in documents:
+        document.update(ttl=3)
+    api.advance(days=3, seconds=-1)
+    for document in documents:
+        document.read()
+    api.advance(seconds=1)
+    for document in documents:
+        document.read(404)
+
+
+@scenario("VTEX-TTL-2", needs={"write", "clock"})
+def a_period_may_be_cut_short_and_an_endless_life_given_an_end(api: Caller) -> None:
+    documents = [*(made(api, kind, ttl=9) for kind in KINDS), *(made(api, kind) for kind in KINDS)]
+    for document in documents:
+        document.update(ttl=1)
+    api.advance(days=1, seconds=1)
+    for document in documents:
+        document.read(404)
+
+
+@scenario("VTEX-TTL-2", needs={"write", "clock"})
+def an_update_without_ttl_leaves_the_expiry_alone(api: Caller) -> None:
+    documents = [made(api, kind, ttl=2) for kind in KINDS]
+    api.advance(days=1)
+    for document in documents:
+        document.update()
+    api.advance(days=1, seconds=-600)
+    for document in documents:
+        document.read()
+    api.advance(seconds=601)
+    for document in documents:
+        document.read(404)
+
+
+@scenario("VTEX-TTL-3", needs={"write"})
+def meta_tells_no_end_where_neither_ttl_nor_schema_sets_one(api: Caller) -> None:
+    if "documentTTL" in api.call("GetCustomProfileSchema", expect=200).json:
+        raise NotCheckable("the schema of the target has a documentTTL")
+    for kind in EXPIRING:
+        holds(made(api, kind).meta()["expirationDate"] is None, "no end", "one")
+
+
+@scenario("VTEX-TTL-3", needs={"write", "clock", "control"})
+def without_ttl_and_default_a_document_lives_for_ever(api: Caller) -> None:
+    documents = [made(api, kind) for kind in KINDS]
+    api.advance(days=36_500)
+    for document in documents:
+        document.read()
+
+
+@scenario("VTEX-TTL-3", needs={"write", "clock", "control"})
+def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: Caller) -> None:
+    before = made(api, PROFILE)
+    api.call("CreateOrUpdateProfileSchema", body={"documentTTL": 5}, expect=201)
+    default, longer, shorter = made(api, PROFILE), made(api, PROFILE, ttl=7), made(api, PROFILE, ttl=1)
+    api.advance(days=1, seconds=1)
+    shorter.read(404)
+    api.advance(days=4, seconds=-10)
+    default.read()
+    api.advance(seconds=20)
+    default.read(404)
+    longer.read()
+    api.advance(days=2)
+    longer.read(404)
+    before.read()
+
+
+@scenario("VTEX-TTL-4", needs={"write"})
+def a_create_with_a_ttl_that_is_no_positive_integer_stores_nothing(api: Caller) -> None:
+    person = api.somebody()
+    profile_id = customer(api)["id"]
+    for ttl in _NO_PERIOD:
+        api.call("CreateClientProfile", body=profile_of(person), ttl=ttl, expect=400)
+        for kind in (ADDRESSES, PURCHASES):
+            api.call(kind.create, profileId=profile_id, body=body_for(api, kind), ttl=ttl, expect=400)
+        api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
+    api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
+    homes = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
+    holds(homes == [], "no address", f"{len(homes)}")
+    api.call("GetPurchaseInformation", profileId=profile_id, expect=404)
+
+
+@scenario("VTEX-TTL-4", needs={"write", "control"})
+def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: Caller) -> None:
+    before = len(api.stored_documents("prospects"))
+    for ttl in _NO_PERIOD:
+        api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
+    after = len(api.stored_documents("prospects"))
+    holds(after == before, f"{before} prospects as before", f"{after}")
+
+
+@scenario("VTEX-TTL-4", needs={"write"})
+def an_update_with_a_ttl_that_is_no_positive_integer_changes_nothing(api: Caller) -> None:
+    for document in [made(api, kind) for kind in KINDS]:
+        before = document.meta()
+        for ttl in _NO_PERIOD:
+            problem = document.update(ttl=ttl, expect=400).json
+            holds(list(problem.get("errors", ())) == ["ttl"], "an error that names ttl", "another one")
+        holds(document.meta() == before, f"{document.kind.name} as it was", "a changed one")
+
+
+@scenario("VTEX-TTL-5", needs={"write", "clock"})
+def what_hangs_on_a_profile_expires_with_it(api: Caller) -> None:
+    person = api.somebody()
+    ids, hanging = _expired(api, person)
+    other = customer(api, person)["id"]
+    for profile_id in (ids["profileId"], other):
+        for document in hanging:
+            reached = Made(api, document.kind, {**document.path, "profileId": profile_id}, document.envelope)
+            reached.read(404)
+            reached.unmasked(404)
+        for operation_id in ("GetProfileByVersion", "GetUnmaskedProfileByVersion"):
+            version = ids["profileVersionId"]
+            api.call(operation_id, profileId=profile_id, profileVersionId=version, reason=REASON, expect=404)
+    homes = api.call("GetClientAddresses", profileId=other, expect=200).json
+    holds(homes == [], "no address of the expired profile", f"{len(homes)}")
+
+
+@scenario("VTEX-TTL-5", needs={"write", "clock", "control"})
+def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: Caller) -> None:
+    person = api.somebody()
+    ids, hanging = _expired(api, person)
+    api.put_document("profiles", ids["profileId"], profile_of(person))
+    for document in hanging:
+        document.read(404)
+    one: Params = {"profileId": ids["profileId"]}
+    api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
+    homes = api.call("GetClientAddresses", expect=200, **one).json
+    holds(homes == [], "no address of the expired profile", f"{len(homes)}")
+    stored = {document["id"] for document in api.stored_documents("addresses")}
+    holds(ids["addressId"] not in stored, "no stored address of the expired profile", "one")
+
+
+def _expired(api: Caller, person: Somebody) -> tuple[dict[str, str], list[Made]]:
+    """The ids of that person's profile, which has expired, and what hung on it, which had a longer life."""
+    profile = customer(api, person, ttl=1)
+    one: Params = {"profileId": profile["id"]}
+    home = address(api, profile["id"], ttl=9)
+    info = purchases(api, profile["id"])
+    api.advance(days=1, seconds=1)
+    ids = {**one, "profileVersionId": profile["meta"]["version"], "addressId": home["id"]}
+    return ids, [Made(api, ADDRESSES, {**one, "addressId": home["id"]}, home), Made(api, PURCHASES, one, info)]

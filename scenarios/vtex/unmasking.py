@@ -1,0 +1,249 @@
+"""VTEX-UNMASK: personal data whole, for a reason and with a trace.
+
+The unmasked list of all prospects is asked for in a sandbox alone: at a vendor it would disclose everybody there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.caller import Answer, Caller
+from conformance.people import Somebody
+from conformance.scenario import holds, scenario
+from scenarios.vtex.shop import (
+    ADDRESS,
+    REASON,
+    Params,
+    address,
+    among,
+    at,
+    customer,
+    household,
+    only,
+    profile_of,
+    prospect,
+    purchases,
+    readable_email,
+    readable_profile,
+    same,
+    whole,
+)
+
+# what each unmasked read is called in the audit trail, and what it asks for by path
+ACTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "GetUnmaskedProfile": ("GetProfileUnmasked", ("profileId",)),
+    "GetUnmaskedProfileByVersion": ("GetProfileVersionUnmasked", ("profileId", "profileVersionId")),
+    "GetUnmaskedAddress": ("GetAddressUnmasked", ("profileId", "addressId")),
+    "GetUnmaskedAddressByVersion": ("GetAddressVersionUnmasked", ("profileId", "addressId", "addressVersionId")),
+    "GetUnmaskedProspect": ("GetProspectUnmasked", ("prospectId",)),
+    "GetUnmaskedPurchaseInformation": ("GetPurchaseInformationUnmasked", ("profileId",)),
+}
+LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "GetUnmaskedClientAddresses": ("GetAddressesUnmasked", ("profileId",)),
+    "GetUnmaskedProspects": ("GetProspectsUnmasked", ()),
+}
+BLANK = ("", " ", " \t", "\u00a0")
+
+
+@scenario("VTEX-UNMASK-1")
+def a_profile_that_may_be_read_is_whole_on_unmask(api: Caller) -> None:
+    profile_id, email = readable_email(api)
+    document = whole(api, profile_id)
+    holds(document["email"].casefold() == email.casefold(), "the email that the target names", "another one")
+
+
+@scenario("VTEX-UNMASK-1", needs={"write"})
+def a_profile_comes_back_byte_for_byte(api: Caller) -> None:
+    person = api.somebody()
+    sent: Params = {
+        "firstName": " Jose\u0301 \u200b",
+        "gender": "",
+        "tags": [],
+        "conformanceNote": {"deep": [1, 2.5, None, True, "ß", "\\u0041"], "": {}},
+        "conformanceNothing": None,
+    }
+    created = customer(api, person, **sent)
+    same(created["document"], profile_of(person, **sent), "the answer to the create")
+    same(whole(api, created["id"]), profile_of(person, **sent), "the unmasked profile")
+    version: Params = {"profileId": created["id"], "profileVersionId": created["meta"]["version"], "reason": REASON}
+    at_version = only(api.call("GetUnmaskedProfileByVersion", expect=200, **version))
+    holds(at_version == created, "the envelope of the create, by its version", "another one")
+
+
+@scenario("VTEX-UNMASK-1", needs={"write"})
+def an_address_comes_back_byte_for_byte(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    home = address(api, profile_id, receiverName=" Jane  Doe ", complement="", geoCoordinates=[-43.2, -22.9])
+    sent = {**ADDRESS, "receiverName": " Jane  Doe ", "complement": "", "geoCoordinates": [-43.2, -22.9]}
+    same(home["document"], {**sent, "profileId": profile_id}, "the answer to the create")
+    one: Params = {"profileId": profile_id, "reason": REASON}
+    version: Params = {"addressId": home["id"], "addressVersionId": home["meta"]["version"]}
+    for envelope in (
+        only(api.call("GetUnmaskedAddress", addressId=home["id"], expect=200, **one)),
+        only(api.call("GetUnmaskedClientAddresses", expect=200, **one)),
+        only(api.call("GetUnmaskedAddressByVersion", expect=200, **version, **one)),
+    ):
+        holds(envelope == home, "the envelope of the create", "another one")
+
+
+@scenario("VTEX-UNMASK-1", needs={"write"})
+def a_prospect_comes_back_byte_for_byte(api: Caller) -> None:
+    person = api.somebody()
+    sent: Params = {"contacts": [{"email": f" {person.email} ", "phone": "(11) 9-8765"}], "conformanceNote": {"a": 1.5}}
+    made = prospect(api, person, **sent)
+    same(made["document"], {"lastName": person.last_name, "email": person.email, **sent}, "the answer to the create")
+    read = api.call("GetUnmaskedProspect", prospectId=made["id"], reason=REASON, expect=200).json
+    holds(read == made, "the envelope of the create", "another one")
+
+
+@scenario("VTEX-UNMASK-1", needs={"write", "control"})
+def a_prospect_stands_whole_in_the_unmasked_list(api: Caller) -> None:
+    made = prospect(api)
+    listed = among(api.call("GetUnmaskedProspects", reason=REASON, expect=200), made["id"])
+    holds(listed == made, "the envelope of the create in the list", "another one, or none")
+
+
+@scenario("VTEX-UNMASK-1", needs={"write"})
+def a_card_number_is_masked_before_it_is_stored(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    card = {"paymentSystemName": "Visa", "cardNumber": "4111111111111111"}
+    created = purchases(api, profile_id, paymentData={"availableAccounts": [card]})
+    read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
+    holds(read == created, "the envelope of the create", "another one")
+    body = {"paymentData": {"availableAccounts": [card, card]}}
+    updated = api.call("UpdatePurchaseInformation", profileId=profile_id, body=body, expect=200).json
+    for envelope in (created, read, updated):
+        accounts = (envelope["document"].get("paymentData") or {}).get("availableAccounts") or [{}]
+        numbers = {account.get("cardNumber") for account in accounts}
+        holds(numbers == {"************1111"}, "************1111", "another card number")
+
+
+@scenario("VTEX-UNMASK-2")
+def a_profile_is_not_disclosed_without_a_reason(api: Caller) -> None:
+    profile_id = readable_profile(api)
+    for blank in (None, *BLANK):
+        params: Params = {} if blank is None else {"reason": blank}
+        _undisclosed(api.call("GetUnmaskedProfile", profileId=profile_id, expect=400, **params), None)
+
+
+@scenario("VTEX-UNMASK-2", needs={"write"})
+def nothing_is_disclosed_without_a_reason(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for operation_id, (_, names) in ACTIONS.items():
+        path: Params = {name: ids[name] for name in names}
+        _undisclosed(api.call(operation_id, expect=400, **path), person)
+
+
+@scenario("VTEX-UNMASK-2", needs={"write"})
+def nothing_is_disclosed_for_a_blank_reason(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    for operation_id, (_, names) in (*ACTIONS.items(), ("GetUnmaskedClientAddresses", ("", ("profileId",)))):
+        path: Params = {name: ids[name] for name in names}
+        for blank in BLANK:
+            _undisclosed(api.call(operation_id, reason=blank, expect=400, **path), person)
+
+
+@scenario("VTEX-UNMASK-2", needs={"write", "control"})
+def prospects_are_not_disclosed_for_a_blank_reason(api: Caller) -> None:
+    person = api.somebody()
+    prospect(api, person)
+    for blank in BLANK:
+        _undisclosed(api.call("GetUnmaskedProspects", reason=blank, expect=400), person)
+
+
+def _undisclosed(answer: Answer, person: Somebody | None) -> None:
+    """Holds that a refusal names `reason` and nothing of the person."""
+    holds(list(answer.json.get("errors", ())) == ["reason"], "an error that names reason", "another one")
+    if person is not None:
+        told = answer.exchange.response_body.decode()
+        holds(person.email not in told and person.last_name not in told, "nothing personal in it", "personal data")
+
+
+@scenario("VTEX-UNMASK-3", needs={"write", "control", "clock"})
+def each_unmasked_read_leaves_one_event(api: Caller) -> None:
+    api.freeze()
+    profile = customer(api)
+    now, author = profile["meta"]["creationDate"], profile["meta"]["author"]
+    ids = household(api)
+    for operation_id, (action, names) in (*ACTIONS.items(), *LISTS.items()):
+        path: Params = {name: ids[name] for name in names}
+        before = len(api.events())
+        api.call(operation_id, reason=f"{REASON} of {operation_id}", expect=200, **path)
+        events = api.events()[before:]
+        holds(len(events) == 1, f"one audit event of {operation_id}", f"{len(events)}")
+        told = {"action": action, "reason": f"{REASON} of {operation_id}", "author": author, "time": now}
+        same({name: events[0].get(name) for name in told}, told, f"the event of {operation_id}")
+        named = {name: events[0].get(name) for name in _names_in_event(names)}
+        same(named, _names_in_event(names, ids), f"the ids in the event of {operation_id}")
+        holds("onBehalfOf" not in events[0], "no onBehalfOf where none was given", "one")
+
+
+def _names_in_event(names: tuple[str, ...], ids: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The names of the path parameters as an event has them: a version is a `versionId`, whatever it is of."""
+    spelled = {name: "versionId" if name.endswith("VersionId") else name for name in names}
+    return {spelled[name]: (ids or {}).get(name) for name in names}
+
+
+@scenario("VTEX-UNMASK-3", needs={"write", "control"})
+def an_event_names_who_asked_and_for_whom(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    author = customer(api)["meta"]["author"]
+    other = api.call("CreateClientProfile", body=profile_of(api.somebody()), credentials="user", expect=201).json
+    asked: Params = {"profileId": profile_id, "reason": REASON, "expect": 200}
+    api.call("GetUnmaskedProfile", onBehalfOf="shopper-7", **asked)
+    api.call("GetUnmaskedProfile", credentials="user", **asked)
+    events = api.events()[-2:]
+    holds(len(events) == 2, "an event of each read", f"{len(events)} events")
+    first, second = events
+    same(
+        {"author": first.get("author"), "onBehalfOf": first.get("onBehalfOf")},
+        {"author": author, "onBehalfOf": "shopper-7"},
+        "the event of the application key",
+    )
+    holds(second.get("author") == other["meta"]["author"], "the user as the author of the second", "somebody else")
+    holds("onBehalfOf" not in second, "no onBehalfOf in the second", "one")
+
+
+@scenario("VTEX-UNMASK-3", needs={"write", "control"})
+def what_is_refused_or_masked_leaves_no_event(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    before = len(api.events())
+    profile_id = ids["profileId"]
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=" ", expect=400)
+    api.call("GetUnmaskedProfile", profileId=person.email, reason=REASON, expect=404)
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, credentials="none", expect=401)
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, credentials="unprivileged", expect=403)
+    api.call("GetUnmaskedAddress", profileId=profile_id, addressId=ids["prospectId"], reason=REASON, expect=404)
+    api.call("GetProfile", profileId=profile_id, expect=200)
+    api.call("GetClientAddresses", profileId=profile_id, expect=200)
+    api.call("GetProspects", expect=200)
+    holds(len(api.events()) == before, "no audit event", f"{len(api.events()) - before}")
+
+
+@scenario("VTEX-UNMASK-3", needs={"write", "control"})
+def a_changed_email_leaves_a_rectification(api: Caller) -> None:
+    person, later = api.somebody(), api.somebody()
+    profile = customer(api, person)
+    before = len(api.events())
+    one: Params = {"profileId": profile["id"], "expect": 200}
+    api.call("UpdateClientProfile", body={"gender": "female", "email": person.email}, **one)
+    holds(len(api.events()) == before, "no audit event where the email stays", f"{len(api.events()) - before}")
+    api.call("UpdateClientProfile", body={"email": later.email}, **one)
+    events = api.events()[before:]
+    holds(len(events) == 1, "one audit event", f"{len(events)}")
+    told = {"action": "EmailRectification", "profileId": profile["id"], "author": profile["meta"]["author"]}
+    same({name: events[0].get(name) for name in told}, told, "the event")
+    at(events[0].get("time"))
+
+
+@scenario("VTEX-UNMASK-3", needs={"write", "control"}, dialect="reference")
+def the_use_case_that_stood_in_is_the_reason_in_the_event(api: Caller) -> None:
+    profile_id = customer(api)["id"]
+    api.call("GetUnmaskedProfile", profileId=profile_id, useCase="checkout", expect=200)
+    event = api.events()[-1]
+    told = {"action": "GetProfileUnmasked", "reason": "checkout"}
+    same({name: event.get(name) for name in told}, told, "the event")

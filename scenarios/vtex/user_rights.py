@@ -1,0 +1,267 @@
+"""VTEX-ERASE: erasing a customer in one call. Whom a scenario erases it made itself, or nobody has.
+
+What becomes of orders is in `orders`. Carts and users of VTEX ID have no API here: they are seen in a sandbox alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from conformance.caller import Caller
+from conformance.people import Somebody
+from conformance.scenario import holds, scenario
+from scenarios.vtex.erasing import APPLICATIONS, erased, evidence, ordered, parts, statuses, stored
+from scenarios.vtex.kinds import ADDRESSES, PROFILE, PURCHASES, Made
+from scenarios.vtex.shop import (
+    REASON,
+    UUID,
+    Params,
+    address,
+    among,
+    customer,
+    household,
+    profile_of,
+    prospect,
+    purchases,
+    respelled,
+    same,
+    whole,
+)
+
+_REQUEST_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}[+-]\d\d:\d\d")
+_UPDATE_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+
+
+@scenario("VTEX-ERASE-1", needs={"write", "erase"})
+def an_erasure_is_completed_and_all_four_applications_deleted(api: Caller) -> None:
+    person = api.somebody()
+    household(api, person)
+    answer = erased(api, person.email)
+    told = {name: answer.get(name) for name in ("requestType", "status", "email")}
+    same(told, {"requestType": "Removal", "status": "Completed", "email": person.email}, "the answer")
+    holds(UUID.fullmatch(answer["uuid"]), "a uuid", "another text")
+    holds(_REQUEST_TIME.fullmatch(answer["requestTime"]), "a requestTime with seven digits and offset", "another form")
+    seen = statuses(answer)
+    same(seen, dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+    holds(len(answer["applications"]) == 4, "four applications", f"{len(answer['applications'])}")
+    for application in answer["applications"]:
+        holds(application["errorDetail"] == "", "no errorDetail", "one")
+        holds(_UPDATE_AT.fullmatch(application["updateAt"]), "an updateAt without offset", "another form")
+    said = parts(answer)
+    holds(said["VTEX Checkout"] == [] and said["Profile System PII API"] == {}, "empty parts", "others")
+    holds(said["orders"]["dataStatus"]["status"] == "anonymized", "orders that are anonymized", "another status")
+
+
+@scenario("VTEX-ERASE-1", needs={"write", "erase", "control"})
+def carts_and_the_user_of_the_email_go_too(api: Caller) -> None:
+    person, other = api.somebody(), api.somebody()
+    for name, who in (("mine", person), ("other", other)):
+        api.put_document("carts", f"conformance-{name}", {"email": who.email, "items": []})
+        api.put_document("users", f"conformance-{name}", {"email": who.email})
+    answer = erased(api, person.email)
+    holds("status" not in parts(answer)["VTEX ID"], "no problem from VTEX ID where there was a user", "one")
+    for collection in ("carts", "users"):
+        ids = set(stored(api, collection))
+        holds("conformance-mine" not in ids, f"{collection} without the erased customer's", "one with it")
+        holds("conformance-other" in ids, f"{collection} with the other customer's", "one without it")
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+def an_erased_profile_is_gone_with_all_that_hung_on_it(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    erased(api, person.email)
+    one: Params = {"profileId": ids["profileId"]}
+    home: Params = {**one, "addressId": ids["addressId"]}
+    for kind, path in ((PROFILE, one), (ADDRESSES, home), (PURCHASES, one)):
+        document = Made(api, kind, path, {})
+        document.read(404)
+        document.unmasked(404)
+    for masking in ("", "Unmasked"):
+        api.call(f"Get{masking}ClientAddresses", reason=REASON, expect=404, **one)
+        version: Params = {"profileVersionId": ids["profileVersionId"]}
+        api.call(f"Get{masking}ProfileByVersion", reason=REASON, expect=404, **one, **version)
+        version = {"addressVersionId": ids["addressVersionId"]}
+        api.call(f"Get{masking}AddressByVersion", reason=REASON, expect=404, **home, **version)
+        for key, value in (("email", person.email), ("document", person.document)):
+            api.call(f"Get{masking}Profile", profileId=value, alternativeKey=key, reason=REASON, expect=404)
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+def an_erased_email_and_document_are_free_for_a_profile_that_begins_anew(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    erased(api, person.email)
+    again = customer(api, person)["id"]
+    holds(again != ids["profileId"], "a new id", "that of before")
+    homes = api.call("GetClientAddresses", profileId=again, expect=200).json
+    holds(homes == [], "no address of before", f"{len(homes)}")
+    Made(api, PURCHASES, {"profileId": again}, {}).read(404)
+    Made(api, ADDRESSES, {"profileId": again, "addressId": ids["addressId"]}, {}).read(404)
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase", "control"})
+def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    erased(api, person.email)
+    api.put_document("profiles", ids["profileId"], profile_of(person))
+    one: Params = {"profileId": ids["profileId"]}
+    api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
+    Made(api, PURCHASES, one, {}).read(404)
+    Made(api, ADDRESSES, {**one, "addressId": ids["addressId"]}, {}).read(404)
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+def prospects_that_hold_the_email_at_any_level_are_gone(api: Caller) -> None:
+    person, other = api.somebody(), api.somebody()
+    email = person.email
+    holding = [
+        prospect(api, other, email=email),
+        prospect(api, other, contacts=[{"email": other.email}, {"email": email}]),
+        prospect(api, other, invoiceSubject={"email": email}),
+        prospect(api, other, conformanceNote={"customers": [{"mails": [email]}]}),
+    ]
+    stays = prospect(api, other, contacts=[{"email": other.email}])
+    erased(api, email)
+    for gone in holding:
+        api.call("GetProspect", prospectId=gone["id"], expect=404)
+        api.call("GetUnmaskedProspect", prospectId=gone["id"], reason=REASON, expect=404)
+    listed = api.call("GetProspects", expect=200)
+    holds(not any(among(listed, gone["id"]) for gone in holding), "a list without them", "a list with one")
+    api.call("GetProspect", prospectId=stays["id"], expect=200)
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+def an_erasure_finds_the_email_whatever_its_case(api: Caller) -> None:
+    person = api.somebody()
+    ids = household(api, person)
+    erased(api, respelled(person.email))
+    api.call("GetProfile", profileId=ids["profileId"], expect=404)
+    api.call("GetProspect", prospectId=ids["prospectId"], expect=404)
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+def other_customers_data_is_untouched(api: Caller) -> None:
+    person, other = api.somebody(), api.somebody()
+    household(api, person)
+    theirs = customer(api, other)
+    home, info = address(api, theirs["id"]), purchases(api, theirs["id"])
+    erased(api, person.email)
+    same(whole(api, theirs["id"]), profile_of(other), "the other profile")
+    one: Params = {"profileId": theirs["id"]}
+    holds(Made(api, ADDRESSES, {**one, "addressId": home["id"]}, home).meta() == home["meta"], "its address", "another")
+    holds(Made(api, PURCHASES, one, info).meta() == info["meta"], "its purchase information", "another")
+
+
+@scenario("VTEX-ERASE-2", needs={"write", "erase", "control"})
+def no_stored_document_of_anybody_else_changes(api: Caller) -> None:
+    person, other = api.somebody(), api.somebody()
+    ordered(api, other, "invoiced")
+    household(api, other)
+    collections = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
+    before = {name: stored(api, name) for name in collections}
+    holds(all(before[name] for name in collections[:5]), "documents of somebody else", "none in some collection")
+    household(api, person)
+    ordered(api, person, "handling")
+    erased(api, person.email)
+    for name in collections:
+        after = stored(api, name)
+        changed = [one for one, document in before[name].items() if after.get(one) != document]
+        holds(not changed, f"{name} as they were", f"{len(changed)} changed")
+
+
+@scenario("VTEX-ERASE-5", needs={"erase"})
+def an_email_that_nobody_has_completes(api: Caller) -> None:
+    answer = erased(api, api.somebody().email)
+    holds(answer["status"] == "Completed", "the status Completed", f"{answer['status']}")
+    same(statuses(answer), dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+    holds(evidence(answer) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(answer))
+    problem = parts(answer)["VTEX ID"]
+    told = {name: problem.get(name) for name in ("type", "title", "status")}
+    expected = {"type": "https://tools.ietf.org/html/rfc7231#section-6.5.4", "title": "Not Found", "status": 404}
+    same(told, expected, "the problem of VTEX ID")
+
+
+_NO_EMAIL: tuple[dict[str, Any], ...] = (
+    {},
+    {"email": None},
+    {"email": ""},
+    {"email": "nobody"},
+    {"email": 7},
+)
+
+
+@scenario("VTEX-ERASE-6", needs={"erase"})
+def a_missing_or_malformed_email_is_refused(api: Caller) -> None:
+    for body in _NO_EMAIL:
+        answer = api.call("createAndProcessDeleteUserData", body=body, expect=400)
+        holds(answer.json["status"] == 400, "a problem of status 400", "another one")
+
+
+@scenario("VTEX-ERASE-6", needs={"write", "erase", "control"})
+def a_missing_or_malformed_email_erases_nothing(api: Caller) -> None:
+    household(api)
+    ordered(api, api.somebody(), "invoiced")
+    collections = ("profiles", "addresses", "prospects", "purchase-info", "orders")
+    before = {name: stored(api, name) for name in collections}
+    for body in (*_NO_EMAIL, {"email": "no body@example.com"}, {"email": "@example.com"}):
+        api.call("createAndProcessDeleteUserData", body=body, expect=400)
+    holds({name: stored(api, name) for name in collections} == before, "all as it was stored", "changed documents")
+
+
+@scenario("VTEX-ERASE-7", needs={"write", "erase"})
+def a_repeat_answers_the_same_under_a_new_uuid(api: Caller) -> None:
+    person = api.somebody()
+    household(api, person)
+    first, second = erased(api, person.email), erased(api, person.email)
+    holds(first["uuid"] != second["uuid"], "a new uuid", "that of the first")
+    for name in ("requestType", "email", "status"):
+        holds(first[name] == second[name], f"the same {name}", "another one")
+    same(statuses(second), statuses(first), "the statuses of the applications")
+    holds(evidence(first) == evidence(second), "the same evidence", "another one")
+    api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
+def audit_events_stay_without_the_values_of_the_erased_person(api: Caller) -> None:
+    person, other = api.somebody(), api.somebody()
+    mine, theirs = household(api, person), household(api, other)
+    told = f"{person.full_name} ({person.email}, {person.document}) asked"
+    for profile_id, reason in ((mine["profileId"], told), (mine["profileId"], "fraud"), (theirs["profileId"], told)):
+        api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
+    others = f"{other.full_name} ({other.email}) asked"
+    api.call("GetUnmaskedProspect", prospectId=theirs["prospectId"], reason=others, expect=200)
+    before = api.events()
+    holds(len(before) == 4, "an event of each unmasked read", f"{len(before)} events")
+    erased(api, person.email)
+    _scrubbed(before, api.events(), person)
+    holds(api.events()[-1]["reason"] == others, "the values of others as they were", "changed ones")
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})
+def a_job_leaves_audit_events_without_the_values_too(api: Caller) -> None:
+    person, before_that = api.somebody(), api.somebody()
+    profile_id = customer(api, before_that)["id"]
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {before_that.email}", expect=200)
+    api.call("UpdateClientProfile", profileId=profile_id, body={"email": person.email}, expect=200)
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {person.email}", expect=200)
+    before = api.events()
+    holds(len(before) == 3, "an event of each unmasked read and of the new email", f"{len(before)} events")
+    api.call("createErasureJob", body={"email": person.email}, expect=201)
+    api.advance(seconds=90)
+    for whose in (person, before_that):
+        _scrubbed(before, api.events(), whose)
+
+
+def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: Somebody) -> None:
+    """Holds that the same events are there, and none has anything of the person."""
+    facts = ("action", "time", "author", "profileId", "prospectId")
+    shown = [[{name: event.get(name) for name in facts} for event in events] for events in (before, after)]
+    holds(shown[0] == shown[1], "the events of before", "others, or fewer")
+    told = json.dumps(after, ensure_ascii=False)
+    values: Params = {"email": person.email, "document": person.document, "name": person.last_name}
+    kept = sorted(name for name, value in values.items() if value in told)
+    holds(not kept, "no values of the erased person", f"{', '.join(kept)}")

@@ -1,0 +1,217 @@
+"""Each form says what the run came to, and is what such a form has to be."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema_rs
+import pytest
+
+import specs
+from conformance.findings import RunResult
+from conformance.report import FORMS, content, html, json_form, markdown, places, write
+from specs import catalogue
+from tests.conformance.report import samples
+from tests.conformance.report.samples import exchange, finding
+
+RULES = sum(len(catalogue.rules(api)) for api in catalogue.apis())
+READ = exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", came={"id": "x"})
+
+
+def a_run(**about: Any) -> RunResult:
+    broken = finding("VTEX-MASK-1", READ, expected="a mask", seen="none | `at` <all>")
+    check = replace(finding("generated:status_code_conformance", READ), source="generated", name="status codes")
+    result = samples.run(broken, finding("OCC-GET-1", expected="an answer", seen="none"), generated=[check], **about)
+    waived = tuple(replace(rule, waived="ticket 4711") if rule.rule == "OCC-GET-1" else rule for rule in result.rules)
+    return replace(result, rules=waived)
+
+
+def written(result: RunResult, folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text("utf-8") for file in write(result, folder / "new" / "folder", samples.target())}
+
+
+@pytest.fixture
+def forms(tmp_path: Path) -> dict[str, str]:
+    return written(a_run(), tmp_path)
+
+
+def test_every_form_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
+    written(a_run(), tmp_path)
+    assert {file.name for file in (tmp_path / "new" / "folder").iterdir()} == set(FORMS)
+
+
+def test_the_json_fits_its_schema_and_counts(forms: dict[str, str]) -> None:
+    report = json.loads(forms["report.json"])
+    schema = json.loads(json_form.SCHEMA.read_text("utf-8"))
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(report)
+    assert report["verdict"] == "does not conform"
+    assert report["counts"] == {
+        "breaks": 1, "waived": 1, "conforms": RULES - 3, "not_checked": 1, "findings": 3, "generated": 1,
+    }  # fmt: skip
+    assert [found["number"] for found in report["findings"]] == [1, 2, 3]
+    rule = next(rule for rule in report["rules"] if rule["rule"] == "VTEX-MASK-1")
+    assert (rule["outcome"], rule["findings"]) == ("breaks", [1])
+    profile = next(entry for entry in report["coverage"] if entry["operation"] == "GetProfile")
+    assert profile["statuses"] == {"200": 12, "404": 3, "418": 1}
+    assert 418 not in profile["documented"]
+
+
+def test_the_schema_refuses_what_is_no_report(forms: dict[str, str]) -> None:
+    schema = json.loads(json_form.SCHEMA.read_text("utf-8"))
+    report = json.loads(forms["report.json"])
+    report["findings"][0].pop("curl")
+    assert not jsonschema_rs.validator_for(schema).is_valid(report)
+
+
+def test_junit_has_a_case_a_rule(forms: dict[str, str]) -> None:
+    suites = ElementTree.fromstring(forms["junit.xml"])
+    cases = {case.get("name", "").partition(":")[0]: case for case in suites.iter("testcase")}
+    assert suites.get("tests") == str(RULES + 1)
+    assert (suites.get("failures"), suites.get("skipped")) == ("2", "2")
+    assert cases["VTEX-MASK-1"].find("failure") is not None
+    assert cases["OCC-GET-1"].find("skipped") is not None
+    skipped = cases["OCC-LANG-1"].find("skipped")
+    assert skipped is not None
+    assert "needs the power control" in skipped.get("message", "")
+    assert cases["VTEX-TTL-1"].find("failure") is None
+
+
+def test_sarif_points_at_the_operation_in_its_document(forms: dict[str, str]) -> None:
+    run = json.loads(forms["report.sarif"])["runs"][0]
+    first, waived, check = run["results"]
+    place = first["locations"][0]["physicalLocation"]
+    lines = specs.path("vtex_profile_system").read_text("utf-8").splitlines()
+    line = place["region"]["startLine"]
+    assert place["artifactLocation"]["uri"] == "specs/vtex_profile_system.yaml"
+    assert lines[line - 1].strip() == "get:"
+    assert any("operationId: GetProfile" in below for below in lines[line : line + 12])
+    assert waived["suppressions"][0]["justification"] == "ticket 4711"
+    assert "suppressions" not in first
+    for result in (first, waived, check):
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    assert run["invocations"][0]["exitCode"] == 1
+
+
+@pytest.mark.parametrize("api", catalogue.apis())
+def test_every_operation_has_its_line(api: str) -> None:
+    for document in specs.APIS[api]:
+        for operation_id, facts in specs.operations(document).items():
+            found = places.place(api, operation_id)
+            lines = specs.path(Path(found.uri).stem).read_text("utf-8").splitlines()
+            assert lines[found.line - 1].strip().rstrip(":") == facts.method.lower()
+
+
+def test_markdown_is_not_broken_by_what_it_holds(forms: dict[str, str]) -> None:
+    text = forms["summary.md"]
+    assert text.startswith("# staging does not conform\n")
+    assert "- seen: ``none | `at` <all>``" in text
+    assert "- needs the power control, which the target does not grant: OCC-LANG-1" in text
+    assert markdown.code("a`b``c") == "```a`b``c```"
+    assert markdown.code("`") == "`` ` ``"
+
+
+class Page(HTMLParser):
+    """What a page refers to, and its ids; raises where tags do not match."""
+
+    EMPTY = frozenset({"meta", "input", "wbr", "br", "link", "img"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_loads_nothing_and_its_links_lead_somewhere(forms: dict[str, str]) -> None:
+    page = Page(forms["report.html"])
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for tag, attributes in page.tags:
+        assert tag not in {"link", "img", "iframe", "object"}
+        assert "src" not in attributes
+        assert "style" not in attributes, "the page's policy forbids it"
+        if "href" in attributes:
+            assert str(attributes["href"]).removeprefix("#") in ids
+        for name in ("aria-labelledby", "data-copies"):
+            assert attributes.get(name) in [None, *ids]
+    assert not re.search(r"url\(|@import|https?://(?!staging\.example\.net)", forms["report.html"])
+
+
+def test_the_page_has_landmarks_captions_and_a_row_for_each_rule(forms: dict[str, str]) -> None:
+    page = Page(forms["report.html"])
+    tags = [tag for tag, _ in page.tags]
+    assert [tags.count(name) for name in ("header", "nav", "main", "footer", "h1")] == [1, 1, 1, 1, 1]
+    assert tags.count("caption") == tags.count("table")
+    assert sum("data-outcome" in attributes for _, attributes in page.tags) == RULES
+    assert ("html", {"lang": "en"}) in page.tags
+    assert all("scope" in attributes for tag, attributes in page.tags if tag == "th")
+
+
+def test_the_heat_map_tells_in_words_what_its_colours_tell() -> None:
+    report = content.report(a_run())
+    profile = next(shown for shown in report.operations if shown.operation_id == "GetProfile")
+    assert html.cell(profile, 200) == html.Cell("12", "12 times", 3, True)
+    assert html.cell(profile, 418) == html.Cell("1!", "once, not documented", 1, False)
+    assert html.cell(profile, 401) == html.Cell("0", "documented, not seen", 0, True)
+    assert html.cell(profile, 299) == html.Cell("", "not documented", 0, False)
+
+
+def test_nothing_that_comes_back_is_taken_for_markup(tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script>]]>\x00\x1b[31m\ud800 ``` |"
+    odd = replace(READ, response_body=evil.encode("utf-8", "surrogatepass"), error=evil)
+    result = samples.run(finding("VTEX-MASK-1", odd, expected=evil, seen=evil), facts={"odd": evil}, revealed=evil)
+    forms = written(result, tmp_path)
+    assert "<script>alert" not in forms["report.html"]
+    assert forms["report.html"].count("<script>") == 1
+    ElementTree.fromstring(forms["junit.xml"])
+    json.loads(forms["report.sarif"])
+    assert "\x1b" not in "".join(forms.values())
+    Page(forms["report.html"])
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [({"complete": False}, "cut short"), ({"revealed": "ticket 9"}, "ticket 9")],
+)
+def test_a_run_that_was_cut_short_or_shows_persons_says_so(about: dict[str, Any], words: str, tmp_path: Path) -> None:
+    forms = written(a_run(**about), tmp_path)
+    assert words in forms["summary.md"]
+    assert words in forms["report.html"]
+
+
+@pytest.mark.parametrize(("code", "words"), [(0, "staging conforms"), (2, "staging could not be checked")])
+def test_the_verdict_stands_first(code: int, words: str, tmp_path: Path) -> None:
+    result = samples.run()
+    if code == 2:
+        result = replace(result, rules=tuple(replace(rule, verdict="not checked") for rule in result.rules))
+    forms = written(result, tmp_path)
+    assert result.exit_code == code
+    assert forms["summary.md"].startswith(f"# {words}\n")
+    assert f"<h1>{words}</h1>" in forms["report.html"]
+
+
+def test_a_run_that_was_cut_short_before_anything_broke_does_not_conform_yet(tmp_path: Path) -> None:
+    forms = written(samples.run(complete=False), tmp_path)
+    assert json.loads(forms["report.json"])["verdict"] == "was not checked to the end"
+
+
+def test_long_bodies_are_cut_and_say_so() -> None:
+    assert content.body(b"x" * (content.LONGEST_BODY + 5)).endswith("… (5 characters more)")
+    assert html.pretty('{"a":1}') == '{\n  "a": 1\n}'
+    assert html.pretty("x" * (html.LONGEST_BODY + 5)).endswith("… (5 characters more, in report.json)")

@@ -1,0 +1,309 @@
+"""What is handed on to repeat a finding fails again, and holds no data of anybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conformance.caller import Caller
+from conformance.findings import Exchange, Finding
+from conformance.own import own_sandbox
+from conformance.redaction import Redactor, shapes
+from conformance.redaction.marks import Mark
+from conformance.repro import URL, Reproducer, Reproduction
+from conformance.repro.invention import Inventor
+from conformance.repro.steps import groups
+from conformance.run import played
+from conformance.scenario import Scenario, holds
+from tests.conformance.report import samples
+from tests.conformance.report.samples import KeptOpen, exchange, finding
+from tests.in_process import InProcess
+
+BASE = "http://sandbox.test"
+TARGET = own_sandbox(BASE)
+CREDENTIALS = {
+    "VTEX_APP_KEY": "vtexappkey-sandbox",
+    "VTEX_APP_TOKEN": "sandbox-token",
+    "NEWSTORE_TOKEN": "sandbox-newstore",
+    "FASHIONAI_TOKEN": "fai_test_sandbox",
+    "ORACLE_APPLICATION_KEY": "sandbox-application-key",
+}
+
+
+def a_stale_update(api: Caller) -> None:
+    who = api.somebody()
+    sent = {"email": who.email, "full_name": who.full_name, "phone_number": who.phone}
+    made = api.call("getOrCreateProfile", body=sent, expect=201).json
+    change = partial(api.call, "updateProfile", profile_id=made["id"])
+    change(body={"last_updated_at": made["updated_at"], "full_name": who.last_name}, expect=200)
+    change(body={"last_updated_at": made["updated_at"], "full_name": who.first_name}, expect=200)
+
+
+def a_search_in_capitals(api: Caller) -> None:
+    who = api.somebody()
+    api.call("getOrCreateProfile", body={"email": who.email, "full_name": who.full_name}, expect=201)
+    found = api.call("listProfiles", q=who.email[:28].upper(), expect=200).json
+    holds(not found["profiles"], "nobody found", found["profiles"])
+
+
+def a_masked_read(api: Caller) -> None:
+    who = api.somebody()
+    names = {"firstName": who.first_name, "lastName": who.last_name}
+    sent = {"email": who.email, "document": who.document, "documentType": "CPF", **names}
+    api.call("CreateClientProfile", body=sent, expect=201)
+    api.advance(days=1)
+    read = api.call("GetProfile", profileId=who.email, alternativeKey="email", expect=200)
+    holds(read.json["document"]["email"] == who.email, "the email in clear", "another one")
+
+
+def a_printed_customer(api: Caller) -> None:
+    api.call("getProfileByPhone", phone=f"+{api.known('phone')}", expect=404)
+
+
+def a_token_that_lives(api: Caller) -> None:
+    form = {"grant_type": "client_credentials"}
+    token = api.call("login", form=form, credentials="application", expect=200).json["access_token"]
+    cards = [{"creditCardNumber": "4111111111111111", "nameOnCard": "ZORAIDA QUIXBURY"}]
+    api.put_document("profiles", "p-991", {"id": "p-991", "email": "zoraida@zyx.example", "creditCards": cards})
+    api.call("getProfile", id="p-991", headers={"Authorization": f"Bearer {token}"}, expect=401)
+
+
+def a_wrong_token(api: Caller) -> None:
+    api.call("listProfiles", credentials="wrong", expect=200)
+
+
+def a_body_that_is_no_text(api: Caller) -> None:
+    headers = {"Content-Type": "application/json"}
+    api.call("getOrCreateProfile", content=b'{"email": "zo\xff@x.example"}', headers=headers, expect=201)
+
+
+BROKEN: dict[Callable[[Caller], None], tuple[str, str]] = {
+    a_stale_update: ("NS-LOCK-1", "newstore"),
+    a_search_in_capitals: ("NS-LIST-3", "newstore"),
+    a_masked_read: ("VTEX-MASK-1", "vtex"),
+    a_printed_customer: ("FAI-GET-3", "fashionai"),
+    a_token_that_lives: ("OCC-AUTH-3", "oracle"),
+    a_wrong_token: ("NS-AUTH-2", "newstore"),
+    a_body_that_is_no_text: ("NS-GOC-3", "newstore"),
+}
+
+
+def found(play: Callable[[Caller], None], transport: InProcess) -> Finding:
+    """What a scenario finds that expects what the sandbox does not do."""
+    rule, api = BROKEN[play]
+    came = played(
+        Scenario(rule, play.__name__, play, frozenset()),
+        api,
+        TARGET,
+        "r7k2",
+        1,
+        lambda _: httpx.Client(transport=KeptOpen(transport)),
+    )
+    assert came.finding is not None, came.reason
+    return came.finding
+
+
+def repeated(*findings: Finding) -> Reproduction:
+    redactor = Redactor("guide", public=["r7k2"])
+    for one in findings:
+        redactor.learn_finding(one)
+    return Reproducer(redactor, TARGET).of(findings[0])
+
+
+def test_function(code: str, transport: InProcess, patch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The test of a pasted module, on the sandbox in this process."""
+    patch.setattr(httpx, "Client", partial(httpx.Client, transport=KeptOpen(transport)))
+    for name, value in {URL: BASE, **CREDENTIALS}.items():
+        patch.setenv(name, value)
+    pasted: dict[str, Callable[[], None]] = {}
+    exec(compile(code, "pasted", "exec"), pasted)
+    return next(value for name, value in pasted.items() if name.startswith("test_"))
+
+
+test_function.__test__ = False  # type: ignore[attr-defined]  # it is named after what it gives
+
+
+@pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
+def test_a_pasted_test_fails_again(
+    play: Callable[[Caller], None], transport: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pasted = test_function(repeated(found(play, transport)).pytest, transport, monkeypatch)
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="expected"):
+            pasted()
+
+
+def test_a_pasted_test_passes_once_the_rule_holds(transport: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = replace(found(a_stale_update, transport), expected="status 409", seen="status 200")
+    test_function(repeated(broken).pytest, transport, monkeypatch)()
+    answer = found(a_search_in_capitals, transport)
+    *before, last = answer.exchanges
+    other = replace(last, response_body=b'{"profiles": [], "pagination_info": {"count": 0, "total": 0, "offset": 0}}')
+    test_function(repeated(replace(answer, exchanges=(*before, other))).pytest, transport, monkeypatch)()
+
+
+@pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
+def test_no_value_that_was_sent_is_in_the_commands(play: Callable[[Caller], None], transport: InProcess) -> None:
+    broken = found(play, transport)
+    commands = "".join(vars_of(repeated(broken)))
+    for one in broken.exchanges:
+        sent = (
+            json.loads(one.request_body or b"null")
+            if one.request_body[:1] == b"{" and b"\xff" not in one.request_body
+            else {}
+        )
+        for name, value in (sent or {}).items():
+            if name in {"email", "full_name", "firstName", "lastName", "document", "phone_number"}:
+                assert value not in commands
+    for value in ("sandbox-token", "sandbox-newstore", "fai_test", "application-key", "4111111111111111"):
+        assert value not in commands
+
+
+def vars_of(repeat: Reproduction) -> tuple[str, str]:
+    return repeat.curl, repeat.pytest
+
+
+@pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
+def test_the_curl_lines_are_a_shell_script(play: Callable[[Caller], None], transport: InProcess) -> None:
+    shell = shutil.which("sh")
+    assert shell is not None
+    script = repeated(found(play, transport)).curl
+    read = subprocess.run([shell, "-n"], input=script, text=True, capture_output=True, check=False)
+    assert (read.returncode, read.stderr) == (0, "")
+
+
+CURL = """#!{python}
+import pathlib, sys
+pathlib.Path({calls!r}).open("a").write(repr(sys.argv[1:]) + "\\n")
+print({answers!r}[len(pathlib.Path({calls!r}).read_text().splitlines()) - 1])
+"""
+
+
+def test_the_curl_lines_hand_ids_on_and_tell_what_is_not_as_expected(transport: InProcess, tmp_path: Path) -> None:
+    broken = found(a_stale_update, transport)
+    calls, curl = tmp_path / "calls", tmp_path / "curl"
+    answers = ['{"id": "NS-1", "created_at": "then", "updated_at": "now"}', "", "{}\n409"]
+    curl.write_text(CURL.format(python=os.path.realpath(os.sys.executable), calls=str(calls), answers=answers))  # type: ignore[attr-defined]
+    curl.chmod(0o755)
+    environment = {**os.environ, **CREDENTIALS, URL: BASE, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    came = subprocess.run(
+        ["sh"], input=repeated(broken).curl, text=True, capture_output=True, check=False, env=environment
+    )
+    assert "expected status 200; now it is 409" in came.stderr
+    assert came.returncode == 1
+    sent = calls.read_text().splitlines()
+    assert f"{BASE}/v1/d/pii/profiles/NS-1" in sent[1]
+    assert '"last_updated_at": "now"' in sent[2]
+    assert "Bearer sandbox-newstore" in sent[2]
+
+
+def test_calls_at_the_same_time_are_repeated_at_the_same_time() -> None:
+    path = f"/v1/d/pii/profiles/{samples.NS_ID}"
+    calls = [
+        exchange("newstore", "updateProfile", "PATCH", path, sent={"full_name": f"Zoraida {number}"}, at=number / 100)
+        for number in range(3)
+    ]
+    later = exchange("newstore", "getProfile", "GET", path, at=9)
+    assert groups([*calls, later]) == [0, 0, 0, 3]
+    repeat = repeated(finding("NS-LOCK-2", *calls, expected="one update to win", seen="statuses [200, 200, 200]"))
+    assert "ThreadPoolExecutor(3)" in repeat.pytest
+    assert "sorted([r1.status_code, r2.status_code, r3.status_code]) != [200, 200, 200]" in repeat.pytest
+    compile(repeat.pytest, "pasted", "exec")
+    assert repeat.curl.count(" &\n") == 3
+
+
+def test_an_answer_to_an_earlier_call_is_taken_from_there() -> None:
+    first = exchange("newstore", "createToken", "POST", "/v0/token", sent={"username": "ada", "password": "s3cr3t"},
+                     came={"access_token": "tok-12345", "token_type": "Bearer"})  # fmt: skip
+    then = exchange(
+        "newstore", "listProfiles", "GET", "/v1/d/pii/profiles", headers={"Authorization": "Bearer tok-12345"}, at=1
+    )
+    repeat = repeated(finding("NS-AUTH-3", first, then))
+    assert 'access_token = r1.json()["access_token"]' in repeat.pytest
+    assert 'f"Bearer {access_token}"' in repeat.pytest
+    assert "s3cr3t" not in repeat.pytest + repeat.curl
+
+
+def test_what_the_target_says_may_be_read_is_an_environment_variable() -> None:
+    target = replace(samples.target(), data={"fashionai": {"email": "ada@lovelace.example"}})
+    path = "/api/v1/crm/protected/profile/email/ada%40lovelace.example"
+    broken = finding("FAI-GET-1", exchange("fashionai", "getProfileByEmail", "GET", path))
+    redactor = Redactor("guide")
+    redactor.learn_finding(broken)
+    repeat = Reproducer(redactor, target).of(broken)
+    assert "quote(os.environ['FASHIONAI_TEST_EMAIL'], safe='')" in repeat.pytest
+    assert '"${FASHIONAI_TEST_EMAIL}"' in repeat.curl
+
+
+def test_a_finding_without_calls_has_nothing_to_repeat() -> None:
+    assert repeated(finding("NS-LOCK-2")) == Reproduction()
+
+
+def test_a_finding_that_is_redacted_already_can_still_be_repeated() -> None:
+    made, read = samples.canary_findings()[0].exchanges
+    once = Redactor("guide").finding(finding("VTEX-MASK-1", made, read))
+    repeat = repeated(once)
+    compile(repeat.pytest, "pasted", "exec")
+    assert "@example.com" in repeat.curl
+    assert "email#" not in repeat.curl
+
+
+MARK = Mark("x")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Zoraida.Quixbury@Shop.com.br",
+        "839.217.465-82",
+        "+5511987651377",
+        "5355 2201 9474 6685",
+        "1903-07-29",
+        "Zoë-2",
+        "李明",
+        "ZQX/88",
+    ],
+)
+def test_an_invented_literal_has_the_form_of_the_value_and_is_another(value: str) -> None:
+    literal = Inventor([(value, MARK)]).of(value, MARK)
+    assert literal != value
+    assert "@" in value or len(literal) == len(value)
+    assert [character for character in literal if not character.isalnum()][-1:] == [
+        character for character in value if not character.isalnum()
+    ][-1:]
+    if value.startswith("839"):
+        assert shapes.is_cpf(shapes.digits(literal))
+    if value.startswith("5355"):
+        assert shapes.passes_luhn(shapes.digits(literal))
+
+
+def test_spellings_and_parts_of_a_value_stay_spellings_and_parts() -> None:
+    inventor = Inventor([("Zoraida.Quixbury@shop.example", MARK), ("+5511987651377", MARK), ("uixb", MARK)])
+    email = inventor.of("Zoraida.Quixbury@shop.example", MARK)
+    assert inventor.of("ZORAIDA.QUIXBURY@SHOP.EXAMPLE", MARK) == email.upper()
+    phone = inventor.of("+5511987651377", MARK)
+    assert shapes.digits(inventor.of("+55 (11) 98765-1377", MARK)) == phone[1:]
+    assert inventor.of("Quixbury", MARK).lower() != "quixbury"
+    assert inventor.of(12345, MARK) != 12345
+    assert isinstance(inventor.of(12345, MARK), int)
+    assert inventor.of("BR", Mark("country", choices=("BR", "DE"))) == "DE"
+    assert inventor.of(True, MARK) is True
+
+
+def test_times_that_are_not_known_are_one_after_the_other() -> None:
+    calls = [replace(exchange("oracle", "getProfile", "GET", "/"), sent_at=None) for _ in range(2)]
+    assert groups(calls) == [0, 1]
+    overlapping: list[Exchange] = [
+        replace(calls[0], sent_at=samples.BEGIN + timedelta(seconds=at)) for at in (0, 0.1, 3)
+    ]
+    assert groups(overlapping) == [0, 0, 2]

@@ -1,0 +1,69 @@
+"""A vendor's staging whose target file grants nothing but reading: only safe requests arrive there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from pii_sandbox.cli import main
+from tests.conformance.posing import ENVIRONMENT, Staging, staging, target_file
+from tests.serving import served
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[Staging]:
+    with served("--shoppers", "5") as server, staging(server.url) as posing:
+        yield posing
+
+
+def checked(there: Staging, folder: Path, *more: str) -> Any:
+    """The report of a run that may only read."""
+    there.arrived.clear()
+    file = target_file(folder, there.url, "read")
+    arguments = ["check", "--target", str(file), "--report", str(folder / "report"), "--seed", "1", *more]
+    came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    assert came.exit_code == 0, came.output
+    assert there.unsafe() == []
+    assert not any(path.startswith("/_sandbox") for _, path in there.arrived)
+    assert list(folder.glob("**/*ledger*")) == []
+    return json.loads((folder / "report" / "report.json").read_text("utf-8"))
+
+
+def test_only_safe_requests_arrive_and_what_is_skipped_is_told(there: Staging, tmp_path: Path) -> None:
+    rules = checked(there, tmp_path, "--depth", "quick", "--workers", "2")["rules"]
+    assert len(there.arrived) > 200
+    assert len(rules) == 114
+    assert {rule["outcome"] for rule in rules} == {"conforms", "not checked"}
+    reasons = [rule["reasons"] for rule in rules if rule["outcome"] == "not checked"]
+    assert all(reasons)
+    assert not any("cannot be reached" in reason for listed in reasons for reason in listed)
+    assert any("needs the power write" in reason for listed in reasons for reason in listed)
+
+
+def test_generated_calls_are_safe_too(there: Staging, tmp_path: Path) -> None:
+    run = checked(there, tmp_path, "--only", "generated", "--api", "fashionai", "--api", "oracle")["run"]
+    assert run["facts"]["generated calls"] > 50
+
+
+def test_a_plan_tells_which_limit_would_be_reached(there: Staging, tmp_path: Path) -> None:
+    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests = 5\nwrites = 4")
+    arguments = ["check", "--target", str(file), "--plan", "--rule", "NS-LOCK-1", "--only", "scenarios"]
+    told = CliRunner().invoke(main, arguments, env=ENVIRONMENT).output
+    assert "the limit of 5 requests would end it" in told
+    assert "the limit of 4 writes would end it" in told
+
+
+def test_a_plan_sends_nothing(there: Staging, tmp_path: Path) -> None:
+    there.arrived.clear()
+    file = target_file(tmp_path, there.url, "read", "write", "delete")
+    arguments = ["check", "--target", str(file), "--plan", "--rule", "NS-LOCK-1", "--rule", "FAI-GET-2"]
+    came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    assert came.exit_code == 0, came.output
+    assert there.arrived == []
+    assert "6 × PATCH /v1/d/pii/profiles/{profile_id} (updateProfile, update)" in came.output
+    assert "generated calls" in came.output

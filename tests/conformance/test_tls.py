@@ -1,0 +1,122 @@
+"""Certificates are verified, a client shows its own, a proxy is used where one is named."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from conformance.scenario import NotCheckable
+from conformance.sender import Sender
+from conformance.targets import Target
+
+
+class Door(BaseHTTPRequestHandler):
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A handshake that failed is what a test is about."""
+
+
+@contextmanager
+def listening(context: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
+    """The port, and the paths that were asked for."""
+    asked: list[str] = []
+    server = Server(("127.0.0.1", 0), type("Asked", (Door,), {"asked": asked}))
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield server.server_address[1], asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an authority, a certificate of 127.0.0.1 and one of a client."""
+    folder = tmp_path_factory.mktemp("certificates")
+
+    def openssl(*arguments: str) -> None:
+        subprocess.run(("openssl", *arguments), cwd=folder, check=True, capture_output=True)
+
+    new = ("req", "-newkey", "rsa:2048", "-nodes")
+    openssl(*new, "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")
+    for name, more in (("server", "subjectAltName=IP:127.0.0.1"), ("client", "extendedKeyUsage=clientAuth")):
+        (folder / f"{name}.ext").write_text(more, "ascii")
+        openssl(*new, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        openssl(
+            "x509", "-req", "-days", "2", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+            "-extfile", f"{name}.ext", "-out", f"{name}.pem",
+        )  # fmt: skip
+    return folder
+
+
+def serving(certificates: Path, *, asks_for_one: bool = False) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
+    if asks_for_one:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(certificates / "ca.pem")
+    return context
+
+
+def status(target: Target) -> int | None:
+    with closing(Sender(target)) as sender:
+        return sender.send("vtex", "GetProfile", "GET", target.urls["vtex"] + "/a", {}, b"", "read").status
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Path) -> None:
+    with listening(serving(certificates)) as (port, asked):
+        with pytest.raises(NotCheckable, match="cannot be reached"):
+            status(Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}))
+        assert asked == []
+
+
+def test_an_authority_can_be_named(certificates: Path) -> None:
+    with listening(serving(certificates)) as (port, _):
+        target = Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, verify=str(certificates / "ca.pem"))
+        assert status(target) == 200
+        with pytest.raises(NotCheckable, match="cannot be reached"):
+            status(replace(target, urls={"vtex": f"https://localhost:{port}"}))
+
+
+def test_a_client_shows_its_certificate(certificates: Path) -> None:
+    with listening(serving(certificates, asks_for_one=True)) as (port, asked):
+        target = Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, verify=str(certificates / "ca.pem"))
+        own = (str(certificates / "client.pem"), str(certificates / "client.key"))
+        assert status(replace(target, client_certificate=own)) == 200
+        asked.clear()
+        with closing(Sender(target)) as sender:
+            try:
+                came = sender.send("vtex", "GetProfile", "GET", target.urls["vtex"], {}, b"", "read").status
+            except NotCheckable:
+                came = None
+        assert (came, asked) == (None, [])
+
+
+def test_a_proxy_is_used_where_one_is_named() -> None:
+    with listening() as (port, asked):
+        target = Target("t", {"vtex": "http://shop.example.com"}, {}, proxy=f"http://127.0.0.1:{port}")
+        assert status(target) == 200
+        assert asked == ["http://shop.example.com/a"]

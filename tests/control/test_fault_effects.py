@@ -1,0 +1,183 @@
+"""What a fault does on the wire, over real connections: late, dropped, cut short, dripping, malformed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pii_sandbox.background import Server
+from pii_sandbox.testing import Connection, Refused, Sandbox
+from tests.in_process import InProcess
+
+PROFILES = "/v1/d/pii/profiles"
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    folder: Path = tmp_path_factory.mktemp("settings")
+    (folder / "pii-sandbox.toml").write_text("shoppers = 3")
+    server = Server(folder)
+    connection = Connection(server.url)
+    yield connection
+    connection.close()
+    server.stop()
+
+
+@pytest.fixture
+def sandbox(connection: Connection) -> Iterator[Sandbox]:
+    sandbox = Sandbox(connection, f"effects-{next(_NUMBERS)}")
+    yield sandbox
+    sandbox.delete()
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    with sandbox.client("newstore") as client:
+        yield client
+
+
+def seconds(shop: httpx.Client) -> float:
+    answer = shop.get(PROFILES)
+    assert answer.status_code == 200
+    return answer.elapsed.total_seconds()
+
+
+def test_a_dropped_connection_gives_no_answer(shop: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults.add(drop=True, times=1)
+    with pytest.raises(httpx.TransportError):
+        shop.get(PROFILES)
+    assert shop.get(PROFILES).status_code == 200
+
+
+def test_what_a_dropped_call_asked_for_has_been_done(shop: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults.add(drop=True, method="POST", times=1)
+    with pytest.raises(httpx.TransportError):
+        shop.post(PROFILES, json={"email": "lost@example.com"})
+    assert "lost@example.com" in [profile["email"] for profile in sandbox.documents("newstore", "profiles").values()]
+
+
+def test_what_a_status_refuses_has_not_been_done(shop: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults.add(status=502, method="POST", times=1)
+    assert shop.post(PROFILES, json={"email": "never@example.com"}).status_code == 502
+    assert len(sandbox.documents("newstore", "profiles")) == 3
+
+
+def test_a_truncated_answer_ends_before_its_announced_length(shop: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults.add(truncate=True, times=1)
+    with shop.stream("GET", PROFILES) as answer:
+        assert answer.status_code == 200
+        announced = int(answer.headers["Content-Length"])
+        with pytest.raises(httpx.RemoteProtocolError, match=f"received {announced // 2} bytes, expected {announced}"):
+            answer.read()
+    assert shop.get(PROFILES).status_code == 200
+
+
+def test_a_dripping_answer_arrives_whole_and_slowly(shop: httpx.Client, sandbox: Sandbox) -> None:
+    expected = shop.get(PROFILES).json()
+    sandbox.faults.add(drip_seconds=0.4, times=1)
+    with shop.stream("GET", PROFILES) as answer:
+        pieces = list(answer.iter_raw())
+    assert len(pieces) > 3
+    assert answer.elapsed.total_seconds() >= 0.4
+    sandbox.faults.add(drip_seconds=0.1, times=1)
+    assert shop.get(PROFILES).json() == expected
+
+
+def test_a_malformed_answer_is_complete_and_no_json(shop: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults.add(malformed=True, times=1)
+    answer = shop.get(PROFILES)
+    assert answer.status_code == 200
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|Invalid"):
+        answer.json()
+
+
+@pytest.mark.parametrize("effect", [{"drop": True}, {"truncate": True}, {"malformed": True}, {"drip_seconds": 0.1}])
+def test_head_meets_faults_as_get_does(shop: httpx.Client, sandbox: Sandbox, effect: Any) -> None:
+    sandbox.faults.add(times=1, **effect)
+    try:
+        assert shop.head(PROFILES).content == b""
+    except httpx.TransportError:
+        assert effect in ({"drop": True}, {"truncate": True})
+    assert shop.head(PROFILES).status_code == 200
+
+
+def test_a_delay_goes_with_a_status(shop: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults.add(status=503, delay_seconds=0.3, times=1)
+    answer = shop.get(PROFILES)
+    assert answer.status_code == 503
+    assert answer.elapsed.total_seconds() >= 0.3
+    assert seconds(shop) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("delay", "least"),
+    [
+        ({"distribution": "uniform", "low_seconds": 0.2, "high_seconds": 0.3}, 0.2),
+        ({"distribution": "normal", "mean_seconds": 0.2, "deviation_seconds": 0}, 0.2),
+        ({"distribution": "exponential", "mean_seconds": 0}, 0),
+    ],
+)
+def test_a_delay_is_drawn_from_a_distribution(
+    shop: httpx.Client, sandbox: Sandbox, delay: dict[str, Any], least: float
+) -> None:
+    sandbox.faults.add(delay=delay)
+    assert least <= seconds(shop) < least + 2
+
+
+@pytest.mark.parametrize(
+    ("header", "raised"),
+    [("drop=true; times=1", True), ("truncate=true; times=1", True), ("drip_seconds=0.2; times=1", False)],
+)
+def test_the_header_can_ask_for_each(shop: httpx.Client, header: str, raised: bool) -> None:
+    asked = {"X-Sandbox-Fault": header}
+    if raised:
+        with pytest.raises(httpx.TransportError):
+            shop.get(PROFILES, headers=asked)
+    else:
+        assert shop.get(PROFILES, headers=asked).elapsed.total_seconds() >= 0.2
+    assert shop.get(PROFILES, headers=asked).status_code == 200
+
+
+def test_nothing_of_it_is_an_error_of_the_server(
+    shop: httpx.Client, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    for effect in ({"drop": True}, {"truncate": True}, {"drip_seconds": 0.1}, {"malformed": True}):
+        sandbox.faults.add(times=1, **effect)
+        try:
+            shop.get(PROFILES)
+        except httpx.TransportError:
+            continue
+    assert shop.get(PROFILES).status_code == 200
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("effect", [{"drop": True}, {"truncate": True}])
+def test_without_a_connection_to_drop_the_application_raises(transport: InProcess, effect: Any) -> None:
+    http = httpx.Client(transport=transport, base_url="http://sandbox.test", headers={"X-Sandbox": "no-socket"})
+    http.post("/_sandbox/v1/faults", json={"effect": effect, "times": 1})
+    headers = {"Authorization": "Bearer sandbox-newstore"}
+    with pytest.raises(ConnectionResetError):
+        http.get(PROFILES, headers=headers)
+    assert http.get(PROFILES, headers=headers).status_code == 200
+    http.delete("/_sandbox/v1/sandboxes/no-socket")
+
+
+def test_slow_profiles_can_be_asked_for_by_their_rule(sandbox: Sandbox) -> None:
+    sandbox.faults.add(internal="FAI-SLOW-1", api="fashionai", times=1)
+    with sandbox.client("fashionai") as client:
+        read = "/api/v1/crm/protected/profile/email/customer@example.com"
+        slow = client.get(read)
+        assert slow.headers["X-Sandbox-Rule"] == "FAI-SLOW-1"
+        assert slow.elapsed.total_seconds() >= 3
+        assert client.get(read).elapsed.total_seconds() < 3
+
+
+def test_what_cannot_be_is_refused_with_its_reason(sandbox: Sandbox) -> None:
+    with pytest.raises(Refused, match=r"400: effect is one of .*"):
+        sandbox.faults.add(status=500, drop=True)

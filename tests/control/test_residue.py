@@ -1,0 +1,127 @@
+"""Every place that still holds a person."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.controls import Control
+from tests.credentials import NEWSTORE, VTEX
+
+ERASE = "/api/user-rights/createAndProcessDeleteUserData"
+JOBS = "/api/user-rights/forget/jobs"
+ANA = "ana.reis@example.com"
+
+
+def places(control: Control, subject: str = ANA) -> dict[str, list[str]]:
+    """The fields by place and id."""
+    found = control.call("GET", "/residue", subject=subject)["places"]
+    return {f"{place['where']} {place['id']}": place["fields"] for place in found}
+
+
+def wheres(control: Control, subject: str = ANA) -> set[str]:
+    return {place.partition(" ")[0] for place in places(control, subject)}
+
+
+def test_a_seeded_shopper_is_at_every_vendor(control: Control) -> None:
+    person = control.call("GET", "/people")["people"][0]
+    found = places(control, person["email"])
+    for api, collection in (
+        ("vtex", "profiles"),
+        ("newstore", "profiles"),
+        ("fashionai", "customers"),
+        ("oracle", "profiles"),
+    ):
+        fields = found[f"{api}/{collection} {person['ids'][api]}"]
+        assert any(field.endswith("email") for field in fields)
+
+
+def test_what_hangs_on_a_profile_is_the_persons_too(control: Control) -> None:
+    person = control.call("GET", "/people")["people"][0]
+    found = places(control, person["email"])
+    assert ["keys.profile"] in [fields for place, fields in found.items() if place.startswith("vtex/addresses ")]
+    versions = [fields for place, fields in found.items() if place.startswith("vtex/versions ")]
+    assert len(versions) >= 2  # of the profile, and of an address that hangs on it
+    assert ["keys.owner"] in versions
+
+
+def test_nobody_is_nowhere(control: Control) -> None:
+    assert control.call("GET", "/residue", subject="nobody@example.com") == {"places": [], "journal_entries": 0}
+
+
+@pytest.mark.parametrize("written", [ANA, ANA.upper(), f" {ANA} ", f"Mail {ANA}, or call", "ana.reis%40example.com"])
+def test_the_email_is_found_however_it_is_written(control: Control, written: str) -> None:
+    control.put("vtex", "carts", "c1", {"email": "x@example.com", "items": [{"note": {"by": written}}]})
+    assert places(control) == {"vtex/carts c1": ["items.0.note.by"]}
+
+
+@pytest.mark.parametrize(
+    "written", ["mari.ana.reis@example.com", "ana.reis@example.com.br", "ana.reis@example.org", "Ana"]
+)
+def test_another_email_is_not_the_person(control: Control, written: str) -> None:
+    control.put("vtex", "carts", "c1", {"email": written, "items": []})
+    assert places(control) == {}
+
+
+def test_content_in_base64_is_looked_into(http: httpx.Client, control: Control) -> None:
+    for content in (f"to {ANA}", base64.b64encode(f"to {ANA}".encode()).decode()):
+        body = {"content": content, "content_type": "text/plain"}
+        assert http.post("/v1/d/pii/data", headers=NEWSTORE, json=body).status_code == 201
+    found = control.call("GET", "/residue", subject=ANA)["places"]
+    assert {place["where"] for place in found} == {"newstore/data"}
+
+
+def test_a_token_holds_a_phone_of_the_person(http: httpx.Client, control: Control) -> None:
+    person = control.call("GET", "/people")["people"][0]
+    spaced = f"{person['phone'][:3]} ({person['phone'][3:5]}) {person['phone'][5:]}"
+    data = {"mail": person["email"], "phone": spaced, "other": "+5511000000000"}
+    tokens = http.post("/v1/d/pii/tokenize", headers=NEWSTORE, json={"data": data}).json()["tokens"]
+    found = {place for place in places(control, person["email"]) if place.startswith("newstore/tokens ")}
+    assert found == {f"newstore/tokens {tokens['mail']}", f"newstore/tokens {tokens['phone']}"}
+
+
+def test_a_job_holds_the_email_until_it_is_done(http: httpx.Client, control: Control) -> None:
+    job = http.post(JOBS, headers=VTEX, json={"email": ANA})
+    assert job.status_code == 201, job.text
+    assert wheres(control) == {"vtex/jobs"}
+    control.advance(minutes=2)
+    assert wheres(control) == set()
+
+
+def test_a_fault_that_matches_on_the_email_holds_it(control: Control) -> None:
+    control.fault({"match": {"body": {"email": ANA}}, "effect": {"status": 500}})
+    assert list(places(control).values()) == [["match.body.email"]]
+    assert wheres(control) == {"faults"}
+
+
+def test_an_erasure_leaves_the_other_vendors_and_snapshots(http: httpx.Client, control: Control) -> None:
+    person = control.call("GET", "/people")["people"][0]
+    for order in control.documents("vtex", "orders"):
+        control.call("DELETE", f"/documents/vtex/orders/{order['id']}")
+    control.call("POST", "/snapshots", {"name": "before"})
+    http.post(ERASE, headers=VTEX, json={"email": person["email"]})
+    left = wheres(control, person["email"])
+    assert not {where for where in left if where.startswith("vtex/")}
+    assert {"newstore/profiles", "fashionai/customers", "oracle/profiles", "snapshot:before"} <= left
+    assert f"snapshot:before vtex/profiles/{person['ids']['vtex']}" in places(control, person["email"])
+    control.call("DELETE", "/snapshots/before")
+    assert "snapshot:before" not in wheres(control, person["email"])
+
+
+def test_the_audit_trail_holds_pseudonyms(http: httpx.Client, control: Control) -> None:
+    profile = {"firstName": "Ana", "lastName": "Reis", "email": ANA, "document": "12345678909", "documentType": "CPF"}
+    base = "/api/storage/profile-system/profiles"
+    profile_id = http.post(base, headers=VTEX, json=profile).json()["id"]
+    reason = {"reason": f"{ANA} asked"}
+    assert http.get(f"{base}/{profile_id}/unmask", headers=VTEX, params=reason).status_code == 200
+    assert "audit" in wheres(control)
+    http.post(ERASE, headers=VTEX, json={"email": ANA})
+    assert wheres(control) == set()
+
+
+@pytest.mark.parametrize("query", [{}, {"subject": ""}, {"subject": "ana"}, {"subject": "a b@example.com"}])
+def test_a_subject_is_an_email(http: httpx.Client, query: Any) -> None:
+    assert http.get("/_sandbox/v1/residue", params=query).status_code == 400

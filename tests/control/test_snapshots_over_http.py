@@ -1,0 +1,282 @@
+"""Snapshots over HTTP: taken, listed, compared, restored, loaded elsewhere, deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.app import App
+from mockserver.gateway import Options
+from mockserver.sandbox import Seeded
+from mockserver.sandboxes import Blueprint
+from tests.controls import Control
+from tests.credentials import FASHIONAI, NEWSTORE, VTEX
+from tests.in_process import InProcess
+
+PROFILES = "/v1/d/pii/profiles"
+SNAPSHOTS = "/_sandbox/v1/snapshots"
+ERASE = "/api/user-rights/createAndProcessDeleteUserData"
+
+
+def take(control: Control, name: str = "before") -> None:
+    control.call("POST", "/snapshots", {"name": name})
+
+
+def restore(control: Control, name: str = "before") -> Any:
+    return control.call("POST", f"/snapshots/{name}/restore")
+
+
+def diff(control: Control, name: str = "before") -> Any:
+    return control.call("GET", f"/snapshots/{name}/diff")
+
+
+def everything(control: Control) -> dict[str, list[Any]]:
+    return {
+        f"{api}/{name}": control.documents(api, name)
+        for api, names in control.call("GET", "/status")["documents"].items()
+        for name in names
+    }
+
+
+def test_a_snapshot_is_listed_with_its_time_and_size(control: Control) -> None:
+    control.clock(at="2030-01-31T12:00:00Z", frozen=True)
+    take(control, "first")
+    take(control, "second")
+    listed = control.call("GET", "/snapshots")["snapshots"]
+    assert [snapshot["name"] for snapshot in listed] == ["first", "second"]
+    assert listed[0]["taken_at"] == "2030-01-31T12:00:00.000000+00:00"
+    assert listed[0]["documents"] > 20
+
+
+def test_restoring_brings_all_documents_back(http: httpx.Client, control: Control) -> None:
+    before = everything(control)
+    take(control)
+    email = before["vtex/profiles"][0]["document"]["email"]
+    http.post(ERASE, headers=VTEX, json={"email": email})
+    http.post(PROFILES, headers=NEWSTORE, json={"email": "new@example.com"})
+    control.put("vtex", "orders", "1-01", {"orderId": "1-01", "status": "handling"})
+    assert everything(control) != before
+    status = restore(control)
+    assert status["name"] == http.headers["X-Sandbox"]
+    assert everything(control) == before
+
+
+def test_restoring_brings_clock_dialect_settings_people_and_faults_back(http: httpx.Client, control: Control) -> None:
+    control.clock(at="2030-01-31T12:00:00Z", frozen=True)
+    control.settings({"newstore.deletion_seconds": 5})
+    control.fault({"effect": {"status": 502}, "times": 2})
+    take(control)
+    people = control.call("GET", "/people")
+    control.clock(at="2040-01-01T00:00:00Z", frozen=False)
+    control.dialect("reference")
+    control.settings({"newstore.deletion_seconds": 7})
+    control.call("POST", "/seed", {"shoppers": 1, "seed": 9})
+    control.call("DELETE", "/faults")
+    restore(control)
+    assert control.clock()["now"] == "2030-01-31T12:00:00.000000Z"
+    assert control.clock()["frozen"] is True
+    assert control.call("GET", "/dialect") == {"dialect": "guide"}
+    assert control.call("GET", "/settings")["newstore.deletion_seconds"] == 5
+    assert control.call("GET", "/people") == people
+    statuses = [http.get(PROFILES, headers=NEWSTORE).status_code for _ in range(3)]
+    assert statuses == [502, 502, 200]
+
+
+def test_a_snapshot_can_be_restored_again_and_again(http: httpx.Client, control: Control) -> None:
+    take(control)
+    before = everything(control)
+    for number in range(3):
+        http.post(PROFILES, headers=NEWSTORE, json={"email": f"new{number}@example.com"})
+        restore(control)
+        assert everything(control) == before
+
+
+def test_a_lifetime_goes_on_from_where_it_was(http: httpx.Client, control: Control) -> None:
+    control.clock(at="2030-01-01T00:00:00Z", frozen=True)
+    entry = http.post(
+        "/v1/d/pii/data", headers=NEWSTORE, json={"content": "x", "content_type": "text/plain", "ttl": 2}
+    ).json()
+    take(control)
+    control.advance(days=3)
+    assert http.get(f"/v1/d/pii/data/{entry['id']}", headers=NEWSTORE).status_code == 404
+    restore(control)
+    control.advance(days=1)
+    assert http.get(f"/v1/d/pii/data/{entry['id']}", headers=NEWSTORE).status_code == 200
+    control.advance(days=2)
+    assert http.get(f"/v1/d/pii/data/{entry['id']}", headers=NEWSTORE).status_code == 404
+
+
+def test_a_used_up_quota_is_free_again(http: httpx.Client, control: Control) -> None:
+    control.clock(at="2030-01-01T00:00:00Z", frozen=True)
+    control.settings({"fashionai.limit_per_minute": 1})
+    take(control)
+    read = "/api/v1/crm/protected/profile/email/customer@example.com"
+    assert [http.get(read, headers=FASHIONAI).status_code for _ in range(2)] == [200, 429]
+    restore(control)
+    assert http.get(read, headers=FASHIONAI).status_code == 200
+
+
+def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: Control) -> None:
+    take(control)
+    assert diff(control) == {"collections": {}, "state": {}}
+    removed, changed = (stored["id"] for stored in control.documents("newstore", "profiles")[:2])
+    control.call("DELETE", f"/documents/newstore/profiles/{removed}")
+    profile = http.get(f"{PROFILES}/{changed}", headers=NEWSTORE).json()
+    change = {"full_name": "Other", "last_updated_at": profile["updated_at"]}
+    assert http.patch(f"{PROFILES}/{changed}", headers=NEWSTORE, json=change).status_code == 200
+    added = http.post(PROFILES, headers=NEWSTORE, json={"email": "new@example.com"}).json()["id"]
+    found = diff(control)["collections"]["newstore/profiles"]
+    assert found == {"added": [added], "changed": [changed], "removed": [removed]}
+
+
+def test_the_difference_tells_the_state_apart(control: Control) -> None:
+    take(control)
+    control.dialect("reference")
+    control.settings({"fashionai.slow": True})
+    control.fault({"effect": {"status": 500}})
+    state = diff(control)["state"]
+    assert state["dialect"] == {"before": "guide", "now": "reference"}
+    assert state["settings"]["now"] == {"fashionai.slow": True}
+    assert state["faults"]["before"] == []
+    assert set(state) == {"dialect", "settings", "faults"}
+
+
+def test_another_sandbox_loads_the_file(http: httpx.Client, control: Control) -> None:
+    control.clock(at="2030-01-31T12:00:00Z", frozen=True)
+    profile = http.post(PROFILES, headers=NEWSTORE, json={"email": "kept@example.com"}).json()
+    control.fault(
+        {"match": {"body": {"email": "a@example.com"}}, "effect": {"status": 502}, "until": "2031-01-01T00:00:00Z"}
+    )
+    take(control)
+    file = json.loads(json.dumps(control.call("GET", "/snapshots/before")))
+    expected = everything(control)
+    other = httpx.Client(transport=http._transport, base_url="http://sandbox.test", headers={"X-Sandbox": "other"})
+    there = Control(other)
+    assert other.put(f"{SNAPSHOTS}/loaded", json=file).status_code == 201
+    assert other.put(f"{SNAPSHOTS}/loaded", json=file).status_code == 200
+    restore(there, "loaded")
+    assert everything(there) == expected
+    assert other.get(f"{PROFILES}/{profile['id']}", headers=NEWSTORE).json() == profile
+    assert there.clock()["now"] == "2030-01-31T12:00:00.000000Z"
+    assert there.call("GET", "/faults") == control.call("GET", "/faults")
+    there.call("DELETE", "/sandboxes/other")
+
+
+def test_a_file_that_another_library_wrote_is_the_same_file(http: httpx.Client, control: Control) -> None:
+    take(control)
+    file = control.call("GET", "/snapshots/before")
+    reordered = json.loads(json.dumps(file, sort_keys=True))
+    reordered["collections"]["sandbox"][0]["value"]["clock"]["offset_seconds"] = 0  # was 0.0
+    assert http.put(f"{SNAPSHOTS}/again", json=reordered).status_code == 201
+
+
+def edited(file: Any) -> Any:
+    file["collections"]["newstore/profiles"][0]["value"]["email"] = "other@example.com"
+    return file
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (edited, "not as it was saved"),
+        (lambda file: {**file, "format": "pii-sandbox snapshot, format 9"}, "format"),
+        (lambda file: {**file, "sha256": "0"}, "not as it was saved"),
+        (lambda file: {**file, "collections": {}}, "not as it was saved"),
+        (lambda file: {name: value for name, value in file.items() if name != "about"}, "about"),
+        (lambda file: {**file, "more": 1}, "more"),
+        (lambda file: [], ""),
+    ],
+)
+def test_a_file_that_is_no_snapshot_is_400(http: httpx.Client, control: Control, change: Any, told: str) -> None:
+    take(control)
+    file = change(control.call("GET", "/snapshots/before"))
+    answer = http.put(f"{SNAPSHOTS}/loaded", json=file)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["before"]
+
+
+def test_a_taken_name_is_409(http: httpx.Client, control: Control) -> None:
+    take(control)
+    answer = http.post(SNAPSHOTS, json={"name": "before"})
+    assert (answer.status_code, answer.json()["title"]) == (
+        409,
+        "there is a snapshot of that name already: delete it first",
+    )
+
+
+@pytest.mark.parametrize("name", ["", "A", "a b", "a" * 65, 5])
+def test_a_name_that_cannot_be_is_400(http: httpx.Client, name: Any) -> None:
+    assert http.post(SNAPSHOTS, json={"name": name}).status_code == 400
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("POST", "/restore"), ("GET", "/diff")])
+def test_an_unknown_snapshot_is_404(http: httpx.Client, method: str, path: str) -> None:
+    assert http.request(method, f"{SNAPSHOTS}/unknown{path}").status_code == 404
+
+
+def test_a_hundred_are_kept_and_one_more_is_409(http: httpx.Client, control: Control) -> None:
+    for number in range(100):
+        take(control, f"s{number}")
+    answer = http.post(SNAPSHOTS, json={"name": "more"})
+    assert answer.status_code == 409
+    assert "100 snapshots" in answer.json()["title"]
+    assert http.put(f"{SNAPSHOTS}/more", json=control.call("GET", "/snapshots/s0")).status_code == 409
+    control.call("DELETE", "/snapshots/s0")
+    take(control, "more")
+
+
+def test_the_bound_is_a_setting(http: httpx.Client, control: Control) -> None:
+    control.settings({"snapshots.most": 1})
+    take(control)
+    assert http.post(SNAPSHOTS, json={"name": "more"}).status_code == 409
+
+
+def test_a_snapshot_stays_through_a_reset(control: Control) -> None:
+    control.put("vtex", "orders", "1-01", {"orderId": "1-01", "status": "handling"})
+    take(control)
+    control.call("POST", "/reset")
+    restore(control)
+    assert "1-01" in [order["id"] for order in control.documents("vtex", "orders")]
+
+
+def test_snapshots_are_a_sandboxs_own(http: httpx.Client, control: Control) -> None:
+    take(control)
+    assert http.get("/~elsewhere/_sandbox/v1/snapshots").json() == {"snapshots": []}
+    assert http.get("/~elsewhere/_sandbox/v1/snapshots/before").status_code == 404
+
+
+@contextmanager
+def kept_in(folder: Path) -> Iterator[Control]:
+    """A server of its own over that folder."""
+    app = App(Blueprint(seeded=Seeded(1, 2), data=folder), Options(validate_answers=True, surface_faults=True))
+    with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
+        yield Control(http)
+    app.sandboxes.close()
+
+
+def test_a_data_folder_keeps_snapshots(tmp_path: Path) -> None:
+    with kept_in(tmp_path) as control:
+        before = everything(control)
+        take(control, "b")
+        take(control, "a")
+        control.call("DELETE", f"/documents/newstore/profiles/{before['newstore/profiles'][0]['id']}")
+    with kept_in(tmp_path) as control:
+        assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["b", "a"]
+        assert "newstore/profiles" in diff(control, "a")["collections"]
+        restore(control, "a")
+    with kept_in(tmp_path) as control:
+        assert everything(control) == before
+
+
+def test_a_deleted_sandbox_leaves_no_files(tmp_path: Path) -> None:
+    with kept_in(tmp_path) as control:
+        take(control)
+        control.call("DELETE", "/sandboxes/default")
+        assert [path.name for path in tmp_path.iterdir() if "default" in path.name] == []

@@ -1,0 +1,14 @@
+"""Played on demand alone (`tox -e foreign`): Prism comes from npm, and starts slowly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    asked = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
+    return None if any(path.resolve().is_relative_to(HERE) for path in asked) else True

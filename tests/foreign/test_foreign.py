@@ -1,0 +1,160 @@
+"""The harness against servers that nobody here wrote: it tells what they break, and does not fall over them.
+
+They answer the documents' own examples and remember nothing, so that all that needs a memory is broken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import scenarios
+from conformance import run
+from conformance.findings import RuleResult
+from conformance.own import own_sandbox
+from conformance.targets import Target
+from pii_sandbox.cli import main
+from specs.catalogue import apis, rules
+from tests.foreign import servers
+
+__all__ = ["scenarios"]  # importing them registers them
+
+READABLE = {
+    "vtex": {"profile_id": "00000000-0000-4000-8000-000000000001", "email": "john.doe@example.com"},
+    "newstore": {"profile_id": "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX"},
+    "oracle": {"profile_id": "110006"},
+}
+# what no server keeps that remembers nothing, of what can be told without a clock or a control API
+STATEFUL = {
+    "fashionai": {"FAI-GET-2", "FAI-GET-3", "FAI-GET-4"},
+    "newstore": {
+        "NS-ADDR-1",
+        "NS-ADDR-3",
+        "NS-ADDR-4",
+        "NS-DATA-1",
+        "NS-DATA-3",
+        "NS-DEL-1",
+        "NS-GOC-1",
+        "NS-GOC-2",
+        "NS-LIST-3",
+        "NS-LIST-4",
+        "NS-LIST-5",
+        "NS-LIST-6",
+        "NS-LOCK-1",
+        "NS-LOCK-2",
+        "NS-LOCK-3",
+        "NS-LOCK-4",
+        "NS-TOK-3",
+        "NS-UNIQ-1",
+    },
+    "oracle": {"OCC-AUTH-3", "OCC-GET-2"},
+    "vtex": {
+        "VTEX-ADDR-1",
+        "VTEX-ADDR-2",
+        "VTEX-ADDR-3",
+        "VTEX-ADDR-4",
+        "VTEX-ALT-1",
+        "VTEX-ALT-3",
+        "VTEX-ALT-4",
+        "VTEX-ALT-5",
+        "VTEX-ALT-6",
+        "VTEX-ERASE-2",
+        "VTEX-ERASE-7",
+        "VTEX-JOB-1",
+        "VTEX-META-1",
+        "VTEX-PROF-2",
+        "VTEX-PROF-3",
+        "VTEX-PROF-4",
+        "VTEX-PROSP-1",
+        "VTEX-PURCH-1",
+        "VTEX-PURCH-2",
+        "VTEX-TTL-2",
+        "VTEX-UNIQ-1",
+        "VTEX-UNMASK-1",
+        "VTEX-VER-1",
+        "VTEX-VER-2",
+        "VTEX-VER-3",
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _everybody_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At Connexion, which else would refuse every call for want of somebody to ask."""
+    for name in ("APIKEYINFO_FUNC", "BEARERINFO_FUNC"):
+        monkeypatch.setenv(name, f"{servers.__name__}.{servers.anybody.__name__}")
+
+
+@pytest.fixture(params=["connexion", "prism"])
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def somewhere(url: str) -> Target:
+    """A target like a vendor's: no clock, no control API, and all that may be granted there."""
+    own = own_sandbox(url)
+    data = {api: {**own.data.get(api, {}), **READABLE.get(api, {})} for api in own.urls}
+    powers = frozenset({"write", "delete", "erase"})
+    return replace(own, name="foreign", data=data, control=None, powers=powers)
+
+
+def checked(api: str, url: str) -> dict[str, RuleResult]:
+    return {result.rule: result for result in run.checked(somewhere(url), [api], run_id="foreign")}
+
+
+@pytest.mark.parametrize("api", apis())
+def test_a_server_without_memory_breaks_what_needs_one(api: str, kind: str, running: ExitStack, tmp_path: Path) -> None:
+    server = servers.connexion_mock(api) if kind == "connexion" else servers.prism(api, tmp_path)
+    results = checked(api, running.enter_context(server))
+    assert set(results) == {rule.id for rule in rules(api)}
+    kept = {rule for rule in STATEFUL[api] if results[rule].verdict != "breaks"}
+    assert kept == set()
+
+
+TARGET = """
+name = "foreign"
+powers = ["read", "write", "delete"]
+[newstore]
+url = "{url}"
+[newstore.credentials.full]
+Authorization = "Bearer ANY_TOKEN"
+"""
+
+
+def test_the_command_tells_it_in_its_reports_generated_calls_included(
+    kind: str, running: ExitStack, tmp_path: Path
+) -> None:
+    server = servers.connexion_mock("newstore") if kind == "connexion" else servers.prism("newstore", tmp_path)
+    file, folder = tmp_path / "target.toml", tmp_path / "reports"
+    file.write_text(TARGET.format(url=running.enter_context(server)), encoding="utf-8")
+    chosen = ["check", "--target", str(file), "--report", str(folder), "--depth", "standard"]
+    result = CliRunner().invoke(main, chosen, env={"ANY_TOKEN": "any"})
+    assert result.exit_code == 1, result.output
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    broken = {rule["rule"] for rule in report["rules"] if rule["outcome"] == "breaks"}
+    assert broken >= STATEFUL["newstore"] - {"NS-TOK-3"}, result.output  # a token cannot be undone: it needs `erase`
+
+
+@pytest.mark.parametrize("api", apis())
+def test_a_server_of_something_else_conforms_to_nothing(api: str, running: ExitStack, tmp_path: Path) -> None:
+    results = checked(api, running.enter_context(servers.files(tmp_path)))
+    assert {rule for rule, result in results.items() if result.verdict == "conforms"} == set()
+    assert any(result.verdict == "breaks" for result in results.values())
+
+
+def test_a_server_that_is_not_there_conforms_to_nothing() -> None:
+    results = checked("oracle", f"http://127.0.0.1:{servers.free_port()}")
+    assert {result.verdict for result in results.values()} == {"not checked"}

@@ -1,0 +1,293 @@
+"""Explain: which rule, from where, what it saw, and a corrected call that works when it is played."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.controls import Control
+from tests.credentials import FASHIONAI, NEWSTORE, NEWSTORE_EXPIRED, ORACLE, VTEX, VTEX_READONLY
+from tests.journal.calls import (
+    CUSTOMERS,
+    JOHN,
+    NEWSTORE_PROFILES,
+    PROFILES,
+    anna,
+    command,
+    explained,
+    john,
+    unmask,
+)
+
+BY_EMAIL = f"{PROFILES}/{JOHN['email']}"
+TEXT = {"Content-Type": "text/plain"}
+
+
+def test_an_explanation_tells_rule_source_and_what_was_seen(http: httpx.Client, control: Control) -> None:
+    unmask(http, john(http))
+    told = explained(control)
+    assert (told["outcome"], told["entry"]) == ("refused", 2)
+    assert told["rule"]["id"] == "VTEX-UNMASK-2"
+    assert told["rule"]["statement"].startswith("An unmasked read needs a reason")
+    assert told["rule"]["source"].startswith("VTEX guide")
+    assert told["saw"]["errors"] == {"reason": ["is required"]}
+    assert "reason=data-validation" in told["correction"]["curl"]
+
+
+def _job_poll(http: httpx.Client) -> None:
+    http.patch("/_sandbox/v1/settings", json={"vtex.job_poll_limit": True})
+    job = http.post("/api/user-rights/forget/jobs", headers=VTEX, json={"email": "a@example.com"}).json()["jobId"]
+    for _ in range(2):
+        http.get(f"/api/user-rights/forget/jobs/{job}", headers=VTEX)
+
+
+def _put(http: httpx.Client) -> None:
+    http.put(f"{NEWSTORE_PROFILES}/{anna(http)['id']}", headers=NEWSTORE, json={"full_name": "Anna B."})
+
+
+REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] = {
+    # what is called, its status, its rule, the status of the corrected call
+    "a missing reason": (lambda http: unmask(http, john(http)), 400, "VTEX-UNMASK-2", 200),
+    "a blank reason": (lambda http: unmask(http, john(http), reason=" "), 400, "VTEX-UNMASK-2", 200),
+    "an email without its key": (lambda http: (john(http), http.get(BY_EMAIL, headers=VTEX)), 404, "VTEX-ALT-4", 200),
+    "a wrong key": (
+        lambda http: (john(http), http.get(f"{BY_EMAIL}?alternativeKey=document", headers=VTEX)),
+        404,
+        "VTEX-ALT-3",
+        200,
+    ),
+    "an unknown key": (
+        lambda http: (john(http), http.get(f"{BY_EMAIL}?alternativeKey=mail", headers=VTEX)),
+        400,
+        "VTEX-ALT-2",
+        200,
+    ),
+    "no credentials": (lambda http: http.get(NEWSTORE_PROFILES), 401, "NS-AUTH-1", 200),
+    "no credentials with a body": (
+        lambda http: http.post(NEWSTORE_PROFILES, json={"email": "a@example.com"}),
+        401,
+        "NS-AUTH-1",
+        201,
+    ),
+    "an expired token": (lambda http: http.get(NEWSTORE_PROFILES, headers=NEWSTORE_EXPIRED), 403, "NS-AUTH-2", 200),
+    "a credential without the power": (
+        lambda http: http.post(PROFILES, headers=VTEX_READONLY, json=JOHN),
+        403,
+        "VTEX-AUTH-2",
+        201,
+    ),
+    "a bearer in place of the app token": (
+        lambda http: http.get(
+            f"{CUSTOMERS}/user-profile-id/ddsd23223", headers={"Authorization": "Bearer fai_test_sandbox"}
+        ),
+        401,
+        "FAI-AUTH-1",
+        200,
+    ),
+    "an access token at login": (
+        lambda http: http.post("/ccapp/v1/login", headers=ORACLE, data={"grant_type": "client_credentials"}),
+        401,
+        "OCC-AUTH-2",
+        200,
+    ),
+    "a page beyond the cap": (
+        lambda http: http.get(f"{NEWSTORE_PROFILES}?offset=9991&count=10", headers=NEWSTORE),
+        400,
+        "NS-LIST-2",
+        200,
+    ),
+    "a count out of bounds": (
+        lambda http: http.get(f"{NEWSTORE_PROFILES}?count=0", headers=NEWSTORE),
+        400,
+        "NS-LIST-1",
+        200,
+    ),
+    "a parameter sent twice": (
+        lambda http: http.get(f"{NEWSTORE_PROFILES}?count=1&count=2", headers=NEWSTORE),
+        400,
+        "NS-LIST-1",
+        200,
+    ),
+    "another media type": (
+        lambda http: http.post(NEWSTORE_PROFILES, headers={**NEWSTORE, **TEXT}, content='{"email": "a@example.com"}'),
+        415,
+        None,
+        201,
+    ),
+    "a form in place of JSON": (
+        lambda http: http.post(NEWSTORE_PROFILES, headers=NEWSTORE, data={"email": "a@example.com"}),
+        415,
+        None,
+        201,
+    ),
+    "a missing body": (lambda http: http.post(NEWSTORE_PROFILES, headers=NEWSTORE), 400, "NS-GOC-3", 201),
+    "a missing property": (
+        lambda http: http.post(PROFILES, headers=VTEX, json={**JOHN, "email": None}),
+        400,
+        "VTEX-PROF-1",
+        201,
+    ),
+    "a property that cannot be processed": (
+        lambda http: http.post(
+            NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "a@example.com", "phone_number": "1"}
+        ),
+        422,
+        "NS-GOC-3",
+        201,
+    ),
+    "polling too fast": (_job_poll, 429, "VTEX-JOB-3", 429),
+    # the path takes a PATCH, for which the document's example has a lock of its own
+    "another method": (_put, 405, None, 409),
+    "another method without a body": (
+        lambda http: http.post(f"{CUSTOMERS}/phone/5511999998888", headers=FASHIONAI),
+        405,
+        None,
+        200,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_corrected_call_works_when_played(http: httpx.Client, control: Control, case: str) -> None:
+    call, status, rule, corrected = REFUSED[case]
+    call(http)
+    entry = control.call("GET", "/journal/last")
+    assert (entry["status"], entry["rule"]) == (status, rule)
+    told = explained(control, reveal="to play it")
+    assert told["outcome"] == "refused"
+    assert (told["rule"] or {}).get("id") == rule
+    answer = command(told["correction"]["curl"].splitlines()[-1]).played(http)
+    assert answer.status_code == corrected, answer.text
+
+
+def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, control: Control) -> None:
+    john(http)
+    http.get(BY_EMAIL, headers=VTEX)
+    told = explained(control)
+    assert JOHN["email"] not in json.dumps(told)
+    assert "/email%23" in told["correction"]["curl"]
+    assert (told["revealed"], explained(control, reveal="a bug")["revealed"]) == (False, True)
+
+
+def test_the_documents_examples_are_nobodys(http: httpx.Client, control: Control) -> None:
+    http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "nonsense", "full_name": "Anna Berg"})
+    corrected = command(explained(control)["correction"]["curl"])
+    assert corrected.body is not None
+    body = json.loads(corrected.body)
+    assert body["email"] == "user@example.com"
+    assert body["full_name"].startswith("name#")
+
+
+def test_a_wait_stands_before_a_call_that_was_too_early(http: httpx.Client, control: Control) -> None:
+    control.clock(frozen=True)
+    _job_poll(http)
+    assert explained(control)["correction"]["curl"].startswith("sleep 30\ncurl -s ")
+
+
+def test_a_stale_lock_is_read_again_first(http: httpx.Client, control: Control) -> None:
+    profile = anna(http)
+    change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
+    for _ in range(2):
+        http.patch(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE, json=change)
+    told = explained(control, reveal="to look at it")
+    first, second = told["correction"]["curl"].splitlines()
+    assert told["rule"]["id"] == "NS-LOCK-1"
+    read = command(first.removeprefix("last_updated_at=$(").partition(" | ")[0])
+    fresh = read.played(http).json()["updated_at"]
+    update = command(second.replace("'\"$last_updated_at\"'", fresh))
+    assert (update.method, update.played(http).status_code) == ("PATCH", 200)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/api/storage/profile-system/profile/x", "GetProfile"),
+        ("POST", "/api/storage/profile-systm/profiles", "CreateClientProfile"),
+        ("GET", "/v1/d/pii/profiles/x/address", "listAddresses"),
+        ("GET", "/api/v1/crm/protected/profile/mail/x@example.com", "getProfileByEmail"),
+        ("POST", "/ccapp/v1/logn", "login"),
+        ("GET", "/d/pii/profiles", "listProfiles"),
+        ("GET", "/profile-system/profiles/x/unmask", "GetUnmaskedProfile"),
+    ],
+)
+def test_an_unknown_path_has_three_nearest_operations(
+    http: httpx.Client, control: Control, method: str, path: str, operation: str
+) -> None:
+    http.request(method, path)
+    told = explained(control)
+    assert (told["outcome"], told["rule"], len(told["nearest"])) == ("unknown path", None, 3)
+    first = told["nearest"][0]
+    assert first["operation"] == operation
+    assert command(first["curl"]).played(http).status_code not in (401, 405)
+    assert "x@example.com" not in json.dumps(told)
+
+
+def test_no_command_of_a_nearest_operation_writes_where_the_call_read(http: httpx.Client, control: Control) -> None:
+    http.get("/api/storage/profile-system/profile/x/unmas")
+    for near in explained(control)["nearest"]:
+        assert near["curl"] is None or command(near["curl"]).method == "GET"
+
+
+def test_a_fault_is_explained_as_one(http: httpx.Client, control: Control) -> None:
+    control.fault({"effect": {"status": 503}})
+    http.get(NEWSTORE_PROFILES, headers=NEWSTORE)
+    told = explained(control)
+    assert (told["outcome"], told["saw"]["fault"]) == ("fault", {"status": 503})
+    assert command(told["correction"]["curl"]).played(http).status_code == 204
+    assert control.call("GET", "/faults") == {"faults": []}
+
+
+def test_a_fault_by_header_is_left_out_of_the_corrected_call(http: httpx.Client, control: Control) -> None:
+    http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "status=503"})
+    assert command(explained(control)["correction"]["curl"]).played(http).status_code == 200
+
+
+def test_a_pending_deletion_is_explained_by_its_wait(http: httpx.Client, control: Control) -> None:
+    profile = anna(http)
+    for _ in range(2):
+        http.post(f"{NEWSTORE_PROFILES}/{profile['id']}/delete", headers=NEWSTORE)
+    told = explained(control)
+    assert told["rule"]["id"] == "NS-DEL-1"
+    assert command(told["correction"]["curl"]).played(http).status_code == 200
+    assert http.get(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE).status_code == 404
+
+
+def test_a_call_that_was_served_needs_no_correction(http: httpx.Client, control: Control) -> None:
+    profile = john(http)
+    assert (explained(control)["outcome"], explained(control)["correction"]) == ("served", None)
+    http.get(f"{PROFILES}/{profile}", headers=VTEX)
+    told = explained(control)
+    assert (told["outcome"], told["rule"]["id"], told["correction"]) == ("changed", "VTEX-MASK-1", None)
+
+
+def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: Control) -> None:
+    name = http.headers["X-Sandbox"]
+    http.get(NEWSTORE_PROFILES)
+    assert command(explained(control)["correction"]["curl"]).headers["X-Sandbox"] == name
+    http.get(f"/~{name}{NEWSTORE_PROFILES}")
+    prefixed = command(explained(control)["correction"]["curl"])
+    assert prefixed.url.startswith(f"http://sandbox.test/~{name}/v1/")
+    assert "X-Sandbox" not in prefixed.headers
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda http: http.get("/ccapp/v1/profiles/nobody", headers=ORACLE),
+        lambda http: http.post(NEWSTORE_PROFILES, headers=NEWSTORE, content=b"{"),
+        lambda http: (john(http), http.post(PROFILES, headers=VTEX, json=JOHN)),
+        lambda http: http.post(NEWSTORE_PROFILES, headers=NEWSTORE, content=b"x" * 11_000_000),
+        lambda http: http.get(f"{PROFILES}/%ff", headers=VTEX),
+    ],
+)
+def test_what_cannot_be_corrected_is_still_explained(
+    http: httpx.Client, control: Control, call: Callable[[httpx.Client], Any]
+) -> None:
+    call(http)
+    told = explained(control)
+    assert told["outcome"] == "refused"
+    assert told["summary"]

@@ -1,0 +1,34 @@
+"""The scenarios of Fashion.AI hold on the sandbox, and at an endpoint that grants less."""
+
+from __future__ import annotations
+
+import pytest
+
+import scenarios.fashionai  # noqa: F401  (registers them)
+import specs
+from conformance.scenario import Scenario
+from scenarios.fashionai.customers import KEYS
+from specs.catalogue import rules
+from tests.scenarios.playing import OneAtATime, named, play, scenarios_of, told, vendor
+
+SCENARIOS = scenarios_of("fashionai")
+READING = [scenario for scenario in SCENARIOS if not scenario.needs]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
+    assert told(play(scenario, "fashionai", wire)) == ""
+
+
+@pytest.mark.parametrize("scenario", READING, ids=named)
+def test_it_holds_where_reading_alone_is_granted(scenario: Scenario, wire: OneAtATime, sandbox_name: str) -> None:
+    assert told(play(scenario, "fashionai", wire, vendor((), sandbox_name))) == ""
+    assert wire.writes() == []
+
+
+def test_every_rule_has_a_scenario() -> None:
+    assert {rule.id for rule in rules("fashionai")} == {scenario.rule for scenario in SCENARIOS}
+
+
+def test_every_operation_is_read_by() -> None:
+    assert {key.operation_id for key in KEYS} == specs.operations("fashionai_profiling").keys()

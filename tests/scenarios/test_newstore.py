@@ -1,0 +1,68 @@
+"""The scenarios of NewStore hold on the sandbox, and at an endpoint that grants less."""
+
+from __future__ import annotations
+
+import pytest
+
+import scenarios.newstore  # noqa: F401  (registers them)
+import specs
+from conformance.own import own_sandbox
+from conformance.run import played
+from conformance.scenario import Scenario
+from scenarios.newstore.authentication import READS, TOKENIZE, WRITES
+from specs.catalogue import rules
+from tests.controls import Control
+from tests.scenarios.playing import OneAtATime, named, play, scenarios_of, told, vendor
+from tests.serving import served
+
+SCENARIOS = scenarios_of("newstore")
+READING = [scenario for scenario in SCENARIOS if not scenario.needs]
+WRITING = [scenario for scenario in SCENARIOS if scenario.needs and scenario.needs <= {"write", "delete"}]
+# what no call can undo is asked of no endpoint that others use
+UNDONE_BY_NOBODY = ("tokenize", "tokens_and_ids")
+
+
+@pytest.fixture
+def data(control: Control) -> dict[str, dict[str, str]]:
+    """A profile of the test's sandbox that may be read, as a target names it."""
+    profile_id = control.documents("newstore", "profiles")[0]["id"]
+    return {"newstore": {"profile_id": profile_id, "username": "sandbox", "password": "sandbox"}}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
+    assert told(play(scenario, "newstore", wire)) == ""
+
+
+def test_of_updates_that_really_come_at_the_same_time_one_wins() -> None:
+    with served("--shoppers", "1") as server:
+        for scenario in SCENARIOS:
+            if scenario.rule == "NS-LOCK-2":
+                assert told(played(scenario, "newstore", own_sandbox(server.url), "parallel", 1)) == ""
+
+
+@pytest.mark.parametrize("scenario", READING, ids=named)
+def test_it_holds_where_reading_alone_is_granted(
+    scenario: Scenario, wire: OneAtATime, sandbox_name: str, data: dict[str, dict[str, str]]
+) -> None:
+    assert told(play(scenario, "newstore", wire, vendor((), sandbox_name, data))) == ""
+    assert wire.writes() == []
+
+
+@pytest.mark.parametrize("scenario", WRITING, ids=named)
+def test_it_holds_where_writing_and_deleting_are_granted(
+    scenario: Scenario, wire: OneAtATime, sandbox_name: str, data: dict[str, dict[str, str]]
+) -> None:
+    outcome = told(play(scenario, "newstore", wire, vendor({"write", "delete"}, sandbox_name, data)))
+    undone_by_nobody = scenario.name.startswith(UNDONE_BY_NOBODY)
+    assert outcome == ("tokenize makes what no call can undo" if undone_by_nobody else "")
+
+
+def test_every_rule_has_a_scenario() -> None:
+    assert {rule.id for rule in rules("newstore")} == {scenario.rule for scenario in SCENARIOS}
+
+
+def test_every_operation_is_called_without_valid_credentials() -> None:
+    known = specs.operations("newstore_customer_profile")
+    assert {call.operation_id for call in (*READS, *WRITES, TOKENIZE)} == known.keys() - {"createToken"}
+    assert {known[call.operation_id].safety for call in READS} == {"read"}

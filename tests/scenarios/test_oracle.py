@@ -1,0 +1,60 @@
+"""The scenarios of Oracle Commerce hold on the sandbox in both dialects, and at an endpoint that grants less."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import scenarios.oracle  # noqa: F401  (registers them)
+from conformance.scenario import Scenario
+from specs.catalogue import rules
+from tests.controls import Control
+from tests.scenarios.playing import OneAtATime, named, play, scenarios_of, told, vendor
+
+SCENARIOS = scenarios_of("oracle")
+IN_EITHER_DIALECT = [scenario for scenario in SCENARIOS if scenario.dialect is None]
+READING = [scenario for scenario in SCENARIOS if not scenario.needs]
+WRITING = [scenario for scenario in SCENARIOS if scenario.needs == {"write"}]
+
+
+@pytest.fixture
+def data(control: Control) -> dict[str, dict[str, str]]:
+    """A profile of the test's sandbox that may be read, as a target names it."""
+    return {"oracle": {"profile_id": control.documents("oracle", "profiles")[0]["id"]}}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
+    assert told(play(scenario, "oracle", wire)) == ""
+
+
+@pytest.mark.parametrize("scenario", IN_EITHER_DIALECT, ids=named)
+def test_it_holds_in_dialect_reference(scenario: Scenario, wire: OneAtATime) -> None:
+    assert told(play(replace(scenario, dialect="reference"), "oracle", wire)) == ""
+
+
+@pytest.mark.parametrize("dialect", ["guide", "reference"])
+@pytest.mark.parametrize("scenario", READING, ids=named)
+def test_it_holds_where_reading_alone_is_granted(
+    scenario: Scenario,
+    dialect: str,
+    wire: OneAtATime,
+    sandbox_name: str,
+    data: dict[str, dict[str, str]],
+    control: Control,
+) -> None:
+    control.dialect(dialect)
+    target = vendor((), sandbox_name, data)
+    target = replace(target, dialect="reference" if dialect == "reference" else "guide")
+    assert told(play(scenario, "oracle", wire, target)) == ""
+    assert wire.writes() == []
+
+
+@pytest.mark.parametrize("scenario", WRITING, ids=named)
+def test_it_holds_where_writing_is_granted(scenario: Scenario, wire: OneAtATime, sandbox_name: str) -> None:
+    assert told(play(scenario, "oracle", wire, vendor({"write"}, sandbox_name))) == ""
+
+
+def test_every_rule_has_a_scenario() -> None:
+    assert {rule.id for rule in rules("oracle")} == {scenario.rule for scenario in SCENARIOS}

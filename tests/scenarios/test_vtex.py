@@ -1,0 +1,114 @@
+"""The scenarios of VTEX hold on the sandbox, in either dialect, and at an endpoint that grants less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import scenarios.vtex  # noqa: F401  (registers them)
+import specs
+from conformance.own import own_sandbox
+from conformance.run import played
+from conformance.scenario import Scenario
+from mockserver.app import App
+from mockserver.gateway import Options
+from mockserver.sandbox import Seeded
+from mockserver.sandboxes import Blueprint
+from scenarios.vtex import access
+from specs.catalogue import rules
+from tests.controls import Control
+from tests.in_process import InProcess
+from tests.scenarios.playing import URL, OneAtATime, named, play, scenarios_of, told, vendor
+from tests.serving import Served, served
+
+SCENARIOS = scenarios_of("vtex")
+IN_BOTH = [scenario for scenario in SCENARIOS if scenario.dialect is None]
+PARALLEL = [scenario for scenario in SCENARIOS if "together" in scenario.play.__code__.co_names]
+IN_THE_GUIDE = [scenario for scenario in SCENARIOS if scenario.dialect in (None, "guide")]
+READING = [scenario for scenario in IN_THE_GUIDE if not scenario.needs]
+CHANGING = [scenario for scenario in IN_THE_GUIDE if scenario.needs and scenario.needs <= {"write", "delete", "erase"}]
+COLLECTIONS = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[OneAtATime]:
+    """The way to an application whose sandboxes are in dialect `reference`."""
+    blueprint = Blueprint(seeded=Seeded(seed=1, shoppers=5), dialect="reference")
+    transport = InProcess(App(blueprint, Options(validate_answers=True, surface_faults=True)))
+    yield OneAtATime(transport)
+    transport.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with served("--shoppers", "5") as running:
+        yield running
+
+
+@pytest.fixture
+def data(control: Control) -> dict[str, dict[str, str]]:
+    """A profile with one of everything that may be read, as a target names it."""
+    profile_id = control.documents("vtex", "purchase-info")[0]["id"]
+    profile = control.call("GET", f"/documents/vtex/profiles/{profile_id}")["document"]
+    return {"vtex": {"profile_id": profile_id, "email": profile["email"]}}
+
+
+def _stored(control: Control) -> dict[str, Any]:
+    return {name: control.documents("vtex", name) for name in COLLECTIONS}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
+    assert told(play(scenario, "vtex", wire)) == ""
+
+
+@pytest.mark.parametrize("scenario", IN_BOTH, ids=named)
+def test_it_holds_in_the_dialect_of_the_reference_too(scenario: Scenario, reference: OneAtATime) -> None:
+    target = replace(own_sandbox(URL), dialect="reference")
+    assert told(play(scenario, "vtex", reference, target)) == ""
+
+
+@pytest.mark.parametrize("scenario", PARALLEL, ids=named)
+def test_it_holds_where_requests_really_are_parallel(scenario: Scenario, server: Served) -> None:
+    assert told(played(scenario, "vtex", own_sandbox(server.url), "parallel", 1)) == ""
+
+
+@pytest.mark.parametrize("scenario", READING, ids=named)
+def test_it_holds_where_reading_alone_is_granted(
+    scenario: Scenario, wire: OneAtATime, sandbox_name: str, data: dict[str, dict[str, str]]
+) -> None:
+    assert told(play(scenario, "vtex", wire, vendor((), sandbox_name, data))) == ""
+    assert wire.writes() == []
+
+
+@pytest.mark.parametrize("scenario", CHANGING, ids=named)
+def test_it_holds_and_leaves_nothing_where_changes_are_granted(
+    scenario: Scenario, wire: OneAtATime, sandbox_name: str, control: Control
+) -> None:
+    before = _stored(control)
+    assert told(play(scenario, "vtex", wire, vendor({"write", "delete", "erase"}, sandbox_name))) == ""
+    assert _stored(control) == before
+
+
+def test_there_are_scenarios_with_parallel_requests() -> None:
+    assert {scenario.rule for scenario in PARALLEL} == {"VTEX-UNIQ-1", "VTEX-PROF-2", "VTEX-ADDR-2", "VTEX-PURCH-1"}
+
+
+def test_every_operation_is_called_without_valid_credentials() -> None:
+    found = (access.reads, access.writes, access.deletes, access.erasures, access.schema_writes)
+    called = [operation.operation_id for operations in found for operation in operations("guide")]
+    known = [name for document in specs.APIS["vtex"] for name in specs.operations(document)]
+    assert sorted(called) == sorted(known)
+    assert {operation.safety for operation in access.reads("guide")} == {"read"}
+
+
+def test_every_rule_has_a_scenario() -> None:
+    assert {rule.id for rule in rules("vtex")} == {scenario.rule for scenario in SCENARIOS}
+
+
+def test_a_name_is_given_once_for_a_rule() -> None:
+    names = [named(scenario) for scenario in SCENARIOS]
+    assert len(names) == len(set(names))
