@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.conftest import Run
+from tests.projects import Run
 
 pytest_plugins = ["pytester"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.conftest import ROOT, Run
+from tests.projects import ROOT, Run
 from tests.serving import served
 
 pytest_plugins = ["pytester"]
