@@ -48,13 +48,14 @@ def _holds(text: str, value: str) -> bool:
 
 
 def _texts_of_error(facts: Operation, exchange: Exchange, body: Any, media: str, dialect: Dialect) -> list[str]:
-    """The texts of an error, names of properties too, but for those that the document itself calls personal."""
+    """The texts of an error, names of properties too, but for those that the document has or calls personal."""
     if body is None:
         return [exchange.response_body.decode("utf-8", "replace")]
     known = schemas.answers(facts.document, facts.operation_id, dialect).get(str(exchange.status), {})
     document = specs.load(facts.document, dialect)
-    allowed = {text for _, text in schemas.marked_texts(document, known.get(media), body, PERSONAL)}
-    return [text for text in schemas.texts(body, names=True) if text not in allowed]
+    marked = {text for _, text in schemas.marked_texts(document, known.get(media), body, PERSONAL)}
+    expected = marked | _vocabulary(facts.document, dialect)
+    return [text for text in schemas.texts(body, names=True) if text not in expected]
 
 
 def _personal(facts: Operation, exchange: Exchange, dialect: Dialect) -> dict[str, str]:

@@ -178,6 +178,13 @@ def test_what_was_sent_in_the_url_is_not_told_again_either() -> None:
     assert rules(call) == ["generated:disclosed"]
 
 
+def test_what_the_document_itself_puts_into_an_error_tells_nothing() -> None:
+    problem = VTEX_PROBLEM | {"type": "https://tools.ietf.org/html/rfc7231#section-6.5.4", "title": "Not Found"}
+    call = exchange("CreateClientAddress", f"{VTEX}/profiles/x/addresses", 404, problem | {"status": 404}, PROBLEM,
+                    sent=b'{"name": "https:", "complement": "rfc7231"}')  # fmt: skip
+    assert rules(call) == []
+
+
 @pytest.mark.parametrize(
     ("error", "broken"),
     [("RemoteProtocolError: gone", ["generated:answer"]), ("ReadTimeout: slow", []), (None, [])],
