@@ -39,11 +39,12 @@ class Templates:
         self._stores.clear()
 
 
-def people_of(seeded: Seeded) -> list[Any]:
-    """The people of that seed."""
+def people_of(seeded: Seeded, offset: int = 0, count: int | None = None) -> list[Any]:
+    """The people of that seed, or a page of them."""
     from mockserver.seeding import people  # noqa: PLC0415 — Faker takes long to import and not every server seeds
 
-    return people(seeded.seed, seeded.shoppers, seeded.locale) if seeded.shoppers else []
+    last = seeded.shoppers if count is None else min(offset + count, seeded.shoppers)
+    return people(seeded.seed, last, seeded.locale, offset) if last > offset else []
 
 
 @contextmanager

@@ -58,4 +58,4 @@ def _server(folder: Path) -> Any:
     from pii_sandbox.testing.application import application  # noqa: PLC0415 — importing it takes most of a second
     from pii_sandbox.wire import server  # noqa: PLC0415
 
-    return server(application(folder, loopback_only=True))
+    return server(application(folder, loopback_only=True), log_config=None)

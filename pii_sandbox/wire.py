@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver.gateway import HANG_UP
@@ -24,7 +25,15 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def server(app: Any) -> uvicorn.Server:
-    """To be run on a socket that listens."""
-    config = uvicorn.Config(app, http=Protocol, log_level="warning", access_log=False, server_header=False, ws="none")
+def server(app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG) -> uvicorn.Server:
+    """To be run on a socket that listens. `log_config` None leaves the process's logging as it is."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        log_config=log_config,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+    )
     return uvicorn.Server(config)

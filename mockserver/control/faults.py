@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver import ids
 from mockserver.call import Call, Reply
 from mockserver.faults import MOST, Fault, as_value, fault_of
-from mockserver.problems import Conflict, Malformed, NotFound
+from mockserver.problems import Conflict, Malformed, NotFound, TooLarge
 from mockserver.rules import times
 from mockserver.sandbox import Sandbox
 from mockserver.sandboxes import Sandboxes
 
 _ALONE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
 _DELAYS = ("delay_seconds", "delay")
+_LARGEST = 64 * 2**10  # bytes of a fault; a thousand of them are kept
 
 
 def list_faults(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -25,6 +27,8 @@ def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     body = {**call.body, **_window(call.body)}
     _refuse_mixture(body["effect"])
     _refuse_what_a_rule_cannot_see(body)
+    if len(json.dumps(call.body)) > _LARGEST:
+        raise TooLarge(f"a fault is {_LARGEST} bytes at most")
     if len(sandbox.faults) >= MOST:
         raise Conflict(f"{MOST} faults wait already, the most that a sandbox keeps: delete some")
     fault = fault_of(ids.uuid4(), body)

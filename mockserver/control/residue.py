@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.call import Call, Reply
@@ -18,43 +18,36 @@ LONG = frozenset({"findResidue"})
 
 def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     stores = {"": sandbox.store, **{f"snapshot:{snapshot.name}": snapshot.store for snapshot in sandbox.snapshots}}
-    subject = known(call.query["subject"], list(stores.values()))
-    looked: dict[int, list[str]] = {}  # by record: snapshots share most of theirs
-
-    def look(record: Mapping[str, Any]) -> list[str]:
-        if id(record) not in looked:
-            looked[id(record)] = traces.in_record(record, subject)
-        return looked[id(record)]
-
+    records = _all_records(stores.values())
+    subject = known(call.query["subject"], list(records.values()))
+    found = {place: fields for place, record in records.items() if (fields := traces.in_record(record, subject))}
     places = [
         {"where": where or collection, "id": f"{collection}/{id_}" if where else id_, "fields": fields}
         for where, store in stores.items()
-        for collection, id_, fields in store.scan(look)
+        for collection, id_, fields in store.scan(lambda record: found.get(id(record)))
     ]
     places += _in_faults(sandbox, subject)
     return Reply(200, {"places": places, "journal_entries": len(sandbox.journal.holding(subject.email.strip()))})
 
 
-def known(email: str, stores: Sequence[Store]) -> Subject:
+def _all_records(stores: Iterable[Store]) -> dict[int, Mapping[str, Any]]:
+    """Each record once, by its place in memory: snapshots share most of theirs."""
+    return {id(record): record for store in stores for _, _, record in store.scan(lambda record: record)}
+
+
+def known(email: str, records: Sequence[Mapping[str, Any]]) -> Subject:
     """The person with the other keys of the records which are found by this email, and the ids of what is theirs:
     these records, what hangs on them, and what hangs on that."""
     wanted = traces.folded(email)
-    ids: set[str] = set()
-    values: set[str] = set()
-
-    def collect(record: Mapping[str, Any]) -> bool:
-        keys = record["keys"].values()
-        own = any(traces.folded(key) == wanted for key in keys)
-        if own:
-            values.update(traces.bare(key) for key in keys if traces.folded(key) != wanted)
-        if (own or not ids.isdisjoint(keys)) and record["id"] not in ids:
-            ids.add(record["id"])
-            return True
-        return False
-
-    while sum(1 for store in stores for _ in store.scan(collect)):
-        pass
-    return Subject(email, frozenset(values - {""}), frozenset(ids))
+    keyed = [record for record in records if record["keys"]]
+    own = [record for record in keyed if any(traces.folded(key) == wanted for key in record["keys"].values())]
+    keys = {key for record in own for key in record["keys"].values() if traces.folded(key) != wanted}
+    ids = {record["id"] for record in own}
+    hanging = ids
+    while hanging:
+        hanging = {record["id"] for record in keyed if not hanging.isdisjoint(record["keys"].values())} - ids
+        ids |= hanging
+    return Subject(email, frozenset(filter(None, map(traces.bare, keys))), frozenset(ids))
 
 
 def _in_faults(sandbox: Sandbox, subject: Subject) -> Iterator[dict[str, Any]]:

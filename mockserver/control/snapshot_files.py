@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
+
+import orjson
 
 from mockserver.problems import Malformed
 from mockserver.rules import times
@@ -13,16 +16,17 @@ from mockserver.snapshots import ABOUT, Snapshot
 from mockserver.store import Record, Store
 
 FORMAT = "pii-sandbox snapshot, format 1"
+_WHOLE_FLOAT = re.compile(rb"(\d)\.0([,}\]])")  # within texts too, which does not matter to a digest
 
 
-def written(snapshot: Snapshot) -> dict[str, Any]:
-    collections = {
-        name: [_as_value(record) for record in snapshot.store.page(name).records]
-        for name in snapshot.store.counts()
-        if name != ABOUT
-    }
+def written(snapshot: Snapshot) -> bytes:
+    """The file. A large sandbox makes a large one, so its records are not copied on the way."""
+    collections: dict[str, list[Any]] = {}
+    for name, _, record in snapshot.store.scan(lambda record: record):
+        if name != ABOUT:
+            collections.setdefault(name, []).append(record)
     content = {"about": dict(snapshot.about), "collections": collections}
-    return {"format": FORMAT, "name": snapshot.name, "sha256": _digest(content), **content}
+    return _json({"format": FORMAT, "name": snapshot.name, "sha256": _digest(content), **content})
 
 
 def read(value: Mapping[str, Any], vendors: Collection[str], own: Collection[str]) -> tuple[Store, Mapping[str, Any]]:
@@ -44,28 +48,21 @@ def read(value: Mapping[str, Any], vendors: Collection[str], own: Collection[str
     return store, value["about"]
 
 
-def _as_value(record: Record) -> dict[str, Any]:
-    due = None if record.expires_at is None else times.rfc3339(record.expires_at)
-    return {"id": record.id, "value": record.value, "keys": dict(record.keys), "expires_at": due}
-
-
 def _as_record(value: Mapping[str, Any]) -> Record:
     due = value["expires_at"]
     return Record(value["id"], value["value"], value["keys"], None if due is None else times.parsed(due))
 
 
 def _digest(content: Any) -> str:
-    text = json.dumps(_canonical(content), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _canonical(value: Any) -> Any:
     """The same for every JSON library that the file may have gone through: some write 1 for 1.0."""
-    if isinstance(value, dict):
-        return {name: _canonical(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_canonical(inner) for inner in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return hashlib.sha256(_WHOLE_FLOAT.sub(rb"\1\2", _json(content))).hexdigest()
+
+
+def _json(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer over 64 bits
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _wrong(field: str, meaning: str) -> Malformed:

@@ -59,8 +59,9 @@ class Person:
     addresses: tuple[Address, ...]
 
 
-def people(seed: int, shoppers: int, locale: str | None = None) -> list[Person]:
-    """That many people; without `locale` two thirds are Brazilian and the others of all other locales.
+def people(seed: int, shoppers: int, locale: str | None = None, offset: int = 0) -> list[Person]:
+    """That many people, the first `offset` left out; without `locale` two thirds are Brazilian and the others of all
+    other locales.
 
     The n-th person depends on `seed`, `locale` and n alone. Raises ValueError for an unknown locale, and for more than
     there are telephone numbers (50,000 in one locale at least, 900,000 in all together).
@@ -71,7 +72,7 @@ def people(seed: int, shoppers: int, locale: str | None = None) -> list[Person]:
     if shoppers > most:
         raise ValueError(f"at most {most} people, not {shoppers}")
     series = random.Random(f"{seed}/series").randrange(10**9)
-    return [_person(seed, number, locale, series) for number in range(1, shoppers + 1)]
+    return [_person(seed, number, locale, series) for number in range(offset + 1, shoppers + 1)]
 
 
 def _locale_and_place(number: int) -> tuple[str, int]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import uvicorn
 
 import specs
 from conformance.findings import Finding
@@ -23,63 +19,11 @@ from conformance.own import own_sandbox
 from conformance.parts import Depth, Part, allowed, parts
 from conformance.sender import Sender
 from conformance.targets import Limits, Target
-from mockserver.app import App
 from mockserver.rules import masking, paging
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
 from specs import Dialect
+from tests.conformance.wrong_servers import LetsAnybodyIn, Recorded, failing, in_html, misspelt, ours, standing
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 SMALL = Depth(examples=3, sequences=4, steps=5)
-
-
-class Recorded:
-    """An application before which something is noted, and whose answers something is done to.
-
-    `change` gets each message of an answer, with the status, and gives what is sent instead.
-    """
-
-    def __init__(self, app: Any, change: Callable[[Message, int], Message] = lambda message, status: message) -> None:
-        self.app = app
-        self.change = change
-        self.arrived: list[tuple[str, str]] = []
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        is_vendors = "/_sandbox/" not in scope["path"]
-        if is_vendors:
-            self.arrived.append((scope["method"], scope["path"]))
-        status = 0
-
-        async def changed(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(self.change(message, status) if is_vendors else message)
-
-        await self.app(scope, receive, changed)
-
-
-def ours() -> App:
-    return App(Blueprint(seeded=Seeded(1, 3, None)))
-
-
-@contextmanager
-def standing(app: Any) -> Iterator[str]:
-    """The base URL of an application on a free port, until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +92,6 @@ def test_ns_list_2_a_server_without_a_reach_is_found(url: str, monkeypatch: pyte
     assert rules(outcome.findings) == {"NS-LIST-2"}
 
 
-def in_html(message: Message, status: int) -> Message:
-    if status < 400 or message["type"] != "http.response.start":
-        return message
-    others = [(name, value) for name, value in message["headers"] if name != b"content-type"]
-    return {**message, "headers": [*others, (b"content-type", b"text/html")]}
-
-
 def test_ns_err_1_errors_in_another_form_are_found(url: str) -> None:
     with standing(Recorded(ours(), in_html)) as base:
         outcome = played(base, "getData")
@@ -163,27 +100,10 @@ def test_ns_err_1_errors_in_another_form_are_found(url: str) -> None:
     assert all(len(finding.exchanges) == 1 for finding in outcome.findings)
 
 
-def failing(message: Message, status: int) -> Message:
-    return {**message, "status": 500} if message["type"] == "http.response.start" and status == 200 else message
-
-
 def test_a_server_error_is_found() -> None:
     with standing(Recorded(ours(), failing)) as base:
         outcome = played(base, "getProfileByUserProfileId")
     assert "generated:not_a_server_error" in rules(outcome.findings)
-
-
-class LetsAnybodyIn:
-    """An application that adds the credentials that a caller did not send."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            others = [(name, value) for name, value in scope["headers"] if name != b"x-fashionai-app-token"]
-            scope["headers"] = [*others, (b"x-fashionai-app-token", b"fai_test_sandbox")]
-        await self.app(scope, receive, send)
 
 
 def test_a_server_that_lets_anybody_in_is_found() -> None:
@@ -191,12 +111,6 @@ def test_a_server_that_lets_anybody_in_is_found() -> None:
         outcome = played(base, "getProfileByUserProfileId")
     assert "generated:ignored_auth" in rules(outcome.findings)
     assert not [finding for finding in outcome.findings if "fai_test" in finding.expected + finding.seen]
-
-
-def misspelt(message: Message, status: int) -> Message:
-    if status != 200 or message["type"] != "http.response.body":
-        return message
-    return {**message, "body": message.get("body", b"").replace(b'"userProfileId"', b'"userProfileID"')}
 
 
 def test_an_answer_outside_the_document_is_found() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -150,6 +152,34 @@ def test_a_thousand_faults_wait_and_one_more_is_409(http: httpx.Client) -> None:
     assert set(answers) == {201}
     answer = http.post("/_sandbox/v1/faults", json=fault)
     assert (answer.status_code, "1000 faults" in answer.json()["title"]) == (409, True)
+
+
+def test_a_fault_has_a_size(http: httpx.Client) -> None:
+    fault = {"match": {"body": {"text": "x" * 70_000}}, "effect": {"status": 500}}
+    assert http.post("/_sandbox/v1/faults", json=fault).status_code == 413
+
+
+def test_what_a_data_folder_keeps_counts_and_may_be_evicted(tmp_path: Path) -> None:
+    def client(evict_idle_seconds: float | None = None) -> httpx.Client:
+        blueprint = Blueprint(
+            seeded=Seeded(1, 1), data=tmp_path, most_sandboxes=2, evict_idle_seconds=evict_idle_seconds
+        )
+        app = App(blueprint, STRICT)
+        apps.append(app)
+        return httpx.Client(transport=InProcess(app), base_url="http://sandbox.test", headers=NEWSTORE)
+
+    apps: list[App] = []
+    with client() as http:
+        assert [use(http, name) for name in ("default", "a", "b")] == [200, 200, 400]
+    apps[0].sandboxes.close()
+    with client() as http:
+        assert use(http, "b") == 400
+    apps[1].sandboxes.close()
+    with client(evict_idle_seconds=0) as http:
+        assert use(http, "b") == 200
+        assert names(http) == ["b", "default"]
+    apps[2].sandboxes.close()
+    assert sorted(file.name for file in tmp_path.glob("*.sandbox")) == ["b.sandbox", "default.sandbox"]
 
 
 def test_a_token_in_odd_characters_is_401() -> None:

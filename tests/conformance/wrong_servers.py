@@ -1,0 +1,96 @@
+"""The sandbox behind applications that note what arrives, or that spoil what it answers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from mockserver.app import App
+from mockserver.sandbox import Seeded
+from mockserver.sandboxes import Blueprint
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Recorded:
+    """An application before which something is noted, and whose answers something is done to.
+
+    `change` gets each message of an answer, with the status, and gives what is sent instead.
+    """
+
+    def __init__(self, app: Any, change: Callable[[Message, int], Message] = lambda message, status: message) -> None:
+        self.app = app
+        self.change = change
+        self.arrived: list[tuple[str, str]] = []
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_vendors = "/_sandbox/" not in scope["path"]
+        if is_vendors:
+            self.arrived.append((scope["method"], scope["path"]))
+        status = 0
+
+        async def changed(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(self.change(message, status) if is_vendors else message)
+
+        await self.app(scope, receive, changed)
+
+
+def ours() -> App:
+    return App(Blueprint(seeded=Seeded(1, 3, None)))
+
+
+@contextmanager
+def standing(app: Any) -> Iterator[str]:
+    """The base URL of an application on a free port, until the block ends."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+class LetsAnybodyIn:
+    """An application that adds the credentials that a caller did not send."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            others = [(name, value) for name, value in scope["headers"] if name != b"x-fashionai-app-token"]
+            scope["headers"] = [*others, (b"x-fashionai-app-token", b"fai_test_sandbox")]
+        await self.app(scope, receive, send)
+
+
+def in_html(message: Message, status: int) -> Message:
+    if status < 400 or message["type"] != "http.response.start":
+        return message
+    others = [(name, value) for name, value in message["headers"] if name != b"content-type"]
+    return {**message, "headers": [*others, (b"content-type", b"text/html")]}
+
+
+def failing(message: Message, status: int) -> Message:
+    return {**message, "status": 500} if message["type"] == "http.response.start" and status == 200 else message
+
+
+def misspelt(message: Message, status: int) -> Message:
+    if status != 200 or message["type"] != "http.response.body":
+        return message
+    return {**message, "body": message.get("body", b"").replace(b'"userProfileId"', b'"userProfileID"')}
