@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,6 +44,10 @@ def main() -> int:
         for name, command in EXAMPLES.items():
             print(f"== {name}", flush=True)
             variables = {name: value for name, value in os.environ.items() if not name.startswith("PII_SANDBOX_")}
+            if shutil.which(command[0]) is None:
+                print(f"{command[0]} is not there to play it", flush=True)
+                failed.append(name)
+                continue
             if name != "pytest":  # which brings a server of its own
                 variables["PII_SANDBOX_URL"] = url
             if subprocess.run(command, cwd=HERE / name, env=variables, check=False).returncode:
