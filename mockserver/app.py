@@ -20,6 +20,7 @@ from mockserver.vendors import VENDORS
 from specs import Dialect, Operation
 
 HEADER = "x-sandbox"
+_OWN = "/_sandbox"
 _PREFIX = re.compile(rb"/~([^/]*)(/.*|$)", re.DOTALL)
 
 log = logging.getLogger(__name__)
@@ -70,29 +71,24 @@ class App:
         watched.record(scope["method"])
 
     async def _served_here(self, scope: Any, receive: Any, send: Watched) -> None:
-        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        whole: bytes = scope.get("raw_path") or scope["path"].encode()
         headers = headers_of(scope["headers"])
-        host = headers.get("host", "localhost")
-        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-        url = f"{scope['scheme']}://{host}{raw_path.decode('latin-1')}{query}"
-        whole = raw_path
         name, raw_path = _name_and_path(whole, headers)
-        prefix = "" if raw_path is whole else f"/~{name}"
-        page = docs.page(raw_path.decode("latin-1"), scope["method"], prefix)
+        path = raw_path.decode("latin-1")
         try:
             sandbox = self.sandboxes.get(name)
         except Malformed as problem:
             gateway = self._gateway(self.sandboxes.blueprint.dialect)
-            await answers.sent(gateway.render(raw_path.decode("latin-1"), problem), send, scope["method"])
+            await answers.sent(gateway.render(path, problem), send, scope["method"])
             return
-        console_page = console.page(raw_path.decode("latin-1"), scope["method"])
-        if console_page is not None:
-            await answers.sent(console_page, send, scope["method"])
-            return
-        if page is not None:
-            await answers.sent(page(sandbox.dialect), send, scope["method"])
-            return
-        inner = {**scope, "raw_path": raw_path, "path": raw_path.decode("latin-1"), "root_path": ""}
+        if path.startswith(_OWN):
+            page = _page(path, scope["method"], sandbox.dialect, "" if raw_path is whole else f"/~{name}")
+            if page is not None:
+                await answers.sent(page, send, scope["method"])
+                return
+        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{whole.decode('latin-1')}{query}"
+        inner = {**scope, "raw_path": raw_path, "path": path, "root_path": ""}
         inner[KEY] = send.visit = Visit(sandbox, url, headers, sandbox.dialect, sandbox.clock.times())
         await self._gateway(sandbox.dialect)(inner, receive, send)
 
@@ -104,10 +100,16 @@ class App:
 
 
 def _name_and_path(raw_path: bytes, headers: dict[str, str]) -> tuple[str, bytes]:
-    prefixed = _PREFIX.fullmatch(raw_path)
+    prefixed = _PREFIX.fullmatch(raw_path) if raw_path.startswith(b"/~") else None
     if prefixed:
         return prefixed[1].decode("latin-1"), prefixed[2] or b"/"
     return headers.get(HEADER, DEFAULT), raw_path
+
+
+def _page(path: str, method: str, dialect: Dialect, prefix: str) -> Reply | None:
+    """A page for people: the console, or a document as such."""
+    shown = docs.page(path, method, prefix)
+    return console.page(path, method) if shown is None else shown(dialect)
 
 
 def _open(vendor: Vendor) -> Vendor:

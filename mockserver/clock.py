@@ -41,8 +41,10 @@ class Clock:
         system = self._system()
         if self._frozen_at is not None:
             return self._frozen_at, system
+        if not self._offset:
+            return system, system
         try:
-            return min(max(system + self._offset, EARLIEST), LATEST), system
+            return max(system + self._offset, EARLIEST), system
         except OverflowError:
             return LATEST, system
 

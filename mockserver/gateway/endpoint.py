@@ -47,7 +47,7 @@ class Endpoint:
             # before anything can refuse: the journal tells what was sent
             raw = visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
             if self.vendor.meets_faults:
-                effect = visit.fault = mishaps.effect_on(visit, {**self.fault_facts, "path": scope["path"]})
+                effect = visit.fault = mishaps.effect_on(visit, self.fault_facts, scope["path"])
             if effect is not None:
                 await mishaps.before(effect)
             reply = await self._answer(visit, scope["query_string"], raw)

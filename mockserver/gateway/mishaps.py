@@ -52,7 +52,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
+def effect_on(visit: Visit, facts: Mapping[str, str], path: str) -> Effect | None:
     """What befalls this request: by its own X-Sandbox-Fault header, else by a fault of its sandbox.
 
     Raises Malformed for a header that cannot be read.
@@ -67,7 +67,7 @@ def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
     if not faults:
         return None
     body = _body(visit) if faults.ask_for_body() else None
-    return faults.take({**facts, "headers": visit.headers, "body": body})
+    return faults.take({**facts, "path": path, "headers": visit.headers, "body": body})
 
 
 def _body(visit: Visit) -> Any:

@@ -115,26 +115,27 @@ def parameter(definition: Mapping[str, Any]) -> Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All parameters of an operation. `path` are in the order of the template's segments."""
+    """All parameters of an operation. `path` are in the order of the template's segments; `header` by lower name."""
 
     path: tuple[Parameter, ...]
     query: tuple[Parameter, ...]
-    header: tuple[Parameter, ...]
+    header: Mapping[str, Parameter]
 
     def read(self, visit: Visit, query: bytes) -> tuple[Values, Values, Values]:
         """Path, query and header values, sent or by default. Raises Malformed for the first that does not fit."""
         path = {known.name: known.read([value], {}) for known, value in zip(self.path, visit.path_values, strict=True)}
         sent = query_of(query) if query else {}
-        asked = _present((known.name, known.read(sent.get(known.name), sent)) for known in self.query)
-        headers = _present(
-            (known.name.lower(), known.read([text] if (text := visit.headers.get(known.name.lower())) else None, {}))
-            for known in self.header
-        )
+        asked = _present([(known.name, known.read(sent.get(known.name), sent)) for known in self.query])
+        headers = _present([(name, _header(known, visit.headers.get(name))) for name, known in self.header.items()])
         return path, asked, headers
 
 
-def _present(pairs: Any) -> Values:
-    return {name: value for name, value in pairs if value is not None}
+def _header(known: Parameter, text: str | None) -> Any:
+    return known.read([text] if text else None, {})
+
+
+def _present(pairs: Sequence[tuple[str, Any]]) -> Values:
+    return {name: value for name, value in pairs if value is not None} if pairs else {}
 
 
 def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Parameters:
@@ -149,4 +150,5 @@ def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Param
     missing = [name for name in names if name not in known]
     if missing:
         raise SpecError(f"{template}: path parameter {missing[0]} is not defined")
-    return Parameters(tuple(known[name] for name in names), tuple(by_place["query"]), tuple(by_place["header"]))
+    headers = {header.name.lower(): header for header in by_place["header"]}
+    return Parameters(tuple(known[name] for name in names), tuple(by_place["query"]), headers)

@@ -6,7 +6,7 @@ Connexion's own router matches decoded paths, so `%2F` in an alternative key wou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +24,9 @@ from mockserver.vendor import Vendor
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a request leads: a document, and the operationId in it."""
+    """Where a request leads: a vendor, a document of it, and the operationId in that."""
 
+    vendor: Vendor
     document: str
     operation_id: str
 
@@ -73,7 +74,7 @@ class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
             else:
                 node = node.fixed.setdefault(segment, Node())
             node.vendors[self.vendor.name] = self.vendor
-        node.routes[method.upper()] = Route(self.document, str(operation.operation_id))
+        node.routes[method.upper()] = Route(self.vendor, self.document, str(operation.operation_id))
 
 
 class Routing(SpecMiddleware):
@@ -103,27 +104,30 @@ class Routing(SpecMiddleware):
             return
         visit = visit_of(scope)
         raw_path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
-        vendor = visit.vendor = self.owner(raw_path)
         try:
             route = self._route(visit, raw_path, scope["method"])
         except Problem as problem:
+            vendor = visit.vendor = self.owner(raw_path)
             visit.refuse(problem)
             reply = self._refusal(visit, vendor, problem, scope["method"])
             visit.rule = reply.rule
             await answers.sent(reply, send, scope["method"])
             return
+        visit.vendor = route.vendor
         context = scope.setdefault("extensions", {}).setdefault(ROUTING_CONTEXT, {})
-        context.update({"api_base_path": route.document, "operation_id": route.operation_id})
+        context["api_base_path"], context["operation_id"] = route.document, route.operation_id
         await self.app(scope, receive, send)
 
     def _route(self, visit: Visit, raw_path: str, method: str) -> Route:
-        for node, values in _matches(self.tree, _segments(raw_path), 0, []):
-            visit.path_values = [decoded(value) for value in values]
-            wanted = "GET" if method == "HEAD" and "HEAD" not in node.routes else method
-            if wanted not in node.routes:
-                raise MethodNotAllowed(f"{method} is not allowed here", allow=node.allow())
-            return node.routes[wanted]
-        raise NotFound("there is no such path")
+        values: list[str] = []
+        node = _match(self.tree, _segments(raw_path), 0, values)
+        if node is None:
+            raise NotFound("there is no such path")
+        visit.path_values = [decoded(value) if "%" in value else value for value in values]
+        wanted = "GET" if method == "HEAD" and "HEAD" not in node.routes else method
+        if wanted not in node.routes:
+            raise MethodNotAllowed(f"{method} is not allowed here", allow=node.allow())
+        return node.routes[wanted]
 
     @staticmethod
     def _refusal(visit: Visit, vendor: Vendor | None, problem: Problem, method: str) -> Reply:
@@ -150,18 +154,19 @@ def _segments(path: str) -> list[str]:
     return path.removeprefix("/").split("/")
 
 
-def _matches(node: Node, segments: list[str], at: int, values: list[str]) -> Iterator[tuple[Node, list[str]]]:
-    """Nodes with operations that the segments lead to, the most fixed first."""
+def _match(node: Node, segments: list[str], at: int, values: list[str]) -> Node | None:
+    """The node with operations that the segments lead to, the most fixed one; `values` get those of its parameters."""
     if at == len(segments):
-        if node.routes:
-            yield node, values
-        return
+        return node if node.routes else None
     segment = segments[at]
     fixed = node.fixed.get(segment) or (node.fixed.get(_tidy(segment)) if "%" in segment else None)
-    if fixed is not None:
-        yield from _matches(fixed, segments, at + 1, values)
-    if node.any is not None and segment:
-        yield from _matches(node.any, segments, at + 1, [*values, segment])
+    found = None if fixed is None else _match(fixed, segments, at + 1, values)
+    if found is None and node.any is not None and segment:
+        values.append(segment)
+        found = _match(node.any, segments, at + 1, values)
+        if found is None:
+            values.pop()
+    return found
 
 
 def _tidy(segment: str) -> str:

@@ -56,9 +56,8 @@ def _emails_are_ids(live_profile: Any) -> Any:
 
 
 def _old_keys(put: Any) -> Any:
-    def kept(sandbox: Sandbox, collection: str, record: Record) -> None:
-        before = sandbox.store.find(collection, record.id)
-        put(sandbox, collection, record if before is None else replace(record, keys=before.keys))
+    def kept(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
+        put(sandbox, collection, record if before is None else replace(record, keys=before.keys), before)
 
     return kept
 
@@ -79,8 +78,8 @@ def _once_taken(refuse_taken: Any) -> Any:
 def _rewritten(put: Any) -> Any:
     """Gives the earlier versions of a record the content that it has now."""
 
-    def rewriting(sandbox: Sandbox, collection: str, record: Record) -> None:
-        put(sandbox, collection, record)
+    def rewriting(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
+        put(sandbox, collection, record, before)
         for version in sandbox.store.find_by(VERSIONS, versions.OWNER, record.id):
             value = {**version.value, "document": record.value["document"]}
             sandbox.store.put(VERSIONS, replace(version, value=value))

@@ -67,10 +67,10 @@ def _with_or_without(profile_of: Any) -> Any:
 def _once(put: Any) -> Any:
     """Stores no address that equals one of the same profile."""
 
-    def putting(sandbox: Sandbox, collection: str, record: Record) -> None:
+    def putting(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
         known = sandbox.store.find_by(ADDRESSES, "profile", record.keys.get("profile", ""))
         if not any(record.value["document"] == other.value["document"] for other in known):
-            put(sandbox, collection, record)
+            put(sandbox, collection, record, before)
 
     return putting
 
@@ -131,13 +131,13 @@ def _not_empty(new_prospect_record: Any) -> Any:
 
 
 def _unique(put: Any) -> Any:
-    def putting(sandbox: Sandbox, collection: str, record: Record) -> None:
+    def putting(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
         email = record.value["document"].get("email")
         if collection == PROSPECTS and email is not None:
             for other in sandbox.store.page(PROSPECTS).records:
                 if other.id != record.id and other.value["document"].get("email") == email:
                     raise Duplicate("another prospect has that email", key="email", rule="VTEX-PROSP-1")
-        put(sandbox, collection, record)
+        put(sandbox, collection, record, before)
 
     return putting
 

@@ -101,7 +101,10 @@ def an_unknown_version_of_a_profile_that_may_be_read_is_404(api: Caller) -> None
 def an_unknown_version_or_one_of_another_document_is_404(api: Caller) -> None:
     mine, other = household(api), household(api)
     second = address(api, mine["profileId"])
-    foreign = (NOBODY, other["profileVersionId"], mine["addressVersionId"], "first")
+    updated = api.call("UpdateClientProfile", body={}, profileId=other["profileId"], expect=200).json["meta"]["version"]
+    their_address: Params = {"profileId": other["profileId"], "addressId": other["addressId"]}
+    api.call("UpdateClientAddress", body={}, expect=200, **their_address)
+    foreign = (NOBODY, other["profileVersionId"], updated, mine["addressVersionId"], "first")
     for version in foreign:
         _no_version(api, "Profile", profileId=mine["profileId"], profileVersionId=version)
     one: Params = {"profileId": mine["profileId"], "addressId": mine["addressId"]}

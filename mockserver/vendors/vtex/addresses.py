@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from mockserver import ids
 from mockserver.call import Call, Handler, Reply
-from mockserver.rules import versions
 from mockserver.sandbox import Sandbox
 from mockserver.store import Record
 from mockserver.vendors.vtex import disclosure, envelopes, writing
-from mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS, absent, drop_address, live_profile
+from mockserver.vendors.vtex.collections import ADDRESSES, absent, drop_address, live_profile
 
 
 def create_client_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -33,7 +32,7 @@ def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
         expires_at = writing.next_expiry(call, now, stored.expires_at)
         meta = envelopes.next_meta(ADDRESSES, stored.value["meta"], now, call.caller.identity, expires_at)
         address = envelopes.new_address_record(stored.id, profile.id, document, meta, expires_at)
-        envelopes.put(sandbox, ADDRESSES, address)
+        envelopes.put(sandbox, ADDRESSES, address, stored)
     return Reply(200, envelopes.whole(address.id, address.value))
 
 
@@ -64,7 +63,7 @@ def get_address_by_version(call: Call, sandbox: Sandbox) -> Reply:
     profile = _profile(call, sandbox)
     address = _address(call, sandbox, profile)
     version_id: str = call.path["addressVersionId"]
-    version = versions.at_version(sandbox.store.find(VERSIONS, version_id), address.id, "VTEX-VER-3")
+    version = envelopes.at_version(sandbox, address, version_id)
     named = {"profileId": profile.id, "addressId": address.id, "versionId": version_id}
     return disclosure.one(call, sandbox, ADDRESSES, (address.id, version), listed=False, **named)
 

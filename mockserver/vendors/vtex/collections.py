@@ -94,12 +94,14 @@ def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") ->
 
 
 def _by_key(given: str, key: str, sandbox: Sandbox) -> Record:
-    compare = {known.name: known.compare for known in specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES])}
-    compare.update((custom.name, "exact") for custom in custom_schema.current(sandbox).keys)
-    if key not in compare:
-        known = ", ".join(compare)
-        raise Malformed("no such key", rule="VTEX-ALT-2", errors={"alternativeKey": [f"must be one of {known}"]})
-    value = keys.normalised(given, compare[key])
+    documented, added = specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES]), custom_schema.current(sandbox).keys
+    compare = next((known.compare for known in documented if known.name == key), None)
+    if any(custom.name == key for custom in added):
+        compare = "exact"
+    if compare is None:
+        names = ", ".join(known.name for known in documented) + "".join(f", {custom.name}" for custom in added)
+        raise Malformed("no such key", rule="VTEX-ALT-2", errors={"alternativeKey": [f"must be one of {names}"]})
+    value = keys.normalised(given, compare)
     found = sandbox.store.find_by(PROFILES, key, value) if value is not None else []
     if not found:
         raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")

@@ -117,17 +117,25 @@ def masked_card_number(number: Any) -> Any:
     return number if len(digits) < shortest else "*" * (len(digits) - 4) + digits[-4:]
 
 
-def version_of(record: Record) -> Record:
-    """What stays readable of a profile or an address as it is now, under its `meta.version`. (VTEX-VER-2)"""
-    value = record.value
-    return versions.version_record(value["meta"]["version"], record.id, value["document"], value["meta"])
-
-
-def put(sandbox: Sandbox, collection: str, record: Record) -> None:
-    """Stores the record and, for profiles and addresses, the version that it now is."""
+def put(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
+    """Stores the record in place of `before`, of which a version stays readable. (VTEX-VER-2)"""
+    if before is not None:
+        keep_version(sandbox, collection, before)
     sandbox.store.put(collection, record)
+
+
+def keep_version(sandbox: Sandbox, collection: str, record: Record) -> None:
+    """Keeps what is about to be replaced, under its `meta.version`; of profiles and addresses alone. (VTEX-VER-2)"""
     if collection in (PROFILES, ADDRESSES):
-        sandbox.store.put(VERSIONS, version_of(record))
+        meta, document = record.value["meta"], record.value["document"]
+        sandbox.store.put(VERSIONS, versions.version_record(meta["version"], record.id, document, meta))
+
+
+def at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str, Any]:
+    """The stored {meta, document} as it was then, or is. Raises NotFound for no version of this record. (VTEX-VER-3)"""
+    if record.value["meta"]["version"] == version_id:
+        return record.value
+    return versions.at_version(sandbox.store.find(VERSIONS, version_id), record.id, "VTEX-VER-3")
 
 
 def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:

@@ -8,10 +8,9 @@ from urllib.parse import quote
 import specs
 from mockserver import ids
 from mockserver.call import Call, Handler, Reply
-from mockserver.rules import versions
 from mockserver.sandbox import Sandbox
 from mockserver.vendors.vtex import custom_schema, disclosure, envelopes, writing
-from mockserver.vendors.vtex.collections import DOCUMENT, PROFILES, VERSIONS, drop_profile, live_profile, refuse_taken
+from mockserver.vendors.vtex.collections import DOCUMENT, PROFILES, drop_profile, live_profile, refuse_taken
 
 
 def create_client_profile(call: Call, sandbox: Sandbox) -> Reply:
@@ -34,7 +33,7 @@ def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(PROFILES, stored.value["meta"], now, call.caller.identity, expires_at)
         profile = envelopes.new_profile_record(stored.id, document, meta, expires_at, sandbox)
         refuse_taken(profile, sandbox)
-        envelopes.put(sandbox, PROFILES, profile)
+        envelopes.put(sandbox, PROFILES, profile, stored)
         if document.get("email") != stored.value["document"].get("email"):
             disclosure.record(call, sandbox, action="EmailRectification", profileId=profile.id)
     return Reply(200, envelopes.whole(profile.id, profile.value))
@@ -57,7 +56,7 @@ def get_profile_by_version(call: Call, sandbox: Sandbox) -> Reply:
     """As the profile was then, but masked by the schema in force. (VTEX-VER-2, VTEX-SCHEMA-4)"""
     profile = live_profile(call, sandbox)
     version_id: str = call.path["profileVersionId"]
-    version = versions.at_version(sandbox.store.find(VERSIONS, version_id), profile.id, "VTEX-VER-3")
+    version = envelopes.at_version(sandbox, profile, version_id)
     named = {"profileId": profile.id, "versionId": version_id}
     listed = sandbox.dialect == "reference"
     return disclosure.one(call, sandbox, PROFILES, (profile.id, version), listed=listed, **named)

@@ -21,7 +21,6 @@ from mockserver.vendors.vtex.collections import (
     PROSPECTS,
     PURCHASE_INFO,
     USERS,
-    VERSIONS,
     drop_address,
     drop_profile,
     drop_prospect,
@@ -49,7 +48,7 @@ class Enveloped:
     def take(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
         """One more version where there is such a document, which expires as it would have; else a first one, for ever.
 
-        Stores the version itself, so that it can be read once the record is stored. (VTEX-VER-2)
+        Keeps the version that it will replace. (VTEX-VER-2)
         """
         now, before = sandbox.now(), sandbox.store.find(self.collection, id)
         if before is None:
@@ -58,8 +57,8 @@ class Enveloped:
             expires_at = before.expires_at
             meta = envelopes.next_meta(self.collection, before.value["meta"], now, AUTHOR, expires_at)
         record = self.build(id, _whole(_object(document), self.collection), meta, expires_at, sandbox)
-        if self.collection in (PROFILES, ADDRESSES):
-            sandbox.store.put(VERSIONS, envelopes.version_of(record))
+        if before is not None:
+            envelopes.keep_version(sandbox, self.collection, before)
         return record
 
     def forget(self, id: str, sandbox: Sandbox) -> bool:

@@ -20,7 +20,6 @@ from mockserver.vendors.vtex.collections import (
     PROSPECTS,
     PURCHASE_INFO,
     USERS,
-    VERSIONS,
 )
 
 Found = tuple[str, Record]  # a collection, and what to store in it
@@ -62,10 +61,10 @@ def _known_of(person: Person, relative: str, draw: random.Random, sandbox: Sandb
     user_id = _uuid(draw)
     meta = _meta(PROFILES, joined, draw)
     profile = envelopes.new_profile_record(_uuid(draw), generated.profile(person), meta, None, sandbox)
-    yield from _versioned(PROFILES, profile)
+    yield PROFILES, profile
     addresses = list(_addresses(person, profile.id, joined, draw))
     for address in addresses:
-        yield from _versioned(ADDRESSES, address)
+        yield ADDRESSES, address
     orders = list(_orders(person, joined, now, draw))
     for order in orders:
         yield ORDERS, Record(order["orderId"], order, erasing.order_keys(order))
@@ -81,11 +80,6 @@ def _known_of(person: Person, relative: str, draw: random.Random, sandbox: Sandb
     if draw.random() < 0.12:
         prospect = generated.prospect(person, relative, draw, _uuid(draw))
         yield PROSPECTS, envelopes.new_prospect_record(_uuid(draw), prospect, _meta(PROSPECTS, joined, draw), None)
-
-
-def _versioned(collection: str, record: Record) -> Iterator[Found]:
-    yield collection, record
-    yield VERSIONS, envelopes.version_of(record)
 
 
 def _addresses(person: Person, profile_id: str, joined: datetime, draw: random.Random) -> Iterator[Record]:
