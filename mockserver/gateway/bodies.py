@@ -18,12 +18,15 @@ from mockserver.problems import Malformed, TooLarge, Unprocessable, UnsupportedM
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 DEEPEST = 100
+_BODILESS = frozenset({"GET", "HEAD"})  # unless they announce one
 _LONG_DIGITS = re.compile(rb"[0-9]{19}")
 
 
-async def read(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
+async def read(receive: Callable[[], Any], method: str, headers: Mapping[str, str], largest: int) -> bytes:
     """The whole body. Raises TooLarge over `largest` bytes, by Content-Length before any is read."""
     announced = headers.get("content-length", "")
+    if not announced and method in _BODILESS and "transfer-encoding" not in headers:
+        return b""
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge(f"the body is larger than {largest} bytes")
     chunks, size, more = [], 0, True

@@ -24,8 +24,8 @@ def extractors(
 
 def presented(visit: Visit, query: bytes, extract: Mapping[str, Extract]) -> Presented:
     """The values that the request shows."""
-    values = ((name, found(visit, query)) for name, found in extract.items())
-    return Presented({name: value for name, value in values if value is not None}, visit.headers)
+    values = {name: value for name, found in extract.items() if (value := found(visit, query)) is not None}
+    return Presented(values, visit.headers)
 
 
 def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
@@ -34,7 +34,8 @@ def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
     if scheme["type"] == "apiKey":
         key = scheme["name"]
         if scheme["in"] == "header":
-            return lambda visit, query: visit.headers.get(key.lower()) or None
+            header = key.lower()
+            return lambda visit, query: visit.headers.get(header) or None
         if scheme["in"] == "query":
             return lambda visit, query: next(iter(query_of(query).get(key, [])), None)
         return lambda visit, query: _cookie(visit, key)

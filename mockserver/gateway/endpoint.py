@@ -45,7 +45,7 @@ class Endpoint:
         effect: Effect | None = None
         try:
             # before anything can refuse: the journal tells what was sent
-            raw = visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
+            raw = visit.body = await bodies.read(receive, scope["method"], visit.headers, self.options.largest_body)
             if self.vendor.meets_faults:
                 effect = visit.fault = mishaps.effect_on(visit, self.fault_facts, scope["path"])
             if effect is not None:

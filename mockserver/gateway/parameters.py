@@ -25,8 +25,12 @@ Values = dict[str, Any]
 
 def decoded(text: str | bytes) -> str:
     """Percent-decoded text. Raises Malformed where it is not UTF-8."""
+    return _text(unquote_to_bytes(text))
+
+
+def _text(raw: bytes) -> str:
     try:
-        return unquote_to_bytes(text).decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed("the URL is not valid UTF-8") from error
 
@@ -34,10 +38,11 @@ def decoded(text: str | bytes) -> str:
 def query_of(raw: bytes) -> dict[str, list[str]]:
     """The values of each query parameter, in order. Raises Malformed where they are not UTF-8."""
     values: dict[str, list[str]] = {}
-    for pair in raw.split(b"&"):
+    read = decoded if b"%" in raw else _text
+    for pair in raw.replace(b"+", b" ").split(b"&"):
         if pair:
-            name, _, value = pair.replace(b"+", b" ").partition(b"=")
-            values.setdefault(decoded(name), []).append(decoded(value))
+            name, _, value = pair.partition(b"=")
+            values.setdefault(read(name), []).append(read(value))
     return values
 
 
