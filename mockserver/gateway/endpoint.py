@@ -54,6 +54,8 @@ class Endpoint:
         except Problem as problem:
             visit.refuse(problem)
             reply = self.vendor.render(problem)
+        if visit.sandbox.store.pending:
+            await visit.sandbox.store.lasting()
         visit.rule = reply.rule
         reply = self._shared_with(visit, reply)
         if self.documented is not None and effect is None:

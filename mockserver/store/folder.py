@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mockserver.store.disk import aside
 from mockserver.store.errors import StoreError
 
 LOCK_NAME = ".lock"
@@ -39,6 +41,8 @@ def hold(file: Path) -> None:
         if file in held.files:
             raise StoreError(f"{file} is open already")
         held.files.add(file)
+        with suppress(OSError):  # what a killed process has left half-written
+            aside(file).unlink()
 
 
 def release(file: Path) -> None:

@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 import gc
-import logging
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from mockserver.store import folder
+from mockserver.store import compacting, folder
+from mockserver.store.compacting import DOCUMENTS_A_LINE, Compaction
 from mockserver.store.contents import Contents, Document
+from mockserver.store.disk import sync_folder, write_aside
 from mockserver.store.errors import StoreError
-from mockserver.store.journal import Journal, Unit, write_aside
+from mockserver.store.journal import Journal
+from mockserver.store.lines import HEADER, encoded
 from mockserver.store.storage import Change, MemoryStorage, Tables
+from mockserver.store.syncing import Syncing
 
-_SPARED_BYTES = 1 << 20  # a file that is smaller is not worth compacting
+SPARED_BYTES = 1 << 20  # a file that is smaller is not worth compacting
 _GROWTH = 4
-_DOCUMENTS_A_LINE = 256
-
-_log = logging.getLogger(__name__)
 
 
 class JournalStorage(MemoryStorage):
     """Every unit is in the file before it is over. `tables` are what a new file begins with.
 
+    `durable`: what was written can be waited for until it is on the disk (`pending`, `lasting`).
     Raises StoreError where the file cannot be had: in use, damaged, or there already although there are `tables`.
     """
 
-    def __init__(self, path: Path, tables: Tables | None = None) -> None:
+    def __init__(self, path: Path, tables: Tables | None = None, *, durable: bool = False) -> None:
         super().__init__(tables)
         self._path = path
         self._closed = False
+        self._syncing = Syncing(self._sync) if durable else None
+        self._doubtful = False  # a sync has failed: the system may have forgotten what it was to write
+        self._compaction: Compaction | None = None
         folder.hold(path)
         try:
             if tables is None:
                 self._journal = Journal(path)
                 self._load()
             else:
-                self._journal = _written(path, tables)
+                self._journal = _written(path, tables, lasting=durable)
                 self._limit = _bound(self._journal.size)
         except BaseException:
             folder.release(path)
             raise
 
+    @property
+    def pending(self) -> bool:
+        return self._syncing is not None and self._syncing.pending
+
+    async def lasting(self) -> None:
+        if self._syncing is not None:
+            await self._syncing.lasting()
+
     def close(self) -> None:
         with self.lock:
-            if not self._closed:
-                self._closed = True
-                self._journal.close()
-                folder.release(self._path)
+            if self._closed:
+                return
+            if self._compaction is not None:
+                self._compaction.abandon()
+            with suppress(StoreError):  # nobody has been told that these writes last
+                if self.pending:
+                    self._sync()
+            self._closed = True
+            self._journal.close()
+            folder.release(self._path)
 
     def _load(self) -> None:
         operations = 0
@@ -62,6 +81,9 @@ class JournalStorage(MemoryStorage):
         except BaseException:
             self._journal.close()
             raise
+        if self._syncing is not None:  # whoever wrote the file may not have waited
+            self._journal.renamed = True
+            self._syncing.wrote()
         alive = sum(len(contents.documents) for contents in self.tables.values())
         self._limit = _bound(self._journal.size * alive // max(operations, 1))
         self._tidy()
@@ -75,7 +97,16 @@ class JournalStorage(MemoryStorage):
     def _keep(self, changes: list[Change]) -> None:
         if self._closed:
             raise StoreError(f"{self._path} is closed")
-        self._journal.append([self._operation(*change) for change in changes])
+        unit = [self._operation(*change) for change in changes]
+        try:
+            self._journal.append(unit)
+        except StoreError:
+            if self._compaction is None:
+                raise
+            self._compaction.abandon()  # what it has written so far may be all the room that there was
+            self._journal.append(unit)
+        if self._syncing is not None:
+            self._syncing.wrote()
 
     def _operation(self, name: str, number: int, before: Document | Contents | None) -> list[Any]:
         """What the journal says of a change: the state after the unit, so that saying it twice does no harm."""
@@ -85,13 +116,54 @@ class JournalStorage(MemoryStorage):
         return [name, number] if document is None else [name, number, document]
 
     def _tidy(self) -> None:
-        """A file that has grown shrinks to what is alive. Where that fails the old one does as well as before."""
-        if self._journal.size > self._limit:
-            try:
-                self._journal.rewrite(_units(self.tables))
-            except StoreError as error:
-                _log.warning("not compacted: %s", error)
-            self._limit = _bound(self._journal.size)
+        """A file that has grown shrinks to what is alive, in the background."""
+        if self._journal.size > self._limit and self._compaction is None:
+            compacting.begin(self._compacted())
+
+    def _compacted(self) -> Compaction:
+        """A compaction that has yet to be done. Under the lock."""
+        self._compaction = Compaction(self._journal, self.tables, self.lock, self._ended)
+        return self._compaction
+
+    def _ended(self) -> None:
+        """Where a compaction has failed, the next one waits until it is worth more."""
+        self._compaction = None
+        self._limit = _bound(self._journal.size)
+
+    def _sync(self) -> None:
+        """What was written so far is on the disk when this returns. Raises StoreError."""
+        if self._doubtful:
+            self._write_anew()
+        with self.lock:
+            if self._closed:
+                return
+            files = [self._journal.duplicate(), *(self._compaction.duplicates() if self._compaction else ())]
+            renamed, self._journal.renamed = self._journal.renamed, False
+        try:
+            for file in files:
+                os.fdatasync(file)
+        except OSError as error:
+            self._doubtful = True
+            raise StoreError(f"{self._path} cannot be brought to the disk: {error.strerror}") from error
+        finally:
+            for file in files:
+                os.close(file)
+        if renamed:
+            sync_folder(self._path.parent)
+
+    def _write_anew(self) -> None:
+        """After a failed sync a second one may succeed without having written: only another file is beyond doubt."""
+        with self.lock:
+            if self._closed:
+                return
+            if self._compaction is not None:
+                self._compaction.abandon()
+            compaction = self._compacted()
+        while compaction.step():
+            pass
+        if not compaction.succeeded:
+            raise StoreError(f"{self._path} cannot be brought to the disk")
+        self._doubtful = False
 
 
 @contextmanager
@@ -108,19 +180,20 @@ def _uncollected() -> Iterator[None]:
 
 def _bound(live_bytes: int) -> int:
     """The size at which a file of that much that is alive is worth compacting."""
-    return max(_SPARED_BYTES, _GROWTH * live_bytes)
+    return max(SPARED_BYTES, _GROWTH * live_bytes)
 
 
-def _written(path: Path, tables: Tables) -> Journal:
+def _written(path: Path, tables: Tables, *, lasting: bool) -> Journal:
     if path.exists():
         raise StoreError(f"{path} is there already")
-    write_aside(path, _units(tables), lasting=False)
+    write_aside(path, _lines(tables), lasting=lasting)
     return Journal(path)
 
 
-def _units(tables: Tables) -> Iterator[Unit]:
-    """All that is alive, in lines of a handy length."""
+def _lines(tables: Tables) -> Iterator[bytes]:
+    """A file of all that is alive, in lines of a handy length."""
+    yield HEADER
     for name, contents in tables.items():
-        for start in range(0, len(contents.order), _DOCUMENTS_A_LINE):
-            numbers = contents.order[start : start + _DOCUMENTS_A_LINE]
-            yield [[name, number, contents.documents[number]] for number in numbers]
+        for start in range(0, len(contents.order), DOCUMENTS_A_LINE):
+            numbers = contents.order[start : start + DOCUMENTS_A_LINE]
+            yield encoded([[name, number, contents.documents[number]] for number in numbers])

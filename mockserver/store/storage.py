@@ -44,6 +44,14 @@ class MemoryStorage(Storage):
         finally:
             self.lock.release()
 
+    @property
+    def pending(self) -> bool:
+        """Whether somebody has to wait (`lasting`) before what was written is as safe as it gets."""
+        return False
+
+    async def lasting(self) -> None:
+        """Returns when it is. Raises StoreError where it cannot be."""
+
     def contents(self, name: str) -> Contents:
         """What a table holds, to be read."""
         return self.tables.get(name, _EMPTY)

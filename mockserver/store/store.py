@@ -35,11 +35,12 @@ class Store:
 
     `path` is the file that keeps them; None keeps them in memory alone. A write that has returned is with the operating
     system; one that the file does not take raises StoreError and changes nothing.
+    `durable`: what was written can be waited for until it survives a power cut (`pending`, `lasting`).
     Threads may share a store; a process has the folder of its files to itself.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._use(MemoryStorage() if path is None else JournalStorage(path))
+    def __init__(self, path: Path | None = None, *, durable: bool = False) -> None:
+        self._use(MemoryStorage() if path is None else JournalStorage(path, durable=durable))
 
     def find(self, collection: str, id: str) -> Record | None:
         """The record with that id. Does not scan."""
@@ -164,15 +165,27 @@ class Store:
             for name in self.counts():
                 self._storage.empty(name)
 
-    def fork(self, path: Path | None = None) -> Store:
+    def fork(self, path: Path | None = None, *, durable: bool = False) -> Store:
         """A store of its own with the same records: shares them with this one until either is changed.
 
         `path` is where it keeps them, a file that does not exist yet (StoreError where it does).
+        `durable`: it is on the disk when this returns, and what is written to it can be waited for.
         """
         tables = self._storage.share()
         other = Store.__new__(Store)
-        other._use(MemoryStorage(tables) if path is None else JournalStorage(path, tables))
+        other._use(MemoryStorage(tables) if path is None else JournalStorage(path, tables, durable=durable))
         return other
+
+    @property
+    def pending(self) -> bool:
+        """Whether a durable store holds what a power cut might take. Whoever answers then awaits `lasting` first."""
+        return self._storage.pending
+
+    async def lasting(self) -> None:
+        """Returns when all that was written so far is on the disk, at once where it is or where the store is not
+        durable. Raises StoreError where the disk refuses.
+        """
+        await self._storage.lasting()
 
     def close(self) -> None:
         """Gives the file back; what was written is in it. A store without a file goes on as before."""

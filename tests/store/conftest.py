@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Store
+from mockserver.store import Store, compacting, journaled
+from mockserver.store.compacting import Compaction
 
 Open = Callable[[], Store]
 
@@ -38,3 +39,23 @@ def reopened(path: Path) -> Iterator[Open]:
     yield reopened
     for store in stores:
         store.close()
+
+
+@pytest.fixture
+def compacted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is worth compacting is so before the write returns."""
+
+    def finished(compaction: Compaction) -> None:
+        while compaction.step():
+            pass
+
+    monkeypatch.setattr(compacting, "begin", finished)
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Compaction]:
+    """The compactions that the stores have begun, for the test to step; a file is worth one when it has 2,000 bytes."""
+    compactions: list[Compaction] = []
+    monkeypatch.setattr(compacting, "begin", compactions.append)
+    monkeypatch.setattr(journaled, "SPARED_BYTES", 2_000)
+    return compactions

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.store import Record, Store, StoreError, journaled
-from mockserver.store.journal import HEADER
+from mockserver.store.lines import HEADER
 from tests.store.conftest import Open
 from tests.store.samples import abandoned, everything, somebody
 
@@ -186,8 +186,9 @@ def test_what_is_stored_is_for_its_owner_alone(reopened: Open, path: Path) -> No
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
 
 
+@pytest.mark.usefixtures("compacted_at_once")
 def test_a_file_that_has_grown_is_compacted(reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journaled, "_SPARED_BYTES", 2_000)
+    monkeypatch.setattr(journaled, "SPARED_BYTES", 2_000)
     before = open_files()
     store = filled(reopened())
     sizes = set()
@@ -205,21 +206,23 @@ def test_a_file_that_has_grown_is_compacted(reopened: Open, path: Path, monkeypa
     assert everything(reopened()) == kept
 
 
+@pytest.mark.usefixtures("compacted_at_once")
 def test_a_file_is_compacted_when_it_is_opened_too(reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = filled(reopened())
     for number in range(300):
         store.put("people", somebody("b", number=number))
     kept, grown = everything(store), path.stat().st_size
-    monkeypatch.setattr(journaled, "_SPARED_BYTES", 2_000)
+    monkeypatch.setattr(journaled, "SPARED_BYTES", 2_000)
     assert everything(reopened()) == kept
     assert path.stat().st_size < grown / 10
     assert everything(reopened()) == kept
 
 
+@pytest.mark.usefixtures("compacted_at_once")
 def test_records_in_great_number_survive_compaction_in_order(
     reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journaled, "_SPARED_BYTES", 0)
+    monkeypatch.setattr(journaled, "SPARED_BYTES", 0)
     store = reopened()
     store.put_all("people", (somebody(f"{number}") for number in range(1_000)))
     grown = path.stat().st_size
@@ -234,15 +237,16 @@ def test_records_in_great_number_survive_compaction_in_order(
     assert everything(reopened()) == kept
 
 
+@pytest.mark.usefixtures("compacted_at_once")
 def test_a_compaction_that_fails_loses_nothing(
     reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(journaled, "_SPARED_BYTES", 1_000)
+    monkeypatch.setattr(journaled, "SPARED_BYTES", 1_000)
     (path.parent / f"{path.name}.new").mkdir(parents=True)  # in the way of the file that is written aside
     store = filled(reopened())
     for number in range(40):
         store.put("people", somebody("b", number=number))
-    assert "not compacted" in caplog.text
+    assert "is not compacted: Is a directory" in caplog.text
     kept = everything(store)
     assert kept["people"][1] == somebody("b", number=39)
     assert everything(reopened()) == kept

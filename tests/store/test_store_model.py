@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mockserver.store import Record, Store
+from mockserver.store import Record, Store, compacting, journaled
+from mockserver.store.compacting import Compaction
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = range(6)
@@ -111,6 +113,11 @@ class Kept:
 class StoreAndModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
+        self.patched = pytest.MonkeyPatch()
+        self.compactions: list[Compaction] = []
+        self.patched.setattr(compacting, "begin", self.compactions.append)
+        self.patched.setattr(compacting, "DOCUMENTS_A_LINE", 2)
+        self.patched.setattr(journaled, "SPARED_BYTES", 500)
         self.folder = tempfile.TemporaryDirectory()
         first = Path(self.folder.name) / "0.journal"
         self.stores = [Kept(Store(first), {}, first)]
@@ -118,6 +125,9 @@ class StoreAndModel(RuleBasedStateMachine):
     def teardown(self) -> None:
         for kept in self.stores:
             kept.store.close()
+        for compaction in self.compactions:
+            assert not compaction.step()
+        self.patched.undo()
         self.folder.cleanup()
 
     @rule(which=st.integers(0, 3), step=STEPS)
@@ -131,6 +141,13 @@ class StoreAndModel(RuleBasedStateMachine):
         if kept.path is not None:
             kept.store.close()
             kept.store = Store(kept.path)
+
+    @precondition(lambda self: self.compactions)
+    @rule(which=st.integers(0, 3))
+    def compact_a_little(self, which: int) -> None:
+        compaction = self.compactions[which % len(self.compactions)]
+        if not compaction.step():
+            self.compactions.remove(compaction)
 
     @precondition(lambda self: len(self.stores) < 4)
     @rule(which=st.integers(0, 3), on_disk=st.booleans())
