@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 class Blueprint:
     """How a new sandbox is made, and how many there may be.
 
-    `data` is the folder that keeps them; None keeps them in memory. With `evict_idle_seconds`, one more than
+    `data` is the folder that keeps them; None keeps them in memory. `durable`: what was answered survives a power cut,
+    too; raises ValueError without `data`. With `evict_idle_seconds`, one more than
     `most_sandboxes` takes the place of the one that nobody has used for longest, if that is so many seconds; it goes
     with all that it holds. None: nothing ever goes by itself.
     """
@@ -43,6 +44,11 @@ class Blueprint:
     data: Path | None = None
     most_sandboxes: int = 10_000
     evict_idle_seconds: float | None = None
+    durable: bool = False
+
+    def __post_init__(self) -> None:
+        if self.durable and self.data is None:
+            raise ValueError("durable takes a folder to be durable in: give --data DIR, too")
 
 
 class Sandboxes:
@@ -115,10 +121,10 @@ class Sandboxes:
             sandbox.store.close()
             sandbox.snapshots.close()
             sandbox.journal.clear()  # its entries point back at it
-        Snapshots(self._snapshots(name)).destroy()
+        Snapshots(self._snapshots(name), durable=self.blueprint.durable).destroy()
         path = self._path(name)
         if path is not None:
-            path.unlink(missing_ok=True)
+            Store.erase(path, durable=self.blueprint.durable)
         return True
 
     def reset(self, sandbox: Sandbox, seeded: Seeded | None = None) -> None:
@@ -153,9 +159,16 @@ class Sandboxes:
         self._open.clear()
 
     def _made(self, name: str) -> Sandbox:
-        path = self._path(name)
-        store = Store(path) if path is not None and path.exists() else self.template(self.blueprint.seeded).fork(path)
-        return self._around(name, store, self.blueprint.seeded)
+        path, durable = self._path(name), self.blueprint.durable
+        if path is not None and path.exists():
+            store = Store(path, durable=durable)
+        else:
+            store = self.template(self.blueprint.seeded).fork(path, durable=durable)
+        try:
+            return self._around(name, store, self.blueprint.seeded)
+        except BaseException:
+            store.close()
+            raise
 
     def _around(self, name: str, store: Store, seeded: Seeded) -> Sandbox:
         settings = {
@@ -169,7 +182,7 @@ class Sandboxes:
             settings=settings,
             on_due=self._on_due,
             seeded=seeded,
-            snapshots=Snapshots(self._snapshots(name)),
+            snapshots=Snapshots(self._snapshots(name), durable=self.blueprint.durable),
         )
 
     def _on_due(self, sandbox: Sandbox, collection: str, record: Record) -> None:

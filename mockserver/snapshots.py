@@ -29,10 +29,14 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of one sandbox. `folder` keeps them; None keeps them in memory."""
+    """The snapshots of one sandbox. `folder` keeps them; None keeps them in memory.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    `durable`: what was done to them survives a power cut when it is over.
+    """
+
+    def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
         self._folder = folder
+        self._durable = durable
         self._open: dict[str, Snapshot] = {}
 
     def names(self) -> list[str]:
@@ -69,7 +73,7 @@ class Snapshots:
         marked = source.fork()
         marked.put(ABOUT, Record(ABOUT, dict(about)))
         path = self._path(name)
-        store = marked if path is None else marked.fork(path)
+        store = marked if path is None else marked.fork(path, durable=self._durable)
         snapshot = self._open[name] = Snapshot(name, store, _about(store))
         return snapshot
 
@@ -80,7 +84,7 @@ class Snapshots:
             del self._open[name]
             path = self._path(name)
             if path is not None:
-                path.unlink()
+                Store.erase(path, durable=self._durable)
             return True
         return False
 

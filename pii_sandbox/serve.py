@@ -26,6 +26,7 @@ OPTIONS = frozenset(
         "host",
         "port",
         "data",
+        "durable",
         "seed",
         "shoppers",
         "locale",
@@ -48,6 +49,8 @@ OPTIONS = frozenset(
               help="Port to listen on; 0 picks a free one.")  # fmt: skip
 @click.option("--data", envvar="PII_SANDBOX_DATA", type=click.Path(path_type=Path), metavar="DIR",
               help="Keep what is stored in this folder; without it, in memory.")  # fmt: skip
+@click.option("--durable", envvar="PII_SANDBOX_DURABLE", is_flag=True,
+              help="With --data: an answer waits until what it tells survives a power cut.")  # fmt: skip
 @click.option("--seed", envvar="PII_SANDBOX_SEED", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
               help="The same seed makes the same people.")  # fmt: skip
 @click.option("--shoppers", envvar="PII_SANDBOX_SHOPPERS", type=click.IntRange(0, 500_000), default=50,
@@ -96,6 +99,7 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         dialect=chosen["dialect"],
         settings=rule_settings,
         data=chosen["data"],
+        durable=chosen["durable"],
         most_sandboxes=chosen["max_sandboxes"],
         evict_idle_seconds=chosen["evict_idle"],
     )

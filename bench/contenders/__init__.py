@@ -17,6 +17,7 @@ ALL: dict[str, Contender] = {
     for contender in (
         sandbox.MEMORY,
         sandbox.DATA,
+        sandbox.DURABLE,
         sandbox.CHECKED,
         starlette_bare.STARLETTE,
         fastapi_plain.FASTAPI,

@@ -35,6 +35,12 @@ DATA = Contender(
     loads,
     ready="/_sandbox/v1/health",
 )
+DURABLE = Contender(
+    "sandbox --durable",
+    lambda port, folder: served("--port", str(port), "--data", str(folder / "data"), "--durable"),
+    loads,
+    ready="/_sandbox/v1/health",
+)
 CHECKED = Contender(
     "sandbox --validate-responses",
     lambda port, folder: served("--port", str(port), "--validate-responses"),

@@ -50,6 +50,17 @@ def write_aside(path: Path, lines: Iterable[bytes], *, lasting: bool) -> None:
         sync_folder(path.parent)
 
 
+def erase(path: Path, *, lasting: bool) -> None:
+    """Removes a file, if there is one, with what was written aside for it. Raises StoreError."""
+    try:
+        aside(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be removed: {error.strerror}") from error
+    if lasting:
+        sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """New names, and those that are gone, are so on the disk, too; where a file system can say so."""
     with suppress(OSError):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from mockserver.store.comparing import Change, compared
 from mockserver.store.contents import Contents, Document
+from mockserver.store.disk import erase
 from mockserver.store.errors import StoreError
 from mockserver.store.journaled import JournalStorage
 from mockserver.store.record import Record, as_document, as_record, instant
@@ -186,6 +187,14 @@ class Store:
         durable. Raises StoreError where the disk refuses.
         """
         await self._storage.lasting()
+
+    @staticmethod
+    def erase(path: Path, *, durable: bool = False) -> None:
+        """Removes the file of a store that is closed, if there is one. `durable`: it stays gone after a power cut.
+
+        Raises StoreError where that cannot be.
+        """
+        erase(path, lasting=durable)
 
     def close(self) -> None:
         """Gives the file back; what was written is in it. A store without a file goes on as before."""
