@@ -55,6 +55,14 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossOrigin:
+    """What a browser is told whose page is of another origin, and by which rule. No headers: its call is refused."""
+
+    headers: Mapping[str, str]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vendor:
     """One API of the sandbox.
 
@@ -69,8 +77,7 @@ class Vendor:
     `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `first_call(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
-    `preflight(origin, sandbox)` gives the headers that a CORS preflight or a call of that origin is granted, None to
-    refuse.
+    `cross_origin(origin, sandbox)` decides what a CORS preflight and a call of that origin are told.
     """
 
     name: str
@@ -84,11 +91,21 @@ class Vendor:
     seed: Callable[[Sequence[Any], Sandbox, int], None]
     collections: Mapping[str, PublicCollection] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    preflight: Callable[[str, Sandbox], Mapping[str, str] | None] | None = None
+    cross_origin: Callable[[str, Sandbox], CrossOrigin] | None = None
     meets_faults: bool = True
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
     first_call: Callable[[Sandbox], str | None] | None = None
 
 
-__all__ = ["Authenticate", "Call", "Credential", "Handler", "Presented", "PublicCollection", "Reply", "Vendor"]
+__all__ = [
+    "Authenticate",
+    "Call",
+    "Credential",
+    "CrossOrigin",
+    "Handler",
+    "Presented",
+    "PublicCollection",
+    "Reply",
+    "Vendor",
+]

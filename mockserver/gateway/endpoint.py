@@ -81,9 +81,9 @@ class Endpoint:
     def _shared_with(self, visit: Visit, reply: Reply) -> Reply:
         """The reply with what a granted browser origin is told (CORS)."""
         origin = visit.headers.get("origin")
-        if origin is None or self.vendor.preflight is None:
+        if origin is None or self.vendor.cross_origin is None:
             return reply
-        granted: Mapping[str, str] = self.vendor.preflight(origin, visit.sandbox) or {}
+        granted = self.vendor.cross_origin(origin, visit.sandbox).headers
         return replace(reply, headers={**reply.headers, **granted})
 
 

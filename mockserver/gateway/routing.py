@@ -6,8 +6,7 @@ Connexion's own router matches decoded paths, so `%2F` in an alternative key wou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
@@ -19,7 +18,7 @@ from mockserver.gateway import answers
 from mockserver.gateway.parameters import decoded
 from mockserver.gateway.visit import Visit, visit_of
 from mockserver.problems import MethodNotAllowed, NotFound, Problem
-from mockserver.vendor import Vendor
+from mockserver.vendor import CrossOrigin, Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +132,19 @@ class Routing(SpecMiddleware):
     def _refusal(visit: Visit, vendor: Vendor | None, problem: Problem, method: str) -> Reply:
         if vendor is None:
             return plain(problem)
-        granted = _granted(visit, vendor) if method == "OPTIONS" and isinstance(problem, MethodNotAllowed) else None
-        return vendor.render(problem) if granted is None else Reply(204, headers=granted)
+        refused = vendor.render(problem)
+        is_preflight = method == "OPTIONS" and isinstance(problem, MethodNotAllowed)
+        decided = _cross_origin(visit, vendor) if is_preflight else None
+        if decided is None:
+            return refused
+        if not decided.headers:
+            return replace(refused, rule=decided.rule)
+        return Reply(204, headers=decided.headers, rule=decided.rule)
 
 
-def _granted(visit: Visit, vendor: Vendor) -> Mapping[str, str] | None:
+def _cross_origin(visit: Visit, vendor: Vendor) -> CrossOrigin | None:
     origin = visit.headers.get("origin")
-    return vendor.preflight(origin, visit.sandbox) if origin and vendor.preflight else None
+    return vendor.cross_origin(origin, visit.sandbox) if origin and vendor.cross_origin else None
 
 
 def plain(problem: Problem) -> Reply:

@@ -15,7 +15,7 @@ from mockserver.problems import Forbidden, Malformed
 from mockserver.rules import keys, ratelimit
 from mockserver.sandbox import Sandbox
 from mockserver.seeding.people import Person
-from mockserver.vendor import Presented
+from mockserver.vendor import CrossOrigin, Presented
 from mockserver.vendors.fashionai import collections, cors, credentials, errors, limits, profiles, seeding
 from mockserver.vendors.fashionai.collections import CUSTOMERS
 from mockserver.vendors.newstore import seeding as newstore_seeding
@@ -120,8 +120,12 @@ MUTANTS = (
         "FAI-CORS-1",
         "any origin is granted its preflight",
         routing,
-        "_granted",
-        lambda granted: lambda visit, vendor: {"Access-Control-Allow-Origin": visit.headers.get("origin", "*")},
+        "_cross_origin",
+        lambda decided: (
+            lambda visit, vendor: CrossOrigin(
+                {"Access-Control-Allow-Origin": visit.headers.get("origin", "*")}, "FAI-CORS-1"
+            )
+        ),
     ),
     Mutant(
         "FAI-CORS-2",

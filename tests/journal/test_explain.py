@@ -85,7 +85,7 @@ REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] =
             f"{CUSTOMERS}/user-profile-id/ddsd23223", headers={"Authorization": "Bearer fai_test_sandbox"}
         ),
         401,
-        "FAI-AUTH-1",
+        "FAI-AUTH-2",
         200,
     ),
     "an access token at login": (

@@ -37,7 +37,7 @@ VENDOR = Vendor(
     seed=seeding.seed,
     collections={"customers": public.Customers()},
     settings={**credentials.SETTINGS, **limits.SETTINGS, **profiles.SETTINGS, **cors.SETTINGS},
-    preflight=cors.preflight,
+    cross_origin=cors.cross_origin,
     first_call=_first_call,
 )
 

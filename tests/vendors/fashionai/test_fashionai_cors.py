@@ -28,6 +28,7 @@ def test_fai_cors_1_a_preflight_is_refused(http: httpx.Client, path: str) -> Non
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
     assert answer.json()["statusCode"] == 405
+    assert answer.headers["X-Sandbox-Rule"] == "FAI-CORS-1"
     assert cors_headers(answer) == []
 
 
@@ -49,6 +50,7 @@ def test_fai_cors_2_an_authorized_domain_is_granted_its_preflight(
     assert "GET" in answer.headers["Access-Control-Allow-Methods"]
     assert "x-fashionai-app-token" in answer.headers["Access-Control-Allow-Headers"].lower()
     assert answer.headers["Vary"] == "Origin"
+    assert answer.headers["X-Sandbox-Rule"] == "FAI-CORS-2"
 
 
 @pytest.mark.parametrize(("headers", "status"), [(FASHIONAI, 200), ({}, 401)])

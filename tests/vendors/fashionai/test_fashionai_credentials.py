@@ -49,6 +49,7 @@ def test_fai_auth_1_tokens_can_be_set(http: httpx.Client, control: Control) -> N
 def test_fai_auth_2_bearer_alone_is_refused(http: httpx.Client) -> None:
     answer = read(http, headers={"Authorization": "Bearer fai_test_sandbox"})
     assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
+    assert answer.headers["X-Sandbox-Rule"] == "FAI-AUTH-2"
 
 
 def test_fai_auth_2_bearer_beside_the_token_does_no_harm(http: httpx.Client) -> None:
