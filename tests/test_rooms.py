@@ -12,7 +12,9 @@ ROOT = Path(__file__).parent.parent
 OURS = ("specs", "mockserver", "conformance", "scenarios", "pii_sandbox")
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
-STORE = tuple(f"mockserver.store.{name}" for name in ("Change", "Page", "Record", "Store", "StoreError"))
+STORE = tuple(
+    f"mockserver.store.{name}" for name in ("Change", "Column", "Holding", "Page", "Record", "Store", "StoreError")
+)
 
 A_VENDOR = (
     "mockserver.call",

@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -126,9 +125,9 @@ class Compaction:
     def _alive(self) -> Iterator[Unit]:
         """What the tables hold, in lines of a handy length. What is added to them from now on is noted anyway."""
         with self._lock:
-            ends = {name: contents.order[-1] for name, contents in self._tables.items() if contents.order}
+            ends = {name: contents.documents.last() for name, contents in self._tables.items() if contents.documents}
         for name, end in ends.items():
-            last = 0
+            last = -1
             while unit := self._slice(name, last, end):
                 yield unit
                 last = unit[-1][1]
@@ -139,9 +138,8 @@ class Compaction:
             contents = self._tables.get(name)
             if self._over or contents is None:
                 return []
-            start, stop = bisect_right(contents.order, last), bisect_right(contents.order, end)
-            numbers = contents.order[start : min(stop, start + DOCUMENTS_A_LINE)]
-            return [[name, number, contents.documents[number]] for number in numbers]
+            found = contents.documents.after(last, DOCUMENTS_A_LINE)
+            return [[name, number, document] for number, document in found if number <= end]
 
     def _write(self, data: bytes) -> None:
         write_all(self._file, data)

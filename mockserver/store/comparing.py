@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mockserver.store.contents import Contents
+from mockserver.store.contents import Contents, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,17 @@ def compared(before: Contents, after: Contents) -> Change:
     if before is after:
         return Change([], [], [])
     added, changed = [], []
-    for number in after.order:
-        document = after.documents[number]
+    for document in (document for part in _own(after, before) for document in part.values()):
         earlier = before.find(document["id"])
         if earlier is None:
             added.append(document["id"])
         elif earlier is not document and earlier != document:
             changed.append(document["id"])
-    documents = (before.documents[number] for number in before.order)
+    documents = (document for part in _own(before, after) for document in part.values())
     return Change(added, changed, [document["id"] for document in documents if document["id"] not in after.by_id])
+
+
+def _own(one: Contents, other: Contents) -> list[Mapping[int, Document]]:
+    """The documents of one by parts, without the parts that both share."""
+    shared = {id(part) for part in other.documents.parts()}
+    return [part for part in one.documents.parts() if id(part) not in shared]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from heapq import heappop, heappush
 from typing import Any
 
+from mockserver.store.columns import Column, Texts
 from mockserver.store.index import Index
+from mockserver.store.parts import Hashed, Numbered
 
 Document = dict[str, Any]
 
@@ -18,31 +19,32 @@ class Contents:
 
     No document is ever changed in place: `put` replaces it. So several stores can hold one Contents; from then on it is
     `shared`, and whoever wants to write makes a copy of it first.
-    Documents are found by `id`, by each of their `keys` and by `expires_at`, where they have these.
+    Documents are found by `id`, by each of their `keys` and by `expires_at`, where they have these, and by the columns
+    that somebody has asked for.
     """
 
-    __slots__ = ("_expiring", "by_id", "by_key", "documents", "dues", "next_id", "order", "shared")
+    __slots__ = ("_columns", "_expiring", "by_id", "by_key", "documents", "dues", "next_id", "shared")
 
     def __init__(self) -> None:
-        self.documents: dict[int, Document] = {}
-        self.order: list[int] = []
-        self.by_id: dict[str, int] = {}
+        self.documents: Numbered[Document] = Numbered()
+        self.by_id: Hashed[str, int] = Hashed()
         self.by_key: dict[str, Index] = {}
         self.dues: list[tuple[str, int]] = []  # a heap; its first entry always holds, others may be out of date
         self.next_id = 1
         self.shared = False
         self._expiring = 0
+        self._columns: dict[Column, Texts] = {}
 
     def copy(self) -> Contents:
-        """The same documents in containers of its own."""
+        """The same documents, and nothing that happens to them here happens there."""
         other = Contents()
         other.documents = self.documents.copy()
-        other.order = self.order.copy()
         other.by_id = self.by_id.copy()
         other.by_key = {name: index.copy() for name, index in self.by_key.items()}
         other.dues = self.dues.copy()
         other.next_id = self.next_id
         other._expiring = self._expiring
+        other._columns = {column: texts.copy() for column, texts in self._columns.copy().items()}
         return other
 
     def find(self, id: str) -> Document | None:
@@ -54,8 +56,21 @@ class Contents:
         index = self.by_key.get(key)
         return [] if index is None else index.numbers(value)
 
+    def texts(self, column: Column) -> Texts:
+        """That column of the table as it is: made when it is first asked for, and kept."""
+        texts = self._columns.get(column)
+        if texts is None:
+            texts = Texts(column)
+            for number in self.documents:
+                texts.touch(number)
+        texts.refresh(self.documents)
+        self._columns[column] = texts  # complete by now: others may share this table
+        return texts
+
     def put(self, number: int, document: Document | None) -> Document | None:
         """Puts the document there, or nothing (None); gives what was there before."""
+        for texts in self._columns.values():
+            texts.touch(number)
         before = self.documents.get(number)
         if document is None:
             if before is not None:
@@ -74,14 +89,10 @@ class Contents:
         self.documents[number] = document
         if number >= self.next_id:
             self.next_id = number + 1
-            self.order.append(number)
-        else:
-            insort(self.order, number)
         self._index(number, document)
 
     def _remove(self, number: int, document: Document) -> None:
         del self.documents[number]
-        del self.order[bisect_left(self.order, number)]
         self._forget(number, document)
         self._tidy_dues()
 
@@ -111,7 +122,7 @@ class Contents:
         if len(self.dues) > 2 * self._expiring + _STALE_DUES:
             self.dues = sorted(
                 (document["expires_at"], number)
-                for number, document in self.documents.items()
+                for number, document in self.documents.pairs()
                 if isinstance(document.get("expires_at"), str)
             )
         while self.dues and not self._holds(*self.dues[0]):

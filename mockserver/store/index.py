@@ -2,46 +2,67 @@
 
 from __future__ import annotations
 
+from bisect import insort
+
+from mockserver.store.parts import Hashed, Numbered
+
+_FEW = 32
+
+Numbers = int | tuple[int, ...] | Numbered[None]
+
 
 class Index:
-    """Most values belong to one document, and these copy at once; where there are more, each has a set of its own."""
+    """Most values belong to one document. The numbers of several are replaced, never changed: copies share them."""
 
-    __slots__ = ("_alone", "_several")
+    __slots__ = ("_numbers",)
 
     def __init__(self) -> None:
-        self._alone: dict[str, int] = {}
-        self._several: dict[str, set[int]] = {}
+        self._numbers: Hashed[str, Numbers] = Hashed()
 
     def __len__(self) -> int:
-        return len(self._alone) + len(self._several)
+        return len(self._numbers)
 
     def numbers(self, value: str) -> list[int]:
         """The numbers that have this value, lowest first."""
-        alone = self._alone.get(value)
-        return sorted(self._several.get(value, ())) if alone is None else [alone]
+        known = self._numbers.get(value)
+        return [] if known is None else _listed(known)
 
     def add(self, value: str, number: int) -> None:
-        several = self._several.get(value)
-        if several is not None:
-            several.add(number)
+        known = self._numbers.setdefault(value, number)
+        if known == number:
             return
-        alone = self._alone.setdefault(value, number)
-        if alone != number:
-            del self._alone[value]
-            self._several[value] = {alone, number}
+        if isinstance(known, Numbered):
+            more = known.copy()
+            more[number] = None
+            self._numbers[value] = more
+        else:
+            numbers = _listed(known)
+            insort(numbers, number)
+            self._numbers[value] = _held(numbers)
 
     def remove(self, value: str, number: int) -> None:
-        several = self._several.get(value)
-        if several is None:
-            del self._alone[value]
-            return
-        several.remove(number)
-        if len(several) == 1:
-            del self._several[value]
-            self._alone[value] = several.pop()
+        known = self._numbers[value]
+        if isinstance(known, int):
+            del self._numbers[value]
+        elif isinstance(known, Numbered) and len(known) > _FEW + 1:
+            less = known.copy()
+            del less[number]
+            self._numbers[value] = less
+        else:
+            self._numbers[value] = _held([other for other in known if other != number])
 
     def copy(self) -> Index:
         other = Index()
-        other._alone = self._alone.copy()
-        other._several = {value: numbers.copy() for value, numbers in self._several.items()}
+        other._numbers = self._numbers.copy()
         return other
+
+
+def _listed(known: Numbers) -> list[int]:
+    return [known] if isinstance(known, int) else list(known)
+
+
+def _held(numbers: list[int]) -> Numbers:
+    """The form that takes least: many in parts, so that one more does not cost a copy of all."""
+    if len(numbers) == 1:
+        return numbers[0]
+    return tuple(numbers) if len(numbers) <= _FEW else Numbered(dict.fromkeys(numbers))

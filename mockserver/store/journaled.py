@@ -194,6 +194,8 @@ def _lines(tables: Tables) -> Iterator[bytes]:
     """A file of all that is alive, in lines of a handy length."""
     yield HEADER
     for name, contents in tables.items():
-        for start in range(0, len(contents.order), DOCUMENTS_A_LINE):
-            numbers = contents.order[start : start + DOCUMENTS_A_LINE]
-            yield encoded([[name, number, contents.documents[number]] for number in numbers])
+        documents = contents.documents
+        last = -1
+        while unit := [[name, *entry] for entry in documents.after(last, DOCUMENTS_A_LINE)]:
+            yield encoded(unit)
+            last = unit[-1][1]

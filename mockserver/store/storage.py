@@ -81,11 +81,11 @@ class MemoryStorage(Storage):
                 contents.shared = True
             return {name: contents for name, contents in self.tables.items() if contents.documents}
 
-    def read(self) -> dict[str, dict[Any, Any]] | None:
+    def read(self) -> dict[str, Any] | None:
         """As TinyDB wants it: the documents by table. They are the live ones."""
         return {name: contents.documents for name, contents in self.tables.items()} or None
 
-    def write(self, data: dict[str, dict[Any, Any]]) -> None:
+    def write(self, data: dict[str, Any]) -> None:
         """As TinyDB wants it: the whole database anew. Tables of ours never come here; dropping tables does."""
         with self:
             anew = {name: table for name, table in data.items() if table is not self.contents(name).documents}

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from mockserver.store import pages
+from mockserver.store.columns import Column, Holding
 from mockserver.store.comparing import Change, compared
-from mockserver.store.contents import Contents, Document
+from mockserver.store.contents import Contents
 from mockserver.store.disk import erase
 from mockserver.store.errors import StoreError
 from mockserver.store.journaled import JournalStorage
@@ -62,31 +64,19 @@ class Store:
         *,
         offset: int = 0,
         count: int | None = None,
-        where: Callable[[Mapping[str, Any]], bool] | None = None,
-        order: Callable[[Mapping[str, Any]], Any] | None = None,
+        where: Holding | None = None,
+        order: Column | None = None,
         descending: bool = False,
     ) -> Page:
-        """Records in order of creation (an update keeps the place), or by `order` of their values (stable).
+        """Records in order of creation (an update keeps the place), or by the text of a column and then by creation.
 
-        `where` and `order` are given the stored value itself, which they must not change.
-        `count` None: all that follow. Without `where` and `order` a page costs what is on it, wherever it begins.
+        `count` None: all that follow. A page costs what is on it, wherever it begins; `where` looks at all texts.
         """
-        window = slice(offset, None if count is None else offset + count)
         with self._storage.lock:
             contents = self._storage.contents(collection)
-            places = range(len(contents.order))
-            if where is None and order is None:
-                places = places[::-1] if descending else places
-                chosen = [contents.documents[contents.order[place]] for place in places[window]]
-                return Page([as_record(document) for document in chosen], len(places))
-            documents = [contents.documents[number] for number in contents.order]
-        if where is not None:
-            documents = [document for document in documents if where(document["value"])]
-        if order is not None:
-            documents = _ordered(documents, order, descending)
-        elif descending:
-            documents.reverse()
-        return Page([as_record(document) for document in documents[window]], len(documents))
+            stop = len(contents.documents) if count is None else offset + count
+            documents, total = pages.page(contents, offset, stop, where, order, descending)
+        return Page([as_record(document) for document in documents], total)
 
     def count(self, collection: str) -> int:
         with self._storage.lock:
@@ -133,9 +123,9 @@ class Store:
         `look` is given {"id", "value", "keys"} as they are stored, which it must not change.
         """
         with self._storage.lock:
-            tables = [(name, list(contents.documents.values())) for name, contents in self._storage.tables.items()]
+            tables = [(name, list(contents.documents.pairs())) for name, contents in self._storage.tables.items()]
         for name, documents in tables:
-            for document in documents:
+            for _, document in documents:
                 found = look(document)
                 if found:
                     yield name, document["id"], found
@@ -206,7 +196,3 @@ class Store:
 
     def _table(self, collection: str) -> IndexedTable:
         return cast("IndexedTable", self._database.table(collection))
-
-
-def _ordered(documents: list[Document], order: Callable[[Mapping[str, Any]], Any], descending: bool) -> list[Document]:
-    return sorted(documents, key=lambda document: order(document["value"]), reverse=descending)

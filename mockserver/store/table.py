@@ -6,7 +6,7 @@ TinyDB's table goes through `_read_table`, `_update_table` and `_get_next_id` fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from tinydb import TinyDB
@@ -86,9 +86,9 @@ class IndexedTable(Table):
                 return (contents.by_id[id],) if id in contents.by_id else ()
             case ("==", ("keys", str(key)), str(value)):
                 return contents.numbers_by(key, value)
-        return (number for number, document in contents.documents.items() if cond(document))
+        return (number for number, document in contents.documents.pairs() if cond(document))
 
-    def _read_table(self) -> dict[Any, Any]:
+    def _read_table(self) -> Any:
         return self.contents.documents
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
@@ -117,7 +117,7 @@ class Database(TinyDB):
 class Changes(MutableMapping[int, dict[str, Any]]):
     """A table as one of TinyDB's updaters sees it. What it does here is noted, and the table stays as it is."""
 
-    def __init__(self, documents: dict[int, dict[str, Any]]) -> None:
+    def __init__(self, documents: Mapping[int, dict[str, Any]]) -> None:
         self._documents = documents
         self._touched: dict[int, dict[str, Any] | None] = {}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
-from mockserver.store import Page, Record, Store
-from tests.store.samples import everything, somebody
+from mockserver.store import Column, Holding, Page, Record, Store
+from tests.store.samples import abandoned, everything, somebody
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 PEOPLE = "vtex/profiles"
@@ -120,18 +121,60 @@ def test_a_record_that_comes_back_stands_last(store: Store) -> None:
     assert ids(store.page(PEOPLE)) == ["b", "c", "a"]
 
 
-def test_a_page_holds_what_fits_in_the_order_asked_for(store: Store) -> None:
-    ages = {"a": 30, "b": 20, "c": 30, "d": 10, "e": 20}
-    store.put_all(PEOPLE, (somebody(name, age=age) for name, age in ages.items()))
+def listed(store: Store, **asked: Any) -> str:
+    return "".join(ids(store.page(PEOPLE, **asked)))
 
-    def grown(value: object) -> bool:
-        return isinstance(value, dict) and value["age"] >= 20
 
-    assert store.page(PEOPLE, where=grown, offset=1, count=2) == Page([somebody("b", age=20), somebody("c", age=30)], 4)
-    assert ids(store.page(PEOPLE, where=grown, descending=True)) == ["e", "c", "b", "a"]
-    assert ids(store.page(PEOPLE, order=lambda value: value["age"])) == ["d", "b", "e", "a", "c"]
-    assert ids(store.page(PEOPLE, order=lambda value: value["age"], descending=True, count=3)) == ["a", "c", "b"]
-    assert store.page("vtex/addresses", where=grown, order=str) == Page([], 0)
+CITY, ANYWHERE = Column(("city",)), Column(("city", "street"), folded=True)
+
+
+def test_a_page_holds_what_was_asked_for_in_the_order_asked_for(store: Store) -> None:
+    cities = {"a": "Rio", "b": "Bahia", "c": "Rio", "d": None, "e": "Bahia", "f": "bahia"}
+    store.put_all(PEOPLE, (somebody(name, city=city, street="Rua B") for name, city in cities.items()))
+    assert listed(store, order=CITY) == "dbeacf"
+    assert listed(store, order=CITY, descending=True) == "facbed"
+    pages = [listed(store, order=CITY, descending=True, offset=offset, count=2) for offset in range(7)]
+    assert pages == ["fa", "ac", "cb", "be", "ed", "d", ""]
+    bahia = Holding(ANYWHERE, "bah")
+    assert listed(store, where=bahia) == "bef"
+    assert listed(store, where=bahia, descending=True, count=2) == "fe"
+    assert listed(store, where=bahia, order=CITY, descending=True) == "fbe"
+    assert store.page(PEOPLE, where=bahia, offset=1, count=1).total == 3
+    assert listed(store, where=Holding(ANYWHERE, "Bah")) == ""
+    assert store.page("vtex/addresses", where=bahia, order=CITY) == Page([], 0)
+
+
+def test_a_text_is_found_in_one_property_and_not_over_two(store: Store) -> None:
+    store.put(PEOPLE, somebody("a", city="Rio", street="Rua B"))
+    store.put(PEOPLE, somebody("b", city="x", street="Rio\nRua C"))
+    assert listed(store, where=Holding(ANYWHERE, "rio\nrua")) == "b"
+    assert listed(store, where=Holding(ANYWHERE, "rua")) == "ab"
+
+
+@pytest.mark.parametrize("many", [4, 200])
+def test_columns_follow_every_change(store: Store, many: int) -> None:
+    names = [f"{number:03}" for number in range(many)]
+    cities = dict(zip(names, [f"city {number * 7 % 5}" for number in range(many)], strict=True))
+    store.put_all(PEOPLE, (somebody(name, city=city) for name, city in cities.items()))
+
+    def expected(city: str) -> list[str]:
+        return [name for name, own in sorted(cities.items(), key=lambda item: item[1]) if city in own]
+
+    for changed in (names[:1], names[1:3], names):
+        assert ids(store.page(PEOPLE, order=CITY)) == expected("")
+        for name in changed:
+            cities[name] = f"city {len(changed) % 5}{name[-1]}"
+            store.put(PEOPLE, somebody(name, city=cities[name]))
+        assert ids(store.page(PEOPLE, order=CITY)) == expected("")
+        assert ids(store.page(PEOPLE, order=CITY, where=Holding(CITY, "y 1"))) == expected("y 1")
+    with abandoned(store):
+        store.drop(PEOPLE, names[1])
+        store.put(PEOPLE, somebody("new", city=""))
+        assert listed(store, order=CITY, count=1) == "new"
+    assert ids(store.page(PEOPLE, order=CITY)) == expected("")
+    store.drop(PEOPLE, names[1])
+    del cities[names[1]]
+    assert ids(store.page(PEOPLE, order=CITY)) == expected("")
 
 
 def test_counts_leave_out_what_is_empty(store: Store) -> None:

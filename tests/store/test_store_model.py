@@ -16,18 +16,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mockserver.store import Record, Store, compacting, journaled
+from mockserver.store import Column, Holding, Record, Store, compacting, journaled
 from mockserver.store.compacting import Compaction
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = range(6)
 COLLECTIONS = st.sampled_from(["a", "b"])
 IDS = st.sampled_from(["1", "2", "3", "4", "ção"])
+NAME = Column(("name",))
 CITIES = ["SP", "RJ", "Ø"]
 
 SCALARS: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
-VALUES = st.dictionaries(
-    st.text(max_size=2), SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=1), SCALARS)
+VALUES = st.builds(
+    lambda value, name: {**value, "name": name},
+    st.dictionaries(
+        st.text(max_size=2), SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=1), SCALARS)
+    ),
+    st.none() | st.text("abÄ", max_size=2),
 )
 RECORDS = st.builds(
     Record,
@@ -184,8 +189,11 @@ def compare(store: Store, collection: str, records: list[Record]) -> None:
     assert (page.records, page.total, store.count(collection)) == (records, len(records), len(records))
     assert repr([record.value for record in page.records]) == repr([record.value for record in records])
     assert store.page(collection, offset=1, count=2, descending=True).records == records[::-1][1:3]
-    chosen = store.page(collection, order=len, where=lambda value: "" not in value).records
-    assert chosen == sorted((record for record in records if "" not in record.value), key=lambda one: len(one.value))
+    ordered = sorted(records, key=lambda record: record.value["name"] or "")
+    assert store.page(collection, order=NAME).records == ordered
+    chosen = store.page(collection, order=NAME, descending=True, where=Holding(NAME, "a"), count=2)
+    ordered = sorted(records, key=lambda record: record.value["name"] or "", reverse=True)
+    assert chosen.records == [record for record in ordered if "a" in (record.value["name"] or "")][:2]
     for record in records:
         assert store.find(collection, record.id) == record
     for key in ("city", "born in"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +10,12 @@ from mockserver.call import Call, Reply
 from mockserver.problems import Pending
 from mockserver.rules import keys, paging, times
 from mockserver.sandbox import Sandbox
+from mockserver.store import Column, Holding
 from mockserver.vendors.newstore import updates
 from mockserver.vendors.newstore.collections import (
     DELETION_REQUESTED,
     PROFILE_TEXTS,
     PROFILES,
-    Value,
     awaits_deletion,
     display_id,
     instant,
@@ -50,19 +50,12 @@ def list_profiles(call: Call, sandbox: Sandbox) -> Reply:
     return Reply(200, {"profiles": shown, "pagination_info": pagination_info(len(shown), page.total, offset)})
 
 
-def holding(q: str | None) -> Callable[[Value], bool] | None:
-    """Whether a profile holds `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)"""
-    if not q:
-        return None
-    wanted = q.casefold()
-
-    def holds(profile: Value) -> bool:
-        return any(wanted in profile[name].casefold() for name in SEARCHED if profile[name] is not None)
-
-    return holds
+def holding(q: str | None) -> Holding | None:
+    """Profiles that hold `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)"""
+    return Holding(Column(SEARCHED, folded=True), q.casefold()) if q else None
 
 
-def ordered_by(sort: str | None) -> tuple[Callable[[Value], Any] | None, bool]:
+def ordered_by(sort: str | None) -> tuple[Column | None, bool]:
     """The order that `sort` asks for, None for that of creation, and whether it is descending. (NS-LIST-5)
 
     assumed: profiles without the field come first in ascending order, and texts are ordered by code point.
@@ -70,7 +63,7 @@ def ordered_by(sort: str | None) -> tuple[Callable[[Value], Any] | None, bool]:
     if sort is None:
         return None, False
     field, _, direction = sort.partition("|")
-    return lambda profile: profile[field] or "", direction == "desc"
+    return Column((field,)), direction == "desc"
 
 
 def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:

@@ -54,7 +54,7 @@ def erase(email: str, sandbox: Sandbox) -> Erased:
     store = sandbox.store
     with store.exclusive():
         profiles = store.find_by(PROFILES, "email", wanted)
-        prospects = store.page(PROSPECTS, where=lambda value: _holds(value["document"], wanted)).records
+        prospects = [one for one in store.page(PROSPECTS).records if _holds(one.value["document"], wanted)]
         orders = erasure.sort_out(
             store.find_by(ORDERS, "email", wanted), erasable=lambda order: order.get("status") in CLOSED
         )

@@ -1,0 +1,133 @@
+"""What many people cost: `python -m bench.scale [lists] [keys]`; all of it without an argument.
+
+Through the application in this process, without a socket. A call is that of the median batch.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+from bench.contenders.contender import ANNA, JOHN, JSON
+from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
+from bench.inprocess import Direct, Request
+from mockserver.app import App
+from mockserver.sandbox import Seeded
+from mockserver.sandboxes import Blueprint
+
+LISTED = 10_000
+FEW, MANY = 1_000, 100_000
+ROUNDS, WARM_ROUNDS = 30, 5
+LISTS = {
+    "first page": "",
+    "deepest page": "&offset=9990",
+    "sorted by email": "&sort=email",
+    "… deepest page": "&sort=email&offset=9990",
+    "… deepest page, descending": "&sort=email%7Cdesc&offset=9990",
+    "sorted by full_name (all the same)": "&sort=full_name%7Cdesc&offset=5000",
+    "sorted by phone_number": "&sort=phone_number",
+    "sorted by updated_at, descending": "&sort=updated_at%7Cdesc",
+    "q, one has it": "&q=anna@m9999.e",
+    "q, nobody has it": "&q=nobody-is-called-that",
+    "q, all have it, deepest page": "&q=Example&offset=9990",
+    "q, all have it, sorted": "&q=Example&sort=email%7Cdesc",
+    "page of 500": "&count=500",
+}
+Rows = Iterable[tuple[str, Iterable[object]]]
+
+
+def table(title: str, names: Iterable[str], rows: Rows) -> Iterator[str]:
+    """In Markdown."""
+    heads = [title, *names]
+    yield "| " + " | ".join(heads) + " |"
+    yield "|---|" + "---:|" * (len(heads) - 1)
+    for name, cells in rows:
+        yield (
+            f"| {name} | "
+            + " | ".join(f"{cell:,.1f}" if isinstance(cell, float) else str(cell) for cell in cells)
+            + " |"
+        )
+    yield ""
+
+
+def vtex_post(number: int) -> Request:
+    body = JOHN.replace("EMAIL", f"m{number}.example.com").replace("NUMBER", f"{number:011d}")
+    return "POST", PROFILES, body.encode()
+
+
+def newstore_post(number: int) -> Request:
+    body = ANNA.replace("EMAIL", f"m{number}.example.com").replace("99999888", f"{number * 7919 % 10**8:08d}")
+    return "POST", NEWSTORE_PROFILES, body.encode()
+
+
+def vtex_get(number: int) -> Request:
+    return "GET", f"{PROFILES}/john@m{number}.example.com?alternativeKey=email", b""
+
+
+def application(shoppers: int = 0, data: Path | None = None) -> App:
+    return App(Blueprint(seeded=Seeded(1, shoppers), data=data))
+
+
+def clients(app: App, prefix: str = "") -> tuple[Direct, Direct]:
+    """One for VTEX, one for NewStore."""
+    return Direct(app, {**VTEX, **JSON}, prefix), Direct(app, {**NEWSTORE, **JSON}, prefix)
+
+
+def lists() -> Iterator[str]:
+    """NewStore's list; at last with a new profile before each, so that nothing that is kept still holds."""
+    _, newstore = clients(application())
+    newstore.spent(newstore_post, range(LISTED))
+    fresh = count(LISTED)
+
+    def figures(query: str) -> list[float]:
+        ask: Request = ("GET", f"{NEWSTORE_PROFILES}?{query[1:]}", b"")
+        first = newstore.spent(lambda _: ask, range(1))
+        again = newstore.spent(lambda _: ask, range(60), batch=5)
+        alternating = newstore.spent(lambda n: newstore_post(next(fresh)) if n % 2 else ask, range(60), batch=6)
+        return [first[0], *again, 2 * alternating[0]]
+
+    names = ("CPU of the first", "CPU", "wall", "CPU, a POST and a list")
+    yield from table(
+        f"NewStore, {LISTED:,} profiles, µs", names, ((name, figures(query)) for name, query in LISTS.items())
+    )
+
+
+def keys() -> Iterator[str]:
+    """Reads by key and creates at two sizes, in turns."""
+    calls = {size: filled(size) for size in (FEW, MANY)}
+    at: dict[int, dict[str, list[float]]] = {size: {name: [] for name in calls[FEW]} for size in calls}
+    for round_ in range(WARM_ROUNDS + ROUNDS):
+        for size, by_name in calls.items():
+            for name, (client, request) in by_name.items():
+                cpu, _ = client.spent(request, range(100 * round_, 100 * round_ + 100))
+                at[size][name] += [cpu] if round_ >= WARM_ROUNDS else []
+    rows = []
+    for name, few in at[FEW].items():
+        both = median(few), median(at[MANY][name])
+        rows.append((name, (*both, f"{both[1] / both[0]:.2f}")))
+    yield from table("CPU µs", (f"{FEW:,}", f"{MANY:,}", "ratio"), rows)
+
+
+def filled(size: int) -> dict[str, tuple[Direct, Callable[[int], Request]]]:
+    """An application with so many profiles of each vendor, and what to ask it by number."""
+    vtex, newstore = clients(application())
+    vtex.spent(vtex_post, range(size))
+    newstore.spent(newstore_post, range(size))
+    ids = newstore.ids(range(0, min(size, 10_000), 500))
+    step = 7919  # a prime: one after another they lie far apart
+    return {
+        "VTEX GET masked by email": (vtex, lambda n: vtex_get(n * step % size)),
+        "NewStore GET by id": (newstore, lambda n: ("GET", f"{NEWSTORE_PROFILES}/{ids[n * step % len(ids)]}", b"")),
+        "VTEX POST": (vtex, lambda n: vtex_post(size + n)),
+        "NewStore POST": (newstore, lambda n: newstore_post(size + n)),
+    }
+
+
+if __name__ == "__main__":
+    for part in (lists, keys):
+        if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
+            for line in part():
+                print(line)

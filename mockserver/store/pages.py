@@ -1,0 +1,58 @@
+"""Pages of a table: by creation or by a text, all of it or what holds something."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from mockserver.store.columns import Column, Holding, Texts
+from mockserver.store.contents import Contents, Document
+
+
+def page(
+    contents: Contents, start: int, stop: int, where: Holding | None, order: Column | None, backwards: bool
+) -> tuple[list[Document], int]:
+    """The documents at these places of those asked for, and how many are asked for in all."""
+    documents = contents.documents
+    found = None if where is None else holding(contents, where)
+    total = len(documents) if found is None else len(found)
+    start, stop = min(start, total), min(stop, total)
+    if order is not None:
+        texts = contents.texts(order)
+        ascending = texts.ascending() if found is None else _in_order(texts.ascending(), found)
+        numbers = _descending(ascending, texts, start, stop) if backwards else ascending[start:stop]
+    elif found is not None:
+        numbers = (found[::-1] if backwards else found)[start:stop]
+    elif backwards:
+        return documents.at(total - stop, total - start)[::-1], total
+    else:
+        return documents.at(start, stop), total
+    return [documents[number] for number in numbers], total
+
+
+def holding(contents: Contents, where: Holding) -> list[int]:
+    """The numbers of the documents that hold it, lowest first."""
+    wanted, texts = where.text, contents.texts(where.column)
+    found = [number for part in texts.by_number.parts() for number, text in part.items() if wanted in text]
+    if "\n" in wanted:  # the texts of a document are one under the other: it may have been found over the seam
+        values = ((number, contents.documents[number]["value"]) for number in found)
+        found = [number for number, value in values if any(wanted in text for text in where.column.texts(value))]
+    return found
+
+
+def _in_order(ascending: Sequence[int], found: list[int]) -> list[int]:
+    kept = set(found)
+    return [number for number in ascending if number in kept]
+
+
+def _descending(ascending: Sequence[int], texts: Texts, start: int, stop: int) -> list[int]:
+    """The numbers at these places when the highest text comes first and, of one text, still the lowest number."""
+    found: list[int] = []
+    text_of, count = texts.by_number.__getitem__, len(ascending)
+    while start < stop:
+        text = text_of(ascending[count - 1 - start])
+        low, high = bisect_left(ascending, text, key=text_of), bisect_right(ascending, text, key=text_of)
+        first = low + start - (count - high)  # those with this text are at count - high and after
+        found += ascending[first : min(high, first + stop - start)]
+        start = count - low
+    return found
