@@ -1,19 +1,24 @@
-"""What many people cost: `python -m bench.scale [lists] [keys]`; all of it without an argument.
+"""What many people cost: `python -m bench.scale [lists] [keys] [memory] [sandboxes]`; all of it without an argument.
 
-Through the application in this process, without a socket. A call is that of the median batch.
+Through the application in this process, without a socket. A call is that of the median batch, memory what is resident.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 from bench.contenders.contender import ANNA, JOHN, JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.inprocess import Direct, Request
+from bench.load import resident_mib
 from mockserver.app import App
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
@@ -21,6 +26,7 @@ from mockserver.sandboxes import Blueprint
 LISTED = 10_000
 FEW, MANY = 1_000, 100_000
 ROUNDS, WARM_ROUNDS = 30, 5
+SANDBOXES, SHOPPERS = 1_000, 50
 LISTS = {
     "first page": "",
     "deepest page": "&offset=9990",
@@ -126,8 +132,75 @@ def filled(size: int) -> dict[str, tuple[Direct, Callable[[int], Request]]]:
     }
 
 
+def memory() -> Iterator[str]:
+    """MiB with so many profiles of each vendor in turn, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [
+            (f"{vendor}, {kept}", alone("filled_with", vendor, str(Path(folder) / vendor) if kept != "memory" else ""))
+            for vendor in ("vtex", "newstore")
+            for kept in ("memory", "--data", "--data, reopened")
+        ]
+    yield from table(f"{MANY:,} profiles", ("MiB at the start", "MiB", "seconds"), rows)
+
+
+def filled_with(vendor: str, data: str) -> list[float]:
+    """A file that is there already is only opened."""
+    begun = perf_counter()
+    app = application(data=Path(data) if data else None)
+    vtex, newstore = clients(app)
+    empty = resident_mib(os.getpid())
+    if not data or not Path(data, "default.sandbox").exists():
+        client, request = (vtex, vtex_post) if vendor == "vtex" else (newstore, newstore_post)
+        client.spent(request, range(MANY))
+    stored = app.sandboxes.get("default").store.counts()[f"{vendor}/profiles"]
+    if stored != MANY:
+        raise RuntimeError(f"{stored} profiles")
+    mib = resident_mib(os.getpid())
+    seconds = perf_counter() - begun
+    app.sandboxes.close()
+    return [empty, mib, seconds]
+
+
+def sandboxes() -> Iterator[str]:
+    """Seeded sandboxes, each with a read and a write of each vendor."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [("memory", alone("used", "")), ("--data", alone("used", folder))]
+    names = ("MiB before", "MiB", "open files", "ms of the first call in one", "ms of its first write")
+    yield from table(f"{SANDBOXES:,} sandboxes of {SHOPPERS}", names, rows)
+
+
+def used(data: str) -> list[float]:
+    app = application(SHOPPERS, Path(data) if data else None)
+    vtex, newstore = clients(app)
+    newstore_id = newstore.ids([0])[0]
+    email = app.sandboxes.get("default").store.page("vtex/profiles", count=1).records[0].value["document"]["email"]
+    before = resident_mib(os.getpid())
+    firsts, writes = [], []
+    for number in range(SANDBOXES):
+        vtex, newstore = clients(app, f"/~s{number}")
+        firsts.append(vtex.spent(lambda _: ("GET", f"{PROFILES}/{email}?alternativeKey=email", b""), [0])[1])
+        writes.append(newstore.spent(newstore_post, [0])[1])
+        newstore.spent(lambda _: ("GET", f"{NEWSTORE_PROFILES}/{newstore_id}", b""), [0])
+        vtex.spent(vtex_post, [0])
+        vtex.close()
+        newstore.close()
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    after = resident_mib(os.getpid())
+    app.sandboxes.close()
+    return [before, after, float(files), median(firsts) / 1e3, median(writes) / 1e3]
+
+
+def alone(part: str, *arguments: str) -> list[float]:
+    """What a function here gives in a fresh process."""
+    call = f"from bench import scale; print(*scale.{part}{arguments!r})"
+    ended = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(ended.stderr)
+    return [float(figure) for figure in ended.stdout.split()]
+
+
 if __name__ == "__main__":
-    for part in (lists, keys):
+    for part in (lists, keys, memory, sandboxes):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             for line in part():
-                print(line)
+                print(line, flush=True)

@@ -107,7 +107,7 @@ class Sandbox:
         self.store = store
         self.clock = clock or Clock()
         self.seeded = seeded
-        self.faults = Faults(seeded.seed, self.now)
+        self.faults = Faults(seeded.seed, self.clock.now)  # not self.now: what is dropped is to go without a search
         self.journal = Journal()
         self.tally = Tally()
         self.snapshots = snapshots or Snapshots()

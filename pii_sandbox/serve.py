@@ -18,6 +18,7 @@ from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
 from mockserver.store import StoreError
 from pii_sandbox.banner import show
+from pii_sandbox.garbage import TidyServer
 from pii_sandbox.logs import LEVELS, configure
 from pii_sandbox.wire import server
 
@@ -88,7 +89,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
         raise click.UsageError(str(error)) from error
     show(app, _url(chosen["host"], listening), token=token, data=chosen["data"], authenticated=not chosen["no_auth"])
     try:
-        server(app).run(sockets=[listening])
+        server(app, kind=TidyServer).run(sockets=[listening])
     except KeyboardInterrupt:
         click.echo("stopped")
 

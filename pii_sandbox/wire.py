@@ -63,7 +63,9 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def server(app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG) -> uvicorn.Server:
+def server(
+    app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG, kind: type[uvicorn.Server] = uvicorn.Server
+) -> uvicorn.Server:
     """To be run on a socket that listens. `log_config` None leaves the process's logging as it is."""
     config = uvicorn.Config(
         app,
@@ -75,4 +77,4 @@ def server(app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG) -> uvic
         proxy_headers=False,
         ws="none",
     )
-    return uvicorn.Server(config)
+    return kind(config)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import httpx
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from mockserver.app import App
 from mockserver.gateway import Options
 from mockserver.problems import Malformed
-from mockserver.sandbox import Seeded
+from mockserver.sandbox import NOBODY, Seeded
 from mockserver.sandboxes import Blueprint, Sandboxes
 from mockserver.store import StoreError
 from mockserver.vendors import VENDORS
@@ -113,3 +115,14 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> No
 def test_a_bad_setting_is_told_at_the_start(settings: dict[str, object]) -> None:
     with pytest.raises(Malformed, match="setting"):
         Sandboxes(VENDORS, Blueprint(settings=settings))
+
+
+def test_a_sandbox_that_is_deleted_is_gone_without_a_search_for_garbage() -> None:
+    sandboxes = Sandboxes(VENDORS, Blueprint(NOBODY))
+    known = ref(sandboxes.get("gone"))
+    gc.disable()
+    try:
+        sandboxes.drop("gone")
+        assert known() is None
+    finally:
+        gc.enable()
