@@ -67,6 +67,10 @@ class IndexedTable(Table):
                 return next((self._shown(number) for number in self._matching(cond)), None)
         raise RuntimeError("get() wants a query, doc_id or doc_ids")
 
+    def count(self, cond: QueryLike) -> int:
+        with self._storage.lock:
+            return sum(1 for _ in self._matching(cond))
+
     def truncate(self) -> None:
         with self._storage:
             self._storage.empty(self._name)

@@ -9,6 +9,9 @@ import pytest
 
 from mockserver.store import Store, compacting, journaled
 from mockserver.store.compacting import Compaction
+from mockserver.store.journaled import JournalStorage
+from mockserver.store.storage import MemoryStorage
+from mockserver.store.table import Database
 
 Open = Callable[[], Store]
 
@@ -23,6 +26,13 @@ def store(request: pytest.FixtureRequest, path: Path) -> Iterator[Store]:
     store = Store() if request.param == "memory" else Store(path)
     yield store
     store.close()
+
+
+@pytest.fixture(params=["memory", "file"])
+def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
+    make: Callable[[], MemoryStorage] = MemoryStorage if request.param == "memory" else lambda: JournalStorage(path)
+    with Database(storage=make) as database:
+        yield database
 
 
 @pytest.fixture

@@ -1,8 +1,14 @@
-"""TinyDB's own interface goes on working on the table, and what it asks for by id or key is not scanned for."""
+"""TinyDB's own interface goes on working on the table, and what it asks for by id or key is not scanned for.
+
+What TinyDB's own tests say of tables, documents and operations holds here too, some of it in test_tinydb_database.
+Different on purpose: no query is answered from a cache, whatever `cache_size` says, as a query may ask a clock; what
+comes out is a copy, and what raises half-way changes nothing; no two documents have one `id`; `repr` names our own
+classes. Its tests of JSONStorage, middlewares and caches have no counterpart: the storages are our own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +23,6 @@ from mockserver.store.journaled import JournalStorage
 from mockserver.store.storage import MemoryStorage
 from mockserver.store.table import Database, IndexedTable
 from tests.store.samples import somebody
-
-
-@pytest.fixture(params=["memory", "file"])
-def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
-    make: Callable[[], MemoryStorage] = MemoryStorage if request.param == "memory" else lambda: JournalStorage(path)
-    with Database(storage=make) as database:
-        yield database
 
 
 @pytest.fixture
