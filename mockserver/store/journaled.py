@@ -194,8 +194,7 @@ def _lines(tables: Tables) -> Iterator[bytes]:
     """A file of all that is alive, in lines of a handy length."""
     yield HEADER
     for name, contents in tables.items():
-        documents = contents.documents
         last = -1
-        while unit := [[name, *entry] for entry in documents.after(last, DOCUMENTS_A_LINE)]:
-            yield encoded(unit)
-            last = unit[-1][1]
+        while found := contents.documents.after(last, DOCUMENTS_A_LINE):
+            yield encoded([[name, number, document] for number, document in found])
+            last = found[-1][0]

@@ -19,6 +19,8 @@ def assert_same(numbered: Numbered[str], hashed: Hashed[str, int], model: dict[i
     assert list(numbered.items()) == list(numbered.pairs()) == list(ordered.items())
     assert numbered.at(0, len(ordered)) == list(ordered.values())
     assert numbered.at(2, 5) == list(ordered.values())[2:5]
+    assert numbered.after(PART, 3) == [entry for entry in ordered.items() if entry[0] > PART][:3]
+    assert numbered.last() == max(ordered)
     assert dict(hashed) == {text: number for number, text in model.items()}
     assert len(numbered) == len(hashed) == len(model)
 
