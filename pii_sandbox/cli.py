@@ -22,6 +22,7 @@ class _Group(click.Group):
     later: ClassVar[Mapping[str, str]] = {
         "check": "check",
         "cleanup": "cleanup",
+        "data": "data",
         "explain": "explain",
         "mutants": "mutants.command",
         "snapshot": "snapshot",
