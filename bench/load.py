@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.contenders.contender import Load
+from bench.running import LOAD_CORES, Running, pin
 
 CONNECTIONS = 32
 _DONE = """
@@ -18,21 +21,27 @@ done = function(summary, latency, requests)
     summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout))
 end
 """
-_CREATE = """
-local thread_number = 0
-function setup(thread)
-  thread:set("number", thread_number)
-  thread_number = thread_number + 1
-end
+_REQUEST = """
 function init(args)
   count = 0
-  template = [==[%s]==]
+  path = [==[%s]==]
+  template = %s
 end
 function request()
-  count = count + 1
-  local unique = string.format("%%d%%d%%08d", %d, number, count)
-  local body = template:gsub("EMAIL", "m" .. unique .. ".example.com"):gsub("NUMBER", unique)
-  return wrk.format("POST", nil, nil, body)
+  count = %s
+  local unique = string.format("%d%%08d", count)
+  local function filled(text)
+    return text and text:gsub("EMAIL", "m" .. unique .. ".example.com"):gsub("NUMBER", unique)
+  end
+  return wrk.format(template and "POST" or "GET", filled(path), nil, filled(template))
+end
+"""
+_UNTIL = """
+local answered = 0
+function response(status)
+  answered = answered + 1
+  if status >= 400 then io.stderr:write(status, "\\n") os.exit(1) end
+  if answered == %d then os.exit(0) end
 end
 """
 
@@ -48,65 +57,73 @@ class Measured:
     cpu_us: float
 
 
-def script(load: Load, salt: int, folder: Path) -> Path:
-    """A Lua script that sends this load; `salt` makes what it creates differ from other runs'."""
+def script(load: Load, salt: int, folder: Path, until: int | None = None) -> Path:
+    """A Lua script that sends this load. `salt` makes what it creates differ from other runs'; `until`: so many."""
     headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in load.headers.items())
-    create = "" if load.body is None else _CREATE % (load.body, salt)
+    body = "nil" if load.body is None else f"[==[{load.body}]==]"
+    # wrk looks at the first request without sending it
+    counted = "count + 1" if load.among is None else f"math.random(2, {load.among})"
+    differs = load.body is not None or load.among is not None
+    request = _REQUEST % (load.path, body, counted, salt) if differs else ""
     file = folder / "load.lua"
-    file.write_text(headers + create + _DONE)
+    file.write_text(headers + request + (_DONE if until is None else _UNTIL % until))
     return file
 
 
-def measured(url: str, load: Load, seconds: int, pid: int, salt: int, folder: Path) -> Measured:
+def measured(server: Running, load: Load, seconds: int, salt: int, connections: int = CONNECTIONS) -> Measured:
     """Loads the server for so many seconds."""
-    before = _cpu_seconds(pid)
-    command = [
-        "wrk",
-        "-t1",
-        f"-c{CONNECTIONS}",
-        f"-d{seconds}s",
-        "-s",
-        str(script(load, salt, folder)),
-        url + load.path,
-    ]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = re.search(r"RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)", run.stdout)
+    before = cpu_seconds(server.pid)
+    printed = _wrk(server, load, seconds, connections, script(load, salt, server.folder))
+    spent = cpu_seconds(server.pid) - before
+    found = re.search(r"RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)", printed)
     if found is None:
-        raise RuntimeError(f"wrk printed no result: {run.stdout}")
+        raise RuntimeError(f"wrk printed no result: {printed}")
     requests, duration_us = int(found[1]), int(found[2])
-    spent = _cpu_seconds(pid) - before
     return Measured(
         requests / (duration_us / 1e6), float(found[3]), float(found[4]), int(found[5]), spent / max(requests, 1) * 1e6
     )
 
 
-def _cpu_seconds(pid: int) -> float:
-    """CPU time of a process and its children, from Linux's accounting."""
-    ticks = os.sysconf("SC_CLK_TCK")
-    total = 0.0
-    for process in (pid, *_children(pid)):
-        try:
-            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:
-            continue
-        total += (int(fields[11]) + int(fields[12])) / ticks
-    return total
+def sent(server: Running, load: Load, number: int, salt: int) -> float:
+    """Sends so many requests; the server's own microseconds for one. Raises CalledProcessError at a refusal."""
+    before = cpu_seconds(server.pid)
+    _wrk(server, load, 600, CONNECTIONS, script(load, salt, server.folder, number))
+    return (cpu_seconds(server.pid) - before) / number * 1e6
 
 
-def _children(pid: int) -> list[int]:
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:
-        return []
-    return [grandchild for child in map(int, listed) for grandchild in (child, *_children(child))]
+def _wrk(server: Running, load: Load, seconds: int, connections: int, lua: Path) -> str:
+    if shutil.which("wrk") is None:
+        raise RuntimeError("the load comes from wrk, which is not installed")
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(lua), server.url + load.path]
+    run = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=lambda: pin(LOAD_CORES),
+    )
+    return run.stdout
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a server and what it started, from Linux's accounting, to some hundredths of a second."""
+    ticks = sum(int(fields[11]) + int(fields[12]) for _, fields in _session(pid))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mib(pid: int) -> float:
-    """Resident memory of a process and its children."""
-    pages = 0
-    for process in (pid, *_children(pid)):
-        try:
-            pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
-        except FileNotFoundError:
-            continue
+    """Resident memory of a server and what it started."""
+    pages = sum(int(fields[21]) for _, fields in _session(pid))
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _session(leader: int) -> Iterator[tuple[int, list[str]]]:
+    """The processes of a session, each with what /proc tells of it after its name."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it has just ended
+                continue
+            if int(fields[3]) == leader:
+                yield int(folder.name), fields

@@ -23,6 +23,7 @@ ALL: dict[str, Contender] = {
         fastapi_plain.FASTAPI,
         connexion_stock.CONNEXION,
         prism.PRISM,
+        prism.PRISM_NEWSTORE,
         wiremock.WIREMOCK,
         json_server.JSON_SERVER,
         mockoon.MOCKOON,

@@ -17,18 +17,24 @@ ANNA = '{"email":"anna@EMAIL","full_name":"Anna Berg","phone_number":"+551199999
 
 @dataclass(frozen=True)
 class Load:
-    """One kind of request. In `body`, EMAIL and NUMBER become a domain and digits that no other request has."""
+    """One kind of request.
+
+    In `body`, EMAIL and NUMBER become a domain and digits that no other request has; with `among`, in `path` those of
+    one of the first so many requests.
+    """
 
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
+    among: int | None = None
 
 
 @dataclass(frozen=True)
 class Contender:
     """A server: `command(port, folder)` starts it; `loads(url)` prepares it and gives the requests by name.
 
-    `warm_seconds` of load go before what is measured.
+    `warm_seconds` of load go before what is measured of each kind. `all_cores`: it may use every processor, not one.
+    It has started once `ready` is answered.
     """
 
     name: str
@@ -36,6 +42,8 @@ class Contender:
     loads: Callable[[str], dict[str, Load]]
     warm_seconds: int = 3
     ready: str = "/"
+    ready_headers: Mapping[str, str] = field(default_factory=dict)
+    all_cores: bool = False
 
 
 def module(name: str, *arguments: str) -> list[str]:

@@ -1,28 +1,38 @@
-"""Prism: a stateless mock of the same document."""
+"""Prism: a stateless mock of the same documents, a process each."""
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
 import specs
-from bench.contenders.contender import JOHN, JSON, Contender, Load
+from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
 from bench.contenders.npm import installed
-from bench.contenders.sandbox import VTEX
+from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, VTEX
+
+ID = "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX"
 
 
-def _command(port: int, folder: Path) -> list[str]:
+def _command(document: str, port: int, folder: Path) -> list[str]:
     file = folder / "document.json"
-    file.write_text(json.dumps(specs.load("vtex_profile_system")))
+    file.write_text(json.dumps(specs.load(document)))
     return ["node", str(installed(".bin/prism")), "mock", "-p", str(port), "--verboseLevel", "silent", str(file)]
 
 
-def _loads(url: str) -> dict[str, Load]:
+def _vtex(url: str) -> dict[str, Load]:
     return {
         "GET masked by email": Load("/profiles/sara@example.com?alternativeKey=email", VTEX),
-        "GET by id": Load("/profiles/70caf394-8534-447e-a0ca-1803c669c771", VTEX),
         "POST profile": Load("/profiles", {**VTEX, **JSON}, JOHN),
     }
 
 
-PRISM = Contender("prism", _command, _loads)
+def _newstore(url: str) -> dict[str, Load]:
+    return {
+        "GET by id": Load(f"{NEWSTORE_PROFILES}/{ID}", NEWSTORE),
+        "POST small profile": Load(NEWSTORE_PROFILES, {**NEWSTORE, **JSON}, ANNA),
+    }
+
+
+PRISM = Contender("prism", functools.partial(_command, "vtex_profile_system"), _vtex)
+PRISM_NEWSTORE = Contender("prism, NewStore", functools.partial(_command, "newstore_customer_profile"), _newstore)

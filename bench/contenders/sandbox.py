@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import httpx
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load, module
@@ -28,22 +31,18 @@ def served(*options: str) -> list[str]:
     return module("pii_sandbox", "serve", *options)
 
 
-MEMORY = Contender("sandbox", lambda port, folder: served("--port", str(port)), loads, ready="/_sandbox/v1/health")
-DATA = Contender(
-    "sandbox --data",
-    lambda port, folder: served("--port", str(port), "--data", str(folder / "data")),
-    loads,
-    ready="/_sandbox/v1/health",
-)
-DURABLE = Contender(
-    "sandbox --durable",
-    lambda port, folder: served("--port", str(port), "--data", str(folder / "data"), "--durable"),
-    loads,
-    ready="/_sandbox/v1/health",
-)
-CHECKED = Contender(
-    "sandbox --validate-responses",
-    lambda port, folder: served("--port", str(port), "--validate-responses"),
-    loads,
-    ready="/_sandbox/v1/health",
-)
+def contender(name: str, options: Callable[[Path], list[str]]) -> Contender:
+    """It has started once a vendor's API shows somebody."""
+    return Contender(
+        name,
+        lambda port, folder: served("--port", str(port), *options(folder)),
+        loads,
+        ready=f"{NEWSTORE_PROFILES}?count=1",
+        ready_headers=NEWSTORE,
+    )
+
+
+MEMORY = contender("sandbox", lambda folder: [])
+DATA = contender("sandbox --data", lambda folder: ["--data", str(folder / "data")])
+DURABLE = contender("sandbox --durable", lambda folder: ["--data", str(folder / "data"), "--durable"])
+CHECKED = contender("sandbox --validate-responses", lambda folder: ["--validate-responses"])

@@ -5,16 +5,16 @@ from __future__ import annotations
 import httpx
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load, module
-from bench.contenders.sandbox import VTEX
+from bench.contenders.sandbox import NEWSTORE, VTEX
 
 
 def _loads(url: str) -> dict[str, Load]:
     first = httpx.get(f"{url}/first").text
     return {
         "GET masked by email": Load("/profiles/sara@example.com?alternativeKey=email", VTEX),
-        "GET by id": Load(f"/by-id/{first}", VTEX),
+        "GET by id": Load(f"/newstore/{first}", NEWSTORE),
         "POST profile": Load("/profiles", {**VTEX, **JSON}, JOHN),
-        "POST small profile": Load("/small", {**VTEX, **JSON}, ANNA),
+        "POST small profile": Load("/newstore", {**NEWSTORE, **JSON}, ANNA),
     }
 
 

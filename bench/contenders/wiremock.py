@@ -1,4 +1,4 @@
-"""WireMock: stubs, warmed up for 30 s, its request journal on and bounded."""
+"""WireMock: stubs, warmed up for 30 s on all processors, its request journal on and bounded."""
 
 from __future__ import annotations
 
@@ -43,4 +43,4 @@ def _loads(url: str) -> dict[str, Load]:
     }
 
 
-WIREMOCK = Contender("wiremock", _command, _loads, warm_seconds=30, ready="/__admin/health")
+WIREMOCK = Contender("wiremock", _command, _loads, warm_seconds=30, ready="/__admin/health", all_cores=True)

@@ -1,4 +1,4 @@
-"""One shopper, and the schema of a small profile, alike for all who are compared."""
+"""Two shoppers, alike for all who are compared."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ SARA: dict[str, Any] = {
     "customerCode": "C000001",
     "tags": [],
 }
-SMALL_PROFILE: dict[str, Any] = {
-    "type": "object",
-    "required": ["email"],
-    "properties": {
-        "email": {"type": "string", "format": "email"},
-        "full_name": {"type": "string", "nullable": True, "maxLength": 256},
-        "phone_number": {"type": "string", "nullable": True, "pattern": r"^\+[1-9]\d{1,14}$"},
-    },
+ANNA: dict[str, Any] = {
+    "email": "anna@example.com",
+    "full_name": "Anna Berg",
+    "phone_number": "+5511999998888",
+    "store_id": "store-2",
+    "extended_attributes": {"loyalty_id": {"data_type": "string", "value": "0000000001"}},
 }

@@ -1,7 +1,13 @@
-"""Starlette alone, doing the same validation and masking by hand: what Python can do without help."""
+"""Starlette alone, doing the same by hand: what Python can do without help.
+
+The same schemas of the same documents, compiled by the same library, the same masks, credentials looked up, parameters
+and media type checked, unique emails, answers of the same form and size; uvicorn as the sandbox has it. No sandboxes,
+clock, faults, journal or rules.
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
@@ -17,17 +23,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import specs
-from bench.servers.samples import SARA, SMALL_PROFILE
+from bench.servers.samples import ANNA, SARA
 from mockserver import schemas
 from mockserver.rules import masking
 
-DOCUMENT = "vtex_profile_system"
-PATHS = specs.marked(DOCUMENT, "ProfileDocument", "x-masked")
-KEY = {"x-vtex-api-appkey": "vtexappkey-sandbox", "x-vtex-api-apptoken": "sandbox-token"}
+VTEX, NEWSTORE = "vtex_profile_system", "newstore_customer_profile"
+PATHS = specs.marked(VTEX, "ProfileDocument", "x-masked")
+AUTHOR = "7166b518-67ef-596d-82e5-ab9f9b25e91e"
+APP_KEYS = {"vtexappkey-sandbox": "sandbox-token"}
+TOKENS = {"sandbox-newstore"}
 Answer = Callable[[Request], Awaitable[Response]]
+Document = dict[str, Any]
 
 
-def inlined(document: dict[str, Any], node: Any) -> Any:
+def inlined(document: Document, node: Any) -> Any:
     """The node with what its references point at in their place."""
     node = specs.resolved(document, node)
     if isinstance(node, dict):
@@ -35,64 +44,123 @@ def inlined(document: dict[str, Any], node: Any) -> Any:
     return [inlined(document, inner) for inner in node] if isinstance(node, list) else node
 
 
-def profile_check() -> Draft4Validator:
-    document = specs.load(DOCUMENT)
-    return schemas.compiled(inlined(document, document["components"]["schemas"]["ProfileCreate"]))
+def check(name: str, schema: str) -> Draft4Validator:
+    document = specs.load(name)
+    return schemas.compiled(inlined(document, document["components"]["schemas"][schema]))
 
 
 class Shop:
     """Profiles in dicts, found by id and by email."""
 
     def __init__(self) -> None:
-        self.by_id: dict[str, dict[str, Any]] = {}
-        self.by_email: dict[str, dict[str, Any]] = {}
+        self.vtex: dict[str, Document] = {}
+        self.vtex_by_email: dict[str, Document] = {}
+        self.newstore: dict[str, Document] = {}
+        self.newstore_by_email: dict[str, Document] = {}
         self.key_check = schemas.compiled({"type": "string", "enum": ["email", "document"]})
-        self.add(dict(SARA))
+        self.ttl_check = schemas.compiled({"type": "integer", "minimum": 1})
+        self.vtex_check, self.newstore_check = check(VTEX, "ProfileCreate"), check(NEWSTORE, "CreateProfile")
+        self.add_vtex(dict(SARA))
+        self.first_id = self.add_newstore(dict(ANNA))["id"]
 
-    def add(self, document: dict[str, Any]) -> dict[str, Any]:
-        now = datetime.now(UTC).isoformat()
-        meta = {"version": str(uuid.uuid4()), "author": "a", "creationDate": now, "lastUpdate": now}
-        profile: dict[str, Any] = {"id": str(uuid.uuid4()), "meta": meta, "document": document}
-        self.by_id[profile["id"]] = self.by_email[document["email"].casefold()] = profile
+    def add_vtex(self, document: Document) -> Document:
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        meta = {"version": str(uuid.uuid4()), "author": AUTHOR, "creationDate": now, "lastUpdate": now}
+        profile: Document = {"id": str(uuid.uuid4()), "meta": meta, "document": document}
+        self.vtex[profile["id"]] = self.vtex_by_email[document["email"].casefold()] = profile
+        return profile
+
+    def add_newstore(self, sent: Document) -> Document:
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        profile: Document = {
+            "id": f"NS-EU-{uuid.uuid4()}-{uuid.uuid4()}",
+            "display_id": "8CPE6N6S",
+            "email": sent["email"],
+            "full_name": sent.get("full_name"),
+            "phone_number": sent.get("phone_number"),
+            "store_id": sent.get("store_id"),
+            "created_by": sent.get("created_by"),
+            "extended_attributes": sent.get("extended_attributes", {}),
+            "created_at": now,
+            "updated_at": now,
+        }
+        self.newstore[profile["id"]] = self.newstore_by_email[sent["email"].casefold()] = profile
         return profile
 
     async def masked(self, request: Request) -> Response:
-        if not self.key_check.is_valid(request.query_params.get("alternativeKey")):
-            return Response(b'{"status":400}', 400)
-        profile = self.by_email.get(request.path_params["key"].casefold())
+        key = request.query_params.get("alternativeKey")
+        if key is not None and not self.key_check.is_valid(key):
+            return refused(400)
+        value = request.path_params["key"]
+        profile = self.vtex.get(value) if key is None else self.vtex_by_email.get(value.casefold())
         if profile is None:
-            return Response(b'{"status":404}', 404)
+            return refused(404)
         return answer({**profile, "document": masking.masked(profile["document"], PATHS)})
 
-    async def whole(self, request: Request) -> Response:
-        profile = self.by_id.get(request.path_params["key"])
-        return Response(b'{"status":404}', 404) if profile is None else answer(profile)
+    async def by_id(self, request: Request) -> Response:
+        profile = self.newstore.get(request.path_params["key"])
+        return refused(404) if profile is None else answer(profile)
 
     async def first(self, request: Request) -> Response:
-        return Response(next(iter(self.by_id)))
+        return Response(self.first_id)
 
-    def creator(self, check: Draft4Validator) -> Answer:
-        async def create(request: Request) -> Response:
-            document = orjson.loads(await request.body())
-            if not check.is_valid(document):
-                return Response(b'{"status":400}', 400)
-            if document["email"].casefold() in self.by_email:
-                return Response(b'{"status":409}', 409)
-            return answer(self.add(document), 201)
+    async def create_vtex(self, request: Request) -> Response:
+        ttl = request.query_params.get("ttl")
+        if ttl is not None and not (ttl.isdecimal() and self.ttl_check.is_valid(int(ttl))):
+            return refused(400)
+        document = await body(request, self.vtex_check)
+        if isinstance(document, Response):
+            return document
+        if document["email"].casefold() in self.vtex_by_email:
+            return refused(409)
+        return answer(self.add_vtex(document), 201)
 
-        return create
+    async def create_newstore(self, request: Request) -> Response:
+        sent = await body(request, self.newstore_check)
+        if isinstance(sent, Response):
+            return sent
+        found = self.newstore_by_email.get(sent["email"].casefold())
+        return answer(self.add_newstore(sent), 201) if found is None else answer(found)
+
+
+async def body(request: Request, check: Draft4Validator) -> Document | Response:
+    """The body, or the refusal of one that is not as documented."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return refused(415)
+    try:
+        document: Document = orjson.loads(await request.body())
+    except ValueError:
+        return refused(400)
+    return document if check.is_valid(document) else refused(400)
 
 
 def answer(body: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
-def guarded(handler: Answer) -> Answer:
-    """Refuses who does not send the key."""
+def refused(status: int) -> Response:
+    return Response(orjson.dumps({"status": status}), status, media_type="application/problem+json")
+
+
+def vtex(handler: Answer) -> Answer:
+    """Refuses who does not send key and token."""
 
     async def guard(request: Request) -> Response:
-        if any(request.headers.get(name) != value for name, value in KEY.items()):
-            return Response(b'{"status":401}', 401, media_type="application/problem+json")
+        token = APP_KEYS.get(request.headers.get("x-vtex-api-appkey", ""))
+        if token is None or request.headers.get("x-vtex-api-apptoken") != token:
+            return refused(401)
+        return await handler(request)
+
+    return guard
+
+
+def newstore(handler: Answer) -> Answer:
+    """Refuses who does not send a token."""
+
+    async def guard(request: Request) -> Response:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or token not in TOKENS:
+            return refused(401)
         return await handler(request)
 
     return guard
@@ -102,14 +170,17 @@ def application() -> Starlette:
     shop = Shop()
     return Starlette(
         routes=[
-            Route("/profiles", guarded(shop.creator(profile_check())), methods=["POST"]),
-            Route("/small", guarded(shop.creator(schemas.compiled(SMALL_PROFILE))), methods=["POST"]),
-            Route("/profiles/{key}", guarded(shop.masked)),
-            Route("/by-id/{key}", guarded(shop.whole)),
+            Route("/profiles", vtex(shop.create_vtex), methods=["POST"]),
+            Route("/profiles/{key}", vtex(shop.masked)),
+            Route("/newstore", newstore(shop.create_newstore), methods=["POST"]),
+            Route("/newstore/{key}", newstore(shop.by_id)),
             Route("/first", shop.first),
         ]
     )
 
 
 if __name__ == "__main__":
-    uvicorn.run(application(), port=int(sys.argv[1]), log_level="warning", access_log=False)
+    app = application()
+    gc.collect()
+    gc.freeze()  # nothing of what was just built is ever garbage
+    uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False, server_header=False, ws="none")

@@ -1,0 +1,15 @@
+"""What is measured: one module a part, each with `part(plan)`. Adding one adds its line here."""
+
+from collections.abc import Callable
+
+from bench.claims import Result
+from bench.parts import conformance, many, peers, sandboxes, starts
+from bench.plan import Plan
+
+ALL: dict[str, Callable[[Plan], Result]] = {
+    "peers": peers.part,
+    "starts": starts.part,
+    "many": many.part,
+    "sandboxes": sandboxes.part,
+    "conformance": conformance.part,
+}

@@ -1,0 +1,38 @@
+"""How long a server takes from its command to its first answer of a vendor's API."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from bench.claims import Claim, Result
+from bench.contenders import sandbox
+from bench.contenders.contender import ANNA, JSON, Load
+from bench.load import sent
+from bench.plan import Plan
+from bench.running import running
+
+MANY = 100_000
+
+
+def part(plan: Plan) -> Result:
+    empty = median(_seconds(None) for _ in range(plan.rounds))
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(Path(folder))
+        full = median(_seconds(Path(folder)) for _ in range(plan.rounds))
+    claims = [
+        Claim("start to first answer", "under", 1.0, "s", empty),
+        Claim(f"… with a data folder of {MANY:,} profiles", "under", 5.0, "s", full),
+    ]
+    return Result("Starting", claims, [f"Medians of {plan.rounds} starts."])
+
+
+def _seconds(folder: Path | None) -> float:
+    with running(sandbox.MEMORY if folder is None else sandbox.DATA, folder) as server:
+        return server.start_seconds
+
+
+def _fill(folder: Path) -> None:
+    with running(sandbox.DATA, folder) as server:
+        sent(server, Load(sandbox.NEWSTORE_PROFILES, {**sandbox.NEWSTORE, **JSON}, ANNA), MANY, 1)

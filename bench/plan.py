@@ -1,0 +1,15 @@
+"""How long and how often is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`rounds` of `seconds` for each kind of load; `names` are the contenders."""
+
+    seconds: int
+    rounds: int
+    names: Sequence[str]
