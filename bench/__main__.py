@@ -21,8 +21,7 @@ from bench.plan import Plan
 
 def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["store"]:
-        sys.argv[1:] = arguments[1:]
-        store.main()
+        store.main(arguments[1:])
         return 0
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(ALL)}")
