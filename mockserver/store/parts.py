@@ -69,6 +69,10 @@ class Numbered(Mapping[int, V]):
         """As `items`, and several times as fast."""
         return chain.from_iterable(part.items() for part in self._parts.values())
 
+    def listed(self) -> list[V]:
+        """As `values`, and as fast as it gets."""
+        return [value for part in self._parts.values() for value in part.values()]
+
     def at(self, start: int, stop: int) -> list[V]:
         """The values at these places in the order. Costs what it gives, and next to nothing for what is before."""
         found: list[V] = []

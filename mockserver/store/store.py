@@ -123,9 +123,9 @@ class Store:
         `look` is given {"id", "value", "keys"} as they are stored, which it must not change.
         """
         with self._storage.lock:
-            tables = [(name, list(contents.documents.pairs())) for name, contents in self._storage.tables.items()]
+            tables = [(name, contents.documents.listed()) for name, contents in self._storage.tables.items()]
         for name, documents in tables:
-            for _, document in documents:
+            for document in documents:
                 found = look(document)
                 if found:
                     yield name, document["id"], found

@@ -17,7 +17,7 @@ WRITES = st.lists(st.tuples(st.integers(0, 2), NUMBERS, st.booleans()), max_size
 def assert_same(numbered: Numbered[str], hashed: Hashed[str, int], model: dict[int, str]) -> None:
     ordered = dict(sorted(model.items()))
     assert list(numbered.items()) == list(numbered.pairs()) == list(ordered.items())
-    assert numbered.at(0, len(ordered)) == list(ordered.values())
+    assert numbered.listed() == numbered.at(0, len(ordered)) == list(ordered.values())
     assert numbered.at(2, 5) == list(ordered.values())[2:5]
     assert numbered.after(PART, 3) == [entry for entry in ordered.items() if entry[0] > PART][:3]
     assert numbered.last() == max(ordered)
