@@ -111,6 +111,12 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def own_mib() -> float:
+    """Resident memory of this process."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 def resident_mib(pid: int) -> float:
     """Resident memory of a server and what it started."""
     pages = sum(int(fields[21]) for _, fields in _session(pid))

@@ -5,7 +5,6 @@ Through the application in this process, without a socket. A call is that of the
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from time import perf_counter
 from bench.contenders.contender import ANNA, JOHN, JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.inprocess import Direct, Request
-from bench.load import resident_mib
+from bench.load import own_mib
 from mockserver.app import App
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
@@ -148,14 +147,14 @@ def filled_with(vendor: str, data: str) -> list[float]:
     begun = perf_counter()
     app = application(data=Path(data) if data else None)
     vtex, newstore = clients(app)
-    empty = resident_mib(os.getpid())
+    empty = own_mib()
     if not data or not Path(data, "default.sandbox").exists():
         client, request = (vtex, vtex_post) if vendor == "vtex" else (newstore, newstore_post)
         client.spent(request, range(MANY))
     stored = app.sandboxes.get("default").store.counts()[f"{vendor}/profiles"]
     if stored != MANY:
         raise RuntimeError(f"{stored} profiles")
-    mib = resident_mib(os.getpid())
+    mib = own_mib()
     seconds = perf_counter() - begun
     app.sandboxes.close()
     return [empty, mib, seconds]
@@ -174,7 +173,7 @@ def used(data: str) -> list[float]:
     vtex, newstore = clients(app)
     newstore_id = newstore.ids([0])[0]
     email = app.sandboxes.get("default").store.page("vtex/profiles", count=1).records[0].value["document"]["email"]
-    before = resident_mib(os.getpid())
+    before = own_mib()
     firsts, writes = [], []
     for number in range(SANDBOXES):
         vtex, newstore = clients(app, f"/~s{number}")
@@ -185,7 +184,7 @@ def used(data: str) -> list[float]:
         vtex.close()
         newstore.close()
     files = len(list(Path("/proc/self/fd").iterdir()))
-    after = resident_mib(os.getpid())
+    after = own_mib()
     app.sandboxes.close()
     return [before, after, float(files), median(firsts) / 1e3, median(writes) / 1e3]
 

@@ -7,7 +7,6 @@ its own.
 from __future__ import annotations
 
 import gc
-import os
 import random
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from time import perf_counter, process_time
 
 import orjson
 
-from bench.load import resident_mib
+from bench.load import own_mib
 from mockserver.store import Column, Holding, Record, Store
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -71,12 +70,12 @@ def microseconds(action: Callable[[int], object], numbers: Sequence[int], batch:
 def measured(size: int, file: str) -> Figures:
     """`file` is the path of the store, empty for memory."""
     path = Path(file) if file else None
-    before = resident_mib(os.getpid())
+    before = own_mib()
     store = Store(path)
     for start in range(0, size, UNIT):
         store.put_all(PEOPLE, map(person, range(start, min(start + UNIT, size))))
     _settle()
-    memory = resident_mib(os.getpid()) - before
+    memory = own_mib() - before
     figures = {**calls(store, size), **lists(store, size), "MiB": memory}
     store.close()
     if path is not None:
@@ -130,11 +129,11 @@ def forks() -> Iterator[str]:
     for collection in range(TEMPLATE_COLLECTIONS):
         template.put_all(f"bench/{collection}", map(person, range(TEMPLATE_RECORDS // TEMPLATE_COLLECTIONS)))
     _settle()
-    before = resident_mib(os.getpid())
+    before = own_mib()
     kept = [template.fork() for _ in range(FORKS)]
-    untouched = (resident_mib(os.getpid()) - before) / FORKS * 1024
+    untouched = (own_mib() - before) / FORKS * 1024
     spent = microseconds(lambda number: kept[number].put("bench/0", person(0)), range(FORKS))
-    written = (resident_mib(os.getpid()) - before) / FORKS * 1024
+    written = (own_mib() - before) / FORKS * 1024
     yield f"A fork of {TEMPLATE_RECORDS} records in {TEMPLATE_COLLECTIONS} collections takes {untouched:.1f} KiB,"
     yield f"after its first write ({spent:.0f} µs) {written:.1f} KiB."
 
