@@ -13,7 +13,7 @@ from mockserver.faults import Faults
 from mockserver.journal import Journal, Tally
 from mockserver.problems import Malformed
 from mockserver.snapshots import ABOUT, Snapshot, Snapshots
-from mockserver.store import Record, Store
+from mockserver.store import Record, Store, StoreError
 from specs import DIALECTS, Dialect
 
 AUDIT = "audit"
@@ -106,7 +106,7 @@ class Sandbox:
         self.name = name
         self.store = store
         self.clock = clock or Clock()
-        self.seeded = seeded
+        self.seeded = self._first_seeded = seeded
         self.faults = Faults(seeded.seed, self.clock.now)  # not self.now: what is dropped is to go without a search
         self.journal = Journal()
         self.tally = Tally()
@@ -184,10 +184,24 @@ class Sandbox:
         self.save()
 
     def save(self) -> None:
-        """Keeps clock, dialect and settings with the records, so that a restart finds them."""
+        """Keeps clock, dialect and settings with the records, so that a restart finds them.
+
+        Raises StoreError where they cannot be kept; then they are as they were kept last.
+        """
         state = {"clock": self.clock.state(), "dialect": self._dialect, "settings": dict(self._settings)}
         state["seeded"] = asdict(self.seeded)
-        self.store.put(STATE, Record("state", state))
+        try:
+            self.store.put(STATE, Record("state", state))
+        except StoreError:
+            self.go_back()
+            raise
+
+    def go_back(self) -> None:
+        """Clock, dialect, settings and seed as they were kept last, or as they were at first."""
+        self.clock.reset()
+        self._dialect, self.seeded = self._first_dialect, self._first_seeded
+        self._settings.clear()
+        self.recover()
 
     def recover(self) -> None:
         """Clock, dialect, settings and seed as they stand among the records; with a snapshot's records its faults."""

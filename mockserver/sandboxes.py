@@ -129,12 +129,17 @@ class Sandboxes:
 
     def reset(self, sandbox: Sandbox, seeded: Seeded | None = None) -> None:
         """Everything back to its seed: the people, and with no other `seeded` the clock, dialect, settings, faults."""
-        if seeded is None:
-            seeded = self.blueprint.seeded
-            sandbox.forget_settings()
-        self._refill(sandbox, self.template(seeded))
-        sandbox.seeded, sandbox.faults.seed = seeded, seeded.seed
-        sandbox.save()
+        try:
+            with sandbox.store.exclusive():
+                if seeded is None:
+                    seeded = self.blueprint.seeded
+                    sandbox.forget_settings()
+                self._refill(sandbox, self.template(seeded))
+                sandbox.seeded, sandbox.faults.seed = seeded, seeded.seed
+                sandbox.save()
+        except StoreError:
+            sandbox.go_back()
+            raise
 
     def restore(self, sandbox: Sandbox, snapshot: Snapshot) -> None:
         """Everything but the journal and the snapshots back to what the snapshot holds."""

@@ -109,6 +109,22 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Refuse]:
         yield refuse
 
 
+CONTROL: list[tuple[str, str, object]] = [
+    ("PUT", "dialect", {"dialect": "reference"}),
+    ("POST", "clock/advance", {"days": 1}),
+    ("PATCH", "settings", {"fashionai.slow": True}),
+    ("POST", "seed", {"seed": 2, "shoppers": 3}),
+    ("POST", "reset", None),
+]
+
+
+def settled(http: httpx.Client) -> tuple[object, ...]:
+    """What the control API sets: dialect, settings, people and clock."""
+    status = http.get(STATUS).json()
+    kept = status["dialect"], status["settings"], status["documents"]
+    return *kept, http.get("/_sandbox/v1/clock").json()["offset_seconds"]
+
+
 @contextmanager
 def application(folder: Path, *, durable: bool) -> Iterator[tuple[App, httpx.Client]]:
     app = App(Blueprint(seeded=Seeded(1, 2), data=folder, durable=durable))
@@ -121,10 +137,13 @@ def application(folder: Path, *, durable: bool) -> Iterator[tuple[App, httpx.Cli
 def test_a_folder_that_has_become_read_only_serves_reads(tmp_path: Path, refuse: Refuse, durable: bool) -> None:
     with application(tmp_path, durable=durable) as (_, http):
         assert posted(http, "before").status_code == 201
-        kept = names(http)
+        kept, before = names(http), settled(http)
         refuse("write", errno.EROFS)
         assert_refused(posted(http, "lost"), "default.sandbox cannot be written: Read-only file system")
-        assert_refused(http.put("/_sandbox/v1/dialect", json={"dialect": "reference"}), "Read-only file system")
+        assert names(http) == kept
+        for method, path, body in CONTROL:
+            assert_refused(http.request(method, f"/_sandbox/v1/{path}", json=body), "Read-only file system")
+            assert settled(http) == before
         assert names(http) == kept
         refuse("open", errno.EROFS)
         assert_refused(posted(http, "lost", "new"), "Read-only file system")
