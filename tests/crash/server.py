@@ -6,7 +6,7 @@ from mockserver.store import compacting, journaled
 from pii_sandbox.cli import main
 
 if __name__ == "__main__":
-    journaled.SPARED_BYTES = 20_000
+    journaled.SPARED_BYTES, journaled._GROWTH = 20_000, 1
     compacting.DOCUMENTS_A_LINE = 16
     compacting._REST_SECONDS = 0.01
     main(prog_name="pii-sandbox")
