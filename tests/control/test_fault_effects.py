@@ -104,7 +104,8 @@ def test_head_meets_faults_as_get_does(shop: httpx.Client, sandbox: Sandbox, eff
         assert shop.head(PROFILES).content == b""
     except httpx.TransportError:
         assert effect in ({"drop": True}, {"truncate": True})
-    assert shop.head(PROFILES).status_code == 200
+    with sandbox.client("newstore") as another:  # the connection may be on its way to its end
+        assert another.head(PROFILES).status_code == 200
 
 
 def test_a_delay_goes_with_a_status(shop: httpx.Client, sandbox: Sandbox) -> None:
