@@ -1,22 +1,29 @@
-"""Identifiers that vendors hand out."""
+"""Identifiers that vendors hand out: unlike each other, not secret."""
 
 from __future__ import annotations
 
-import secrets
-import uuid
+import os
+import random
 from datetime import datetime
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
+_VERSION_4 = 0x4 << 76 | 0x8 << 60
+_NEITHER = ~(0xF << 76 | 0xC << 60)
+
+_own = random.Random()  # seeded by the operating system, which need not be asked each time
+os.register_at_fork(after_in_child=_own.seed)
 
 
-def uuid4() -> str:
-    return str(uuid.uuid4())
+def uuid4(draw: random.Random = _own) -> str:
+    """A UUID of version 4, as `draw` gives it."""
+    digits = f"{draw.getrandbits(128) & _NEITHER | _VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def ulid(at: datetime) -> str:
     """A ULID: 48 bits of milliseconds since 1970, 80 random ones, 26 characters of Crockford's base 32."""
-    return encoded(int(at.timestamp() * 1000), secrets.randbits(80))
+    return encoded(int(at.timestamp() * 1000), _own.getrandbits(80))
 
 
 def encoded(milliseconds: int, randomness: int) -> str:
@@ -27,4 +34,4 @@ def encoded(milliseconds: int, randomness: int) -> str:
 
 def trace_id() -> str:
     """A W3C traceparent, not sampled: `00-<32 hex>-<16 hex>-00`."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+    return f"00-{_own.getrandbits(128):032x}-{_own.getrandbits(64):016x}-00"

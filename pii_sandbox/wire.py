@@ -19,9 +19,11 @@ class OneWrite:
     a read takes.
     """
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
+        self._call_soon = loop.call_soon  # asking for the running loop is a system call
         self._held = b""
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -32,7 +34,7 @@ class OneWrite:
             self._transport.write(held + data)
         elif data.endswith(b"\r\n\r\n"):
             self._held = data
-            asyncio.get_running_loop().call_soon(self._flush)
+            self._call_soon(self._flush)
         else:
             self._transport.write(data)
 
@@ -50,7 +52,7 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1 whose connections the application can end in the middle of an answer."""
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(cast("asyncio.Transport", OneWrite(transport)))
+        super().connection_made(cast("asyncio.Transport", OneWrite(transport, self.loop)))
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -19,6 +19,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 DEEPEST = 100
 _BODILESS = frozenset({"GET", "HEAD"})  # unless they announce one
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _LONG_DIGITS = re.compile(rb"[0-9]{19}")
 
 
@@ -122,7 +123,7 @@ class Body:
             return next(iter(self.media_types.values()))
         name, _, rest = content_type.partition(";")
         found = self.media_types.get(name.strip().lower())
-        charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", rest, re.IGNORECASE)
+        charset = _CHARSET.search(rest) if rest else None
         if found is None or (charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii")):
             raise UnsupportedMediaType(f"send {' or '.join(self.media_types)}, in UTF-8")
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,15 +140,13 @@ class Store:
         }
         return {name: change for name, change in changes.items() if change}
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Nobody writes between our look and our write. Re-entrant.
 
         What is written inside is one unit: an exception takes all of it back, and on disk it is there whole or not at
         all. An exception that leaves an inner block, and not the outer one, takes back what the inner block wrote.
         """
-        with self._storage:
-            yield
+        return self._storage
 
     def clear(self) -> None:
         """Removes every record of every collection."""

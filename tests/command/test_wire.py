@@ -32,7 +32,7 @@ def played(*writes: bytes, turns: int = 0, close: bool = False) -> tuple[list[by
 
     async def play() -> tuple[list[bytes], bool]:
         transport = Transport()
-        answer = OneWrite(cast("Any", transport))
+        answer = OneWrite(cast("Any", transport), asyncio.get_running_loop())
         for data in writes:
             answer.write(data)
         for _ in range(turns):
@@ -67,6 +67,6 @@ def test_what_was_held_back_leaves_before_the_end() -> None:
 
 def test_everything_else_is_the_transports_own() -> None:
     async def asked() -> bool:
-        return bool(OneWrite(cast("Any", Transport())).is_closing())
+        return bool(OneWrite(cast("Any", Transport()), asyncio.get_running_loop()).is_closing())
 
     assert asyncio.run(asked()) is False

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from mockserver import ids
 from mockserver.rules import times
 from mockserver.sandbox import Sandbox
 from mockserver.seeding.people import Person
@@ -38,8 +39,6 @@ _STATUS_WEIGHTS = (50, 15, 10, 8, 8, 5, 4)
 _ORDERS_WEIGHTS = (25, 40, 20, 15)  # of none, one, two, three
 ADDRESS_NAMES = ("home", "work")
 _MEMBER_DAYS = 730
-_VERSION_4, _VARIANT = 0x4 << 76, 0x8 << 60
-_NEITHER = ~(0xF << 76 | 0xC << 60)
 
 
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
@@ -58,9 +57,9 @@ def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
 def _known_of(person: Person, relative: str, draw: random.Random, sandbox: Sandbox, now: datetime) -> Iterator[Found]:
     """All that the four applications know of one person."""
     joined = now - timedelta(days=draw.randint(1, _MEMBER_DAYS), seconds=draw.randrange(86_400))
-    user_id = _uuid(draw)
+    user_id = ids.uuid4(draw)
     meta = _meta(PROFILES, joined, draw)
-    profile = envelopes.new_profile_record(_uuid(draw), generated.profile(person), meta, None, sandbox)
+    profile = envelopes.new_profile_record(ids.uuid4(draw), generated.profile(person), meta, None, sandbox)
     yield PROFILES, profile
     addresses = list(_addresses(person, profile.id, joined, draw))
     for address in addresses:
@@ -78,15 +77,17 @@ def _known_of(person: Person, relative: str, draw: random.Random, sandbox: Sandb
     if draw.random() < 0.2:
         yield CARTS, Record(f"{draw.getrandbits(128):032x}", generated.cart(person, draw), owner)
     if draw.random() < 0.12:
-        prospect = generated.prospect(person, relative, draw, _uuid(draw))
-        yield PROSPECTS, envelopes.new_prospect_record(_uuid(draw), prospect, _meta(PROSPECTS, joined, draw), None)
+        prospect = generated.prospect(person, relative, draw, ids.uuid4(draw))
+        yield PROSPECTS, envelopes.new_prospect_record(ids.uuid4(draw), prospect, _meta(PROSPECTS, joined, draw), None)
 
 
 def _addresses(person: Person, profile_id: str, joined: datetime, draw: random.Random) -> Iterator[Record]:
     """One or two of the person's."""
     for home, name in zip(person.addresses, ADDRESS_NAMES, strict=False):
         meta = _meta(ADDRESSES, joined, draw)
-        yield envelopes.new_address_record(_uuid(draw), profile_id, generated.address(person, home, name), meta, None)
+        yield envelopes.new_address_record(
+            ids.uuid4(draw), profile_id, generated.address(person, home, name), meta, None
+        )
 
 
 def _orders(person: Person, joined: datetime, now: datetime, draw: random.Random) -> Iterator[dict[str, Any]]:
@@ -100,10 +101,4 @@ def _orders(person: Person, joined: datetime, now: datetime, draw: random.Random
 
 
 def _meta(collection: str, at: datetime, draw: random.Random) -> Mapping[str, Any]:
-    return {**envelopes.first_meta(collection, at, AUTHOR, None), "version": _uuid(draw)}
-
-
-def _uuid(draw: random.Random) -> str:
-    """A UUID of version 4."""
-    bits = f"{draw.getrandbits(128) & _NEITHER | _VERSION_4 | _VARIANT:032x}"
-    return f"{bits[:8]}-{bits[8:12]}-{bits[12:16]}-{bits[16:20]}-{bits[20:]}"
+    return {**envelopes.first_meta(collection, at, AUTHOR, None), "version": ids.uuid4(draw)}
