@@ -155,9 +155,9 @@ class Sandbox:
         self._settings.update(values)
         self.save()
 
-    def settle(self) -> None:
+    def settle(self, now: datetime | None = None) -> None:
         """Does all that was due by now: what a moved clock brings about happens here, before anything is looked up."""
-        now = self.clock.now()
+        now = now or self.clock.now()
         while (due := self.store.due(now)) is not None:
             collection, record = due
             with self.store.exclusive():

@@ -41,7 +41,7 @@ class Endpoint:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         visit = visit_of(scope)
         visit.operation = self.facts
-        visit.sandbox.settle()
+        visit.sandbox.settle(visit.times[0])
         effect: Effect | None = None
         try:
             # before anything can refuse: the journal tells what was sent

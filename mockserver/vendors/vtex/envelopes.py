@@ -141,8 +141,10 @@ def at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str
 def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
     """The properties that a masked read masks: the document's, and a profile's own by its schema. (VTEX-MASK-3)"""
     paths = specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked")
-    added = custom_schema.current(sandbox).masked if collection == PROFILES else ()
-    return (*paths, *added) if added else paths
+    if collection != PROFILES:
+        return paths
+    schema = custom_schema.current(sandbox)
+    return (*paths, *schema.masked) if schema.fields else paths
 
 
 def whole(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
