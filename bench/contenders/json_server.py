@@ -10,11 +10,13 @@ from bench.contenders.npm import installed
 from bench.servers.samples import SARA
 
 SARA_KEPT = {"id": "sara", **SARA}
+# as many people as the sandbox begins with, and the one that is read first among them, as there
+PEOPLE = [SARA_KEPT, *({**SARA_KEPT, "id": f"p{number}", "email": f"p{number}@example.com"} for number in range(2, 51))]
 
 
 def _command(port: int, folder: Path) -> list[str]:
     file = folder / "db.json"
-    file.write_text(json.dumps({"profiles": [SARA_KEPT]}))
+    file.write_text(json.dumps({"profiles": PEOPLE}))
     return ["node", str(installed(".bin/json-server")), "--quiet", "--port", str(port), str(file)]
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
-from bench.contenders.json_server import SARA_KEPT
+from bench.contenders.json_server import PEOPLE
 from bench.contenders.npm import installed
 
 
 def _environment(port: int) -> dict[str, Any]:
-    bucket = {"uuid": "b1", "id": "prof", "name": "profiles", "documentation": "", "value": json.dumps([SARA_KEPT])}
+    bucket = {"uuid": "b1", "id": "prof", "name": "profiles", "documentation": "", "value": json.dumps(PEOPLE)}
     response = {
         "uuid": "r1", "body": "{}", "latency": 0, "statusCode": 200, "label": "", "headers": [],
         "bodyType": "DATABUCKET",
