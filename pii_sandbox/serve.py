@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 from pathlib import Path
@@ -88,6 +89,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
         listening.close()
         raise click.UsageError(str(error)) from error
     show(app, _url(chosen["host"], listening), token=token, data=chosen["data"], authenticated=not chosen["no_auth"])
+    gc.enable()
     try:
         server(app, kind=TidyServer).run(sockets=[listening])
     except KeyboardInterrupt:
