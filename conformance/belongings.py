@@ -65,13 +65,13 @@ class Belongings:
         return nobodys and value.casefold() not in self._theirs
 
     def _refuse_foreign_people(self, facts: Operation, body: bytes) -> None:
-        for text in _texts(_parsed(body)):
+        for text in texts(_parsed(body)):
             if "@" in text and marked_email(text, self._run_id) is None:
                 raise NotCheckable(f"{facts.operation_id} would erase somebody whom this run did not invent")
 
     def _refuse_unmarked(self, facts: Operation, body: bytes) -> None:
         mark = self._run_id.casefold()
-        unmarked = any("@" in text and mark not in text.casefold() for text in _texts(_parsed(body)))
+        unmarked = any("@" in text and mark not in text.casefold() for text in texts(_parsed(body)))
         if unmarked:
             raise NotCheckable(f"{facts.operation_id} would create somebody without the mark of this run")
 
@@ -93,7 +93,7 @@ def email_of(mark: str, run_id: str) -> str:
 
 def first_mark(body: bytes, run_id: str) -> str | None:
     """The mark of the first invented email in a JSON body."""
-    marks = (marked_email(text, run_id) for text in _texts(_parsed(body)))
+    marks = (marked_email(text, run_id) for text in texts(_parsed(body)))
     return next((mark for mark in marks if mark is not None), None)
 
 
@@ -110,16 +110,17 @@ def _top_level(body: bytes) -> Iterator[str]:
         yield from (value for value in parsed.values() if isinstance(value, str) and len(value) > 3)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, at any depth; names are none."""
     match value:
         case str():
             yield value
         case dict():
             for inner in value.values():
-                yield from _texts(inner)
+                yield from texts(inner)
         case list():
             for inner in value:
-                yield from _texts(inner)
+                yield from texts(inner)
 
 
 def _ids(body: bytes) -> list[str]:

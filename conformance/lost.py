@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import specs
-from conformance import documents, links
-from conformance.belongings import email_of
+from conformance import belongings, documents, links
 from conformance.findings import Exchange
 from conformance.ledger import Entry
 from conformance.links import Step
@@ -29,7 +28,7 @@ def found(entry: Entry, run_id: str, dialect: Dialect, call: Call) -> Step | Non
         raise NotCheckable("whether it was made is not known; it goes with what it hangs on")
     if entry.mark is None:
         raise NotCheckable("whether it was made is not known, and it carries no mark to find it by")
-    email = email_of(entry.mark, run_id)
+    email = belongings.email_of(entry.mark, run_id)
     by_key = _by_alternative_key(facts, dialect, email)
     if by_key is not None:
         return by_key
@@ -76,31 +75,19 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: Call) -> Iter
 
 def _is_it(item: Any, email: str, facts: Operation, dialect: Dialect, call: Call) -> bool:
     """Whether the item carries that email. A masked one is asked for whole only where the masks could be the same."""
-    texts = set(_texts(item))
+    texts = set(belongings.texts(item))
     if email in texts:
         return True
     if not any(_could_be(text, email) for text in texts):
         return False
     step = links.disclosing(facts, dialect, {}, item)
-    return step is not None and email in set(_texts(_parsed(call(step))))
+    return step is not None and email in set(belongings.texts(_parsed(call(step))))
 
 
 def _could_be(masked: str, email: str) -> bool:
     """Whether a text could be that email with characters hidden by asterisks."""
     pattern = "".join("." if character == "*" else re.escape(character) for character in masked)
     return "*" in masked and re.fullmatch(pattern, email) is not None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for inner in value.values():
-                yield from _texts(inner)
-        case list():
-            for inner in value:
-                yield from _texts(inner)
 
 
 def _parsed(exchange: Exchange) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import specs
@@ -15,15 +16,14 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "-- end of the answer --"
 
 
-def steps() -> list[tuple[str, str]]:
-    """Each command with what the README says that it prints."""
+def steps(blocks: Iterable[str]) -> list[tuple[str, str]]:
+    """Each command of console blocks with what the page says that it prints."""
     found: list[tuple[str, list[str]]] = []
-    for block in BLOCK.findall(README):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
+    for line in "".join(blocks).splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
     return [(command, "\n".join(lines)) for command, lines in found]
 
 
@@ -33,7 +33,7 @@ def pattern(expected: str) -> str:
 
 
 def test_each_call_prints_what_the_readme_says() -> None:
-    told = steps()
+    told = steps(BLOCK.findall(README))
     with served() as server:
         script = "\n".join(f"{command}\necho '{MARK}'" for command, _ in told)
         script = script.replace("http://127.0.0.1:8080", server.url)

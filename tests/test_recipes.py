@@ -11,7 +11,7 @@ import pytest
 
 from tests.projects import runner
 from tests.serving import environment, served
-from tests.test_readme import MARK, pattern
+from tests.test_readme import MARK, pattern, steps
 
 pytest_plugins = ["pytester"]
 
@@ -35,19 +35,8 @@ def test_each_python_recipe_passes(pytester: pytest.Pytester, monkeypatch: pytes
     result.assert_outcomes(passed="".join(recipes).count("def test_"))
 
 
-def steps() -> list[tuple[str, str]]:
-    """Each command of the console blocks with what it is said to print."""
-    found: list[tuple[str, list[str]]] = []
-    for line in "".join(blocks("console")).splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], []))
-        else:
-            found[-1][1].append(line)
-    return [(command, "\n".join(lines)) for command, lines in found]
-
-
 def test_each_console_recipe_prints_what_it_says(tmp_path: Path) -> None:
-    told = steps()
+    told = steps(blocks("console"))
     with served() as server:
         lines = ["exec 2>&1", f'pii-sandbox() {{ "{sys.executable}" -m pii_sandbox "$@"; }}']
         lines += [f"{command}\necho '{MARK}'" for command, _ in told]
