@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockserver import console, control, docs
 from mockserver.call import Caller, Reply
-from mockserver.gateway import Dropped, Gateway, Options, Visit, Watched, answers
-from mockserver.gateway.visit import KEY, headers_of
+from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers
+from mockserver.gateway.visit import KEY, Latest
 from mockserver.problems import Malformed
 from mockserver.sandboxes import DEFAULT, Blueprint, Sandboxes
 from mockserver.store import StoreError
@@ -21,7 +21,7 @@ from specs import Dialect, Operation
 
 HEADER = "x-sandbox"
 _OWN = "/_sandbox"
-_PREFIX = re.compile(rb"/~([^/]*)(/.*|$)", re.DOTALL)
+_PREFIX = re.compile(r"/~([^/]*)(/.*|$)", re.DOTALL)
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class App:
         served = vendors if authenticate else [_open(vendor) for vendor in vendors]
         self._served = [*served, control.vendor(self.sandboxes, control_token, loopback_only=loopback_only)]
         self._options = options or Options()
+        self._latest = Latest()
         self._gateways: dict[Dialect, Gateway] = {}
         self._gateway(self.sandboxes.blueprint.dialect)
 
@@ -55,42 +56,43 @@ class App:
             return
         if scope["type"] != "http":
             return
-        watched = Watched(send)
+        method = scope["method"]
+        watched = Watched(send, scope.get("extensions", {}).get(ANSWER))
         try:
-            await self._served_here(scope, receive, watched)
+            came = self._arrived(scope)
+            if isinstance(came, Reply):
+                await answers.sent(came, watched, method)
+            else:
+                scope[KEY] = watched.visit = came
+                await self._gateway(came.dialect).app(scope, receive, watched)
         except Dropped:  # asked for, by a fault
-            watched.record(scope["method"])
+            watched.record(method)
             raise
         except Exception as error:  # the last line: whatever it was is ours, is logged, and never looks like a vendor's
             if self._options.surface_faults:
                 raise
             operation = watched.visit.operation if watched.visit else None  # not the path: people stand in paths
             log.exception("fault of the sandbox at %s", operation.operation_id if operation else "an unknown path")
-            if not watched.messages:
-                await answers.sent(_ours(error), watched, scope["method"])
-        watched.record(scope["method"])
+            if not watched.status:
+                await answers.sent(_ours(error), watched, method)
+        watched.record(method)
 
-    async def _served_here(self, scope: Any, receive: Any, send: Watched) -> None:
-        whole: bytes = scope.get("raw_path") or scope["path"].encode()
-        headers = headers_of(scope["headers"])
-        name, raw_path = _name_and_path(whole, headers)
-        path = raw_path.decode("latin-1")
+    def _arrived(self, scope: Any) -> Visit | Reply:
+        """Whose sandbox the request is for; the answer itself to one that is for none, or for a page."""
+        whole: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        headers = self._latest.headers_of(scope["headers"])
+        name, path = _name_and_path(whole, headers)
         try:
             sandbox = self.sandboxes.get(name)
         except Malformed as problem:
-            gateway = self._gateway(self.sandboxes.blueprint.dialect)
-            await answers.sent(gateway.render(path, problem), send, scope["method"])
-            return
+            return self._gateway(self.sandboxes.blueprint.dialect).render(path, problem)
         if path.startswith(_OWN):
-            page = _page(path, scope["method"], sandbox.dialect, "" if raw_path is whole else f"/~{name}")
+            page = _page(path, scope["method"], sandbox.dialect, "" if path is whole else f"/~{name}")
             if page is not None:
-                await answers.sent(page, send, scope["method"])
-                return
+                return page
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-        url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{whole.decode('latin-1')}{query}"
-        inner = {**scope, "raw_path": raw_path, "path": path, "root_path": ""}
-        inner[KEY] = send.visit = Visit(sandbox, url, headers, sandbox.dialect, sandbox.clock.times())
-        await self._gateway(sandbox.dialect)(inner, receive, send)
+        url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{whole}{query}"
+        return Visit(sandbox, url, path, headers, sandbox.dialect, sandbox.clock.times())
 
     def _gateway(self, dialect: Dialect) -> Gateway:
         gateway = self._gateways.get(dialect)
@@ -99,10 +101,10 @@ class App:
         return gateway
 
 
-def _name_and_path(raw_path: bytes, headers: dict[str, str]) -> tuple[str, bytes]:
-    prefixed = _PREFIX.fullmatch(raw_path) if raw_path.startswith(b"/~") else None
+def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]:
+    prefixed = _PREFIX.fullmatch(raw_path) if raw_path.startswith("/~") else None
     if prefixed:
-        return prefixed[1].decode("latin-1"), prefixed[2] or b"/"
+        return prefixed[1], prefixed[2] or "/"
     return headers.get(HEADER, DEFAULT), raw_path
 
 

@@ -17,7 +17,7 @@ with warnings.catch_warnings():
 from mockserver.gateway.application import Gateway
 from mockserver.gateway.mishaps import HANG_UP, Dropped
 from mockserver.gateway.options import Options
-from mockserver.gateway.recording import Watched
+from mockserver.gateway.recording import ANSWER, Watched
 from mockserver.gateway.visit import Visit
 
-__all__ = ["HANG_UP", "Dropped", "Gateway", "Options", "Visit", "Watched"]
+__all__ = ["ANSWER", "HANG_UP", "Dropped", "Gateway", "Options", "Visit", "Watched"]

@@ -1,11 +1,16 @@
-"""Replies, checked against the document where asked, and put on the wire."""
+"""Replies, checked against the document where asked, and put on the wire.
+
+The head of an answer is a text of header lines: what most answers have in common there is made once.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema_rs
 import orjson
@@ -13,7 +18,7 @@ import orjson
 from mockserver import schemas
 from mockserver.call import Reply
 
-RULE_HEADER = b"x-sandbox-rule"
+_UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110: would end the header line, or worse
 
 
 class OutsideDocument(Exception):
@@ -32,23 +37,43 @@ def payload(reply: Reply) -> bytes:
         return json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def start_message(reply: Reply, size: int) -> dict[str, Any]:
-    """The ASGI message that opens the answer."""
-    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in reply.headers.items()]
-    if reply.body is not None:
-        headers.append((b"content-type", reply.media_type.encode("latin-1", "replace")))
-    if reply.status not in (204, 304):
-        headers.append((b"content-length", str(size).encode()))
-    if reply.rule is not None:
-        headers.append((RULE_HEADER, reply.rule.encode()))
-    return {"type": "http.response.start", "status": reply.status, "headers": headers}
+def head(reply: Reply, size: int) -> bytes:
+    """The header lines, each with its end. Raises ValueError for a value that no header can have."""
+    lines = _lines(None if reply.body is None else reply.media_type, reply.rule)
+    if reply.headers:
+        lines = b"".join(_line(name.lower(), value) for name, value in reply.headers.items()) + lines
+    return lines if reply.status in (204, 304) else b"%bcontent-length: %d\r\n" % (lines, size)
 
 
-async def sent(reply: Reply, send: Any, method: str) -> None:
+@functools.lru_cache(maxsize=512)  # a media type may be a client's own
+def _lines(media_type: str | None, rule: str | None) -> bytes:
+    shown = {"content-type": media_type, "x-sandbox-rule": rule}
+    return b"".join(_line(name, value) for name, value in shown.items() if value is not None)
+
+
+def _line(name: str, value: str) -> bytes:
+    raw = value.encode("latin-1", "replace")
+    if _UNSENDABLE.search(raw):
+        raise ValueError(f"the header {name} cannot have that value")
+    return b"%b: %b\r\n" % (name.encode(), raw)
+
+
+def fields(head: bytes) -> list[tuple[bytes, bytes]]:
+    """The headers of these lines, by name in lower case, as ASGI has them."""
+    pairs = (line.partition(b": ") for line in head.split(b"\r\n") if line)
+    return [(name, value) for name, _, value in pairs]
+
+
+class Taking(Protocol):
+    """What takes whole answers."""
+
+    def answer(self, status: int, head: bytes, body: bytes) -> Awaitable[None]: ...
+
+
+def sent(reply: Reply, to: Taking, method: str) -> Awaitable[None]:
     """Puts the reply on the wire; to HEAD without its body."""
     body = payload(reply)
-    await send(start_message(reply, len(body)))
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+    return to.answer(reply.status, head(reply, len(body)), b"" if method == "HEAD" else body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ from specs import Dialect, SpecError
 
 
 class Gateway:
-    """The ASGI application of one dialect.
+    """`app` is the ASGI application of one dialect: of requests whose visit stands in their scope, under `KEY`.
 
     Raises SpecError for an operation without a handler, or a handler without an operation.
     """
 
     def __init__(self, vendors: Sequence[Vendor], dialect: Dialect, options: Options) -> None:
-        self._routing: Routing | None = None
-        self._connexion = ConnexionMiddleware(Endpoints(), middlewares=[cast("Any", self._keep_routing)])
+        endpoints = Endpoints()
+        self._connexion = ConnexionMiddleware(endpoints, middlewares=[cast("Any", self._kept_routing)])
         for vendor in vendors:
             _refuse_idle_handlers(vendor, dialect)
             for name in vendor.documents:
@@ -40,17 +40,16 @@ class Gateway:
                 )
         # Connexion would build its stack at the first request: a missing handler is to be told at the start
         self._connexion.app, self._connexion.middleware_stack = self._connexion._build_middleware_stack()
+        self._routing.lead_to(endpoints.of)
+        self.app: Any = self._connexion.app
 
-    def _keep_routing(self, app: Any) -> Routing:
+    def _kept_routing(self, app: Any) -> Routing:
         self._routing = Routing(app)
         return self._routing
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._connexion(scope, receive, send)
-
     def render(self, raw_path: str, problem: Problem) -> Reply:
         """The problem in the words of whoever owns that path."""
-        vendor = self._routing.owner(raw_path) if self._routing else None
+        vendor = self._routing.owner(raw_path)
         return plain(problem) if vendor is None else vendor.render(problem)
 
 

@@ -20,14 +20,18 @@ FORM = "application/x-www-form-urlencoded"
 DEEPEST = 100
 _BODILESS = frozenset({"GET", "HEAD"})  # unless they announce one
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
-_LONG_DIGITS = re.compile(rb"[0-9]{19}")
+_DIGITS_ALIKE = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
+_LONG = b"0" * 19  # digits that may not fit into 64 bits
 
 
-async def read(receive: Callable[[], Any], method: str, headers: Mapping[str, str], largest: int) -> bytes:
+def is_announced(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether there may be a body."""
+    return method not in _BODILESS or bool(headers.get("content-length")) or "transfer-encoding" in headers
+
+
+async def read(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
     """The whole body. Raises TooLarge over `largest` bytes, by Content-Length before any is read."""
     announced = headers.get("content-length", "")
-    if not announced and method in _BODILESS and "transfer-encoding" not in headers:
-        return b""
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge(f"the body is larger than {largest} bytes")
     chunks, size, more = [], 0, True
@@ -51,7 +55,7 @@ def parsed_json(raw: bytes) -> Any:
     """
     try:
         value = orjson.loads(raw)
-        if _LONG_DIGITS.search(raw):
+        if _LONG in raw.translate(_DIGITS_ALIKE):
             value = json.loads(raw)  # orjson makes a float of an integer over 64 bits
     except ValueError as error:
         raise Malformed(f"the body is not valid JSON: {getattr(error, 'msg', 'a number is too long')}") from error

@@ -24,7 +24,11 @@ def extractors(
 
 def presented(visit: Visit, query: bytes, extract: Mapping[str, Extract]) -> Presented:
     """The values that the request shows."""
-    values = {name: value for name, found in extract.items() if (value := found(visit, query)) is not None}
+    values = {}
+    for name, found in extract.items():
+        value = found(visit, query)
+        if value is not None:
+            values[name] = value
     return Presented(values, visit.headers)
 
 

@@ -12,10 +12,11 @@ from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
 
 from mockserver.call import Call, Handler, Reply
-from mockserver.faults import Effect
 from mockserver.gateway import answers, bodies, credentials, mishaps, parameters
 from mockserver.gateway.options import Options
-from mockserver.gateway.visit import Visit, visit_of
+from mockserver.gateway.recording import Watched
+from mockserver.gateway.routing import nowhere
+from mockserver.gateway.visit import KEY, Visit
 from mockserver.problems import Problem
 from mockserver.vendor import Vendor
 from specs import Operation
@@ -38,45 +39,48 @@ class Endpoint:
         )
         self.fault_facts = {"api": vendor.name, "operation": facts.operation_id, "method": facts.method}
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        visit = visit_of(scope)
+    async def __call__(self, scope: Any, receive: Any, send: Watched) -> None:
+        visit: Visit = scope[KEY]
         visit.operation = self.facts
+        store = visit.sandbox.store
         visit.sandbox.settle(visit.times[0])
-        effect: Effect | None = None
         try:
             # before anything can refuse: the journal tells what was sent
-            raw = visit.body = await bodies.read(receive, scope["method"], visit.headers, self.options.largest_body)
-            if self.vendor.meets_faults:
-                effect = visit.fault = mishaps.effect_on(visit, self.fault_facts, scope["path"])
-            if effect is not None:
-                await mishaps.before(effect)
-            reply = await self._answer(visit, scope["query_string"], raw)
+            if bodies.is_announced(scope["method"], visit.headers):
+                visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
+            if self.vendor.meets_faults and (visit.sandbox.faults or mishaps.HEADER in visit.headers):
+                visit.fault = mishaps.effect_on(visit, self.fault_facts)
+                await mishaps.before(visit.fault)
+            call = self._call(visit, scope["query_string"])
+            if self.in_thread:
+                reply = await asyncio.to_thread(self.handler, call, visit.sandbox)
+            else:
+                reply = self.handler(call, visit.sandbox)
         except Problem as problem:
             visit.refuse(problem)
             reply = self.vendor.render(problem)
-        if visit.sandbox.store.pending:
-            await visit.sandbox.store.lasting()
+        if store.pending:
+            await store.lasting()
         visit.rule = reply.rule
-        reply = self._shared_with(visit, reply)
-        if self.documented is not None and effect is None:
+        if self.vendor.cross_origin is not None:
+            reply = self._shared_with(visit, reply)
+        if self.documented is not None and visit.fault is None:
             self.documented.check(reply)
         if reply.delay_seconds:
             await asyncio.sleep(reply.delay_seconds)
-        if effect is None or not await mishaps.sent_badly(effect, reply, scope, send):
+        if visit.fault is None or not await mishaps.sent_badly(visit.fault, reply, scope, send):
             await answers.sent(reply, send, scope["method"])
 
-    async def _answer(self, visit: Visit, query: bytes, raw: bytes) -> Reply:
+    def _call(self, visit: Visit, query: bytes) -> Call:
+        """What the handler is given. Raises a Problem for what the document does not allow."""
         caller = self.vendor.anonymous
         if self.extract:
             shown = credentials.presented(visit, query, self.extract)
             caller = self.vendor.authenticate(shown, self.facts, visit.sandbox)
         path, asked, headers = self.parameters.read(visit, query)
-        body = self.body.read(raw, visit.headers.get("content-type")) if self.body is not None else None
+        body = None if self.body is None else self.body.read(visit.body or b"", visit.headers.get("content-type"))
         visit.fits = True
-        call = Call(self.facts, caller, path, asked, headers, body, visit.url)
-        if self.in_thread:
-            return await asyncio.to_thread(self.handler, call, visit.sandbox)
-        return self.handler(call, visit.sandbox)
+        return Call(self.facts, caller, path, asked, headers, body, visit.url)
 
     def _shared_with(self, visit: Visit, reply: Reply) -> Reply:
         """The reply with what a granted browser origin is told (CORS)."""
@@ -114,13 +118,13 @@ class EndpointAPI(RoutedAPI[Endpoint]):
 
 
 class Endpoints(RoutedMiddleware[EndpointAPI]):
-    """The innermost layer of Connexion's stack: hands a routed request to its endpoint."""
+    """The innermost layer of Connexion's stack, which holds the endpoints."""
 
     api_cls = EndpointAPI
 
     def __init__(self) -> None:
-        super().__init__(_nowhere)
+        super().__init__(nowhere)
 
-
-async def _nowhere(scope: Any, receive: Any, send: Any) -> None:
-    raise LookupError(f"routed to no endpoint: {scope.get('path')}")
+    def of(self, document: str, operation_id: str) -> Endpoint:
+        """The endpoint of an operation."""
+        return self.apis[document][0].operations[operation_id]

@@ -52,7 +52,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def effect_on(visit: Visit, facts: Mapping[str, str], path: str) -> Effect | None:
+def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
     """What befalls this request: by its own X-Sandbox-Fault header, else by a fault of its sandbox.
 
     Raises Malformed for a header that cannot be read.
@@ -67,7 +67,7 @@ def effect_on(visit: Visit, facts: Mapping[str, str], path: str) -> Effect | Non
     if not faults:
         return None
     body = _body(visit) if faults.ask_for_body() else None
-    return faults.take({**facts, "path": path, "headers": visit.headers, "body": body})
+    return faults.take({**facts, "path": visit.raw_path, "headers": visit.headers, "body": body})
 
 
 def _body(visit: Visit) -> Any:
@@ -92,26 +92,27 @@ def _parsed(header: str) -> dict[str, Any]:
     return values
 
 
-async def before(effect: Effect) -> None:
+async def before(effect: Effect | None) -> None:
     """Waits, or raises Injected where the fault is a status."""
+    if effect is None:
+        return
     if effect.delay_seconds:
         await asyncio.sleep(effect.delay_seconds)
     if effect.status is not None:
         raise Injected("a fault that was asked for", status=effect.status)
 
 
-async def sent_badly(effect: Effect, reply: Reply, scope: Any, send: Any) -> bool:
+async def sent_badly(effect: Effect, reply: Reply, scope: Any, send: Watched) -> bool:
     """Sends the reply as the effect spoils it; False where it asks for nothing of the kind."""
     body = b"" if scope["method"] == "HEAD" else answers.payload(reply)
     if effect.drop:
-        if isinstance(send, Watched):
-            send.messages.append(answers.start_message(reply, len(body)))  # what would have been sent is recorded
+        send.note(reply.status, answers.head(reply, len(body)))
         await _hung_up(scope, at_once=True)
     elif effect.malformed:
         await answers.sent(replace(reply, body=body[: len(body) // 2] + b'{"'), send, scope["method"])
     elif effect.truncate:
-        await send(answers.start_message(reply, max(len(body), 1)))
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await send.begin(reply.status, answers.head(reply, max(len(body), 1)))
+        await send.piece(body[: len(body) // 2], more=True)
         await _hung_up(scope, at_once=False)
     elif effect.drip_seconds is not None:
         await _drip(reply, body, effect.drip_seconds, send)
@@ -120,14 +121,14 @@ async def sent_badly(effect: Effect, reply: Reply, scope: Any, send: Any) -> boo
     return True
 
 
-async def _drip(reply: Reply, body: bytes, seconds: float, send: Any) -> None:
+async def _drip(reply: Reply, body: bytes, seconds: float, send: Watched) -> None:
     """The body in up to 20 pieces over that time."""
-    await send(answers.start_message(reply, len(body)))
+    await send.begin(reply.status, answers.head(reply, len(body)))
     size = max(1, -(-len(body) // DRIPS))
     pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
     for place, piece in enumerate(pieces, 1):
         await asyncio.sleep(seconds / len(pieces))
-        await send({"type": "http.response.body", "body": piece, "more_body": place < len(pieces)})
+        await send.piece(piece, more=place < len(pieces))
 
 
 async def _hung_up(scope: Any, *, at_once: bool) -> None:

@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.
 _BOOLEANS = {"true": True, "false": False}
 _PLAIN = frozenset({"type", "default"})
 
+_NONE: Mapping[str, Sequence[str]] = {}
+
 Values = dict[str, Any]
 
 
@@ -128,19 +130,22 @@ class Parameters:
 
     def read(self, visit: Visit, query: bytes) -> tuple[Values, Values, Values]:
         """Path, query and header values, sent or by default. Raises Malformed for the first that does not fit."""
-        path = {known.name: known.read([value], {}) for known, value in zip(self.path, visit.path_values, strict=True)}
-        sent = query_of(query) if query else {}
-        asked = _present([(known.name, known.read(sent.get(known.name), sent)) for known in self.query])
-        headers = _present([(name, _header(known, visit.headers.get(name))) for name, known in self.header.items()])
+        path: Values = {}
+        asked: Values = {}
+        headers: Values = {}
+        for known, segment in zip(self.path, visit.path_values, strict=True):
+            path[known.name] = known.read((segment,), _NONE)
+        sent = query_of(query) if query else _NONE
+        for known in self.query:
+            value = known.read(sent.get(known.name), sent)
+            if value is not None:
+                asked[known.name] = value
+        for name, known in self.header.items():
+            text = visit.headers.get(name)
+            value = known.read((text,) if text else None, _NONE)
+            if value is not None:
+                headers[name] = value
         return path, asked, headers
-
-
-def _header(known: Parameter, text: str | None) -> Any:
-    return known.read([text] if text else None, {})
-
-
-def _present(pairs: Sequence[tuple[str, Any]]) -> Values:
-    return {name: value for name, value in pairs if value is not None} if pairs else {}
 
 
 def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Parameters:

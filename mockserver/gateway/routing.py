@@ -6,28 +6,32 @@ Connexion's own router matches decoded paths, so `%2F` in an alternative key wou
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
+from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
 
 from mockserver.call import Reply
 from mockserver.gateway import answers
 from mockserver.gateway.parameters import decoded
-from mockserver.gateway.visit import Visit, visit_of
+from mockserver.gateway.visit import KEY, Visit
 from mockserver.problems import MethodNotAllowed, NotFound, Problem
 from mockserver.vendor import CrossOrigin, Vendor
 
+Endpoint = Callable[[Any, Any, Any], Awaitable[None]]  # an ASGI application
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Route:
-    """Where a request leads: a vendor, a document of it, and the operationId in that."""
+    """Where a request leads: a vendor, a document of it, the operationId in that, and what answers it."""
 
     vendor: Vendor
     document: str
     operation_id: str
+    endpoint: Endpoint
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
         self, specification: Specification, *, tree: Node, vendor: Vendor, document: str, **options: Any
     ) -> None:
         self.tree = tree
+        self.routes: list[Route] = []
         self.document = document
         self.vendor = vendor
         super().__init__(specification, **options)
@@ -73,7 +78,9 @@ class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
             else:
                 node = node.fixed.setdefault(segment, Node())
             node.vendors[self.vendor.name] = self.vendor
-        node.routes[method.upper()] = Route(self.vendor, self.document, str(operation.operation_id))
+        route = Route(self.vendor, self.document, str(operation.operation_id), nowhere)
+        node.routes[method.upper()] = route
+        self.routes.append(route)
 
 
 class Routing(SpecMiddleware):
@@ -82,9 +89,17 @@ class Routing(SpecMiddleware):
     def __init__(self, app: Any) -> None:
         self.app = app
         self.tree = Node()
+        self._routes: list[Route] = []
 
     def add_api(self, specification: Specification, **kwargs: Any) -> RoutingAPI:
-        return RoutingAPI(specification, tree=self.tree, **kwargs)
+        api = RoutingAPI(specification, tree=self.tree, **kwargs)
+        self._routes += api.routes
+        return api
+
+    def lead_to(self, endpoint: Callable[[str, str], Endpoint]) -> None:
+        """Asks once, for each route, for what answers there: by document and operationId."""
+        for route in self._routes:
+            route.endpoint = endpoint(route.document, route.operation_id)
 
     def owner(self, raw_path: str) -> Vendor | None:
         """The vendor under whose paths this one stands, None where that is not one alone."""
@@ -101,32 +116,30 @@ class Routing(SpecMiddleware):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        visit = visit_of(scope)
-        raw_path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
+        visit: Visit = scope[KEY]
         try:
-            route = self._route(visit, raw_path, scope["method"])
+            route = self._route(visit, scope["method"])
         except Problem as problem:
-            vendor = visit.vendor = self.owner(raw_path)
+            vendor = visit.vendor = self.owner(visit.raw_path)
             visit.refuse(problem)
             reply = self._refusal(visit, vendor, problem, scope["method"])
             visit.rule = reply.rule
             await answers.sent(reply, send, scope["method"])
             return
         visit.vendor = route.vendor
-        context = scope.setdefault("extensions", {}).setdefault(ROUTING_CONTEXT, {})
-        context["api_base_path"], context["operation_id"] = route.document, route.operation_id
-        await self.app(scope, receive, send)
+        await route.endpoint(scope, receive, send)
 
-    def _route(self, visit: Visit, raw_path: str, method: str) -> Route:
-        values: list[str] = []
-        node = _match(self.tree, _segments(raw_path), 0, values)
+    def _route(self, visit: Visit, method: str) -> Route:
+        node, values = _found(self.tree, _segments(visit.raw_path))
         if node is None:
             raise NotFound("there is no such path")
         visit.path_values = [decoded(value) if "%" in value else value for value in values]
-        wanted = "GET" if method == "HEAD" and "HEAD" not in node.routes else method
-        if wanted not in node.routes:
+        route = node.routes.get(method)
+        if route is None and method == "HEAD":
+            route = node.routes.get("GET")
+        if route is None:
             raise MethodNotAllowed(f"{method} is not allowed here", allow=node.allow())
-        return node.routes[wanted]
+        return route
 
     @staticmethod
     def _refusal(visit: Visit, vendor: Vendor | None, problem: Problem, method: str) -> Reply:
@@ -159,6 +172,27 @@ def _segments(path: str) -> list[str]:
     return path.removeprefix("/").split("/")
 
 
+def _found(tree: Node, segments: list[str]) -> tuple[Node | None, list[str]]:
+    """The node with operations that the segments lead to, and those that stand for parameters.
+
+    Straight on as long as there is one way to go, which is nearly always.
+    """
+    node, values = tree, []
+    for segment in segments:
+        following = node.fixed.get(segment)
+        if following is None:
+            if node.any is None or not segment or (node.fixed and "%" in segment):
+                break
+            following = node.any
+            values.append(segment)
+        node = following
+    else:
+        if node.routes:
+            return node, values
+    values = []
+    return _match(tree, segments, 0, values), values
+
+
 def _match(node: Node, segments: list[str], at: int, values: list[str]) -> Node | None:
     """The node with operations that the segments lead to, the most fixed one; `values` get those of its parameters."""
     if at == len(segments):
@@ -172,6 +206,10 @@ def _match(node: Node, segments: list[str], at: int, values: list[str]) -> Node 
         if found is None:
             values.pop()
     return found
+
+
+async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+    raise LookupError(f"routed to no endpoint: {scope.get('path')}")
 
 
 def _tidy(segment: str) -> str:

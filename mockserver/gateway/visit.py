@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockserver.faults import Effect
+from mockserver.gateway.answers import fields
 from mockserver.journal import Exchange, Refusal
 from mockserver.problems import Problem
 from mockserver.sandbox import Sandbox
@@ -22,37 +22,48 @@ MOST_NAMES = 500
 _NAMES: dict[bytes, str] = {}  # header names as they were met, to those in lower case
 
 
-@dataclass(slots=True)
 class Visit:
     """One request: whose sandbox it is for, its URL as the client sent it, and, once routed, where it leads.
 
-    `times` are the sandbox's and the system's on arrival. What comes after `vendor` is known as the request goes on:
-    `body` once it is read, `fits` once it has passed all checks of its document. What comes after `rule` is known once
-    it is answered, when the visit goes into the journal.
+    `raw_path` is that of the URL, without the sandbox's prefix. `times` are the sandbox's and the system's on arrival.
+    What comes after `vendor` is known as the request goes on: `body` once it is read, `fits` once it has passed all
+    checks of its document. What comes after `rule` is known once it is answered, when the visit goes into the journal.
     """
 
-    sandbox: Sandbox
-    url: str
-    headers: dict[str, str]
-    dialect: Dialect
-    times: tuple[datetime, datetime]
-    path_values: list[str] = field(default_factory=list)
+    # what is not known yet stands in the class: an instance takes on only what becomes of it
+    path_values: Sequence[str] = ()
     vendor: Vendor | None = None
     operation: Operation | None = None
     body: bytes | None = None
-    fits: bool = False
+    fits = False
     fault: Effect | None = None
     refusal: Refusal | None = None
     rule: str | None = None
-    method: str = ""
-    status: int = 0
-    elapsed_seconds: float = 0.0
-    body_size: int = 0
-    answer_headers: Sequence[tuple[bytes, bytes]] = ()
+    method = ""
+    status = 0
+    elapsed_seconds = 0.0
+    body_size = 0
+    answer_head = b""
     answer: bytes | None = None
-    answer_size: int = 0
-    number: int = 0
-    weight: int = 0
+    answer_size = 0
+    number = 0
+    weight = 0
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        url: str,
+        raw_path: str,
+        headers: Mapping[str, str],
+        dialect: Dialect,
+        times: tuple[datetime, datetime],
+    ) -> None:
+        self.sandbox = sandbox
+        self.url = url
+        self.raw_path = raw_path
+        self.headers = headers
+        self.dialect: Dialect = dialect
+        self.times = times
 
     def refuse(self, problem: Problem) -> None:
         """Remembers what the problem says, not the problem: it holds the frames that it passed through."""
@@ -78,7 +89,7 @@ class Visit:
             operation_id=self.operation.operation_id if self.operation else None,
             path_values=self.path_values,
             status=self.status,
-            answer_headers=headers_of(self.answer_headers),
+            answer_headers=headers_of(fields(self.answer_head)),
             answer=self.answer,
             answer_size=self.answer_size,
             rule=self.rule,
@@ -97,14 +108,26 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
+class Latest:
+    """Remembers the headers of the latest request: a client mostly sends the same again, and again.
+
+    So a thousand kept requests share one text for each, too.
+    """
+
+    def __init__(self) -> None:
+        self._latest: tuple[list[tuple[bytes, bytes]], Mapping[str, str]] = ([], {})
+
+    def headers_of(self, raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
+        known, headers = self._latest  # at once: threads may share an application
+        if raw != known:
+            headers = headers_of(raw)
+            self._latest = [*raw], headers
+        return headers
+
+
 def _name(raw: bytes) -> str:
     """The name in lower case; the same text each time, so that a thousand kept requests do not hold a thousand."""
     name = raw.decode("latin-1").lower()
     if len(_NAMES) < MOST_NAMES:
         _NAMES[raw] = name
     return name
-
-
-def visit_of(scope: Any) -> Visit:
-    visit: Visit = scope[KEY]
-    return visit

@@ -60,8 +60,7 @@ class Recorded(Protocol):
     `weight` is about how many bytes it takes in memory.
     """
 
-    @property
-    def number(self) -> int: ...
+    number: int
 
     @property
     def weight(self) -> int: ...

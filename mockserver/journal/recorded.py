@@ -23,13 +23,13 @@ class Journal:
         """About how many bytes it takes in memory."""
         return self._weight
 
-    def next_number(self) -> int:
-        """The number of one more exchange. Numbers rise by one and are never used again."""
-        self._number += 1
-        return self._number
-
     def add(self, recorded: Recorded, most: int, most_bytes: int) -> None:
-        """Appends it and lets the oldest go that are beyond either bound."""
+        """Appends it under the next number, and lets the oldest go that are beyond either bound.
+
+        Numbers rise by one and are never used again.
+        """
+        self._number += 1
+        recorded.number = self._number
         kept = self._kept
         kept.append(recorded)
         self._weight += recorded.weight

@@ -1,0 +1,72 @@
+"""Answers leave together, in order, and none of them waits for long."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from pii_sandbox.outbox import MOST, Outbox
+
+
+class Transport:
+    """Remembers what it is told."""
+
+    def __init__(self, told: list[bytes]) -> None:
+        self.told = told
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        assert not self.closed
+        self.told.append(data)
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def left(number: int, *, turns: int = 0, close: bool = False) -> list[bytes]:
+    """What has left of so many answers, after so many turns of the loop; `close`: their connection ends before."""
+
+    async def play() -> list[bytes]:
+        told: list[bytes] = []
+        outbox, transport = Outbox(), Transport(told)
+        for place in range(number):
+            outbox.put(asyncio.get_running_loop(), cast("Any", transport), b"%d" % place)
+        transport.closed = close
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return list(told)
+
+    return asyncio.run(play())
+
+
+def in_order(number: int) -> list[bytes]:
+    return [b"%d" % place for place in range(number)]
+
+
+def test_an_answer_leaves_once_all_that_is_there_has_been_read() -> None:
+    assert left(3) == []
+    assert left(3, turns=1) == in_order(3)
+
+
+def test_many_answers_leave_before() -> None:
+    assert left(MOST + 2) == in_order(MOST)
+    assert left(MOST + 2, turns=1) == in_order(MOST + 2)
+
+
+def test_an_answer_to_a_connection_that_has_ended_is_dropped() -> None:
+    assert left(3, turns=1, close=True) == []
+
+
+def test_it_can_be_emptied_at_any_time() -> None:
+    async def play() -> list[bytes]:
+        told: list[bytes] = []
+        outbox = Outbox()
+        outbox.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"first")
+        outbox.empty()
+        told.append(b"between")
+        outbox.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"second")
+        outbox.empty()
+        outbox.empty()
+        return told
+
+    assert asyncio.run(play()) == [b"first", b"between", b"second"]
