@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 from datetime import datetime
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
+_ANY = bytes(ord(_CROCKFORD[byte % 32]) for byte in range(256))  # five bits of a random byte, as a character
 _VERSION_4 = 0x4 << 76 | 0x8 << 60
 _NEITHER = ~(0xF << 76 | 0xC << 60)
 
@@ -23,7 +25,12 @@ def uuid4(draw: random.Random = _own) -> str:
 
 def ulid(at: datetime) -> str:
     """A ULID: 48 bits of milliseconds since 1970, 80 random ones, 26 characters of Crockford's base 32."""
-    return encoded(int(at.timestamp() * 1000), _own.getrandbits(80))
+    return _first_ten(int(at.timestamp() * 1000)) + _own.randbytes(16).translate(_ANY).decode()
+
+
+@functools.lru_cache(maxsize=8)
+def _first_ten(milliseconds: int) -> str:
+    return encoded(milliseconds, 0)[:10]
 
 
 def encoded(milliseconds: int, randomness: int) -> str:

@@ -115,6 +115,7 @@ class Sandbox:
         self._first_dialect: Dialect = dialect
         self._known = {**OWN_SETTINGS, **(settings or {})}
         self._settings: dict[str, Any] = {}
+        self._in_force = self._all_settings()
         self._on_due = on_due
         self.recover()
 
@@ -136,10 +137,13 @@ class Sandbox:
 
     def setting(self, name: str) -> Any:
         """The value in force of a setting, e.g. `newstore.deletion_seconds`."""
-        return self._settings.get(name, self._known[name].default)
+        return self._in_force[name]
 
     def settings(self) -> dict[str, Any]:
-        return {name: self.setting(name) for name in sorted(self._known)}
+        return {name: self._in_force[name] for name in sorted(self._known)}
+
+    def _all_settings(self) -> dict[str, Any]:
+        return {name: self._settings.get(name, setting.default) for name, setting in self._known.items()}
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Sets all of them or none. Raises Malformed for an unknown name or a value that does not fit."""
@@ -153,6 +157,7 @@ class Sandbox:
             first = next(iter(errors))
             raise Malformed(f"{first}: {errors[first][0]}", errors=errors)
         self._settings.update(values)
+        self._in_force = self._all_settings()
         self.save()
 
     def settle(self, now: datetime | None = None) -> None:
@@ -181,6 +186,7 @@ class Sandbox:
         self.journal.clear()
         self._dialect = self._first_dialect
         self._settings.clear()
+        self._in_force = self._all_settings()
         self.save()
 
     def save(self) -> None:
@@ -201,6 +207,7 @@ class Sandbox:
         self.clock.reset()
         self._dialect, self.seeded = self._first_dialect, self._first_seeded
         self._settings.clear()
+        self._in_force = self._all_settings()
         self.recover()
 
     def recover(self) -> None:
@@ -211,6 +218,7 @@ class Sandbox:
             self._dialect = kept.value["dialect"]
             self.seeded = Seeded(**kept.value["seeded"])
             self._settings = {name: value for name, value in kept.value["settings"].items() if name in self._known}
+            self._in_force = self._all_settings()
         about = self.store.find(ABOUT, ABOUT)
         if about is not None:
             self.faults.restore(about.value["faults"])

@@ -71,6 +71,7 @@ class Sandboxes:
             if not self._known[name].fits(value):
                 raise Malformed(f"setting {name} must be {self._known[name].meaning}")
         self._open: OrderedDict[str, Sandbox] = OrderedDict()  # the least recently used first
+        self._latest: Sandbox | None = None
         self._used: dict[str, float] = {}
         self._templates = Templates(self._fill)
         if blueprint.data is not None:
@@ -89,7 +90,9 @@ class Sandboxes:
                 raise Malformed("a sandbox name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
             self._make_room(name)
             sandbox = self._open[name] = self._made(name)
-        self._open.move_to_end(name)
+        if sandbox is not self._latest:
+            self._open.move_to_end(name)
+            self._latest = sandbox
         self._used[name] = monotonic()
         return sandbox
 
@@ -117,6 +120,7 @@ class Sandboxes:
         if self._used.pop(name, None) is None:
             return False
         sandbox = self._open.pop(name, None)
+        self._latest = None
         if sandbox is not None:
             sandbox.store.close()
             sandbox.snapshots.close()

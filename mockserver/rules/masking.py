@@ -40,7 +40,9 @@ def masked(document: Mapping[str, Any], paths: Iterable[PropertyPath]) -> dict[s
 
     `*` in a path is each item of an array. What is not masked is shared with the original. (VTEX-MASK-3)
     """
-    copy: dict[str, Any] = property_paths.changed(dict(document), property_paths.tree(paths), _texts_masked)
+    if not isinstance(document, dict):
+        document = dict(document)
+    copy: dict[str, Any] = property_paths.changed(document, property_paths.tree(paths), _texts_masked)
     return copy
 
 

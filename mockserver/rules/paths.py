@@ -40,10 +40,11 @@ def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
     What no path leads through is shared with the original. A path that leads nowhere is left alone.
     """
     if isinstance(value, dict):
-        copy = dict(value)
-        for name, below in at.items():
-            if name in copy:
-                copy[name] = changed(copy[name], below, change) if below else change(copy[name])
+        copy = value.copy()
+        for name, inner in value.items():
+            below = at.get(name)
+            if below is not None:
+                copy[name] = changed(inner, below, change) if below else change(inner)
         return copy
     if isinstance(value, list) and EACH in at:
         below = at[EACH]

@@ -13,7 +13,8 @@ _RFC3339 = re.compile(
 
 def rfc3339(at: datetime) -> str:
     """In UTC, with six fractional digits and Z: `2019-08-24T14:15:22.123456Z`."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def seven_digits(at: datetime) -> str:

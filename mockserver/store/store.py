@@ -53,10 +53,12 @@ class Store:
 
     def find_by(self, collection: str, key: str, value: str) -> list[Record]:
         """The records whose `keys[key]` equals `value`, oldest first. Does not scan."""
+        found: list[Record] = []
         with self._storage.lock:
             contents = self._storage.contents(collection)
-            documents = [contents.documents[number] for number in contents.numbers_by(key, value)]
-        return [as_record(document) for document in documents]
+            for number in contents.numbers_by(key, value):
+                found.append(as_record(contents.documents[number]))
+        return found
 
     def page(
         self,
@@ -108,12 +110,13 @@ class Store:
         """
         with self._storage.lock:
             tables = self._storage.tables
-            tops = [(contents.dues[0][0], name) for name, contents in tables.items() if contents.dues]
-            if not tops:
+            first: tuple[str, str] | None = None
+            for name, contents in tables.items():
+                if contents.dues and (first is None or (contents.dues[0][0], name) < first):
+                    first = contents.dues[0][0], name
+            if first is None or first[0] > instant(now):
                 return None
-            due, name = min(tops)
-            if due > instant(now):
-                return None
+            name = first[1]
             contents = tables[name]
             return name, as_record(contents.documents[contents.dues[0][1]])
 

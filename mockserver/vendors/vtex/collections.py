@@ -94,18 +94,24 @@ def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") ->
 
 
 def _by_key(given: str, key: str, sandbox: Sandbox) -> Record:
-    documented, added = specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES]), custom_schema.current(sandbox).keys
-    compare = next((known.compare for known in documented if known.name == key), None)
-    if any(custom.name == key for custom in added):
-        compare = "exact"
-    if compare is None:
-        names = ", ".join(known.name for known in documented) + "".join(f", {custom.name}" for custom in added)
-        raise Malformed("no such key", rule="VTEX-ALT-2", errors={"alternativeKey": [f"must be one of {names}"]})
-    value = keys.normalised(given, compare)
+    value = keys.normalised(given, _comparison(key, sandbox))
     found = sandbox.store.find_by(PROFILES, key, value) if value is not None else []
     if not found:
         raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")
     return found[0]
+
+
+def _comparison(key: str, sandbox: Sandbox) -> str:
+    """How values of a key compare. Raises Malformed where there is no such key."""
+    added, documented = custom_schema.current(sandbox).keys, specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES])
+    for custom in added:
+        if custom.name == key:
+            return "exact"
+    for known in documented:
+        if known.name == key:
+            return known.compare
+    names = ", ".join([known.name for known in documented] + [custom.name for custom in added])
+    raise Malformed("no such key", rule="VTEX-ALT-2", errors={"alternativeKey": [f"must be one of {names}"]})
 
 
 def _is_id(text: str) -> bool:

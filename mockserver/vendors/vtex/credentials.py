@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Iterator
 
 from mockserver.call import Caller
 from mockserver.problems import Forbidden, Unauthenticated
@@ -51,7 +50,7 @@ def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -
 
     Raises Unauthenticated where neither is good (VTEX-AUTH-1), Forbidden where the resource is lacking (VTEX-AUTH-2).
     """
-    callers = list(_known(presented))
+    callers = _known(presented)
     if not callers:
         raise Unauthenticated("no valid credentials", rule="VTEX-AUTH-1")
     for caller in callers:
@@ -60,10 +59,12 @@ def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -
     raise Forbidden(f"the resource {operation.resource} is required", rule="VTEX-AUTH-2")
 
 
-def _known(presented: Presented) -> Iterator[Caller]:
-    key, token = presented.values.get(_KEY_SCHEME), presented.values.get(_TOKEN_SCHEME)
-    if key in _APP_KEYS and token == APP_TOKEN:
-        yield _caller(key, _APP_KEYS[key])
-    user = presented.values.get(_USER_SCHEME)
+def _known(presented: Presented) -> list[Caller]:
+    values, known = presented.values, []
+    key = values.get(_KEY_SCHEME)
+    if key in _APP_KEYS and values.get(_TOKEN_SCHEME) == APP_TOKEN:
+        known.append(_caller(key, _APP_KEYS[key]))
+    user = values.get(_USER_SCHEME)
     if user in _USER_TOKENS:
-        yield _caller(user, _USER_TOKENS[user])
+        known.append(_caller(user, _USER_TOKENS[user]))
+    return known

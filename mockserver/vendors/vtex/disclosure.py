@@ -15,8 +15,10 @@ Found = tuple[str, Mapping[str, Any]]  # an id, and the stored {meta, document}
 
 def one(call: Call, sandbox: Sandbox, collection: str, found: Found, *, listed: bool, **named: str) -> Reply:
     """The answer to a read of one document, `listed`: as an array of one. `named`: the ids for the audit event."""
-    reply = many(call, sandbox, collection, [found], **named)
-    return reply if listed else Reply(reply.status, reply.body[0], rule=reply.rule)
+    reply = many(call, sandbox, collection, (found,), **named)
+    if not listed:
+        reply.body = reply.body[0]
+    return reply
 
 
 def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], **named: str) -> Reply:
@@ -24,11 +26,13 @@ def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], 
 
     The document has seen to it that there is a reason, or a use case where that may stand in. (VTEX-UNMASK-2)
     """
-    body = [envelopes.shown(collection, found_id, value, call, sandbox) for found_id, value in found]
+    body = []
+    for found_id, value in found:
+        body.append(envelopes.shown(collection, found_id, value, call, sandbox))
     if call.operation.disclosure == "unmasked":
         record(call, sandbox, reason=call.query.get("reason") or call.query.get("useCase"), **named)
         return Reply(200, body, rule="VTEX-UNMASK-3")
-    return Reply(200, body, rule="VTEX-MASK-1" if envelopes.masked_paths(collection, sandbox) else None)
+    return Reply(200, body, rule="VTEX-MASK-1" if envelopes.has_masks(collection) else None)
 
 
 def record(call: Call, sandbox: Sandbox, *, action: str | None = None, reason: str | None = None, **named: str) -> None:

@@ -138,6 +138,11 @@ def at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str
     return versions.at_version(sandbox.store.find(VERSIONS, version_id), record.id, "VTEX-VER-3")
 
 
+def has_masks(collection: str) -> bool:
+    """Whether a masked read of it masks anything, whatever a schema adds."""
+    return bool(specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked"))
+
+
 def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
     """The properties that a masked read masks: the document's, and a profile's own by its schema. (VTEX-MASK-3)"""
     paths = specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked")
