@@ -60,11 +60,11 @@ class App:
         watched = Watched(send, scope.get("extensions", {}).get(ANSWER))
         try:
             came = self._arrived(scope)
-            if isinstance(came, Reply):
-                await answers.sent(came, watched, method)
-            else:
+            if isinstance(came, Visit):
                 scope[KEY] = watched.visit = came
                 await self._gateway(came.dialect).app(scope, receive, watched)
+            else:
+                await answers.sent(came, watched, method)
         except Dropped:  # asked for, by a fault
             watched.record(method)
             raise

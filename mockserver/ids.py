@@ -19,13 +19,16 @@ os.register_at_fork(after_in_child=_own.seed)
 
 def uuid4(draw: random.Random = _own) -> str:
     """A UUID of version 4, as `draw` gives it."""
-    digits = f"{draw.getrandbits(128) & _NEITHER | _VERSION_4:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    number = draw.getrandbits(128) & _NEITHER | _VERSION_4
+    digits = number.to_bytes(16, "big").hex("-", 2)  # in groups of four: two too many at the beginning and the end
+    return f"{digits[:4]}{digits[5:29]}{digits[30:34]}{digits[35:]}"
 
 
-def ulid(at: datetime) -> str:
-    """A ULID: 48 bits of milliseconds since 1970, 80 random ones, 26 characters of Crockford's base 32."""
-    return _first_ten(int(at.timestamp() * 1000)) + _own.randbytes(16).translate(_ANY).decode()
+def two_ulids(at: datetime) -> tuple[str, str]:
+    """Each 48 bits of milliseconds since 1970 and 80 random ones: 26 characters of Crockford's base 32."""
+    first = _first_ten(int(at.timestamp() * 1000))
+    rest = _own.getrandbits(256).to_bytes(32, "little").translate(_ANY).decode()
+    return first + rest[:16], first + rest[16:]
 
 
 @functools.lru_cache(maxsize=8)

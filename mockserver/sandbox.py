@@ -120,7 +120,7 @@ class Sandbox:
         self.recover()
 
     def now(self) -> datetime:
-        return self.clock.now()
+        return self.clock.times()[0]
 
     @property
     def dialect(self) -> Dialect:

@@ -142,9 +142,12 @@ class Protocol(HttpToolsProtocol):
             self.pipeline.appendleft((cycle, self.app))
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
-        if self._ready is not None:
+        cycle = self.cycle
+        if cycle is self._ready:
+            cycle.more_body = False
             self._begin(self._ready)
+        else:
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self.server_state.total_requests += 1
@@ -183,15 +186,18 @@ class Protocol(HttpToolsProtocol):
         super().send_400_response(msg)
 
     def _begin(self, cycle: Cycle) -> None:
+        """Runs the application up to its end, or to where it waits; uvicorn sees to what is then left of it."""
         self._ready, self._begun = None, cycle
-        running = cycle.run_asgi(self.app)
+        running = self.app(cycle.scope, cycle.receive, cycle.send)
         try:
-            awaited = running.send(None)
+            rest = _Rest(running, awaited=running.send(None))
         except StopIteration:
-            return
-        task = self.loop.create_task(_finished(_Rest(running, awaited)))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+            if cycle.response_complete:
+                return
+            rest = _Rest()
+        except Exception as error:
+            rest = _Rest(error=error)
+        self._start_asgi_task(cycle, lambda scope, receive, send: rest)
 
     def _answer(self, status: int, head: bytes, body: bytes) -> Awaitable[None]:
         """`head`: its header lines, each with its end. Answers of one connection come one after another."""
@@ -219,15 +225,24 @@ def _parts(target: bytes) -> tuple[bytes, bytes]:
 
 
 class _Rest:
-    """What is left of a coroutine that has run up to its first wait."""
+    """What is left of a coroutine that has run for a while: the rest from its first wait on, its error, or nothing."""
 
-    def __init__(self, running: Coroutine[Any, Any, None], awaited: Any) -> None:
+    def __init__(
+        self,
+        running: Coroutine[Any, Any, None] | None = None,
+        *,
+        awaited: Any = None,
+        error: Exception | None = None,
+    ) -> None:
         self._running = running
         self._awaited = awaited
+        self._error = error
 
     def __await__(self) -> Generator[Any, Any, None]:
+        if self._error is not None:
+            raise self._error
         awaited = self._awaited
-        while True:
+        while self._running is not None:
             error: BaseException | None = None
             came = None
             try:
@@ -238,10 +253,6 @@ class _Rest:
                 awaited = self._running.send(came) if error is None else self._running.throw(error)
             except StopIteration:
                 return
-
-
-async def _finished(rest: _Rest) -> None:
-    await rest
 
 
 def server(

@@ -39,16 +39,17 @@ def payload(reply: Reply) -> bytes:
 
 def head(reply: Reply, size: int) -> bytes:
     """The header lines, each with its end. Raises ValueError for a value that no header can have."""
-    lines = _lines(None if reply.body is None else reply.media_type, reply.rule)
+    media_type = None if reply.body is None else reply.media_type
+    lines = _common(media_type, None if reply.status in (204, 304) else size, reply.rule)
     if reply.headers:
-        lines = b"".join(_line(name.lower(), value) for name, value in reply.headers.items()) + lines
-    return lines if reply.status in (204, 304) else b"%bcontent-length: %d\r\n" % (lines, size)
+        return b"".join(_line(name.lower(), value) for name, value in reply.headers.items()) + lines
+    return lines
 
 
-@functools.lru_cache(maxsize=512)  # a media type may be a client's own
-def _lines(media_type: str | None, rule: str | None) -> bytes:
-    shown = {"content-type": media_type, "x-sandbox-rule": rule}
-    return b"".join(_line(name, value) for name, value in shown.items() if value is not None)
+@functools.lru_cache(maxsize=1024)  # not for ever: a media type may be a client's own
+def _common(media_type: str | None, size: int | None, rule: str | None) -> bytes:
+    shown = {"content-type": media_type, "content-length": size, "x-sandbox-rule": rule}
+    return b"".join(_line(name, str(value)) for name, value in shown.items() if value is not None)
 
 
 def _line(name: str, value: str) -> bytes:

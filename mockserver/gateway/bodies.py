@@ -34,18 +34,21 @@ async def read(receive: Callable[[], Any], headers: Mapping[str, str], largest: 
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge(f"the body is larger than {largest} bytes")
-    chunks, size, more = [], 0, True
+    chunks: list[bytes] = []
+    size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Malformed("the client went away before its body had arrived")
-        chunk = message.get("body", b"")
+        chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > largest:
             raise TooLarge(f"the body is larger than {largest} bytes")
-        chunks.append(chunk)
         more = message.get("more_body", False)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if not more and not chunks:
+            return chunk
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def parsed_json(raw: bytes) -> Any:
@@ -123,6 +126,9 @@ class Body:
         return value
 
     def _media_type(self, content_type: str | None) -> MediaType:
+        known = self.media_types.get(content_type or "")  # as it stands, mostly
+        if known is not None:
+            return known
         if content_type is None:
             return next(iter(self.media_types.values()))
         name, _, rest = content_type.partition(";")

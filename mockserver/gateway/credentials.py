@@ -11,7 +11,7 @@ from mockserver.gateway.visit import Visit
 from mockserver.vendor import Presented
 from specs import SpecError
 
-Extract = Callable[[Visit, bytes], str | None]
+Extract = str | Callable[[Visit, bytes], str | None]  # the name of a header, in lower case, or how else to find it
 
 
 def extractors(
@@ -23,11 +23,11 @@ def extractors(
 
 
 def presented(visit: Visit, query: bytes, extract: Mapping[str, Extract]) -> Presented:
-    """The values that the request shows."""
+    """The values that the request shows; an empty one is none."""
     values = {}
     for name, found in extract.items():
-        value = found(visit, query)
-        if value is not None:
+        value = visit.headers.get(found) if isinstance(found, str) else found(visit, query)
+        if value:
             values[name] = value
     return Presented(values, visit.headers)
 
@@ -36,10 +36,9 @@ def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
     if scheme["type"] == "http" and scheme["scheme"].lower() == "bearer":
         return _bearer
     if scheme["type"] == "apiKey":
-        key = scheme["name"]
+        key: str = scheme["name"]
         if scheme["in"] == "header":
-            header = key.lower()
-            return lambda visit, query: visit.headers.get(header) or None
+            return key.lower()
         if scheme["in"] == "query":
             return lambda visit, query: next(iter(query_of(query).get(key, [])), None)
         return lambda visit, query: _cookie(visit, key)

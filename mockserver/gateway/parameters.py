@@ -122,17 +122,23 @@ def parameter(definition: Mapping[str, Any]) -> Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All parameters of an operation. `path` are in the order of the template's segments; `header` by lower name."""
+    """All parameters of an operation. `path` are in the order of the template's segments; `header` by lower name.
+
+    `none`: there are none at all.
+    """
 
     path: tuple[Parameter, ...]
     query: tuple[Parameter, ...]
     header: Mapping[str, Parameter]
+    none: bool = False
 
     def read(self, visit: Visit, query: bytes) -> tuple[Values, Values, Values]:
         """Path, query and header values, sent or by default. Raises Malformed for the first that does not fit."""
         path: Values = {}
         asked: Values = {}
         headers: Values = {}
+        if not query and self.none:
+            return path, asked, headers
         for known, segment in zip(self.path, visit.path_values, strict=True):
             path[known.name] = known.read((segment,), _NONE)
         sent = query_of(query) if query else _NONE
@@ -161,4 +167,4 @@ def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Param
     if missing:
         raise SpecError(f"{template}: path parameter {missing[0]} is not defined")
     headers = {header.name.lower(): header for header in by_place["header"]}
-    return Parameters(tuple(known[name] for name in names), tuple(by_place["query"]), headers)
+    return Parameters(tuple(known[name] for name in names), tuple(by_place["query"]), headers, none=not definitions)

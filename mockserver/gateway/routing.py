@@ -133,7 +133,7 @@ class Routing(SpecMiddleware):
         node, values = _found(self.tree, _segments(visit.raw_path))
         if node is None:
             raise NotFound("there is no such path")
-        visit.path_values = [decoded(value) if "%" in value else value for value in values]
+        visit.path_values = [decoded(value) for value in values] if "%" in visit.raw_path else values
         route = node.routes.get(method)
         if route is None and method == "HEAD":
             route = node.routes.get("GET")
@@ -177,7 +177,8 @@ def _found(tree: Node, segments: list[str]) -> tuple[Node | None, list[str]]:
 
     Straight on as long as there is one way to go, which is nearly always.
     """
-    node, values = tree, []
+    node = tree
+    values: list[str] = []
     for segment in segments:
         following = node.fixed.get(segment)
         if following is None:

@@ -24,13 +24,20 @@ def normalised(value: Any, compare: str) -> str | None:
 
     None, what is no text, and a text of which `compare` leaves nothing are no keys: many records may have them.
     """
-    return (_COMPARE[compare](value) or None) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    common = _COMPARE[compare](value)
+    return value if common == value and value else common or None  # one text, mostly: not two of the same
 
 
 def of(document: Mapping[str, Any], keys: Iterable[AlternativeKey]) -> dict[str, str]:
     """The normalised keys of a document by name, those left out that it does not have."""
-    found = ((key.name, normalised(document.get(key.name), key.compare)) for key in keys)
-    return {name: value for name, value in found if value is not None}
+    found = {}
+    for key in keys:
+        value = normalised(document.get(key.name), key.compare)
+        if value is not None:
+            found[key.name] = value
+    return found
 
 
 def refuse_duplicate(own_id: str, holders: Mapping[str, Iterable[str]], rule: str) -> None:
@@ -39,5 +46,6 @@ def refuse_duplicate(own_id: str, holders: Mapping[str, Iterable[str]], rule: st
     `holders`: for each key, by name, the ids of the records found under its new value.
     """
     for key, held_by in holders.items():
-        if any(holder != own_id for holder in held_by):
-            raise Duplicate(f"another record has the same {key}", key=key, rule=rule)
+        for holder in held_by:
+            if holder != own_id:
+                raise Duplicate(f"another record has the same {key}", key=key, rule=rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Any
 
@@ -71,7 +72,7 @@ class Contents:
         """Puts the document there, or nothing (None); gives what was there before."""
         for texts in self._columns.values():
             texts.touch(number)
-        before = self.documents.get(number)
+        before = self.documents.get(number) if number < self.next_id else None
         if document is None:
             if before is not None:
                 self._remove(number, before)
@@ -101,9 +102,10 @@ class Contents:
         if isinstance(own_id, str):
             self.by_id[own_id] = number
         for name, value in _keys(document):
-            if name not in self.by_key:
-                self.by_key[name] = Index()
-            self.by_key[name].add(value, number)
+            index = self.by_key.get(name)
+            if index is None:
+                index = self.by_key[name] = Index()
+            index.add(value, number)
         if isinstance(due, str):
             heappush(self.dues, (due, number))
             self._expiring += 1
@@ -133,8 +135,11 @@ class Contents:
         return document is not None and document.get("expires_at") == due
 
 
-def _keys(document: Document) -> list[tuple[str, str]]:
+def _keys(document: Document) -> Iterable[tuple[str, str]]:
     keys = document.get("keys")
     if not isinstance(keys, dict):
-        return []
-    return [(name, value) for name, value in keys.items() if isinstance(value, str)]
+        return ()
+    for value in keys.values():
+        if not isinstance(value, str):
+            return [(name, value) for name, value in keys.items() if isinstance(value, str)]
+    return keys.items()

@@ -94,6 +94,15 @@ class JournalStorage(MemoryStorage):
         else:
             self.writable(name).put(number, document)
 
+    def _commit(self) -> None:
+        try:
+            self._keep(self._changes)
+        except BaseException:
+            self._take_back(0)
+            raise
+        super()._commit()
+        self._tidy()
+
     def _keep(self, changes: list[Change]) -> None:
         if self._closed:
             raise StoreError(f"{self._path} is closed")

@@ -180,8 +180,16 @@ class Hashed(Mapping[K, V]):
         return parts[place if place < len(parts) else place & self._mask >> 1].get(key, default)
 
     def __setitem__(self, key: K, value: V) -> None:
-        if self.setdefault(key, value) is not value:
-            self._writable(self._place(key))[key] = value
+        place = hash(key) >> _HASH_BITS & self._mask  # as `_place`
+        if place >= len(self._parts):
+            place &= self._mask >> 1
+        part = self._parts[place] if place in self._own else self._writable(place)
+        before = len(part)
+        part[key] = value
+        if len(part) > before:
+            self._count += 1
+            if self._count > PART * len(self._parts):
+                self._split()
 
     def setdefault(self, key: K, value: V) -> V:
         """What is there; `value`, which is there from now on, where nothing was."""

@@ -14,7 +14,8 @@ from mockserver.store.copying import adopted, copied
 class Record:
     """One stored document.
 
-    `value` is JSON-like and belongs to whoever holds this record: the store copies on the way in and out.
+    `value` is JSON-like and belongs to whoever holds this record: the store copies on the way in and, but for what is
+    asked for `to_show`, on the way out.
     `keys` are what it is found by besides its id (name → normalised value); several records may share one.
     `expires_at` (aware UTC): the instant at which something is due for it, None for never.
     """
@@ -32,18 +33,23 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def as_document(record: Record) -> dict[str, Any]:
-    """The document that TinyDB keeps. Raises TypeError where a value is not JSON-like."""
+def as_document(record: Record, *, handed_over: bool = False) -> dict[str, Any]:
+    """The document that TinyDB keeps. Raises TypeError where a value is not JSON-like.
+
+    `handed_over`: the value is of JSON's own types, and nobody changes it any more: it is kept as it is.
+    """
     return {
         "id": record.id,
-        "value": adopted(record.value),
+        "value": record.value if handed_over else adopted(record.value),
         "keys": adopted(record.keys),
         "expires_at": None if record.expires_at is None else instant(record.expires_at),
     }
 
 
-def as_record(document: Mapping[str, Any]) -> Record:
-    """The record that `as_document` was given, its holder's own."""
+def as_record(document: Mapping[str, Any], *, to_show: bool = False) -> Record:
+    """The record that `as_document` was given, its holder's own; `to_show`: the stored one, not to be changed."""
     due = document["expires_at"]
     expires_at = None if due is None else datetime.fromisoformat(due)
+    if to_show:
+        return Record(document["id"], document["value"], document["keys"], expires_at)
     return Record(document["id"], copied(document["value"]), document["keys"].copy(), expires_at)

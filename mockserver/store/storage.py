@@ -39,7 +39,7 @@ class MemoryStorage(Storage):
         try:
             if kind is not None:
                 self._take_back(mark)
-            elif not self._marks and self._changes:
+            elif self._changes and not self._marks:
                 self._commit()
         finally:
             self.lock.release()
@@ -67,7 +67,11 @@ class MemoryStorage(Storage):
 
     def change(self, name: str, number: int, document: Document | None) -> None:
         """Puts a document into a table, or takes it away (None). Inside a unit only."""
-        self._changes.append((name, number, self.writable(name).put(number, document)))
+        self.changed(name, number, self.writable(name).put(number, document))
+
+    def changed(self, name: str, number: int, before: Document | None) -> None:
+        """What was there before, so that it can be taken back. Inside a unit only."""
+        self._changes.append((name, number, before))
 
     def empty(self, name: str) -> None:
         """Takes everything out of a table. Inside a unit only."""
@@ -97,19 +101,8 @@ class MemoryStorage(Storage):
                     self.change(name, int(number), adopted(document))
 
     def _commit(self) -> None:
-        try:
-            self._keep(self._changes)
-        except BaseException:
-            self._take_back(0)
-            raise
-        self._changes.clear()
-        self._tidy()
-
-    def _keep(self, changes: list[Change]) -> None:
         """Makes a unit last. Memory has it already."""
-
-    def _tidy(self) -> None:
-        """What there is time for once a unit is safe."""
+        self._changes.clear()
 
     def _take_back(self, mark: int) -> None:
         while len(self._changes) > mark:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from mockserver.store import pages
 from mockserver.store.columns import Column, Holding
@@ -45,20 +45,32 @@ class Store:
     def __init__(self, path: Path | None = None, *, durable: bool = False) -> None:
         self._use(MemoryStorage() if path is None else JournalStorage(path, durable=durable))
 
-    def find(self, collection: str, id: str) -> Record | None:
-        """The record with that id. Does not scan."""
+    def find(self, collection: str, id: str, *, to_show: bool = False) -> Record | None:
+        """The record with that id. Does not scan.
+
+        `to_show`: its value is the stored one, which nobody may change.
+        """
+        if collection not in self._storage.tables:
+            return None
         with self._storage.lock:
             document = self._storage.contents(collection).find(id)
-        return None if document is None else as_record(document)
+        return None if document is None else as_record(document, to_show=to_show)
 
-    def find_by(self, collection: str, key: str, value: str) -> list[Record]:
-        """The records whose `keys[key]` equals `value`, oldest first. Does not scan."""
+    def find_by(self, collection: str, key: str, value: str, *, to_show: bool = False) -> list[Record]:
+        """The records whose `keys[key]` equals `value`, oldest first. Does not scan. `to_show` as for `find`."""
         found: list[Record] = []
         with self._storage.lock:
             contents = self._storage.contents(collection)
             for number in contents.numbers_by(key, value):
-                found.append(as_record(contents.documents[number]))
+                found.append(as_record(contents.documents[number], to_show=to_show))
         return found
+
+    def ids_by(self, collection: str, key: str, value: str) -> list[str]:
+        """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
+        with self._storage.lock:
+            contents = self._storage.contents(collection)
+            numbers = contents.numbers_by(key, value)
+            return [contents.documents[number]["id"] for number in numbers] if numbers else []
 
     def page(
         self,
@@ -90,9 +102,12 @@ class Store:
             tables = self._storage.tables.items()
             return {name: len(contents.documents) for name, contents in tables if contents.documents}
 
-    def put(self, collection: str, record: Record) -> None:
-        """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like."""
-        self._table(collection).put((as_document(record),))
+    def put(self, collection: str, record: Record, *, handed_over: bool = False) -> None:
+        """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like.
+
+        `handed_over`: its value came out of JSON, and nobody changes it from now on, so that it need not be copied.
+        """
+        self._table(collection).put((as_document(record, handed_over=handed_over),))
 
     def put_all(self, collection: str, records: Iterable[Record]) -> None:
         """Stores them all as one unit."""
@@ -196,4 +211,5 @@ class Store:
         self._database = Database(storage=lambda: storage)
 
     def _table(self, collection: str) -> IndexedTable:
-        return cast("IndexedTable", self._database.table(collection))
+        table: IndexedTable = self._database.table(collection)  # type: ignore[assignment]  # its table_class is ours
+        return table

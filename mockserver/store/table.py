@@ -37,10 +37,10 @@ class IndexedTable(Table):
     def put(self, documents: Iterable[dict[str, Any]]) -> None:
         """Stores each in place of the one with the same id. They are the table's from now on: not to be changed."""
         with self._storage:
+            contents = self._storage.writable(self._name)
             for document in documents:
-                contents = self._storage.writable(self._name)
                 number = contents.by_id.get(document["id"], contents.next_id)
-                self._storage.change(self._name, number, document)
+                self._storage.changed(self._name, number, contents.put(number, document))
 
     def drop(self, id: str) -> bool:
         """Removes the document with that id; False where there is none."""

@@ -30,22 +30,22 @@ def _alone(drop_profile: Any) -> Any:
 
 
 def _unknown_is_email(by_key: Any) -> Any:
-    def found(given: str, key: str, sandbox: Sandbox) -> Record:
+    def found(given: str, key: str, sandbox: Sandbox, **how: bool) -> Record:
         known = {known.name for known in specs.alternative_keys(DOCUMENT, "ProfileDocument")}
-        record: Record = by_key(given, key if key in known else "email", sandbox)
+        record: Record = by_key(given, key if key in known else "email", sandbox, **how)
         return record
 
     return found
 
 
 def _somebody(by_key: Any) -> Any:
-    return tolerating(by_key, lambda given, key, sandbox: sandbox.store.page(PROFILES).records[-1], NotFound)
+    return tolerating(by_key, lambda given, key, sandbox, **how: sandbox.store.page(PROFILES).records[-1], NotFound)
 
 
 def _emails_are_ids(live_profile: Any) -> Any:
-    def found(call: Call, sandbox: Sandbox, *rest: str) -> Record:
+    def found(call: Call, sandbox: Sandbox, *rest: str, **how: bool) -> Record:
         try:
-            record: Record = live_profile(call, sandbox, *rest)
+            record: Record = live_profile(call, sandbox, *rest, **how)
         except NotFound:
             if "alternativeKey" in call.query:
                 raise
@@ -174,14 +174,14 @@ MUTANTS = (
         "whatever alternativeKey names, the value is looked up as an email",
         collections,
         "_by_key",
-        lambda by_key: lambda given, key, sandbox: by_key(given, "email", sandbox),
+        lambda by_key: lambda given, key, sandbox, **how: by_key(given, "email", sandbox, **how),
     ),
     Mutant(
         "VTEX-ALT-1",
         "whatever alternativeKey names, the value is looked up as a document",
         collections,
         "_by_key",
-        lambda by_key: lambda given, key, sandbox: by_key(given, "document", sandbox),
+        lambda by_key: lambda given, key, sandbox, **how: by_key(given, "document", sandbox, **how),
     ),
     Mutant("VTEX-ALT-2", "an unknown alternativeKey is taken for email", collections, "_by_key", _unknown_is_email),
     Mutant("VTEX-ALT-3", "a value that nobody has finds somebody else", collections, "_by_key", _somebody),

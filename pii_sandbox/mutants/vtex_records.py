@@ -143,8 +143,8 @@ def _unique(put: Any) -> Any:
 
 
 def _latest_counts(profile_of: Any) -> Any:
-    def found(call: Call, sandbox: Sandbox, *rest: str) -> Record:
-        record: Record = profile_of(call, sandbox, *rest)
+    def found(call: Call, sandbox: Sandbox, *rest: str, **how: bool) -> Record:
+        record: Record = profile_of(call, sandbox, *rest, **how)
         if call.operation.operation_id == "CreatePurchaseInformation":
             sandbox.store.drop(PURCHASE_INFO, record.id)
         return record

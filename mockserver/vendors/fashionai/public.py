@@ -29,10 +29,7 @@ class Customers:
         if customer["userProfileId"] != id:
             raise Malformed("userProfileId is not the id in the path", errors={"userProfileId": ["is another id"]})
         record = customer_record(customer)
-        holders = {
-            key: [other.id for other in sandbox.store.find_by(CUSTOMERS, key, value)]
-            for key, value in record.keys.items()
-        }
+        holders = {key: sandbox.store.ids_by(CUSTOMERS, key, value) for key, value in record.keys.items()}
         keys.refuse_duplicate(id, holders, "FAI-GET-1")
         return record
 

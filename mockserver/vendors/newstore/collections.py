@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import specs
@@ -29,13 +30,16 @@ ADDRESS_REQUIRED = ("full_name", "address_line_1", "zip_code", "city", "country_
 ADDRESS_OPTIONAL = ("company_name", "address_line_2", "state", "contact_phone")
 ADDRESS_FIELDS = ("id", *ADDRESS_REQUIRED, *ADDRESS_OPTIONAL, "created_at", "updated_at")
 
+_BELOW_A_MILLISECOND = [timedelta(microseconds=number) for number in range(1000)]
+_profile_values = itemgetter(*PROFILE_FIELDS)
+
 Value = Mapping[str, Any]
 
 
 def instant(sandbox: Sandbox) -> datetime:
     """Now, in whole milliseconds: what clients that count in them can send back as the same instant. (NS-LOCK-4)"""
     now = sandbox.now()
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return now - _BELOW_A_MILLISECOND[now.microsecond % 1000]
 
 
 def seconds_after(at: datetime, seconds: float) -> datetime:
@@ -48,7 +52,8 @@ def seconds_after(at: datetime, seconds: float) -> datetime:
 
 def new_id(at: datetime) -> str:
     """The id of a profile, an address or a token made at `at`."""
-    return f"{REGION}-{ids.ulid(at)}-{ids.ulid(at)}"
+    first, second = ids.two_ulids(at)
+    return f"{REGION}-{first}-{second}"
 
 
 def display_id(profile_id: str) -> str:
@@ -73,9 +78,9 @@ def data_record(entry: Value) -> Record:
     return Record(entry["id"], dict(entry), expires_at=due)
 
 
-def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Record:
-    """The profile with that id; raises NotFound."""
-    record = sandbox.store.find(PROFILES, profile_id)
+def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None, *, to_show: bool = False) -> Record:
+    """The profile with that id, `to_show`: not to be changed; raises NotFound."""
+    record = sandbox.store.find(PROFILES, profile_id, to_show=to_show)
     if record is None:
         raise NotFound("there is no profile with that id", rule=rule)
     return record
@@ -83,10 +88,7 @@ def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Re
 
 def profiles_with(sandbox: Sandbox, record: Record) -> dict[str, list[str]]:
     """By key, the ids of the profiles that share it with `record`."""
-    return {
-        name: [known.id for known in sandbox.store.find_by(PROFILES, name, value)]
-        for name, value in record.keys.items()
-    }
+    return {name: sandbox.store.ids_by(PROFILES, name, value) for name, value in record.keys.items()}
 
 
 def addresses_of(sandbox: Sandbox, profile_id: str) -> list[Record]:
@@ -106,7 +108,7 @@ def drop_profile(sandbox: Sandbox, profile_id: str) -> bool:
 
 
 def shown_profile(profile: Value) -> dict[str, Any]:
-    return {name: profile[name] for name in PROFILE_FIELDS}
+    return dict(zip(PROFILE_FIELDS, _profile_values(profile), strict=True))
 
 
 def shown_address(address: Value) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
             if awaits_deletion(known):
                 raise Pending("the profile with that email awaits deletion", rule="NS-GOC-2")
             return Reply(200, shown_profile(known.value), rule="NS-GOC-1")
-        sandbox.store.put(PROFILES, created)
+        sandbox.store.put(PROFILES, created, handed_over=True)
     return Reply(201, shown_profile(created.value))
 
 
@@ -94,7 +94,7 @@ def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, shown_profile(profile_of(sandbox, call.path["profile_id"]).value))
+    return Reply(200, shown_profile(profile_of(sandbox, call.path["profile_id"], to_show=True).value))
 
 
 def update_profile(call: Call, sandbox: Sandbox) -> Reply:

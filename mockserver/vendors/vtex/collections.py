@@ -70,15 +70,12 @@ def _as_text(value: Any) -> Any:
 
 def refuse_taken(profile: Record, sandbox: Sandbox) -> None:
     """Raises Duplicate where another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
-    holders = {
-        key: [holder.id for holder in sandbox.store.find_by(PROFILES, key, value)]
-        for key, value in profile.keys.items()
-    }
+    holders = {key: sandbox.store.ids_by(PROFILES, key, value) for key, value in profile.keys.items()}
     keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
 
 
-def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") -> Record:
-    """The profile that the path names, by its id or by the key of `alternativeKey`.
+def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3", *, to_show: bool = False) -> Record:
+    """The profile that the path names, by its id or by the key of `alternativeKey`; `to_show`: not to be changed.
 
     Raises Malformed for an unknown key (VTEX-ALT-2), and NotFound where there is no such profile: under the rule that
     took it away, under VTEX-ALT-4 for what is no id, else under `otherwise`.
@@ -86,16 +83,16 @@ def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") ->
     given: str = call.path["profileId"]
     key: str | None = call.query.get("alternativeKey")
     if key is not None:
-        return _by_key(given, key, sandbox)
-    record = sandbox.store.find(PROFILES, given)
+        return _by_key(given, key, sandbox, to_show=to_show)
+    record = sandbox.store.find(PROFILES, given, to_show=to_show)
     if record is None:
         raise absent(sandbox, PROFILES, given, otherwise if _is_id(given) else "VTEX-ALT-4")
     return record
 
 
-def _by_key(given: str, key: str, sandbox: Sandbox) -> Record:
+def _by_key(given: str, key: str, sandbox: Sandbox, *, to_show: bool = False) -> Record:
     value = keys.normalised(given, _comparison(key, sandbox))
-    found = sandbox.store.find_by(PROFILES, key, value) if value is not None else []
+    found = sandbox.store.find_by(PROFILES, key, value, to_show=to_show) if value is not None else []
     if not found:
         raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")
     return found[0]

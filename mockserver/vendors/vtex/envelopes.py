@@ -118,10 +118,13 @@ def masked_card_number(number: Any) -> Any:
 
 
 def put(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
-    """Stores the record in place of `before`, of which a version stays readable. (VTEX-VER-2)"""
+    """Stores the record in place of `before`, of which a version stays readable. (VTEX-VER-2)
+
+    The record is the store's from then on: to be shown, and not to be changed.
+    """
     if before is not None:
         keep_version(sandbox, collection, before)
-    sandbox.store.put(collection, record)
+    sandbox.store.put(collection, record, handed_over=True)
 
 
 def keep_version(sandbox: Sandbox, collection: str, record: Record) -> None:

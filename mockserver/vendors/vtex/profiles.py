@@ -47,7 +47,7 @@ def delete_client_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
     """Masked or whole, as the operation has it."""
-    profile = live_profile(call, sandbox)
+    profile = live_profile(call, sandbox, to_show=True)
     listed = sandbox.dialect == "reference"
     return disclosure.one(call, sandbox, PROFILES, (profile.id, profile.value), listed=listed, profileId=profile.id)
 
