@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from bench import results, store
+from bench import memory, results, store
 from bench.claims import table
 from bench.contenders import ALL as CONTENDERS
 from bench.parts import ALL
@@ -34,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         parser.error(f"there is no part {unknown[0]}; there are {', '.join(ALL)}, and store")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers end with this, however it ends
+    memory.touch()
     plan = Plan(chosen.seconds, chosen.rounds, chosen.only)
     found = []
     for name in chosen.parts or ALL:

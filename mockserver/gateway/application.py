@@ -10,6 +10,7 @@ from connexion.resolver import Resolver
 
 import specs
 from mockserver.call import Handler, Reply
+from mockserver.gateway.asking import of_requests
 from mockserver.gateway.endpoint import Endpoints
 from mockserver.gateway.options import Options
 from mockserver.gateway.routing import Routing, plain
@@ -30,8 +31,9 @@ class Gateway:
         for vendor in vendors:
             _refuse_idle_handlers(vendor, dialect)
             for name in vendor.documents:
+                document = specs.load(name, dialect)
                 self._connexion.add_api(
-                    specs.load(name, dialect),
+                    document if options.validate_answers else of_requests(document),
                     resolver=Resolver(_resolve(vendor, name)),
                     vendor=vendor,
                     document=name,
