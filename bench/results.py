@@ -41,7 +41,7 @@ def _facts(plan: Plan) -> Iterator[str]:
     apart = SERVER_CORES != LOAD_CORES
     where = "The server has one core, wrk another one; WireMock has all" if apart else "Server and wrk share all cores"
     yield f"- wrk, {CONNECTIONS} connections, one process each. {where}. {plan.rounds} rounds of {plan.seconds} s."
-    yield "- As much memory as they need was used once before: a virtual machine gets it at the first use, which takes long."
+    yield "- Memory for all was used once before: a virtual machine gets it at its first use, which takes long."
     yield "- All servers run at once and are loaded in turn, a round each, in a different order each round; a ratio is"
     yield "  the median over the rounds of the ratio within a round. The sandbox has all rules, credentials and its"
     yield "  journal on."

@@ -5,7 +5,7 @@ That is right for any application; for this one, nearly all of whose answers are
 is half of what a read costs. So here
 
 - a request is begun on the spot once it has arrived, and becomes a task only where it waits for something;
-- an application gives a whole answer in one step (`ANSWER`, an ASGI extension);
+- an application finds a body that has arrived in the scope (`BODY`), and gives a whole answer in one step (`ANSWER`);
 - answers leave together once the requests that came together are answered (`pii_sandbox.outbox`);
 - a connection in use does not set a timer for its end after each answer, it looks now and then.
 
@@ -25,7 +25,7 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from mockserver.gateway import ANSWER, HANG_UP
+from mockserver.gateway import ANSWER, BODY, HANG_UP
 from pii_sandbox.outbox import Outbox
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
@@ -188,6 +188,8 @@ class Protocol(HttpToolsProtocol):
     def _begin(self, cycle: Cycle) -> None:
         """Runs the application up to its end, or to where it waits; uvicorn sees to what is then left of it."""
         self._ready, self._begun = None, cycle
+        if not cycle.more_body:
+            cast("dict[str, Any]", cycle.scope)[BODY] = bytes(cycle.body)
         running = self.app(cycle.scope, cycle.receive, cycle.send)
         try:
             rest = _Rest(running, awaited=running.send(None))

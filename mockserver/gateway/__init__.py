@@ -15,9 +15,10 @@ with warnings.catch_warnings():
     import connexion  # noqa: F401
 
 from mockserver.gateway.application import Gateway
+from mockserver.gateway.bodies import BODY
 from mockserver.gateway.mishaps import HANG_UP, Dropped
 from mockserver.gateway.options import Options
 from mockserver.gateway.recording import ANSWER, Watched
 from mockserver.gateway.visit import Visit
 
-__all__ = ["ANSWER", "HANG_UP", "Dropped", "Gateway", "Options", "Visit", "Watched"]
+__all__ = ["ANSWER", "BODY", "HANG_UP", "Dropped", "Gateway", "Options", "Visit", "Watched"]

@@ -15,6 +15,8 @@ from mockserver import schemas
 from mockserver.gateway.parameters import query_of
 from mockserver.problems import Malformed, TooLarge, Unprocessable, UnsupportedMediaType
 
+BODY = "pii_sandbox.body"  # in a scope: the whole body, where the server had it before the application was called
+
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 DEEPEST = 100
@@ -24,9 +26,15 @@ _DIGITS_ALIKE = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 _LONG = b"0" * 19  # digits that may not fit into 64 bits
 
 
-def is_announced(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether there may be a body."""
-    return method not in _BODILESS or bool(headers.get("content-length")) or "transfer-encoding" in headers
+def arrived(scope: Mapping[str, Any], headers: Mapping[str, str], largest: int) -> bytes | None:
+    """The whole body, None where it has yet to be read. Raises TooLarge over `largest` bytes."""
+    body: bytes | None = scope.get(BODY)
+    if body is None:
+        announced = headers.get("content-length") or "transfer-encoding" in headers
+        return None if announced or scope["method"] not in _BODILESS else b""
+    if len(body) > largest:
+        raise TooLarge(f"the body is larger than {largest} bytes")
+    return body
 
 
 async def read(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:

@@ -46,7 +46,8 @@ class Endpoint:
         visit.sandbox.settle(visit.times[0])
         try:
             # before anything can refuse: the journal tells what was sent
-            if bodies.is_announced(scope["method"], visit.headers):
+            visit.body = bodies.arrived(scope, visit.headers, self.options.largest_body)
+            if visit.body is None:
                 visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
             if self.vendor.meets_faults and (visit.sandbox.faults or mishaps.HEADER in visit.headers):
                 visit.fault = mishaps.effect_on(visit, self.fault_facts)
@@ -66,10 +67,10 @@ class Endpoint:
             reply = self._shared_with(visit, reply)
         if self.documented is not None and visit.fault is None:
             self.documented.check(reply)
-        if reply.delay_seconds:
-            await asyncio.sleep(reply.delay_seconds)
-        if visit.fault is None or not await mishaps.sent_badly(visit.fault, reply, scope, send):
+        if visit.fault is None and not reply.delay_seconds:
             await answers.sent(reply, send, scope["method"])
+        else:
+            await mishaps.sent(visit.fault, reply, scope, send)
 
     def _call(self, visit: Visit, query: bytes) -> Call:
         """What the handler is given. Raises a Problem for what the document does not allow."""

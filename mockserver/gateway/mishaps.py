@@ -102,7 +102,15 @@ async def before(effect: Effect | None) -> None:
         raise Injected("a fault that was asked for", status=effect.status)
 
 
-async def sent_badly(effect: Effect, reply: Reply, scope: Any, send: Watched) -> bool:
+async def sent(effect: Effect | None, reply: Reply, scope: Any, send: Watched) -> None:
+    """Sends the reply as late as it asks for, and as the effect spoils it."""
+    if reply.delay_seconds:
+        await asyncio.sleep(reply.delay_seconds)
+    if effect is None or not await _sent_badly(effect, reply, scope, send):
+        await answers.sent(reply, send, scope["method"])
+
+
+async def _sent_badly(effect: Effect, reply: Reply, scope: Any, send: Watched) -> bool:
     """Sends the reply as the effect spoils it; False where it asks for nothing of the kind."""
     body = b"" if scope["method"] == "HEAD" else answers.payload(reply)
     if effect.drop:

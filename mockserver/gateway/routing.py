@@ -112,10 +112,10 @@ class Routing(SpecMiddleware):
             vendor = next(iter(node.vendors.values())) if len(node.vendors) == 1 else None
         return vendor
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """What is to be awaited: a coroutine of its own would have nothing to wait for."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         visit: Visit = scope[KEY]
         try:
             route = self._route(visit, scope["method"])
@@ -124,10 +124,9 @@ class Routing(SpecMiddleware):
             visit.refuse(problem)
             reply = self._refusal(visit, vendor, problem, scope["method"])
             visit.rule = reply.rule
-            await answers.sent(reply, send, scope["method"])
-            return
+            return answers.sent(reply, send, scope["method"])
         visit.vendor = route.vendor
-        await route.endpoint(scope, receive, send)
+        return route.endpoint(scope, receive, send)
 
     def _route(self, visit: Visit, method: str) -> Route:
         node, values = _found(self.tree, _segments(visit.raw_path))

@@ -92,7 +92,9 @@ class JournalStorage(MemoryStorage):
         if number is None:
             self.tables.pop(name, None)
         else:
-            self.writable(name).put(number, document)
+            contents = self.writable(name)
+            contents.put(number, document)
+            self.dated = self.dated or bool(contents.dues)
 
     def _commit(self) -> None:
         try:

@@ -36,12 +36,12 @@ def instant(at: datetime) -> str:
 def as_document(record: Record, *, handed_over: bool = False) -> dict[str, Any]:
     """The document that TinyDB keeps. Raises TypeError where a value is not JSON-like.
 
-    `handed_over`: the value is of JSON's own types, and nobody changes it any more: it is kept as it is.
+    `handed_over`: value and keys are of JSON's own types, and nobody changes them any more: they are kept as they are.
     """
     return {
         "id": record.id,
         "value": record.value if handed_over else adopted(record.value),
-        "keys": adopted(record.keys),
+        "keys": record.keys if handed_over else adopted(record.keys),
         "expires_at": None if record.expires_at is None else instant(record.expires_at),
     }
 

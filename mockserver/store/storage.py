@@ -27,6 +27,7 @@ class MemoryStorage(Storage):
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables: Tables = {} if tables is None else tables
         self.lock = threading.RLock()
+        self.dated = any(contents.dues for contents in self.tables.values())  # whether anything was ever to expire
         self._changes: list[Change] = []
         self._marks: list[int] = []
 
@@ -72,6 +73,8 @@ class MemoryStorage(Storage):
     def changed(self, name: str, number: int, before: Document | None) -> None:
         """What was there before, so that it can be taken back. Inside a unit only."""
         self._changes.append((name, number, before))
+        if self.tables[name].dues:
+            self.dated = True
 
     def empty(self, name: str) -> None:
         """Takes everything out of a table. Inside a unit only."""

@@ -105,7 +105,7 @@ class Store:
     def put(self, collection: str, record: Record, *, handed_over: bool = False) -> None:
         """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like.
 
-        `handed_over`: its value came out of JSON, and nobody changes it from now on, so that it need not be copied.
+        `handed_over`: value and keys are of JSON's own types, and nobody changes them from now on: they are not copied.
         """
         self._table(collection).put((as_document(record, handed_over=handed_over),))
 
@@ -123,6 +123,8 @@ class Store:
 
         Of those due at one instant, the first by collection name, then the oldest.
         """
+        if not self._storage.dated:
+            return None
         with self._storage.lock:
             tables = self._storage.tables
             first: tuple[str, str] | None = None

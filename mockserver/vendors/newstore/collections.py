@@ -88,7 +88,10 @@ def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None, *, to
 
 def profiles_with(sandbox: Sandbox, record: Record) -> dict[str, list[str]]:
     """By key, the ids of the profiles that share it with `record`."""
-    return {name: sandbox.store.ids_by(PROFILES, name, value) for name, value in record.keys.items()}
+    found = {}
+    for name, value in record.keys.items():
+        found[name] = sandbox.store.ids_by(PROFILES, name, value)
+    return found
 
 
 def addresses_of(sandbox: Sandbox, profile_id: str) -> list[Record]:

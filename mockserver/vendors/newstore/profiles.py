@@ -82,15 +82,12 @@ def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
 def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     now = instant(sandbox)
     profile_id, written = new_id(now), times.rfc3339(now)
-    return {
-        "id": profile_id,
-        "display_id": display_id(profile_id),
-        "email": body["email"],
-        **{name: body.get(name) for name in PROFILE_TEXTS},
-        "extended_attributes": body.get("extended_attributes", {}),
-        "created_at": written,
-        "updated_at": written,
-    }
+    profile = {"id": profile_id, "display_id": display_id(profile_id), "email": body["email"]}
+    for name in PROFILE_TEXTS:
+        profile[name] = body.get(name)
+    profile["extended_attributes"] = body.get("extended_attributes", {})
+    profile["created_at"] = profile["updated_at"] = written
+    return profile
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:

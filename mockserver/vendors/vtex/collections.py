@@ -70,7 +70,9 @@ def _as_text(value: Any) -> Any:
 
 def refuse_taken(profile: Record, sandbox: Sandbox) -> None:
     """Raises Duplicate where another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
-    holders = {key: sandbox.store.ids_by(PROFILES, key, value) for key, value in profile.keys.items()}
+    holders = {}
+    for key, value in profile.keys.items():
+        holders[key] = sandbox.store.ids_by(PROFILES, key, value)
     keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
 
 
