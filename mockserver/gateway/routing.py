@@ -132,7 +132,8 @@ class Routing(SpecMiddleware):
         node, values = _found(self.tree, _segments(visit.raw_path))
         if node is None:
             raise NotFound("there is no such path")
-        visit.path_values = [decoded(value) for value in values] if "%" in visit.raw_path else values
+        if values:
+            visit.path_values = [decoded(value) for value in values] if "%" in visit.raw_path else values
         route = node.routes.get(method)
         if route is None and method == "HEAD":
             route = node.routes.get("GET")

@@ -64,7 +64,7 @@ class Journal:
     def append(self, unit: Unit) -> None:
         """Hands the unit to the operating system, whole or not at all."""
         line = encoded(unit)
-        with self._complaining("written"):
+        try:
             if self._descriptor is not None:
                 self._add(self._descriptor, line)
             else:
@@ -73,6 +73,8 @@ class Journal:
                     self._add(descriptor, line)
                 finally:
                     os.close(descriptor)
+        except OSError as error:
+            raise self._refusal("written", error) from error
         if self.follower is not None:
             self.follower(line)
 
@@ -107,7 +109,10 @@ class Journal:
         try:
             yield
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be {done}: {error.strerror}") from error
+            raise self._refusal(done, error) from error
+
+    def _refusal(self, done: str, error: OSError) -> StoreError:
+        return StoreError(f"{self.path} cannot be {done}: {error.strerror}")
 
     def _begin(self, first: bytes) -> None:
         """Writes the header of a file that is empty or whose header was cut short; any other is none of ours."""
