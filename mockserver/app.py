@@ -57,7 +57,8 @@ class App:
         if scope["type"] != "http":
             return
         method = scope["method"]
-        watched = Watched(send, scope.get("extensions", {}).get(ANSWER))
+        extensions = scope.get("extensions")
+        watched = Watched(send, extensions.get(ANSWER) if extensions else None)
         try:
             came = self._arrived(scope)
             if isinstance(came, Visit):

@@ -46,8 +46,8 @@ def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
 
 
 def _bearer(visit: Visit, query: bytes) -> str | None:
-    kind, _, token = visit.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if kind.lower() == "bearer" else None
+    text = visit.headers.get("authorization", "")
+    return text[7:].strip() if text[:7].lower() == "bearer " else None
 
 
 def _cookie(visit: Visit, name: str) -> str | None:

@@ -16,7 +16,6 @@ from mockserver.sandbox import JOURNAL_BYTES, JOURNAL_ENTRIES
 
 LARGEST_BODY = 256 * 2**10  # bytes; of a larger body only the size is kept
 EMPTY_WEIGHT = 1000  # bytes that a visit takes beside its texts and bodies, measured
-HEADER_WEIGHT = 120  # bytes that a header takes beside its value
 
 ANSWER = "pii_sandbox.answer"  # an ASGI extension: a coroutine function of status, header lines and body
 Whole = Callable[[int, bytes, bytes], Awaitable[None]]
@@ -85,8 +84,7 @@ class Watched:
             return
         visit.method, visit.elapsed_seconds = method, elapsed_seconds
         visit.status, visit.answer_head = self.status, self.head
-        headers = visit.headers
-        weight = EMPTY_WEIGHT + HEADER_WEIGHT * len(headers) + len("".join(headers.values())) + len(visit.url)
+        weight = EMPTY_WEIGHT + visit.headers.weight + len(visit.url)
         body, answer = visit.body, self.body
         visit.answer_size = size = len(answer)
         if size <= LARGEST_BODY:

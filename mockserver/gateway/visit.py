@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEY = "pii_sandbox"
 MOST_NAMES = 500
+HEADER_WEIGHT = 120  # bytes that a header takes beside its value
 
 _NAMES: dict[bytes, str] = {}  # header names as they were met, to those in lower case
 
@@ -54,7 +55,7 @@ class Visit:
         sandbox: Sandbox,
         url: str,
         raw_path: str,
-        headers: Mapping[str, str],
+        headers: Headers,
         dialect: Dialect,
         times: tuple[datetime, datetime],
     ) -> None:
@@ -108,6 +109,14 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
+class Headers(dict[str, str]):
+    """Header values by name in lower case. `weight`: about how many bytes they take."""
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        super().__init__(headers_of(raw))
+        self.weight = HEADER_WEIGHT * len(self) + sum(map(len, self.values()))
+
+
 class Latest:
     """Remembers the headers of the latest request: a client mostly sends the same again, and again.
 
@@ -115,12 +124,12 @@ class Latest:
     """
 
     def __init__(self) -> None:
-        self._latest: tuple[list[tuple[bytes, bytes]], Mapping[str, str]] = ([], {})
+        self._latest: tuple[list[tuple[bytes, bytes]], Headers] = ([], Headers([]))
 
-    def headers_of(self, raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    def headers_of(self, raw: list[tuple[bytes, bytes]]) -> Headers:
         known, headers = self._latest  # at once: threads may share an application
         if raw != known:
-            headers = headers_of(raw)
+            headers = Headers(raw)
             self._latest = [*raw], headers
         return headers
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from mockserver.store import pages
 from mockserver.store.columns import Column, Holding
@@ -211,7 +211,10 @@ class Store:
     def _use(self, storage: MemoryStorage) -> None:
         self._storage = storage
         self._database = Database(storage=lambda: storage)
+        self._tables: dict[str, IndexedTable] = {}
 
     def _table(self, collection: str) -> IndexedTable:
-        table: IndexedTable = self._database.table(collection)  # type: ignore[assignment]  # its table_class is ours
+        table = self._tables.get(collection)
+        if table is None:
+            table = self._tables[collection] = cast("IndexedTable", self._database.table(collection))
         return table
