@@ -116,4 +116,4 @@ def documented(operation_id: str, responses: Mapping[str, Any]) -> Documented:
 
 def _validator(content: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator | None:
     schema = content.get("schema")
-    return None if schema is None else schemas.compiled(schema)
+    return None if schema is None else schemas.compiled(schemas.by_patterns(schema))

@@ -27,4 +27,6 @@ ID = "7166b518-67ef-596d-82e5-ab9f9b25e91e"
     ],
 )
 def test_a_uuid_is_32_hexadecimal_digits_in_five_groups(text: str, fits: bool) -> None:
-    assert schemas.compiled({"type": "string", "format": "uuid"}).is_valid(text) is fits
+    schema = {"type": "string", "format": "uuid"}
+    assert schemas.compiled(schema).is_valid(text) is fits
+    assert schemas.compiled(schemas.by_patterns({"items": [schema]})).is_valid([text]) is fits
