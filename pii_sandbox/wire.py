@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Coroutine, Generator
+from collections.abc import Awaitable
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -26,6 +26,7 @@ from uvicorn.config import LOGGING_CONFIG
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.gateway import ANSWER, BODY, HANG_UP
+from pii_sandbox.begun import Rest
 from pii_sandbox.outbox import Outbox
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
@@ -192,13 +193,13 @@ class Protocol(HttpToolsProtocol):
             cast("dict[str, Any]", cycle.scope)[BODY] = bytes(cycle.body)
         running = self.app(cycle.scope, cycle.receive, cycle.send)
         try:
-            rest = _Rest(running, awaited=running.send(None))
+            rest = Rest(running, awaited=running.send(None))
         except StopIteration:
             if cycle.response_complete:
                 return
-            rest = _Rest()
+            rest = Rest()
         except Exception as error:
-            rest = _Rest(error=error)
+            rest = Rest(error=error)
         self._start_asgi_task(cycle, lambda scope, receive, send: rest)
 
     def _answer(self, status: int, head: bytes, body: bytes) -> Awaitable[None]:
@@ -224,37 +225,6 @@ def _parts(target: bytes) -> tuple[bytes, bytes]:
         return path, query
     parsed = httptools.parse_url(target)
     return parsed.path, parsed.query or b""
-
-
-class _Rest:
-    """What is left of a coroutine that has run for a while: the rest from its first wait on, its error, or nothing."""
-
-    def __init__(
-        self,
-        running: Coroutine[Any, Any, None] | None = None,
-        *,
-        awaited: Any = None,
-        error: Exception | None = None,
-    ) -> None:
-        self._running = running
-        self._awaited = awaited
-        self._error = error
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        if self._error is not None:
-            raise self._error
-        awaited = self._awaited
-        while self._running is not None:
-            error: BaseException | None = None
-            came = None
-            try:
-                came = yield awaited
-            except BaseException as raised:
-                error = raised
-            try:
-                awaited = self._running.send(came) if error is None else self._running.throw(error)
-            except StopIteration:
-                return
 
 
 def server(
