@@ -20,7 +20,10 @@ def play_all(
     workers: int,
     one_by_one: Callable[[Scenario], bool],
 ) -> list[Played]:
-    """Plays them, those that are `one_by_one` after the others and each alone. `stop`, or Ctrl-C, leaves the rest."""
+    """Plays them, those that are `one_by_one` after the others and each alone. `stop`, or Ctrl-C, leaves the rest.
+
+    Those that wait are begun first, so that others are played meanwhile. What comes of them is in the order given.
+    """
 
     def played(scenario: Scenario) -> Played:
         return Played(scenario, reason=STOPPED, stopped=True) if stop.is_set() else play(scenario)
@@ -28,6 +31,7 @@ def play_all(
     plays: dict[int, Played] = {}
     for alone, threads in ((False, workers), (True, 1)):
         group = [scenario for scenario in scenarios if one_by_one(scenario) is alone]
+        group.sort(key=lambda scenario: not scenario.waits)
         with ThreadPoolExecutor(max(1, threads)) as pool:
             futures = [pool.submit(played, scenario) for scenario in group]
             _wait(futures, stop)

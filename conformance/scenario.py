@@ -30,19 +30,25 @@ class NotCheckable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario. `needs` are the powers that a target must grant beyond `read`. `dialect` None: it holds in both."""
+    """One scenario. `needs` are the powers that a target must grant beyond `read`. `dialect` None: it holds in both.
+
+    `waits`: for seconds, so that it is to be begun before the others.
+    """
 
     rule: str
     name: str
     play: Play
     needs: frozenset[str]
     dialect: Dialect | None = None
+    waits: bool = False
 
 
 REGISTRY: list[Scenario] = []
 
 
-def scenario(rule: str, *, needs: Iterable[str] = (), dialect: Dialect | None = None) -> Callable[[Play], Play]:
+def scenario(
+    rule: str, *, needs: Iterable[str] = (), dialect: Dialect | None = None, waits: bool = False
+) -> Callable[[Play], Play]:
     """Registers the function as a scenario of that rule. Raises ValueError for an unknown power."""
     powers = frozenset(needs)
     if not powers <= POWERS:
@@ -50,7 +56,7 @@ def scenario(rule: str, *, needs: Iterable[str] = (), dialect: Dialect | None = 
 
     def register(play: Play) -> Play:
         name = str(getattr(play, "__name__", rule)).strip("_")
-        REGISTRY.append(Scenario(rule, name, play, powers, dialect))
+        REGISTRY.append(Scenario(rule, name, play, powers, dialect, waits))
         return play
 
     return register

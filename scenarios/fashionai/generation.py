@@ -16,7 +16,7 @@ PORTUGUESE = frozenset({"com", "da", "de", "dos", "e", "em", "na", "os", "ou", "
 ENGLISH = frozenset({"and", "from", "in", "is", "of", "that", "the", "to", "what", "who", "with"})
 
 
-@scenario("FAI-SLOW-1", needs={"control"})
+@scenario("FAI-SLOW-1", needs={"control"}, waits=True)
 def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: Caller) -> None:
     """The one scenario that waits: for a single call."""
     user_profile_id = api.known("user_profile_id")

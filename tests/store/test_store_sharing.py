@@ -1,0 +1,100 @@
+"""Two ways to do without a copy, for those who only show what they hold; and what is due in each kind of store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mockserver.store import Record, Store
+
+NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=1)
+
+
+def sara() -> Record:
+    return Record("1", {"name": "Sara", "tags": ["a"]}, {"email": "sara@example.com"})
+
+
+def test_what_is_found_is_a_copy() -> None:
+    store = Store()
+    store.put("people", sara())
+    for found in (store.find("people", "1"), *store.find_by("people", "email", "sara@example.com")):
+        assert found is not None
+        found.value["tags"].append("b")
+    assert store.find("people", "1") == sara()
+
+
+def test_what_is_found_to_show_is_what_is_stored() -> None:
+    store = Store()
+    store.put("people", sara())
+    found = store.find("people", "1", to_show=True)
+    [found_by] = store.find_by("people", "email", "sara@example.com", to_show=True)
+    assert found == found_by == sara()
+    assert found is not None
+    assert found.value is found_by.value
+
+
+def test_what_is_handed_over_is_stored_as_it_is() -> None:
+    store, record = Store(), sara()
+    store.put("people", record, handed_over=True)
+    found = store.find("people", "1", to_show=True)
+    assert found is not None
+    assert found.value is record.value
+    assert store.find_by("people", "email", "sara@example.com") == [record]
+
+
+def test_an_update_leaves_what_somebody_shows_as_it_was() -> None:
+    store = Store()
+    store.put("people", sara())
+    shown = store.find("people", "1", to_show=True)
+    store.put("people", Record("1", {"name": "Another", "tags": []}))
+    assert shown == sara()
+
+
+def test_ids_are_found_by_key_oldest_first() -> None:
+    store = Store()
+    for name, city in (("b", "Rio"), ("a", "Rio"), ("c", "Lima")):
+        store.put("people", Record(name, {}, {"city": city}))
+    assert store.ids_by("people", "city", "Rio") == ["b", "a"]
+    assert store.ids_by("people", "city", "Quito") == []
+    assert store.ids_by("people", "country", "Brazil") == []
+    assert store.ids_by("nothing", "city", "Rio") == []
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_is_due_is_found_however_the_store_came_by_it(kept: bool, tmp_path: Path) -> None:
+    path = tmp_path / "kept" if kept else None
+    store = Store(path)
+    store.put("people", sara())
+    assert store.due(NOW) is None
+    store.put("people", Record("2", {}, expires_at=SOON))
+    assert store.due(NOW) is None
+    for holder in (store, store.fork(), store.fork(tmp_path / "fork")):
+        due = holder.due(SOON)
+        assert due is not None
+        assert (due[0], due[1].id) == ("people", "2")
+        holder.close()
+    if path is not None:
+        again = Store(path)
+        due = again.due(SOON)
+        again.close()
+        assert due is not None
+        assert due[1].id == "2"
+
+
+def emptied_in_vain(store: Store) -> None:
+    with store.exclusive():
+        store.clear()
+        raise RuntimeError
+
+
+def test_what_a_unit_takes_back_is_due_again() -> None:
+    store = Store()
+    store.put("people", Record("2", {}, expires_at=SOON))
+    with pytest.raises(RuntimeError):
+        emptied_in_vain(store)
+    due = store.due(SOON)
+    assert due is not None
+    assert due[1].id == "2"
