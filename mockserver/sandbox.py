@@ -114,8 +114,7 @@ class Sandbox:
         self._dialect: Dialect = dialect
         self._first_dialect: Dialect = dialect
         self._known = {**OWN_SETTINGS, **(settings or {})}
-        self._settings: dict[str, Any] = {}
-        self._in_force = self._all_settings()
+        self._set({})
         self._on_due = on_due
         self.recover()
 
@@ -142,8 +141,10 @@ class Sandbox:
     def settings(self) -> dict[str, Any]:
         return {name: self._in_force[name] for name in sorted(self._known)}
 
-    def _all_settings(self) -> dict[str, Any]:
-        return {name: self._settings.get(name, setting.default) for name, setting in self._known.items()}
+    def _set(self, values: dict[str, Any]) -> None:
+        """These, and the defaults of all others, from now on."""
+        self._settings = values
+        self._in_force = {name: values.get(name, setting.default) for name, setting in self._known.items()}
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Sets all of them or none. Raises Malformed for an unknown name or a value that does not fit."""
@@ -156,8 +157,7 @@ class Sandbox:
         if errors:
             first = next(iter(errors))
             raise Malformed(f"{first}: {errors[first][0]}", errors=errors)
-        self._settings.update(values)
-        self._in_force = self._all_settings()
+        self._set({**self._settings, **values})
         self.save()
 
     def settle(self, now: datetime | None = None) -> None:
@@ -185,8 +185,7 @@ class Sandbox:
         self.faults.clear()
         self.journal.clear()
         self._dialect = self._first_dialect
-        self._settings.clear()
-        self._in_force = self._all_settings()
+        self._set({})
         self.save()
 
     def save(self) -> None:
@@ -206,8 +205,7 @@ class Sandbox:
         """Clock, dialect, settings and seed as they were kept last, or as they were at first."""
         self.clock.reset()
         self._dialect, self.seeded = self._first_dialect, self._first_seeded
-        self._settings.clear()
-        self._in_force = self._all_settings()
+        self._set({})
         self.recover()
 
     def recover(self) -> None:
@@ -217,8 +215,7 @@ class Sandbox:
             self.clock.restore(**kept.value["clock"])
             self._dialect = kept.value["dialect"]
             self.seeded = Seeded(**kept.value["seeded"])
-            self._settings = {name: value for name, value in kept.value["settings"].items() if name in self._known}
-            self._in_force = self._all_settings()
+            self._set({name: value for name, value in kept.value["settings"].items() if name in self._known})
         about = self.store.find(ABOUT, ABOUT)
         if about is not None:
             self.faults.restore(about.value["faults"])

@@ -42,7 +42,6 @@ class Endpoint:
     async def __call__(self, scope: Any, receive: Any, send: Watched) -> None:
         visit: Visit = scope[KEY]
         visit.operation = self.facts
-        store = visit.sandbox.store
         visit.sandbox.settle(visit.times[0])
         try:
             # before anything can refuse: the journal tells what was sent
@@ -60,8 +59,8 @@ class Endpoint:
         except Problem as problem:
             visit.refuse(problem)
             reply = self.vendor.render(problem)
-        if store.pending:
-            await store.lasting()
+        if visit.sandbox.store.pending:
+            await visit.sandbox.store.lasting()
         visit.rule = reply.rule
         if self.vendor.cross_origin is not None:
             reply = self._shared_with(visit, reply)
