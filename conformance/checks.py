@@ -17,13 +17,8 @@ import specs
 from conformance import discretion, schemas
 from conformance.findings import Exchange
 from specs import Dialect, Operation
+from specs.api_facts import apis
 
-# Which rule of the catalogue a check belongs to, by API; elsewhere it has no rule of its own.
-RULES: Mapping[tuple[str, str], str] = {
-    ("masked", "vtex"): "VTEX-MASK-1",
-    ("error_form", "newstore"): "NS-ERR-1",
-    ("reach", "newstore"): "NS-LIST-2",
-}
 DROPPED = ("RemoteProtocolError", "ReadError", "WriteError")  # the connection ended before an answer came
 _TWO_IN_A_ROW = re.compile(r"[^\W_]{2}")
 
@@ -54,7 +49,13 @@ def breaches(facts: Operation, exchange: Exchange, dialect: Dialect, secrets: Co
 
 
 def _breach(check: str, api: str, expected: str, seen: str, rule: str | None = None) -> Breach:
-    return Breach(check, rule or RULES.get((check, api), f"generated:{check}"), expected, seen)
+    return Breach(check, rule or _rule_of(check, api), expected, seen)
+
+
+def _rule_of(check: str, api: str) -> str:
+    """The rule of the catalogue that a check shows; where the API has none, a name of the check's own."""
+    known = apis().get(api)
+    return (known.invariants.get(check) if known is not None else None) or f"generated:{check}"
 
 
 def _json(content: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Refusals that a rule asks for although the document allows the call: what OpenAPI cannot say is no finding."""
+"""Expected refusals: responses that a rule requires although OpenAPI cannot describe the constraint."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from urllib.parse import parse_qs, urlsplit
 
 from conformance.checks import asked_beyond_reach
 from specs import Dialect, Operation
-
-COMPOSING = frozenset({"oneOf", "anyOf", "allOf", "not"})
+from specs.api_facts import api_of
 
 
 def refused_by(facts: Operation, url: str, body: bytes, dialect: Dialect) -> str | None:
-    """The rule that asks for a 400 to this call, None where no rule does."""
+    """Return the id of the rule that requires a 400 to this call, or None where no rule does."""
     if asked_beyond_reach(facts, url, dialect):
-        return "NS-LIST-2"
+        return api_of(facts.document).invariants.get("reach", "generated:reach")
     sent = parse_qs(urlsplit(url).query)  # without those that are blank
-    if any(not sent.keys() & {name, instead} for name, instead in (facts.stand_ins or {}).items()):
-        return "VTEX-UNMASK-2"
-    if facts.operation_id == "CreateOrUpdateProfileSchema" and _composes(_json(body)):
-        return "VTEX-SCHEMA-3"
+    for name, stand_in in facts.stand_ins.items():
+        if not sent.keys() & {name, stand_in.name}:
+            return stand_in.rule
+    forbidden = facts.forbidden_keywords
+    if forbidden is not None and _contains_keyword(_json(body), forbidden.keywords):
+        return forbidden.rule
     return None
 
 
@@ -32,8 +33,8 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _composes(schema: Any) -> bool:
-    """Whether a keyword that composes schemas stands anywhere, however deep."""
+def _contains_keyword(schema: Any, keywords: frozenset[str]) -> bool:
+    """Whether one of the keywords stands anywhere in the schema, however deep."""
     if isinstance(schema, Mapping):
-        return not COMPOSING.isdisjoint(schema) or any(_composes(inner) for inner in schema.values())
-    return isinstance(schema, list) and any(_composes(inner) for inner in schema)
+        return not keywords.isdisjoint(schema) or any(_contains_keyword(inner, keywords) for inner in schema.values())
+    return isinstance(schema, list) and any(_contains_keyword(inner, keywords) for inner in schema)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import specs
 from conformance.own import APIS
 from conformance.scenario import POWERS
-from conformance.target_template import TEMPLATE
+from conformance.target_template import template
 from conformance.targets import Limits, Target
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -36,7 +36,7 @@ def init(file: Path) -> None:
     """Writes a commented target file. Raises BadTarget where there is one already."""
     try:
         with file.open("x", encoding="utf-8") as new:
-            new.write(TEMPLATE)
+            new.write(template())
     except FileExistsError as error:
         raise BadTarget(f"{file} exists already and is left as it is") from error
     except OSError as error:
@@ -117,7 +117,7 @@ def _credentials(api: str, entry: Mapping[str, Any], environment: Mapping[str, s
         if not isinstance(headers, dict) or not headers:
             raise BadTarget(f"{at} is a table of headers")
         kinds[kind] = {name: _header(value, f"{at}.{name}", environment) for name, value in headers.items()}
-    if api == "newstore" and "login" in entry:
+    if "login" in entry:
         kinds["login"] = {}
     if "full" in kinds and "wrong" not in kinds:
         kinds["wrong"] = {name: _spoilt(value) for name, value in kinds["full"].items()}

@@ -1,6 +1,12 @@
-"""The target file that `pii-sandbox target init` writes."""
+"""The target file that `pii-sandbox target init` writes: a commented head, then one table an API from its facts."""
 
-TEMPLATE = """\
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from specs.api_facts import Api, Credential, apis, vendors
+
+_HEAD = """\
 # Where `pii-sandbox check --target FILE` goes, and what it may do there.
 #
 # Credentials are never written here: where one is needed, write the NAME of an environment variable that holds it.
@@ -9,7 +15,7 @@ name = "staging"              # how reports call this target
 
 # What the run may do. "read" is always granted; add no more than the endpoint can bear:
 #   write    create objects of its own and change them      delete   delete what it created
-#   erase    erase people whom it invented (VTEX data subject rights; cannot be undone)
+#   erase    erase people whom it invented (data subject rights; cannot be undone)
 #   clock, control   a pii-sandbox server alone (needs control_url)
 powers = ["read"]
 
@@ -31,46 +37,37 @@ minutes = 15
 # allow_http = false          # true: plain HTTP to a host that is not this machine
 
 # One table an API; an API without one is not checked. Hosts that stand in no url are never called.
-
-# [vtex]
-# url = "https://ACCOUNT.vtexcommercestable.com.br"
-# [vtex.credentials.full]                       # headers, by what they may do
-# X-VTEX-API-AppKey = "VTEX_APP_KEY"
-# X-VTEX-API-AppToken = "VTEX_APP_TOKEN"
-# [vtex.credentials.unprivileged]               # optional: a key without any resource (403)
-# X-VTEX-API-AppKey = "VTEX_POOR_APP_KEY"
-# X-VTEX-API-AppToken = "VTEX_POOR_APP_TOKEN"
-# [vtex.credentials.wrong]                      # optional: refused with 401; made up where it is left out
-# X-VTEX-API-AppKey = "VTEX_WRONG_APP_KEY"
-# X-VTEX-API-AppToken = "VTEX_WRONG_APP_TOKEN"
-# [vtex.data]                                   # what exists there and may be read, or a variable: {env = "NAME"}
-# profile_id = "5f2b1e5c-0000-4000-8000-000000000000"
-# email = {env = "VTEX_TEST_EMAIL"}
-
-# [newstore]
-# url = "https://TENANT.p.newstore.net"
-# [newstore.credentials.full]
-# Authorization = "Bearer NEWSTORE_TOKEN"       # the word Bearer, then the variable's name
-# [newstore.login]                              # optional: for POST /v0/token
-# username = "NEWSTORE_USER"
-# password = "NEWSTORE_PASSWORD"
-
-# [fashionai]
-# url = "https://catalog.api.fashionaiale.com"
-# [fashionai.credentials.full]
-# X-FashionAI-APP-Token = "FASHIONAI_TOKEN"
-# [fashionai.data]
-# user_profile_id = {env = "FASHIONAI_TEST_ID"}
-# phone = {env = "FASHIONAI_TEST_PHONE"}
-# email = {env = "FASHIONAI_TEST_EMAIL"}
-# document = {env = "FASHIONAI_TEST_DOCUMENT"}
-
-# [oracle]
-# url = "https://SITE.oracleoutsourcing.com"
-# [oracle.credentials.full]
-# Authorization = "Bearer ORACLE_ACCESS_TOKEN"
-# [oracle.credentials.application]
-# Authorization = "Bearer ORACLE_APPLICATION_KEY"
-# [oracle.data]
-# profile_id = "110658"
 """
+_COMMENT_COLUMN = 48
+
+
+def template(names: Iterable[str] = vendors()) -> str:
+    """The target file for the APIs, all of whose tables are commented out."""
+    tables = ["\n".join(f"# {line}".rstrip() for line in _table(apis()[name])) for name in names]
+    return "\n\n".join([_HEAD.rstrip(), *tables]) + "\n"
+
+
+def _table(api: Api) -> Iterator[str]:
+    """The lines of the table of one API, without the leading comment sign."""
+    yield f"[{api.name}]"
+    yield f'url = "{api.url}"'
+    for kind in api.credentials.values():
+        yield _commented(f"[{api.name}.credentials.{kind.name}]", kind.comment)
+        yield from _assignments(kind.headers)
+    if api.login is not None:
+        yield _commented(f"[{api.name}.login]", api.login.comment)
+        yield from _assignments(api.login.fields)
+    if api.data:
+        yield _commented(f"[{api.name}.data]", 'what exists there and may be read, or a variable: {env = "NAME"}')
+    for datum in api.data.values():
+        value = f'"{datum.example}"' if datum.variable is None else f'{{env = "{datum.variable}"}}'
+        yield f"{datum.name} = {value}"
+
+
+def _assignments(credentials: Mapping[str, Credential]) -> Iterator[str]:
+    for name, credential in credentials.items():
+        yield f'{name} = "{credential.header(credential.variable)}"'
+
+
+def _commented(line: str, comment: str) -> str:
+    return f"{line:<{_COMMENT_COLUMN - 2}}# {comment}" if comment else line

@@ -32,7 +32,7 @@ def show(app: App, url: str, *, token: str | None, data: Path | None, authentica
             console.print(f"  [cyan]{escape(curl(vendor, url + path, authenticated))}[/]")
     console.print()
     console.print(f"console    {url}/_sandbox/")
-    console.print(f"documents  {url}/_sandbox/docs/{APIS['vtex'][0]}, …, sandbox_control")
+    console.print(f"documents  {url}/_sandbox/docs/{next(iter(APIS.values()))[0]}, …, sandbox_control")
     console.print(f"control    {url}/_sandbox/v1/status")
     if token is not None:
         console.print(f"           X-Sandbox-Control-Token: {token}")

@@ -12,16 +12,12 @@ import specs
 _NAMES = [name for documents in specs.APIS.values() for name in documents]
 
 
-@click.command()
+@click.command(epilog=f"DOCUMENT is one of {', '.join(_NAMES)}.")
 @click.argument("document", type=click.Choice(_NAMES), metavar="DOCUMENT")
 @click.option("--dialect", type=click.Choice(specs.DIALECTS), default="guide", show_default=True)
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 def spec(document: str, dialect: specs.Dialect, form: str) -> None:
-    """Print an OpenAPI document as one dialect reads it.
-
-    DOCUMENT is one of vtex_profile_system, vtex_user_rights, newstore_customer_profile, fashionai_profiling,
-    oracle_profiles and sandbox_control.
-    """
+    """Print an OpenAPI document as one dialect reads it."""
     loaded = specs.load(document, dialect)
     if form == "json":
         click.echo(json.dumps(loaded, ensure_ascii=False, indent=2))

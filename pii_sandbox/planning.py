@@ -19,13 +19,7 @@ from conformance.scenario import REGISTRY, Scenario
 from conformance.sender import Sender
 from conformance.targets import Limits, Target
 from pii_sandbox.own_server import own_server
-
-# what a rehearsal may read, by the names that targets give it: the collection and, in its first document, the property
-_READABLE: Mapping[str, Mapping[str, tuple[str, str | None]]] = {
-    "vtex": {"profile_id": ("profiles", None), "email": ("profiles", "email"), "document": ("profiles", "document")},
-    "newstore": {"profile_id": ("profiles", None), "email": ("profiles", "email")},
-    "oracle": {"profile_id": ("profiles", None)},
-}
+from specs.api_facts import apis
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +113,13 @@ def _data(own: Target, target: Target, api: str) -> dict[str, str]:
 def _readable(own: Target, api: str) -> dict[str, str]:
     found: dict[str, str] = {}
     with httpx.Client(trust_env=False, timeout=30) as client:
-        for name, (collection, prop) in _READABLE.get(api, {}).items():
-            listed: Any = client.get(f"{own.control}/documents/{api}/{collection}?count=1").json()
+        for datum in apis()[api].data.values():
+            record = datum.sandbox_record
+            if record is None:
+                continue
+            listed: Any = client.get(f"{own.control}/documents/{api}/{record.collection}?count=1").json()
             first = listed["documents"][0]
-            found[name] = str(first["id"] if prop is None else first["document"][prop])
+            found[datum.name] = str(first["id"] if record.property is None else first["document"][record.property])
     return found
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 import yaml
 
+from specs import api_facts
 from specs.dialects import applied
 from specs.vocabulary import SAFETIES, SpecError, unknown_keys
 
@@ -23,13 +24,7 @@ Disclosure = Literal["masked", "unmasked"]
 PropertyPath = tuple[str, ...]
 
 DIALECTS: tuple[Dialect, ...] = ("guide", "reference")
-APIS: Mapping[str, tuple[str, ...]] = {
-    "vtex": ("vtex_profile_system", "vtex_user_rights"),
-    "newstore": ("newstore_customer_profile",),
-    "fashionai": ("fashionai_profiling",),
-    "oracle": ("oracle_profiles",),
-    "sandbox": ("sandbox_control",),
-}
+APIS: Mapping[str, tuple[str, ...]] = {api.name: tuple(api.documents) for api in api_facts.apis().values()}
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 __all__ = [
@@ -56,6 +51,22 @@ class AlternativeKey:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """The parameter that may be given instead of another, and the rule that refuses a call with neither."""
+
+    name: str
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenKeywords:
+    """JSON Schema keywords that may stand nowhere in a request body, and the rule that refuses a body with one."""
+
+    keywords: frozenset[str]
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation with what its document says of it beyond OpenAPI. `path` is the whole template, base included."""
 
@@ -69,7 +80,8 @@ class Operation:
     reach: int | None = None
     lock_field: str | None = None
     resource: str | None = None
-    stand_ins: Mapping[str, str] | None = None
+    stand_ins: Mapping[str, StandIn] = field(default_factory=dict)
+    forbidden_keywords: ForbiddenKeywords | None = None
     poll_seconds: int | None = None
     poll_rule: str | None = None
 
@@ -143,13 +155,19 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
             poll_seconds=operation.get("x-poll", {}).get("seconds"),
             poll_rule=operation.get("x-poll", {}).get("rule"),
             stand_ins={
-                parameter["name"]: parameter["x-stand-in"]
+                parameter["name"]: StandIn(parameter["x-stand-in"], parameter.get("x-rule"))
                 for parameter in map(functools.partial(resolved, document), operation.get("parameters", []))
                 if "x-stand-in" in parameter
             },
+            forbidden_keywords=_forbidden_keywords(operation.get("requestBody", {})),
         )
         found[facts.operation_id] = facts
     return found
+
+
+def _forbidden_keywords(request_body: Mapping[str, Any]) -> ForbiddenKeywords | None:
+    keywords = request_body.get("x-forbidden-keywords")
+    return None if keywords is None else ForbiddenKeywords(frozenset(keywords), request_body.get("x-rule"))
 
 
 def resolved(document: Mapping[str, Any], node: Any) -> Any:

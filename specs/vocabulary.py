@@ -12,6 +12,7 @@ KNOWN = frozenset(
         "x-dialects",
         "x-disclosure",
         "x-extensible",
+        "x-forbidden-keywords",
         "x-lock",
         "x-masked",
         "x-pii",

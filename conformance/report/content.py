@@ -14,6 +14,7 @@ from conformance.redaction import Redactor, findings_of
 from conformance.repro import Reproducer, Reproduction
 from conformance.targets import Target
 from specs import Dialect, catalogue
+from specs.api_facts import apis
 from specs.catalogue import Rule
 
 Outcome = Literal["conforms", "breaks", "waived", "not checked"]
@@ -21,13 +22,7 @@ OUTCOMES: tuple[Outcome, ...] = ("breaks", "waived", "conforms", "not checked")
 CONFORMS, BREAKS, CUT_SHORT, UNCHECKED = (
     "conforms", "does not conform", "was not checked to the end", "could not be checked",
 )  # fmt: skip
-NAMES: Mapping[str, str] = {
-    "vtex": "VTEX",
-    "newstore": "NewStore",
-    "fashionai": "Fashion.AI",
-    "oracle": "Oracle Commerce",
-    "sandbox": "Sandbox control",
-}
+NAMES: Mapping[str, str] = {api.name: api.title for api in apis().values()}
 LONGEST_BODY = 20_000
 
 

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from conformance.redaction.marks import examples
 from conformance.redaction.pseudonyms import bared
 from conformance.targets import Target
+from specs.api_facts import CONTROL, apis
 
 URL = "PII_SANDBOX_URL"
 
-# As the commented target file has them.
-_NAMES: Mapping[tuple[str, str], str] = {
-    ("vtex", "x-vtex-api-appkey"): "VTEX_APP_KEY",
-    ("vtex", "x-vtex-api-apptoken"): "VTEX_APP_TOKEN",
-    ("vtex", "vtexidclientautcookie"): "VTEX_USER_TOKEN",
-    ("newstore", "authorization"): "NEWSTORE_TOKEN",
-    ("newstore", "username"): "NEWSTORE_USER",
-    ("newstore", "password"): "NEWSTORE_PASSWORD",
-    ("fashionai", "x-fashionai-app-token"): "FASHIONAI_TOKEN",
-    ("oracle", "authorization"): "ORACLE_ACCESS_TOKEN",
-    ("", "x-sandbox-control-token"): "PII_SANDBOX_CONTROL_TOKEN",
-}
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token)\s+", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[^A-Z0-9]+")
 WRONG = "wrong"
@@ -55,7 +44,7 @@ class Variables:
         if key not in self._credentials and self.knows_all:
             return None
         if key not in self._credentials:
-            name = _NAMES.get(key[:2]) or _NAMES.get(("", key[1])) or _upper(f"{api}_{header}")
+            name = _documented_name(api, header) or _documented_name(CONTROL, header) or _upper(f"{api}_{header}")
             taken = set(self._credentials.values())
             number = 2
             while (numbered := name if name not in taken else f"{name}_{number}") in taken:
@@ -78,24 +67,40 @@ def variables(target: Target | None) -> Variables:
     named = [(api, what, value) for api, data in target.data.items() for what, value in data.items()]
     return Variables(
         kept=frozenset(value for _, _, value in named if bared(value) in printed),
-        data={
-            value: _NAMES.get((api, what)) or _upper(f"{api}_TEST_{what}")
-            for api, what, value in named
-            if bared(value) not in printed
-        },
+        data={value: _data_name(api, what) for api, what, value in named if bared(value) not in printed},
         knows_all=True,
         _credentials=credentials,
     )
 
 
 def _of_kind(api: str, header: str, kind: str) -> str:
-    name = _NAMES.get((api, header.casefold())) or _upper(f"{api}_{header}")
+    documented = _documented_name(api, header, (kind,))
+    if documented is not None:
+        return documented
+    name = _documented_name(api, header) or _upper(f"{api}_{header}")
     if kind in _USUAL:
         return name
-    if (api, kind) == ("oracle", "application"):
-        return "ORACLE_APPLICATION_KEY"
     prefix, _, rest = name.partition("_")
     return f"{prefix}_{_upper(kind)}_{rest}"
+
+
+def _documented_name(api: str, header: str, kinds: Iterable[str] | None = None) -> str | None:
+    """The variable that the API's facts give to a header of one of the kinds (None: of any), first kind first."""
+    facts = apis().get(api)
+    if facts is None:
+        return None
+    for kind in facts.credentials.values():
+        for name, credential in kind.headers.items():
+            if name.casefold() == header.casefold() and (kinds is None or kind.name in kinds):
+                return credential.variable
+    return None
+
+
+def _data_name(api: str, what: str) -> str:
+    facts = apis().get(api)
+    if facts is not None and facts.login is not None and what in facts.login.fields:
+        return facts.login.fields[what].variable
+    return (facts and what in facts.data and facts.data[what].variable) or _upper(f"{api}_TEST_{what}")
 
 
 def _upper(text: str) -> str:

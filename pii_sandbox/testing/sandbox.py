@@ -20,7 +20,7 @@ from pii_sandbox.testing.people import Shopper, shopper
 from pii_sandbox.testing.settings import Settings
 from pii_sandbox.testing.snapshots import Snapshot
 
-Api = Literal["vtex", "newstore", "fashionai", "oracle"]
+Api = str  # the name of an API, as in `specs/apis/`
 Dialect = Literal["guide", "reference"]
 _PAGE = 1000
 _LONGEST_NAME = 64

@@ -188,10 +188,14 @@ def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
     start = next(number for number, line in enumerate(lines) if line.startswith("# [vtex]"))
     shown = [line.removeprefix("# ") if number >= start else line for number, line in enumerate(lines)]
     names = {
-        "VTEX_APP_KEY", "VTEX_APP_TOKEN", "VTEX_POOR_APP_KEY", "VTEX_POOR_APP_TOKEN", "VTEX_WRONG_APP_KEY",
+        "VTEX_APP_KEY", "VTEX_APP_TOKEN", "VTEX_UNPRIVILEGED_APP_KEY", "VTEX_UNPRIVILEGED_APP_TOKEN",
+        "VTEX_WRONG_APP_KEY",
         "VTEX_WRONG_APP_TOKEN", "VTEX_TEST_EMAIL", "NEWSTORE_TOKEN", "NEWSTORE_USER", "NEWSTORE_PASSWORD",
         "FASHIONAI_TOKEN", "FASHIONAI_TEST_ID", "FASHIONAI_TEST_PHONE", "FASHIONAI_TEST_EMAIL",
-        "FASHIONAI_TEST_DOCUMENT", "ORACLE_ACCESS_TOKEN", "ORACLE_APPLICATION_KEY",
+        "FASHIONAI_TEST_DOCUMENT", "ORACLE_ACCESS_TOKEN", "ORACLE_APPLICATION_KEY", "VTEX_USER_TOKEN",
+        "VTEX_READONLY_APP_KEY", "VTEX_READONLY_APP_TOKEN", "VTEX_TEST_DOCUMENT", "NEWSTORE_EXPIRED_TOKEN",
+        "NEWSTORE_WRONG_TOKEN", "NEWSTORE_TEST_PROFILE_ID", "NEWSTORE_TEST_EMAIL", "FASHIONAI_WRONG_TOKEN",
+        "ORACLE_WRONG_ACCESS_TOKEN",
     }  # fmt: skip
     target = read(written(tmp_path, "\n".join(shown)), dict.fromkeys(names, "v"))
     assert set(target.urls) == {"vtex", "newstore", "fashionai", "oracle"}

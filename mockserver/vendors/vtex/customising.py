@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+import specs
 from mockserver.problems import Conflict, Malformed
 from mockserver.vendors.vtex.custom_schema import CustomKey, CustomSchema
 
@@ -12,7 +14,6 @@ DOCUMENT_TTL = "documentTTL"
 ALTERNATE_KEYS = "v-unique-alternate-keys"
 MOST_KEYS = 3  # besides email and document, VTEX-SCHEMA-6
 
-_COMBINING = frozenset({"oneOf", "anyOf", "allOf", "not"})
 _DATA = frozenset({"default", "enum", "const", "example", "examples"})
 
 
@@ -50,10 +51,17 @@ def _combined(schema: Any, *, names: bool = False) -> Iterator[str]:
     if not isinstance(schema, Mapping):
         return
     for key, value in schema.items():
-        if not names and key in _COMBINING:
+        if not names and key in _combining():
             yield f"{key} is not allowed"
         if names or key not in _DATA:
             yield from _combined(value, names=not names and key == "properties")
+
+
+@functools.cache
+def _combining() -> frozenset[str]:
+    """The keywords that the document forbids in a custom schema."""
+    forbidden = specs.operations("vtex_profile_system")["CreateOrUpdateProfileSchema"].forbidden_keywords
+    return forbidden.keywords if forbidden is not None else frozenset()
 
 
 def _new_keys(before: Sequence[CustomKey], wanted: Sequence[Mapping[str, Any]]) -> list[CustomKey]:

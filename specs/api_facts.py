@@ -1,0 +1,172 @@
+"""Per-API facts that server and harness share beside the OpenAPI documents: `specs/apis/<api>.yaml`.
+
+Title, documents, credential kinds with their header names and environment variables, test data that a target file may
+name, and the rules that generic checks belong to. `specs/README.md` lists the keys.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from specs.vocabulary import SpecError
+
+CONTROL = "sandbox"  # the control API: described like the others, and no vendor's
+FOLDER = Path(__file__).parent / "apis"
+INVARIANTS = frozenset({"masked", "error_form", "reach"})
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One value of a credential: the environment variable that names it, and what the sandbox takes (None: nothing).
+
+    `scheme` stands before the value in a header, such as `Bearer`; empty where the value stands alone.
+    """
+
+    variable: str
+    sandbox: str | None = None
+    scheme: str = ""
+
+    def header(self, value: str) -> str:
+        return f"{self.scheme} {value}" if self.scheme else value
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialKind:
+    """The headers that a kind of credential consists of, such as `full` or `wrong`. `comment` explains it to a user."""
+
+    name: str
+    headers: Mapping[str, Credential]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The fields of a login that exchanges them for a token."""
+
+    fields: Mapping[str, Credential]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxRecord:
+    """Where a sandbox holds a datum: the first record of a collection, its id (`property` None) or a property of it."""
+
+    collection: str
+    property: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """Something that exists at an endpoint and may be read there.
+
+    In a target file it is the literal `example`, or the environment variable `variable` where it is personal. In a
+    sandbox it is `sandbox`, or what stands at `sandbox_record`.
+    """
+
+    name: str
+    variable: str | None = None
+    example: str | None = None
+    sandbox: str | None = None
+    sandbox_record: SandboxRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The facts of one API.
+
+    `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
+    `position` orders APIs in lists. `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of
+    the rule that it shows.
+    """
+
+    name: str
+    title: str
+    documents: Mapping[str, str]
+    position: int = 100
+    url: str | None = None
+    credentials: Mapping[str, CredentialKind] = field(default_factory=dict)
+    login: Login | None = None
+    data: Mapping[str, Datum] = field(default_factory=dict)
+    invariants: Mapping[str, str] = field(default_factory=dict)
+
+    def sandbox_credentials(self) -> dict[str, dict[str, str]]:
+        """The headers that a sandbox takes, by kind; `login` is there, without headers, where the API has one."""
+        kinds = {
+            kind.name: {name: one.header(one.sandbox) for name, one in kind.headers.items() if one.sandbox is not None}
+            for kind in self.credentials.values()
+        }
+        return kinds | ({"login": {}} if self.login is not None else {})
+
+    def sandbox_data(self) -> dict[str, str]:
+        """The data and login fields that every sandbox has."""
+        data = {datum.name: datum.sandbox for datum in self.data.values() if datum.sandbox is not None}
+        fields = self.login.fields.items() if self.login is not None else ()
+        return data | {name: one.sandbox for name, one in fields if one.sandbox is not None}
+
+
+@functools.cache
+def apis() -> Mapping[str, Api]:
+    """All APIs by name, in the order of their `position`.
+
+    Raises SpecError for a file that is not as `specs/README.md` says.
+    """
+    found = sorted((_parse(file.stem) for file in FOLDER.glob("*.yaml")), key=lambda api: (api.position, api.name))
+    return {api.name: api for api in found}
+
+
+def vendors() -> tuple[str, ...]:
+    """The names of the vendors' APIs: all but the control API."""
+    return tuple(name for name in apis() if name != CONTROL)
+
+
+@functools.cache
+def api_of(document: str) -> Api:
+    """The API that a document belongs to. Raises SpecError for an unknown document."""
+    for api in apis().values():
+        if document in api.documents:
+            return api
+    raise SpecError(f"no API has a document {document!r}")
+
+
+def _parse(name: str) -> Api:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entry = yaml.load((FOLDER / f"{name}.yaml").read_bytes(), loader)
+    try:
+        api = Api(
+            **{
+                **entry,
+                "name": name,
+                "credentials": {
+                    kind: CredentialKind(kind, _credentials(facts["headers"]), facts.get("comment", ""))
+                    for kind, facts in entry.get("credentials", {}).items()
+                },
+                "login": _login(entry.get("login")),
+                "data": {datum: _datum(datum, facts) for datum, facts in entry.get("data", {}).items()},
+            }
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SpecError(f"apis/{name}.yaml: {error}") from error
+    unknown = sorted(api.invariants.keys() - INVARIANTS)
+    if unknown:
+        known = ", ".join(sorted(INVARIANTS))
+        raise SpecError(f"apis/{name}.yaml: unknown invariant {unknown[0]!r}; there are {known}")
+    return api
+
+
+def _credentials(headers: Mapping[str, Any]) -> dict[str, Credential]:
+    return {name: Credential(**facts) for name, facts in headers.items()}
+
+
+def _login(entry: Mapping[str, Any] | None) -> Login | None:
+    return None if entry is None else Login(_credentials(entry["fields"]), entry.get("comment", ""))
+
+
+def _datum(name: str, facts: Mapping[str, Any]) -> Datum:
+    record = facts.get("sandbox_record")
+    return Datum(name, **{**facts, "sandbox_record": None if record is None else SandboxRecord(**record)})
