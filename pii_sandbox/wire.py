@@ -52,6 +52,7 @@ class Cycle(RequestResponseCycle):
         )
         self._loop = protocol.loop
         self._outbox = protocol.outbox
+        self._body_received = False
 
     async def answer(self, status: int, lines: bytes, body: bytes) -> None:
         """Sends all of an answer. `lines`: those of its head, each with its end."""
@@ -76,8 +77,9 @@ class Cycle(RequestResponseCycle):
     async def receive(self) -> Any:
         if self.waiting_for_100_continue:
             self._outbox.empty()
-        if self.more_body or self.disconnected or self.response_complete:
+        if self.more_body or self.disconnected or self.response_complete or self._body_received:
             return await super().receive()
+        self._body_received = True
         self.message_event.clear()  # all is there: no need to wait
         body, self.body = bytes(self.body), bytearray()
         return {"type": "http.request", "body": body, "more_body": False}

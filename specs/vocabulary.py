@@ -18,6 +18,7 @@ KNOWN = frozenset(
         "x-pii",
         "x-poll",
         "x-reach",
+        "x-refused",
         "x-resource",
         "x-rule",
         "x-safety",

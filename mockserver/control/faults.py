@@ -8,14 +8,12 @@ from typing import Any
 
 from mockserver import ids
 from mockserver.call import Call, Reply
-from mockserver.faults import MOST, Fault, as_value, fault_of
+from mockserver.faults import MOST, Fault, as_value, combination_error, fault_of
 from mockserver.problems import Conflict, Malformed, NotFound, TooLarge
 from mockserver.rules import times
 from mockserver.sandbox import Sandbox
 from mockserver.sandboxes import Sandboxes
 
-_ALONE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
-_DELAYS = ("delay_seconds", "delay")
 _LARGEST = 64 * 2**10  # bytes of a fault; a thousand of them are kept
 
 
@@ -60,16 +58,12 @@ def _window(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _refuse_mixture(effect: Mapping[str, Any]) -> None:
-    alone = [name for name in _ALONE if name in effect]
-    delays = [name for name in _DELAYS if name in effect]
-    if len(alone) > 1 or len(delays) > 1 or not (alone or delays):
-        one = ", ".join(_ALONE)
-        raise _wrong("effect", f"is one of {one}; delay_seconds or delay may go with it, or stand alone")
+    wrong = combination_error(effect)
+    if wrong:
+        raise _wrong("effect", wrong)
     delay = effect.get("delay", {})
     if delay.get("high_seconds", 0) < delay.get("low_seconds", 0):
         raise _wrong("effect.delay", "has high_seconds below low_seconds")
-    if "internal" in effect and delays:
-        raise _wrong("effect", "internal goes without a delay")
 
 
 def _refuse_what_a_rule_cannot_see(body: Mapping[str, Any]) -> None:

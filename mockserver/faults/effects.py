@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 LONGEST_SECONDS = 60.0
+_ALONE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
+_DELAYS = ("delay_seconds", "delay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,21 @@ class Effect:
             return self
         seconds = _drawn_seconds(self.delay, draw)
         return replace(self, delay=None, delay_seconds=min(max(seconds, 0.0), LONGEST_SECONDS))
+
+
+def combination_error(named: Iterable[str]) -> str | None:
+    """What is wrong with naming these parts of an effect together; None where they make one."""
+    parts = set(named)
+    alone, delays = [name for name in _ALONE if name in parts], [name for name in _DELAYS if name in parts]
+    if len(alone) > 1:
+        return f"names {' and '.join(alone)}, of which only one can happen to a call"
+    if len(delays) > 1:
+        return f"names {' and '.join(delays)}, of which only one can happen to a call"
+    if not (alone or delays):
+        return f"names no effect: one of {', '.join((*_ALONE, *_DELAYS))} is needed"
+    if "internal" in parts and delays:
+        return "names internal with a delay, which do not go together"
+    return None
 
 
 def _drawn_seconds(delay: Mapping[str, Any], draw: random.Random) -> float:

@@ -77,7 +77,7 @@ class Faults:
         """The effect of a fault on that rule, used up by this call."""
         return self._taken(rule, facts)
 
-    def first_times(self, header: str, times: int | None) -> bool:
+    def count_header_use(self, header: str, times: int | None) -> bool:
         """Whether a request with this very X-Sandbox-Fault header is among the first `times` of the sandbox."""
         spent = self._spent.get(header, 0)
         if times is not None and spent >= times:

@@ -16,7 +16,7 @@ with warnings.catch_warnings():
 
 from mockserver.gateway.application import Gateway
 from mockserver.gateway.bodies import BODY
-from mockserver.gateway.mishaps import HANG_UP, Dropped
+from mockserver.gateway.fault_injection import HANG_UP, Dropped
 from mockserver.gateway.options import Options
 from mockserver.gateway.recording import ANSWER, Watched
 from mockserver.gateway.visit import Visit

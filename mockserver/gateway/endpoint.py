@@ -11,8 +11,8 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
 
-from mockserver.call import Call, Handler, Reply
-from mockserver.gateway import answers, bodies, credentials, mishaps, parameters
+from mockserver.call import Call, Caller, Handler, Reply
+from mockserver.gateway import answers, bodies, credentials, fault_injection, parameters
 from mockserver.gateway.options import Options
 from mockserver.gateway.recording import Watched
 from mockserver.gateway.routing import nowhere
@@ -23,7 +23,7 @@ from specs import Operation
 
 
 class Endpoint:
-    """Faults, credentials, parameters, body, handler, answer: in this order, each as the document says."""
+    """Credentials, faults, parameters, body, handler, answer: in this order, each as the document says."""
 
     def __init__(self, operation: AbstractOperation, facts: Operation, vendor: Vendor, options: Options) -> None:
         self.facts = facts
@@ -48,10 +48,12 @@ class Endpoint:
             visit.body = bodies.arrived(scope, visit.headers, self.options.largest_body)
             if visit.body is None:
                 visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
-            if self.vendor.meets_faults and (visit.sandbox.faults or mishaps.HEADER in visit.headers):
-                visit.fault = mishaps.effect_on(visit, self.fault_facts)
-                await mishaps.before(visit.fault)
-            call = self._call(visit, scope["query_string"])
+            query: bytes = scope["query_string"]
+            caller = self._caller(visit, query)
+            if self.vendor.meets_faults and (visit.sandbox.faults or fault_injection.HEADER in visit.headers):
+                visit.fault = fault_injection.effect_on(visit, self.fault_facts)
+                fault_injection.refuse(visit.fault)
+            call = self._call(visit, caller, query)
             if self.in_thread:
                 reply = await asyncio.to_thread(self.handler, call, visit.sandbox)
             else:
@@ -69,14 +71,16 @@ class Endpoint:
         if visit.fault is None and not reply.delay_seconds:
             await answers.sent(reply, send, scope["method"])
         else:
-            await mishaps.sent(visit.fault, reply, scope, send)
+            await fault_injection.respond(visit.fault, reply, scope, receive, send)
 
-    def _call(self, visit: Visit, query: bytes) -> Call:
-        """What the handler is given. Raises a Problem for what the document does not allow."""
-        caller = self.vendor.anonymous
-        if self.extract:
-            shown = credentials.presented(visit, query, self.extract)
-            caller = self.vendor.authenticate(shown, self.facts, visit.sandbox)
+    def _caller(self, visit: Visit, query: bytes) -> Caller:
+        """Who calls. Raises Unauthenticated or Forbidden: before faults, so that nothing is kept for such a call."""
+        if not self.extract:
+            return self.vendor.anonymous
+        return self.vendor.authenticate(credentials.presented(visit, query, self.extract), self.facts, visit.sandbox)
+
+    def _call(self, visit: Visit, caller: Caller, query: bytes) -> Call:
+        """What the handler is given. Raises Malformed and its like for what the document does not allow."""
         path, asked, headers = self.parameters.read(visit, query)
         body = None if self.body is None else self.body.read(visit.body or b"", visit.headers.get("content-type"))
         visit.fits = True

@@ -70,7 +70,10 @@ _COERCE: Mapping[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One documented parameter, ready to read. `check` is None where any text will do."""
+    """One documented parameter, ready to read.
+
+    `check` is None where any text will do; `refused` is the message to whoever sends it at all, None where it may be.
+    """
 
     name: str
     place: str
@@ -78,6 +81,7 @@ class Parameter:
     default: Any
     rule: str | None
     stand_in: str | None
+    refused: str | None
     coerce: Callable[[str], Any] | None
     check: jsonschema_rs.Draft4Validator | None
 
@@ -87,6 +91,8 @@ class Parameter:
             if self.required or (self.stand_in is not None and not others.get(self.stand_in)):
                 raise self._refusal(f"{self.place} parameter {self.name} is required", "is required")
             return self.default
+        if self.refused is not None:
+            raise Malformed(self.refused, rule=self.rule)
         if len(sent) > 1:
             raise self._refusal(f"{self.place} parameter {self.name} is sent more than once", "is sent more than once")
         value = sent[0] if self.coerce is None else self.coerce(sent[0])
@@ -115,6 +121,7 @@ def parameter(definition: Mapping[str, Any]) -> Parameter:
         default=schema.get("default"),
         rule=definition.get("x-rule") or schema.get("x-rule"),
         stand_in=definition.get("x-stand-in"),
+        refused=definition.get("x-refused"),
         coerce=None if kind == "string" else _COERCE[kind],
         check=None if bare and kind == "string" else schemas.compiled(schema),
     )

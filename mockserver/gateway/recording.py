@@ -30,11 +30,12 @@ class Watched:
     `whole` is the server's own way to take an answer in one piece, where it has one (`ANSWER`).
     """
 
-    __slots__ = ("_send", "_whole", "begun", "body", "head", "status", "visit")
+    __slots__ = ("_kept", "_send", "_whole", "begun", "body", "head", "status", "visit")
 
     def __init__(self, send: Callable[[Any], Awaitable[None]], whole: Whole | None) -> None:
         self._send = send
         self._whole = whole
+        self._kept = False
         self.begun = perf_counter()
         self.status = 0  # until there is an answer
         self.head = self.body = b""
@@ -58,9 +59,16 @@ class Watched:
         self.body += body
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
-    def note(self, status: int, head: bytes) -> None:
-        """What would have been sent."""
-        self.status, self.head = status, head
+    def note(self, status: int, head: bytes, body: bytes = b"") -> None:
+        """What is going to be sent, or would have been."""
+        self.status, self.head, self.body = status, head, body
+
+    def keep(self, method: str, held_seconds: float) -> None:
+        """Records a response that was noted and is sent only in `held_seconds`: what it tells of has happened."""
+        self._kept = True
+        visit = self.visit
+        if visit is not None and (visit.vendor is None or visit.vendor.journaled):
+            self._keep(visit, method, perf_counter() - self.begun + held_seconds)
 
     def record(self, method: str) -> None:
         """Puts what was asked and answered into the journal, the counts and, where it is wanted, the log."""
@@ -68,7 +76,9 @@ class Watched:
             return
         elapsed_seconds = perf_counter() - self.begun
         visit = self.visit
-        if visit is not None and (visit.vendor is None or visit.vendor.journaled):
+        if visit is not None and self._kept:
+            visit.elapsed_seconds = elapsed_seconds
+        elif visit is not None and (visit.vendor is None or visit.vendor.journaled):
             self._keep(visit, method, elapsed_seconds)
         if requests.isEnabledFor(logging.INFO):
             line = self._line(method, elapsed_seconds)

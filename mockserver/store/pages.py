@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from mockserver.store.columns import Column, Holding, Texts
+from mockserver.store.columns import Column, Holding
 from mockserver.store.contents import Contents, Document
 
 
 def page(
     contents: Contents, start: int, stop: int, where: Holding | None, order: Column | None, backwards: bool
 ) -> tuple[list[Document], int]:
-    """The documents at these places of those asked for, and how many are asked for in all."""
+    """The documents at these places of those asked for, and how many are asked for in all.
+
+    `backwards` is the exact reverse, documents of one text included: the latest comes first.
+    """
     documents = contents.documents
     found = None if where is None else holding(contents, where)
     total = len(documents) if found is None else len(found)
     start, stop = min(start, total), min(stop, total)
     if order is not None:
-        texts = contents.texts(order)
-        ascending = texts.ascending() if found is None else _in_order(texts.ascending(), found)
-        numbers = _descending(ascending, texts, start, stop) if backwards else ascending[start:stop]
+        ascending = contents.texts(order).ascending()
+        if found is not None:
+            ascending = _in_order(ascending, found)
+        numbers = ascending[total - stop : total - start][::-1] if backwards else ascending[start:stop]
     elif found is not None:
         numbers = (found[::-1] if backwards else found)[start:stop]
     elif backwards:
@@ -43,16 +46,3 @@ def holding(contents: Contents, where: Holding) -> list[int]:
 def _in_order(ascending: Sequence[int], found: list[int]) -> list[int]:
     kept = set(found)
     return [number for number in ascending if number in kept]
-
-
-def _descending(ascending: Sequence[int], texts: Texts, start: int, stop: int) -> list[int]:
-    """The numbers at these places when the highest text comes first and, of one text, still the lowest number."""
-    found: list[int] = []
-    text_of, count = texts.by_number.__getitem__, len(ascending)
-    while start < stop:
-        text = text_of(ascending[count - 1 - start])
-        low, high = bisect_left(ascending, text, key=text_of), bisect_right(ascending, text, key=text_of)
-        first = low + start - (count - high)  # those with this text are at count - high and after
-        found += ascending[first : min(high, first + stop - start)]
-        start = count - low
-    return found

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from mockserver.faults import Faults
-from mockserver.gateway import mishaps
+from mockserver.gateway import fault_injection
 from mockserver.gateway.bodies import Body
 from mockserver.problems import NotFound
 from mockserver.rules import expiry
@@ -128,7 +128,7 @@ MUTANTS = (
     Mutant(
         "NS-UP-1",
         "no fault that was asked for is played",
-        mishaps,
+        fault_injection,
         "effect_on",
         always(None),
     ),

@@ -180,5 +180,5 @@ def test_slow_profiles_can_be_asked_for_by_their_rule(sandbox: Sandbox) -> None:
 
 
 def test_what_cannot_be_is_refused_with_its_reason(sandbox: Sandbox) -> None:
-    with pytest.raises(Refused, match=r"400: effect is one of .*"):
+    with pytest.raises(Refused, match=r"400: effect names status and drop, .*"):
         sandbox.faults.add(status=500, drop=True)

@@ -168,10 +168,13 @@ def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: Control) 
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ({"effect": {"status": 500, "drop": True}}, "is one of"),
-        ({"effect": {"keys": ["a"]}}, "is one of"),
-        ({"effect": {"delay_seconds": 1, "delay": {"distribution": "exponential", "mean_seconds": 1}}}, "is one of"),
-        ({"effect": {"internal": "NS-UP-1", "delay_seconds": 1}}, "without a delay"),
+        ({"effect": {"status": 500, "drop": True}}, "of which only one"),
+        ({"effect": {"keys": ["a"]}}, "names no effect"),
+        (
+            {"effect": {"delay_seconds": 1, "delay": {"distribution": "exponential", "mean_seconds": 1}}},
+            "of which only one",
+        ),
+        ({"effect": {"internal": "NS-UP-1", "delay_seconds": 1}}, "which do not go together"),
         ({"effect": {"internal": "NS-UP-1"}, "match": {"body": {"a": 1}}}, "match.body"),
         ({"effect": {"internal": "NS-UP-1"}, "match": {"headers": {"a": "1"}}}, "match.headers"),
         ({"effect": {"delay": {"distribution": "uniform", "low_seconds": 2, "high_seconds": 1}}}, "below"),

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.app import App
 from tests.controls import Control
 from tests.credentials import FASHIONAI, NEWSTORE
 
@@ -55,11 +56,80 @@ def test_the_header_meets_the_first_calls_that_carry_it(http: httpx.Client) -> N
     assert statuses(http, 1) == [200]
 
 
-@pytest.mark.parametrize("header", ["status=abc", "status=200", "unknown=1", "delay_seconds=1e9"])
-def test_a_header_that_cannot_be_read_is_400_in_the_vendors_form(http: httpx.Client, header: str) -> None:
-    response = http.get(PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": header})
+_STATUS = "X-Sandbox-Fault: status must be a status from 400 to 599"
+_SECONDS = "must be a number of seconds from 0 to 60"
+_TIMES = "X-Sandbox-Fault: times must be a whole number from 1 to 1000000"
+_NONE = "X-Sandbox-Fault names no effect: one of "
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("status=abc", _STATUS),
+        ("status=200", _STATUS),
+        ("status=5_02", _STATUS),
+        ("status", _STATUS),
+        ("status=502, status=503", _STATUS),
+        ("unknown=1", "X-Sandbox-Fault: unknown is none of status, "),
+        ("delay_seconds=1e9", f"X-Sandbox-Fault: delay_seconds {_SECONDS}"),
+        ("drip_seconds=nan", f"X-Sandbox-Fault: drip_seconds {_SECONDS}"),
+        ("delay_seconds=soon", f"X-Sandbox-Fault: delay_seconds {_SECONDS}"),
+        ("drop=false", "X-Sandbox-Fault: drop must be true, or left out"),
+        ("status=502; times=0", _TIMES),
+        ("status=502; times=-1", _TIMES),
+        ("status=502; times=1.5", _TIMES),
+        ("status=502; times=often", _TIMES),
+        ("times=2", _NONE),
+        ("", _NONE),
+        (" ; ", _NONE),
+        ("status=502; drop=true", "X-Sandbox-Fault names status and drop, of which only one can happen to a call"),
+        ("truncate=true; malformed=true", "X-Sandbox-Fault names malformed and truncate, of which only one can"),
+        ("status=502; status=503", "X-Sandbox-Fault: status is named twice"),
+        ("status=502;" + " " * 300, "X-Sandbox-Fault has at most 256 characters"),
+    ],
+)
+def test_a_header_that_names_no_fault_is_400_in_one_sentence_of_the_vendors_form(
+    http: httpx.Client, control: Control, header: str, message: str
+) -> None:
+    response = http.post(PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": header}, json={"email": "a@example.com"})
     assert response.status_code == 400
-    assert "X-Sandbox-Fault" in response.json()["message"]
+    assert response.json()["message"].startswith(message)
+    assert "a@example.com" not in [entry["document"]["email"] for entry in control.documents("newstore", "profiles")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "title"),
+    [
+        ({"effect": {"status": 502}, "times": 0}, "times: "),
+        ({"times": 2}, "effect: "),
+        ({"effect": {}, "times": 2}, "effect"),
+        ({"effect": {"status": 502, "drop": True}}, "effect names status and drop, of which only one can happen"),
+        ({"effect": {"delay_seconds": 1, "delay": {"distribution": "exponential", "mean_seconds": 1}}},
+         "effect names delay_seconds and delay, of which only one can happen"),
+        ({"effect": {"internal": "NS-TOK-4", "delay_seconds": 1}}, "effect names internal with a delay, "),
+        ({"effect": {"drop": False}}, "effect.drop: "),
+    ],
+)  # fmt: skip
+def test_a_fault_that_names_none_or_two_is_400_in_one_sentence(
+    http: httpx.Client, control: Control, fault: Any, title: str
+) -> None:
+    response = http.post("/_sandbox/v1/faults", json=fault)
+    assert response.status_code == 400
+    assert response.json()["title"].startswith(title)
+    assert control.call("GET", "/faults") == {"faults": []}
+
+
+def test_without_credentials_nothing_is_kept_and_no_fault_is_used_up(
+    app: App, http: httpx.Client, control: Control
+) -> None:
+    control.fault({"effect": {"status": 502}, "times": 1})
+    asked = {"X-Sandbox-Fault": "status=503; times=1"}
+    for _ in range(3):
+        assert http.get(PROFILES, headers=asked).status_code == 401
+        assert http.get(PROFILES).status_code == 401
+    assert app.sandboxes.get(http.headers["X-Sandbox"]).faults.state()["spent"] == {}
+    assert statuses(http, 2, **asked) == [503, 502]
+    assert statuses(http, 1, **asked) == [200]
 
 
 def test_a_fault_takes_the_vendors_own_error_form(http: httpx.Client, control: Control) -> None:

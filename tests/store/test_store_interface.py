@@ -132,13 +132,13 @@ def test_a_page_holds_what_was_asked_for_in_the_order_asked_for(store: Store) ->
     cities = {"a": "Rio", "b": "Bahia", "c": "Rio", "d": None, "e": "Bahia", "f": "bahia"}
     store.put_all(PEOPLE, (somebody(name, city=city, street="Rua B") for name, city in cities.items()))
     assert listed(store, order=CITY) == "dbeacf"
-    assert listed(store, order=CITY, descending=True) == "facbed"
+    assert listed(store, order=CITY, descending=True) == "fcaebd"
     pages = [listed(store, order=CITY, descending=True, offset=offset, count=2) for offset in range(7)]
-    assert pages == ["fa", "ac", "cb", "be", "ed", "d", ""]
+    assert pages == ["fc", "ca", "ae", "eb", "bd", "d", ""]
     bahia = Holding(ANYWHERE, "bah")
     assert listed(store, where=bahia) == "bef"
     assert listed(store, where=bahia, descending=True, count=2) == "fe"
-    assert listed(store, where=bahia, order=CITY, descending=True) == "fbe"
+    assert listed(store, where=bahia, order=CITY, descending=True) == "feb"
     assert store.page(PEOPLE, where=bahia, offset=1, count=1).total == 3
     assert listed(store, where=Holding(ANYWHERE, "Bah")) == ""
     assert store.page("vtex/addresses", where=bahia, order=CITY) == Page([], 0)

@@ -43,8 +43,6 @@ def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -
 
 def create_token(call: Call, sandbox: Sandbox) -> Reply:
     """A token that expires on the sandbox's clock (NS-AUTH-3). Raises Forbidden for a wrong login (NS-AUTH-2)."""
-    if "password" in call.query:
-        raise Malformed("Query parameter password is not allowed.")
     if call.body is None:
         raise Malformed("grant_type: is required", errors={"grant_type": ["is required"]})
     username = call.body["username"]

@@ -58,7 +58,8 @@ def holding(q: str | None) -> Holding | None:
 def ordered_by(sort: str | None) -> tuple[Column | None, bool]:
     """The order that `sort` asks for, None for that of creation, and whether it is descending. (NS-LIST-5)
 
-    assumed: profiles without the field come first in ascending order, and texts are ordered by code point.
+    assumed: profiles without the field come first in ascending order, texts are ordered by code point, and of equal
+    ones the older comes first; descending is the exact reverse.
     """
     if sort is None:
         return None, False

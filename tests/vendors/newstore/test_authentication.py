@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -55,9 +57,24 @@ def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control
     refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
 
 
-@pytest.mark.parametrize("body", [None, LOGIN])
-def test_a_password_in_the_query_is_refused(http: httpx.Client, body: dict[str, str] | None) -> None:
-    answer = http.post("/v0/token", params={"password": "sandbox"}, json=body)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"json": LOGIN},
+        {"data": LOGIN},
+        {"json": {"grant_type": "password"}},
+        {"data": {"username": "sandbox"}},
+        {"content": b'{"grant_type":', "headers": {"Content-Type": "application/json"}},
+        {"content": b"\xff", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+        {"content": b"<a/>", "headers": {"Content-Type": "text/xml"}},
+    ],
+)
+@pytest.mark.parametrize("query", ["password=sandbox", "password=", "password=a&password=b", "x=1&password=a"])
+def test_a_password_in_the_query_is_refused_first_whatever_the_body(
+    http: httpx.Client, sent: dict[str, Any], query: str
+) -> None:
+    answer = http.post(f"/v0/token?{query}", **sent)
     assert refused(answer, 400) == "Query parameter password is not allowed."
 
 

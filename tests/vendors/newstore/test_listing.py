@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import specs
+from tests.controls import Control
 from tests.vendors.newstore.shop import Shop, refused
 
 
@@ -102,3 +104,38 @@ def test_ns_list_6_paging_shows_each_profile_once(shop: Shop, sort: str | None) 
     ]
     assert len(visited) == 23
     assert set(visited) == made
+
+
+SORT = next(each for each in specs.load("newstore_customer_profile")["paths"]["/v1/d/pii/profiles"]["get"]["parameters"]
+            if each["name"] == "sort")  # fmt: skip
+FIELDS = [order for order in SORT["schema"]["enum"] if "|" not in order]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("q", [None, "Alike"])
+def test_ns_list_5_descending_is_the_exact_reverse_of_ascending(
+    shop: Shop, control: Control, field: str, q: str | None
+) -> None:
+    control.clock(frozen=True)  # several of one millisecond
+    for number in range(7):
+        shop.profile(full_name="Alike", store_id=f"store-{number % 2}", created_by="till")
+        if number % 3 == 2:
+            control.advance(seconds=1)
+    kept = {} if q is None else {"q": q}
+    ascending = [
+        profile["id"] for profile in shop.get("/profiles", sort=f"{field}|asc", count=500, **kept).json()["profiles"]
+    ]
+    assert len(ascending) == (7 if q else len(control.documents("newstore", "profiles")))
+    for count in (1, 2, 3, len(ascending)):
+        paged: list[str] = []
+        for offset in range(0, len(ascending), count):
+            page = shop.get("/profiles", sort=f"{field}|desc", offset=offset, count=count, **kept).json()
+            paged += [profile["id"] for profile in page["profiles"]]
+        assert paged == ascending[::-1]
+
+
+def test_ns_list_5_the_newest_comes_first_among_profiles_of_one_millisecond(shop: Shop, control: Control) -> None:
+    control.clock(frozen=True)
+    made = [shop.profile(full_name="Same Moment")["id"] for _ in range(3)]
+    listed = shop.get("/profiles", q="Same Moment", sort="created_at|desc").json()["profiles"]
+    assert [profile["id"] for profile in listed] == made[::-1]

@@ -1,0 +1,201 @@
+"""Fault injection: a status instead of the call, or a response that is late, dropped, cut short, dripping, malformed.
+
+A call that no `status` refuses is carried out on arrival, and its journal entry is written then: only the response is
+held back, and given up once the client has disconnected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from mockserver.call import Reply
+from mockserver.faults import LONGEST_SECONDS, Effect, combination_error
+from mockserver.gateway import answers, bodies
+from mockserver.gateway.recording import Watched
+from mockserver.gateway.visit import Visit
+from mockserver.problems import Injected, Malformed, Problem
+
+HEADER = "x-sandbox-fault"
+LONGEST_HEADER = 256  # characters: the values that count their uses are kept
+HANG_UP = "pii_sandbox.hang_up"  # an ASGI extension: a function that ends the connection at once, or once all is sent
+DRIPS = 20
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class Dropped(ConnectionResetError):
+    """The connection is to drop, and the server has no way to: whoever runs the application sees this instead."""
+
+
+def _yes(text: str) -> bool:
+    if text != "true":
+        raise ValueError("must be true, or left out")
+    return True
+
+
+def _status(text: str) -> int:
+    if not (text.isdecimal() and 400 <= int(text) <= 599):
+        raise ValueError("must be a status from 400 to 599")
+    return int(text)
+
+
+def _times(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
+        raise ValueError("must be a whole number from 1 to 1000000")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    wrong = f"must be a number of seconds from 0 to {LONGEST_SECONDS:.0f}"
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise ValueError(wrong) from error
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise ValueError(wrong)
+    return seconds
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "status": _status,
+    "delay_seconds": _seconds,
+    "drop": _yes,
+    "malformed": _yes,
+    "truncate": _yes,
+    "drip_seconds": _seconds,
+    "times": _times,
+}
+
+
+def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
+    """The effect on this request: of its own X-Sandbox-Fault header, else of a fault of its sandbox.
+
+    Raises Malformed for a header that cannot be read.
+    """
+    faults, header = visit.sandbox.faults, visit.headers.get(HEADER)
+    if header is not None:
+        wanted = _parsed(header)
+        times = wanted.pop("times", None)
+        if faults.count_header_use(header, times):
+            return Effect(**wanted)
+    if not faults:
+        return None
+    body = _body(visit) if faults.ask_for_body() else None
+    return faults.take({**facts, "path": visit.raw_path, "headers": visit.headers, "body": body})
+
+
+def _body(visit: Visit) -> Any:
+    """The body as a form or as JSON; None where it is neither, which the call will be told later."""
+    try:
+        is_form = visit.headers.get("content-type", "").partition(";")[0].strip().lower() == bodies.FORM
+        return (bodies.parsed_form if is_form else bodies.parsed_json)(visit.body or b"")
+    except Problem:
+        return None
+
+
+def _parsed(header: str) -> dict[str, Any]:
+    """The values by name. Raises Malformed for what does not name exactly one effect, its delay and `times` aside."""
+    if len(header) > LONGEST_HEADER:
+        raise Malformed(f"X-Sandbox-Fault has at most {LONGEST_HEADER} characters")
+    values: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in header.split(";"))):
+        name, _, text = (piece.strip() for piece in part.partition("="))
+        if name not in _READ:
+            raise Malformed(f"X-Sandbox-Fault: {name} is none of {', '.join(_READ)}")
+        if name in values:
+            raise Malformed(f"X-Sandbox-Fault: {name} is named twice")
+        try:
+            values[name] = _READ[name](text)
+        except ValueError as error:
+            raise Malformed(f"X-Sandbox-Fault: {name} {error}") from error
+    wrong = combination_error(values)
+    if wrong:
+        raise Malformed(f"X-Sandbox-Fault {wrong}")
+    return values
+
+
+def refuse(effect: Effect | None) -> None:
+    """Raises Injected where the fault is a status: the call is not carried out."""
+    if effect is not None and effect.status is not None:
+        raise Injected("a fault that was asked for", status=effect.status)
+
+
+async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Receive, send: Watched) -> None:
+    """Sends the reply as late as it or the effect asks for, and as the effect spoils it."""
+    method, effect = scope["method"], effect or Effect()
+    delay_seconds = reply.delay_seconds + (effect.delay_seconds or 0.0)
+    body = answers.payload(reply)
+    if effect.malformed and reply.body is not None:
+        body = body[: len(body) // 2] + b'{"'
+    head = answers.head(reply, max(len(body), 1) if effect.truncate else len(body))
+    shown = b"" if method == "HEAD" or effect.drop else body[: len(body) // 2] if effect.truncate else body
+    held_seconds = delay_seconds + (effect.drip_seconds or 0.0)
+    if held_seconds:
+        send.note(reply.status, head, shown)
+        send.keep(method, held_seconds)
+    client = _Client(receive)
+    try:
+        if not delay_seconds or await client.stays(delay_seconds):
+            await _send(effect, (reply.status, head, shown), scope, send, client)
+    finally:
+        client.close()
+
+
+async def _send(effect: Effect, response: tuple[int, bytes, bytes], scope: Any, send: Watched, client: _Client) -> None:
+    status, head, body = response
+    if effect.drop:
+        send.note(status, head)
+        await _hung_up(scope, at_once=True)
+    elif effect.truncate:
+        await send.begin(status, head)
+        await send.piece(body, more=True)
+        await _hung_up(scope, at_once=False)
+    elif effect.drip_seconds is not None:
+        await send.begin(status, head)
+        await _drip(body, effect.drip_seconds, send, client)
+    else:
+        await send.answer(status, head, body)
+
+
+async def _drip(body: bytes, seconds: float, send: Watched, client: _Client) -> None:
+    """The body in up to 20 pieces over that time."""
+    size = max(1, -(-len(body) // DRIPS))
+    pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
+    for place, piece in enumerate(pieces, 1):
+        if not await client.stays(seconds / len(pieces)):
+            return
+        await send.piece(piece, more=place < len(pieces))
+
+
+class _Client:
+    """Waits, and notices a client that disconnects meanwhile."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._leaving: asyncio.Future[None] | None = None
+
+    async def stays(self, seconds: float) -> bool:
+        """Waits that long, or until the client is gone; whether it is still there."""
+        if self._leaving is None:
+            self._leaving = asyncio.ensure_future(self._disconnect())
+        done, _ = await asyncio.wait({self._leaving}, timeout=seconds)
+        return not done
+
+    def close(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+
+    async def _disconnect(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _hung_up(scope: Any, *, at_once: bool) -> None:
+    """Ends the connection, at once or after what was sent. Raises Dropped where the server cannot be asked to."""
+    hang_up = scope.get("extensions", {}).get(HANG_UP)
+    if hang_up is None:
+        raise Dropped("a fault that was asked for")
+    hang_up(at_once)
+    await asyncio.sleep(0)  # the server hears of it before it looks for the rest of the answer
