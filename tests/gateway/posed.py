@@ -81,11 +81,11 @@ class Draft:
         return path
 
     def parameters(self, place: str) -> Iterator[tuple[Node, Node]]:
-        """The parameters of a place, each with its schema."""
+        """The parameters of a place that may be sent, each with its schema."""
         document = specs.load(self.document)
         for parameter in self.operation.get("parameters", ()):
             resolved = specs.resolved(document, parameter)
-            if resolved["in"] == place:
+            if resolved["in"] == place and "x-refused" not in resolved:
                 yield resolved, specs.resolved(document, resolved["schema"])
 
 
