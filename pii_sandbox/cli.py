@@ -19,6 +19,7 @@ class _Group(click.Group):
     """A group whose other commands are imported when they are asked for: a server should not wait for the harness."""
 
     later: ClassVar[Mapping[str, str]] = {
+        "ca": "ca",
         "check": "check",
         "cleanup": "cleanup",
         "data": "data",

@@ -13,6 +13,8 @@ import gc
 
 import uvicorn
 
+from pii_sandbox.server.https_server import HttpsServer
+
 TICKS_A_SECOND = 10  # of uvicorn
 WORTH_WHILE = 1000  # new objects; fewer are left for the next time
 UNSEEN_SWEEPS = 9  # between two that look, while there is nothing to be found
@@ -23,7 +25,7 @@ THOROUGH_SECONDS = 600
 _NEVER = 2**30
 
 
-class TidyServer(uvicorn.Server):
+class TidyServer(HttpsServer):
     """Looks between the answers."""
 
     def __init__(self, config: uvicorn.Config) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import secrets
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,20 @@ from mockserver.problems import Malformed
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
 from mockserver.store import StoreError
-from pii_sandbox.banner import show
+from mockserver.vendors import VENDORS
+from pii_sandbox import https_options
+from pii_sandbox.banner import HttpsBanner, show
 from pii_sandbox.garbage import TidyServer
+from pii_sandbox.https_options import Https
 from pii_sandbox.logs import LEVELS, configure
+from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket, url
 from pii_sandbox.wire import server
 
-OPTIONS = frozenset(
+OPTIONS = https_options.NAMES | frozenset(
     {
         "host",
         "port",
+        "uds",
         "data",
         "durable",
         "seed",
@@ -49,6 +56,9 @@ OPTIONS = frozenset(
 @click.option("--host", envvar="PII_SANDBOX_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", envvar="PII_SANDBOX_PORT", type=click.IntRange(0, 65535), default=8080, show_default=True,
               help="Port to listen on; 0 picks a free one.")  # fmt: skip
+@click.option("--uds", envvar="PII_SANDBOX_UDS", type=click.Path(path_type=Path), metavar="PATH",
+              help="HTTP on this Unix socket instead of host and port.")  # fmt: skip
+@https_options.https_options
 @click.option("--data", envvar="PII_SANDBOX_DATA", type=click.Path(path_type=Path), metavar="DIR",
               help="Keep what is stored in this folder; without it, in memory.")  # fmt: skip
 @click.option("--durable", envvar="PII_SANDBOX_DURABLE", is_flag=True,
@@ -80,18 +90,38 @@ OPTIONS = frozenset(
 @click.pass_obj
 def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     """Serve the five APIs on one local port."""
+    if chosen["hosts"]:
+        click.echo(https_options.hosts_lines(chosen, VENDORS))
+        return
     configure(chosen["log_format"], chosen["log_level"])
     token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
-    listening = _bound(chosen["host"], chosen["port"])
+    with contextlib.ExitStack() as opened:
+        plain = _listen(chosen, opened)
+        https = https_options.https_from(chosen, VENDORS)
+        encrypted = _listen({**chosen, "uds": None, "port": https.port}, opened) if https else []
+        try:
+            app = _app(chosen, rule_settings, token)
+        except (StoreError, specs.SpecError, Malformed, ValueError) as error:
+            raise click.UsageError(str(error)) from error
+        show(
+            app,
+            _url(chosen, plain[0]),
+            token=token,
+            data=chosen["data"],
+            authenticated=not chosen["no_auth"],
+            unix_socket=chosen["uds"],
+            https=_https_banner(chosen, https, encrypted[0]) if https else None,
+        )
+        gc.enable()
+        _run(app, https, plain, encrypted)
+
+
+def _run(app: App, https: Https | None, plain: list[socket.socket], encrypted: list[socket.socket]) -> None:
+    running = server(app, kind=TidyServer)
+    if https is not None:
+        running.serve_https(https.contexts, encrypted)
     try:
-        app = _app(chosen, rule_settings, token)
-    except (StoreError, specs.SpecError, Malformed, ValueError) as error:
-        listening.close()
-        raise click.UsageError(str(error)) from error
-    show(app, _url(chosen["host"], listening), token=token, data=chosen["data"], authenticated=not chosen["no_auth"])
-    gc.enable()
-    try:
-        server(app, kind=TidyServer).run(sockets=[listening])
+        running.run(sockets=[*plain, *encrypted])
     except KeyboardInterrupt:
         click.echo("stopped")
 
@@ -112,19 +142,24 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
     return app
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises UsageError, in one line, where that cannot be."""
+def _listen(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list[socket.socket]:
+    """Sockets that listen, closed with `opened`. Raises UsageError, in one line, where that cannot be."""
+    path: Path | None = chosen["uds"]
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(2048)
-    except OSError as error:
-        raise click.UsageError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
-    return listening
+        sockets = listen(chosen["host"], chosen["port"]) if path is None else [listen_on_unix_socket(path)]
+    except ListenError as error:
+        raise click.UsageError(str(error)) from error
+    if path is not None:
+        opened.callback(path.unlink, missing_ok=True)
+    for each in sockets:
+        opened.callback(each.close)
+    return sockets
 
 
-def _url(host: str, listening: socket.socket) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}"
+def _url(chosen: Mapping[str, Any], listening: socket.socket) -> str:
+    return url("http", chosen["host"], listening) if chosen["uds"] is None else "http://localhost"
+
+
+def _https_banner(chosen: Mapping[str, Any], https: Https, listening: socket.socket) -> HttpsBanner:
+    host = "localhost" if chosen["host"] in ("0.0.0.0", "::") else chosen["host"]
+    return HttpsBanner(url("https", host, listening), https.contexts.authority_file, https.proxy.hosts)

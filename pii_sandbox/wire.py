@@ -28,6 +28,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from mockserver.gateway import ANSWER, BODY, HANG_UP
 from pii_sandbox.begun import Rest
 from pii_sandbox.outbox import Outbox
+from pii_sandbox.server.https_server import HttpsServer
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _CLOSE = b"connection: close\r\n\r\n"
@@ -230,8 +231,8 @@ def _parts(target: bytes) -> tuple[bytes, bytes]:
 
 
 def server(
-    app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG, kind: type[uvicorn.Server] = uvicorn.Server
-) -> uvicorn.Server:
+    app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG, kind: type[HttpsServer] = HttpsServer
+) -> HttpsServer:
     """To be run on a socket that listens. `log_config` None leaves the process's logging as it is."""
     config = uvicorn.Config(
         app,

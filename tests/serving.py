@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,15 +36,17 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def served(*arguments: str, cwd: Path | None = None, stderr: int | None = None) -> Iterator[Served]:
-    """A server on a free port, until the block ends. `stderr` as for Popen."""
+def served(
+    *arguments: str, cwd: Path | None = None, stderr: int | None = None, variables: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """A server on a free port, until the block ends. `stderr` as for Popen, `variables` on top of the environment."""
     process = subprocess.Popen(
         command("serve", "--port", "0", *arguments),
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
         cwd=cwd,
-        env={**environment(), "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**environment(), "PYTHONPATH": str(Path(__file__).parents[1]), **(variables or {})},
     )
     try:
         assert process.stdout is not None

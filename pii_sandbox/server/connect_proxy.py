@@ -1,0 +1,85 @@
+"""CONNECT for host names that the sandbox stands in for: the tunnel ends here, nothing is passed on to any host.
+
+A client with HTTPS_PROXY=http://127.0.0.1:8080 asks for CONNECT myshop.vtexcommercestable.com.br:443, gets 200, and
+speaks TLS with this server. Its proxy credentials may name a sandbox: HTTPS_PROXY=http://NAME:any@127.0.0.1:8080.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from pii_sandbox.server.host_names import BadHostName, covers, normalized
+
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_TARGET = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/?#@*\s]+)):([0-9]{1,5})")  # authority-form, RFC 9112 3.2.3
+_LAST_PORT = 65535
+
+
+class ConnectRefused(Exception):
+    """The tunnel is refused. `reason` goes into the status line, as many clients show nothing else."""
+
+    def __init__(self, status: int, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+
+    def response(self) -> bytes:
+        body = json.dumps(
+            {"type": "about:blank", "title": self.reason, "status": self.status, "detail": self.detail}
+        ).encode()
+        return (
+            f"HTTP/1.1 {self.status} {self.reason}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        ).encode() + body
+
+
+@dataclass(frozen=True)
+class ConnectProxy:
+    """`hosts` are the names and wildcards that a tunnel may be asked for."""
+
+    hosts: Sequence[str]
+
+    def check(self, target: bytes) -> None:
+        """Raises ConnectRefused for a target that is malformed, or of another host."""
+        host = _host(target)
+        if not covers(self.hosts, host):
+            raise ConnectRefused(
+                403,
+                "Not a host of this sandbox",
+                f"this proxy leads to the sandbox alone, under the names {', '.join(self.hosts)}; "
+                f"serve --tls-host {host} adds this one",
+            )
+
+
+def _host(target: bytes) -> str:
+    found = _TARGET.fullmatch(target.decode("latin-1"))
+    try:
+        if found is None or not 0 < int(found[3]) <= _LAST_PORT:
+            raise BadHostName
+        return normalized(found[1] or found[2])
+    except BadHostName:
+        raise ConnectRefused(
+            400, "Malformed CONNECT target", "the target of CONNECT is HOST:PORT, like shop.example.com:443"
+        ) from None
+
+
+def sandbox_of(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """Return the sandbox that the proxy credentials name: their user. Names in lower case; None: there is none."""
+    for name, value in headers:
+        if name == b"proxy-authorization":
+            scheme, _, encoded = value.partition(b" ")
+            if scheme.lower() != b"basic":
+                return None
+            try:
+                user = base64.b64decode(encoded.strip(), validate=True).partition(b":")[0]
+            except binascii.Error:
+                return None
+            return unquote(user.decode("latin-1")).encode("latin-1", "replace") or None
+    return None

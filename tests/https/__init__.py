@@ -1,0 +1,1 @@
+"""HTTPS, its certificate authority, and the vendors' host names."""
