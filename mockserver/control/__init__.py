@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from hmac import compare_digest
 from typing import Any
 
 from mockserver.call import Caller, Handler, Reply
 from mockserver.control import clocks, documents, faults, guard, journal, people, residue, snapshots, state
-from mockserver.problems import (
-    Conflict,
-    Forbidden,
-    Injected,
-    MethodNotAllowed,
-    NotFound,
-    Problem,
-    TooLarge,
-    Unauthenticated,
-    UnsupportedMediaType,
-)
+from mockserver.problems import Problem, Unauthenticated
+from mockserver.rules import statuses
 from mockserver.sandbox import Sandbox
 from mockserver.sandboxes import Sandboxes
 from mockserver.store import Record
@@ -27,16 +18,6 @@ from mockserver.vendor import Presented, Vendor
 from specs import Operation
 
 NAME = "sandbox"
-_STATUS: Mapping[type[Problem], int] = {
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    MethodNotAllowed: 405,
-    Conflict: 409,
-    TooLarge: 413,
-    UnsupportedMediaType: 415,
-    Injected: 500,
-}
 
 
 def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = False) -> Vendor:
@@ -75,12 +56,12 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
 
 def render(problem: Problem) -> Reply:
     """Problem details (RFC 9457)."""
-    status = next((_STATUS[kind] for kind in type(problem).__mro__ if kind in _STATUS), 400)
+    status = statuses.status_of(problem)
     body: dict[str, Any] = {"type": "about:blank", "title": problem.message, "status": status}
     errors = getattr(problem, "errors", None)
     if errors:
         body["errors"] = {field: list(messages) for field, messages in errors.items()}
-    headers = {"Allow": ", ".join(problem.allow)} if isinstance(problem, MethodNotAllowed) else {}
+    headers = statuses.headers_of(problem)
     return Reply(status, body, media_type="application/problem+json", headers=headers, rule=problem.rule)
 
 

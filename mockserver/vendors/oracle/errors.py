@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from mockserver.call import Reply
-from mockserver.problems import (
-    Conflict,
-    Forbidden,
-    Injected,
-    Malformed,
-    MethodNotAllowed,
-    NotFound,
-    Problem,
-    TooLarge,
-    TooMany,
-    Unauthenticated,
-    UnsupportedMediaType,
-)
+from mockserver.problems import Injected, Malformed, Problem
+from mockserver.rules import statuses
 
-# documented: 400, 404 and 500 (getProfile), 401 (authentication). assumed: the others, which HTTP itself brings about
-STATUS: Mapping[type[Problem], int] = {
-    Malformed: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    MethodNotAllowed: 405,
-    Conflict: 409,
-    TooLarge: 413,
-    UnsupportedMediaType: 415,
-    TooMany: 429,
-}
+# Statuses: 400, 404 and 500 (getProfile) and 401 (authentication) are documented; the others, which HTTP itself brings
+# about, are assumed.
 
 # documented: getProfile's own codes
 NULL_OR_EMPTY_ID, INTERNAL_ERROR, NO_SUCH_PROFILE = "22000", "22001", "22002"
@@ -45,18 +23,12 @@ NULL_OR_EMPTY_MESSAGE = "The profile id is null or empty"
 
 def render(problem: Problem) -> Reply:
     """Oracle's answer to a problem."""
-    status = _status(problem)
+    status = statuses.status_of(problem)
     code = _code(problem, status)
     body: dict[str, Any] = {"message": _message(problem, status, code), "status": str(status), "errorCode": code}
     if isinstance(problem, Malformed) and problem.errors:
         body["o:errorPath"] = next(iter(problem.errors))
-    return Reply(status, body, headers=_headers(problem), rule=problem.rule)
-
-
-def _status(problem: Problem) -> int:
-    if isinstance(problem, Injected):
-        return problem.status
-    return next((STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS), 500)
+    return Reply(status, body, headers=statuses.headers_of(problem), rule=problem.rule)
 
 
 def _code(problem: Problem, status: int) -> str:
@@ -71,7 +43,7 @@ def _message(problem: Problem, status: int, code: str) -> str:
     if code == NULL_OR_EMPTY_ID:
         return NULL_OR_EMPTY_MESSAGE
     if isinstance(problem, Injected):
-        return INTERNAL_MESSAGE if code == INTERNAL_ERROR else _phrase(status)
+        return INTERNAL_MESSAGE if code == INTERNAL_ERROR else statuses.phrase_of(status)
     return problem.message
 
 
@@ -81,11 +53,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return f"Status {status}"
-
-
-def _headers(problem: Problem) -> dict[str, str]:
-    if isinstance(problem, TooMany):
-        return {"Retry-After": str(problem.retry_after_seconds)}
-    if isinstance(problem, MethodNotAllowed):
-        return {"Allow": ", ".join(problem.allow)}
-    return {}

@@ -7,35 +7,14 @@ from http import HTTPStatus
 
 from mockserver import ids
 from mockserver.call import Reply
-from mockserver.problems import (
-    Conflict,
-    Forbidden,
-    Injected,
-    Malformed,
-    MethodNotAllowed,
-    NotFound,
-    Problem,
-    TooLarge,
-    TooMany,
-    Unauthenticated,
-    UnsupportedMediaType,
-)
+from mockserver.problems import Malformed, Problem
+from mockserver.rules import statuses
 
 MEDIA_TYPE = "application/problem+json"
 BLANK = "about:blank"
 
-# assumed: no document says which status a taken email gives; VTEX-UNIQ-1 decides
-_STATUS: Mapping[type[Problem], int] = {
-    Malformed: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    MethodNotAllowed: 405,
-    Conflict: 409,
-    TooLarge: 413,
-    UnsupportedMediaType: 415,
-    TooMany: 429,
-}
+# Statuses are those of mockserver/rules/statuses.py. Assumed: no document says which status a taken email gives;
+# VTEX-UNIQ-1 decides.
 # documented for 404 (seed 004, dataResponse); assumed for the others, which cite the same standard
 _RFC7231 = "https://tools.ietf.org/html/rfc7231#section-"
 _TYPE: Mapping[int, str] = {
@@ -50,13 +29,13 @@ _WHOLE_REQUEST = "$"  # the place of an error that concerns no single field
 
 def render(problem: Problem) -> Reply:
     """The answer for any problem. A 400 says in `errors` what is wrong with which field."""
-    status = _status(problem)
+    status = statuses.status_of(problem)
     body = described(status)
     if isinstance(problem, Malformed):
         body["errors"] = {field: list(messages) for field, messages in problem.errors.items()} or {
             _WHOLE_REQUEST: [problem.message]
         }
-    return Reply(status, body, MEDIA_TYPE, _headers(problem), problem.rule)
+    return Reply(status, body, MEDIA_TYPE, statuses.headers_of(problem), problem.rule)
 
 
 def described(status: int) -> dict[str, object]:
@@ -64,22 +43,8 @@ def described(status: int) -> dict[str, object]:
     return {"type": _TYPE.get(status, BLANK), "title": _title(status), "status": status, "traceId": ids.trace_id()}
 
 
-def _status(problem: Problem) -> int:
-    if isinstance(problem, Injected):
-        return problem.status
-    return next((status for kind, status in _STATUS.items() if isinstance(problem, kind)), 400)
-
-
 def _title(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"  # a status that somebody made up for a fault
-
-
-def _headers(problem: Problem) -> dict[str, str]:
-    if isinstance(problem, MethodNotAllowed):
-        return {"Allow": ", ".join(problem.allow)}
-    if isinstance(problem, TooMany):
-        return {"Retry-After": str(problem.retry_after_seconds)}
-    return {}

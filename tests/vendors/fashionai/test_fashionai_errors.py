@@ -23,7 +23,6 @@ from tests.vendors.fashionai.calls import PRINTED, read
         (problems.Injected("asked for", status=500), (500, "Internal server error", "Internal Server Error")),
         (problems.Injected("asked for", status=503), (503, "Service Unavailable", "Service Unavailable")),
         (problems.Injected("asked for", status=599), (599, "Status 599", "Status 599")),
-        (problems.Problem("what nobody foresaw"), (500, "what nobody foresaw", "Internal Server Error")),
     ],
 )
 def test_every_problem_has_the_vendors_form(problem: problems.Problem, body: tuple[int, str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from mockserver.problems import Problem, TooMany
+from mockserver.problems import TooMany
 from mockserver.vendors.newstore import errors
 from tests.controls import Control
 from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
@@ -69,8 +69,3 @@ def test_ns_up_1_a_request_can_ask_for_its_own_failure(http: httpx.Client) -> No
 def test_a_limit_says_when_to_come_back() -> None:
     reply = errors.render(TooMany("slow down", retry_after_seconds=7))
     assert (reply.status, reply.headers) == (429, {"Retry-After": "7"})
-
-
-def test_a_problem_that_nobody_foresaw_is_not_dressed_up() -> None:
-    with pytest.raises(LookupError):
-        errors.render(Problem("what is this"))

@@ -26,7 +26,6 @@ from tests.vendors.oracle.printed import PRINTED
         (problems.Injected("asked", status=500), 500, "22001", "There was an internal error while getting the profile"),
         (problems.Injected("asked", status=503), 503, "82503", "Service Unavailable"),
         (problems.Injected("asked", status=599), 599, "82599", "Status 599"),
-        (problems.Problem("what nobody foresaw"), 500, "22001", "what nobody foresaw"),
     ],
 )
 def test_every_problem_has_the_vendors_form(problem: problems.Problem, status: int, code: str, message: str) -> None:
