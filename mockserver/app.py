@@ -65,7 +65,8 @@ class App:
                 scope[KEY] = watched.visit = came
                 await self._gateway(came.dialect).app(scope, receive, watched)
             else:
-                await answers.sent(came, watched, method)
+                asked = self._latest.headers_of(scope["headers"]) if self._options.compression else None
+                await answers.sent(came, watched, method, asked)
         except Dropped:  # asked for, by a fault
             watched.record(method)
             raise

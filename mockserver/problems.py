@@ -98,6 +98,14 @@ class UnsupportedMediaType(Problem):
     """The document lists no such request media type."""
 
 
+class UnsupportedCoding(UnsupportedMediaType):
+    """The body is in a content coding that the server does not know; `accepted` names those that it does."""
+
+    def __init__(self, message: str, *, accepted: str) -> None:
+        super().__init__(message)
+        self.accepted = accepted
+
+
 class Injected(Problem):
     """A fault that somebody asked for; `status` is the HTTP status to show."""
 

@@ -46,6 +46,7 @@ OPTIONS = https_options.NAMES | frozenset(
         "max_sandboxes",
         "evict_idle",
         "validate_responses",
+        "no_compression",
         "log_format",
         "log_level",
     }
@@ -83,6 +84,8 @@ OPTIONS = https_options.NAMES | frozenset(
               help="Instead of refusing one more, delete the least recently used that was idle so long.")  # fmt: skip
 @click.option("--validate-responses", envvar="PII_SANDBOX_VALIDATE_RESPONSES", is_flag=True,
               help="Hold every answer against its document; one outside it is a 500.")  # fmt: skip
+@click.option("--no-compression", envvar="PII_SANDBOX_NO_COMPRESSION", is_flag=True,
+              help="Send larger responses as they are, whatever Accept-Encoding asks for.")  # fmt: skip
 @click.option("--log-format", envvar="PII_SANDBOX_LOG_FORMAT", type=click.Choice(["text", "json"]),
               help="Log a line a request, without personal data, to standard error.")  # fmt: skip
 @click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
@@ -136,7 +139,11 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         most_sandboxes=chosen["max_sandboxes"],
         evict_idle_seconds=chosen["evict_idle"],
     )
-    options = Options(largest_body=chosen["max_body"], validate_answers=chosen["validate_responses"])
+    options = Options(
+        largest_body=chosen["max_body"],
+        validate_answers=chosen["validate_responses"],
+        compression=not chosen["no_compression"],
+    )
     app = App(blueprint, options, authenticate=not chosen["no_auth"], control_token=token, loopback_only=token is None)
     app.sandboxes.get("default")
     return app

@@ -114,6 +114,16 @@ def media_type(case: Case) -> Correction | None:
     return Correction(advice, call, examples=texts_of(example))
 
 
+def content_coding(case: Case) -> Correction | None:
+    """The command sends the body as it is."""
+    if case.kind != "UnsupportedCoding" or case.described is None:
+        return None
+    advice = f"send the body as it is, or in a content coding of {case.exchange.answer_headers.get('accept-encoding')}"
+    example = example_body(case.described)
+    call = with_body(case.exchange, example, next(iter(case.described.request)))
+    return Correction(advice, call, examples=texts_of(example))
+
+
 def within_reach(case: Case) -> Correction | None:
     if case.kind != "BeyondReach" or case.described is None or case.described.facts.reach is None:
         return None
@@ -201,6 +211,7 @@ CORRECTIONS: tuple[Callable[[Case], Correction | None], ...] = (
     another_method,
     credentials,
     media_type,
+    content_coding,
     within_reach,
     fresh_lock,
     alternative_key,

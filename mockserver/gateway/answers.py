@@ -17,6 +17,7 @@ import orjson
 
 from mockserver import schemas
 from mockserver.call import Reply
+from mockserver.gateway.compression import compress
 
 _UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110: would end the header line, or worse
 
@@ -68,13 +69,19 @@ def fields(head: bytes) -> list[tuple[bytes, bytes]]:
 class Taking(Protocol):
     """What takes whole answers."""
 
-    def answer(self, status: int, head: bytes, body: bytes) -> Awaitable[None]: ...
+    def answer(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]: ...
 
 
-def sent(reply: Reply, to: Taking, method: str) -> Awaitable[None]:
-    """Puts the reply on the wire; to HEAD without its body."""
-    body = payload(reply)
-    return to.answer(reply.status, head(reply, len(body)), b"" if method == "HEAD" else body)
+def sent(reply: Reply, to: Taking, method: str, asked: Mapping[str, str] | None = None) -> Awaitable[None]:
+    """Puts the reply on the wire; to HEAD without its body.
+
+    `asked`: the headers of the request, by which the body may be compressed; None: it is sent as it is.
+    """
+    body = coded = payload(reply)
+    if asked is not None:
+        reply, coded = compress(reply, body, asked.get("accept-encoding"))
+    lines = head(reply, len(coded))
+    return to.answer(reply.status, lines, b"") if method == "HEAD" else to.answer(reply.status, lines, coded, body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
 
 from mockserver.call import Call, Caller, Handler, Reply
-from mockserver.gateway import answers, bodies, credentials, fault_injection, parameters
+from mockserver.gateway import answers, bodies, content_codings, credentials, fault_injection, parameters
 from mockserver.gateway.options import Options
 from mockserver.gateway.recording import Watched
 from mockserver.gateway.routing import nowhere
 from mockserver.gateway.visit import KEY, Visit
-from mockserver.problems import Problem
+from mockserver.problems import Problem, UnsupportedCoding
 from mockserver.vendor import Vendor
 from specs import Operation
 
@@ -50,6 +50,8 @@ class Endpoint:
                 visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
             query: bytes = scope["query_string"]
             caller = self._caller(visit, query)
+            if "content-encoding" in visit.headers:
+                self._decode_body(visit, visit.headers["content-encoding"])
             if self.vendor.meets_faults and (visit.sandbox.faults or fault_injection.HEADER in visit.headers):
                 visit.fault = fault_injection.effect_on(visit, self.fault_facts)
                 fault_injection.refuse(visit.fault)
@@ -60,7 +62,7 @@ class Endpoint:
                 reply = self.handler(call, visit.sandbox)
         except Problem as problem:
             visit.refuse(problem)
-            reply = self.vendor.render(problem)
+            reply = self._refusal(problem)
         if visit.sandbox.store.pending:
             await visit.sandbox.store.lasting()
         visit.rule = reply.rule
@@ -69,9 +71,19 @@ class Endpoint:
         if self.documented is not None and visit.fault is None:
             self.documented.check(reply)
         if visit.fault is None and not reply.delay_seconds:
-            await answers.sent(reply, send, scope["method"])
+            await answers.sent(reply, send, scope["method"], visit.headers if self.options.compression else None)
         else:
             await fault_injection.respond(visit.fault, reply, scope, receive, send)
+
+    def _decode_body(self, visit: Visit, codings: str) -> None:
+        if self.body is not None and visit.body:
+            visit.body = content_codings.decode(visit.body, codings, self.options.largest_body)
+
+    def _refusal(self, problem: Problem) -> Reply:
+        reply = self.vendor.render(problem)
+        if isinstance(problem, UnsupportedCoding):  # the header tells this 415 from the other one (RFC 9110 15.5.16)
+            return replace(reply, headers={**reply.headers, "Accept-Encoding": problem.accepted})
+        return reply
 
     def _caller(self, visit: Visit, query: bytes) -> Caller:
         """Who calls. Raises Unauthenticated or Forbidden: before faults, so that nothing is kept for such a call."""

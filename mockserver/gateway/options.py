@@ -8,8 +8,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Options:
     """`largest_body` is in bytes. `validate_answers` holds each answer against its document; one outside it is a fault
-    of ours. `surface_faults` lets a fault of ours out of the application, for tests, instead of answering 500."""
+    of ours. `surface_faults` lets a fault of ours out of the application, for tests, instead of answering 500.
+    `compression`: larger bodies are sent in a content coding that the client accepts."""
 
     largest_body: int = 10 * 2**20
     validate_answers: bool = False
     surface_faults: bool = False
+    compression: bool = True

@@ -41,9 +41,9 @@ class Watched:
         self.head = self.body = b""
         self.visit: Visit | None = None
 
-    def answer(self, status: int, head: bytes, body: bytes) -> Awaitable[None]:
-        """All of an answer. `head`: its header lines, each with its end."""
-        self.status, self.head, self.body = status, head, body
+    def answer(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]:
+        """All of an answer. `head`: its header lines, each with its end. `plain`: the body without content coding."""
+        self.status, self.head, self.body = status, head, body if plain is None else plain
         return self._in_two(status, head, body) if self._whole is None else self._whole(status, head, body)
 
     async def _in_two(self, status: int, head: bytes, body: bytes) -> None:

@@ -50,7 +50,7 @@ def validation(reading: Reading) -> dict[str, Any] | None:
     return {"ok": False, "errors": errors or {"body": reading.texts([refused.message])}}
 
 
-CHECKED = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType"})
+CHECKED = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType", "UnsupportedCoding"})
 
 
 def refusal(reading: Reading) -> dict[str, str] | None:

@@ -58,7 +58,7 @@ class InThread(httpx.BaseTransport):
 
     async def _played(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)
-        content = await response.aread()
+        content = b"".join([piece async for piece in response.aiter_raw()])  # as it came: the client decodes it
         return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
 
     def close(self) -> None:
