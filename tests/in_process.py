@@ -21,7 +21,8 @@ class InProcess(httpx.BaseTransport):
     async def _played(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)
         content = b"".join([piece async for piece in response.aiter_raw()])  # as it came: the client decodes it
-        return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
+        stream = httpx.ByteStream(content)
+        return httpx.Response(response.status_code, headers=response.headers, stream=stream, request=request)
 
     def close(self) -> None:
         self._runner.close()
