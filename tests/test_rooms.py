@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = ("specs", "mockserver", "conformance", "scenarios", "pii_sandbox")
+OURS = ("specs", "redaction", "mockserver", "conformance", "scenarios", "pii_sandbox")
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
 STORE = tuple(
@@ -31,12 +31,14 @@ A_VENDOR = (
     "mockserver.seeding.people",
     *STORE,
     "mockserver.vendor",
+    "redaction",
     "specs",
 )
 
 # What each room may import of ours, besides itself. Of rooms within rooms, a file is in the innermost.
 ROOMS: dict[str, tuple[str, ...]] = {
     "specs": (),
+    "redaction": ("specs",),
     "mockserver.__init__": (),
     "mockserver.problems": (),
     "mockserver.ids": (),
@@ -52,7 +54,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "specs.PropertyPath",
     ),
     "mockserver.snapshots": ("mockserver.problems", *STORE),
-    "mockserver.journal": ("mockserver.faults", "mockserver.rules", "specs"),
+    "mockserver.journal": ("mockserver.faults", "mockserver.rules", "redaction", "specs"),
     "mockserver.sandbox": (
         "mockserver.clock",
         "mockserver.faults",
@@ -94,6 +96,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "mockserver.problems",
         "mockserver.sandbox",
         "mockserver.vendor",
+        "redaction",
         "specs",
     ),
     "mockserver.control": (
@@ -114,7 +117,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "specs",
     ),
     "mockserver.app": ("mockserver", "specs"),
-    "conformance": ("specs",),
+    "conformance": ("redaction", "specs"),
     "scenarios": ("conformance", "specs"),
     "pii_sandbox": OURS,
 }
@@ -206,6 +209,7 @@ def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
         ("mockserver.control.state", "import connexion.middleware as middleware", "connexion.middleware"),
         ("mockserver.problems", "from . import clock", "..clock"),
         ("specs.__init__", "from mockserver import ids", "mockserver.ids"),
+        ("redaction.detectors", "from mockserver.rules import masking", "mockserver.rules.masking"),
         ("conformance.caller", "from mockserver.app import App", "mockserver.app.App"),
         ("scenarios.vtex.ttl", "from pii_sandbox import cli", "pii_sandbox.cli"),
     ],

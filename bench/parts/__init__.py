@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.claims import Result
-from bench.parts import conformance, many, peers, sandboxes, starts
+from bench.parts import conformance, journal, many, peers, sandboxes, starts
 from bench.plan import Plan
 
 ALL: dict[str, Callable[[Plan], Result]] = {
@@ -12,4 +12,5 @@ ALL: dict[str, Callable[[Plan], Result]] = {
     "many": many.part,
     "sandboxes": sandboxes.part,
     "conformance": conformance.part,
+    "journal": journal.part,
 }

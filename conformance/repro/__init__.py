@@ -16,14 +16,14 @@ from typing import Any
 
 from conformance.findings import Exchange, Finding
 from conformance.redaction import Redactor
-from conformance.redaction.marks import Mark
-from conformance.redaction.reading import Reading
+from conformance.redaction.exchange_fields import ExchangeFields
 from conformance.repro import python, shell
 from conformance.repro.invention import Inventor
 from conformance.repro.judgement import judgement
 from conformance.repro.steps import planned
 from conformance.repro.variables import URL, Variables, variables
 from conformance.targets import Target
+from redaction.schema_marks import Mark
 from specs import Dialect
 
 __all__ = ["URL", "Reproducer", "Reproduction"]
@@ -77,7 +77,7 @@ class Reproducer:
 
         `ours` are words that we wrote there ourselves.
         """
-        return self.redactor.text(code, lookalikes=False, spared=self._variables.kept | ours)
+        return self.redactor.text(code, detect=False, spared=self._variables.kept | ours)
 
 
 def _marked(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, Mark]]:
@@ -90,7 +90,7 @@ def _marked(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, 
         return value
 
     for exchange in exchanges:
-        reading = Reading(exchange, dialect)
+        reading = ExchangeFields(exchange, dialect)
         reading.path(touch, str)
         reading.query(touch)
         reading.request(touch)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from conformance import people
-from conformance.redaction import shapes, views
-from conformance.redaction.marks import Mark, is_vocabulary
-from conformance.redaction.pseudonyms import bared, is_pseudonym
+from redaction import decodings, detectors
+from redaction.pseudonyms import comparable_value, is_pseudonym
+from redaction.schema_marks import Mark
+from redaction.vocabulary import is_vocabulary
 
 SHORTEST_PART = 3
 
@@ -27,7 +28,7 @@ class Inventor:
     """Invents. `values` are all that may occur, so that parts are known as such; `kept` are used as they are."""
 
     def __init__(self, values: Iterable[tuple[str, Mark]], kept: Iterable[str] = ()) -> None:
-        self._kept = {bared(value) for value in kept}
+        self._kept = {comparable_value(value) for value in kept}
         self._literals: dict[str, str] = {}
         for value, mark in sorted(values, key=lambda pair: -len(pair[0])):
             self.of(value, mark)
@@ -41,18 +42,18 @@ class Inventor:
         return type(value)(literal) if isinstance(value, int | float) else literal
 
     def knows(self, text: str) -> bool:
-        return bared(text) in self._literals
+        return comparable_value(text) in self._literals
 
     def mentions(self, text: str) -> bool:
         """Whether a value stands in the text, as people would read it."""
-        words = views.comparable(text)
+        words = decodings.comparable(text)
         return any(len(bare) > SHORTEST_PART and bare in words for bare in self._literals)
 
     def _literal(self, text: str, mark: Mark) -> str:
-        bare = bared(text)
-        if not bare or bare in self._kept or (shapes.is_masked(text) and not mark.secret):
+        bare = comparable_value(text)
+        if not bare or bare in self._kept or (detectors.is_masked(text) and not mark.secret):
             return text
-        if mark.inherited and (shapes.is_opaque(text) or is_vocabulary(text)):
+        if mark.inherited and (detectors.is_opaque(text) or is_vocabulary(text)):
             return text
         if text in mark.choices:
             others = [choice for choice in mark.choices if choice != text]
@@ -68,8 +69,8 @@ class Inventor:
             return None
         for known, literal in self._literals.items():
             start = known.find(bare)
-            if start >= 0 and len(known) == len(bared(literal)):
-                return bared(literal)[start : start + len(bare)]
+            if start >= 0 and len(known) == len(comparable_value(literal)):
+                return comparable_value(literal)[start : start + len(bare)]
         return None
 
 
@@ -77,17 +78,17 @@ def _invented(text: str, bare: str) -> str:
     dice = _stream(bare)
     if is_pseudonym(text):
         return _like(text, dice)
-    if shapes.EMAIL.fullmatch(text):
+    if detectors.is_email(text):
         local = text.rpartition("@")[0]
         mark = people.MARK if local.startswith(people.MARK) else ""
         return f"{mark}{_altered(local[len(mark) :], dice)}@{people.DOMAIN}"
     if _DAY.fullmatch(text):
         return f"{1950 + next(dice) % 50}-{1 + next(dice) % 12:02}-{1 + next(dice) % 28:02}"
-    digits = shapes.digits(text)
-    if len(digits) == 11 and bare == digits and shapes.is_cpf(digits):
-        return _respelt(shapes.with_cpf_checks(_altered(digits[:9], dice)), text)
-    if 13 <= len(digits) <= 19 and bare == digits and shapes.passes_luhn(digits):
-        return _respelt(shapes.with_luhn_check(_altered(digits[:-1], dice)), text)
+    digits = detectors.digits(text)
+    if len(digits) == 11 and bare == digits and detectors.is_cpf(digits):
+        return _respelt(detectors.with_cpf_checks(_altered(digits[:9], dice)), text)
+    if 13 <= len(digits) <= 19 and bare == digits and detectors.passes_luhn(digits):
+        return _respelt(detectors.with_luhn_check(_altered(digits[:-1], dice)), text)
     keep = 3 if text.startswith("+") else 0  # the country's code
     return text[:keep] + _altered(text[keep:], dice)
 
@@ -102,9 +103,9 @@ def _like(pseudonym: str, dice: Iterator[int]) -> str:
         case "phone":
             return f"+5511{digits[:8]}"
         case "document":
-            return shapes.with_cpf_checks(digits[:9])
+            return detectors.with_cpf_checks(digits[:9])
         case "card":
-            return shapes.with_luhn_check(f"4{digits[:14]}")
+            return detectors.with_luhn_check(f"4{digits[:14]}")
         case "birthdate":
             return f"{1950 + next(dice) % 50}-{1 + next(dice) % 12:02}-{1 + next(dice) % 28:02}"
     return f"{kind}-{digest}"
@@ -134,8 +135,8 @@ def _spelt(literal: str, text: str) -> str:
     if "@" in literal and "@" in text:
         (local, _, domain), (old_local, _, old_domain) = literal.rpartition("@"), text.rpartition("@")
         return f"{_cased(local, old_local)}@{domain.upper() if old_domain.isupper() else domain}"
-    if bared(text).isdigit():
-        return _respelt(shapes.digits(literal), text) if literal != text else literal
+    if comparable_value(text).isdigit():
+        return _respelt(detectors.digits(literal), text) if literal != text else literal
     return _cased(literal, text)
 
 
@@ -148,7 +149,7 @@ def _cased(literal: str, text: str) -> str:
 
 def _respelt(digits: str, text: str) -> str:
     """The digits in the punctuation of a text that has as many."""
-    if len(shapes.digits(text)) != len(digits):
+    if len(detectors.digits(text)) != len(digits):
         return digits
     rest = iter(digits)
     return "".join(next(rest) if character.isdecimal() else character for character in text)
@@ -158,5 +159,5 @@ def _stream(bare: str) -> Iterator[int]:
     """Numbers that depend on the whole value and tell nothing of it."""
     block = 0
     while True:
-        yield from hashlib.sha256(f"{block}/{views.comparable(bare)}".encode("utf-8", "backslashreplace")).digest()
+        yield from hashlib.sha256(f"{block}/{decodings.comparable(bare)}".encode("utf-8", "backslashreplace")).digest()
         block += 1

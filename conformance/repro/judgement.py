@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.findings import Finding
-from conformance.redaction import shapes
-from conformance.redaction.marks import Mark, is_vocabulary
-from conformance.redaction.pseudonyms import bared
 from conformance.repro.invention import Inventor
 from conformance.repro.steps import Step
+from redaction import detectors
+from redaction.pseudonyms import comparable_value
+from redaction.schema_marks import Mark
+from redaction.vocabulary import is_vocabulary
 
 LARGEST = 60  # leaves of an answer that is compared as a whole
 
@@ -49,7 +50,7 @@ def judgement(finding: Finding, steps: Sequence[Step], inventor: Inventor, sent:
         body = None
     few = body is not None and _count(body) <= LARGEST
     return Judgement(
-        seen=tuple(together), body=_lasting(body, inventor, {bared(text) for text in sent}) if few else None
+        seen=tuple(together), body=_lasting(body, inventor, {comparable_value(text) for text in sent}) if few else None
     )
 
 
@@ -61,11 +62,11 @@ def _lasting(value: Any, inventor: Inventor, sent: Collection[str]) -> Any:
         return [_lasting(item, inventor, sent) for item in value]
     if not isinstance(value, str):
         return ... if isinstance(value, int) and abs(value) >= 10**5 else value
-    if bared(value) in sent:
+    if comparable_value(value) in sent:
         return inventor.of(value, Mark("")) if inventor.knows(value) else value
     if inventor.knows(value):
         return ...
-    return ... if _PASSING.search(value) or shapes.is_masked(value) or inventor.mentions(value) else value
+    return ... if _PASSING.search(value) or detectors.is_masked(value) or inventor.mentions(value) else value
 
 
 def _lasting_name(name: str, inventor: Inventor) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.findings import Exchange
-from conformance.redaction.marks import Mark
-from conformance.redaction.reading import Reading
+from conformance.redaction.exchange_fields import ExchangeFields
 from conformance.repro.invention import Inventor
 from conformance.repro.variables import WRONG, Variables
+from redaction.schema_marks import Mark
 from specs import Dialect
 
 Path = tuple[str | int, ...]
@@ -36,7 +36,7 @@ _EDGE = re.compile(r"[^a-z0-9]+")
 
 @dataclass(slots=True)
 class Step:
-    """One call. `url` is what follows the base URL; `kind` says what the body is, as in `Reading`.
+    """One call. `url` is what follows the base URL; `kind` says what the body is, as in `ExchangeFields`.
 
     `takes` are the variables that later steps take from its answer, with their places in it. Steps of one `group` are
     sent at the same time.
@@ -65,7 +65,7 @@ class Planner:
     _taken: dict[str, str] = field(default_factory=dict)
 
     def add(self, exchange: Exchange, group: int) -> None:
-        reading = Reading(exchange, self.dialect)
+        reading = ExchangeFields(exchange, self.dialect)
 
         def touch(value: Any, name: str, mark: Mark | None) -> Any:
             return self._instead(value, name, mark, exchange.api, group)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.redaction.marks import examples
-from conformance.redaction.pseudonyms import bared
 from conformance.targets import Target
+from redaction.pseudonyms import comparable_value
+from redaction.vocabulary import examples
 from specs.api_facts import CONTROL, apis
 
 URL = "PII_SANDBOX_URL"
@@ -63,11 +63,11 @@ def variables(target: Target | None) -> Variables:
             for header, value in headers.items():
                 key = (api, header.casefold(), _SCHEME.sub("", value, count=1))
                 credentials.setdefault(key, None if kind == WRONG else _of_kind(api, header, kind))
-    printed = {bared(example) for example in examples()}
+    printed = {comparable_value(example) for example in examples()}
     named = [(api, what, value) for api, data in target.data.items() for what, value in data.items()]
     return Variables(
-        kept=frozenset(value for _, _, value in named if bared(value) in printed),
-        data={value: _data_name(api, what) for api, what, value in named if bared(value) not in printed},
+        kept=frozenset(value for _, _, value in named if comparable_value(value) in printed),
+        data={value: _data_name(api, what) for api, what, value in named if comparable_value(value) not in printed},
         knows_all=True,
         _credentials=credentials,
     )

@@ -12,10 +12,10 @@ import specs
 from mockserver.explaining.examples import example_body, example_of, filled, texts_of
 from mockserver.explaining.requests import to_operation, with_body, with_query, without_body
 from mockserver.journal import Exchange
-from mockserver.journal.contents import parsed_content
-from mockserver.journal.described import Described, operations_at
 from mockserver.journal.reading import Reading, path_of
-from mockserver.journal.veil import EMAIL
+from redaction.bodies import parsed_content
+from redaction.detectors import is_email
+from redaction.operation_schemas import OperationSchemas, operations_at
 
 # a method that somebody meant by another, the likeliest first
 _MEANT: Mapping[str, tuple[str, ...]] = {"PUT": ("PATCH", "POST"), "PATCH": ("PUT", "POST"), "POST": ("PUT", "PATCH")}
@@ -48,7 +48,7 @@ class Case:
         return self.reading.exchange
 
     @property
-    def described(self) -> Described | None:
+    def described(self) -> OperationSchemas | None:
         return self.reading.described
 
     @property
@@ -160,7 +160,7 @@ def alternative_key(case: Case) -> Correction | None:
         return None
     name, parameter = keys[0]
     value = case.exchange.path_values[0]
-    meant = "email" if EMAIL.fullmatch(value) else "document" if _DIGITS.fullmatch(value) else None
+    meant = "email" if is_email(value) else "document" if _DIGITS.fullmatch(value) else None
     if meant is None or meant == case.query.get(name) or meant not in parameter["schema"].get("enum", ()):
         return None
     advice = (
@@ -194,7 +194,7 @@ def what_is_wrong(case: Case) -> Correction | None:
     if body is None:
         return None
     first = next(iter(case.described.request), "application/json")
-    named = ", ".join(case.reading.veil.name(name) for name in refused.errors)
+    named = ", ".join(case.reading.pseudonymizer.name(name) for name in refused.errors)
     call = with_body(case.exchange, body, first)
     return Correction(f"send {named} as the document says", call, examples=texts_of(example_body(case.described)))
 

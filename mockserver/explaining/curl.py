@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.journal import Exchange
-from mockserver.journal.described import Described
 from mockserver.journal.har import text_of
 from mockserver.journal.reading import Reading
 from mockserver.problems import Problem
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Presented, Vendor
+from redaction.operation_schemas import OperationSchemas
 
 
 def command(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> str:
@@ -51,7 +51,7 @@ def _headers(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> dict[
     return headers | {name: shown[name.lower()] for name in names if name.lower() in shown}
 
 
-def working(described: Described, vendor: Vendor, sandbox: Sandbox) -> Mapping[str, str]:
+def working(described: OperationSchemas, vendor: Vendor, sandbox: Sandbox) -> Mapping[str, str]:
     """The headers of the first credential that the vendor accepts for the operation; empty where it asks for none."""
     required = described.definition.get("security", described.document.get("security", ()))
     names = {name for requirement in required for name in requirement}

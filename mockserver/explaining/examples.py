@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import specs
-from mockserver.journal.described import Described, Schema
+from redaction.operation_schemas import OperationSchemas
+from redaction.schema_marks import Schema
 
 _BY_TYPE: Mapping[str, Any] = {"integer": 1, "number": 1, "boolean": "true"}
 
@@ -22,7 +23,7 @@ def example_of(parameter: Schema) -> Any:
     return choices[0] if choices else schema.get("minimum", _BY_TYPE.get(schema.get("type", "")))
 
 
-def example_body(described: Described) -> Any:
+def example_body(described: OperationSchemas) -> Any:
     """The first example of a body; None where the document has none."""
     document = described.document
     content = specs.resolved(document, described.definition.get("requestBody", {})).get("content", {})
@@ -43,7 +44,7 @@ def texts_of(value: Any) -> frozenset[str]:
     return frozenset() if value is None else frozenset({str(value)})
 
 
-def filled(described: Described, body: Any, wrong: Sequence[str]) -> Any:
+def filled(described: OperationSchemas, body: Any, wrong: Sequence[str]) -> Any:
     """The body with the example's values at these dotted paths; None where the example has none there."""
     example = example_body(described)
     if not isinstance(example, dict) or not wrong:

@@ -10,11 +10,11 @@ from mockserver.explaining import curl, nearest
 from mockserver.explaining.corrections import Case, Correction, correction
 from mockserver.explaining.requests import to_operation, with_body
 from mockserver.journal import Exchange
-from mockserver.journal.described import API_OF
 from mockserver.journal.entries import effect, refusal, validation
 from mockserver.journal.reading import Reading, path_of
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Vendor
+from redaction.operation_schemas import API_OF
 from specs import catalogue
 
 _FRESH = "\uf8ff"  # stands in a body for what a shell variable will hold
@@ -86,7 +86,7 @@ class _Teller:
         self.reading, self.vendors, self.sandbox = reading, vendors, sandbox
 
     def command(self, call: Exchange, plain: frozenset[str] = frozenset()) -> str:
-        known = {} if self.reading.revealed else self.reading.veil.values
+        known = {} if self.reading.revealed else self.reading.pseudonymizer.values
         vendor = self.vendors.get(API_OF.get(call.document or "", ""))
         return curl.command(Reading(call, self.reading.revealed, known, plain), vendor, self.sandbox)
 

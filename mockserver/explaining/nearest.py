@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import unquote
 
-from mockserver.journal import described
+from redaction import operation_schemas
 from specs import Dialect, Operation
 
 MOST = 3
@@ -29,7 +29,7 @@ def near(path: str, method: str, dialect: Dialect) -> list[Near]:
     """The three nearest, the nearest first, one a path: of its operations that of the same method, or else the read."""
     segments = path.strip("/").split("/")
     nearest: dict[str, Near] = {}
-    for facts in described.all_operations(dialect):
+    for facts in operation_schemas.all_operations(dialect):
         one = _near(segments, facts, "GET" if method == "HEAD" else method)
         known = nearest.get(facts.path)
         if known is None or one.score > known.score:
@@ -57,7 +57,7 @@ def _alike(segments: Sequence[str], template: Sequence[str]) -> list[float]:
 
 def _one_alike(segment: str, part: str) -> float:
     if part.startswith("{"):
-        return _WORD_FOR_VALUE if segment in described.fixed_segments() or not segment else _VALUE
+        return _WORD_FOR_VALUE if segment in operation_schemas.fixed_segments() or not segment else _VALUE
     return SequenceMatcher(None, segment.casefold(), part.casefold()).ratio()
 
 

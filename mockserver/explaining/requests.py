@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from mockserver.journal import Exchange
-from mockserver.journal.contents import FORM
 from mockserver.journal.reading import path_of
+from redaction.bodies import FORM
 from specs import Operation
 
 _PARAMETER = re.compile(r"\{[^}]+\}")

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver.faults import Effect
-from mockserver.journal.contents import Content
 from mockserver.journal.reading import Reading
 from mockserver.rules import times
+from redaction.bodies import Content
 
 
 def entry(reading: Reading) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def validation(reading: Reading) -> dict[str, Any] | None:
     refused = exchange.refusal
     if exchange.operation_id is None or refused is None or refused.kind not in CHECKED:
         return None
-    errors = {reading.veil.name(name): reading.texts(messages) for name, messages in refused.errors.items()}
+    errors = {reading.pseudonymizer.name(name): reading.texts(messages) for name, messages in refused.errors.items()}
     return {"ok": False, "errors": errors or {"body": reading.texts([refused.message])}}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mockserver.journal.contents import parsed_content
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.reading import Reading, path_of
+from redaction.bodies import parsed_content
 
 MOST_NEAREST = 3
 

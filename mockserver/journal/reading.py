@@ -7,19 +7,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
-from mockserver.journal import described
-from mockserver.journal.contents import Content, parsed_content, wellformed
-from mockserver.journal.described import Described, Schema
 from mockserver.journal.exchange import Exchange
-from mockserver.journal.veil import EMAIL, SHORTEST, UUID, Mark, Veil, Walk, mark_of
-from mockserver.rules.pseudonyms import pseudonym
+from redaction import operation_schemas
+from redaction.bodies import Content, parsed_content, wellformed, wellformed_json
+from redaction.detectors import SCHEME, UUID
+from redaction.operation_schemas import OperationSchemas
+from redaction.pseudonymization import SHORTEST, Pseudonymizer
+from redaction.schema_marks import UNKNOWN, Mark, Schema, SchemaNode
+from redaction.vocabulary import SECRET_HEADER, credential_headers
 
 _OF_SANDBOX = re.compile(r"/~[^/]*")
-_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest)\s+", re.IGNORECASE)
-_SECRET_HEADER = re.compile(r"token|secret|api-?key|app-?key|passw|credential|session|signature|auth", re.IGNORECASE)
+_PARAMETER = re.compile(r"\{([^}]+)\}")
 _PLAIN_HEADERS = """
     accept accept-charset accept-encoding accept-language allow cache-control connection content-encoding
     content-language content-length content-type date expect host keep-alive origin retry-after server
@@ -45,43 +45,47 @@ class Reading:
     plain: frozenset[str] = frozenset()
 
     @cached_property
-    def described(self) -> Described | None:
+    def described(self) -> OperationSchemas | None:
         """None for a call that led to no operation."""
         exchange = self.exchange
         if exchange.document is None or exchange.operation_id is None:
             return None
-        return described.described(exchange.document, exchange.operation_id, exchange.dialect)
+        return operation_schemas.operation_schemas(exchange.document, exchange.operation_id, exchange.dialect)
 
     @cached_property
-    def _pathed(self) -> Described | None:
+    def _pathed(self) -> OperationSchemas | None:
         """What says which parameters its path and query have: its operation, or another of the same path."""
         if self.described is not None or not self.exchange.path_values:
             return self.described
-        here = described.operations_at(path_of(self.exchange.url), self.exchange.dialect)
+        here = operation_schemas.operations_at(path_of(self.exchange.url), self.exchange.dialect)
         if not here:
             return None
-        return described.described(here[0].document, here[0].operation_id, self.exchange.dialect)
+        return operation_schemas.operation_schemas(here[0].document, here[0].operation_id, self.exchange.dialect)
 
     @cached_property
-    def veil(self) -> Veil:
+    def pseudonymizer(self) -> Pseudonymizer:
         """Knows every personal value of the exchange."""
-        veil = Veil(self.also, self.plain)
-
-        def learn(value: Any, name: str, mark: Mark, schemas: list[Schema]) -> Any:
-            veil.learn(value, name, mark)
-
-        self._body(learn, str)
-        self._answer(learn, str)
+        known = Pseudonymizer(self.also, self.plain)
+        for content, node, trusted in (self._request, self._response):
+            if content.kind in ("json", "form"):
+                known.learn_json(content.value, node, trusted=trusted)
+            elif content.kind in ("text", "bytes"):
+                known.learn(_whole(content), Mark("body"))
         for name, value in self._path_parameters():
-            veil.learn(value, self._kind_name(name), self._path_mark(name, value))
-        if self._pathed is None:
-            veil.values |= {text: "segment" for text in self._strays() if len(text) >= SHORTEST}
+            known.learn(value, self._path_mark(name, value))
+        for text in self._strays() if self._pathed is None else ():
+            if len(text) >= SHORTEST:
+                known.add(text, "segment")
         for _, name, value in self.query:
-            veil.learn(value, name, self._mark("query", name))
+            known.learn(value, self._mark("query", name))
+        self._learn_headers(known)
+        return known
+
+    def _learn_headers(self, known: Pseudonymizer) -> None:
         for name, value in self.exchange.headers.items():
-            if self._header_mark(name) is not Mark.UNKNOWN:
-                veil.learn(_SCHEME.sub("", value), name, self._header_mark(name))
-        return veil
+            mark = self._header_mark(name)
+            if mark is not None and mark.described:
+                known.learn(SCHEME.sub("", value, count=1), mark)
 
     # ---- the URL
 
@@ -110,7 +114,7 @@ class Reading:
         if self._pathed is None:
             texts, strays = map(unquote, segments), self._strays()
             return [
-                encode(self._shown(text, "segment", Mark.UNKNOWN)) if text in strays else segment
+                encode(self._shown(text, Mark("segment", described=False))) if text in strays else segment
                 for segment, text in zip(segments, texts, strict=True)
             ]
         template = self._pathed.facts.path.split("/")[1:]
@@ -119,43 +123,40 @@ class Reading:
         for at, part in enumerate(template, start=first):
             if part.startswith("{"):
                 name, value = next(values)
-                shown = self._shown(value, self._kind_name(name), self._path_mark(name, value))
+                shown = self._shown(value, self._path_mark(name, value))
                 segments[at] = segments[at] if shown == value else encode(shown)
         return segments
 
     def _strays(self) -> list[str]:
         """The segments of a path of no document that are no words of theirs, nor slips of one: perhaps a person."""
-        words, segments = described.fixed_segments(), path_of(self.exchange.url).split("/")
-        strays = (unquote(segment) for segment in segments if segment and not described.nearest(segment, words))
+        words, segments = operation_schemas.fixed_segments(), path_of(self.exchange.url).split("/")
+        strays = (unquote(segment) for segment in segments if segment and not operation_schemas.nearest(segment, words))
         return [text for text in strays if not UUID.fullmatch(text)]
 
     def _pair(self, pair: str, name: str, value: str, encode: Callable[[str], str]) -> str:
         known = name in self._parameters("query")
-        shown = self._shown(value, name, self._mark("query", name))
-        if shown == value and (known or self.veil.name(name) == name):
+        shown = self._shown(value, self._mark("query", name))
+        if shown == value and (known or self.pseudonymizer.name(name) == name):
             return pair
         left = pair.partition("=")[0]
-        return f"{left if known else encode(self.veil.name(name))}={encode(shown)}"
+        return f"{left if known else encode(self.pseudonymizer.name(name))}={encode(shown)}"
 
     def parameters(self) -> dict[str, str]:
         """What the parameters of path and query hold."""
-        shown = {
-            name: self._shown(value, self._kind_name(name), self._path_mark(name, value))
-            for name, value in self._path_parameters()
-        }
+        shown = {name: self._shown(value, self._path_mark(name, value)) for name, value in self._path_parameters()}
         return shown | dict(self.parameters_of_query())
 
     def parameters_of_query(self) -> list[tuple[str, str]]:
         known = self._parameters("query")
         return [
-            (name if name in known else self.veil.name(name), self._shown(value, name, self._mark("query", name)))
+            (name if name in known else self.pseudonymizer.name(name), self._shown(value, self._mark("query", name)))
             for _, name, value in self.query
         ]
 
     def _path_parameters(self) -> list[tuple[str, str]]:
         if self._pathed is None:
             return []
-        names = re.findall(r"\{([^}]+)\}", self._pathed.facts.path)
+        names = _PARAMETER.findall(self._pathed.facts.path)
         return list(zip(names, self.exchange.path_values, strict=False))
 
     def _kind_name(self, parameter: str) -> str:
@@ -163,16 +164,19 @@ class Reading:
         keys = (value for _, name, value in self.query if self._parameters("query").get(name, {}).get("x-extensible"))
         return next(keys, parameter)
 
-    def _path_mark(self, name: str, value: str) -> Mark:
+    def _path_mark(self, name: str, value: str) -> Mark | None:
         mark = self._mark("path", name)
-        return Mark.CLEAR if UUID.fullmatch(value) else mark  # an id of ours, as in audit events
+        if mark is None or UUID.fullmatch(value):  # an id of ours, as in audit events
+            return None
+        return mark._replace(name=self._kind_name(name))
 
     def _parameters(self, place: str) -> dict[str, Schema]:
         return self._pathed.of(place) if self._pathed else {}
 
-    def _mark(self, place: str, name: str) -> Mark:
-        parameter = self._parameters(place).get(name)
-        return Mark.UNKNOWN if parameter is None else mark_of([parameter, parameter.get("schema", {})])
+    def _mark(self, place: str, name: str) -> Mark | None:
+        if self._pathed is None or (place, name) not in self._pathed.parameters:
+            return Mark(name, described=False)
+        return self._pathed.parameter_mark(place, name)
 
     def path(self) -> str:
         """The path as the vendor sees it."""
@@ -181,77 +185,78 @@ class Reading:
     # ---- headers
 
     def headers(self) -> dict[str, str]:
-        return {self.veil.name(name): self._header(name, value) for name, value in self.exchange.headers.items()}
+        return {
+            self.pseudonymizer.name(name): self._header(name, value) for name, value in self.exchange.headers.items()
+        }
 
     def answer_headers(self) -> dict[str, str]:
         return {name: self._header(name, value) for name, value in self.exchange.answer_headers.items()}
 
     def _header(self, name: str, value: str) -> str:
         mark = self._header_mark(name)
-        if name in PLAIN_HEADERS:
-            return value if self.revealed else EMAIL.sub(lambda found: pseudonym("email", found[0]), value)
-        scheme = _SCHEME.match(value) if mark is Mark.SECRET else None
+        if mark is None and name in PLAIN_HEADERS:  # of no person; versions in it look like numbers of somebody's
+            return wellformed(value) if self.revealed else self.pseudonymizer.without_emails(wellformed(value))
+        scheme = SCHEME.match(value) if mark is not None and mark.secret else None
         before = scheme[0] if scheme else ""
-        return before + str(self._shown(value[len(before) :], name if mark is Mark.PERSONAL else "header", mark))
+        return before + str(self._shown(value[len(before) :], mark))
 
-    def _header_mark(self, name: str) -> Mark:
-        if name in described.credential_headers():
-            return Mark.SECRET
+    def _header_mark(self, name: str) -> Mark | None:
+        if name in credential_headers():
+            return Mark("header", secret=True)
         if name in self._parameters("header"):
             return self._mark("header", name)
         if name in PLAIN_HEADERS:
-            return Mark.CLEAR
-        return Mark.SECRET if _SECRET_HEADER.search(name) else Mark.UNKNOWN
+            return None
+        return Mark("header", secret=True) if SECRET_HEADER.search(name) else Mark("header", described=False)
 
     # ---- bodies
 
     def body(self) -> Content:
-        return self._body(self._touch, self.veil.name)
+        return self._content(*self._request)
 
     def answer(self) -> Content:
-        return self._answer(self._touch, self.veil.name)
+        return self._content(*self._response)
 
-    def _body(self, touch: Any, rename: Any) -> Content:
-        exchange, documented = self.exchange, dict(self.described.request) if self.described else {}
+    @cached_property
+    def _request(self) -> tuple[Content, SchemaNode, bool]:
+        """The parsed body, what is said of it, and whether the rest of it is trusted."""
+        exchange, documented = self.exchange, self.described.request if self.described else {}
         sent = exchange.headers.get("content-type") or next(iter(documented), "")
         media_type = sent.partition(";")[0].strip().lower()
         schema = documented.get(media_type) or next(iter(documented.values()), None)
-        return self._content(exchange.body, exchange.body_size, media_type, schema, Mark.UNKNOWN, touch, rename)
+        return _parsed(exchange.body, exchange.body_size, media_type), self._node(schema), False
 
-    def _answer(self, touch: Any, rename: Any) -> Content:
-        exchange, documented = self.exchange, self.described.answer(self.exchange.status) if self.described else {}
+    @cached_property
+    def _response(self) -> tuple[Content, SchemaNode, bool]:
+        exchange, documented = self.exchange, self.described.response(self.exchange.status) if self.described else {}
         media_type = exchange.answer_headers.get("content-type", "").partition(";")[0].strip().lower()
         schema = documented.get(media_type, documented.get("*/*"))
         # what no document describes is in the words of this server, which repeat nothing that was sent
-        unknown = Mark.CLEAR if schema is None else Mark.UNKNOWN
-        size = exchange.answer_size
-        return self._content(exchange.answer, size, media_type, schema, unknown, touch, rename)
+        return _parsed(exchange.answer, exchange.answer_size, media_type), self._node(schema), schema is None
 
-    def _content(self, raw: bytes | None, size: int, media_type: str, schema: Schema | None, unknown: Mark,
-                 touch: Any, rename: Any) -> Content:  # fmt: skip
-        if not raw:
-            return Content("omitted" if raw is None and size else "none", None, media_type)
-        parsed = parsed_content(raw, media_type)
-        schemas = [] if schema is None else [schema]
-        if parsed.kind in ("json", "form"):
-            document = self.described.document if self.described else {}
-            return Content(parsed.kind, Walk(document, touch, rename, unknown).value(parsed.value, schemas), media_type)
-        if parsed.kind == "text":  # whole: what cannot be read apart cannot be told apart
-            return Content("text", touch(parsed.value, "body", Mark.PERSONAL, []), media_type)
-        shown = base64.b64encode(raw).decode() if self.revealed else touch(raw.hex(), "body", Mark.PERSONAL, [])
-        return Content("bytes", shown, media_type)
+    def _node(self, schema: Schema | None) -> SchemaNode:
+        return UNKNOWN if self.described is None or schema is None else self.described.node(schema)
 
-    def _touch(self, value: Any, name: str, mark: Mark, schemas: list[Schema]) -> Any:
-        return self._shown(value, name, mark, schemas)
+    def _content(self, content: Content, node: SchemaNode, trusted: bool) -> Content:
+        if self.revealed:
+            if content.kind == "bytes":
+                return Content("bytes", base64.b64encode(content.value).decode(), content.media_type)
+            return Content(content.kind, wellformed_json(content.value), content.media_type)
+        if content.kind in ("json", "form"):
+            shown = self.pseudonymizer.json(content.value, node, trusted=trusted)
+        elif content.kind in ("text", "bytes"):  # whole: what cannot be read apart cannot be told apart
+            shown = self.pseudonymizer.value(_whole(content), Mark("body"))
+        else:
+            shown = None
+        return Content(content.kind, shown, content.media_type)
 
-    def _shown(self, value: Any, name: str, mark: Mark, schemas: list[Schema] | None = None) -> Any:
-        if isinstance(value, str):
-            value = wellformed(value)
-        return value if self.revealed else self.veil.shown(value, name, mark, schemas)
+    def _shown(self, value: str, mark: Mark | None) -> str:
+        value = wellformed(value)
+        return value if self.revealed else str(self.pseudonymizer.value(value, mark))
 
     def texts(self, texts: Iterable[str]) -> list[str]:
         """Further texts about the exchange, such as what was wrong with it."""
-        return [self._shown(text, "", Mark.CLEAR) for text in texts]
+        return [self._shown(text, None) for text in texts]
 
 
 def path_of(url: str) -> str:
@@ -259,3 +264,14 @@ def path_of(url: str) -> str:
     path = "/" + url.partition("://")[2].partition("/")[2].partition("?")[0]
     prefix = _OF_SANDBOX.match(path)
     return path[prefix.end() :] if prefix else path
+
+
+def _parsed(raw: bytes | None, size: int, media_type: str) -> Content:
+    if not raw:
+        return Content("omitted" if raw is None and size else "none", None, media_type)
+    return parsed_content(raw, media_type)
+
+
+def _whole(content: Content) -> str:
+    """A body that cannot be read apart, as one value."""
+    return content.value.hex() if content.kind == "bytes" else str(content.value)

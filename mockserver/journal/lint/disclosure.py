@@ -10,11 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 import specs
-from mockserver.journal.described import Schema, described
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.lint.finding import Finding
 from mockserver.journal.lint.patience import facts_of
 from mockserver.journal.reading import Reading
+from redaction.operation_schemas import operation_schemas
+from redaction.schema_marks import Schema
 from specs import Dialect
 
 TOGETHER = timedelta(minutes=1)
@@ -117,7 +118,7 @@ def _masked_twin(document: str, operation_id: str, dialect: Dialect) -> str | No
 @functools.cache
 def _reasons(document: str, operation_id: str, dialect: Dialect) -> dict[str, str]:
     """The free texts that the operation asks for under a rule, with that rule."""
-    query = described(document, operation_id, dialect).of("query")
+    query = operation_schemas(document, operation_id, dialect).of("query")
     return {name: parameter["x-rule"] for name, parameter in query.items() if _is_free_text(parameter)}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mockserver.journal.described import Schema
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.lint.finding import Finding
 from mockserver.journal.lint.patience import facts_of
 from mockserver.journal.reading import Reading
-from mockserver.journal.veil import EMAIL, LONG_NUMBER
+from redaction.detectors import detect
+from redaction.schema_marks import Schema
 
 URIS_ARE_LOGGED = "RFC 9110, 17.9 Disclosure of Sensitive Information in URIs"
 
@@ -40,9 +40,10 @@ def _what(value: str, parameter: Schema | None) -> str | None:
         return "a credential"
     if schema.get("type", "string") != "string" or "enum" in schema:
         return None
-    if EMAIL.search(value):
+    kinds = {kind for kind, _, _ in detect(value, loose_numbers=True)}
+    if "email" in kinds:
         return "an email"
-    return "a phone or document number" if LONG_NUMBER.search(value) else None
+    return "a phone or document number" if kinds else None
 
 
 def walks_into_the_cap(exchanges: Sequence[Exchange]) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import specs
-from mockserver.journal.described import credential_headers
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.lint.finding import Finding, credentials
 from mockserver.journal.reading import path_of
+from redaction.vocabulary import credential_headers
 
 _ASKS_TO_WAIT = frozenset({429, 503})
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.rules import pseudonyms
 from mockserver.sandbox import AUDIT, Sandbox
 from mockserver.store import Record
 from mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS
+from redaction.pseudonymization import values_search
+from redaction.value_search import ValueSearch
 
 # what the properties that name a person hold; the rest of a profile fits many people
 KINDS: Mapping[str, str] = {
@@ -65,13 +66,14 @@ def subject(
 
 def scrub(person: Subject, sandbox: Sandbox) -> None:
     """Replaces the person's values in all events by pseudonyms; names alone not where an event is about others."""
+    of_person, of_person_alone = values_search({**person.shared, **person.unique}), values_search(person.unique)
     for record in sandbox.store.page(AUDIT).records:
         event = record.value
         about = {event[name] for name in _ABOUT if name in event}
         theirs = not about or not about.isdisjoint(person.ids)
-        values = {**person.shared, **person.unique} if theirs else person.unique
+        search: ValueSearch = of_person if theirs else of_person_alone
         scrubbed = {
-            name: pseudonyms.scrubbed(text, values) if name not in _PLAIN and isinstance(text, str) else text
+            name: search.replaced(text, detect=False) if name not in _PLAIN and isinstance(text, str) else text
             for name, text in event.items()
         }
         if scrubbed != event:

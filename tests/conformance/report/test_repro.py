@@ -18,13 +18,14 @@ import pytest
 from conformance.caller import Caller
 from conformance.findings import Exchange, Finding
 from conformance.own import own_sandbox
-from conformance.redaction import Redactor, shapes
-from conformance.redaction.marks import Mark
+from conformance.redaction import Redactor
 from conformance.repro import URL, Reproducer, Reproduction
 from conformance.repro.invention import Inventor
 from conformance.repro.steps import groups
 from conformance.run import played
 from conformance.scenario import Scenario, holds
+from redaction import detectors
+from redaction.schema_marks import Mark
 from tests.conformance.report import samples
 from tests.conformance.report.samples import KeptOpen, exchange, finding
 from tests.in_process import InProcess
@@ -282,9 +283,9 @@ def test_an_invented_literal_has_the_form_of_the_value_and_is_another(value: str
         character for character in value if not character.isalnum()
     ][-1:]
     if value.startswith("839"):
-        assert shapes.is_cpf(shapes.digits(literal))
+        assert detectors.is_cpf(detectors.digits(literal))
     if value.startswith("5355"):
-        assert shapes.passes_luhn(shapes.digits(literal))
+        assert detectors.passes_luhn(detectors.digits(literal))
 
 
 def test_spellings_and_parts_of_a_value_stay_spellings_and_parts() -> None:
@@ -292,7 +293,7 @@ def test_spellings_and_parts_of_a_value_stay_spellings_and_parts() -> None:
     email = inventor.of("Zoraida.Quixbury@shop.example", MARK)
     assert inventor.of("ZORAIDA.QUIXBURY@SHOP.EXAMPLE", MARK) == email.upper()
     phone = inventor.of("+5511987651377", MARK)
-    assert shapes.digits(inventor.of("+55 (11) 98765-1377", MARK)) == phone[1:]
+    assert detectors.digits(inventor.of("+55 (11) 98765-1377", MARK)) == phone[1:]
     assert inventor.of("Quixbury", MARK).lower() != "quixbury"
     assert inventor.of(12345, MARK) != 12345
     assert isinstance(inventor.of(12345, MARK), int)

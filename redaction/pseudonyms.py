@@ -1,4 +1,4 @@
-"""Stable stand-ins: the same value has the same one, within a run and across runs."""
+"""Pseudonyms: stable stand-ins such as `email#7f3a`; the same value has the same one, within a run and across runs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 import re
 import threading
 
-from conformance.redaction import shapes, views
-from conformance.redaction.marks import is_vocabulary
+from redaction import decodings, detectors
+from redaction.vocabulary import is_vocabulary
 
 DIGITS = 4  # hex digits of a pseudonym, more only where two values would share one
-TAIL = 8  # of a phone number, the part that people write without country and area code
+CREDENTIAL = "credential"
 
 _KINDS = (
     ("email", re.compile(r"e?mail|^login$", re.IGNORECASE)),
@@ -21,12 +21,25 @@ _KINDS = (
     ("name", re.compile(r"name$", re.IGNORECASE)),
 )
 _NAME = re.compile(r"\W+")
-_OTHERS = frozenset({"value", "number", "domain", "credential", "content"})
-TOKEN = re.compile(r"[\w-]+#[0-9a-f]{4,64}")
+PLAIN_NAME = re.compile(r"[A-Za-z_$][\w.$-]{0,63}")
+_OTHERS = frozenset({"value", "number", "domain", CREDENTIAL, "content"})
+TOKEN = re.compile(r"(?<![\w-])[\w-]++#[0-9a-f]{4,64}")
 
 
-class Pseudonyms:
-    """Gives each value its pseudonym, `email#7f3a`. Safe to share between threads."""
+def pseudonym(kind: str, value: str) -> str:
+    """`email#7f3a`: the kind, and four hex digits that are the same for every spelling of the value.
+
+    Spellings are those in other case and without accents; of numbers those with other punctuation.
+    """
+    return f"{kind}#{_digest(comparable_value(value))[:DIGITS]}"
+
+
+def _digest(comparable: str) -> str:
+    return hashlib.sha256(comparable.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class PseudonymRegistry:
+    """Gives each value a pseudonym of its own, longer where two would share one. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
@@ -35,11 +48,11 @@ class Pseudonyms:
 
     def of(self, name: str, value: str) -> str:
         """The pseudonym of a value that stood under that property name; spellings of one value share it."""
-        bare = bared(value)
+        bare = comparable_value(value)
         with self._lock:
             if bare not in self._given:
-                digest = hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()
-                kind = kind_of(name, value)
+                digest = _digest(bare)
+                kind = documented_kind(name, value)
                 length = DIGITS
                 while self._taken.get(f"{kind}#{digest[:length]}", bare) != bare:
                     length += 1
@@ -47,10 +60,10 @@ class Pseudonyms:
                 self._taken[self._given[bare]] = bare
             return self._given[bare]
 
-    def same(self, value: str, pseudonym: str) -> None:
-        """Lets a value go by the pseudonym of another."""
+    def alias(self, value: str, pseudonym: str) -> None:
+        """Let a value go by the pseudonym of another."""
         with self._lock:
-            self._given.setdefault(bared(value), pseudonym)
+            self._given.setdefault(comparable_value(value), pseudonym)
 
     def issued(self, token: str) -> bool:
         return token in self._taken
@@ -64,20 +77,34 @@ def is_pseudonym(text: str) -> bool:
     return kind in _OTHERS or any(kind == known for known, _ in _KINDS) or is_vocabulary(kind)
 
 
-def bared(value: str) -> str:
+def comparable_value(value: str) -> str:
     """What all spellings of a value have in common; of a number its digits."""
-    digits = shapes.digits(value)
-    if len(digits) >= 5 and not any(character.isalpha() for character in value):
+    digits = detectors.digits(value)
+    if len(digits) >= 5 and not any(map(str.isalpha, value)):
         return digits
-    return views.comparable(value)
+    return decodings.comparable(value)
 
 
-def kind_of(name: str, value: str) -> str:
+def documented_kind(name: str, value: str) -> str:
     """What a pseudonym is called: what the value clearly is, else after its property if the documents know that."""
-    if shapes.EMAIL.fullmatch(value):
+    if detectors.is_email(value):
         return "email"
     for kind, pattern in _KINDS:
         if (pattern.search(name) or name == kind) and (kind != "email" or "@" in value):
             return kind
     kind = _NAME.sub("-", name).strip("-")
     return kind if kind in _OTHERS or is_vocabulary(kind) else "value"
+
+
+def kind_by_name(name: str, value: str) -> str:
+    """The same, where the name may be shown whoever chose it: spelt alike in every API for what people have."""
+    folded = name.casefold()
+    if "@" in value and detectors.is_email(value):
+        return "email"
+    if any(word in folded for word in ("phone", "fax")):
+        return "phone"
+    if folded in ("document", "cpf", "businessdocument") or (folded.endswith("id") and value.isdecimal()):
+        return "document"
+    if folded.endswith("name"):
+        return "name"
+    return name if PLAIN_NAME.fullmatch(name) else "value"

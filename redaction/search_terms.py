@@ -1,25 +1,25 @@
-"""What is to be hunted for the sake of one value: itself, and the parts that tell of the person as well."""
+"""Search terms of a personal value: itself, and its parts that tell of the person as well."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.redaction import shapes, views
+from redaction import decodings, detectors
+from redaction.bodies import parsed_json
 
-LONG = 60  # a longer value is a text: it is hunted line by line as well
+LONG = 60  # a longer value is a text: it is searched line by line as well
 _WORD = re.compile(r"[^\W_]{4,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 
 
-def needles(text: str, kind: str) -> Iterator[str]:
+def search_terms(text: str, kind: str) -> Iterator[str]:
     """The texts to look for: the value, an email's parts, a name's words, the lines and words of a longer text."""
     yield text
-    if shapes.EMAIL.fullmatch(text.strip()):
+    if detectors.is_email(text):
         local, _, domain = text.strip().rpartition("@")
         yield from (local, domain)
         yield from _ascii_domain(domain)
@@ -36,8 +36,8 @@ def contents(text: str) -> Iterator[str]:
     """The readable texts that a value holds: those within its JSON, and what it is the base64 of."""
     if text[:1] in {"{", "["}:
         try:
-            yield from _leaves(json.loads(text))
-        except (ValueError, RecursionError):
+            yield from _leaves(parsed_json(text))
+        except ValueError:
             return
     elif _BASE64.fullmatch(text):
         try:
@@ -47,9 +47,9 @@ def contents(text: str) -> Iterator[str]:
         yield content
 
 
-def worth_hunting(text: str) -> bool:
+def is_distinctive(text: str) -> bool:
     """Whether it says enough to be told from other words: a short number does not, nor does a syllable."""
-    bare = views.comparable(text)
+    bare = decodings.comparable(text)
     letters = sum(character.isalpha() for character in bare)
     if not letters:
         return sum(character.isdigit() for character in bare) >= 5
@@ -70,10 +70,12 @@ def _ascii_domain(domain: str) -> Iterator[str]:
 
 
 def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield str(value)
+    rest = [value]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            rest += value.values()
+        elif isinstance(value, list):
+            rest += value
+        elif isinstance(value, str | int | float) and not isinstance(value, bool):
+            yield str(value)

@@ -1,40 +1,61 @@
-"""What the documents say of an operation's values: which are personal, which are secret, which are not known at all."""
+"""Operation schemas: what a document says of the parameters and bodies of one operation."""
 
 from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 import specs
+from redaction.schema_marks import Mark, Schema, SchemaNode
 from specs import Dialect, Operation
 
-PERSONAL = ("x-pii", "x-masked")
-SECRET = "x-secret"
 API_OF: Mapping[str, str] = {name: api for api, names in specs.APIS.items() for name in names}
-_UNIONS = ("allOf", "anyOf", "oneOf")
-
-Schema = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """One operation as its document defines it. `parameters` by place and name (header names in lower case); `request`
-    and `answers` hold a schema by media type, `answers` by status first."""
+@dataclass(frozen=True, eq=False)
+class OperationSchemas:
+    """One operation as its document defines it.
+
+    `parameters` by place and name (header names in lower case); `request` and `responses` hold a schema by media type,
+    `responses` by status first.
+    """
 
     facts: Operation
     document: Mapping[str, Any]
     parameters: Mapping[tuple[str, str], Schema]
     request: Mapping[str, Schema]
-    answers: Mapping[str, Mapping[str, Schema]]
+    responses: Mapping[str, Mapping[str, Schema]]
     definition: Mapping[str, Any]
 
-    def answer(self, status: int) -> Mapping[str, Schema]:
+    def response(self, status: int | None) -> Mapping[str, Schema]:
         """The documented media types of that status; empty for an undocumented one."""
-        return self.answers.get(str(status), self.answers.get("default", {}))
+        return self.responses.get(str(status), self.responses.get("default", {}))
+
+    def node(self, *schemas: Schema) -> SchemaNode:
+        """What these schemas of the document say, with all that was found out of them before."""
+        key = tuple(map(id, schemas))  # they live as long as the document
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = SchemaNode(self.document, schemas)
+        return node
+
+    def place_of(self, name: str) -> str | None:
+        """Where the parameter of that name is sent: path, query or header; None for none of the document's."""
+        lower = name.lower()
+        return next((p for p, own in self.parameters if own == (lower if p == "header" else name)), None)
+
+    def parameter_mark(self, place: str, name: str) -> Mark | None:
+        """How a parameter that the document knows is marked."""
+        parameter = self.parameters[place, name.lower() if place == "header" else name]
+        return self.node(parameter, parameter.get("schema", {})).mark(name)
+
+    @functools.cached_property
+    def _nodes(self) -> dict[tuple[int, ...], SchemaNode]:
+        return {}
 
     def of(self, place: str) -> dict[str, Schema]:
         """The parameters at `path`, `query` or `header`, by name."""
@@ -42,7 +63,7 @@ class Described:
 
 
 @functools.cache
-def described(document: str, operation_id: str, dialect: Dialect) -> Described:
+def operation_schemas(document: str, operation_id: str, dialect: Dialect) -> OperationSchemas:
     """Raises KeyError where the document has no such operation."""
     facts, loaded = specs.operations(document, dialect)[operation_id], specs.load(document, dialect)
     item = loaded["paths"][facts.path.removeprefix(specs.base_path(loaded))]
@@ -50,13 +71,13 @@ def described(document: str, operation_id: str, dialect: Dialect) -> Described:
     listed = (*item.get("parameters", ()), *definition.get("parameters", ()))
     resolved = functools.partial(specs.resolved, loaded)
     body = resolved(definition.get("requestBody", {}))
-    answers = {status: resolved(answer) for status, answer in definition["responses"].items()}
-    return Described(
+    responses = {status: resolved(response) for status, response in definition["responses"].items()}
+    return OperationSchemas(
         facts,
         loaded,
         {_key(parameter): parameter for parameter in map(resolved, listed)},
         _schemas(body),
-        {str(status): _schemas(answer) for status, answer in answers.items()},
+        {str(status): _schemas(response) for status, response in responses.items()},
         definition,
     )
 
@@ -90,16 +111,6 @@ def _leads(template: Sequence[str], segments: Sequence[str]) -> bool:
 
 
 @functools.cache
-def credential_headers() -> frozenset[str]:
-    """The headers, in lower case, in which some API takes credentials."""
-    found = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
-    for name in API_OF:
-        schemes = specs.load(name).get("components", {}).get("securitySchemes", {}).values()
-        found |= {scheme["name"].lower() for scheme in schemes if scheme.get("in") == "header"}
-    return frozenset(found)
-
-
-@functools.cache
 def fixed_segments() -> frozenset[str]:
     """The words that stand in the documents' paths."""
     segments = (part for facts in all_operations("guide") for part in facts.path.split("/"))
@@ -109,31 +120,3 @@ def fixed_segments() -> frozenset[str]:
 def nearest(segment: str, words: Iterable[str]) -> str | None:
     """The word that the segment may be a slip of."""
     return next(iter(difflib.get_close_matches(segment, list(words), 1, 0.75)), None)
-
-
-def flattened(document: Mapping[str, Any], schemas: Iterable[Any]) -> Iterator[Schema]:
-    """The schemas with `$ref`s followed, and the parts that they are put together from."""
-    for schema in schemas:
-        node = specs.resolved(document, schema)
-        if isinstance(node, dict):
-            yield node
-            for union in _UNIONS:
-                yield from flattened(document, node.get(union, ()))
-
-
-def inner(schemas: Iterable[Schema], name: str) -> list[Any]:
-    """What the schemas say of a property: as themselves, or of any further one."""
-    known = list(schemas)
-    found = [schema["properties"][name] for schema in known if name in schema.get("properties", {})]
-    if found:
-        return found
-    further = (schema.get("additionalProperties") for schema in known)
-    return [other for other in further if isinstance(other, dict) and other]
-
-
-def items(schemas: Iterable[Schema]) -> list[Any]:
-    return [schema["items"] for schema in schemas if "items" in schema]
-
-
-def is_marked(schemas: Iterable[Schema], *marks: str) -> bool:
-    return any(schema.get(mark) is True for schema in schemas for mark in marks)

@@ -1,11 +1,16 @@
-"""What looks like personal data wherever it stands: emails, phones, document and card numbers."""
+"""Detectors of personal data by its form: emails, phone, document and card numbers, and of ids that are none.
+
+Every regular expression here takes time linear in the text: runs are possessive and begin where no run goes on.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-EMAIL = re.compile(r"[\w.+%-][\w.+%'-]{0,63}@(?:[^\W_](?:[\w-]{0,62})\.)+[^\W\d_]{2,}")
+EMAIL = re.compile(r"(?<![\w.+%'-])'*+(?P<email>[\w.+%-][\w.+%'-]*+@[\w-]++(?:\.[\w-]++)++)")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest)\s+", re.IGNORECASE)  # of an Authorization header
 _NUMBERS = (
     ("document", re.compile(r"(?<![\w.-])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})(?!\w)")),
     ("card", re.compile(r"(?<![\w.-])\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}(?![\w-])")),
@@ -13,7 +18,10 @@ _NUMBERS = (
     ("phone", re.compile(r"(?<!\w)\(\d{2,3}\)\s?\d{3,5}[ .-]?\d{4}(?!\d)")),
     ("number", re.compile(r"(?<![\w.,+-])\d{10,19}(?![\w-]|[.,]\d)")),
 )
-_NO_DIGIT = re.compile(r"\D")
+_LOOSE_NUMBER = re.compile(r"(?<![\w.:-])\+?\d(?:[ ().-]{0,2}\d){7,18}(?![\w-])")
+_PERHAPS = re.compile(r"@|\d[^\w]{0,3}\d[^\w]{0,3}\d")  # in every text in which anything is detected
+_NO_DIGIT = re.compile(r"\D+")
+_RUN = re.compile(r"(?:[^\W_]|\*)+")
 _MASKED_RUN = re.compile(r"[^\W_]?\*+|[^\W_]")
 _ID = r"(?:NS-[A-Z]{2}-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|NS-[A-Z]{2}-[0-9A-Z]{26}-[0-9A-Z]{26}"
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"  # down to the second
@@ -21,28 +29,43 @@ _OPAQUE = re.compile(f"{_ID}|{_INSTANT}", re.IGNORECASE)
 _ID_WITHIN = re.compile(rf"(?<![0-9A-Za-z])(?:{_ID})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
-def lookalikes(text: str) -> Iterator[tuple[str, int, int]]:
-    """Kind, start and end of all that looks personal."""
+def detect(text: str, *, loose_numbers: bool = False) -> Iterator[tuple[str, int, int]]:
+    """Yield kind, start and end of all that looks personal.
+
+    `loose_numbers`: any number of 8 to 19 digits counts, whatever its punctuation. For texts of clients, which hold no
+    counts and durations of this software's.
+    """
+    if _PERHAPS.search(text) is None:
+        return
     if "@" in text:
         for found in EMAIL.finditer(text):
-            yield "email", found.start(), found.end()
+            yield "email", *found.span("email")
     for kind, pattern in _NUMBERS:
         for found in pattern.finditer(text):
             if kind == "card" and not passes_luhn(digits(found[0])):
                 continue
-            yield _number(found[0]) if kind == "number" else kind, found.start(), found.end()
+            yield _number_kind(found[0]) if kind == "number" else kind, found.start(), found.end()
+    if loose_numbers:
+        for found in _LOOSE_NUMBER.finditer(text):
+            yield "phone" if found[0].startswith("+") else "document", found.start(), found.end()
+
+
+def is_email(text: str) -> bool:
+    found = EMAIL.fullmatch(text.strip())
+    return found is not None
+
+
+def looks_personal(text: str, *, loose_numbers: bool = False) -> bool:
+    return next(detect(text, loose_numbers=loose_numbers), None) is not None
 
 
 def digits(text: str) -> str:
-    return _NO_DIGIT.sub("", text)
+    return text if text.isdecimal() else _NO_DIGIT.sub("", text)
 
 
 def is_masked(text: str) -> bool:
     """Whether at most the first character of each run is left, as in `j***.d**@e******.c**`."""
-    if "*" not in text:
-        return False
-    runs = re.findall(r"(?:[^\W_]|\*)+", text)
-    return all(_MASKED_RUN.fullmatch(run) for run in runs)
+    return "*" in text and all(_MASKED_RUN.fullmatch(run) for run in _RUN.findall(text))
 
 
 def is_opaque(text: str) -> bool:
@@ -55,12 +78,12 @@ def ids(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _ID_WITHIN.finditer(text)] if "-" in text else []
 
 
-def tells(digits: str) -> bool:
+def is_distinctive(digits: str) -> bool:
     """Whether a number can be told from a row of like digits."""
     return len(set(digits)) > 2
 
 
-def _number(run: str) -> str:
+def _number_kind(run: str) -> str:
     if len(run) == 11 and is_cpf(run):
         return "document"
     return "card" if len(run) >= 13 and passes_luhn(run) else "number"

@@ -1,10 +1,11 @@
-"""A text as it reads with its encodings undone, character by character tied to where it stood."""
+"""Decoded views of a text: percent, `\\u`, `\\x` and HTML escapes undone, each character tied to its place."""
 
 from __future__ import annotations
 
-import functools
+import bisect
 import html
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,16 +13,17 @@ from dataclasses import dataclass
 LAYERS = 4  # an encoding within an encoding within …
 
 _ESCAPES = re.compile(
-    r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)"
-    r"|(?P<unicode>(?:\\+[uU][0-9A-Fa-f]{4})+)"
-    r"|(?P<hex>(?:\\+[xX][0-9A-Fa-f]{2})+)"
-    r"|(?P<single>\\+[\"'/nrt])"
+    r"(?P<percent>(?:%[0-9A-Fa-f]{2})++)"
+    r"|(?<!\\)(?:(?P<unicode>(?:\\++[uU][0-9A-Fa-f]{4})++)"
+    r"|(?P<hex>(?:\\++[xX][0-9A-Fa-f]{2})++)"
+    r"|(?P<single>\\++[\"'/nrt]))"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
-_UNIT = re.compile(r"\\+[uU]([0-9A-Fa-f]{4})")
-_BYTE = re.compile(r"(?:%|\\+[xX])([0-9A-Fa-f]{2})")
+_UNIT = re.compile(r"\\++[uU]([0-9A-Fa-f]{4})")
+_BYTE = re.compile(r"(?:%|\\++[xX])([0-9A-Fa-f]{2})")
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _BLANKS = re.compile(r" {2,}")
+_ESCAPE_SIGN = re.compile(r"[%\\&]")
 _ONE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c+", " "))
 
 
@@ -53,7 +55,7 @@ def layers(text: str) -> Iterator[View]:
         if view is None:
             return
         yield view
-        view = _unescaped(view)
+        view = _unescaped(view) if _ESCAPE_SIGN.search(view.text) else None
 
 
 def _unescaped(view: View) -> View | None:
@@ -130,26 +132,42 @@ def canonical(view: View) -> View:
     if text.isascii():
         text = text.lower().translate(_ONE_SPACE)
     else:
-        folded = [_folded(character) for character in text]
-        starts = [start for start, parts in zip(starts, folded, strict=True) for _ in parts]
-        ends = [end for end, parts in zip(ends, folded, strict=True) for _ in parts]
+        folded = [_FOLDED[character] for character in text]
+        if any(len(parts) != 1 for parts in folded):
+            starts = [start for start, parts in zip(starts, folded, strict=True) for _ in parts]
+            ends = [end for end, parts in zip(ends, folded, strict=True) for _ in parts]
         text = "".join(folded)
     return _single_spaced(View(text, starts, ends)) if "  " in text else View(text, starts, ends)
 
 
 def comparable(text: str) -> str:
     """The canonical form of a value, without blanks around it."""
+    if text.isascii():
+        text = text.lower().translate(_ONE_SPACE)
+        return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
     return canonical(plain(text)).text.strip()
 
 
-@functools.lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
     if character.isspace() or character == "+":
         return " "
     if character.isdecimal():
         return str(unicodedata.decimal(character))
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"
     parts = unicodedata.normalize("NFKD", character.casefold())
     return "".join(part for part in parts if unicodedata.category(part) not in {"Mn", "Cf"}).casefold()
+
+
+class _Folding(dict[str, str]):
+    """Each character as it is compared; at most one entry for each character that there is."""
+
+    def __missing__(self, character: str) -> str:
+        folded = self[character] = _folded(character)
+        return folded
+
+
+_FOLDED = _Folding()
 
 
 def _single_spaced(view: View) -> View:
@@ -164,3 +182,9 @@ def _single_spaced(view: View) -> View:
         ends[-1] = view.ends[found.end() - 1]
         done = found.end()
     return View("".join(pieces) + view.text[done:], [*starts, *view.starts[done:]], [*ends, *view.ends[done:]])
+
+
+def is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place is within one of the spans, which are in order and apart."""
+    at = bisect.bisect_right(spans, (start, sys.maxsize)) - 1
+    return at >= 0 and end <= spans[at][1]

@@ -1,0 +1,60 @@
+"""What reading the journal costs: entries with large responses, pseudonymised. In this process, by CPU time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+from time import process_time
+
+from bench.claims import Claim, Result
+from bench.contenders.contender import JSON
+from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES
+from bench.inprocess import Direct
+from bench.plan import Plan
+from bench.scale import application
+
+JOURNAL = "/_sandbox/v1/journal"
+LETTERS = 60_000  # of a text in which a detector could lose its way
+CASES = {  # what: entries, profiles in each response, seconds to reach
+    "100 entries with large responses": (100, 80, 0.4),
+    "1,000 entries": (1_000, 20, 2.0),
+}
+
+
+def part(plan: Plan) -> Result:
+    claims, lines = [], ["| journal | MB | CPU s |", "|---|---:|---:|"]
+    for what, (entries, profiles, bound) in CASES.items():
+        with _journal(entries, f"{NEWSTORE_PROFILES}?count={profiles}") as client:
+            seconds, size = _read(client, f"{JOURNAL}?limit={entries}", plan.rounds)
+        claims.append(Claim(f"GET /journal, {what}", "under", bound, "s", seconds))
+        lines.append(f"| {what} | {size / 1e6:.1f} | {seconds:.2f} |")
+    with _journal(1, f"{NEWSTORE_PROFILES}?q={'a' * LETTERS}") as client:
+        for path in (JOURNAL, f"{JOURNAL}.har", f"{JOURNAL}/last/explain"):
+            seconds, _ = _read(client, path, plan.rounds)
+            claims.append(Claim(f"{path}, a query of {LETTERS:,} letters", "under", 0.1, "s", seconds))
+    return Result("The journal", claims, lines)
+
+
+@contextmanager
+def _journal(entries: int, path: str) -> Iterator[Direct]:
+    """A client of a sandbox whose journal holds that call so many times."""
+    client = Direct(application(100), {**NEWSTORE, **JSON})
+    try:
+        for _ in range(entries):
+            client.answer("GET", path)
+        yield client
+    finally:
+        client.close()
+
+
+def _read(client: Direct, path: str, rounds: int) -> tuple[float, int]:
+    """Median CPU seconds of a read, and the bytes of its response."""
+    taken, size = [], 0
+    for _ in range(rounds):
+        begin = process_time()
+        shown = client.answer("GET", path)
+        taken.append(process_time() - begin)
+        size = len(json.dumps(shown))
+    return median(taken), size

@@ -1,0 +1,158 @@
+"""Exchange fields: the values in an exchange of a run, each with what the documents say of it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from conformance import documents
+from conformance.findings import Exchange
+from redaction import vocabulary
+from redaction.bodies import parsed_content
+from redaction.detectors import SCHEME
+from redaction.operation_schemas import OperationSchemas, operation_schemas
+from redaction.schema_marks import UNKNOWN, Mark, SchemaNode, Walk
+from redaction.vocabulary import SECRET_HEADER, credential_headers, guess
+from specs import Dialect, Operation
+
+Touch = Callable[[Any, str, Mark | None], Any]  # a value, its name, its mark
+Quote = Callable[[str], str]
+
+_STORED = re.compile(r"/_sandbox/v1/(?:documents|audit|residue|journal)")
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeFields:
+    """An exchange, held against its operation. `touch` sees every value and gives what shall stand in its place."""
+
+    exchange: Exchange
+    dialect: Dialect
+
+    @property
+    def operation(self) -> Operation | None:
+        """None for a call outside the documents."""
+        if self.exchange.operation_id is None:
+            return None
+        try:
+            return documents.operation(self.exchange.api, self.exchange.operation_id, self.dialect)
+        except KeyError:
+            return None
+
+    def path(self, touch: Touch, quote: Quote) -> str:
+        """The path; what a parameter stands for, or any segment of an unknown path, is touched."""
+        path = split_url(self.exchange.url).path
+        facts = self.operation
+        found = _template(facts.path).search(path) if facts else None
+        if facts is None or found is None:
+            return "/".join(_touched(segment, "", None, touch, quote) for segment in path.split("/"))
+        pieces, done, names = [], 0, _PARAMETER.findall(facts.path)
+        for group, name in enumerate(names, start=1):
+            mark = self._parameter(name)
+            pieces += [path[done : found.start(group)], _touched(found[group], name, mark, touch, quote)]
+            done = found.end(group)
+        return "".join(pieces) + path[done:]
+
+    def query(self, touch: Touch) -> list[tuple[str, Any]]:
+        pairs = parse_qsl(split_url(self.exchange.url).query, keep_blank_values=True)
+        return [(name, touch(value, name, self._parameter(name))) for name, value in pairs]
+
+    def request_headers(self, touch: Touch) -> dict[str, str]:
+        return {name: self._header(name, value, touch) for name, value in self.exchange.request_headers.items()}
+
+    def response_headers(self, touch: Touch) -> dict[str, str]:
+        return {name: self._header(name, value, touch) for name, value in self.exchange.response_headers.items()}
+
+    def request(self, touch: Touch) -> tuple[str, Any]:
+        """What the request's body is (empty, json, form, text or bytes) and its value, touched."""
+        schemas = self._schemas
+        documented = schemas.request if schemas else {}
+        return self._body(self.exchange.request_body, self.exchange.request_headers, documented, touch)
+
+    def response(self, touch: Touch) -> tuple[str, Any]:
+        """What the response's body is and its value, touched."""
+        schemas = self._schemas
+        documented = schemas.response(self.exchange.status) if schemas else {}
+        return self._body(self.exchange.response_body, self.exchange.response_headers, documented, touch)
+
+    def _body(
+        self, body: bytes, headers: Mapping[str, str], documented: Mapping[str, Any], touch: Touch
+    ) -> tuple[str, Any]:
+        if not body:
+            return "empty", ""
+        content = parsed_content(body, media_type(headers))
+        if content.kind == "bytes":
+            return "bytes", body
+        node = self._node(documented, media_type(headers))
+        guessing = self.exchange.api != "sandbox" or _STORED.search(self.exchange.url) is not None
+
+        def visit(value: Any, name: str, mark: Mark | None, _: SchemaNode) -> Any:
+            return touch(value, name, mark)
+
+        def infer(name: str, value: Any, node: SchemaNode) -> Mark | None:
+            return vocabulary.infer(name, value, node, guessing=guessing)
+
+        if content.kind in ("json", "form"):
+            return content.kind, Walk(visit, infer).value(content.value, node, "content")
+        return "text", touch(content.value, "content", node.mark("content"))
+
+    @property
+    def _schemas(self) -> OperationSchemas | None:
+        facts = self.operation
+        return operation_schemas(facts.document, facts.operation_id, self.dialect) if facts else None
+
+    def _node(self, documented: Mapping[str, Any], kind: str) -> SchemaNode:
+        """What is said of that media type; of all there are where it is not among them."""
+        exact = documented.get(kind, documented.get("*/*"))
+        chosen = [exact] if exact is not None else list(documented.values())
+        schemas = self._schemas
+        return UNKNOWN if schemas is None else schemas.node(*chosen)
+
+    def _header(self, name: str, value: str, touch: Touch) -> str:
+        if SECRET_HEADER.search(name) is None and name.casefold() not in credential_headers():
+            return str(touch(value, name, self._parameter(name)))
+        scheme = SCHEME.match(value)
+        before = scheme[0] if scheme else ""
+        return before + str(touch(value[len(before) :], name, Mark("credential", secret=True)))
+
+    def _parameter(self, name: str) -> Mark | None:
+        schemas = self._schemas
+        place = schemas.place_of(name) if schemas else None
+        if schemas is None or place is None:
+            return guess(name)
+        mark = schemas.parameter_mark(place, name)
+        if mark is None or mark.secret:
+            return mark
+        key = dict(parse_qsl(split_url(self.exchange.url).query)).get("alternativeKey")
+        kind = key if key and place == "path" else name
+        return Mark(kind, inherited=place == "path", choices=mark.choices)
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of a URL that was sent; a `#` in it is a pseudonym's, there are no fragments."""
+    return urlsplit(url, allow_fragments=False)
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    found = next((value for name, value in headers.items() if name.casefold() == "content-type"), "")
+    return found.partition(";")[0].strip().casefold()
+
+
+def _touched(segment: str, name: str, mark: Mark | None, touch: Touch, quote: Quote) -> str:
+    value = unquote(segment)
+    changed = touch(value, name, mark)
+    return segment if changed == value else quote(str(changed))
+
+
+@functools.cache
+def _template(path: str) -> re.Pattern[str]:
+    """Finds a documented path at the end of a longer one."""
+    return re.compile("".join("([^/]*)" if part[:1] == "{" else re.escape(part) for part in _parts(path)) + "$")
+
+
+def _parts(path: str) -> list[str]:
+    return re.split(r"(\{\w+\})", path)

@@ -1,0 +1,171 @@
+"""Pseudonymizer of a whole run: learns values and their telling parts, replaces them in whatever leaves the run."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from redaction import decodings, detectors
+from redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
+from redaction.schema_marks import Mark
+from redaction.search_terms import contents, is_distinctive, search_terms
+from redaction.unstructured import pairs
+from redaction.value_search import FEWEST_DIGITS, ValueSearch, replaced
+from redaction.vocabulary import is_vocabulary
+
+SHORT = 100
+
+# Nobody's: words that a run says of itself, and domains that are reserved or shared by millions.
+# fmt: off
+PUBLIC = frozenset({
+    "sandbox", "default", "wrong", "none", "null", "true", "false", "anonymous", "check", "customer", "user", "string",
+    "unknown", "test", "localhost", "example.com", "example.org", "example.net", "gmail.com", "googlemail.com",
+    "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com", "uol.com.br", "bol.com.br", "terra.com.br",
+})
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A container that is copied: what is left of it, and where the copies go."""
+
+    rest: Any
+    keep: Any
+
+
+class ReportPseudonymizer:
+    """Learns values, then replaces them wherever they stand. Safe to share between threads.
+
+    `public` words are never searched. `reveal`, a reason, lets personal data through; credentials never.
+    """
+
+    def __init__(self, *, public: Iterable[str] = (), reveal: str | None = None) -> None:
+        self.reveal = reveal
+        self._public = PUBLIC | {word.casefold() for word in public}
+        self._pseudonyms = PseudonymRegistry()
+        self._search = ValueSearch(self._pseudonyms.of)
+        self._lock = threading.RLock()
+        self._known: dict[tuple[type, str, Mark], str | None] = {}
+        self._clean: set[str] = set()  # short texts in which there is nothing to replace
+
+    def learn_value(self, value: Any, mark: Mark) -> str | None:
+        """The pseudonym that the value has from now on; None where it need not be hidden."""
+        text = value if isinstance(value, str) else json.dumps(value)
+        key = (type(value), text, mark)
+        with self._lock:
+            if key not in self._known:
+                self._clean.clear()
+                self._known[key] = self._newly_learned(value, text, mark)
+            return self._known[key]
+
+    def learn_text(self, text: str) -> None:
+        """Search for what looks personal in a text, and what stands in it behind the name of a personal property."""
+        with self._lock:
+            for view in decodings.layers(text):
+                for kind, start, end in detectors.detect(view.text):
+                    self.learn_value(view.text[start:end], Mark(kind))
+                for value, mark in pairs(view.text):
+                    self.learn_value(value, mark)
+
+    def _newly_learned(self, value: Any, text: str, mark: Mark) -> str | None:
+        if not self._hides(text, mark, isinstance(value, str)):
+            return None
+        digits = detectors.digits(text)
+        is_number = not any(map(str.isalpha, text))
+        known = self._search.number(digits) if is_number else None
+        if known is not None:
+            self._pseudonyms.alias(text, known)
+        replacement = self._pseudonyms.of(mark.name, text)
+        if isinstance(value, bool) or value is None:
+            return replacement
+        if is_number and len(digits) >= FEWEST_DIGITS:
+            self._search.add_number(digits, replacement)
+        kind = replacement.partition("#")[0]
+        for term in search_terms(text, kind):
+            self._add(term, replacement if term == text else self._pseudonyms.of(kind, term))
+        for content in contents(text):
+            if comparable_value(content) != comparable_value(text):
+                self.learn_value(content, mark._replace(inherited=True))
+                self.learn_text(content)
+        return replacement
+
+    def _add(self, text: str, replacement: str) -> None:
+        if is_distinctive(text) and decodings.comparable(text) not in self._public and not is_vocabulary(text):
+            self._search.add(text, replacement)
+
+    def _hides(self, text: str, mark: Mark, is_text: bool) -> bool:
+        if not text.strip() or text == "null" or is_pseudonym(text):
+            return False
+        if self.reveal is not None and not mark.secret:
+            return False
+        if mark.secret:
+            return True
+        harmless = detectors.is_opaque(text) or (is_text and is_vocabulary(text))
+        return not (detectors.is_masked(text) or (mark.inherited and harmless))
+
+    def text(self, text: str, detect: bool = True, spared: Collection[str] = ()) -> str:
+        """The text with every known value, and all that looks personal, replaced by its pseudonym.
+
+        `detect` False: known values alone. `spared` are let through, in any spelling.
+        """
+        let_through = {comparable_value(value) for value in spared}
+        with self._lock:
+            if text in self._clean:
+                return text
+            matches = self._search.matches(text, detect and self.reveal is None)
+            if matches:
+                own = [found.span() for found in TOKEN.finditer(text) if self._is_own(found[0])]
+                matches = [match for match in matches if not decodings.is_within(match.start, match.end, own)]
+            if let_through:
+                matches = [
+                    match
+                    for match in matches
+                    if comparable_value(unquote(text[match.start : match.end])) not in let_through
+                ]
+            if not matches and len(text) <= SHORT and detect:
+                self._clean.add(text)
+        return replaced(text, matches)
+
+    def _is_own(self, token: str) -> bool:
+        return self._pseudonyms.issued(token) or is_pseudonym(token)
+
+    def json(self, value: Any) -> Any:
+        """A JSON value with every text in it redacted, names too. Takes any depth."""
+        root: list[Any] = []
+        levels = [_Level(iter([(None, value)]), lambda _, copy: root.append(copy))]
+        while levels:
+            level = levels[-1]
+            name, inner = next(level.rest, (levels, None))
+            if name is levels:
+                levels.pop()
+            elif isinstance(inner, Mapping):
+                fields: dict[str, Any] = {}
+                level.keep(name, fields)
+                named = ((self.text(str(key)), below) for key, below in inner.items())
+                levels.append(_Level(named, fields.__setitem__))
+            elif isinstance(inner, list | tuple | set | frozenset):
+                items: list[Any] = []
+                level.keep(name, items)
+                levels.append(_Level(((None, below) for below in inner), lambda _, copy, at=items: at.append(copy)))
+            else:
+                level.keep(name, self._scalar(inner))
+        return root[0]
+
+    def _scalar(self, value: Any) -> Any:
+        if isinstance(value, bool | None):
+            return value
+        text = value if isinstance(value, str) else _written(value)
+        shown = self.text(text)
+        return value if isinstance(value, int | float) and shown == text else shown
+
+
+def _written(value: Any) -> str:
+    """A value as text; of integers that are too long for that, the hex digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return hex(value)
