@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver import ids
 from mockserver.call import Call, Reply
+from mockserver.control import names
 from mockserver.faults import MOST, Fault, as_value, combination_error, fault_of
 from mockserver.problems import Conflict, Malformed, NotFound, TooLarge
 from mockserver.rules import times
@@ -25,6 +26,9 @@ def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     body = {**call.body, **_window(call.body)}
     _refuse_mixture(body["effect"])
     _refuse_what_a_rule_cannot_see(body)
+    internal = body["effect"].get("internal")
+    asked = {**body.get("match", {}), **({"rule": internal} if internal else {})}
+    names.refuse_unknown(sandboxes.vendors, asked, "match.")
     if len(json.dumps(call.body)) > _LARGEST:
         raise TooLarge(f"a fault is {_LARGEST} bytes at most")
     if len(sandbox.faults) >= MOST:
@@ -54,6 +58,8 @@ def _window(body: Mapping[str, Any]) -> dict[str, str]:
                 window[name] = times.parsed(body[name]).isoformat()
             except ValueError as error:
                 raise _wrong(name, "is no instant") from error
+    if "from" in window and "until" in window and window["until"] <= window["from"]:
+        raise _wrong("until", "is not after from, so that the fault would never strike")
     return window
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import specs
 from mockserver.call import Call, Reply
+from mockserver.control import names
 from mockserver.control.shapes import instant
 from mockserver.explaining import explained
 from mockserver.journal import Exchange, metrics
@@ -24,7 +25,7 @@ _LATEST = "last"
 
 
 def list_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    chosen, total = _chosen(call, sandbox)
+    chosen, total = _chosen(sandboxes, call, sandbox)
     return Reply(200, {"entries": [entry(reading) for reading in _readings(call, sandbox, chosen)], "total": total})
 
 
@@ -43,7 +44,13 @@ def explain_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    """Whether there were calls like these, so many, in that order."""
+    """Whether there were calls like these, so many, in that order.
+
+    Raises Malformed for calls that cannot be: that there were none of them would tell nothing.
+    """
+    names.refuse_unknown(sandboxes.vendors, call.body.get("match", {}), "match.")
+    for place, step in enumerate(call.body.get("order", [])):
+        names.refuse_unknown(sandboxes.vendors, step, f"order.{place}.")
     exchanges, steps = sandbox.journal.exchanges(), call.body.get("order", [])
     pattern = call.body.get("match", {} if "count" in call.body or not steps else None)
     found = in_order(exchanges, steps)
@@ -67,7 +74,7 @@ def _is_enough(count: int, wanted: int | Mapping[str, int]) -> bool:
 
 def export_har(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     version = specs.load("sandbox_control")["info"]["version"]
-    return Reply(200, archive(_readings(call, sandbox, _chosen(call, sandbox)[0]), version))
+    return Reply(200, archive(_readings(call, sandbox, _chosen(sandboxes, call, sandbox)[0]), version))
 
 
 def list_findings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -109,13 +116,15 @@ def get_metrics(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     return Reply(200, metrics.exposition(families).encode(), media_type=metrics.MEDIA_TYPE)
 
 
-def _chosen(call: Call, sandbox: Sandbox) -> tuple[list[Exchange], int]:
+def _chosen(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[Exchange], int]:
     """The entries that the query asks for, and how many there are like them.
 
     The latest ones up to `limit`; after `since` the first ones, so that a reader can go on from there.
+    Raises Malformed for a name that there is not.
     """
     since, limit = call.query.get("since"), call.query["limit"]
     pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
+    names.refuse_unknown(sandboxes.vendors, pattern)
     fit = [exchange for exchange in fitting(sandbox.journal.exchanges(), pattern) if exchange.number > (since or 0)]
     return (fit[-limit:] if since is None else fit[:limit]), len(fit)
 

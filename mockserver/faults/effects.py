@@ -10,6 +10,7 @@ from typing import Any
 LONGEST_SECONDS = 60.0
 _ALONE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
 _DELAYS = ("delay_seconds", "delay")
+_OF_INTERNAL = ("keys", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def combination_error(named: Iterable[str]) -> str | None:
         return f"names {' and '.join(delays)}, of which only one can happen to a call"
     if not (alone or delays):
         return f"names no effect: one of {', '.join((*_ALONE, *_DELAYS))} is needed"
+    if parts & set(_OF_INTERNAL) and "internal" not in parts:
+        return f"names {' and '.join(sorted(parts & set(_OF_INTERNAL)))}, which belong to internal"
     if "internal" in parts and delays:
         return "names internal with a delay, which do not go together"
     return None

@@ -19,6 +19,7 @@ from mockserver import schemas
 from mockserver.call import Reply
 from mockserver.gateway.compression import compress
 
+LONGEST_KEPT = 100  # characters of a media type
 _UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110: would end the header line, or worse
 
 
@@ -41,16 +42,19 @@ def payload(reply: Reply) -> bytes:
 def head(reply: Reply, size: int) -> bytes:
     """The header lines, each with its end. Raises ValueError for a value that no header can have."""
     media_type = None if reply.body is None else reply.media_type
-    lines = _common(media_type, None if reply.status in (204, 304) else size, reply.rule)
+    common = _kept if len(reply.media_type) <= LONGEST_KEPT else _common
+    lines = common(media_type, None if reply.status in (204, 304) else size, reply.rule)
     if reply.headers:
         return b"".join(_line(name.lower(), value) for name, value in reply.headers.items()) + lines
     return lines
 
 
-@functools.lru_cache(maxsize=1024)  # not for ever: a media type may be a client's own
 def _common(media_type: str | None, size: int | None, rule: str | None) -> bytes:
     shown = {"content-type": media_type, "content-length": size, "x-sandbox-rule": rule}
     return b"".join(_line(name, str(value)) for name, value in shown.items() if value is not None)
+
+
+_kept = functools.lru_cache(maxsize=1024)(_common)  # not for ever: a media type may be a client's own
 
 
 def _line(name: str, value: str) -> bytes:

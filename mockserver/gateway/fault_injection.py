@@ -135,7 +135,7 @@ async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Rece
     if held_seconds:
         send.note(reply.status, head, shown)
         send.keep(method, held_seconds)
-    client = _Client(receive)
+    client = WaitingClient(receive)
     try:
         if not delay_seconds or await client.stays(delay_seconds):
             await _send(effect, (reply.status, head, shown), scope, send, client)
@@ -143,7 +143,9 @@ async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Rece
         client.close()
 
 
-async def _send(effect: Effect, response: tuple[int, bytes, bytes], scope: Any, send: Watched, client: _Client) -> None:
+async def _send(
+    effect: Effect, response: tuple[int, bytes, bytes], scope: Any, send: Watched, client: WaitingClient
+) -> None:
     status, head, body = response
     if effect.drop:
         send.note(status, head)
@@ -159,7 +161,7 @@ async def _send(effect: Effect, response: tuple[int, bytes, bytes], scope: Any, 
         await send.answer(status, head, body)
 
 
-async def _drip(body: bytes, seconds: float, send: Watched, client: _Client) -> None:
+async def _drip(body: bytes, seconds: float, send: Watched, client: WaitingClient) -> None:
     """The body in up to 20 pieces over that time."""
     size = max(1, -(-len(body) // DRIPS))
     pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
@@ -169,7 +171,7 @@ async def _drip(body: bytes, seconds: float, send: Watched, client: _Client) -> 
         await send.piece(piece, more=place < len(pieces))
 
 
-class _Client:
+class WaitingClient:
     """Waits, and notices a client that disconnects meanwhile."""
 
     def __init__(self, receive: Receive) -> None:

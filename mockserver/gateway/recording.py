@@ -106,6 +106,8 @@ class Watched:
                 visit.body = None
             else:
                 weight += size
+        if visit.refusal is not None:
+            weight += visit.refusal.weight
         visit.weight = weight
         sandbox.journal.add(visit, most, sandbox.setting(JOURNAL_BYTES))
 

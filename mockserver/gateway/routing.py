@@ -146,10 +146,11 @@ class Routing(SpecMiddleware):
         if vendor is None:
             return plain(problem)
         refused = vendor.render(problem)
-        is_preflight = method == "OPTIONS" and isinstance(problem, MethodNotAllowed)
-        decided = _cross_origin(visit, vendor) if is_preflight else None
+        decided = _cross_origin(visit, vendor)
         if decided is None:
             return refused
+        if method != "OPTIONS" or not isinstance(problem, MethodNotAllowed):  # no preflight: an answer like any other
+            return replace(refused, headers={**refused.headers, **decided.headers})
         if not decided.headers:
             return replace(refused, rule=decided.rule)
         return Reply(204, headers=decided.headers, rule=decided.rule)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mockserver.vendor import Vendor
 
 KEY = "pii_sandbox"
-MOST_NAMES = 500
+MOST_NAMES, LONGEST_NAME = 500, 64  # of header names that are kept: a client may send any
 HEADER_WEIGHT = 120  # bytes that a header takes beside its value
 
 _NAMES: dict[bytes, str] = {}  # header names as they were met, to those in lower case
@@ -137,6 +137,6 @@ class Latest:
 def _name(raw: bytes) -> str:
     """The name in lower case; the same text each time, so that a thousand kept requests do not hold a thousand."""
     name = raw.decode("latin-1").lower()
-    if len(_NAMES) < MOST_NAMES:
+    if len(_NAMES) < MOST_NAMES and len(raw) <= LONGEST_NAME:
         _NAMES[raw] = name
     return name

@@ -18,6 +18,12 @@ class Refusal(NamedTuple):
     message: str
     errors: Mapping[str, Sequence[str]]
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes its texts take: they may repeat what a client sent."""
+        errors = sum(len(name) + sum(map(len, messages)) for name, messages in self.errors.items())
+        return len(self.message) + errors
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

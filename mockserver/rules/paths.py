@@ -8,19 +8,21 @@ from typing import Any
 
 from specs import PropertyPath
 
+LONGEST_KEPT = 500  # characters of paths that are kept: a client may name others in each call
 EACH = "*"
 Tree = dict[str, "Tree"]
 
 
 def tree(paths: Iterable[PropertyPath]) -> Tree:
-    """The paths merged by their first parts; a path's end is an empty tree. Shared by all who ask: not to be changed.
+    """The paths merged by their first parts; a path's end is an empty tree. May be shared: not to be changed.
 
     Where one path begins with another, the shorter one counts: it covers all beneath it.
     """
-    return _tree(tuple(paths))
+    known = tuple(paths)
+    short = sum(len(part) + 1 for path in known for part in path) <= LONGEST_KEPT
+    return _kept_tree(known) if short else _tree(known)
 
 
-@functools.lru_cache(maxsize=512)
 def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
     root: Tree = {}
     for path in sorted({path for path in paths if path}, key=len):
@@ -32,6 +34,9 @@ def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
         else:
             node.setdefault(path[-1], {})
     return root
+
+
+_kept_tree = functools.lru_cache(maxsize=512)(_tree)
 
 
 def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:

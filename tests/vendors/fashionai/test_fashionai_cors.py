@@ -89,3 +89,27 @@ def test_fai_cors_2_without_an_origin_nothing_is_added(http: httpx.Client, contr
 def test_fai_cors_2_is_authorized_in_one_sandbox_alone(http: httpx.Client, control: Control) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     assert preflight(http, f"/~another{PATHS[0]}").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/crm/protected/profile/nothing/here", 404),
+        ("HEAD", "/api/v1/crm/protected/profile/nothing/here", 404),
+        ("OPTIONS", "/api/v1/crm/protected/profile/nothing/here", 404),
+        ("GET", f"{BASE}/email/%ff", 400),
+        ("POST", PATHS[0], 405),
+        ("DELETE", PATHS[0], 405),
+    ],
+)
+def test_fai_cors_2_an_authorized_domain_can_read_what_leads_nowhere(
+    http: httpx.Client, control: Control, method: str, path: str, status: int
+) -> None:
+    control.settings({"fashionai.cors_origins": [SHOP]})
+    answer = http.request(method, path, headers={"Origin": SHOP})
+    assert answer.status_code == status
+    assert answer.headers["Access-Control-Allow-Origin"] == SHOP
+    assert answer.headers["Vary"] == "Origin"
+    assert ("Allow" in answer.headers) is (status == 405)
+    assert cors_headers(http.request(method, path, headers={"Origin": "https://else.example.com"})) == []
+    assert cors_headers(http.request(method, path)) == []

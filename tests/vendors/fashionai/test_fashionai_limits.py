@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 import pytest
 
+from mockserver.gateway.fault_injection import WaitingClient
 from tests.controls import Control
 from tests.vendors.fashionai.calls import KEYS, PRINTED, read, rule
 
@@ -90,10 +89,11 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that answers waited, which the test does not."""
     seconds: list[float] = []
 
-    async def sleep(delay: float) -> None:
+    async def stays(client: WaitingClient, delay: float) -> bool:
         seconds.append(delay)
+        return True
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(WaitingClient, "stays", stays)
     return seconds
 
 

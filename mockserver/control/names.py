@@ -1,0 +1,71 @@
+"""Refuses patterns that no call can fit: an unknown API, operation or rule, or two that do not belong together.
+
+A check of such a pattern could not fail, and a fault on it would never strike.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import specs
+from mockserver.problems import Malformed
+from mockserver.vendor import Vendor
+from specs import DIALECTS, Operation, catalogue
+
+LONGEST = 100  # characters of a name that is compared with others, or repeated in a message
+_NAMED = ("api", "operation", "rule")
+
+
+def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], place: str = "") -> None:
+    """Raises Malformed, with the nearest name, for a pattern of `vendors` that no call can fit.
+
+    `place` is where the pattern stands in the request, such as `match.`.
+    """
+    api, name, rule = (pattern.get(part) for part in _NAMED)
+    operations = [(each, facts) for each, vendor in vendors.items() for facts in _operations(vendor)]
+    rules = {rule.id: rule.api for each in vendors if each in catalogue.apis() for rule in catalogue.rules(each)}
+    known = {"api": set(vendors), "operation": {facts.operation_id for _, facts in operations}, "rule": set(rules)}
+    for part in _NAMED:
+        if part in pattern and pattern[part] not in known[part]:
+            raise _wrong(place + part, f"there is no {part} {_unknown(pattern[part], known[part])}")
+    if rule is not None and api not in (None, rules[rule]):
+        raise _wrong(place + "api", f"{rule} is a rule of {rules[rule]}, not of {api}")
+    if name is not None:
+        of_name = [(each, facts) for each, facts in operations if facts.operation_id == name]
+        _refuse_mismatch(of_name, rules[rule] if rule else api, pattern, place)
+    if not str(pattern.get("path", "/")).startswith("/"):
+        raise _wrong(place + "path", "begins with no /, as every path does")
+
+
+def _operations(vendor: Vendor) -> Iterator[Operation]:
+    for document in vendor.documents:
+        for dialect in DIALECTS:
+            yield from specs.operations(document, dialect).values()
+
+
+def _refuse_mismatch(
+    found: list[tuple[str, Operation]], api: str | None, pattern: Mapping[str, Any], place: str
+) -> None:
+    name, method = pattern["operation"], pattern.get("method")
+    of_api = [facts for each, facts in found if api in (None, each)]
+    if not of_api:
+        owners = " and ".join(dict.fromkeys(each for each, _ in found))
+        raise _wrong(place + "operation", f"{name} is an operation of {owners}, not of {api}")
+    methods = dict.fromkeys(facts.method for facts in of_api)
+    if method is not None and method not in methods and not (method == "HEAD" and "GET" in methods):
+        raise _wrong(place + "method", f"{name} is called by {' or '.join(methods)}, not by {method}")
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    """The name as it is told, with the nearest of those that there are."""
+    if len(name) > LONGEST:
+        return f"whose name has {len(name)} characters"
+    folded = {each.casefold(): each for each in sorted(known)}
+    nearest = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    return f"{name}; did you mean {folded[nearest[0]]}?" if nearest else f"{name}, nor one that is spelt like it"
+
+
+def _wrong(field: str, meaning: str) -> Malformed:
+    return Malformed(f"{field}: {meaning}", errors={field: [meaning]})

@@ -1,0 +1,122 @@
+"""Patterns that no call can fit are refused: a check of them could not fail, and a fault would never strike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.controls import BASE, Control
+from tests.credentials import NEWSTORE
+
+UNKNOWN: list[tuple[dict[str, Any], str]] = [
+    (
+        {"operation": "getOrCreateProfil"},
+        "operation: there is no operation getOrCreateProfil; did you mean getOrCreate",
+    ),
+    ({"operation": "LISTPROFILES"}, "operation: there is no operation LISTPROFILES; did you mean listProfiles?"),
+    ({"operation": "zzz"}, "operation: there is no operation zzz, nor one that is spelt like it"),
+    ({"operation": ""}, "operation: there is no operation"),
+    ({"api": "newstor"}, "api: there is no api newstor; did you mean newstore?"),
+    ({"api": "sandbox"}, "api: there is no api sandbox"),
+    (
+        {"operation": "GetProfileSchema", "api": "newstore"},
+        "operation: GetProfileSchema is an operation of vtex, not of newstore",
+    ),
+]
+RULES: list[tuple[dict[str, Any], str]] = [
+    ({"rule": "NS-LIST-22"}, "rule: there is no rule NS-LIST-22; did you mean NS-LIST-2?"),
+    ({"rule": "ns-list-2"}, "rule: there is no rule ns-list-2; did you mean NS-LIST-2?"),
+    ({"rule": "VTEX-TTL-1", "api": "newstore"}, "api: VTEX-TTL-1 is a rule of vtex, not of newstore"),
+    (
+        {"rule": "VTEX-TTL-1", "operation": "listProfiles"},
+        "operation: listProfiles is an operation of newstore, not of",
+    ),
+]
+IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
+    ({"operation": "listProfiles", "method": "POST"}, "method: listProfiles is called by GET, not by POST"),
+    ({"path": "v1/d/pii"}, "path: begins with no /"),
+    ({"operation": "x" * 5000}, "operation: there is no operation whose name has 5000 characters"),
+]
+
+
+def refused(answer: httpx.Response, field: str, message: str) -> None:
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["title"].startswith(message)
+    assert list(answer.json()["errors"]) == [field]
+
+
+@pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
+@pytest.mark.parametrize("count", [0, 1, {"at_most": 3}])
+def test_calls_that_cannot_be_are_not_counted(
+    http: httpx.Client, pattern: dict[str, Any], message: str, count: Any
+) -> None:
+    answer = http.post(f"{BASE}/journal/verify", json={"match": pattern, "count": count})
+    refused(answer, f"match.{message.partition(':')[0]}", f"match.{message}")
+
+
+@pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
+def test_calls_that_cannot_be_stand_in_no_order(http: httpx.Client, pattern: dict[str, Any], message: str) -> None:
+    answer = http.post(f"{BASE}/journal/verify", json={"order": [{"operation": "listProfiles"}, pattern]})
+    refused(answer, f"order.1.{message.partition(':')[0]}", f"order.1.{message}")
+
+
+@pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES)
+@pytest.mark.parametrize("path", ["/journal", "/journal.har"])
+def test_the_journal_has_no_entries_of_what_there_is_not(
+    http: httpx.Client, path: str, pattern: dict[str, Any], message: str
+) -> None:
+    refused(http.get(BASE + path, params=pattern), message.partition(":")[0], message)
+
+
+@pytest.mark.parametrize(("match", "message"), UNKNOWN + IMPOSSIBLE)
+def test_a_fault_waits_for_no_calls_that_cannot_be(
+    http: httpx.Client, control: Control, match: dict[str, Any], message: str
+) -> None:
+    answer = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
+    refused(answer, f"match.{message.partition(':')[0]}", f"match.{message}")
+    assert control.call("GET", "/faults") == {"faults": []}
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"effect": {"internal": "NS-TOK-4"}, "match": {"api": "vtex"}}, "NS-TOK-4 is a rule of newstore, not of vtex"),
+        (
+            {"effect": {"internal": "NS-TOK-4"}, "match": {"operation": "GetProfileSchema"}},
+            "GetProfileSchema is an operation of vtex",
+        ),
+        ({"effect": {"status": 500, "keys": ["a"]}}, "names keys, which belong to internal"),
+        ({"effect": {"status": 500, "error": "internal_error"}}, "names error, which belong to internal"),
+        (
+            {"effect": {"status": 500}, "from": "2030-01-31T12:00:00Z", "until": "2030-01-31T13:00:00+01:00"},
+            "until is not after from",
+        ),
+    ],
+)
+def test_a_fault_that_would_never_strike_is_refused(http: httpx.Client, fault: Any, told: str) -> None:
+    answer = http.post(f"{BASE}/faults", json=fault)
+    assert answer.status_code == 400
+    assert told in answer.json()["title"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"api": "newstore", "operation": "listProfiles", "method": "GET", "rule": "NS-LIST-2"},
+        {"operation": "getProfile", "api": "oracle", "rule": "OCC-GET-2"},
+        {"operation": "getProfile", "api": "newstore", "method": "HEAD"},
+        {"operation": "CreateClientProfile"},
+    ],
+)
+def test_calls_that_can_be_may_not_have_been(http: httpx.Client, control: Control, pattern: dict[str, Any]) -> None:
+    http.get("/v1/d/pii/profiles", headers=NEWSTORE)
+    verdict = control.call("POST", "/journal/verify", {"match": pattern, "count": 0})
+    assert verdict == {"ok": True, "count": 0, "nearest": []}
+
+
+def test_every_operation_of_either_dialect_can_be_asked_for(control: Control) -> None:
+    control.dialect("reference")
+    for operation in ("getErasureJob", "GetProfileSchema", "GetProfile", "getProfileByEmail", "detokenize"):
+        assert control.call("GET", "/journal", operation=operation)["total"] == 0

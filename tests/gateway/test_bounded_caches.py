@@ -1,0 +1,103 @@
+"""Memory that requests leave behind: caches keyed by what a client sends are bounded in entries and in bytes."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from urllib.parse import clear_cache
+
+import httpx
+import pytest
+
+from mockserver.app import App
+from mockserver.call import Reply
+from mockserver.gateway import answers, visit
+from mockserver.rules import paths
+from tests.controls import Control
+from tests.credentials import NEWSTORE, ORACLE
+
+CALLS = 60
+LARGE = 200_000  # characters of what a client sends in each call
+
+
+def grown(call: Callable[[int], object]) -> int:
+    """The bytes that so many calls leave behind."""
+    call(0)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number in range(1, CALLS + 1):
+            call(number)
+        clear_cache()  # of the client here, which keeps its last URLs
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+
+def test_lists_of_fields_leave_no_memory_behind(http: httpx.Client, control: Control) -> None:
+    control.settings({"journal.entries": 0})
+    profile = control.documents("oracle", "profiles")[0]["id"]
+
+    def read(number: int) -> None:
+        fields = ",".join(f"name{number}.part{place}" for place in range(2000))
+        answer = http.get(f"/ccapp/v1/profiles/{profile}", params={"fields": fields}, headers=ORACLE)
+        assert answer.status_code == 200
+
+    assert grown(read) < 2**20
+
+
+def test_without_credentials_a_fault_header_leaves_nothing_behind(
+    app: App, http: httpx.Client, control: Control
+) -> None:
+    control.settings({"journal.entries": 0})
+
+    def ask(number: int) -> None:
+        headers = {"X-Sandbox-Fault": f"status=500;{' ' * LARGE}{number}"}
+        assert http.get("/v1/d/pii/profiles", headers=headers).status_code == 401
+
+    assert grown(ask) < 2**20
+    assert app.sandboxes.get(http.headers["X-Sandbox"]).faults.state()["spent"] == {}
+
+
+def test_with_credentials_so_many_short_fault_headers_are_remembered(app: App, http: httpx.Client) -> None:
+    for number in range(1001, 2005):
+        asked = {**NEWSTORE, "X-Sandbox-Fault": f"status=500; times={number}"}
+        assert http.head("/v1/d/pii/profiles", headers=asked).status_code == 500
+    assert len(app.sandboxes.get(http.headers["X-Sandbox"]).faults.state()["spent"]) == 1000
+
+
+def test_names_of_headers_are_kept_up_to_a_length(http: httpx.Client) -> None:
+    http.get("/v1/d/pii/profiles", headers={"X-" + "a" * LARGE: "1"})
+    assert all(len(name) <= visit.LONGEST_NAME for name in visit._NAMES)
+    assert len(visit._NAMES) <= visit.MOST_NAMES
+
+
+def test_messages_that_repeat_what_was_sent_count_in_the_journals_bytes(
+    app: App, http: httpx.Client, control: Control
+) -> None:
+    control.settings({"journal.bytes": 2**20})
+    name = "n" * LARGE
+    for _ in range(10):
+        answer = http.post("/v0/token", content=f"{name}=1&{name}=2", headers={"Content-Type": FORM})
+        assert answer.status_code == 400
+    assert 0 < len(app.sandboxes.get(http.headers["X-Sandbox"]).journal) <= 2
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("length", [1, answers.LONGEST_KEPT, answers.LONGEST_KEPT + 1, 10_000])
+def test_media_types_are_kept_up_to_a_length(length: int) -> None:
+    before = answers._kept.cache_info().currsize
+    head = answers.head(Reply(200, b"x", media_type="m" * length), 1)
+    assert b"content-type: " + b"m" * length in head
+    assert answers._kept.cache_info().currsize - before == (length <= answers.LONGEST_KEPT)
+
+
+def test_long_paths_give_the_same_tree_and_are_not_kept() -> None:
+    before = paths._kept_tree.cache_info().currsize
+    many = [("a", f"b{number}" * 10) for number in range(100)]
+    assert paths.tree(many) == {"a": {f"b{number}" * 10: {} for number in range(100)}}
+    assert paths._kept_tree.cache_info().currsize == before
