@@ -49,7 +49,7 @@ def test_fai_cors_2_an_authorized_domain_is_granted_its_preflight(
     assert answer.headers["Access-Control-Allow-Origin"] == SHOP
     assert "GET" in answer.headers["Access-Control-Allow-Methods"]
     assert "x-fashionai-app-token" in answer.headers["Access-Control-Allow-Headers"].lower()
-    assert answer.headers["Vary"] == "Origin"
+    assert "Origin" in answer.headers["Vary"].split(", ")
     assert answer.headers["X-Sandbox-Rule"] == "FAI-CORS-2"
 
 
@@ -61,7 +61,7 @@ def test_fai_cors_2_an_authorized_domain_can_read_the_answers(
     answer = read(http, headers={**headers, "Origin": SHOP})
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == SHOP
-    assert answer.headers["Vary"] == "Origin"
+    assert "Origin" in answer.headers["Vary"].split(", ")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_fai_cors_2_an_authorized_domain_can_read_what_leads_nowhere(
     answer = http.request(method, path, headers={"Origin": SHOP})
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == SHOP
-    assert answer.headers["Vary"] == "Origin"
+    assert "Origin" in answer.headers["Vary"].split(", ")
     assert ("Allow" in answer.headers) is (status == 405)
     assert cors_headers(http.request(method, path, headers={"Origin": "https://else.example.com"})) == []
     assert cors_headers(http.request(method, path)) == []
