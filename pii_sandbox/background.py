@@ -55,7 +55,7 @@ class Server:
 
 def _server(folder: Path) -> Any:
     """Raises what an application raises that cannot start, BadSetting among them."""
+    from pii_sandbox.server.https_server import server  # noqa: PLC0415
     from pii_sandbox.testing.application import application  # noqa: PLC0415 — importing it takes most of a second
-    from pii_sandbox.wire import server  # noqa: PLC0415
 
     return server(application(folder, loopback_only=True), log_config=None)

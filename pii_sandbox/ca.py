@@ -69,9 +69,9 @@ def trust_help() -> None:
 
 
 def java_options(authority: Authority) -> str:
-    """Return the options with which a JVM trusts the authority."""
+    """Return the options with which a JVM trusts the authority, as JAVA_TOOL_OPTIONS takes them."""
     return (
-        f"-Djavax.net.ssl.trustStore={authority.truststore_file} "
+        f'"-Djavax.net.ssl.trustStore={authority.truststore_file}" '
         f"-Djavax.net.ssl.trustStorePassword={TRUSTSTORE_PASSWORD}"
     )
 

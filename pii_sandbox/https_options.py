@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,20 +21,12 @@ from pii_sandbox.server.host_names import (
 )
 from pii_sandbox.server.tls import TlsContexts, TlsOptions
 from pii_sandbox.server.tls_errors import TlsError
+from pii_sandbox.server.tunnel import Https
 
 NAMES = frozenset({"tls", "tls_port", "tls_host", "tls_cert", "tls_key", "tls_client_ca"})
 DEFAULT_PORT = 8443
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class Https:
-    """What HTTPS is served with."""
-
-    contexts: TlsContexts
-    proxy: ConnectProxy
-    port: int
 
 
 def https_options(command: _Command) -> _Command:
@@ -80,10 +71,15 @@ def https_from(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | 
         contexts.current()
     except TlsError as error:
         raise click.UsageError(str(error)) from error
-    port = chosen["tls_port"]
+    return Https(contexts, ConnectProxy(proxied))
+
+
+def https_port(chosen: Mapping[str, Any]) -> int:
+    """Return the port of HTTPS, 0 for a free one."""
+    port: int | None = chosen["tls_port"]
     if port is None:
         port = DEFAULT_PORT if chosen["port"] else 0
-    return Https(contexts, ConnectProxy(proxied), port)
+    return port
 
 
 def hosts_lines(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> str:

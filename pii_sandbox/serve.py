@@ -24,10 +24,10 @@ from mockserver.vendors import VENDORS
 from pii_sandbox import https_options
 from pii_sandbox.banner import HttpsBanner, show
 from pii_sandbox.garbage import TidyServer
-from pii_sandbox.https_options import Https
 from pii_sandbox.logs import LEVELS, configure
+from pii_sandbox.server.https_server import server
 from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket, url
-from pii_sandbox.wire import server
+from pii_sandbox.server.tunnel import Https
 
 OPTIONS = https_options.NAMES | frozenset(
     {
@@ -101,7 +101,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     with contextlib.ExitStack() as opened:
         plain = _listen(chosen, opened)
         https = https_options.https_from(chosen, VENDORS)
-        encrypted = _listen({**chosen, "uds": None, "port": https.port}, opened) if https else []
+        encrypted = _listen({**chosen, "uds": None, "port": https_options.https_port(chosen)}, opened) if https else []
         try:
             app = _app(chosen, rule_settings, token)
         except (StoreError, specs.SpecError, Malformed, ValueError) as error:
@@ -116,17 +116,11 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
             https=_https_banner(chosen, https, encrypted[0]) if https else None,
         )
         gc.enable()
-        _run(app, https, plain, encrypted)
-
-
-def _run(app: App, https: Https | None, plain: list[socket.socket], encrypted: list[socket.socket]) -> None:
-    running = server(app, kind=TidyServer)
-    if https is not None:
-        running.serve_https(https.contexts, encrypted)
-    try:
-        running.run(sockets=[*plain, *encrypted])
-    except KeyboardInterrupt:
-        click.echo("stopped")
+        running = server(app, kind=TidyServer, https=https, tls_sockets=encrypted)
+        try:
+            running.run(sockets=[*plain, *encrypted])
+        except KeyboardInterrupt:
+            click.echo("stopped")
 
 
 def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:

@@ -15,23 +15,22 @@ Parsing, pipelining, flow control, streamed answers, errors and shutting down ar
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 from urllib.parse import unquote
 
 import httptools
-import uvicorn
-from uvicorn.config import LOGGING_CONFIG
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.gateway import ANSWER, BODY, HANG_UP
 from pii_sandbox.begun import Rest
 from pii_sandbox.outbox import Outbox
-from pii_sandbox.server.https_server import HttpsServer
+from pii_sandbox.server.connect_proxy import add_named_sandbox
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _CLOSE = b"connection: close\r\n\r\n"
+_CLIENT_HELLO = b"\x16\x03"
+_TLS_REFUSED = "A client speaks TLS to the port of plain HTTP: serve --tls opens another port for HTTPS."
 
 
 class Cycle(RequestResponseCycle):
@@ -86,12 +85,18 @@ class Cycle(RequestResponseCycle):
         return {"type": "http.request", "body": body, "more_body": False}
 
 
+Connect = Callable[["Protocol", bytes, bytes], None]  # answers CONNECT, of this target and with these early bytes
+
+
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 whose connections the application can end in the middle of an answer."""
 
-    def __init__(self, outbox: Outbox, *arguments: Any, **named: Any) -> None:
+    _connect_target = b""  # of a CONNECT that has arrived
+
+    def __init__(self, outbox: Outbox, connect: Connect, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.outbox = outbox
+        self._connect = connect
         self._ready: Cycle | None = None  # to be begun
         self._begun: Cycle | None = None  # the one that is being answered
         self._idle_since: float | None = None
@@ -106,7 +111,20 @@ class Protocol(HttpToolsProtocol):
             self.timeout_keep_alive_task.cancel()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            message = _TLS_REFUSED if data.startswith(_CLIENT_HELLO) else "Invalid HTTP request received."
+            self.logger.warning(message)
+            self.send_400_response(message)
+            return
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._connect_target:
+                self.outbox.empty()
+                self._connect(self, self._connect_target, data[upgrade.args[0] :])
+                return
+            self._unsupported_upgrade_warning()
         if self._ready is not None:  # the rest of its body has yet to arrive
             self._begin(self._ready)
 
@@ -121,7 +139,14 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         parser, before = self.parser, self.cycle
         version = parser.get_http_version()
-        raw_path, query = _parts(self.url)
+        if self.url.startswith(b"/"):
+            raw_path, query = _parts(self.url)
+        elif parser.get_method() == b"CONNECT":
+            self._connect_target = self.url
+            return
+        else:
+            raw_path, query = _parts(self.url)
+            add_named_sandbox(self.headers)
         path = raw_path.decode("ascii")
         scope = {
             "type": "http",
@@ -146,6 +171,8 @@ class Protocol(HttpToolsProtocol):
             self.pipeline.appendleft((cycle, self.app))
 
     def on_message_complete(self) -> None:
+        if self._connect_target:
+            return
         cycle = self.cycle
         if cycle is self._ready:
             cycle.more_body = False
@@ -213,6 +240,12 @@ class Protocol(HttpToolsProtocol):
             self._default_lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         return cast("Cycle", self._begun).answer(status, self._default_lines + head, body)
 
+    def release(self) -> None:
+        """Leaves the connection to another protocol."""
+        self.connections.discard(self)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
     def _hang_up(self, at_once: bool) -> None:
         self.outbox.empty()
         if at_once:
@@ -228,20 +261,3 @@ def _parts(target: bytes) -> tuple[bytes, bytes]:
         return path, query
     parsed = httptools.parse_url(target)
     return parsed.path, parsed.query or b""
-
-
-def server(
-    app: Any, log_config: dict[str, Any] | None = LOGGING_CONFIG, kind: type[HttpsServer] = HttpsServer
-) -> HttpsServer:
-    """To be run on a socket that listens. `log_config` None leaves the process's logging as it is."""
-    config = uvicorn.Config(
-        app,
-        http=cast("type[asyncio.Protocol]", functools.partial(Protocol, Outbox())),
-        log_config=log_config,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-    )
-    return kind(config)

@@ -12,13 +12,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from pii_sandbox.server.host_names import BadHostName, covers, normalized
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _TARGET = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/?#@*\s]+)):([0-9]{1,5})")  # authority-form, RFC 9112 3.2.3
 _LAST_PORT = 65535
+_CREDENTIALS, _SANDBOX = b"proxy-authorization", b"x-sandbox"
 
 
 class ConnectRefused(Exception):
@@ -70,16 +70,26 @@ def _host(target: bytes) -> str:
         ) from None
 
 
-def sandbox_of(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
-    """Return the sandbox that the proxy credentials name: their user. Names in lower case; None: there is none."""
-    for name, value in headers:
-        if name == b"proxy-authorization":
-            scheme, _, encoded = value.partition(b" ")
-            if scheme.lower() != b"basic":
-                return None
-            try:
-                user = base64.b64decode(encoded.strip(), validate=True).partition(b":")[0]
-            except binascii.Error:
-                return None
-            return unquote(user.decode("latin-1")).encode("latin-1", "replace") or None
-    return None
+def add_named_sandbox(headers: list[tuple[bytes, bytes]]) -> None:
+    """Replace proxy credentials by the sandbox that their user names, unless X-Sandbox names one already."""
+    sandbox = named_sandbox(headers)
+    headers[:] = [header for header in headers if header[0] != _CREDENTIALS]
+    if sandbox is not None:
+        add_sandbox(headers, sandbox)
+
+
+def add_sandbox(headers: list[tuple[bytes, bytes]], sandbox: bytes) -> None:
+    if not any(name == _SANDBOX for name, _ in headers):
+        headers.append((_SANDBOX, sandbox))
+
+
+def named_sandbox(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """Return the user of the proxy credentials, None where there is none. Names of headers are in lower case."""
+    scheme, _, encoded = next((value for name, value in headers if name == _CREDENTIALS), b"").partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        user = base64.b64decode(encoded.strip(), validate=True).partition(b":")[0]
+    except binascii.Error:
+        return None
+    return user or None

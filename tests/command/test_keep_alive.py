@@ -9,7 +9,7 @@ from typing import Any, cast
 from uvicorn.server import ServerState
 
 from mockserver.gateway import ANSWER
-from pii_sandbox.wire import server
+from pii_sandbox.server.https_server import server
 
 HALF, REST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbo", b"dy"
 

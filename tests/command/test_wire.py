@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mockserver.gateway import ANSWER, HANG_UP
-from pii_sandbox.wire import server
+from pii_sandbox.server.https_server import server
 
 PATIENCE_SECONDS = 10.0
 LARGE = 4 * 2**20

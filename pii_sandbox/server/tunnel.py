@@ -1,0 +1,65 @@
+"""Answers CONNECT: a refusal, or a tunnel whose other end is this server itself."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from pii_sandbox.outbox import Outbox
+from pii_sandbox.server.connect_proxy import ESTABLISHED, ConnectProxy, ConnectRefused, add_sandbox, named_sandbox
+from pii_sandbox.server.tls import TlsContexts
+from pii_sandbox.server.tls_gate import TlsGate
+from pii_sandbox.wire import Protocol
+
+
+@dataclass(frozen=True)
+class Https:
+    """What a server speaks TLS with, and the hosts that it takes CONNECT for."""
+
+    contexts: TlsContexts
+    proxy: ConnectProxy
+
+
+class TunnelProtocol(Protocol):
+    """HTTP in a tunnel, whose requests are for the sandbox that the tunnel was opened for."""
+
+    def __init__(self, sandbox: bytes | None, outbox: Outbox, *arguments: Any) -> None:
+        super().__init__(outbox, functools.partial(connect, None), *arguments)
+        self._sandbox = sandbox
+
+    def on_headers_complete(self) -> None:
+        if self._sandbox is not None:
+            add_sandbox(self.headers, self._sandbox)
+        super().on_headers_complete()
+
+
+def connect(https: Https | None, protocol: Protocol, target: bytes, early: bytes) -> None:
+    """Answer CONNECT: another protocol gets the connection, or it is closed. `early` came behind the request."""
+    transport, connections = protocol.transport, protocol.connections
+    if protocol.cycle is not None and not protocol.cycle.response_complete:
+        transport.close()  # behind a request that still waits: nobody does that
+        return
+    try:
+        if https is None:
+            raise ConnectRefused(501, "CONNECT not taken here", "serve --tls takes CONNECT, outside of tunnels")
+        https.proxy.check(target)
+    except ConnectRefused as refused:
+        transport.write(refused.response())
+        transport.close()
+        return
+    inner = functools.partial(
+        TunnelProtocol,
+        named_sandbox(protocol.headers),
+        protocol.outbox,
+        protocol.config,
+        protocol.server_state,
+        protocol.app_state,
+    )
+    protocol.release()
+    transport.write(ESTABLISHED)
+    gate = TlsGate(https.contexts, inner, connections, plain=True)
+    transport.set_protocol(gate)
+    gate.connection_made(transport)
+    if early:
+        gate.data_received(early)
