@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver import console, control, docs
+from mockserver import console, control, docs, overview
 from mockserver.call import Caller, Reply
 from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers
 from mockserver.gateway.visit import KEY, Latest
@@ -88,8 +88,9 @@ class App:
             sandbox = self.sandboxes.get(name)
         except Malformed as problem:
             return self._gateway(self.sandboxes.blueprint.dialect).render(path, problem)
-        if path.startswith(_OWN):
-            page = _page(path, scope["method"], sandbox.dialect, "" if path is whole else f"/~{name}")
+        if path.startswith(_OWN) or path == overview.ROOT:
+            prefix = "" if path is whole else f"/~{name}"
+            page = _page(path, scope["method"], sandbox.dialect, prefix, headers.get("accept", ""))
             if page is not None:
                 return page
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
@@ -110,8 +111,11 @@ def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]
     return headers.get(HEADER, DEFAULT), raw_path
 
 
-def _page(path: str, method: str, dialect: Dialect, prefix: str) -> Reply | None:
-    """A page for people: the console, or a document as such."""
+def _page(path: str, method: str, dialect: Dialect, prefix: str, accept: str) -> Reply | None:
+    """A page for people: an overview, the console, or a document as such."""
+    found = overview.page(path, prefix, accept, dialect) if method in ("GET", "HEAD") else None
+    if found is not None:
+        return found
     shown = docs.page(path, method, prefix)
     return console.page(path, method) if shown is None else shown(dialect)
 

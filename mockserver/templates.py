@@ -41,7 +41,7 @@ class Templates:
 
 def people_of(seeded: Seeded, offset: int = 0, count: int | None = None) -> list[Any]:
     """The people of that seed, or a page of them."""
-    from mockserver.seeding import people  # noqa: PLC0415 — Faker takes long to import and not every server seeds
+    from mockserver.seeding import people  # noqa: PLC0415 — the pools take some time to read and not every server seeds
 
     last = seeded.shoppers if count is None else min(offset + count, seeded.shoppers)
     return people(seeded.seed, last, seeded.locale, offset) if last > offset else []

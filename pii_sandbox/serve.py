@@ -65,7 +65,7 @@ OPTIONS = https_options.NAMES | frozenset(
 @click.option("--durable", envvar="PII_SANDBOX_DURABLE", is_flag=True,
               help="With --data: an answer waits until what it tells survives a power cut.")  # fmt: skip
 @click.option("--seed", envvar="PII_SANDBOX_SEED", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
-              help="The same seed makes the same people.")  # fmt: skip
+              help="The same seed makes the same people, in every release.")  # fmt: skip
 @click.option("--shoppers", envvar="PII_SANDBOX_SHOPPERS", type=click.IntRange(0, 500_000), default=50,
               show_default=True, help="How many people each new sandbox holds.")  # fmt: skip
 @click.option(

@@ -80,6 +80,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "specs",
     ),
     "mockserver.docs": ("mockserver.call", "specs"),
+    "mockserver.overview": ("mockserver.call", "specs"),
     "mockserver.console": ("mockserver.call",),
     "mockserver.templates": ("mockserver.sandbox", "mockserver.seeding", *STORE),
     "mockserver.sandboxes": (

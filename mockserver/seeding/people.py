@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from dataclasses import dataclass
 from datetime import date
 
 from mockserver.seeding import cpf, phones
 from mockserver.seeding.places import COUNTRIES, FIRST_LOCALE, LOCALES, Country
-from mockserver.seeding.pools import Name, Pool, pool
+from mockserver.seeding.pools import Name, Pool, pools
 
 _OTHERS = tuple(locale for locale in LOCALES if locale != FIRST_LOCALE)
 _ROUND = 3 * len(_OTHERS)  # after so many people the locales begin anew
@@ -87,7 +88,7 @@ def _locale_and_place(number: int) -> tuple[str, int]:
 
 def _person(seed: int, number: int, asked: str | None, series: int) -> Person:
     locale, place = (asked, number) if asked else _locale_and_place(number)
-    country, supply, draw = COUNTRIES[locale], pool(locale), random.Random(f"{seed}/{number}/{locale}")
+    country, supply, draw = COUNTRIES[locale], _supply(locale), random.Random(f"{seed}/{number}/{locale}")
     gender = draw.choices(_GENDERS, _GENDER_WEIGHTS)[0]
     first, last = _first_name(supply, gender, draw), _last_name(supply, country, draw)
     is_business = draw.random() < 0.15
@@ -108,6 +109,17 @@ def _person(seed: int, number: int, asked: str | None, series: int) -> Person:
         is_business=is_business,
         addresses=tuple(_address(country, supply, draw) for _ in range(draw.choice((1, 1, 2)))),
     )
+
+
+@functools.cache
+def _supply(locale: str) -> Pool:
+    """The pool of the file; where that lacks the locale, drawn from Faker, and other in another version of it."""
+    known = pools().get(locale)
+    if known is not None:
+        return known
+    from mockserver.seeding.drawing import drawn_pool  # noqa: PLC0415 — a script besides: `python -m` runs it alone
+
+    return drawn_pool(locale)
 
 
 def _first_name(supply: Pool, gender: str, draw: random.Random) -> Name:

@@ -37,7 +37,7 @@ def test_without_its_slash_the_console_is_a_redirect(http: httpx.Client) -> None
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_each_document_is_a_page_and_valid_openapi_with_this_server(http: httpx.Client, name: str) -> None:
     page = http.get(f"/_sandbox/docs/{name}")
-    assert f'url: "{name}/openapi.json"' in page.text
+    assert f'data-url="{name}/openapi.json"' in page.text
     for asset in re.findall(r'(?:href|src)="(assets/[^"]+)"', page.text):
         assert http.get(f"/_sandbox/docs/{asset}").status_code == 200
     document = http.get(f"/~mine/_sandbox/docs/{name}/openapi.json").json()
@@ -59,3 +59,59 @@ def test_other_pages_are_404(http: httpx.Client, path: str) -> None:
 
 def test_a_page_is_not_written_to(http: httpx.Client) -> None:
     assert http.post("/_sandbox/").status_code in (404, 405)
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("prefix", ["", "/~other"])
+@pytest.mark.parametrize("path", ["/", "/_sandbox/docs", "/_sandbox/docs/"])
+def test_the_overviews_are_html_for_browsers_and_their_links_lead_somewhere(
+    http: httpx.Client, prefix: str, path: str
+) -> None:
+    page = http.get(prefix + path, headers={"Accept": BROWSER})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert len(links) > 3
+    for link in links:
+        assert link.startswith(f"{prefix}/_sandbox/")
+        assert http.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("accept", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
+def test_the_root_tells_others_in_json_what_this_is_and_where_to_go(http: httpx.Client, accept: dict[str, str]) -> None:
+    told = http.get("/", headers=accept).json()
+    assert told["name"] == "pii-sandbox"
+    assert set(told["apis"]) == set(specs.APIS) - {"sandbox"}
+    for link in ("console", "documents", "control"):
+        assert http.get(told[link]).status_code == 200
+
+
+def test_the_documents_are_listed_each_with_its_page_and_itself(http: httpx.Client) -> None:
+    listed = http.get("/~mine/_sandbox/docs").json()["documents"]
+    assert [entry["name"] for entry in listed] == DOCUMENTS
+    for entry in listed:
+        assert entry["page"].startswith("/~mine/")
+        assert http.get(entry["page"]).status_code == 200
+        assert http.get(entry["openapi"]).json()["info"]["title"] == entry["title"]
+
+
+@pytest.mark.parametrize("path", ["/", "/_sandbox/docs"])
+def test_the_overviews_answer_head_and_nothing_that_writes(http: httpx.Client, path: str) -> None:
+    assert (http.head(path).status_code, http.head(path).content) == (200, b"")
+    assert http.post(path).status_code in (404, 405)
+    assert "accept" in http.get(path).headers["vary"].lower()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/_sandbox/", "/_sandbox/console.js", "/_sandbox/docs", *(f"/_sandbox/docs/{name}" for name in DOCUMENTS)],
+)
+def test_no_page_can_be_framed_or_run_a_script_that_stands_in_it(http: httpx.Client, path: str) -> None:
+    page = http.get(path, headers={"Accept": BROWSER})
+    policy = dict(part.strip().partition(" ")[::2] for part in page.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    assert policy.get("script-src", "'self'") == "'self'"
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert not re.search(r"<script>|<style>|\bon[a-z]+=\"|style=\"", page.text)
