@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver import console, control, docs, overview
 from mockserver.call import Caller, Reply
-from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers
+from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers, forwarded
 from mockserver.gateway.visit import KEY, Latest
 from mockserver.problems import Malformed
 from mockserver.sandboxes import DEFAULT, Blueprint, Sandboxes
@@ -94,8 +94,10 @@ class App:
             if page is not None:
                 return page
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-        url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{whole}{query}"
-        return Visit(sandbox, url, path, headers, sandbox.dialect, sandbox.clock.times())
+        origin = f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+        if headers.forwarded and self._options.proxies.trust((scope.get("client") or ("",))[0]):
+            origin = forwarded.origin(headers, scope["scheme"], headers.get("host", "localhost"))
+        return Visit(sandbox, f"{origin}{whole}{query}", path, headers, sandbox.dialect, sandbox.clock.times())
 
     def _gateway(self, dialect: Dialect) -> Gateway:
         gateway = self._gateways.get(dialect)

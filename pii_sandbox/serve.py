@@ -16,6 +16,7 @@ import specs
 from mockserver.app import App
 from mockserver.control.guard import is_loopback
 from mockserver.gateway import Options
+from mockserver.gateway.forwarded import LOOPBACK, trusted_proxies
 from mockserver.problems import Malformed
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
@@ -42,6 +43,7 @@ OPTIONS = https_options.NAMES | frozenset(
         "dialect",
         "no_auth",
         "control_token",
+        "forwarded_allow_ips",
         "max_body",
         "max_sandboxes",
         "evict_idle",
@@ -76,6 +78,9 @@ OPTIONS = https_options.NAMES | frozenset(
 @click.option("--no-auth", envvar="PII_SANDBOX_NO_AUTH", is_flag=True, help="Accept every vendor call.")
 @click.option("--control-token", envvar="PII_SANDBOX_CONTROL_TOKEN",
               help="Token of the control API; generated where --host is not loopback.")  # fmt: skip
+@click.option("--forwarded-allow-ips", envvar="PII_SANDBOX_FORWARDED_ALLOW_IPS", default=LOOPBACK, show_default=True,
+              metavar="LIST", help="Proxies whose Forwarded and X-Forwarded-* headers links in answers follow: "
+              "addresses and networks with commas between, or * for all.")  # fmt: skip
 @click.option("--max-body", envvar="PII_SANDBOX_MAX_BODY", type=click.IntRange(1), default=10 * 2**20,
               show_default=True, metavar="BYTES", help="Largest request body.")  # fmt: skip
 @click.option("--max-sandboxes", envvar="PII_SANDBOX_MAX_SANDBOXES", type=click.IntRange(1), default=10_000,
@@ -137,6 +142,7 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         largest_body=chosen["max_body"],
         validate_answers=chosen["validate_responses"],
         compression=not chosen["no_compression"],
+        proxies=trusted_proxies(chosen["forwarded_allow_ips"]),
     )
     app = App(blueprint, options, authenticate=not chosen["no_auth"], control_token=token, loopback_only=token is None)
     app.sandboxes.get("default")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mockserver.faults import Effect
+from mockserver.gateway import forwarded
 from mockserver.gateway.answers import fields
 from mockserver.journal import Exchange, Refusal
 from mockserver.problems import Problem
@@ -110,11 +111,12 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 class Headers(dict[str, str]):
-    """Header values by name in lower case. `weight`: about how many bytes they take."""
+    """Header values by name in lower case. `weight`: about their bytes. `forwarded`: some are those of a proxy."""
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
         super().__init__(headers_of(raw))
         self.weight = HEADER_WEIGHT * len(self) + sum(map(len, self.values()))
+        self.forwarded = not forwarded.HEADERS.isdisjoint(self)
 
 
 class Latest:

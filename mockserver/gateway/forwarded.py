@@ -1,0 +1,68 @@
+"""Forwarded and X-Forwarded-* headers (RFC 7239) of trusted proxies: the URL as the client of the proxy sent it.
+
+They change the URL that links in responses begin with, and nothing else: the guard of the control API looks at the Host
+header itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+HEADERS = frozenset({"forwarded", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-forwarded-prefix"})
+LOOPBACK = "127.0.0.1"
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
+_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]{1,100}){1,10}", re.ASCII)
+_PAIR = re.compile(r'(host|proto)=(?:"([^"\\]{0,300})"|([^\s;,"]{1,300}))', re.ASCII | re.IGNORECASE)
+_USUAL = {"http": "80", "https": "443"}
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedProxies:
+    """The addresses and networks whose headers are believed; `everyone`: those of any."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    everyone: bool = False
+
+    def trust(self, address: str | None) -> bool:
+        if self.everyone:
+            return True
+        try:
+            known = ipaddress.ip_address(address or "")
+        except ValueError:
+            return False
+        return any(known in network for network in self.networks)
+
+
+def trusted_proxies(text: str) -> TrustedProxies:
+    """Parse addresses and networks with commas between, or `*`. Raises ValueError for what is neither."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if parts == ["*"]:
+        return TrustedProxies(everyone=True)
+    return TrustedProxies(tuple(ipaddress.ip_network(part) for part in parts))
+
+
+def origin(headers: Mapping[str, str], scheme: str, host: str) -> str:
+    """Return scheme, host and path prefix that the proxy was asked under; `scheme` and `host` where it tells none.
+
+    Of several proxies the last one counts, which is the one that was trusted. Values of another form are passed over.
+    """
+    element = headers.get("forwarded", "").rpartition(",")[2]
+    told = {pair[1].lower(): pair[2] if pair[2] is not None else pair[3] for pair in _PAIR.finditer(element)}
+    host_told = told.get("host", _last(headers, "x-forwarded-host"))
+    proto, port = told.get("proto", _last(headers, "x-forwarded-proto")).lower(), _last(headers, "x-forwarded-port")
+    scheme = proto if proto in _USUAL else scheme
+    if _HOST.fullmatch(host_told):
+        host = host_told
+        named = re.search(r":[0-9]+$", host)
+        if not named and _PORT.fullmatch(port) and port != _USUAL.get(scheme):
+            host = f"{host}:{port}"
+    prefix = _last(headers, "x-forwarded-prefix").rstrip("/")
+    return f"{scheme}://{host}{prefix if _PREFIX.fullmatch(prefix) else ''}"
+
+
+def _last(headers: Mapping[str, str], name: str) -> str:
+    return headers.get(name, "").rpartition(",")[2].strip()
