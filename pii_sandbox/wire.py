@@ -26,10 +26,13 @@ from mockserver.gateway import ANSWER, BODY, HANG_UP
 from pii_sandbox.begun import Rest
 from pii_sandbox.outbox import Outbox
 from pii_sandbox.server.connect_proxy import add_named_sandbox
+from pii_sandbox.server.upgrade import body_parser, framing_head
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _CLOSE = b"connection: close\r\n\r\n"
 _CLIENT_HELLO = b"\x16\x03"
+_HTTP2_PREFACE = b"PRI * HTTP/2"
+_HTTP2_REFUSED = "A client speaks HTTP/2 without having asked for it: this server speaks HTTP/1.1."
 _TLS_REFUSED = "A client speaks TLS to the port of plain HTTP: serve --tls opens another port for HTTPS."
 
 
@@ -91,6 +94,7 @@ Connect = Callable[["Protocol", bytes, bytes], None]  # answers CONNECT, of this
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 whose connections the application can end in the middle of an answer."""
 
+    _upgrading = False  # the request at hand asks for another protocol: ignored, but for CONNECT
     _connect_target = b""  # of a CONNECT that has arrived
 
     def __init__(self, outbox: Outbox, connect: Connect, *arguments: Any, **named: Any) -> None:
@@ -115,18 +119,47 @@ class Protocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
-            message = _TLS_REFUSED if data.startswith(_CLIENT_HELLO) else "Invalid HTTP request received."
-            self.logger.warning(message)
-            self.send_400_response(message)
+            self._refuse(data)
             return
         except httptools.HttpParserUpgrade as upgrade:
+            rest = data[upgrade.args[0] :]
             if self._connect_target:
                 self.outbox.empty()
-                self._connect(self, self._connect_target, data[upgrade.args[0] :])
+                self._connect(self, self._connect_target, rest)
                 return
-            self._unsupported_upgrade_warning()
+            if not self._ignore_upgrade(rest):
+                return
         if self._ready is not None:  # the rest of its body has yet to arrive
             self._begin(self._ready)
+
+    def _ignore_upgrade(self, rest: bytes) -> bool:
+        """Parse what follows the head as a body and further requests. False: it is not HTTP, and was refused."""
+        while True:
+            self._upgrading = False
+            head = framing_head(self.parser.get_method(), self.parser.get_http_version(), self.headers)
+            self.parser = body_parser(self)
+            try:
+                self.parser.feed_data(head)
+                self.parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as upgrade:  # of a request behind it
+                rest = rest[upgrade.args[0] :]
+                if self._connect_target:
+                    self.transport.close()  # a tunnel is asked for as the first thing on a connection
+                    return False
+            except httptools.HttpParserError:
+                self._refuse(rest)
+                return False
+            else:
+                return True
+
+    def _refuse(self, data: bytes) -> None:
+        message = "Invalid HTTP request received."
+        if data.startswith(_CLIENT_HELLO):
+            message = _TLS_REFUSED
+        elif data.startswith(_HTTP2_PREFACE):
+            message = _HTTP2_REFUSED
+        self.logger.warning(message)
+        self.send_400_response(message)
 
     def eof_received(self) -> None:
         self.outbox.empty()
@@ -138,6 +171,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         parser, before = self.parser, self.cycle
+        self._upgrading = parser.should_upgrade()
         version = parser.get_http_version()
         if self.url.startswith(b"/"):
             raw_path, query = _parts(self.url)
@@ -171,7 +205,7 @@ class Protocol(HttpToolsProtocol):
             self.pipeline.appendleft((cycle, self.app))
 
     def on_message_complete(self) -> None:
-        if self._connect_target:
+        if self._upgrading:  # the parser ends the message at its head; the body is still to come
             return
         cycle = self.cycle
         if cycle is self._ready:

@@ -2,117 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-import select
 import socket
-import threading
-from collections.abc import Iterator
 from contextlib import closing, suppress
-from typing import Any
 
 import pytest
 
-from mockserver.gateway import ANSWER, HANG_UP
-from pii_sandbox.server.https_server import server
-
-PATIENCE_SECONDS = 10.0
-LARGE = 4 * 2**20
-BODY = b"x" * 100_000
-
-
-async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with what it was sent, in the way that the path asks for."""
-    if scope["type"] == "lifespan":
-        while (message := await receive())["type"] != "lifespan.shutdown":
-            await send({"type": f"{message['type']}.complete"})
-        await send({"type": "lifespan.shutdown.complete"})
-        return
-    how = scope["path"].strip("/")
-    if how.startswith("late"):
-        await asyncio.sleep(0.05)
-    body = b""
-    while how != "unread":
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            break
-    told = b"%b %b %b" % (scope["method"].encode(), scope["raw_path"], body)
-    if how == "large":
-        told = b"y" * LARGE
-    if how == "raises":
-        raise ValueError("as asked")
-    if how == "dropped":
-        scope["extensions"][HANG_UP](True)
-    elif how.endswith("whole") or how in ("unread", "large"):
-        shown = b"" if scope["method"] == "HEAD" else told
-        await scope["extensions"][ANSWER](200, b"content-length: %d\r\n" % len(told), shown)
-    else:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": told})
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[tuple[str, int]]:
-    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-    running = server(application, log_config=None)
-    thread = threading.Thread(target=lambda: running.run(sockets=[listening]), daemon=True)
-    thread.start()
-    yield listening.getsockname()
-    running.should_exit = True
-    thread.join(PATIENCE_SECONDS)
-    assert not thread.is_alive()
-
-
-@pytest.fixture
-def line(address: tuple[str, int]) -> Iterator[socket.socket]:
-    with closing(socket.create_connection(address, PATIENCE_SECONDS)) as line:
-        yield line
-
-
-def request(path: str, body: bytes = b"", *headers: str, method: str = "POST") -> bytes:
-    lines = [f"{method} /{path} HTTP/1.1", "Host: here", *headers]
-    if body or method == "POST":
-        lines.append(f"Content-Length: {len(body)}")
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def read(line: socket.socket, size: int) -> bytes:
-    """So many bytes, fewer where the connection ends before."""
-    read = b""
-    while len(read) < size and (piece := line.recv(size - len(read))):
-        read += piece
-    return read
-
-
-def answer(line: socket.socket, *, shown: bool = True) -> tuple[bytes, bytes]:
-    """Head and body of the next answer. `shown` False: the body is announced and not sent."""
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        byte = line.recv(1)
-        assert byte, f"the connection ended within {head!r}"
-        head += byte
-    if b"transfer-encoding: chunked" in head:
-        body = b""
-        while True:
-            size = b""
-            while not size.endswith(b"\r\n"):
-                size += line.recv(1)
-            piece = read(line, int(size, 16) + 2)[:-2]
-            if not piece:
-                return head, body
-            body += piece
-    announced = re.search(rb"content-length: (\d+)", head)
-    assert announced
-    return head, read(line, int(announced[1]) if shown else 0)
-
-
-def is_over(line: socket.socket) -> bool:
-    return line.recv(1) == b""
-
-
-def is_quiet(line: socket.socket) -> bool:
-    return not select.select([line], [], [], 0.05)[0]
+from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, answer, is_over, is_quiet, read, request
 
 
 @pytest.mark.parametrize("how", ["whole", "streamed", "late-whole", "late-streamed", "unread"])
