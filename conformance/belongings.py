@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from conformance.people import DOMAIN, MARK
@@ -29,11 +31,16 @@ class Belongings:
         self._theirs = {value.casefold() for value in not_ours.values()}
         self._lock = threading.Lock()
 
-    def add(self, number: int, sent: bytes, answered: bytes) -> None:
-        """An object was made, or changed: the values of its top level, and the ids in the answer, are ours."""
+    def add(self, number: int, values: Iterable[str]) -> None:
+        """An object was made, or changed: these, its id and the values of its keys, are ours."""
         with self._lock:
-            for value in (*_top_level(sent), *_ids(answered)):
+            for value in values:
                 self._ours.setdefault(value.casefold(), number)
+
+    def is_theirs(self, values: Iterable[str]) -> bool:
+        """Whether one of the ids was somebody else's before."""
+        with self._lock:
+            return any(value.casefold() in self._theirs for value in values)
 
     def saw(self, answered: bytes) -> None:
         """Ids in an answer are somebody's."""
@@ -44,13 +51,23 @@ class Belongings:
         """The entry that the value belongs to, None where it is not ours."""
         return self._ours.get(value.casefold())
 
-    def refuse_foreign(self, facts: Operation, path: Mapping[str, str], body: bytes) -> None:
-        """Raises NotCheckable for a call that could change what is not ours."""
+    def refuse_foreign(
+        self, facts: Operation, path: Mapping[str, str], body: bytes, expected: Collection[int] = ()
+    ) -> None:
+        """Raises NotCheckable for a call that could change what is not ours, as far as the call itself tells.
+
+        `expected` statuses without a success let through what has no mark, for it is to be refused.
+        """
         if facts.safety == "read":
             return
         if facts.safety == "irreversible":
             self._refuse_foreign_people(facts, body)
         elif facts.safety == "create" and not path:
+            self._refuse_unmarked(facts, body)
+            refused = bool(expected) and all(status >= 400 for status in expected)
+            if not refused and not self._is_marked(body):
+                raise NotCheckable(f"{facts.operation_id} would make something without the mark of this run")
+        elif facts.safety == "update" and path:
             self._refuse_unmarked(facts, body)
         elif not path:
             raise NotCheckable(f"{facts.operation_id} would change what all of the endpoint's users share")
@@ -73,7 +90,19 @@ class Belongings:
         mark = self._run_id.casefold()
         unmarked = any("@" in text and mark not in text.casefold() for text in texts(_parsed(body)))
         if unmarked:
-            raise NotCheckable(f"{facts.operation_id} would create somebody without the mark of this run")
+            done = "create" if facts.safety == "create" else "make"
+            raise NotCheckable(f"{facts.operation_id} would {done} somebody without the mark of this run")
+
+    def _is_marked(self, body: bytes) -> bool:
+        """Whether the run's id is in it; in base64, too."""
+        mark = self._run_id.casefold()
+        for text in texts(_parsed(body)):
+            if mark in text.casefold():
+                return True
+            with suppress(ValueError):
+                if mark.encode() in base64.b64decode(text, validate=True).lower():
+                    return True
+        return False
 
 
 def marked_email(text: str, run_id: str) -> str | None:
@@ -102,12 +131,6 @@ def _parsed(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return None
-
-
-def _top_level(body: bytes) -> Iterator[str]:
-    parsed = _parsed(body)
-    if isinstance(parsed, dict):
-        yield from (value for value in parsed.values() if isinstance(value, str) and len(value) > 3)
 
 
 def texts(value: Any) -> Iterator[str]:

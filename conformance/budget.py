@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from conformance.scenario import NotCheckable
 from conformance.targets import Limits
 
-UNDO_REQUESTS = 2  # to delete, and to try again or to look
+UNDO_REQUESTS = 3  # to look whose it is, to delete, and to try again or to look
 UNDO_WRITES = 1
 
 

@@ -26,7 +26,11 @@ def clean(
     numbers = [entry.number for entry in ledger.open_entries()]
     try:
         for number in numbers:
-            undoing.take_back(target, own, ledger, ledger.entry(number), look=True)
+            if ledger.entry(number).under is None:
+                undoing.take_back(target, own, ledger, ledger.entry(number), look=True)
+        for number in numbers:  # what hangs on something goes with it; it is looked at when that is done
+            if ledger.entry(number).under is not None:
+                undoing.take_back(target, own, ledger, ledger.entry(number), look=True)
         undoing.follow(ledger)
     finally:
         if sender is None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from conformance import cleanup, crew
 from conformance.choice import Choice
 from conformance.findings import Coverage, Finding, RunResult
-from conformance.ledger import Ledger
+from conformance.ledger import Ledger, left_alone
 from conformance.outcome import SCENARIOS_LEFT_OUT, covered, verdicts
 from conformance.progress import Past, Progress
 from conformance.run import STOPPED, Played, played
@@ -100,6 +100,7 @@ def conduct(
             "generated calls": calls,
             "not generated": notes,
             "left behind": len(left),
+            "left alone": [left_alone(entry) for entry in ledger.entries if entry.state == "not ours"],
         },
         complete=not sender.stop.is_set(),
         revealed=order.revealed,

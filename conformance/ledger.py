@@ -12,15 +12,17 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal
 
 from conformance.links import Step
+from conformance.ownership_proof import RunMark
 from conformance.sender import now
 
 FORMAT = 1
-State = Literal["intended", "made", "refused", "gone", "accepted", "left"]
+State = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
 OPEN: frozenset[State] = frozenset({"intended", "made", "left"})
 
 
@@ -32,7 +34,8 @@ class BadLedger(Exception):
 class Entry:
     """One object. `mark` is the part of an invented email that finds it again; `under` the entry that it hangs on.
 
-    `sandbox`: not an object at a vendor but a sandbox of that name. `why` says more about its state.
+    `sandbox`: not an object at a vendor but a sandbox of that name. `why` says more about its state. What is `not ours`
+    was answered to a create of this run and belongs to somebody else: it is never touched.
     """
 
     number: int
@@ -57,6 +60,7 @@ class Ledger:
     def __init__(self, file: Path | None, about: Mapping[str, Any]) -> None:
         self.file = file
         self.about = dict(about)
+        self._opened_at = now()
         self._entries: dict[int, Entry] = {}
         self._lock = threading.Lock()
         self._out: TextIOWrapper | None = None
@@ -64,6 +68,12 @@ class Ledger:
     @property
     def run_id(self) -> str:
         return str(self.about["run"])
+
+    @property
+    def mark(self) -> RunMark:
+        """What tells the run's objects from all others. A ledger that does not say when its run began proves little."""
+        began = self.about.get("started_at")
+        return RunMark(self.run_id, self._opened_at if began is None else datetime.fromisoformat(began))
 
     def entry(self, number: int) -> Entry:
         with self._lock:
@@ -124,6 +134,11 @@ class Ledger:
         self._out.write(json.dumps(value, ensure_ascii=False) + "\n")
         self._out.flush()
         os.fsync(self._out.fileno())
+
+
+def left_alone(entry: Entry) -> str:
+    """What is told of something that was given to the run and belongs to somebody else."""
+    return f"{entry.api or 'sandbox'} {entry.operation_id or entry.sandbox} (entry {entry.number}): {entry.why}"
 
 
 def read(file: Path) -> Ledger:

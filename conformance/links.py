@@ -67,6 +67,24 @@ def looking(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: A
     return None
 
 
+def proving(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> Step | None:
+    """The call that shows the object at those ids as it is stored: unmasked where the document has that, else plain."""
+    gone = deletion(facts, dialect)
+    if gone is None:
+        return None
+    wanted = _placeholders(gone)
+    reads = [
+        (link, target)
+        for link, target in _followed(facts, dialect)
+        if target.safety == "read" and _placeholders(target) == wanted
+    ]
+    reads.sort(key=lambda read: read[1].disclosure != "unmasked")
+    for link, target in reads[:1]:
+        said = {name: str(value) for name, value in link.parameters.items() if name not in wanted}
+        return Step(target.operation_id, {name: ids[name] for name in ids if name in wanted} | said)
+    return None
+
+
 def disclosing(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> Step | None:
     """The call that shows the object whole, None where the document has none."""
     for link, target in _followed(facts, dialect):

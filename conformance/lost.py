@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import specs
-from conformance import belongings, documents, links
+from conformance import belongings, documents, links, ownership_lookup
 from conformance.findings import Exchange
 from conformance.ledger import Entry
 from conformance.links import Step
+from conformance.ownership_lookup import Call
+from conformance.ownership_proof import shown
 from conformance.scenario import NotCheckable
 from specs import Dialect, Operation
-
-Call = Callable[[Step], Exchange]
 
 
 def found(entry: Entry, run_id: str, dialect: Dialect, call: Call) -> Step | None:
@@ -29,9 +29,8 @@ def found(entry: Entry, run_id: str, dialect: Dialect, call: Call) -> Step | Non
     if entry.mark is None:
         raise NotCheckable("whether it was made is not known, and it carries no mark to find it by")
     email = belongings.email_of(entry.mark, run_id)
-    by_key = _by_alternative_key(facts, dialect, email)
-    if by_key is not None:
-        return by_key
+    if _is_found_by_key(facts, dialect):
+        return _by_key(entry.api, facts, dialect, email, call)
     listing = _listing(facts, dialect)
     if listing is None:
         raise NotCheckable("whether it was made is not known, and no call lists such objects")
@@ -42,14 +41,20 @@ def found(entry: Entry, run_id: str, dialect: Dialect, call: Call) -> Step | Non
     return None
 
 
-def _by_alternative_key(facts: Operation, dialect: Dialect, email: str) -> Step | None:
+def _is_found_by_key(facts: Operation, dialect: Dialect) -> bool:
     gone = links.deletion(facts, dialect)
-    if gone is None or not _takes(gone, dialect, "alternativeKey"):
+    return gone is not None and _takes(gone, dialect, "alternativeKey")
+
+
+def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: Call) -> Step | None:
+    """The call that deletes, by its id and not by the key, what has that email."""
+    seen = ownership_lookup.of_key(api, email, "email", dialect, call)
+    if seen.standing == "nobody":
         return None
-    names = [
-        name for name, place in documents.places(gone.document, gone.operation_id, dialect).items() if place == "path"
-    ]
-    return Step(gone.operation_id, {names[0]: email, "alternativeKey": "email"}) if len(names) == 1 else None
+    step = None if seen.exchange is None else links.undoing(facts, dialect, {}, shown(seen.exchange.response_body))
+    if seen.standing == "unknown" or step is None:
+        raise NotCheckable(f"whether it was made is not known: {seen.why}")
+    return step
 
 
 def _listing(facts: Operation, dialect: Dialect) -> Operation | None:

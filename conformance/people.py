@@ -11,7 +11,11 @@ MARK = "pii-sandbox-check"
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """An invented customer. `document` is a valid CPF of digits alone, `phone` is E.164."""
+    """An invented customer. `document` has the form of a CPF and is nobody's; `phone` is E.164 and is nobody's.
+
+    Both check digits of a CPF follow from the nine before them, so that a number with a wrong one was never issued.
+    Ofcom keeps +44 7700 900000 to 900999 for drama: they are issued to nobody.
+    """
 
     first_name: str
     last_name: str
@@ -31,14 +35,16 @@ def somebody(run_id: str, dice: random.Random) -> Somebody:
         first_name=dice.choice(("Ada", "Bruno", "Clara", "Davi", "Elisa", "Fabio", "Gilda", "Hugo")),
         last_name=f"Check {run_id} {token}",
         email=f"{MARK}.{run_id}.{token}@{DOMAIN}",
-        document=_cpf(dice),
-        phone=f"+5511{dice.randrange(10**8):08d}",
+        document=_unissued_cpf(dice),
+        phone=f"+447700900{dice.randrange(1000):03d}",
     )
 
 
-def _cpf(dice: random.Random) -> str:
+def _unissued_cpf(dice: random.Random) -> str:
+    """Eleven digits whose last check digit is wrong."""
     digits = [dice.randrange(10) for _ in range(9)]
     for length in (9, 10):
         total = sum(digit * (length + 1 - place) for place, digit in enumerate(digits[:length]))
         digits.append((total * 10 % 11) % 10)
+    digits[-1] = (digits[-1] + 1 + dice.randrange(9)) % 10  # any but the right one
     return "".join(map(str, digits))

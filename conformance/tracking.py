@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance import documents, links, undoing
+from conformance import documents, links, ownership_lookup, ownership_proof, undoing
 from conformance.belongings import Belongings, first_mark
 from conformance.findings import Exchange
-from conformance.ledger import BadLedger, Ledger, State
+from conformance.ledger import BadLedger, Entry, Ledger, State
+from conformance.ownership_guard import OwnershipGuard
 from conformance.scenario import NotCheckable
 from conformance.sender import Sender
 from conformance.targets import Target
@@ -44,12 +45,15 @@ class Tracker:
         self._ledger = ledger
         self._tell = announced
         self._belongings = Belongings(ledger.run_id, target.data.get(api, {}))
+        self._guard = OwnershipGuard(api, target, sender, ledger, self._belongings)
 
     def send(self, request: Request, operation_id: str, expected: Collection[int], undoes: bool) -> Exchange:
         """The exchange. Raises NotCheckable for what a run must not do here, or can do no longer."""
         if self._target.isolates:
             return self._sent(request, operation_id, expected, undoes, makes=False)
-        self._belongings.refuse_foreign(request.facts, request.path, request.body)
+        self._refuse_lasting(request.facts)
+        if not documents.gives_a_secret(request.facts, self._target.dialect):
+            self._guard.before(request.facts, request.path, request.url, request.body, expected)
         number = self._announced(request)
         try:
             exchange = self._sent(request, operation_id, expected, undoes, makes=number is not None)
@@ -57,28 +61,41 @@ class Tracker:
             if number is not None:
                 self._ledger.settle(number, "refused", why="it was not made")
             raise
-        if number is not None:
-            self._note_made(number, request, exchange)
-        elif _is_done(exchange):
-            self._note_changed(request, exchange)
-        self._belongings.saw(exchange.response_body)
+        try:
+            if number is not None:
+                self._note_made(number, request, exchange)
+            elif _is_done(exchange):
+                self._note_changed(request, exchange)
+        finally:
+            self._belongings.saw(exchange.response_body)
         return exchange
 
     def undo(self, number: int) -> None:
         """Takes an object back, if it is still there."""
         entry = self._ledger.entry(number)
-        if not entry.is_open:
+        if not entry.is_open or self._goes_with_another(entry):
             return
         undoing.take_back(self._target, self._sender, self._ledger, entry, look=False)
-        if not self._ledger.entry(number).is_open:
-            self._sender.budget.settle()
+        closed = [entry, *undoing.follow(self._ledger)]
+        for each in closed:
+            if not self._ledger.entry(each.number).is_open:
+                self._sender.budget.settle()
+
+    def _goes_with_another(self, entry: Entry) -> bool:
+        """What hangs on something that is still to be deleted goes with it: fewer calls that delete are sent."""
+        above = None if entry.under is None else self._ledger.entry(entry.under)
+        return above is not None and above.is_open and above.undo is not None
+
+    def _refuse_lasting(self, facts: Operation) -> None:
+        dialect = self._target.dialect
+        secret = documents.gives_a_secret(facts, dialect)
+        if facts.safety == "create" and not secret and links.deletion(facts, dialect) is None:
+            raise NotCheckable(f"{facts.operation_id} makes what no call can undo")
 
     def _announced(self, request: Request) -> int | None:
         facts = request.facts
         if facts.safety != "create" or documents.gives_a_secret(facts, self._target.dialect):
             return None
-        if links.deletion(facts, self._target.dialect) is None:
-            raise NotCheckable(f"{facts.operation_id} makes what no call can undo")
         owners = (self._belongings.owner(value) for value in request.path.values())
         under = next((owner for owner in owners if owner is not None), None)
         mark = first_mark(request.body, self._ledger.run_id)
@@ -98,26 +115,53 @@ class Tracker:
         )  # fmt: skip
 
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
+        """Writes down what was made. Raises NotCheckable for a success that does not show what this run sent."""
         status, dialect = exchange.status, self._target.dialect
         if status is None or status >= 500:
             return  # nobody knows; it is looked for when the scenario ends
-        creates = "201" in documents.definition(request.facts, dialect)["responses"]
-        if not _is_done(exchange) or (creates and status != 201):
-            self._ledger.settle(number, "refused", why=f"status {status}")
-            self._sender.budget.settle()
+        if not _is_done(exchange):
+            self._close(number, "refused", f"status {status}")
             return
-        body = _parsed(exchange.response_body)
-        self._belongings.add(number, request.body, exchange.response_body)
-        undo = links.undoing(request.facts, dialect, request.path, body)
-        look = links.looking(request.facts, dialect, request.path, body)
+        entry = self._ledger.entry(number)
+        under = None if entry.under is None else self._ledger.entry(entry.under)
+        undo, why = self._guard.made(request.facts, under, request.path, exchange)
+        earlier = None if undo is None else self._belongings.owner(list(undo.params.values())[-1])
+        if earlier is not None and earlier != entry.under:
+            self._close(number, "refused", f"status {status}: what entry {earlier} made")
+            return
+        if why is not None:
+            self._ledger.settle(number, "not ours", undo=undo, why=f"status {status}: {why}")
+            self._sender.budget.settle()
+            raise NotCheckable(
+                f"{request.facts.operation_id} answered with something that this run did not make: {why}"
+            )
+        creates = "201" in documents.definition(request.facts, dialect)["responses"]
+        if creates and status != 201:
+            self._close(number, "refused", f"status {status}")
+            return
+        look = links.looking(request.facts, dialect, request.path, ownership_proof.shown(exchange.response_body))
         self._ledger.settle(number, "made", undo=undo, look=look)
+        ids = undo.params.values() if undo is not None else ()
+        self._belongings.add(number, (*ids, *self._keys(request)))
+
+    def _close(self, number: int, state: State, why: str) -> None:
+        self._ledger.settle(number, state, why=why)
+        self._sender.budget.settle()
+
+    def _keys(self, request: Request) -> list[str]:
+        """The values of alternative keys that a body gives to an object."""
+        sent = _parsed(request.body)
+        names = ownership_lookup.keys(request.facts.document, self._target.dialect)
+        values = (sent.get(name) for name in (*names, "email")) if isinstance(sent, dict) else ()
+        return [value for value in values if isinstance(value, str) and value]
 
     def _note_changed(self, request: Request, exchange: Exchange) -> None:
+        self._guard.saw(request.path, request.facts, exchange)
         owners = [owner for owner in map(self._belongings.owner, request.path.values()) if owner is not None]
         if not owners:
             return
         if request.facts.safety == "update":
-            self._belongings.add(owners[-1], request.body, exchange.response_body)
+            self._belongings.add(owners[-1], self._keys(request))
         if request.facts.safety != "delete":
             return
         state: State = "accepted" if exchange.status == 202 else "gone"

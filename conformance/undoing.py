@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from conformance import documents, lost
-from conformance.findings import Exchange
+from conformance import documents, links, lost, ownership_lookup
 from conformance.ledger import Entry, Ledger, State
 from conformance.links import Step
+from conformance.ownership_lookup import Call, Seen, Standing
 from conformance.scenario import NotCheckable
 from conformance.sender import Sender
 from conformance.targets import Target
 from specs import Dialect
 
-Call = Callable[[Step], Exchange]
-GONE = frozenset({404, 410})
+GONE = ownership_lookup.GONE
+_STATES: Mapping[Standing, State] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,6 @@ class Undone:
 
     state: State
     why: str
-
-
-def calls(target: Target, sender: Sender, api: str) -> Call:
-    """Sends steps to one API, with full credentials and from what the budget kept back."""
-
-    def call(step: Step) -> Exchange:
-        facts = documents.operation(api, step.operation_id, target.dialect)
-        credentials = target.credentials.get(api, {}).get("full")
-        if credentials is None or api not in target.urls:
-            raise NotCheckable(f"the target has no URL or no full credentials for {api}")
-        path, headers = documents.located(facts, step.params, target.dialect)
-        sent = {**target.headers, **credentials, **headers}
-        url = target.urls[api].rstrip("/") + path
-        return sender.send(api, step.operation_id, facts.method, url, sent, b"", facts.safety, undoes=True)
-
-    return call
 
 
 def take_back(target: Target, sender: Sender, ledger: Ledger, entry: Entry, *, look: bool) -> None:
@@ -51,45 +35,74 @@ def take_back(target: Target, sender: Sender, ledger: Ledger, entry: Entry, *, l
     ledger.settle(entry.number, undone.state, why=undone.why)
 
 
-def follow(ledger: Ledger) -> None:
-    """What hangs on something that is gone is gone with it."""
+def follow(ledger: Ledger) -> list[Entry]:
+    """What hangs on something that is gone is gone with it, and is given back; on something foreign it is foreign."""
+    followed = []
     for entry in ledger.entries:
         above = None if entry.under is None else ledger.entry(entry.under)
-        if entry.is_open and above is not None and above.state in ("gone", "accepted"):
+        if entry.is_open and above is not None and above.state in ("gone", "accepted", "not ours"):
             ledger.settle(entry.number, above.state, why=f"goes with entry {above.number}")
+            followed.append(entry)
+    return followed
 
 
 def _undone(entry: Entry, target: Target, sender: Sender, ledger: Ledger, look: bool) -> Undone:
     if entry.sandbox is not None:
+        if not entry.sandbox.startswith(ledger.run_id.lower()):
+            return Undone("not ours", "the name of the sandbox does not begin with the id of the run")
         return thrown_away(entry.sandbox, target, sender)
-    call = calls(target, sender, entry.api)
+    call = ownership_lookup.calls(target, sender, entry.api)
     step = entry.undo
     if step is None:
         found = lost.found(entry, ledger.run_id, target.dialect, call)
         if found is None:
             return Undone("gone", "it was never made, or is gone")
         step = found
-    return _deleted(entry, step, call, target.dialect, look)
+    return _deleted(entry, step, ledger, call, target.dialect, look)
 
 
-def _deleted(entry: Entry, step: Step, call: Call, dialect: Dialect, look: bool) -> Undone:
+def _deleted(entry: Entry, step: Step, ledger: Ledger, call: Call, dialect: Dialect, look: bool) -> Undone:
+    """Deletes an object that is proven to be the run's just before; `look` proves that it is gone."""
+    made = documents.operation(entry.api, entry.operation_id, dialect)
+    facts = links.deletion(made, dialect)
+    if facts is None or facts.operation_id != step.operation_id:
+        return Undone("not ours", f"{step.operation_id} does not undo what {entry.operation_id} makes")
+
+    def seen(above: Step | None = None) -> Seen:
+        return ownership_lookup.of_object(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
+
+    if entry.under is not None:
+        return _gone_with(ledger.entry(entry.under), seen)
+    before = seen()
+    if before.standing != "ours":
+        return Undone(_STATES[before.standing], before.why)
     exchange = call(step)
     told = f"{step.operation_id} answered {exchange.status or exchange.error}"
     if exchange.status in GONE:
         return Undone("gone", told)
-    facts = documents.operation(entry.api, step.operation_id, dialect)
     deletes_later = "202" in documents.definition(facts, dialect)["responses"]
     accepted = deletes_later and exchange.status in (202, 409)  # 409: it was asked before
     if not accepted and not 200 <= (exchange.status or 0) < 300:
         return Undone("left", told)
-    if look:
-        seen = call(entry.look or step).status  # to delete again is to ask, too
-        told = f"{told}, then {(entry.look or step).operation_id} {seen}"
-        if seen in GONE:
-            return Undone("gone", told)
-        if not accepted:
-            return Undone("left", told)
-    return Undone("accepted", f"{told}: the vendor deletes it later") if accepted else Undone("gone", told)
+    after = seen() if look else None
+    told = told if after is None else f"{told}, then {after.why}"
+    if after is not None and after.standing == "nobody":
+        return Undone("gone", told)
+    if accepted:
+        return Undone("accepted", f"{told}: the vendor deletes it later")
+    return Undone("gone" if after is None else "left", told)
+
+
+def _gone_with(above: Entry, seen: Callable[[Step | None], Seen]) -> Undone:
+    """What hangs on another object goes with it and is never deleted by itself."""
+    if above.state == "not ours":
+        return Undone("not ours", f"it hangs on entry {above.number}, which this run did not make")
+    if above.state not in ("gone", "accepted"):
+        return Undone("left", f"it goes with entry {above.number}, which is not gone")
+    still = seen(above.undo)
+    if still.standing == "nobody":
+        return Undone("gone", f"goes with entry {above.number}; {still.why}")
+    return Undone(above.state if above.state == "accepted" else "left", f"goes with entry {above.number}; {still.why}")
 
 
 def thrown_away(name: str, target: Target, sender: Sender) -> Undone:

@@ -40,6 +40,7 @@ def _properties(suite: Element, report: Report) -> None:
         "seed": str(run.seed),
         "powers": " ".join(sorted(run.powers)),
         "complete": str(run.complete).lower(),
+        **{f"left alone {number}": told for number, told in enumerate(run.facts.get("left alone", ()), 1)},
         **({"personal data revealed": run.revealed} if run.revealed is not None else {}),
     }
     properties = SubElement(suite, "properties")

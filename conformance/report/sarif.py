@@ -37,7 +37,10 @@ def document(report: Report) -> dict[str, Any]:
                         "exitCode": run.exit_code,
                         "startTimeUtc": _utc(run.started_at),
                         "endTimeUtc": _utc(run.started_at + timedelta(seconds=run.elapsed_seconds)),
-                        "toolExecutionNotifications": [_unchecked(shown) for shown in report.rules if _has_gaps(shown)],
+                        "toolExecutionNotifications": [
+                            *(_unchecked(shown) for shown in report.rules if _has_gaps(shown)),
+                            *map(_left_alone, run.facts.get("left alone", ())),
+                        ],
                     }
                 ],
                 "results": [_result(shown, indices) for shown in report.findings],
@@ -84,6 +87,10 @@ def _unchecked(shown: ShownRule) -> dict[str, Any]:
         "message": {"text": f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}"},
         "associatedRule": {"id": shown.rule.id},
     }
+
+
+def _left_alone(told: str) -> dict[str, Any]:
+    return {"level": "warning", "message": {"text": f"Not made by this run, left alone: {told}"}}
 
 
 def _result(shown: ShownFinding, indices: dict[str, int]) -> dict[str, Any]:

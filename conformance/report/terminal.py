@@ -14,7 +14,7 @@ from rich.text import Text
 
 from conformance.findings import RunResult
 from conformance.redaction import Redactor
-from conformance.report.content import NAMES, OUTCOMES, Report, report
+from conformance.report.content import NAMES, OUTCOMES, Report, printable, report
 
 HOLDS = ("holds", "conforms")
 COLOURS = {"conforms": "green", "breaks": "bold red", "waived": "yellow", "not checked": "dim"}
@@ -96,6 +96,8 @@ class Live:
             words = f"{shown.number}. {shown.finding.rule}, {shown.finding.name.replace('_', ' ')}"
             self.console.print(Text(words + (f" (waived: {shown.waived})" if shown.waived is not None else ""), colour))
             self.console.print(Text(f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"))
+        for one in told.run.facts.get("left alone", ()):
+            self.console.print(Text(f"not made by this run, left alone: {printable(one)}", "yellow"), soft_wrap=True)
         if not told.run.complete:
             self.console.print(Text("the run was cut short", "yellow"))
         if told.run.revealed is not None:

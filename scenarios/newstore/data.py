@@ -23,10 +23,12 @@ def stored(api: Caller, content: str, content_type: str = "text/plain", **fields
 
 @scenario("NS-DATA-1", needs=CHANGING)
 def content_comes_back_byte_for_byte_with_its_content_type(api: Caller) -> None:
+    marked = EVERY_BYTE + api.run_id.encode()
+    plain, accented = f"not base64! {api.run_id}", f"Olá, Grüße {api.run_id}\r\n"
     entries = (
-        (base64.b64encode(EVERY_BYTE).decode(), "application/pdf", EVERY_BYTE),
-        ("not base64!", "text/plain", b"not base64!"),
-        ("Olá, Grüße\r\n", "text/plain; charset=utf-8", "Olá, Grüße\r\n".encode()),
+        (base64.b64encode(marked).decode(), "application/pdf", marked),
+        (plain, "text/plain", plain.encode()),
+        (accented, "text/plain; charset=utf-8", accented.encode()),
     )
     for content, content_type, expected in entries:
         answer = api.call("getData", data_id=stored(api, content, content_type), expect=200)

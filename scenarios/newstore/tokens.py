@@ -93,7 +93,7 @@ def the_id_of_a_profile_gives_the_profile(api: Caller) -> None:
 
 @scenario("NS-TOK-3", needs=CHANGING)
 def ids_of_all_kinds_give_what_they_hold(api: Caller) -> None:
-    content = b"%PDF-1.7\x00\xff"
+    content = b"%PDF-1.7\x00\xff" + api.run_id.encode()
     profile = created(api)
     address = added_address(api, profile)
     data_id = stored(api, base64.b64encode(content).decode(), "application/pdf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -90,16 +90,36 @@ class _Server(ThreadingHTTPServer):
         """Who called was killed."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request as it arrived at the door, and how to pass it on."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    headers: dict[str, str]
+    client: httpx.Client
+    behind: str
+
+    def passed_on(self, body: bytes | None = None) -> httpx.Response:
+        url = f"{self.behind}{self.path}{f'?{self.query}' if self.query else ''}"
+        return self.client.request(self.method, url, headers=self.headers, content=self.body if body is None else body)
+
+
 @contextmanager
-def staging(behind: str) -> Iterator[Staging]:
-    """Passes everything on to the server at `behind`, but for its control API, which is not there."""
+def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passed_on) -> Iterator[Staging]:
+    """Passes everything on to the server at `behind`, but for its control API, which is not there.
+
+    `manner` is how it does so: what it answers to a request.
+    """
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = urlsplit(self.path).path
+            path, query = urlsplit(self.path).path, urlsplit(self.path).query
             posing.arrived.append((self.command, path))
             if path.startswith(("/_sandbox", "/~")):
                 answer = httpx.Response(404)
@@ -107,7 +127,7 @@ def staging(behind: str) -> Iterator[Staging]:
                 headers = {
                     name: value for name, value in self.headers.items() if name.lower() not in ("host", "x-sandbox")
                 }
-                answer = client.request(self.command, behind + self.path, headers=headers, content=body)
+                answer = manner(Asked(self.command, path, query, body, headers, client, behind))
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
                 if name not in ("content-length", "transfer-encoding", "connection"):

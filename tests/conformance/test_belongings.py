@@ -32,7 +32,7 @@ def raw(body: Any) -> bytes:
 @pytest.fixture
 def belongings() -> Belongings:
     known = Belongings(RUN, {"profile_id": THEIRS, "email": "real.person@example.com"})
-    known.add(1, raw({"email": PERSON.email, "document": PERSON.document}), raw({"id": OURS}))
+    known.add(1, (PERSON.email, PERSON.document, OURS))
     return known
 
 

@@ -1,0 +1,183 @@
+"""Vendors that answer a create with what somebody else has: a canary population behind a door that meddles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.conformance.posing import Asked
+
+LONG_AGO = "2020-01-02T03:04:05.0000000+00:00"
+STRANGER = "jane.canary@example.org"
+PROFILE, ADDRESS, PROSPECT = (f"{digit * 8}-2222-4333-8444-555555555555" for digit in "789")
+NS_PROFILE = "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX"
+NS_ADDRESS = "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZX-01FXX4S1V1R8M4PF9H1S1D82CY"
+NS_DATA = "NS-EU-77777777-2222-4333-8444-555555555555"
+STREET = {
+    "postalCode": "20200-000", "countryName": "Brasil", "administrativeAreaLevel1": "RJ", "locality": "Rio",
+    "localityAreaLevel1": "Centro", "route": "Rua Canaria", "streetNumber": "7",
+}  # fmt: skip
+JANE = {"email": STRANGER, "document": "12345678911", "documentType": "CPF", "firstName": "Jane", "lastName": "Canary"}
+CANARIES: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
+    ("vtex", "profiles"): (PROFILE, JANE),
+    ("vtex", "addresses"): (ADDRESS, {**STREET, "profileId": PROFILE}),
+    ("vtex", "purchase-info"): (PROFILE, {"isToSavePersonalData": True}),
+    ("vtex", "prospects"): (PROSPECT, {"email": STRANGER, "firstName": "Jane"}),
+    ("newstore", "profiles"): (NS_PROFILE, {"email": STRANGER, "full_name": "Jane Canary"}),
+    ("newstore", "addresses"): (NS_ADDRESS, {
+        "profile_id": NS_PROFILE, "full_name": "Jane", "address_line_1": "Weg 1", "zip_code": "1", "city": "B",
+        "country_code": "DE",
+    }),
+    ("newstore", "data"): (NS_DATA, {"content_type": "text/plain", "content": "Jane Canary"}),
+}  # fmt: skip
+# what a create makes, by the end of its path
+KINDS: Mapping[str, tuple[str, str]] = {
+    r"/profile-system/profiles": ("vtex", "profiles"),
+    r"/profile-system/profiles/[^/]+/addresses": ("vtex", "addresses"),
+    r"/profile-system/profiles/[^/]+/purchase-info": ("vtex", "purchase-info"),
+    r"/profile-system/prospects": ("vtex", "prospects"),
+    r"/pii/profiles": ("newstore", "profiles"),
+    r"/pii/profiles/[^/]+/addresses": ("newstore", "addresses"),
+    r"/pii/data": ("newstore", "data"),
+}
+OTHER_KIND: Mapping[tuple[str, str], str] = {
+    ("vtex", "profiles"): PROSPECT, ("vtex", "addresses"): PROFILE, ("vtex", "purchase-info"): PROSPECT,
+    ("vtex", "prospects"): PROFILE, ("newstore", "profiles"): NS_ADDRESS, ("newstore", "addresses"): NS_PROFILE,
+    ("newstore", "data"): NS_PROFILE,
+}  # fmt: skip
+Manner = Callable[[Asked], httpx.Response]
+
+
+def kind(asked: Asked) -> tuple[str, str] | None:
+    """What the request would make, None for one that makes nothing."""
+    if asked.method != "POST":
+        return None
+    return next((found for path, found in KINDS.items() if re.search(f"{path}$", asked.path)), None)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def _answer(status: int, value: Any) -> httpx.Response:
+    return httpx.Response(status, json=value)
+
+
+def _success(made: tuple[str, str]) -> int:
+    return 200 if made == ("vtex", "purchase-info") else 201
+
+
+def _record(made: tuple[str, str], number: str, document: Mapping[str, Any], at: str) -> Any:
+    """A record in the form of its vendor."""
+    if made[0] == "vtex":
+        meta = {"version": ADDRESS, "author": ADDRESS, "creationDate": at, "lastUpdate": at, "lastUpdateDate": at}
+        return {"id": number, "meta": {**meta, "expirationDate": None}, "document": dict(document)}
+    if made == ("newstore", "data"):
+        return {"id": number}
+    return {"id": number, **document, "created_at": at, "updated_at": at}
+
+
+def upsert(asked: Asked) -> httpx.Response:
+    """Answers a create with the record that somebody else has, as it is."""
+    made = kind(asked)
+    if made is None:
+        return asked.passed_on()
+    canary, document = CANARIES[made]
+    return _answer(_success(made), _record(made, canary, document, LONG_AGO))
+
+
+def merge(asked: Asked) -> httpx.Response:
+    """Says that what was sent became part of somebody's record: the mark is there, and so is the id of old."""
+    made, sent = kind(asked), _json(asked.body)
+    if made is None or not isinstance(sent, dict):
+        return asked.passed_on()
+    canary, document = CANARIES[made]
+    merged = {**document, **sent} | ({"profileId": PROFILE} if made == ("vtex", "addresses") else {})
+    return _answer(_success(made), _record(made, canary, merged, LONG_AGO))
+
+
+def wrong_id(asked: Asked) -> httpx.Response:
+    """Makes what is asked for, and tells the id of somebody else's."""
+    return _with_id(asked, {made: canary for made, (canary, _) in CANARIES.items()})
+
+
+def other_kind(asked: Asked) -> httpx.Response:
+    """Makes what is asked for, and tells the id of somebody else's of another kind."""
+    return _with_id(asked, OTHER_KIND)
+
+
+def _with_id(asked: Asked, ids: Mapping[tuple[str, str], str]) -> httpx.Response:
+    made, response = kind(asked), asked.passed_on()
+    value = _json(response.content)
+    if made is None or response.status_code not in (200, 201) or not isinstance(value, dict):
+        return response
+    return _answer(response.status_code, {**value, "id": ids[made]})
+
+
+def mark_stripped(asked: Asked) -> httpx.Response:
+    """Shows nobody's email or name in any answer."""
+    response = asked.passed_on()
+    value = _json(response.content)
+    if response.status_code not in (200, 201) or not isinstance(value, dict | list):
+        return response
+    return _answer(response.status_code, _without_marks(value))
+
+
+def _without_marks(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _without_marks(inner) for name, inner in value.items()}
+        case list():
+            return [_without_marks(inner) for inner in value]
+        case str() if "check" in value.casefold():
+            return "hidden"
+    return value
+
+
+@dataclass
+class MarkAdded:
+    """Puts what was sent last into everybody's record, as far as answers tell, and makes nothing."""
+
+    sent: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, asked: Asked) -> httpx.Response:
+        made, sent = kind(asked), _json(asked.body)
+        if made is not None and isinstance(sent, dict):
+            self.sent = sent
+            return merge(asked)
+        response = asked.passed_on()
+        value = _json(response.content)
+        if asked.method != "GET" or response.status_code != 200 or not isinstance(value, dict):
+            return response
+        return _answer(200, {**value, "document": {**value["document"], **self.sent}} if "document" in value
+                       else {**value, **self.sent})  # fmt: skip
+
+
+def astray(asked: Asked) -> httpx.Response:
+    """Takes whoever is named by an email for somebody else: in reads by a key, in changes and in erasures."""
+    if "alternativeKey=email" in asked.query:
+        path = re.sub(r"/profiles/[^/]+", f"/profiles/{PROFILE}", asked.path)
+        query = re.sub(r"&?alternativeKey=email", "", asked.query)
+        return Asked(asked.method, path, query, asked.body, asked.headers, asked.client, asked.behind).passed_on()
+    if "/user-rights/" in asked.path and asked.method == "POST" and b"@" in asked.body:
+        return asked.passed_on(json.dumps({"email": STRANGER}).encode())
+    return asked.passed_on()
+
+
+MANNERS: Mapping[str, Callable[[], Manner]] = {
+    "upsert": lambda: upsert,
+    "merge": lambda: merge,
+    "wrong id": lambda: wrong_id,
+    "other kind": lambda: other_kind,
+    "mark stripped": lambda: mark_stripped,
+    "mark added": MarkAdded,
+    "astray": lambda: astray,
+}
