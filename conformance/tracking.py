@@ -51,8 +51,8 @@ class Tracker:
         """The exchange. Raises NotCheckable for what a run must not do here, or can do no longer."""
         if self._target.isolates:
             return self._sent(request, operation_id, expected, undoes, makes=False)
-        self._refuse_lasting(request.facts)
-        if not documents.gives_a_secret(request.facts, self._target.dialect):
+        if not self._opens_a_session(request.facts):
+            self._refuse_lasting(request.facts)
             self._guard.before(request.facts, request.path, request.url, request.body, expected)
         number = self._announced(request)
         try:
@@ -86,15 +86,16 @@ class Tracker:
         above = None if entry.under is None else self._ledger.entry(entry.under)
         return above is not None and above.is_open and above.undo is not None
 
+    def _opens_a_session(self, facts: Operation) -> bool:
+        return facts.safety == "create" and documents.gives_a_secret(facts, self._target.dialect)
+
     def _refuse_lasting(self, facts: Operation) -> None:
-        dialect = self._target.dialect
-        secret = documents.gives_a_secret(facts, dialect)
-        if facts.safety == "create" and not secret and links.deletion(facts, dialect) is None:
+        if facts.safety == "create" and links.deletion(facts, self._target.dialect) is None:
             raise NotCheckable(f"{facts.operation_id} makes what no call can undo")
 
     def _announced(self, request: Request) -> int | None:
         facts = request.facts
-        if facts.safety != "create" or documents.gives_a_secret(facts, self._target.dialect):
+        if facts.safety != "create" or self._opens_a_session(facts):
             return None
         owners = (self._belongings.owner(value) for value in request.path.values())
         under = next((owner for owner in owners if owner is not None), None)

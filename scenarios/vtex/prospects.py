@@ -26,10 +26,10 @@ def a_prospect_needs_no_profile(api: Caller) -> None:
     api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
 
 
-@scenario("VTEX-PROSP-1", needs={"write"})
+@scenario("VTEX-PROSP-1", needs={"write", "control"})
 def a_prospect_needs_no_property(api: Caller) -> None:
-    # nothing in it can carry the mark of the run, so it goes by itself should the run be cut off
-    made = api.call("CreateProspect", body={}, ttl=1, expect=201).json
+    # nothing in it can carry the mark of the run, so it is made in a sandbox alone
+    made = api.call("CreateProspect", body={}, expect=201).json
     holds(made["document"] == {}, "an empty document", f"one with {', '.join(made['document'])}")
     api.call("GetProspect", prospectId=made["id"], expect=200)
 

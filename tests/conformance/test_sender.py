@@ -238,7 +238,7 @@ def test_what_was_set_aside_is_free_again_where_nothing_was_sent() -> None:
     def play(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    way = sender(vendor("write", limits=Limits(requests=4)), play)
+    way = sender(vendor("write", limits=Limits(requests=5)), play)
     with pytest.raises(NotCheckable):
         post(way, makes=True)
     with pytest.raises(NotCheckable, match="cannot be reached"):
