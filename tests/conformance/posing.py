@@ -130,7 +130,7 @@ def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passe
                 answer = manner(Asked(self.command, path, query, body, headers, client, behind))
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
-                if name not in ("content-length", "transfer-encoding", "connection"):
+                if name not in ("content-length", "content-encoding", "transfer-encoding", "connection"):
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()
