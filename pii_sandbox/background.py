@@ -24,8 +24,9 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.error: Exception | None = None
         self._folder = folder
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._listening = [socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for _ in range(2)]
+        plain, encrypted = (each.getsockname()[1] for each in self._listening)
+        self.url, self.https_url = f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{encrypted}"
         self._wake, self._woken = socket.socketpair()
         self._running: Any = None
         self._thread = threading.Thread(target=self._wait_and_serve, name="pii-sandbox", daemon=True)
@@ -36,26 +37,30 @@ class Server:
         if self._running is not None:
             self._running.should_exit = True
         self._thread.join(END_SECONDS)
-        for each in (self._listening, self._wake, self._woken):
+        for each in (*self._listening, self._wake, self._woken):
             each.close()
 
     def _wait_and_serve(self) -> None:
-        ready, _, _ = select.select([self._listening, self._woken], [], [])
+        ready, _, _ = select.select([*self._listening, self._woken], [], [])
         if self._woken in ready:
             return
         try:
-            self._running = _server(self._folder)
+            self._running = _server(self._folder, self._listening[1])
         except Exception as error:  # told by whoever started it: here nobody would see it
             self.error = error
-            self._listening.close()
+            for each in self._listening:
+                each.close()
             return
         if not select.select([self._woken], [], [], 0)[0]:
-            self._running.run(sockets=[self._listening])
+            self._running.run(sockets=self._listening)
 
 
-def _server(folder: Path) -> Any:
+def _server(folder: Path, encrypted: socket.socket) -> Any:
     """Raises what an application raises that cannot start, BadSetting among them."""
+    from pii_sandbox.https_options import local_https  # noqa: PLC0415 — importing all this takes most of a second
     from pii_sandbox.server.https_server import server  # noqa: PLC0415
-    from pii_sandbox.testing.application import application  # noqa: PLC0415 — importing it takes most of a second
+    from pii_sandbox.testing.application import application, settings  # noqa: PLC0415
 
-    return server(application(folder, loopback_only=True), log_config=None)
+    app = application(folder, loopback_only=True)
+    https = local_https(list(app.sandboxes.vendors.values()), settings(folder).get("tls_host", ()))
+    return server(app, log_config=None, https=https, tls_sockets=[encrypted])

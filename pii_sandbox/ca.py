@@ -68,18 +68,10 @@ def trust_help() -> None:
         click.echo(f"{client:{width}}  {line.format(**_files(authority))}")
 
 
-def java_options(authority: Authority) -> str:
-    """Return the options with which a JVM trusts the authority, as JAVA_TOOL_OPTIONS takes them."""
-    return (
-        f'"-Djavax.net.ssl.trustStore={authority.truststore_file}" '
-        f"-Djavax.net.ssl.trustStorePassword={TRUSTSTORE_PASSWORD}"
-    )
-
-
 def _files(authority: Authority) -> dict[str, str]:
     return {
         "pem": shlex.quote(str(authority.certificate_file)),
-        "java": shlex.quote(java_options(authority)),
+        "java": shlex.quote(authority.java_options),
     }
 
 

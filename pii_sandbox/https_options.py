@@ -61,17 +61,24 @@ def https_from(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | 
             if chosen[name] not in (None, ()):
                 raise click.UsageError(f"--{name.replace('_', '-')} needs --tls or --tls-cert")
         return None
-    added = _added(chosen)
-    proxied = (*vendor_patterns(_documents(vendors)), *added)
-    names = dict.fromkeys((*LOOPBACK, *machine_names(), *_named_host(chosen["host"]), *proxied))
-    contexts = TlsContexts(
-        TlsOptions(tuple(names), chosen["tls_cert"], chosen["tls_key"], client_authorities=chosen["tls_client_ca"])
-    )
+    https = local_https(vendors, chosen["tls_host"], listening=chosen["host"])
+    files = TlsOptions(https.contexts.options.names, chosen["tls_cert"], chosen["tls_key"], chosen["tls_client_ca"])
+    https = Https(TlsContexts(files), https.proxy)
     try:
-        contexts.current()
+        https.contexts.current()
     except TlsError as error:
         raise click.UsageError(str(error)) from error
-    return Https(contexts, ConnectProxy(proxied))
+    return https
+
+
+def local_https(vendors: Sequence[Vendor], added: Sequence[str] = (), *, listening: str = "127.0.0.1") -> Https:
+    """Return HTTPS by the local authority for the vendors' hosts, the machine's names and the added ones.
+
+    Nothing is read or made before the first connection. Raises UsageError for an added name that is none.
+    """
+    proxied = (*vendor_patterns(_documents(vendors)), *_normalized(added))
+    names = dict.fromkeys((*LOOPBACK, *machine_names(), *_named_host(listening), *proxied))
+    return Https(TlsContexts(TlsOptions(tuple(names))), ConnectProxy(proxied))
 
 
 def https_port(chosen: Mapping[str, Any]) -> int:
@@ -89,16 +96,16 @@ def hosts_lines(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> str:
         ipaddress.ip_address(address)
     except ValueError:
         address = "127.0.0.1"
-    return hosts_file(_documents(vendors), _added(chosen), address)
+    return hosts_file(_documents(vendors), _normalized(chosen["tls_host"]), address)
 
 
 def _documents(vendors: Sequence[Vendor]) -> tuple[str, ...]:
     return tuple(document for vendor in vendors for document in vendor.documents)
 
 
-def _added(chosen: Mapping[str, Any]) -> list[str]:
+def _normalized(names: Sequence[str]) -> list[str]:
     try:
-        return [normalized(name) for name in chosen["tls_host"]]
+        return [normalized(name) for name in names]
     except BadHostName as error:
         raise click.UsageError(f"--tls-host: {error}") from error
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pii_sandbox.testing import Connection, Sandbox
     from pii_sandbox.testing.asgi import SandboxApp
 
-URL, TOKEN = "PII_SANDBOX_URL", "PII_SANDBOX_CONTROL_TOKEN"
+URL, HTTPS_URL, TOKEN = "PII_SANDBOX_URL", "PII_SANDBOX_HTTPS_URL", "PII_SANDBOX_CONTROL_TOKEN"
 LINTS = ("error", "warn", "off")
 MARKER = "sandbox(dialect=…, shoppers=…, seed=…, locale=…, at=…, frozen=…, settings=…): how the test's sandbox begins"
 _MARKED = ("dialect", "shoppers", "seed", "locale", "at", "frozen", "settings")
-_WORKER_URL = "pii_sandbox_url"
+_WORKER_URL, _WORKER_HTTPS_URL = "pii_sandbox_url", "pii_sandbox_https_url"
 
 _server_key = pytest.StashKey["Server"]()
 _used_key = pytest.StashKey["list[Sandbox]"]()
@@ -54,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Under xdist, before a worker begins: one server for all of them, in the process that controls them."""
     if URL not in os.environ:
-        node.workerinput[_WORKER_URL] = _own_server(node.config).url
+        server = _own_server(node.config)
+        node.workerinput[_WORKER_URL], node.workerinput[_WORKER_HTTPS_URL] = server.url, server.https_url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -80,7 +81,7 @@ def sandbox_server(pytestconfig: pytest.Config) -> str:
 def _sandbox_connection(pytestconfig: pytest.Config, sandbox_server: str) -> Iterator[Connection]:
     from pii_sandbox.testing import Connection  # noqa: PLC0415 — see the module's docstring
 
-    connection = Connection(sandbox_server, token=os.environ.get(TOKEN))
+    connection = Connection(sandbox_server, token=os.environ.get(TOKEN), https_url=_https_url(pytestconfig))
     try:
         _ = connection.credentials
     except Exception as error:
@@ -121,6 +122,13 @@ def sandbox_app(request: pytest.FixtureRequest, _sandbox_in_process: tuple[Any, 
     app, connection = _sandbox_in_process
     for sandbox in _fresh(request, connection):
         yield SandboxApp(app, sandbox)
+
+
+def _https_url(config: pytest.Config) -> str | None:
+    if URL in os.environ:
+        return os.environ.get(HTTPS_URL)
+    worker: Mapping[str, Any] = getattr(config, "workerinput", {})
+    return worker.get(_WORKER_HTTPS_URL) or _own_server(config).https_url
 
 
 def _own_server(config: pytest.Config) -> Server:

@@ -52,6 +52,14 @@ class Authority:
         return self.folder / _TRUSTSTORE
 
     @property
+    def java_options(self) -> str:
+        """What a JVM is told, in the form of JAVA_TOOL_OPTIONS."""
+        return (
+            f'"-Djavax.net.ssl.trustStore={self.truststore_file}" '
+            f"-Djavax.net.ssl.trustStorePassword={TRUSTSTORE_PASSWORD}"
+        )
+
+    @property
     def pem(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 

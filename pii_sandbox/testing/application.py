@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from mockserver.app import App
 from mockserver.sandbox import Seeded
@@ -16,9 +17,14 @@ def application(folder: Path, *, loopback_only: bool = False) -> App:
 
     Raises BadSetting for a file that cannot be used, Malformed for a setting that does not fit.
     """
-    chosen = from_files(folder, OPTIONS | {"check"})
+    chosen = settings(folder)
     seeded = Seeded(
         chosen.get("seed", DEFAULT_SEED.seed), chosen.get("shoppers", DEFAULT_SEED.shoppers), chosen.get("locale")
     )
     blueprint = Blueprint(seeded, chosen.get("dialect", "guide"), flattened(chosen.get(RULES, {})))
     return App(blueprint, loopback_only=loopback_only)
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    """Return what the folder's settings file says of the server. Raises BadSetting."""
+    return from_files(folder, OPTIONS | {"check"})

@@ -26,11 +26,19 @@ class Refused(Exception):
 class Connection:
     """One server, for any number of its sandboxes.
 
-    `transport` is how its requests travel: None for the network.
+    `transport` is how its requests travel: None for the network. `https_url`: None where it has no HTTPS.
     """
 
-    def __init__(self, url: str, *, token: str | None = None, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        transport: httpx.BaseTransport | None = None,
+        https_url: str | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
+        self.https_url = (https_url or (url if url.startswith("https://") else "")).rstrip("/") or None
         self.token = token
         headers = {TOKEN_HEADER: token} if token else {}
         self._transport = transport

@@ -62,6 +62,26 @@ class Sandbox:
         self._refuse_unknown(api)
         return {**self.connection.credentials[api][credential], HEADER: self.name}
 
+    @property
+    def https_url(self) -> str:
+        """`url` by HTTPS, for a client that trusts `ca_file`. Raises RuntimeError where the server has none."""
+        if self.connection.https_url is None:
+            raise RuntimeError("this sandbox has no HTTPS: start its server with --tls and set PII_SANDBOX_HTTPS_URL")
+        return f"{self.connection.https_url}/~{self.name}"
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate, as PEM, that a client of `https_url` is to trust."""
+        from pii_sandbox.testing.https import authority_file  # noqa: PLC0415 — few tests need what it imports
+
+        return authority_file()
+
+    def environment(self) -> dict[str, str]:
+        """Variables for a process whose HTTPS calls of the vendors' own hosts are to arrive in this sandbox."""
+        from pii_sandbox.testing.https import environment  # noqa: PLC0415
+
+        return environment(self.connection.url, self.name)
+
     def client(self, api: Api, credential: int = 0) -> httpx.Client:
         """A client of that API. Yours to close."""
         return self.connection.client(self.headers(api, credential), f"/~{self.name}")
