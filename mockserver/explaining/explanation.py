@@ -12,6 +12,7 @@ from mockserver.explaining.requests import to_operation, with_body
 from mockserver.journal import Exchange
 from mockserver.journal.entries import effect, refusal, validation
 from mockserver.journal.reading import Reading, path_of
+from mockserver.journal.shortening import shortened
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Vendor
 from redaction.operation_schemas import API_OF
@@ -76,7 +77,7 @@ def _saw(reading: Reading) -> dict[str, Any]:
         "errors": checked["errors"] if checked else None,
         "fault": effect(exchange.fault) if exchange.fault else None,
     }
-    return {name: value for name, value in seen.items() if value}
+    return {name: shortened(value) for name, value in seen.items() if value}
 
 
 class _Teller:

@@ -8,15 +8,16 @@ from typing import Any
 
 from mockserver.faults import Effect
 from mockserver.journal.reading import Reading
+from mockserver.journal.shortening import shortened
 from mockserver.rules import times
 from redaction.bodies import Content
 
 
 def entry(reading: Reading) -> dict[str, Any]:
-    """The whole exchange."""
+    """The whole exchange, long texts cut."""
     exchange = reading.exchange
     described = reading.described
-    return {
+    told = {
         "id": exchange.number,
         "time": times.rfc3339(exchange.at),
         "system_time": times.rfc3339(exchange.system_at),
@@ -36,6 +37,7 @@ def entry(reading: Reading) -> dict[str, Any]:
         "request": {"headers": reading.headers(), **shown(reading.body(), exchange.body_size)},
         "response": {"headers": reading.answer_headers(), **shown(reading.answer(), exchange.answer_size)},
     }
+    return {name: shortened(value) for name, value in told.items()}
 
 
 def validation(reading: Reading) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.reading import Reading, path_of
+from mockserver.journal.shortening import shortened
 from redaction.bodies import parsed_content
 
 MOST_NEAREST = 3
@@ -90,4 +91,4 @@ def _told(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:
         was = reading.body().value
     else:
         was = _PLAIN[part](reading.exchange)
-    return {"wanted": wanted, "was": was}
+    return {"wanted": wanted, "was": shortened(was)}
