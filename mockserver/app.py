@@ -6,13 +6,14 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from mockserver import console, control, docs, overview
+from mockserver import console, control, cross_site, docs, overview
 from mockserver.call import Caller, Reply
 from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers, forwarded
 from mockserver.gateway.visit import KEY, Latest
-from mockserver.problems import Malformed
+from mockserver.problems import Malformed, Unavailable
 from mockserver.sandboxes import DEFAULT, Blueprint, Sandboxes
 from mockserver.store import StoreError
 from mockserver.vendor import Presented, Vendor
@@ -21,6 +22,7 @@ from specs import Dialect, Operation
 
 HEADER = "x-sandbox"
 _OWN = "/_sandbox"
+_TOKEN = re.compile(r"[!-~]+")
 _PREFIX = re.compile(r"/~([^/]*)(/.*|$)", re.DOTALL)
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 class App:
     """The ASGI application. `loopback_only`: the control API answers under names of this machine alone.
 
+    `on_loopback`: the server is bound to this machine's own addresses; without authentication the vendors' APIs then
+    take no calls from pages of other sites either. None: as `loopback_only`.
+    Raises ValueError for a control token that no client could send.
     Raises SpecError where documents and handlers disagree, StoreError for a bad data folder.
     """
 
@@ -40,10 +45,14 @@ class App:
         authenticate: bool = True,
         control_token: str | None = None,
         loopback_only: bool = False,
+        on_loopback: bool | None = None,
         vendors: Sequence[Vendor] = VENDORS,
     ) -> None:
+        if control_token is not None and not _TOKEN.fullmatch(control_token):
+            raise ValueError("the control token goes into a header: it must be of visible ASCII characters, no blanks")
         self.sandboxes = Sandboxes(vendors, blueprint or Blueprint())
-        served = vendors if authenticate else [_open(vendor) for vendor in vendors]
+        is_local = loopback_only if on_loopback is None else on_loopback
+        served = vendors if authenticate else [_without_authentication(vendor, is_local) for vendor in vendors]
         self._served = [*served, control.vendor(self.sandboxes, control_token, loopback_only=loopback_only)]
         self._options = options or Options()
         self._latest = Latest()
@@ -84,9 +93,12 @@ class App:
         whole: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         headers = self._latest.headers_of(scope["headers"])
         name, path = _name_and_path(whole, headers)
+        host = headers.get("host", "localhost")
         try:
-            sandbox = self.sandboxes.get(name)
-        except Malformed as problem:
+            if not cross_site.is_host(host):  # it would stand in URLs that nobody can read
+                raise Malformed("the Host header is no name or address of a host")
+            sandbox = self.sandboxes.find(name)
+        except (Malformed, Unavailable) as problem:
             return self._gateway(self.sandboxes.blueprint.dialect).render(path, problem)
         if path.startswith(_OWN) or path == overview.ROOT:
             prefix = "" if path is whole else f"/~{name}"
@@ -94,9 +106,9 @@ class App:
             if page is not None:
                 return page
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-        origin = f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+        origin = f"{scope['scheme']}://{host}"
         if headers.forwarded and self._options.proxies.trust((scope.get("client") or ("",))[0]):
-            origin = forwarded.origin(headers, scope["scheme"], headers.get("host", "localhost"))
+            origin = forwarded.origin(headers, scope["scheme"], host)
         return Visit(sandbox, f"{origin}{whole}{query}", path, headers, sandbox.dialect, sandbox.clock.times())
 
     def _gateway(self, dialect: Dialect) -> Gateway:
@@ -122,13 +134,14 @@ def _page(path: str, method: str, dialect: Dialect, prefix: str, accept: str) ->
     return console.page(path, method) if shown is None else shown(dialect)
 
 
-def _open(vendor: Vendor) -> Vendor:
-    """The vendor with nobody at its door."""
+def _without_authentication(vendor: Vendor, is_local: bool) -> Vendor:
+    """The vendor without authentication. Open to this machine alone, it is so to programs, and to no foreign pages."""
 
     def anybody(presented: Presented, operation: Operation, sandbox: Any) -> Caller:
         return vendor.anonymous
 
-    return replace(vendor, authenticate=anybody)
+    guard = partial(cross_site.refuse_foreign, loopback_only=True) if is_local else None
+    return replace(vendor, authenticate=anybody, guard=guard)
 
 
 def _ours(error: Exception) -> Reply:

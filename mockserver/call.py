@@ -40,6 +40,8 @@ class Call:
 class Reply:
     """An answer. `body` is JSON-like, or bytes sent as they are; None sends none.
 
+    `is_user_content`: the body is what a client stored, in a media type of the client's choice: no browser may take it
+    for a page of this server.
     `rule` is the id of the rule that refused or changed the outcome. `delay_seconds` pass, really, before it is sent.
     """
 
@@ -49,6 +51,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     rule: str | None = None
     delay_seconds: float = 0.0
+    is_user_content: bool = False
 
 
 Handler = Callable[[Call, Sandbox], Reply]

@@ -50,6 +50,10 @@ class Forbidden(Problem):
     """Known or once known credentials that do not permit the call."""
 
 
+class CrossSite(Forbidden):
+    """A browser sent the request on behalf of a page of another site."""
+
+
 class NotFound(Problem):
     """Nothing (any more) at that id, key or path."""
 
@@ -79,6 +83,14 @@ class TooMany(Problem):
 
     def __init__(self, message: str, *, retry_after_seconds: int, rule: str | None = None) -> None:
         super().__init__(message, rule=rule)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(Problem):
+    """The sandbox is being deleted: the same call, sent again, meets a new one; `retry_after_seconds` until then."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -11,6 +11,7 @@ from mockserver import ids
 from mockserver.clock import Clock
 from mockserver.faults import Faults
 from mockserver.journal import Journal, Tally
+from mockserver.lifetime import Lifetime
 from mockserver.problems import Malformed
 from mockserver.snapshots import ABOUT, Snapshot, Snapshots
 from mockserver.store import Record, Store, StoreError
@@ -89,7 +90,11 @@ def _is_number(value: Any) -> bool:
 
 
 class Sandbox:
-    """All state behind one name. `on_due` is told of each record whose instant has come (see Vendor.on_due)."""
+    """All state behind one name. `on_due` is told of each record whose instant has come (see Vendor.on_due).
+
+    `admit` makes a provisional sandbox a kept one and returns that; None: it is kept. `used_at` is the monotonic time
+    of the latest request.
+    """
 
     def __init__(
         self,
@@ -102,8 +107,12 @@ class Sandbox:
         on_due: Callable[[Sandbox, str, Record], None] | None = None,
         seeded: Seeded = NOBODY,
         snapshots: Snapshots | None = None,
+        admit: Callable[[Sandbox], Sandbox] | None = None,
     ) -> None:
         self.name = name
+        self.admit = admit
+        self.lifetime = Lifetime()
+        self.used_at = 0.0
         self.store = store
         self.clock = clock or Clock()
         self.seeded = self._first_seeded = seeded

@@ -4,51 +4,31 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from mockserver.blueprint import DEFAULT_SEED, Blueprint
+from mockserver.lifetime import deleted
 from mockserver.problems import Malformed
 from mockserver.sandbox import OWN_SETTINGS, Sandbox, Seeded, Setting
 from mockserver.snapshots import Snapshot, Snapshots
 from mockserver.store import Record, Store, StoreError
 from mockserver.templates import Templates
 from mockserver.vendor import Vendor
-from specs import Dialect
 
 NAME = re.compile(r"[a-z0-9_.-]{1,64}")
 SUFFIX = ".sandbox"
 
 DEFAULT = "default"  # the sandbox of whoever names none
-DEFAULT_SEED = Seeded(seed=1, shoppers=50)
+MOST_PROVISIONAL = 16
+
+__all__ = ["DEFAULT", "DEFAULT_SEED", "Blueprint", "Sandboxes"]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """How a new sandbox is made, and how many there may be.
-
-    `data` is the folder that keeps them; None keeps them in memory. `durable`: what was answered survives a power cut,
-    too; raises ValueError without `data`. With `evict_idle_seconds`, one more than
-    `most_sandboxes` takes the place of the one that nobody has used for longest, if that is so many seconds; it goes
-    with all that it holds. None: nothing ever goes by itself.
-    """
-
-    seeded: Seeded = DEFAULT_SEED
-    dialect: Dialect = "guide"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    data: Path | None = None
-    most_sandboxes: int = 10_000
-    evict_idle_seconds: float | None = None
-    durable: bool = False
-
-    def __post_init__(self) -> None:
-        if self.durable and self.data is None:
-            raise ValueError("durable takes a folder to be durable in: give --data DIR, too")
 
 
 class Sandboxes:
@@ -72,38 +52,102 @@ class Sandboxes:
                 raise Malformed(f"setting {name} must be {self._known[name].meaning}")
         self._open: OrderedDict[str, Sandbox] = OrderedDict()  # the least recently used first
         self._latest: Sandbox | None = None
-        self._used: dict[str, float] = {}
+        self._kept: dict[str, float] = {}  # in files, without a request so far: since when
+        self._provisional: OrderedDict[str, Sandbox] = OrderedDict()
+        self._leaving: set[str] = set()
+        self._guard = threading.RLock()  # sandboxes are deleted in threads
         self._templates = Templates(self._fill)
         if blueprint.data is not None:
             self._prepare(blueprint.data)
             kept = (file.name.removesuffix(SUFFIX) for file in blueprint.data.glob(f"*{SUFFIX}"))
-            self._used = dict.fromkeys(kept, monotonic())
+            self._kept = dict.fromkeys(kept, monotonic())
 
     def get(self, name: str) -> Sandbox:
         """The sandbox of that name, made where there is none.
 
-        Raises Malformed for a name that cannot be one, and where there are as many sandboxes as there may be.
+        Raises Malformed for a name that cannot be one, and where there are as many sandboxes as there may be;
+        Unavailable while the sandbox of that name is being deleted.
+        """
+        sandbox = self.find(name)
+        return sandbox if sandbox.admit is None else sandbox.admit(sandbox)
+
+    def find(self, name: str) -> Sandbox:
+        """The sandbox of that name; where there is none a provisional one, which is in memory and on no list.
+
+        A request that passes routing, guard and credentials admits it. Raises Malformed for a name that cannot be one,
+        Unavailable while the sandbox of that name is being deleted.
         """
         sandbox = self._open.get(name)
-        if sandbox is None:
-            if not NAME.fullmatch(name):
-                raise Malformed("a sandbox name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
-            self._make_room(name)
-            sandbox = self._open[name] = self._made(name)
-        if sandbox is not self._latest:
-            self._open.move_to_end(name)
-            self._latest = sandbox
-        self._used[name] = monotonic()
+        if sandbox is None or sandbox is not self._latest:
+            with self._guard:
+                sandbox = self._opened(name)
+        sandbox.used_at = monotonic()
         return sandbox
 
-    def _make_room(self, name: str) -> None:
+    def _opened(self, name: str) -> Sandbox:
+        sandbox = self._open.get(name)
+        if sandbox is None and name in self._kept:
+            sandbox = self._open[name] = self._read(name)
+            del self._kept[name]
+        if sandbox is None:
+            return self._candidate(name)
+        self._open.move_to_end(name)
+        self._latest = sandbox
+        return sandbox
+
+    def _read(self, name: str) -> Sandbox:
+        store = Store(self._path(name), durable=self.blueprint.durable)
+        try:
+            return self._around(name, store, self.blueprint.seeded)
+        except BaseException:
+            store.close()
+            raise
+
+    def _candidate(self, name: str) -> Sandbox:
+        """A provisional sandbox. The latest few are remembered: their journals tell of calls that were refused."""
+        if not NAME.fullmatch(name):
+            raise Malformed("a sandbox name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
+        if name in self._leaving:
+            raise deleted()
+        sandbox = self._provisional.get(name)
+        if sandbox is None:
+            store = self.template(self.blueprint.seeded).fork()
+            sandbox = self._around(name, store, self.blueprint.seeded, admit=self._admit)
+            self._provisional[name] = sandbox
+            if len(self._provisional) > MOST_PROVISIONAL:
+                _, oldest = self._provisional.popitem(last=False)
+                oldest.journal.clear()  # its entries point back at it
+        self._provisional.move_to_end(name)
+        return sandbox
+
+    def _admit(self, sandbox: Sandbox) -> Sandbox:
+        """Keeps a provisional sandbox; the one that is kept under its name already, where there is one.
+
+        Raises Malformed where there are as many as there may be.
+        """
+        name, path = sandbox.name, self._path(sandbox.name)
+        with self._guard:
+            if name in self._leaving:
+                raise deleted()
+            if name in self._open or name in self._kept:
+                return self._opened(name)
+            self._make_room()
+            if path is not None:
+                # its file comes with its first change
+                sandbox.store = sandbox.store.fork(path, durable=self.blueprint.durable, lazy=True)
+            sandbox.admit = None
+            self._provisional.pop(name, None)
+            self._open[name] = self._latest = sandbox
+            return sandbox
+
+    def _make_room(self) -> None:
         """Raises Malformed where there is none for one more and none can be made."""
         most, idle_seconds = self.blueprint.most_sandboxes, self.blueprint.evict_idle_seconds
-        if name in self._used or len(self._used) < most:
+        if len(self._open) + len(self._kept) < most:
             return
-        others = [*(known for known in self._used if known not in self._open), *self._open]
-        oldest = next((known for known in others if known != DEFAULT), None)
-        if oldest is None or idle_seconds is None or monotonic() - self._used[oldest] < idle_seconds:
+        used = {**self._kept, **{name: sandbox.used_at for name, sandbox in self._open.items()}}
+        oldest = next((name for name in used if name != DEFAULT and not self._is_in_use(name)), None)
+        if oldest is None or idle_seconds is None or monotonic() - used[oldest] < idle_seconds:
             raise Malformed(
                 f"there are {most} sandboxes already, the most that this server keeps: delete some, or start it with "
                 "--max-sandboxes or --evict-idle"
@@ -111,24 +155,37 @@ class Sandboxes:
         log.warning("sandbox %s goes: nobody has used it for the longest time, and there are too many", oldest)
         self.drop(oldest)
 
+    def _is_in_use(self, name: str) -> bool:
+        return name in self._open and self._open[name].lifetime.in_use
+
     def names(self) -> list[str]:
         """All that there are, kept ones that nobody called yet included."""
-        return sorted(self._used)
+        with self._guard:
+            return sorted([*self._open, *self._kept])
 
     def drop(self, name: str) -> bool:
-        """Removes the sandbox with all that it holds; False where there is none."""
-        if self._used.pop(name, None) is None:
-            return False
-        sandbox = self._open.pop(name, None)
-        self._latest = None
-        if sandbox is not None:
-            sandbox.store.close()
-            sandbox.snapshots.close()
-            sandbox.journal.clear()  # its entries point back at it
-        Snapshots(self._snapshots(name), durable=self.blueprint.durable).destroy()
-        path = self._path(name)
-        if path is not None:
-            Store.erase(path, durable=self.blueprint.durable)
+        """Removes the sandbox with all that it holds; False where there is none.
+
+        Waits for its operations that run in threads; calls to it meanwhile are Unavailable.
+        """
+        with self._guard:
+            sandbox = self._open.pop(name, None)
+            if self._kept.pop(name, None) is None and sandbox is None:
+                return False
+            self._latest = None
+            self._leaving.add(name)
+        try:
+            if sandbox is not None:
+                sandbox.lifetime.end()
+                sandbox.store.close()
+                sandbox.snapshots.close()
+                sandbox.journal.clear()  # its entries point back at it
+            Snapshots(self._snapshots(name), durable=self.blueprint.durable).destroy()
+            path = self._path(name)
+            if path is not None:
+                Store.erase(path, durable=self.blueprint.durable)
+        finally:
+            self._leaving.discard(name)
         return True
 
     def reset(self, sandbox: Sandbox, seeded: Seeded | None = None) -> None:
@@ -138,7 +195,7 @@ class Sandboxes:
                 if seeded is None:
                     seeded = self.blueprint.seeded
                     sandbox.forget_settings()
-                self._refill(sandbox, self.template(seeded))
+                sandbox.store.replace_contents(self.template(seeded))
                 sandbox.seeded, sandbox.faults.seed = seeded, seeded.seed
                 sandbox.save()
         except StoreError:
@@ -147,19 +204,9 @@ class Sandboxes:
 
     def restore(self, sandbox: Sandbox, snapshot: Snapshot) -> None:
         """Everything but the journal and the snapshots back to what the snapshot holds."""
-        self._refill(sandbox, snapshot.store)
-        sandbox.recover()
-
-    def _refill(self, sandbox: Sandbox, source: Store) -> None:
-        """The records of `source` in place of those that there are."""
-        if self.blueprint.data is None:
-            sandbox.store = source.fork()
-            return
-        store = sandbox.store
-        with store.exclusive():
-            store.clear()
-            for collection in source.counts():
-                store.put_all(collection, source.page(collection).records)
+        with sandbox.store.exclusive():
+            sandbox.store.replace_contents(snapshot.store)
+            sandbox.recover()
 
     def close(self) -> None:
         for sandbox in self._open.values():
@@ -167,19 +214,9 @@ class Sandboxes:
             sandbox.snapshots.close()
         self._open.clear()
 
-    def _made(self, name: str) -> Sandbox:
-        path, durable = self._path(name), self.blueprint.durable
-        if path is not None and path.exists():
-            store = Store(path, durable=durable)
-        else:
-            store = self.template(self.blueprint.seeded).fork(path, durable=durable)
-        try:
-            return self._around(name, store, self.blueprint.seeded)
-        except BaseException:
-            store.close()
-            raise
-
-    def _around(self, name: str, store: Store, seeded: Seeded) -> Sandbox:
+    def _around(
+        self, name: str, store: Store, seeded: Seeded, admit: Callable[[Sandbox], Sandbox] | None = None
+    ) -> Sandbox:
         settings = {
             known: Setting(self.blueprint.settings.get(known, setting.default), setting.fits, setting.meaning)
             for known, setting in self._known.items()
@@ -192,6 +229,7 @@ class Sandboxes:
             on_due=self._on_due,
             seeded=seeded,
             snapshots=Snapshots(self._snapshots(name), durable=self.blueprint.durable),
+            admit=admit,
         )
 
     def _on_due(self, sandbox: Sandbox, collection: str, record: Record) -> None:

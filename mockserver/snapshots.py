@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Snapshots:
         self._folder = folder
         self._durable = durable
         self._open: dict[str, Snapshot] = {}
+        self._lock = threading.RLock()  # a file is opened by one thread alone
 
     def names(self) -> list[str]:
         """In order of creation."""
@@ -47,39 +49,47 @@ class Snapshots:
         return [file.name.removesuffix(SUFFIX) for file in files]
 
     def __iter__(self) -> Iterator[Snapshot]:
-        return map(self.find, self.names())
+        for name in self.names():
+            with suppress(NotFound):  # dropped since
+                yield self.find(name)
 
     def find(self, name: str) -> Snapshot:
         """Raises NotFound."""
-        found = self._open.get(name)
-        if found is None:
-            path = self._path(name)
-            if path is None or not path.exists():
-                raise NotFound("there is no snapshot of that name")
-            store = Store(path)
-            found = self._open[name] = Snapshot(name, store, _about(store))
-        return found
+        with self._lock:
+            found = self._open.get(name)
+            if found is None:
+                path = self._path(name)
+                if path is None or not path.exists():
+                    raise NotFound("there is no snapshot of that name")
+                store = Store(path)
+                found = self._open[name] = Snapshot(name, store, _about(store))
+            return found
 
-    def keep(self, name: str, source: Store, about: Mapping[str, Any], most: int) -> Snapshot:
+    def keep(
+        self, name: str, source: Store, about: Mapping[str, Any], most: int, *, replaces: bool = False
+    ) -> Snapshot:
         """A new snapshot of what `source` holds.
 
-        Raises Conflict for a name that is taken, and where `most` are kept.
+        Raises Conflict for a name that is taken unless it `replaces`, and where `most` are kept.
         """
-        names = self.names()
-        if name in names:
-            raise Conflict("there is a snapshot of that name already: delete it first")
-        if len(names) >= most:
-            raise Conflict(f"{most} snapshots are kept already, the most that this sandbox keeps: delete some")
         marked = source.fork()
         marked.put(ABOUT, Record(ABOUT, dict(about)))
-        path = self._path(name)
-        store = marked if path is None else marked.fork(path, durable=self._durable)
-        snapshot = self._open[name] = Snapshot(name, store, _about(store))
-        return snapshot
+        with self._lock:
+            names = self.names()
+            if name in names and not replaces:
+                raise Conflict("there is a snapshot of that name already: delete it first")
+            if len({*names, name}) > most:
+                raise Conflict(f"{most} snapshots are kept already, the most that this sandbox keeps: delete some")
+            if name in names:
+                self.drop(name)
+            path = self._path(name)
+            store = marked if path is None else marked.fork(path, durable=self._durable)
+            snapshot = self._open[name] = Snapshot(name, store, _about(store))
+            return snapshot
 
     def drop(self, name: str) -> bool:
         """False where there is none."""
-        with suppress(NotFound):
+        with self._lock, suppress(NotFound):
             self.find(name).store.close()
             del self._open[name]
             path = self._path(name)
@@ -90,9 +100,10 @@ class Snapshots:
 
     def close(self) -> None:
         """Gives the files back."""
-        for snapshot in self._open.values():
-            snapshot.store.close()
-        self._open.clear()
+        with self._lock:
+            for snapshot in self._open.values():
+                snapshot.store.close()
+            self._open.clear()
 
     def destroy(self) -> None:
         """Drops all, with the folder."""

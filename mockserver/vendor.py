@@ -76,6 +76,8 @@ class Vendor:
     `meets_faults` False: no fault that somebody asked for befalls its calls.
     `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
+    `outlasts_sandbox`: operations that are answered although their own sandbox is deleted meanwhile: they delete it.
+    `guard(headers)` raises CrossSite for a request that no caller may make; None: all are let in.
     `first_call(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
     `cross_origin(origin, sandbox)` decides what a CORS preflight and a call of that origin are told.
     """
@@ -95,6 +97,8 @@ class Vendor:
     meets_faults: bool = True
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
+    outlasts_sandbox: frozenset[str] = frozenset()
+    guard: Callable[[Mapping[str, str]], None] | None = None
     first_call: Callable[[Sandbox], str | None] | None = None
 
 

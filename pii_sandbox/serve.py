@@ -14,7 +14,7 @@ import click
 
 import specs
 from mockserver.app import App
-from mockserver.control.guard import is_loopback
+from mockserver.cross_site import is_loopback
 from mockserver.gateway import Options
 from mockserver.gateway.forwarded import LOOPBACK, trusted_proxies
 from mockserver.problems import Malformed
@@ -144,7 +144,14 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         compression=not chosen["no_compression"],
         proxies=trusted_proxies(chosen["forwarded_allow_ips"]),
     )
-    app = App(blueprint, options, authenticate=not chosen["no_auth"], control_token=token, loopback_only=token is None)
+    app = App(
+        blueprint,
+        options,
+        authenticate=not chosen["no_auth"],
+        control_token=token,
+        loopback_only=token is None,
+        on_loopback=is_loopback(chosen["host"]),
+    )
     app.sandboxes.get("default")
     return app
 

@@ -7,8 +7,9 @@ from functools import partial
 from hmac import compare_digest
 from typing import Any
 
+from mockserver import cross_site
 from mockserver.call import Caller, Handler, Reply
-from mockserver.control import clocks, documents, faults, guard, journal, people, residue, snapshots, state
+from mockserver.control import clocks, documents, faults, journal, people, residue, snapshots, state
 from mockserver.problems import Problem, Unauthenticated
 from mockserver.rules import statuses
 from mockserver.sandbox import Sandbox
@@ -48,7 +49,8 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
         seed=_nothing_seeded,
         meets_faults=False,
         journaled=False,
-        in_thread=frozenset({"seedSandbox", "resetSandbox"}).union(
+        outlasts_sandbox=frozenset({"deleteSandbox"}),
+        in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox"}).union(
             journal.LONG, people.LONG, residue.LONG, snapshots.LONG
         ),
     )
@@ -72,7 +74,7 @@ def _bound(handler: Callable[..., Reply], sandboxes: Sandboxes) -> Handler:
 def _authenticate(
     token: str | None, loopback_only: bool, presented: Presented, operation: Operation, sandbox: Sandbox
 ) -> Caller:
-    guard.refuse_foreign(presented.headers, loopback_only=loopback_only)
+    cross_site.refuse_foreign(presented.headers, loopback_only=loopback_only)
     if token is None or any(compare_digest(shown.encode(), token.encode()) for shown in presented.values.values()):
         return Caller("control")
     raise Unauthenticated("the control API needs its token in X-Sandbox-Control-Token")

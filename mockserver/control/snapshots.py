@@ -14,7 +14,17 @@ from mockserver.sandboxes import Sandboxes
 from mockserver.snapshots import ABOUT, Snapshot
 
 _STATE_PARTS = ("clock", "dialect", "settings", "seeded")
-LONG = frozenset({"createSnapshot", "getSnapshot", "putSnapshot", "listSnapshots", "restoreSnapshot", "diffSnapshot"})
+LONG = frozenset(
+    {
+        "createSnapshot",
+        "getSnapshot",
+        "putSnapshot",
+        "listSnapshots",
+        "restoreSnapshot",
+        "diffSnapshot",
+        "deleteSnapshot",
+    }
+)
 
 
 def list_snapshots(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -32,8 +42,8 @@ def get_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name = call.path["name"]
     store, about = snapshot_files.read(call.body, sandboxes.vendors, (AUDIT, STATE))
-    replaced = sandbox.snapshots.drop(name)
-    snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS))
+    replaced = name in sandbox.snapshots.names()
+    snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS), replaces=True)
     return Reply(200 if replaced else 201, _shown(snapshot))
 
 

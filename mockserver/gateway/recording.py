@@ -15,6 +15,7 @@ from mockserver.gateway.visit import Visit
 from mockserver.sandbox import JOURNAL_BYTES, JOURNAL_ENTRIES
 
 LARGEST_BODY = 256 * 2**10  # bytes; of a larger body only the size is kept
+PROVISIONAL_BYTES = 64 * 2**10  # of the journal of a sandbox that no call has been let into yet
 EMPTY_WEIGHT = 1000  # bytes that a visit takes beside its texts and bodies, measured
 
 ANSWER = "pii_sandbox.answer"  # an ASGI extension: a coroutine function of status, header lines and body
@@ -87,6 +88,8 @@ class Watched:
     def _keep(self, visit: Visit, method: str, elapsed_seconds: float) -> None:
         """Lets the visit itself be the entry: it becomes an exchange when somebody reads."""
         sandbox, vendor, operation = visit.sandbox, visit.vendor, visit.operation
+        if sandbox.lifetime.ended:
+            return
         api, operation_id = vendor.name if vendor else None, operation.operation_id if operation else None
         sandbox.tally.count((api, operation_id, self.status, visit.rule), elapsed_seconds)
         most = sandbox.setting(JOURNAL_ENTRIES)
@@ -109,7 +112,10 @@ class Watched:
         if visit.refusal is not None:
             weight += visit.refusal.weight
         visit.weight = weight
-        sandbox.journal.add(visit, most, sandbox.setting(JOURNAL_BYTES))
+        most_bytes: int = sandbox.setting(JOURNAL_BYTES)
+        if sandbox.admit is not None:
+            most_bytes = min(most_bytes, PROVISIONAL_BYTES)
+        sandbox.journal.add(visit, most, most_bytes)
 
     def _line(self, method: str, elapsed_seconds: float) -> dict[str, Any]:
         """Nothing of what the client sent but its method and the names of sandbox and operation: no personal data."""

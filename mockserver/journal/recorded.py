@@ -37,8 +37,7 @@ class Journal:
             self._weight -= kept.popleft().weight
 
     def clear(self) -> None:
-        self._kept.clear()
-        self._weight = 0
+        self._kept, self._weight = deque(), 0  # not emptied: another thread may be adding to it
 
     def exchanges(self) -> list[Exchange]:
         """All that there are, in the order in which they ended."""

@@ -16,6 +16,7 @@ from mockserver.problems import (
     TooLarge,
     TooMany,
     Unauthenticated,
+    Unavailable,
     UnsupportedMediaType,
 )
 
@@ -31,6 +32,7 @@ STATUSES: Mapping[type[Problem], int] = {
     TooLarge: 413,
     UnsupportedMediaType: 415,
     TooMany: 429,
+    Unavailable: 503,
 }
 
 
@@ -51,7 +53,7 @@ def headers_of(problem: Problem) -> dict[str, str]:
     """Return the headers that HTTP requires with the status of a problem: `Allow` or `Retry-After`."""
     if isinstance(problem, MethodNotAllowed):
         return {"Allow": ", ".join(problem.allow)}
-    if isinstance(problem, TooMany):
+    if isinstance(problem, (TooMany, Unavailable)):
         return {"Retry-After": str(problem.retry_after_seconds)}
     return {}
 

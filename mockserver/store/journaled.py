@@ -26,25 +26,28 @@ _GROWTH = 4
 class JournalStorage(MemoryStorage):
     """Every unit is in the file before it is over. `tables` are what a new file begins with.
 
-    `durable`: what was written can be waited for until it is on the disk (`pending`, `lasting`).
+    `durable`: what was written can be waited for until it is on the disk (`pending`, `lasting`). `lazy`: a new file is
+    written with the first unit, and not before.
     Raises StoreError where the file cannot be had: in use, damaged, or there already although there are `tables`.
     """
 
-    def __init__(self, path: Path, tables: Tables | None = None, *, durable: bool = False) -> None:
+    def __init__(self, path: Path, tables: Tables | None = None, *, durable: bool = False, lazy: bool = False) -> None:
         super().__init__(tables)
         self._path = path
         self._closed = False
         self._syncing = Syncing(self._sync) if durable else None
         self._doubtful = False  # a sync has failed: the system may have forgotten what it was to write
         self._compaction: Compaction | None = None
+        self._journal: Journal | None = None  # None: no file yet
         folder.hold(path)
         try:
             if tables is None:
                 self._journal = Journal(path)
-                self._load()
+                self._load(self._journal)
             else:
-                self._journal = _written(path, tables, lasting=durable)
-                self._limit = _bound(self._journal.size)
+                _refuse_existing(path)
+                if not lazy:
+                    self._create_file()
         except BaseException:
             folder.release(path)
             raise
@@ -67,26 +70,41 @@ class JournalStorage(MemoryStorage):
                 if self.pending:
                     self._sync()
             self._closed = True
-            self._journal.close()
+            if self._journal is not None:
+                self._journal.close()
             folder.release(self._path)
 
-    def _load(self) -> None:
+    def replace(self, tables: Tables) -> None:
+        with self:
+            for name in [name for name, contents in self.tables.items() if contents.documents]:
+                self.empty(name)
+            for name, contents in tables.items():
+                for number, document in contents.documents.pairs():  # none is ever changed in place: they can be shared
+                    self.change(name, number, document)
+
+    def _create_file(self) -> None:
+        """Writes a file of all that the tables hold."""
+        write_aside(self._path, _lines(self.tables), lasting=self._syncing is not None)
+        self._journal = Journal(self._path)
+        self._limit = _bound(self._journal.size)
+
+    def _load(self, journal: Journal) -> None:
         operations = 0
         try:
             with _uncollected():
-                for unit in self._journal.units():
+                for unit in journal.units():
                     operations += len(unit)
                     for operation in unit:
                         self._replay(*operation)
         except BaseException:
-            self._journal.close()
+            journal.close()
             raise
         if self._syncing is not None:  # whoever wrote the file may not have waited
-            self._journal.renamed = True
+            journal.renamed = True
             self._syncing.wrote()
         alive = sum(len(contents.documents) for contents in self.tables.values())
-        self._limit = _bound(self._journal.size * alive // max(operations, 1))
-        self._tidy()
+        self._limit = _bound(journal.size * alive // max(operations, 1))
+        self._tidy(journal)
 
     def _replay(self, name: str, number: int | None = None, document: Document | None = None) -> None:
         if number is None:
@@ -103,11 +121,15 @@ class JournalStorage(MemoryStorage):
             self._take_back(0)
             raise
         super()._commit()
-        self._tidy()
+        if self._journal is not None:
+            self._tidy(self._journal)
 
     def _keep(self, changes: list[Change]) -> None:
         if self._closed:
             raise StoreError(f"{self._path} is closed")
+        if self._journal is None:
+            self._create_file()  # the tables hold what the unit has changed
+            return
         unit = [self._operation(*change) for change in changes]
         try:
             self._journal.append(unit)
@@ -126,27 +148,28 @@ class JournalStorage(MemoryStorage):
         document = self.contents(name).documents.get(number)
         return [name, number] if document is None else [name, number, document]
 
-    def _tidy(self) -> None:
+    def _tidy(self, journal: Journal) -> None:
         """A file that has grown shrinks to what is alive, in the background."""
-        if self._journal.size > self._limit and self._compaction is None:
-            compacting.begin(self._compacted())
+        if journal.size > self._limit and self._compaction is None:
+            compacting.begin(self._compacted(journal))
 
-    def _compacted(self) -> Compaction:
+    def _compacted(self, journal: Journal) -> Compaction:
         """A compaction that has yet to be done. Under the lock."""
-        self._compaction = Compaction(self._journal, self.tables, self.lock, self._ended)
-        return self._compaction
 
-    def _ended(self) -> None:
-        """Where a compaction has failed, the next one waits until it is worth more."""
-        self._compaction = None
-        self._limit = _bound(self._journal.size)
+        def end() -> None:
+            """Where a compaction has failed, the next one waits until it is worth more."""
+            self._compaction = None
+            self._limit = _bound(journal.size)
+
+        self._compaction = Compaction(journal, self.tables, self.lock, end)
+        return self._compaction
 
     def _sync(self) -> None:
         """What was written so far is on the disk when this returns. Raises StoreError."""
         if self._doubtful:
             self._write_anew()
         with self.lock:
-            if self._closed:
+            if self._closed or self._journal is None:
                 return
             files = [self._journal.duplicate(), *(self._compaction.duplicates() if self._compaction else ())]
             renamed, self._journal.renamed = self._journal.renamed, False
@@ -165,11 +188,11 @@ class JournalStorage(MemoryStorage):
     def _write_anew(self) -> None:
         """After a failed sync a second one may succeed without having written: only another file is beyond doubt."""
         with self.lock:
-            if self._closed:
+            if self._closed or self._journal is None:
                 return
             if self._compaction is not None:
                 self._compaction.abandon()
-            compaction = self._compacted()
+            compaction = self._compacted(self._journal)
         while compaction.step():
             pass
         if not compaction.succeeded:
@@ -194,11 +217,9 @@ def _bound(live_bytes: int) -> int:
     return max(SPARED_BYTES, _GROWTH * live_bytes)
 
 
-def _written(path: Path, tables: Tables, *, lasting: bool) -> Journal:
+def _refuse_existing(path: Path) -> None:
     if path.exists():
         raise StoreError(f"{path} is there already")
-    write_aside(path, _lines(tables), lasting=lasting)
-    return Journal(path)
 
 
 def _lines(tables: Tables) -> Iterator[bytes]:

@@ -88,6 +88,16 @@ class MemoryStorage(Storage):
                 contents.shared = True
             return {name: contents for name, contents in self.tables.items() if contents.documents}
 
+    def replace(self, tables: Tables) -> None:
+        """Holds these tables, shared with another store, in place of its own. One unit."""
+        with self:
+            for name in [name for name, contents in self.tables.items() if contents.documents]:
+                self.empty(name)
+            for name, contents in tables.items():
+                self._changes.append((name, _NO_NUMBER, self.contents(name)))
+                self.tables[name] = contents
+                self.dated = self.dated or bool(contents.dues)
+
     def read(self) -> dict[str, Any] | None:
         """As TinyDB wants it: the documents by table. They are the live ones."""
         return {name: contents.documents for name, contents in self.tables.items()} or None

@@ -174,16 +174,24 @@ class Store:
             for name in self.counts():
                 self._storage.empty(name)
 
-    def fork(self, path: Path | None = None, *, durable: bool = False) -> Store:
+    def fork(self, path: Path | None = None, *, durable: bool = False, lazy: bool = False) -> Store:
         """A store of its own with the same records: shares them with this one until either is changed.
 
         `path` is where it keeps them, a file that does not exist yet (StoreError where it does).
-        `durable`: it is on the disk when this returns, and what is written to it can be waited for.
+        `durable`: it is on the disk when this returns, and what is written to it can be waited for. `lazy`: the file
+        comes into being with the first change.
         """
         tables = self._storage.share()
         other = Store.__new__(Store)
-        other._use(MemoryStorage(tables) if path is None else JournalStorage(path, tables, durable=durable))
+        if path is None:
+            other._use(MemoryStorage(tables))
+        else:
+            other._use(JournalStorage(path, tables, durable=durable, lazy=lazy))
         return other
+
+    def replace_contents(self, source: Store) -> None:
+        """Holds the records of `source` in place of its own, as one unit. In memory the two share them."""
+        self._storage.replace(source._storage.share())
 
     @property
     def pending(self) -> bool:

@@ -46,7 +46,7 @@ def encoded(content: bytes) -> str:
 def get_data(call: Call, sandbox: Sandbox) -> Reply:
     """The content byte for byte, as what it is. (NS-DATA-1)"""
     entry = data_of(sandbox, call.path["data_id"]).value
-    return Reply(200, base64.b64decode(entry["content"]), media_type=entry["content_type"])
+    return Reply(200, base64.b64decode(entry["content"]), media_type=entry["content_type"], is_user_content=True)
 
 
 def delete_data(call: Call, sandbox: Sandbox) -> Reply:

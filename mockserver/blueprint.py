@@ -1,0 +1,36 @@
+"""Defaults of new sandboxes: seed, dialect, settings, where they are kept and how many there may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mockserver.sandbox import Seeded
+from specs import Dialect
+
+DEFAULT_SEED = Seeded(seed=1, shoppers=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How a new sandbox is made, and how many there may be.
+
+    `data` is the folder that keeps them; None keeps them in memory. `durable`: what was answered survives a power cut,
+    too; raises ValueError without `data`. With `evict_idle_seconds`, one more than
+    `most_sandboxes` takes the place of the one that nobody has used for longest, if that is so many seconds; it goes
+    with all that it holds. None: nothing ever goes by itself.
+    """
+
+    seeded: Seeded = DEFAULT_SEED
+    dialect: Dialect = "guide"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    data: Path | None = None
+    most_sandboxes: int = 10_000
+    evict_idle_seconds: float | None = None
+    durable: bool = False
+
+    def __post_init__(self) -> None:
+        if self.durable and self.data is None:
+            raise ValueError("durable takes a folder to be durable in: give --data DIR, too")

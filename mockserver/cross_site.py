@@ -1,0 +1,61 @@
+"""Rejects cross-site requests of browsers, and rebound host names (DNS rebinding)."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from mockserver.problems import CrossSite
+
+_OWN_SITE = ("same-origin", "none")  # Sec-Fetch-Site of a page of this server, and of a person who types the URL
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?"
+)  # RFC 9110 7.2, RFC 3986 3.2.2
+
+
+@functools.lru_cache(maxsize=1024)  # a client sends the same one with each request
+def is_host(value: str) -> bool:
+    """Whether that is a Host header: a name or an address, and a port or none."""
+    return _HOST.fullmatch(value) is not None
+
+
+def refuse_foreign(headers: Mapping[str, str], *, loopback_only: bool) -> None:
+    """Raises CrossSite for what a browser sends on behalf of another origin's page.
+
+    `loopback_only`: and for a Host that is no name of this machine. A page can have its own host name resolve to
+    127.0.0.1 (DNS rebinding); to the browser this is then the page's own origin.
+    """
+    host = headers.get("host", "")
+    if is_foreign(headers):
+        raise CrossSite("no calls are taken from pages of other sites")
+    if loopback_only and host and not is_loopback(_name(host)):
+        raise CrossSite("only names of this machine are answered to; --control-token opens the control API to others")
+
+
+def is_foreign(headers: Mapping[str, str]) -> bool:
+    """Whether a browser sends it on behalf of another origin's page."""
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if origin is not None and origin.partition("://")[2].lower() != host.lower():
+        return True
+    return headers.get("sec-fetch-site", "none") not in _OWN_SITE
+
+
+def is_loopback(host: str) -> bool:
+    """Whether that host name or address always means this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return host
