@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import specs
 from mockserver import console, control, cross_site, docs, overview
 from mockserver.call import Caller, Reply
 from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers, forwarded
@@ -19,6 +20,7 @@ from mockserver.store import StoreError
 from mockserver.vendor import Presented, Vendor
 from mockserver.vendors import VENDORS
 from specs import Dialect, Operation
+from specs.hosts import host_patterns
 
 HEADER = "x-sandbox"
 _OWN = "/_sandbox"
@@ -140,7 +142,9 @@ def _without_authentication(vendor: Vendor, is_local: bool) -> Vendor:
     def anybody(presented: Presented, operation: Operation, sandbox: Any) -> Caller:
         return vendor.anonymous
 
-    guard = partial(cross_site.refuse_foreign, loopback_only=True) if is_local else None
+    # clients whose calls are led here by a proxy or a hosts file name the vendor's own host
+    names = [name for document in vendor.documents for name in host_patterns(specs.load(document))]
+    guard = partial(cross_site.refuse_foreign, loopback_only=True, names=names) if is_local else None
     return replace(vendor, authenticate=anybody, guard=guard)
 
 

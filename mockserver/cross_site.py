@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from mockserver.problems import CrossSite
@@ -22,16 +23,17 @@ def is_host(value: str) -> bool:
     return _HOST.fullmatch(value) is not None
 
 
-def refuse_foreign(headers: Mapping[str, str], *, loopback_only: bool) -> None:
+def refuse_foreign(headers: Mapping[str, str], *, loopback_only: bool, names: Sequence[str] = ()) -> None:
     """Raises CrossSite for what a browser sends on behalf of another origin's page.
 
     `loopback_only`: and for a Host that is no name of this machine. A page can have its own host name resolve to
-    127.0.0.1 (DNS rebinding); to the browser this is then the page's own origin.
+    127.0.0.1 (DNS rebinding). `names` are let in all the same, with `*` for a label: no foreign page has them.
     """
     host = headers.get("host", "")
     if is_foreign(headers):
         raise CrossSite("no calls are taken from pages of other sites")
-    if loopback_only and host and not is_loopback(_name(host)):
+    name = _name(host)
+    if loopback_only and host and not is_loopback(name) and not any(fnmatchcase(name, known) for known in names):
         raise CrossSite("only names of this machine are answered to; --control-token opens the control API to others")
 
 

@@ -122,6 +122,11 @@ def test_without_authentication_no_foreign_page_reaches_a_vendors_api(
         assert (answer.status_code, "request_id" in answer.json()) == (403, True)
 
 
+def test_without_authentication_the_vendors_own_host_is_let_in() -> None:
+    with client(host="sandbox.p.newstore.net", authenticate=False, on_loopback=True) as http:
+        assert http.get(PROFILES).status_code == 200
+
+
 def test_without_authentication_an_origin_that_was_granted_is_let_in() -> None:
     path = "/api/v1/crm/protected/profile/email/customer@example.com"
     with client(authenticate=False, on_loopback=True) as http:
@@ -139,7 +144,7 @@ def test_beyond_loopback_without_authentication_any_page_may_call() -> None:
 @pytest.mark.parametrize("host", ["[", "[::1", "a b", "a/b", "x@y", "a:b", "localhost:80:80", "é", "a, b", "]"])
 def test_a_malformed_host_is_400_and_leaves_the_journal_readable(host: str) -> None:
     with client() as http:
-        answer = http.get(PROFILES, headers=[*NEWSTORE.items(), (b"Host", host.encode())])  # type: ignore[arg-type,list-item]  # httpx takes bytes
+        answer = http.get(PROFILES, headers=[*NEWSTORE.items(), (b"Host", host.encode())])  # type: ignore[arg-type]  # httpx takes bytes
         assert (answer.status_code, "request_id" in answer.json()) == (400, True)
         assert http.get(PROFILES, headers=NEWSTORE).status_code == 200
         for path in ("journal", "journal.har", "findings", "journal/last/explain"):
