@@ -17,6 +17,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal
 
+from conformance import private_files
 from conformance.links import Step
 from conformance.ownership_proof import RunMark
 from conformance.sender import now
@@ -170,7 +171,7 @@ def read(file: Path) -> Ledger:
 def _opened(file: Path) -> TextIOWrapper:
     """The file for appending, held for this process alone where the system can."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    out = file.open("a", encoding="utf-8")
+    out = private_files.append(file)
     with suppress(ImportError):
         import fcntl  # noqa: PLC0415  # not on every system
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from conformance import private_files
 from conformance.budget import Spent
 from conformance.findings import Coverage, Exchange, Finding
 from conformance.redaction import Redactor
@@ -88,7 +89,7 @@ class Progress:
         return {**fields, "exchanges": [_exchange(exchange) for exchange in shown.exchanges]}
 
     def _line(self, value: Mapping[str, Any]) -> None:
-        with self._lock, self._file.open("a", encoding="utf-8") as out:
+        with self._lock, private_files.append(self._file) as out:
             out.write(json.dumps(value, ensure_ascii=False) + "\n")
             out.flush()
             os.fsync(out.fileno())
@@ -123,7 +124,7 @@ def read(folder: Path, registry: Iterable[Scenario]) -> Past:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadProgress(f"{file} cannot be read") from error
     if torn:
-        file.write_text(whole + "\n", "utf-8")
+        private_files.replace(file, whole + "\n")
     return past
 
 

@@ -18,6 +18,7 @@ from conformance.scenario import NotCheckable
 from conformance.targets import Target
 
 NewClient = Callable[[Target], httpx.Client]
+CONTROL_TOKEN = "X-Sandbox-Control-Token"
 TIMEOUT_SECONDS = 30.0
 RETRIES = 2
 WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
@@ -151,7 +152,7 @@ class Sender:
     ) -> Exchange:
         left = self.budget.seconds_left(undoes=undoes)
         timeout = TIMEOUT_SECONDS if left is None else min(TIMEOUT_SECONDS, left)
-        sent = {**self.target.headers, **headers}
+        sent = self._without_token(urlsplit(url).netloc, {**self.target.headers, **headers})
         at, begun = now(), time.monotonic()
         try:
             response = self._client.request(method, url, headers=sent, content=body or None, timeout=timeout)
@@ -185,6 +186,12 @@ class Sender:
             return None
         self._pace.pause(wait)
         return None if exchange.status in expected else wait
+
+    def _without_token(self, host: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """The control token goes to the host of the control API alone."""
+        if host.lower() == urlsplit(self.target.control or "").netloc.lower():
+            return dict(headers)
+        return {name: value for name, value in headers.items() if name.lower() != CONTROL_TOKEN.lower()}
 
     def _refuse_host(self, host: str, why: str) -> None:
         if host.lower() not in self._hosts:

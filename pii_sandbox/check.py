@@ -19,6 +19,8 @@ from conformance.own import APIS
 from conformance.parts import DEPTHS
 from conformance.progress import BadProgress
 from conformance.record import BadRecord
+from conformance.report.content import printable
+from conformance.target_disclosure import disclosed
 from conformance.target_files import BadTarget
 from conformance.waivers import BadWaiver
 from pii_sandbox import checking, planning
@@ -73,6 +75,9 @@ def check(context: click.Context, /, **chosen: Any) -> None:
             _refuse_settled(context)
             code = checking.resumed(chosen["resume"], chosen, os.environ)
         else:
+            if chosen["target"] is not None:
+                told = printable(f"target {chosen['target']}: {disclosed(chosen['target'])}")
+                click.echo(told, err=True)
             code = _begun(_wanted(chosen), chosen)
     except _USAGE as error:
         raise click.UsageError(str(error)) from error

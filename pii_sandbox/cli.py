@@ -59,6 +59,8 @@ def main(context: click.Context) -> None:
     checks = settings.pop("check", {})
     if not isinstance(checks, dict):
         raise click.UsageError("the setting check is a table")
+    if "url" in checks:
+        raise click.UsageError("a project file names no URL to check; give it on the command line, or name a target")
     context.default_map = {
         "serve": settings,
         "check": {name.replace("-", "_"): value for name, value in checks.items()},

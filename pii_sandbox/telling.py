@@ -19,6 +19,7 @@ from conformance.findings import Finding, RunResult
 from conformance.ledger import Ledger
 from conformance.redaction import Redactor
 from conformance.report import side_by_side
+from conformance.report.content import printable
 from conformance.report.terminal import Live
 from conformance.run import Played
 from conformance.targets import Target
@@ -44,7 +45,7 @@ class Ear:
     def found(self, finding: Finding) -> None:
         self.redactor.learn(*finding.exchanges)
         told = f"{finding.rule} {finding.name}: expected {finding.expected}, saw {finding.seen}"
-        self.live.console.print(Text(self.redactor.text(told), "red"))
+        self.live.console.print(Text(printable(self.redactor.text(told)), "red"))
 
 
 def redactor_of(target: Target, run_id: str, reveal: str | None) -> Redactor:

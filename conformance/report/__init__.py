@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from conformance import private_files
 from conformance.findings import RunResult
 from conformance.redaction import Redactor
 from conformance.report import content, html, json_form, junit, markdown, sarif
@@ -38,8 +39,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, form in FORMS.items():
-        file, beside = folder / name, folder / f".{name}.new"
-        beside.write_text(form(report), "utf-8", errors="backslashreplace")
-        beside.replace(file)
+        file = folder / name
+        private_files.replace(file, form(report), mode=0o666 if result.revealed is None else private_files.OWNER_ALONE)
         written.append(file)
     return written

@@ -83,7 +83,7 @@ class Live:
                 self._line(f"{self._done:>{len(str(self._total))}}/{self._total} {name}: {verdict_text}{self._rest()}")
             elif not held:
                 colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
-                self._bar.console.print(Text(self._redactor.text(f"{name}: {verdict_text}"), style=colour))
+                self._bar.console.print(Text(printable(self._redactor.text(f"{name}: {verdict_text}")), style=colour))
             self._show()
 
     def ended(self, result: RunResult) -> None:
@@ -129,7 +129,7 @@ class Live:
         return f" (about {rest:.0f} s to go)"
 
     def _line(self, words: str) -> None:
-        self.console.print(Text(self._redactor.text(words)), soft_wrap=True)
+        self.console.print(Text(printable(self._redactor.text(words))), soft_wrap=True)
 
 
 def _counts(told: Report) -> Table:

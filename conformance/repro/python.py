@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from conformance.repro.judgement import Judgement
-from conformance.repro.steps import REFERENCE, SANDBOX, Path, Step
+from conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken
 from conformance.repro.variables import URL
 
 WIDTH = 100
@@ -34,7 +34,7 @@ def function(name: str, words: Sequence[str], steps: Sequence[Step], judged: Jud
     ]
     code = "\n".join(body)
     needs_same = judged.body is not None
-    sandbox = f"\ue000{SANDBOX}\ue001" in "".join("".join(step.headers.values()) for step in steps)
+    sandbox = taken(SANDBOX) in "".join("".join(step.headers.values()) for step in steps)
     together = any(one.group == other.group for one, other in pairwise(steps))
     imports = ["import os", *(["import uuid"] if sandbox else [])]
     imports += ["from concurrent.futures import ThreadPoolExecutor"] if together else []

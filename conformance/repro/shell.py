@@ -9,14 +9,14 @@ from itertools import groupby
 from urllib.parse import quote
 
 from conformance.repro.judgement import Judgement
-from conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, url_quoted
+from conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken, url_quoted
 from conformance.repro.variables import URL
 
 
 def lines(words: Sequence[str], steps: Sequence[Step], judged: Judgement) -> str:
     """The commands; `words` stand before them as a comment. The last answer is shown with its status."""
     told = [f"# {word}" for word in words]
-    if any(f"\ue000{SANDBOX}\ue001" in held for step in steps for held in step.headers.values()):
+    if any(taken(SANDBOX) in held for step in steps for held in step.headers.values()):
         told.append(f"{SANDBOX}=repro-$(date +%s)-$$")
     numbered = list(enumerate(steps, 1))
     for _, group in groupby(numbered, key=lambda pair: pair[1].group):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,11 +22,25 @@ from specs import Dialect
 Path = tuple[str | int, ...]
 
 # A text can refer to something taken from an earlier answer, or to an environment variable.
-REFERENCE = re.compile("\ue000([a-z_][a-z0-9_]*)\ue001|\ue002([A-Z0-9_]+)\ue003")
+# Its spelling is drawn anew for each process, so that no text from outside can be one.
+_NONCE = secrets.token_hex(8)
+REFERENCE = re.compile(f"\ue000{_NONCE}:([a-z_][a-z0-9_]*)\ue001|\ue002{_NONCE}:([A-Z0-9_]+)\ue003")
 SANDBOX = "sandbox"
 RESERVED = frozenset(
     {SANDBOX, "answer", "calls", "http", "httpx", "os", "pool", "quote", "same", "uuid", *keyword.kwlist}
 )
+
+
+def taken(variable: str) -> str:
+    """A reference to something taken from an earlier answer, or made before."""
+    return f"\ue000{_NONCE}:{variable}\ue001"
+
+
+def from_environment(name: str) -> str:
+    """A reference to an environment variable."""
+    return f"\ue002{_NONCE}:{name}\ue003"
+
+
 SHORTEST = 5  # of a text that is recognised as an answer's
 
 _TOGETHER = timedelta(milliseconds=1)
@@ -73,7 +88,7 @@ class Planner:
         path = reading.path(touch, url_quoted)
         query = "&".join(f"{quote(name)}={url_quoted(str(value))}" for name, value in reading.query(touch))
         headers = {
-            name: f"\ue000{SANDBOX}\ue001" if name.casefold() == "x-sandbox" else value
+            name: taken(SANDBOX) if name.casefold() == "x-sandbox" else value
             for name, value in reading.request_headers(touch).items()
             if name.casefold() not in _NOT_SENT
         }
@@ -86,14 +101,14 @@ class Planner:
         """A reference where an earlier answer holds the value; else what may be shown of it."""
         text = value if isinstance(value, str) else str(value)
         if text in self.variables.data:
-            return f"\ue002{self.variables.data[text]}\ue003"
+            return from_environment(self.variables.data[text])
         places = [(step, path) for step, path in self._answered.get(text, ()) if step.group < group]
         if places and text not in self.sent:
-            return f"\ue000{self._variable(text, name, places)}\ue001"
+            return taken(self._variable(text, name, places))
         self.sent.add(text)
         if mark is not None and mark.name == "credential":
             variable = self.variables.credential(api, name, text)
-            return WRONG if variable is None else f"\ue002{variable}\ue003"
+            return WRONG if variable is None else from_environment(variable)
         return self.inventor.of(value, mark or Mark(name)) if mark is not None or self.inventor.knows(text) else value
 
     def _variable(self, text: str, name: str, places: Sequence[tuple[Step, Path]]) -> str:

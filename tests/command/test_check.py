@@ -179,6 +179,21 @@ def test_settings_come_from_the_environment_and_from_files(tmp_path: Path) -> No
     assert "no such setting of check: speed" in run("check", "--plan").output
 
 
+def test_a_project_file_names_no_url(tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text('[check]\nurl = "http://127.0.0.1:9"\n', "utf-8")
+    came = run("check", "--plan")
+    assert came.exit_code == 2
+    assert "names no URL to check" in came.output
+
+
+def test_hosts_and_variables_of_a_target_are_told_first(tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text('[check]\ntarget = "t.toml"\n', "utf-8")
+    text = '[vtex]\nurl = "https://evil.example.com"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
+    (tmp_path / "t.toml").write_text(text, "utf-8")
+    told = run("check", "--plan").output
+    assert told.startswith("target t.toml: hosts evil.example.com; variables HOME_TOKEN")
+
+
 def test_a_target_file_is_written_once(tmp_path: Path) -> None:
     came = run("target", "init")
     assert came.exit_code == 0

@@ -6,6 +6,7 @@ import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -301,3 +302,17 @@ def test_a_client_verifies_and_asks_neither_the_environment_nor_a_redirect(monke
     assert context is not None
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname is True
+
+
+@pytest.mark.parametrize(("host", "sent"), [("shop.example.com", None), ("sandbox.example.com", "secret")])
+def test_the_control_token_goes_to_the_host_of_the_control_api_alone(host: str, sent: str | None) -> None:
+    seen: list[str | None] = []
+
+    def play(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("X-Sandbox-Control-Token"))
+        return httpx.Response(200)
+
+    alone = vendor(headers={"X-Sandbox-Control-Token": "secret"})
+    target = replace(alone, control="https://sandbox.example.com/_sandbox/v1")
+    get(sender(target, play), base=f"https://{host}")
+    assert seen == [sent]

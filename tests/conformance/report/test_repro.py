@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -19,8 +21,9 @@ from conformance.caller import Caller
 from conformance.findings import Exchange, Finding
 from conformance.own import own_sandbox
 from conformance.redaction import Redactor
-from conformance.repro import URL, Reproducer, Reproduction
+from conformance.repro import URL, Reproducer, Reproduction, shell
 from conformance.repro.invention import Inventor
+from conformance.repro.python import text as python_text
 from conformance.repro.steps import groups
 from conformance.run import played
 from conformance.scenario import Scenario, holds
@@ -308,3 +311,10 @@ def test_times_that_are_not_known_are_one_after_the_other() -> None:
         replace(calls[0], sent_at=samples.BEGIN + timedelta(seconds=at)) for at in (0, 0.1, 3)
     ]
     assert groups(overlapping) == [0, 0, 2]
+
+
+@pytest.mark.parametrize("forged", ["\ue000os\ue001", "\ue002HOME\ue003", '"\ue000__import__\ue001"'])
+def test_what_looks_like_a_reference_in_an_answer_is_a_literal(forged: str) -> None:
+    code = python_text(forged)
+    assert ast.literal_eval(code) == forged
+    assert shlex.split(shell._word(forged)) == [forged]

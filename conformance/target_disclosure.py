@@ -1,0 +1,46 @@
+"""What a target file makes a run send where: its hosts, and the names of its environment variables."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+_URLS = frozenset({"url", "control_url", "proxy"})
+_PLACES = frozenset({"credentials", "login"})
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def disclosed(file: Path) -> str:
+    """One line for people: `hosts a, b; variables X, Y`. A file that cannot be read names none."""
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return "it cannot be read"
+    hosts = dict.fromkeys(_hosts(table))
+    variables = dict.fromkeys(_variables(table))
+    return f"hosts {', '.join(hosts) or 'none'}; variables {', '.join(variables) or 'none'}"
+
+
+def _hosts(table: Any) -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _hosts(value)
+        elif name in _URLS and isinstance(value, str) and "://" in value:
+            try:
+                yield urlsplit(value).netloc.rpartition("@")[2]
+            except ValueError:
+                continue
+
+
+def _variables(table: Any, named: bool = False) -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _variables(value, named or name in _PLACES)
+        elif isinstance(value, str) and (named or name in ("env", "control_token", "proxy")):
+            variable = value.removeprefix("Bearer ")
+            if _NAME.fullmatch(variable):
+                yield variable
