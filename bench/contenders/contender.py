@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mockserver.clock import system_now
+from pii_sandbox.server.certificate_authority import load_or_create, server_certificate
+
 JSON = {"Content-Type": "application/json"}
 JOHN = (
     '{"firstName":"John","lastName":"Doe","email":"john@EMAIL","birthDate":"1925-11-17",'
@@ -34,7 +37,7 @@ class Contender:
     """A server: `command(port, folder)` starts it; `loads(url)` prepares it and gives the requests by name.
 
     `warm_seconds` of load go before what is measured of each kind. `all_cores`: it may use every processor, not one.
-    It has started once `ready` is answered.
+    It has started once `ready` is answered. With `scheme` https its certificate is taken as it is.
     """
 
     name: str
@@ -44,8 +47,16 @@ class Contender:
     ready: str = "/"
     ready_headers: Mapping[str, str] = field(default_factory=dict)
     all_cores: bool = False
+    scheme: str = "http"
 
 
 def module(name: str, *arguments: str) -> list[str]:
     """A server of ours in a fresh interpreter."""
     return [sys.executable, "-m", name, *arguments]
+
+
+def certificate(folder: Path) -> str:
+    """A file with a key and a certificate of this machine, the same kind for every server."""
+    file = folder / "server.pem"
+    file.write_bytes(server_certificate(load_or_create(folder / "ca"), ["localhost", "127.0.0.1"], system_now()))
+    return str(file)

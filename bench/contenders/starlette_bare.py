@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load, module
+from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load, certificate, module
 from bench.contenders.sandbox import NEWSTORE, VTEX
 
 
 def _loads(url: str) -> dict[str, Load]:
-    first = httpx.get(f"{url}/first").text
+    first = httpx.get(f"{url}/first", verify=False).text
     return {
         "GET masked by email": Load("/profiles/sara@example.com?alternativeKey=email", VTEX),
         "GET by id": Load(f"/newstore/{first}", NEWSTORE),
@@ -20,4 +20,11 @@ def _loads(url: str) -> dict[str, Load]:
 
 STARLETTE = Contender(
     "starlette", lambda port, folder: module("bench.servers.starlette_bare", str(port)), _loads, ready="/first"
+)
+HTTPS = Contender(
+    "starlette, HTTPS",
+    lambda port, folder: module("bench.servers.starlette_bare", str(port), certificate(folder)),
+    _loads,
+    ready="/first",
+    scheme="https",
 )

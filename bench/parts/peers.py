@@ -88,6 +88,9 @@ def claims(rounds: Rounds) -> Iterator[Claim]:
             there = f"{peer}, NewStore" if f"{peer}, NewStore" in rounds[kind] else peer
             yield Claim(SAID[kind], "at least", bound, f"× {peer}", ratio(rounds, kind, OURS, there))
     for kind, said in SAID.items():
+        times = ratio(rounds, kind, f"{OURS}, HTTPS", "starlette, HTTPS")
+        yield Claim(f"{said}, both over HTTPS", "at least", PEERS[kind]["starlette"], "× starlette", times)
+    for kind, said in SAID.items():
         cpu = ratio(rounds, kind, OURS, "wiremock", "cpu_us")
         yield Claim(f"CPU time of {said}", "at most", 1, "× WireMock", cpu)
         p99 = ratio(rounds, kind, OURS, "wiremock", "p99_ms")

@@ -183,4 +183,12 @@ if __name__ == "__main__":
     app = application()
     gc.collect()
     gc.freeze()  # nothing of what was just built is ever garbage
-    uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False, server_header=False, ws="none")
+    uvicorn.run(
+        app,
+        port=int(sys.argv[1]),
+        ssl_certfile=sys.argv[2] if len(sys.argv) > 2 else None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+    )
