@@ -131,3 +131,19 @@ def test_a_client_that_goes_away_is_no_error(address: tuple[str, int], caplog: p
         line.sendall(request("late-whole"))
         answer(line)
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"speaks HTTP/1.1"),
+        (b"\x16\x03\x01\x02\x00\x01\x00", b"serve --tls"),
+        (b"\x00\x01", b"Invalid HTTP request"),
+    ],
+    ids=["HTTP/2", "TLS", "anything else"],
+)
+def test_a_client_of_another_protocol_is_told_so(line: socket.socket, first: bytes, told: bytes) -> None:
+    line.sendall(first)
+    text = b"".join(iter(lambda: line.recv(4096), b""))
+    assert text.startswith(b"HTTP/1.1 400")
+    assert told in text
