@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,8 +90,9 @@ def _is_it(item: Any, email: str, facts: Operation, dialect: Dialect, call: Call
 
 def _could_be(masked: str, email: str) -> bool:
     """Whether a text could be that email with characters hidden by asterisks."""
-    pattern = "".join("." if character == "*" else re.escape(character) for character in masked)
-    return "*" in masked and re.fullmatch(pattern, email) is not None
+    if "*" not in masked or len(masked) != len(email):
+        return False
+    return all(shown in ("*", character) for shown, character in zip(masked, email, strict=True))
 
 
 def _parsed(exchange: Exchange) -> Any:

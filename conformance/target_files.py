@@ -17,7 +17,7 @@ from conformance.target_template import template
 from conformance.targets import Limits, Target
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PLAIN_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")  # what nobody takes for a secret
+_PLAIN_NAME = re.compile(r"(?<![A-Z0-9_])[A-Z][A-Z0-9]*+(_[A-Z0-9]++)++")  # what nobody takes for a secret
 _SECRETS = frozenset({"username", "password", "token", "app_token", "app_key", "access_token", "secret"})
 _TOP = frozenset({"name", "powers", "dialect", "control_url", "control_token", "proxy", "limits", "tls", *APIS})
 _TLS = frozenset({"ca_file", "client_certificate", "client_key", "allow_http", "verify"})

@@ -19,8 +19,8 @@ _ESCAPES = re.compile(
     r"|(?P<single>\\++[\"'/nrt]))"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
-_UNIT = re.compile(r"\\++[uU]([0-9A-Fa-f]{4})")
-_BYTE = re.compile(r"(?:%|\\++[xX])([0-9A-Fa-f]{2})")
+_UNIT = re.compile(r"(?<!\\)\\++[uU]([0-9A-Fa-f]{4})")
+_BYTE = re.compile(r"(?:%|(?<!\\)\\++[xX])([0-9A-Fa-f]{2})")
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _BLANKS = re.compile(r" {2,}")
 _ESCAPE_SIGN = re.compile(r"[%\\&]")

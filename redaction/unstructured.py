@@ -13,7 +13,9 @@ _QUOTED = re.compile(
     r"""(?:(["'])(?P<value>(?:(?!\3)[^\\]|\\.)*+)|(?P<bare>[\w.+-]++))"""
 )
 _ELEMENT = re.compile(r"<(?P<name>[\w-]{2,40})(?:\s[^<>]*+)?>(?P<value>[^<>]++)<")
-_ASSIGNED = re.compile(r"""(?<![\w"'<])(?P<name>[\w-]{2,40})=(?:(["'])(?P<value>[^"']*)\2|(?P<bare>[^\s&;,"'<>]++))""")
+_ASSIGNED = re.compile(
+    r"""(?<![\w"'<-])(?P<name>[\w-]{2,40}+)=(?:(["'])(?P<value>[^"']*)\2|(?P<bare>[^\s&;,"'<>]++))"""
+)
 
 
 def pairs(text: str) -> Iterator[tuple[str, Mark]]:

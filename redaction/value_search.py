@@ -24,7 +24,7 @@ _CLUSTER = re.compile(r"\d(?:[\s().\-/_]{0,4}+\d){6,}+")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]++)*+")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{10,}+")
 _PERHAPS_NUMBER = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")
-_EMAIL_GOES_ON = re.compile(r"[\w.+-]{0,64}@")
+_EMAIL_GOES_ON = re.compile(r"[\w.+-]{0,64}+@")
 _BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
 _URLSAFE = str.maketrans("-_", "+/")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from conformance.report.content import NAMES, OUTCOMES, Report, ShownFinding, as_facts
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
-_BREAKS = re.compile(r"\s*\n\s*")
+_BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
 
 
 def text(report: Report) -> str:

@@ -14,7 +14,7 @@ from mockserver.journal.reading import path_of
 from redaction.bodies import FORM
 from specs import Operation
 
-_PARAMETER = re.compile(r"\{[^}]+\}")
+_PARAMETER = re.compile(r"\{[^{}]+\}")
 
 
 def with_query(exchange: Exchange, changes: Mapping[str, Any]) -> Exchange:

@@ -10,7 +10,7 @@ from mockserver.call import Reply
 from mockserver.gateway.content_codings import CODINGS
 
 LARGEST_PLAIN = 1024  # bytes: what a shorter body saves is less than what coding it takes
-_COMPRESSIBLE = re.compile(r"text/|image/svg\+xml|application/(.*\+)?(json|xml|javascript)\b", re.IGNORECASE)
+_COMPRESSIBLE = re.compile(r"text/|image/svg\+xml|application/([\w.-]+\+)?(json|xml|javascript)\b", re.IGNORECASE)
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)\s*", re.IGNORECASE)
 _ANY, _IDENTITY = "*", "identity"
 _FOR_ANY = ("gzip", *(name for name in CODINGS if name != "gzip"))  # what every client knows, for one that names none

@@ -168,7 +168,7 @@ def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Param
         if definition["in"] not in by_place:
             raise SpecError(f"parameter {definition['name']}: {definition['in']} parameters are not served")
         by_place[definition["in"]].append(parameter(definition))
-    names = re.findall(r"\{([^}]+)\}", template)
+    names = re.findall(r"\{([^{}]+)\}", template)
     known = {path.name: path for path in by_place["path"]}
     missing = [name for name in names if name not in known]
     if missing:

@@ -19,7 +19,7 @@ from redaction.schema_marks import UNKNOWN, Mark, Schema, SchemaNode
 from redaction.vocabulary import SECRET_HEADER, credential_headers
 
 _OF_SANDBOX = re.compile(r"/~[^/]*")
-_PARAMETER = re.compile(r"\{([^}]+)\}")
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
 _PLAIN_HEADERS = """
     accept accept-charset accept-encoding accept-language allow cache-control connection content-encoding
     content-language content-length content-type date expect host keep-alive origin retry-after server

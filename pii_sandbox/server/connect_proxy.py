@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pii_sandbox.server.host_names import BadHostName, covers, normalized
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-_TARGET = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/?#@*\s]+)):([0-9]{1,5})")  # authority-form, RFC 9112 3.2.3
+# authority-form, RFC 9112 3.2.3
+_TARGET = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|(?<![^\[\]:/?#@*\s])([^\[\]:/?#@*\s]++)):([0-9]{1,5})")
 _LAST_PORT = 65535
 _CREDENTIALS, _SANDBOX = b"proxy-authorization", b"x-sandbox"
 
