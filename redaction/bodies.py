@@ -54,6 +54,18 @@ def wellformed(text: str) -> str:
     return text if text.isascii() or not _SURROGATE.search(text) else text.encode("utf-8", "replace").decode()
 
 
+def written(value: Any) -> str:
+    """A JSON value as text; of an integer that is too long for Python to write so, the hex digits."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    try:
+        return str(value)
+    except ValueError:
+        return hex(value)
+
+
 def wellformed_json(value: Any) -> Any:
     """The same in every text of a JSON value; names too."""
     if isinstance(value, str):

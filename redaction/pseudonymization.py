@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from redaction.bodies import wellformed
+from redaction.bodies import wellformed, written
 from redaction.detectors import EMAIL, digits
 from redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
 from redaction.schema_marks import Mark, SchemaNode, Walk
@@ -48,7 +48,7 @@ class Pseudonymizer:
         """Search from now on for a value that is marked or that no document describes."""
         if mark is None or value is None or isinstance(value, bool):
             return
-        text = str(value)
+        text = written(value)
         if text in self.values or text in self._plain or not SHORTEST <= len(text.strip()) <= LONGEST:
             return
         kind = CREDENTIAL if mark.secret else kind_by_name(mark.name, text)
@@ -79,7 +79,7 @@ class Pseudonymizer:
             return self._clear(value, formatted)
         if value is None or value == "" or (not mark.described and isinstance(value, bool)):
             return value
-        text = str(value)
+        text = written(value)
         if text in self._plain:
             return value
         if mark.secret:
@@ -121,7 +121,7 @@ class Pseudonymizer:
         if isinstance(value, str):
             return self.text(value, formatted=formatted)
         if isinstance(value, int | float) and not -_LARGE < value < _LARGE:
-            text = str(value)
+            text = written(value)
             shown = self.text(text, formatted=True)
             return value if shown == text else shown
         return value
@@ -157,7 +157,7 @@ def values_search(values: Mapping[str, str]) -> ValueSearch:
 
 def add_value(search: ValueSearch, value: str, replacement: str) -> None:
     """Search for a value; for a number in any punctuation."""
-    if not any(map(str.isalnum, value)):
+    if not any(character.isalnum() or character > "\x7f" for character in value):
         return
     search.add(value, replacement)
     number = digits(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import threading
@@ -98,13 +99,20 @@ def documented_kind(name: str, value: str) -> str:
 
 def kind_by_name(name: str, value: str) -> str:
     """The same, where the name may be shown whoever chose it: spelt alike in every API for what people have."""
-    folded = name.casefold()
     if "@" in value and detectors.is_email(value):
         return "email"
-    if any(word in folded for word in ("phone", "fax")):
-        return "phone"
-    if folded in ("document", "cpf", "businessdocument") or (folded.endswith("id") and value.isdecimal()):
-        return "document"
+    kind, is_id = _kind_of_name(name)
+    return "document" if is_id and value.isdecimal() else kind
+
+
+@functools.lru_cache(maxsize=1024)
+def _kind_of_name(name: str) -> tuple[str, bool]:
+    """The kind of a property's values, and whether those that are digits are a document's number."""
+    folded = name.casefold()
+    if "phone" in folded or "fax" in folded:
+        return "phone", False
+    if folded in ("document", "cpf", "businessdocument"):
+        return "document", False
     if folded.endswith("name"):
-        return "name"
-    return name if PLAIN_NAME.fullmatch(name) else "value"
+        return "name", False
+    return name if PLAIN_NAME.fullmatch(name) else "value", folded.endswith("id")

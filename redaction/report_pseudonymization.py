@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from redaction import decodings, detectors
+from redaction.bodies import written
 from redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
 from redaction.schema_marks import Mark
 from redaction.search_terms import contents, is_distinctive, search_terms
@@ -54,7 +54,7 @@ class ReportPseudonymizer:
 
     def learn_value(self, value: Any, mark: Mark) -> str | None:
         """The pseudonym that the value has from now on; None where it need not be hidden."""
-        text = value if isinstance(value, str) else json.dumps(value)
+        text = value if isinstance(value, str) else written(value)
         key = (type(value), text, mark)
         with self._lock:
             if key not in self._known:
@@ -158,14 +158,6 @@ class ReportPseudonymizer:
     def _scalar(self, value: Any) -> Any:
         if isinstance(value, bool | None):
             return value
-        text = value if isinstance(value, str) else _written(value)
+        text = value if isinstance(value, str) else written(value)
         shown = self.text(text)
         return value if isinstance(value, int | float) and shown == text else shown
-
-
-def _written(value: Any) -> str:
-    """A value as text; of integers that are too long for that, the hex digits."""
-    try:
-        return str(value)
-    except ValueError:
-        return hex(value)

@@ -19,6 +19,7 @@ SUBJECT = traces.Subject("aaaaaaaa@aaaaaaaa.aaa")
 MADE: dict[tuple[str, str], list[re.Pattern[Any]]] = {
     ("mockserver.rules.traces", "__post_init__"): [SUBJECT._pattern, SUBJECT._encoded],
     ("conformance.discretion", "_holds"): [re.compile(rf"(?<![^\W_]){'a' * 60}(?![^\W_])")],
+    ("conformance.ownership_proof", "is_in"): [re.compile(rf"(?<![0-9a-z]){'a' * 60}(?![0-9a-z])")],
     ("conformance.redaction.exchange_fields", "_template"): [
         exchange_fields._template("/api/profiles/{profileId}/addresses/{addressId}")
     ],
