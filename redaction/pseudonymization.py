@@ -8,16 +8,21 @@ from typing import Any
 from redaction.bodies import wellformed, written
 from redaction.detectors import EMAIL, digits
 from redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
-from redaction.schema_marks import Mark, SchemaNode, Walk
-from redaction.value_search import FEWEST_DIGITS, ValueSearch
+from redaction.schema_marks import Mark, SchemaNode, Walk, scalars
+from redaction.term_index import Term
+from redaction.value_search import FEWEST_DIGITS, ValueSearch, number_terms, text_terms
 
 SHORTEST = 3  # characters: what is shorter stands in too many other words to be searched
 LONGEST = 256
-LONGEST_TEXT = 8_000  # characters of a text that are shown
-_MARGIN = 8_000  # characters beyond, in which a value that begins before may end
 _DISTINCTIVE = 8
 _OF_PEOPLE = frozenset({"email", "phone", "document", "name"})
+_NUMBERS = frozenset({"number", "card"})  # for the journal they are documents
 _LARGE = 10 ** (FEWEST_DIGITS - 1)  # a number that may be somebody's
+
+
+# What a value is replaced by, and the terms that find it in texts and in numbers, by kind and value. It holds personal
+# data, so it should live no longer than the exchanges that are shown.
+ValueCache = dict[tuple[str, str], tuple[str, list[Term], list[Term]]]
 
 
 class Pseudonymizer:
@@ -27,9 +32,14 @@ class Pseudonymizer:
     known from the start; those in `plain` are nobody's, such as a document's examples.
     """
 
-    def __init__(self, values: Mapping[str, str] | None = None, plain: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, str] | None = None,
+        plain: frozenset[str] = frozenset(),
+        cache: ValueCache | None = None,
+    ) -> None:
         self._plain = plain
-        self._pseudonyms: dict[tuple[str, str], str] = {}
+        self._cache = {} if cache is None else cache
         self._texts: dict[tuple[str, bool], str] = {}
         self._search = ValueSearch(self.pseudonym, loose_numbers=True, whole_words=True, depth=0)
         self.values: dict[str, str] = {}
@@ -42,7 +52,7 @@ class Pseudonymizer:
         if value not in self.values:
             self.values[value] = kind
             self._texts.clear()
-            add_value(self._search, value, self.pseudonym(kind, value))
+            self._search.add_terms(*self._value(kind, value)[1:])
 
     def learn(self, value: Any, mark: Mark | None) -> None:
         """Search from now on for a value that is marked or that no document describes."""
@@ -59,11 +69,8 @@ class Pseudonymizer:
 
     def learn_json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> None:
         """Learn every value in it. `trusted`: what no document describes is this software's own."""
-
-        def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> Any:
-            self.learn(value, mark or undescribed(name, node, trusted=trusted))
-
-        Walk(visit).value(value, node)
+        for each, name, mark, below in scalars(value, node):
+            self.learn(each, mark or undescribed(name, below, trusted=trusted))
 
     def json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> Any:
         """A copy of a JSON value without what is personal or secret in it. To be called once all is learned."""
@@ -91,13 +98,11 @@ class Pseudonymizer:
     def text(self, text: str, *, formatted: bool = False) -> str:
         """A text that is not personal itself, without the personal values in it: the known ones, and what looks like an
         email or a long number. `formatted`: it is of a fixed form, which looks like nothing else.
-
-        A long text is cut, after what is personal was replaced.
         """
         key = (text, formatted)
         shown = self._texts.get(key)
         if shown is None:
-            shown = self._texts[key] = self._without_values(wellformed(text), not formatted)
+            shown = self._texts[key] = self._search.replaced(wellformed(text), detect=not formatted)
         return shown
 
     def without_emails(self, text: str) -> str:
@@ -109,12 +114,12 @@ class Pseudonymizer:
         return self.text(name, formatted=True) if PLAIN_NAME.fullmatch(name) else self.pseudonym("name", name)
 
     def pseudonym(self, kind: str, value: str) -> str:
-        key = (kind, value)
-        known = self._pseudonyms.get(key)
+        return self._value(kind, value)[0]
+
+    def _value(self, kind: str, value: str) -> tuple[str, list[Term], list[Term]]:
+        known = self._cache.get((kind, value))
         if known is None:
-            if kind == "number" or kind == "card":
-                kind = "document"
-            known = self._pseudonyms[key] = pseudonym(kind, value)
+            known = self._cache[kind, value] = _prepared("document" if kind in _NUMBERS else kind, value)
         return known
 
     def _clear(self, value: Any, formatted: bool) -> Any:
@@ -125,18 +130,6 @@ class Pseudonymizer:
             shown = self.text(text, formatted=True)
             return value if shown == text else shown
         return value
-
-    def _without_values(self, text: str, detect: bool) -> str:
-        if len(text) <= LONGEST_TEXT:
-            return self._search.replaced(text, detect=detect)
-        parts, done = [], 0
-        for match in self._search.matches(text[: LONGEST_TEXT + _MARGIN], detect):
-            if match.start >= LONGEST_TEXT:
-                break
-            parts += [text[done : match.start], match.replacement]
-            done = match.end
-        parts.append(text[done:LONGEST_TEXT])
-        return f"{''.join(parts)}… ({len(text) - max(done, LONGEST_TEXT):,} more characters)"
 
 
 def undescribed(name: str, node: SchemaNode, *, trusted: bool = False) -> Mark | None:
@@ -151,15 +144,16 @@ def values_search(values: Mapping[str, str]) -> ValueSearch:
     """
     search = ValueSearch(pseudonym, whole_words=True, depth=0)
     for value, kind in values.items():
-        add_value(search, value, pseudonym(kind, value))
+        search.add_terms(*_prepared(kind, value)[1:])
     return search
 
 
-def add_value(search: ValueSearch, value: str, replacement: str) -> None:
-    """Search for a value; for a number in any punctuation."""
+def _prepared(kind: str, value: str) -> tuple[str, list[Term], list[Term]]:
+    """The pseudonym of a value and the terms that find it, as a whole; a number in any punctuation."""
+    replacement = pseudonym(kind, value)
     if not any(character.isalnum() or character > "\x7f" for character in value):
-        return
-    search.add(value, replacement)
+        return replacement, [], []
     number = digits(value)
-    if len(number) >= FEWEST_DIGITS and not any(map(str.isalpha, value)):
-        search.add_number(number, replacement)
+    is_number = len(number) >= FEWEST_DIGITS and not any(map(str.isalpha, value))
+    numbers = number_terms(number, replacement, whole=True) if is_number else []
+    return replacement, text_terms(value, replacement, whole_words=True), numbers

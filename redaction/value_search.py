@@ -7,7 +7,7 @@ import binascii
 import bisect
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from redaction import decodings, detectors
@@ -61,24 +61,17 @@ class ValueSearch:
 
     def add(self, text: str, replacement: str) -> None:
         """Search for a text from now on; the first replacement for it stays. Two characters at least."""
-        term = decodings.comparable(text)
-        if len(term) < 2:
-            return
-        if self._whole_words or len(term) < LONG or (term.isdigit() and len(term) <= LONGEST):
-            added = self._terms.add(Term(term, replacement, whole=True))
-        else:
-            added = sum(self._terms.add(Term(piece, replacement, whole=False)) for piece in pieces(term)) > 0
-        if added:
-            self._harmless.clear()
+        self.add_terms(text_terms(text, replacement, whole_words=self._whole_words), [])
 
     def add_number(self, digits: str, replacement: str) -> None:
         """Search for a number, and for its end as people write phone numbers without their country."""
-        tails = range(len(digits) - TAIL) if 10 <= len(digits) <= 15 else ()
-        for start in (0, *tails):
-            if detectors.is_distinctive(digits[start:]):
-                for piece in pieces(digits[start:]):
-                    self._numbers.add(Term(piece, replacement, self._whole_words))
-        self._harmless.clear()
+        self.add_terms([], number_terms(digits, replacement, whole=self._whole_words))
+
+    def add_terms(self, texts: Iterable[Term], numbers: Iterable[Term]) -> None:
+        """Search for these terms from now on; the first of each text stays."""
+        added = sum(map(self._terms.add, texts)) + sum(map(self._numbers.add, numbers))
+        if added:
+            self._harmless.clear()
 
     def number(self, digits: str) -> str | None:
         """The replacement of a number that is known, whole or as the end of another."""
@@ -177,6 +170,23 @@ class ValueSearch:
                 yield Match(*view.place(places[first], places[last] + 1), match.replacement)
         if harmless and len(self._harmless) < HARMLESS:
             self._harmless.add((group, run[0]))
+
+
+def text_terms(text: str, replacement: str, *, whole_words: bool) -> list[Term]:
+    """The terms that find a text; none of less than two characters."""
+    term = decodings.comparable(text)
+    if len(term) < 2:
+        return []
+    if whole_words or len(term) < LONG or (term.isdigit() and len(term) <= LONGEST):
+        return [Term(term, replacement, whole=True)]
+    return [Term(piece, replacement, whole=False) for piece in pieces(term)]
+
+
+def number_terms(digits: str, replacement: str, *, whole: bool) -> list[Term]:
+    """The terms that find a number in a row of digits: itself and, of a phone's length, its ends."""
+    tails = range(len(digits) - TAIL) if 10 <= len(digits) <= 15 else ()
+    found = (digits[start:] for start in (0, *tails))
+    return [Term(piece, replacement, whole) for end in found if detectors.is_distinctive(end) for piece in pieces(end)]
 
 
 def replaced(text: str, matches: list[Match]) -> str:

@@ -125,6 +125,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *STORE,
         "mockserver.templates",
         "mockserver.vendor",
+        "redaction",
         "specs",
     ),
     "mockserver.app": ("mockserver", "specs"),

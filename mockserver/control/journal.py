@@ -19,6 +19,7 @@ from mockserver.journal.reading import Reading
 from mockserver.problems import NotFound
 from mockserver.sandbox import Sandbox
 from mockserver.sandboxes import Sandboxes
+from redaction.pseudonymization import ValueCache
 
 _FILTERS = ("api", "operation", "status", "rule")
 _LATEST = "last"
@@ -151,7 +152,8 @@ def _readings(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> li
                 "entries": f"{exchanges[0].number}-{exchanges[-1].number}",
             }
         )
-    return [Reading(exchange, reason is not None) for exchange in exchanges]
+    cache: ValueCache = {}
+    return [Reading(exchange, reason is not None, cache=cache) for exchange in exchanges]
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {

@@ -14,7 +14,7 @@ from redaction import operation_schemas
 from redaction.bodies import Content, parsed_content, wellformed, wellformed_json
 from redaction.detectors import SCHEME, UUID
 from redaction.operation_schemas import OperationSchemas
-from redaction.pseudonymization import SHORTEST, Pseudonymizer
+from redaction.pseudonymization import SHORTEST, Pseudonymizer, ValueCache
 from redaction.schema_marks import UNKNOWN, Mark, Schema, SchemaNode
 from redaction.vocabulary import SECRET_HEADER, credential_headers
 
@@ -36,13 +36,14 @@ class Reading:
     """Everything of an exchange that can hold a person's data, each as it may be shown.
 
     `also`: values that are personal besides those of this exchange (value → kind). `plain`: values that are nobody's,
-    such as a document's examples.
+    such as a document's examples. `cache` may be shared between the exchanges of one response.
     """
 
     exchange: Exchange
     revealed: bool = False
     also: Mapping[str, str] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
+    cache: ValueCache = field(default_factory=dict)
 
     @cached_property
     def described(self) -> OperationSchemas | None:
@@ -65,7 +66,7 @@ class Reading:
     @cached_property
     def pseudonymizer(self) -> Pseudonymizer:
         """Knows every personal value of the exchange."""
-        known = Pseudonymizer(self.also, self.plain)
+        known = Pseudonymizer(self.also, self.plain, self.cache)
         for content, node, trusted in (self._request, self._response):
             if content.kind in ("json", "form"):
                 known.learn_json(content.value, node, trusted=trusted)
