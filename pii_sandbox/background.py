@@ -5,6 +5,7 @@ Importing this costs nothing: the server itself is imported by the thread, once 
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import threading
@@ -58,9 +59,12 @@ class Server:
 def _server(folder: Path, encrypted: socket.socket) -> Any:
     """Raises what an application raises that cannot start, BadSetting among them."""
     from pii_sandbox.https_options import local_https  # noqa: PLC0415 — importing all this takes most of a second
+    from pii_sandbox.server import plain_http  # noqa: PLC0415
     from pii_sandbox.server.https_server import server  # noqa: PLC0415
     from pii_sandbox.testing.application import application, settings  # noqa: PLC0415
 
+    chosen = settings(folder)
     app = application(folder, loopback_only=True)
-    https = local_https(list(app.sandboxes.vendors.values()), settings(folder).get("tls_host", ()))
-    return server(app, log_config=None, https=https, tls_sockets=[encrypted])
+    https = local_https(list(app.sandboxes.vendors.values()), chosen.get("tls_host", ()))
+    plain = plain_http.is_chosen(chosen, os.environ)
+    return server(app, log_config=None, https=https, tls_sockets=[encrypted], plain=plain)

@@ -26,6 +26,7 @@ from pii_sandbox import https_options
 from pii_sandbox.banner import HttpsBanner, show
 from pii_sandbox.garbage import TidyServer
 from pii_sandbox.logs import LEVELS, configure
+from pii_sandbox.server import plain_http
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket, url
 from pii_sandbox.server.tunnel import Https
@@ -49,6 +50,7 @@ OPTIONS = https_options.NAMES | frozenset(
         "evict_idle",
         "validate_responses",
         "no_compression",
+        "plain_http_server",
         "log_format",
         "log_level",
     }
@@ -91,6 +93,8 @@ OPTIONS = https_options.NAMES | frozenset(
               help="Hold every answer against its document; one outside it is a 500.")  # fmt: skip
 @click.option("--no-compression", envvar="PII_SANDBOX_NO_COMPRESSION", is_flag=True,
               help="Send larger responses as they are, whatever Accept-Encoding asks for.")  # fmt: skip
+@click.option("--plain-http-server", envvar=plain_http.VARIABLE, is_flag=True,
+              help="uvicorn's own HTTP protocol instead of this sandbox's faster one; no CONNECT.")  # fmt: skip
 @click.option("--log-format", envvar="PII_SANDBOX_LOG_FORMAT", type=click.Choice(["text", "json"]),
               help="Log a line a request, without personal data, to standard error.")  # fmt: skip
 @click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
@@ -121,7 +125,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
             https=_https_banner(chosen, https, encrypted[0]) if https else None,
         )
         gc.enable()
-        running = server(app, kind=TidyServer, https=https, tls_sockets=encrypted)
+        running = server(app, kind=TidyServer, https=https, tls_sockets=encrypted, plain=chosen["plain_http_server"])
         try:
             running.run(sockets=[*plain, *encrypted])
         except KeyboardInterrupt:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pii_sandbox.server.plain_http import VARIABLE as PLAIN
+
 
 @dataclass(frozen=True)
 class Served:
@@ -32,7 +34,8 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("PII_SANDBOX_")}
+    """Return this process's without the sandbox's variables, but for the one that `tox -e plain-http-server` sets."""
+    return {name: value for name, value in os.environ.items() if name == PLAIN or not name.startswith("PII_SANDBOX_")}
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
 from pii_sandbox.outbox import Outbox
+from pii_sandbox.server.plain_http import HTTP, PlainHttpApp
 from pii_sandbox.server.tls_gate import TlsGate
 from pii_sandbox.server.tunnel import Https, connect
 from pii_sandbox.wire import Protocol
@@ -65,12 +66,17 @@ def server(
     kind: type[HttpsServer] = HttpsServer,
     https: Https | None = None,
     tls_sockets: Sequence[socket.socket] = (),
+    *,
+    plain: bool = False,
 ) -> HttpsServer:
-    """To be run on sockets that listen, `tls_sockets` among them. `log_config` None leaves the process's as it is."""
+    """To be run on sockets that listen, `tls_sockets` among them. `log_config` None leaves the process's as it is.
+
+    `plain`: uvicorn's own HTTP protocol.
+    """
     protocol = functools.partial(Protocol, Outbox(), functools.partial(connect, https))
     config = uvicorn.Config(
-        app,
-        http=cast("type[asyncio.Protocol]", protocol),
+        PlainHttpApp(app) if plain else app,
+        http=HTTP if plain else cast("type[asyncio.Protocol]", protocol),
         log_config=log_config,
         log_level="warning",
         access_log=False,

@@ -1,0 +1,151 @@
+"""`--plain-http-server`: what holds under uvicorn's own protocol too, and what differs as documented."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import click
+import httpx
+import pytest
+
+from pii_sandbox.server.plain_http import VARIABLE, is_chosen
+from tests.raw_sockets import PATIENCE_SECONDS, answer, is_over, is_quiet
+from tests.serving import Served, served
+
+HEALTH = "/_sandbox/v1/health"
+PROFILES = "/v1/d/pii/profiles"
+UPGRADE = (
+    "Connection: Upgrade, HTTP2-Settings",
+    "Upgrade: h2c",
+    "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("plain") / "log"
+
+
+@pytest.fixture(scope="module")
+def plain(log: Path) -> Iterator[Served]:
+    with (
+        log.open("w") as errors,
+        served("--plain-http-server", "--no-auth", "--shoppers", "3", stderr=errors.fileno()) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def line(plain: Served) -> Iterator[socket.socket]:
+    port = int(plain.url.rpartition(":")[2])
+    with closing(socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)) as line:
+        yield line
+
+
+def request(method: str, target: str, *headers: str, body: bytes = b"", chunked: bool = False) -> bytes:
+    framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
+    sent = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if chunked else body
+    return "\r\n".join([f"{method} {target} HTTP/1.1", "Host: localhost", *headers, framing, "", ""]).encode() + sent
+
+
+def customer(email: str) -> bytes:
+    return json.dumps({"email": email, "first_name": "Ana", "last_name": "Test"}).encode()
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["by length", "by chunks"])
+@pytest.mark.parametrize("upgrade", [UPGRADE, ("Connection: Upgrade", "Upgrade: websocket")], ids=["h2c", "websocket"])
+def test_an_upgrade_is_ignored_and_the_body_is_there(
+    line: socket.socket, upgrade: tuple[str, ...], chunked: bool
+) -> None:
+    for number in range(2):
+        body = b'{"nothing": "here"}'
+        line.sendall(
+            request(
+                "POST", "/_sandbox/v1/faults", *upgrade, "Content-Type: application/json", body=body, chunked=chunked
+            )
+        )
+        head, told = answer(line)
+        assert b"nothing" in told, (number, head, told)
+    line.sendall(request("GET", HEALTH))
+    assert answer(line)[1] == b'{"status":"ok"}'
+
+
+@pytest.mark.parametrize("at", ["before", "within"])
+def test_a_fault_drops_the_connection_without_a_500(line: socket.socket, log: Path, at: str) -> None:
+    fault = {"before": "drop=true", "within": "truncate=10"}[at]
+    line.sendall(request("GET", PROFILES, f"X-Sandbox-Fault: {fault}"))
+    received = b""
+    with suppress(ConnectionResetError):
+        while piece := line.recv(65536):
+            received += piece
+    assert (received == b"") == (at == "before")
+    assert b" 500 " not in received
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_target_may_be_a_whole_url_as_a_proxy_gets_it(plain: Served) -> None:
+    with httpx.Client(proxy=plain.url) as client:
+        assert client.get(f"http://localhost{PROFILES}?count=1").status_code == 200
+
+
+def test_proxy_credentials_name_the_sandbox(plain: Served) -> None:
+    with httpx.Client(proxy=plain.url.replace("//", "//by-proxy:any@")) as client:
+        assert client.get(f"http://localhost{PROFILES}").status_code == 200
+    names = httpx.get(f"{plain.url}/_sandbox/v1/sandboxes").text
+    assert "by-proxy" in names
+
+
+def test_connect_is_refused_with_what_to_do(line: socket.socket, log: Path) -> None:
+    line.sendall(
+        b"CONNECT myshop.vtexcommercestable.com.br:443 HTTP/1.1\r\nHost: myshop.vtexcommercestable.com.br:443\r\n\r\n"
+    )
+    head, body = answer(line)
+    assert head.startswith(b"HTTP/1.1 501 ")
+    assert "--plain-http-server" in json.loads(body)["detail"]
+    assert is_over(line)
+    assert "Traceback" not in log.read_text()
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(line: socket.socket) -> None:
+    line.sendall(request("GET", HEALTH) + request("GET", "/nowhere/at/all") + request("GET", HEALTH))
+    assert [answer(line)[0][9:12] for _ in range(3)] == [b"200", b"404", b"200"]
+    assert is_quiet(line)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"no request\r\n\r\n", b"GET * HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00"]
+)
+def test_what_is_no_request_gets_no_500(line: socket.socket, log: Path, sent: bytes) -> None:
+    line.sendall(sent)
+    line.shutdown(socket.SHUT_WR)
+    received = b""
+    with suppress(ConnectionResetError):
+        while piece := line.recv(65536):
+            received += piece
+    assert b" 500 " not in received
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "chosen"),
+    [
+        ({}, {}, False),
+        ({"plain_http_server": True}, {}, True),
+        ({}, {VARIABLE: "1"}, True),
+        ({"plain_http_server": True}, {VARIABLE: "false"}, False),
+        ({"plain_http_server": True}, {VARIABLE: ""}, True),
+    ],
+)
+def test_the_variable_wins_over_the_settings_file(
+    settings: dict[str, object], variables: dict[str, str], chosen: bool
+) -> None:
+    assert is_chosen(settings, variables) is chosen
+
+
+def test_a_variable_that_is_no_truth_value_is_an_error() -> None:
+    with pytest.raises(click.BadParameter):
+        is_chosen({}, {VARIABLE: "perhaps"})
