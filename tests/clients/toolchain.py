@@ -66,16 +66,20 @@ class Toolchain:
         return _first_version(done.stdout + done.stderr)
 
     def node_modules(self) -> Path:
-        """The packages of npm, installed once. Raises MissingTool where they cannot be had."""
-        found = self.folder / "npm" / "node_modules"
-        if not found.exists():
-            npm = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(found.parent))
-            found.parent.mkdir()
-            done = _run(*npm, *NODE_PACKAGES)
-            if done.returncode:
-                shutil.rmtree(found.parent)
-                raise MissingTool(f"npm has not installed {', '.join(NODE_PACKAGES)}: {done.stderr}")
-        return found
+        """The packages of npm, asked for once. Raises MissingTool where they cannot be had."""
+        folder, failure = self.folder / "npm", self.folder / "npm-failure.txt"
+        if not folder.exists():
+            folder.mkdir()
+            npm = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder))
+            try:
+                done = _run(*npm, *NODE_PACKAGES)
+                told = done.stderr if done.returncode else ""
+            except subprocess.TimeoutExpired as error:
+                told = str(error)
+            failure.write_text(told, "utf-8")
+        if told := failure.read_text("utf-8"):
+            raise MissingTool(f"npm has not installed {', '.join(NODE_PACKAGES)}: {told}")
+        return folder / "node_modules"
 
     def _java_classes(self, client: Client) -> str:
         folder = self.folder / client.program[0]
