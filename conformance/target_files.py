@@ -14,7 +14,7 @@ import specs
 from conformance.own import APIS
 from conformance.scenario import POWERS
 from conformance.target_template import template
-from conformance.targets import Limits, Target
+from conformance.targets import Limits, Target, origin
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN_NAME = re.compile(r"(?<![A-Z0-9_])[A-Z][A-Z0-9]*+(_[A-Z0-9]++)++")  # what nobody takes for a secret
@@ -69,6 +69,9 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
     if not urls:
         raise BadTarget(f"it names no API; it needs a table for one of {', '.join(APIS)}")
     control = _url(table["control_url"], "control_url", plain) if "control_url" in table else None
+    powers = _powers(table, control)
+    if control is not None and "control" in powers and any(origin(url) != origin(control) for url in urls.values()):
+        raise BadTarget("the power control needs control_url and the url of each API at one host and port")
     dialect = table.get("dialect", "guide")
     if dialect not in specs.DIALECTS:
         raise BadTarget(f"dialect is one of {', '.join(specs.DIALECTS)}")
@@ -76,7 +79,7 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         name=_typed(table, "name", str, "target", ""),
         urls=urls,
         credentials={api: _credentials(api, entry, environment) for api, entry in apis.items()},
-        powers=_powers(table, control),
+        powers=powers,
         data={api: _data(api, entry, environment) for api, entry in apis.items()},
         limits=_limits(table),
         dialect=dialect,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from specs import Dialect
 
@@ -47,5 +48,16 @@ class Target:
 
     @property
     def isolates(self) -> bool:
-        """Whether each scenario gets a sandbox of its own, which is thrown away after it."""
-        return self.control is not None and self.grants("control")
+        """Whether each scenario gets a sandbox of its own, which is thrown away after it.
+
+        Only where the control API stands at the origin of every API: elsewhere a sandbox would isolate nothing.
+        """
+        if self.control is None or not self.grants("control"):
+            return False
+        return all(origin(url) == origin(self.control) for url in self.urls.values())
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL as it is written, without case."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".casefold()

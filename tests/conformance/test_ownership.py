@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from pii_sandbox.cli import main
-from tests.conformance.misbehaving import CANARIES, MANNERS
+from tests.conformance.misbehaving import CANARIES, MANNERS, PROFILE, PROSPECT
 from tests.conformance.posing import ENVIRONMENT, staging, target_file
+from tests.conformance.test_kill import begun, cleaned, ledger_in, midway
 from tests.serving import Served, served
 
 COLLECTIONS = (
@@ -82,3 +83,40 @@ def test_a_vendor_that_behaves_is_left_as_it_was(server: Served, tmp_path: Path)
     assert code == 0, told
     assert report["run"]["facts"]["left alone"] == []
     assert {rule["outcome"] for rule in report["rules"]} == {"conforms"}
+
+
+@pytest.mark.parametrize("name", ["upsert", "wrong id", "mark added", "astray"])
+def test_after_a_kill_cleanup_touches_nobody_at_a_vendor_that_misbehaves(
+    name: str, server: Served, tmp_path: Path
+) -> None:
+    before = everybody(server)
+    with staging(server.url, MANNERS[name]()) as there:
+        process = begun(tmp_path / "report", target_file(tmp_path, there.url, *ALL_POWERS))
+        midway(there, 6)
+        process.kill()
+        process.communicate()
+        came = cleaned(ledger_in(tmp_path / "report"))
+    assert came.exit_code in (0, 1), came.output
+    after = everybody(server)
+    assert {key: after.get(key) for key in before} == before
+
+
+@pytest.mark.parametrize("operation", ["DeleteClientProfile", "DeleteProspect"])
+def test_a_forged_ledger_deletes_nobody(operation: str, server: Served, tmp_path: Path) -> None:
+    before = everybody(server)
+    with staging(server.url) as there:
+        file = target_file(tmp_path, there.url, *ALL_POWERS)
+        urls = {"vtex": there.url}
+        head = {"ledger": 1, "run": "abc12345", "urls": urls, "started_at": "2000-01-01T00:00:00+00:00"}
+        undo = {"operation": operation, "params": {"profileId": PROFILE, "prospectId": PROSPECT}}
+        entries = [
+            {"entry": 1, "state": "made", "api": "vtex", "operation": "CreateClientProfile", "undo": undo},
+            {"entry": 2, "state": "made", "api": "vtex", "operation": "CreateProspect", "undo": undo},
+            {"entry": 3, "state": "made", "sandbox": "default"},
+        ]
+        ledger = tmp_path / "ledger.jsonl"
+        ledger.write_text("".join(json.dumps(line) + "\n" for line in (head, *entries)), "utf-8")
+        came = cleaned(ledger, "--target", str(file))
+        assert not any(method == "DELETE" for method, _ in there.arrived)
+    assert everybody(server) == before
+    assert "not ours" in came.output or "another sandbox" in came.output, came.output

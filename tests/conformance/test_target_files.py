@@ -56,7 +56,7 @@ def test_everything_that_a_file_can_say_is_read(tmp_path: Path) -> None:
     name = "staging"
     powers = ["read", "write", "delete", "erase", "clock", "control"]
     dialect = "reference"
-    control_url = "http://127.0.0.1:8080/_sandbox/v1/"
+    control_url = "https://shop.example.com/_sandbox/v1/"
     control_token = "TOKEN"
     proxy = "http://proxy.example.com:3128"
     [limits]
@@ -73,7 +73,7 @@ def test_everything_that_a_file_can_say_is_read(tmp_path: Path) -> None:
     profile_id = "p-1"
     email = {{env = "EMAIL"}}
     [newstore]
-    url = "https://n.example.com"
+    url = "https://shop.example.com"
     [newstore.login]
     username = "APP_KEY"
     password = "APP_TOKEN"
@@ -82,7 +82,7 @@ def test_everything_that_a_file_can_say_is_read(tmp_path: Path) -> None:
     assert target.name == "staging"
     assert target.powers == {"read", "write", "delete", "erase", "clock", "control"}
     assert target.dialect == "reference"
-    assert target.control == "http://127.0.0.1:8080/_sandbox/v1"
+    assert target.control == "https://shop.example.com/_sandbox/v1"
     assert target.headers == {"X-Sandbox-Control-Token": "t"}
     assert target.isolates
     assert target.proxy == "http://proxy.example.com:3128"
@@ -91,7 +91,7 @@ def test_everything_that_a_file_can_say_is_read(tmp_path: Path) -> None:
     assert target.client_certificate == (str(tmp_path / "client.pem"), str(tmp_path / "client.key"))
     assert target.data["vtex"] == {"profile_id": "p-1", "email": "someone@example.com"}
     assert target.data["newstore"] == {"username": "key-1", "password": "token-1"}
-    assert target.urls == {"vtex": "https://shop.example.com", "newstore": "https://n.example.com"}
+    assert target.urls == {"vtex": "https://shop.example.com", "newstore": "https://shop.example.com"}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,7 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ('powers = ["clock"]\n' + VTEX, "need a control_url"),
         ('control_url = "http://127.0.0.1:1"\npowers = ["clock"]\n' + VTEX, "the power clock needs control"),
         ('control_token = "TOKEN"\n' + VTEX, "needs a control_url"),
+        ('control_url = "http://127.0.0.1:1"\npowers = ["control"]\n' + VTEX, "at one host and port"),
         ('dialect = "klingon"\n' + VTEX, "dialect is one of guide, reference"),
         ("[limits]\nrequests = 1.5\n" + VTEX, "limits.requests is a whole number"),
         ("[limits]\nwrites = -1\n" + VTEX, "limits.writes is above zero"),
