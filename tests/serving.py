@@ -12,7 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pii_sandbox.server.plain_http import VARIABLE as PLAIN
+import pytest
+
+from pii_sandbox.server import plain_http
+
+about_own_protocol = pytest.mark.skipif(
+    plain_http.is_chosen({}, os.environ),
+    reason="about the sandbox's own HTTP protocol, which --plain-http-server switches off",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,11 @@ def command(*arguments: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """Return this process's without the sandbox's variables, but for the one that `tox -e plain-http-server` sets."""
-    return {name: value for name, value in os.environ.items() if name == PLAIN or not name.startswith("PII_SANDBOX_")}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == plain_http.VARIABLE or not name.startswith("PII_SANDBOX_")
+    }
 
 
 @contextmanager

@@ -10,6 +10,9 @@ from uvicorn.server import ServerState
 
 from mockserver.gateway import ANSWER
 from pii_sandbox.server.https_server import server
+from tests.serving import about_own_protocol
+
+pytestmark = about_own_protocol
 
 HALF, REST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbo", b"dy"
 

@@ -6,6 +6,9 @@ import asyncio
 from typing import Any, cast
 
 from pii_sandbox.outbox import MOST, Outbox
+from tests.serving import about_own_protocol
+
+pytestmark = about_own_protocol
 
 
 class Transport:

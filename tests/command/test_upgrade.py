@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.raw_sockets import BODY, answer, is_over, is_quiet, request
+from tests.serving import about_own_protocol
+
+pytestmark = about_own_protocol
 
 SETTINGS = "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA"
 UPGRADES = {

@@ -8,6 +8,9 @@ from contextlib import closing, suppress
 import pytest
 
 from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, answer, is_over, is_quiet, read, request
+from tests.serving import about_own_protocol
+
+pytestmark = about_own_protocol
 
 
 @pytest.mark.parametrize("how", ["whole", "streamed", "late-whole", "late-streamed", "unread"])

@@ -17,7 +17,9 @@ from pii_sandbox.server.connect_proxy import named_sandbox
 from tests.https.raw import Raw, TlsOverBytes
 from tests.https.servers import HttpsServed, output
 from tests.https.test_serve_tls import HEALTH, trust
-from tests.serving import served
+from tests.serving import about_own_protocol, served
+
+pytestmark = about_own_protocol
 
 SHOP = "https://myshop.vtexcommercestable.com.br"
 PROFILES = f"{SHOP}/api/storage/profile-system/profiles"

@@ -130,6 +130,13 @@ def test_what_is_no_request_gets_no_500(line: socket.socket, log: Path, sent: by
     assert "Traceback" not in log.read_text()
 
 
+def test_a_head_that_has_no_end_is_a_bad_request(line: socket.socket, log: Path) -> None:
+    with suppress(ConnectionError):
+        line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"x" * 500_000)
+    assert line.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert "Traceback" not in log.read_text()
+
+
 @pytest.mark.parametrize(
     ("settings", "variables", "chosen"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import uvicorn
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from tests.server.uvicorn_surface import ATTRIBUTE, CLASSES, differences, read_record, sources, surface
+from tests.server.uvicorn_surface import ATTRIBUTE, CLASSES, differences, overridden, read_record, sources, surface
 
 ROOT = Path(__file__).parents[2]
+NAMES = {cls.__name__ for cls in CLASSES}
 WHAT_TO_DO = """
 Read the change of each in uvicorn, adapt pii_sandbox/server, run tests/server, tests/https and tests/command under this
 version and the lowest one (tox -e lowest), then record both: python -m tests.server.uvicorn_surface. The range in
@@ -43,6 +45,13 @@ def test_the_declared_range_begins_and_ends_with_a_version_that_was_tried() -> N
     assert bounds[">="] == versions[0]
     major, minor, _ = versions[-1].split(".")
     assert bounds["<"] == f"{major}.{int(minor) + 1}"
+
+
+def test_the_page_lists_every_method_that_is_overridden() -> None:
+    page = (ROOT / "docs" / "explanation" / "http-server.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
+    listed = {name: set(re.findall(r"`(\w+)`", methods)) for name, methods in rows.items() if name in NAMES}
+    assert listed == overridden()
 
 
 class Base:

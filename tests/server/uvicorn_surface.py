@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib
 import inspect
 import json
+import pkgutil
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -19,6 +21,8 @@ from uvicorn.lifespan.on import LifespanOn
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import Server, ServerState
+
+import pii_sandbox.server
 
 RECORD = Path(__file__).with_suffix(".json")
 OURS = Path(__file__).parents[2] / "pii_sandbox"
@@ -62,10 +66,32 @@ def sources() -> list[str]:
     return [file.read_text("utf-8") for file in (*server, *others)]
 
 
+def overridden() -> dict[str, set[str]]:
+    """Return by class of uvicorn the methods that classes of pii_sandbox override."""
+    importlib.import_module("pii_sandbox.cli")
+    for module in pkgutil.iter_modules(pii_sandbox.server.__path__, "pii_sandbox.server."):
+        importlib.import_module(module.name)
+    found: dict[str, set[str]] = {}
+    for cls in CLASSES:
+        names = {
+            name for ours in _subclasses(cls) for name in vars(ours) if inspect.isfunction(getattr(cls, name, None))
+        }
+        if names:
+            found[cls.__name__] = names
+    return found
+
+
 def read_record() -> Mapping[str, Surface]:
     """Return the recorded surface of each uvicorn version that was tried."""
     record: dict[str, Surface] = json.loads(RECORD.read_text("utf-8"))
     return record
+
+
+def _subclasses(cls: type[Any]) -> Iterator[type[Any]]:
+    for one in cls.__subclasses__():
+        if one.__module__.startswith("pii_sandbox."):
+            yield one
+        yield from _subclasses(one)
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
