@@ -26,6 +26,8 @@ from specs import Operation
 
 UNANSWERED_AT_MOST = 5  # calls in a row; then the target is taken to be away
 _FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+# the sender asks for the codings that it can undo, which are fewer than those of `requests`
+_NOT_SENT = _FRAMING | {"accept-encoding"}
 
 
 class Halt(KeyboardInterrupt):
@@ -99,7 +101,7 @@ class Route(RequestsTransport):
         return exchange
 
     def _sent(self, facts: Operation, request: requests.PreparedRequest) -> Exchange:
-        headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _FRAMING}
+        headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         return self._sender.send(
             self._part.api,
             facts.operation_id,

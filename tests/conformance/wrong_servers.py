@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from mockserver.app import App
+from mockserver.gateway import Options
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
 
@@ -48,7 +49,8 @@ class Recorded:
 
 
 def ours() -> App:
-    return App(Blueprint(seeded=Seeded(1, 3, None)))
+    """The sandbox; its bodies come as they are, so that they can be spoilt."""
+    return App(Blueprint(seeded=Seeded(1, 3, None)), Options(compression=False))
 
 
 @contextmanager
