@@ -6,11 +6,13 @@ import contextlib
 import gc
 import secrets
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 import specs
 from mockserver.app import App
@@ -105,6 +107,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     if chosen["hosts"]:
         click.echo(https_options.hosts_lines(chosen, VENDORS))
         return
+    _refuse_open_doors(click.get_current_context(), chosen["host"])
     configure(chosen["log_format"], chosen["log_level"])
     token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
     with contextlib.ExitStack() as opened:
@@ -158,6 +161,22 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
     )
     app.sandboxes.get("default")
     return app
+
+
+def _refuse_open_doors(context: click.Context, host: str) -> None:
+    """Tells that a project file opens the server to other machines without credentials.
+
+    Raises UsageError where nobody sits at a terminal to read that.
+    """
+    by_file = [
+        name for name in ("host", "no_auth") if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+    ]
+    if not by_file or not context.params["no_auth"] or is_loopback(host):
+        return
+    told = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call without credentials"
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{told}; give --host and --no-auth on the command line to do so")
+    click.echo(f"Warning: {told}", err=True)
 
 
 def _listen(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list[socket.socket]:

@@ -67,6 +67,7 @@ def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
+        ('host = "0.0.0.0"\nno_auth = true', "lets other machines call without credentials"),
         ("colour = 1", "no such setting"),
         ("port = 'x'", "port"),
         ("dialect = 'other'", "dialect"),
