@@ -20,7 +20,10 @@ _HOST = re.compile(
 @functools.lru_cache(maxsize=1024)  # a client sends the same one with each request
 def is_host(value: str) -> bool:
     """Whether that is a Host header: a name or an address, and a port or none."""
-    return _HOST.fullmatch(value) is not None
+    try:
+        return _HOST.fullmatch(value) is not None and bool(urlsplit(f"//{value}").netloc)
+    except ValueError:  # brackets around what is no address
+        return False
 
 
 def refuse_foreign(headers: Mapping[str, str], *, loopback_only: bool, names: Sequence[str] = ()) -> None:

@@ -37,22 +37,38 @@ class Subject:
         object.__setattr__(self, "_pattern", re.compile(rf"(?<!\w)(?<!\w[.+-]){re.escape(wanted)}(?!\w|[.-]\w)"))
 
         shortest = len(wanted.encode()) * 4 // 3
-        object.__setattr__(self, "_encoded", re.compile(rb'"[A-Za-z0-9+/]{%d,}={0,2}"' % shortest))
+        object.__setattr__(self, "_encoded", re.compile(rb'"([A-Za-z0-9+/]{%d,}={0,2})"' % shortest))
 
     def may_be_in(self, value: Any) -> bool:
-        """Whether it is worth looking at each text of a JSON-like value; told from all of them at once, much faster."""
-        if not self._wanted.isascii() or not all(map(str.isascii, self.values)):
-            return True
+        """Whether it is worth looking at each text of a JSON-like value, such as the records of a whole table.
+
+        Told from all its texts at once, which is many times as fast as one after the other.
+        """
         try:
             raw = orjson.dumps(value)
         except TypeError:  # an integer over 64 bits
             return True
-        lower = raw.lower()
-        if self._wanted.encode() in lower or b"%" in raw or self._encoded.search(raw):
+        return self._email_in(raw) or self._others_in(raw)
+
+    def _email_in(self, raw: bytes) -> bool:
+        wanted = self._wanted
+        if not wanted.isascii():  # letters whose case only Python knows, and which JSON may spell in two ways
+            text = raw.decode().casefold()
+            return _in_json(wanted).decode() in text or b"%" in raw or self._encoded.search(raw) is not None
+        if _in_json(wanted) in raw.lower():
+            return True
+        if b"%" in raw and wanted in unquote(raw.decode()).casefold():
+            return True
+        return any(wanted in _decoded(found.decode()).casefold() for found in self._encoded.findall(raw))
+
+    def _others_in(self, raw: bytes) -> bool:
+        if any(own.encode() in raw for own in self.ids):
             return True
         if not self.values:
             return False
-        signs = lower.translate(None, _PUNCTUATION)
+        if not all(map(str.isascii, self.values)):
+            return True
+        signs = raw.lower().translate(None, _PUNCTUATION)
         return any(own.encode() in signs for own in self.values)
 
     def is_in(self, text: str) -> bool:
@@ -72,6 +88,11 @@ class Subject:
     def _in_plain(self, text: str) -> bool:
         text = text.casefold()
         return self._wanted in text and self._pattern.search(text) is not None
+
+
+def _in_json(text: str) -> bytes:
+    """The text as it stands between the quotes of JSON."""
+    return orjson.dumps(text)[1:-1]
 
 
 def folded(text: str) -> str:
@@ -117,8 +138,7 @@ def traces(value: Any, subject: Subject, at: str = "") -> Iterator[str]:
 def in_record(record: Mapping[str, Any], subject: Subject) -> list[str]:
     """The same for a stored record {"id", "value", "keys"}; a key that is the id of something of theirs counts too."""
     found = ["id"] if subject.is_in(record["id"]) else []
-    if subject.may_be_in(record["value"]):
-        found += traces(record["value"], subject)
+    found += traces(record["value"], subject)
     for name, key in record["keys"].items():
         if key in subject.ids or subject.is_in(key):
             found.append(f"keys.{name}")

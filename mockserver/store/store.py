@@ -150,6 +150,30 @@ class Store:
                 if found:
                     yield name, document["id"], found
 
+    def parts(self, collection: str | None = None) -> Iterator[tuple[str, Mapping[int, Mapping[str, Any]]]]:
+        """All records, or those of one collection, as they are stored, {"id", "value", "keys"}, some hundred at a time, with their collection.
+
+        What is given stays as it is, and must not be changed. Stores that share records share most parts.
+        """
+        with self._storage.lock:
+            parts = [
+                (name, part)
+                for name, held in self._storage.share().items()
+                if collection in (None, name)
+                for part in held.documents.parts()
+            ]
+        yield from parts
+
+    def ids_with(self, value: str) -> list[str]:
+        """The ids of the records in any collection that have this value as one of their keys. Does not scan."""
+        with self._storage.lock:
+            return [
+                contents.documents[number]["id"]
+                for contents in self._storage.tables.values()
+                for key in contents.by_key
+                for number in contents.numbers_by(key, value)
+            ]
+
     def changes_since(self, before: Store) -> dict[str, Change]:
         """What this store has otherwise than that one, by collection; those without a change left out."""
         with self._storage.lock:

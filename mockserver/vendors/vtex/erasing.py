@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.rules import erasure, keys
+from mockserver.rules import erasure, keys, traces
 from mockserver.sandbox import Sandbox
 from mockserver.store import Record
 from mockserver.vendors.vtex import audit_trail
@@ -54,7 +54,7 @@ def erase(email: str, sandbox: Sandbox) -> Erased:
     store = sandbox.store
     with store.exclusive():
         profiles = store.find_by(PROFILES, "email", wanted)
-        prospects = [one for one in store.page(PROSPECTS).records if _holds(one.value["document"], wanted)]
+        prospects = _prospects_with(wanted, sandbox)
         orders = erasure.sort_out(
             store.find_by(ORDERS, "email", wanted), erasable=lambda order: order.get("status") in CLOSED
         )
@@ -71,6 +71,20 @@ def erase(email: str, sandbox: Sandbox) -> Erased:
             store.drop(name, record.id)
     found = any((profiles, prospects, orders.erase, orders.blocked, others))
     return Erased(len(orders.erase), len(orders.blocked), found, user=any(name == USERS for name, _ in others))
+
+
+def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:
+    """The prospects in which a text at any level is that email; looks at those alone in which it may be at all."""
+    subject = traces.Subject(email)
+    ids = [
+        record["id"]
+        for _, records in sandbox.store.parts(PROSPECTS)
+        if subject.may_be_in(list(records.values()))
+        for record in records.values()
+        if _holds(record["value"]["document"], email)
+    ]
+    found = (sandbox.store.find(PROSPECTS, one) for one in ids)
+    return [record for record in found if record is not None]
 
 
 def _without_identity(order: Record) -> Record:
