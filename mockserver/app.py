@@ -144,7 +144,7 @@ def _without_authentication(vendor: Vendor, is_local: bool) -> Vendor:
 
     # clients whose calls are led here by a proxy or a hosts file name the vendor's own host
     names = [name for document in vendor.documents for name in host_patterns(specs.load(document))]
-    guard = partial(cross_site.refuse_foreign, loopback_only=True, names=names) if is_local else None
+    guard = partial(cross_site.refuse_foreign, loopback_only=True, names=names, api=vendor.name) if is_local else None
     return replace(vendor, authenticate=anybody, guard=guard)
 
 

@@ -26,7 +26,9 @@ def is_host(value: str) -> bool:
         return False
 
 
-def refuse_foreign(headers: Mapping[str, str], *, loopback_only: bool, names: Sequence[str] = ()) -> None:
+def refuse_foreign(
+    headers: Mapping[str, str], *, loopback_only: bool, names: Sequence[str] = (), api: str = "the control API"
+) -> None:
     """Raises CrossSite for what a browser sends on behalf of another origin's page.
 
     `loopback_only`: and for a Host that is no name of this machine. A page can have its own host name resolve to
@@ -34,10 +36,11 @@ def refuse_foreign(headers: Mapping[str, str], *, loopback_only: bool, names: Se
     """
     host = headers.get("host", "")
     if is_foreign(headers):
-        raise CrossSite("no calls are taken from pages of other sites")
+        raise CrossSite(f"{api} takes no calls from pages of other sites")
     name = _name(host)
     if loopback_only and host and not is_loopback(name) and not any(fnmatchcase(name, known) for known in names):
-        raise CrossSite("only names of this machine are answered to; --control-token opens the control API to others")
+        opened = "--control-token opens it to others" if not names else "without --no-auth it answers under any"
+        raise CrossSite(f"{api} answers under names of this machine alone; {opened}")
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mockserver.call import Call, Reply
@@ -18,49 +19,74 @@ LONG = frozenset({"findResidue"})
 
 def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     stores = {"": sandbox.store, **{f"snapshot:{snapshot.name}": snapshot.store for snapshot in sandbox.snapshots}}
-    subject = known(call.query["subject"], list(stores.values()))
+    by_email = Subject(call.query["subject"])
+    held = _holding(stores, by_email)
+    subject = known(by_email, held)
+    if subject != by_email:  # by other values of theirs more may be found
+        held = _with_hanging(_holding(stores, subject), subject)
     places = [
-        {"where": where or collection, "id": f"{collection}/{record['id']}" if where else record["id"], "fields": fields}
-        for where, found in _holding(stores, subject).items()
-        for collection, record in found
+        {
+            "where": where or collection,
+            "id": f"{collection}/{record['id']}" if where else record["id"],
+            "fields": fields,
+        }
+        for where, collection, record in held.records
         if (fields := traces.in_record(record, subject))
     ]
     places += _in_faults(sandbox, subject)
     return Reply(200, {"places": places, "journal_entries": len(sandbox.journal.holding(subject.email.strip()))})
 
 
-def _holding(stores: Mapping[str, Store], subject: Subject) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
-    """The records of each store that may hold the subject, with their collections.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The records that may hold a person, with store and collection, and the stores that were looked through."""
 
-    Records are looked at by the hundred, and each hundred once: snapshots share most of theirs.
-    """
-    seen: dict[int, bool] = {}
-    kept: list[object] = []  # so that no other object takes the place of one that was seen
-    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    stores: Mapping[str, Store]
+    records: Sequence[tuple[str, str, Mapping[str, Any]]]
+
+
+def _holding(stores: Mapping[str, Store], subject: Subject) -> Held:
+    """Records are looked at by the hundred, and each hundred once: snapshots share most of theirs."""
+    seen: dict[int, list[Mapping[str, Any]]] = {}
+    kept: list[object] = []  # so that no other object takes the place in memory of one that was seen
+    found: list[tuple[str, str, Mapping[str, Any]]] = []
     for where, store in stores.items():
-        found[where] = []
-        for collection, records in store.parts():
-            if id(records) not in seen:
-                kept.append(records)
-                seen[id(records)] = subject.may_be_in(list(records.values()))
-            if seen[id(records)]:
-                found[where] += ((collection, record) for record in records.values() if subject.may_be_in(record))
-    return found
+        for collection, part in store.parts():
+            if id(part) not in seen:
+                kept.append(part)
+                records = list(part.values())
+                seen[id(part)] = list(filter(subject.may_be_in, records)) if subject.may_be_in(records) else []
+            found += ((where, collection, record) for record in seen[id(part)])
+    return Held(stores, found)
 
 
-def known(email: str, stores: Sequence[Store]) -> Subject:
+def _with_hanging(held: Held, subject: Subject) -> Held:
+    """And those that hang on what is theirs."""
+    seen = {(where, id(record)) for where, _, record in held.records}
+    hanging = {
+        (where, id(record)): (where, collection, record)
+        for where, store in held.stores.items()
+        for key in sorted(subject.ids)
+        for collection, record in store.with_key(key)
+        if (where, id(record)) not in seen
+    }
+    return Held(held.stores, [*held.records, *hanging.values()])
+
+
+def known(subject: Subject, held: Held) -> Subject:
     """The person with the other keys of the records which are found by this email, and the ids of what is theirs:
     these records, what hangs on them, and what hangs on that."""
-    wanted = traces.folded(email)
-    candidates = [record for found in _holding({str(place): store for place, store in enumerate(stores)}, Subject(email)).values() for _, record in found]
-    own = [record for record in candidates if any(traces.folded(key) == wanted for key in record["keys"].values())]
+    wanted = traces.folded(subject.email)
+    records = [record for _, _, record in held.records]
+    own = [record for record in records if any(traces.folded(key) == wanted for key in record["keys"].values())]
     keys = {key for record in own for key in record["keys"].values() if traces.folded(key) != wanted}
     ids = {record["id"] for record in own}
     hanging = ids
     while hanging:
-        hanging = {id_ for store in stores for key in hanging for id_ in store.ids_with(key)} - ids
+        found = (store.with_key(key) for store in held.stores.values() for key in hanging)
+        hanging = {record["id"] for records in found for _, record in records} - ids
         ids |= hanging
-    return Subject(email, frozenset(filter(None, map(traces.bare, keys))), frozenset(ids))
+    return Subject(subject.email, frozenset(filter(None, map(traces.bare, keys))), frozenset(ids))
 
 
 def _in_faults(sandbox: Sandbox, subject: Subject) -> Iterator[dict[str, Any]]:

@@ -151,9 +151,10 @@ class Store:
                     yield name, document["id"], found
 
     def parts(self, collection: str | None = None) -> Iterator[tuple[str, Mapping[int, Mapping[str, Any]]]]:
-        """All records, or those of one collection, as they are stored, {"id", "value", "keys"}, some hundred at a time, with their collection.
+        """All records, or those of one collection, some hundred at a time, with their collection.
 
-        What is given stays as it is, and must not be changed. Stores that share records share most parts.
+        They are given as they are stored, {"id", "value", "keys"}, stay so, and must not be changed. Stores that share
+        records share most parts.
         """
         with self._storage.lock:
             parts = [
@@ -164,12 +165,12 @@ class Store:
             ]
         yield from parts
 
-    def ids_with(self, value: str) -> list[str]:
-        """The ids of the records in any collection that have this value as one of their keys. Does not scan."""
+    def with_key(self, value: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The records that have this value as one of their keys, with their collection, as they are stored."""
         with self._storage.lock:
             return [
-                contents.documents[number]["id"]
-                for contents in self._storage.tables.values()
+                (name, contents.documents[number])
+                for name, contents in self._storage.tables.items()
                 for key in contents.by_key
                 for number in contents.numbers_by(key, value)
             ]

@@ -141,7 +141,9 @@ def test_beyond_loopback_without_authentication_any_page_may_call() -> None:
         assert http.get(PROFILES, headers=FOREIGN).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["[", "[::1", "a b", "a/b", "x@y", "a:b", "localhost:80:80", "é", "a, b", "]", "[::::]", "[1.2]"])
+@pytest.mark.parametrize(
+    "host", ["[", "[::1", "a b", "a/b", "x@y", "a:b", "localhost:80:80", "é", "a, b", "]", "[::::]", "[1.2]"]
+)
 def test_a_malformed_host_is_400_and_leaves_the_journal_readable(host: str) -> None:
     with client() as http:
         answer = http.get(PROFILES, headers=[*NEWSTORE.items(), (b"Host", host.encode())])  # type: ignore[arg-type]  # httpx takes bytes
