@@ -45,7 +45,8 @@ class Snapshots:
         """In order of creation."""
         if self._folder is None:
             return list(self._open)
-        files = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime_ns)
+        with self._lock:  # a file that is dropped has no time
+            files = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime_ns)
         return [file.name.removesuffix(SUFFIX) for file in files]
 
     def __iter__(self) -> Iterator[Snapshot]:

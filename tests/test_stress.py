@@ -24,7 +24,7 @@ def test_a_mix_of_all_that_a_sandbox_can_meet_leaves_nothing_behind(tmp_path: Pa
     kept = [] if store == "memory" else ["--data", str(folder), *(["--durable"] if store == "durable" else [])]
     with log.open("wb") as errors, served("--shoppers", "30", *kept, stderr=errors.fileno()) as server:
         outcome = stress.run(server.url, seconds=SECONDS, clients=CLIENTS)
-        assert not outcome.wrong
+        assert not outcome.wrong, log.read_text()[-6000:]
         acted = {action for (action, status), _ in outcome.statuses.items() if status < 300}
         assert acted >= {"create", "read", "delete", "reset", "snapshot", "restore", "residue", "fault"}
         with httpx.Client(base_url=server.url, headers=NEWSTORE, timeout=60) as http:

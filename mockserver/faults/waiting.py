@@ -54,7 +54,7 @@ class Faults:
 
     def listed(self) -> Iterator[tuple[Fault, int]]:
         """Each fault, its `times` those that are left, with the number of calls that it has matched."""
-        for waiting in self._waiting.values():
+        for waiting in list(self._waiting.values()):  # calls may spend some of them meanwhile
             yield replace(waiting.fault, times=waiting.left), waiting.seen
 
     def remove(self, id: str) -> bool:
@@ -109,7 +109,7 @@ class Faults:
         """What `restore` needs to go on as this would, JSON-like."""
         waiting = [
             {"fault": as_value(entry.fault), "number": entry.number, "seen": entry.seen, "left": entry.left}
-            for entry in self._waiting.values()
+            for entry in list(self._waiting.values())
         ]
         return {"made": self._made, "spent": dict(self._spent), "waiting": waiting}
 
