@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.sandbox import Seeded
+from mockserver.store import StoreError
 from specs import Dialect
 
 DEFAULT_SEED = Seeded(seed=1, shoppers=50)
@@ -34,3 +35,14 @@ class Blueprint:
     def __post_init__(self) -> None:
         if self.durable and self.data is None:
             raise ValueError("durable takes a folder to be durable in: give --data DIR, too")
+
+
+def prepare(folder: Path) -> None:
+    """Makes the folder of the data. Raises StoreError where it cannot be used."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StoreError(f"the data folder {folder} cannot be used: {error.strerror}") from error

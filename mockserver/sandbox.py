@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,12 +14,47 @@ from mockserver.faults import Faults
 from mockserver.journal import Journal, Tally
 from mockserver.lifetime import Lifetime
 from mockserver.problems import Malformed
+from mockserver.setting import (
+    JOURNAL_BYTES,
+    JOURNAL_ENTRIES,
+    OWN_SETTINGS,
+    SNAPSHOTS,
+    Setting,
+    flag,
+    limit,
+    seconds,
+    texts,
+    whole,
+)
 from mockserver.snapshots import ABOUT, Snapshot, Snapshots
 from mockserver.store import Record, Store, StoreError
 from specs import DIALECTS, Dialect
 
 AUDIT = "audit"
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what values of wrong types lead to
 STATE = "sandbox"
+
+
+__all__ = [
+    "AUDIT",
+    "JOURNAL_BYTES",
+    "JOURNAL_ENTRIES",
+    "NOBODY",
+    "OWN_SETTINGS",
+    "SNAPSHOTS",
+    "STATE",
+    "UNREADABLE",
+    "Sandbox",
+    "Seeded",
+    "Setting",
+    "flag",
+    "limit",
+    "seconds",
+    "texts",
+    "whole",
+]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,62 +67,6 @@ class Seeded:
 
 
 NOBODY = Seeded(seed=0, shoppers=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the rules call settable. `fits` says whether a value may be set; `meaning` tells what may."""
-
-    default: Any
-    fits: Callable[[Any], bool]
-    meaning: str
-
-
-def seconds(default: float) -> Setting:
-    """A number of seconds, 0 or more."""
-    return Setting(default, lambda value: _is_number(value) and 0 <= value <= 10**10, "a number of seconds, 0 or more")
-
-
-def flag(default: bool) -> Setting:
-    return Setting(default, lambda value: isinstance(value, bool), "true or false")
-
-
-def limit(default: int | None) -> Setting:
-    """A number of calls, or None for no limit."""
-
-    def fits(value: Any) -> bool:
-        return value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 10**9)
-
-    return Setting(default, fits, "a whole number, 1 or more, or null")
-
-
-def texts(default: tuple[str, ...] = ()) -> Setting:
-    def fits(value: Any) -> bool:
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-    return Setting(list(default), fits, "a list of texts")
-
-
-def whole(default: int, most: int) -> Setting:
-    """A whole number from 0 to `most`."""
-
-    def fits(value: Any) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
-
-    return Setting(default, fits, f"a whole number from 0 to {most}")
-
-
-JOURNAL_ENTRIES, JOURNAL_BYTES = "journal.entries", "journal.bytes"
-SNAPSHOTS = "snapshots.most"
-OWN_SETTINGS: Mapping[str, Setting] = {
-    JOURNAL_ENTRIES: whole(1000, 100_000),  # 0 keeps none
-    JOURNAL_BYTES: whole(8 * 2**20, 2**30),
-    SNAPSHOTS: whole(100, 10_000),
-}
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 class Sandbox:
@@ -218,17 +198,36 @@ class Sandbox:
         self.recover()
 
     def recover(self) -> None:
-        """Clock, dialect, settings and seed as they stand among the records; with a snapshot's records its faults."""
+        """Clock, dialect, settings and seed as they stand among the records; with a snapshot's records its faults.
+
+        What cannot be read is left as it is at first, and logged: a server starts whatever its files hold.
+        """
+        try:
+            self.read_state()
+        except UNREADABLE:
+            log.exception("the state of sandbox %s cannot be read: it begins with the defaults", self.name)
+            self.clock.reset()
+            self._dialect, self.seeded = self._first_dialect, self._first_seeded
+            self._set({})
+        if self.store.find(ABOUT, ABOUT) is not None:
+            self.store.drop(ABOUT, ABOUT)
+
+    def read_state(self) -> None:
+        """Reads what the records say of the state. Raises one of UNREADABLE where they say what cannot be."""
         kept = self.store.find(STATE, "state")
         if kept is not None:
             self.clock.restore(**kept.value["clock"])
-            self._dialect = kept.value["dialect"]
+            self.clock.now().astimezone()
+            self._dialect = DIALECTS[DIALECTS.index(kept.value["dialect"])]
             self.seeded = Seeded(**kept.value["seeded"])
-            self._set({name: value for name, value in kept.value["settings"].items() if name in self._known})
+            values = {name: value for name, value in kept.value["settings"].items() if name in self._known}
+            unfit = [name for name, value in values.items() if not self._known[name].fits(value)]
+            if unfit or not isinstance(self.seeded.seed, int) or not isinstance(self.seeded.shoppers, int):
+                raise ValueError(f"{unfit[0] if unfit else 'seeded'} does not fit")
+            self._set(values)
         about = self.store.find(ABOUT, ABOUT)
         if about is not None:
             self.faults.restore(about.value["faults"])
-            self.store.drop(ABOUT, ABOUT)
 
     def take_snapshot(self, name: str) -> Snapshot:
         """All but the journal. Raises Conflict for a name that is taken, and where there are too many."""

@@ -6,16 +6,17 @@ import logging
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from mockserver.blueprint import DEFAULT_SEED, Blueprint
+from mockserver.blueprint import DEFAULT_SEED, Blueprint, prepare
 from mockserver.lifetime import deleted
 from mockserver.problems import Malformed
-from mockserver.sandbox import OWN_SETTINGS, Sandbox, Seeded, Setting
-from mockserver.snapshots import Snapshot, Snapshots
+from mockserver.sandbox import UNREADABLE, Sandbox, Seeded
+from mockserver.setting import known_settings
+from mockserver.snapshots import ABOUT, Snapshot, Snapshots
 from mockserver.store import Record, Store, StoreError
 from mockserver.templates import Templates
 from mockserver.vendor import Vendor
@@ -34,22 +35,13 @@ log = logging.getLogger(__name__)
 class Sandboxes:
     """Makes, finds, resets and drops sandboxes.
 
-    Raises StoreError where the data folder cannot be used, Malformed for a setting that no vendor has or that does not
-    fit.
+    Raises StoreError for a data folder that cannot be used, Malformed for a setting that does not exist or fit.
     """
 
     def __init__(self, vendors: Sequence[Vendor], blueprint: Blueprint) -> None:
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.blueprint = blueprint
-        self._known: dict[str, Setting] = {
-            **OWN_SETTINGS,
-            **{name: setting for vendor in vendors for name, setting in vendor.settings.items()},
-        }
-        for name, value in blueprint.settings.items():
-            if name not in self._known:
-                raise Malformed(f"no such setting: {name}; there are {', '.join(sorted(self._known))}")
-            if not self._known[name].fits(value):
-                raise Malformed(f"setting {name} must be {self._known[name].meaning}")
+        self._known = known_settings((vendor.settings for vendor in vendors), blueprint.settings)
         self._open: OrderedDict[str, Sandbox] = OrderedDict()  # the least recently used first
         self._latest: Sandbox | None = None
         self._kept: dict[str, float] = {}  # in files, without a request so far: since when
@@ -58,7 +50,7 @@ class Sandboxes:
         self._guard = threading.RLock()  # sandboxes are deleted in threads
         self._templates = Templates(self._fill)
         if blueprint.data is not None:
-            self._prepare(blueprint.data)
+            prepare(blueprint.data)
             kept = (file.name.removesuffix(SUFFIX) for file in blueprint.data.glob(f"*{SUFFIX}"))
             self._kept = dict.fromkeys(kept, monotonic())
 
@@ -202,6 +194,17 @@ class Sandboxes:
             sandbox.go_back()
             raise
 
+    def refuse_unreadable(self, store: Store, about: Mapping[str, Any]) -> None:
+        """Raises Malformed where a sandbox could not begin with these records."""
+        sandbox = self._around("trial", Store(), self.blueprint.seeded)
+        sandbox.store = store.fork()
+        sandbox.store.put(ABOUT, Record(ABOUT, dict(about)))
+        try:
+            sandbox.read_state()
+            sandbox.take_snapshot("trial")
+        except UNREADABLE as error:
+            raise Malformed(f"the state in it cannot be read: {type(error).__name__}") from error
+
     def restore(self, sandbox: Sandbox, snapshot: Snapshot) -> None:
         """Everything but the journal and the snapshots back to what the snapshot holds."""
         with sandbox.store.exclusive():
@@ -217,15 +220,11 @@ class Sandboxes:
     def _around(
         self, name: str, store: Store, seeded: Seeded, admit: Callable[[Sandbox], Sandbox] | None = None
     ) -> Sandbox:
-        settings = {
-            known: Setting(self.blueprint.settings.get(known, setting.default), setting.fits, setting.meaning)
-            for known, setting in self._known.items()
-        }
         return Sandbox(
             name,
             store,
             dialect=self.blueprint.dialect,
-            settings=settings,
+            settings=self._known,
             on_due=self._on_due,
             seeded=seeded,
             snapshots=Snapshots(self._snapshots(name), durable=self.blueprint.durable),
@@ -249,13 +248,3 @@ class Sandboxes:
 
     def _path(self, name: str) -> Path | None:
         return None if self.blueprint.data is None else self.blueprint.data / f"{name}{SUFFIX}"
-
-    @staticmethod
-    def _prepare(folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            probe = folder / ".writable"
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise StoreError(f"the data folder {folder} cannot be used: {error.strerror}") from error

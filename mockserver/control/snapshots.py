@@ -42,6 +42,7 @@ def get_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name = call.path["name"]
     store, about = snapshot_files.read(call.body, sandboxes.vendors, (AUDIT, STATE))
+    sandboxes.refuse_unreadable(store, about)
     replaced = name in sandbox.snapshots.names()
     snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS), replaces=True)
     return Reply(200 if replaced else 201, _shown(snapshot))

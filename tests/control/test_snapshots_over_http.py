@@ -12,9 +12,11 @@ import httpx
 import pytest
 
 from mockserver.app import App
+from mockserver.control import snapshot_files
 from mockserver.gateway import Options
 from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
+from mockserver.store import Record, Store
 from tests.controls import Control
 from tests.credentials import FASHIONAI, NEWSTORE, VTEX
 from tests.in_process import InProcess
@@ -280,3 +282,41 @@ def test_a_deleted_sandbox_leaves_no_files(tmp_path: Path) -> None:
         take(control)
         control.call("DELETE", "/sandboxes/default")
         assert [path.name for path in tmp_path.iterdir() if "default" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("clock", {"offset_seconds": "soon", "frozen_at": None}),
+        ("clock", {"offset_seconds": 1e300, "frozen_at": None}),
+        ("clock", {}),
+        ("dialect", "klingon"),
+        ("settings", []),
+        ("settings", {"journal.entries": "many"}),
+        ("seeded", {"seed": "x", "shoppers": 1}),
+        ("seeded", {"seed": 1}),
+        ("faults", {"made": 0, "spent": {}, "waiting": [{"fault": {}}]}),
+        ("faults", {}),
+    ],
+)
+def test_a_file_with_a_right_digest_and_a_state_that_cannot_be_is_400(
+    http: httpx.Client, control: Control, part: str, value: Any
+) -> None:
+    take(control)
+    file = control.call("GET", "/snapshots/before")
+    holder = file["about"] if part == "faults" else file["collections"]["sandbox"][0]["value"]
+    holder[part] = value
+    file["sha256"] = snapshot_files._digest({name: file[name] for name in ("about", "collections")})
+    answer = http.put(f"{SNAPSHOTS}/loaded", json=file)
+    assert (answer.status_code, "cannot be read" in answer.text) == (400, True)
+    assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["before"]
+
+
+def test_a_server_starts_whatever_state_its_file_holds(tmp_path: Path) -> None:
+    with kept_in(tmp_path) as control:
+        control.put("vtex", "orders", "1-01", {"orderId": "1-01", "status": "handling"})
+    store = Store(tmp_path / "default.sandbox")
+    store.put("sandbox", Record("state", {"clock": {"offset_seconds": "soon"}}))
+    store.close()
+    with kept_in(tmp_path) as control:
+        assert control.call("GET", "/documents/vtex/orders/1-01")["document"]["status"] == "handling"
