@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -24,38 +26,42 @@ from mockserver.sandbox import Seeded
 from mockserver.sandboxes import Blueprint
 from mockserver.store import StoreError
 from mockserver.vendors import VENDORS
-from pii_sandbox import https_options
+from pii_sandbox import https_options, limit_options
 from pii_sandbox.banner import HttpsBanner, show
-from pii_sandbox.garbage import TidyServer
 from pii_sandbox.logs import LEVELS, configure
 from pii_sandbox.server import plain_http
+from pii_sandbox.server.gc_policy import CollectingServer
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket, url
 from pii_sandbox.server.tunnel import Https
 
-OPTIONS = https_options.NAMES | frozenset(
-    {
-        "host",
-        "port",
-        "uds",
-        "data",
-        "durable",
-        "seed",
-        "shoppers",
-        "locale",
-        "dialect",
-        "no_auth",
-        "control_token",
-        "forwarded_allow_ips",
-        "max_body",
-        "max_sandboxes",
-        "evict_idle",
-        "validate_responses",
-        "no_compression",
-        "plain_http_server",
-        "log_format",
-        "log_level",
-    }
+OPTIONS = (
+    https_options.NAMES
+    | limit_options.NAMES
+    | frozenset(
+        {
+            "host",
+            "port",
+            "uds",
+            "data",
+            "durable",
+            "seed",
+            "shoppers",
+            "locale",
+            "dialect",
+            "no_auth",
+            "control_token",
+            "forwarded_allow_ips",
+            "max_body",
+            "max_sandboxes",
+            "evict_idle",
+            "validate_responses",
+            "no_compression",
+            "plain_http_server",
+            "log_format",
+            "log_level",
+        }
+    )
 )
 
 
@@ -101,6 +107,7 @@ OPTIONS = https_options.NAMES | frozenset(
               help="Log a line a request, without personal data, to standard error.")  # fmt: skip
 @click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
               help="info logs requests too; without --log-format it is warning.")  # fmt: skip
+@limit_options.limit_options
 @click.pass_obj
 def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     """Serve the five APIs on one local port."""
@@ -127,12 +134,25 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
             unix_socket=chosen["uds"],
             https=_https_banner(chosen, https, encrypted[0]) if https else None,
         )
+        signal.signal(signal.SIGTERM, _exit)
         gc.enable()
-        running = server(app, kind=TidyServer, https=https, tls_sockets=encrypted, plain=chosen["plain_http_server"])
+        running = server(
+            app,
+            kind=CollectingServer,
+            https=https,
+            tls_sockets=encrypted,
+            plain=chosen["plain_http_server"],
+            limits=limit_options.limits_from(chosen),
+        )
         try:
             running.run(sockets=[*plain, *encrypted])
         except KeyboardInterrupt:
             click.echo("stopped")
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    """End well: uvicorn raises the signal again once it has shut down."""
+    raise SystemExit(0)
 
 
 def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import select
 import socket
@@ -32,18 +33,22 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         if not message.get("more_body"):
             break
     told = b"%b %b %b" % (scope["method"].encode(), scope["raw_path"], body)
-    if how == "large":
-        told = b"y" * LARGE
+    made = {"headers": lambda: _headers_as_json(scope), "large": lambda: b"y" * LARGE}
+    told = made[how]() if how in made else told
     if how == "raises":
         raise ValueError("as asked")
     if how == "dropped":
         scope["extensions"][HANG_UP](True)
-    elif how.endswith("whole") or how in ("unread", "large"):
+    elif how.endswith("whole") or how in ("unread", "large", "headers"):
         shown = b"" if scope["method"] == "HEAD" else told
         await scope["extensions"][ANSWER](200, b"content-length: %d\r\n" % len(told), shown)
     else:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": told})
+
+
+def _headers_as_json(scope: Any) -> bytes:
+    return json.dumps([[name.decode(), value.decode()] for name, value in scope["headers"]]).encode()
 
 
 def request(path: str, body: bytes = b"", *headers: str, method: str = "POST") -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,15 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
-from pii_sandbox.outbox import Outbox
+from pii_sandbox.server.http_protocol import HttpProtocol
+from pii_sandbox.server.limits import Limits
 from pii_sandbox.server.plain_http import HTTP, PlainHttpApp
 from pii_sandbox.server.tls_gate import TlsGate
 from pii_sandbox.server.tunnel import Https, connect
-from pii_sandbox.wire import Protocol
+from pii_sandbox.server.write_batch import WriteBatch
+
+DEFAULT_LIMITS = Limits()
+ABORT_SECONDS = 2.0  # for tasks to notice that their connections are gone
 
 
 class HttpsServer(uvicorn.Server):
@@ -26,6 +31,7 @@ class HttpsServer(uvicorn.Server):
         super().__init__(config)
         self.https: Https | None = None
         self._tls_sockets: frozenset[socket.socket] = frozenset()
+        self.shutdown_seconds = DEFAULT_LIMITS.shutdown_seconds
 
     def serve_https(self, https: Https, sockets: Sequence[socket.socket]) -> None:
         """`sockets` are to be among those that the server is run on."""
@@ -44,11 +50,28 @@ class HttpsServer(uvicorn.Server):
                 self.servers.append(await loop.create_server(make, sock=each, backlog=self.config.backlog))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End as uvicorn does, and take Unix sockets away: after a signal nothing else of this process runs."""
+        """Take no new connections, let requests finish for `shutdown_seconds`, then cut the rest.
+
+        Unix sockets are taken away: after a signal nothing else of this process may run.
+        """
         paths = [Path(each.getsockname()) for each in sockets or () if each.family == socket.AF_UNIX]
+        cutting = asyncio.get_running_loop().call_later(self.shutdown_seconds, self._abort_connections)
         await super().shutdown(sockets)
+        cutting.cancel()
         for path in paths:
             path.unlink(missing_ok=True)
+
+    async def on_tick(self, counter: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        for connection in tuple(self.server_state.connections):
+            if isinstance(connection, HttpProtocol):
+                connection.refuse_if_overdue(now)
+        return await super().on_tick(counter)
+
+    def _abort_connections(self) -> None:
+        for connection in tuple(self.server_state.connections):
+            if isinstance(connection, HttpProtocol):
+                connection.abort()
 
     def _make_gate(self) -> asyncio.Protocol:
         assert self.https is not None
@@ -68,12 +91,13 @@ def server(
     tls_sockets: Sequence[socket.socket] = (),
     *,
     plain: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> HttpsServer:
     """To be run on sockets that listen, `tls_sockets` among them. `log_config` None leaves the process's as it is.
 
-    `plain`: uvicorn's own HTTP protocol.
+    `plain`: uvicorn's own HTTP protocol, which keeps no limits.
     """
-    protocol = functools.partial(Protocol, Outbox(), functools.partial(connect, https))
+    protocol = functools.partial(HttpProtocol, WriteBatch(), limits, functools.partial(connect, https))
     config = uvicorn.Config(
         PlainHttpApp(app) if plain else app,
         http=HTTP if plain else cast("type[asyncio.Protocol]", protocol),
@@ -83,8 +107,10 @@ def server(
         server_header=False,
         proxy_headers=False,
         ws="none",
+        timeout_graceful_shutdown=math.ceil(limits.shutdown_seconds + ABORT_SECONDS),
     )
     running = kind(config)
+    running.shutdown_seconds = limits.shutdown_seconds
     if https is not None:
         running.serve_https(https, tls_sockets)
     return running

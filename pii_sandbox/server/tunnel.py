@@ -6,11 +6,12 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from pii_sandbox.outbox import Outbox
 from pii_sandbox.server.connect_proxy import ESTABLISHED, ConnectProxy, ConnectRefused, add_sandbox, named_sandbox
+from pii_sandbox.server.http_protocol import HttpProtocol
+from pii_sandbox.server.limits import Limits
 from pii_sandbox.server.tls import TlsContexts
 from pii_sandbox.server.tls_gate import TlsGate
-from pii_sandbox.wire import Protocol
+from pii_sandbox.server.write_batch import WriteBatch
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ class Https:
     proxy: ConnectProxy
 
 
-class TunnelProtocol(Protocol):
+class TunnelProtocol(HttpProtocol):
     """HTTP in a tunnel, whose requests are for the sandbox that the tunnel was opened for."""
 
-    def __init__(self, sandbox: bytes | None, outbox: Outbox, *arguments: Any) -> None:
-        super().__init__(outbox, functools.partial(connect, None), *arguments)
+    def __init__(self, sandbox: bytes | None, write_batch: WriteBatch, limits: Limits, *arguments: Any) -> None:
+        super().__init__(write_batch, limits, functools.partial(connect, None), *arguments)
         self._sandbox = sandbox
 
     def on_headers_complete(self) -> None:
@@ -34,7 +35,7 @@ class TunnelProtocol(Protocol):
         super().on_headers_complete()
 
 
-def connect(https: Https | None, protocol: Protocol, target: bytes, early: bytes) -> None:
+def connect(https: Https | None, protocol: HttpProtocol, target: bytes, early: bytes) -> None:
     """Answer CONNECT: another protocol gets the connection, or it is closed. `early` came behind the request."""
     transport, connections = protocol.transport, protocol.connections
     if protocol.cycle is not None and not protocol.cycle.response_complete:
@@ -51,7 +52,8 @@ def connect(https: Https | None, protocol: Protocol, target: bytes, early: bytes
     inner = functools.partial(
         TunnelProtocol,
         named_sandbox(protocol.headers),
-        protocol.outbox,
+        protocol.write_batch,
+        protocol.limits,
         protocol.config,
         protocol.server_state,
         protocol.app_state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
-from pii_sandbox.outbox import MOST, Outbox
+from pii_sandbox.server.write_batch import MAX_RESPONSES, WriteBatch
 from tests.serving import about_own_protocol
 
 pytestmark = about_own_protocol
@@ -31,9 +31,9 @@ def left(number: int, *, turns: int = 0, close: bool = False) -> list[bytes]:
 
     async def play() -> list[bytes]:
         told: list[bytes] = []
-        outbox, transport = Outbox(), Transport(told)
+        batch, transport = WriteBatch(), Transport(told)
         for place in range(number):
-            outbox.put(asyncio.get_running_loop(), cast("Any", transport), b"%d" % place)
+            batch.put(asyncio.get_running_loop(), cast("Any", transport), b"%d" % place)
         transport.closed = close
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -52,8 +52,8 @@ def test_an_answer_leaves_once_all_that_is_there_has_been_read() -> None:
 
 
 def test_many_answers_leave_before() -> None:
-    assert left(MOST + 2) == in_order(MOST)
-    assert left(MOST + 2, turns=1) == in_order(MOST + 2)
+    assert left(MAX_RESPONSES + 2) == in_order(MAX_RESPONSES)
+    assert left(MAX_RESPONSES + 2, turns=1) == in_order(MAX_RESPONSES + 2)
 
 
 def test_an_answer_to_a_connection_that_has_ended_is_dropped() -> None:
@@ -63,13 +63,13 @@ def test_an_answer_to_a_connection_that_has_ended_is_dropped() -> None:
 def test_it_can_be_emptied_at_any_time() -> None:
     async def play() -> list[bytes]:
         told: list[bytes] = []
-        outbox = Outbox()
-        outbox.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"first")
-        outbox.empty()
+        batch = WriteBatch()
+        batch.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"first")
+        batch.flush()
         told.append(b"between")
-        outbox.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"second")
-        outbox.empty()
-        outbox.empty()
+        batch.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"second")
+        batch.flush()
+        batch.flush()
         return told
 
     assert asyncio.run(play()) == [b"first", b"between", b"second"]

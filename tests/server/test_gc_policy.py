@@ -8,8 +8,8 @@ from weakref import ref
 
 import pytest
 
-from pii_sandbox import garbage
-from pii_sandbox.garbage import Sweeper
+from pii_sandbox.server import gc_policy
+from pii_sandbox.server.gc_policy import Collector
 
 
 class Knot:
@@ -30,69 +30,69 @@ def as_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def sweeper() -> Sweeper:
+def collector() -> Collector:
     """One that has just looked through everything, and found nothing."""
-    sweeper = Sweeper()
+    collector = Collector()
     gc.collect()
-    sweeper.sweep(thorough=True)
-    return sweeper
+    collector.run(full=True)
+    return collector
 
 
 def knots(number: int) -> list[ref[Knot]]:
     """Garbage, and enough of what is alive for a sweep to be worth while."""
-    alive.extend([] for _ in range(garbage.WORTH_WHILE))
+    alive.extend([] for _ in range(gc_policy.MIN_NEW_OBJECTS))
     return [ref(Knot()) for _ in range(number)]
 
 
 alive: list[list[int]] = []
 
 
-def test_what_has_been_set_aside_is_looked_through_at_times(sweeper: Sweeper) -> None:
+def test_what_has_been_set_aside_is_looked_through_at_times(collector: Collector) -> None:
     knot = Knot()
     known = ref(knot)
-    sweeper.sweep(thorough=True)
+    collector.run(full=True)
     assert gc.get_freeze_count() > 0
     del knot
     gc.collect()
     assert known() is not None
-    sweeper.sweep(thorough=True)
+    collector.run(full=True)
     assert known() is None
 
 
-def test_a_sweep_waits_until_it_is_worth_while(sweeper: Sweeper) -> None:
+def test_a_sweep_waits_until_it_is_worth_while(collector: Collector) -> None:
     gc.enable()
     aside = gc.get_freeze_count()
-    some: list[list[int]] = [[] for _ in range(garbage.WORTH_WHILE // 2)]
-    sweeper.sweep(thorough=False)
+    some: list[list[int]] = [[] for _ in range(gc_policy.MIN_NEW_OBJECTS // 2)]
+    collector.run(full=False)
     assert gc.get_freeze_count() == aside
     knots(0)
-    sweeper.sweep(thorough=False)
-    assert gc.get_freeze_count() >= aside + garbage.WORTH_WHILE + len(some)
+    collector.run(full=False)
+    assert gc.get_freeze_count() >= aside + gc_policy.MIN_NEW_OBJECTS + len(some)
 
 
-def test_what_is_new_is_looked_through_once_in_a_while(sweeper: Sweeper) -> None:
+def test_what_is_new_is_looked_through_once_in_a_while(collector: Collector) -> None:
     gc.enable()
-    for _ in range(garbage.UNSEEN_SWEEPS):
+    for _ in range(gc_policy.MAX_UNSEEN_FREEZES):
         [unseen] = knots(1)
-        sweeper.sweep(thorough=False)
+        collector.run(full=False)
         assert unseen() is not None
     [seen] = knots(1)
-    sweeper.sweep(thorough=False)
+    collector.run(full=False)
     assert seen() is None
 
 
-def test_as_long_as_there_is_much_garbage_every_sweep_looks(sweeper: Sweeper) -> None:
+def test_as_long_as_there_is_much_garbage_every_sweep_looks(collector: Collector) -> None:
     gc.enable()
-    for _ in range(garbage.UNSEEN_SWEEPS):
+    for _ in range(gc_policy.MAX_UNSEEN_FREEZES):
         knots(0)
-        sweeper.sweep(thorough=False)
+        collector.run(full=False)
     for _ in range(3):
-        many = knots(garbage.FOUND)
-        sweeper.sweep(thorough=False)
+        many = knots(gc_policy.MIN_GARBAGE)
+        collector.run(full=False)
         assert [knot for knot in many if knot() is not None] == []
     few = knots(1)
-    sweeper.sweep(thorough=False)
+    collector.run(full=False)
     assert few[0]() is None
     unseen = knots(1)
-    sweeper.sweep(thorough=False)
+    collector.run(full=False)
     assert unseen[0]() is not None

@@ -1,0 +1,55 @@
+"""Runs a coroutine eagerly; what is left of it becomes awaitable, for a task, only if it blocks.
+
+A task costs a turn of the event loop before its first step. Nearly all requests are answered without waiting for
+anything, so their coroutine is stepped once by hand, and most of the time that is all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Generator
+from typing import Any
+
+
+class EagerTask:
+    """The remainder of a coroutine that was started without a task. Awaiting it goes on with the coroutine.
+
+    `awaited` is what the coroutine yielded at its first wait; `error` is what it raised instead, raised again on await.
+    Without either it had ended, and awaiting returns at once.
+    """
+
+    def __init__(
+        self,
+        coroutine: Coroutine[Any, Any, None] | None = None,
+        *,
+        awaited: Any = None,
+        error: Exception | None = None,
+    ) -> None:
+        self._coroutine = coroutine
+        self._awaited = awaited
+        self._error = error
+
+    @classmethod
+    def start(cls, coroutine: Coroutine[Any, Any, None]) -> EagerTask | None:
+        """Run a coroutine up to its first wait. None: it has ended without an error."""
+        try:
+            return cls(coroutine, awaited=coroutine.send(None))
+        except StopIteration:
+            return None
+        except Exception as error:
+            return cls(error=error)
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        if self._error is not None:
+            raise self._error
+        awaited = self._awaited
+        while self._coroutine is not None:
+            error: BaseException | None = None
+            result = None
+            try:
+                result = yield awaited
+            except BaseException as raised:
+                error = raised
+            try:
+                awaited = self._coroutine.send(result) if error is None else self._coroutine.throw(error)
+            except StopIteration:
+                return

@@ -1,0 +1,248 @@
+"""HTTP/1.1 on uvicorn's protocol, with requests that are started eagerly, batched writes and limits.
+
+uvicorn makes a task of every request, inspects the headers of a response one by one and writes it in two pieces. That
+is right for any application; for this one, nearly all of whose responses are ready without waiting, it is half of the
+cost of a read. So here
+
+- a request is started as soon as it has arrived, and becomes a task only where it blocks (`eager_task`);
+- the application finds a body that has arrived in the scope (`BODY`), and sends a whole response at once (`ANSWER`);
+- responses to requests that arrived together are written together (`write_batch`);
+- a connection in use does not set a timer after each response, it looks now and then whether it is idle.
+
+Beyond speed: `Upgrade` is ignored (`upgrade`), CONNECT goes to the proxy (`tunnel`), and what one client may cost is
+limited (`limits`, `limited_protocol`). Parsing, pipelining, flow control and streamed responses are uvicorn's.
+docs/explanation/http-server.md lists what is overridden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+from urllib.parse import unquote
+
+import httptools
+
+from mockserver.gateway import ANSWER, BODY, HANG_UP
+from pii_sandbox.server import request_refused
+from pii_sandbox.server.connect_proxy import add_named_sandbox
+from pii_sandbox.server.eager_task import EagerTask
+from pii_sandbox.server.limited_protocol import LimitedProtocol
+from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.response_cycle import ResponseCycle
+from pii_sandbox.server.upgrade import body_parser, framing_head
+from pii_sandbox.server.write_batch import WriteBatch
+
+_ASGI = {"version": "3.0", "spec_version": "2.3"}
+
+# Answers CONNECT on a connection: protocol, target, and the bytes that followed the request.
+Connect = Callable[["HttpProtocol", bytes, bytes], None]
+
+
+class HttpProtocol(LimitedProtocol):
+    """One connection. `connect` answers CONNECT."""
+
+    _upgrading = False  # the request at hand asks for another protocol: ignored, but for CONNECT
+    _connect_target = b""  # of a CONNECT that has arrived
+
+    def __init__(
+        self, write_batch: WriteBatch, limits: Limits, connect: Connect, *arguments: Any, **named: Any
+    ) -> None:
+        super().__init__(write_batch, limits, *arguments, **named)
+        self._connect = connect
+        self._ready: ResponseCycle | None = None  # its head is there, it is not started
+        self._current: ResponseCycle | None = None  # started last
+        self._idle_since: float | None = None
+        self._default_headers: list[tuple[bytes, bytes]] = []
+        self._default_lines = b""
+        # shared by all cycles: a cycle and a scope of its own would form a reference cycle
+        self._extensions: dict[str, Any] = {HANG_UP: self._hang_up, ANSWER: self._send_response}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+        # what is left refers to nothing that refers to it: memory is freed without the garbage collector
+        self.pipeline.clear()
+        self.cycle = self._ready = self._current = None  # type: ignore[assignment]
+        self._extensions = {}
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        self._idle_since = None
+        self._packet_bytes = len(data)
+        was_in_head = self._in_head
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self.refuse(request_refused.refusal_of(error, data))
+            return
+        except httptools.HttpParserUpgrade as upgrade:
+            rest = data[upgrade.args[0] :]
+            if self._connect_target:
+                self.write_batch.flush()
+                self._connect(self, self._connect_target, rest)
+                return
+            if not self._ignore_upgrade(rest):
+                return
+        if self._ready is not None:  # the rest of its body is still to come
+            self._start(self._ready)
+        if self._in_message:
+            self.check_progress(was_in_head)
+
+    def _ignore_upgrade(self, rest: bytes) -> bool:
+        """Parse what follows the head as a body and further requests. False: it is not HTTP, and was refused."""
+        while True:
+            self._upgrading = False
+            head = framing_head(self.parser.get_method(), self.parser.get_http_version(), self.headers)
+            self.parser = body_parser(self)
+            try:
+                self.parser.feed_data(head)
+                self.parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as upgrade:  # of a request behind it
+                rest = rest[upgrade.args[0] :]
+                if self._connect_target:
+                    self.transport.close()  # a tunnel is asked for as the first thing on a connection
+                    return False
+            except httptools.HttpParserError as error:
+                self.refuse(request_refused.refusal_of(error, rest))
+                return False
+            else:
+                return True
+
+    def eof_received(self) -> None:
+        self.write_batch.flush()
+
+    def on_headers_complete(self) -> None:
+        parser, before = self.parser, self.cycle
+        self._in_head = False
+        self._upgrading = parser.should_upgrade()
+        version = parser.get_http_version()
+        if self.url.startswith(b"/"):
+            self.check_head(version)
+            raw_path, query = _path_and_query(self.url)
+        elif parser.get_method() == b"CONNECT":
+            self._connect_target = self.url
+            return
+        else:
+            self.check_head(version)
+            raw_path, query = _path_and_query(self.url)
+            add_named_sandbox(self.headers)
+        path = raw_path.decode("ascii")
+        scope = {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "method": parser.get_method().decode("ascii"),
+            "root_path": "",
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self.headers,
+            "extensions": self._extensions,
+        }
+        cycle = self.cycle = ResponseCycle(self, scope, keep_alive=version != "1.0" and parser.should_keep_alive())
+        if before is None or before.response_complete:
+            self._ready = cycle
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
+
+    def on_message_complete(self) -> None:
+        if self._upgrading:  # the parser ends the message at its head; the body is still to come
+            return
+        self._in_message, self._waiting_since = False, None
+        cycle = self.cycle
+        if cycle is self._ready:
+            cycle.more_body = False
+            self._start(self._ready)
+        else:
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._current = cast("ResponseCycle", cycle)
+            self._start_asgi_task(cycle, app)  # scheduled rather than called: deep pipelines would overflow the stack
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._set_idle_timer(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None  # the timer stays, and finds out by itself
+
+    def timeout_keep_alive_handler(self) -> None:
+        now = self.loop.time()
+        left = self.timeout_keep_alive - (now - (now if self._idle_since is None else self._idle_since))
+        if left > 0:
+            self._set_idle_timer(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _set_idle_timer(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def shutdown(self) -> None:
+        self.write_batch.flush()
+        super().shutdown()
+
+    def abort(self) -> None:
+        """End the connection at once, whatever is unfinished on it."""
+        self.transport.abort()
+
+    def _start(self, cycle: ResponseCycle) -> None:
+        """Run the application up to its end, or to where it blocks; a task then goes on with it."""
+        self._ready, self._current = None, cycle
+        if not cycle.more_body:
+            cast("dict[str, Any]", cycle.scope)[BODY] = bytes(cycle.body)
+        task = EagerTask.start(self.app(cycle.scope, cycle.receive, cycle.send))
+        if task is None:
+            if cycle.response_complete:
+                return
+            task = EagerTask()
+        self._start_asgi_task(cycle, lambda scope, receive, send: task)
+
+    def _send_response(self, status: int, head: bytes, body: bytes) -> Awaitable[None]:
+        """The extension ANSWER. `head` is header lines, each with its end. Responses go out one after another."""
+        headers = self.server_state.default_headers
+        if headers is not self._default_headers:  # once a second: the date is among them
+            self._default_headers = headers
+            self._default_lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        if self._current is None:
+            return _nothing()  # the client has disconnected
+        return self._current.send_response(status, self._default_lines + head, body)
+
+    def release(self) -> None:
+        """Leave the connection to another protocol."""
+        self.connections.discard(self)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
+    def _hang_up(self, at_once: bool) -> None:
+        """The extension HANG_UP: end the connection, `at_once` without sending what is buffered."""
+        self.write_batch.flush()
+        if at_once:
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+
+async def _nothing() -> None:
+    """Sends nothing."""
+
+
+def _path_and_query(target: bytes) -> tuple[bytes, bytes]:
+    """Path and query of a request target. Raises HttpParserInvalidURLError."""
+    if target.startswith(b"/") and b"#" not in target:
+        path, _, query = target.partition(b"?")
+        return path, query
+    parsed = httptools.parse_url(target)
+    return parsed.path, parsed.query or b""

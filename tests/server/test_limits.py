@@ -1,0 +1,157 @@
+"""What one client may cost: sizes of a head, time for a request, number of connections. Over raw sockets."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+
+import pytest
+
+from pii_sandbox.server.https_server import server
+from pii_sandbox.server.limits import Limits
+from tests.raw_sockets import PATIENCE_SECONDS, answer, application, is_over, is_quiet, request
+from tests.serving import about_own_protocol
+
+pytestmark = about_own_protocol
+
+LIMITS = Limits(request_line_bytes=2000, header_bytes=8000, header_count=20)
+
+
+@pytest.fixture
+def limits(request: pytest.FixtureRequest) -> Limits:
+    return replace(LIMITS, **getattr(request, "param", {}))
+
+
+@pytest.fixture
+def limited(limits: Limits) -> Iterator[tuple[str, int]]:
+    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+    running = server(application, log_config=None, limits=limits)
+    thread = threading.Thread(target=lambda: running.run(sockets=[listening]), daemon=True)
+    thread.start()
+    yield listening.getsockname()
+    running.should_exit = True
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def line(limited: tuple[str, int]) -> Iterator[socket.socket]:
+    with closing(socket.create_connection(limited, PATIENCE_SECONDS)) as line:
+        yield line
+
+
+def refusal(line: socket.socket) -> int:
+    """The status of a refusal in problem details, after which the connection ends."""
+    head, body = answer(line)
+    problem = json.loads(body)
+    assert b"content-type: application/problem+json\r\n" in head
+    assert b"connection: close\r\n" in head
+    assert problem["type"] == "about:blank"
+    assert head.startswith(b"HTTP/1.1 %d " % problem["status"])
+    assert is_over(line)
+    return int(problem["status"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (request("whole?" + "q" * 2000), 414),
+        (b"GET /" + b"p" * 300_000, 414),
+        (request("whole", b"", *[f"X-{number}: v" for number in range(20)]), 431),
+        (request("whole", b"", f"X-Long: {'v' * 9000}"), 431),
+        (b"GET / HTTP/1.1\r\nHost: here\r\nX-Endless: " + b"v" * 600_000, 431),
+        (b"GET / HTTP/1.1\r\n" + b"X-Many: v\r\n" * 50_000, 431),
+        (b"GET / HTTP/1.1\r\nX: y\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: here\r\nHost: here\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: [\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: two names\r\n\r\n", 400),
+        (b"GET / HTTP/1.0\r\nHost: one\r\nHost: two\r\n\r\n", 400),
+        (b"no HTTP at all\r\n\r\n", 400),
+    ],
+    ids=lambda value: None if isinstance(value, int) else f"{value[:40]!r} of {len(value)}",
+)
+def test_a_head_beyond_the_limits_is_refused_and_the_connection_closed(
+    line: socket.socket, sent: bytes, status: int
+) -> None:
+    line.sendall(sent)
+    assert refusal(line) == status
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request("whole?" + "q" * 1990),
+        request("whole", b"", f"X-Long: {'v' * 7000}"),
+        request("whole", b"", *[f"X-{number}: v" for number in range(18)]),
+        request("whole", b"x" * 100_000) + request("whole"),
+    ],
+    ids=len,
+)
+def test_a_head_within_the_limits_is_served(line: socket.socket, sent: bytes) -> None:
+    line.sendall(sent)
+    assert answer(line)[0].startswith(b"HTTP/1.1 200 ")
+
+
+def test_http_1_0_needs_no_host(line: socket.socket) -> None:
+    line.sendall(b"GET /whole HTTP/1.0\r\n\r\n")
+    assert answer(line)[1] == b"GET /whole "
+
+
+def test_refused_bytes_are_not_kept(limited: tuple[str, int]) -> None:
+    """Fifty clients send a megabyte of one header each, and are refused without its being buffered."""
+    with ExitStack() as opened:
+        lines = [opened.enter_context(closing(socket.create_connection(limited, PATIENCE_SECONDS))) for _ in range(50)]
+        for line in lines:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nX-Endless: " + b"v" * 2**20)
+        assert [refusal(line) for line in lines] == [431] * 50
+
+
+@pytest.mark.parametrize("limits", [{"request_seconds": 0.3}], indirect=True)
+@pytest.mark.parametrize(
+    "begun",
+    [b"", b"GET /who", b"GET /whole HTTP/1.1\r\nHost: he", request("whole", b"hello")[:-1], request("whole") + b"P"],
+    ids=["nothing", "half a request line", "half a header", "half a body", "half a second request"],
+)
+def test_a_request_that_does_not_end_is_refused_after_a_time(line: socket.socket, begun: bytes) -> None:
+    line.sendall(begun)
+    if begun.count(b"POST /whole HTTP/1.1") and begun.endswith(b"P"):
+        assert answer(line)[0].startswith(b"HTTP/1.1 200 ")
+    assert refusal(line) == 408
+
+
+@pytest.mark.parametrize("limits", [{"request_seconds": 5.0}], indirect=True)
+def test_a_body_that_comes_slowly_but_in_time_is_served(line: socket.socket) -> None:
+    sent = request("whole", b"slow but steady")
+    line.sendall(sent[:-15])
+    for byte in sent[-15:]:
+        assert is_quiet(line)
+        line.sendall(bytes([byte]))
+    assert answer(line)[1] == b"POST /whole slow but steady"
+
+
+@pytest.mark.parametrize("limits", [{"connections": 2}], indirect=True)
+def test_one_connection_too_many_is_answered_503_and_the_others_go_on(limited: tuple[str, int]) -> None:
+    with ExitStack() as opened:
+        first, second, third = (
+            opened.enter_context(closing(socket.create_connection(limited, PATIENCE_SECONDS))) for _ in range(3)
+        )
+        assert refusal(third) == 503
+        for line in (first, second):
+            line.sendall(request("whole", b"hello"))
+            assert answer(line)[1] == b"POST /whole hello"
+
+
+def test_blanks_and_tabs_round_a_header_value_are_no_part_of_it(line: socket.socket) -> None:
+    line.sendall(b"GET /headers HTTP/1.1\r\nHost: \t here \t\r\nX-Blank:\t one  two \t \r\nX-Empty: \t\r\n\r\n")
+    told = json.loads(answer(line)[1])
+    assert told == [["host", "here"], ["x-blank", "one  two"], ["x-empty", ""]]
+
+
+def test_a_trailer_never_becomes_a_header(line: socket.socket) -> None:
+    chunks = b"5\r\nhello\r\n0\r\nX-Trailer: late\r\nX-Sandbox: other\r\n\r\n"
+    line.sendall(b"POST /headers HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    assert json.loads(answer(line)[1]) == [["host", "here"], ["transfer-encoding", "chunked"]]
