@@ -19,6 +19,7 @@ from pii_sandbox.server.tls_gate import TlsGate
 from tests.https.raw import Raw, TlsOverBytes
 from tests.https.servers import HttpsServed
 from tests.https.test_serve_tls import HEALTH, assert_logged, trust
+from tests.serving import about_own_protocol
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 HANDSHAKE_SECONDS = 0.3
@@ -32,6 +33,7 @@ def test_plain_http_on_the_https_port_is_told_to_use_https(https_server: HttpsSe
     assert b"write https:// in the URL" in received
 
 
+@about_own_protocol
 def test_tls_on_the_http_port_is_refused_and_told_of_in_the_log(https_server: HttpsServed) -> None:
     with (
         socket.create_connection(("127.0.0.1", https_server.http_port), timeout=10) as raw,
