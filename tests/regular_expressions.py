@@ -99,7 +99,8 @@ def fault(pattern: re.Pattern[Any]) -> str | None:
     for text in texts(source):
         if seconds(pattern, text(24)) > 0.1:  # more would never end
             return f"more than 0.1 s for {text(24)!r}"
-    text = max(texts(source), key=lambda text: seconds(pattern, text(FIRST)))
+    # the best of three: one interruption of a few microseconds must not choose a harmless text
+    text = max(texts(source), key=lambda text: min(seconds(pattern, text(FIRST)) for _ in range(3)))
     return growth(lambda size: seconds(pattern, text(size)), f"characters like {text(20)!r}")
 
 
