@@ -10,7 +10,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from bench.contenders.sandbox import NEWSTORE_PROFILES
-from mockserver.app import App
+from pii_sandbox.mockserver.app import App
 
 Request = tuple[str, str, bytes]  # method, path with query, body
 

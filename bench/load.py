@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.contenders.contender import Load
-from bench.running import LOAD_CORES, Running, pin
+from bench.server_process import LOAD_CORES, Running, pin
 
 CONNECTIONS = 32
 _DONE = """

@@ -17,7 +17,7 @@ from bench.claims import Result, table
 from bench.contenders.npm import FOLDER, PACKAGES
 from bench.load import CONNECTIONS
 from bench.plan import Plan
-from bench.running import LOAD_CORES, SERVER_CORES
+from bench.server_process import LOAD_CORES, SERVER_CORES
 
 FILE = Path(__file__).with_name("RESULTS.md")
 DISTRIBUTIONS = ("connexion", "starlette", "uvicorn", "uvloop", "tinydb", "jsonschema-rs", "fastapi", "schemathesis")

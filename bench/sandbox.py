@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from pii_sandbox.background import Server
+from pii_sandbox.server.threaded import Server
 from pii_sandbox.testing import Connection, Sandbox, Snapshot
 
 SHOPPERS = (50, 500)

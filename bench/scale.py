@@ -18,9 +18,9 @@ from bench.contenders.contender import ANNA, JOHN, JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.inprocess import Direct, Request
 from bench.load import own_mib
-from mockserver.app import App
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 
 LISTED = 10_000
 FEW, MANY = 1_000, 100_000
@@ -73,7 +73,7 @@ def vtex_get(number: int) -> Request:
 
 
 def application(shoppers: int = 0, data: Path | None = None) -> App:
-    return App(Blueprint(seeded=Seeded(1, shoppers), data=data))
+    return App(SandboxDefaults(seeded=SeedSpec(1, shoppers), data=data))
 
 
 def clients(app: App, prefix: str = "") -> tuple[Direct, Direct]:

@@ -21,7 +21,7 @@ from time import perf_counter, process_time
 import orjson
 
 from bench.load import own_mib
-from mockserver.store import Column, Holding, Record, Store
+from pii_sandbox.mockserver.store import Column, Contains, Record, Store
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PEOPLE = "bench/people"
@@ -97,7 +97,7 @@ def calls(store: Store, size: int) -> Figures:
         "find by key": microseconds(lambda n: store.find_by(PEOPLE, "email", f"shopper{n}@example.com"), some),
         "update": microseconds(lambda n: store.put(PEOPLE, changed[n]), some),
         "remove": microseconds(lambda n: store.drop(PEOPLE, name(size + n)), range(CALLS)),
-        "what is due": microseconds(lambda _: store.due(now), some),
+        "what is due": microseconds(lambda _: store.next_expired(now), some),
         "fork": microseconds(lambda _: store.fork(), range(200), 10),
         "first write to a fork": microseconds(lambda n: store.fork().put(PEOPLE, fresh[n]), range(20), 1),
     }
@@ -111,7 +111,7 @@ def lists(store: Store, size: int) -> Figures:
         store.put(PEOPLE, person(next(fresh)))
         store.page(PEOPLE, count=10, order=EMAIL)
 
-    found = Holding(ANYWHERE, f"meier-{size - 1}")
+    found = Contains(ANYWHERE, f"meier-{size - 1}")
     return {
         "page of 10, first": microseconds(lambda _: store.page(PEOPLE, count=10), few, 5),
         "page of 10, last": microseconds(lambda _: store.page(PEOPLE, offset=deep, count=10), few, 5),

@@ -9,21 +9,30 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import specs
-from mockserver import console, control, cross_site, docs, overview
-from mockserver.call import Caller, Reply
-from mockserver.gateway import ANSWER, Dropped, Gateway, Options, Visit, Watched, answers, forwarded
-from mockserver.gateway.visit import KEY, Latest
-from mockserver.problems import Malformed, Unavailable
-from mockserver.sandboxes import DEFAULT, Blueprint, Sandboxes
-from mockserver.store import StoreError
-from mockserver.vendor import Presented, Vendor
-from mockserver.vendors import VENDORS
-from specs import Dialect, Operation
-from specs.hosts import host_patterns
+from pii_sandbox import specs
+from pii_sandbox.mockserver import console, control, cross_site, docs, overview
+from pii_sandbox.mockserver.call import Principal, Reply
+from pii_sandbox.mockserver.gateway import (
+    ANSWER,
+    ConnectionDropped,
+    Gateway,
+    Options,
+    RequestContext,
+    ResponseRecorder,
+    forwarded,
+    responses,
+)
+from pii_sandbox.mockserver.gateway.request_context import KEY, HeaderCache
+from pii_sandbox.mockserver.problems import Malformed, Unavailable
+from pii_sandbox.mockserver.sandboxes import DEFAULT, SandboxDefaults, Sandboxes
+from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.vendor import PresentedCredentials, Vendor
+from pii_sandbox.mockserver.vendors import VENDORS
+from pii_sandbox.specs import Dialect, Operation
+from pii_sandbox.specs.hosts import host_patterns
 
 HEADER = "x-sandbox"
-_OWN = "/_sandbox"
+_CONTROL = "/_sandbox"
 _TOKEN = re.compile(r"[!-~]+")
 _PREFIX = re.compile(r"/~([^/]*)(/.*|$)", re.DOTALL)
 
@@ -41,7 +50,7 @@ class App:
 
     def __init__(
         self,
-        blueprint: Blueprint | None = None,
+        defaults: SandboxDefaults | None = None,
         options: Options | None = None,
         *,
         authenticate: bool = True,
@@ -52,58 +61,58 @@ class App:
     ) -> None:
         if control_token is not None and not _TOKEN.fullmatch(control_token):
             raise ValueError("the control token goes into a header: it must be of visible ASCII characters, no blanks")
-        self.sandboxes = Sandboxes(vendors, blueprint or Blueprint())
+        self.sandboxes = Sandboxes(vendors, defaults or SandboxDefaults())
         is_local = loopback_only if on_loopback is None else on_loopback
         served = vendors if authenticate else [_without_authentication(vendor, is_local) for vendor in vendors]
-        self._served = [*served, control.vendor(self.sandboxes, control_token, loopback_only=loopback_only)]
+        self._vendors = [*served, control.vendor(self.sandboxes, control_token, loopback_only=loopback_only)]
         self._options = options or Options()
-        self._latest = Latest()
+        self._header_cache = HeaderCache()
         self._gateways: dict[Dialect, Gateway] = {}
-        self._gateway(self.sandboxes.blueprint.dialect)
+        self._gateway(self.sandboxes.defaults.dialect)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await _lived(receive, send, self.sandboxes)
+            await _lifespan(receive, send, self.sandboxes)
             return
         if scope["type"] != "http":
             return
         method = scope["method"]
         extensions = scope.get("extensions")
-        watched = Watched(send, extensions.get(ANSWER) if extensions else None)
+        recorder = ResponseRecorder(send, extensions.get(ANSWER) if extensions else None)
         try:
-            came = self._arrived(scope)
-            if isinstance(came, Visit):
-                scope[KEY] = watched.visit = came
-                await self._gateway(came.dialect).app(scope, receive, watched)
+            resolved = self._resolve_request(scope)
+            if isinstance(resolved, RequestContext):
+                scope[KEY] = recorder.context = resolved
+                await self._gateway(resolved.dialect).app(scope, receive, recorder)
             else:
-                asked = self._latest.headers_of(scope["headers"]) if self._options.compression else None
-                await answers.sent(came, watched, method, asked)
-        except Dropped:  # asked for, by a fault
-            watched.record(method)
+                asked = self._header_cache.headers_of(scope["headers"]) if self._options.compression else None
+                await responses.send(resolved, recorder, method, asked)
+        except ConnectionDropped:  # asked for, by a fault
+            recorder.record(method)
             raise
         except Exception as error:  # the last line: whatever it was is ours, is logged, and never looks like a vendor's
             if self._options.surface_faults:
                 raise
-            operation = watched.visit.operation if watched.visit else None  # not the path: people stand in paths
+            operation = recorder.context.operation if recorder.context else None  # not the path: people stand in paths
             log.exception("fault of the sandbox at %s", operation.operation_id if operation else "an unknown path")
-            if not watched.status:
-                await answers.sent(_ours(error), watched, method)
-        watched.record(method)
+            if not recorder.status:
+                await responses.send(_internal_error(error), recorder, method)
+        recorder.record(method)
 
-    def _arrived(self, scope: Any) -> Visit | Reply:
+    def _resolve_request(self, scope: Any) -> RequestContext | Reply:
         """Whose sandbox the request is for; the answer itself to one that is for none, or for a page."""
-        whole: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-        headers = self._latest.headers_of(scope["headers"])
-        name, path = _name_and_path(whole, headers)
+        extension: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        headers = self._header_cache.headers_of(scope["headers"])
+        name, path = _name_and_path(extension, headers)
         host = headers.get("host", "localhost")
         try:
             if not cross_site.is_host(host):  # it would stand in URLs that nobody can read
                 raise Malformed("the Host header is no name or address of a host")
             sandbox = self.sandboxes.find(name)
         except (Malformed, Unavailable) as problem:
-            return self._gateway(self.sandboxes.blueprint.dialect).render(path, problem)
-        if path.startswith(_OWN) or path == overview.ROOT:
-            prefix = "" if path is whole else f"/~{name}"
+            return self._gateway(self.sandboxes.defaults.dialect).render(path, problem)
+        if path.startswith(_CONTROL) or path == overview.ROOT:
+            prefix = "" if path is extension else f"/~{name}"
             page = _page(path, scope["method"], sandbox.dialect, prefix, headers.get("accept", ""))
             if page is not None:
                 return page
@@ -111,12 +120,14 @@ class App:
         origin = f"{scope['scheme']}://{host}"
         if headers.forwarded and self._options.proxies.trust((scope.get("client") or ("",))[0]):
             origin = forwarded.origin(headers, scope["scheme"], host)
-        return Visit(sandbox, f"{origin}{whole}{query}", path, headers, sandbox.dialect, sandbox.clock.times())
+        return RequestContext(
+            sandbox, f"{origin}{extension}{query}", path, headers, sandbox.dialect, sandbox.clock.times()
+        )
 
     def _gateway(self, dialect: Dialect) -> Gateway:
         gateway = self._gateways.get(dialect)
         if gateway is None:
-            gateway = self._gateways[dialect] = Gateway(self._served, dialect, self._options)
+            gateway = self._gateways[dialect] = Gateway(self._vendors, dialect, self._options)
         return gateway
 
 
@@ -139,7 +150,7 @@ def _page(path: str, method: str, dialect: Dialect, prefix: str, accept: str) ->
 def _without_authentication(vendor: Vendor, is_local: bool) -> Vendor:
     """The vendor without authentication. Open to this machine alone, it is so to programs, and to no foreign pages."""
 
-    def anybody(presented: Presented, operation: Operation, sandbox: Any) -> Caller:
+    def anybody(presented: PresentedCredentials, operation: Operation, sandbox: Any) -> Principal:
         return vendor.anonymous
 
     # clients whose calls are led here by a proxy or a hosts file name the vendor's own host
@@ -148,13 +159,13 @@ def _without_authentication(vendor: Vendor, is_local: bool) -> Vendor:
     return replace(vendor, authenticate=anybody, guard=guard)
 
 
-def _ours(error: Exception) -> Reply:
+def _internal_error(error: Exception) -> Reply:
     status, title = (507, str(error)) if isinstance(error, StoreError) else (500, "A fault of the sandbox itself")
     body = {"type": "about:blank", "title": title, "status": status}
     return Reply(status, body, media_type="application/problem+json", headers={"X-Sandbox-Error": type(error).__name__})
 
 
-async def _lived(receive: Any, send: Any, sandboxes: Sandboxes) -> None:
+async def _lifespan(receive: Any, send: Any, sandboxes: Sandboxes) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.sandbox import Sandbox
-from specs import Operation
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.specs import Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Principal:
     """Who calls. `identity` is what a vendor records as author; `powers` are its permissions, by the vendor's names."""
 
     identity: str
@@ -28,7 +28,7 @@ class Call:
     """
 
     operation: Operation
-    caller: Caller
+    principal: Principal
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
-from mockserver.problems import CrossSite
+from pii_sandbox.mockserver.problems import CrossSite
 
 _OWN_SITE = ("same-origin", "none")  # Sec-Fetch-Site of a page of this server, and of a person who types the URL
 _HOST = re.compile(

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-import specs
-from mockserver.call import Reply
-from specs import APIS, Dialect
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.specs import APIS, Dialect
 
 BASE = "/_sandbox/docs"
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "favicon-32x32.png": "image/png"}
@@ -65,12 +65,14 @@ def page(path: str, method: str, prefix: str) -> Page | None:
         return None
     name, rest = found[1], found[2]
     if rest == "/openapi.json":
-        return lambda dialect: Reply(200, orjson.dumps(served(name, dialect, prefix)), media_type="application/json")
+        return lambda dialect: Reply(
+            200, orjson.dumps(document_json(name, dialect, prefix)), media_type="application/json"
+        )
     up = "../" if rest else ""
     return lambda dialect: _html(name, dialect, up)
 
 
-def served(name: str, dialect: Dialect, prefix: str = "") -> dict[str, Any]:
+def document_json(name: str, dialect: Dialect, prefix: str = "") -> dict[str, Any]:
     """The document as a client of this server needs it: its servers are this one, under the vendor's own paths."""
     document = specs.load(name, dialect)
     return {**document, "servers": [{"url": prefix + specs.base_path(document) or "/"}]}

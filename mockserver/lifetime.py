@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mockserver.problems import Unavailable
+from pii_sandbox.mockserver.problems import Unavailable
 
 
 class Lifetime:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-import specs
-from mockserver.call import Reply
-from specs import APIS, Dialect
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.specs import APIS, Dialect
 
 ROOT = "/"
 DOCUMENTS = "/_sandbox/docs"

@@ -118,7 +118,7 @@ class UnsupportedCoding(UnsupportedMediaType):
         self.accepted = accepted
 
 
-class Injected(Problem):
+class InjectedError(Problem):
     """A fault that somebody asked for; `status` is the HTTP status to show."""
 
     def __init__(self, message: str, *, status: int, rule: str | None = None) -> None:

@@ -8,27 +8,27 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from mockserver import ids
-from mockserver.clock import Clock
-from mockserver.faults import Faults
-from mockserver.journal import Journal, Tally
-from mockserver.lifetime import Lifetime
-from mockserver.problems import Malformed
-from mockserver.setting import (
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.clock import Clock
+from pii_sandbox.mockserver.faults import Faults
+from pii_sandbox.mockserver.journal import Counters, Journal
+from pii_sandbox.mockserver.lifetime import Lifetime
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.setting import (
     JOURNAL_BYTES,
     JOURNAL_ENTRIES,
     OWN_SETTINGS,
     SNAPSHOTS,
     Setting,
     flag,
+    integer,
     limit,
     seconds,
-    texts,
-    whole,
+    text_list,
 )
-from mockserver.snapshots import ABOUT, Snapshot, Snapshots
-from mockserver.store import Record, Store, StoreError
-from specs import DIALECTS, Dialect
+from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot, Snapshots
+from pii_sandbox.mockserver.store import Record, Store, StoreError
+from pii_sandbox.specs import DIALECTS, Dialect
 
 AUDIT = "audit"
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what values of wrong types lead to
@@ -45,20 +45,20 @@ __all__ = [
     "STATE",
     "UNREADABLE",
     "Sandbox",
-    "Seeded",
+    "SeedSpec",
     "Setting",
     "flag",
+    "integer",
     "limit",
     "seconds",
-    "texts",
-    "whole",
+    "text_list",
 ]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Seeded:
+class SeedSpec:
     """What the people of a sandbox were made from. `locale` None: several."""
 
     seed: int
@@ -66,11 +66,11 @@ class Seeded:
     locale: str | None = None
 
 
-NOBODY = Seeded(seed=0, shoppers=0)
+NOBODY = SeedSpec(seed=0, shoppers=0)
 
 
 class Sandbox:
-    """All state behind one name. `on_due` is told of each record whose instant has come (see Vendor.on_due).
+    """All state behind one name. `on_expiry` is told of each record whose instant has come (see Vendor.on_expiry).
 
     `admit` makes a provisional sandbox a kept one and returns that; None: it is kept. `used_at` is the monotonic time
     of the latest request.
@@ -84,8 +84,8 @@ class Sandbox:
         clock: Clock | None = None,
         dialect: Dialect = "guide",
         settings: Mapping[str, Setting] | None = None,
-        on_due: Callable[[Sandbox, str, Record], None] | None = None,
-        seeded: Seeded = NOBODY,
+        on_expiry: Callable[[Sandbox, str, Record], None] | None = None,
+        seeded: SeedSpec = NOBODY,
         snapshots: Snapshots | None = None,
         admit: Callable[[Sandbox], Sandbox] | None = None,
     ) -> None:
@@ -95,17 +95,17 @@ class Sandbox:
         self.used_at = 0.0
         self.store = store
         self.clock = clock or Clock()
-        self.seeded = self._first_seeded = seeded
+        self.seeded = self._initial_seed = seeded
         self.faults = Faults(seeded.seed, self.clock.now)  # not self.now: what is dropped is to go without a search
         self.journal = Journal()
-        self.tally = Tally()
+        self.counters = Counters()
         self.snapshots = snapshots or Snapshots()
         self._dialect: Dialect = dialect
-        self._first_dialect: Dialect = dialect
+        self._initial_dialect: Dialect = dialect
         self._known = {**OWN_SETTINGS, **(settings or {})}
         self._set({})
-        self._on_due = on_due
-        self.recover()
+        self._on_expiry = on_expiry
+        self.load_state()
 
     def now(self) -> datetime:
         return self.clock.times()[0]
@@ -114,7 +114,7 @@ class Sandbox:
     def dialect(self) -> Dialect:
         return self._dialect
 
-    def speak(self, dialect: str) -> None:
+    def set_dialect(self, dialect: str) -> None:
         """Sets the dialect. Raises Malformed for an unknown one."""
         for known in DIALECTS:
             if dialect == known:
@@ -125,15 +125,15 @@ class Sandbox:
 
     def setting(self, name: str) -> Any:
         """The value in force of a setting, e.g. `newstore.deletion_seconds`."""
-        return self._in_force[name]
+        return self._effective_settings[name]
 
     def settings(self) -> dict[str, Any]:
-        return {name: self._in_force[name] for name in sorted(self._known)}
+        return {name: self._effective_settings[name] for name in sorted(self._known)}
 
     def _set(self, values: dict[str, Any]) -> None:
         """These, and the defaults of all others, from now on."""
         self._settings = values
-        self._in_force = {name: values.get(name, setting.default) for name, setting in self._known.items()}
+        self._effective_settings = {name: values.get(name, setting.default) for name, setting in self._known.items()}
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Sets all of them or none. Raises Malformed for an unknown name or a value that does not fit."""
@@ -149,14 +149,14 @@ class Sandbox:
         self._set({**self._settings, **values})
         self.save()
 
-    def settle(self, now: datetime | None = None) -> None:
+    def process_expired(self, now: datetime | None = None) -> None:
         """Does all that was due by now: what a moved clock brings about happens here, before anything is looked up."""
         now = now or self.clock.now()
-        while (due := self.store.due(now)) is not None:
+        while (due := self.store.next_expired(now)) is not None:
             collection, record = due
             with self.store.exclusive():
-                if self._on_due is not None:
-                    self._on_due(self, collection, record)
+                if self._on_expiry is not None:
+                    self._on_expiry(self, collection, record)
                 after = self.store.find(collection, record.id)
                 if after is not None and after.expires_at is not None and after.expires_at <= now:
                     self.store.drop(collection, record.id)  # what is due is done once, or it would be due for ever
@@ -168,12 +168,12 @@ class Sandbox:
     def events(self) -> list[dict[str, Any]]:
         return [record.value for record in self.store.page(AUDIT).records]
 
-    def forget_settings(self) -> None:
+    def reset_settings(self) -> None:
         """Clock, dialect, settings and faults as they were at first, and an empty journal."""
         self.clock.reset()
         self.faults.clear()
         self.journal.clear()
-        self._dialect = self._first_dialect
+        self._dialect = self._initial_dialect
         self._set({})
         self.save()
 
@@ -187,17 +187,17 @@ class Sandbox:
         try:
             self.store.put(STATE, Record("state", state))
         except StoreError:
-            self.go_back()
+            self.rollback_state()
             raise
 
-    def go_back(self) -> None:
+    def rollback_state(self) -> None:
         """Clock, dialect, settings and seed as they were kept last, or as they were at first."""
         self.clock.reset()
-        self._dialect, self.seeded = self._first_dialect, self._first_seeded
+        self._dialect, self.seeded = self._initial_dialect, self._initial_seed
         self._set({})
-        self.recover()
+        self.load_state()
 
-    def recover(self) -> None:
+    def load_state(self) -> None:
         """Clock, dialect, settings and seed as they stand among the records; with a snapshot's records its faults.
 
         What cannot be read is left as it is at first, and logged: a server starts whatever its files hold.
@@ -207,7 +207,7 @@ class Sandbox:
         except UNREADABLE:
             log.exception("the state of sandbox %s cannot be read: it begins with the defaults", self.name)
             self.clock.reset()
-            self._dialect, self.seeded = self._first_dialect, self._first_seeded
+            self._dialect, self.seeded = self._initial_dialect, self._initial_seed
             self._set({})
         if self.store.find(ABOUT, ABOUT) is not None:
             self.store.drop(ABOUT, ABOUT)
@@ -219,7 +219,7 @@ class Sandbox:
             self.clock.restore(**kept.value["clock"])
             self.clock.now().astimezone()
             self._dialect = DIALECTS[DIALECTS.index(kept.value["dialect"])]
-            self.seeded = Seeded(**kept.value["seeded"])
+            self.seeded = SeedSpec(**kept.value["seeded"])
             values = {name: value for name, value in kept.value["settings"].items() if name in self._known}
             unfit = [name for name, value in values.items() if not self._known[name].fits(value)]
             if unfit or not isinstance(self.seeded.seed, int) or not isinstance(self.seeded.shoppers, int):

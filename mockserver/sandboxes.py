@@ -11,15 +11,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from mockserver.blueprint import DEFAULT_SEED, Blueprint, prepare
-from mockserver.lifetime import deleted
-from mockserver.problems import Malformed
-from mockserver.sandbox import UNREADABLE, Sandbox, Seeded
-from mockserver.setting import known_settings
-from mockserver.snapshots import ABOUT, Snapshot, Snapshots
-from mockserver.store import Record, Store, StoreError
-from mockserver.templates import Templates
-from mockserver.vendor import Vendor
+from pii_sandbox.mockserver.lifetime import deleted
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.sandbox import UNREADABLE, Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandbox_defaults import DEFAULT_SEED, SandboxDefaults, prepare
+from pii_sandbox.mockserver.seed_templates import SeedTemplates
+from pii_sandbox.mockserver.setting import known_settings
+from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot, Snapshots
+from pii_sandbox.mockserver.store import Record, Store, StoreError
+from pii_sandbox.mockserver.vendor import Vendor
 
 NAME = re.compile(r"[a-z0-9_.-]{1,64}")
 SUFFIX = ".sandbox"
@@ -27,7 +27,7 @@ SUFFIX = ".sandbox"
 DEFAULT = "default"  # the sandbox of whoever names none
 MOST_PROVISIONAL = 16
 
-__all__ = ["DEFAULT", "DEFAULT_SEED", "Blueprint", "Sandboxes"]
+__all__ = ["DEFAULT", "DEFAULT_SEED", "SandboxDefaults", "Sandboxes"]
 
 log = logging.getLogger(__name__)
 
@@ -38,20 +38,20 @@ class Sandboxes:
     Raises StoreError for a data folder that cannot be used, Malformed for a setting that does not exist or fit.
     """
 
-    def __init__(self, vendors: Sequence[Vendor], blueprint: Blueprint) -> None:
+    def __init__(self, vendors: Sequence[Vendor], defaults: SandboxDefaults) -> None:
         self.vendors = {vendor.name: vendor for vendor in vendors}
-        self.blueprint = blueprint
-        self._known = known_settings((vendor.settings for vendor in vendors), blueprint.settings)
+        self.defaults = defaults
+        self._known = known_settings((vendor.settings for vendor in vendors), defaults.settings)
         self._open: OrderedDict[str, Sandbox] = OrderedDict()  # the least recently used first
         self._latest: Sandbox | None = None
         self._kept: dict[str, float] = {}  # in files, without a request so far: since when
         self._provisional: OrderedDict[str, Sandbox] = OrderedDict()
         self._leaving: set[str] = set()
         self._guard = threading.RLock()  # sandboxes are deleted in threads
-        self._templates = Templates(self._fill)
-        if blueprint.data is not None:
-            prepare(blueprint.data)
-            kept = (file.name.removesuffix(SUFFIX) for file in blueprint.data.glob(f"*{SUFFIX}"))
+        self._templates = SeedTemplates(self._fill)
+        if defaults.data is not None:
+            prepare(defaults.data)
+            kept = (file.name.removesuffix(SUFFIX) for file in defaults.data.glob(f"*{SUFFIX}"))
             self._kept = dict.fromkeys(kept, monotonic())
 
     def get(self, name: str) -> Sandbox:
@@ -88,9 +88,9 @@ class Sandboxes:
         return sandbox
 
     def _read(self, name: str) -> Sandbox:
-        store = Store(self._path(name), durable=self.blueprint.durable)
+        store = Store(self._path(name), durable=self.defaults.durable)
         try:
-            return self._around(name, store, self.blueprint.seeded)
+            return self._build_sandbox(name, store, self.defaults.seeded)
         except BaseException:
             store.close()
             raise
@@ -103,8 +103,8 @@ class Sandboxes:
             raise deleted()
         sandbox = self._provisional.get(name)
         if sandbox is None:
-            store = self.template(self.blueprint.seeded).fork()
-            sandbox = self._around(name, store, self.blueprint.seeded, admit=self._admit)
+            store = self.template(self.defaults.seeded).fork()
+            sandbox = self._build_sandbox(name, store, self.defaults.seeded, admit=self._admit)
             self._provisional[name] = sandbox
             if len(self._provisional) > MOST_PROVISIONAL:
                 _, oldest = self._provisional.popitem(last=False)
@@ -126,7 +126,7 @@ class Sandboxes:
             self._make_room()
             if path is not None:
                 # its file comes with its first change
-                sandbox.store = sandbox.store.fork(path, durable=self.blueprint.durable, lazy=True)
+                sandbox.store = sandbox.store.fork(path, durable=self.defaults.durable, lazy=True)
             sandbox.admit = None
             self._provisional.pop(name, None)
             self._open[name] = self._latest = sandbox
@@ -134,7 +134,7 @@ class Sandboxes:
 
     def _make_room(self) -> None:
         """Raises Malformed where there is none for one more and none can be made."""
-        most, idle_seconds = self.blueprint.most_sandboxes, self.blueprint.evict_idle_seconds
+        most, idle_seconds = self.defaults.most_sandboxes, self.defaults.evict_idle_seconds
         if len(self._open) + len(self._kept) < most:
             return
         used = {**self._kept, **{name: sandbox.used_at for name, sandbox in self._open.items()}}
@@ -172,31 +172,31 @@ class Sandboxes:
                 sandbox.store.close()
                 sandbox.snapshots.close()
                 sandbox.journal.clear()  # its entries point back at it
-            Snapshots(self._snapshots(name), durable=self.blueprint.durable).destroy()
+            Snapshots(self._snapshots(name), durable=self.defaults.durable).destroy()
             path = self._path(name)
             if path is not None:
-                Store.erase(path, durable=self.blueprint.durable)
+                Store.erase(path, durable=self.defaults.durable)
         finally:
             self._leaving.discard(name)
         return True
 
-    def reset(self, sandbox: Sandbox, seeded: Seeded | None = None) -> None:
+    def reset(self, sandbox: Sandbox, seeded: SeedSpec | None = None) -> None:
         """Everything back to its seed: the people, and with no other `seeded` the clock, dialect, settings, faults."""
         try:
             with sandbox.store.exclusive():
                 if seeded is None:
-                    seeded = self.blueprint.seeded
-                    sandbox.forget_settings()
+                    seeded = self.defaults.seeded
+                    sandbox.reset_settings()
                 sandbox.store.replace_contents(self.template(seeded))
                 sandbox.seeded, sandbox.faults.seed = seeded, seeded.seed
                 sandbox.save()
         except StoreError:
-            sandbox.go_back()
+            sandbox.rollback_state()
             raise
 
     def refuse_unreadable(self, store: Store, about: Mapping[str, Any]) -> None:
         """Raises Malformed where a sandbox could not begin with these records."""
-        sandbox = self._around("trial", Store(), self.blueprint.seeded)
+        sandbox = self._build_sandbox("trial", Store(), self.defaults.seeded)
         sandbox.store = store.fork()
         sandbox.store.put(ABOUT, Record(ABOUT, dict(about)))
         try:
@@ -209,7 +209,7 @@ class Sandboxes:
         """Everything but the journal and the snapshots back to what the snapshot holds."""
         with sandbox.store.exclusive():
             sandbox.store.replace_contents(snapshot.store)
-            sandbox.recover()
+            sandbox.load_state()
 
     def close(self) -> None:
         for sandbox in self._open.values():
@@ -217,34 +217,34 @@ class Sandboxes:
             sandbox.snapshots.close()
         self._open.clear()
 
-    def _around(
-        self, name: str, store: Store, seeded: Seeded, admit: Callable[[Sandbox], Sandbox] | None = None
+    def _build_sandbox(
+        self, name: str, store: Store, seeded: SeedSpec, admit: Callable[[Sandbox], Sandbox] | None = None
     ) -> Sandbox:
         return Sandbox(
             name,
             store,
-            dialect=self.blueprint.dialect,
+            dialect=self.defaults.dialect,
             settings=self._known,
-            on_due=self._on_due,
+            on_expiry=self._on_expiry,
             seeded=seeded,
-            snapshots=Snapshots(self._snapshots(name), durable=self.blueprint.durable),
+            snapshots=Snapshots(self._snapshots(name), durable=self.defaults.durable),
             admit=admit,
         )
 
-    def _on_due(self, sandbox: Sandbox, collection: str, record: Record) -> None:
-        self.vendors[collection.partition("/")[0]].on_due(sandbox, collection, record)
+    def _on_expiry(self, sandbox: Sandbox, collection: str, record: Record) -> None:
+        self.vendors[collection.partition("/")[0]].on_expiry(sandbox, collection, record)
 
-    def template(self, seeded: Seeded) -> Store:
+    def template(self, seeded: SeedSpec) -> Store:
         """A store with the people of that seed, to be forked and not to be written to."""
         return self._templates.store(seeded)
 
-    def _fill(self, store: Store, seeded: Seeded, people: list[Any]) -> None:
-        sandbox = self._around("template", store, seeded)
+    def _fill(self, store: Store, seeded: SeedSpec, people: list[Any]) -> None:
+        sandbox = self._build_sandbox("template", store, seeded)
         for vendor in self.vendors.values():
             vendor.seed(people, sandbox, seeded.seed)
 
     def _snapshots(self, name: str) -> Path | None:
-        return None if self.blueprint.data is None else self.blueprint.data / f"{name}.snapshots"
+        return None if self.defaults.data is None else self.defaults.data / f"{name}.snapshots"
 
     def _path(self, name: str) -> Path | None:
-        return None if self.blueprint.data is None else self.blueprint.data / f"{name}{SUFFIX}"
+        return None if self.defaults.data is None else self.defaults.data / f"{name}{SUFFIX}"

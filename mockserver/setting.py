@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.problems import Malformed
+from pii_sandbox.mockserver.problems import Malformed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ def limit(default: int | None) -> Setting:
     return Setting(default, fits, "a whole number, 1 or more, or null")
 
 
-def texts(default: tuple[str, ...] = ()) -> Setting:
+def text_list(default: tuple[str, ...] = ()) -> Setting:
     def fits(value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
     return Setting(list(default), fits, "a list of texts")
 
 
-def whole(default: int, most: int) -> Setting:
+def integer(default: int, most: int) -> Setting:
     """A whole number from 0 to `most`."""
 
     def fits(value: Any) -> bool:
@@ -55,9 +55,9 @@ def whole(default: int, most: int) -> Setting:
 JOURNAL_ENTRIES, JOURNAL_BYTES = "journal.entries", "journal.bytes"
 SNAPSHOTS = "snapshots.most"
 OWN_SETTINGS: Mapping[str, Setting] = {
-    JOURNAL_ENTRIES: whole(1000, 100_000),  # 0 keeps none
-    JOURNAL_BYTES: whole(8 * 2**20, 2**30),
-    SNAPSHOTS: whole(100, 10_000),
+    JOURNAL_ENTRIES: integer(1000, 100_000),  # 0 keeps none
+    JOURNAL_BYTES: integer(8 * 2**20, 2**30),
+    SNAPSHOTS: integer(100, 10_000),
 }
 
 

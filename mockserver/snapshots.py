@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mockserver.problems import Conflict, NotFound
-from mockserver.store import Record, Store
+from pii_sandbox.mockserver.problems import Conflict, NotFound
+from pii_sandbox.mockserver.store import Record, Store
 
 ABOUT = "snapshot"  # the collection, and the record in it, that says what no other record does
 SUFFIX = ".snapshot"

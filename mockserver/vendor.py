@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mockserver.call import Call, Caller, Handler, Reply
-from mockserver.problems import Problem
-from mockserver.sandbox import Sandbox, Setting
-from mockserver.store import Record
-from specs import Operation
+from pii_sandbox.mockserver.call import Call, Handler, Principal, Reply
+from pii_sandbox.mockserver.problems import Problem
+from pii_sandbox.mockserver.sandbox import Sandbox, Setting
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.specs import Operation
 
 
 @dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
-class Presented:
+class PresentedCredentials:
     """The credentials that a request shows: value by security scheme, as the operation's document names them.
 
     `headers` are all that it has, by name in lower case.
@@ -25,7 +25,7 @@ class Presented:
 
 
 class Authenticate(Protocol):
-    def __call__(self, presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+    def __call__(self, presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
         """Who calls. Raises Unauthenticated or Forbidden."""
         ...
 
@@ -33,15 +33,15 @@ class Authenticate(Protocol):
 class PublicCollection(Protocol):
     """How the control API reads and writes one collection: also what the vendor's API itself cannot write."""
 
-    def show(self, record: Record) -> Mapping[str, Any]:
+    def to_document(self, record: Record) -> Mapping[str, Any]:
         """What stands beside `id` in an answer: {"document": …} and, where the vendor has it, {"meta": …}."""
         ...
 
-    def take(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
+    def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
         """The record to store for a bare document. Raises Malformed where it is none, Duplicate for a taken key."""
         ...
 
-    def forget(self, id: str, sandbox: Sandbox) -> bool:
+    def delete(self, id: str, sandbox: Sandbox) -> bool:
         """Drops the record with what hangs on it; False where there is none."""
         ...
 
@@ -69,16 +69,16 @@ class Vendor:
     `handlers` maps each operationId of `documents` to its function. `render` words a problem as this vendor does.
     `collections` are shown by the control API, keyed by their name without the API's; the first holds the people,
     whose documents have an `email`.
-    `on_due(sandbox, collection, record)` is called once the clock has passed `record.expires_at`, for collections whose
-    name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
+    `on_expiry(sandbox, collection, record)` is called once the clock has passed `record.expires_at`, for collections
+    whose name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
     `seed(people, sandbox, seed)` writes what this vendor knows of the people.
     `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
-    `meets_faults` False: no fault that somebody asked for befalls its calls.
+    `fault_injection` False: no fault that somebody asked for befalls its calls.
     `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `outlasts_sandbox`: operations that are answered although their own sandbox is deleted meanwhile: they delete it.
     `guard(headers)` raises CrossSite for a request that no caller may make; None: all are let in.
-    `first_call(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
+    `sample_request(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
     `cross_origin(origin, sandbox)` decides what a CORS preflight and a call of that origin are told.
     """
 
@@ -87,19 +87,19 @@ class Vendor:
     handlers: Mapping[str, Handler]
     render: Callable[[Problem], Reply]
     authenticate: Authenticate
-    anonymous: Caller
+    anonymous: Principal
     credentials: Sequence[Credential]
-    on_due: Callable[[Sandbox, str, Record], None]
+    on_expiry: Callable[[Sandbox, str, Record], None]
     seed: Callable[[Sequence[Any], Sandbox, int], None]
     collections: Mapping[str, PublicCollection] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     cross_origin: Callable[[str, Sandbox], CrossOrigin] | None = None
-    meets_faults: bool = True
+    fault_injection: bool = True
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
     outlasts_sandbox: frozenset[str] = frozenset()
     guard: Callable[[Mapping[str, str]], None] | None = None
-    first_call: Callable[[Sandbox], str | None] | None = None
+    sample_request: Callable[[Sandbox], str | None] | None = None
 
 
 __all__ = [
@@ -108,7 +108,7 @@ __all__ = [
     "Credential",
     "CrossOrigin",
     "Handler",
-    "Presented",
+    "PresentedCredentials",
     "PublicCollection",
     "Reply",
     "Vendor",

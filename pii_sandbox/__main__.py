@@ -13,7 +13,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a character shows ? instead
-    from pii_sandbox.cli import main  # noqa: PLC0415 — importing is most of starting
+    from pii_sandbox.cli.group import main  # noqa: PLC0415 — importing is most of starting
 
     main(prog_name="pii-sandbox")
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from pii_sandbox.background import Server
+    from pii_sandbox.server.threaded import Server
     from pii_sandbox.testing import Connection, Sandbox
     from pii_sandbox.testing.asgi import SandboxApp
 
 URL, HTTPS_URL, TOKEN = "PII_SANDBOX_URL", "PII_SANDBOX_HTTPS_URL", "PII_SANDBOX_CONTROL_TOKEN"
 LINTS = ("error", "warn", "off")
 MARKER = "sandbox(dialect=…, shoppers=…, seed=…, locale=…, at=…, frozen=…, settings=…): how the test's sandbox begins"
-_MARKED = ("dialect", "shoppers", "seed", "locale", "at", "frozen", "settings")
+_MARKER_ARGUMENTS = ("dialect", "shoppers", "seed", "locale", "at", "frozen", "settings")
 _WORKER_URL, _WORKER_HTTPS_URL = "pii_sandbox_url", "pii_sandbox_https_url"
 
 _server_key = pytest.StashKey["Server"]()
@@ -98,7 +98,7 @@ def sandbox(request: pytest.FixtureRequest, _sandbox_connection: Connection) -> 
 
     The marker `@pytest.mark.sandbox(…)` says otherwise.
     """
-    yield from _fresh(request, _sandbox_connection)
+    yield from _fresh_sandbox(request, _sandbox_connection)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +120,7 @@ def sandbox_app(request: pytest.FixtureRequest, _sandbox_in_process: tuple[Any, 
     from pii_sandbox.testing.asgi import SandboxApp  # noqa: PLC0415
 
     app, connection = _sandbox_in_process
-    for sandbox in _fresh(request, connection):
+    for sandbox in _fresh_sandbox(request, connection):
         yield SandboxApp(app, sandbox)
 
 
@@ -134,30 +134,32 @@ def _https_url(config: pytest.Config) -> str | None:
 def _own_server(config: pytest.Config) -> Server:
     server = config.stash.get(_server_key, None)
     if server is None:
-        from pii_sandbox.background import Server  # noqa: PLC0415
+        from pii_sandbox.server.threaded import Server  # noqa: PLC0415
 
         server = config.stash[_server_key] = Server(Path(config.rootpath))
     return server
 
 
-def _fresh(request: pytest.FixtureRequest, connection: Connection) -> Iterator[Sandbox]:
+def _fresh_sandbox(request: pytest.FixtureRequest, connection: Connection) -> Iterator[Sandbox]:
     from pii_sandbox.testing import Sandbox  # noqa: PLC0415
     from pii_sandbox.testing.sandbox import fresh_name  # noqa: PLC0415
 
     sandbox = Sandbox(connection, fresh_name(request.node.name))
     request.node.stash.setdefault(_used_key, []).append(sandbox)
-    _prepare(sandbox, _marked(request.node))
+    _prepare(sandbox, _marker_arguments(request.node))
     yield sandbox
     sandbox.delete()
 
 
-def _marked(item: Any) -> dict[str, Any]:
+def _marker_arguments(item: Any) -> dict[str, Any]:
     """What the markers say, the nearest one to the test last."""
     asked: dict[str, Any] = {}
     for mark in reversed(list(item.iter_markers("sandbox"))):
-        unknown = [*map(repr, mark.args), *sorted(set(mark.kwargs) - set(_MARKED))]
+        unknown = [*map(repr, mark.args), *sorted(set(mark.kwargs) - set(_MARKER_ARGUMENTS))]
         if unknown:
-            raise pytest.UsageError(f"@pytest.mark.sandbox does not take {unknown[0]}; it takes {', '.join(_MARKED)}")
+            raise pytest.UsageError(
+                f"@pytest.mark.sandbox does not take {unknown[0]}; it takes {', '.join(_MARKER_ARGUMENTS)}"
+            )
         asked |= mark.kwargs
     return asked
 
@@ -189,11 +191,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         for sandbox in item.stash.get(_used_key, []):
             found = sandbox.findings()
             if found:
-                _tell(lint, found)
+                _report_findings(lint, found)
     return result
 
 
-def _tell(lint: str, found: list[dict[str, Any]]) -> None:
+def _report_findings(lint: str, found: list[dict[str, Any]]) -> None:
     told = "\n".join(
         f"{finding['kind']}: {finding['message']} {finding['advice']} (calls {finding['calls']}; {finding['source']})"
         for finding in found

@@ -27,9 +27,9 @@ def from_files(folder: Path, known: frozenset[str]) -> dict[str, Any]:
     """
     own, project = folder / OWN_FILE, folder / PROJECT_FILE
     if own.is_file():
-        return _named(own, _read(own), known)
+        return _checked(own, _read(own), known)
     if project.is_file():
-        return _named(project, _read(project).get("tool", {}).get("pii-sandbox", {}), known)
+        return _checked(project, _read(project).get("tool", {}).get("pii-sandbox", {}), known)
     return {}
 
 
@@ -40,7 +40,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise BadSetting(f"{file.name} cannot be read: {error}") from error
 
 
-def _named(file: Path, values: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+def _checked(file: Path, values: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
     settings = {name.replace("-", "_"): value for name, value in values.items()}
     unknown = sorted(set(settings) - known - {RULES})
     if unknown:
@@ -48,7 +48,7 @@ def _named(file: Path, values: Mapping[str, Any], known: frozenset[str]) -> dict
     return settings
 
 
-def flattened(table: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(table: Mapping[str, Any]) -> dict[str, Any]:
     """`{"newstore": {"deletion_seconds": 5}}` as `{"newstore.deletion_seconds": 5}`."""
     flat: dict[str, Any] = {}
     for name, value in table.items():

@@ -8,7 +8,7 @@ every other text, however they are written there. All of it takes time linear in
 for JSON values and `text` for texts.
 """
 
-from redaction.pseudonymization import Pseudonymizer
-from redaction.report_pseudonymization import ReportPseudonymizer
+from pii_sandbox.redaction.pseudonymization import Pseudonymizer
+from pii_sandbox.redaction.report_pseudonymization import ReportPseudonymizer
 
 __all__ = ["Pseudonymizer", "ReportPseudonymizer"]

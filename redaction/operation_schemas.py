@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-import specs
-from redaction.schema_marks import Mark, Schema, SchemaNode
-from specs import Dialect, Operation
+from pii_sandbox import specs
+from pii_sandbox.redaction.schema_marks import Mark, Schema, SchemaNode
+from pii_sandbox.specs import Dialect, Operation
 
 API_OF: Mapping[str, str] = {name: api for api, names in specs.APIS.items() for name in names}
 

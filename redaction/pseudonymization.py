@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from redaction.bodies import wellformed, written
-from redaction.detectors import EMAIL, digits
-from redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
-from redaction.schema_marks import Mark, SchemaNode, Walk, scalars
-from redaction.term_index import Term
-from redaction.value_search import FEWEST_DIGITS, ValueSearch, number_terms, text_terms
+from pii_sandbox.redaction.bodies import wellformed, written
+from pii_sandbox.redaction.detectors import EMAIL, digits
+from pii_sandbox.redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
+from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk, scalars
+from pii_sandbox.redaction.term_index import Term
+from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch, number_terms, text_terms
 
 SHORTEST = 3  # characters: what is shorter stands in too many other words to be searched
 LONGEST = 256

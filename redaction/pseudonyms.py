@@ -7,8 +7,8 @@ import hashlib
 import re
 import threading
 
-from redaction import decodings, detectors
-from redaction.vocabulary import is_vocabulary
+from pii_sandbox.redaction import decodings, detectors
+from pii_sandbox.redaction.vocabulary import is_vocabulary
 
 DIGITS = 4  # hex digits of a pseudonym, more only where two values would share one
 CREDENTIAL = "credential"

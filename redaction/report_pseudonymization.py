@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from redaction import decodings, detectors
-from redaction.bodies import written
-from redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
-from redaction.schema_marks import Mark
-from redaction.search_terms import contents, is_distinctive, search_terms
-from redaction.unstructured import pairs
-from redaction.value_search import FEWEST_DIGITS, ValueSearch, replaced
-from redaction.vocabulary import is_vocabulary
+from pii_sandbox.redaction import decodings, detectors
+from pii_sandbox.redaction.bodies import written
+from pii_sandbox.redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
+from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.search_terms import contents, is_distinctive, search_terms
+from pii_sandbox.redaction.unstructured import pairs
+from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch, replaced
+from pii_sandbox.redaction.vocabulary import is_vocabulary
 
 SHORT = 100
 

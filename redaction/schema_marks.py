@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import specs
+from pii_sandbox import specs
 
 PERSONAL = ("x-pii", "x-masked")
 SECRET = "x-secret"

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from redaction import decodings, detectors
-from redaction.bodies import parsed_json
+from pii_sandbox.redaction import decodings, detectors
+from pii_sandbox.redaction.bodies import parsed_json
 
 LONG = 60  # a longer value is a text: it is searched line by line as well
 _WORD = re.compile(r"[^\W_]{4,}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from redaction.schema_marks import Mark
-from redaction.vocabulary import guess
+from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.vocabulary import guess
 
 _QUOTED = re.compile(
     r"""(["'])(?P<name>[\w-]{2,40})\1\s*+:\s*+"""

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from redaction import decodings, detectors
-from redaction.decodings import View
-from redaction.term_index import LONGEST, Term, TermIndex, pieces
+from pii_sandbox.redaction import decodings, detectors
+from pii_sandbox.redaction.decodings import View
+from pii_sandbox.redaction.term_index import LONGEST, Term, TermIndex, pieces
 
 DEPTH = 3  # base64 within base64 within …
 LONG = 8  # a text of so many characters is found within words too

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import specs
-from redaction import decodings
-from redaction.schema_marks import MARKS, Mark, SchemaNode, flattened
+from pii_sandbox import specs
+from pii_sandbox.redaction import decodings
+from pii_sandbox.redaction.schema_marks import MARKS, Mark, SchemaNode, flattened
 
 SECRET_NAME = re.compile(r"pass(?:word|wd|phrase)|secret|token$|api_?-?key|credential|^cvv", re.IGNORECASE)
 SECRET_HEADER = re.compile(

@@ -4,6 +4,6 @@ Scenarios type out what an answer must be, from the vendors' pages and examples;
 that is wrong in a document turns them red.
 """
 
-from scenarios import fashionai, newstore, oracle, vtex
+from pii_sandbox.scenarios import fashionai, newstore, oracle, vtex
 
 __all__ = ["fashionai", "newstore", "oracle", "vtex"]

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from specs import api_facts
-from specs.dialects import applied
-from specs.vocabulary import SAFETIES, SpecError, unknown_keys
+from pii_sandbox.specs import api_facts
+from pii_sandbox.specs.dialects import applied
+from pii_sandbox.specs.vocabulary import SAFETIES, SpecError, unknown_keys
 
 Dialect = Literal["guide", "reference"]
 Safety = Literal["read", "create", "update", "delete", "irreversible"]

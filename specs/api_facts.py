@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from specs.vocabulary import SpecError
+from pii_sandbox.specs.vocabulary import SpecError
 
 CONTROL = "sandbox"  # the control API: described like the others, and no vendor's
 FOLDER = Path(__file__).parent / "apis"

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from specs.vocabulary import SpecError
+from pii_sandbox.specs.vocabulary import SpecError
 
 FOLDER = Path(__file__).parent / "rules"
 STATUSES = frozenset({"documented", "observed", "assumed"})

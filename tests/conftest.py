@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from tests.control_client import ControlClient
 from tests.in_process import InProcess
 
 _NUMBERS = itertools.count()
@@ -21,7 +21,9 @@ _NUMBERS = itertools.count()
 @pytest.fixture(scope="session")
 def app() -> App:
     """Raises where an answer leaves its document: a test that meets such an answer fails."""
-    return App(Blueprint(seeded=Seeded(seed=1, shoppers=5)), Options(validate_answers=True, surface_faults=True))
+    return App(
+        SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5)), Options(validate_answers=True, surface_faults=True)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,6 @@ def http(transport: InProcess) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def control(http: httpx.Client) -> Control:
+def control(http: httpx.Client) -> ControlClient:
     """The control API of the test's sandbox."""
-    return Control(http)
+    return ControlClient(http)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import specs
+from pii_sandbox import specs
 
 CONFIG = Path(__file__).parents[1] / "schemathesis.toml"
 # in this dialect `useCase` stands in for `reason`: neither of them is 400, which OpenAPI cannot say

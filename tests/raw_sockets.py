@@ -9,7 +9,7 @@ import select
 import socket
 from typing import Any
 
-from mockserver.gateway import ANSWER, HANG_UP
+from pii_sandbox.mockserver.gateway import ANSWER, HANG_UP
 
 PATIENCE_SECONDS = 10.0
 LARGE = 4 * 2**20
@@ -66,7 +66,7 @@ def read(line: socket.socket, size: int) -> bytes:
     return read
 
 
-def answer(line: socket.socket, *, shown: bool = True) -> tuple[bytes, bytes]:
+def response(line: socket.socket, *, shown: bool = True) -> tuple[bytes, bytes]:
     """Head and body of the next answer. `shown` False: the body is announced and not sent."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):

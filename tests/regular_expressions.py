@@ -40,7 +40,9 @@ def expressions() -> Iterator[Expression]:
         for file in sorted((ROOT / package).rglob("*.py")):
             source = file.read_text("utf-8")
             if "re." in source and "import re\n" in source:
-                name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                parts = file.relative_to(ROOT).with_suffix("").parts
+                prefix = () if parts[0] == "pii_sandbox" else ("pii_sandbox",)  # under which it is imported
+                name = ".".join((*prefix, *parts)).removesuffix(".__init__")
                 yield from of_source(source, name, importlib.import_module(name))
 
 

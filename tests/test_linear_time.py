@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from conformance.redaction import exchange_fields
-from mockserver.rules import traces
+from pii_sandbox.conformance.redaction import exchange_fields
+from pii_sandbox.mockserver.rules import residue
 from tests.regular_expressions import Expression, expressions, fault, of_source
 
 ALL = list(expressions())
-SUBJECT = traces.Subject("aaaaaaaa@aaaaaaaa.aaa")
+SUBJECT = residue.Subject("aaaaaaaa@aaaaaaaa.aaa")
 
 # What is made at run time, by module and function: such as is made there.
 MADE: dict[tuple[str, str], list[re.Pattern[Any]]] = {
-    ("mockserver.rules.traces", "__post_init__"): [SUBJECT._pattern, SUBJECT._encoded],
-    ("conformance.discretion", "_holds"): [re.compile(rf"(?<![^\W_]){'a' * 60}(?![^\W_])")],
-    ("conformance.ownership_proof", "is_in"): [re.compile(rf"(?<![0-9a-z]){'a' * 60}(?![0-9a-z])")],
-    ("conformance.redaction.exchange_fields", "_template"): [
+    ("pii_sandbox.mockserver.rules.residue", "__post_init__"): [SUBJECT._pattern, SUBJECT._encoded],
+    ("pii_sandbox.conformance.contract.echo_checks", "_contains"): [re.compile(rf"(?<![^\W_]){'a' * 60}(?![^\W_])")],
+    ("pii_sandbox.conformance.cleanup.ownership_proof", "is_in"): [re.compile(rf"(?<![0-9a-z]){'a' * 60}(?![0-9a-z])")],
+    ("pii_sandbox.conformance.redaction.exchange_fields", "_template"): [
         exchange_fields._template("/api/profiles/{profileId}/addresses/{addressId}")
     ],
 }

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from conformance.scenario import REGISTRY
-from mockserver.rules import masking
-from mockserver.vendors.oracle import views
-from pii_sandbox.cli import main
+from pii_sandbox.cli.group import main
+from pii_sandbox.conformance.values.scenario import REGISTRY
+from pii_sandbox.mockserver.rules import masking
+from pii_sandbox.mockserver.vendors.oracle import views
 from pii_sandbox.mutants import catalogue, table
-from pii_sandbox.mutants.ground import Ground, ground
 from pii_sandbox.mutants.mutant import Mutant, always
-from pii_sandbox.mutants.play import Outcome, outcomes, outcomes_of
-from specs import catalogue as rules
+from pii_sandbox.mutants.mutant_server import MutantServer, mutant_server
+from pii_sandbox.mutants.runner import Outcome, outcomes, outcomes_of
+from pii_sandbox.specs import catalogue as rules
 
 EVERY = [mutant for mutants in catalogue.MUTANTS.values() for mutant in mutants]
 PAGE = Path(__file__).parent.parent / "docs" / "mutants.md"
@@ -39,8 +39,8 @@ def the_rule(id: str) -> rules.Rule:
 
 
 @pytest.fixture(scope="module")
-def whole() -> Iterator[Ground]:
-    with ground() as server:
+def whole() -> Iterator[MutantServer]:
+    with mutant_server() as server:
         yield server
 
 
@@ -66,7 +66,7 @@ def test_no_two_mutants_say_the_same() -> None:
 
 @pytest.mark.parametrize("mutant", EVERY, ids=named)
 def test_a_mutant_replaces_something_of_the_mock_for_a_while(mutant: Mutant) -> None:
-    assert mutant.place.startswith("mockserver.")
+    assert mutant.place.startswith("pii_sandbox.mockserver.")
     before = getattr(mutant.owner, mutant.name)
     with mutant.applied():
         broken = getattr(mutant.owner, mutant.name)
@@ -89,32 +89,32 @@ def takes_the_same(before: Callable[..., Any], broken: Callable[..., Any]) -> bo
 
 
 @pytest.mark.parametrize("rule_id", SAMPLE)
-def test_a_mutant_is_caught_by_the_rule_s_own_scenarios(rule_id: str, whole: Ground) -> None:
+def test_a_mutant_is_caught_by_the_rule_s_own_scenarios(rule_id: str, whole: MutantServer) -> None:
     found = outcomes_of(the_rule(rule_id), whole)
     assert [(outcome.rule, outcome.fate) for outcome in found] == [(rule_id, "caught")] * len(found)
     assert table.idle(found) == []
 
 
-def test_a_mutant_that_breaks_no_rule_survives(whole: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mutant_that_breaks_no_rule_survives(whole: MutantServer, monkeypatch: pytest.MonkeyPatch) -> None:
     alone(monkeypatch, Mutant("OCC-GET-3", "nothing", masking, "mask", always("")))
     (outcome,) = outcomes_of(the_rule("OCC-GET-3"), whole)
     assert (outcome.fate, outcome.caught) == ("survived", False)
 
 
-def test_a_mutant_that_breaks_the_server_is_not_caught(whole: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone(monkeypatch, Mutant("OCC-GET-1", "it fails", views, "shaped", always(object())))
+def test_a_mutant_that_breaks_the_server_is_not_caught(whole: MutantServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch, Mutant("OCC-GET-1", "it fails", views, "to_dialect", always(object())))
     (outcome,) = outcomes_of(the_rule("OCC-GET-1"), whole)
     assert (outcome.fate, outcome.caught) == ("crashed", False)
 
 
-def test_a_scenario_that_is_red_without_the_mutant_proves_nothing(whole: Ground) -> None:
+def test_a_scenario_that_is_red_without_the_mutant_proves_nothing(whole: MutantServer) -> None:
     ever_red = next(mutant for mutant in EVERY if mutant.rule == "OCC-GET-2")
     with ever_red.applied():
         found = outcomes_of(the_rule("OCC-GET-2"), whole)
     assert {outcome.fate for outcome in found} == {"red without it"}
 
 
-def test_a_rule_without_mutants_is_not_caught(whole: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_without_mutants_is_not_caught(whole: MutantServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "MUTANTS", {})
     (outcome,) = outcomes_of(the_rule("OCC-GET-2"), whole)
     assert (outcome.fate, outcome.caught) == ("no mutant", False)

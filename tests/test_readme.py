@@ -7,9 +7,9 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-import specs
-from specs import catalogue
-from tests.serving import served
+from pii_sandbox import specs
+from pii_sandbox.specs import catalogue
+from tests.server_process import running_server
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -34,14 +34,14 @@ def pattern(expected: str) -> str:
 
 def test_each_call_prints_what_the_readme_says() -> None:
     told = steps(BLOCK.findall(README))
-    with served() as server:
+    with running_server() as server:
         script = "\n".join(f"{command}\necho '{MARK}'" for command, _ in told)
         script = script.replace("http://127.0.0.1:8080", server.url)
         run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=60)
-    answers = [answer.strip("\n ") for answer in run.stdout.split(MARK)[:-1]]
-    assert len(answers) == len(told)
-    for (command, expected), answer in zip(told, answers, strict=True):
-        printed = re.sub(r" +$", "", answer, flags=re.MULTILINE)
+    responses = [response.strip("\n ") for response in run.stdout.split(MARK)[:-1]]
+    assert len(responses) == len(told)
+    for (command, expected), response in zip(told, responses, strict=True):
+        printed = re.sub(r" +$", "", response, flags=re.MULTILINE)
         assert re.fullmatch(pattern(expected), printed, re.DOTALL), f"{command}\nsays {expected}\nprints {printed}"
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.projects import runner
-from tests.serving import environment, served
+from tests.sample_projects import runner
+from tests.server_process import environment, running_server
 from tests.test_readme import MARK, pattern, steps
 
 pytest_plugins = ["pytester"]
@@ -37,7 +37,7 @@ def test_each_python_recipe_passes(pytester: pytest.Pytester, monkeypatch: pytes
 
 def test_each_console_recipe_prints_what_it_says(tmp_path: Path) -> None:
     told = steps(blocks("console"))
-    with served() as server:
+    with running_server() as server:
         lines = ["exec 2>&1", f'pii-sandbox() {{ "{sys.executable}" -m pii_sandbox "$@"; }}']
         lines += [f"{command}\necho '{MARK}'" for command, _ in told]
         script = "\n".join(lines).replace("http://127.0.0.1:8080", server.url)
@@ -45,7 +45,7 @@ def test_each_console_recipe_prints_what_it_says(tmp_path: Path) -> None:
         played = subprocess.run(
             ["bash", "-c", script], capture_output=True, text=True, check=True, timeout=120, cwd=tmp_path, env=variables
         )
-    answers = [answer.strip("\n ") for answer in played.stdout.split(MARK)[:-1]]
-    assert len(answers) == len(told)
-    for (command, expected), answer in zip(told, answers, strict=True):
-        assert re.fullmatch(pattern(expected), answer, re.DOTALL), f"{command}\nsays {expected}\nprints {answer}"
+    responses = [response.strip("\n ") for response in played.stdout.split(MARK)[:-1]]
+    assert len(responses) == len(told)
+    for (command, expected), response in zip(told, responses, strict=True):
+        assert re.fullmatch(pattern(expected), response, re.DOTALL), f"{command}\nsays {expected}\nprints {response}"

@@ -11,144 +11,174 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("specs", "redaction", "mockserver", "conformance", "scenarios", "pii_sandbox")
-FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
+FILES = sorted(
+    file
+    for package in OURS
+    for file in (ROOT / package).rglob("*.py")
+    if not (ROOT / package).is_symlink() and not any(parent.is_symlink() for parent in file.parents)
+)
+INSTALLED = "pii_sandbox"  # the other folders are installed and imported below it
 
 STORE = tuple(
-    f"mockserver.store.{name}" for name in ("Change", "Column", "Holding", "Page", "Record", "Store", "StoreError")
+    f"pii_sandbox.mockserver.store.{name}"
+    for name in ("Change", "Column", "Contains", "Page", "Record", "Store", "StoreError")
 )
 
 A_VENDOR = (
-    "mockserver.call",
-    "mockserver.clock.EARLIEST",
-    "mockserver.clock.LATEST",
-    "mockserver.faults",
-    "mockserver.ids",
-    "mockserver.problems",
-    "mockserver.rules",
-    "mockserver.sandbox",
-    "mockserver.schemas",
-    "mockserver.seeding.cpf",
-    "mockserver.seeding.people",
+    "pii_sandbox.mockserver.call",
+    "pii_sandbox.mockserver.clock.EARLIEST",
+    "pii_sandbox.mockserver.clock.LATEST",
+    "pii_sandbox.mockserver.faults",
+    "pii_sandbox.mockserver.ids",
+    "pii_sandbox.mockserver.problems",
+    "pii_sandbox.mockserver.rules",
+    "pii_sandbox.mockserver.sandbox",
+    "pii_sandbox.mockserver.schemas",
+    "pii_sandbox.mockserver.seeding.cpf",
+    "pii_sandbox.mockserver.seeding.people",
     *STORE,
-    "mockserver.vendor",
-    "redaction",
-    "specs",
+    "pii_sandbox.mockserver.vendor",
+    "pii_sandbox.redaction",
+    "pii_sandbox.specs",
 )
 
 # What each room may import of ours, besides itself. Of rooms within rooms, a file is in the innermost.
 ROOMS: dict[str, tuple[str, ...]] = {
-    "specs": (),
-    "redaction": ("specs",),
-    "mockserver.__init__": (),
-    "mockserver.problems": (),
-    "mockserver.ids": (),
-    "mockserver.faults": (),
-    "mockserver.store": (),
-    "mockserver.seeding": (),
-    "mockserver.clock": ("mockserver.problems",),
-    "mockserver.schemas": ("mockserver.problems",),
-    "mockserver.rules": (
-        "mockserver.problems",
-        "mockserver.store.Record",
-        "specs.AlternativeKey",
-        "specs.PropertyPath",
+    "pii_sandbox.specs": (),
+    "pii_sandbox.redaction": ("pii_sandbox.specs",),
+    "pii_sandbox.mockserver.__init__": (),
+    "pii_sandbox.mockserver.problems": (),
+    "pii_sandbox.mockserver.ids": (),
+    "pii_sandbox.mockserver.faults": (),
+    "pii_sandbox.mockserver.store": (),
+    "pii_sandbox.mockserver.seeding": (),
+    "pii_sandbox.mockserver.clock": ("pii_sandbox.mockserver.problems",),
+    "pii_sandbox.mockserver.schemas": ("pii_sandbox.mockserver.problems",),
+    "pii_sandbox.mockserver.rules": (
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.store.Record",
+        "pii_sandbox.specs.AlternativeKey",
+        "pii_sandbox.specs.PropertyPath",
     ),
-    "mockserver.cross_site": ("mockserver.problems",),
-    "mockserver.setting": ("mockserver.problems",),
-    "mockserver.lifetime": ("mockserver.problems",),
-    "mockserver.snapshots": ("mockserver.problems", *STORE),
-    "mockserver.journal": ("mockserver.faults", "mockserver.rules", "redaction", "specs"),
-    "mockserver.sandbox": (
-        "mockserver.clock",
-        "mockserver.faults",
-        "mockserver.ids",
-        "mockserver.journal",
-        "mockserver.lifetime",
-        "mockserver.problems",
-        "mockserver.setting",
-        "mockserver.snapshots",
+    "pii_sandbox.mockserver.cross_site": ("pii_sandbox.mockserver.problems",),
+    "pii_sandbox.mockserver.setting": ("pii_sandbox.mockserver.problems",),
+    "pii_sandbox.mockserver.lifetime": ("pii_sandbox.mockserver.problems",),
+    "pii_sandbox.mockserver.snapshots": ("pii_sandbox.mockserver.problems", *STORE),
+    "pii_sandbox.mockserver.journal": (
+        "pii_sandbox.mockserver.faults",
+        "pii_sandbox.mockserver.rules",
+        "pii_sandbox.redaction",
+        "pii_sandbox.specs",
+    ),
+    "pii_sandbox.mockserver.sandbox": (
+        "pii_sandbox.mockserver.clock",
+        "pii_sandbox.mockserver.faults",
+        "pii_sandbox.mockserver.ids",
+        "pii_sandbox.mockserver.journal",
+        "pii_sandbox.mockserver.lifetime",
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.setting",
+        "pii_sandbox.mockserver.snapshots",
         *STORE,
-        "specs",
+        "pii_sandbox.specs",
     ),
-    "mockserver.call": ("mockserver.sandbox", "specs"),
-    "mockserver.vendor": ("mockserver.call", "mockserver.problems", "mockserver.sandbox", *STORE, "specs"),
-    "mockserver.vendors": ("mockserver.vendor",),
-    **{f"mockserver.vendors.{init.parent.name}": A_VENDOR for init in ROOT.glob("mockserver/vendors/*/__init__.py")},
-    "mockserver.gateway": (
-        "mockserver.call",
-        "mockserver.cross_site",
-        "mockserver.faults",
-        "mockserver.journal",
-        "mockserver.lifetime",
-        "mockserver.problems",
-        "mockserver.sandbox",
-        "mockserver.schemas",
-        "mockserver.store.StoreError",
-        "mockserver.vendor",
-        "specs",
-    ),
-    "mockserver.docs": ("mockserver.call", "specs"),
-    "mockserver.overview": ("mockserver.call", "specs"),
-    "mockserver.console": ("mockserver.call",),
-    "mockserver.templates": ("mockserver.sandbox", "mockserver.seeding", *STORE),
-    "mockserver.blueprint": ("mockserver.sandbox", "mockserver.store.StoreError", "specs"),
-    "mockserver.sandboxes": (
-        "mockserver.blueprint",
-        "mockserver.lifetime",
-        "mockserver.problems",
-        "mockserver.sandbox",
-        "mockserver.setting",
-        "mockserver.snapshots",
+    "pii_sandbox.mockserver.call": ("pii_sandbox.mockserver.sandbox", "pii_sandbox.specs"),
+    "pii_sandbox.mockserver.vendor": (
+        "pii_sandbox.mockserver.call",
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.sandbox",
         *STORE,
-        "mockserver.templates",
-        "mockserver.vendor",
-        "specs",
+        "pii_sandbox.specs",
     ),
-    "mockserver.explaining": (
-        "mockserver.journal",
-        "mockserver.problems",
-        "mockserver.sandbox",
-        "mockserver.vendor",
-        "redaction",
-        "specs",
+    "pii_sandbox.mockserver.vendors": ("pii_sandbox.mockserver.vendor",),
+    **{
+        f"pii_sandbox.mockserver.vendors.{init.parent.name}": A_VENDOR
+        for init in ROOT.glob("mockserver/vendors/*/__init__.py")
+    },
+    "pii_sandbox.mockserver.gateway": (
+        "pii_sandbox.mockserver.call",
+        "pii_sandbox.mockserver.cross_site",
+        "pii_sandbox.mockserver.faults",
+        "pii_sandbox.mockserver.journal",
+        "pii_sandbox.mockserver.lifetime",
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.schemas",
+        "pii_sandbox.mockserver.store.StoreError",
+        "pii_sandbox.mockserver.vendor",
+        "pii_sandbox.specs",
     ),
-    "mockserver.control": (
-        "mockserver.call",
-        "mockserver.clock",
-        "mockserver.cross_site",
-        "mockserver.explaining",
-        "mockserver.faults",
-        "mockserver.ids",
-        "mockserver.journal",
-        "mockserver.problems",
-        "mockserver.rules",
-        "mockserver.sandbox",
-        "mockserver.sandboxes",
-        "mockserver.snapshots",
+    "pii_sandbox.mockserver.docs": ("pii_sandbox.mockserver.call", "pii_sandbox.specs"),
+    "pii_sandbox.mockserver.overview": ("pii_sandbox.mockserver.call", "pii_sandbox.specs"),
+    "pii_sandbox.mockserver.console": ("pii_sandbox.mockserver.call",),
+    "pii_sandbox.mockserver.seed_templates": (
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.seeding",
         *STORE,
-        "mockserver.templates",
-        "mockserver.vendor",
-        "redaction",
-        "specs",
     ),
-    "mockserver.app": ("mockserver", "specs"),
-    "conformance": ("redaction", "specs"),
-    "scenarios": ("conformance", "specs"),
-    "pii_sandbox": OURS,
+    "pii_sandbox.mockserver.sandbox_defaults": (
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.store.StoreError",
+        "pii_sandbox.specs",
+    ),
+    "pii_sandbox.mockserver.sandboxes": (
+        "pii_sandbox.mockserver.sandbox_defaults",
+        "pii_sandbox.mockserver.lifetime",
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.setting",
+        "pii_sandbox.mockserver.snapshots",
+        *STORE,
+        "pii_sandbox.mockserver.seed_templates",
+        "pii_sandbox.mockserver.vendor",
+        "pii_sandbox.specs",
+    ),
+    "pii_sandbox.mockserver.explain": (
+        "pii_sandbox.mockserver.journal",
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.vendor",
+        "pii_sandbox.redaction",
+        "pii_sandbox.specs",
+    ),
+    "pii_sandbox.mockserver.control": (
+        "pii_sandbox.mockserver.call",
+        "pii_sandbox.mockserver.clock",
+        "pii_sandbox.mockserver.cross_site",
+        "pii_sandbox.mockserver.explain",
+        "pii_sandbox.mockserver.faults",
+        "pii_sandbox.mockserver.ids",
+        "pii_sandbox.mockserver.journal",
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.rules",
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.sandboxes",
+        "pii_sandbox.mockserver.snapshots",
+        *STORE,
+        "pii_sandbox.mockserver.seed_templates",
+        "pii_sandbox.mockserver.vendor",
+        "pii_sandbox.redaction",
+        "pii_sandbox.specs",
+    ),
+    "pii_sandbox.mockserver.app": ("pii_sandbox.mockserver", "pii_sandbox.specs"),
+    "pii_sandbox.conformance": ("pii_sandbox.redaction", "pii_sandbox.specs"),
+    "pii_sandbox.scenarios": ("pii_sandbox.conformance", "pii_sandbox.specs"),
+    "pii_sandbox": ("pii_sandbox",),
 }
 
 # What comes from elsewhere, and the one room that knows it.
-KEPT_APART = {"connexion": "mockserver.gateway", "tinydb": "mockserver.store"}
+KEPT_APART = {"connexion": "pii_sandbox.mockserver.gateway", "tinydb": "pii_sandbox.mockserver.store"}
 
 SYSTEM_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 CLOCKS = (
     "mockserver/clock.py",  # a sandbox's time begins there
-    "conformance/sender.py",  # says when a request really went out
+    "conformance/http/sender.py",  # says when a request really went out
 )
 
 
 def module_name(file: Path) -> str:
-    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts if parts[0] == INSTALLED else (INSTALLED, *parts))
 
 
 def within(name: str, room: str) -> bool:
@@ -209,24 +239,56 @@ def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
     ("name", "source", "found"),
     [
         (
-            "mockserver.vendors.vtex.profiles",
-            "from mockserver.vendors.oracle import errors",
-            "mockserver.vendors.oracle.errors",
+            "pii_sandbox.mockserver.vendors.vtex.profiles",
+            "from pii_sandbox.mockserver.vendors.oracle import errors",
+            "pii_sandbox.mockserver.vendors.oracle.errors",
         ),
-        ("mockserver.vendors.vtex.profiles", "from mockserver import vendors", "mockserver.vendors"),
-        ("mockserver.vendors.vtex.profiles", "def f():\n    import mockserver.gateway", "mockserver.gateway"),
-        ("mockserver.vendors.vtex.profiles", "from mockserver.clock import system_now", "mockserver.clock.system_now"),
-        ("mockserver.vendors.vtex.profiles", "from tinydb import where", "tinydb.where"),
-        ("mockserver.vendors.vtex.profiles", "from mockserver.store import table", "mockserver.store.table"),
-        ("mockserver.rules.paging", "import specs", "specs"),
-        ("mockserver.rules.paging", "from mockserver.store import Record, Store", "mockserver.store.Store"),
-        ("mockserver.store.store", "from mockserver.problems import NotFound", "mockserver.problems.NotFound"),
-        ("mockserver.control.state", "import connexion.middleware as middleware", "connexion.middleware"),
-        ("mockserver.problems", "from . import clock", "..clock"),
-        ("specs.__init__", "from mockserver import ids", "mockserver.ids"),
-        ("redaction.detectors", "from mockserver.rules import masking", "mockserver.rules.masking"),
-        ("conformance.caller", "from mockserver.app import App", "mockserver.app.App"),
-        ("scenarios.vtex.ttl", "from pii_sandbox import cli", "pii_sandbox.cli"),
+        (
+            "pii_sandbox.mockserver.vendors.vtex.profiles",
+            "from pii_sandbox.mockserver import vendors",
+            "pii_sandbox.mockserver.vendors",
+        ),
+        (
+            "pii_sandbox.mockserver.vendors.vtex.profiles",
+            "def f():\n    import pii_sandbox.mockserver.gateway",
+            "pii_sandbox.mockserver.gateway",
+        ),
+        (
+            "pii_sandbox.mockserver.vendors.vtex.profiles",
+            "from pii_sandbox.mockserver.clock import system_now",
+            "pii_sandbox.mockserver.clock.system_now",
+        ),
+        ("pii_sandbox.mockserver.vendors.vtex.profiles", "from tinydb import where", "tinydb.where"),
+        (
+            "pii_sandbox.mockserver.vendors.vtex.profiles",
+            "from pii_sandbox.mockserver.store import table",
+            "pii_sandbox.mockserver.store.table",
+        ),
+        ("pii_sandbox.mockserver.rules.paging", "from pii_sandbox import specs", "pii_sandbox.specs"),
+        (
+            "pii_sandbox.mockserver.rules.paging",
+            "from pii_sandbox.mockserver.store import Record, Store",
+            "pii_sandbox.mockserver.store.Store",
+        ),
+        (
+            "pii_sandbox.mockserver.store.store",
+            "from pii_sandbox.mockserver.problems import NotFound",
+            "pii_sandbox.mockserver.problems.NotFound",
+        ),
+        ("pii_sandbox.mockserver.control.state", "import connexion.middleware as middleware", "connexion.middleware"),
+        ("pii_sandbox.mockserver.problems", "from . import clock", "..clock"),
+        ("pii_sandbox.specs.__init__", "from pii_sandbox.mockserver import ids", "pii_sandbox.mockserver.ids"),
+        (
+            "pii_sandbox.redaction.detectors",
+            "from pii_sandbox.mockserver.rules import masking",
+            "pii_sandbox.mockserver.rules.masking",
+        ),
+        (
+            "pii_sandbox.conformance.api_client",
+            "from pii_sandbox.mockserver.app import App",
+            "pii_sandbox.mockserver.app.App",
+        ),
+        ("pii_sandbox.scenarios.vtex.ttl", "from pii_sandbox import cli", "pii_sandbox.cli"),
     ],
 )
 def test_what_is_out_of_bounds_is_found(name: str, source: str, found: str) -> None:

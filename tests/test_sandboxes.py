@@ -9,13 +9,13 @@ from weakref import ref
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.problems import Malformed
-from mockserver.sandbox import NOBODY, Seeded
-from mockserver.sandboxes import Blueprint, Sandboxes
-from mockserver.store import StoreError
-from mockserver.vendors import VENDORS
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.sandbox import NOBODY, SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults, Sandboxes
+from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.vendors import VENDORS
 from tests.credentials import NEWSTORE
 from tests.in_process import InProcess
 
@@ -23,12 +23,12 @@ PROFILES = "/v1/d/pii/profiles"
 STRICT = Options(validate_answers=True, surface_faults=True)
 
 
-def client(blueprint: Blueprint) -> httpx.Client:
-    return httpx.Client(transport=InProcess(App(blueprint, STRICT)), base_url="http://sandbox.test", headers=NEWSTORE)
+def client(defaults: SandboxDefaults) -> httpx.Client:
+    return httpx.Client(transport=InProcess(App(defaults, STRICT)), base_url="http://sandbox.test", headers=NEWSTORE)
 
 
 def test_a_thousand_sandboxes_do_not_see_each_other() -> None:
-    with client(Blueprint(seeded=Seeded(1, 3))) as http:
+    with client(SandboxDefaults(seeded=SeedSpec(1, 3))) as http:
         for number in range(1000):
             body = {"email": "same@example.com", "full_name": f"Person {number}"}
             assert http.post(PROFILES, json=body, headers={"X-Sandbox": f"s{number}"}).status_code == 201
@@ -39,7 +39,7 @@ def test_a_thousand_sandboxes_do_not_see_each_other() -> None:
 
 
 def test_clock_dialect_settings_and_faults_are_a_sandboxs_own() -> None:
-    with client(Blueprint(seeded=Seeded(1, 1))) as http:
+    with client(SandboxDefaults(seeded=SeedSpec(1, 1))) as http:
         http.post("/~a/_sandbox/v1/clock/advance", json={"days": 100})
         http.put("/~a/_sandbox/v1/dialect", json={"dialect": "reference"})
         http.patch("/~a/_sandbox/v1/settings", json={"fashionai.slow": True})
@@ -52,25 +52,25 @@ def test_clock_dialect_settings_and_faults_are_a_sandboxs_own() -> None:
 
 
 def test_the_same_people_are_in_each_new_sandbox() -> None:
-    with client(Blueprint(seeded=Seeded(1, 3))) as http:
+    with client(SandboxDefaults(seeded=SeedSpec(1, 3))) as http:
         assert http.get(f"/~a{PROFILES}").json() == http.get(f"/~b{PROFILES}").json()
 
 
 def test_the_prefix_wins_over_the_header() -> None:
-    with client(Blueprint(seeded=Seeded(1, 0))) as http:
+    with client(SandboxDefaults(seeded=SeedSpec(1, 0))) as http:
         assert http.get("/~a/_sandbox/v1/status", headers={"X-Sandbox": "b"}).json()["name"] == "a"
 
 
 @pytest.mark.parametrize("name", ["A", "a b", "é", "", "a" * 65, "a/b"])
 def test_a_name_that_cannot_be_is_400_in_the_vendors_form(name: str) -> None:
-    with client(Blueprint(seeded=Seeded(1, 0))) as http:
+    with client(SandboxDefaults(seeded=SeedSpec(1, 0))) as http:
         response = http.get(PROFILES, headers={b"X-Sandbox": name.encode()})
         assert response.status_code == 400
         assert "request_id" in response.json()
 
 
 def test_a_deleted_sandbox_begins_anew() -> None:
-    with client(Blueprint(seeded=Seeded(1, 0))) as http:
+    with client(SandboxDefaults(seeded=SeedSpec(1, 0))) as http:
         http.post(f"/~a{PROFILES}", json={"email": "x@example.com"})
         assert http.delete("/_sandbox/v1/sandboxes/a").status_code == 204
         assert http.delete("/_sandbox/v1/sandboxes/a").status_code == 404
@@ -78,15 +78,15 @@ def test_a_deleted_sandbox_begins_anew() -> None:
 
 
 def test_a_data_folder_keeps_documents_clock_dialect_and_settings(tmp_path: Path) -> None:
-    blueprint = Blueprint(seeded=Seeded(1, 2), data=tmp_path)
-    app = App(blueprint, STRICT)
+    defaults = SandboxDefaults(seeded=SeedSpec(1, 2), data=tmp_path)
+    app = App(defaults, STRICT)
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test", headers=NEWSTORE) as http:
         created = http.post(PROFILES, json={"email": "kept@example.com"}).json()
         http.put("/_sandbox/v1/clock", json={"at": "2040-01-01T00:00:00Z", "frozen": True})
         http.put("/_sandbox/v1/dialect", json={"dialect": "reference"})
         http.patch("/_sandbox/v1/settings", json={"newstore.deletion_seconds": 5})
     app.sandboxes.close()
-    with client(blueprint) as http:
+    with client(defaults) as http:
         assert http.get(f"{PROFILES}/{created['id']}").json() == created
         status = http.get("/_sandbox/v1/status").json()
         assert (status["now"], status["dialect"]) == ("2040-01-01T00:00:00.000000Z", "reference")
@@ -94,13 +94,13 @@ def test_a_data_folder_keeps_documents_clock_dialect_and_settings(tmp_path: Path
 
 
 def test_a_reset_in_a_data_folder_is_kept_too(tmp_path: Path) -> None:
-    blueprint = Blueprint(seeded=Seeded(1, 2), data=tmp_path)
-    app = App(blueprint, STRICT)
+    defaults = SandboxDefaults(seeded=SeedSpec(1, 2), data=tmp_path)
+    app = App(defaults, STRICT)
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test", headers=NEWSTORE) as http:
         http.post(PROFILES, json={"email": "gone@example.com"})
         http.post("/_sandbox/v1/reset")
     app.sandboxes.close()
-    with client(blueprint) as http:
+    with client(defaults) as http:
         assert http.get(PROFILES).json()["pagination_info"]["total"] == 2
 
 
@@ -108,17 +108,17 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> No
     file = tmp_path / "file"
     file.write_text("")
     with pytest.raises(StoreError, match="file"):
-        Sandboxes(VENDORS, Blueprint(data=file))
+        Sandboxes(VENDORS, SandboxDefaults(data=file))
 
 
 @pytest.mark.parametrize("settings", [{"no.such": 1}, {"fashionai.slow": "yes"}])
 def test_a_bad_setting_is_told_at_the_start(settings: dict[str, object]) -> None:
     with pytest.raises(Malformed, match="setting"):
-        Sandboxes(VENDORS, Blueprint(settings=settings))
+        Sandboxes(VENDORS, SandboxDefaults(settings=settings))
 
 
 def test_a_sandbox_that_is_deleted_is_gone_without_a_search_for_garbage() -> None:
-    sandboxes = Sandboxes(VENDORS, Blueprint(NOBODY))
+    sandboxes = Sandboxes(VENDORS, SandboxDefaults(NOBODY))
     known = ref(sandboxes.get("gone"))
     gc.disable()
     try:

@@ -12,7 +12,7 @@ import pytest
 
 from tests import stress
 from tests.credentials import NEWSTORE
-from tests.serving import served
+from tests.server_process import running_server
 
 SECONDS = float(os.environ.get("STRESS_SECONDS", "3"))
 CLIENTS = int(os.environ.get("STRESS_CLIENTS", "8"))
@@ -22,7 +22,7 @@ CLIENTS = int(os.environ.get("STRESS_CLIENTS", "8"))
 def test_a_mix_of_all_that_a_sandbox_can_meet_leaves_nothing_behind(tmp_path: Path, store: str) -> None:
     folder, log = tmp_path / "data", tmp_path / "log"
     kept = [] if store == "memory" else ["--data", str(folder), *(["--durable"] if store == "durable" else [])]
-    with log.open("wb") as errors, served("--shoppers", "30", *kept, stderr=errors.fileno()) as server:
+    with log.open("wb") as errors, running_server("--shoppers", "30", *kept, stderr=errors.fileno()) as server:
         outcome = stress.run(server.url, seconds=SECONDS, clients=CLIENTS)
         assert not outcome.wrong, log.read_text()[-6000:]
         acted = {action for (action, status), _ in outcome.statuses.items() if status < 300}

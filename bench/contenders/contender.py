@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mockserver.clock import system_now
+from pii_sandbox.mockserver.clock import system_now
 from pii_sandbox.server.certificate_authority import load_or_create, server_certificate
 
 JSON = {"Content-Type": "application/json"}

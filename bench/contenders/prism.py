@@ -6,10 +6,10 @@ import functools
 import json
 from pathlib import Path
 
-import specs
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
 from bench.contenders.npm import installed
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, VTEX
+from pii_sandbox import specs
 
 ID = "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX"
 

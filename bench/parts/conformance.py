@@ -15,12 +15,12 @@ from statistics import median
 
 import httpx
 
-import specs
 from bench.claims import Claim, Result
 from bench.contenders.sandbox import MEMORY
 from bench.plan import Plan
-from bench.running import Running, running
-from conformance.parts import DEPTHS
+from bench.server_process import Running, running
+from pii_sandbox import specs
+from pii_sandbox.conformance.generated.partition import DEPTHS
 
 CONFIG = Path(__file__).parents[2] / "schemathesis.toml"
 DEPTH = "standard"

@@ -13,7 +13,7 @@ from bench.contenders.contender import ANNA, JOHN, JSON, Load
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.load import CONNECTIONS, measured, resident_mib, sent
 from bench.plan import Plan
-from bench.running import Running, running
+from bench.server_process import Running, running
 
 FEW, LISTED, MANY = 1_000, 10_000, 100_000
 READS, WRITES = 5_000, 2_000  # requests in a round

@@ -19,7 +19,7 @@ from bench.contenders import ALL
 from bench.contenders.contender import Load
 from bench.load import Measured, measured, resident_mib
 from bench.plan import Plan
-from bench.running import Running, running
+from bench.server_process import Running, running
 
 OURS, CHECKED = "sandbox", "sandbox --validate-responses"
 MASKED, BY_ID, CREATE, SMALL = "GET masked by email", "GET by id", "POST profile", "POST small profile"

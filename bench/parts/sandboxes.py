@@ -11,7 +11,7 @@ from bench.claims import Claim, Result
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES
 from bench.load import resident_mib
 from bench.plan import Plan
-from bench.running import running
+from bench.server_process import running
 
 SANDBOXES = 1_000
 

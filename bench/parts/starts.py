@@ -11,7 +11,7 @@ from bench.contenders import sandbox
 from bench.contenders.contender import ANNA, JSON, Load
 from bench.load import sent
 from bench.plan import Plan
-from bench.running import running
+from bench.server_process import running
 
 MANY = 100_000
 

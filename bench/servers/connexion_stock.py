@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from connexion.apps.asynchronous import AsyncApp
 
-import specs
+from pii_sandbox import specs
 
 WANTED = {"/profiles": "post", "/profiles/{profileId}": "get"}
 HERE = "bench.servers.connexion_stock"

@@ -22,10 +22,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-import specs
 from bench.servers.samples import ANNA, SARA
-from mockserver import schemas
-from mockserver.rules import masking
+from pii_sandbox import specs
+from pii_sandbox.mockserver import schemas
+from pii_sandbox.mockserver.rules import masking
 
 VTEX, NEWSTORE = "vtex_profile_system", "newstore_customer_profile"
 PATHS = specs.marked(VTEX, "ProfileDocument", "x-masked")

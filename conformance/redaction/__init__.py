@@ -10,7 +10,7 @@ fewer than five digits; at a marked place these are hidden as well.
 
 from __future__ import annotations
 
-from conformance.redaction.logs import Quiet
-from conformance.redaction.redactor import Redactor, findings_of
+from pii_sandbox.conformance.redaction.logs import Quiet
+from pii_sandbox.conformance.redaction.redactor import Redactor, findings_of
 
 __all__ = ["Quiet", "Redactor", "findings_of"]

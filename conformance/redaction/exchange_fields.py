@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from conformance import documents
-from conformance.findings import Exchange
-from redaction import vocabulary
-from redaction.bodies import parsed_content
-from redaction.detectors import SCHEME
-from redaction.operation_schemas import OperationSchemas, operation_schemas
-from redaction.schema_marks import UNKNOWN, Mark, SchemaNode, Walk
-from redaction.vocabulary import SECRET_HEADER, credential_headers, guess
-from specs import Dialect, Operation
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.redaction import vocabulary
+from pii_sandbox.redaction.bodies import parsed_content
+from pii_sandbox.redaction.detectors import SCHEME
+from pii_sandbox.redaction.operation_schemas import OperationSchemas, operation_schemas
+from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode, Walk
+from pii_sandbox.redaction.vocabulary import SECRET_HEADER, credential_headers, guess
+from pii_sandbox.specs import Dialect, Operation
 
 Touch = Callable[[Any, str, Mark | None], Any]  # a value, its name, its mark
 Quote = Callable[[str], str]
@@ -39,7 +39,7 @@ class ExchangeFields:
         if self.exchange.operation_id is None:
             return None
         try:
-            return documents.operation(self.exchange.api, self.exchange.operation_id, self.dialect)
+            return operations.operation(self.exchange.api, self.exchange.operation_id, self.dialect)
         except KeyError:
             return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from conformance.redaction.redactor import Redactor
+from pii_sandbox.conformance.redaction.redactor import Redactor
 
 
 class Quiet(logging.Filter):

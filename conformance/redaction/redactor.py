@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from conformance import people
-from conformance.findings import Exchange, Finding, RuleResult, RunResult
-from conformance.redaction.exchange_fields import ExchangeFields, media_type, split_url
-from redaction import ReportPseudonymizer
-from redaction.schema_marks import Mark
-from specs import Dialect
+from pii_sandbox.conformance import test_customers
+from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields, media_type, split_url
+from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
+from pii_sandbox.redaction import ReportPseudonymizer
+from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.specs import Dialect
 
 _USERINFO = re.compile(r"(?<=://)[^/@\s?#]++(?=@)")
 
@@ -33,7 +33,7 @@ class Redactor(ReportPseudonymizer):
         public: Iterable[str] = (),
         reveal: str | None = None,
     ) -> None:
-        super().__init__(public=(people.MARK, people.DOMAIN, *public), reveal=reveal)
+        super().__init__(public=(test_customers.MARK, test_customers.DOMAIN, *public), reveal=reveal)
         self.dialect = dialect
         named = known_values if isinstance(known_values, Mapping) else dict.fromkeys(known_values, "value")
         for value, name in named.items():

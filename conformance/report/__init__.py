@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from conformance import private_files
-from conformance.findings import RunResult
-from conformance.redaction import Redactor
-from conformance.report import content, html, json_form, junit, markdown, sarif
-from conformance.report.content import Report
-from conformance.report.terminal import Live
-from conformance.targets import Target
+from pii_sandbox.conformance import private_files
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.report import content, html, json_report, junit, markdown, sarif
+from pii_sandbox.conformance.report.content import Report
+from pii_sandbox.conformance.report.terminal import Live
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import RunResult
 
 __all__ = ["FORMS", "Live", "Report", "write"]
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
-    "report.json": json_form.text,
+    "report.json": json_report.text,
     "junit.xml": junit.text,
     "report.sarif": sarif.text,
     "summary.md": markdown.text,

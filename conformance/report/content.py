@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-import specs
-from conformance import documents
-from conformance.findings import Coverage, Exchange, Finding, RuleResult, RunResult, Verdict
-from conformance.redaction import Redactor, findings_of
-from conformance.repro import Reproducer, Reproduction
-from conformance.targets import Target
-from specs import Dialect, catalogue
-from specs.api_facts import apis
-from specs.catalogue import Rule
+from pii_sandbox import specs
+from pii_sandbox.conformance.contract import operations as contract_operations
+from pii_sandbox.conformance.redaction import Redactor, findings_of
+from pii_sandbox.conformance.repro import Reproducer, Reproduction
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult, Verdict
+from pii_sandbox.specs import Dialect, catalogue
+from pii_sandbox.specs.api_facts import apis
+from pii_sandbox.specs.catalogue import Rule
 
 Outcome = Literal["conforms", "breaks", "waived", "not checked"]
 OUTCOMES: tuple[Outcome, ...] = ("breaks", "waived", "conforms", "not checked")
@@ -212,7 +212,7 @@ def _operations(apis: Iterable[str], coverage: Coverage, dialect: Dialect) -> It
         for document in specs.APIS[api]:
             for operation_id, facts in specs.operations(document, dialect).items():
                 key = (api, operation_id)
-                responses = documents.definition(facts, dialect)["responses"]
+                responses = contract_operations.definition(facts, dialect)["responses"]
                 yield ShownOperation(
                     api=api,
                     operation_id=operation_id,

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from conformance.report.content import NAMES, OUTCOMES, Report, ShownOperation, as_facts
+from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, ShownOperation, as_facts
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 STEPS = (1, 3, 10, 30)  # from so many answers on, a cell of the heat map is a shade stronger
@@ -45,7 +45,7 @@ def text(report: Report) -> str:
         cell=cell,
         few=FEW,
         pretty=pretty,
-        worded=worded,
+        worded=with_line_breaks,
         breakable=breakable,
         style=_source("report.css"),
         style_hash=_hash(_source("report.css")),
@@ -83,7 +83,7 @@ def pretty(body: str) -> str:
     return f"{body[:LONGEST_BODY]}… ({len(body) - LONGEST_BODY} characters more, in report.json)"
 
 
-def worded(statement: str) -> Markup:
+def with_line_breaks(statement: str) -> Markup:
     """A statement of the catalogue, what stands between its backticks as code."""
     pieces = enumerate(statement.split("`"))
     return Markup("").join(Markup("<code>{}</code>").format(piece) if odd % 2 else piece for odd, piece in pieces)
@@ -97,7 +97,7 @@ def breakable(name: str) -> Markup:
 @functools.cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("conformance.report"),
+        loader=PackageLoader("pii_sandbox.conformance.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from conformance.report.content import NAMES, Report, ShownFinding, ShownRule
+from pii_sandbox.conformance.report.content import NAMES, Report, ShownFinding, ShownRule
 
 
 def text(report: Report) -> str:

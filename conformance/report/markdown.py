@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from conformance.report.content import NAMES, OUTCOMES, Report, ShownFinding, as_facts
+from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, ShownFinding, as_facts
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 _BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")

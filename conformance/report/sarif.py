@@ -7,8 +7,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conformance.report.content import Report, ShownFinding, ShownRule
-from conformance.report.places import place
+from pii_sandbox.conformance.report.content import Report, ShownFinding, ShownRule
+from pii_sandbox.conformance.report.source_lines import source_line
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -96,7 +96,7 @@ def _left_alone(told: str) -> dict[str, Any]:
 def _result(shown: ShownFinding, indices: dict[str, int]) -> dict[str, Any]:
     finding = shown.finding
     operation_id = finding.operation_id or (shown.rule.operations[0] if shown.rule and shown.rule.operations else None)
-    found = place(finding.api, operation_id)
+    found = source_line(finding.api, operation_id)
     statement = f"{shown.rule.statement} " if shown.rule else ""
     result: dict[str, Any] = {
         "ruleId": finding.rule,

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from conformance.findings import RunResult
-from conformance.redaction import Redactor
-from conformance.report.content import NAMES, OUTCOMES, Report, printable, report
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, printable, report
+from pii_sandbox.conformance.values.findings import RunResult
 
 HOLDS = ("holds", "conforms")
 COLOURS = {"conforms": "green", "breaks": "bold red", "waived": "yellow", "not checked": "dim"}
@@ -33,7 +33,7 @@ class Live:
         self._lock = threading.Lock()
         self._playing: list[str] = []
         self._total = self._done = self._broken = 0
-        self._begun = 0.0
+        self._started_at = 0.0
         self._bar: Progress | None = None
         if self.console.is_terminal:
             self._bar = Progress(
@@ -58,7 +58,7 @@ class Live:
     def started(self, total: int) -> None:
         """So many are to be played."""
         with self._lock:
-            self._total, self._begun = total, time.monotonic()
+            self._total, self._started_at = total, time.monotonic()
             if self._bar is not None:
                 self._bar.add_task("", total=total, findings="")
                 self._bar.start()
@@ -125,7 +125,7 @@ class Live:
         """How long the rest will take, where that can be guessed and is worth a word."""
         if self._done < 5 or self._done >= self._total or self._done % 20:
             return ""
-        rest = (time.monotonic() - self._begun) / self._done * (self._total - self._done)
+        rest = (time.monotonic() - self._started_at) / self._done * (self._total - self._done)
         return f" (about {rest:.0f} s to go)"
 
     def _line(self, words: str) -> None:

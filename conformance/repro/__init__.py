@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any
 
-from conformance.findings import Exchange, Finding
-from conformance.redaction import Redactor
-from conformance.redaction.exchange_fields import ExchangeFields
-from conformance.repro import python, shell
-from conformance.repro.invention import Inventor
-from conformance.repro.judgement import judgement
-from conformance.repro.steps import planned
-from conformance.repro.variables import URL, Variables, variables
-from conformance.targets import Target
-from redaction.schema_marks import Mark
-from specs import Dialect
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields
+from pii_sandbox.conformance.repro import python, shell
+from pii_sandbox.conformance.repro.assertions import assertion_for
+from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
+from pii_sandbox.conformance.repro.steps import plan_steps
+from pii_sandbox.conformance.repro.variables import URL, Variables, variables
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Exchange, Finding
+from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.specs import Dialect
 
 __all__ = ["URL", "Reproducer", "Reproduction"]
 
@@ -56,9 +56,9 @@ class Reproducer:
         if not finding.exchanges:
             return Reproduction()
         dialect, names = self.redactor.dialect, self._variables
-        inventor = Inventor(_marked(finding.exchanges, dialect), [*names.kept, *names.data])
-        plan = planned(finding.exchanges, dialect, inventor, names)
-        judged = judgement(finding, plan.steps, inventor, plan.sent)
+        placeholders = PlaceholderFactory(_marked_values(finding.exchanges, dialect), [*names.kept, *names.data])
+        plan = plan_steps(finding.exchanges, dialect, placeholders, names)
+        assertion = assertion_for(finding, plan.steps, placeholders, plan.sent)
         words = [
             f"{URL} is the base URL, here {_base(finding.exchanges[-1].url)}",
             f"expected {finding.expected}",
@@ -68,8 +68,8 @@ class Reproducer:
         words = [f"{finding.rule}, {finding.name.replace('_', ' ')}", *words]
         ours = set(_WORD.findall(f"{finding.name.replace('_', ' ')} {CODE}"))
         return Reproduction(
-            self._safe(shell.lines(words, plan.steps, judged), ours),
-            self._safe(python.function(finding.name, words, plan.steps, judged), ours),
+            self._safe(shell.lines(words, plan.steps, assertion), ours),
+            self._safe(python.function(finding.name, words, plan.steps, assertion), ours),
         )
 
     def _safe(self, code: str, ours: set[str]) -> str:
@@ -80,7 +80,7 @@ class Reproducer:
         return self.redactor.text(code, detect=False, spared=self._variables.kept | ours)
 
 
-def _marked(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, Mark]]:
+def _marked_values(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, Mark]]:
     """Every personal value of the exchanges, as a text."""
     found: dict[str, Mark] = {}
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from conformance.repro.judgement import Judgement
-from conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken
-from conformance.repro.variables import URL
+from pii_sandbox.conformance.repro.assertions import Assertion
+from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken
+from pii_sandbox.conformance.repro.variables import URL
 
 WIDTH = 100
 
@@ -27,13 +27,15 @@ def same(answer, recorded):
 '''
 
 
-def function(name: str, words: Sequence[str], steps: Sequence[Step], judged: Judgement) -> str:
+def function(name: str, words: Sequence[str], steps: Sequence[Step], assertion: Assertion) -> str:
     """A module with one test; `words` are its docstring, expectation and what was seen last."""
     body = [
-        line for _, group in groupby(enumerate(steps, 1), key=lambda pair: pair[1].group) for line in _sent([*group])
+        line
+        for _, group in groupby(enumerate(steps, 1), key=lambda pair: pair[1].group)
+        for line in _request_lines([*group])
     ]
     code = "\n".join(body)
-    needs_same = judged.body is not None
+    needs_same = assertion.body is not None
     sandbox = taken(SANDBOX) in "".join("".join(step.headers.values()) for step in steps)
     together = any(one.group == other.group for one, other in pairwise(steps))
     imports = ["import os", *(["import uuid"] if sandbox else [])]
@@ -50,13 +52,13 @@ def function(name: str, words: Sequence[str], steps: Sequence[Step], judged: Jud
             *([f'    {SANDBOX} = f"repro-{{uuid.uuid4().hex[:12]}}"'] if sandbox else []),
             f'    with httpx.Client(base_url=os.environ["{URL}"], timeout=30) as http:',
             code,
-            _asserted(judged, steps, words[-2:]),
+            _assertion_lines(assertion, steps, words[-2:]),
             "",
         ]
     )  # fmt: skip
 
 
-def _sent(group: list[tuple[int, Step]]) -> list[str]:
+def _request_lines(group: list[tuple[int, Step]]) -> list[str]:
     """The lines that send the steps of one group."""
     if len(group) == 1:
         number, step = group[0]
@@ -131,16 +133,16 @@ def text(content: str, quoted: bool = False) -> str:
     for found in REFERENCE.finditer(content):
         named = found[1] or f"os.environ['{found[2]}']"
         inserted = f"quote({named}, safe='')" if quoted and found[2] else named
-        pieces += [_braced(content[done : found.start()]), f"{{{inserted}}}"]
+        pieces += [_in_braces(content[done : found.start()]), f"{{{inserted}}}"]
         done = found.end()
-    return f'f"{"".join(pieces)}{_braced(content[done:])}"'
+    return f'f"{"".join(pieces)}{_in_braces(content[done:])}"'
 
 
 def literal(content: str) -> str:
     return json.dumps(content, ensure_ascii=any("\ud800" <= character <= "\udfff" for character in content))
 
 
-def _braced(content: str) -> str:
+def _in_braces(content: str) -> str:
     return literal(content)[1:-1].replace("{", "{{").replace("}", "}}")
 
 
@@ -148,18 +150,18 @@ def _place(path: Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f"[{literal(part)}]" for part in path)
 
 
-def _asserted(judged: Judgement, steps: Sequence[Step], words: Sequence[str]) -> str:
+def _assertion_lines(assertion: Assertion, steps: Sequence[Step], words: Sequence[str]) -> str:
     last = len(steps)
     told = literal("; ".join(words))
-    if judged.statuses:
-        wanted = f"in {judged.statuses}" if len(judged.statuses) > 1 else f"== {judged.statuses[0]}"
+    if assertion.statuses:
+        wanted = f"in {assertion.statuses}" if len(assertion.statuses) > 1 else f"== {assertion.statuses[0]}"
         return f"    assert r{last}.status_code {wanted}, {told}"
-    if len(judged.seen) > 1:
-        names = ", ".join(f"r{number}.status_code" for number in range(last - len(judged.seen) + 1, last + 1))
-        return f"    assert sorted([{names}]) != {list(judged.seen)}, {told}"
-    held = [f"r{last}.status_code == {judged.seen[0]}"] if judged.seen else []
-    if judged.body is not None:
-        held.append(f"same(r{last}.json(), {value(judged.body, 4)})")
+    if len(assertion.seen) > 1:
+        names = ", ".join(f"r{number}.status_code" for number in range(last - len(assertion.seen) + 1, last + 1))
+        return f"    assert sorted([{names}]) != {list(assertion.seen)}, {told}"
+    held = [f"r{last}.status_code == {assertion.seen[0]}"] if assertion.seen else []
+    if assertion.body is not None:
+        held.append(f"same(r{last}.json(), {value(assertion.body, 4)})")
     return f"    assert not ({' and '.join(held)}), {told}"
 
 

@@ -8,23 +8,23 @@ from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import quote
 
-from conformance.repro.judgement import Judgement
-from conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken, url_quoted
-from conformance.repro.variables import URL
+from pii_sandbox.conformance.repro.assertions import Assertion
+from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken, url_quoted
+from pii_sandbox.conformance.repro.variables import URL
 
 
-def lines(words: Sequence[str], steps: Sequence[Step], judged: Judgement) -> str:
+def lines(words: Sequence[str], steps: Sequence[Step], assertion: Assertion) -> str:
     """The commands; `words` stand before them as a comment. The last answer is shown with its status."""
     told = [f"# {word}" for word in words]
     if any(taken(SANDBOX) in held for step in steps for held in step.headers.values()):
         told.append(f"{SANDBOX}=repro-$(date +%s)-$$")
     numbered = list(enumerate(steps, 1))
     for _, group in groupby(numbered, key=lambda pair: pair[1].group):
-        told += _sent(list(group), len(steps))
-    return "\n".join([*told, _judged(judged, words), ""])
+        told += _request_lines(list(group), len(steps))
+    return "\n".join([*told, _assertion_lines(assertion, words), ""])
 
 
-def _sent(group: list[tuple[int, Step]], last: int) -> list[str]:
+def _request_lines(group: list[tuple[int, Step]], last: int) -> list[str]:
     if len(group) > 1:
         calls = [f"{_curl(step)} -w ' (status %{{http_code}})\\n' &" for _, step in group]
         return [*calls, "wait"]
@@ -33,7 +33,7 @@ def _sent(group: list[tuple[int, Step]], last: int) -> list[str]:
         return [f"answer=$({_curl(step)} -w '\\n%{{http_code}}')", 'printf "%s\\n" "$answer"']
     if not step.takes:
         return [f"{_curl(step)} -o /dev/null"]
-    taken = [f'{variable}=$(printf %s "$r{number}" | {_picked(path)})' for variable, path in step.takes.items()]
+    taken = [f'{variable}=$(printf %s "$r{number}" | {_extraction(path)})' for variable, path in step.takes.items()]
     return [f"r{number}=$({_curl(step)})", *taken]
 
 
@@ -78,15 +78,15 @@ def _word(content: str) -> str:
     return "".join(pieces) + (shlex.quote(rest) if rest or not pieces else "")
 
 
-def _picked(path: Path) -> str:
+def _extraction(path: Path) -> str:
     places = "".join(f"[{json.dumps(part)}]" for part in path)
     return f"python3 -c {shlex.quote(f'import json, sys; print(json.load(sys.stdin){places})')}"
 
 
-def _judged(judged: Judgement, words: Sequence[str]) -> str:
-    if not judged.statuses:
+def _assertion_lines(assertion: Assertion, words: Sequence[str]) -> str:
+    if not assertion.statuses:
         return f"# {words[-1]}"
-    wanted = "|".join(map(str, judged.statuses))
+    wanted = "|".join(map(str, assertion.statuses))
     told = shlex.quote(f"{words[-2]}; now it is")
     status = '"$(printf %s "$answer" | tail -n 1)"'
     return f"case {status} in {wanted}) ;; *) echo {told} {status} >&2; false ;; esac"

@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from conformance.findings import Exchange
-from conformance.redaction.exchange_fields import ExchangeFields
-from conformance.repro.invention import Inventor
-from conformance.repro.variables import WRONG, Variables
-from redaction.schema_marks import Mark
-from specs import Dialect
+from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields
+from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
+from pii_sandbox.conformance.repro.variables import WRONG, Variables
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.specs import Dialect
 
 Path = tuple[str | int, ...]
 
@@ -72,7 +72,7 @@ class Planner:
     """Makes steps of exchanges, one after the other."""
 
     dialect: Dialect
-    inventor: Inventor
+    placeholders: PlaceholderFactory
     variables: Variables
     steps: list[Step] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
@@ -109,7 +109,11 @@ class Planner:
         if mark is not None and mark.name == "credential":
             variable = self.variables.credential(api, name, text)
             return WRONG if variable is None else from_environment(variable)
-        return self.inventor.of(value, mark or Mark(name)) if mark is not None or self.inventor.knows(text) else value
+        return (
+            self.placeholders.of(value, mark or Mark(name))
+            if mark is not None or self.placeholders.knows(text)
+            else value
+        )
 
     def _variable(self, text: str, name: str, places: Sequence[tuple[Step, Path]]) -> str:
         if text not in self._taken:
@@ -134,9 +138,11 @@ class Planner:
                 self._answered.setdefault(text, []).append((step, path))
 
 
-def planned(exchanges: Sequence[Exchange], dialect: Dialect, inventor: Inventor, variables: Variables) -> Planner:
+def plan_steps(
+    exchanges: Sequence[Exchange], dialect: Dialect, placeholders: PlaceholderFactory, variables: Variables
+) -> Planner:
     """The steps that repeat these exchanges, and the values that they send."""
-    planner = Planner(dialect, inventor, variables)
+    planner = Planner(dialect, placeholders, variables)
     for exchange, group in zip(exchanges, groups(exchanges), strict=True):
         planner.add(exchange, group)
     return planner

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.targets import Target
-from redaction.pseudonyms import comparable_value
-from redaction.vocabulary import examples
-from specs.api_facts import CONTROL, apis
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.redaction.pseudonyms import comparable_value
+from pii_sandbox.redaction.vocabulary import examples
+from pii_sandbox.specs.api_facts import CONTROL, apis
 
 URL = "PII_SANDBOX_URL"
 

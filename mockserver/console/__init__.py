@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-from mockserver.call import Reply
+from pii_sandbox.mockserver.call import Reply
 
 PATH = "/_sandbox/"
 _HEADERS = {

@@ -7,16 +7,16 @@ from functools import partial
 from hmac import compare_digest
 from typing import Any
 
-from mockserver import cross_site
-from mockserver.call import Caller, Handler, Reply
-from mockserver.control import clocks, documents, faults, journal, people, residue, snapshots, state
-from mockserver.problems import Problem, Unauthenticated
-from mockserver.rules import statuses
-from mockserver.sandbox import Sandbox
-from mockserver.sandboxes import Sandboxes
-from mockserver.store import Record
-from mockserver.vendor import Presented, Vendor
-from specs import Operation
+from pii_sandbox.mockserver import cross_site
+from pii_sandbox.mockserver.call import Handler, Principal, Reply
+from pii_sandbox.mockserver.control import clock, documents, faults, journal, people, residue, snapshots, state
+from pii_sandbox.mockserver.problems import Problem, Unauthenticated
+from pii_sandbox.mockserver.rules import statuses
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import PresentedCredentials, Vendor
+from pii_sandbox.specs import Operation
 
 NAME = "sandbox"
 
@@ -29,7 +29,7 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
     """
     handlers: dict[str, Callable[..., Reply]] = {
         **state.HANDLERS,
-        **clocks.HANDLERS,
+        **clock.HANDLERS,
         **documents.HANDLERS,
         **faults.HANDLERS,
         **journal.HANDLERS,
@@ -40,14 +40,14 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
     return Vendor(
         name=NAME,
         documents=("sandbox_control",),
-        handlers={name: _bound(handler, sandboxes) for name, handler in handlers.items()},
+        handlers={name: _bind(handler, sandboxes) for name, handler in handlers.items()},
         render=render,
         authenticate=partial(_authenticate, token, loopback_only),
-        anonymous=Caller("anonymous"),
+        anonymous=Principal("anonymous"),
         credentials=(),
-        on_due=_nothing_due,
-        seed=_nothing_seeded,
-        meets_faults=False,
+        on_expiry=_no_expiry,
+        seed=_no_seed,
+        fault_injection=False,
         journaled=False,
         outlasts_sandbox=frozenset({"deleteSandbox"}),
         in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox"}).union(
@@ -67,22 +67,22 @@ def render(problem: Problem) -> Reply:
     return Reply(status, body, media_type="application/problem+json", headers=headers, rule=problem.rule)
 
 
-def _bound(handler: Callable[..., Reply], sandboxes: Sandboxes) -> Handler:
+def _bind(handler: Callable[..., Reply], sandboxes: Sandboxes) -> Handler:
     return partial(handler, sandboxes)
 
 
 def _authenticate(
-    token: str | None, loopback_only: bool, presented: Presented, operation: Operation, sandbox: Sandbox
-) -> Caller:
+    token: str | None, loopback_only: bool, presented: PresentedCredentials, operation: Operation, sandbox: Sandbox
+) -> Principal:
     cross_site.refuse_foreign(presented.headers, loopback_only=loopback_only)
     if token is None or any(compare_digest(shown.encode(), token.encode()) for shown in presented.values.values()):
-        return Caller("control")
+        return Principal("control")
     raise Unauthenticated("the control API needs its token in X-Sandbox-Control-Token")
 
 
-def _nothing_due(sandbox: Sandbox, collection: str, record: Record) -> None:
+def _no_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
     """Nothing of the control API's own is ever due."""
 
 
-def _nothing_seeded(people: Sequence[Any], sandbox: Sandbox, seed: int) -> None:
+def _no_seed(people: Sequence[Any], sandbox: Sandbox, seed: int) -> None:
     """The control API has no people."""

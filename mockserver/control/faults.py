@@ -6,26 +6,26 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver import ids
-from mockserver.call import Call, Reply
-from mockserver.control import names
-from mockserver.faults import MOST, Fault, as_value, combination_error, fault_of
-from mockserver.problems import Conflict, Malformed, NotFound, TooLarge
-from mockserver.rules import times
-from mockserver.sandbox import Sandbox
-from mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control import names
+from pii_sandbox.mockserver.faults import MOST, Fault, as_value, combination_error, fault_of
+from pii_sandbox.mockserver.problems import Conflict, Malformed, NotFound, TooLarge
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
 
 _LARGEST = 64 * 2**10  # bytes of a fault; a thousand of them are kept
 
 
 def list_faults(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, {"faults": [_shown(fault, seen) for fault, seen in sandbox.faults.listed()]})
+    return Reply(200, {"faults": [_fault_json(fault, seen) for fault, seen in sandbox.faults.listed()]})
 
 
 def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     body = {**call.body, **_window(call.body)}
     _refuse_mixture(body["effect"])
-    _refuse_what_a_rule_cannot_see(body)
+    _refuse_unseen_by_rule(body)
     internal = body["effect"].get("internal")
     asked = {**body.get("match", {}), **({"rule": internal} if internal else {})}
     names.refuse_unknown(sandboxes.vendors, asked, "match.")
@@ -57,33 +57,33 @@ def _window(body: Mapping[str, Any]) -> dict[str, str]:
             try:
                 window[name] = times.parsed(body[name]).isoformat()
             except ValueError as error:
-                raise _wrong(name, "is no instant") from error
+                raise _invalid(name, "is no instant") from error
     if "from" in window and "until" in window and window["until"] <= window["from"]:
-        raise _wrong("until", "is not after from, so that the fault would never strike")
+        raise _invalid("until", "is not after from, so that the fault would never strike")
     return window
 
 
 def _refuse_mixture(effect: Mapping[str, Any]) -> None:
     wrong = combination_error(effect)
     if wrong:
-        raise _wrong("effect", wrong)
+        raise _invalid("effect", wrong)
     delay = effect.get("delay", {})
     if delay.get("high_seconds", 0) < delay.get("low_seconds", 0):
-        raise _wrong("effect.delay", "has high_seconds below low_seconds")
+        raise _invalid("effect.delay", "has high_seconds below low_seconds")
 
 
-def _refuse_what_a_rule_cannot_see(body: Mapping[str, Any]) -> None:
+def _refuse_unseen_by_rule(body: Mapping[str, Any]) -> None:
     """The failure of a rule may happen long after the request that asked for it: its headers and body are gone then."""
     unseen = {"headers", "body"} & set(body.get("match", {}))
     if "internal" in body["effect"] and unseen:
-        raise _wrong(f"match.{min(unseen)}", "does not go with internal")
+        raise _invalid(f"match.{min(unseen)}", "does not go with internal")
 
 
-def _wrong(field: str, meaning: str) -> Malformed:
+def _invalid(field: str, meaning: str) -> Malformed:
     return Malformed(f"{field} {meaning}", errors={field: [meaning]})
 
 
-def _shown(fault: Fault, seen: int) -> dict[str, Any]:
+def _fault_json(fault: Fault, seen: int) -> dict[str, Any]:
     return {**as_value(fault), "seen": seen}
 
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import specs
-from mockserver.call import Call, Reply
-from mockserver.control import names
-from mockserver.control.shapes import instant
-from mockserver.explaining import explained
-from mockserver.journal import Exchange, metrics
-from mockserver.journal.entries import entry
-from mockserver.journal.har import archive
-from mockserver.journal.lint import Finding, findings
-from mockserver.journal.matching import fitting, in_order, nearest
-from mockserver.journal.reading import Reading
-from mockserver.problems import NotFound
-from mockserver.sandbox import Sandbox
-from mockserver.sandboxes import Sandboxes
-from redaction.pseudonymization import ValueCache
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control import names
+from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.explain import explanation_of
+from pii_sandbox.mockserver.journal import Exchange, metrics
+from pii_sandbox.mockserver.journal.entries import entry
+from pii_sandbox.mockserver.journal.har import archive
+from pii_sandbox.mockserver.journal.lint import Finding, findings
+from pii_sandbox.mockserver.journal.matching import in_order, matching_exchanges, nearest
+from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.redaction.pseudonymization import ValueCache
 
 _FILTERS = ("api", "operation", "status", "rule")
 _LATEST = "last"
 
 
 def list_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    chosen, total = _chosen(sandboxes, call, sandbox)
-    return Reply(200, {"entries": [entry(reading) for reading in _readings(call, sandbox, chosen)], "total": total})
+    chosen, total = _filtered(sandboxes, call, sandbox)
+    return Reply(200, {"entries": [entry(reading) for reading in _views(call, sandbox, chosen)], "total": total})
 
 
 def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -36,12 +36,12 @@ def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, entry(_readings(call, sandbox, [_found(call, sandbox)])[0]))
+    return Reply(200, entry(_views(call, sandbox, [_require_exchange(call, sandbox)])[0]))
 
 
 def explain_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    reading = _readings(call, sandbox, [_found(call, sandbox)])[0]
-    return Reply(200, explained(reading.exchange, sandboxes.vendors, sandbox, reading.revealed))
+    reading = _views(call, sandbox, [_require_exchange(call, sandbox)])[0]
+    return Reply(200, explanation_of(reading.exchange, sandboxes.vendors, sandbox, reading.revealed))
 
 
 def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -61,7 +61,7 @@ def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     if steps:
         answer["order"] = [exchange.number for exchange in found]
     if pattern is not None:
-        answer["count"] = count = len(fitting(exchanges, pattern))
+        answer["count"] = count = len(matching_exchanges(exchanges, pattern))
         if not _is_enough(count, call.body.get("count", {"at_least": 1})):
             answer |= {"ok": False, "nearest": nearest(exchanges, pattern)}
     return Reply(200, answer)
@@ -75,7 +75,7 @@ def _is_enough(count: int, wanted: int | Mapping[str, int]) -> bool:
 
 def export_har(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     version = specs.load("sandbox_control")["info"]["version"]
-    return Reply(200, archive(_readings(call, sandbox, _chosen(sandboxes, call, sandbox)[0]), version))
+    return Reply(200, archive(_views(call, sandbox, _filtered(sandboxes, call, sandbox)[0]), version))
 
 
 def list_findings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -109,7 +109,7 @@ def get_metrics(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
         ("pii_sandbox_clock_offset_seconds", "How far ahead of the system's time.", sandbox.clock.offset_seconds),
     )
     families = [
-        *metrics.answers(sandbox.tally, sandbox.name),
+        *metrics.response_metrics(sandbox.counters, sandbox.name),
         ("pii_sandbox_documents", "gauge", "Documents that are stored.", documents),
         *((name, "gauge", meaning, [("", own, value)]) for name, meaning, value in gauges),
         ("pii_sandbox_sandboxes", "gauge", "Sandboxes of the server.", [("", {}, float(len(sandboxes.names())))]),
@@ -117,7 +117,7 @@ def get_metrics(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     return Reply(200, metrics.exposition(families).encode(), media_type=metrics.MEDIA_TYPE)
 
 
-def _chosen(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[Exchange], int]:
+def _filtered(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[Exchange], int]:
     """The entries that the query asks for, and how many there are like them.
 
     The latest ones up to `limit`; after `since` the first ones, so that a reader can go on from there.
@@ -126,11 +126,15 @@ def _chosen(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[Ex
     since, limit = call.query.get("since"), call.query["limit"]
     pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
     names.refuse_unknown(sandboxes.vendors, pattern)
-    fit = [exchange for exchange in fitting(sandbox.journal.exchanges(), pattern) if exchange.number > (since or 0)]
+    fit = [
+        exchange
+        for exchange in matching_exchanges(sandbox.journal.exchanges(), pattern)
+        if exchange.number > (since or 0)
+    ]
     return (fit[-limit:] if since is None else fit[:limit]), len(fit)
 
 
-def _found(call: Call, sandbox: Sandbox) -> Exchange:
+def _require_exchange(call: Call, sandbox: Sandbox) -> Exchange:
     wanted = call.path["id"]
     exchange = sandbox.journal.find(None if wanted == _LATEST else int(wanted))
     if exchange is None:
@@ -138,7 +142,7 @@ def _found(call: Call, sandbox: Sandbox) -> Exchange:
     return exchange
 
 
-def _readings(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> list[Reading]:
+def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> list[Reading]:
     """With pseudonyms; revealed where a reason is given, of which an audit event tells."""
     reason = call.query.get("reveal")
     if reason is not None and exchanges:
@@ -147,7 +151,7 @@ def _readings(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> li
                 "api": "sandbox",
                 "action": "JournalRevealed",
                 "time": instant(sandbox.now()),
-                "author": call.caller.identity,
+                "author": call.principal.identity,
                 "reason": reason,
                 "entries": f"{exchanges[0].number}-{exchanges[-1].number}",
             }

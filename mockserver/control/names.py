@@ -9,10 +9,10 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-import specs
-from mockserver.problems import Malformed
-from mockserver.vendor import Vendor
-from specs import DIALECTS, Operation, catalogue
+from pii_sandbox import specs
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.specs import DIALECTS, Operation, catalogue
 
 LONGEST = 100  # characters of a name that is compared with others, or repeated in a message
 _NAMED = ("api", "operation", "rule")

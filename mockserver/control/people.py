@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from weakref import WeakKeyDictionary
 
-from mockserver.call import Call, Reply
-from mockserver.sandbox import Sandbox
-from mockserver.sandboxes import Sandboxes
-from mockserver.store import Record, Store
-from mockserver.templates import people_of
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.seed_templates import seed_people
+from pii_sandbox.mockserver.store import Record, Store
 
 LONG = frozenset({"listPeople"})
-_known: WeakKeyDictionary[Store, dict[str, dict[str, str]]] = WeakKeyDictionary()
+_seed_records: WeakKeyDictionary[Store, dict[str, dict[str, str]]] = WeakKeyDictionary()
 
 
 def list_people(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     seeded = sandbox.seeded
     template = sandboxes.template(seeded)
-    ids = _known.get(template)
+    ids = _seed_records.get(template)
     if ids is None:
-        ids = _known[template] = {name: _ids(sandboxes, name, template) for name in sandboxes.vendors}
-    page = people_of(seeded, call.query["offset"], call.query["count"])
+        ids = _seed_records[template] = {name: _ids(sandboxes, name, template) for name in sandboxes.vendors}
+    page = seed_people(seeded, call.query["offset"], call.query["count"])
     people = [
         {**asdict(person), "ids": {name: by_email[person.email] for name, by_email in ids.items()}} for person in page
     ]
@@ -34,7 +34,7 @@ def _ids(sandboxes: Sandboxes, name: str, template: Store) -> dict[str, str]:
     collection, public = next(iter(sandboxes.vendors[name].collections.items()))
     whole = f"{name}/{collection}"
     return {
-        public.show(Record(own_id, record["value"]))["document"]["email"]: own_id
+        public.to_document(Record(own_id, record["value"]))["document"]["email"]: own_id
         for found, own_id, record in template.scan(lambda record: record)
         if found == whole
     }

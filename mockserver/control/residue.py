@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.faults import as_value
-from mockserver.rules import traces
-from mockserver.rules.traces import Subject
-from mockserver.sandbox import Sandbox
-from mockserver.sandboxes import Sandboxes
-from mockserver.store import Store
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.faults import as_value
+from pii_sandbox.mockserver.rules import residue
+from pii_sandbox.mockserver.rules.residue import Subject
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.store import Store
 
 LONG = frozenset({"findResidue"})
 
@@ -21,7 +21,7 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     stores = {"": sandbox.store, **{f"snapshot:{snapshot.name}": snapshot.store for snapshot in sandbox.snapshots}}
     by_email = Subject(call.query["subject"])
     held = _holding(stores, by_email)
-    subject = known(by_email, held)
+    subject = subject_of(by_email, held)
     if subject != by_email:  # by other values of theirs more may be found
         held = _with_hanging(_holding(stores, subject), subject)
     places = [
@@ -31,9 +31,9 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
             "fields": fields,
         }
         for where, collection, record in held.records
-        if (fields := traces.in_record(record, subject))
+        if (fields := residue.in_record(record, subject))
     ]
-    places += _in_faults(sandbox, subject)
+    places += _fault_residue(sandbox, subject)
     return Reply(200, {"places": places, "journal_entries": len(sandbox.journal.holding(subject.email.strip()))})
 
 
@@ -63,35 +63,35 @@ def _holding(stores: Mapping[str, Store], subject: Subject) -> Held:
 def _with_hanging(held: Held, subject: Subject) -> Held:
     """And those that hang on what is theirs."""
     seen = {(where, id(record)) for where, _, record in held.records}
-    hanging = {
+    cascade_rule = {
         (where, id(record)): (where, collection, record)
         for where, store in held.stores.items()
         for key in sorted(subject.ids)
         for collection, record in store.with_key(key)
         if (where, id(record)) not in seen
     }
-    return Held(held.stores, [*held.records, *hanging.values()])
+    return Held(held.stores, [*held.records, *cascade_rule.values()])
 
 
-def known(subject: Subject, held: Held) -> Subject:
+def subject_of(subject: Subject, held: Held) -> Subject:
     """The person with the other keys of the records which are found by this email, and the ids of what is theirs:
     these records, what hangs on them, and what hangs on that."""
-    wanted = traces.folded(subject.email)
+    wanted = residue.folded(subject.email)
     records = [record for _, _, record in held.records]
-    own = [record for record in records if any(traces.folded(key) == wanted for key in record["keys"].values())]
-    keys = {key for record in own for key in record["keys"].values() if traces.folded(key) != wanted}
+    own = [record for record in records if any(residue.folded(key) == wanted for key in record["keys"].values())]
+    keys = {key for record in own for key in record["keys"].values() if residue.folded(key) != wanted}
     ids = {record["id"] for record in own}
-    hanging = ids
-    while hanging:
-        found = (store.with_key(key) for store in held.stores.values() for key in hanging)
-        hanging = {record["id"] for records in found for _, record in records} - ids
-        ids |= hanging
-    return Subject(subject.email, frozenset(filter(None, map(traces.bare, keys))), frozenset(ids))
+    cascade_rule = ids
+    while cascade_rule:
+        found = (store.with_key(key) for store in held.stores.values() for key in cascade_rule)
+        cascade_rule = {record["id"] for records in found for _, record in records} - ids
+        ids |= cascade_rule
+    return Subject(subject.email, frozenset(filter(None, map(residue.bare, keys))), frozenset(ids))
 
 
-def _in_faults(sandbox: Sandbox, subject: Subject) -> Iterator[dict[str, Any]]:
+def _fault_residue(sandbox: Sandbox, subject: Subject) -> Iterator[dict[str, Any]]:
     for fault, _ in sandbox.faults.listed():
-        fields = list(traces.traces(as_value(fault), subject))
+        fields = list(residue.traces(as_value(fault), subject))
         if fields:
             yield {"where": "faults", "id": fault.id, "fields": fields}
 

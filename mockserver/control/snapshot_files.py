@@ -10,16 +10,16 @@ from typing import Any
 
 import orjson
 
-from mockserver.problems import Malformed
-from mockserver.rules import times
-from mockserver.snapshots import ABOUT, Snapshot
-from mockserver.store import Record, Store
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot
+from pii_sandbox.mockserver.store import Record, Store
 
 FORMAT = "pii-sandbox snapshot, format 1"
-_WHOLE_FLOAT = re.compile(rb"(\d)\.0([,}\]])")  # within texts too, which does not matter to a digest
+_INTEGRAL_FLOAT = re.compile(rb"(\d)\.0([,}\]])")  # within texts too, which does not matter to a digest
 
 
-def written(snapshot: Snapshot) -> bytes:
+def to_json(snapshot: Snapshot) -> bytes:
     """The file. A large sandbox makes a large one, so its records are not copied on the way."""
     collections: dict[str, list[Any]] = {}
     for name, _, record in snapshot.store.scan(lambda record: record):
@@ -29,21 +29,23 @@ def written(snapshot: Snapshot) -> bytes:
     return _json({"format": FORMAT, "name": snapshot.name, "sha256": _digest(content), **content})
 
 
-def read(value: Mapping[str, Any], vendors: Collection[str], own: Collection[str]) -> tuple[Store, Mapping[str, Any]]:
+def from_json(
+    value: Mapping[str, Any], vendors: Collection[str], own: Collection[str]
+) -> tuple[Store, Mapping[str, Any]]:
     """What the file holds: a store, and what it says about itself.
 
     `vendors` are those whose collections it may hold, `own` the collections of none of them. Raises Malformed for
     another format, and for a file that is not as it was saved: its records would be taken at their word.
     """
     if value["format"] != FORMAT:
-        raise _wrong("format", f"is {value['format']!r}; this server reads {FORMAT!r}")
+        raise _invalid("format", f"is {value['format']!r}; this server reads {FORMAT!r}")
     content = {name: value[name] for name in ("about", "collections")}
     if _digest(content) != value["sha256"]:
-        raise _wrong("sha256", "does not fit: the file is not as it was saved")
+        raise _invalid("sha256", "does not fit: the file is not as it was saved")
     store = Store()
     for name, records in value["collections"].items():
         if name not in own and name.partition("/")[0] not in vendors:
-            raise _wrong("collections", f"holds {name}, of an API that this server does not have")
+            raise _invalid("collections", f"holds {name}, of an API that this server does not have")
         store.put_all(name, map(_as_record, records))
     return store, value["about"]
 
@@ -55,7 +57,7 @@ def _as_record(value: Mapping[str, Any]) -> Record:
 
 def _digest(content: Any) -> str:
     """The same for every JSON library that the file may have gone through: some write 1 for 1.0."""
-    return hashlib.sha256(_WHOLE_FLOAT.sub(rb"\1\2", _json(content))).hexdigest()
+    return hashlib.sha256(_INTEGRAL_FLOAT.sub(rb"\1\2", _json(content))).hexdigest()
 
 
 def _json(value: Any) -> bytes:
@@ -65,5 +67,5 @@ def _json(value: Any) -> bytes:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _wrong(field: str, meaning: str) -> Malformed:
+def _invalid(field: str, meaning: str) -> Malformed:
     return Malformed(f"{field} {meaning}", errors={field: [meaning]})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.control import snapshot_files
-from mockserver.control.state import status_of
-from mockserver.problems import NotFound
-from mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
-from mockserver.sandboxes import Sandboxes
-from mockserver.snapshots import ABOUT, Snapshot
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control import snapshot_files
+from pii_sandbox.mockserver.control.state import status_of
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot
 
 _STATE_PARTS = ("clock", "dialect", "settings", "seeded")
 LONG = frozenset(
@@ -28,35 +28,35 @@ LONG = frozenset(
 
 
 def list_snapshots(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, {"snapshots": [_shown(snapshot) for snapshot in sandbox.snapshots]})
+    return Reply(200, {"snapshots": [_snapshot_json(snapshot) for snapshot in sandbox.snapshots]})
 
 
 def create_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(201, _shown(sandbox.take_snapshot(call.body["name"])))
+    return Reply(201, _snapshot_json(sandbox.take_snapshot(call.body["name"])))
 
 
 def get_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, snapshot_files.written(_named(call, sandbox)))
+    return Reply(200, snapshot_files.to_json(_require_snapshot(call, sandbox)))
 
 
 def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name = call.path["name"]
-    store, about = snapshot_files.read(call.body, sandboxes.vendors, (AUDIT, STATE))
+    store, about = snapshot_files.from_json(call.body, sandboxes.vendors, (AUDIT, STATE))
     sandboxes.refuse_unreadable(store, about)
     replaced = name in sandbox.snapshots.names()
     snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS), replaces=True)
-    return Reply(200 if replaced else 201, _shown(snapshot))
+    return Reply(200 if replaced else 201, _snapshot_json(snapshot))
 
 
 def restore_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    sandboxes.restore(sandbox, _named(call, sandbox))
-    sandbox.settle()
+    sandboxes.restore(sandbox, _require_snapshot(call, sandbox))
+    sandbox.process_expired()
     return Reply(200, status_of(sandboxes, sandbox))
 
 
 def diff_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     """What changed since: ids by collection, and the parts of the state that are no documents."""
-    snapshot = _named(call, sandbox)
+    snapshot = _require_snapshot(call, sandbox)
     sandbox.save()
     collections = {
         name: {"added": change.added, "changed": change.changed, "removed": change.removed}
@@ -72,11 +72,11 @@ def delete_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply
     return Reply(204)
 
 
-def _named(call: Call, sandbox: Sandbox) -> Snapshot:
+def _require_snapshot(call: Call, sandbox: Sandbox) -> Snapshot:
     return sandbox.snapshots.find(call.path["name"])
 
 
-def _shown(snapshot: Snapshot) -> dict[str, Any]:
+def _snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
     counts = snapshot.store.counts()
     documents = sum(count for name, count in counts.items() if name not in (ABOUT, STATE))
     return {"name": snapshot.name, "taken_at": snapshot.about["taken_at"], "documents": documents}

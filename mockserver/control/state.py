@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.control.shapes import instant
-from mockserver.problems import NotFound
-from mockserver.sandbox import Sandbox, Seeded
-from mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandboxes import Sandboxes
 
 
 def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
@@ -65,9 +65,9 @@ def reset_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def seed_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     sandboxes.reset(
         sandbox,
-        Seeded(
+        SeedSpec(
             seed=call.body.get("seed", sandbox.seeded.seed),
-            shoppers=call.body.get("shoppers", sandboxes.blueprint.seeded.shoppers),
+            shoppers=call.body.get("shoppers", sandboxes.defaults.seeded.shoppers),
             locale=call.body.get("locale"),
         ),
     )
@@ -79,7 +79,7 @@ def get_dialect(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def set_dialect(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    sandbox.speak(call.body["dialect"])
+    sandbox.set_dialect(call.body["dialect"])
     return Reply(200, {"dialect": sandbox.dialect})
 
 

@@ -1,7 +1,7 @@
 """Faults that somebody asked for: which calls they meet, when, how often, and what they do."""
 
-from mockserver.faults.effects import LONGEST_SECONDS, Effect, combination_error
-from mockserver.faults.matching import Fault, as_value, fault_of
-from mockserver.faults.waiting import MOST, Faults
+from pii_sandbox.mockserver.faults.effects import LONGEST_SECONDS, Effect, combination_error
+from pii_sandbox.mockserver.faults.matchers import Fault, as_value, fault_of
+from pii_sandbox.mockserver.faults.registry import MOST, Faults
 
 __all__ = ["LONGEST_SECONDS", "MOST", "Effect", "Fault", "Faults", "as_value", "combination_error", "fault_of"]

@@ -38,7 +38,7 @@ class Effect:
         """This effect on one call, its delay drawn; of 0 to 60 s."""
         if self.delay is None:
             return self
-        seconds = _drawn_seconds(self.delay, draw)
+        seconds = _random_delay(self.delay, draw)
         return replace(self, delay=None, delay_seconds=min(max(seconds, 0.0), LONGEST_SECONDS))
 
 
@@ -59,7 +59,7 @@ def combination_error(named: Iterable[str]) -> str | None:
     return None
 
 
-def _drawn_seconds(delay: Mapping[str, Any], draw: random.Random) -> float:
+def _random_delay(delay: Mapping[str, Any], draw: random.Random) -> float:
     if delay["distribution"] == "uniform":
         return draw.uniform(delay["low_seconds"], delay["high_seconds"])
     if delay["distribution"] == "normal":

@@ -14,11 +14,11 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="connexion")
     import connexion  # noqa: F401
 
-from mockserver.gateway.application import Gateway
-from mockserver.gateway.bodies import BODY
-from mockserver.gateway.fault_injection import HANG_UP, Dropped
-from mockserver.gateway.options import Options
-from mockserver.gateway.recording import ANSWER, Watched
-from mockserver.gateway.visit import Visit
+from pii_sandbox.mockserver.gateway.application import Gateway
+from pii_sandbox.mockserver.gateway.bodies import BODY
+from pii_sandbox.mockserver.gateway.fault_injection import HANG_UP, ConnectionDropped
+from pii_sandbox.mockserver.gateway.options import Options
+from pii_sandbox.mockserver.gateway.recorder import ANSWER, ResponseRecorder
+from pii_sandbox.mockserver.gateway.request_context import RequestContext
 
-__all__ = ["ANSWER", "BODY", "HANG_UP", "Dropped", "Gateway", "Options", "Visit", "Watched"]
+__all__ = ["ANSWER", "BODY", "HANG_UP", "ConnectionDropped", "Gateway", "Options", "RequestContext", "ResponseRecorder"]

@@ -8,15 +8,15 @@ from typing import Any, cast
 from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
-import specs
-from mockserver.call import Handler, Reply
-from mockserver.gateway.asking import of_requests
-from mockserver.gateway.endpoint import Endpoints
-from mockserver.gateway.options import Options
-from mockserver.gateway.routing import Routing, plain
-from mockserver.problems import Problem
-from mockserver.vendor import Vendor
-from specs import Dialect, SpecError
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Handler, Reply
+from pii_sandbox.mockserver.gateway.endpoint import Endpoints
+from pii_sandbox.mockserver.gateway.options import Options
+from pii_sandbox.mockserver.gateway.request_spec import without_responses
+from pii_sandbox.mockserver.gateway.routing import Routing, problem_response
+from pii_sandbox.mockserver.problems import Problem
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.specs import Dialect, SpecError
 
 
 class Gateway:
@@ -27,13 +27,13 @@ class Gateway:
 
     def __init__(self, vendors: Sequence[Vendor], dialect: Dialect, options: Options) -> None:
         endpoints = Endpoints()
-        self._connexion = ConnexionMiddleware(endpoints, middlewares=[cast("Any", self._kept_routing)])
+        self._connexion = ConnexionMiddleware(endpoints, middlewares=[cast("Any", self._build_routing)])
         for vendor in vendors:
             _refuse_idle_handlers(vendor, dialect)
             for name in vendor.documents:
                 document = specs.load(name, dialect)
                 self._connexion.add_api(
-                    document if options.validate_answers else of_requests(document),
+                    document if options.validate_answers else without_responses(document),
                     resolver=Resolver(_resolve(vendor, name)),
                     vendor=vendor,
                     document=name,
@@ -42,17 +42,17 @@ class Gateway:
                 )
         # Connexion would build its stack at the first request: a missing handler is to be told at the start
         self._connexion.app, self._connexion.middleware_stack = self._connexion._build_middleware_stack()
-        self._routing.lead_to(endpoints.of)
+        self._routing.bind_endpoints(endpoints.of)
         self.app: Any = self._connexion.app
 
-    def _kept_routing(self, app: Any) -> Routing:
+    def _build_routing(self, app: Any) -> Routing:
         self._routing = Routing(app)
         return self._routing
 
     def render(self, raw_path: str, problem: Problem) -> Reply:
         """The problem in the words of whoever owns that path."""
-        vendor = self._routing.owner(raw_path)
-        return plain(problem) if vendor is None else vendor.render(problem)
+        vendor = self._routing.vendor_for_path(raw_path)
+        return problem_response(problem) if vendor is None else vendor.render(problem)
 
 
 def _resolve(vendor: Vendor, document: str) -> Callable[[str], Handler]:

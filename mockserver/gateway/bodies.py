@@ -11,9 +11,9 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mockserver import schemas
-from mockserver.gateway.parameters import query_of
-from mockserver.problems import Malformed, TooLarge, Unprocessable, UnsupportedMediaType
+from pii_sandbox.mockserver import schemas
+from pii_sandbox.mockserver.gateway.parameters import query_of
+from pii_sandbox.mockserver.problems import Malformed, TooLarge, Unprocessable, UnsupportedMediaType
 
 BODY = "pii_sandbox.body"  # in a scope: the whole body, where the server had it before the application was called
 
@@ -26,7 +26,7 @@ _DIGITS_ALIKE = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 _LONG = b"0" * 19  # digits that may not fit into 64 bits
 
 
-def arrived(scope: Mapping[str, Any], headers: Mapping[str, str], largest: int) -> bytes | None:
+def received_body(scope: Mapping[str, Any], headers: Mapping[str, str], largest: int) -> bytes | None:
     """The whole body, None where it has yet to be read. Raises TooLarge over `largest` bytes."""
     body: bytes | None = scope.get(BODY)
     if body is None:
@@ -37,7 +37,7 @@ def arrived(scope: Mapping[str, Any], headers: Mapping[str, str], largest: int) 
     return body
 
 
-async def read(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
+async def read_body(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
     """The whole body. Raises TooLarge over `largest` bytes, by Content-Length before any is read."""
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > largest:
@@ -156,7 +156,7 @@ class Body:
         return kind(message, rule=rule, errors={path or "body": found for path, found in errors.items()})
 
 
-def body(definition: Mapping[str, Any]) -> Body | None:
+def body_reader(definition: Mapping[str, Any]) -> Body | None:
     """The body that a `requestBody` defines, None where there is none."""
     if not definition:
         return None

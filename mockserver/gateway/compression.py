@@ -6,8 +6,8 @@ import functools
 import re
 from dataclasses import replace
 
-from mockserver.call import Reply
-from mockserver.gateway.content_codings import CODINGS
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.gateway.content_codings import CODINGS
 
 LARGEST_PLAIN = 1024  # bytes: what a shorter body saves is less than what coding it takes
 _COMPRESSIBLE = re.compile(r"text/|image/svg\+xml|application/([\w.-]+\+)?(json|xml|javascript)\b", re.IGNORECASE)

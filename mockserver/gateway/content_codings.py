@@ -10,7 +10,7 @@ from typing import Any
 
 import brotli
 
-from mockserver.problems import Malformed, TooLarge, UnsupportedCoding
+from pii_sandbox.mockserver.problems import Malformed, TooLarge, UnsupportedCoding
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from mockserver.gateway.parameters import query_of
-from mockserver.gateway.visit import Visit
-from mockserver.vendor import Presented
-from specs import SpecError
+from pii_sandbox.mockserver.gateway.parameters import query_of
+from pii_sandbox.mockserver.gateway.request_context import RequestContext
+from pii_sandbox.mockserver.vendor import PresentedCredentials
+from pii_sandbox.specs import SpecError
 
-Extract = str | Callable[[Visit, bytes], str | None]  # the name of a header, in lower case, or how else to find it
+Extract = (
+    str | Callable[[RequestContext, bytes], str | None]
+)  # the name of a header, in lower case, or how else to find it
 
 
 def extractors(
@@ -22,14 +24,16 @@ def extractors(
     return {name: _extractor(name, schemes[name]) for name in names}
 
 
-def presented(visit: Visit, query: bytes, extract: Mapping[str, Extract]) -> Presented:
+def presented_credentials(
+    context: RequestContext, query: bytes, extract: Mapping[str, Extract]
+) -> PresentedCredentials:
     """The values that the request shows; an empty one is none."""
     values = {}
     for name, found in extract.items():
-        value = visit.headers.get(found) if isinstance(found, str) else found(visit, query)
+        value = context.headers.get(found) if isinstance(found, str) else found(context, query)
         if value:
             values[name] = value
-    return Presented(values, visit.headers)
+    return PresentedCredentials(values, context.headers)
 
 
 def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
@@ -40,19 +44,19 @@ def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
         if scheme["in"] == "header":
             return key.lower()
         if scheme["in"] == "query":
-            return lambda visit, query: next(iter(query_of(query).get(key, [])), None)
-        return lambda visit, query: _cookie(visit, key)
+            return lambda context, query: next(iter(query_of(query).get(key, [])), None)
+        return lambda context, query: _cookie(context, key)
     raise SpecError(f"security scheme {name}: {scheme['type']} is not served")
 
 
-def _bearer(visit: Visit, query: bytes) -> str | None:
-    text = visit.headers.get("authorization", "")
+def _bearer(context: RequestContext, query: bytes) -> str | None:
+    text = context.headers.get("authorization", "")
     return text[7:].strip() if text[:7].lower() == "bearer " else None
 
 
-def _cookie(visit: Visit, name: str) -> str | None:
+def _cookie(context: RequestContext, name: str) -> str | None:
     try:
-        morsel = SimpleCookie(visit.headers.get("cookie", "")).get(name)
+        morsel = SimpleCookie(context.headers.get("cookie", "")).get(name)
     except CookieError:
         return None
     return morsel.value if morsel else None

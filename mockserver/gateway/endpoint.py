@@ -11,27 +11,27 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
 
-from mockserver.call import Call, Caller, Handler, Reply
-from mockserver.cross_site import is_foreign
-from mockserver.gateway import (
-    answers,
+from pii_sandbox.mockserver.call import Call, Handler, Principal, Reply
+from pii_sandbox.mockserver.cross_site import is_foreign
+from pii_sandbox.mockserver.gateway import (
     bodies,
     content_codings,
     credentials,
     fault_injection,
     parameters,
+    responses,
     user_content,
 )
-from mockserver.gateway.options import Options
-from mockserver.gateway.recording import Watched
-from mockserver.gateway.routing import nowhere
-from mockserver.gateway.visit import KEY, Visit
-from mockserver.lifetime import deleted
-from mockserver.problems import CrossSite, Problem, UnsupportedCoding
-from mockserver.sandbox import Sandbox
-from mockserver.store import StoreError
-from mockserver.vendor import Vendor
-from specs import Operation
+from pii_sandbox.mockserver.gateway.options import Options
+from pii_sandbox.mockserver.gateway.recorder import ResponseRecorder
+from pii_sandbox.mockserver.gateway.request_context import KEY, RequestContext
+from pii_sandbox.mockserver.gateway.routing import unbound_endpoint
+from pii_sandbox.mockserver.lifetime import deleted
+from pii_sandbox.mockserver.problems import CrossSite, Problem, UnsupportedCoding
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.specs import Operation
 
 
 class Endpoint:
@@ -45,84 +45,86 @@ class Endpoint:
         self.in_thread = facts.operation_id in vendor.in_thread
         self.outlasts_sandbox = facts.operation_id in vendor.outlasts_sandbox
         self.parameters = parameters.parameters(facts.path, operation.parameters)
-        self.body = bodies.body(operation.request_body or {})
+        self.body = bodies.body_reader(operation.request_body or {})
         self.extract = credentials.extractors(operation.security, operation.security_schemes or {})
         self.documented = (
-            answers.documented(facts.operation_id, operation.responses) if options.validate_answers else None
+            responses.response_validator(facts.operation_id, operation.responses) if options.validate_answers else None
         )
         self.fault_facts = {"api": vendor.name, "operation": facts.operation_id, "method": facts.method}
 
-    async def __call__(self, scope: Any, receive: Any, send: Watched) -> None:
-        visit: Visit = scope[KEY]
-        visit.operation = self.facts
+    async def __call__(self, scope: Any, receive: Any, send: ResponseRecorder) -> None:
+        context: RequestContext = scope[KEY]
+        context.operation = self.facts
         try:
-            reply = await self._reply(visit, scope, receive)
+            reply = await self._reply(context, scope, receive)
         except Problem as problem:
-            reply = self._refused(visit, problem)
+            reply = self._refused(context, problem)
         except StoreError:
-            if not visit.sandbox.lifetime.ended:
+            if not context.sandbox.lifetime.ended:
                 raise
-            reply = self._refused(visit, deleted())
-        if visit.sandbox.store.pending:
-            await visit.sandbox.store.lasting()
-        visit.rule = reply.rule
+            reply = self._refused(context, deleted())
+        if context.sandbox.store.unflushed:
+            await context.sandbox.store.flushed()
+        context.rule = reply.rule
         if self.vendor.cross_origin is not None:
-            reply = self._shared_with(visit, reply)
+            reply = self._cors_headers(context, reply)
         if reply.is_user_content:
-            reply = user_content.protect(reply, visit.headers)
-        if self.documented is not None and visit.fault is None and not _is_of_server(visit):
+            reply = user_content.protect(reply, context.headers)
+        if self.documented is not None and context.fault is None and not _is_of_server(context):
             self.documented.check(reply)
-        if visit.fault is None and not reply.delay_seconds:
-            await answers.sent(reply, send, scope["method"], visit.headers if self.options.compression else None)
+        if context.fault is None and not reply.delay_seconds:
+            await responses.send(reply, send, scope["method"], context.headers if self.options.compression else None)
         else:
-            await fault_injection.respond(visit.fault, reply, scope, receive, send)
+            await fault_injection.respond(context.fault, reply, scope, receive, send)
 
-    async def _reply(self, visit: Visit, scope: Any, receive: Any) -> Reply:
+    async def _reply(self, context: RequestContext, scope: Any, receive: Any) -> Reply:
         """What the handler answers. Raises the Problem that keeps the call from it, or that it has with the call."""
-        visit.sandbox.settle(visit.times[0])
+        context.sandbox.process_expired(context.times[0])
         # before anything can refuse: the journal tells what was sent
-        visit.body = bodies.arrived(scope, visit.headers, self.options.largest_body)
-        if visit.body is None:
-            visit.body = await bodies.read(receive, visit.headers, self.options.largest_body)
+        context.body = bodies.received_body(scope, context.headers, self.options.largest_body)
+        if context.body is None:
+            context.body = await bodies.read_body(receive, context.headers, self.options.largest_body)
         query: bytes = scope["query_string"]
-        caller = self._caller(visit, query)
-        if visit.sandbox.admit is not None and self.extract:
-            self._admit(visit)
-        if "content-encoding" in visit.headers:
-            self._decode_body(visit, visit.headers["content-encoding"])
-        if self.vendor.meets_faults and (visit.sandbox.faults or fault_injection.HEADER in visit.headers):
-            visit.fault = fault_injection.effect_on(visit, self.fault_facts)
-            fault_injection.refuse(visit.fault)
-        call = self._call(visit, caller, query)
+        principal = self._caller(context, query)
+        if context.sandbox.admit is not None and self.extract:
+            self._admit(context)
+        if "content-encoding" in context.headers:
+            self._decode_body(context, context.headers["content-encoding"])
+        if self.vendor.fault_injection and (context.sandbox.faults or fault_injection.HEADER in context.headers):
+            context.fault = fault_injection.effect_on(context, self.fault_facts)
+            fault_injection.refuse(context.fault)
+        call = self._call(context, principal, query)
         if self.in_thread:
-            reply = await asyncio.to_thread(self._handle_in_thread, call, visit.sandbox)
+            reply = await asyncio.to_thread(self._handle_in_thread, call, context.sandbox)
         else:
-            reply = self.handler(call, visit.sandbox)
-        if visit.sandbox.admit is not None and not self.extract:
-            self._admit(visit)  # credentials that are in the body have passed by now
-        if visit.sandbox.lifetime.ended and not self.outlasts_sandbox:
+            reply = self.handler(call, context.sandbox)
+        if context.sandbox.admit is not None and not self.extract:
+            self._admit(context)  # credentials that are in the body have passed by now
+        if context.sandbox.lifetime.ended and not self.outlasts_sandbox:
             raise deleted()
         return reply
 
-    def _caller(self, visit: Visit, query: bytes) -> Caller:
+    def _caller(self, context: RequestContext, query: bytes) -> Principal:
         """Who calls. Raises Unauthenticated or Forbidden: before faults, so that nothing is kept for such a call."""
-        if self.vendor.guard is not None and not self._is_granted(visit):
-            self.vendor.guard(visit.headers)
+        if self.vendor.guard is not None and not self._is_granted(context):
+            self.vendor.guard(context.headers)
         if not self.extract:
             return self.vendor.anonymous
-        return self.vendor.authenticate(credentials.presented(visit, query, self.extract), self.facts, visit.sandbox)
+        return self.vendor.authenticate(
+            credentials.presented_credentials(context, query, self.extract), self.facts, context.sandbox
+        )
 
-    def _admit(self, visit: Visit) -> None:
+    def _admit(self, context: RequestContext) -> None:
         """Keeps the provisional sandbox of a request that has passed all that could turn it away.
 
         Pages of other sites make no sandbox: their reads are answered all the same. Raises CrossSite for their writes.
         """
-        if is_foreign(visit.headers) and not self._is_granted(visit):
+        if is_foreign(context.headers) and not self._is_granted(context):
             if self.facts.method == "GET":
                 return
             raise CrossSite("a page of another site makes no sandbox")
-        if visit.sandbox.admit is not None and (self.extract or self.facts.method != "GET"):
-            visit.sandbox = visit.sandbox.admit(visit.sandbox)
+        if context.sandbox.admit is not None and (self.extract or self.facts.method != "GET"):
+            context.sandbox = context.sandbox.admit(context.sandbox)
 
     def _handle_in_thread(self, call: Call, sandbox: Sandbox) -> Reply:
         if self.outlasts_sandbox:
@@ -130,41 +132,41 @@ class Endpoint:
         with sandbox.lifetime.use():
             return self.handler(call, sandbox)
 
-    def _decode_body(self, visit: Visit, codings: str) -> None:
-        if self.body is not None and visit.body:
-            visit.body = content_codings.decode(visit.body, codings, self.options.largest_body)
+    def _decode_body(self, context: RequestContext, codings: str) -> None:
+        if self.body is not None and context.body:
+            context.body = content_codings.decode(context.body, codings, self.options.largest_body)
 
-    def _refused(self, visit: Visit, problem: Problem) -> Reply:
-        visit.refuse(problem)
+    def _refused(self, context: RequestContext, problem: Problem) -> Reply:
+        context.refuse(problem)
         reply = self.vendor.render(problem)
         if isinstance(problem, UnsupportedCoding):  # the header tells this 415 from the other one (RFC 9110 15.5.16)
             return replace(reply, headers={**reply.headers, "Accept-Encoding": problem.accepted})
         return reply
 
-    def _is_granted(self, visit: Visit) -> bool:
+    def _is_granted(self, context: RequestContext) -> bool:
         """Whether the vendor lets pages of that origin call (CORS)."""
-        origin, decide = visit.headers.get("origin"), self.vendor.cross_origin
-        return origin is not None and decide is not None and bool(decide(origin, visit.sandbox).headers)
+        origin, decide = context.headers.get("origin"), self.vendor.cross_origin
+        return origin is not None and decide is not None and bool(decide(origin, context.sandbox).headers)
 
-    def _call(self, visit: Visit, caller: Caller, query: bytes) -> Call:
+    def _call(self, context: RequestContext, principal: Principal, query: bytes) -> Call:
         """What the handler is given. Raises Malformed and its like for what the document does not allow."""
-        path, asked, headers = self.parameters.read(visit, query)
-        body = None if self.body is None else self.body.read(visit.body or b"", visit.headers.get("content-type"))
-        visit.fits = True
-        return Call(self.facts, caller, path, asked, headers, body, visit.url)
+        path, asked, headers = self.parameters.read(context, query)
+        body = None if self.body is None else self.body.read(context.body or b"", context.headers.get("content-type"))
+        context.fits = True
+        return Call(self.facts, principal, path, asked, headers, body, context.url)
 
-    def _shared_with(self, visit: Visit, reply: Reply) -> Reply:
+    def _cors_headers(self, context: RequestContext, reply: Reply) -> Reply:
         """The reply with what a granted browser origin is told (CORS)."""
-        origin = visit.headers.get("origin")
+        origin = context.headers.get("origin")
         if origin is None or self.vendor.cross_origin is None:
             return reply
-        granted = self.vendor.cross_origin(origin, visit.sandbox).headers
+        granted = self.vendor.cross_origin(origin, context.sandbox).headers
         return replace(reply, headers={**reply.headers, **granted})
 
 
-def _is_of_server(visit: Visit) -> bool:
+def _is_of_server(context: RequestContext) -> bool:
     """Whether the refusal is one that no document of a vendor knows: it concerns the sandbox, not the API."""
-    return visit.refusal is not None and visit.refusal.kind in ("CrossSite", "Unavailable")
+    return context.refusal is not None and context.refusal.kind in ("CrossSite", "Unavailable")
 
 
 class EndpointAPI(RoutedAPI[Endpoint]):
@@ -199,7 +201,7 @@ class Endpoints(RoutedMiddleware[EndpointAPI]):
     api_cls = EndpointAPI
 
     def __init__(self) -> None:
-        super().__init__(nowhere)
+        super().__init__(unbound_endpoint)
 
     def of(self, document: str, operation_id: str) -> Endpoint:
         """The endpoint of an operation."""

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.call import Reply
-from mockserver.faults import LONGEST_SECONDS, Effect, combination_error
-from mockserver.gateway import answers, bodies
-from mockserver.gateway.recording import Watched
-from mockserver.gateway.visit import Visit
-from mockserver.problems import Injected, Malformed, Problem
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.faults import LONGEST_SECONDS, Effect, combination_error
+from pii_sandbox.mockserver.gateway import bodies, responses
+from pii_sandbox.mockserver.gateway.recorder import ResponseRecorder
+from pii_sandbox.mockserver.gateway.request_context import RequestContext
+from pii_sandbox.mockserver.problems import InjectedError, Malformed, Problem
 
 HEADER = "x-sandbox-fault"
 LONGEST_HEADER = 256  # characters: the values that count their uses are kept
@@ -25,11 +25,11 @@ DRIPS = 20
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
-class Dropped(ConnectionResetError):
+class ConnectionDropped(ConnectionResetError):
     """The connection is to drop, and the server has no way to: whoever runs the application sees this instead."""
 
 
-def _yes(text: str) -> bool:
+def _flag(text: str) -> bool:
     if text != "true":
         raise ValueError("must be true, or left out")
     return True
@@ -61,20 +61,20 @@ def _seconds(text: str) -> float:
 _READ: Mapping[str, Callable[[str], Any]] = {
     "status": _status,
     "delay_seconds": _seconds,
-    "drop": _yes,
-    "malformed": _yes,
-    "truncate": _yes,
+    "drop": _flag,
+    "malformed": _flag,
+    "truncate": _flag,
     "drip_seconds": _seconds,
     "times": _times,
 }
 
 
-def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
+def effect_on(context: RequestContext, facts: Mapping[str, str]) -> Effect | None:
     """The effect on this request: of its own X-Sandbox-Fault header, else of a fault of its sandbox.
 
     Raises Malformed for a header that cannot be read.
     """
-    faults, header = visit.sandbox.faults, visit.headers.get(HEADER)
+    faults, header = context.sandbox.faults, context.headers.get(HEADER)
     if header is not None:
         wanted = _parsed(header)
         times = wanted.pop("times", None)
@@ -82,15 +82,15 @@ def effect_on(visit: Visit, facts: Mapping[str, str]) -> Effect | None:
             return Effect(**wanted)
     if not faults:
         return None
-    body = _body(visit) if faults.ask_for_body() else None
-    return faults.take({**facts, "path": visit.raw_path, "headers": visit.headers, "body": body})
+    body = _body(context) if faults.needs_body() else None
+    return faults.take({**facts, "path": context.raw_path, "headers": context.headers, "body": body})
 
 
-def _body(visit: Visit) -> Any:
+def _body(context: RequestContext) -> Any:
     """The body as a form or as JSON; None where it is neither, which the call will be told later."""
     try:
-        is_form = visit.headers.get("content-type", "").partition(";")[0].strip().lower() == bodies.FORM
-        return (bodies.parsed_form if is_form else bodies.parsed_json)(visit.body or b"")
+        is_form = context.headers.get("content-type", "").partition(";")[0].strip().lower() == bodies.FORM
+        return (bodies.parsed_form if is_form else bodies.parsed_json)(context.body or b"")
     except Problem:
         return None
 
@@ -101,7 +101,7 @@ def _parsed(header: str) -> dict[str, Any]:
         raise Malformed(f"X-Sandbox-Fault has at most {LONGEST_HEADER} characters")
     values: dict[str, Any] = {}
     for part in filter(None, (part.strip() for part in header.split(";"))):
-        name, _, text = (piece.strip() for piece in part.partition("="))
+        name, _, text = (send_piece.strip() for send_piece in part.partition("="))
         if name not in _READ:
             raise Malformed(f"X-Sandbox-Fault: {name} is none of {', '.join(_READ)}")
         if name in values:
@@ -119,21 +119,21 @@ def _parsed(header: str) -> dict[str, Any]:
 def refuse(effect: Effect | None) -> None:
     """Raises Injected where the fault is a status: the call is not carried out."""
     if effect is not None and effect.status is not None:
-        raise Injected("a fault that was asked for", status=effect.status)
+        raise InjectedError("a fault that was asked for", status=effect.status)
 
 
-async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Receive, send: Watched) -> None:
+async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Receive, send: ResponseRecorder) -> None:
     """Sends the reply as late as it or the effect asks for, and as the effect spoils it."""
     method, effect = scope["method"], effect or Effect()
     delay_seconds = reply.delay_seconds + (effect.delay_seconds or 0.0)
-    body = answers.payload(reply)
+    body = responses.encode_body(reply)
     if effect.malformed and reply.body is not None:
         body = body[: len(body) // 2] + b'{"'
-    head = answers.head(reply, max(len(body), 1) if effect.truncate else len(body))
+    head = responses.encode_headers(reply, max(len(body), 1) if effect.truncate else len(body))
     shown = b"" if method == "HEAD" or effect.drop else body[: len(body) // 2] if effect.truncate else body
     held_seconds = delay_seconds + (effect.drip_seconds or 0.0)
     if held_seconds:
-        send.note(reply.status, head, shown)
+        send.note_response(reply.status, head, shown)
         send.keep(method, held_seconds)
     client = WaitingClient(receive)
     try:
@@ -144,31 +144,31 @@ async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Rece
 
 
 async def _send(
-    effect: Effect, response: tuple[int, bytes, bytes], scope: Any, send: Watched, client: WaitingClient
+    effect: Effect, response: tuple[int, bytes, bytes], scope: Any, send: ResponseRecorder, client: WaitingClient
 ) -> None:
     status, head, body = response
     if effect.drop:
-        send.note(status, head)
-        await _hung_up(scope, at_once=True)
+        send.note_response(status, head)
+        await _close_connection(scope, at_once=True)
     elif effect.truncate:
         await send.begin(status, head)
-        await send.piece(body, more=True)
-        await _hung_up(scope, at_once=False)
+        await send.send_piece(body, more=True)
+        await _close_connection(scope, at_once=False)
     elif effect.drip_seconds is not None:
         await send.begin(status, head)
-        await _drip(body, effect.drip_seconds, send, client)
+        await _send_slowly(body, effect.drip_seconds, send, client)
     else:
         await send.answer(status, head, body)
 
 
-async def _drip(body: bytes, seconds: float, send: Watched, client: WaitingClient) -> None:
+async def _send_slowly(body: bytes, seconds: float, send: ResponseRecorder, client: WaitingClient) -> None:
     """The body in up to 20 pieces over that time."""
     size = max(1, -(-len(body) // DRIPS))
     pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
-    for place, piece in enumerate(pieces, 1):
+    for place, send_piece in enumerate(pieces, 1):
         if not await client.stays(seconds / len(pieces)):
             return
-        await send.piece(piece, more=place < len(pieces))
+        await send.send_piece(send_piece, more=place < len(pieces))
 
 
 class WaitingClient:
@@ -194,10 +194,10 @@ class WaitingClient:
             pass
 
 
-async def _hung_up(scope: Any, *, at_once: bool) -> None:
+async def _close_connection(scope: Any, *, at_once: bool) -> None:
     """Ends the connection, at once or after what was sent. Raises Dropped where the server cannot be asked to."""
     hang_up = scope.get("extensions", {}).get(HANG_UP)
     if hang_up is None:
-        raise Dropped("a fault that was asked for")
+        raise ConnectionDropped("a fault that was asked for")
     hang_up(at_once)
     await asyncio.sleep(0)  # the server hears of it before it looks for the rest of the answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockserver.gateway.forwarded import LOOPBACK, TrustedProxies, trusted_proxies
+from pii_sandbox.mockserver.gateway.forwarded import LOOPBACK, TrustedProxies, trusted_proxies
 
 DEFAULT_PROXIES = trusted_proxies(LOOPBACK)
 

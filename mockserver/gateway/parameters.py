@@ -10,10 +10,10 @@ from urllib.parse import unquote_to_bytes
 
 import jsonschema_rs
 
-from mockserver import schemas
-from mockserver.gateway.visit import Visit
-from mockserver.problems import Malformed
-from specs import SpecError
+from pii_sandbox.mockserver import schemas
+from pii_sandbox.mockserver.gateway.request_context import RequestContext
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.specs import SpecError
 
 _INTEGER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -139,14 +139,14 @@ class Parameters:
     header: Mapping[str, Parameter]
     none: bool = False
 
-    def read(self, visit: Visit, query: bytes) -> tuple[Values, Values, Values]:
+    def read(self, context: RequestContext, query: bytes) -> tuple[Values, Values, Values]:
         """Path, query and header values, sent or by default. Raises Malformed for the first that does not fit."""
         path: Values = {}
         asked: Values = {}
         headers: Values = {}
         if not query and self.none:
             return path, asked, headers
-        for known, segment in zip(self.path, visit.path_values, strict=True):
+        for known, segment in zip(self.path, context.path_values, strict=True):
             path[known.name] = known.read((segment,), _NONE)
         sent = query_of(query) if query else _NONE
         for known in self.query:
@@ -154,7 +154,7 @@ class Parameters:
             if value is not None:
                 asked[known.name] = value
         for name, known in self.header.items():
-            text = visit.headers.get(name)
+            text = context.headers.get(name)
             value = known.read((text,) if text else None, _NONE)
             if value is not None:
                 headers[name] = value

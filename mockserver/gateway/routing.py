@@ -14,12 +14,12 @@ from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
 
-from mockserver.call import Reply
-from mockserver.gateway import answers
-from mockserver.gateway.parameters import decoded
-from mockserver.gateway.visit import KEY, Visit
-from mockserver.problems import MethodNotAllowed, NotFound, Problem
-from mockserver.vendor import CrossOrigin, Vendor
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.gateway import responses
+from pii_sandbox.mockserver.gateway.parameters import decoded
+from pii_sandbox.mockserver.gateway.request_context import KEY, RequestContext
+from pii_sandbox.mockserver.problems import MethodNotAllowed, NotFound, Problem
+from pii_sandbox.mockserver.vendor import CrossOrigin, Vendor
 
 Endpoint = Callable[[Any, Any, Any], Awaitable[None]]  # an ASGI application
 
@@ -78,7 +78,7 @@ class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
             else:
                 node = node.fixed.setdefault(segment, Node())
             node.vendors[self.vendor.name] = self.vendor
-        route = Route(self.vendor, self.document, str(operation.operation_id), nowhere)
+        route = Route(self.vendor, self.document, str(operation.operation_id), unbound_endpoint)
         node.routes[method.upper()] = route
         self.routes.append(route)
 
@@ -96,12 +96,12 @@ class Routing(SpecMiddleware):
         self._routes += api.routes
         return api
 
-    def lead_to(self, endpoint: Callable[[str, str], Endpoint]) -> None:
+    def bind_endpoints(self, endpoint: Callable[[str, str], Endpoint]) -> None:
         """Asks once, for each route, for what answers there: by document and operationId."""
         for route in self._routes:
             route.endpoint = endpoint(route.document, route.operation_id)
 
-    def owner(self, raw_path: str) -> Vendor | None:
+    def vendor_for_path(self, raw_path: str) -> Vendor | None:
         """The vendor under whose paths this one stands, None where that is not one alone."""
         node, vendor = self.tree, None
         for segment in _segments(raw_path):
@@ -116,24 +116,24 @@ class Routing(SpecMiddleware):
         """What is to be awaited: a coroutine of its own would have nothing to wait for."""
         if scope["type"] != "http":
             return self.app(scope, receive, send)
-        visit: Visit = scope[KEY]
+        context: RequestContext = scope[KEY]
         try:
-            route = self._route(visit, scope["method"])
+            route = self._route(context, scope["method"])
         except Problem as problem:
-            vendor = visit.vendor = self.owner(visit.raw_path)
-            visit.refuse(problem)
-            reply = self._refusal(visit, vendor, problem, scope["method"])
-            visit.rule = reply.rule
-            return answers.sent(reply, send, scope["method"])
-        visit.vendor = route.vendor
+            vendor = context.vendor = self.vendor_for_path(context.raw_path)
+            context.refuse(problem)
+            reply = self._refusal(context, vendor, problem, scope["method"])
+            context.rule = reply.rule
+            return responses.send(reply, send, scope["method"])
+        context.vendor = route.vendor
         return route.endpoint(scope, receive, send)
 
-    def _route(self, visit: Visit, method: str) -> Route:
-        node, values = _found(self.tree, _segments(visit.raw_path))
+    def _route(self, context: RequestContext, method: str) -> Route:
+        node, values = _found(self.tree, _segments(context.raw_path))
         if node is None:
             raise NotFound("there is no such path")
         if values:
-            visit.path_values = [decoded(value) for value in values] if "%" in visit.raw_path else values
+            context.path_values = [decoded(value) for value in values] if "%" in context.raw_path else values
         route = node.routes.get(method)
         if route is None and method == "HEAD":
             route = node.routes.get("GET")
@@ -142,11 +142,11 @@ class Routing(SpecMiddleware):
         return route
 
     @staticmethod
-    def _refusal(visit: Visit, vendor: Vendor | None, problem: Problem, method: str) -> Reply:
+    def _refusal(context: RequestContext, vendor: Vendor | None, problem: Problem, method: str) -> Reply:
         if vendor is None:
-            return plain(problem)
+            return problem_response(problem)
         refused = vendor.render(problem)
-        decided = _cross_origin(visit, vendor)
+        decided = _cross_origin(context, vendor)
         if decided is None:
             return refused
         if method != "OPTIONS" or not isinstance(problem, MethodNotAllowed):  # no preflight: an answer like any other
@@ -156,12 +156,12 @@ class Routing(SpecMiddleware):
         return Reply(204, headers=decided.headers, rule=decided.rule)
 
 
-def _cross_origin(visit: Visit, vendor: Vendor) -> CrossOrigin | None:
-    origin = visit.headers.get("origin")
-    return vendor.cross_origin(origin, visit.sandbox) if origin and vendor.cross_origin else None
+def _cross_origin(context: RequestContext, vendor: Vendor) -> CrossOrigin | None:
+    origin = context.headers.get("origin")
+    return vendor.cross_origin(origin, context.sandbox) if origin and vendor.cross_origin else None
 
 
-def plain(problem: Problem) -> Reply:
+def problem_response(problem: Problem) -> Reply:
     """A problem that belongs to no vendor, as problem details (RFC 9457)."""
     status = 405 if isinstance(problem, MethodNotAllowed) else 404 if isinstance(problem, NotFound) else 400
     headers = {"Allow": ", ".join(problem.allow)} if isinstance(problem, MethodNotAllowed) else {}
@@ -200,7 +200,7 @@ def _match(node: Node, segments: list[str], at: int, values: list[str]) -> Node 
     if at == len(segments):
         return node if node.routes else None
     segment = segments[at]
-    fixed = node.fixed.get(segment) or (node.fixed.get(_tidy(segment)) if "%" in segment else None)
+    fixed = node.fixed.get(segment) or (node.fixed.get(_without_empty_query(segment)) if "%" in segment else None)
     found = None if fixed is None else _match(fixed, segments, at + 1, values)
     if found is None and node.any is not None and segment:
         values.append(segment)
@@ -210,10 +210,10 @@ def _match(node: Node, segments: list[str], at: int, values: list[str]) -> Node 
     return found
 
 
-async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+async def unbound_endpoint(scope: Any, receive: Any, send: Any) -> None:
     raise LookupError(f"routed to no endpoint: {scope.get('path')}")
 
 
-def _tidy(segment: str) -> str:
+def _without_empty_query(segment: str) -> str:
     """A segment that a client encoded needlessly (`%75nmask`) still names the fixed path."""
     return decoded(segment)

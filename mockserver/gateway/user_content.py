@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mockserver.call import Reply
+from pii_sandbox.mockserver.call import Reply
 
 _PROTECTION: Mapping[str, str] = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 _PAGES = frozenset({"document", "iframe", "frame", "object", "embed", "fencedframe"})  # values of Sec-Fetch-Dest

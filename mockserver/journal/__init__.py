@@ -4,8 +4,8 @@ Recording keeps references to what is there anyway. Whatever costs time (parsing
 somebody reads.
 """
 
-from mockserver.journal.exchange import Exchange, Recorded, Refusal
-from mockserver.journal.recorded import Journal
-from mockserver.journal.tally import Answered, Tally
+from pii_sandbox.mockserver.journal.counters import CounterKey, Counters
+from pii_sandbox.mockserver.journal.exchange import Exchange, RecordedExchange, Refusal
+from pii_sandbox.mockserver.journal.journal import Journal
 
-__all__ = ["Answered", "Exchange", "Journal", "Recorded", "Refusal", "Tally"]
+__all__ = ["CounterKey", "Counters", "Exchange", "Journal", "RecordedExchange", "Refusal"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from mockserver.faults import Effect
-from mockserver.journal.reading import Reading
-from mockserver.journal.shortening import shortened
-from mockserver.rules import times
-from redaction.bodies import Content
+from pii_sandbox.mockserver.faults import Effect
+from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.journal.shortening import shortened
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.redaction.bodies import Content
 
 
 def entry(reading: Reading) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from mockserver.faults import Effect
-from specs import Dialect
+from pii_sandbox.mockserver.faults import Effect
+from pii_sandbox.specs import Dialect
 
 
 class Refusal(NamedTuple):
@@ -60,7 +60,7 @@ class Exchange:
     fault: Effect | None
 
 
-class Recorded(Protocol):
+class RecordedExchange(Protocol):
     """What the journal keeps until somebody reads: whatever can tell its exchange then.
 
     `weight` is about how many bytes it takes in memory.

@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from mockserver.journal.entries import entry
-from mockserver.journal.reading import Reading
-from mockserver.rules import times
-from redaction.bodies import Content
+from pii_sandbox.mockserver.journal.entries import entry
+from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.redaction.bodies import Content
 
 UNKNOWN_SIZE = -1  # as HAR has it
 _OWN = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault")

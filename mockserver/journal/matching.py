@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mockserver.journal.exchange import Exchange
-from mockserver.journal.reading import Reading, path_of
-from mockserver.journal.shortening import shortened
-from redaction.bodies import parsed_content
+from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.mockserver.journal.reading import Reading, path_of
+from pii_sandbox.mockserver.journal.shortening import shortened
+from pii_sandbox.redaction.bodies import parsed_content
 
 MOST_NEAREST = 3
 
 Pattern = Mapping[str, Any]
 
 
-def differing(exchange: Exchange, pattern: Pattern) -> list[str]:
+def mismatches(exchange: Exchange, pattern: Pattern) -> list[str]:
     """The parts of the pattern that the exchange does not fit; empty where it fits."""
-    return [part for part, wanted in pattern.items() if not _fits(exchange, part, wanted)]
+    return [part for part, wanted in pattern.items() if not _matches(exchange, part, wanted)]
 
 
-def fitting(exchanges: Iterable[Exchange], pattern: Pattern) -> list[Exchange]:
-    return [exchange for exchange in exchanges if not differing(exchange, pattern)]
+def matching_exchanges(exchanges: Iterable[Exchange], pattern: Pattern) -> list[Exchange]:
+    return [exchange for exchange in exchanges if not mismatches(exchange, pattern)]
 
 
 def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list[Exchange]:
@@ -29,7 +29,7 @@ def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list
     found: list[Exchange] = []
     rest = iter(exchanges)
     for pattern in patterns:
-        following = next((exchange for exchange in rest if not differing(exchange, pattern)), None)
+        following = next((exchange for exchange in rest if not mismatches(exchange, pattern)), None)
         if following is None:
             break
         found.append(following)
@@ -39,24 +39,24 @@ def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list
 def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, Any]]:
     """The exchanges that miss the pattern by least, the latest first among equals: what was wanted, and what was."""
     misses = [(len(parts), -exchange.number, exchange, parts) for exchange in exchanges
-              if (parts := differing(exchange, pattern))]  # fmt: skip
+              if (parts := mismatches(exchange, pattern))]  # fmt: skip
     closest = sorted(misses, key=lambda miss: miss[:2])[:MOST_NEAREST]
     return [
-        {"id": exchange.number, "differs": {part: _told(Reading(exchange), part, pattern[part]) for part in parts}}
+        {"id": exchange.number, "differs": {part: _mismatch(Reading(exchange), part, pattern[part]) for part in parts}}
         for _, _, exchange, parts in closest
     ]
 
 
-def holds(value: Any, wanted: Any) -> bool:
+def contains(value: Any, wanted: Any) -> bool:
     """Whether a JSON value holds another: objects by the properties that are wanted, all else as a whole."""
     if isinstance(wanted, Mapping) and isinstance(value, Mapping):
-        return all(name in value and holds(value[name], inner) for name, inner in wanted.items())
+        return all(name in value and contains(value[name], inner) for name, inner in wanted.items())
     if isinstance(wanted, list) and isinstance(value, list):
-        return len(wanted) == len(value) and all(map(holds, value, wanted))
+        return len(wanted) == len(value) and all(map(contains, value, wanted))
     return type(value) is type(wanted) and bool(value == wanted)
 
 
-def _fits(exchange: Exchange, part: str, wanted: Any) -> bool:
+def _matches(exchange: Exchange, part: str, wanted: Any) -> bool:
     if part == "path":
         return path_of(exchange.url).startswith(wanted)
     if part == "query":
@@ -66,7 +66,7 @@ def _fits(exchange: Exchange, part: str, wanted: Any) -> bool:
         return all(exchange.headers.get(name.lower()) == value for name, value in wanted.items())
     if part == "body":
         media_type = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return exchange.body is not None and holds(parsed_content(exchange.body, media_type).value, wanted)
+        return exchange.body is not None and contains(parsed_content(exchange.body, media_type).value, wanted)
     return bool(_PLAIN[part](exchange) == wanted)
 
 
@@ -79,7 +79,7 @@ _PLAIN = {
 }
 
 
-def _told(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:
+def _mismatch(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:
     if part == "path":
         was: Any = reading.path()
     elif part == "query":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mockserver.journal.tally import BUCKETS, Tally
+from pii_sandbox.mockserver.journal.counters import BUCKETS, Counters
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -18,16 +18,16 @@ def exposition(families: Iterable[tuple[str, str, str, Iterable[Sample]]]) -> st
     lines: list[str] = []
     for name, kind, meaning, samples in families:
         lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}"]
-        lines += [f"{name}{suffix}{_labelled(labels)} {_number(value)}" for suffix, labels, value in samples]
+        lines += [f"{name}{suffix}{_with_labels(labels)} {_number(value)}" for suffix, labels, value in samples]
     return "\n".join((*lines, ""))
 
 
-def answers(tally: Tally, sandbox: str) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:
+def response_metrics(counters: Counters, sandbox: str) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:
     """The families about requests: how many, by which rule, how long they took."""
     requests: defaultdict[tuple[str, str, str], float] = defaultdict(float)
     rules: defaultdict[str, float] = defaultdict(float)
     seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * (len(BUCKETS) + 2))
-    for answered, counts in tally.counts():
+    for answered, counts in counters.counts():
         number, api = sum(counts[:-1]), answered.api or "none"
         requests[api, answered.operation_id or "none", str(answered.status)] += number
         if answered.rule is not None:
@@ -64,7 +64,7 @@ def _histogram(labels: Labels, counts: Sequence[float]) -> Iterator[Sample]:
     yield "_count", labels, total
 
 
-def _labelled(labels: Labels) -> str:
+def _with_labels(labels: Labels) -> str:
     return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}" if labels else ""
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
-from mockserver.journal.exchange import Exchange
-from redaction import operation_schemas
-from redaction.bodies import Content, parsed_content, wellformed, wellformed_json
-from redaction.detectors import SCHEME, UUID
-from redaction.operation_schemas import OperationSchemas
-from redaction.pseudonymization import SHORTEST, Pseudonymizer, ValueCache
-from redaction.schema_marks import UNKNOWN, Mark, Schema, SchemaNode
-from redaction.vocabulary import SECRET_HEADER, credential_headers
+from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.redaction import operation_schemas
+from pii_sandbox.redaction.bodies import Content, parsed_content, wellformed, wellformed_json
+from pii_sandbox.redaction.detectors import SCHEME, UUID
+from pii_sandbox.redaction.operation_schemas import OperationSchemas
+from pii_sandbox.redaction.pseudonymization import SHORTEST, Pseudonymizer, ValueCache
+from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, Schema, SchemaNode
+from pii_sandbox.redaction.vocabulary import SECRET_HEADER, credential_headers
 
 _OF_SANDBOX = re.compile(r"/~[^/]*")
 _PARAMETER = re.compile(r"\{([^{}]+)\}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from mockserver.rules import paths
-from mockserver.store import Record
-from specs import PropertyPath
+from pii_sandbox.mockserver.rules import paths
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.specs import PropertyPath
 
 
 class Plan(NamedTuple):

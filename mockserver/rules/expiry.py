@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mockserver.problems import Malformed
+from pii_sandbox.mockserver.problems import Malformed
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # where a sandbox's clock ends too
 

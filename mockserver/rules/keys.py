@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mockserver.problems import Duplicate
-from specs import AlternativeKey
+from pii_sandbox.mockserver.problems import Duplicate
+from pii_sandbox.specs import AlternativeKey
 
 _NO_DIGIT = re.compile(r"\D+")
 _NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mockserver.problems import Conflict, Stale
+from pii_sandbox.mockserver.problems import Conflict, Stale
 
 
 def refuse_stale(sent: datetime, stored: datetime, rule: str) -> None:

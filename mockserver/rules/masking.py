@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.rules import paths as property_paths
-from specs import PropertyPath
+from pii_sandbox.mockserver.rules import paths as property_paths
+from pii_sandbox.specs import PropertyPath
 
 _FIRST_MARK = "\u0300"  # no character before it is a combining mark
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from mockserver.problems import BeyondReach
+from pii_sandbox.mockserver.problems import BeyondReach
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from specs import PropertyPath
+from pii_sandbox.specs import PropertyPath
 
 LONGEST_KEPT = 500  # characters of paths that are kept: a client may name others in each call
 EACH = "*"

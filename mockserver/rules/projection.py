@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.rules.paths import Tree, tree
+from pii_sandbox.mockserver.rules.paths import Tree, tree
 
 _NOTHING = object()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from mockserver.problems import (
+from pii_sandbox.mockserver.problems import (
     Conflict,
     Forbidden,
-    Injected,
+    InjectedError,
     Malformed,
     MethodNotAllowed,
     NotFound,
@@ -41,7 +41,7 @@ def status_of(problem: Problem, statuses: Mapping[type[Problem], int] = STATUSES
 
     Raises LookupError for a problem in no table: a fault of the server, which is never to look like a vendor's error.
     """
-    if isinstance(problem, Injected):
+    if isinstance(problem, InjectedError):
         return problem.status
     for kind in type(problem).__mro__:
         if kind in statuses:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.problems import NotFound
-from mockserver.store import Record
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.store import Record
 
 OWNER = "owner"
 

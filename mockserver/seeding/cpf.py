@@ -20,7 +20,7 @@ def cpf(number: int) -> str:
     return nine + first + _check_digit(nine + first)
 
 
-def formatted(digits: str) -> str:
+def format_cpf(digits: str) -> str:
     """As people write it: `123.456.789-09`."""
     return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
 

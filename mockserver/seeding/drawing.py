@@ -3,7 +3,7 @@
 What is drawn depends on Faker's version. So the known locales are drawn once, by this module as a script, and kept in
 `pools.json`; to draw them anew changes the people of every seed:
 
-    python -m mockserver.seeding.drawing > mockserver/seeding/pools.json
+    python -m pii_sandbox.mockserver.seeding.drawing > mockserver/seeding/pools.json
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
-from mockserver.seeding.places import COUNTRIES, LOCALES
-from mockserver.seeding.pools import Name, Pool
+from pii_sandbox.mockserver.seeding.countries import COUNTRIES, LOCALES
+from pii_sandbox.mockserver.seeding.name_pools import Name, Pool
 
 _PROVIDERS = ["faker.providers.person", "faker.providers.address", "faker.providers.company"]
 _DRAWS = 600  # more than most locales have names to draw from

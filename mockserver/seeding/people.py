@@ -7,9 +7,9 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from mockserver.seeding import cpf, phones
-from mockserver.seeding.places import COUNTRIES, FIRST_LOCALE, LOCALES, Country
-from mockserver.seeding.pools import Name, Pool, pools
+from pii_sandbox.mockserver.seeding import cpf, phones
+from pii_sandbox.mockserver.seeding.countries import COUNTRIES, FIRST_LOCALE, LOCALES, Country
+from pii_sandbox.mockserver.seeding.name_pools import Name, Pool, pools
 
 _OTHERS = tuple(locale for locale in LOCALES if locale != FIRST_LOCALE)
 _ROUND = 3 * len(_OTHERS)  # after so many people the locales begin anew
@@ -117,7 +117,7 @@ def _supply(locale: str) -> Pool:
     known = pools().get(locale)
     if known is not None:
         return known
-    from mockserver.seeding.drawing import drawn_pool  # noqa: PLC0415 — a script besides: `python -m` runs it alone
+    from pii_sandbox.mockserver.seeding.drawing import drawn_pool  # noqa: PLC0415 — a script besides: `python -m` runs it alone
 
     return drawn_pool(locale)
 

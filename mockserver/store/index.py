@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import insort
 
-from mockserver.store.parts import Hashed, Numbered
+from pii_sandbox.mockserver.store.cow_maps import CowHashMap, CowIntMap
 
 _FEW = 32
 
-Numbers = int | tuple[int, ...] | Numbered[None]
+Numbers = int | tuple[int, ...] | CowIntMap[None]
 
 
 class Index:
@@ -17,7 +17,7 @@ class Index:
     __slots__ = ("_numbers",)
 
     def __init__(self) -> None:
-        self._numbers: Hashed[str, Numbers] = Hashed()
+        self._numbers: CowHashMap[str, Numbers] = CowHashMap()
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -31,7 +31,7 @@ class Index:
         known = self._numbers.setdefault(value, number)
         if known == number:
             return
-        if isinstance(known, Numbered):
+        if isinstance(known, CowIntMap):
             more = known.copy()
             more[number] = None
             self._numbers[value] = more
@@ -44,7 +44,7 @@ class Index:
         known = self._numbers[value]
         if isinstance(known, int):
             del self._numbers[value]
-        elif isinstance(known, Numbered) and len(known) > _FEW + 1:
+        elif isinstance(known, CowIntMap) and len(known) > _FEW + 1:
             less = known.copy()
             del less[number]
             self._numbers[value] = less
@@ -65,4 +65,4 @@ def _held(numbers: list[int]) -> Numbers:
     """The form that takes least: many in parts, so that one more does not cost a copy of all."""
     if len(numbers) == 1:
         return numbers[0]
-    return tuple(numbers) if len(numbers) <= _FEW else Numbered(dict.fromkeys(numbers))
+    return tuple(numbers) if len(numbers) <= _FEW else CowIntMap(dict.fromkeys(numbers))

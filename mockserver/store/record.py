@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from mockserver.store.copying import adopted, copied
+from pii_sandbox.mockserver.store.copies import deep_copy, validated_copy
 
 
 @dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
@@ -40,8 +40,8 @@ def as_document(record: Record, *, handed_over: bool = False) -> dict[str, Any]:
     """
     return {
         "id": record.id,
-        "value": record.value if handed_over else adopted(record.value),
-        "keys": record.keys if handed_over else adopted(record.keys),
+        "value": record.value if handed_over else validated_copy(record.value),
+        "keys": record.keys if handed_over else validated_copy(record.keys),
         "expires_at": None if record.expires_at is None else instant(record.expires_at),
     }
 
@@ -52,4 +52,4 @@ def as_record(document: Mapping[str, Any], *, to_show: bool = False) -> Record:
     expires_at = None if due is None else datetime.fromisoformat(due)
     if to_show:
         return Record(document["id"], document["value"], document["keys"], expires_at)
-    return Record(document["id"], copied(document["value"]), document["keys"].copy(), expires_at)
+    return Record(document["id"], deep_copy(document["value"]), document["keys"].copy(), expires_at)

@@ -8,13 +8,13 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from mockserver.store.contents import Contents, Document
-from mockserver.store.copying import adopted
+from pii_sandbox.mockserver.store.copies import validated_copy
+from pii_sandbox.mockserver.store.table_contents import Document, TableState
 
-Tables = dict[str, Contents]
-Change = tuple[str, int, Document | Contents | None]
+Tables = dict[str, TableState]
+Change = tuple[str, int, Document | TableState | None]
 
-_EMPTY = Contents()
+_EMPTY = TableState()
 _EMPTY.shared = True
 _NO_NUMBER = 0  # where a whole table changed: what was there before is its Contents then
 
@@ -27,7 +27,9 @@ class MemoryStorage(Storage):
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables: Tables = {} if tables is None else tables
         self.lock = threading.RLock()
-        self.dated = any(contents.dues for contents in self.tables.values())  # whether anything was ever to expire
+        self.has_expiries = any(
+            contents.expiry_heap for contents in self.tables.values()
+        )  # whether anything was ever to expire
         self._changes: list[Change] = []
         self._marks: list[int] = []
 
@@ -39,29 +41,29 @@ class MemoryStorage(Storage):
         mark = self._marks.pop()
         try:
             if kind is not None:
-                self._take_back(mark)
+                self._rollback(mark)
             elif self._changes and not self._marks:
                 self._commit()
         finally:
             self.lock.release()
 
     @property
-    def pending(self) -> bool:
-        """Whether somebody has to wait (`lasting`) before what was written is as safe as it gets."""
+    def unflushed(self) -> bool:
+        """Whether somebody has to wait (`flushed`) before what was written is as safe as it gets."""
         return False
 
-    async def lasting(self) -> None:
+    async def flushed(self) -> None:
         """Returns when it is. Raises StoreError where it cannot be."""
 
-    def contents(self, name: str) -> Contents:
+    def contents(self, name: str) -> TableState:
         """What a table holds, to be read."""
         return self.tables.get(name, _EMPTY)
 
-    def writable(self, name: str) -> Contents:
+    def writable(self, name: str) -> TableState:
         """What a table holds, this store's alone. A table comes into being here."""
         contents = self.tables.get(name)
         if contents is None:
-            contents = self.tables[name] = Contents()
+            contents = self.tables[name] = TableState()
         elif contents.shared:
             contents = self.tables[name] = contents.copy()
         return contents
@@ -73,13 +75,13 @@ class MemoryStorage(Storage):
     def changed(self, name: str, number: int, before: Document | None) -> None:
         """What was there before, so that it can be taken back. Inside a unit only."""
         self._changes.append((name, number, before))
-        if self.tables[name].dues:
-            self.dated = True
+        if self.tables[name].expiry_heap:
+            self.has_expiries = True
 
     def empty(self, name: str) -> None:
         """Takes everything out of a table. Inside a unit only."""
         self._changes.append((name, _NO_NUMBER, self.contents(name)))
-        self.tables[name] = Contents()
+        self.tables[name] = TableState()
 
     def share(self) -> Tables:
         """The same tables for another store: from now on, whoever writes first makes its own."""
@@ -96,7 +98,7 @@ class MemoryStorage(Storage):
             for name, contents in tables.items():
                 self._changes.append((name, _NO_NUMBER, self.contents(name)))
                 self.tables[name] = contents
-                self.dated = self.dated or bool(contents.dues)
+                self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
 
     def read(self) -> dict[str, Any] | None:
         """As TinyDB wants it: the documents by table. They are the live ones."""
@@ -111,16 +113,16 @@ class MemoryStorage(Storage):
                 del self.tables[name]
             for name, documents in anew.items():
                 for number, document in documents.items():
-                    self.change(name, int(number), adopted(document))
+                    self.change(name, int(number), validated_copy(document))
 
     def _commit(self) -> None:
         """Makes a unit last. Memory has it already."""
         self._changes.clear()
 
-    def _take_back(self, mark: int) -> None:
+    def _rollback(self, mark: int) -> None:
         while len(self._changes) > mark:
             name, number, before = self._changes.pop()
-            if isinstance(before, Contents):
+            if isinstance(before, TableState):
                 self.tables[name] = before
             else:
                 self.writable(name).put(number, before)

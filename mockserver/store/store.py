@@ -9,16 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from mockserver.store import pages
-from mockserver.store.columns import Column, Holding
-from mockserver.store.comparing import Change, compared
-from mockserver.store.contents import Contents
-from mockserver.store.disk import erase
-from mockserver.store.errors import StoreError
-from mockserver.store.journaled import JournalStorage
-from mockserver.store.record import Record, as_document, as_record, instant
-from mockserver.store.storage import MemoryStorage
-from mockserver.store.table import Database, IndexedTable
+from pii_sandbox.mockserver.store import paging
+from pii_sandbox.mockserver.store.atomic_files import erase
+from pii_sandbox.mockserver.store.diff import Change, table_changes
+from pii_sandbox.mockserver.store.errors import StoreError
+from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.record import Record, as_document, as_record, instant
+from pii_sandbox.mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.table import Database, IndexedTable
+from pii_sandbox.mockserver.store.table_contents import TableState
+from pii_sandbox.mockserver.store.text_columns import Column, Contains
 
 __all__ = ["Change", "Page", "Store", "StoreError"]
 
@@ -38,12 +38,12 @@ class Store:
 
     `path` is the file that keeps them; None keeps them in memory alone. A write that has returned is with the operating
     system; one that the file does not take raises StoreError and changes nothing.
-    `durable`: what was written can be waited for until it survives a power cut (`pending`, `lasting`).
+    `durable`: what was written can be waited for until it survives a power cut (`unflushed`, `flushed`).
     Threads may share a store; a process has the folder of its files to itself.
     """
 
     def __init__(self, path: Path | None = None, *, durable: bool = False) -> None:
-        self._use(MemoryStorage() if path is None else JournalStorage(path, durable=durable))
+        self._use(MemoryStorage() if path is None else FileStorage(path, durable=durable))
 
     def find(self, collection: str, id: str, *, to_show: bool = False) -> Record | None:
         """The record with that id. Does not scan.
@@ -78,7 +78,7 @@ class Store:
         *,
         offset: int = 0,
         count: int | None = None,
-        where: Holding | None = None,
+        where: Contains | None = None,
         order: Column | None = None,
         descending: bool = False,
     ) -> Page:
@@ -89,7 +89,7 @@ class Store:
         with self._storage.lock:
             contents = self._storage.contents(collection)
             stop = len(contents.documents) if count is None else offset + count
-            documents, total = pages.page(contents, offset, stop, where, order, descending)
+            documents, total = paging.page(contents, offset, stop, where, order, descending)
         return Page([as_record(document) for document in documents], total)
 
     def count(self, collection: str) -> int:
@@ -118,24 +118,24 @@ class Store:
         """Removes the record; False where there is none."""
         return self._table(collection).drop(id)
 
-    def due(self, now: datetime) -> tuple[str, Record] | None:
+    def next_expired(self, now: datetime) -> tuple[str, Record] | None:
         """The record whose `expires_at` is the earliest and not after `now`, with its collection. Does not scan.
 
         Of those due at one instant, the first by collection name, then the oldest.
         """
-        if not self._storage.dated:
+        if not self._storage.has_expiries:
             return None
         with self._storage.lock:
             tables = self._storage.tables
             first: tuple[str, str] | None = None
             for name, contents in tables.items():
-                if contents.dues and (first is None or (contents.dues[0][0], name) < first):
-                    first = contents.dues[0][0], name
+                if contents.expiry_heap and (first is None or (contents.expiry_heap[0][0], name) < first):
+                    first = contents.expiry_heap[0][0], name
             if first is None or first[0] > instant(now):
                 return None
             name = first[1]
             contents = tables[name]
-            return name, as_record(contents.documents[contents.dues[0][1]])
+            return name, as_record(contents.documents[contents.expiry_heap[0][1]])
 
     def scan(self, look: Callable[[Mapping[str, Any]], Found]) -> Iterator[tuple[str, str, Found]]:
         """What `look` finds in each record, with collection and id, where that is not empty.
@@ -179,9 +179,10 @@ class Store:
         """What this store has otherwise than that one, by collection; those without a change left out."""
         with self._storage.lock:
             now = dict(self._storage.tables)
-        then, nothing = dict(before._storage.tables), Contents()
+        then, nothing = dict(before._storage.tables), TableState()
         changes = {
-            name: compared(then.get(name, nothing), now.get(name, nothing)) for name in sorted(now.keys() | then.keys())
+            name: table_changes(then.get(name, nothing), now.get(name, nothing))
+            for name in sorted(now.keys() | then.keys())
         }
         return {name: change for name, change in changes.items() if change}
 
@@ -211,7 +212,7 @@ class Store:
         if path is None:
             other._use(MemoryStorage(tables))
         else:
-            other._use(JournalStorage(path, tables, durable=durable, lazy=lazy))
+            other._use(FileStorage(path, tables, durable=durable, lazy=lazy))
         return other
 
     def replace_contents(self, source: Store) -> None:
@@ -219,15 +220,15 @@ class Store:
         self._storage.replace(source._storage.share())
 
     @property
-    def pending(self) -> bool:
-        """Whether a durable store holds what a power cut might take. Whoever answers then awaits `lasting` first."""
-        return self._storage.pending
+    def unflushed(self) -> bool:
+        """Whether a durable store holds what a power cut might take. Whoever answers then awaits `flushed` first."""
+        return self._storage.unflushed
 
-    async def lasting(self) -> None:
+    async def flushed(self) -> None:
         """Returns when all that was written so far is on the disk, at once where it is or where the store is not
         durable. Raises StoreError where the disk refuses.
         """
-        await self._storage.lasting()
+        await self._storage.flushed()
 
     @staticmethod
     def erase(path: Path, *, durable: bool = False) -> None:

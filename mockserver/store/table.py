@@ -13,9 +13,9 @@ from tinydb import TinyDB
 from tinydb.queries import QueryLike
 from tinydb.table import Document, Table
 
-from mockserver.store.contents import Contents
-from mockserver.store.copying import adopted, copied
-from mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.copies import deep_copy, validated_copy
+from pii_sandbox.mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.table_contents import TableState
 
 
 class IndexedTable(Table):
@@ -30,7 +30,7 @@ class IndexedTable(Table):
         super().__init__(storage, name, cache_size, persist_empty)
 
     @property
-    def contents(self) -> Contents:
+    def contents(self) -> TableState:
         """The live documents with their indexes: to be read, under the storage's lock."""
         return self._storage.contents(self._name)
 
@@ -52,19 +52,19 @@ class IndexedTable(Table):
 
     def search(self, cond: QueryLike) -> list[Document]:
         with self._storage.lock:
-            return [self._shown(number) for number in self._matching(cond)]
+            return [self._as_document(number) for number in self._matching(cond)]
 
     def get(self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None) -> Any:
         """As TinyDB's: a document or None; a list where `doc_ids` are asked for."""
         with self._storage.lock:
             documents = self._read_table()
             if doc_id is not None:
-                return self._shown(doc_id) if doc_id in documents else None
+                return self._as_document(doc_id) if doc_id in documents else None
             if doc_ids is not None:
                 wanted = set(doc_ids)
-                return [self._shown(number) for number in documents if number in wanted]
+                return [self._as_document(number) for number in documents if number in wanted]
             if cond is not None:
-                return next((self._shown(number) for number in self._matching(cond)), None)
+                return next((self._as_document(number) for number in self._matching(cond)), None)
         raise RuntimeError("get() wants a query, doc_id or doc_ids")
 
     def count(self, cond: QueryLike) -> int:
@@ -77,10 +77,10 @@ class IndexedTable(Table):
 
     def __iter__(self) -> Iterator[Document]:
         with self._storage.lock:
-            return iter([self._shown(number) for number in self._read_table()])
+            return iter([self._as_document(number) for number in self._read_table()])
 
-    def _shown(self, number: int) -> Document:
-        return Document(copied(self.contents.documents[number]), number)
+    def _as_document(self, number: int) -> Document:
+        return Document(deep_copy(self.contents.documents[number]), number)
 
     def _matching(self, cond: QueryLike) -> Iterable[int]:
         """The numbers of the documents that fit: from an index where there is one, else by trying one after another."""
@@ -98,9 +98,9 @@ class IndexedTable(Table):
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         with self._storage:
             contents = self._storage.writable(self._name)
-            changes = Changes(contents.documents)
+            changes = ChangeSet(contents.documents)
             updater(changes)
-            made = changes.made()
+            made = changes.resulting_documents()
             _refuse_taken_ids(contents, made)
             for number, document in made.items():
                 self._storage.change(self._name, number, document)
@@ -118,17 +118,17 @@ class Database(TinyDB):
     table_class = IndexedTable
 
 
-class Changes(MutableMapping[int, dict[str, Any]]):
+class ChangeSet(MutableMapping[int, dict[str, Any]]):
     """A table as one of TinyDB's updaters sees it. What it does here is noted, and the table stays as it is."""
 
     def __init__(self, documents: Mapping[int, dict[str, Any]]) -> None:
         self._documents = documents
         self._touched: dict[int, dict[str, Any] | None] = {}
 
-    def made(self) -> dict[int, dict[str, Any] | None]:
+    def resulting_documents(self) -> dict[int, dict[str, Any] | None]:
         """What has become different, by number; None for what is gone. Raises TypeError for what JSON cannot hold."""
         return {
-            number: None if document is None else adopted(document)
+            number: None if document is None else validated_copy(document)
             for number, document in self._touched.items()
             if repr(document) != repr(self._documents.get(number))  # 1, 1.0 and True are equal, and three values
         }
@@ -140,7 +140,7 @@ class Changes(MutableMapping[int, dict[str, Any]]):
 
     def __getitem__(self, number: int) -> dict[str, Any]:
         if number not in self._touched:
-            self._touched[number] = copied(self._documents[number])
+            self._touched[number] = deep_copy(self._documents[number])
         document = self._touched[number]
         if document is None:
             raise KeyError(number)
@@ -165,7 +165,7 @@ class Changes(MutableMapping[int, dict[str, Any]]):
         self._touched = dict.fromkeys(self._documents)
 
 
-def _refuse_taken_ids(contents: Contents, made: dict[int, dict[str, Any] | None]) -> None:
+def _refuse_taken_ids(contents: TableState, made: dict[int, dict[str, Any] | None]) -> None:
     """Raises ValueError where two documents would have one id."""
     taken: set[str] = set()
     for number, document in made.items():

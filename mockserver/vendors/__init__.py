@@ -1,6 +1,6 @@
 """The vendors that the server plays. Adding one adds its line here and touches no other."""
 
-from mockserver.vendor import Vendor
-from mockserver.vendors import fashionai, newstore, oracle, vtex
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendors import fashionai, newstore, oracle, vtex
 
 VENDORS: tuple[Vendor, ...] = (vtex.VENDOR, newstore.VENDOR, fashionai.VENDOR, oracle.VENDOR)

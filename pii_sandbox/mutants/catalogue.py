@@ -10,16 +10,16 @@ from pii_sandbox.mutants import (
     newstore_records,
     oracle,
     vtex,
-    vtex_life,
+    vtex_lifetimes,
     vtex_records,
     vtex_rights,
     vtex_schema,
 )
 from pii_sandbox.mutants.mutant import Mutant
-from specs.catalogue import Rule
+from pii_sandbox.specs.catalogue import Rule
 
 MUTANTS: Mapping[str, tuple[Mutant, ...]] = {
-    "vtex": (*vtex.MUTANTS, *vtex_life.MUTANTS, *vtex_records.MUTANTS, *vtex_schema.MUTANTS, *vtex_rights.MUTANTS),
+    "vtex": (*vtex.MUTANTS, *vtex_lifetimes.MUTANTS, *vtex_records.MUTANTS, *vtex_schema.MUTANTS, *vtex_rights.MUTANTS),
     "newstore": (*newstore.MUTANTS, *newstore_records.MUTANTS),
     "fashionai": fashionai.MUTANTS,
     "oracle": oracle.MUTANTS,

@@ -6,27 +6,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.call import Reply
-from mockserver.gateway import credentials as gateway_credentials
-from mockserver.gateway import routing
-from mockserver.gateway.endpoint import Endpoint
-from mockserver.gateway.visit import Visit
-from mockserver.problems import Forbidden, Malformed
-from mockserver.rules import keys, ratelimit
-from mockserver.sandbox import Sandbox
-from mockserver.seeding.people import Person
-from mockserver.vendor import CrossOrigin, Presented
-from mockserver.vendors.fashionai import collections, cors, credentials, errors, limits, profiles, seeding
-from mockserver.vendors.fashionai.collections import CUSTOMERS
-from mockserver.vendors.newstore import seeding as newstore_seeding
-from pii_sandbox.mutants.mutant import Everything, Mutant, always, instead
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.gateway import credentials as gateway_credentials
+from pii_sandbox.mockserver.gateway import routing
+from pii_sandbox.mockserver.gateway.endpoint import Endpoint
+from pii_sandbox.mockserver.gateway.request_context import RequestContext
+from pii_sandbox.mockserver.problems import Forbidden, Malformed
+from pii_sandbox.mockserver.rules import keys, ratelimit
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.seeding.people import Person
+from pii_sandbox.mockserver.vendor import CrossOrigin, PresentedCredentials
+from pii_sandbox.mockserver.vendors.fashionai import collections, cors, credentials, errors, limits, profiles, seeding
+from pii_sandbox.mockserver.vendors.fashionai.collections import CUSTOMERS
+from pii_sandbox.mockserver.vendors.newstore import seeding as newstore_seeding
+from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always, instead
 
 
 def _bearer_too(presented: Any) -> Any:
-    def shown(visit: Visit, query: bytes, extract: Mapping[str, Any]) -> Presented:
-        found: Presented = presented(visit, query, extract)
-        token = visit.headers.get("authorization", "").removeprefix("Bearer ")
-        return found if found.values or not token else Presented({"fashionaiAppToken": token})
+    def shown(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
+        found: PresentedCredentials = presented(context, query, extract)
+        token = context.headers.get("authorization", "").removeprefix("Bearer ")
+        return found if found.values or not token else PresentedCredentials({"fashionaiAppToken": token})
 
     return shown
 
@@ -40,7 +40,7 @@ def _somebody_elses(customer_by: Any) -> Any:
 
 
 def _shared_with_all(shared_with: Any) -> Any:
-    def shared(endpoint: Endpoint, visit: Visit, reply: Reply) -> Reply:
+    def shared(endpoint: Endpoint, context: RequestContext, reply: Reply) -> Reply:
         return replace(reply, headers={**reply.headers, "Access-Control-Allow-Origin": "*"})
 
     return shared
@@ -49,7 +49,7 @@ def _shared_with_all(shared_with: Any) -> Any:
 def _granted_if_any(setting: Any) -> Any:
     def read(sandbox: Sandbox, name: str) -> Any:
         value = setting(sandbox, name)
-        return Everything(value) if name == cors.SETTING and value else value
+        return ContainsAll(value) if name == cors.SETTING and value else value
 
     return read
 
@@ -82,7 +82,7 @@ def _the_printed_email(profile_of_person: Any) -> Any:
 
 MUTANTS = (
     Mutant("FAI-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
-    Mutant("FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented", _bearer_too),
+    Mutant("FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented_credentials", _bearer_too),
     Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),
     Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", instead(Malformed)),
     Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always("There is no such profile")),
@@ -112,18 +112,22 @@ MUTANTS = (
         lambda admitted: lambda calls, now, limit, window_seconds: [*calls, now],
     ),
     Mutant(
-        "FAI-LIMIT-1", "all tokens share one limit", credentials, "Caller", lambda caller: lambda token: caller("all")
+        "FAI-LIMIT-1",
+        "all tokens share one limit",
+        credentials,
+        "Principal",
+        lambda caller: lambda token: caller("all"),
     ),
     Mutant("FAI-LIMIT-2", "a call counts for two minutes", limits, "WINDOW_SECONDS", lambda seconds: 2 * seconds),
-    Mutant("FAI-CORS-1", "any origin may read answers", Endpoint, "_shared_with", _shared_with_all),
+    Mutant("FAI-CORS-1", "any origin may read answers", Endpoint, "_cors_headers", _shared_with_all),
     Mutant(
         "FAI-CORS-1",
         "any origin is granted its preflight",
         routing,
         "_cross_origin",
         lambda decided: (
-            lambda visit, vendor: CrossOrigin(
-                {"Access-Control-Allow-Origin": visit.headers.get("origin", "*")}, "FAI-CORS-1"
+            lambda context, vendor: CrossOrigin(
+                {"Access-Control-Allow-Origin": context.headers.get("origin", "*")}, "FAI-CORS-1"
             )
         ),
     ),
@@ -131,8 +135,8 @@ MUTANTS = (
         "FAI-CORS-2",
         "an authorized domain is granted the preflight alone",
         Endpoint,
-        "_shared_with",
-        lambda shared_with: lambda endpoint, visit, reply: reply,
+        "_cors_headers",
+        lambda shared_with: lambda endpoint, context, reply: reply,
     ),
     Mutant("FAI-CORS-2", "one authorized domain lets all others in", Sandbox, "setting", _granted_if_any),
     Mutant("FAI-SLOW-1", "a profile takes a second", profiles, "SLOW_SECONDS", instead((1.0, 1.5))),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from mockserver.gateway.bodies import Body, parsed_json
-from mockserver.gateway.parameters import Parameter
-from mockserver.problems import Malformed
-from mockserver.sandbox import Sandbox
-from specs import Dialect
+from pii_sandbox.mockserver.gateway.bodies import Body, parsed_json
+from pii_sandbox.mockserver.gateway.parameters import Parameter
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.specs import Dialect
 
 Build = Callable[[Any], Any]
 
@@ -30,7 +30,7 @@ class Mutant:
 
     @property
     def place(self) -> str:
-        """What is replaced, e.g. `mockserver.rules.masking.mask`."""
+        """What is replaced, e.g. `pii_sandbox.mockserver.rules.masking.mask`."""
         return ".".join(filter(None, (getattr(self.owner, "__module__", ""), self.owner.__name__, self.name)))
 
     @contextmanager
@@ -41,7 +41,7 @@ class Mutant:
             yield
 
 
-class Everything(list[Any]):
+class ContainsAll(list[Any]):
     """A list that holds whatever one asks for."""
 
     def __contains__(self, item: object) -> bool:
@@ -75,7 +75,7 @@ def tolerating(
 # Rules that only a document states are kept by the gateway. These break one of them, and leave the document alone.
 
 
-def careless(rule: str, says: str, *, as_sent: bool = False) -> Mutant:
+def skip_validation(rule: str, says: str, *, as_sent: bool = False) -> Mutant:
     """A parameter that `rule` refuses is taken as it was sent, or as if it had not been."""
 
     def build(read: Any) -> Any:
@@ -105,7 +105,7 @@ def misread(rule: str, says: str, read_as: Callable[[str, Any, bool], Any]) -> M
     return Mutant(rule, says, Parameter, "read", build)
 
 
-def unheld(rule: str, says: str, made_of: Callable[[Any], Any] = lambda value: value) -> Mutant:
+def skip_body_validation(rule: str, says: str, made_of: Callable[[Any], Any] = lambda value: value) -> Mutant:
     """A JSON body that `rule` refuses goes to the handler, or what `made_of` makes of it."""
 
     def build(read: Any) -> Any:
@@ -127,7 +127,7 @@ def refused(name: str, value: Any, rule: str) -> Malformed:
     return Malformed(f"{name} must not be {value}", rule=rule, errors={name: ["is refused"]})
 
 
-def speaking(rule: str, dialect: Dialect) -> Mutant:
+def with_dialect(rule: str, dialect: Dialect) -> Mutant:
     """Where VTEX's or Oracle's documents disagree the mock follows one of them, whichever it is told to follow."""
     return Mutant(
         rule,

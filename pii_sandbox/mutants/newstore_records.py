@@ -8,16 +8,16 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from mockserver.faults import Faults
-from mockserver.gateway import fault_injection
-from mockserver.gateway.bodies import Body
-from mockserver.problems import NotFound
-from mockserver.rules import expiry
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record, Store
-from mockserver.vendors.newstore import addresses, data, errors, tokens
-from mockserver.vendors.newstore.collections import ADDRESSES, TOKENS
-from pii_sandbox.mutants.mutant import Mutant, always, careless, misread, tolerating, unheld
+from pii_sandbox.mockserver.faults import Faults
+from pii_sandbox.mockserver.gateway import fault_injection
+from pii_sandbox.mockserver.gateway.bodies import Body
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.rules import expiry
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record, Store
+from pii_sandbox.mockserver.vendors.newstore import addresses, data, errors, tokens
+from pii_sandbox.mockserver.vendors.newstore.collections import ADDRESSES, TOKENS
+from pii_sandbox.mutants.mutant import Mutant, always, misread, skip_body_validation, skip_validation, tolerating
 
 
 def _with_or_without(profile_of: Any) -> Any:
@@ -63,7 +63,7 @@ def _meets_all(take_internal: Any) -> Any:
 MUTANTS = (
     Mutant("NS-ADDR-1", "an equal address is added again", addresses, "addresses_of", always([])),
     Mutant("NS-ADDR-1", "address_line_2 is not looked at", Body, "read", _without_second_line),
-    careless("NS-ADDR-2", "an offset or count outside its bounds is taken for the default"),
+    skip_validation("NS-ADDR-2", "an offset or count outside its bounds is taken for the default"),
     misread(
         "NS-ADDR-2",
         "a list has 20 addresses unless asked otherwise",
@@ -82,7 +82,7 @@ MUTANTS = (
         "NS-DATA-1",
         "base64 content is kept as the text that it was sent in",
         data,
-        "taken",
+        "decoded",
         lambda taken: lambda content: content.encode(),
     ),
     Mutant(
@@ -110,9 +110,9 @@ MUTANTS = (
         "expires_at",
         lambda expires_at: lambda written, ttl: expires_at(written, ttl or 365),
     ),
-    unheld("NS-DATA-2", "a ttl below 1 is taken for none", lambda body: {**body, "ttl": None}),
-    careless("NS-DATA-3", "a malformed data_id is an unknown one", as_sent=True),
-    unheld("NS-TOK-1", "any number of properties is taken"),
+    skip_body_validation("NS-DATA-2", "a ttl below 1 is taken for none", lambda body: {**body, "ttl": None}),
+    skip_validation("NS-DATA-3", "a malformed data_id is an unknown one", as_sent=True),
+    skip_body_validation("NS-TOK-1", "any number of properties is taken"),
     Mutant("NS-TOK-2", "a token is valid for 31 days", tokens, "LIFETIME_DAYS", lambda days: days + 1),
     Mutant("NS-TOK-2", "an unknown token stands for null", tokens, "held_by", _null_for_unknown),
     Mutant("NS-TOK-3", "detokenize takes tokens alone", tokens, "held_by", _tokens_alone),

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockserver.clock import LATEST
-from mockserver.problems import Forbidden, Malformed, NotFound
-from mockserver.rules import projection
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.oracle import credentials, errors, profiles, views
-from mockserver.vendors.oracle.collections import PREVIEW_PROFILES
-from mockserver.vendors.oracle.views import Document, Step
-from pii_sandbox.mutants.mutant import Mutant, always, careless, instead, speaking
-from specs import Dialect
+from pii_sandbox.mockserver.clock import LATEST
+from pii_sandbox.mockserver.problems import Forbidden, Malformed, NotFound
+from pii_sandbox.mockserver.rules import projection
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.oracle import credentials, errors, profiles, views
+from pii_sandbox.mockserver.vendors.oracle.collections import PREVIEW_PROFILES
+from pii_sandbox.mockserver.vendors.oracle.views import Document, Step
+from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_validation, with_dialect
+from pii_sandbox.specs import Dialect
 
 
 def _at_once(later: Any) -> Any:
@@ -85,16 +85,16 @@ MUTANTS = (
         "OCC-GET-1",
         "the link to the profile itself has no host",
         views,
-        "shaped",
+        "to_dialect",
         lambda shaped: lambda profile, dialect, url: shaped(profile, dialect, urlsplit(url).path),
     ),
-    speaking("OCC-GET-1", "guide"),
-    speaking("OCC-GET-1", "reference"),
+    with_dialect("OCC-GET-1", "guide"),
+    with_dialect("OCC-GET-1", "reference"),
     Mutant("OCC-GET-2", "an unknown id gets another errorCode", errors, "NO_SUCH_PROFILE", instead("22003")),
-    careless("OCC-GET-3", "a blank id is an unknown one", as_sent=True),
+    skip_validation("OCC-GET-3", "a blank id is an unknown one", as_sent=True),
     Mutant("OCC-GET-4", "an internal failure gets another errorCode", errors, "INTERNAL_ERROR", instead("82500")),
-    Mutant("OCC-FIELDS-1", "links are answered beside the fields", views, "projected", _links_kept),
-    speaking("OCC-FIELDS-1", "guide"),
+    Mutant("OCC-FIELDS-1", "links are answered beside the fields", views, "project", _links_kept),
+    with_dialect("OCC-FIELDS-1", "guide"),
     Mutant(
         "OCC-FIELDS-1",
         "a name is not looked up in profileDetail",
@@ -122,7 +122,7 @@ MUTANTS = (
         "OCC-EXCL-2",
         "with fields, exclude is not looked at",
         views,
-        "projected",
+        "project",
         lambda projected: (
             lambda answer, dialect, fields, exclude: projected(answer, dialect, fields, None if fields else exclude)
         ),
@@ -145,6 +145,6 @@ MUTANTS = (
     Mutant(
         "OCC-PREV-1", "where there is no preview copy there is no profile", profiles, "stored_profile", _preview_alone
     ),
-    Mutant("OCC-LANG-1", "only the exact tag picks a translation", views, "translated", _whole_tag_alone),
+    Mutant("OCC-LANG-1", "only the exact tag picks a translation", views, "translate", _whole_tag_alone),
     Mutant("OCC-LANG-1", "- and _ are different", views, "_tag", lambda tag: lambda language: language.casefold()),
 )

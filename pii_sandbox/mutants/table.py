@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pii_sandbox.mutants.play import Outcome
+from pii_sandbox.mutants.runner import Outcome
 
 _INTRODUCTION = """\
 # Mutants

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import specs
-from mockserver.call import Call
-from mockserver.gateway.parameters import Parameter
-from mockserver.rules import masking
-from mockserver.sandbox import Sandbox
-from mockserver.vendor import Presented
-from mockserver.vendors.vtex import credentials, disclosure, envelopes
-from mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES
-from pii_sandbox.mutants.mutant import Mutant, careless, instead, speaking
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Call
+from pii_sandbox.mockserver.gateway.parameters import Parameter
+from pii_sandbox.mockserver.rules import masking
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendor import PresentedCredentials
+from pii_sandbox.mockserver.vendors.vtex import credentials, disclosure, envelopes
+from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES
+from pii_sandbox.mutants.mutant import Mutant, instead, skip_validation, with_dialect
 
 LISTS = ("GetUnmaskedClientAddresses", "GetUnmaskedProspects")
 
@@ -25,8 +25,8 @@ def _everybody(known: Any) -> Any:
 
 
 def _key_without_token(known: Any) -> Any:
-    def callers(presented: Presented) -> Any:
-        return known(Presented({**presented.values, "appToken": credentials.APP_TOKEN}))
+    def callers(presented: PresentedCredentials) -> Any:
+        return known(PresentedCredentials({**presented.values, "appToken": credentials.APP_TOKEN}))
 
     return callers
 
@@ -79,10 +79,10 @@ def _masked_lists(shown: Any) -> Any:
     return told
 
 
-def _masked_always(whole: Any) -> Any:
+def _masked_always(unbroken: Any) -> Any:
     def told(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
         paths = (*specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked"), ("locality",))
-        return {**whole(id, value), "document": masking.masked(value["document"], paths)}
+        return {**unbroken(id, value), "document": masking.masked(value["document"], paths)}
 
     return told
 
@@ -129,8 +129,8 @@ def _no_rectification(record: Any) -> Any:
 
 
 MUTANTS = (
-    Mutant("VTEX-AUTH-1", "who shows no valid credential is let in", credentials, "_known", _everybody),
-    Mutant("VTEX-AUTH-1", "an application key needs no token", credentials, "_known", _key_without_token),
+    Mutant("VTEX-AUTH-1", "who shows no valid credential is let in", credentials, "_principal_of", _everybody),
+    Mutant("VTEX-AUTH-1", "an application key needs no token", credentials, "_principal_of", _key_without_token),
     Mutant("VTEX-AUTH-1", "no application key is known", credentials, "_APP_KEYS", instead({})),
     Mutant("VTEX-AUTH-1", "no user token is known", credentials, "_USER_TOKENS", instead({})),
     Mutant(
@@ -148,10 +148,14 @@ MUTANTS = (
         lambda masked: lambda document, paths: dict(document),
     ),
     Mutant(
-        "VTEX-MASK-1", "the answers to writes and the unmasked reads are masked", envelopes, "whole", _masked_always
+        "VTEX-MASK-1",
+        "the answers to writes and the unmasked reads are masked",
+        envelopes,
+        "unmasked_envelope",
+        _masked_always,
     ),
-    speaking("VTEX-MASK-1", "guide"),
-    speaking("VTEX-MASK-1", "reference"),
+    with_dialect("VTEX-MASK-1", "guide"),
+    with_dialect("VTEX-MASK-1", "reference"),
     Mutant("VTEX-MASK-2", "a mask takes the whole text for one run", masking, "mask", _one_run),
     Mutant("VTEX-MASK-2", "a mask knows the letters of ASCII alone", masking, "mask", _ascii_alone),
     Mutant(
@@ -182,8 +186,14 @@ MUTANTS = (
         "masked_paths",
         lambda paths: lambda *of: paths(*of)[:-1],
     ),
-    Mutant("VTEX-UNMASK-1", "an unmasked read answers texts in another Unicode form", envelopes, "shown", _normalised),
-    Mutant("VTEX-UNMASK-1", "the unmasked lists are masked", envelopes, "shown", _masked_lists),
+    Mutant(
+        "VTEX-UNMASK-1",
+        "an unmasked read answers texts in another Unicode form",
+        envelopes,
+        "masked_envelope",
+        _normalised,
+    ),
+    Mutant("VTEX-UNMASK-1", "the unmasked lists are masked", envelopes, "masked_envelope", _masked_lists),
     Mutant(
         "VTEX-UNMASK-1",
         "a card number is stored whole",
@@ -191,13 +201,13 @@ MUTANTS = (
         "masked_card_number",
         lambda masked: lambda number: number,
     ),
-    speaking("VTEX-UNMASK-1", "guide"),
-    speaking("VTEX-UNMASK-1", "reference"),
-    careless("VTEX-UNMASK-2", "an unmasked read needs no reason"),
+    with_dialect("VTEX-UNMASK-1", "guide"),
+    with_dialect("VTEX-UNMASK-1", "reference"),
+    skip_validation("VTEX-UNMASK-2", "an unmasked read needs no reason"),
     Mutant("VTEX-UNMASK-2", "useCase does not stand in for the reason", Parameter, "read", _no_stand_in),
     Mutant("VTEX-UNMASK-2", "useCase always stands in for the reason", Parameter, "read", _every_stand_in),
-    speaking("VTEX-UNMASK-2", "guide"),
-    speaking("VTEX-UNMASK-2", "reference"),
+    with_dialect("VTEX-UNMASK-2", "guide"),
+    with_dialect("VTEX-UNMASK-2", "reference"),
     Mutant("VTEX-UNMASK-3", "an audit event lacks the reason", Sandbox, "record_event", _without("reason")),
     Mutant("VTEX-UNMASK-3", "an audit event lacks whom it was for", Sandbox, "record_event", _without("onBehalfOf")),
     Mutant("VTEX-UNMASK-3", "a masked read leaves an audit event too", disclosure, "many", _masked_too),

@@ -6,23 +6,31 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import specs
-from mockserver.call import Call
-from mockserver.problems import Duplicate, Malformed, NotFound
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex import addresses, collections, disclosure, envelopes, profiles, prospects, writing
-from mockserver.vendors.vtex import purchase_info as purchases
-from mockserver.vendors.vtex.collections import (
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Call
+from pii_sandbox.mockserver.problems import Duplicate, Malformed, NotFound
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import (
+    addresses,
+    collections,
+    disclosure,
+    envelopes,
+    profiles,
+    prospects,
+    updates,
+)
+from pii_sandbox.mockserver.vendors.vtex import purchase_info as purchases
+from pii_sandbox.mockserver.vendors.vtex.collections import (
     ADDRESSES,
     COMPONENTS,
     DOCUMENT,
     PROFILES,
     PROSPECTS,
     PURCHASE_INFO,
-    live_profile,
+    require_profile,
 )
-from pii_sandbox.mutants.mutant import Mutant, always, instead, refused, speaking, tolerating, unheld
+from pii_sandbox.mutants.mutant import Mutant, always, instead, refused, skip_body_validation, tolerating, with_dialect
 
 RACE_SECONDS = 5.0  # wide enough for a slow machine
 
@@ -154,8 +162,8 @@ def _latest_counts(profile_of: Any) -> Any:
 
 def _empty(purchase_info_of: Any) -> Any:
     def empty(call: Call, sandbox: Sandbox) -> Record:
-        profile = live_profile(call, sandbox)
-        meta = envelopes.first_meta(PURCHASE_INFO, sandbox.now(), call.caller.identity, None)
+        profile = require_profile(call, sandbox)
+        meta = envelopes.first_meta(PURCHASE_INFO, sandbox.now(), call.principal.identity, None)
         return Record(profile.id, {"meta": meta, "document": {}})
 
     return tolerating(purchase_info_of, empty, NotFound)
@@ -174,15 +182,15 @@ def _nobody_is_400(rule: str, what: str) -> Mutant:
 
 
 MUTANTS = (
-    unheld("VTEX-PROF-1", "a profile or an address is created without what it requires"),
-    speaking("VTEX-PROF-1", "guide"),
-    speaking("VTEX-PROF-1", "reference"),
-    Mutant("VTEX-PROF-2", "null is stored instead of removing the field", writing, "merged", _null_kept),
-    Mutant("VTEX-PROF-2", "an update replaces the whole profile", writing, "merged", _replacing),
-    Mutant("VTEX-PROF-2", "of two updates at about the same time one is lost", writing, "merged", _read_too_early),
-    unheld("VTEX-PROF-2", "null removes what a profile requires"),
-    speaking("VTEX-PROF-2", "guide"),
-    speaking("VTEX-PROF-2", "reference"),
+    skip_body_validation("VTEX-PROF-1", "a profile or an address is created without what it requires"),
+    with_dialect("VTEX-PROF-1", "guide"),
+    with_dialect("VTEX-PROF-1", "reference"),
+    Mutant("VTEX-PROF-2", "null is stored instead of removing the field", updates, "merge", _null_kept),
+    Mutant("VTEX-PROF-2", "an update replaces the whole profile", updates, "merge", _replacing),
+    Mutant("VTEX-PROF-2", "of two updates at about the same time one is lost", updates, "merge", _read_too_early),
+    skip_body_validation("VTEX-PROF-2", "null removes what a profile requires"),
+    with_dialect("VTEX-PROF-2", "guide"),
+    with_dialect("VTEX-PROF-2", "reference"),
     Mutant("VTEX-PROF-3", "a deleted profile stays", profiles, "drop_profile", always(True)),
     Mutant(
         "VTEX-PROF-3",
@@ -210,22 +218,22 @@ MUTANTS = (
     ),
     Mutant("VTEX-ADDR-3", "an address is found under any profile", addresses, "_address", _of_anybody),
     _nobody_is_400("VTEX-ADDR-3", "an address that is not there"),
-    Mutant("VTEX-ADDR-4", "an update replaces the whole address", writing, "merged", _replacing),
+    Mutant("VTEX-ADDR-4", "an update replaces the whole address", updates, "merge", _replacing),
     Mutant("VTEX-ADDR-4", "an address says whose it is", envelopes, "new_address_record", _as_sent),
-    unheld("VTEX-ADDR-4", "null removes what an address requires"),
-    speaking("VTEX-ADDR-4", "guide"),
-    speaking("VTEX-ADDR-4", "reference"),
+    skip_body_validation("VTEX-ADDR-4", "null removes what an address requires"),
+    with_dialect("VTEX-ADDR-4", "guide"),
+    with_dialect("VTEX-ADDR-4", "reference"),
     Mutant("VTEX-PROSP-1", "a deleted prospect stays", prospects, "drop_prospect", always(False)),
     Mutant("VTEX-PROSP-1", "the list of prospects is empty", disclosure, "many", _unlisted),
     Mutant("VTEX-PROSP-1", "a prospect needs some property", envelopes, "new_prospect_record", _not_empty),
-    Mutant("VTEX-PROSP-1", "an update replaces the whole prospect", writing, "merged", _replacing),
+    Mutant("VTEX-PROSP-1", "an update replaces the whole prospect", updates, "merge", _replacing),
     Mutant("VTEX-PROSP-1", "no two prospects have one email", envelopes, "put", _unique),
     _nobody_is_400("VTEX-PROSP-1", "a prospect that is not there"),
     Mutant(
         "VTEX-PURCH-1",
         "a second purchase information takes the place of the first",
         purchases,
-        "live_profile",
+        "require_profile",
         _latest_counts,
     ),
     Mutant(

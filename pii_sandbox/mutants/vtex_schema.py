@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-import specs
-from mockserver.call import Reply
-from mockserver.rules import keys
-from mockserver.vendors.vtex import customising, envelopes, schemas
-from mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT
-from mockserver.vendors.vtex.custom_schema import CustomSchema
-from pii_sandbox.mutants.mutant import Mutant, always, instead, speaking, unheld
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.rules import keys
+from pii_sandbox.mockserver.vendors.vtex import envelopes, schema_update, schemas
+from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT
+from pii_sandbox.mockserver.vendors.vtex.custom_schema import CustomSchema
+from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_body_validation, with_dialect
 
 
 def _added(customised: Any) -> Any:
@@ -51,16 +51,18 @@ def _untitled(described: Any) -> Any:
 MUTANTS = (
     Mutant("VTEX-SCHEMA-1", "no default field counts as personal", schemas, "_default_fields", _plain_fields),
     Mutant("VTEX-SCHEMA-1", "the full schema lists no custom fields", schemas, "_custom_fields", always({})),
-    speaking("VTEX-SCHEMA-1", "guide"),
-    speaking("VTEX-SCHEMA-1", "reference"),
-    Mutant("VTEX-SCHEMA-2", "a PUT of custom fields adds to those that there are", customising, "customised", _added),
+    with_dialect("VTEX-SCHEMA-1", "guide"),
+    with_dialect("VTEX-SCHEMA-1", "reference"),
+    Mutant(
+        "VTEX-SCHEMA-2", "a PUT of custom fields adds to those that there are", schema_update, "updated_schema", _added
+    ),
     Mutant("VTEX-SCHEMA-2", "a PUT is answered with a body", schemas, "Reply", _with_body),
-    unheld("VTEX-SCHEMA-3", "a custom schema may redefine default fields and require its own"),
+    skip_body_validation("VTEX-SCHEMA-3", "a custom schema may redefine default fields and require its own"),
     Mutant(
         "VTEX-SCHEMA-3",
         "a property of a field may not be named like a keyword",
-        customising,
-        "_combined",
+        schema_update,
+        "_has_combinators",
         lambda combined: lambda schema, names=False: combined(schema),
     ),
     Mutant(
@@ -73,11 +75,11 @@ MUTANTS = (
     Mutant(
         "VTEX-SCHEMA-5",
         "documentTTL is ignored",
-        customising,
-        "customised",
+        schema_update,
+        "updated_schema",
         lambda customised: lambda *of: replace(customised(*of), ttl_days=None),
     ),
-    unheld(
+    skip_body_validation(
         "VTEX-SCHEMA-5",
         "a documentTTL that is no positive integer is ignored",
         lambda body: {name: value for name, value in body.items() if name != "documentTTL"},
@@ -93,14 +95,14 @@ MUTANTS = (
         "VTEX-SCHEMA-6", "an added key does not find who was there before", schemas, "_find_profiles_by", always(None)
     ),
     Mutant("VTEX-SCHEMA-6", "an added key need not be unique", keys, "refuse_duplicate", always(None)),
-    Mutant("VTEX-SCHEMA-6", "a PUT replaces the keys", customising, "customised", _keys_replaced),
-    Mutant("VTEX-SCHEMA-6", "there may be any number of keys", customising, "MOST_KEYS", instead(1000)),
+    Mutant("VTEX-SCHEMA-6", "a PUT replaces the keys", schema_update, "updated_schema", _keys_replaced),
+    Mutant("VTEX-SCHEMA-6", "there may be any number of keys", schema_update, "MOST_KEYS", instead(1000)),
     Mutant("VTEX-SCHEMA-6", "a key cannot use a default field", schemas, "_key_fields", always([])),
     Mutant(
         "VTEX-SCHEMA-7",
         "the version of the custom schema stays at 1",
-        customising,
-        "customised",
+        schema_update,
+        "updated_schema",
         lambda customised: lambda *of: replace(customised(*of), version=1),
     ),
     Mutant("VTEX-SCHEMA-7", "the custom schema has no description", schemas, "_described", _untitled),

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from mockserver.clock import system_now
+from pii_sandbox.mockserver.clock import system_now
 from pii_sandbox.server.tls_errors import TlsError
 
 FOLDER_VARIABLE = "PII_SANDBOX_STATE_DIR"

@@ -8,8 +8,8 @@ import re
 import socket
 from collections.abc import Iterable, Sequence
 
-import specs
-from specs.hosts import host_examples, host_patterns
+from pii_sandbox import specs
+from pii_sandbox.specs.hosts import host_examples, host_patterns
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"

@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 import httptools
 
-from mockserver.gateway import ANSWER, BODY, HANG_UP
+from pii_sandbox.mockserver.gateway import ANSWER, BODY, HANG_UP
 from pii_sandbox.server import request_refused
 from pii_sandbox.server.connect_proxy import add_named_sandbox
 from pii_sandbox.server.eager_task import EagerTask

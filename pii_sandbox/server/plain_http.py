@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import click
 
-from mockserver.gateway import HANG_UP
+from pii_sandbox.mockserver.gateway import HANG_UP
 from pii_sandbox.server.connect_proxy import add_named_sandbox
 
 VARIABLE = "PII_SANDBOX_PLAIN_HTTP_SERVER"

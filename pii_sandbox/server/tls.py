@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mockserver.clock import system_now
+from pii_sandbox.mockserver.clock import system_now
 from pii_sandbox.server.host_names import covers
 from pii_sandbox.server.tls_errors import TlsError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mockserver.app import App
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import DEFAULT_SEED, Blueprint
-from pii_sandbox.serve import OPTIONS
-from pii_sandbox.settings import RULES, flattened, from_files
+from pii_sandbox.cli.serve import OPTIONS
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import DEFAULT_SEED, SandboxDefaults
+from pii_sandbox.settings import RULES, flatten, from_files
 
 
 def application(folder: Path, *, loopback_only: bool = False) -> App:
@@ -18,11 +18,11 @@ def application(folder: Path, *, loopback_only: bool = False) -> App:
     Raises BadSetting for a file that cannot be used, Malformed for a setting that does not fit.
     """
     chosen = settings(folder)
-    seeded = Seeded(
+    seeded = SeedSpec(
         chosen.get("seed", DEFAULT_SEED.seed), chosen.get("shoppers", DEFAULT_SEED.shoppers), chosen.get("locale")
     )
-    blueprint = Blueprint(seeded, chosen.get("dialect", "guide"), flattened(chosen.get(RULES, {})))
-    return App(blueprint, loopback_only=loopback_only)
+    defaults = SandboxDefaults(seeded, chosen.get("dialect", "guide"), flatten(chosen.get(RULES, {})))
+    return App(defaults, loopback_only=loopback_only)
 
 
 def settings(folder: Path) -> dict[str, Any]:

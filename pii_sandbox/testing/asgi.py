@@ -28,7 +28,7 @@ class SandboxApp:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await _lived(receive, send)  # a client's end is not the application's
+            await _lifespan(receive, send)  # a client's end is not the application's
             return
         headers = list(scope["headers"])
         if all(name.lower() != _NAME for name, _ in headers):
@@ -36,7 +36,7 @@ class SandboxApp:
         await self._app(scope, receive, send)
 
 
-async def _lived(receive: Any, send: Any) -> None:
+async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

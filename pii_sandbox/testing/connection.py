@@ -49,7 +49,7 @@ class Connection:
         url = httpx.URL(self.url)
         local = url.host in ("127.0.0.1", "localhost", "::1")
         return httpx.Client(
-            verify=_trust() if url.scheme == "https" else _unused(),
+            verify=_trust() if url.scheme == "https" else _free_port(),
             base_url=self.url + path,
             headers=headers,
             transport=self._transport,
@@ -65,7 +65,7 @@ class Connection:
         asked = {name: value for name, value in query.items() if value is not None}
         answer = self._http.request(method, BASE + path, headers={HEADER: sandbox}, json=body, params=asked or None)
         if not answer.is_success:
-            raise Refused(answer.status_code, _told(answer))
+            raise Refused(answer.status_code, _error_text(answer))
         return answer.json() if answer.content else None
 
     @functools.cached_property
@@ -81,12 +81,12 @@ def _trust() -> ssl.SSLContext:
 
 
 @functools.cache
-def _unused() -> ssl.SSLContext:
+def _free_port() -> ssl.SSLContext:
     """Without the certificates whose reading takes most of the time that a client takes to make: for plain HTTP."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _told(answer: httpx.Response) -> str:
+def _error_text(answer: httpx.Response) -> str:
     try:
         problem = answer.json()
     except ValueError:

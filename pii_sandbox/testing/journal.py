@@ -70,10 +70,10 @@ class Journal:
     def _verify(self, wanted: Mapping[str, Any]) -> None:
         verdict = self._call("POST", "/journal/verify", wanted)
         if not verdict["ok"]:
-            raise AssertionError(_told(wanted, verdict))
+            raise AssertionError(_mismatch_text(wanted, verdict))
 
 
-def _told(wanted: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
+def _mismatch_text(wanted: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
     """What was wanted, how many there were, and what came nearest."""
     lines = [f"wanted {json.dumps(wanted, default=str)}; found {verdict['count']}"]
     for miss in verdict["nearest"]:

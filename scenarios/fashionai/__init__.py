@@ -1,5 +1,5 @@
 """Fashion.AI Customer Profiling: its rules, played."""
 
-from scenarios.fashionai import browsers, generation, limits, reads, tokens
+from pii_sandbox.scenarios.fashionai import browsers, generation, limits, reads, tokens
 
 __all__ = ["browsers", "generation", "limits", "reads", "tokens"]

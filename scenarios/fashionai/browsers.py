@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.fashionai.customers import EMAIL, KEYS, USER_PROFILE_ID, Key
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.fashionai.customers import EMAIL, KEYS, USER_PROFILE_ID, Key
 
 SETTING = "fashionai.cors_origins"
 SHOP = "https://shop.example.com"
@@ -12,7 +12,7 @@ OTHER = "https://other.example.com"
 GRANT = "access-control-allow-origin"
 
 
-def preflight(api: Caller, key: Key, origin: str, expect: int) -> Answer:
+def preflight(api: ApiClient, key: Key, origin: str, expect: int) -> ApiResponse:
     """What a browser asks before a read: without the token, and with no operation of the document's."""
     asked = {
         "Origin": origin,
@@ -24,46 +24,46 @@ def preflight(api: Caller, key: Key, origin: str, expect: int) -> Answer:
     )
 
 
-def has_no_grant(answer: Answer) -> None:
-    found = sorted(name for name in answer.headers if name.startswith("access-control-"))
-    holds(not found, f"no CORS headers on status {answer.status}", ", ".join(found))
+def has_no_grant(response: ApiResponse) -> None:
+    found = sorted(name for name in response.headers if name.startswith("access-control-"))
+    holds(not found, f"no CORS headers on status {response.status}", ", ".join(found))
 
 
 @scenario("FAI-CORS-1")
-def a_preflight_is_answered_405_without_cors_headers(api: Caller) -> None:
+def a_preflight_is_answered_405_without_cors_headers(api: ApiClient) -> None:
     for key in KEYS:
         has_no_grant(preflight(api, key, OTHER, expect=405))
 
 
 @scenario("FAI-CORS-1")
-def no_answer_lets_a_browser_read_it(api: Caller) -> None:
+def no_answer_lets_a_browser_read_it(api: ApiClient) -> None:
     for key in KEYS:
         has_no_grant(key.read(api, api.known(key.name), headers={"Origin": OTHER}, expect=200))
         has_no_grant(key.read(api, key.nobody, headers={"Origin": OTHER}, expect=404))
         has_no_grant(key.read(api, key.nobody, headers={"Origin": OTHER}, credentials="none", expect=401))
 
 
-def grants(answer: Answer) -> None:
-    seen = answer.headers.get(GRANT, "none")
-    holds(seen == SHOP, f"Access-Control-Allow-Origin {SHOP} on status {answer.status}", seen)
+def grants(response: ApiResponse) -> None:
+    seen = response.headers.get(GRANT, "none")
+    holds(seen == SHOP, f"Access-Control-Allow-Origin {SHOP} on status {response.status}", seen)
 
 
 @scenario("FAI-CORS-2", needs={"control"})
-def an_authorized_domain_is_granted_its_calls(api: Caller) -> None:
+def an_authorized_domain_is_granted_its_calls(api: ApiClient) -> None:
     api.setting(SETTING, [SHOP])
     for key in KEYS:
-        answer = preflight(api, key, SHOP, expect=204)
-        grants(answer)
-        methods = answer.headers.get("access-control-allow-methods", "none")
+        response = preflight(api, key, SHOP, expect=204)
+        grants(response)
+        methods = response.headers.get("access-control-allow-methods", "none")
         holds("GET" in methods, "GET among Access-Control-Allow-Methods", methods)
-        headers = answer.headers.get("access-control-allow-headers", "none")
+        headers = response.headers.get("access-control-allow-headers", "none")
         holds("x-fashionai-app-token" in headers.lower(), "the token among Access-Control-Allow-Headers", headers)
         grants(key.read(api, api.known(key.name), headers={"Origin": SHOP}, expect=200))
     grants(EMAIL.read(api, EMAIL.nobody, headers={"Origin": SHOP}, expect=404))
 
 
 @scenario("FAI-CORS-2", needs={"control"})
-def other_domains_are_still_not_granted(api: Caller) -> None:
+def other_domains_are_still_not_granted(api: ApiClient) -> None:
     api.setting(SETTING, [SHOP])
     for origin in (OTHER, f"{SHOP}.example.org", SHOP.replace("https", "http"), "null"):
         has_no_grant(preflight(api, USER_PROFILE_ID, origin, expect=405))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Key:
     parameter: str
     nobody: str
 
-    def read(self, api: Caller, value: str, **how: Any) -> Answer:
+    def read(self, api: ApiClient, value: str, **how: Any) -> ApiResponse:
         """Reads by this key; `how` goes to the call."""
         where: dict[str, Any] = {self.parameter: value}
         return api.call(self.operation_id, **where, **how)
@@ -66,16 +66,16 @@ PRINTED_PROFILE: Mapping[str, Any] = {
 }
 
 
-def known_profile(api: Caller) -> Any:
+def known_profile(api: ApiClient) -> Any:
     """The whole answer about the customer that may be read."""
     return USER_PROFILE_ID.read(api, api.known(USER_PROFILE_ID.name), expect=200).json
 
 
-def tells_error(answer: Answer, message: str | None = None, error: str | None = None) -> None:
+def tells_error(response: ApiResponse, message: str | None = None, error: str | None = None) -> None:
     """Holds that the body is the vendor's error, with this message and this error where they are given."""
-    body = answer.json
-    holds(body.get("statusCode") == answer.status, f"statusCode {answer.status}", f"{body.get('statusCode')!r}")
+    body = response.json
+    holds(body.get("statusCode") == response.status, f"statusCode {response.status}", f"{body.get('statusCode')!r}")
     for name, expected in (("message", message), ("error", error)):
-        told = f"the {name} {expected!r}" if expected else f"a text as {name}"
+        text = f"the {name} {expected!r}" if expected else f"a text as {name}"
         seen = body.get(name)
-        holds(seen == expected if expected else isinstance(seen, str) and seen, told, "something else")
+        holds(seen == expected if expected else isinstance(seen, str) and seen, text, "something else")

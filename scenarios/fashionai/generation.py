@@ -6,9 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.fashionai.customers import KEYS, PRINTED_KEYS, PRINTED_PROFILE, USER_PROFILE_ID, known_profile
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.fashionai.customers import (
+    KEYS,
+    PRINTED_KEYS,
+    PRINTED_PROFILE,
+    USER_PROFILE_ID,
+    known_profile,
+)
 
 SHOPPERS = 4
 # small words of the one language that the other does not have
@@ -17,7 +23,7 @@ ENGLISH = frozenset({"and", "from", "in", "is", "of", "that", "the", "to", "what
 
 
 @scenario("FAI-SLOW-1", needs={"control"}, waits=True)
-def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: Caller) -> None:
+def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: ApiClient) -> None:
     """The one scenario that waits: for a single call."""
     user_profile_id = api.known("user_profile_id")
     at_once = USER_PROFILE_ID.read(api, user_profile_id, expect=200)
@@ -30,12 +36,12 @@ def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: Caller) -> None:
     holds(slow.json == at_once.json, "the same profile", "another")
 
 
-def seed(api: Caller, number: int, shoppers: int = SHOPPERS) -> None:
+def seed(api: ApiClient, number: int, shoppers: int = SHOPPERS) -> None:
     api.control("POST", "/seed", {"shoppers": shoppers, "seed": number})
 
 
 @scenario("FAI-SEED-1", needs={"control"})
-def the_customer_that_the_vendor_prints_is_always_seeded(api: Caller) -> None:
+def the_customer_that_the_vendor_prints_is_always_seeded(api: ApiClient) -> None:
     expected = {"userProfileId": PRINTED_KEYS["user_profile_id"], "profile": PRINTED_PROFILE}
     for number in (1, 2):
         seed(api, number)
@@ -45,7 +51,7 @@ def the_customer_that_the_vendor_prints_is_always_seeded(api: Caller) -> None:
 
 
 @scenario("FAI-SEED-1", needs={"control"})
-def the_customer_that_the_vendor_prints_is_seeded_at_fashion_ai_alone(api: Caller) -> None:
+def the_customer_that_the_vendor_prints_is_seeded_at_fashion_ai_alone(api: ApiClient) -> None:
     seed(api, 1)
     for place in ("vtex/profiles", "newstore/profiles", "oracle/profiles"):
         listed = api.control("GET", f"/documents/{place}?count=1000")["documents"]
@@ -75,11 +81,11 @@ def is_portuguese(profile: Any) -> None:
 
 
 @scenario("FAI-TEXT-1")
-def a_profile_is_in_portuguese(api: Caller) -> None:
+def a_profile_is_in_portuguese(api: ApiClient) -> None:
     is_portuguese(known_profile(api)["profile"])
 
 
-def generated(api: Caller, number: int, shoppers: int) -> dict[str, Any]:
+def generated(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
     """The profiles of the shoppers of that seed, by id, as they are answered."""
     seed(api, number, shoppers)
     ids = [stored["id"] for stored in api.stored_documents("customers")]
@@ -88,7 +94,7 @@ def generated(api: Caller, number: int, shoppers: int) -> dict[str, Any]:
 
 
 @scenario("FAI-TEXT-1", needs={"control"})
-def generated_profiles_are_in_portuguese_and_the_same_for_a_seed(api: Caller) -> None:
+def generated_profiles_are_in_portuguese_and_the_same_for_a_seed(api: ApiClient) -> None:
     """One shopper more makes the sandbox generate them again, whatever it may have kept."""
     first = generated(api, 1, SHOPPERS)
     holds(len(first) == SHOPPERS, f"{SHOPPERS} generated profiles", f"{len(first)}")

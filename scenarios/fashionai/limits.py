@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.fashionai.customers import PHONE, USER_PROFILE_ID, tells_error
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.fashionai.customers import PHONE, USER_PROFILE_ID, tells_error
 
 SETTING = "fashionai.limit_per_minute"
 TOKENS = "fashionai.app_tokens"
 HEADER = "X-FashionAI-APP-Token"
 
 
-def read(api: Caller, expect: int, headers: Mapping[str, str] | None = None) -> Answer:
+def read(api: ApiClient, expect: int, headers: Mapping[str, str] | None = None) -> ApiResponse:
     credentials = "none" if headers else "full"
     value = api.known("user_profile_id")
     return USER_PROFILE_ID.read(api, value, expect=expect, headers=headers, credentials=credentials)
 
 
-def is_limited(answer: Answer) -> None:
-    tells_error(answer, "Too Many Requests", "Too Many Requests")
-    seen = answer.headers.get("retry-after", "none")
+def is_limited(response: ApiResponse) -> None:
+    tells_error(response, "Too Many Requests", "Too Many Requests")
+    seen = response.headers.get("retry-after", "none")
     holds(seen.isdigit() and 1 <= int(seen) <= 60, "Retry-After as whole seconds from 1 to 60", seen)
 
 
 @scenario("FAI-LIMIT-1", needs={"clock", "control"})
-def calls_beyond_the_limit_are_refused_until_later(api: Caller) -> None:
+def calls_beyond_the_limit_are_refused_until_later(api: ApiClient) -> None:
     api.freeze()
     for _ in range(31):
         read(api, 200)
@@ -40,7 +40,7 @@ def calls_beyond_the_limit_are_refused_until_later(api: Caller) -> None:
 
 
 @scenario("FAI-LIMIT-1", needs={"clock", "control"})
-def each_token_has_a_limit_of_its_own(api: Caller) -> None:
+def each_token_has_a_limit_of_its_own(api: ApiClient) -> None:
     api.freeze()
     first, second = {HEADER: "fai_test_first"}, {HEADER: "fai_test_second"}
     api.setting(TOKENS, [first[HEADER], second[HEADER]])
@@ -51,7 +51,7 @@ def each_token_has_a_limit_of_its_own(api: Caller) -> None:
 
 
 @scenario("FAI-LIMIT-2", needs={"clock", "control"})
-def a_call_counts_for_a_minute_of_the_clock(api: Caller) -> None:
+def a_call_counts_for_a_minute_of_the_clock(api: ApiClient) -> None:
     api.freeze()
     api.setting(SETTING, 2)
     read(api, 200)
@@ -68,7 +68,7 @@ def a_call_counts_for_a_minute_of_the_clock(api: Caller) -> None:
 
 
 @scenario("FAI-LIMIT-2", needs={"clock", "control"})
-def who_waits_for_retry_after_is_served(api: Caller) -> None:
+def who_waits_for_retry_after_is_served(api: ApiClient) -> None:
     api.freeze()
     api.setting(SETTING, 1)
     read(api, 200)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.fashionai.customers import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.fashionai.customers import (
     DOCUMENT,
     EMAIL,
     KEYS,
@@ -19,15 +19,15 @@ from scenarios.fashionai.customers import (
 BRAZIL = "55"
 
 
-def finds(api: Caller, key: Key, value: str, told: str) -> None:
+def finds(api: ApiClient, key: Key, value: str, text: str) -> None:
     """Holds that the value finds the known customer."""
-    answer = key.read(api, value, expect=(200, 404))
-    holds(answer.status == 200, f"{told} to find the customer", "404")
-    holds(answer.json == known_profile(api), f"{told} to find the same customer", "another profile")
+    response = key.read(api, value, expect=(200, 404))
+    holds(response.status == 200, f"{text} to find the customer", "404")
+    holds(response.json == known_profile(api), f"{text} to find the same customer", "another profile")
 
 
 @scenario("FAI-GET-1")
-def the_four_keys_of_a_customer_give_the_same_body(api: Caller) -> None:
+def the_four_keys_of_a_customer_give_the_same_body(api: ApiClient) -> None:
     expected = known_profile(api)
     holds(expected["userProfileId"] == api.known("user_profile_id"), "the id that was asked for", "another")
     for key in KEYS:
@@ -36,23 +36,23 @@ def the_four_keys_of_a_customer_give_the_same_body(api: Caller) -> None:
 
 
 @scenario("FAI-GET-2")
-def a_value_that_nobody_has_is_not_found(api: Caller) -> None:
+def a_value_that_nobody_has_is_not_found(api: ApiClient) -> None:
     for key in KEYS:
-        answer = key.read(api, key.nobody, expect=404)
-        tells_error(answer, "Profile not found", "Not Found")
-        names = sorted(answer.json)
+        response = key.read(api, key.nobody, expect=404)
+        tells_error(response, "Profile not found", "Not Found")
+        names = sorted(response.json)
         holds(names == ["error", "message", "statusCode"], "statusCode, message and error alone", ", ".join(names))
 
 
 @scenario("FAI-GET-3")
-def an_email_compares_without_case(api: Caller) -> None:
+def an_email_compares_without_case(api: ApiClient) -> None:
     email = api.known("email")
     finds(api, EMAIL, email.upper(), "an email in upper case")
     finds(api, EMAIL, email.title(), "an email in mixed case")
 
 
 @scenario("FAI-GET-3")
-def a_phone_is_its_digits_with_country_code(api: Caller) -> None:
+def a_phone_is_its_digits_with_country_code(api: ApiClient) -> None:
     digits = api.known("phone")
     written = f"+{digits[:2]} ({digits[2:4]}) {digits[4:9]}-{digits[9:]}"
     finds(api, PHONE, written, "a phone with +, spaces, dashes and parentheses")
@@ -62,7 +62,7 @@ def a_phone_is_its_digits_with_country_code(api: Caller) -> None:
 
 
 @scenario("FAI-GET-3")
-def a_document_compares_without_punctuation(api: Caller) -> None:
+def a_document_compares_without_punctuation(api: ApiClient) -> None:
     document = api.known("document")
     finds(
         api, DOCUMENT, f"{document[:3]}.{document[3:6]}.{document[6:9]}-{document[9:]}", "a document with punctuation"
@@ -71,7 +71,7 @@ def a_document_compares_without_punctuation(api: Caller) -> None:
 
 
 @scenario("FAI-GET-3")
-def an_id_is_exact(api: Caller) -> None:
+def an_id_is_exact(api: ApiClient) -> None:
     user_profile_id = api.known("user_profile_id")
     others = {user_profile_id.swapcase(), f"{user_profile_id[:4]}-{user_profile_id[4:]}", f"{user_profile_id} "}
     for other in sorted(others - {user_profile_id}):
@@ -79,7 +79,7 @@ def an_id_is_exact(api: Caller) -> None:
 
 
 @scenario("FAI-GET-4")
-def a_percent_encoded_value_finds_what_the_plain_one_finds(api: Caller) -> None:
+def a_percent_encoded_value_finds_what_the_plain_one_finds(api: ApiClient) -> None:
     """A call encodes all but letters, digits and `_.-~`: the sign in an email, the plus and the space in a phone."""
     email, digits = api.known("email"), api.known("phone")
     finds(api, EMAIL, email, "an email with %40")
@@ -88,10 +88,10 @@ def a_percent_encoded_value_finds_what_the_plain_one_finds(api: Caller) -> None:
 
 
 @scenario("FAI-GET-4", needs={"control"})
-def accents_and_signs_are_found_percent_encoded(api: Caller) -> None:
-    local, _, domain = api.somebody().email.partition("@")
+def accents_and_signs_are_found_percent_encoded(api: ApiClient) -> None:
+    local, _, domain = api.new_customer().email.partition("@")
     email = f"joão+{local}%2f&?#@{domain}"
     api.put_document("customers", "jocheck00001", {"email": email, "profile": dict(PRINTED_PROFILE)})
-    answer = EMAIL.read(api, email, expect=(200, 404))
-    holds(answer.status == 200, "an email with accents and signs to be found percent-encoded", "404")
-    holds(answer.json["userProfileId"] == "jocheck00001", "the customer whose email it is", "another")
+    response = EMAIL.read(api, email, expect=(200, 404))
+    holds(response.status == 200, "an email with accents and signs to be found percent-encoded", "404")
+    holds(response.json["userProfileId"] == "jocheck00001", "the customer whose email it is", "another")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import scenario
-from scenarios.fashionai.customers import KEYS, tells_error
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import scenario
+from pii_sandbox.scenarios.fashionai.customers import KEYS, tells_error
 
 
-def refused_everywhere(api: Caller, credentials: str) -> None:
+def refused_everywhere(api: ApiClient, credentials: str) -> None:
     """Whether somebody has the value or nobody: nothing is looked up."""
     for key in KEYS:
         for value in (key.nobody, api.known(key.name)):
@@ -15,17 +15,17 @@ def refused_everywhere(api: Caller, credentials: str) -> None:
 
 
 @scenario("FAI-AUTH-1")
-def every_read_without_a_token_is_unauthorized(api: Caller) -> None:
+def every_read_without_a_token_is_unauthorized(api: ApiClient) -> None:
     refused_everywhere(api, "none")
 
 
 @scenario("FAI-AUTH-1")
-def every_read_with_a_wrong_token_is_unauthorized(api: Caller) -> None:
+def every_read_with_a_wrong_token_is_unauthorized(api: ApiClient) -> None:
     refused_everywhere(api, "wrong")
 
 
 @scenario("FAI-AUTH-2")
-def the_token_as_a_bearer_token_alone_is_unauthorized(api: Caller) -> None:
+def the_token_as_a_bearer_token_alone_is_unauthorized(api: ApiClient) -> None:
     token = next(iter(api.target.credentials["fashionai"]["full"].values()))
     for key in KEYS:
         bearer = {"Authorization": f"Bearer {token}"}

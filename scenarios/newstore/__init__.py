@@ -1,5 +1,15 @@
 """NewStore Customer Profile API v1: its rules, played."""
 
-from scenarios.newstore import addresses, authentication, data, deletion, errors, listing, locks, profiles, tokens
+from pii_sandbox.scenarios.newstore import (
+    addresses,
+    authentication,
+    data,
+    deletion,
+    errors,
+    listing,
+    locks,
+    profiles,
+    tokens,
+)
 
 __all__ = ["addresses", "authentication", "data", "deletion", "errors", "listing", "locks", "profiles", "tokens"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.shop import (
     ADDRESS,
     CHANGING,
     LONG_AGO,
@@ -25,7 +25,7 @@ OPTIONAL = ("company_name", "state", "contact_phone")
 
 
 @scenario("NS-ADDR-1", needs=CHANGING)
-def an_address_that_is_equal_in_every_field_is_got(api: Caller) -> None:
+def an_address_that_is_equal_in_every_field_is_got(api: ApiClient) -> None:
     made = created(api)
     stored = added_address(api, made, company_name="Check & Sons")
     same = {**ADDRESS, "company_name": "Check & Sons"}
@@ -37,7 +37,7 @@ def an_address_that_is_equal_in_every_field_is_got(api: Caller) -> None:
 
 
 @scenario("NS-ADDR-1", needs=CHANGING)
-def an_address_that_differs_in_one_field_is_added(api: Caller) -> None:
+def an_address_that_differs_in_one_field_is_added(api: ApiClient) -> None:
     made = created(api)
     seen = {added_address(api, made)["id"]}
     for name in (*ADDRESS, *OPTIONAL, "address_line_2"):
@@ -45,14 +45,14 @@ def an_address_that_differs_in_one_field_is_added(api: Caller) -> None:
     holds(len(seen) == 10, "10 different ids", f"{len(seen)}")
 
 
-def listed(api: Caller, profile: Mapping[str, Any], **params: Any) -> list[str]:
+def listed(api: ApiClient, profile: Mapping[str, Any], **params: Any) -> list[str]:
     """The ids on a page of its addresses."""
     body = api.call("listAddresses", profile_id=profile["id"], expect=200, **params).json
     return [address["id"] for address in body["addresses"]]
 
 
 @scenario("NS-ADDR-2", needs=CHANGING)
-def a_list_has_10_addresses_from_the_first_unless_asked_otherwise(api: Caller) -> None:
+def a_list_has_10_addresses_from_the_first_unless_asked_otherwise(api: ApiClient) -> None:
     made = created(api)
     for number in range(11):
         added_address(api, made, address_line_2=f"Door {number}")
@@ -71,7 +71,7 @@ def a_list_has_10_addresses_from_the_first_unless_asked_otherwise(api: Caller) -
 
 
 @scenario("NS-ADDR-2")
-def offset_and_count_of_a_list_outside_their_bounds_are_refused(api: Caller) -> None:
+def offset_and_count_of_a_list_outside_their_bounds_are_refused(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     wrong: tuple[Params, ...] = ({"count": 0}, {"count": -1}, {"count": 1001}, {"offset": -1}, {"count": "all"})
     for params in wrong:
@@ -82,13 +82,13 @@ def offset_and_count_of_a_list_outside_their_bounds_are_refused(api: Caller) -> 
 
 
 @scenario("NS-ADDR-3")
-def addresses_of_an_unknown_profile_are_not_found(api: Caller) -> None:
+def addresses_of_an_unknown_profile_are_not_found(api: ApiClient) -> None:
     api.call("listAddresses", profile_id=UNKNOWN, expect=404)
     api.call("getAddress", profile_id=UNKNOWN, address_id=UNKNOWN, expect=404)
 
 
 @scenario("NS-ADDR-3", needs=CHANGING)
-def no_write_reaches_an_address_without_its_profile(api: Caller) -> None:
+def no_write_reaches_an_address_without_its_profile(api: ApiClient) -> None:
     address = added_address(api, created(api))
     place: Params = {"profile_id": UNKNOWN, "address_id": address["id"]}
     api.call("getOrCreateAddress", profile_id=UNKNOWN, body=dict(ADDRESS), expect=404)
@@ -99,7 +99,7 @@ def no_write_reaches_an_address_without_its_profile(api: Caller) -> None:
 
 
 @scenario("NS-ADDR-4", needs=CHANGING)
-def a_deleted_address_is_gone(api: Caller) -> None:
+def a_deleted_address_is_gone(api: ApiClient) -> None:
     made = created(api)
     kept, deleted = added_address(api, made), added_address(api, made, city="Potsdam")
     place = address_place(made, deleted)
@@ -110,7 +110,7 @@ def a_deleted_address_is_gone(api: Caller) -> None:
 
 
 @scenario("NS-ADDR-4", needs=CHANGING)
-def no_address_is_deleted_while_its_profile_awaits_deletion(api: Caller) -> None:
+def no_address_is_deleted_while_its_profile_awaits_deletion(api: ApiClient) -> None:
     standing_still(api)
     made = created(api)
     place = address_place(made, added_address(api, made))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params
 
 
 @dataclass(frozen=True)
@@ -45,73 +45,73 @@ TOKENIZE = Harmless(
 )  # apart: what it makes cannot be undone, so not every target is asked
 
 
-def each_refused(api: Caller, calls: Iterable[Harmless], credentials: str, status: int) -> None:
+def each_refused(api: ApiClient, calls: Iterable[Harmless], credentials: str, status: int) -> None:
     for call in calls:
         api.call(call.operation_id, body=call.body, credentials=credentials, expect=status, **call.params)
 
 
 @scenario("NS-AUTH-1")
-def every_read_without_credentials_is_unauthorized(api: Caller) -> None:
+def every_read_without_credentials_is_unauthorized(api: ApiClient) -> None:
     each_refused(api, READS, "none", 401)
 
 
 @scenario("NS-AUTH-1", needs=CHANGING)
-def every_write_without_credentials_is_unauthorized(api: Caller) -> None:
+def every_write_without_credentials_is_unauthorized(api: ApiClient) -> None:
     each_refused(api, WRITES, "none", 401)
 
 
 @scenario("NS-AUTH-1", needs={"write"})
-def tokenize_without_credentials_is_unauthorized(api: Caller) -> None:
+def tokenize_without_credentials_is_unauthorized(api: ApiClient) -> None:
     each_refused(api, [TOKENIZE], "none", 401)
 
 
 @scenario("NS-AUTH-1")
-def credentials_that_are_no_bearer_token_are_unauthorized(api: Caller) -> None:
+def credentials_that_are_no_bearer_token_are_unauthorized(api: ApiClient) -> None:
     basic = {"Authorization": "Basic bm9ib2R5Om5vdGhpbmc="}
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=basic, expect=401)
 
 
 @scenario("NS-AUTH-2")
-def every_read_with_an_invalid_token_is_forbidden(api: Caller) -> None:
+def every_read_with_an_invalid_token_is_forbidden(api: ApiClient) -> None:
     each_refused(api, READS, "wrong", 403)
 
 
 @scenario("NS-AUTH-2", needs=CHANGING)
-def every_write_with_an_invalid_token_is_forbidden(api: Caller) -> None:
+def every_write_with_an_invalid_token_is_forbidden(api: ApiClient) -> None:
     each_refused(api, WRITES, "wrong", 403)
 
 
 @scenario("NS-AUTH-2")
-def every_read_with_an_expired_token_is_forbidden(api: Caller) -> None:
+def every_read_with_an_expired_token_is_forbidden(api: ApiClient) -> None:
     each_refused(api, READS, "expired", 403)
 
 
 @scenario("NS-AUTH-2", needs=CHANGING)
-def every_write_with_an_expired_token_is_forbidden(api: Caller) -> None:
+def every_write_with_an_expired_token_is_forbidden(api: ApiClient) -> None:
     each_refused(api, WRITES, "expired", 403)
 
 
 @scenario("NS-AUTH-2", needs={"write"})
-def tokenize_with_an_invalid_or_expired_token_is_forbidden(api: Caller) -> None:
+def tokenize_with_an_invalid_or_expired_token_is_forbidden(api: ApiClient) -> None:
     for credentials in ("wrong", "expired"):
         each_refused(api, [TOKENIZE], credentials, 403)
 
 
 @scenario("NS-AUTH-2", needs={"write"})
-def an_unknown_login_is_forbidden(api: Caller) -> None:
+def an_unknown_login_is_forbidden(api: ApiClient) -> None:
     nobody = {"grant_type": "password", "username": "pii-sandbox-check-nobody", "password": "nothing"}
     api.call("createToken", body=nobody, credentials="none", expect=403)
     api.call("createToken", form=nobody, credentials="none", expect=403)
 
 
 @scenario("NS-AUTH-2", needs={"write", "control"})
-def a_wrong_password_is_forbidden(api: Caller) -> None:
+def a_wrong_password_is_forbidden(api: ApiClient) -> None:
     """At our sandbox alone: a vendor may lock a login after it."""
     wrong = {"grant_type": "password", "username": api.known("username"), "password": "not-the-password"}
     api.call("createToken", body=wrong, credentials="none", expect=403)
 
 
-def granted(api: Caller, *, as_form: bool) -> tuple[dict[str, str], int]:
+def granted(api: ApiClient, *, as_form: bool) -> tuple[dict[str, str], int]:
     """The headers of a new access token, and the seconds that it says it lives."""
     login = {"grant_type": "password", "username": api.known("username"), "password": api.known("password")}
     sent: Params = {"form": login} if as_form else {"body": login}
@@ -120,7 +120,7 @@ def granted(api: Caller, *, as_form: bool) -> tuple[dict[str, str], int]:
 
 
 @scenario("NS-AUTH-3", needs={"write"})
-def a_login_gives_a_token_that_works(api: Caller) -> None:
+def a_login_gives_a_token_that_works(api: ApiClient) -> None:
     for as_form in (False, True):
         bearer, lifetime_seconds = granted(api, as_form=as_form)
         holds(lifetime_seconds > 0, "expires_in above 0", f"{lifetime_seconds}")
@@ -128,7 +128,7 @@ def a_login_gives_a_token_that_works(api: Caller) -> None:
 
 
 @scenario("NS-AUTH-3", needs={"write", "clock"})
-def a_token_works_until_expires_in_has_passed(api: Caller) -> None:
+def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
     api.freeze()
     bearer, lifetime_seconds = granted(api, as_form=False)
     api.advance(seconds=lifetime_seconds - 1)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.shop import CHANGING, UNKNOWN, UNKNOWN_DATA
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.shop import CHANGING, UNKNOWN, UNKNOWN_DATA
 
 EVERY_BYTE = bytes(range(256))
 CENTURY_DAYS = 36_525
 MALFORMED = ("1", UNKNOWN, UNKNOWN_DATA.replace("-4000-", "-3000-"), f"{UNKNOWN_DATA}0", UNKNOWN_DATA[6:])
 
 
-def stored(api: Caller, content: str, content_type: str = "text/plain", **fields: Any) -> str:
+def stored(api: ApiClient, content: str, content_type: str = "text/plain", **fields: Any) -> str:
     """The id of a new entry."""
     body = {"content_type": content_type, "content": content, **fields}
     data_id: str = api.call("createData", body=body, expect=201).json["id"]
@@ -22,7 +22,7 @@ def stored(api: Caller, content: str, content_type: str = "text/plain", **fields
 
 
 @scenario("NS-DATA-1", needs=CHANGING)
-def content_comes_back_byte_for_byte_with_its_content_type(api: Caller) -> None:
+def content_comes_back_byte_for_byte_with_its_content_type(api: ApiClient) -> None:
     marked = EVERY_BYTE + api.run_id.encode()
     plain, accented = f"not base64! {api.run_id}", f"Olá, Grüße {api.run_id}\r\n"
     entries = (
@@ -31,22 +31,22 @@ def content_comes_back_byte_for_byte_with_its_content_type(api: Caller) -> None:
         (accented, "text/plain; charset=utf-8", accented.encode()),
     )
     for content, content_type, expected in entries:
-        answer = api.call("getData", data_id=stored(api, content, content_type), expect=200)
-        body = answer.exchange.response_body
+        response = api.call("getData", data_id=stored(api, content, content_type), expect=200)
+        body = response.exchange.response_body
         holds(body == expected, f"the {len(expected)} bytes that were stored", f"{len(body)} bytes, not the same")
-        seen = answer.headers.get("content-type", "none")
+        seen = response.headers.get("content-type", "none")
         holds(seen.replace(" ", "") == content_type.replace(" ", ""), f"the content type {content_type}", seen)
 
 
 @scenario("NS-DATA-2", needs={"write"})
-def a_ttl_is_at_least_one_day(api: Caller) -> None:
+def a_ttl_is_at_least_one_day(api: ApiClient) -> None:
     for ttl in (0, -1, 1.5, "2"):
         body = {"content_type": "text/plain", "content": "never kept!", "ttl": ttl}
         api.call("createData", body=body, expect=400)
 
 
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
-def an_entry_is_gone_after_its_ttl(api: Caller) -> None:
+def an_entry_is_gone_after_its_ttl(api: ApiClient) -> None:
     api.freeze()
     data_id = stored(api, "kept for two days!", ttl=2)
     api.advance(days=2, seconds=-60)
@@ -57,21 +57,21 @@ def an_entry_is_gone_after_its_ttl(api: Caller) -> None:
 
 
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
-def an_entry_without_ttl_is_kept_for_good(api: Caller) -> None:
+def an_entry_without_ttl_is_kept_for_good(api: ApiClient) -> None:
     data_id = stored(api, "kept for good!")
     api.advance(days=CENTURY_DAYS)
     api.call("getData", data_id=data_id, expect=200)
 
 
 @scenario("NS-DATA-3")
-def a_malformed_id_is_refused_and_an_unknown_one_not_found(api: Caller) -> None:
+def a_malformed_id_is_refused_and_an_unknown_one_not_found(api: ApiClient) -> None:
     for data_id in MALFORMED:
         api.call("getData", data_id=data_id, expect=400)
     api.call("getData", data_id=UNKNOWN_DATA, expect=404)
 
 
 @scenario("NS-DATA-3", needs={"delete"})
-def what_is_malformed_or_unknown_cannot_be_deleted(api: Caller) -> None:
+def what_is_malformed_or_unknown_cannot_be_deleted(api: ApiClient) -> None:
     """Malformed by the mark of the run: so it is nobody's for sure."""
     for data_id in (api.run_id, f"{UNKNOWN_DATA}-{api.run_id}", UNKNOWN):
         api.call("deleteData", data_id=data_id, expect=400)

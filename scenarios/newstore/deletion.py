@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.shop import (
     CHANGING,
     UNKNOWN,
     added_address,
@@ -17,7 +17,7 @@ from scenarios.newstore.shop import (
 
 
 @scenario("NS-DEL-1", needs=CHANGING)
-def a_deletion_is_taken_once(api: Caller) -> None:
+def a_deletion_is_taken_once(api: ApiClient) -> None:
     standing_still(api)
     made = created(api)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
@@ -25,12 +25,12 @@ def a_deletion_is_taken_once(api: Caller) -> None:
 
 
 @scenario("NS-DEL-1", needs={"delete"})
-def the_deletion_of_an_unknown_profile_is_not_found(api: Caller) -> None:
+def the_deletion_of_an_unknown_profile_is_not_found(api: ApiClient) -> None:
     api.call("requestProfileDeletion", profile_id=UNKNOWN, expect=404)
 
 
 @scenario("NS-DEL-2", needs={*CHANGING, "clock"})
-def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: Caller) -> None:
+def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: ApiClient) -> None:
     api.freeze()
     made = created(api)
     address = added_address(api, made)
@@ -46,12 +46,12 @@ def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: Caller)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=404)
     tokens = {"profile": made["id"], "address": address["id"]}
     errors = api.call("detokenize", body={"tokens": tokens}, expect=200).json["errors"]
-    told = "neither the profile nor its address to be found by detokenize"
-    holds(errors == dict.fromkeys(tokens, "token_not_found_error"), told, errors)
+    text = "neither the profile nor its address to be found by detokenize"
+    holds(errors == dict.fromkeys(tokens, "token_not_found_error"), text, errors)
 
 
 @scenario("NS-DEL-2", needs={*CHANGING, "clock"})
-def the_email_of_a_deleted_profile_can_be_used_anew(api: Caller) -> None:
+def the_email_of_a_deleted_profile_can_be_used_anew(api: ApiClient) -> None:
     api.freeze()
     made = created(api)
     added_address(api, made)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.authentication import READS, TOKENIZE, WRITES
-from scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params, created
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.authentication import READS, TOKENIZE, WRITES
+from pii_sandbox.scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params, created
 
 # the operations for which the vendor lists 502
 BEHIND_A_GATEWAY = frozenset(
@@ -18,12 +18,12 @@ BEHIND_A_GATEWAY = frozenset(
 )  # fmt: skip
 
 
-def is_a_problem(answer: Answer) -> str:
+def is_a_problem(response: ApiResponse) -> str:
     """The request id. Holds the error against NS-ERR-1."""
-    media_type = answer.headers.get("content-type", "none").partition(";")[0].strip()
-    told = f"status {answer.status} as application/problem+json"
-    holds(media_type == "application/problem+json", told, f"as {media_type}")
-    problem = answer.json
+    media_type = response.headers.get("content-type", "none").partition(";")[0].strip()
+    text = f"status {response.status} as application/problem+json"
+    holds(media_type == "application/problem+json", text, f"as {media_type}")
+    problem = response.json
     for name in ("request_id", "message", "type", "title"):
         holds(isinstance(problem.get(name), str) and problem[name], f"{name} in the error", "none, or an empty one")
     holds(problem["type"] == "about:blank", "the type about:blank", "another")
@@ -31,19 +31,19 @@ def is_a_problem(answer: Answer) -> str:
     return request_id
 
 
-def are_problems(answers: Iterable[Answer]) -> None:
-    request_ids = [is_a_problem(answer) for answer in answers]
+def are_problems(responses: Iterable[ApiResponse]) -> None:
+    request_ids = [is_a_problem(response) for response in responses]
     twice = len(request_ids) - len(set(request_ids))
     holds(not twice, "a request_id that is unique to each request", f"{twice} of {len(request_ids)} a second time")
 
 
 @scenario("NS-ERR-1")
-def the_error_of_every_read_is_a_problem_with_its_own_request_id(api: Caller) -> None:
-    answers = []
+def the_error_of_every_read_is_a_problem_with_its_own_request_id(api: ApiClient) -> None:
+    responses = []
     for _ in range(2):
         for call in READS:
-            answers.append(api.call(call.operation_id, body=call.body, credentials="none", expect=401, **call.params))
-        answers += [
+            responses.append(api.call(call.operation_id, body=call.body, credentials="none", expect=401, **call.params))
+        responses += [
             api.call("listProfiles", count=0, expect=400),
             api.call("listProfiles", offset=9_991, count=10, expect=400),
             api.call("getProfile", profile_id="1", expect=400),
@@ -53,17 +53,17 @@ def the_error_of_every_read_is_a_problem_with_its_own_request_id(api: Caller) ->
             api.call("getData", data_id=UNKNOWN_DATA, expect=404),
             api.call("detokenize", body={"tokens": {}}, expect=400),
         ]
-    are_problems(answers)
+    are_problems(responses)
 
 
 @scenario("NS-ERR-1", needs=CHANGING)
-def the_error_of_every_write_is_a_problem_with_its_own_request_id(api: Caller) -> None:
+def the_error_of_every_write_is_a_problem_with_its_own_request_id(api: ApiClient) -> None:
     made = created(api)
     json = {"Content-Type": "application/json"}
     stale = {"last_updated_at": LONG_AGO}
     mine: Params = {"profile_id": made["id"]}
     nobodys: Params = {"profile_id": UNKNOWN}
-    answers = [
+    responses = [
         api.call("getOrCreateProfile", content=b"{", headers=json, expect=400),
         api.call("getOrCreateProfile", body={"email": made["email"], "phone_number": "string"}, expect=422),
         api.call("updateProfile", **mine, body=stale, expect=409),
@@ -74,29 +74,29 @@ def the_error_of_every_write_is_a_problem_with_its_own_request_id(api: Caller) -
         api.call("deleteAddress", **mine, address_id=UNKNOWN, expect=404),
         api.call("createData", body={}, expect=400),
     ]
-    are_problems(answers)
+    are_problems(responses)
 
 
 @scenario("NS-ERR-1", needs={"delete"})
-def the_error_of_deleting_what_nobody_has_is_a_problem_with_its_own_request_id(api: Caller) -> None:
+def the_error_of_deleting_what_nobody_has_is_a_problem_with_its_own_request_id(api: ApiClient) -> None:
     are_problems(api.call("deleteData", data_id=UNKNOWN_DATA, expect=404) for _ in range(2))
 
 
 @scenario("NS-ERR-1", needs={"write"})
-def tokenize_refuses_with_a_problem_that_has_its_own_request_id(api: Caller) -> None:
+def tokenize_refuses_with_a_problem_that_has_its_own_request_id(api: ApiClient) -> None:
     are_problems(api.call("tokenize", body={"data": {}}, expect=400) for _ in range(2))
 
 
 @scenario("NS-UP-1", needs={*CHANGING, "control"})
-def every_operation_can_fail_upstream_and_recovers(api: Caller) -> None:
+def every_operation_can_fail_upstream_and_recovers(api: ApiClient) -> None:
     for call in (*READS, *WRITES, TOKENIZE):
         statuses = {500: "Internal server error"}
         if call.operation_id in BEHIND_A_GATEWAY:
             statuses[502] = "Bad gateway"
         for status, title in statuses.items():
             api.fault({"status": status}, operation=call.operation_id)
-            answer = api.call(call.operation_id, body=call.body, expect=status, **call.params)
-            is_a_problem(answer)
-            holds(answer.json["title"] == title, f"the title {title}", answer.json["title"])
+            response = api.call(call.operation_id, body=call.body, expect=status, **call.params)
+            is_a_problem(response)
+            holds(response.json["title"] == title, f"the title {title}", response.json["title"])
         after = api.call(call.operation_id, body=call.body, **call.params)
         holds(after.status < 500, "an answer of its own once the fault is over", f"status {after.status}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.shop import CHANGING, Params, created
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.shop import CHANGING, Params, created
 
 MARK = "pii-sandbox-check"  # in every email that a run invents: a list that is asked for it shows nobody real
 FIELDS = (
@@ -14,7 +14,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def page(api: Caller, **params: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def page(api: ApiClient, **params: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The profiles, and what the answer says of the page."""
     body = api.call("listProfiles", expect=200, **params).json
     return body["profiles"], body["pagination_info"]
@@ -24,15 +24,15 @@ def ids(profiles: list[dict[str, Any]]) -> list[str]:
     return [profile["id"] for profile in profiles]
 
 
-def named_alike(api: Caller, first_names: str, **fields: Any) -> tuple[str, list[str]]:
+def named_alike(api: ApiClient, first_names: str, **fields: Any) -> tuple[str, list[str]]:
     """A last name that nobody else has, and the ids of new profiles with it, one for each letter of `first_names`."""
-    name = api.somebody().last_name
+    name = api.new_customer().last_name
     made = [created(api, full_name=f"{letter} {name}", **fields) for letter in first_names]
     return name, ids(made)
 
 
 @scenario("NS-LIST-1")
-def offset_and_count_outside_their_bounds_are_refused(api: Caller) -> None:
+def offset_and_count_outside_their_bounds_are_refused(api: ApiClient) -> None:
     wrong: tuple[Params, ...] = (
         {"offset": -1},
         {"count": 0},
@@ -46,14 +46,14 @@ def offset_and_count_outside_their_bounds_are_refused(api: Caller) -> None:
 
 
 @scenario("NS-LIST-1")
-def offset_and_count_at_their_bounds_are_served(api: Caller) -> None:
+def offset_and_count_at_their_bounds_are_served(api: ApiClient) -> None:
     fine: tuple[Params, ...] = ({"offset": 0, "count": 1}, {"count": 500})
     for params in fine:
         page(api, q=MARK, **params)
 
 
 @scenario("NS-LIST-1", needs=CHANGING)
-def a_page_has_10_profiles_from_the_first_unless_asked_otherwise(api: Caller) -> None:
+def a_page_has_10_profiles_from_the_first_unless_asked_otherwise(api: ApiClient) -> None:
     name, _ = named_alike(api, "abcdefghijk")
     whole, _ = page(api, q=name, count=500)
     holds(len(whole) == 11, "all 11 profiles on a page of 500", f"{len(whole)}")
@@ -63,27 +63,27 @@ def a_page_has_10_profiles_from_the_first_unless_asked_otherwise(api: Caller) ->
     holds(ids(profiles) == ids(whole)[:10], "the first 10 profiles", "others, or in another order")
 
 
-def says_so(answer: Answer) -> None:
-    message = answer.json["message"]
+def says_so(response: ApiResponse) -> None:
+    message = response.json["message"]
     holds("10,000" in message or "10000" in message, "a message that names the limit of 10,000", "another message")
 
 
 @scenario("NS-LIST-2")
-def ten_thousand_profiles_can_be_reached_and_no_more(api: Caller) -> None:
+def ten_thousand_profiles_can_be_reached_and_no_more(api: ApiClient) -> None:
     for offset, count in ((9_990, 10), (9_999, 1), (9_500, 500)):
         page(api, q=MARK, offset=offset, count=count)
         says_so(api.call("listProfiles", q=MARK, offset=offset + 1, count=count, expect=400))
 
 
 @scenario("NS-LIST-3")
-def a_text_that_no_profile_holds_finds_none(api: Caller) -> None:
+def a_text_that_no_profile_holds_finds_none(api: ApiClient) -> None:
     profiles, _ = page(api, q=f"{MARK} {api.run_id} nobody")
     holds(not profiles, "no profiles", f"{len(profiles)}")
 
 
 @scenario("NS-LIST-3", needs=CHANGING)
-def a_part_of_email_name_or_phone_finds_the_profile_in_any_case(api: Caller) -> None:
-    person = api.somebody()
+def a_part_of_email_name_or_phone_finds_the_profile_in_any_case(api: ApiClient) -> None:
+    person = api.new_customer()
     made = created(api, email=person.email, full_name=person.full_name, phone_number=person.phone)
     parts = {
         "email": person.email.partition("@")[0][4:].upper(),
@@ -99,13 +99,13 @@ def a_part_of_email_name_or_phone_finds_the_profile_in_any_case(api: Caller) -> 
 
 
 @scenario("NS-LIST-4")
-def a_page_of_nothing_says_so(api: Caller) -> None:
+def a_page_of_nothing_says_so(api: ApiClient) -> None:
     _, info = page(api, q=f"{MARK} {api.run_id} nobody", offset=7, count=3)
     holds(info == {"count": 0, "total": 0, "offset": 7}, "count 0, total 0, offset 7", info)
 
 
 @scenario("NS-LIST-4", needs=CHANGING)
-def a_page_says_how_many_it_has_how_many_match_and_where_it_begins(api: Caller) -> None:
+def a_page_says_how_many_it_has_how_many_match_and_where_it_begins(api: ApiClient) -> None:
     name, _ = named_alike(api, "abc")
     for offset, returned in ((0, 2), (1, 2), (2, 1), (3, 0)):
         profiles, info = page(api, q=name, offset=offset, count=2)
@@ -115,20 +115,20 @@ def a_page_says_how_many_it_has_how_many_match_and_where_it_begins(api: Caller) 
 
 
 @scenario("NS-LIST-5")
-def every_field_can_be_sorted_by_in_both_directions(api: Caller) -> None:
+def every_field_can_be_sorted_by_in_both_directions(api: ApiClient) -> None:
     for name in FIELDS:
         for sort in (name, f"{name}|asc", f"{name}|desc"):
             page(api, q=MARK, sort=sort, count=1)
 
 
 @scenario("NS-LIST-5")
-def an_unknown_field_or_direction_is_refused(api: Caller) -> None:
+def an_unknown_field_or_direction_is_refused(api: ApiClient) -> None:
     for sort in ("extended_attributes", "shoe_size", "email|up", "email|", "|asc"):
         api.call("listProfiles", q=MARK, sort=sort, expect=400)
 
 
 @scenario("NS-LIST-5", needs=CHANGING)
-def profiles_come_newest_last_unless_sorted_by_a_field(api: Caller) -> None:
+def profiles_come_newest_last_unless_sorted_by_a_field(api: ApiClient) -> None:
     name, made = named_alike(api, "cabd")
     by_name = [made[1], made[2], made[0], made[3]]
     orders: dict[str | None, tuple[list[str], str]] = {
@@ -143,7 +143,7 @@ def profiles_come_newest_last_unless_sorted_by_a_field(api: Caller) -> None:
 
 
 @scenario("NS-LIST-6", needs=CHANGING)
-def paging_through_shows_each_profile_once(api: Caller) -> None:
+def paging_through_shows_each_profile_once(api: ApiClient) -> None:
     name, made = named_alike(api, "abcdefg", store_id="one-for-all")
     orders: tuple[Params, ...] = ({}, {"sort": "store_id"}, {"sort": "store_id|desc"})
     for params in orders:

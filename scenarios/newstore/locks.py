@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import Broken, holds, scenario
-from scenarios.newstore.shop import (
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import RuleViolation, holds, scenario
+from pii_sandbox.scenarios.newstore.shop import (
     CHANGING,
     LONG_AGO,
     Params,
@@ -31,13 +31,13 @@ RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d
 class Locked:
     """A profile or an address as it was created, and how to update and read it."""
 
-    api: Caller
+    api: ApiClient
     update_operation: str
     read_operation: str
     place: Params
     made: dict[str, Any]
 
-    def update(self, last_updated_at: str, full_name: str, expect: int | Sequence[int] = 200) -> Answer:
+    def update(self, last_updated_at: str, full_name: str, expect: int | Sequence[int] = 200) -> ApiResponse:
         body = {"last_updated_at": last_updated_at, "full_name": full_name}
         return self.api.call(self.update_operation, **self.place, body=body, expect=expect)
 
@@ -46,12 +46,12 @@ class Locked:
         return stored
 
 
-def a_profile(api: Caller) -> Locked:
+def a_profile(api: ApiClient) -> Locked:
     made = created(api, full_name="First Name")
     return Locked(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
 
 
-def an_address(api: Caller) -> Locked:
+def an_address(api: ApiClient) -> Locked:
     profile = created(api)
     made = added_address(api, profile)
     return Locked(api, "updateAddress", "getAddress", address_place(profile, made), made)
@@ -61,7 +61,7 @@ def instant(text: str) -> tuple[datetime, str]:
     """Whole seconds and, as it is written, their fraction, which may be finer than Python counts."""
     parts = RFC_3339.fullmatch(text)
     if parts is None:
-        raise Broken("updated_at as an RFC 3339 date-time", "something else")
+        raise RuleViolation("updated_at as an RFC 3339 date-time", "something else")
     return datetime.fromisoformat(f"{parts[1]}{parts[3]}"), parts[2] or ".0"
 
 
@@ -92,31 +92,31 @@ def refuses_other_locks(it: Locked) -> None:
 
 
 @scenario("NS-LOCK-1", needs=CHANGING)
-def a_profile_is_updated_with_its_current_updated_at_alone(api: Caller) -> None:
+def a_profile_is_updated_with_its_current_updated_at_alone(api: ApiClient) -> None:
     refuses_other_locks(a_profile(api))
 
 
 @scenario("NS-LOCK-1", needs=CHANGING)
-def an_address_is_updated_with_its_current_updated_at_alone(api: Caller) -> None:
+def an_address_is_updated_with_its_current_updated_at_alone(api: ApiClient) -> None:
     refuses_other_locks(an_address(api))
 
 
 def lets_one_win(it: Locked) -> None:
     names = [f"Name {number}" for number in range(AT_ONCE)]
     updates = [functools.partial(it.update, it.made["updated_at"], name, (200, 409)) for name in names]
-    answers = it.api.together(updates)
-    winners = [answer for answer in answers if answer.status == 200]
+    responses = it.api.together(updates)
+    winners = [response for response in responses if response.status == 200]
     holds(len(winners) == 1, f"one of {AT_ONCE} updates at the same time to win", f"{len(winners)} that won")
     are_same(winners[0].json, it.now(), "the winner's update to be stored")
 
 
 @scenario("NS-LOCK-2", needs=CHANGING)
-def of_updates_of_a_profile_at_the_same_time_one_wins(api: Caller) -> None:
+def of_updates_of_a_profile_at_the_same_time_one_wins(api: ApiClient) -> None:
     lets_one_win(a_profile(api))
 
 
 @scenario("NS-LOCK-2", needs=CHANGING)
-def of_updates_of_an_address_at_the_same_time_one_wins(api: Caller) -> None:
+def of_updates_of_an_address_at_the_same_time_one_wins(api: ApiClient) -> None:
     lets_one_win(an_address(api))
 
 
@@ -134,28 +134,28 @@ def rises(it: Locked) -> None:
 
 
 @scenario("NS-LOCK-3", needs=CHANGING)
-def each_update_of_a_profile_raises_its_updated_at(api: Caller) -> None:
+def each_update_of_a_profile_raises_its_updated_at(api: ApiClient) -> None:
     rises(a_profile(api))
 
 
 @scenario("NS-LOCK-3", needs=CHANGING)
-def each_update_of_an_address_raises_its_updated_at(api: Caller) -> None:
+def each_update_of_an_address_raises_its_updated_at(api: ApiClient) -> None:
     rises(an_address(api))
 
 
 def takes_every_spelling(it: Locked) -> None:
     current = it.made["updated_at"]
     for told, written in SPELLINGS.items():
-        answer = it.update(written(*instant(current)), "Second Name", expect=(200, 409))
-        holds(answer.status == 200, f"the same instant with {told} to be the current updated_at", "409")
-        current = answer.json["updated_at"]
+        response = it.update(written(*instant(current)), "Second Name", expect=(200, 409))
+        holds(response.status == 200, f"the same instant with {told} to be the current updated_at", "409")
+        current = response.json["updated_at"]
 
 
 @scenario("NS-LOCK-4", needs=CHANGING)
-def the_lock_of_a_profile_is_an_instant_however_it_is_written(api: Caller) -> None:
+def the_lock_of_a_profile_is_an_instant_however_it_is_written(api: ApiClient) -> None:
     takes_every_spelling(a_profile(api))
 
 
 @scenario("NS-LOCK-4", needs=CHANGING)
-def the_lock_of_an_address_is_an_instant_however_it_is_written(api: Caller) -> None:
+def the_lock_of_an_address_is_an_instant_however_it_is_written(api: ApiClient) -> None:
     takes_every_spelling(an_address(api))

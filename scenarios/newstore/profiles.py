@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.shop import (
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.shop import (
     ADDRESS,
     CHANGING,
     Params,
@@ -24,8 +24,8 @@ def attributes(how_many: int) -> Params:
 
 
 @scenario("NS-GOC-1", needs=CHANGING)
-def a_new_email_creates_a_profile(api: Caller) -> None:
-    person = api.somebody()
+def a_new_email_creates_a_profile(api: ApiClient) -> None:
+    person = api.new_customer()
     fields = {
         "email": person.email,
         "full_name": person.full_name,
@@ -40,7 +40,7 @@ def a_new_email_creates_a_profile(api: Caller) -> None:
 
 
 @scenario("NS-GOC-1", needs=CHANGING)
-def a_known_email_in_any_case_gets_the_stored_profile(api: Caller) -> None:
+def a_known_email_in_any_case_gets_the_stored_profile(api: ApiClient) -> None:
     made = created(api, full_name="First Name", store_id="store-1")
     for email in (made["email"], made["email"].upper()):
         other = {"email": email, "full_name": "Second Name", "store_id": "store-2", "phone_number": "+493012345678"}
@@ -50,7 +50,7 @@ def a_known_email_in_any_case_gets_the_stored_profile(api: Caller) -> None:
 
 
 @scenario("NS-GOC-2", needs=CHANGING)
-def an_email_whose_profile_awaits_deletion_is_refused(api: Caller) -> None:
+def an_email_whose_profile_awaits_deletion_is_refused(api: ApiClient) -> None:
     standing_still(api)
     made = created(api)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
@@ -59,7 +59,7 @@ def an_email_whose_profile_awaits_deletion_is_refused(api: Caller) -> None:
 
 
 @scenario("NS-GOC-2", needs=CHANGING)
-def other_writes_to_a_profile_that_awaits_deletion_go_on_working(api: Caller) -> None:
+def other_writes_to_a_profile_that_awaits_deletion_go_on_working(api: ApiClient) -> None:
     standing_still(api)
     made = created(api)
     address = added_address(api, made)
@@ -72,13 +72,13 @@ def other_writes_to_a_profile_that_awaits_deletion_go_on_working(api: Caller) ->
     api.call("updateAddress", **address_place(made, address), body={**lock, "city": "Hamburg"}, expect=200)
 
 
-def names_field(answer: Answer, name: str) -> None:
-    holds(name in answer.json["message"], f"a message that names {name}", "one that does not")
+def names_field(response: ApiResponse, name: str) -> None:
+    holds(name in response.json["message"], f"a message that names {name}", "one that does not")
 
 
 @scenario("NS-GOC-3", needs=CHANGING)
-def a_profile_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller) -> None:
-    email = api.somebody().email
+def a_profile_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiClient) -> None:
+    email = api.new_customer().email
     broken: list[tuple[str, Params]] = [
         ("email", {"full_name": "No Email"}),
         ("email", {"email": None}),
@@ -96,7 +96,7 @@ def a_profile_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller)
 
 
 @scenario("NS-GOC-3", needs=CHANGING)
-def a_phone_or_an_attribute_that_cannot_be_processed_is_unprocessable(api: Caller) -> None:
+def a_phone_or_an_attribute_that_cannot_be_processed_is_unprocessable(api: ApiClient) -> None:
     wrong: list[Params] = [
         {"phone_number": "030 12345678"},
         {"phone_number": "string"},
@@ -104,7 +104,7 @@ def a_phone_or_an_attribute_that_cannot_be_processed_is_unprocessable(api: Calle
         {"extended_attributes": NUMBER_OF_TEXT},
     ]
     for fields in wrong:
-        api.call("getOrCreateProfile", body={"email": api.somebody().email, **fields}, expect=422)
+        api.call("getOrCreateProfile", body={"email": api.new_customer().email, **fields}, expect=422)
     made = created(api)
     for fields in wrong:
         body = {"last_updated_at": made["updated_at"], **fields}
@@ -113,28 +113,28 @@ def a_phone_or_an_attribute_that_cannot_be_processed_is_unprocessable(api: Calle
 
 
 @scenario("NS-GOC-3", needs=CHANGING)
-def an_update_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller) -> None:
+def an_update_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiClient) -> None:
     made = created(api)
     lock = {"last_updated_at": made["updated_at"]}
     broken = {"email": "no-address", "full_name": "x" * 257, "extended_attributes": attributes(21)}
     for name, value in broken.items():
-        answer = api.call("updateProfile", profile_id=made["id"], body={**lock, name: value}, expect=400)
-        names_field(answer, name)
+        response = api.call("updateProfile", profile_id=made["id"], body={**lock, name: value}, expect=400)
+        names_field(response, name)
     are_same(made, profile_now(api, made), "an unchanged profile")
 
 
 @scenario("NS-GOC-3", needs=CHANGING)
-def an_address_that_breaks_the_schema_is_refused_and_the_field_named(api: Caller) -> None:
+def an_address_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiClient) -> None:
     made = created(api)
     for name in ("full_name", "address_line_1", "zip_code", "city", "country_code"):
         body = {other: value for other, value in ADDRESS.items() if other != name}
         names_field(api.call("getOrCreateAddress", profile_id=made["id"], body=body, expect=400), name)
-    answer = api.call("getOrCreateAddress", profile_id=made["id"], body={**ADDRESS, "zip_code": 10117}, expect=400)
-    names_field(answer, "zip_code")
+    response = api.call("getOrCreateAddress", profile_id=made["id"], body={**ADDRESS, "zip_code": 10117}, expect=400)
+    names_field(response, "zip_code")
 
 
 @scenario("NS-GOC-3", needs=CHANGING)
-def a_country_that_there_is_not_is_unprocessable(api: Caller) -> None:
+def a_country_that_there_is_not_is_unprocessable(api: ApiClient) -> None:
     made = created(api)
     address = added_address(api, made)
     for code in ("ZZ", "DEU", "de", "string"):
@@ -145,7 +145,7 @@ def a_country_that_there_is_not_is_unprocessable(api: Caller) -> None:
 
 
 @scenario("NS-UNIQ-1", needs=CHANGING)
-def an_update_to_the_email_of_another_profile_is_refused(api: Caller) -> None:
+def an_update_to_the_email_of_another_profile_is_refused(api: ApiClient) -> None:
     first, second = created(api), created(api)
     lock = {"last_updated_at": second["updated_at"]}
     for email in (first["email"], first["email"].upper()):
@@ -154,9 +154,9 @@ def an_update_to_the_email_of_another_profile_is_refused(api: Caller) -> None:
 
 
 @scenario("NS-UNIQ-1", needs=CHANGING)
-def an_update_may_name_the_email_that_the_profile_has_or_a_free_one(api: Caller) -> None:
+def an_update_may_name_the_email_that_the_profile_has_or_a_free_one(api: ApiClient) -> None:
     made = created(api)
-    for email in (made["email"], api.somebody().email):
+    for email in (made["email"], api.new_customer().email):
         body = {"last_updated_at": made["updated_at"], "email": email}
         made = api.call("updateProfile", profile_id=made["id"], body=body, expect=200).json
         holds(made["email"] == email, "the email that was sent", "another")

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds
 
 # in the form of the vendor's samples; of the year 1970 and of no randomness at all, so nobody has them
 UNKNOWN = "NS-EU-00000000000000000000000000-00000000000000000000000000"
@@ -33,31 +33,31 @@ def address_place(profile: Mapping[str, Any], address: Mapping[str, Any]) -> Par
     return {"profile_id": profile["id"], "address_id": address["id"]}
 
 
-def created(api: Caller, **fields: Any) -> dict[str, Any]:
+def created(api: ApiClient, **fields: Any) -> dict[str, Any]:
     """A new profile of somebody invented."""
-    body = {"email": api.somebody().email, **fields}
+    body = {"email": api.new_customer().email, **fields}
     profile: dict[str, Any] = api.call("getOrCreateProfile", body=body, expect=201).json
     return profile
 
 
-def profile_now(api: Caller, profile: Mapping[str, Any]) -> dict[str, Any]:
+def profile_now(api: ApiClient, profile: Mapping[str, Any]) -> dict[str, Any]:
     """The profile as it is stored."""
     stored: dict[str, Any] = api.call("getProfile", profile_id=profile["id"], expect=200).json
     return stored
 
 
-def added_address(api: Caller, profile: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+def added_address(api: ApiClient, profile: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """A new address of that profile."""
     body = {**ADDRESS, **fields}
     address: dict[str, Any] = api.call("getOrCreateAddress", profile_id=profile["id"], body=body, expect=201).json
     return address
 
 
-def readable_profile(api: Caller) -> str:
+def readable_profile(api: ApiClient) -> str:
     """The id of a profile that may be read: one put into our sandbox, else what the target names."""
     if not api.target.grants("control"):
         return api.known("profile_id")
-    person = api.somebody()
+    person = api.new_customer()
     part = uuid.uuid5(uuid.NAMESPACE_URL, person.email).hex[:25].upper()
     profile_id = f"NS-EU-0{part}-0{part}"
     document = {"email": person.email, "full_name": person.full_name, "phone_number": person.phone}
@@ -65,7 +65,7 @@ def readable_profile(api: Caller) -> str:
     return profile_id
 
 
-def standing_still(api: Caller) -> None:
+def standing_still(api: ApiClient) -> None:
     """Stops the clock where the target has one, so that nothing falls due while a scenario plays."""
     if api.target.grants("clock"):
         api.freeze()

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.newstore.data import stored
-from scenarios.newstore.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.newstore.data import stored
+from pii_sandbox.scenarios.newstore.shop import (
     CHANGING,
     UNKNOWN,
     UNKNOWN_DATA,
@@ -24,27 +24,27 @@ def numbered(how_many: int, value: str) -> dict[str, str]:
     return {f"key{number}": value for number in range(how_many)}
 
 
-def tokenized(api: Caller, values: Mapping[str, Any]) -> dict[str, str]:
+def tokenized(api: ApiClient, values: Mapping[str, Any]) -> dict[str, str]:
     """A token for each value."""
-    answer = api.call("tokenize", body={"data": dict(values)}, expect=200).json
-    holds(answer["errors"] == {}, "no errors", f"errors for {', '.join(answer['errors'])}")
-    tokens: dict[str, str] = answer["tokens"]
+    response = api.call("tokenize", body={"data": dict(values)}, expect=200).json
+    holds(response["errors"] == {}, "no errors", f"errors for {', '.join(response['errors'])}")
+    tokens: dict[str, str] = response["tokens"]
     holds(set(tokens) == set(values), "a token for each value", f"tokens for {', '.join(tokens) or 'none'}")
     return tokens
 
 
-def detokenized(api: Caller, tokens: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def detokenized(api: ApiClient, tokens: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     """Data and errors. Holds that each token is under one of them."""
-    answer = api.call("detokenize", body={"tokens": dict(tokens)}, expect=200).json
+    response = api.call("detokenize", body={"tokens": dict(tokens)}, expect=200).json
     for part in ("data", "errors"):
-        holds(isinstance(answer.get(part), dict), f"{part} as an object, though it be empty", "none")
-    told = sorted([*answer["data"], *answer["errors"]])
-    holds(told == sorted(tokens), "each key under data or under errors", ", ".join(told) or "none")
-    return answer["data"], answer["errors"]
+        holds(isinstance(response.get(part), dict), f"{part} as an object, though it be empty", "none")
+    text = sorted([*response["data"], *response["errors"]])
+    holds(text == sorted(tokens), "each key under data or under errors", ", ".join(text) or "none")
+    return response["data"], response["errors"]
 
 
 @scenario("NS-TOK-1")
-def detokenize_takes_1_to_25_tokens(api: Caller) -> None:
+def detokenize_takes_1_to_25_tokens(api: ApiClient) -> None:
     for how_many in (1, 25):
         detokenized(api, numbered(how_many, UNKNOWN))
     for how_many in (0, 26):
@@ -52,7 +52,7 @@ def detokenize_takes_1_to_25_tokens(api: Caller) -> None:
 
 
 @scenario("NS-TOK-1", needs={"write"})
-def tokenize_takes_1_to_25_values(api: Caller) -> None:
+def tokenize_takes_1_to_25_values(api: ApiClient) -> None:
     for how_many in (1, 25):
         tokenized(api, numbered(how_many, "value"))
     for how_many in (0, 26):
@@ -60,14 +60,14 @@ def tokenize_takes_1_to_25_values(api: Caller) -> None:
 
 
 @scenario("NS-TOK-2")
-def an_unknown_token_is_an_error_of_its_own_key(api: Caller) -> None:
+def an_unknown_token_is_an_error_of_its_own_key(api: ApiClient) -> None:
     _, errors = detokenized(api, {"token": UNKNOWN, "entry": UNKNOWN_DATA})
     expected = dict.fromkeys(("token", "entry"), "token_not_found_error")
     holds(errors == expected, "token_not_found_error for both keys", errors)
 
 
 @scenario("NS-TOK-2", needs={"write", "clock"})
-def tokens_are_valid_for_30_days_and_the_rest_succeeds_after_them(api: Caller) -> None:
+def tokens_are_valid_for_30_days_and_the_rest_succeeds_after_them(api: ApiClient) -> None:
     api.freeze()
     values = {"text": "foo", "number": 7, "object": {"a": [1, None]}}
     early = tokenized(api, values)
@@ -83,7 +83,7 @@ def tokens_are_valid_for_30_days_and_the_rest_succeeds_after_them(api: Caller) -
 
 
 @scenario("NS-TOK-3")
-def the_id_of_a_profile_gives_the_profile(api: Caller) -> None:
+def the_id_of_a_profile_gives_the_profile(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     profile = api.call("getProfile", profile_id=profile_id, expect=200).json
     data, _ = detokenized(api, {"profile": profile_id})
@@ -92,7 +92,7 @@ def the_id_of_a_profile_gives_the_profile(api: Caller) -> None:
 
 
 @scenario("NS-TOK-3", needs=CHANGING)
-def ids_of_all_kinds_give_what_they_hold(api: Caller) -> None:
+def ids_of_all_kinds_give_what_they_hold(api: ApiClient) -> None:
     content = b"%PDF-1.7\x00\xff" + api.run_id.encode()
     profile = created(api)
     address = added_address(api, profile)
@@ -106,7 +106,7 @@ def ids_of_all_kinds_give_what_they_hold(api: Caller) -> None:
 
 
 @scenario("NS-TOK-3", needs=CHANGING)
-def tokens_and_ids_are_taken_together(api: Caller) -> None:
+def tokens_and_ids_are_taken_together(api: ApiClient) -> None:
     profile = created(api)
     data, errors = detokenized(api, {"profile": profile["id"], **tokenized(api, {"token": "foo"})})
     holds(errors == {}, "no errors", errors)
@@ -115,16 +115,16 @@ def tokens_and_ids_are_taken_together(api: Caller) -> None:
 
 
 @scenario("NS-TOK-4", needs={"write", "control"})
-def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: Caller) -> None:
+def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: ApiClient) -> None:
     for error in ("retryable_error", "internal_error"):
         api.fault({"internal": "NS-TOK-4", "keys": ["b", "c"], "error": error}, operation="tokenize")
-        answer = api.call("tokenize", body={"data": {"a": 1, "b": 2, "c": 3}}, expect=200).json
-        holds(answer["errors"] == {"b": error, "c": error}, f"{error} for b and c", answer["errors"])
-        holds(set(answer["tokens"]) == {"a"}, "a token for a alone", ", ".join(answer["tokens"]) or "none")
+        response = api.call("tokenize", body={"data": {"a": 1, "b": 2, "c": 3}}, expect=200).json
+        holds(response["errors"] == {"b": error, "c": error}, f"{error} for b and c", response["errors"])
+        holds(set(response["tokens"]) == {"a"}, "a token for a alone", ", ".join(response["tokens"]) or "none")
 
 
 @scenario("NS-TOK-4", needs={"write", "control"})
-def a_token_that_fails_gets_its_error_and_the_others_their_data(api: Caller) -> None:
+def a_token_that_fails_gets_its_error_and_the_others_their_data(api: ApiClient) -> None:
     tokens = tokenized(api, {"a": 1, "b": 2})
     for error in ("retryable_error", "internal_error"):
         api.fault({"internal": "NS-TOK-4", "keys": ["b"], "error": error}, operation="detokenize")

@@ -1,5 +1,5 @@
 """Oracle Commerce getProfile: its rules, played."""
 
-from scenarios.oracle import profiles, projection, tokens, views
+from pii_sandbox.scenarios.oracle import profiles, projection, tokens, views
 
 __all__ = ["profiles", "projection", "tokens", "views"]

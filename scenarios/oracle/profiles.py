@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.oracle.shoppers import NOBODY, PRINTED, STANDING, detail, is_error, is_exactly, profile, readable, stored
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.oracle.shoppers import (
+    NOBODY,
+    PRINTED,
+    STANDING,
+    detail,
+    is_error,
+    is_exactly,
+    profile,
+    readable,
+    stored,
+)
 
 
 def self_links(body: dict[str, Any]) -> list[str]:
@@ -15,50 +25,52 @@ def self_links(body: dict[str, Any]) -> list[str]:
 
 
 @scenario("OCC-GET-1")
-def a_profile_has_its_id_and_a_link_to_itself(api: Caller) -> None:
+def a_profile_has_its_id_and_a_link_to_itself(api: ApiClient) -> None:
     profile_id = readable(api)
-    answer = api.call("getProfile", id=profile_id, expect=200)
-    holds(detail(api, answer.json).get("id") == profile_id, "the id that was asked for", "another, or none")
-    links = [urlsplit(link) for link in self_links(answer.json)]
+    response = api.call("getProfile", id=profile_id, expect=200)
+    holds(detail(api, response.json).get("id") == profile_id, "the id that was asked for", "another, or none")
+    links = [urlsplit(link) for link in self_links(response.json)]
     holds(len(links) == 1, "one link of rel self", f"{len(links)}")
     holds(links[0].scheme and links[0].netloc, "an absolute URL", "another href")
-    called = urlsplit(answer.exchange.url).path
+    called = urlsplit(response.exchange.url).path
     holds(links[0].path.endswith(called[called.index("/ccapp/") :]), "the URL of the call", "another href")
 
 
 @scenario("OCC-GET-1", needs={"control"}, dialect="guide")
-def the_whole_profile_is_answered_flat_as_in_the_example(api: Caller) -> None:
+def the_whole_profile_is_answered_flat_as_in_the_example(api: ApiClient) -> None:
     profile_id = stored(api)
-    answer = api.call("getProfile", id=profile_id, expect=200)
-    links = [{"rel": "self", "href": answer.exchange.url}]
-    is_exactly(answer.json, {**PRINTED, "id": profile_id, "links": links}, "the printed profile with a link to itself")
+    response = api.call("getProfile", id=profile_id, expect=200)
+    links = [{"rel": "self", "href": response.exchange.url}]
+    is_exactly(
+        response.json, {**PRINTED, "id": profile_id, "links": links}, "the printed profile with a link to itself"
+    )
 
 
 @scenario("OCC-GET-1", needs={"control"}, dialect="reference")
-def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: Caller) -> None:
+def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: ApiClient) -> None:
     profile_id = stored(api)
-    answer = api.call("getProfile", id=profile_id, expect=200)
-    body = answer.json
+    response = api.call("getProfile", id=profile_id, expect=200)
+    body = response.json
     is_exactly(body.get("profileDetail", {}), {**PRINTED, "id": profile_id}, "the printed profile under profileDetail")
     beside = {name: value for name, value in body.items() if name != "profileDetail"}
-    links = [{"rel": "self", "href": answer.exchange.url}]
+    links = [{"rel": "self", "href": response.exchange.url}]
     is_exactly(beside, {**STANDING, "links": links}, "its standing and a link to itself beside it")
 
 
 @scenario("OCC-GET-2")
-def an_unknown_id_is_not_found(api: Caller) -> None:
+def an_unknown_id_is_not_found(api: ApiClient) -> None:
     for unknown in (NOBODY, f"{NOBODY}/é?", "0"):
         is_error(api.call("getProfile", id=unknown, expect=404), "22002")
 
 
 @scenario("OCC-GET-3")
-def a_blank_id_is_refused(api: Caller) -> None:
+def a_blank_id_is_refused(api: ApiClient) -> None:
     for blank in (" ", "   "):
         is_error(api.call("getProfile", id=blank, expect=400), "22000")
 
 
 @scenario("OCC-GET-4", needs={"control"})
-def an_internal_failure_has_its_own_code(api: Caller) -> None:
+def an_internal_failure_has_its_own_code(api: ApiClient) -> None:
     profile_id = stored(api)
     for effect in ({"internal": "OCC-GET-4"}, {"status": 500}):
         api.fault(effect, operation="getProfile")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import scenario
-from scenarios.oracle.shoppers import PRINTED, STANDING, detail, is_exactly, profile, readable, stored
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import scenario
+from pii_sandbox.scenarios.oracle.shoppers import PRINTED, STANDING, detail, is_exactly, profile, readable, stored
 
 CARDS: list[dict[str, Any]] = [dict(card) for card in PRINTED["creditCards"]]
 EMAIL = PRINTED["email"]
@@ -16,20 +16,20 @@ def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: inner for name, inner in value.items() if name not in names}
 
 
-def in_dialect(api: Caller, own: dict[str, Any]) -> dict[str, Any]:
+def in_dialect(api: ApiClient, own: dict[str, Any]) -> dict[str, Any]:
     """An answer that holds these properties of the profile and nothing else."""
     return {"profileDetail": own} if api.target.dialect == "reference" and own else own
 
 
 @scenario("OCC-FIELDS-1")
-def one_field_is_answered_and_nothing_else(api: Caller) -> None:
+def one_field_is_answered_and_nothing_else(api: ApiClient) -> None:
     profile_id = readable(api)
     body = profile(api, profile_id, fields="id")
     is_exactly(body, in_dialect(api, {"id": profile_id}), "the id alone, without links")
 
 
 @scenario("OCC-FIELDS-1", needs={"control"}, dialect="guide")
-def fields_of_the_top_level_are_answered_and_nothing_else(api: Caller) -> None:
+def fields_of_the_top_level_are_answered_and_nothing_else(api: ApiClient) -> None:
     profile_id = stored(api)
     organization = PRINTED["parentOrganization"]
     expected = {
@@ -37,12 +37,12 @@ def fields_of_the_top_level_are_answered_and_nothing_else(api: Caller) -> None:
         "email,dateOfBirth,taxExempt": {"email": EMAIL, "dateOfBirth": None, "taxExempt": False},
         "parentOrganization": {"parentOrganization": organization},
     }
-    for fields, answer in expected.items():
-        is_exactly(profile(api, profile_id, fields=fields), answer, f"{fields} alone")
+    for fields, response in expected.items():
+        is_exactly(profile(api, profile_id, fields=fields), response, f"{fields} alone")
 
 
 @scenario("OCC-FIELDS-1", needs={"control"}, dialect="reference")
-def fields_are_looked_up_in_profile_detail_first_then_at_the_root(api: Caller) -> None:
+def fields_are_looked_up_in_profile_detail_first_then_at_the_root(api: ApiClient) -> None:
     profile_id = stored(api)
     expected: dict[str, dict[str, Any]] = {
         "id,email": {"profileDetail": {"id": profile_id, "email": EMAIL}},
@@ -50,12 +50,12 @@ def fields_are_looked_up_in_profile_detail_first_then_at_the_root(api: Caller) -
         "hasIncompleteOrder,email": {"hasIncompleteOrder": True, "profileDetail": {"email": EMAIL}},
         "profileComments": {"profileComments": STANDING["profileComments"]},
     }
-    for fields, answer in expected.items():
-        is_exactly(profile(api, profile_id, fields=fields), answer, f"{fields} alone")
+    for fields, response in expected.items():
+        is_exactly(profile(api, profile_id, fields=fields), response, f"{fields} alone")
 
 
 @scenario("OCC-FIELDS-2", needs={"control"})
-def dotted_fields_select_within_objects_and_arrays(api: Caller) -> None:
+def dotted_fields_select_within_objects_and_arrays(api: ApiClient) -> None:
     profile_id = stored(api)
     expected: dict[str, dict[str, Any]] = {
         "creditCards.cardProps,creditCards.id": {
@@ -73,7 +73,7 @@ def dotted_fields_select_within_objects_and_arrays(api: Caller) -> None:
 
 
 @scenario("OCC-FIELDS-3")
-def fields_that_a_profile_does_not_have_are_ignored(api: Caller) -> None:
+def fields_that_a_profile_does_not_have_are_ignored(api: ApiClient) -> None:
     profile_id = readable(api)
     for fields in ("id,shoeSize", "shoeSize,id", "id,shoeSize.left", "id,ID"):
         body = profile(api, profile_id, fields=fields)
@@ -82,7 +82,7 @@ def fields_that_a_profile_does_not_have_are_ignored(api: Caller) -> None:
 
 
 @scenario("OCC-EXCL-1")
-def all_but_what_is_excluded_is_answered(api: Caller) -> None:
+def all_but_what_is_excluded_is_answered(api: ApiClient) -> None:
     profile_id = readable(api)
     whole = profile(api, profile_id)
     names = dict.fromkeys(detail(api, whole), True)
@@ -91,7 +91,7 @@ def all_but_what_is_excluded_is_answered(api: Caller) -> None:
 
 
 @scenario("OCC-EXCL-1", needs={"control"})
-def dotted_exclusions_lead_into_objects_and_arrays(api: Caller) -> None:
+def dotted_exclusions_lead_into_objects_and_arrays(api: ApiClient) -> None:
     profile_id = stored(api)
     whole = detail(api, profile(api, profile_id))
     excluded = "gender,creditCards.creditCardNumber,parentOrganization.secondaryAddresses.city"
@@ -107,7 +107,7 @@ def dotted_exclusions_lead_into_objects_and_arrays(api: Caller) -> None:
 
 
 @scenario("OCC-EXCL-2")
-def what_is_excluded_is_taken_from_the_fields(api: Caller) -> None:
+def what_is_excluded_is_taken_from_the_fields(api: ApiClient) -> None:
     profile_id = readable(api)
     body = profile(api, profile_id, fields="id,email", exclude="email")
     is_exactly(body, in_dialect(api, {"id": profile_id}), "the id alone")
@@ -116,7 +116,7 @@ def what_is_excluded_is_taken_from_the_fields(api: Caller) -> None:
 
 
 @scenario("OCC-EXCL-2", needs={"control"})
-def dotted_exclusions_are_taken_from_the_fields(api: Caller) -> None:
+def dotted_exclusions_are_taken_from_the_fields(api: ApiClient) -> None:
     profile_id = stored(api)
     body = profile(api, profile_id, fields="email,creditCards", exclude="creditCards.creditCardNumber")
     expected = {"email": EMAIL, "creditCards": [without(card, "creditCardNumber") for card in CARDS]}

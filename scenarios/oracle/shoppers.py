@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds
 
 NOBODY = "nobody-has-this-id"
 
@@ -143,50 +143,52 @@ STANDING: Mapping[str, Any] = {
 }
 
 
-def new_id(api: Caller) -> str:
+def new_id(api: ApiClient) -> str:
     """An id that nobody has, and that says whose run it is."""
-    return api.somebody().email.partition("@")[0]
+    return api.new_customer().email.partition("@")[0]
 
 
-def stored(api: Caller, **changes: Any) -> str:
+def stored(api: ApiClient, **changes: Any) -> str:
     """The id of a new profile in our sandbox, as the vendor prints it but for `changes`."""
     profile_id = new_id(api)
     api.put_document("profiles", profile_id, {**PRINTED, **STANDING, **changes})
     return profile_id
 
 
-def readable(api: Caller, **changes: Any) -> str:
+def readable(api: ApiClient, **changes: Any) -> str:
     """The id of a profile that may be read: a new one in our sandbox, as `stored`, else what the target names."""
     return stored(api, **changes) if api.target.grants("control") else api.known("profile_id")
 
 
-def profile(api: Caller, profile_id: str, **asked: Any) -> dict[str, Any]:
+def profile(api: ApiClient, profile_id: str, **asked: Any) -> dict[str, Any]:
     """The whole answer."""
     body: dict[str, Any] = api.call("getProfile", id=profile_id, expect=200, **asked).json
     return body
 
 
-def detail(api: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
+def detail(api: ApiClient, body: Mapping[str, Any]) -> dict[str, Any]:
     """The profile's own properties, wherever the target's dialect has them; `links` are none."""
     own: Mapping[str, Any] = body.get("profileDetail", {}) if api.target.dialect == "reference" else body
     return {name: value for name, value in own.items() if name != "links"}
 
 
-def is_exactly(seen: Mapping[str, Any], expected: Mapping[str, Any], told: str) -> None:
+def is_exactly(seen: Mapping[str, Any], expected: Mapping[str, Any], text: str) -> None:
     """Holds that both are equal; a report names the properties that differ, and no value."""
     lacking = sorted(set(expected) - set(seen))
     more = sorted(set(seen) - set(expected))
     other = sorted(name for name in set(seen) & set(expected) if seen[name] != expected[name])
     parts = {"without": lacking, "with": more, "another value of": other}
-    holds(seen == expected, told, "; ".join(f"{how} {', '.join(names)}" for how, names in parts.items() if names))
+    holds(seen == expected, text, "; ".join(f"{how} {', '.join(names)}" for how, names in parts.items() if names))
 
 
-def is_error(answer: Answer, code: str | None = None) -> None:
+def is_error(response: ApiResponse, code: str | None = None) -> None:
     """Holds the error against the vendor's form, and its errorCode against `code` where that is given."""
-    media_type = answer.headers.get("content-type", "none").partition(";")[0].strip()
-    holds(media_type == "application/json", f"status {answer.status} as application/json", f"as {media_type}")
-    body = answer.json
-    holds(body.get("status") == str(answer.status), f'the status "{answer.status}" as text', f"{body.get('status')!r}")
+    media_type = response.headers.get("content-type", "none").partition(";")[0].strip()
+    holds(media_type == "application/json", f"status {response.status} as application/json", f"as {media_type}")
+    body = response.json
+    holds(
+        body.get("status") == str(response.status), f'the status "{response.status}" as text', f"{body.get('status')!r}"
+    )
     holds(isinstance(body.get("message"), str) and body["message"], "a text as message", "none, or an empty one")
     if code is not None:
         holds(body.get("errorCode") == code, f"errorCode {code}", f"{body.get('errorCode')!r}")

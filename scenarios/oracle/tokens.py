@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.oracle.shoppers import NOBODY, is_error
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.oracle.shoppers import NOBODY, is_error
 
 GRANT = {"grant_type": "client_credentials"}
 DEFAULT_SECONDS = 300
@@ -14,72 +14,72 @@ def bearing(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def issued(answer: Answer) -> str:
+def issued(response: ApiResponse) -> str:
     """The new access token. Holds its form."""
-    body = answer.json
+    body = response.json
     holds(body.get("token_type") == "bearer", "token_type bearer", f"{body.get('token_type')!r}")
     token = body.get("access_token")
     holds(isinstance(token, str) and token, "a text as access_token", "none, or an empty one")
     return str(token)
 
 
-def logged_in(api: Caller) -> str:
+def logged_in(api: ApiClient) -> str:
     return issued(api.call("login", form=GRANT, credentials="application", expect=200))
 
 
-def renewed(api: Caller, token: str) -> str:
+def renewed(api: ApiClient, token: str) -> str:
     return issued(api.call("refreshToken", credentials="none", headers=bearing(token), expect=200))
 
 
-def lives(api: Caller, token: str) -> None:
+def lives(api: ApiClient, token: str) -> None:
     """A live token is let through: to a profile that there is not."""
     api.call("verifyToken", credentials="none", headers=bearing(token), expect=200)
     api.call("getProfile", id=NOBODY, credentials="none", headers=bearing(token), expect=404)
 
 
-def is_dead(api: Caller, token: str) -> None:
+def is_dead(api: ApiClient, token: str) -> None:
     is_error(api.call("verifyToken", credentials="none", headers=bearing(token), expect=401))
     is_error(api.call("getProfile", id=NOBODY, credentials="none", headers=bearing(token), expect=401))
     is_error(api.call("refreshToken", credentials="none", headers=bearing(token), expect=401))
 
 
 @scenario("OCC-AUTH-1")
-def every_read_without_an_access_token_is_unauthorized(api: Caller) -> None:
+def every_read_without_an_access_token_is_unauthorized(api: ApiClient) -> None:
     is_error(api.call("getProfile", id=NOBODY, credentials="none", expect=401))
     is_error(api.call("verifyToken", credentials="none", expect=401))
 
 
 @scenario("OCC-AUTH-1")
-def every_read_with_a_wrong_access_token_is_unauthorized(api: Caller) -> None:
+def every_read_with_a_wrong_access_token_is_unauthorized(api: ApiClient) -> None:
     is_error(api.call("getProfile", id=NOBODY, credentials="wrong", expect=401))
     is_error(api.call("verifyToken", credentials="wrong", expect=401))
 
 
 @scenario("OCC-AUTH-1", needs={"write"})
-def no_token_is_given_for_a_wrong_one_or_for_none(api: Caller) -> None:
+def no_token_is_given_for_a_wrong_one_or_for_none(api: ApiClient) -> None:
     for credentials in ("none", "wrong"):
         is_error(api.call("refreshToken", credentials=credentials, expect=401))
 
 
 @scenario("OCC-AUTH-1")
-def a_live_access_token_is_verified_and_let_through(api: Caller) -> None:
+def a_live_access_token_is_verified_and_let_through(api: ApiClient) -> None:
     api.call("verifyToken", expect=200)
     api.call("getProfile", id=NOBODY, expect=404)
 
 
 @scenario("OCC-AUTH-2", needs={"write"})
-def login_with_a_wrong_key_or_none_is_unauthorized(api: Caller) -> None:
+def login_with_a_wrong_key_or_none_is_unauthorized(api: ApiClient) -> None:
     for credentials in ("none", "wrong"):
         is_error(api.call("login", form=GRANT, credentials=credentials, expect=401))
 
 
 @scenario("OCC-AUTH-2", needs={"write"})
-def login_gives_an_access_token_for_an_application_key(api: Caller) -> None:
+def login_gives_an_access_token_for_an_application_key(api: ApiClient) -> None:
     lives(api, logged_in(api))
 
 
 @scenario("OCC-AUTH-3", needs={"write", "clock"})
-def an_access_token_expires_after_five_minutes(api: Caller) -> None:
+def an_access_token_expires_after_five_minutes(api: ApiClient) -> None:
     api.freeze()
     token = logged_in(api)
     api.advance(seconds=DEFAULT_SECONDS - 5)
@@ -89,7 +89,7 @@ def an_access_token_expires_after_five_minutes(api: Caller) -> None:
 
 
 @scenario("OCC-AUTH-3", needs={"write", "clock"})
-def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: Caller) -> None:
+def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: ApiClient) -> None:
     api.freeze()
     first = logged_in(api)
     api.advance(seconds=200)
@@ -103,13 +103,13 @@ def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: Caller) -> 
 
 
 @scenario("OCC-AUTH-3", needs={"write"})
-def a_live_token_is_renewed(api: Caller) -> None:
+def a_live_token_is_renewed(api: ApiClient) -> None:
     token = renewed(api, logged_in(api))
     lives(api, token)
 
 
 @scenario("OCC-AUTH-3", needs={"write", "clock", "control"})
-def how_long_a_token_lives_can_be_set(api: Caller) -> None:
+def how_long_a_token_lives_can_be_set(api: ApiClient) -> None:
     api.freeze()
     api.setting("oracle.token_seconds", 20)
     token = logged_in(api)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.oracle.shoppers import BUYER, PRINTED, detail, is_error, new_id, profile, readable, stored
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.oracle.shoppers import BUYER, PRINTED, detail, is_error, new_id, profile, readable, stored
 
 GLOBAL: Mapping[str, Any] = {"function": "custom", "repositoryId": "100007", "name": "Auditor", "type": "globalRole"}
 PREVIEWED: Mapping[str, Any] = {**PRINTED, "firstName": "Previewed"}
@@ -15,14 +15,14 @@ TRANSLATIONS = {"pt": {"userType": "pessoa"}, "pt_BR": {"userType": "gente"}, "d
 
 
 @scenario("OCC-EXPAND-1")
-def global_roles_are_left_out_unless_asked_for(api: Caller) -> None:
+def global_roles_are_left_out_unless_asked_for(api: ApiClient) -> None:
     own = detail(api, profile(api, readable(api, roles=[GLOBAL, BUYER])))
     found = sum(role.get("type") == "globalRole" for role in own.get("roles", []))
     holds(not found, "no global roles", f"{found}")
 
 
 @scenario("OCC-EXPAND-1", needs={"control"})
-def global_roles_are_included_beside_the_others_where_asked_for(api: Caller) -> None:
+def global_roles_are_included_beside_the_others_where_asked_for(api: ApiClient) -> None:
     profile_id = stored(api, roles=[GLOBAL, BUYER])
     alone = detail(api, profile(api, profile_id))["roles"]
     holds(alone == [BUYER], "the organizational role alone", f"{len(alone)} roles")
@@ -31,19 +31,19 @@ def global_roles_are_included_beside_the_others_where_asked_for(api: Caller) -> 
     holds(names == ["Auditor", "Buyer"], "the global role beside the organizational one", f"{len(both)} roles")
 
 
-def first_name(api: Caller, profile_id: str, **asked: Any) -> Any:
+def first_name(api: ApiClient, profile_id: str, **asked: Any) -> Any:
     return detail(api, profile(api, profile_id, **asked)).get("firstName")
 
 
 @scenario("OCC-PREV-1")
-def without_a_preview_copy_the_live_profile_answers(api: Caller) -> None:
+def without_a_preview_copy_the_live_profile_answers(api: ApiClient) -> None:
     profile_id = readable(api)
     own = detail(api, profile(api, profile_id, preview="true", fields="id"))
     holds(own == {"id": profile_id}, "the profile, though a preview was asked for", "another answer")
 
 
 @scenario("OCC-PREV-1", needs={"control"})
-def a_preview_copy_is_answered_where_it_is_asked_for(api: Caller) -> None:
+def a_preview_copy_is_answered_where_it_is_asked_for(api: ApiClient) -> None:
     profile_id = stored(api)
     api.put_document("preview-profiles", profile_id, PREVIEWED)
     holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "the live profile")
@@ -52,7 +52,7 @@ def a_preview_copy_is_answered_where_it_is_asked_for(api: Caller) -> None:
 
 
 @scenario("OCC-PREV-1", needs={"control"})
-def a_preview_copy_alone_is_not_found_without_preview(api: Caller) -> None:
+def a_preview_copy_alone_is_not_found_without_preview(api: ApiClient) -> None:
     profile_id = new_id(api)
     api.put_document("preview-profiles", profile_id, PREVIEWED)
     is_error(api.call("getProfile", id=profile_id, expect=404), "22002")
@@ -60,7 +60,7 @@ def a_preview_copy_alone_is_not_found_without_preview(api: Caller) -> None:
 
 
 @scenario("OCC-LANG-1", needs={"control"})
-def translated_content_is_picked_by_exact_tag_then_by_language(api: Caller) -> None:
+def translated_content_is_picked_by_exact_tag_then_by_language(api: ApiClient) -> None:
     profile_id = stored(api, userType="person", translations=TRANSLATIONS)
     expected = {
         "pt_BR": "gente",

@@ -1,6 +1,6 @@
 """VTEX: the Profile System and data subject rights, rule by rule. Importing this package registers its scenarios."""
 
-from scenarios.vtex import (
+from pii_sandbox.scenarios.vtex import (
     access,
     addresses,
     dialects,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import specs
-from conformance.caller import Caller
-from conformance.scenario import NotCheckable, holds, scenario
-from scenarios.vtex.shop import NOBODY, household, wanted
-from specs import Dialect, Operation
+from pii_sandbox import specs
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.scenarios.vtex.shop import NOBODY, household, wanted
+from pii_sandbox.specs import Dialect, Operation
 
 KEY, TOKEN, USER = "X-VTEX-API-AppKey", "X-VTEX-API-AppToken", "VtexIdclientAutCookie"
 WRONG: tuple[Mapping[str, str], ...] = (
@@ -53,12 +53,12 @@ def schema_writes(dialect: Dialect) -> list[Operation]:
     return _of(dialect, "vtex", "PUT")
 
 
-def _refused(api: Caller, found: Iterable[Operation], ids: Mapping[str, str], status: int, credentials: str) -> None:
+def _refused(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str], status: int, credentials: str) -> None:
     for operation in found:
         _sent(api, operation, ids, status, credentials=credentials)
 
 
-def _unknown(api: Caller, found: Iterable[Operation], ids: Mapping[str, str]) -> None:
+def _unknown(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str]) -> None:
     """Holds that each operation answers 401 to no credentials, to half ones, to invented ones and to expired ones."""
     kinds = [kind for kind in KINDS if kind in api.target.credentials.get("vtex", {})]
     for operation in found:
@@ -69,7 +69,7 @@ def _unknown(api: Caller, found: Iterable[Operation], ids: Mapping[str, str]) ->
 
 
 def _sent(
-    api: Caller,
+    api: ApiClient,
     operation: Operation,
     ids: Mapping[str, str],
     status: int,
@@ -86,18 +86,18 @@ def _sent(
 
 
 @scenario("VTEX-AUTH-1")
-def no_read_without_valid_credentials(api: Caller) -> None:
+def no_read_without_valid_credentials(api: ApiClient) -> None:
     _unknown(api, reads(api.target.dialect), NOBODYS)
 
 
 @scenario("VTEX-AUTH-1", needs={"write"})
-def no_write_without_valid_credentials(api: Caller) -> None:
+def no_write_without_valid_credentials(api: ApiClient) -> None:
     ids = household(api)
     _unknown(api, writes(api.target.dialect), ids)
 
 
 @scenario("VTEX-AUTH-1", needs={"write", "delete"})
-def no_delete_without_valid_credentials(api: Caller) -> None:
+def no_delete_without_valid_credentials(api: ApiClient) -> None:
     ids = household(api)
     _unknown(api, deletes(api.target.dialect), ids)
     api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
@@ -106,72 +106,72 @@ def no_delete_without_valid_credentials(api: Caller) -> None:
 
 
 @scenario("VTEX-AUTH-1", needs={"erase"})
-def no_erasure_without_valid_credentials(api: Caller) -> None:
+def no_erasure_without_valid_credentials(api: ApiClient) -> None:
     _unknown(api, erasures(api.target.dialect), {})
 
 
 @scenario("VTEX-AUTH-1", needs={"write", "control"})
-def no_change_of_the_schema_without_valid_credentials(api: Caller) -> None:
+def no_change_of_the_schema_without_valid_credentials(api: ApiClient) -> None:
     _unknown(api, schema_writes(api.target.dialect), {})
 
 
 @scenario("VTEX-AUTH-1")
-def an_application_key_opens(api: Caller) -> None:
+def an_application_key_opens(api: ApiClient) -> None:
     api.call("GetProfileSchema", expect=200)
 
 
 @scenario("VTEX-AUTH-1")
-def a_user_token_opens_as_well(api: Caller) -> None:
+def a_user_token_opens_as_well(api: ApiClient) -> None:
     api.call("GetProfileSchema", credentials="user", expect=200)
 
 
 @scenario("VTEX-AUTH-1")
-def half_of_a_good_key_is_none(api: Caller) -> None:
+def half_of_a_good_key_is_none(api: ApiClient) -> None:
     full = api.target.credentials.get("vtex", {}).get("full", {})
     if not {KEY, TOKEN} <= set(full):
-        raise NotCheckable("the target's credentials are no application key with its token")
+        raise CannotCheck("the target's credentials are no application key with its token")
     for sent in ({KEY: full[KEY]}, {TOKEN: full[TOKEN]}, {**full, KEY: "nothing"}, {**full, TOKEN: "nothing"}):
         api.call("GetProfileSchema", credentials="none", headers=sent, expect=401)
 
 
 @scenario("VTEX-AUTH-1")
-def a_refusal_has_the_form_of_a_problem(api: Caller) -> None:
+def a_refusal_has_the_form_of_a_problem(api: ApiClient) -> None:
     problem = api.call("GetProfileSchema", credentials="none", expect=401).json
-    told = (problem["type"], problem["title"], problem["status"])
+    text = (problem["type"], problem["title"], problem["status"])
     expected = ("https://tools.ietf.org/html/rfc7235#section-3.1", "Unauthorized", 401)
-    holds(told == expected, f"the problem {expected}", f"{told}")
+    holds(text == expected, f"the problem {expected}", f"{text}")
 
 
 @scenario("VTEX-AUTH-2")
-def a_key_without_resources_reads_nothing(api: Caller) -> None:
+def a_key_without_resources_reads_nothing(api: ApiClient) -> None:
     _refused(api, reads(api.target.dialect), NOBODYS, 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2", needs={"write"})
-def a_key_without_resources_writes_nothing(api: Caller) -> None:
+def a_key_without_resources_writes_nothing(api: ApiClient) -> None:
     _refused(api, writes(api.target.dialect), household(api), 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2", needs={"write", "delete"})
-def a_key_without_resources_deletes_nothing(api: Caller) -> None:
+def a_key_without_resources_deletes_nothing(api: ApiClient) -> None:
     ids = household(api)
     _refused(api, deletes(api.target.dialect), ids, 403, "unprivileged")
     api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
 
 
 @scenario("VTEX-AUTH-2", needs={"erase"})
-def a_key_without_resources_erases_nothing(api: Caller) -> None:
+def a_key_without_resources_erases_nothing(api: ApiClient) -> None:
     _refused(api, erasures(api.target.dialect), {}, 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2", needs={"write", "control"})
-def a_key_without_resources_changes_no_schema(api: Caller) -> None:
+def a_key_without_resources_changes_no_schema(api: ApiClient) -> None:
     _refused(api, schema_writes(api.target.dialect), {}, 403, "unprivileged")
     _refused(api, schema_writes(api.target.dialect), {}, 403, "readonly")
 
 
 @scenario("VTEX-AUTH-2")
-def a_key_for_reading_reads_schemas_and_asks_for_no_erasure(api: Caller) -> None:
+def a_key_for_reading_reads_schemas_and_asks_for_no_erasure(api: ApiClient) -> None:
     api.call("GetProfileSchema", credentials="readonly", expect=200)
     api.call("GetCustomProfileSchema", credentials="readonly", expect=200)
     api.call("GetProfile", credentials="readonly", profileId=NOBODY, expect=404)
@@ -179,19 +179,19 @@ def a_key_for_reading_reads_schemas_and_asks_for_no_erasure(api: Caller) -> None
 
 
 @scenario("VTEX-AUTH-2", needs={"write"})
-def a_key_for_reading_reads_profiles_and_writes_nothing(api: Caller) -> None:
+def a_key_for_reading_reads_profiles_and_writes_nothing(api: ApiClient) -> None:
     ids = household(api)
     api.call("GetProfile", credentials="readonly", profileId=ids["profileId"], expect=200)
     _refused(api, writes(api.target.dialect), ids, 403, "readonly")
 
 
 @scenario("VTEX-AUTH-2", needs={"write", "delete"})
-def a_key_for_reading_deletes_nothing(api: Caller) -> None:
+def a_key_for_reading_deletes_nothing(api: ApiClient) -> None:
     ids = household(api)
     _refused(api, deletes(api.target.dialect), ids, 403, "readonly")
     api.call("GetProspect", prospectId=ids["prospectId"], expect=200)
 
 
 @scenario("VTEX-AUTH-2", needs={"erase"})
-def a_key_for_reading_erases_nothing(api: Caller) -> None:
+def a_key_for_reading_erases_nothing(api: ApiClient) -> None:
     _refused(api, erasures(api.target.dialect), {}, 403, "readonly")

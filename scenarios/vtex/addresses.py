@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.caller import Caller
-from conformance.scenario import NotCheckable, holds, scenario
-from scenarios.vtex.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.scenarios.vtex.shop import (
     ADDRESS,
     NOBODY,
     REASON,
@@ -30,7 +30,7 @@ LISTS = ("GetClientAddresses", "GetUnmaskedClientAddresses")
 
 
 @scenario("VTEX-ADDR-1")
-def a_profile_that_never_was_has_no_addresses(api: Caller) -> None:
+def a_profile_that_never_was_has_no_addresses(api: ApiClient) -> None:
     for operation_id in LISTS:
         api.call(operation_id, profileId=NOBODY, reason=REASON, expect=404)
     for operation_id, names in READS.items():
@@ -39,7 +39,7 @@ def a_profile_that_never_was_has_no_addresses(api: Caller) -> None:
 
 
 @scenario("VTEX-ADDR-1", needs={"write", "delete"})
-def without_a_live_profile_every_action_on_addresses_is_404(api: Caller) -> None:
+def without_a_live_profile_every_action_on_addresses_is_404(api: ApiClient) -> None:
     ids = household(api)
     one: Params = {"profileId": ids["profileId"]}
     api.call("DeleteClientProfile", expect=204, **one)
@@ -53,11 +53,11 @@ def without_a_live_profile_every_action_on_addresses_is_404(api: Caller) -> None
 
 
 @scenario("VTEX-ADDR-2")
-def each_address_of_a_profile_that_may_be_read_is_found_by_its_id(api: Caller) -> None:
+def each_address_of_a_profile_that_may_be_read_is_found_by_its_id(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     listed = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
     if not listed:
-        raise NotCheckable("the profile that may be read has no address")
+        raise CannotCheck("the profile that may be read has no address")
     for home in listed:
         holds(home["document"]["profileId"] == profile_id, "addresses of that profile", "another's")
         read = api.call("GetAddress", profileId=profile_id, addressId=home["id"], expect=200).json
@@ -65,7 +65,7 @@ def each_address_of_a_profile_that_may_be_read_is_found_by_its_id(api: Caller) -
 
 
 @scenario("VTEX-ADDR-2", needs={"write"})
-def a_profile_has_any_number_of_addresses_equal_ones_too(api: Caller) -> None:
+def a_profile_has_any_number_of_addresses_equal_ones_too(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     none = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
     holds(none == [], "no address of a new profile", f"{len(none)}")
@@ -73,14 +73,14 @@ def a_profile_has_any_number_of_addresses_equal_ones_too(api: Caller) -> None:
     holds(len({home["id"] for home in made}) == 4, "an id for each address", "the same id twice")
     listed = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
     holds(sorted(home["id"] for home in listed) == sorted(home["id"] for home in made), "the four", f"{len(listed)}")
-    answer = api.call("GetUnmaskedClientAddresses", profileId=profile_id, reason=REASON, expect=200)
-    holds(len(answer.json) == 4, "four addresses", f"{len(answer.json)}")
+    response = api.call("GetUnmaskedClientAddresses", profileId=profile_id, reason=REASON, expect=200)
+    holds(len(response.json) == 4, "four addresses", f"{len(response.json)}")
     for home in made:
-        holds(among(answer, home["id"]) == home, "each as it was created", "another one")
+        holds(among(response, home["id"]) == home, "each as it was created", "another one")
 
 
 @scenario("VTEX-ADDR-2", needs={"write"})
-def addresses_that_are_created_at_the_same_time_are_all_there(api: Caller) -> None:
+def addresses_that_are_created_at_the_same_time_are_all_there(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     create: Params = {"profileId": profile_id, "body": dict(ADDRESS), "expect": 201}
     api.together([lambda: api.call("CreateClientAddress", **create)] * 8)
@@ -89,7 +89,7 @@ def addresses_that_are_created_at_the_same_time_are_all_there(api: Caller) -> No
 
 
 @scenario("VTEX-ADDR-2", needs={"write", "delete"})
-def one_address_goes_without_the_others(api: Caller) -> None:
+def one_address_goes_without_the_others(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     first, second = (address(api, profile_id)["id"] for _ in range(2))
     api.call("DeleteAddress", profileId=profile_id, addressId=first, expect=204)
@@ -100,14 +100,14 @@ def one_address_goes_without_the_others(api: Caller) -> None:
 
 
 @scenario("VTEX-ADDR-3")
-def an_address_that_nobody_has_is_404(api: Caller) -> None:
+def an_address_that_nobody_has_is_404(api: ApiClient) -> None:
     for operation_id, names in READS.items():
         path: Params = dict.fromkeys(("profileId", *names), NOBODY)
         api.call(operation_id, reason=REASON, expect=404, **path)
 
 
 @scenario("VTEX-ADDR-3", needs={"write"})
-def an_address_of_another_profile_is_404(api: Caller) -> None:
+def an_address_of_another_profile_is_404(api: ApiClient) -> None:
     mine, other = household(api), customer(api)["id"]
     for operation_id, names in READS.items():
         path: Params = {name: mine[name] for name in names}
@@ -123,14 +123,14 @@ def an_address_of_another_profile_is_404(api: Caller) -> None:
 
 
 @scenario("VTEX-ADDR-3", needs={"write", "delete"})
-def an_address_cannot_be_deleted_through_another_profile(api: Caller) -> None:
+def an_address_cannot_be_deleted_through_another_profile(api: ApiClient) -> None:
     mine, other = household(api), customer(api)["id"]
     api.call("DeleteAddress", profileId=other, addressId=mine["addressId"], expect=404)
     api.call("GetAddress", profileId=mine["profileId"], addressId=mine["addressId"], expect=200)
 
 
 @scenario("VTEX-ADDR-4", needs={"write"})
-def an_update_merges_what_is_sent(api: Caller) -> None:
+def an_update_merges_what_is_sent(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     home = address(api, profile_id, complement="apt 3", geoCoordinates=[-43.2, -22.9], conformanceNote={"a": 1})
     one: Params = {"profileId": profile_id, "addressId": home["id"], "expect": 200}
@@ -144,7 +144,7 @@ def an_update_merges_what_is_sent(api: Caller) -> None:
 
 
 @scenario("VTEX-ADDR-4", needs={"write"})
-def null_for_what_an_address_needs_is_refused_and_changes_nothing(api: Caller) -> None:
+def null_for_what_an_address_needs_is_refused_and_changes_nothing(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     home = address(api, profile_id)
     one: Params = {"profileId": profile_id, "addressId": home["id"]}
@@ -155,7 +155,7 @@ def null_for_what_an_address_needs_is_refused_and_changes_nothing(api: Caller) -
 
 
 @scenario("VTEX-ADDR-4", needs={"write"})
-def an_address_stays_its_profiles_whatever_is_sent(api: Caller) -> None:
+def an_address_stays_its_profiles_whatever_is_sent(api: ApiClient) -> None:
     profile_id, other = customer(api)["id"], customer(api)["id"]
     home = address(api, profile_id, profileId=other)
     holds(home["document"]["profileId"] == profile_id, "the profile of the path", "another one")

@@ -5,41 +5,41 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.people import Somebody
-from conformance.scenario import holds
-from scenarios.vtex.shop import same
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds
+from pii_sandbox.scenarios.vtex.shop import same
 
 APPLICATIONS = ("chk", "orders", "profileSystemV2", "vid")
 PARTS = ["VTEX Checkout", "orders", "Profile System PII API", "VTEX ID"]
 
 
-def erased(api: Caller, email: str) -> dict[str, Any]:
+def erased(api: ApiClient, email: str) -> dict[str, Any]:
     """Erases whoever has that email; the answer."""
-    answer: dict[str, Any] = api.call("createAndProcessDeleteUserData", body={"email": email}, expect=200).json
-    return answer
+    response: dict[str, Any] = api.call("createAndProcessDeleteUserData", body={"email": email}, expect=200).json
+    return response
 
 
-def parts(answer: dict[str, Any]) -> dict[str, Any]:
+def parts(response: dict[str, Any]) -> dict[str, Any]:
     """What each application says, which stands as a JSON text in a string."""
     try:
-        said: dict[str, Any] = json.loads(answer["dataResponse"])
+        said: dict[str, Any] = json.loads(response["dataResponse"])
     except ValueError:
         said = {}
     holds(list(said) == PARTS, f"a JSON text of {', '.join(PARTS)} in dataResponse", "another text")
     return said
 
 
-def evidence(answer: dict[str, Any]) -> str:
-    told: str = parts(answer)["orders"]["dataStatus"]["evidence"]
-    return told
+def evidence(response: dict[str, Any]) -> str:
+    text: str = parts(response)["orders"]["dataStatus"]["evidence"]
+    return text
 
 
-def statuses(answer: dict[str, Any]) -> dict[str, str]:
-    return {application["application"]: application["status"] for application in answer["applications"]}
+def statuses(response: dict[str, Any]) -> dict[str, str]:
+    return {application["application"]: application["status"] for application in response["applications"]}
 
 
-def order_of(person: Somebody, order_id: str, status: str) -> dict[str, Any]:
+def order_of(person: TestCustomer, order_id: str, status: str) -> dict[str, Any]:
     """An order as the control API takes it."""
     return {
         "orderId": order_id,
@@ -57,7 +57,7 @@ def order_of(person: Somebody, order_id: str, status: str) -> dict[str, Any]:
     }
 
 
-def ordered(api: Caller, person: Somebody, *statuses: str) -> dict[str, dict[str, Any]]:
+def ordered(api: ApiClient, person: TestCustomer, *statuses: str) -> dict[str, dict[str, Any]]:
     """Stores an order in each of these statuses; by id."""
     base = sum(document["id"].startswith("conformance-") for document in api.stored_documents("orders"))
     orders = {
@@ -69,7 +69,7 @@ def ordered(api: Caller, person: Somebody, *statuses: str) -> dict[str, dict[str
     return orders
 
 
-def stored(api: Caller, collection: str) -> dict[str, Any]:
+def stored(api: ApiClient, collection: str) -> dict[str, Any]:
     return {document["id"]: document["document"] for document in api.stored_documents(collection)}
 
 
@@ -77,8 +77,8 @@ def anonymized(order: dict[str, Any], before: dict[str, Any]) -> None:
     """Holds that the order has its facts still, and nothing of its customer."""
     facts = ("orderId", "status", "value", "creationDate")
     same({name: order.get(name) for name in facts}, {name: before[name] for name in facts}, "the anonymized order")
-    told = json.dumps(order, ensure_ascii=False)
+    text = json.dumps(order, ensure_ascii=False)
     customer_data = before["clientProfileData"]
-    kept = sorted(name for name, value in customer_data.items() if value in told)
+    kept = sorted(name for name, value in customer_data.items() if value in text)
     holds(not kept, "an order without its customer", f"one with {', '.join(kept)}")
-    holds("Rua Exemplo" not in told, "an order without an address", "one with it")
+    holds("Rua Exemplo" not in text, "an order without an address", "one with it")

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.erasing import anonymized, ordered, stored
-from scenarios.vtex.shop import NOBODY, UUID, Params, customer, household
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.erasing import anonymized, ordered, stored
+from pii_sandbox.scenarios.vtex.shop import NOBODY, UUID, Params, customer, household
 
 _NO_EMAIL: tuple[dict[str, Any], ...] = ({}, {"email": None}, {"email": ""}, {"email": "nobody"}, {"email": 7})
 
 
-def _job(api: Caller, email: str) -> str:
+def _job(api: ApiClient, email: str) -> str:
     job_id: str = api.call("createErasureJob", body={"email": email}, expect=201).json["jobId"]
     holds(UUID.fullmatch(job_id), "a uuid as the id of the job", "another text")
     return job_id
 
 
-def _in_status(api: Caller, job_id: str, *expected: str) -> dict[str, Any]:
+def _in_status(api: ApiClient, job_id: str, *expected: str) -> dict[str, Any]:
     job: dict[str, Any] = api.call("getErasureJob", jobId=job_id, expect=200).json
     holds(job["status"] in expected, f"a job that is {' or '.join(expected)}", f"one that is {job['status']}")
     return job
 
 
 @scenario("VTEX-JOB-1")
-def a_job_that_never_was_is_404(api: Caller) -> None:
+def a_job_that_never_was_is_404(api: ApiClient) -> None:
     api.call("getErasureJob", jobId=NOBODY, expect=404)
 
 
 @scenario("VTEX-JOB-1", needs={"write", "erase"})
-def a_job_can_be_asked_after(api: Caller) -> None:
-    person = api.somebody()
+def a_job_can_be_asked_after(api: ApiClient) -> None:
+    person = api.new_customer()
     customer(api, person)
     job_id = _job(api, person.email)
     message = _in_status(api, job_id, "InProgress", "Success")["message"]
@@ -40,8 +40,8 @@ def a_job_can_be_asked_after(api: Caller) -> None:
 
 
 @scenario("VTEX-JOB-1", needs={"write", "erase", "clock"})
-def a_job_moves_from_in_progress_to_success_and_then_has_erased(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def a_job_moves_from_in_progress_to_success_and_then_has_erased(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     ids, theirs = household(api, person), household(api, other)
     job_id = _job(api, person.email)
     api.advance(seconds=50)
@@ -61,9 +61,9 @@ def a_job_moves_from_in_progress_to_success_and_then_has_erased(api: Caller) -> 
 
 
 @scenario("VTEX-JOB-1", needs={"erase", "clock", "control"})
-def a_job_takes_sixty_seconds_and_then_has_anonymized_orders(api: Caller) -> None:
+def a_job_takes_sixty_seconds_and_then_has_anonymized_orders(api: ApiClient) -> None:
     api.freeze()
-    person = api.somebody()
+    person = api.new_customer()
     ((order_id, order),) = ordered(api, person, "invoiced").items()
     job_id = _job(api, person.email)
     api.advance(seconds=59)
@@ -75,10 +75,10 @@ def a_job_takes_sixty_seconds_and_then_has_anonymized_orders(api: Caller) -> Non
 
 
 @scenario("VTEX-JOB-1", needs={"erase", "clock", "control"})
-def how_long_a_job_takes_can_be_set(api: Caller) -> None:
+def how_long_a_job_takes_can_be_set(api: ApiClient) -> None:
     api.freeze()
     api.setting("vtex.job_seconds", 5)
-    job_id = _job(api, api.somebody().email)
+    job_id = _job(api, api.new_customer().email)
     api.advance(seconds=4)
     _in_status(api, job_id, "InProgress")
     api.advance(seconds=1)
@@ -86,29 +86,29 @@ def how_long_a_job_takes_can_be_set(api: Caller) -> None:
 
 
 @scenario("VTEX-JOB-2", needs={"erase"})
-def a_job_for_a_missing_or_malformed_email_is_refused(api: Caller) -> None:
+def a_job_for_a_missing_or_malformed_email_is_refused(api: ApiClient) -> None:
     for body in _NO_EMAIL:
-        answer = api.call("createErasureJob", body=body, expect=400)
-        holds(answer.json["status"] == 400, "a problem of status 400", "another one")
+        response = api.call("createErasureJob", body=body, expect=400)
+        holds(response.json["status"] == 400, "a problem of status 400", "another one")
 
 
 @scenario("VTEX-JOB-2", needs={"erase"})
-def a_job_for_an_email_without_data_does_not_fail(api: Caller) -> None:
-    _in_status(api, _job(api, api.somebody().email), "InProgress", "Success")
+def a_job_for_an_email_without_data_does_not_fail(api: ApiClient) -> None:
+    _in_status(api, _job(api, api.new_customer().email), "InProgress", "Success")
 
 
 @scenario("VTEX-JOB-2", needs={"erase", "clock"})
-def a_job_for_an_email_without_data_ends_in_success(api: Caller) -> None:
-    job_id = _job(api, api.somebody().email)
+def a_job_for_an_email_without_data_ends_in_success(api: ApiClient) -> None:
+    job_id = _job(api, api.new_customer().email)
     api.advance(seconds=90)
     holds(_in_status(api, job_id, "Success")["message"].strip(), "a message", "a blank one")
 
 
 @scenario("VTEX-JOB-3", needs={"erase", "clock", "control"})
-def polling_a_job_too_often_is_refused_where_that_is_on(api: Caller) -> None:
+def polling_a_job_too_often_is_refused_where_that_is_on(api: ApiClient) -> None:
     api.freeze()
     api.setting("vtex.job_poll_limit", True)
-    job_id, other = (_job(api, api.somebody().email) for _ in range(2))
+    job_id, other = (_job(api, api.new_customer().email) for _ in range(2))
     _in_status(api, job_id, "InProgress")
     api.advance(seconds=10)
     refused = api.call("getErasureJob", jobId=job_id, expect=429)
@@ -120,24 +120,24 @@ def polling_a_job_too_often_is_refused_where_that_is_on(api: Caller) -> None:
 
 
 @scenario("VTEX-JOB-3", needs={"erase", "control"})
-def polling_a_job_often_is_allowed_unless_it_is_switched_off(api: Caller) -> None:
-    job_id = _job(api, api.somebody().email)
+def polling_a_job_often_is_allowed_unless_it_is_switched_off(api: ApiClient) -> None:
+    job_id = _job(api, api.new_customer().email)
     for _ in range(3):
         _in_status(api, job_id, "InProgress")
 
 
 @scenario("VTEX-JOB-3", needs={"erase"})
-def a_job_that_is_polled_often_answers_or_says_when_to_come_back(api: Caller) -> None:
-    job_id = _job(api, api.somebody().email)
+def a_job_that_is_polled_often_answers_or_says_when_to_come_back(api: ApiClient) -> None:
+    job_id = _job(api, api.new_customer().email)
     for _ in range(3):
-        answer = api.call("getErasureJob", jobId=job_id, expect=(200, 429))
-        told = answer.status == 200 or answer.headers.get("retry-after", "").isdigit()
-        holds(told, "a Retry-After in seconds with 429", "none")
+        response = api.call("getErasureJob", jobId=job_id, expect=(200, 429))
+        text = response.status == 200 or response.headers.get("retry-after", "").isdigit()
+        holds(text, "a Retry-After in seconds with 429", "none")
 
 
 @scenario("VTEX-JOB-4", needs={"write", "erase", "clock", "control"})
-def a_job_that_cannot_be_done_is_failed_and_erases_nothing(api: Caller) -> None:
-    person = api.somebody()
+def a_job_that_cannot_be_done_is_failed_and_erases_nothing(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     api.fault({"internal": "VTEX-JOB-4"})
     job_id = _job(api, person.email)

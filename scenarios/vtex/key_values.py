@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.people import Somebody
-from conformance.scenario import holds, scenario
-from scenarios.vtex.keys import keys_of
-from scenarios.vtex.kinds import PROFILE, Made, made
-from scenarios.vtex.shop import REASON, Params, customer, only, readable_email, respelled, whole
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.keys import keys_of
+from pii_sandbox.scenarios.vtex.kinds import PROFILE, StoredDocument, create_document
+from pii_sandbox.scenarios.vtex.shop import REASON, Params, customer, only, readable_email, respelled, unmasked
 
 
 @scenario("VTEX-ALT-5")
-def a_profile_that_may_be_read_is_found_whatever_the_case_of_its_email(api: Caller) -> None:
+def a_profile_that_may_be_read_is_found_whatever_the_case_of_its_email(api: ApiClient) -> None:
     profile_id, email = readable_email(api)
     for spelled in (email.upper(), email.lower()):
         found = only(api.call("GetProfile", profileId=spelled, alternativeKey="email", expect=200))
@@ -19,9 +19,9 @@ def a_profile_that_may_be_read_is_found_whatever_the_case_of_its_email(api: Call
 
 
 @scenario("VTEX-ALT-5", needs={"write"})
-def after_an_update_the_new_value_finds_the_profile_and_the_old_one_does_not(api: Caller) -> None:
-    before, after = api.somebody(), api.somebody()
-    profile = made(api, PROFILE)
+def after_an_update_the_new_value_finds_the_profile_and_the_old_one_does_not(api: ApiClient) -> None:
+    before, after = api.new_customer(), api.new_customer()
+    profile = create_document(api, PROFILE)
     profile.update({"email": before.email, "document": before.document})
     _found(profile, before)
     profile.update({"email": after.email, "document": after.document})
@@ -30,26 +30,26 @@ def after_an_update_the_new_value_finds_the_profile_and_the_old_one_does_not(api
         api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
 
 
-def _found(profile: Made, person: Somebody) -> None:
+def _found(profile: StoredDocument, person: TestCustomer) -> None:
     for key, value in keys_of(person):
         found = only(profile.api.call("GetProfile", profileId=value, alternativeKey=key, expect=200))
         holds(found["id"] == profile.envelope["id"], f"the profile under its {key}", "another one")
 
 
 @scenario("VTEX-ALT-5", needs={"write"})
-def an_email_compares_without_case_and_is_kept_as_it_was_sent(api: Caller) -> None:
-    person = api.somebody()
+def an_email_compares_without_case_and_is_kept_as_it_was_sent(api: ApiClient) -> None:
+    person = api.new_customer()
     email = respelled(person.email)
     profile_id = customer(api, person, email=email)["id"]
     for spelled in (person.email, person.email.upper(), email):
         found = only(api.call("GetProfile", profileId=spelled, alternativeKey="email", expect=200))
         holds(found["id"] == profile_id, "the profile under its email", "another one")
-    holds(whole(api, profile_id)["email"] == email, "the email as it was sent", "another spelling")
+    holds(unmasked(api, profile_id)["email"] == email, "the email as it was sent", "another spelling")
 
 
 @scenario("VTEX-ALT-5", needs={"write"})
-def a_document_compares_exactly(api: Caller) -> None:
-    person = api.somebody()
+def a_document_compares_exactly(api: ApiClient) -> None:
+    person = api.new_customer()
     number = f"Ab{person.document}"
     profile_id = customer(api, person, document=number, documentType="passport")["id"]
     found = only(api.call("GetProfile", profileId=number, alternativeKey="document", expect=200))
@@ -59,7 +59,7 @@ def a_document_compares_exactly(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-6")
-def a_profile_that_may_be_read_is_found_by_its_email_url_encoded(api: Caller) -> None:
+def a_profile_that_may_be_read_is_found_by_its_email_url_encoded(api: ApiClient) -> None:
     profile_id, email = readable_email(api)
     found = api.call("GetProfile", profileId=email, alternativeKey="email", expect=200)
     holds(only(found)["id"] == profile_id, "the profile with that email", "another one")
@@ -69,8 +69,8 @@ def a_profile_that_may_be_read_is_found_by_its_email_url_encoded(api: Caller) ->
 
 
 @scenario("VTEX-ALT-6", needs={"write"})
-def a_value_may_be_url_encoded_whole(api: Caller) -> None:
-    person = api.somebody()
+def a_value_may_be_url_encoded_whole(api: ApiClient) -> None:
+    person = api.new_customer()
     values: Params = {"email": person.email.replace("@", "+news@"), "document": f"{person.document}/5%6 ü+%2F"}
     profile_id = customer(api, person, **values)["id"]
     for key, value in values.items():
@@ -83,8 +83,8 @@ def a_value_may_be_url_encoded_whole(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-6", needs={"write"})
-def a_plus_sign_is_no_space(api: Caller) -> None:
-    person = api.somebody()
+def a_plus_sign_is_no_space(api: ApiClient) -> None:
+    person = api.new_customer()
     plus = f"{person.document}+1"
     customer(api, person, document=plus, documentType="passport")
     api.call("GetProfile", profileId=plus, alternativeKey="document", expect=200)
@@ -92,8 +92,8 @@ def a_plus_sign_is_no_space(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-6", needs={"write"})
-def an_encoded_slash_does_not_part_segments(api: Caller) -> None:
-    person = api.somebody()
+def an_encoded_slash_does_not_part_segments(api: ApiClient) -> None:
+    person = api.new_customer()
     value = f"{person.document}/addresses"
     profile_id = customer(api, person, document=value, documentType="passport")["id"]
     found = only(api.call("GetProfile", profileId=value, alternativeKey="document", expect=200))

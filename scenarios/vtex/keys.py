@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.people import Somebody
-from conformance.scenario import holds, scenario
-from scenarios.vtex.shop import (
-    ADDRESS,
-    REASON,
-    Params,
-    customer,
-    household,
-    masked,
-    only,
-    readable_email,
-)
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.shop import ADDRESS, REASON, Params, customer, household, masked, only, readable_email
 
 # every operation below a profile but those that create and delete, with what else its path asks for
 READS: Mapping[str, tuple[str, ...]] = {
@@ -47,18 +38,20 @@ DELETES: Mapping[str, tuple[str, ...]] = {
 CREATES: Mapping[str, Mapping[str, Any]] = {"CreateClientAddress": ADDRESS, "CreatePurchaseInformation": {}}
 
 
-def keys_of(person: Somebody) -> tuple[tuple[str, str], ...]:
+def keys_of(person: TestCustomer) -> tuple[tuple[str, str], ...]:
     return (("email", person.email), ("document", person.document))
 
 
-def _read(api: Caller, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> Iterator[tuple[str, Answer]]:
+def _read(
+    api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any
+) -> Iterator[tuple[str, ApiResponse]]:
     """Plays every read with that value in the place of the profile's id."""
     for operation_id, names in READS.items():
         path: Params = {**{name: ids[name] for name in names}, "profileId": value}
         yield operation_id, api.call(operation_id, reason=REASON, expect=expect, **path, **params)
 
 
-def _refused(api: Caller, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
+def _refused(api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
     """Holds that every read, create and update with that value answers that status."""
     for _ in _read(api, ids, value, expect, **params):
         continue
@@ -69,34 +62,34 @@ def _refused(api: Caller, ids: Mapping[str, str], value: str, expect: int, **par
         api.call(operation_id, profileId=value, body={}, expect=expect, **path, **params)
 
 
-def _refused_deletes(api: Caller, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
+def _refused_deletes(api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
     for operation_id, names in DELETES.items():
         path: Params = {name: ids[name] for name in names}
         api.call(operation_id, profileId=value, expect=expect, **path, **params)
 
 
 @scenario("VTEX-ALT-1")
-def a_profile_that_may_be_read_is_found_by_its_email(api: Caller) -> None:
+def a_profile_that_may_be_read_is_found_by_its_email(api: ApiClient) -> None:
     profile_id, email = readable_email(api)
     found = only(api.call("GetProfile", profileId=email, alternativeKey="email", expect=200))
     holds(found["id"] == profile_id, "the profile with that email", "another one")
 
 
 @scenario("VTEX-ALT-1", needs={"write"})
-def a_key_stands_for_the_id_on_every_read(api: Caller) -> None:
-    person = api.somebody()
+def a_key_stands_for_the_id_on_every_read(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for key, value in keys_of(person):
-        for operation_id, answer in _read(api, ids, value, 200, alternativeKey=key):
-            found = only(answer)
+        for operation_id, response in _read(api, ids, value, 200, alternativeKey=key):
+            found = only(response)
             expected = ids["addressId"] if "Address" in operation_id else ids["profileId"]
             holds(found["id"] == expected, f"what the id finds with {operation_id}", "another document")
 
 
 @scenario("VTEX-ALT-1", needs={"write"})
-def a_key_stands_for_the_id_on_creates_and_updates(api: Caller) -> None:
+def a_key_stands_for_the_id_on_creates_and_updates(api: ApiClient) -> None:
     for key in ("email", "document"):
-        person = api.somebody()
+        person = api.new_customer()
         profile_id = customer(api, person)["id"]
         by_key: Params = {"profileId": dict(keys_of(person))[key], "alternativeKey": key}
         home = api.call("CreateClientAddress", body=dict(ADDRESS), expect=201, **by_key).json
@@ -111,34 +104,34 @@ def a_key_stands_for_the_id_on_creates_and_updates(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-1", needs={"write", "delete"})
-def a_key_stands_for_the_id_on_deletes(api: Caller) -> None:
+def a_key_stands_for_the_id_on_deletes(api: ApiClient) -> None:
     for key in ("email", "document"):
-        person = api.somebody()
+        person = api.new_customer()
         ids = household(api, person)
         _refused_deletes(api, ids, dict(keys_of(person))[key], 204, alternativeKey=key)
         api.call("GetProfile", profileId=ids["profileId"], expect=404)
 
 
 @scenario("VTEX-ALT-2")
-def another_key_reads_nothing(api: Caller) -> None:
-    person = api.somebody()
+def another_key_reads_nothing(api: ApiClient) -> None:
+    person = api.new_customer()
     for key in ("phone", "Email", "id", "firstName", "userId"):
-        answer = api.call("GetProfile", profileId=person.email, alternativeKey=key, expect=400)
-        named = list(answer.json.get("errors", ()))
+        response = api.call("GetProfile", profileId=person.email, alternativeKey=key, expect=400)
+        named = list(response.json.get("errors", ()))
         holds(named == ["alternativeKey"], "an error that names alternativeKey", "another one")
 
 
 @scenario("VTEX-ALT-2", needs={"write"})
-def another_key_is_refused_on_every_operation(api: Caller) -> None:
-    person = api.somebody()
+def another_key_is_refused_on_every_operation(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for value in (person.email, ids["profileId"]):
         _refused(api, ids, value, 400, alternativeKey="phone")
 
 
 @scenario("VTEX-ALT-2", needs={"write", "delete"})
-def another_key_deletes_nothing(api: Caller) -> None:
-    person = api.somebody()
+def another_key_deletes_nothing(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for value in (person.email, ids["profileId"]):
         _refused_deletes(api, ids, value, 400, alternativeKey="phone")
@@ -147,8 +140,8 @@ def another_key_deletes_nothing(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-3")
-def a_value_that_nobody_has_finds_nothing(api: Caller) -> None:
-    person = api.somebody()
+def a_value_that_nobody_has_finds_nothing(api: ApiClient) -> None:
+    person = api.new_customer()
     for key, value in keys_of(person):
         api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
         api.call("GetClientAddresses", profileId=value, alternativeKey=key, expect=404)
@@ -156,8 +149,8 @@ def a_value_that_nobody_has_finds_nothing(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-3", needs={"write"})
-def a_value_finds_under_its_own_key_alone(api: Caller) -> None:
-    person = api.somebody()
+def a_value_finds_under_its_own_key_alone(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api, person)["id"]
     api.call("GetProfile", profileId=person.document, alternativeKey="email", expect=404)
     api.call("GetProfile", profileId=person.email, alternativeKey="document", expect=404)
@@ -165,8 +158,8 @@ def a_value_finds_under_its_own_key_alone(api: Caller) -> None:
 
 
 @scenario("VTEX-ALT-3", needs={"write", "delete"})
-def a_value_that_nobody_has_any_more_is_404_on_every_operation(api: Caller) -> None:
-    person = api.somebody()
+def a_value_that_nobody_has_any_more_is_404_on_every_operation(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
     for key, value in keys_of(person):
@@ -175,23 +168,23 @@ def a_value_that_nobody_has_any_more_is_404_on_every_operation(api: Caller) -> N
 
 
 @scenario("VTEX-ALT-4")
-def an_email_that_may_be_read_is_no_id(api: Caller) -> None:
+def an_email_that_may_be_read_is_no_id(api: ApiClient) -> None:
     _, email = readable_email(api)
     api.call("GetProfile", profileId=email, expect=404)
     api.call("GetClientAddresses", profileId=email, expect=404)
 
 
 @scenario("VTEX-ALT-4", needs={"write"})
-def an_email_or_document_without_its_key_is_404_on_every_operation(api: Caller) -> None:
-    person = api.somebody()
+def an_email_or_document_without_its_key_is_404_on_every_operation(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for _, value in keys_of(person):
         _refused(api, ids, value, 404)
 
 
 @scenario("VTEX-ALT-4", needs={"write", "delete"})
-def an_email_or_document_without_its_key_deletes_nothing(api: Caller) -> None:
-    person = api.somebody()
+def an_email_or_document_without_its_key_deletes_nothing(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for _, value in keys_of(person):
         _refused_deletes(api, ids, value, 404)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from scenarios.vtex import shop
-from scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, only, profile_of
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.scenarios.vtex import shop
+from pii_sandbox.scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, only, profile_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +83,18 @@ KINDS = (PROFILE, ADDRESSES, PROSPECT, PURCHASES)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class StoredDocument:
     """A document that a scenario made: its kind, the path parameters that lead to it, and what its create answered."""
 
-    api: Caller
+    api: ApiClient
     kind: Kind
     path: Params
     envelope: Envelope
 
-    def read(self, expect: int = 200) -> Answer:
+    def read(self, expect: int = 200) -> ApiResponse:
         return self.api.call(self.kind.read, expect=expect, **self.path)
 
-    def unmasked(self, expect: int = 200) -> Answer:
+    def unmasked(self, expect: int = 200) -> ApiResponse:
         return self.api.call(self.kind.unmasked, reason=REASON, expect=expect, **self.path)
 
     def meta(self) -> dict[str, Any]:
@@ -102,26 +102,26 @@ class Made:
         found: dict[str, Any] = only(self.read())["meta"]
         return found
 
-    def update(self, body: Mapping[str, Any] | None = None, *, expect: int = 200, **params: Any) -> Answer:
+    def update(self, body: Mapping[str, Any] | None = None, *, expect: int = 200, **params: Any) -> ApiResponse:
         """Changes it: as its kind may be changed, unless told how."""
         change = self.kind.change if body is None else body
         return self.api.call(self.kind.update, body=dict(change), expect=expect, **self.path, **params)
 
 
-def made(api: Caller, kind: Kind, **params: Any) -> Made:
+def create_document(api: ApiClient, kind: Kind, **params: Any) -> StoredDocument:
     """A new document of that kind; `params` (`ttl`, `credentials`) go with its create, not with that of its profile."""
     owner: Params = {} if kind in (PROFILE, PROSPECT) else {"profileId": str(shop.customer(api)["id"])}
-    answer = api.call(kind.create, body=body_for(api, kind), expect=kind.created, **owner, **params)
-    return Made(api, kind, {**owner, kind.id: answer.json["id"]}, answer.json)
+    response = api.call(kind.create, body=body_for(api, kind), expect=kind.created, **owner, **params)
+    return StoredDocument(api, kind, {**owner, kind.id: response.json["id"]}, response.json)
 
 
-def body_for(api: Caller, kind: Kind) -> dict[str, Any]:
+def body_for(api: ApiClient, kind: Kind) -> dict[str, Any]:
     """What a create of that kind may send."""
-    somebody = api.somebody()
+    shopper = api.new_customer()
     if kind is PROFILE:
-        return profile_of(somebody)
+        return profile_of(shopper)
     if kind is ADDRESSES:
         return dict(ADDRESS)
     if kind is PROSPECT:
-        return {"lastName": somebody.last_name, "email": somebody.email}
+        return {"lastName": shopper.last_name, "email": shopper.email}
     return {"isToSavePersonalData": True}

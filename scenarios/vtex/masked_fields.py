@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.masking import starred
-from scenarios.vtex.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.masking import starred
+from pii_sandbox.scenarios.vtex.shop import (
     Params,
     address,
     customer,
@@ -15,21 +15,21 @@ from scenarios.vtex.shop import (
     purchases,
     readable_profile,
     same,
-    whole,
+    unmasked,
 )
 
 
 @scenario("VTEX-MASK-3")
-def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: Caller) -> None:
+def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    shown, stored = masked(api, profile_id), whole(api, profile_id)
+    shown, stored = masked(api, profile_id), unmasked(api, profile_id)
     for name in ("documentType", "birthDate", "priceTable", "corporateName", "tags"):
         holds(shown.get(name) == stored.get(name), f"{name} in clear", "a masked one")
 
 
 @scenario("VTEX-MASK-3", needs={"write"})
-def of_a_profile_just_the_personal_fields_are_masked(api: Caller) -> None:
-    person = api.somebody()
+def of_a_profile_just_the_personal_fields_are_masked(api: ApiClient) -> None:
+    person = api.new_customer()
     sent: Params = {
         "homePhone": "+55 21 3333",
         "cellPhone": "+5521999999999",
@@ -61,7 +61,7 @@ def of_a_profile_just_the_personal_fields_are_masked(api: Caller) -> None:
 
 
 @scenario("VTEX-MASK-3", needs={"write"})
-def of_an_address_just_the_personal_properties_are_masked(api: Caller) -> None:
+def of_an_address_just_the_personal_properties_are_masked(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     sent: Params = {
         "receiverName": "Jane Doe",
@@ -89,8 +89,8 @@ def of_an_address_just_the_personal_properties_are_masked(api: Caller) -> None:
 
 
 @scenario("VTEX-MASK-3", needs={"write"})
-def of_a_prospect_the_personal_properties_are_masked_at_each_level(api: Caller) -> None:
-    email = api.somebody().email
+def of_a_prospect_the_personal_properties_are_masked_at_each_level(api: ApiClient) -> None:
+    email = api.new_customer().email
     names = {"firstName": "Ann", "lastName": "Lee", "email": email}
     hidden = {"firstName": "A**", "lastName": "L**", "email": starred(email)}
     plain = {"isPJ": False, "customerCode": "C-1001", "documentType": "CPF"}
@@ -140,7 +140,7 @@ _MASKED_PLACE = {
 
 
 @scenario("VTEX-MASK-3", needs={"write"})
-def of_purchase_information_nothing_is_masked_on_reading(api: Caller) -> None:
+def of_purchase_information_nothing_is_masked_on_reading(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     card = {"accountId": "a1001", "cardNumber": "************1111", "bin": "411111", "expirationDate": "01/2032"}
     sent: Params = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.shop import (
     REASON,
     Params,
     address,
@@ -19,7 +19,7 @@ from scenarios.vtex.shop import (
     prospect,
     readable_profile,
     same,
-    whole,
+    unmasked,
 )
 
 # of a run of letters or digits only the first may be seen
@@ -32,7 +32,7 @@ def starred(text: str) -> str:
 
 
 @scenario("VTEX-MASK-1")
-def a_plain_read_of_a_profile_shows_no_name_email_or_document(api: Caller) -> None:
+def a_plain_read_of_a_profile_shows_no_name_email_or_document(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     document = masked(api, profile_id)
     holds("*" in document["email"], "an email with asterisks", "one without")
@@ -41,9 +41,9 @@ def a_plain_read_of_a_profile_shows_no_name_email_or_document(api: Caller) -> No
 
 
 @scenario("VTEX-MASK-2")
-def the_masks_of_a_profile_that_may_be_read_fit_what_they_hide(api: Caller) -> None:
+def the_masks_of_a_profile_that_may_be_read_fit_what_they_hide(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    shown, stored = masked(api, profile_id), whole(api, profile_id)
+    shown, stored = masked(api, profile_id), unmasked(api, profile_id)
     for name in ("firstName", "email", "document"):
         text = stored.get(name) or ""
         fits = not text.isascii() or (shown.get(name) or "") == starred(text)
@@ -52,8 +52,8 @@ def the_masks_of_a_profile_that_may_be_read_fit_what_they_hide(api: Caller) -> N
 
 
 @scenario("VTEX-MASK-1", needs={"write"})
-def a_profile_is_masked_by_default_and_whole_on_unmask(api: Caller) -> None:
-    person = api.somebody()
+def a_profile_is_masked_by_default_and_whole_on_unmask(api: ApiClient) -> None:
+    person = api.new_customer()
     created = customer(api, person)
     same(created["document"], profile_of(person), "the answer to the create")
     read = only(api.call("GetProfile", profileId=created["id"], expect=200))
@@ -66,12 +66,12 @@ def a_profile_is_masked_by_default_and_whole_on_unmask(api: Caller) -> None:
         "documentType": "CPF",
     }
     same(read["document"], hidden, "the masked profile")
-    same(whole(api, created["id"]), profile_of(person), "the unmasked profile")
+    same(unmasked(api, created["id"]), profile_of(person), "the unmasked profile")
 
 
 @scenario("VTEX-MASK-1", needs={"write"})
-def the_answer_to_an_update_is_whole(api: Caller) -> None:
-    person = api.somebody()
+def the_answer_to_an_update_is_whole(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api, person)["id"]
     home = address(api, profile_id)["id"]
     updated = api.call("UpdateClientProfile", profileId=profile_id, body={"gender": "female"}, expect=200).json
@@ -82,26 +82,26 @@ def the_answer_to_an_update_is_whole(api: Caller) -> None:
 
 
 @scenario("VTEX-MASK-1", needs={"write"})
-def versions_and_addresses_are_masked_by_default(api: Caller) -> None:
-    person = api.somebody()
+def versions_and_addresses_are_masked_by_default(api: ApiClient) -> None:
+    person = api.new_customer()
     profile = customer(api, person)
     home = address(api, profile["id"])
     one: Params = {"profileId": profile["id"]}
     version = api.call("GetProfileByVersion", **one, profileVersionId=profile["meta"]["version"], expect=200)
     holds(only(version)["document"]["email"] == starred(person.email), "a masked email in a version", "another one")
     by_version = {"addressId": home["id"], "addressVersionId": home["meta"]["version"], "reason": REASON}
-    answers = [
+    responses = [
         only(api.call("GetAddress", **one, addressId=home["id"], expect=200)),
         only(api.call("GetClientAddresses", **one, expect=200)),
         only(api.call("GetAddressByVersion", **one, **by_version, expect=200)),
     ]
-    for answer in answers:
-        holds(answer["document"]["postalCode"] == "2****-0**", "the postal code 2****-0**", "another one")
+    for response in responses:
+        holds(response["document"]["postalCode"] == "2****-0**", "the postal code 2****-0**", "another one")
 
 
 @scenario("VTEX-MASK-1", needs={"write"})
-def prospects_are_masked_by_default_alone_and_in_the_list(api: Caller) -> None:
-    person = api.somebody()
+def prospects_are_masked_by_default_alone_and_in_the_list(api: ApiClient) -> None:
+    person = api.new_customer()
     made = prospect(api, person, documentType="CPF")
     hidden = {"email": starred(person.email), "lastName": starred(person.last_name), "documentType": "CPF"}
     same(api.call("GetProspect", prospectId=made["id"], expect=200).json["document"], hidden, "the masked prospect")
@@ -110,7 +110,7 @@ def prospects_are_masked_by_default_alone_and_in_the_list(api: Caller) -> None:
 
 
 @scenario("VTEX-MASK-2", needs={"write"})
-def a_mask_keeps_the_first_of_each_run_and_all_that_is_no_letter_or_digit(api: Caller) -> None:
+def a_mask_keeps_the_first_of_each_run_and_all_that_is_no_letter_or_digit(api: ApiClient) -> None:
     _masks(
         api,
         {
@@ -126,13 +126,13 @@ def a_mask_keeps_the_first_of_each_run_and_all_that_is_no_letter_or_digit(api: C
 
 
 @scenario("VTEX-MASK-2", needs={"write", "control"})
-def the_email_of_the_examples_is_masked_as_they_print_it(api: Caller) -> None:
+def the_email_of_the_examples_is_masked_as_they_print_it(api: ApiClient) -> None:
     # no run's mark is in it, so it is sent to a sandbox alone
     _masks(api, {"john.doe@example.com": "j***.d**@e******.c**"})
 
 
 @scenario("VTEX-MASK-2", needs={"write"})
-def letters_are_those_of_unicode_and_a_combining_mark_belongs_to_its_run(api: Caller) -> None:
+def letters_are_those_of_unicode_and_a_combining_mark_belongs_to_its_run(api: ApiClient) -> None:
     _masks(
         api,
         {
@@ -145,7 +145,7 @@ def letters_are_those_of_unicode_and_a_combining_mark_belongs_to_its_run(api: Ca
 
 
 @scenario("VTEX-MASK-2", needs={"write"})
-def empty_texts_and_nulls_stay(api: Caller) -> None:
+def empty_texts_and_nulls_stay(api: ApiClient) -> None:
     _masks(api, {"": "", "-": "-", " ": " "})
     contact = {"email": None, "firstName": "", "lastName": "Doe"}
     made = prospect(api, contacts=[contact])
@@ -154,7 +154,7 @@ def empty_texts_and_nulls_stay(api: Caller) -> None:
     holds(document.get("contacts") == expected, "a contact with its null and its empty text", "another one")
 
 
-def _masks(api: Caller, table: Mapping[str, str]) -> None:
+def _masks(api: ApiClient, table: Mapping[str, str]) -> None:
     """Holds that each text is masked so, by storing them all as the contacts of one prospect."""
     made = prospect(api, contacts=[{"firstName": text} for text in table])
     document = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]

@@ -5,20 +5,20 @@ Orders have no API here: a sandbox is given them, and looked into, through its c
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.erasing import APPLICATIONS, anonymized, erased, evidence, ordered, statuses, stored
-from scenarios.vtex.shop import household, same
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, anonymized, erased, evidence, ordered, statuses, stored
+from pii_sandbox.scenarios.vtex.shop import household, same
 
 
 @scenario("VTEX-ERASE-3", needs={"erase", "control"})
-def closed_orders_are_anonymized_and_counted(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def closed_orders_are_anonymized_and_counted(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     orders = ordered(api, person, "invoiced", "canceled", "invoiced")
     others = ordered(api, other, "invoiced", "canceled")
-    answer = erased(api, person.email)
-    holds(answer["status"] == "Completed", "the status Completed", f"{answer['status']}")
-    holds(evidence(answer) == "Anonymized [3] orders", "Anonymized [3] orders", evidence(answer))
+    response = erased(api, person.email)
+    holds(response["status"] == "Completed", "the status Completed", f"{response['status']}")
+    holds(evidence(response) == "Anonymized [3] orders", "Anonymized [3] orders", evidence(response))
     now = stored(api, "orders")
     for order_id, order in orders.items():
         holds(order_id in now, "an anonymized order", "a deleted one")
@@ -28,8 +28,8 @@ def closed_orders_are_anonymized_and_counted(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-3", needs={"erase", "control", "clock"})
-def a_job_anonymizes_closed_orders_alone(api: Caller) -> None:
-    person = api.somebody()
+def a_job_anonymizes_closed_orders_alone(api: ApiClient) -> None:
+    person = api.new_customer()
     orders = ordered(api, person, "invoiced", "canceled", "handling")
     api.call("createErasureJob", body={"email": person.email}, expect=201)
     api.advance(seconds=90)
@@ -42,27 +42,27 @@ def a_job_anonymizes_closed_orders_alone(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-3", needs={"erase", "control"})
-def orders_in_no_other_status_are_erased(api: Caller) -> None:
-    person = api.somebody()
+def orders_in_no_other_status_are_erased(api: ApiClient) -> None:
+    person = api.new_customer()
     open_orders = ("handling", "ready-for-handling", "payment-approved", "payment-pending", "order-created")
     orders = ordered(api, person, *open_orders)
-    answer = erased(api, person.email)
-    holds(evidence(answer) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(answer))
+    response = erased(api, person.email)
+    holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
     now = stored(api, "orders")
     for order_id, order in orders.items():
         holds(now.get(order_id) == order, f"the order in {order['status']} as it was", "a changed one")
 
 
 @scenario("VTEX-ERASE-4", needs={"write", "erase", "control"})
-def an_open_order_blocks_and_keeps_its_data_while_all_else_goes(api: Caller) -> None:
-    person = api.somebody()
+def an_open_order_blocks_and_keeps_its_data_while_all_else_goes(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     open_order, closed = ordered(api, person, "handling", "invoiced").items()
-    answer = erased(api, person.email)
-    holds(answer["status"] == "Blocked", "the status Blocked", f"{answer['status']}")
+    response = erased(api, person.email)
+    holds(response["status"] == "Blocked", "the status Blocked", f"{response['status']}")
     expected = {**dict.fromkeys(APPLICATIONS, "Deleted"), "orders": "Blocked"}
-    same(statuses(answer), expected, "the statuses of the applications")
-    holds(evidence(answer) == "Anonymized [1] orders", "Anonymized [1] orders", evidence(answer))
+    same(statuses(response), expected, "the statuses of the applications")
+    holds(evidence(response) == "Anonymized [1] orders", "Anonymized [1] orders", evidence(response))
     now = stored(api, "orders")
     holds(now.get(open_order[0]) == open_order[1], "the open order as it was", "a changed one")
     anonymized(now.get(closed[0], {}), closed[1])
@@ -71,8 +71,8 @@ def an_open_order_blocks_and_keeps_its_data_while_all_else_goes(api: Caller) -> 
 
 
 @scenario("VTEX-ERASE-4", needs={"erase", "control"})
-def a_repeat_completes_once_the_orders_are_invoiced(api: Caller) -> None:
-    person = api.somebody()
+def a_repeat_completes_once_the_orders_are_invoiced(api: ApiClient) -> None:
+    person = api.new_customer()
     ((order_id, order),) = ordered(api, person, "handling").items()
     holds(erased(api, person.email)["status"] == "Blocked", "the status Blocked", "another")
     api.put_document("orders", order_id, {**order, "status": "invoiced"})

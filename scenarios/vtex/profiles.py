@@ -5,47 +5,58 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.shop import NOBODY, REASON, Params, customer, household, masked, only, profile_of, same, whole
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.shop import (
+    NOBODY,
+    REASON,
+    Params,
+    customer,
+    household,
+    masked,
+    only,
+    profile_of,
+    same,
+    unmasked,
+)
 
 FIELDS = ("priceTable", "homePhone", "businessPhone", "corporateName", "fancyName", "customerCode", "gender")
 
 
 @scenario("VTEX-PROF-1", needs={"write"})
-def a_profile_needs_an_email(api: Caller) -> None:
-    body = profile_of(api.somebody())
+def a_profile_needs_an_email(api: ApiClient) -> None:
+    body = profile_of(api.new_customer())
     del body["email"]
-    answer = api.call("CreateClientProfile", body=body, expect=400)
-    holds("email" in answer.json.get("errors", ()), "an error that names email", "none that does")
+    response = api.call("CreateClientProfile", body=body, expect=400)
+    holds("email" in response.json.get("errors", ()), "an error that names email", "none that does")
 
 
 @scenario("VTEX-PROF-2", needs={"write"})
-def an_update_needs_no_field_and_merges_those_that_are_sent(api: Caller) -> None:
-    person = api.somebody()
+def an_update_needs_no_field_and_merges_those_that_are_sent(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api, person, gender="male", conformanceNote={"a": 1, "b": 2})["id"]
     one: Params = {"profileId": profile_id, "expect": 200}
     api.call("UpdateClientProfile", body={}, **one)
-    same(whole(api, profile_id), profile_of(person, gender="male", conformanceNote={"a": 1, "b": 2}), "the profile")
+    same(unmasked(api, profile_id), profile_of(person, gender="male", conformanceNote={"a": 1, "b": 2}), "the profile")
     changed = {"firstName": "Gilda", "priceTable": "gold", "conformanceNote": {"c": 3}}
-    answer = api.call("UpdateClientProfile", body=changed, **one).json
+    response = api.call("UpdateClientProfile", body=changed, **one).json
     expected = profile_of(person, gender="male", **changed)
-    same(answer["document"], expected, "the answer to the update")
-    same(whole(api, profile_id), expected, "the updated profile")
+    same(response["document"], expected, "the answer to the update")
+    same(unmasked(api, profile_id), expected, "the updated profile")
 
 
 @scenario("VTEX-PROF-2", needs={"write"})
-def null_removes_an_optional_field(api: Caller) -> None:
-    person = api.somebody()
+def null_removes_an_optional_field(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api, person, gender="male", tags=["vip"], conformanceNote="one")["id"]
     body = {"gender": None, "tags": None, "conformanceNote": None, "priceTable": None}
-    answer = api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200).json
-    same(answer["document"], profile_of(person), "the answer to the update")
-    same(whole(api, profile_id), profile_of(person), "the updated profile")
+    response = api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200).json
+    same(response["document"], profile_of(person), "the answer to the update")
+    same(unmasked(api, profile_id), profile_of(person), "the updated profile")
 
 
 @scenario("VTEX-PROF-2", needs={"write"})
-def null_for_the_email_is_refused_and_changes_nothing(api: Caller) -> None:
+def null_for_the_email_is_refused_and_changes_nothing(api: ApiClient) -> None:
     created = customer(api)
     one: Params = {"profileId": created["id"]}
     api.call("UpdateClientProfile", body={"email": None, "priceTable": "gold"}, expect=400, **one)
@@ -54,21 +65,21 @@ def null_for_the_email_is_refused_and_changes_nothing(api: Caller) -> None:
 
 
 @scenario("VTEX-PROF-2", needs={"write"})
-def updates_at_the_same_time_lose_nothing(api: Caller) -> None:
+def updates_at_the_same_time_lose_nothing(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
 
-    def update(field: str) -> Answer:
+    def update(field: str) -> ApiResponse:
         return api.call("UpdateClientProfile", profileId=profile_id, body={field: f"new {field}"}, expect=200)
 
     api.together([partial(update, field) for field in FIELDS])
-    stored = whole(api, profile_id)
+    stored = unmasked(api, profile_id)
     lost = [field for field in FIELDS if stored.get(field) != f"new {field}"]
     holds(not lost, "every field that was sent", f"none of {', '.join(lost)}")
 
 
 @scenario("VTEX-PROF-3", needs={"write", "delete"})
-def a_deleted_profile_is_gone_for_every_read(api: Caller) -> None:
-    person = api.somebody()
+def a_deleted_profile_is_gone_for_every_read(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     one: Params = {"profileId": ids["profileId"]}
     api.call("DeleteClientProfile", expect=204, **one)
@@ -81,8 +92,8 @@ def a_deleted_profile_is_gone_for_every_read(api: Caller) -> None:
 
 
 @scenario("VTEX-PROF-3", needs={"write", "delete"})
-def what_hangs_on_a_deleted_profile_is_gone_with_it(api: Caller) -> None:
-    person = api.somebody()
+def what_hangs_on_a_deleted_profile_is_gone_with_it(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
     again = customer(api, person)["id"]
@@ -95,8 +106,8 @@ def what_hangs_on_a_deleted_profile_is_gone_with_it(api: Caller) -> None:
 
 
 @scenario("VTEX-PROF-3", needs={"write", "delete", "control"})
-def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: Caller) -> None:
-    person = api.somebody()
+def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
     api.put_document("profiles", ids["profileId"], profile_of(person))
@@ -120,7 +131,7 @@ _HANGING = {
 
 
 @scenario("VTEX-PROF-3", needs={"write", "delete"})
-def other_profiles_stay(api: Caller) -> None:
+def other_profiles_stay(api: ApiClient) -> None:
     mine, other = household(api), household(api)
     api.call("DeleteClientProfile", profileId=mine["profileId"], expect=204)
     api.call("GetProfile", profileId=other["profileId"], expect=200)
@@ -130,15 +141,15 @@ def other_profiles_stay(api: Caller) -> None:
 
 
 @scenario("VTEX-PROF-3")
-def a_profile_that_never_was_is_404(api: Caller) -> None:
+def a_profile_that_never_was_is_404(api: ApiClient) -> None:
     problem = api.call("GetProfile", profileId=NOBODY, expect=404).json
-    told = (problem["type"], problem["title"], problem["status"])
+    text = (problem["type"], problem["title"], problem["status"])
     expected = ("https://tools.ietf.org/html/rfc7231#section-6.5.4", "Not Found", 404)
-    holds(told == expected, f"the problem {expected}", f"{told}")
+    holds(text == expected, f"the problem {expected}", f"{text}")
 
 
 @scenario("VTEX-PROF-4", needs={"write"})
-def fields_that_the_schema_does_not_name_are_kept_as_custom_data(api: Caller) -> None:
+def fields_that_the_schema_does_not_name_are_kept_as_custom_data(api: ApiClient) -> None:
     custom: dict[str, Any] = {
         "conformanceText": "Size 42",
         "conformanceNumber": 42.5,
@@ -146,12 +157,12 @@ def fields_that_the_schema_does_not_name_are_kept_as_custom_data(api: Caller) ->
         "conformanceList": [1, "two", {"three": [3]}],
         "conformanceObject": {"deep": {"er": ["a", None]}},
     }
-    person = api.somebody()
+    person = api.new_customer()
     created = customer(api, person, **custom)
     same(created["document"], profile_of(person, **custom), "the answer to the create")
-    same(whole(api, created["id"]), profile_of(person, **custom), "the stored profile")
+    same(unmasked(api, created["id"]), profile_of(person, **custom), "the stored profile")
     shown = masked(api, created["id"])
     same({name: shown.get(name) for name in custom}, custom, "the custom data on a masked read")
     more = {"conformanceMore": [{"x": 1}], "conformanceText": "Size 43"}
     api.call("UpdateClientProfile", profileId=created["id"], body=more, expect=200)
-    same(whole(api, created["id"]), profile_of(person, **{**custom, **more}), "the updated profile")
+    same(unmasked(api, created["id"]), profile_of(person, **{**custom, **more}), "the updated profile")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import NotCheckable, holds, scenario
-from scenarios.vtex.shop import NOBODY, REASON, Params, customer, only, purchases, readable_profile
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.scenarios.vtex.shop import NOBODY, REASON, Params, customer, only, purchases, readable_profile
 
 PARALLEL = 6
 
 
 @scenario("VTEX-PURCH-1")
-def the_purchase_information_of_a_profile_that_may_be_read_has_its_id(api: Caller) -> None:
+def the_purchase_information_of_a_profile_that_may_be_read_has_its_id(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    answer = api.call("GetPurchaseInformation", profileId=profile_id, expect=(200, 404))
-    if answer.status == 404:
-        raise NotCheckable("the profile that may be read has no purchase information")
-    holds(only(answer)["id"] == profile_id, "the id of the profile", "another one")
+    response = api.call("GetPurchaseInformation", profileId=profile_id, expect=(200, 404))
+    if response.status == 404:
+        raise CannotCheck("the profile that may be read has no purchase information")
+    holds(only(response)["id"] == profile_id, "the id of the profile", "another one")
 
 
 @scenario("VTEX-PURCH-1", needs={"write"})
-def a_second_purchase_information_is_refused_and_changes_nothing(api: Caller) -> None:
+def a_second_purchase_information_is_refused_and_changes_nothing(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     info = purchases(api, profile_id)
     holds(info["id"] == profile_id, "the id of the profile", "another one")
@@ -32,16 +32,16 @@ def a_second_purchase_information_is_refused_and_changes_nothing(api: Caller) ->
 
 
 @scenario("VTEX-PURCH-1", needs={"write"})
-def of_creates_at_the_same_time_one_wins(api: Caller) -> None:
+def of_creates_at_the_same_time_one_wins(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     create: Params = {"profileId": profile_id, "body": {"isToSavePersonalData": True}, "expect": (200, 409)}
-    answers = api.together([lambda: api.call("CreatePurchaseInformation", **create)] * PARALLEL)
-    won = sum(answer.status == 200 for answer in answers)
+    responses = api.together([lambda: api.call("CreatePurchaseInformation", **create)] * PARALLEL)
+    won = sum(response.status == 200 for response in responses)
     holds(won == 1, "one purchase information of so many creates", f"{won}")
 
 
 @scenario("VTEX-PURCH-1", needs={"write", "delete"})
-def once_it_is_deleted_another_may_be_created(api: Caller) -> None:
+def once_it_is_deleted_another_may_be_created(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     purchases(api, profile_id)
     api.call("DeletePurchaseInformation", profileId=profile_id, expect=204)
@@ -51,13 +51,13 @@ def once_it_is_deleted_another_may_be_created(api: Caller) -> None:
 
 
 @scenario("VTEX-PURCH-2")
-def a_profile_that_never_was_has_no_purchase_information(api: Caller) -> None:
+def a_profile_that_never_was_has_no_purchase_information(api: ApiClient) -> None:
     api.call("GetPurchaseInformation", profileId=NOBODY, expect=404)
     api.call("GetUnmaskedPurchaseInformation", profileId=NOBODY, reason=REASON, expect=404)
 
 
 @scenario("VTEX-PURCH-2", needs={"write"})
-def where_there_is_none_yet_it_cannot_be_read_or_updated(api: Caller) -> None:
+def where_there_is_none_yet_it_cannot_be_read_or_updated(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     api.call("GetPurchaseInformation", profileId=profile_id, expect=404)
     api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=404)
@@ -66,7 +66,7 @@ def where_there_is_none_yet_it_cannot_be_read_or_updated(api: Caller) -> None:
 
 
 @scenario("VTEX-PURCH-2", needs={"write", "delete"})
-def where_there_is_none_it_cannot_be_deleted(api: Caller) -> None:
+def where_there_is_none_it_cannot_be_deleted(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     api.call("DeletePurchaseInformation", profileId=profile_id, expect=404)
     purchases(api, profile_id)

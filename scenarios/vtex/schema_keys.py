@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.schemas import BADGE, BADGE_KEY, OWN, SHOE, custom, keyed, put
-from scenarios.vtex.shop import ADDRESS, Params, customer, only, profile_of, same, whole
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.schemas import BADGE, BADGE_KEY, OWN, SHOE, custom, keyed, put
+from pii_sandbox.scenarios.vtex.shop import ADDRESS, Params, customer, only, profile_of, same, unmasked
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def an_added_key_finds_profiles_old_and_new(api: Caller) -> None:
+def an_added_key_finds_profiles_old_and_new(api: ApiClient) -> None:
     old = customer(api, badge="A/1")["id"]
     api.call("GetProfile", profileId="A/1", alternativeKey="badge", expect=400)
     put(api, badge=BADGE, **keyed(*BADGE_KEY))
@@ -26,18 +26,18 @@ def an_added_key_finds_profiles_old_and_new(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def an_added_key_is_unique(api: Caller) -> None:
+def an_added_key_is_unique(api: ApiClient) -> None:
     put(api, badge=BADGE, **keyed(*BADGE_KEY))
     customer(api, badge="A1")
-    body = profile_of(api.somebody())
+    body = profile_of(api.new_customer())
     api.call("CreateClientProfile", body={**body, "badge": "A1"}, expect=409)
     other = api.call("CreateClientProfile", body=body, expect=201).json["id"]
     api.call("UpdateClientProfile", profileId=other, body={"badge": "A1"}, expect=409)
-    holds("badge" not in whole(api, other), "a profile without that badge", "one with it")
+    holds("badge" not in unmasked(api, other), "a profile without that badge", "one with it")
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def a_key_that_two_profiles_would_share_is_refused(api: Caller) -> None:
+def a_key_that_two_profiles_would_share_is_refused(api: ApiClient) -> None:
     before = custom(api)
     for _ in range(2):
         customer(api, badge="A1")
@@ -46,7 +46,7 @@ def a_key_that_two_profiles_would_share_is_refused(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def a_key_stays_with_the_field_that_it_uses(api: Caller) -> None:
+def a_key_stays_with_the_field_that_it_uses(api: ApiClient) -> None:
     put(api, badge=BADGE, shoeSize=SHOE, **keyed(*BADGE_KEY))
     profile_id = customer(api, badge="A1")["id"]
     put(api, 400, shoeSize=SHOE)
@@ -59,7 +59,7 @@ def a_key_stays_with_the_field_that_it_uses(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def there_are_at_most_three_keys_each_of_one_field(api: Caller) -> None:
+def there_are_at_most_three_keys_each_of_one_field(api: ApiClient) -> None:
     fields: Params = {f"field{number}": BADGE for number in range(4)}
     keys = [{"name": f"key{number}", "fields": [f"field{number}"]} for number in range(4)]
     for refused in (keys, [{"name": "two", "fields": ["field0", "field1"]}], [{"name": "none", "fields": []}],
@@ -72,8 +72,8 @@ def there_are_at_most_three_keys_each_of_one_field(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def a_key_may_use_a_default_field(api: Caller) -> None:
-    person = api.somebody()
+def a_key_may_use_a_default_field(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api, person, cellPhone=person.phone)["id"]
     put(api, **keyed({"name": "mobile", "fields": ["cellPhone"]}))
     found = only(api.call("GetProfile", profileId=person.phone, alternativeKey="mobile", expect=200))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.shop import Params, customer, masked, only, same, whole
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.shop import Params, customer, masked, only, same, unmasked
 
 OWN = frozenset({"write", "control"})  # the powers to write an account's schema
 SHOE = {"type": ["string", "null"], "sensitive": False, "pii": False}
@@ -35,16 +35,16 @@ DEFAULT_FIELDS = (
 )
 
 
-def put(api: Caller, expect: int = 201, **body: Any) -> None:
+def put(api: ApiClient, expect: int = 201, **body: Any) -> None:
     api.call("CreateOrUpdateProfileSchema", body=body, expect=expect)
 
 
-def custom(api: Caller) -> dict[str, Any]:
+def custom(api: ApiClient) -> dict[str, Any]:
     schema: dict[str, Any] = api.call("GetCustomProfileSchema", expect=200).json
     return schema
 
 
-def full(api: Caller) -> dict[str, Any]:
+def full(api: ApiClient) -> dict[str, Any]:
     schema: dict[str, Any] = api.call("GetProfileSchema", expect=200).json
     return schema
 
@@ -54,7 +54,7 @@ def keyed(*keys: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @scenario("VTEX-SCHEMA-1")
-def the_full_schema_lists_the_default_fields(api: Caller) -> None:
+def the_full_schema_lists_the_default_fields(api: ApiClient) -> None:
     schema = full(api)
     holds(schema["type"] == "object", "the type object", f"{schema['type']}")
     lacking = sorted(set(DEFAULT_FIELDS) - set(schema["properties"]))
@@ -63,15 +63,15 @@ def the_full_schema_lists_the_default_fields(api: Caller) -> None:
     holds("email" in schema["v-indexed"], "email in v-indexed", f"{schema['v-indexed']}")
     holds("email" in schema["required"], "email in required", f"{schema['required']}")
     email = schema["properties"]["email"]
-    told = {name: email.get(name) for name in ("type", "sensitive", "pii")}
-    same(told, {"type": "string", "sensitive": True, "pii": True}, "the field email")
+    text = {name: email.get(name) for name in ("type", "sensitive", "pii")}
+    same(text, {"type": "string", "sensitive": True, "pii": True}, "the field email")
     holds("array" in schema["properties"]["tags"]["type"], "the type array of tags", "another type")
     for name, field in schema["properties"].items():
         holds({"type", "sensitive", "pii"} <= set(field), f"type, sensitive and pii of {name}", "not all of them")
 
 
 @scenario("VTEX-SCHEMA-1", needs=OWN)
-def the_full_schema_lists_the_custom_fields_too(api: Caller) -> None:
+def the_full_schema_lists_the_custom_fields_too(api: ApiClient) -> None:
     put(api, shoeSize=SHOE, nickname={"type": "string", "pii": True})
     fields = full(api)["properties"]
     same(fields.get("shoeSize", {}), SHOE, "the field shoeSize")
@@ -80,7 +80,7 @@ def the_full_schema_lists_the_custom_fields_too(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-2", needs=OWN)
-def a_put_replaces_all_custom_fields_and_an_empty_one_removes_them(api: Caller) -> None:
+def a_put_replaces_all_custom_fields_and_an_empty_one_removes_them(api: ApiClient) -> None:
     bodies: list[Params] = [{"shoeSize": SHOE, "hatSize": SHOE}, {"hatSize": BADGE}, {"ringSize": SHOE}, {}]
     for body in bodies:
         put(api, **body)
@@ -90,9 +90,9 @@ def a_put_replaces_all_custom_fields_and_an_empty_one_removes_them(api: Caller) 
 
 
 @scenario("VTEX-SCHEMA-2", needs=OWN)
-def the_answer_to_a_put_has_no_body(api: Caller) -> None:
-    answer = api.call("CreateOrUpdateProfileSchema", body={"shoeSize": SHOE}, expect=201)
-    holds(not answer.exchange.response_body, "no body", f"{len(answer.exchange.response_body)} bytes")
+def the_answer_to_a_put_has_no_body(api: ApiClient) -> None:
+    response = api.call("CreateOrUpdateProfileSchema", body={"shoeSize": SHOE}, expect=201)
+    holds(not response.exchange.response_body, "no body", f"{len(response.exchange.response_body)} bytes")
 
 
 _REFUSED: Mapping[str, Mapping[str, Any]] = {
@@ -114,7 +114,7 @@ _REFUSED: Mapping[str, Mapping[str, Any]] = {
 
 
 @scenario("VTEX-SCHEMA-3", needs=OWN)
-def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: Caller) -> None:
+def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: ApiClient) -> None:
     put(api, shoeSize=SHOE)
     before = custom(api)
     for what, body in _REFUSED.items():
@@ -124,13 +124,13 @@ def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: Caller) -
 
 
 @scenario("VTEX-SCHEMA-3", needs=OWN)
-def a_property_of_a_custom_field_may_have_any_name(api: Caller) -> None:
+def a_property_of_a_custom_field_may_have_any_name(api: ApiClient) -> None:
     field = {"type": "object", "properties": {"not": {"type": "string"}, "required": {"type": "boolean"}}}
     put(api, size={**field, "sensitive": False, "pii": False})
 
 
 @scenario("VTEX-SCHEMA-4", needs=OWN)
-def marked_fields_are_masked_from_then_on_stored_ones_too(api: Caller) -> None:
+def marked_fields_are_masked_from_then_on_stored_ones_too(api: ApiClient) -> None:
     held: Params = {"nickname": "Johnny B", "school": "Escola 12", "shoeSize": "forty two"}
     held["pets"] = [{"name": "Rex", "age": 3}]
     profile = customer(api, **held)
@@ -144,7 +144,7 @@ def marked_fields_are_masked_from_then_on_stored_ones_too(api: Caller) -> None:
     at_version = only(api.call("GetProfileByVersion", expect=200, **version))["document"]
     for shown in (masked(api, profile["id"]), at_version, later):
         same({name: shown.get(name) for name in held}, hidden, "custom data once it is marked")
-    stored = whole(api, profile["id"])
+    stored = unmasked(api, profile["id"])
     same({name: stored.get(name) for name in held}, held, "custom data on an unmasked read")
     put(api)
     shown = masked(api, profile["id"])
@@ -152,7 +152,7 @@ def marked_fields_are_masked_from_then_on_stored_ones_too(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-5", needs=OWN | {"clock"})
-def the_document_ttl_is_the_default_life_of_profiles(api: Caller) -> None:
+def the_document_ttl_is_the_default_life_of_profiles(api: ApiClient) -> None:
     put(api, shoeSize=SHOE, documentTTL=3)
     holds(custom(api).get("documentTTL") == 3, "a documentTTL of 3", f"{custom(api).get('documentTTL')}")
     short = customer(api)["id"]
@@ -167,7 +167,7 @@ def the_document_ttl_is_the_default_life_of_profiles(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-5", needs=OWN)
-def a_document_ttl_that_is_no_positive_integer_is_refused(api: Caller) -> None:
+def a_document_ttl_that_is_no_positive_integer_is_refused(api: ApiClient) -> None:
     before = custom(api)
     for ttl in (0, -1, 1.5, "3", True):
         put(api, 400, documentTTL=ttl)
@@ -175,7 +175,7 @@ def a_document_ttl_that_is_no_positive_integer_is_refused(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-7")
-def the_custom_schema_shows_what_a_schema_is_made_of(api: Caller) -> None:
+def the_custom_schema_shows_what_a_schema_is_made_of(api: ApiClient) -> None:
     schema = custom(api)
     forms = {name: type(schema.get(name)).__name__ for name in _FORMS}
     holds(forms == _FORMS, f"{_FORMS}", f"{forms}")
@@ -199,7 +199,7 @@ _FORMS = {
 
 
 @scenario("VTEX-SCHEMA-7", needs=OWN)
-def the_version_is_one_higher_at_each_put(api: Caller) -> None:
+def the_version_is_one_higher_at_each_put(api: ApiClient) -> None:
     first = custom(api)["version"]
     bodies: list[Params] = [{"shoeSize": SHOE}, {"shoeSize": SHOE}, {}]
     for number, body in enumerate(bodies, 1):
@@ -210,7 +210,7 @@ def the_version_is_one_higher_at_each_put(api: Caller) -> None:
 
 
 @scenario("VTEX-SCHEMA-7", needs=OWN)
-def the_custom_schema_shows_default_life_and_keys_where_they_are_set(api: Caller) -> None:
+def the_custom_schema_shows_default_life_and_keys_where_they_are_set(api: ApiClient) -> None:
     before = custom(api)
     named = [name for name in ("documentTTL", "v-unique-alternate-keys") if name in before]
     holds(not named, "neither documentTTL nor keys before they are set", ", ".join(named))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.people import Somebody
-from conformance.scenario import holds
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds
 
 Envelope = dict[str, Any]
 Params = dict[str, Any]  # of a call, by name
@@ -31,7 +31,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 _SEVEN_DIGITS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00")
 
 
-def profile_of(person: Somebody, **more: Any) -> dict[str, Any]:
+def profile_of(person: TestCustomer, **more: Any) -> dict[str, Any]:
     return {
         "firstName": person.first_name,
         "lastName": person.last_name,
@@ -47,14 +47,14 @@ def respelled(email: str) -> str:
     return email.replace("pii-sandbox-check", "PII-Sandbox-Check").replace("example.com", "Example.COM")
 
 
-def customer(api: Caller, person: Somebody | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
+def customer(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of a new profile, of that person or of somebody new."""
-    body = profile_of(person or api.somebody(), **more)
+    body = profile_of(person or api.new_customer(), **more)
     created: Envelope = api.call("CreateClientProfile", body=body, expect=201, **_lifetime(ttl)).json
     return created
 
 
-def address(api: Caller, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
+def address(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of a new address of that profile."""
     body = {**ADDRESS, **more}
     created: Envelope = api.call(
@@ -63,15 +63,15 @@ def address(api: Caller, profile_id: str, *, ttl: int | None = None, **more: Any
     return created
 
 
-def prospect(api: Caller, person: Somebody | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
+def prospect(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of a new prospect, of that person or of somebody new."""
-    somebody = person or api.somebody()
-    body = {"lastName": somebody.last_name, "email": somebody.email, **more}
+    shopper = person or api.new_customer()
+    body = {"lastName": shopper.last_name, "email": shopper.email, **more}
     created: Envelope = api.call("CreateProspect", body=body, expect=201, **_lifetime(ttl)).json
     return created
 
 
-def purchases(api: Caller, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
+def purchases(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of the new purchase information of that profile. VTEX answers 200 here, not 201."""
     body = {"isToSavePersonalData": True, **more}
     created: Envelope = api.call(
@@ -84,10 +84,10 @@ def _lifetime(ttl: int | None) -> Params:
     return {} if ttl is None else {"ttl": ttl}
 
 
-def household(api: Caller, person: Somebody | None = None) -> Params:
+def household(api: ApiClient, person: TestCustomer | None = None) -> Params:
     """One customer with one of everything, and a prospect: their ids, by the names of the path parameters."""
-    somebody = person or api.somebody()
-    profile = customer(api, somebody)
+    shopper = person or api.new_customer()
+    profile = customer(api, shopper)
     home = address(api, profile["id"])
     purchases(api, profile["id"])
     return {
@@ -95,7 +95,7 @@ def household(api: Caller, person: Somebody | None = None) -> Params:
         "profileVersionId": profile["meta"]["version"],
         "addressId": home["id"],
         "addressVersionId": home["meta"]["version"],
-        "prospectId": prospect(api, somebody)["id"],
+        "prospectId": prospect(api, shopper)["id"],
     }
 
 
@@ -104,9 +104,9 @@ def wanted(path: str, ids: Mapping[str, str]) -> Params:
     return {name: ids[name] for name in re.findall(r"{(\w+)}", path)}
 
 
-def only(answer: Answer) -> Envelope:
+def only(response: ApiResponse) -> Envelope:
     """The one envelope of an answer: an object or, as some reads and one dialect have it, an array of one."""
-    body = answer.json
+    body = response.json
     if isinstance(body, list):
         holds(len(body) == 1, "one document", f"{len(body)} documents")
         body = body[0]
@@ -115,21 +115,21 @@ def only(answer: Answer) -> Envelope:
     return found
 
 
-def among(answer: Answer, id: str) -> Envelope | None:
+def among(response: ApiResponse, id: str) -> Envelope | None:
     """The envelope with that id in a list in which others may stand too; None where there is none."""
-    return next((envelope for envelope in answer.json if envelope["id"] == id), None)
+    return next((envelope for envelope in response.json if envelope["id"] == id), None)
 
 
-def masked(api: Caller, profile_id: str, **params: Any) -> dict[str, Any]:
+def masked(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
     """The document of a profile, masked."""
     document: dict[str, Any] = only(api.call("GetProfile", profileId=profile_id, expect=200, **params))["document"]
     return document
 
 
-def whole(api: Caller, profile_id: str, **params: Any) -> dict[str, Any]:
+def unmasked(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
     """The document of a profile, unmasked."""
-    answer = api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, expect=200, **params)
-    document: dict[str, Any] = only(answer)["document"]
+    response = api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, expect=200, **params)
+    document: dict[str, Any] = only(response)["document"]
     return document
 
 
@@ -139,19 +139,19 @@ def same(seen: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> No
     holds(not differing, f"{where} as expected", f"other than expected: {', '.join(differing)}")
 
 
-def readable_profile(api: Caller) -> str:
+def readable_profile(api: ApiClient) -> str:
     """The id of a profile that may be read: one that the target names, or in a sandbox one that is put there."""
-    return _put_there(api)[0] if api.target.grants("control") else api.known("profile_id")
+    return _created_email(api)[0] if api.target.grants("control") else api.known("profile_id")
 
 
-def readable_email(api: Caller) -> tuple[str, str]:
+def readable_email(api: ApiClient) -> tuple[str, str]:
     """The id of a profile that may be read, and its email."""
-    return _put_there(api) if api.target.grants("control") else (api.known("profile_id"), api.known("email"))
+    return _created_email(api) if api.target.grants("control") else (api.known("profile_id"), api.known("email"))
 
 
-def _put_there(api: Caller) -> tuple[str, str]:
+def _created_email(api: ApiClient) -> tuple[str, str]:
     """With an address and purchase information, at which a read can look too."""
-    person = api.somebody()
+    person = api.new_customer()
     api.put_document("profiles", READABLE, profile_of(person, birthDate="1925-11-17"))
     api.put_document("addresses", READABLE_ADDRESS, {**ADDRESS, "profileId": READABLE})
     api.put_document("purchase-info", READABLE, {"isToSavePersonalData": True})

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conformance.caller import Caller
-from conformance.people import Somebody
-from conformance.scenario import NotCheckable, holds, scenario
-from scenarios.vtex.kinds import ADDRESSES, KINDS, PROFILE, PROSPECT, PURCHASES, Made, body_for, made
-from scenarios.vtex.shop import REASON, Params, address, among, at, customer, only, profile_of, prospect, purchases
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.scenarios.vtex.kinds import (
+    ADDRESSES,
+    KINDS,
+    PROFILE,
+    PROSPECT,
+    PURCHASES,
+    StoredDocument,
+    body_for,
+    create_document,
+)
+from pii_sandbox.scenarios.vtex.shop import (
+    REASON,
+    Params,
+    address,
+    among,
+    at,
+    customer,
+    only,
+    profile_of,
+    prospect,
+    purchases,
+)
 
 EXPIRING = (PROSPECT, PURCHASES)  # their meta tells when
 _NO_PERIOD = ("0", "-1", "1.5", "soon", "", "1e1", "true")
@@ -16,9 +36,9 @@ _A_MINUTE = timedelta(minutes=1)  # what may lie between two readings of a vendo
 
 
 @scenario("VTEX-TTL-1", needs={"write", "clock"})
-def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: Caller) -> None:
+def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: ApiClient) -> None:
     api.freeze()
-    documents = [made(api, kind, ttl=2) for kind in KINDS]
+    documents = [create_document(api, kind, ttl=2) for kind in KINDS]
     api.advance(days=2, seconds=-1)
     for document in documents:
         document.read()
@@ -30,30 +50,30 @@ def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: Caller)
 
 
 @scenario("VTEX-TTL-1", needs={"write", "clock"})
-def no_list_has_what_has_expired(api: Caller) -> None:
+def no_list_has_what_has_expired(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     home, stays = address(api, profile_id, ttl=1)["id"], address(api, profile_id)["id"]
     ann = prospect(api, ttl=1)["id"]
     holds(among(api.call("GetProspects", expect=200), ann), "the prospect in the list", "a list without it")
     api.advance(days=1, seconds=1)
     for operation_id in ("GetClientAddresses", "GetUnmaskedClientAddresses"):
-        answer = api.call(operation_id, profileId=profile_id, reason=REASON, expect=200)
-        holds(among(answer, home) is None, "a list without the expired address", "a list with it")
-        holds(among(answer, stays), "the other address in the list", "a list without it")
+        response = api.call(operation_id, profileId=profile_id, reason=REASON, expect=200)
+        holds(among(response, home) is None, "a list without the expired address", "a list with it")
+        holds(among(response, stays), "the other address in the list", "a list without it")
     holds(among(api.call("GetProspects", expect=200), ann) is None, "a list without the prospect", "a list with it")
 
 
 @scenario("VTEX-TTL-1", needs={"write", "clock", "control"})
-def the_unmasked_list_of_prospects_leaves_out_what_has_expired(api: Caller) -> None:
+def the_unmasked_list_of_prospects_leaves_out_what_has_expired(api: ApiClient) -> None:
     ann, stays = prospect(api, ttl=1)["id"], prospect(api)["id"]
     api.advance(days=1, seconds=1)
-    answer = api.call("GetUnmaskedProspects", reason=REASON, expect=200)
-    holds(among(answer, ann) is None, "a list without the expired prospect", "a list with it")
-    holds(among(answer, stays), "the other prospect in the list", "a list without it")
+    response = api.call("GetUnmaskedProspects", reason=REASON, expect=200)
+    holds(among(response, ann) is None, "a list without the expired prospect", "a list with it")
+    holds(among(response, stays), "the other prospect in the list", "a list without it")
 
 
 @scenario("VTEX-TTL-1", needs={"write", "clock"})
-def versions_go_with_what_they_are_of(api: Caller) -> None:
+def versions_go_with_what_they_are_of(api: ApiClient) -> None:
     profile = customer(api)
     home = address(api, profile["id"], ttl=1)
     one: Params = {"profileId": profile["id"], "addressId": home["id"], "addressVersionId": home["meta"]["version"]}
@@ -63,8 +83,8 @@ def versions_go_with_what_they_are_of(api: Caller) -> None:
 
 
 @scenario("VTEX-TTL-1", needs={"write", "clock"})
-def the_keys_of_an_expired_profile_are_free_again(api: Caller) -> None:
-    person = api.somebody()
+def the_keys_of_an_expired_profile_are_free_again(api: ApiClient) -> None:
+    person = api.new_customer()
     customer(api, person, ttl=1)
     api.advance(days=1, seconds=1)
     for key, value in (("email", person.email), ("document", person.document)):
@@ -75,16 +95,16 @@ def the_keys_of_an_expired_profile_are_free_again(api: Caller) -> None:
 
 
 @scenario("VTEX-TTL-1", needs={"write"})
-def meta_tells_the_end_of_prospects_and_purchase_information(api: Caller) -> None:
+def meta_tells_the_end_of_prospects_and_purchase_information(api: ApiClient) -> None:
     for kind in EXPIRING:
-        meta = made(api, kind, ttl=3).meta()
+        meta = create_document(api, kind, ttl=3).meta()
         _ends(meta["expirationDate"], meta["creationDate"], days=3)
 
 
 @scenario("VTEX-TTL-2", needs={"write"})
-def the_end_in_meta_follows_an_update_with_ttl_and_no_other(api: Caller) -> None:
+def the_end_in_meta_follows_an_update_with_ttl_and_no_other(api: ApiClient) -> None:
     for kind in EXPIRING:
-        document = made(api, kind, ttl=3)
+        document = create_document(api, kind, ttl=3)
         before = document.meta()["expirationDate"]
         after = document.update().json["meta"]["expirationDate"]
         holds(after == before, "an end that an update without ttl leaves alone", "another one")
@@ -92,15 +112,15 @@ def the_end_in_meta_follows_an_update_with_ttl_and_no_other(api: Caller) -> None
         _ends(meta["expirationDate"], meta["lastUpdateDate"], days=5)
 
 
-def _ends(told: str, since: str, days: int) -> None:
-    away = at(told) - at(since) - timedelta(days=days)
+def _ends(text: str, since: str, days: int) -> None:
+    away = at(text) - at(since) - timedelta(days=days)
     holds(abs(away) < _A_MINUTE, f"an end {days} days after the request", f"one that is {away} from it")
 
 
 @scenario("VTEX-TTL-2", needs={"write", "clock"})
-def an_update_with_ttl_starts_the_period_anew(api: Caller) -> None:
+def an_update_with_ttl_starts_the_period_anew(api: ApiClient) -> None:
     api.freeze()
-    documents = [made(api, kind, ttl=2) for kind in KINDS]
+    documents = [create_document(api, kind, ttl=2) for kind in KINDS]
     api.advance(days=1)
     for document in documents:
         document.update(ttl=3)
@@ -113,8 +133,11 @@ def an_update_with_ttl_starts_the_period_anew(api: Caller) -> None:
 
 
 @scenario("VTEX-TTL-2", needs={"write", "clock"})
-def a_period_may_be_cut_short_and_an_endless_life_given_an_end(api: Caller) -> None:
-    documents = [*(made(api, kind, ttl=9) for kind in KINDS), *(made(api, kind) for kind in KINDS)]
+def a_period_may_be_cut_short_and_an_endless_life_given_an_end(api: ApiClient) -> None:
+    documents = [
+        *(create_document(api, kind, ttl=9) for kind in KINDS),
+        *(create_document(api, kind) for kind in KINDS),
+    ]
     for document in documents:
         document.update(ttl=1)
     api.advance(days=1, seconds=1)
@@ -123,8 +146,8 @@ def a_period_may_be_cut_short_and_an_endless_life_given_an_end(api: Caller) -> N
 
 
 @scenario("VTEX-TTL-2", needs={"write", "clock"})
-def an_update_without_ttl_leaves_the_expiry_alone(api: Caller) -> None:
-    documents = [made(api, kind, ttl=2) for kind in KINDS]
+def an_update_without_ttl_leaves_the_expiry_alone(api: ApiClient) -> None:
+    documents = [create_document(api, kind, ttl=2) for kind in KINDS]
     api.advance(days=1)
     for document in documents:
         document.update()
@@ -137,26 +160,30 @@ def an_update_without_ttl_leaves_the_expiry_alone(api: Caller) -> None:
 
 
 @scenario("VTEX-TTL-3", needs={"write"})
-def meta_tells_no_end_where_neither_ttl_nor_schema_sets_one(api: Caller) -> None:
+def meta_tells_no_end_where_neither_ttl_nor_schema_sets_one(api: ApiClient) -> None:
     if "documentTTL" in api.call("GetCustomProfileSchema", expect=200).json:
-        raise NotCheckable("the schema of the target has a documentTTL")
+        raise CannotCheck("the schema of the target has a documentTTL")
     for kind in EXPIRING:
-        holds(made(api, kind).meta()["expirationDate"] is None, "no end", "one")
+        holds(create_document(api, kind).meta()["expirationDate"] is None, "no end", "one")
 
 
 @scenario("VTEX-TTL-3", needs={"write", "clock", "control"})
-def without_ttl_and_default_a_document_lives_for_ever(api: Caller) -> None:
-    documents = [made(api, kind) for kind in KINDS]
+def without_ttl_and_default_a_document_lives_for_ever(api: ApiClient) -> None:
+    documents = [create_document(api, kind) for kind in KINDS]
     api.advance(days=36_500)
     for document in documents:
         document.read()
 
 
 @scenario("VTEX-TTL-3", needs={"write", "clock", "control"})
-def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: Caller) -> None:
-    before = made(api, PROFILE)
+def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: ApiClient) -> None:
+    before = create_document(api, PROFILE)
     api.call("CreateOrUpdateProfileSchema", body={"documentTTL": 5}, expect=201)
-    default, longer, shorter = made(api, PROFILE), made(api, PROFILE, ttl=7), made(api, PROFILE, ttl=1)
+    default, longer, shorter = (
+        create_document(api, PROFILE),
+        create_document(api, PROFILE, ttl=7),
+        create_document(api, PROFILE, ttl=1),
+    )
     api.advance(days=1, seconds=1)
     shorter.read(404)
     api.advance(days=4, seconds=-10)
@@ -170,8 +197,8 @@ def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: Call
 
 
 @scenario("VTEX-TTL-4", needs={"write"})
-def a_create_with_a_ttl_that_is_no_positive_integer_stores_nothing(api: Caller) -> None:
-    person = api.somebody()
+def a_create_with_a_ttl_that_is_no_positive_integer_stores_nothing(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api)["id"]
     for ttl in _NO_PERIOD:
         api.call("CreateClientProfile", body=profile_of(person), ttl=ttl, expect=400)
@@ -185,7 +212,7 @@ def a_create_with_a_ttl_that_is_no_positive_integer_stores_nothing(api: Caller) 
 
 
 @scenario("VTEX-TTL-4", needs={"write", "control"})
-def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: Caller) -> None:
+def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: ApiClient) -> None:
     before = len(api.stored_documents("prospects"))
     for ttl in _NO_PERIOD:
         api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
@@ -194,8 +221,8 @@ def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: Caller) ->
 
 
 @scenario("VTEX-TTL-4", needs={"write"})
-def an_update_with_a_ttl_that_is_no_positive_integer_changes_nothing(api: Caller) -> None:
-    for document in [made(api, kind) for kind in KINDS]:
+def an_update_with_a_ttl_that_is_no_positive_integer_changes_nothing(api: ApiClient) -> None:
+    for document in [create_document(api, kind) for kind in KINDS]:
         before = document.meta()
         for ttl in _NO_PERIOD:
             problem = document.update(ttl=ttl, expect=400).json
@@ -204,13 +231,13 @@ def an_update_with_a_ttl_that_is_no_positive_integer_changes_nothing(api: Caller
 
 
 @scenario("VTEX-TTL-5", needs={"write", "clock"})
-def what_hangs_on_a_profile_expires_with_it(api: Caller) -> None:
-    person = api.somebody()
+def what_hangs_on_a_profile_expires_with_it(api: ApiClient) -> None:
+    person = api.new_customer()
     ids, hanging = _expired(api, person)
     other = customer(api, person)["id"]
     for profile_id in (ids["profileId"], other):
         for document in hanging:
-            reached = Made(api, document.kind, {**document.path, "profileId": profile_id}, document.envelope)
+            reached = StoredDocument(api, document.kind, {**document.path, "profileId": profile_id}, document.envelope)
             reached.read(404)
             reached.unmasked(404)
         for operation_id in ("GetProfileByVersion", "GetUnmaskedProfileByVersion"):
@@ -221,8 +248,8 @@ def what_hangs_on_a_profile_expires_with_it(api: Caller) -> None:
 
 
 @scenario("VTEX-TTL-5", needs={"write", "clock", "control"})
-def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: Caller) -> None:
-    person = api.somebody()
+def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
+    person = api.new_customer()
     ids, hanging = _expired(api, person)
     api.put_document("profiles", ids["profileId"], profile_of(person))
     for document in hanging:
@@ -235,7 +262,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: Caller)
     holds(ids["addressId"] not in stored, "no stored address of the expired profile", "one")
 
 
-def _expired(api: Caller, person: Somebody) -> tuple[dict[str, str], list[Made]]:
+def _expired(api: ApiClient, person: TestCustomer) -> tuple[dict[str, str], list[StoredDocument]]:
     """The ids of that person's profile, which has expired, and what hung on it, which had a longer life."""
     profile = customer(api, person, ttl=1)
     one: Params = {"profileId": profile["id"]}
@@ -243,4 +270,7 @@ def _expired(api: Caller, person: Somebody) -> tuple[dict[str, str], list[Made]]
     info = purchases(api, profile["id"])
     api.advance(days=1, seconds=1)
     ids = {**one, "profileVersionId": profile["meta"]["version"], "addressId": home["id"]}
-    return ids, [Made(api, ADDRESSES, {**one, "addressId": home["id"]}, home), Made(api, PURCHASES, one, info)]
+    return ids, [
+        StoredDocument(api, ADDRESSES, {**one, "addressId": home["id"]}, home),
+        StoredDocument(api, PURCHASES, one, info),
+    ]

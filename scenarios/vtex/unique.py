@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from conformance.caller import Answer, Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.shop import REASON, Params, customer, only, profile_of, respelled, whole
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.shop import REASON, Params, customer, only, profile_of, respelled, unmasked
 
 PARALLEL = 10
 
 
 @scenario("VTEX-UNIQ-1", needs={"write"})
-def a_create_with_a_taken_email_or_document_makes_nothing(api: Caller) -> None:
-    first, other = api.somebody(), api.somebody()
+def a_create_with_a_taken_email_or_document_makes_nothing(api: ApiClient) -> None:
+    first, other = api.new_customer(), api.new_customer()
     customer(api, first)
     for taken in ({"email": first.email}, {"document": first.document}, {"email": respelled(first.email)}):
         api.call("CreateClientProfile", body={**profile_of(other), **taken}, expect=409)
@@ -22,8 +22,8 @@ def a_create_with_a_taken_email_or_document_makes_nothing(api: Caller) -> None:
 
 
 @scenario("VTEX-UNIQ-1", needs={"write"})
-def an_update_to_a_taken_email_or_document_changes_nothing(api: Caller) -> None:
-    first = api.somebody()
+def an_update_to_a_taken_email_or_document_changes_nothing(api: ApiClient) -> None:
+    first = api.new_customer()
     customer(api, first)
     second = customer(api)
     one: Params = {"profileId": second["id"]}
@@ -36,25 +36,25 @@ def an_update_to_a_taken_email_or_document_changes_nothing(api: Caller) -> None:
 
 
 @scenario("VTEX-UNIQ-1", needs={"write"})
-def a_profile_may_keep_its_own_email_and_document(api: Caller) -> None:
-    person = api.somebody()
+def a_profile_may_keep_its_own_email_and_document(api: ApiClient) -> None:
+    person = api.new_customer()
     profile_id = customer(api, person)["id"]
     body = {"email": respelled(person.email), "document": person.document, "priceTable": "gold"}
     api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200)
-    holds(whole(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
+    holds(unmasked(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
 
 
 @scenario("VTEX-UNIQ-1", needs={"write", "delete"})
-def a_deleted_profile_frees_its_email_and_document(api: Caller) -> None:
-    person = api.somebody()
+def a_deleted_profile_frees_its_email_and_document(api: ApiClient) -> None:
+    person = api.new_customer()
     first = customer(api, person)["id"]
     api.call("DeleteClientProfile", profileId=first, expect=204)
     holds(customer(api, person)["id"] != first, "a new profile", "the deleted one")
 
 
 @scenario("VTEX-UNIQ-1", needs={"write"})
-def an_email_that_was_given_up_is_free(api: Caller) -> None:
-    first, later, other = api.somebody(), api.somebody(), api.somebody()
+def an_email_that_was_given_up_is_free(api: ApiClient) -> None:
+    first, later, other = api.new_customer(), api.new_customer(), api.new_customer()
     profile_id = customer(api, first)["id"]
     body = {"email": later.email, "document": later.document}
     api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200)
@@ -64,25 +64,25 @@ def an_email_that_was_given_up_is_free(api: Caller) -> None:
 
 
 @scenario("VTEX-UNIQ-1", needs={"write"})
-def of_creates_at_the_same_time_one_wins(api: Caller) -> None:
-    person = api.somebody()
+def of_creates_at_the_same_time_one_wins(api: ApiClient) -> None:
+    person = api.new_customer()
     body = profile_of(person)
-    answers = api.together([lambda: api.call("CreateClientProfile", body=body, expect=(201, 409))] * PARALLEL)
-    made = [answer.json["id"] for answer in answers if answer.status == 201]
+    responses = api.together([lambda: api.call("CreateClientProfile", body=body, expect=(201, 409))] * PARALLEL)
+    made = [response.json["id"] for response in responses if response.status == 201]
     holds(len(made) == 1, "one profile of so many creates", f"{len(made)}")
     found = only(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
     holds(found["id"] == made[0], "the profile that was created", "another one")
 
 
 @scenario("VTEX-UNIQ-1", needs={"write"})
-def of_updates_to_one_email_at_the_same_time_one_wins(api: Caller) -> None:
-    person = api.somebody()
+def of_updates_to_one_email_at_the_same_time_one_wins(api: ApiClient) -> None:
+    person = api.new_customer()
     profiles = [customer(api)["id"] for _ in range(5)]
 
-    def claim(profile_id: str) -> Answer:
+    def claim(profile_id: str) -> ApiResponse:
         body = {"email": person.email}
         return api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=(200, 409))
 
-    answers = api.together([partial(claim, profile_id) for profile_id in profiles])
-    won = sum(answer.status == 200 for answer in answers)
+    responses = api.together([partial(claim, profile_id) for profile_id in profiles])
+    won = sum(response.status == 200 for response in responses)
     holds(won == 1, "one update of five", f"{won}")

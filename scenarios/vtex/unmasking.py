@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.caller import Answer, Caller
-from conformance.people import Somebody
-from conformance.scenario import holds, scenario
-from scenarios.vtex.shop import (
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.shop import (
     ADDRESS,
     REASON,
     Params,
@@ -27,7 +27,7 @@ from scenarios.vtex.shop import (
     readable_email,
     readable_profile,
     same,
-    whole,
+    unmasked,
 )
 
 # what each unmasked read is called in the audit trail, and what it asks for by path
@@ -47,15 +47,15 @@ BLANK = ("", " ", " \t", "\u00a0")
 
 
 @scenario("VTEX-UNMASK-1")
-def a_profile_that_may_be_read_is_whole_on_unmask(api: Caller) -> None:
+def a_profile_that_may_be_read_is_whole_on_unmask(api: ApiClient) -> None:
     profile_id, email = readable_email(api)
-    document = whole(api, profile_id)
+    document = unmasked(api, profile_id)
     holds(document["email"].casefold() == email.casefold(), "the email that the target names", "another one")
 
 
 @scenario("VTEX-UNMASK-1", needs={"write"})
-def a_profile_comes_back_byte_for_byte(api: Caller) -> None:
-    person = api.somebody()
+def a_profile_comes_back_byte_for_byte(api: ApiClient) -> None:
+    person = api.new_customer()
     sent: Params = {
         "firstName": " Jose\u0301 \u200b",
         "gender": "",
@@ -65,14 +65,14 @@ def a_profile_comes_back_byte_for_byte(api: Caller) -> None:
     }
     created = customer(api, person, **sent)
     same(created["document"], profile_of(person, **sent), "the answer to the create")
-    same(whole(api, created["id"]), profile_of(person, **sent), "the unmasked profile")
+    same(unmasked(api, created["id"]), profile_of(person, **sent), "the unmasked profile")
     version: Params = {"profileId": created["id"], "profileVersionId": created["meta"]["version"], "reason": REASON}
     at_version = only(api.call("GetUnmaskedProfileByVersion", expect=200, **version))
     holds(at_version == created, "the envelope of the create, by its version", "another one")
 
 
 @scenario("VTEX-UNMASK-1", needs={"write"})
-def an_address_comes_back_byte_for_byte(api: Caller) -> None:
+def an_address_comes_back_byte_for_byte(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     home = address(api, profile_id, receiverName=" Jane  Doe ", complement="", geoCoordinates=[-43.2, -22.9])
     sent = {**ADDRESS, "receiverName": " Jane  Doe ", "complement": "", "geoCoordinates": [-43.2, -22.9]}
@@ -88,8 +88,8 @@ def an_address_comes_back_byte_for_byte(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-1", needs={"write"})
-def a_prospect_comes_back_byte_for_byte(api: Caller) -> None:
-    person = api.somebody()
+def a_prospect_comes_back_byte_for_byte(api: ApiClient) -> None:
+    person = api.new_customer()
     sent: Params = {"contacts": [{"email": f" {person.email} ", "phone": "(11) 9-8765"}], "conformanceNote": {"a": 1.5}}
     made = prospect(api, person, **sent)
     same(made["document"], {"lastName": person.last_name, "email": person.email, **sent}, "the answer to the create")
@@ -98,14 +98,14 @@ def a_prospect_comes_back_byte_for_byte(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-1", needs={"write", "control"})
-def a_prospect_stands_whole_in_the_unmasked_list(api: Caller) -> None:
+def a_prospect_stands_whole_in_the_unmasked_list(api: ApiClient) -> None:
     made = prospect(api)
     listed = among(api.call("GetUnmaskedProspects", reason=REASON, expect=200), made["id"])
     holds(listed == made, "the envelope of the create in the list", "another one, or none")
 
 
 @scenario("VTEX-UNMASK-1", needs={"write"})
-def a_card_number_is_masked_before_it_is_stored(api: Caller) -> None:
+def a_card_number_is_masked_before_it_is_stored(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     card = {"paymentSystemName": "Visa", "cardNumber": "4111111111111111"}
     created = purchases(api, profile_id, paymentData={"availableAccounts": [card]})
@@ -120,7 +120,7 @@ def a_card_number_is_masked_before_it_is_stored(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-2")
-def a_profile_is_not_disclosed_without_a_reason(api: Caller) -> None:
+def a_profile_is_not_disclosed_without_a_reason(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     for blank in (None, *BLANK):
         params: Params = {} if blank is None else {"reason": blank}
@@ -128,8 +128,8 @@ def a_profile_is_not_disclosed_without_a_reason(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-2", needs={"write"})
-def nothing_is_disclosed_without_a_reason(api: Caller) -> None:
-    person = api.somebody()
+def nothing_is_disclosed_without_a_reason(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for operation_id, (_, names) in ACTIONS.items():
         path: Params = {name: ids[name] for name in names}
@@ -137,8 +137,8 @@ def nothing_is_disclosed_without_a_reason(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-2", needs={"write"})
-def nothing_is_disclosed_for_a_blank_reason(api: Caller) -> None:
-    person = api.somebody()
+def nothing_is_disclosed_for_a_blank_reason(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     for operation_id, (_, names) in (*ACTIONS.items(), ("GetUnmaskedClientAddresses", ("", ("profileId",)))):
         path: Params = {name: ids[name] for name in names}
@@ -147,23 +147,23 @@ def nothing_is_disclosed_for_a_blank_reason(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-2", needs={"write", "control"})
-def prospects_are_not_disclosed_for_a_blank_reason(api: Caller) -> None:
-    person = api.somebody()
+def prospects_are_not_disclosed_for_a_blank_reason(api: ApiClient) -> None:
+    person = api.new_customer()
     prospect(api, person)
     for blank in BLANK:
         _undisclosed(api.call("GetUnmaskedProspects", reason=blank, expect=400), person)
 
 
-def _undisclosed(answer: Answer, person: Somebody | None) -> None:
+def _undisclosed(response: ApiResponse, person: TestCustomer | None) -> None:
     """Holds that a refusal names `reason` and nothing of the person."""
-    holds(list(answer.json.get("errors", ())) == ["reason"], "an error that names reason", "another one")
+    holds(list(response.json.get("errors", ())) == ["reason"], "an error that names reason", "another one")
     if person is not None:
-        told = answer.exchange.response_body.decode()
-        holds(person.email not in told and person.last_name not in told, "nothing personal in it", "personal data")
+        text = response.exchange.response_body.decode()
+        holds(person.email not in text and person.last_name not in text, "nothing personal in it", "personal data")
 
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control", "clock"})
-def each_unmasked_read_leaves_one_event(api: Caller) -> None:
+def each_unmasked_read_leaves_one_event(api: ApiClient) -> None:
     api.freeze()
     profile = customer(api)
     now, author = profile["meta"]["creationDate"], profile["meta"]["author"]
@@ -174,8 +174,8 @@ def each_unmasked_read_leaves_one_event(api: Caller) -> None:
         api.call(operation_id, reason=f"{REASON} of {operation_id}", expect=200, **path)
         events = api.events()[before:]
         holds(len(events) == 1, f"one audit event of {operation_id}", f"{len(events)}")
-        told = {"action": action, "reason": f"{REASON} of {operation_id}", "author": author, "time": now}
-        same({name: events[0].get(name) for name in told}, told, f"the event of {operation_id}")
+        text = {"action": action, "reason": f"{REASON} of {operation_id}", "author": author, "time": now}
+        same({name: events[0].get(name) for name in text}, text, f"the event of {operation_id}")
         named = {name: events[0].get(name) for name in _names_in_event(names)}
         same(named, _names_in_event(names, ids), f"the ids in the event of {operation_id}")
         holds("onBehalfOf" not in events[0], "no onBehalfOf where none was given", "one")
@@ -188,10 +188,10 @@ def _names_in_event(names: tuple[str, ...], ids: Mapping[str, str] | None = None
 
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control"})
-def an_event_names_who_asked_and_for_whom(api: Caller) -> None:
+def an_event_names_who_asked_and_for_whom(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     author = customer(api)["meta"]["author"]
-    other = api.call("CreateClientProfile", body=profile_of(api.somebody()), credentials="user", expect=201).json
+    other = api.call("CreateClientProfile", body=profile_of(api.new_customer()), credentials="user", expect=201).json
     asked: Params = {"profileId": profile_id, "reason": REASON, "expect": 200}
     api.call("GetUnmaskedProfile", onBehalfOf="shopper-7", **asked)
     api.call("GetUnmaskedProfile", credentials="user", **asked)
@@ -208,8 +208,8 @@ def an_event_names_who_asked_and_for_whom(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control"})
-def what_is_refused_or_masked_leaves_no_event(api: Caller) -> None:
-    person = api.somebody()
+def what_is_refused_or_masked_leaves_no_event(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     before = len(api.events())
     profile_id = ids["profileId"]
@@ -225,8 +225,8 @@ def what_is_refused_or_masked_leaves_no_event(api: Caller) -> None:
 
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control"})
-def a_changed_email_leaves_a_rectification(api: Caller) -> None:
-    person, later = api.somebody(), api.somebody()
+def a_changed_email_leaves_a_rectification(api: ApiClient) -> None:
+    person, later = api.new_customer(), api.new_customer()
     profile = customer(api, person)
     before = len(api.events())
     one: Params = {"profileId": profile["id"], "expect": 200}
@@ -235,15 +235,15 @@ def a_changed_email_leaves_a_rectification(api: Caller) -> None:
     api.call("UpdateClientProfile", body={"email": later.email}, **one)
     events = api.events()[before:]
     holds(len(events) == 1, "one audit event", f"{len(events)}")
-    told = {"action": "EmailRectification", "profileId": profile["id"], "author": profile["meta"]["author"]}
-    same({name: events[0].get(name) for name in told}, told, "the event")
+    text = {"action": "EmailRectification", "profileId": profile["id"], "author": profile["meta"]["author"]}
+    same({name: events[0].get(name) for name in text}, text, "the event")
     at(events[0].get("time"))
 
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control"}, dialect="reference")
-def the_use_case_that_stood_in_is_the_reason_in_the_event(api: Caller) -> None:
+def the_use_case_that_stood_in_is_the_reason_in_the_event(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     api.call("GetUnmaskedProfile", profileId=profile_id, useCase="checkout", expect=200)
     event = api.events()[-1]
-    told = {"action": "GetProfileUnmasked", "reason": "checkout"}
-    same({name: event.get(name) for name in told}, told, "the event")
+    text = {"action": "GetProfileUnmasked", "reason": "checkout"}
+    same({name: event.get(name) for name in text}, text, "the event")

@@ -9,12 +9,12 @@ import json
 import re
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.people import Somebody
-from conformance.scenario import holds, scenario
-from scenarios.vtex.erasing import APPLICATIONS, erased, evidence, ordered, parts, statuses, stored
-from scenarios.vtex.kinds import ADDRESSES, PROFILE, PURCHASES, Made
-from scenarios.vtex.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erased, evidence, ordered, parts, statuses, stored
+from pii_sandbox.scenarios.vtex.kinds import ADDRESSES, PROFILE, PURCHASES, StoredDocument
+from pii_sandbox.scenarios.vtex.shop import (
     REASON,
     UUID,
     Params,
@@ -27,7 +27,7 @@ from scenarios.vtex.shop import (
     purchases,
     respelled,
     same,
-    whole,
+    unmasked,
 )
 
 _REQUEST_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}[+-]\d\d:\d\d")
@@ -35,33 +35,35 @@ _UPDATE_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 @scenario("VTEX-ERASE-1", needs={"write", "erase"})
-def an_erasure_is_completed_and_all_four_applications_deleted(api: Caller) -> None:
-    person = api.somebody()
+def an_erasure_is_completed_and_all_four_applications_deleted(api: ApiClient) -> None:
+    person = api.new_customer()
     household(api, person)
-    answer = erased(api, person.email)
-    told = {name: answer.get(name) for name in ("requestType", "status", "email")}
-    same(told, {"requestType": "Removal", "status": "Completed", "email": person.email}, "the answer")
-    holds(UUID.fullmatch(answer["uuid"]), "a uuid", "another text")
-    holds(_REQUEST_TIME.fullmatch(answer["requestTime"]), "a requestTime with seven digits and offset", "another form")
-    seen = statuses(answer)
+    response = erased(api, person.email)
+    text = {name: response.get(name) for name in ("requestType", "status", "email")}
+    same(text, {"requestType": "Removal", "status": "Completed", "email": person.email}, "the answer")
+    holds(UUID.fullmatch(response["uuid"]), "a uuid", "another text")
+    holds(
+        _REQUEST_TIME.fullmatch(response["requestTime"]), "a requestTime with seven digits and offset", "another form"
+    )
+    seen = statuses(response)
     same(seen, dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
-    holds(len(answer["applications"]) == 4, "four applications", f"{len(answer['applications'])}")
-    for application in answer["applications"]:
+    holds(len(response["applications"]) == 4, "four applications", f"{len(response['applications'])}")
+    for application in response["applications"]:
         holds(application["errorDetail"] == "", "no errorDetail", "one")
         holds(_UPDATE_AT.fullmatch(application["updateAt"]), "an updateAt without offset", "another form")
-    said = parts(answer)
+    said = parts(response)
     holds(said["VTEX Checkout"] == [] and said["Profile System PII API"] == {}, "empty parts", "others")
     holds(said["orders"]["dataStatus"]["status"] == "anonymized", "orders that are anonymized", "another status")
 
 
 @scenario("VTEX-ERASE-1", needs={"write", "erase", "control"})
-def carts_and_the_user_of_the_email_go_too(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def carts_and_the_user_of_the_email_go_too(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     for name, who in (("mine", person), ("other", other)):
         api.put_document("carts", f"conformance-{name}", {"email": who.email, "items": []})
         api.put_document("users", f"conformance-{name}", {"email": who.email})
-    answer = erased(api, person.email)
-    holds("status" not in parts(answer)["VTEX ID"], "no problem from VTEX ID where there was a user", "one")
+    response = erased(api, person.email)
+    holds("status" not in parts(response)["VTEX ID"], "no problem from VTEX ID where there was a user", "one")
     for collection in ("carts", "users"):
         ids = set(stored(api, collection))
         holds("conformance-mine" not in ids, f"{collection} without the erased customer's", "one with it")
@@ -69,14 +71,14 @@ def carts_and_the_user_of_the_email_go_too(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase"})
-def an_erased_profile_is_gone_with_all_that_hung_on_it(api: Caller) -> None:
-    person = api.somebody()
+def an_erased_profile_is_gone_with_all_that_hung_on_it(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     erased(api, person.email)
     one: Params = {"profileId": ids["profileId"]}
     home: Params = {**one, "addressId": ids["addressId"]}
     for kind, path in ((PROFILE, one), (ADDRESSES, home), (PURCHASES, one)):
-        document = Made(api, kind, path, {})
+        document = StoredDocument(api, kind, path, {})
         document.read(404)
         document.unmasked(404)
     for masking in ("", "Unmasked"):
@@ -90,33 +92,33 @@ def an_erased_profile_is_gone_with_all_that_hung_on_it(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase"})
-def an_erased_email_and_document_are_free_for_a_profile_that_begins_anew(api: Caller) -> None:
-    person = api.somebody()
+def an_erased_email_and_document_are_free_for_a_profile_that_begins_anew(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     erased(api, person.email)
     again = customer(api, person)["id"]
     holds(again != ids["profileId"], "a new id", "that of before")
     homes = api.call("GetClientAddresses", profileId=again, expect=200).json
     holds(homes == [], "no address of before", f"{len(homes)}")
-    Made(api, PURCHASES, {"profileId": again}, {}).read(404)
-    Made(api, ADDRESSES, {"profileId": again, "addressId": ids["addressId"]}, {}).read(404)
+    StoredDocument(api, PURCHASES, {"profileId": again}, {}).read(404)
+    StoredDocument(api, ADDRESSES, {"profileId": again, "addressId": ids["addressId"]}, {}).read(404)
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase", "control"})
-def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: Caller) -> None:
-    person = api.somebody()
+def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     erased(api, person.email)
     api.put_document("profiles", ids["profileId"], profile_of(person))
     one: Params = {"profileId": ids["profileId"]}
     api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
-    Made(api, PURCHASES, one, {}).read(404)
-    Made(api, ADDRESSES, {**one, "addressId": ids["addressId"]}, {}).read(404)
+    StoredDocument(api, PURCHASES, one, {}).read(404)
+    StoredDocument(api, ADDRESSES, {**one, "addressId": ids["addressId"]}, {}).read(404)
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase"})
-def prospects_that_hold_the_email_at_any_level_are_gone(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def prospects_that_hold_the_email_at_any_level_are_gone(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     email = person.email
     holding = [
         prospect(api, other, email=email),
@@ -135,8 +137,8 @@ def prospects_that_hold_the_email_at_any_level_are_gone(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase"})
-def an_erasure_finds_the_email_whatever_its_case(api: Caller) -> None:
-    person = api.somebody()
+def an_erasure_finds_the_email_whatever_its_case(api: ApiClient) -> None:
+    person = api.new_customer()
     ids = household(api, person)
     erased(api, respelled(person.email))
     api.call("GetProfile", profileId=ids["profileId"], expect=404)
@@ -144,21 +146,25 @@ def an_erasure_finds_the_email_whatever_its_case(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase"})
-def other_customers_data_is_untouched(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def other_customers_data_is_untouched(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     household(api, person)
     theirs = customer(api, other)
     home, info = address(api, theirs["id"]), purchases(api, theirs["id"])
     erased(api, person.email)
-    same(whole(api, theirs["id"]), profile_of(other), "the other profile")
+    same(unmasked(api, theirs["id"]), profile_of(other), "the other profile")
     one: Params = {"profileId": theirs["id"]}
-    holds(Made(api, ADDRESSES, {**one, "addressId": home["id"]}, home).meta() == home["meta"], "its address", "another")
-    holds(Made(api, PURCHASES, one, info).meta() == info["meta"], "its purchase information", "another")
+    holds(
+        StoredDocument(api, ADDRESSES, {**one, "addressId": home["id"]}, home).meta() == home["meta"],
+        "its address",
+        "another",
+    )
+    holds(StoredDocument(api, PURCHASES, one, info).meta() == info["meta"], "its purchase information", "another")
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase", "control"})
-def no_stored_document_of_anybody_else_changes(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def no_stored_document_of_anybody_else_changes(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     ordered(api, other, "invoiced")
     household(api, other)
     collections = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
@@ -174,15 +180,15 @@ def no_stored_document_of_anybody_else_changes(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-5", needs={"erase"})
-def an_email_that_nobody_has_completes(api: Caller) -> None:
-    answer = erased(api, api.somebody().email)
-    holds(answer["status"] == "Completed", "the status Completed", f"{answer['status']}")
-    same(statuses(answer), dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
-    holds(evidence(answer) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(answer))
-    problem = parts(answer)["VTEX ID"]
-    told = {name: problem.get(name) for name in ("type", "title", "status")}
+def an_email_that_nobody_has_completes(api: ApiClient) -> None:
+    response = erased(api, api.new_customer().email)
+    holds(response["status"] == "Completed", "the status Completed", f"{response['status']}")
+    same(statuses(response), dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+    holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
+    problem = parts(response)["VTEX ID"]
+    text = {name: problem.get(name) for name in ("type", "title", "status")}
     expected = {"type": "https://tools.ietf.org/html/rfc7231#section-6.5.4", "title": "Not Found", "status": 404}
-    same(told, expected, "the problem of VTEX ID")
+    same(text, expected, "the problem of VTEX ID")
 
 
 _NO_EMAIL: tuple[dict[str, Any], ...] = (
@@ -195,16 +201,16 @@ _NO_EMAIL: tuple[dict[str, Any], ...] = (
 
 
 @scenario("VTEX-ERASE-6", needs={"erase"})
-def a_missing_or_malformed_email_is_refused(api: Caller) -> None:
+def a_missing_or_malformed_email_is_refused(api: ApiClient) -> None:
     for body in _NO_EMAIL:
-        answer = api.call("createAndProcessDeleteUserData", body=body, expect=400)
-        holds(answer.json["status"] == 400, "a problem of status 400", "another one")
+        response = api.call("createAndProcessDeleteUserData", body=body, expect=400)
+        holds(response.json["status"] == 400, "a problem of status 400", "another one")
 
 
 @scenario("VTEX-ERASE-6", needs={"write", "erase", "control"})
-def a_missing_or_malformed_email_erases_nothing(api: Caller) -> None:
+def a_missing_or_malformed_email_erases_nothing(api: ApiClient) -> None:
     household(api)
-    ordered(api, api.somebody(), "invoiced")
+    ordered(api, api.new_customer(), "invoiced")
     collections = ("profiles", "addresses", "prospects", "purchase-info", "orders")
     before = {name: stored(api, name) for name in collections}
     for body in (*_NO_EMAIL, {"email": "no body@example.com"}, {"email": "@example.com"}):
@@ -213,8 +219,8 @@ def a_missing_or_malformed_email_erases_nothing(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-7", needs={"write", "erase"})
-def a_repeat_answers_the_same_under_a_new_uuid(api: Caller) -> None:
-    person = api.somebody()
+def a_repeat_answers_the_same_under_a_new_uuid(api: ApiClient) -> None:
+    person = api.new_customer()
     household(api, person)
     first, second = erased(api, person.email), erased(api, person.email)
     holds(first["uuid"] != second["uuid"], "a new uuid", "that of the first")
@@ -226,11 +232,11 @@ def a_repeat_answers_the_same_under_a_new_uuid(api: Caller) -> None:
 
 
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
-def audit_events_stay_without_the_values_of_the_erased_person(api: Caller) -> None:
-    person, other = api.somebody(), api.somebody()
+def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
     mine, theirs = household(api, person), household(api, other)
-    told = f"{person.full_name} ({person.email}, {person.document}) asked"
-    for profile_id, reason in ((mine["profileId"], told), (mine["profileId"], "fraud"), (theirs["profileId"], told)):
+    text = f"{person.full_name} ({person.email}, {person.document}) asked"
+    for profile_id, reason in ((mine["profileId"], text), (mine["profileId"], "fraud"), (theirs["profileId"], text)):
         api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
     others = f"{other.full_name} ({other.email}) asked"
     api.call("GetUnmaskedProspect", prospectId=theirs["prospectId"], reason=others, expect=200)
@@ -242,8 +248,8 @@ def audit_events_stay_without_the_values_of_the_erased_person(api: Caller) -> No
 
 
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})
-def a_job_leaves_audit_events_without_the_values_too(api: Caller) -> None:
-    person, before_that = api.somebody(), api.somebody()
+def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
+    person, before_that = api.new_customer(), api.new_customer()
     profile_id = customer(api, before_that)["id"]
     api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {before_that.email}", expect=200)
     api.call("UpdateClientProfile", profileId=profile_id, body={"email": person.email}, expect=200)
@@ -256,12 +262,12 @@ def a_job_leaves_audit_events_without_the_values_too(api: Caller) -> None:
         _scrubbed(before, api.events(), whose)
 
 
-def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: Somebody) -> None:
+def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:
     """Holds that the same events are there, and none has anything of the person."""
     facts = ("action", "time", "author", "profileId", "prospectId")
     shown = [[{name: event.get(name) for name in facts} for event in events] for events in (before, after)]
     holds(shown[0] == shown[1], "the events of before", "others, or fewer")
-    told = json.dumps(after, ensure_ascii=False)
+    text = json.dumps(after, ensure_ascii=False)
     values: Params = {"email": person.email, "document": person.document, "name": person.last_name}
-    kept = sorted(name for name, value in values.items() if value in told)
+    kept = sorted(name for name, value in values.items() if value in text)
     holds(not kept, "no values of the erased person", f"{', '.join(kept)}")

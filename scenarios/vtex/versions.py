@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.caller import Caller
-from conformance.scenario import holds, scenario
-from scenarios.vtex.kinds import KINDS, made
-from scenarios.vtex.shop import (
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.kinds import KINDS, create_document
+from pii_sandbox.scenarios.vtex.shop import (
     ADDRESS,
     NOBODY,
     REASON,
@@ -25,8 +25,8 @@ from scenarios.vtex.shop import (
 
 
 @scenario("VTEX-VER-1", needs={"write"})
-def each_write_gives_a_new_version(api: Caller) -> None:
-    for document in [made(api, kind) for kind in KINDS]:
+def each_write_gives_a_new_version(api: ApiClient) -> None:
+    for document in [create_document(api, kind) for kind in KINDS]:
         versions = [document.envelope["meta"]["version"]]
         for _ in range(3):
             versions.append(document.update({}).json["meta"]["version"])
@@ -37,14 +37,14 @@ def each_write_gives_a_new_version(api: Caller) -> None:
 
 
 @scenario("VTEX-VER-1", needs={"write"})
-def reading_makes_no_version(api: Caller) -> None:
-    for document in [made(api, kind) for kind in KINDS]:
+def reading_makes_no_version(api: ApiClient) -> None:
+    for document in [create_document(api, kind) for kind in KINDS]:
         document.unmasked()
         holds(document.meta() == document.envelope["meta"], "the meta of the create", "another one")
 
 
 @scenario("VTEX-VER-2")
-def the_latest_version_of_a_profile_that_may_be_read_is_the_profile(api: Caller) -> None:
+def the_latest_version_of_a_profile_that_may_be_read_is_the_profile(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     now = only(api.call("GetProfile", profileId=profile_id, expect=200))
     version = {"profileId": profile_id, "profileVersionId": now["meta"]["version"]}
@@ -53,8 +53,8 @@ def the_latest_version_of_a_profile_that_may_be_read_is_the_profile(api: Caller)
 
 
 @scenario("VTEX-VER-2", needs={"write"})
-def a_version_of_a_profile_keeps_the_content_that_it_had(api: Caller) -> None:
-    person, later = api.somebody(), api.somebody()
+def a_version_of_a_profile_keeps_the_content_that_it_had(api: ApiClient) -> None:
+    person, later = api.new_customer(), api.new_customer()
     first = customer(api, person, gender="male")
     one: Params = {"profileId": first["id"]}
     second = api.call("UpdateClientProfile", body={"gender": None, "priceTable": "gold"}, expect=200, **one).json
@@ -74,7 +74,7 @@ def a_version_of_a_profile_keeps_the_content_that_it_had(api: Caller) -> None:
 
 
 @scenario("VTEX-VER-2", needs={"write"})
-def a_version_of_an_address_keeps_the_content_that_it_had(api: Caller) -> None:
+def a_version_of_an_address_keeps_the_content_that_it_had(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     first = address(api, profile_id, complement="apt 3")
     one: Params = {"profileId": profile_id, "addressId": first["id"]}
@@ -92,13 +92,13 @@ def a_version_of_an_address_keeps_the_content_that_it_had(api: Caller) -> None:
 
 
 @scenario("VTEX-VER-3")
-def an_unknown_version_of_a_profile_that_may_be_read_is_404(api: Caller) -> None:
+def an_unknown_version_of_a_profile_that_may_be_read_is_404(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     api.call("GetProfileByVersion", profileId=profile_id, profileVersionId=NOBODY, expect=404)
 
 
 @scenario("VTEX-VER-3", needs={"write"})
-def an_unknown_version_or_one_of_another_document_is_404(api: Caller) -> None:
+def an_unknown_version_or_one_of_another_document_is_404(api: ApiClient) -> None:
     mine, other = household(api), household(api)
     second = address(api, mine["profileId"])
     updated = api.call("UpdateClientProfile", body={}, profileId=other["profileId"], expect=200).json["meta"]["version"]
@@ -112,21 +112,21 @@ def an_unknown_version_or_one_of_another_document_is_404(api: Caller) -> None:
         _no_version(api, "Address", addressVersionId=version, **one)
 
 
-def _no_version(api: Caller, of: str, **path: Any) -> None:
+def _no_version(api: ApiClient, of: str, **path: Any) -> None:
     api.call(f"Get{of}ByVersion", reason=REASON, expect=404, **path)
     api.call(f"GetUnmasked{of}ByVersion", reason=REASON, expect=404, **path)
 
 
 @scenario("VTEX-META-1")
-def the_meta_of_a_profile_that_may_be_read_has_its_instants_and_author(api: Caller) -> None:
+def the_meta_of_a_profile_that_may_be_read_has_its_instants_and_author(api: ApiClient) -> None:
     meta = only(api.call("GetProfile", profileId=readable_profile(api), expect=200))["meta"]
     holds(at(meta["creationDate"]) <= at(meta["lastUpdate"]), "an update not before the creation", "one before it")
     holds(UUID.fullmatch(meta["author"]), "a uuid as author", "another text")
 
 
 @scenario("VTEX-META-1", needs={"write"})
-def the_creation_stays_and_the_last_update_moves_at_each_write(api: Caller) -> None:
-    for document in [made(api, kind) for kind in KINDS]:
+def the_creation_stays_and_the_last_update_moves_at_each_write(api: ApiClient) -> None:
+    for document in [create_document(api, kind) for kind in KINDS]:
         last = document.kind.last_update
         before = document.envelope["meta"]
         holds(at(before[last]) >= at(before["creationDate"]), "a last update not before the create", "one before it")
@@ -141,9 +141,9 @@ def the_creation_stays_and_the_last_update_moves_at_each_write(api: Caller) -> N
 
 
 @scenario("VTEX-META-1", needs={"write", "clock"})
-def the_last_update_tells_when_it_was(api: Caller) -> None:
+def the_last_update_tells_when_it_was(api: ApiClient) -> None:
     api.freeze()
-    documents = [made(api, kind) for kind in KINDS]
+    documents = [create_document(api, kind) for kind in KINDS]
     api.advance(days=1, seconds=30)
     for document in documents:
         meta = document.update().json["meta"]
@@ -152,11 +152,11 @@ def the_last_update_tells_when_it_was(api: Caller) -> None:
 
 
 @scenario("VTEX-META-1", needs={"write"})
-def the_author_is_the_caller(api: Caller) -> None:
+def the_author_is_the_caller(api: ApiClient) -> None:
     for kind in KINDS:
-        by_key = made(api, kind)
+        by_key = create_document(api, kind)
         mine = by_key.envelope["meta"]["author"]
-        by_user = made(api, kind, credentials="user")
+        by_user = create_document(api, kind, credentials="user")
         theirs = by_user.envelope["meta"]["author"]
         holds(UUID.fullmatch(mine) and UUID.fullmatch(theirs), "uuids as authors", "other texts")
         holds(mine != theirs, "an author for each credential", "one author for two")

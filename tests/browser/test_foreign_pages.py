@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.credentials import NEWSTORE, VTEX
-from tests.serving import Served, served
+from tests.server_process import ServerProcess, running_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 playwright = pytest.importorskip("playwright.sync_api", reason="the attacks of pages need Playwright")
@@ -77,12 +77,14 @@ def foreign_page() -> Iterator[str]:
 
 
 @pytest.fixture(params=[[], ["--no-auth"]], ids=["with authentication", "without"])
-def server(request: pytest.FixtureRequest) -> Iterator[Served]:
-    with served("--shoppers", "3", *request.param) as server:
+def server(request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
+    with running_server("--shoppers", "3", *request.param) as server:
         yield server
 
 
-def test_a_foreign_page_makes_no_sandbox_and_erases_no_one(browser: Any, foreign_page: str, server: Served) -> None:
+def test_a_foreign_page_makes_no_sandbox_and_erases_no_one(
+    browser: Any, foreign_page: str, server: ServerProcess
+) -> None:
     people = httpx.get(f"{server.url}/_sandbox/v1/people").json()["people"]
     email = people[0]["email"]
     page = browser.new_page()
@@ -99,7 +101,7 @@ def test_a_foreign_page_makes_no_sandbox_and_erases_no_one(browser: Any, foreign
     )
 
 
-def test_stored_content_runs_no_script_in_our_origin(browser: Any, server: Served) -> None:
+def test_stored_content_runs_no_script_in_our_origin(browser: Any, server: ServerProcess) -> None:
     content = "<!doctype html><title>mine</title><script>document.title = 'ran'</script>"
     body = {"content_type": "text/html", "content": content}
     made = httpx.post(f"{server.url}/v1/d/pii/data", json=body, headers=NEWSTORE).json()["id"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from tests.conformance.posing import Asked
+from tests.conformance.staged_runs import Asked
 
 LONG_AGO = "2020-01-02T03:04:05.0000000+00:00"
 STRANGER = "jane.canary@example.org"

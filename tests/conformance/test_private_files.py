@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance import private_files
-from conformance.ledger import Ledger
+from pii_sandbox.conformance import private_files
+from pii_sandbox.conformance.cleanup.ledger import Ledger
 
 
 def test_a_ledger_follows_no_link(tmp_path: Path) -> None:
@@ -15,13 +15,13 @@ def test_a_ledger_follows_no_link(tmp_path: Path) -> None:
     other.write_text("as it was", "utf-8")
     (tmp_path / "ledger.jsonl").symlink_to(other)
     with pytest.raises(OSError, match="symbolic links"):
-        Ledger(tmp_path / "ledger.jsonl", {"run": "abc12345"}).intend("vtex", "CreateProspect")
+        Ledger(tmp_path / "ledger.jsonl", {"run": "abc12345"}).record_intent("vtex", "CreateProspect")
     assert other.read_text("utf-8") == "as it was"
 
 
 def test_a_ledger_is_its_owners_alone(tmp_path: Path) -> None:
     book = Ledger(tmp_path / "ledger.jsonl", {"run": "abc12345"})
-    book.intend("vtex", "CreateProspect")
+    book.record_intent("vtex", "CreateProspect")
     book.close()
     assert (tmp_path / "ledger.jsonl").stat().st_mode & 0o777 == 0o600
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pii_sandbox.cli import main
-from tests.conformance.posing import ENVIRONMENT, Staging, staging, target_file
-from tests.serving import served
+from pii_sandbox.cli.group import main
+from tests.conformance.staged_runs import ENVIRONMENT, Staging, staging, target_file
+from tests.server_process import running_server
 
 
 @pytest.fixture(scope="module")
 def there() -> Iterator[Staging]:
-    with served("--shoppers", "5") as server, staging(server.url) as posing:
+    with running_server("--shoppers", "5") as server, staging(server.url) as posing:
         yield posing
 
 

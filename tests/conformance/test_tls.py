@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.scenario import NotCheckable
-from conformance.sender import Sender
-from conformance.targets import Target
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.scenario import CannotCheck
 
 
 class Door(BaseHTTPRequestHandler):
@@ -88,7 +88,7 @@ def status(target: Target) -> int | None:
 
 def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Path) -> None:
     with listening(serving(certificates)) as (port, asked):
-        with pytest.raises(NotCheckable, match="cannot be reached"):
+        with pytest.raises(CannotCheck, match="cannot be reached"):
             status(Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}))
         assert asked == []
 
@@ -97,7 +97,7 @@ def test_an_authority_can_be_named(certificates: Path) -> None:
     with listening(serving(certificates)) as (port, _):
         target = Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, verify=str(certificates / "ca.pem"))
         assert status(target) == 200
-        with pytest.raises(NotCheckable, match="cannot be reached"):
+        with pytest.raises(CannotCheck, match="cannot be reached"):
             status(replace(target, urls={"vtex": f"https://localhost:{port}"}))
 
 
@@ -110,7 +110,7 @@ def test_a_client_shows_its_certificate(certificates: Path) -> None:
         with closing(Sender(target)) as sender:
             try:
                 came = sender.send("vtex", "GetProfile", "GET", target.urls["vtex"], {}, b"", "read").status
-            except NotCheckable:
+            except CannotCheck:
                 came = None
         assert (came, asked) == (None, [])
 

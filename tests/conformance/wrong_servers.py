@@ -10,10 +10,10 @@ from typing import Any
 
 import uvicorn
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -50,7 +50,7 @@ class Recorded:
 
 def ours() -> App:
     """The sandbox; its bodies come as they are, so that they can be spoilt."""
-    return App(Blueprint(seeded=Seeded(1, 3, None)), Options(compression=False))
+    return App(SandboxDefaults(seeded=SeedSpec(1, 3, None)), Options(compression=False))
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.credentials import FASHIONAI, NEWSTORE
 from tests.in_process import InProcess
 
@@ -25,8 +25,8 @@ TOKEN_FORM = {"grant_type": "password", "username": "sandbox", "password": "sand
 @contextmanager
 def client(data: Path | None = None, host: str = "localhost", **options: object) -> Iterator[httpx.Client]:
     limits = {name: options.pop(name) for name in ("most_sandboxes", "evict_idle_seconds") if name in options}
-    blueprint = Blueprint(seeded=Seeded(1, 3), data=data, **limits)  # type: ignore[arg-type]  # its keywords
-    app = App(blueprint, STRICT, **options)  # type: ignore[arg-type]  # the keywords of App
+    defaults = SandboxDefaults(seeded=SeedSpec(1, 3), data=data, **limits)  # type: ignore[arg-type]  # its keywords
+    app = App(defaults, STRICT, **options)  # type: ignore[arg-type]  # the keywords of App
     with httpx.Client(transport=InProcess(app), base_url=f"http://{host}") as http:
         yield http
     app.sandboxes.close()
@@ -64,8 +64,8 @@ def test_a_call_that_does_not_pass_makes_no_sandbox_and_no_file(
 
 def test_a_form_of_a_foreign_page_makes_no_sandbox() -> None:
     with client() as http:
-        answer = http.post("/~new/v0/token", data=TOKEN_FORM, headers=FOREIGN)
-        assert (answer.status_code, "request_id" in answer.json()) == (403, True)
+        response = http.post("/~new/v0/token", data=TOKEN_FORM, headers=FOREIGN)
+        assert (response.status_code, "request_id" in response.json()) == (403, True)
         assert names(http) == ["default"]
         assert http.post("/~new/v0/token", data=TOKEN_FORM).status_code == 200
         assert names(http) == ["default", "new"]
@@ -116,10 +116,10 @@ def test_without_authentication_no_foreign_page_reaches_a_vendors_api(
     headers: dict[str, str], host: str, method: str
 ) -> None:
     with client(host=host, authenticate=False, on_loopback=True) as http:
-        answer = http.request(
+        response = http.request(
             method, f"{PROFILES}/NS-EU-00000000-0000-4000-8000-000000000000", headers=headers, json={}
         )
-        assert (answer.status_code, "request_id" in answer.json()) == (403, True)
+        assert (response.status_code, "request_id" in response.json()) == (403, True)
 
 
 def test_without_authentication_the_vendors_own_host_is_let_in() -> None:
@@ -132,8 +132,8 @@ def test_without_authentication_an_origin_that_was_granted_is_let_in() -> None:
     with client(authenticate=False, on_loopback=True) as http:
         assert http.get(path, headers={**FASHIONAI, **FOREIGN}).status_code == 403
         http.patch("/_sandbox/v1/settings", json={"fashionai.cors_origins": [FOREIGN["Origin"]]})
-        answer = http.get(path, headers={**FASHIONAI, **FOREIGN})
-        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, FOREIGN["Origin"])
+        response = http.get(path, headers={**FASHIONAI, **FOREIGN})
+        assert (response.status_code, response.headers["access-control-allow-origin"]) == (200, FOREIGN["Origin"])
 
 
 def test_beyond_loopback_without_authentication_any_page_may_call() -> None:
@@ -146,8 +146,8 @@ def test_beyond_loopback_without_authentication_any_page_may_call() -> None:
 )
 def test_a_malformed_host_is_400_and_leaves_the_journal_readable(host: str) -> None:
     with client() as http:
-        answer = http.get(PROFILES, headers=[*NEWSTORE.items(), (b"Host", host.encode())])  # type: ignore[arg-type]  # httpx takes bytes
-        assert (answer.status_code, "request_id" in answer.json()) == (400, True)
+        response = http.get(PROFILES, headers=[*NEWSTORE.items(), (b"Host", host.encode())])  # type: ignore[arg-type]  # httpx takes bytes
+        assert (response.status_code, "request_id" in response.json()) == (400, True)
         assert http.get(PROFILES, headers=NEWSTORE).status_code == 200
         for path in ("journal", "journal.har", "findings", "journal/last/explain"):
             assert http.get(f"/_sandbox/v1/{path}").status_code == 200, path
@@ -175,8 +175,8 @@ def test_stored_content_is_never_a_page_of_this_server(headers: dict[str, str], 
     with client() as http:
         body = {"content_type": "text/html", "content": "<script>alert(1)</script>"}
         made = http.post("/v1/d/pii/data", json=body, headers=NEWSTORE).json()["id"]
-        answer = http.get(f"/v1/d/pii/data/{made}", headers={**NEWSTORE, **headers})
-        assert (answer.status_code, answer.text) == (200, body["content"])
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["content-security-policy"] == "sandbox"
-        assert answer.headers.get("content-disposition") == disposition
+        response = http.get(f"/v1/d/pii/data/{made}", headers={**NEWSTORE, **headers})
+        assert (response.status_code, response.text) == (200, body["content"])
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["content-security-policy"] == "sandbox"
+        assert response.headers.get("content-disposition") == disposition

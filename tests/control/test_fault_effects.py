@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pii_sandbox.background import Server
+from pii_sandbox.server.threaded import Server
 from pii_sandbox.testing import Connection, Refused, Sandbox
 from tests.in_process import InProcess
 
@@ -43,9 +43,9 @@ def shop(sandbox: Sandbox) -> Iterator[httpx.Client]:
 
 
 def seconds(shop: httpx.Client) -> float:
-    answer = shop.get(PROFILES)
-    assert answer.status_code == 200
-    return answer.elapsed.total_seconds()
+    response = shop.get(PROFILES)
+    assert response.status_code == 200
+    return response.elapsed.total_seconds()
 
 
 def test_a_dropped_connection_gives_no_answer(shop: httpx.Client, sandbox: Sandbox) -> None:
@@ -70,31 +70,31 @@ def test_what_a_status_refuses_has_not_been_done(shop: httpx.Client, sandbox: Sa
 
 def test_a_truncated_answer_ends_before_its_announced_length(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(truncate=True, times=1)
-    with shop.stream("GET", PROFILES) as answer:
-        assert answer.status_code == 200
-        announced = int(answer.headers["Content-Length"])
+    with shop.stream("GET", PROFILES) as response:
+        assert response.status_code == 200
+        announced = int(response.headers["Content-Length"])
         with pytest.raises(httpx.RemoteProtocolError, match=f"received {announced // 2} bytes, expected {announced}"):
-            answer.read()
+            response.read()
     assert shop.get(PROFILES).status_code == 200
 
 
 def test_a_dripping_answer_arrives_whole_and_slowly(shop: httpx.Client, sandbox: Sandbox) -> None:
     expected = shop.get(PROFILES).json()
     sandbox.faults.add(drip_seconds=0.4, times=1)
-    with shop.stream("GET", PROFILES) as answer:
-        pieces = list(answer.iter_raw())
+    with shop.stream("GET", PROFILES) as response:
+        pieces = list(response.iter_raw())
     assert len(pieces) > 3
-    assert answer.elapsed.total_seconds() >= 0.4
+    assert response.elapsed.total_seconds() >= 0.4
     sandbox.faults.add(drip_seconds=0.1, times=1)
     assert shop.get(PROFILES).json() == expected
 
 
 def test_a_malformed_answer_is_complete_and_no_json(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(malformed=True, times=1)
-    answer = shop.get(PROFILES)
-    assert answer.status_code == 200
+    response = shop.get(PROFILES)
+    assert response.status_code == 200
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|Invalid"):
-        answer.json()
+        response.json()
 
 
 @pytest.mark.parametrize("effect", [{"drop": True}, {"truncate": True}, {"malformed": True}, {"drip_seconds": 0.1}])
@@ -110,9 +110,9 @@ def test_head_meets_faults_as_get_does(shop: httpx.Client, sandbox: Sandbox, eff
 
 def test_a_delay_goes_with_a_status(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(status=503, delay_seconds=0.3, times=1)
-    answer = shop.get(PROFILES)
-    assert answer.status_code == 503
-    assert answer.elapsed.total_seconds() >= 0.3
+    response = shop.get(PROFILES)
+    assert response.status_code == 503
+    assert response.elapsed.total_seconds() >= 0.3
     assert seconds(shop) < 0.3
 
 

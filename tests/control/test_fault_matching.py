@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
 from tests.in_process import InProcess
 
@@ -43,7 +43,7 @@ def created(http: httpx.Client, body: Any) -> int:
     ],
 )
 def test_a_fault_meets_calls_by_their_headers(
-    http: httpx.Client, control: Control, wanted: dict[str, Any], met: bool
+    http: httpx.Client, control: ControlClient, wanted: dict[str, Any], met: bool
 ) -> None:
     control.fault({"match": {"headers": wanted}, "effect": BROKEN})
     assert status(http, **{"X-Request-Id": "abc"}) == (500 if met else 200)
@@ -72,33 +72,33 @@ BODY = {
     ],
 )
 def test_a_fault_meets_calls_by_their_body(
-    http: httpx.Client, control: Control, wanted: dict[str, Any], met: bool
+    http: httpx.Client, control: ControlClient, wanted: dict[str, Any], met: bool
 ) -> None:
     control.fault({"match": {"body": wanted}, "effect": BROKEN})
     assert (created(http, BODY) == 500) is met
 
 
 def test_calls_without_a_body_or_with_a_broken_one_are_not_met_by_their_body(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     control.fault({"match": {"body": {"email": "ana@example.com"}}, "effect": BROKEN})
     assert status(http) == 200
     assert http.post(PROFILES, headers=NEWSTORE, content=b'{"email"').status_code == 400
 
 
-def test_a_form_is_matched_by_its_fields(http: httpx.Client, control: Control) -> None:
+def test_a_form_is_matched_by_its_fields(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"body": {"username": "sandbox"}}, "effect": BROKEN})
     form = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
     assert http.post("/v0/token", data=form).status_code == 500
     assert http.post("/v0/token", data={**form, "username": "other"}).status_code != 500
 
 
-def test_a_fault_begins_after_so_many_calls(http: httpx.Client, control: Control) -> None:
+def test_a_fault_begins_after_so_many_calls(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "newstore"}, "effect": BROKEN, "after": 2, "times": 1})
     assert [status(http) for _ in range(4)] == [200, 200, 500, 200]
 
 
-def test_a_fault_has_its_time_on_the_sandboxs_clock(http: httpx.Client, control: Control) -> None:
+def test_a_fault_has_its_time_on_the_sandboxs_clock(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2030-01-01T11:59:59Z", frozen=True)
     control.fault({"effect": BROKEN, "from": "2030-01-01T09:00:00-03:00", "until": "2030-01-01T13:00:00Z"})
     seen = []
@@ -108,14 +108,14 @@ def test_a_fault_has_its_time_on_the_sandboxs_clock(http: httpx.Client, control:
     assert seen == [200, 500, 500, 200]
 
 
-def test_a_named_vendor_fault_has_a_schedule_too(http: httpx.Client, control: Control) -> None:
+def test_a_named_vendor_fault_has_a_schedule_too(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"internal": "NS-UP-1"}, "after": 1, "until": "2100-01-01T00:00:00Z"})
     assert [status(http) for _ in range(2)] == [200, 500]
     control.clock(at="2100-01-01T00:00:00Z")
     assert status(http) == 200
 
 
-def test_what_waits_tells_how_much_it_has_seen(http: httpx.Client, control: Control) -> None:
+def test_what_waits_tells_how_much_it_has_seen(http: httpx.Client, control: ControlClient) -> None:
     fault = {
         "match": {"headers": {"X-A": "1"}},
         "effect": BROKEN,
@@ -142,9 +142,9 @@ def test_what_waits_tells_how_much_it_has_seen(http: httpx.Client, control: Cont
 
 def drawn(seed: int) -> list[int]:
     """The statuses of 40 calls that a fault meets one time in two."""
-    app = App(Blueprint(seeded=Seeded(seed, 0)), Options(validate_answers=True, surface_faults=True))
+    app = App(SandboxDefaults(seeded=SeedSpec(seed, 0)), Options(validate_answers=True, surface_faults=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
-        Control(http).fault({"effect": BROKEN, "probability": 0.5})
+        ControlClient(http).fault({"effect": BROKEN, "probability": 0.5})
         return [status(http) for _ in range(40)]
 
 
@@ -155,7 +155,7 @@ def test_chance_is_the_same_for_a_seed() -> None:
     assert 8 < first.count(500) < 32
 
 
-def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: Control) -> None:
+def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: ControlClient) -> None:
     def statuses() -> list[int]:
         control.fault({"effect": BROKEN, "probability": 0.5})
         return [status(http) for _ in range(40)]
@@ -190,8 +190,8 @@ def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: Control) 
         ({}, "effect"),
     ],
 )
-def test_a_fault_that_cannot_be_is_400(http: httpx.Client, control: Control, fault: Any, told: str) -> None:
-    answer = http.post(FAULTS, json=fault)
-    assert answer.status_code == 400
-    assert told in answer.text
+def test_a_fault_that_cannot_be_is_400(http: httpx.Client, control: ControlClient, fault: Any, told: str) -> None:
+    response = http.post(FAULTS, json=fault)
+    assert response.status_code == 400
+    assert told in response.text
     assert control.call("GET", "/faults") == {"faults": []}

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import App
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE
 
 PROFILES = "/v1/d/pii/profiles"
@@ -19,7 +19,7 @@ def statuses(http: httpx.Client, calls: int, **headers: str) -> list[int]:
     return [http.get(PROFILES, headers={**NEWSTORE, **headers}).status_code for _ in range(calls)]
 
 
-def test_a_fault_meets_so_many_calls_and_is_gone(http: httpx.Client, control: Control) -> None:
+def test_a_fault_meets_so_many_calls_and_is_gone(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "newstore"}, "effect": {"status": 502}, "times": 2})
     assert statuses(http, 3) == [502, 502, 200]
     assert control.call("GET", "/faults") == {"faults": []}
@@ -39,12 +39,12 @@ def test_a_fault_meets_so_many_calls_and_is_gone(http: httpx.Client, control: Co
         ({"path": "/v2"}, False),
     ],
 )
-def test_a_fault_meets_what_it_matches(http: httpx.Client, control: Control, match: Any, met: bool) -> None:
+def test_a_fault_meets_what_it_matches(http: httpx.Client, control: ControlClient, match: Any, met: bool) -> None:
     control.fault({"match": match, "effect": {"status": 500}})
     assert statuses(http, 1) == [500 if met else 200]
 
 
-def test_a_fault_can_be_deleted(http: httpx.Client, control: Control) -> None:
+def test_a_fault_can_be_deleted(http: httpx.Client, control: ControlClient) -> None:
     fault_id = control.fault({"effect": {"status": 500}})
     control.call("DELETE", f"/faults/{fault_id}")
     assert statuses(http, 1) == [200]
@@ -89,7 +89,7 @@ _NONE = "X-Sandbox-Fault names no effect: one of "
     ],
 )
 def test_a_header_that_names_no_fault_is_400_in_one_sentence_of_the_vendors_form(
-    http: httpx.Client, control: Control, header: str, message: str
+    http: httpx.Client, control: ControlClient, header: str, message: str
 ) -> None:
     response = http.post(PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": header}, json={"email": "a@example.com"})
     assert response.status_code == 400
@@ -111,7 +111,7 @@ def test_a_header_that_names_no_fault_is_400_in_one_sentence_of_the_vendors_form
     ],
 )  # fmt: skip
 def test_a_fault_that_names_none_or_two_is_400_in_one_sentence(
-    http: httpx.Client, control: Control, fault: Any, title: str
+    http: httpx.Client, control: ControlClient, fault: Any, title: str
 ) -> None:
     response = http.post("/_sandbox/v1/faults", json=fault)
     assert response.status_code == 400
@@ -120,7 +120,7 @@ def test_a_fault_that_names_none_or_two_is_400_in_one_sentence(
 
 
 def test_without_credentials_nothing_is_kept_and_no_fault_is_used_up(
-    app: App, http: httpx.Client, control: Control
+    app: App, http: httpx.Client, control: ControlClient
 ) -> None:
     control.fault({"effect": {"status": 502}, "times": 1})
     asked = {"X-Sandbox-Fault": "status=503; times=1"}
@@ -132,23 +132,23 @@ def test_without_credentials_nothing_is_kept_and_no_fault_is_used_up(
     assert statuses(http, 1, **asked) == [200]
 
 
-def test_a_fault_takes_the_vendors_own_error_form(http: httpx.Client, control: Control) -> None:
+def test_a_fault_takes_the_vendors_own_error_form(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"status": 500}})
     body = http.get(CUSTOMER, headers=FASHIONAI).json()
     assert (body["statusCode"], body["error"]) == (500, "Internal Server Error")
 
 
-def test_a_malformed_answer_is_no_json(http: httpx.Client, control: Control) -> None:
+def test_a_malformed_answer_is_no_json(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"malformed": True}, "times": 1})
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|Invalid"):
         http.get(CUSTOMER, headers=FASHIONAI).json()
 
 
-def test_a_probability_of_nought_meets_nobody(http: httpx.Client, control: Control) -> None:
+def test_a_probability_of_nought_meets_nobody(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"status": 500}, "probability": 0})
     assert statuses(http, 5) == [200] * 5
 
 
-def test_the_control_api_meets_no_faults(control: Control) -> None:
+def test_the_control_api_meets_no_faults(control: ControlClient) -> None:
     control.fault({"effect": {"status": 500}})
     control.call("GET", "/status")

@@ -7,11 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockserver import sandboxes as sandboxes_module
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
+from pii_sandbox.mockserver import sandboxes as sandboxes_module
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.credentials import FASHIONAI, NEWSTORE
 from tests.in_process import InProcess
 
@@ -34,9 +34,9 @@ STRICT = Options(validate_answers=True, surface_faults=True)
 )
 @pytest.mark.parametrize("path", [STATUS, "/~other/_sandbox/v1/status", "/%5Fsandbox/v1/status"])
 def test_a_page_of_another_site_is_403(http: httpx.Client, headers: dict[str, str], path: str) -> None:
-    answer = http.get(path, headers=headers)
-    assert answer.status_code == 403
-    assert answer.headers["content-type"] == "application/problem+json"
+    response = http.get(path, headers=headers)
+    assert response.status_code == 403
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_pages_of_its_own_and_clients_that_are_no_browsers_are_served(
 
 def test_a_write_from_another_site_writes_nothing(http: httpx.Client) -> None:
     body = {"days": 30}
-    answer = http.post("/_sandbox/v1/clock/advance", json=body, headers={"Origin": "https://evil.example"})
-    assert answer.status_code == 403
+    response = http.post("/_sandbox/v1/clock/advance", json=body, headers={"Origin": "https://evil.example"})
+    assert response.status_code == 403
     assert http.get("/_sandbox/v1/clock").json()["offset_seconds"] == 0
 
 
@@ -68,7 +68,7 @@ def test_vendors_decide_for_themselves_about_origins(http: httpx.Client) -> None
 
 
 def own(host: str, **options: object) -> httpx.Client:
-    app = App(Blueprint(seeded=Seeded(1, 0)), STRICT, **options)  # type: ignore[arg-type]  # the keywords of App
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 0)), STRICT, **options)  # type: ignore[arg-type]  # the keywords of App
     return httpx.Client(transport=InProcess(app), base_url=f"http://{host}")
 
 
@@ -85,8 +85,8 @@ def test_open_to_this_machine_it_answers_under_its_names(host: str) -> None:
 )
 def test_open_to_this_machine_a_name_that_was_made_to_point_here_is_403(host: str) -> None:
     with own(host, loopback_only=True) as http:
-        answer = http.get(STATUS)
-        assert (answer.status_code, "--control-token" in answer.json()["title"]) == (403, True)
+        response = http.get(STATUS)
+        assert (response.status_code, "--control-token" in response.json()["title"]) == (403, True)
         assert http.get("/v1/d/pii/profiles", headers=NEWSTORE).status_code == 200
 
 
@@ -96,8 +96,8 @@ def test_with_a_token_any_name_will_do() -> None:
 
 
 def bounded(most: int, evict_idle_seconds: float | None = None) -> httpx.Client:
-    blueprint = Blueprint(seeded=Seeded(1, 1), most_sandboxes=most, evict_idle_seconds=evict_idle_seconds)
-    return httpx.Client(transport=InProcess(App(blueprint, STRICT)), base_url="http://sandbox.test", headers=NEWSTORE)
+    defaults = SandboxDefaults(seeded=SeedSpec(1, 1), most_sandboxes=most, evict_idle_seconds=evict_idle_seconds)
+    return httpx.Client(transport=InProcess(App(defaults, STRICT)), base_url="http://sandbox.test", headers=NEWSTORE)
 
 
 def use(http: httpx.Client, name: str) -> int:
@@ -112,9 +112,9 @@ def names(http: httpx.Client) -> list[str]:
 def test_one_sandbox_too_many_is_400_in_the_vendors_form_and_says_how_to_have_more() -> None:
     with bounded(3) as http:
         assert [use(http, name) for name in ("default", "a", "b")] == [200] * 3
-        answer = http.get("/~c/v1/d/pii/profiles")
-        assert answer.status_code == 400
-        assert "--max-sandboxes" in answer.json()["message"]
+        response = http.get("/~c/v1/d/pii/profiles")
+        assert response.status_code == 400
+        assert "--max-sandboxes" in response.json()["message"]
         assert use(http, "a") == 200
         http.delete("/_sandbox/v1/sandboxes/a")
         assert use(http, "c") == 200
@@ -148,10 +148,10 @@ def test_a_sandbox_in_use_is_not_evicted(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_thousand_faults_wait_and_one_more_is_409(http: httpx.Client) -> None:
     fault = {"match": {"path": "/none"}, "effect": {"status": 500}}
-    answers = [http.post("/_sandbox/v1/faults", json=fault).status_code for _ in range(1000)]
-    assert set(answers) == {201}
-    answer = http.post("/_sandbox/v1/faults", json=fault)
-    assert (answer.status_code, "1000 faults" in answer.json()["title"]) == (409, True)
+    responses = [http.post("/_sandbox/v1/faults", json=fault).status_code for _ in range(1000)]
+    assert set(responses) == {201}
+    response = http.post("/_sandbox/v1/faults", json=fault)
+    assert (response.status_code, "1000 faults" in response.json()["title"]) == (409, True)
 
 
 def test_a_fault_has_a_size(http: httpx.Client) -> None:
@@ -161,10 +161,10 @@ def test_a_fault_has_a_size(http: httpx.Client) -> None:
 
 def test_what_a_data_folder_keeps_counts_and_may_be_evicted(tmp_path: Path) -> None:
     def client(evict_idle_seconds: float | None = None) -> httpx.Client:
-        blueprint = Blueprint(
-            seeded=Seeded(1, 1), data=tmp_path, most_sandboxes=2, evict_idle_seconds=evict_idle_seconds
+        defaults = SandboxDefaults(
+            seeded=SeedSpec(1, 1), data=tmp_path, most_sandboxes=2, evict_idle_seconds=evict_idle_seconds
         )
-        app = App(blueprint, STRICT)
+        app = App(defaults, STRICT)
         apps.append(app)
         return httpx.Client(transport=InProcess(app), base_url="http://sandbox.test", headers=NEWSTORE)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from pii_sandbox.background import Server
+from pii_sandbox.server.threaded import Server
 from pii_sandbox.testing import Connection, Sandbox
 
 PROFILES = "/v1/d/pii/profiles"

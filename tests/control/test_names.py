@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import BASE, Control
+from tests.control_client import BASE, ControlClient
 from tests.credentials import NEWSTORE
 
 UNKNOWN: list[tuple[dict[str, Any], str]] = [
@@ -41,10 +41,10 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def refused(answer: httpx.Response, field: str, message: str) -> None:
-    assert answer.status_code == 400, answer.text
-    assert answer.json()["title"].startswith(message)
-    assert list(answer.json()["errors"]) == [field]
+def refused(response: httpx.Response, field: str, message: str) -> None:
+    assert response.status_code == 400, response.text
+    assert response.json()["title"].startswith(message)
+    assert list(response.json()["errors"]) == [field]
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
@@ -52,14 +52,14 @@ def refused(answer: httpx.Response, field: str, message: str) -> None:
 def test_calls_that_cannot_be_are_not_counted(
     http: httpx.Client, pattern: dict[str, Any], message: str, count: Any
 ) -> None:
-    answer = http.post(f"{BASE}/journal/verify", json={"match": pattern, "count": count})
-    refused(answer, f"match.{message.partition(':')[0]}", f"match.{message}")
+    response = http.post(f"{BASE}/journal/verify", json={"match": pattern, "count": count})
+    refused(response, f"match.{message.partition(':')[0]}", f"match.{message}")
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
 def test_calls_that_cannot_be_stand_in_no_order(http: httpx.Client, pattern: dict[str, Any], message: str) -> None:
-    answer = http.post(f"{BASE}/journal/verify", json={"order": [{"operation": "listProfiles"}, pattern]})
-    refused(answer, f"order.1.{message.partition(':')[0]}", f"order.1.{message}")
+    response = http.post(f"{BASE}/journal/verify", json={"order": [{"operation": "listProfiles"}, pattern]})
+    refused(response, f"order.1.{message.partition(':')[0]}", f"order.1.{message}")
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES)
@@ -72,10 +72,10 @@ def test_the_journal_has_no_entries_of_what_there_is_not(
 
 @pytest.mark.parametrize(("match", "message"), UNKNOWN + IMPOSSIBLE)
 def test_a_fault_waits_for_no_calls_that_cannot_be(
-    http: httpx.Client, control: Control, match: dict[str, Any], message: str
+    http: httpx.Client, control: ControlClient, match: dict[str, Any], message: str
 ) -> None:
-    answer = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
-    refused(answer, f"match.{message.partition(':')[0]}", f"match.{message}")
+    response = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
+    refused(response, f"match.{message.partition(':')[0]}", f"match.{message}")
     assert control.call("GET", "/faults") == {"faults": []}
 
 
@@ -96,9 +96,9 @@ def test_a_fault_waits_for_no_calls_that_cannot_be(
     ],
 )
 def test_a_fault_that_would_never_strike_is_refused(http: httpx.Client, fault: Any, told: str) -> None:
-    answer = http.post(f"{BASE}/faults", json=fault)
-    assert answer.status_code == 400
-    assert told in answer.json()["title"]
+    response = http.post(f"{BASE}/faults", json=fault)
+    assert response.status_code == 400
+    assert told in response.json()["title"]
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,15 @@ def test_a_fault_that_would_never_strike_is_refused(http: httpx.Client, fault: A
         {"operation": "CreateClientProfile"},
     ],
 )
-def test_calls_that_can_be_may_not_have_been(http: httpx.Client, control: Control, pattern: dict[str, Any]) -> None:
+def test_calls_that_can_be_may_not_have_been(
+    http: httpx.Client, control: ControlClient, pattern: dict[str, Any]
+) -> None:
     http.get("/v1/d/pii/profiles", headers=NEWSTORE)
     verdict = control.call("POST", "/journal/verify", {"match": pattern, "count": 0})
     assert verdict == {"ok": True, "count": 0, "nearest": []}
 
 
-def test_every_operation_of_either_dialect_can_be_asked_for(control: Control) -> None:
+def test_every_operation_of_either_dialect_can_be_asked_for(control: ControlClient) -> None:
     control.dialect("reference")
     for operation in ("getErasureJob", "GetProfileSchema", "GetProfile", "getProfileByEmail", "detokenize"):
         assert control.call("GET", "/journal", operation=operation)["total"] == 0

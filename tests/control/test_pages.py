@@ -8,7 +8,7 @@ import httpx
 import pytest
 from openapi_spec_validator import validate
 
-import specs
+from pii_sandbox import specs
 
 DOCUMENTS = [name for documents in specs.APIS.values() for name in documents]
 
@@ -30,8 +30,8 @@ def test_the_console_takes_nothing_from_elsewhere(http: httpx.Client) -> None:
 
 
 def test_without_its_slash_the_console_is_a_redirect(http: httpx.Client) -> None:
-    answer = http.get("/_sandbox")
-    assert (answer.status_code, answer.headers["location"]) == (307, "_sandbox/")
+    response = http.get("/_sandbox")
+    assert (response.status_code, response.headers["location"]) == (307, "_sandbox/")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

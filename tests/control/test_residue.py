@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, VTEX
 
 ERASE = "/api/user-rights/createAndProcessDeleteUserData"
@@ -16,17 +16,17 @@ JOBS = "/api/user-rights/forget/jobs"
 ANA = "ana.reis@example.com"
 
 
-def places(control: Control, subject: str = ANA) -> dict[str, list[str]]:
+def places(control: ControlClient, subject: str = ANA) -> dict[str, list[str]]:
     """The fields by place and id."""
     found = control.call("GET", "/residue", subject=subject)["places"]
     return {f"{place['where']} {place['id']}": place["fields"] for place in found}
 
 
-def wheres(control: Control, subject: str = ANA) -> set[str]:
+def wheres(control: ControlClient, subject: str = ANA) -> set[str]:
     return {place.partition(" ")[0] for place in places(control, subject)}
 
 
-def test_a_seeded_shopper_is_at_every_vendor(control: Control) -> None:
+def test_a_seeded_shopper_is_at_every_vendor(control: ControlClient) -> None:
     person = control.call("GET", "/people")["people"][0]
     found = places(control, person["email"])
     for api, collection in (
@@ -39,7 +39,7 @@ def test_a_seeded_shopper_is_at_every_vendor(control: Control) -> None:
         assert any(field.endswith("email") for field in fields)
 
 
-def test_what_hangs_on_a_profile_is_the_persons_too(control: Control) -> None:
+def test_what_hangs_on_a_profile_is_the_persons_too(control: ControlClient) -> None:
     person = control.call("GET", "/people")["people"][0]
     profile_id = person["ids"]["vtex"]
     address = next(
@@ -55,12 +55,12 @@ def test_what_hangs_on_a_profile_is_the_persons_too(control: Control) -> None:
     assert ["keys.owner"] in versions
 
 
-def test_nobody_is_nowhere(control: Control) -> None:
+def test_nobody_is_nowhere(control: ControlClient) -> None:
     assert control.call("GET", "/residue", subject="nobody@example.com") == {"places": [], "journal_entries": 0}
 
 
 @pytest.mark.parametrize("written", [ANA, ANA.upper(), f" {ANA} ", f"Mail {ANA}, or call", "ana.reis%40example.com"])
-def test_the_email_is_found_however_it_is_written(control: Control, written: str) -> None:
+def test_the_email_is_found_however_it_is_written(control: ControlClient, written: str) -> None:
     control.put("vtex", "carts", "c1", {"email": "x@example.com", "items": [{"note": {"by": written}}]})
     assert places(control) == {"vtex/carts c1": ["items.0.note.by"]}
 
@@ -68,12 +68,12 @@ def test_the_email_is_found_however_it_is_written(control: Control, written: str
 @pytest.mark.parametrize(
     "written", ["mari.ana.reis@example.com", "ana.reis@example.com.br", "ana.reis@example.org", "Ana"]
 )
-def test_another_email_is_not_the_person(control: Control, written: str) -> None:
+def test_another_email_is_not_the_person(control: ControlClient, written: str) -> None:
     control.put("vtex", "carts", "c1", {"email": written, "items": []})
     assert places(control) == {}
 
 
-def test_content_in_base64_is_looked_into(http: httpx.Client, control: Control) -> None:
+def test_content_in_base64_is_looked_into(http: httpx.Client, control: ControlClient) -> None:
     for content in (f"to {ANA}", base64.b64encode(f"to {ANA}".encode()).decode()):
         body = {"content": content, "content_type": "text/plain"}
         assert http.post("/v1/d/pii/data", headers=NEWSTORE, json=body).status_code == 201
@@ -81,7 +81,7 @@ def test_content_in_base64_is_looked_into(http: httpx.Client, control: Control) 
     assert {place["where"] for place in found} == {"newstore/data"}
 
 
-def test_a_token_holds_a_phone_of_the_person(http: httpx.Client, control: Control) -> None:
+def test_a_token_holds_a_phone_of_the_person(http: httpx.Client, control: ControlClient) -> None:
     person = control.call("GET", "/people")["people"][0]
     spaced = f"{person['phone'][:3]} ({person['phone'][3:5]}) {person['phone'][5:]}"
     data = {"mail": person["email"], "phone": spaced, "other": "+5511000000000"}
@@ -90,7 +90,7 @@ def test_a_token_holds_a_phone_of_the_person(http: httpx.Client, control: Contro
     assert found == {f"newstore/tokens {tokens['mail']}", f"newstore/tokens {tokens['phone']}"}
 
 
-def test_a_job_holds_the_email_until_it_is_done(http: httpx.Client, control: Control) -> None:
+def test_a_job_holds_the_email_until_it_is_done(http: httpx.Client, control: ControlClient) -> None:
     job = http.post(JOBS, headers=VTEX, json={"email": ANA})
     assert job.status_code == 201, job.text
     assert wheres(control) == {"vtex/jobs"}
@@ -98,13 +98,13 @@ def test_a_job_holds_the_email_until_it_is_done(http: httpx.Client, control: Con
     assert wheres(control) == set()
 
 
-def test_a_fault_that_matches_on_the_email_holds_it(control: Control) -> None:
+def test_a_fault_that_matches_on_the_email_holds_it(control: ControlClient) -> None:
     control.fault({"match": {"body": {"email": ANA}}, "effect": {"status": 500}})
     assert list(places(control).values()) == [["match.body.email"]]
     assert wheres(control) == {"faults"}
 
 
-def test_an_erasure_leaves_the_other_vendors_and_snapshots(http: httpx.Client, control: Control) -> None:
+def test_an_erasure_leaves_the_other_vendors_and_snapshots(http: httpx.Client, control: ControlClient) -> None:
     person = control.call("GET", "/people")["people"][0]
     for order in control.documents("vtex", "orders"):
         control.call("DELETE", f"/documents/vtex/orders/{order['id']}")
@@ -118,7 +118,7 @@ def test_an_erasure_leaves_the_other_vendors_and_snapshots(http: httpx.Client, c
     assert "snapshot:before" not in wheres(control, person["email"])
 
 
-def test_the_audit_trail_holds_pseudonyms(http: httpx.Client, control: Control) -> None:
+def test_the_audit_trail_holds_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
     profile = {"firstName": "Ana", "lastName": "Reis", "email": ANA, "document": "12345678909", "documentType": "CPF"}
     base = "/api/storage/profile-system/profiles"
     profile_id = http.post(base, headers=VTEX, json=profile).json()["id"]

@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.control import snapshot_files
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from mockserver.store import Record, Store
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.control import snapshot_files
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.mockserver.store import Record, Store
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, VTEX
 from tests.in_process import InProcess
 
@@ -26,19 +26,19 @@ SNAPSHOTS = "/_sandbox/v1/snapshots"
 ERASE = "/api/user-rights/createAndProcessDeleteUserData"
 
 
-def take(control: Control, name: str = "before") -> None:
+def take(control: ControlClient, name: str = "before") -> None:
     control.call("POST", "/snapshots", {"name": name})
 
 
-def restore(control: Control, name: str = "before") -> Any:
+def restore(control: ControlClient, name: str = "before") -> Any:
     return control.call("POST", f"/snapshots/{name}/restore")
 
 
-def diff(control: Control, name: str = "before") -> Any:
+def diff(control: ControlClient, name: str = "before") -> Any:
     return control.call("GET", f"/snapshots/{name}/diff")
 
 
-def everything(control: Control) -> dict[str, list[Any]]:
+def everything(control: ControlClient) -> dict[str, list[Any]]:
     return {
         f"{api}/{name}": control.documents(api, name)
         for api, names in control.call("GET", "/status")["documents"].items()
@@ -46,7 +46,7 @@ def everything(control: Control) -> dict[str, list[Any]]:
     }
 
 
-def test_a_snapshot_is_listed_with_its_time_and_size(control: Control) -> None:
+def test_a_snapshot_is_listed_with_its_time_and_size(control: ControlClient) -> None:
     control.clock(at="2030-01-31T12:00:00Z", frozen=True)
     take(control, "first")
     take(control, "second")
@@ -56,7 +56,7 @@ def test_a_snapshot_is_listed_with_its_time_and_size(control: Control) -> None:
     assert listed[0]["documents"] > 20
 
 
-def test_restoring_brings_all_documents_back(http: httpx.Client, control: Control) -> None:
+def test_restoring_brings_all_documents_back(http: httpx.Client, control: ControlClient) -> None:
     before = everything(control)
     take(control)
     email = before["vtex/profiles"][0]["document"]["email"]
@@ -69,7 +69,9 @@ def test_restoring_brings_all_documents_back(http: httpx.Client, control: Contro
     assert everything(control) == before
 
 
-def test_restoring_brings_clock_dialect_settings_people_and_faults_back(http: httpx.Client, control: Control) -> None:
+def test_restoring_brings_clock_dialect_settings_people_and_faults_back(
+    http: httpx.Client, control: ControlClient
+) -> None:
     control.clock(at="2030-01-31T12:00:00Z", frozen=True)
     control.settings({"newstore.deletion_seconds": 5})
     control.fault({"effect": {"status": 502}, "times": 2})
@@ -90,7 +92,7 @@ def test_restoring_brings_clock_dialect_settings_people_and_faults_back(http: ht
     assert statuses == [502, 502, 200]
 
 
-def test_a_snapshot_can_be_restored_again_and_again(http: httpx.Client, control: Control) -> None:
+def test_a_snapshot_can_be_restored_again_and_again(http: httpx.Client, control: ControlClient) -> None:
     take(control)
     before = everything(control)
     for number in range(3):
@@ -99,7 +101,7 @@ def test_a_snapshot_can_be_restored_again_and_again(http: httpx.Client, control:
         assert everything(control) == before
 
 
-def test_a_lifetime_goes_on_from_where_it_was(http: httpx.Client, control: Control) -> None:
+def test_a_lifetime_goes_on_from_where_it_was(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2030-01-01T00:00:00Z", frozen=True)
     entry = http.post(
         "/v1/d/pii/data", headers=NEWSTORE, json={"content": "x", "content_type": "text/plain", "ttl": 2}
@@ -114,7 +116,7 @@ def test_a_lifetime_goes_on_from_where_it_was(http: httpx.Client, control: Contr
     assert http.get(f"/v1/d/pii/data/{entry['id']}", headers=NEWSTORE).status_code == 404
 
 
-def test_a_used_up_quota_is_free_again(http: httpx.Client, control: Control) -> None:
+def test_a_used_up_quota_is_free_again(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2030-01-01T00:00:00Z", frozen=True)
     control.settings({"fashionai.limit_per_minute": 1})
     take(control)
@@ -124,7 +126,7 @@ def test_a_used_up_quota_is_free_again(http: httpx.Client, control: Control) -> 
     assert http.get(read, headers=FASHIONAI).status_code == 200
 
 
-def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: Control) -> None:
+def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: ControlClient) -> None:
     take(control)
     assert diff(control) == {"collections": {}, "state": {}}
     removed, changed = (stored["id"] for stored in control.documents("newstore", "profiles")[:2])
@@ -137,7 +139,7 @@ def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: Con
     assert found == {"added": [added], "changed": [changed], "removed": [removed]}
 
 
-def test_the_difference_tells_the_state_apart(control: Control) -> None:
+def test_the_difference_tells_the_state_apart(control: ControlClient) -> None:
     take(control)
     control.dialect("reference")
     control.settings({"fashionai.slow": True})
@@ -149,7 +151,7 @@ def test_the_difference_tells_the_state_apart(control: Control) -> None:
     assert set(state) == {"dialect", "settings", "faults"}
 
 
-def test_another_sandbox_loads_the_file(http: httpx.Client, control: Control) -> None:
+def test_another_sandbox_loads_the_file(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2030-01-31T12:00:00Z", frozen=True)
     profile = http.post(PROFILES, headers=NEWSTORE, json={"email": "kept@example.com"}).json()
     control.fault(
@@ -159,7 +161,7 @@ def test_another_sandbox_loads_the_file(http: httpx.Client, control: Control) ->
     file = json.loads(json.dumps(control.call("GET", "/snapshots/before")))
     expected = everything(control)
     other = httpx.Client(transport=http._transport, base_url="http://sandbox.test", headers={"X-Sandbox": "other"})
-    there = Control(other)
+    there = ControlClient(other)
     assert other.put(f"{SNAPSHOTS}/loaded", json=file).status_code == 201
     assert other.put(f"{SNAPSHOTS}/loaded", json=file).status_code == 200
     restore(there, "loaded")
@@ -170,7 +172,7 @@ def test_another_sandbox_loads_the_file(http: httpx.Client, control: Control) ->
     there.call("DELETE", "/sandboxes/other")
 
 
-def test_a_file_that_another_library_wrote_is_the_same_file(http: httpx.Client, control: Control) -> None:
+def test_a_file_that_another_library_wrote_is_the_same_file(http: httpx.Client, control: ControlClient) -> None:
     take(control)
     file = control.call("GET", "/snapshots/before")
     reordered = json.loads(json.dumps(file, sort_keys=True))
@@ -195,19 +197,19 @@ def edited(file: Any) -> Any:
         (lambda file: [], ""),
     ],
 )
-def test_a_file_that_is_no_snapshot_is_400(http: httpx.Client, control: Control, change: Any, told: str) -> None:
+def test_a_file_that_is_no_snapshot_is_400(http: httpx.Client, control: ControlClient, change: Any, told: str) -> None:
     take(control)
     file = change(control.call("GET", "/snapshots/before"))
-    answer = http.put(f"{SNAPSHOTS}/loaded", json=file)
-    assert answer.status_code == 400
-    assert told in answer.text
+    response = http.put(f"{SNAPSHOTS}/loaded", json=file)
+    assert response.status_code == 400
+    assert told in response.text
     assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["before"]
 
 
-def test_a_taken_name_is_409(http: httpx.Client, control: Control) -> None:
+def test_a_taken_name_is_409(http: httpx.Client, control: ControlClient) -> None:
     take(control)
-    answer = http.post(SNAPSHOTS, json={"name": "before"})
-    assert (answer.status_code, answer.json()["title"]) == (
+    response = http.post(SNAPSHOTS, json={"name": "before"})
+    assert (response.status_code, response.json()["title"]) == (
         409,
         "there is a snapshot of that name already: delete it first",
     )
@@ -223,24 +225,24 @@ def test_an_unknown_snapshot_is_404(http: httpx.Client, method: str, path: str) 
     assert http.request(method, f"{SNAPSHOTS}/unknown{path}").status_code == 404
 
 
-def test_a_hundred_are_kept_and_one_more_is_409(http: httpx.Client, control: Control) -> None:
+def test_a_hundred_are_kept_and_one_more_is_409(http: httpx.Client, control: ControlClient) -> None:
     for number in range(100):
         take(control, f"s{number}")
-    answer = http.post(SNAPSHOTS, json={"name": "more"})
-    assert answer.status_code == 409
-    assert "100 snapshots" in answer.json()["title"]
+    response = http.post(SNAPSHOTS, json={"name": "more"})
+    assert response.status_code == 409
+    assert "100 snapshots" in response.json()["title"]
     assert http.put(f"{SNAPSHOTS}/more", json=control.call("GET", "/snapshots/s0")).status_code == 409
     control.call("DELETE", "/snapshots/s0")
     take(control, "more")
 
 
-def test_the_bound_is_a_setting(http: httpx.Client, control: Control) -> None:
+def test_the_bound_is_a_setting(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"snapshots.most": 1})
     take(control)
     assert http.post(SNAPSHOTS, json={"name": "more"}).status_code == 409
 
 
-def test_a_snapshot_stays_through_a_reset(control: Control) -> None:
+def test_a_snapshot_stays_through_a_reset(control: ControlClient) -> None:
     control.put("vtex", "orders", "1-01", {"orderId": "1-01", "status": "handling"})
     take(control)
     control.call("POST", "/reset")
@@ -248,18 +250,18 @@ def test_a_snapshot_stays_through_a_reset(control: Control) -> None:
     assert "1-01" in [order["id"] for order in control.documents("vtex", "orders")]
 
 
-def test_snapshots_are_a_sandboxs_own(http: httpx.Client, control: Control) -> None:
+def test_snapshots_are_a_sandboxs_own(http: httpx.Client, control: ControlClient) -> None:
     take(control)
     assert http.get("/~elsewhere/_sandbox/v1/snapshots").json() == {"snapshots": []}
     assert http.get("/~elsewhere/_sandbox/v1/snapshots/before").status_code == 404
 
 
 @contextmanager
-def kept_in(folder: Path) -> Iterator[Control]:
+def kept_in(folder: Path) -> Iterator[ControlClient]:
     """A server of its own over that folder."""
-    app = App(Blueprint(seeded=Seeded(1, 2), data=folder), Options(validate_answers=True, surface_faults=True))
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 2), data=folder), Options(validate_answers=True, surface_faults=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
-        yield Control(http)
+        yield ControlClient(http)
     app.sandboxes.close()
 
 
@@ -300,15 +302,15 @@ def test_a_deleted_sandbox_leaves_no_files(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_with_a_right_digest_and_a_state_that_cannot_be_is_400(
-    http: httpx.Client, control: Control, part: str, value: Any
+    http: httpx.Client, control: ControlClient, part: str, value: Any
 ) -> None:
     take(control)
     file = control.call("GET", "/snapshots/before")
     holder = file["about"] if part == "faults" else file["collections"]["sandbox"][0]["value"]
     holder[part] = value
     file["sha256"] = snapshot_files._digest({name: file[name] for name in ("about", "collections")})
-    answer = http.put(f"{SNAPSHOTS}/loaded", json=file)
-    assert (answer.status_code, "cannot be read" in answer.text) == (400, True)
+    response = http.put(f"{SNAPSHOTS}/loaded", json=file)
+    assert (response.status_code, "cannot be read" in response.text) == (400, True)
     assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["before"]
 
 

@@ -7,19 +7,19 @@ from typing import Any
 import httpx
 import pytest
 
-import specs
-from mockserver.app import App
-from mockserver.sandbox import OWN_SETTINGS, Seeded
-from mockserver.sandboxes import Blueprint
-from mockserver.vendors import VENDORS
-from tests.controls import Control
+from pii_sandbox import specs
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import OWN_SETTINGS, SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.mockserver.vendors import VENDORS
+from tests.control_client import ControlClient
 from tests.credentials import VTEX
 from tests.in_process import InProcess
 
 PROFILES = "/api/storage/profile-system/profiles"
 
 
-def test_status_tells_name_dialect_time_documents_and_settings(http: httpx.Client, control: Control) -> None:
+def test_status_tells_name_dialect_time_documents_and_settings(http: httpx.Client, control: ControlClient) -> None:
     status = control.call("GET", "/status")
     assert status["name"] == http.headers["X-Sandbox"]
     assert status["dialect"] == "guide"
@@ -27,13 +27,13 @@ def test_status_tells_name_dialect_time_documents_and_settings(http: httpx.Clien
     assert status["settings"]["newstore.deletion_seconds"] == 60
 
 
-def test_every_credential_listed_opens_its_api(app: App, http: httpx.Client, control: Control) -> None:
+def test_every_credential_listed_opens_its_api(app: App, http: httpx.Client, control: ControlClient) -> None:
     listed = control.call("GET", "/credentials")["credentials"]
     assert set(listed) == {"vtex", "newstore", "fashionai", "oracle"}
     for api, credentials in listed.items():
         vendor = next(vendor for vendor in VENDORS if vendor.name == api)
-        assert vendor.first_call is not None
-        path = vendor.first_call(app.sandboxes.get(http.headers["X-Sandbox"]))
+        assert vendor.sample_request is not None
+        path = vendor.sample_request(app.sandboxes.get(http.headers["X-Sandbox"]))
         assert path is not None
         assert http.get(path, headers=credentials[0]["headers"]).status_code == 200, api
 
@@ -56,13 +56,15 @@ def test_the_documented_settings_are_those_that_vendors_have() -> None:
         {"vtex.job_poll_limit": None},
     ],
 )
-def test_a_setting_that_cannot_be_is_400_and_none_is_set(http: httpx.Client, control: Control, change: Any) -> None:
+def test_a_setting_that_cannot_be_is_400_and_none_is_set(
+    http: httpx.Client, control: ControlClient, change: Any
+) -> None:
     before = control.call("GET", "/settings")
     assert http.patch("/_sandbox/v1/settings", json={"oracle.token_seconds": 7, **change}).status_code == 400
     assert control.call("GET", "/settings") == before
 
 
-def test_a_dialect_changes_what_an_operation_answers(http: httpx.Client, control: Control) -> None:
+def test_a_dialect_changes_what_an_operation_answers(http: httpx.Client, control: ControlClient) -> None:
     email = control.documents("vtex", "profiles")[0]["document"]["email"]
     read = f"{PROFILES}/{email}?alternativeKey=email"
     assert isinstance(http.get(read, headers=VTEX).json(), dict)
@@ -70,7 +72,7 @@ def test_a_dialect_changes_what_an_operation_answers(http: httpx.Client, control
     assert isinstance(http.get(read, headers=VTEX).json(), list)
 
 
-def test_seeding_replaces_all_people(control: Control) -> None:
+def test_seeding_replaces_all_people(control: ControlClient) -> None:
     before = control.documents("vtex", "profiles")
     status = control.call("POST", "/seed", {"shoppers": 3, "seed": 9, "locale": "pt_BR"})
     after = control.documents("vtex", "profiles")
@@ -78,7 +80,7 @@ def test_seeding_replaces_all_people(control: Control) -> None:
     assert not {record["id"] for record in before} & {record["id"] for record in after}
 
 
-def test_the_same_seed_makes_the_same_people(control: Control) -> None:
+def test_the_same_seed_makes_the_same_people(control: ControlClient) -> None:
     def people() -> Any:
         return [record["document"] for record in control.documents("oracle", "profiles")]
 
@@ -89,7 +91,7 @@ def test_the_same_seed_makes_the_same_people(control: Control) -> None:
     assert people() == first
 
 
-def test_reset_undoes_everything(http: httpx.Client, control: Control) -> None:
+def test_reset_undoes_everything(http: httpx.Client, control: ControlClient) -> None:
     control.dialect("reference")
     control.settings({"fashionai.slow": True})
     control.advance(days=400)
@@ -104,7 +106,7 @@ def test_reset_undoes_everything(http: httpx.Client, control: Control) -> None:
 
 
 def test_a_token_guards_the_control_api_and_nothing_else() -> None:
-    app = App(Blueprint(seeded=Seeded(1, 0)), control_token="secret-token")
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 0)), control_token="secret-token")
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         assert http.get("/_sandbox/v1/status").status_code == 401
         assert http.get("/_sandbox/v1/status", headers={"X-Sandbox-Control-Token": "wrong"}).status_code == 401
@@ -115,7 +117,7 @@ def test_a_token_guards_the_control_api_and_nothing_else() -> None:
 
 
 def test_without_authentication_every_vendor_call_is_accepted() -> None:
-    app = App(Blueprint(seeded=Seeded(1, 1)), authenticate=False)
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 1)), authenticate=False)
     person = {"firstName": "A", "lastName": "B", "email": "a@example.com", "document": "1", "documentType": "CPF"}
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         assert http.post(PROFILES, json=person).status_code == 201

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mockserver.store import compacting, journaled
-from pii_sandbox.cli import main
+from pii_sandbox.cli.group import main
+from pii_sandbox.mockserver.store import compaction, file_storage
 
 if __name__ == "__main__":
-    journaled.SPARED_BYTES, journaled._GROWTH = 20_000, 1
-    compacting.DOCUMENTS_A_LINE = 16
-    compacting._REST_SECONDS = 0.01
+    file_storage.SPARED_BYTES, file_storage._GROWTH = 20_000, 1
+    compaction.DOCUMENTS_A_LINE = 16
+    compaction._REST_SECONDS = 0.01
     main(prog_name="pii-sandbox")

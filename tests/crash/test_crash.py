@@ -17,9 +17,9 @@ from typing import Literal
 import httpx
 import pytest
 
-from mockserver.store import Record, Store
-from tests.crash.people import GONE, Person, found, write
-from tests.serving import environment
+from pii_sandbox.mockserver.store import Record, Store
+from tests.crash.customers import GONE, Person, found, write
+from tests.server_process import environment
 
 KILLS = int(os.environ.get("CRASH_KILLS", "4"))
 SEED = int(os.environ.get("CRASH_SEED", "1"))

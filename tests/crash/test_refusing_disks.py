@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.credentials import NEWSTORE
 from tests.in_process import InProcess
-from tests.serving import served
+from tests.server_process import running_server
 
 PROFILES = "/v1/d/pii/profiles"
 STATUS = "/_sandbox/v1/status"
@@ -54,7 +54,7 @@ def disk_full_after(process: int, size: int) -> Iterator[None]:
 def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, durable: tuple[str, ...]) -> None:
     folder = tmp_path / "data"
     arguments = ("--shoppers", "0", "--data", str(folder), *durable)
-    with served(*arguments) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as http:
+    with running_server(*arguments) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as http:
         assert posted(http, "small", "other").status_code == 201
         for number in range(20):
             assert posted(http, f"n{number:02}").status_code == 201
@@ -69,7 +69,7 @@ def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, du
         kept = names(http)
         assert kept == ["last", *(f"n{number:02}" for number in range(20))]
         server.process.kill()
-    with served(*arguments) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as http:
+    with running_server(*arguments) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as http:
         assert names(http) == kept
         assert names(http, "other") == ["medium", "small"]
 
@@ -77,7 +77,7 @@ def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, du
 def test_a_sandbox_that_finds_no_room_is_not_half_made(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with (
-        served("--shoppers", "3", "--data", str(folder)) as server,
+        running_server("--shoppers", "3", "--data", str(folder)) as server,
         httpx.Client(base_url=server.url, headers=NEWSTORE) as http,
     ):
         with disk_full_after(server.process.pid, 1_000):
@@ -127,7 +127,7 @@ def settled(http: httpx.Client) -> tuple[object, ...]:
 
 @contextmanager
 def application(folder: Path, *, durable: bool) -> Iterator[tuple[App, httpx.Client]]:
-    app = App(Blueprint(seeded=Seeded(1, 2), data=folder, durable=durable))
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 2), data=folder, durable=durable))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test", headers=NEWSTORE) as http:
         yield app, http
     app.sandboxes.close()
@@ -160,12 +160,12 @@ def test_an_answer_waits_for_the_disk_and_says_where_it_refuses(tmp_path: Path, 
     with application(tmp_path, durable=True) as (app, http):
         store = app.sandboxes.get("default").store
         assert posted(http, "a").status_code == 201
-        assert not store.pending
+        assert not store.unflushed
         refuse("fdatasync", errno.EIO)
         assert_refused(posted(http, "b"), "default.sandbox cannot be brought to the disk: Input/output error")
         refuse("fdatasync", 0)
         assert posted(http, "c").status_code == 201
-        assert not store.pending
+        assert not store.unflushed
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_every_kind_of_write_waits(
         )  # the first makes the file
         assert http.request(method, path, json=body).status_code < 300
         assert sizes[-1] == (tmp_path / "default.sandbox").stat().st_size
-        assert not app.sandboxes.get("default").store.pending
+        assert not app.sandboxes.get("default").store.unflushed
 
 
 def test_a_snapshot_and_its_end_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

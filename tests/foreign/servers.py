@@ -23,8 +23,8 @@ import httpx
 from connexion.apps.asynchronous import AsyncApp
 from connexion.mock import MockResolver
 
-import specs
-from pii_sandbox.own_server import served
+from pii_sandbox import specs
+from pii_sandbox.server.private import serve_app
 
 PRISM = "@stoplight/prism-cli@5.14.2"
 START_SECONDS = 120  # npx may have to fetch it first
@@ -51,7 +51,7 @@ def connexion_mock(api: str) -> Iterator[str]:
     resolver = Examples(mock_all=True)  # type: ignore[no-untyped-call]  # Connexion's
     for name in specs.APIS[api]:
         app.add_api(copy.deepcopy(specs.load(name)), resolver=resolver, name=name)
-    with served(app) as url:
+    with serve_app(app) as url:
         yield url
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import scenarios
-from conformance import run
-from conformance.findings import RuleResult
-from conformance.own import own_sandbox
-from conformance.targets import Target
-from pii_sandbox.cli import main
-from specs.catalogue import apis, rules
+from pii_sandbox import scenarios
+from pii_sandbox.cli.group import main
+from pii_sandbox.conformance import scenario_runner
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import RuleResult
+from pii_sandbox.specs.catalogue import apis, rules
 from tests.foreign import servers
 
 __all__ = ["scenarios"]  # importing them registers them
@@ -112,7 +112,7 @@ def somewhere(url: str) -> Target:
 
 
 def checked(api: str, url: str) -> dict[str, RuleResult]:
-    return {result.rule: result for result in run.checked(somewhere(url), [api], run_id="foreign")}
+    return {result.rule: result for result in scenario_runner.check_rules(somewhere(url), [api], run_id="foreign")}
 
 
 @pytest.mark.parametrize("api", apis())

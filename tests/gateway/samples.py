@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import specs
+from pii_sandbox import specs
 
 Node = Mapping[str, Any]
 

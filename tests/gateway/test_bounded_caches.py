@@ -10,11 +10,11 @@ from urllib import parse
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.call import Reply
-from mockserver.gateway import answers, visit
-from mockserver.rules import paths
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.gateway import request_context, responses
+from pii_sandbox.mockserver.rules import paths
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, ORACLE
 
 CALLS = 60
@@ -36,20 +36,20 @@ def grown(call: Callable[[int], object]) -> int:
         tracemalloc.stop()
 
 
-def test_lists_of_fields_leave_no_memory_behind(http: httpx.Client, control: Control) -> None:
+def test_lists_of_fields_leave_no_memory_behind(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 0})
     profile = control.documents("oracle", "profiles")[0]["id"]
 
     def read(number: int) -> None:
         fields = ",".join(f"name{number}.part{place}" for place in range(2000))
-        answer = http.get(f"/ccapp/v1/profiles/{profile}", params={"fields": fields}, headers=ORACLE)
-        assert answer.status_code == 200
+        response = http.get(f"/ccapp/v1/profiles/{profile}", params={"fields": fields}, headers=ORACLE)
+        assert response.status_code == 200
 
     assert grown(read) < 2**20
 
 
 def test_without_credentials_a_fault_header_leaves_nothing_behind(
-    app: App, http: httpx.Client, control: Control
+    app: App, http: httpx.Client, control: ControlClient
 ) -> None:
     control.settings({"journal.entries": 0})
 
@@ -70,30 +70,30 @@ def test_with_credentials_so_many_short_fault_headers_are_remembered(app: App, h
 
 def test_names_of_headers_are_kept_up_to_a_length(http: httpx.Client) -> None:
     http.get("/v1/d/pii/profiles", headers={"X-" + "a" * LARGE: "1"})
-    assert all(len(name) <= visit.LONGEST_NAME for name in visit._NAMES)
-    assert len(visit._NAMES) <= visit.MOST_NAMES
+    assert all(len(name) <= request_context.LONGEST_NAME for name in request_context._NAMES)
+    assert len(request_context._NAMES) <= request_context.MOST_NAMES
 
 
 def test_messages_that_repeat_what_was_sent_count_in_the_journals_bytes(
-    app: App, http: httpx.Client, control: Control
+    app: App, http: httpx.Client, control: ControlClient
 ) -> None:
     control.settings({"journal.bytes": 2**20})
     name = "n" * LARGE
     for _ in range(10):
-        answer = http.post("/v0/token", content=f"{name}=1&{name}=2", headers={"Content-Type": FORM})
-        assert answer.status_code == 400
+        response = http.post("/v0/token", content=f"{name}=1&{name}=2", headers={"Content-Type": FORM})
+        assert response.status_code == 400
     assert 0 < len(app.sandboxes.get(http.headers["X-Sandbox"]).journal) <= 2
 
 
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.mark.parametrize("length", [1, answers.LONGEST_KEPT, answers.LONGEST_KEPT + 1, 10_000])
+@pytest.mark.parametrize("length", [1, responses.LONGEST_KEPT, responses.LONGEST_KEPT + 1, 10_000])
 def test_media_types_are_kept_up_to_a_length(length: int) -> None:
-    before = answers._kept.cache_info().currsize
-    head = answers.head(Reply(200, b"x", media_type="m" * length), 1)
+    before = responses._kept.cache_info().currsize
+    head = responses.encode_headers(Reply(200, b"x", media_type="m" * length), 1)
     assert b"content-type: " + b"m" * length in head
-    assert answers._kept.cache_info().currsize - before == (length <= answers.LONGEST_KEPT)
+    assert responses._kept.cache_info().currsize - before == (length <= responses.LONGEST_KEPT)
 
 
 def test_long_paths_give_the_same_tree_and_are_not_kept() -> None:

@@ -12,12 +12,12 @@ import brotli
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.gateway.compression import LARGEST_PLAIN, negotiate
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.gateway.compression import LARGEST_PLAIN, negotiate
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE
 from tests.in_process import InProcess
 
@@ -124,7 +124,7 @@ def test_vary_names_what_else_the_response_depends_on(http: httpx.Client) -> Non
     assert response.headers["vary"] == "Origin, Accept-Encoding"
 
 
-def test_the_journal_keeps_the_plain_body(http: httpx.Client, control: Control) -> None:
+def test_the_journal_keeps_the_plain_body(http: httpx.Client, control: ControlClient) -> None:
     _, body = as_sent(http, LARGE, None)
     as_sent(http, LARGE, "gzip")
     plain, coded = http.get("/_sandbox/v1/journal", params={"reveal": "test"}).json()["entries"]
@@ -151,7 +151,7 @@ def test_pages_are_compressed_and_images_are_not(http: httpx.Client) -> None:
 
 
 def test_without_compression_nothing_depends_on_accept_encoding() -> None:
-    app = App(Blueprint(seeded=Seeded(1, 5)), Options(compression=False, surface_faults=True))
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 5)), Options(compression=False, surface_faults=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         for path in (LARGE, "/_sandbox/docs/assets/swagger-ui.css"):
             response, body = as_sent(http, path, "gzip, identity;q=0")

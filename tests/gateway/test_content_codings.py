@@ -13,14 +13,14 @@ import brotli
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options, content_codings
-from mockserver.problems import Malformed, TooLarge, UnsupportedCoding
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options, content_codings
+from pii_sandbox.mockserver.problems import Malformed, TooLarge, UnsupportedCoding
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
-from tests.gateway.test_http_is_kept import WRITERS, Api, each_writer
+from tests.gateway.test_http_compliance import WRITERS, Api, each_writer
 from tests.in_process import InProcess
 
 if sys.version_info >= (3, 14):
@@ -131,7 +131,9 @@ def test_a_corrupt_body_is_400(
 def test_a_body_over_the_limit_once_decoded_is_413(
     api: Api, method: str, path: str, name: str, coded: Callable[[bytes], bytes]
 ) -> None:
-    app = App(Blueprint(seeded=Seeded(1, 0)), Options(largest_body=100, validate_answers=True, surface_faults=True))
+    app = App(
+        SandboxDefaults(seeded=SeedSpec(1, 0)), Options(largest_body=100, validate_answers=True, surface_faults=True)
+    )
     content = coded(json.dumps({"email": "a" * 100}).encode())
     assert len(content) <= 100
     headers = {**api.headers, "Content-Type": "application/json", "Content-Encoding": name}
@@ -150,7 +152,7 @@ def test_a_content_coding_of_no_body_is_ignored(http: httpx.Client) -> None:
     assert http.get(PROFILES, headers={**NEWSTORE, "Content-Encoding": "compress"}).status_code == 200
 
 
-def test_the_journal_keeps_the_decoded_body(http: httpx.Client, control: Control) -> None:
+def test_the_journal_keeps_the_decoded_body(http: httpx.Client, control: ControlClient) -> None:
     post(http, "br", brotli.compress(BODY))
     entry = http.get("/_sandbox/v1/journal", params={"reveal": "test"}).json()["entries"][-1]
     assert entry["request"]["body"] == ANNA

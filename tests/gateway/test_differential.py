@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.both import Ours, Outcome, Stock
-from tests.gateway.posed import Posed, requests
+from tests.gateway.reference_connexion import Ours, Outcome, Stock
+from tests.gateway.request_cases import Posed, requests
 
 FEWEST = 2000
 TEXTS_FOR_INTEGERS = ("a plus sign", "an underscore", "digits of another script", "space around")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver import schemas
+from pii_sandbox.mockserver import schemas
 
 ID = "7166b518-67ef-596d-82e5-ab9f9b25e91e"
 

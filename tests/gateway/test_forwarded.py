@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.gateway.forwarded import trusted_proxies
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from tests.command.test_serve import run
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.gateway.forwarded import trusted_proxies
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from tests.cli.test_serve import run
 from tests.credentials import ORACLE
-from tests.serving import served
+from tests.server_process import running_server
 
 SPOOFED = {
     "X-Forwarded-Host": "shop.example.com",
@@ -28,15 +28,16 @@ SPOOFED = {
 def link(client: str, proxies: str, headers: dict[str, str]) -> str:
     """The URL of a link that a client of that address gets."""
     app = App(
-        Blueprint(seeded=Seeded(seed=1, shoppers=1)), Options(surface_faults=True, proxies=trusted_proxies(proxies))
+        SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=1)),
+        Options(surface_faults=True, proxies=trusted_proxies(proxies)),
     )
 
     async def asked() -> Any:
         transport = httpx.ASGITransport(app=app, client=(client, 1234))
         async with httpx.AsyncClient(transport=transport, base_url="http://inner:8080") as http:
             found = (await http.get("/_sandbox/v1/documents/oracle/profiles")).json()["documents"][0]["id"]
-            answer = await http.get(f"/ccapp/v1/profiles/{found}", headers={**ORACLE, **headers})
-            return answer.json()["links"][0]["href"].removesuffix(f"/ccapp/v1/profiles/{found}")
+            response = await http.get(f"/ccapp/v1/profiles/{found}", headers={**ORACLE, **headers})
+            return response.json()["links"][0]["href"].removesuffix(f"/ccapp/v1/profiles/{found}")
 
     return str(asyncio.run(asked()))
 
@@ -84,7 +85,7 @@ def test_only_addresses_that_are_named_are_trusted(client: str, proxies: str, tr
 
 def test_no_forwarded_header_opens_the_control_guard() -> None:
     local = {"X-Forwarded-Host": "localhost", "X-Forwarded-For": "127.0.0.1", "Forwarded": "host=localhost"}
-    with served("--shoppers", "1", "--forwarded-allow-ips", "*") as server:
+    with running_server("--shoppers", "1", "--forwarded-allow-ips", "*") as server:
         status = f"{server.url}/_sandbox/v1/status"
         assert httpx.get(status, headers={**local, "Host": "rebound.example"}).status_code == 403
         assert httpx.get(status, headers={**local, "Origin": "https://elsewhere.example"}).status_code == 403
@@ -92,7 +93,7 @@ def test_no_forwarded_header_opens_the_control_guard() -> None:
 
 
 def test_what_is_no_address_is_refused_at_the_start() -> None:
-    answer = run("serve", "--port", "0", "--forwarded-allow-ips", "proxy.internal")
-    assert answer.returncode == 2
-    assert "proxy.internal" in answer.stderr
-    assert "Traceback" not in answer.stderr
+    response = run("serve", "--port", "0", "--forwarded-allow-ips", "proxy.internal")
+    assert response.returncode == 2
+    assert "proxy.internal" in response.stderr
+    assert "Traceback" not in response.stderr

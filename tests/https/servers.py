@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.serving import Served, served
+from tests.server_process import ServerProcess, running_server
 
 
 @dataclass(frozen=True)
 class HttpsServed:
     """A server and its HTTPS base URL; `log` is the file of its standard error."""
 
-    http: Served
+    http: ServerProcess
     url: str
     ca_file: Path
     log: Path
@@ -36,7 +36,7 @@ def served_https(state: Path, *arguments: str, tls: tuple[str, ...] = ("--tls",)
     log = state / f"log-{id(arguments)}"
     with (
         log.open("w") as errors,
-        served(
+        running_server(
             "--shoppers",
             "3",
             *tls,

@@ -19,7 +19,7 @@ from pii_sandbox.server.tls_gate import TlsGate
 from tests.https.raw import Raw, TlsOverBytes
 from tests.https.servers import HttpsServed
 from tests.https.test_serve_tls import HEALTH, assert_logged, trust
-from tests.serving import about_own_protocol
+from tests.server_process import about_own_protocol
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 HANDSHAKE_SECONDS = 0.3

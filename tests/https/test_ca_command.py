@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command.test_serve import run
+from tests.cli.test_serve import run
 from tests.https.servers import HttpsServed, output
 from tests.https.test_serve_tls import HEALTH
 

@@ -17,7 +17,7 @@ from pii_sandbox.server.connect_proxy import named_sandbox
 from tests.https.raw import Raw, TlsOverBytes
 from tests.https.servers import HttpsServed, output
 from tests.https.test_serve_tls import HEALTH, trust
-from tests.serving import about_own_protocol, served
+from tests.server_process import about_own_protocol, running_server
 
 pytestmark = about_own_protocol
 
@@ -227,7 +227,7 @@ def test_hosts_of_tls_host_are_taken(https_server: HttpsServed) -> None:
 
 
 def test_without_tls_connect_is_refused_with_what_to_do() -> None:
-    with served("--shoppers", "1") as server, Raw(int(server.url.rpartition(":")[2])) as raw:
+    with running_server("--shoppers", "1") as server, Raw(int(server.url.rpartition(":")[2])) as raw:
         raw.send(CONNECT + b"\r\n")
         assert b"501 CONNECT not taken here" in (received := raw.rest())
         assert b"serve --tls" in received

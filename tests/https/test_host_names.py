@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-import specs
+from pii_sandbox import specs
 from pii_sandbox.server.host_names import BadHostName, covers, hosts_file, normalized, vendor_patterns
-from specs.hosts import host_examples, host_patterns
+from pii_sandbox.specs.hosts import host_examples, host_patterns
 
 VENDOR_DOCUMENTS = tuple(name for api, names in specs.APIS.items() if api != "sandbox" for name in names)
 

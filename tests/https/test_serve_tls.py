@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from pii_sandbox.server.certificate_authority import load_or_create, server_certificate
-from tests.command.test_serve import assert_told, run
+from tests.cli.test_serve import assert_told, run
 from tests.https.servers import HttpsServed, output, served_https
-from tests.serving import served
+from tests.server_process import running_server
 
 HEALTH = "/_sandbox/v1/health"
 
@@ -217,7 +217,7 @@ def test_a_state_folder_that_cannot_be_made_is_one_line_and_exit_2(tmp_path: Pat
 
 def test_the_settings_file_can_ask_for_https(tmp_path: Path, state: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('tls = true\ntls-host = ["shop.test"]\ntls_port = 0\n')
-    with served("--shoppers", "1", cwd=tmp_path, variables={"PII_SANDBOX_STATE_DIR": str(state)}) as server:
+    with running_server("--shoppers", "1", cwd=tmp_path, variables={"PII_SANDBOX_STATE_DIR": str(state)}) as server:
         assert "shop.test" in server.banner
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, VTEX
 
 PROFILES = "/api/storage/profile-system/profiles"
@@ -47,22 +47,22 @@ def anna(http: httpx.Client) -> dict[str, Any]:
     return profile
 
 
-def journal(control: Control, **query: Any) -> list[dict[str, Any]]:
+def journal(control: ControlClient, **query: Any) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = control.call("GET", "/journal", **query)["entries"]
     return entries
 
 
-def last(control: Control, **query: Any) -> dict[str, Any]:
+def last(control: ControlClient, **query: Any) -> dict[str, Any]:
     entry: dict[str, Any] = control.call("GET", "/journal/last", **query)
     return entry
 
 
-def explained(control: Control, entry: int | str = "last", **query: Any) -> dict[str, Any]:
+def explained(control: ControlClient, entry: int | str = "last", **query: Any) -> dict[str, Any]:
     told: dict[str, Any] = control.call("GET", f"/journal/{entry}/explain", **query)
     return told
 
 
-def findings(control: Control, kind: str) -> list[dict[str, Any]]:
+def findings(control: ControlClient, kind: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = control.call("GET", "/findings")["findings"]
     return [finding for finding in found if finding["kind"] == kind]
 

@@ -7,16 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import App
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, ORACLE, VTEX
 from tests.in_process import InProcess
 from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last
 
 
-def test_an_entry_tells_the_whole_exchange(http: httpx.Client, control: Control) -> None:
+def test_an_entry_tells_the_whole_exchange(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2031-05-06T07:08:09Z", frozen=True)
     profile = john(http)
     entry = last(control)
@@ -33,7 +33,9 @@ def test_an_entry_tells_the_whole_exchange(http: httpx.Client, control: Control)
     assert entry["response"]["headers"]["content-type"] == "application/json"
 
 
-def test_a_refusal_tells_what_validation_said_and_which_rule_decided(http: httpx.Client, control: Control) -> None:
+def test_a_refusal_tells_what_validation_said_and_which_rule_decided(
+    http: httpx.Client, control: ControlClient
+) -> None:
     http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "none"})
     entry = last(control)
     assert (entry["status"], entry["rule"]) == (400, "NS-GOC-3")
@@ -42,7 +44,7 @@ def test_a_refusal_tells_what_validation_said_and_which_rule_decided(http: httpx
     assert entry["refusal"]["kind"] == "Malformed"
 
 
-def test_a_rule_that_refused_later_leaves_validation_alone(http: httpx.Client, control: Control) -> None:
+def test_a_rule_that_refused_later_leaves_validation_alone(http: httpx.Client, control: ControlClient) -> None:
     john(http)
     assert http.post(PROFILES, headers=VTEX, json={**_PERSON, "document": "12345678911"}).status_code == 409
     entry = last(control)
@@ -65,33 +67,39 @@ _PERSON = {"firstName": "A", "lastName": "B", "email": "a@example.com", "documen
     ],
 )
 def test_what_led_nowhere_is_told_too(
-    http: httpx.Client, control: Control, method: str, path: str, headers: dict[str, str], status: int, api: str | None
+    http: httpx.Client,
+    control: ControlClient,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    status: int,
+    api: str | None,
 ) -> None:
     http.request(method, path, headers=headers)
     entry = last(control)
     assert (entry["method"], entry["status"], entry["api"]) == (method, status, api)
 
 
-def test_the_body_of_a_call_without_credentials_is_told(http: httpx.Client, control: Control) -> None:
+def test_the_body_of_a_call_without_credentials_is_told(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, json={"email": "anna@example.com", "store_id": "berlin"})
     entry = last(control)
     assert (entry["status"], entry["request"]["body"]["store_id"]) == (401, "berlin")
 
 
-def test_a_fault_is_told_with_the_call_that_it_befell(http: httpx.Client, control: Control) -> None:
+def test_a_fault_is_told_with_the_call_that_it_befell(http: httpx.Client, control: ControlClient) -> None:
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "status=502"})
     entry = last(control)
     assert (entry["status"], entry["fault"]) == (502, {"status": 502})
 
 
-def test_control_calls_and_pages_are_not_told(http: httpx.Client, control: Control) -> None:
+def test_control_calls_and_pages_are_not_told(http: httpx.Client, control: ControlClient) -> None:
     control.call("GET", "/status")
     http.get("/_sandbox/v1/nowhere")
     http.get("/_sandbox/docs/sandbox_control")
     assert journal(control) == []
 
 
-def test_filters_choose(http: httpx.Client, control: Control) -> None:
+def test_filters_choose(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     anna(http)
     http.get(f"{PROFILES}/x", headers=VTEX)
@@ -117,7 +125,7 @@ def test_a_filter_that_cannot_be_is_400(http: httpx.Client, query: str) -> None:
     assert http.get(f"/_sandbox/v1/journal?{query}").status_code == 400
 
 
-def test_an_entry_is_found_by_its_number_or_as_the_last(http: httpx.Client, control: Control) -> None:
+def test_an_entry_is_found_by_its_number_or_as_the_last(http: httpx.Client, control: ControlClient) -> None:
     for path in ("a", "b"):
         http.get(f"/ccapp/v1/profiles/{path}", headers=ORACLE)
     assert control.call("GET", "/journal/1")["url"].endswith("/a")
@@ -126,7 +134,7 @@ def test_an_entry_is_found_by_its_number_or_as_the_last(http: httpx.Client, cont
     assert http.get("/_sandbox/v1/journal/x").status_code == 400
 
 
-def test_an_emptied_journal_numbers_on(http: httpx.Client, control: Control) -> None:
+def test_an_emptied_journal_numbers_on(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     control.call("DELETE", "/journal")
     assert journal(control) == []
@@ -135,20 +143,20 @@ def test_an_emptied_journal_numbers_on(http: httpx.Client, control: Control) -> 
     assert [entry["id"] for entry in journal(control)] == [2]
 
 
-def test_a_reset_empties_the_journal(http: httpx.Client, control: Control) -> None:
+def test_a_reset_empties_the_journal(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     control.call("POST", "/reset")
     assert journal(control) == []
 
 
-def test_the_oldest_go_beyond_a_number_of_entries(http: httpx.Client, control: Control) -> None:
+def test_the_oldest_go_beyond_a_number_of_entries(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 3})
     for _ in range(5):
         http.get("/ccapp/v1/profiles/x", headers=ORACLE)
     assert [entry["id"] for entry in journal(control)] == [3, 4, 5]
 
 
-def test_the_oldest_go_beyond_a_number_of_bytes(http: httpx.Client, control: Control) -> None:
+def test_the_oldest_go_beyond_a_number_of_bytes(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.bytes": 150_000})
     for number in range(20):
         body = {"content_type": "text/plain", "content": "x" * 40_000 + str(number)}
@@ -156,21 +164,21 @@ def test_the_oldest_go_beyond_a_number_of_bytes(http: httpx.Client, control: Con
     assert [entry["id"] for entry in journal(control)] == [18, 19, 20]
 
 
-def test_none_is_kept_where_none_are_wanted(http: httpx.Client, control: Control) -> None:
+def test_none_is_kept_where_none_are_wanted(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 0})
     anna(http)
     assert journal(control) == []
 
 
 def test_the_bounds_can_be_set_for_all_sandboxes() -> None:
-    app = App(Blueprint(seeded=Seeded(1, 0), settings={"journal.entries": 2}))
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 0), settings={"journal.entries": 2}))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         for _ in range(3):
             http.get("/ccapp/v1/profiles/x", headers=ORACLE)
         assert http.get("/_sandbox/v1/journal").json()["total"] == 2
 
 
-def test_of_a_large_body_the_size_is_kept(http: httpx.Client, control: Control) -> None:
+def test_of_a_large_body_the_size_is_kept(http: httpx.Client, control: ControlClient) -> None:
     body = {"content_type": "text/plain", "content": "x" * 300_000}
     assert http.post("/v1/d/pii/data", headers=NEWSTORE, json=body).status_code == 201
     request = last(control)["request"]
@@ -178,7 +186,7 @@ def test_of_a_large_body_the_size_is_kept(http: httpx.Client, control: Control) 
     assert request["bytes"] > 300_000
 
 
-def test_a_journal_is_a_sandboxs_own(http: httpx.Client, control: Control) -> None:
+def test_a_journal_is_a_sandboxs_own(http: httpx.Client, control: ControlClient) -> None:
     other = {"X-Sandbox": f"{http.headers['X-Sandbox']}-other"}
     anna(http)
     assert http.get("/_sandbox/v1/journal", headers=other).json()["entries"] == []

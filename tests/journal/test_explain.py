@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, NEWSTORE_EXPIRED, ORACLE, VTEX, VTEX_READONLY
 from tests.journal.calls import (
     CUSTOMERS,
@@ -27,7 +27,7 @@ BY_EMAIL = f"{PROFILES}/{JOHN['email']}"
 TEXT = {"Content-Type": "text/plain"}
 
 
-def test_an_explanation_tells_rule_source_and_what_was_seen(http: httpx.Client, control: Control) -> None:
+def test_an_explanation_tells_rule_source_and_what_was_seen(http: httpx.Client, control: ControlClient) -> None:
     unmask(http, john(http))
     told = explained(control)
     assert (told["outcome"], told["entry"]) == ("refused", 2)
@@ -152,7 +152,7 @@ REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] =
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_the_corrected_call_works_when_played(http: httpx.Client, control: Control, case: str) -> None:
+def test_the_corrected_call_works_when_played(http: httpx.Client, control: ControlClient, case: str) -> None:
     call, status, rule, corrected = REFUSED[case]
     call(http)
     entry = control.call("GET", "/journal/last")
@@ -160,11 +160,11 @@ def test_the_corrected_call_works_when_played(http: httpx.Client, control: Contr
     told = explained(control, reveal="to play it")
     assert told["outcome"] == "refused"
     assert (told["rule"] or {}).get("id") == rule
-    answer = command(told["correction"]["curl"].splitlines()[-1]).played(http)
-    assert answer.status_code == corrected, answer.text
+    response = command(told["correction"]["curl"].splitlines()[-1]).played(http)
+    assert response.status_code == corrected, response.text
 
 
-def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, control: Control) -> None:
+def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
     john(http)
     http.get(BY_EMAIL, headers=VTEX)
     told = explained(control)
@@ -173,7 +173,7 @@ def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, 
     assert (told["revealed"], explained(control, reveal="a bug")["revealed"]) == (False, True)
 
 
-def test_the_documents_examples_are_nobodys(http: httpx.Client, control: Control) -> None:
+def test_the_documents_examples_are_nobodys(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "nonsense", "full_name": "Anna Berg"})
     corrected = command(explained(control)["correction"]["curl"])
     assert corrected.body is not None
@@ -182,13 +182,13 @@ def test_the_documents_examples_are_nobodys(http: httpx.Client, control: Control
     assert body["full_name"].startswith("name#")
 
 
-def test_a_wait_stands_before_a_call_that_was_too_early(http: httpx.Client, control: Control) -> None:
+def test_a_wait_stands_before_a_call_that_was_too_early(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     _job_poll(http)
     assert explained(control)["correction"]["curl"].startswith("sleep 30\ncurl -s ")
 
 
-def test_a_stale_lock_is_read_again_first(http: httpx.Client, control: Control) -> None:
+def test_a_stale_lock_is_read_again_first(http: httpx.Client, control: ControlClient) -> None:
     profile = anna(http)
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
     for _ in range(2):
@@ -215,7 +215,7 @@ def test_a_stale_lock_is_read_again_first(http: httpx.Client, control: Control) 
     ],
 )
 def test_an_unknown_path_has_three_nearest_operations(
-    http: httpx.Client, control: Control, method: str, path: str, operation: str
+    http: httpx.Client, control: ControlClient, method: str, path: str, operation: str
 ) -> None:
     http.request(method, path)
     told = explained(control)
@@ -226,13 +226,15 @@ def test_an_unknown_path_has_three_nearest_operations(
     assert "x@example.com" not in json.dumps(told)
 
 
-def test_no_command_of_a_nearest_operation_writes_where_the_call_read(http: httpx.Client, control: Control) -> None:
+def test_no_command_of_a_nearest_operation_writes_where_the_call_read(
+    http: httpx.Client, control: ControlClient
+) -> None:
     http.get("/api/storage/profile-system/profile/x/unmas")
     for near in explained(control)["nearest"]:
         assert near["curl"] is None or command(near["curl"]).method == "GET"
 
 
-def test_a_fault_is_explained_as_one(http: httpx.Client, control: Control) -> None:
+def test_a_fault_is_explained_as_one(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"status": 503}})
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE)
     told = explained(control)
@@ -241,12 +243,12 @@ def test_a_fault_is_explained_as_one(http: httpx.Client, control: Control) -> No
     assert control.call("GET", "/faults") == {"faults": []}
 
 
-def test_a_fault_by_header_is_left_out_of_the_corrected_call(http: httpx.Client, control: Control) -> None:
+def test_a_fault_by_header_is_left_out_of_the_corrected_call(http: httpx.Client, control: ControlClient) -> None:
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "status=503"})
     assert command(explained(control)["correction"]["curl"]).played(http).status_code == 200
 
 
-def test_a_pending_deletion_is_explained_by_its_wait(http: httpx.Client, control: Control) -> None:
+def test_a_pending_deletion_is_explained_by_its_wait(http: httpx.Client, control: ControlClient) -> None:
     profile = anna(http)
     for _ in range(2):
         http.post(f"{NEWSTORE_PROFILES}/{profile['id']}/delete", headers=NEWSTORE)
@@ -256,7 +258,7 @@ def test_a_pending_deletion_is_explained_by_its_wait(http: httpx.Client, control
     assert http.get(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE).status_code == 404
 
 
-def test_a_call_that_was_served_needs_no_correction(http: httpx.Client, control: Control) -> None:
+def test_a_call_that_was_served_needs_no_correction(http: httpx.Client, control: ControlClient) -> None:
     profile = john(http)
     assert (explained(control)["outcome"], explained(control)["correction"]) == ("served", None)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
@@ -264,7 +266,7 @@ def test_a_call_that_was_served_needs_no_correction(http: httpx.Client, control:
     assert (told["outcome"], told["rule"]["id"], told["correction"]) == ("changed", "VTEX-MASK-1", None)
 
 
-def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: Control) -> None:
+def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: ControlClient) -> None:
     name = http.headers["X-Sandbox"]
     http.get(NEWSTORE_PROFILES)
     assert command(explained(control)["correction"]["curl"]).headers["X-Sandbox"] == name
@@ -285,7 +287,7 @@ def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: Control)
     ],
 )
 def test_what_cannot_be_corrected_is_still_explained(
-    http: httpx.Client, control: Control, call: Callable[[httpx.Client], Any]
+    http: httpx.Client, control: ControlClient, call: Callable[[httpx.Client], Any]
 ) -> None:
     call(http)
     told = explained(control)

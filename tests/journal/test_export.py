@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE
 from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, anna, john, unmask
 
 
-def test_an_archive_has_what_har_asks_for(http: httpx.Client, control: Control) -> None:
+def test_an_archive_has_what_har_asks_for(http: httpx.Client, control: ControlClient) -> None:
     john(http)
     http.post("/v0/token", data={"grant_type": "password", "username": "sandbox", "password": "wrong"})
     log = control.call("GET", "/journal.har")["log"]
@@ -31,7 +31,7 @@ def test_an_archive_has_what_har_asks_for(http: httpx.Client, control: Control) 
     assert refused["_sandbox"]["rule"] == "NS-AUTH-2"
 
 
-def test_a_url_in_an_archive_is_whole(http: httpx.Client, control: Control) -> None:
+def test_a_url_in_an_archive_is_whole(http: httpx.Client, control: ControlClient) -> None:
     http.get(f"{CUSTOMERS}/email/customer@example.com", headers=FASHIONAI, params={"to": "customer@example.com"})
     request = control.call("GET", "/journal.har")["log"]["entries"][0]["request"]
     parts = urlsplit(request["url"])
@@ -41,7 +41,7 @@ def test_a_url_in_an_archive_is_whole(http: httpx.Client, control: Control) -> N
     assert request["queryString"][0]["value"].startswith("email#")
 
 
-def test_an_archive_can_be_chosen_and_revealed(http: httpx.Client, control: Control) -> None:
+def test_an_archive_can_be_chosen_and_revealed(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     john(http)
     log = control.call("GET", "/journal.har", api="newstore", reveal="a bug of ours")["log"]
@@ -52,11 +52,11 @@ def test_an_archive_can_be_chosen_and_revealed(http: httpx.Client, control: Cont
 
 def metrics(http: httpx.Client) -> dict[str, float]:
     """Samples by name and labels; every line is held against the text form."""
-    answer = http.get("/_sandbox/v1/metrics")
-    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    response = http.get("/_sandbox/v1/metrics")
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     samples: dict[str, float] = {}
     families: dict[str, str] = {}
-    for line in answer.text.splitlines():
+    for line in response.text.splitlines():
         if line.startswith("# TYPE "):
             _, _, name, kind = line.split()
             assert name not in families
@@ -70,7 +70,7 @@ def metrics(http: httpx.Client) -> dict[str, float]:
     return samples
 
 
-def test_requests_rules_and_times_are_counted(http: httpx.Client, control: Control) -> None:
+def test_requests_rules_and_times_are_counted(http: httpx.Client, control: ControlClient) -> None:
     profile = john(http)
     for _ in range(2):
         unmask(http, profile)
@@ -89,7 +89,7 @@ def test_requests_rules_and_times_are_counted(http: httpx.Client, control: Contr
     assert told["pii_sandbox_sandboxes"] >= 1
 
 
-def test_buckets_add_up(http: httpx.Client, control: Control) -> None:
+def test_buckets_add_up(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "delay_seconds=0.03"})
     own = f'sandbox="{http.headers["X-Sandbox"]}"'
@@ -100,7 +100,7 @@ def test_buckets_add_up(http: httpx.Client, control: Control) -> None:
     assert told[f'pii_sandbox_request_seconds_bucket{{{own},api="newstore",le="0.025"}}'] == 1
 
 
-def test_counts_go_on_where_the_journal_ends(http: httpx.Client, control: Control) -> None:
+def test_counts_go_on_where_the_journal_ends(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 1})
     for _ in range(4):
         anna(http)

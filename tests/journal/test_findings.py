@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, VTEX
 from tests.journal.calls import CUSTOMERS, JOBS, NEWSTORE_PROFILES, PROFILES, anna, findings, john, unmask
 
@@ -15,17 +15,17 @@ REASON = {"reason": "case 4711 of a customer"}
 CUSTOMER = f"{CUSTOMERS}/email/customer@example.com"
 
 
-def limited(http: httpx.Client, control: Control) -> int:
+def limited(http: httpx.Client, control: ControlClient) -> int:
     """Seconds that a client is asked to wait."""
     control.clock(frozen=True)
     control.settings({"fashionai.limit_per_minute": 1})
     for _ in range(2):
-        answer = http.get(CUSTOMER, headers=FASHIONAI)
-    assert answer.status_code == 429
-    return int(answer.headers["retry-after"])
+        response = http.get(CUSTOMER, headers=FASHIONAI)
+    assert response.status_code == 429
+    return int(response.headers["retry-after"])
 
 
-def test_a_retry_before_retry_after_is_found(http: httpx.Client, control: Control) -> None:
+def test_a_retry_before_retry_after_is_found(http: httpx.Client, control: ControlClient) -> None:
     control.advance(seconds=limited(http, control) - 1)
     http.get(CUSTOMER, headers=FASHIONAI)
     (finding,) = findings(control, "ignored-retry-after")
@@ -34,19 +34,19 @@ def test_a_retry_before_retry_after_is_found(http: httpx.Client, control: Contro
     assert finding["operation"] == "getProfileByEmail"
 
 
-def test_another_call_under_the_same_limit_is_found(http: httpx.Client, control: Control) -> None:
+def test_another_call_under_the_same_limit_is_found(http: httpx.Client, control: ControlClient) -> None:
     limited(http, control)
     http.get(f"{CUSTOMERS}/document/12345678900", headers=FASHIONAI)
     assert [finding["calls"] for finding in findings(control, "ignored-retry-after")] == [[2, 3]]
 
 
-def test_a_retry_in_its_time_is_fine(http: httpx.Client, control: Control) -> None:
+def test_a_retry_in_its_time_is_fine(http: httpx.Client, control: ControlClient) -> None:
     control.advance(seconds=limited(http, control))
     assert http.get(CUSTOMER, headers=FASHIONAI).status_code == 200
     assert findings(control, "ignored-retry-after") == []
 
 
-def test_a_blind_repeat_after_a_conflict_is_found(http: httpx.Client, control: Control) -> None:
+def test_a_blind_repeat_after_a_conflict_is_found(http: httpx.Client, control: ControlClient) -> None:
     profile = anna(http)
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
     for _ in range(4):
@@ -56,7 +56,7 @@ def test_a_blind_repeat_after_a_conflict_is_found(http: httpx.Client, control: C
     assert finding["statement"].startswith("An update needs a last_updated_at")
 
 
-def test_a_repeat_after_a_read_or_of_something_else_is_fine(http: httpx.Client, control: Control) -> None:
+def test_a_repeat_after_a_read_or_of_something_else_is_fine(http: httpx.Client, control: ControlClient) -> None:
     profile = anna(http)
     path = f"{NEWSTORE_PROFILES}/{profile['id']}"
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
@@ -69,7 +69,7 @@ def test_a_repeat_after_a_read_or_of_something_else_is_fine(http: httpx.Client, 
     assert findings(control, "blind-repeat-after-409") == []
 
 
-def test_polling_a_job_too_fast_is_found(http: httpx.Client, control: Control) -> None:
+def test_polling_a_job_too_fast_is_found(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     job = http.post(JOBS, headers=VTEX, json={"email": "nobody@example.com"}).json()["jobId"]
     other = http.post(JOBS, headers=VTEX, json={"email": "nobody@example.com"}).json()["jobId"]
@@ -81,7 +81,9 @@ def test_polling_a_job_too_fast_is_found(http: httpx.Client, control: Control) -
 
 
 @pytest.mark.parametrize("by_email", [True, False])
-def test_unmasking_what_was_just_read_masked_is_found(http: httpx.Client, control: Control, by_email: bool) -> None:
+def test_unmasking_what_was_just_read_masked_is_found(
+    http: httpx.Client, control: ControlClient, by_email: bool
+) -> None:
     profile = john(http)
     if by_email:
         path = f"{PROFILES}/johannes.doerfler@example.com"
@@ -93,7 +95,7 @@ def test_unmasking_what_was_just_read_masked_is_found(http: httpx.Client, contro
     assert (finding["calls"], finding["rule"], finding["operation"]) == ([2, 3], "VTEX-MASK-1", "GetUnmaskedProfile")
 
 
-def test_unmasking_later_or_after_a_write_or_of_another_is_fine(http: httpx.Client, control: Control) -> None:
+def test_unmasking_later_or_after_a_write_or_of_another_is_fine(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     profile = john(http)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
@@ -108,7 +110,7 @@ def test_unmasking_later_or_after_a_write_or_of_another_is_fine(http: httpx.Clie
     assert findings(control, "unmasked-after-masked") == []
 
 
-def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: Control) -> None:
+def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     profile = john(http)
     for _ in range(9):
@@ -139,7 +141,7 @@ def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: Co
         ("contested order 1001-01", False),
     ],
 )
-def test_a_boilerplate_reason_is_found(http: httpx.Client, control: Control, reason: str, found: bool) -> None:
+def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClient, reason: str, found: bool) -> None:
     assert unmask(http, john(http), reason=reason).status_code == 200
     told = findings(control, "boilerplate-reason")
     assert [(finding["calls"], finding["rule"]) for finding in told] == ([([2], "VTEX-UNMASK-2")] if found else [])
@@ -158,7 +160,7 @@ def test_a_boilerplate_reason_is_found(http: httpx.Client, control: Control, rea
     ],
 )
 def test_personal_data_in_a_query_is_found(
-    http: httpx.Client, control: Control, path: str, headers: dict[str, str], what: str | None
+    http: httpx.Client, control: ControlClient, path: str, headers: dict[str, str], what: str | None
 ) -> None:
     http.get(path, headers=headers)
     told = findings(control, "personal-data-in-query")
@@ -170,12 +172,12 @@ def test_personal_data_in_a_query_is_found(
         assert "anna" not in json.dumps(told)
 
 
-def test_a_password_in_a_query_is_found(http: httpx.Client, control: Control) -> None:
+def test_a_password_in_a_query_is_found(http: httpx.Client, control: ControlClient) -> None:
     http.post("/v0/token?password=sandbox")
     assert "a credential" in findings(control, "personal-data-in-query")[0]["message"]
 
 
-def test_walking_into_the_cap_is_found_with_the_walk(http: httpx.Client, control: Control) -> None:
+def test_walking_into_the_cap_is_found_with_the_walk(http: httpx.Client, control: ControlClient) -> None:
     for offset in (9000, 9500, 10_000):
         http.get(NEWSTORE_PROFILES, headers=NEWSTORE, params={"offset": offset, "count": 500})
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE, params={"offset": 9990, "count": 10})
@@ -183,7 +185,9 @@ def test_walking_into_the_cap_is_found_with_the_walk(http: httpx.Client, control
     assert (finding["calls"], finding["rule"]) == ([1, 2, 3], "NS-LIST-2")
 
 
-def test_findings_come_in_the_order_of_their_calls_and_are_a_sandboxs_own(http: httpx.Client, control: Control) -> None:
+def test_findings_come_in_the_order_of_their_calls_and_are_a_sandboxs_own(
+    http: httpx.Client, control: ControlClient
+) -> None:
     unmask(http, john(http), reason="x")
     http.get(f"{NEWSTORE_PROFILES}?q=anna@example.com", headers=NEWSTORE)
     told = control.call("GET", "/findings")["findings"]
@@ -193,7 +197,7 @@ def test_findings_come_in_the_order_of_their_calls_and_are_a_sandboxs_own(http: 
     http.delete(f"/_sandbox/v1/sandboxes/{other['X-Sandbox']}")
 
 
-def test_a_client_that_does_nothing_wrong_has_no_findings(http: httpx.Client, control: Control) -> None:
+def test_a_client_that_does_nothing_wrong_has_no_findings(http: httpx.Client, control: ControlClient) -> None:
     profile = john(http)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
     anna(http)

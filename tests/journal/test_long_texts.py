@@ -7,8 +7,8 @@ import json
 import httpx
 import pytest
 
-from mockserver.journal.shortening import LONGEST
-from tests.controls import Control
+from pii_sandbox.mockserver.journal.shortening import LONGEST
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
 
 PROFILES = "/v1/d/pii/profiles"
@@ -18,7 +18,7 @@ EMAIL = "long.texts@example.com"
 @pytest.mark.parametrize("reveal", [{}, {"reveal": "a test of it"}])
 @pytest.mark.parametrize("before", [0, LONGEST - 10, LONGEST, 60_000])
 def test_an_entry_shows_the_beginning_of_a_long_text_and_no_half_of_an_address(
-    http: httpx.Client, control: Control, reveal: dict[str, str], before: int
+    http: httpx.Client, control: ControlClient, reveal: dict[str, str], before: int
 ) -> None:
     http.post(
         PROFILES, headers=NEWSTORE, json={"email": EMAIL, "full_name": "x" * before + f" {EMAIL} " + "y" * 60_000}
@@ -35,7 +35,7 @@ def test_an_entry_shows_the_beginning_of_a_long_text_and_no_half_of_an_address(
         assert EMAIL[:10] not in json.dumps(shown)
 
 
-def test_a_short_text_is_shown_whole_and_the_archive_has_all(http: httpx.Client, control: Control) -> None:
+def test_a_short_text_is_shown_whole_and_the_archive_has_all(http: httpx.Client, control: ControlClient) -> None:
     long, short = "x" * (LONGEST + 1), "x" * LONGEST
     for text in (short, long):
         http.post(PROFILES, headers=NEWSTORE, json={"email": EMAIL, "store_id": text})
@@ -46,7 +46,7 @@ def test_a_short_text_is_shown_whole_and_the_archive_has_all(http: httpx.Client,
     assert json.loads(archived[1]["request"]["postData"]["text"])["store_id"] == long
 
 
-def test_what_an_explanation_saw_and_the_nearest_misses_are_cut_too(http: httpx.Client, control: Control) -> None:
+def test_what_an_explanation_saw_and_the_nearest_misses_are_cut_too(http: httpx.Client, control: ControlClient) -> None:
     http.post(PROFILES, headers=NEWSTORE, json={"email": EMAIL, "store_id": "x" * 60_000})
     saw = control.call("GET", "/journal/last/explain", reveal="a test")["saw"]
     assert len(saw["body"]["store_id"]) < LONGEST + 50

@@ -11,17 +11,17 @@ import pytest
 
 from tests.credentials import NEWSTORE, VTEX
 from tests.journal.calls import JOHN, NEWSTORE_PROFILES, PROFILES
-from tests.serving import Served, command, environment, served
+from tests.server_process import ServerProcess, command, environment, running_server
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served("--shoppers", "1") as running:
+def server() -> Iterator[ServerProcess]:
+    with running_server("--shoppers", "1") as running:
         yield running
 
 
 @pytest.fixture
-def http(server: Served, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def http(server: ServerProcess, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client in a sandbox of its own."""
     name = str(request.node.name).split("[")[0][:64]
     with httpx.Client(base_url=server.url, headers={"X-Sandbox": name}) as client:
@@ -77,7 +77,7 @@ def test_what_cannot_be_explained_is_one_line(
 
 def logged(flags: list[str], *paths: str) -> list[str]:
     """What a server with these flags writes to standard error for these calls."""
-    with served("--shoppers", "1", *flags, stderr=subprocess.PIPE) as running:
+    with running_server("--shoppers", "1", *flags, stderr=subprocess.PIPE) as running:
         for path in paths:
             httpx.get(f"{running.url}{path}", headers=NEWSTORE)
         running.stopped()
@@ -112,7 +112,7 @@ def test_requests_are_logged_as_json_without_personal_data() -> None:
 def test_requests_are_logged_as_text() -> None:
     (line,) = logged(["--log-level", "info"], PERSON)
     assert line.split(" ", 2)[2].startswith(
-        f"INFO mockserver.requests: GET {NEWSTORE_PROFILES}/{{profile_id}} 400 None "
+        f"INFO pii_sandbox.mockserver.requests: GET {NEWSTORE_PROFILES}/{{profile_id}} 400 None "
     )
 
 

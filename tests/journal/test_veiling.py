@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, ORACLE, VTEX
 from tests.journal.calls import CUSTOMERS, JOHN, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last, unmask
 
@@ -20,7 +20,7 @@ SECRETS = ("vtexappkey-sandbox", "sandbox-token", "sandbox-newstore", "fai_test_
 SHARED = ("male", "female", "other")  # words that stand elsewhere too
 
 
-def everything(http: httpx.Client, control: Control) -> str:
+def everything(http: httpx.Client, control: ControlClient) -> str:
     """All that can be read of the journal without a reason, as one text."""
     numbers = [entry["id"] for entry in journal(control, limit=1000)]
     parts = [control.call("GET", "/journal", limit=1000), control.call("GET", "/journal.har", limit=1000)]
@@ -36,7 +36,7 @@ def texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, control: Control) -> None:
+def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, control: ControlClient) -> None:
     vtex = control.documents("vtex", "profiles")[0]
     newstore = control.documents("newstore", "profiles")[0]
     customer = control.documents("fashionai", "customers")[1]["document"]
@@ -67,7 +67,7 @@ def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, cont
     assert '"x-vtex-api-apptoken": "credential#' in told
 
 
-def test_credentials_show_as_pseudonyms(http: httpx.Client, control: Control) -> None:
+def test_credentials_show_as_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     http.post("/v0/token", json={"grant_type": "password", "username": "sandbox", "password": "sandbox"})
     http.get(NEWSTORE_PROFILES, headers={"Authorization": "Bearer wrong-token", "Cookie": "session=abcdef"})
@@ -78,7 +78,7 @@ def test_credentials_show_as_pseudonyms(http: httpx.Client, control: Control) ->
     assert not any(secret in json.dumps(listed) for secret in (*SECRETS, "wrong-token", "abcdef"))
 
 
-def test_a_person_has_the_same_pseudonyms_everywhere(http: httpx.Client, control: Control) -> None:
+def test_a_person_has_the_same_pseudonyms_everywhere(http: httpx.Client, control: ControlClient) -> None:
     email = control.documents("vtex", "profiles")[0]["document"]["email"]
     unmask(http, email, alternativeKey="email", reason="a case of a customer")
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE, params={"q": email.upper()})
@@ -91,7 +91,7 @@ def test_a_person_has_the_same_pseudonyms_everywhere(http: httpx.Client, control
     assert journal(control)[0]["response"]["body"]["document"]["email"] == pseudonym
 
 
-def test_what_no_document_describes_may_be_personal(http: httpx.Client, control: Control) -> None:
+def test_what_no_document_describes_may_be_personal(http: httpx.Client, control: ControlClient) -> None:
     john(http, favouriteDoctor="Dr. Who", visits=[{"ward": "oncology"}], age=98, **{"mary@example.com": 1})
     http.get(PROFILES + "/x?lookup=mary.jane", headers={**VTEX, "X-Customer": "mary.jane"})
     told = json.dumps(journal(control))
@@ -102,7 +102,7 @@ def test_what_no_document_describes_may_be_personal(http: httpx.Client, control:
     assert body["documentType"] == "CPF"
 
 
-def test_known_values_are_found_in_free_texts(http: httpx.Client, control: Control) -> None:
+def test_known_values_are_found_in_free_texts(http: httpx.Client, control: ControlClient) -> None:
     profile = john(http)
     reason = f"{JOHN['firstName']} called from +55 11 98765-4321, cc mary@example.com, CPF 987.654.321-00"
     assert unmask(http, profile, reason=reason).status_code == 200
@@ -112,7 +112,7 @@ def test_known_values_are_found_in_free_texts(http: httpx.Client, control: Contr
     assert "called from" in url
 
 
-def test_a_masked_answer_shows_that_it_was_masked(http: httpx.Client, control: Control) -> None:
+def test_a_masked_answer_shows_that_it_was_masked(http: httpx.Client, control: ControlClient) -> None:
     http.get(f"{PROFILES}/{john(http)}", headers=VTEX)
     document = last(control)["response"]["body"]["document"]
     assert document["email"].startswith("masked#")
@@ -120,7 +120,7 @@ def test_a_masked_answer_shows_that_it_was_masked(http: httpx.Client, control: C
 
 
 @pytest.mark.parametrize("fault", ["malformed=true", "status=500"])
-def test_a_spoilt_answer_gives_nothing_away(http: httpx.Client, control: Control, fault: str) -> None:
+def test_a_spoilt_answer_gives_nothing_away(http: httpx.Client, control: ControlClient, fault: str) -> None:
     profile = anna(http)
     http.get(f"{NEWSTORE_PROFILES}/{profile['id']}", headers={**NEWSTORE, "X-Sandbox-Fault": fault})
     assert "anna@" not in json.dumps(last(control))
@@ -141,7 +141,7 @@ def test_a_spoilt_answer_gives_nothing_away(http: httpx.Client, control: Control
     ],
 )
 def test_a_body_that_cannot_be_read_is_told_without_what_it_says(
-    http: httpx.Client, control: Control, kind: str, content: bytes
+    http: httpx.Client, control: ControlClient, kind: str, content: bytes
 ) -> None:
     http.post(NEWSTORE_PROFILES, headers={**NEWSTORE, "Content-Type": kind}, content=content)
     entry = last(control)
@@ -150,7 +150,7 @@ def test_a_body_that_cannot_be_read_is_told_without_what_it_says(
     assert last(control, reveal="to see the raw body")["request"]["bytes"] == len(content)
 
 
-def test_stored_content_shows_as_a_pseudonym_whatever_its_type(http: httpx.Client, control: Control) -> None:
+def test_stored_content_shows_as_a_pseudonym_whatever_its_type(http: httpx.Client, control: ControlClient) -> None:
     for kind, content in (("application/json", '{"who": "Anna Berg"}'), ("text/plain", "Anna Berg"), ("x/y", "gP8=")):
         body = {"content_type": kind, "content": content}
         data_id = http.post("/v1/d/pii/data", headers=NEWSTORE, json=body).json()["id"]
@@ -160,7 +160,7 @@ def test_stored_content_shows_as_a_pseudonym_whatever_its_type(http: httpx.Clien
     assert "gP8" not in told
 
 
-def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, control: Control) -> None:
+def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, control: ControlClient) -> None:
     john(http)
     http.get(f"{PROFILES}/{JOHN['email']}", headers=VTEX, params={"alternativeKey": "email"})
     listed = journal(control, reveal="a bug of ours")
@@ -173,7 +173,7 @@ def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, con
     assert JOHN["email"] not in json.dumps(journal(control))
 
 
-def test_an_empty_journal_reveals_nothing(control: Control) -> None:
+def test_an_empty_journal_reveals_nothing(control: ControlClient) -> None:
     assert journal(control, reveal="to see") == []
     assert control.events() == []
 
@@ -187,7 +187,7 @@ JSON = st.recursive(WORDS, lambda inner: st.lists(inner, max_size=3) | st.dictio
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(custom=st.dictionaries(WORDS, JSON, min_size=1, max_size=3), path=WORDS, query=WORDS)
 def test_whatever_is_sent_the_journal_can_be_read(
-    http: httpx.Client, control: Control, custom: dict[str, Any], path: str, query: str
+    http: httpx.Client, control: ControlClient, custom: dict[str, Any], path: str, query: str
 ) -> None:
     http.post(PROFILES, headers=VTEX, json={**JOHN, **custom})
     http.get(f"{PROFILES}/{quote(path, safe='')}?{quote(query)}={quote(path)}", headers=VTEX)

@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, ORACLE
 from tests.journal.calls import NEWSTORE_PROFILES, anna, john, unmask
 
 
-def verified(control: Control, **asked: Any) -> dict[str, Any]:
+def verified(control: ControlClient, **asked: Any) -> dict[str, Any]:
     verdict: dict[str, Any] = control.call("POST", "/journal/verify", asked)
     return verdict
 
@@ -38,7 +38,7 @@ def verified(control: Control, **asked: Any) -> dict[str, Any]:
         ({"operation": "getOrCreateProfile", "status": 201}, 1),
     ],
 )
-def test_calls_that_fit_are_counted(http: httpx.Client, control: Control, match: Any, count: int) -> None:
+def test_calls_that_fit_are_counted(http: httpx.Client, control: ControlClient, match: Any, count: int) -> None:
     anna(http)
     anna(http)
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE, params={"count": 1})
@@ -60,18 +60,18 @@ def test_calls_that_fit_are_counted(http: httpx.Client, control: Control, match:
         ({"at_least": 1, "at_most": 2}, True),
     ],
 )
-def test_so_many_calls_can_be_wanted(http: httpx.Client, control: Control, count: Any, ok: bool) -> None:
+def test_so_many_calls_can_be_wanted(http: httpx.Client, control: ControlClient, count: Any, ok: bool) -> None:
     anna(http)
     anna(http)
     assert verified(control, match={"operation": "getOrCreateProfile"}, count=count)["ok"] is ok
 
 
-def test_a_call_that_must_not_have_been(http: httpx.Client, control: Control) -> None:
+def test_a_call_that_must_not_have_been(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     assert verified(control, match={"operation": "deleteAddress"}, count=0)["ok"] is True
 
 
-def test_the_nearest_misses_tell_what_differs(http: httpx.Client, control: Control) -> None:
+def test_the_nearest_misses_tell_what_differs(http: httpx.Client, control: ControlClient) -> None:
     anna(http)
     http.get("/ccapp/v1/profiles/x", headers=ORACLE)
     wanted = {"api": "newstore", "operation": "getOrCreateProfile", "body": {"email": "other@example.com"}}
@@ -84,7 +84,7 @@ def test_the_nearest_misses_tell_what_differs(http: httpx.Client, control: Contr
     assert "anna" not in json.dumps(verdict)
 
 
-def test_calls_can_be_wanted_in_an_order(http: httpx.Client, control: Control) -> None:
+def test_calls_can_be_wanted_in_an_order(http: httpx.Client, control: ControlClient) -> None:
     profile = john(http)
     anna(http)
     unmask(http, profile, reason="a case of a customer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.projects import Run, runner
+from tests.sample_projects import Run, runner
 
 
 @pytest.fixture

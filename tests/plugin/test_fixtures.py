@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.projects import Run
+from tests.sample_projects import Run
 
 pytest_plugins = ["pytester"]
 

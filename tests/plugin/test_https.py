@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.https.servers import served_https
-from tests.projects import Run
+from tests.sample_projects import Run
 
 pytest_plugins = ["pytester"]
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.projects import ROOT, Run
-from tests.serving import served
+from tests.sample_projects import ROOT, Run
+from tests.server_process import running_server
 
 pytest_plugins = ["pytester"]
 
-HEAVY = ("mockserver", "connexion", "httpx", "uvicorn", "tinydb", "faker", "click", "yaml", "specs")
+HEAVY = (
+    "pii_sandbox.mockserver",
+    "connexion",
+    "httpx",
+    "uvicorn",
+    "tinydb",
+    "faker",
+    "click",
+    "yaml",
+    "pii_sandbox.specs",
+)
 
 
 @pytest.mark.parametrize("arguments", [(), ("-p", "xdist", "-n", "2")])
@@ -37,7 +47,7 @@ def test_a_server_that_runs_already_is_used(
     pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytester.makepyfile("def test_one(sandbox): assert len(sandbox.people) == 3")
-    with served("--shoppers", "3", "--control-token", "secret") as server:
+    with running_server("--shoppers", "3", "--control-token", "secret") as server:
         monkeypatch.setenv("PII_SANDBOX_URL", server.url)
         monkeypatch.setenv("PII_SANDBOX_CONTROL_TOKEN", "secret")
         run("-q").assert_outcomes(passed=1)

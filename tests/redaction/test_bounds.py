@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redaction import Pseudonymizer, ReportPseudonymizer
-from redaction.bodies import DEEPEST, parsed_content, parsed_json
-from redaction.schema_marks import UNKNOWN, Mark, SchemaNode
+from pii_sandbox.redaction import Pseudonymizer, ReportPseudonymizer
+from pii_sandbox.redaction.bodies import DEEPEST, parsed_content, parsed_json
+from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode
 from tests.regular_expressions import growth
 
 LAST = 64_000  # characters

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction import pseudonyms
-from redaction.pseudonymization import values_search
+from pii_sandbox.redaction import pseudonyms
+from pii_sandbox.redaction.pseudonymization import values_search
 
 EMAIL, NAME, PHONE, DOCUMENT = "ana.souza@example.com", "Ana", "+5511987654321", "123.456.789-09"
 VALUES = {EMAIL: "email", NAME: "name", "Souza": "name", PHONE: "phone", DOCUMENT: "document"}

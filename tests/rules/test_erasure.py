@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.rules import erasure
-from mockserver.store import Record
+from pii_sandbox.mockserver.rules import erasure
+from pii_sandbox.mockserver.store import Record
 
 ORDER = {
     "orderId": "1-01",

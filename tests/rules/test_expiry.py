@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.clock import LATEST
-from mockserver.problems import Malformed
-from mockserver.rules import expiry
+from pii_sandbox.mockserver.clock import LATEST
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.rules import expiry
 
 WRITTEN = datetime(2024, 2, 28, 13, 37, 1, 500_000, tzinfo=UTC)
 

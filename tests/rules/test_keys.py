@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.problems import Duplicate
-from mockserver.rules import keys
-from specs import AlternativeKey
+from pii_sandbox.mockserver.problems import Duplicate
+from pii_sandbox.mockserver.rules import keys
+from pii_sandbox.specs import AlternativeKey
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.clock import LATEST
-from mockserver.problems import Conflict, Stale
-from mockserver.rules import locking, times
+from pii_sandbox.mockserver.clock import LATEST
+from pii_sandbox.mockserver.problems import Conflict, Stale
+from pii_sandbox.mockserver.rules import locking, times
 
 STORED = datetime(2019, 8, 24, 14, 15, 22, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.rules import masking
+from pii_sandbox.mockserver.rules import masking
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 MARKS = st.characters(categories=("Mn", "Mc", "Me"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.problems import BeyondReach
-from mockserver.rules import paging
+from pii_sandbox.mockserver.problems import BeyondReach
+from pii_sandbox.mockserver.rules import paging
 
 REACH = 10_000
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.rules import paths
+from pii_sandbox.mockserver.rules import paths
 
 
 @pytest.mark.parametrize(

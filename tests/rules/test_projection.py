@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.rules import projection
+from pii_sandbox.mockserver.rules import projection
 
 PROFILE = {
     "id": "1",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.rules import ratelimit
+from pii_sandbox.mockserver.rules import ratelimit
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 

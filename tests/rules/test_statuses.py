@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver import problems
-from mockserver.control import render as render_control
-from mockserver.rules import statuses
-from mockserver.vendors import VENDORS
+from pii_sandbox.mockserver import problems
+from pii_sandbox.mockserver.control import render as render_control
+from pii_sandbox.mockserver.rules import statuses
+from pii_sandbox.mockserver.vendors import VENDORS
 
 RENDERS = {**{vendor.name: vendor.render for vendor in VENDORS}, "sandbox": render_control}
 
@@ -28,7 +28,7 @@ RENDERS = {**{vendor.name: vendor.render for vendor in VENDORS}, "sandbox": rend
         (problems.TooLarge("no"), 413),
         (problems.UnsupportedMediaType("no"), 415),
         (problems.TooMany("no", retry_after_seconds=7), 429),
-        (problems.Injected("no", status=599), 599),
+        (problems.InjectedError("no", status=599), 599),
     ],
 )
 @pytest.mark.parametrize("api", RENDERS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.rules import times
+from pii_sandbox.mockserver.rules import times
 
 BRASILIA = timezone(timedelta(hours=-3))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

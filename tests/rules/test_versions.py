@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.problems import NotFound
-from mockserver.rules import versions
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.rules import versions
 
 
 def test_a_version_keeps_what_it_was_made_of() -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.in_process import InProcess
-from tests.scenarios.playing import OneAtATime
+from tests.scenarios.scenario_cases import OneAtATime
 
 
 @pytest.fixture

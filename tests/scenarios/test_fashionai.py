@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-import scenarios.fashionai  # noqa: F401  (registers them)
-import specs
-from conformance.scenario import Scenario
-from scenarios.fashionai.customers import KEYS
-from specs.catalogue import rules
-from tests.scenarios.playing import OneAtATime, named, play, scenarios_of, told, vendor
+import pii_sandbox.scenarios.fashionai  # noqa: F401  (registers them)
+from pii_sandbox import specs
+from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.scenarios.fashionai.customers import KEYS
+from pii_sandbox.specs.catalogue import rules
+from tests.scenarios.scenario_cases import OneAtATime, named, play, scenarios_of, told, vendor
 
 SCENARIOS = scenarios_of("fashionai")
 READING = [scenario for scenario in SCENARIOS if not scenario.needs]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-import scenarios.newstore  # noqa: F401  (registers them)
-import specs
-from conformance.own import own_sandbox
-from conformance.run import played
-from conformance.scenario import Scenario
-from scenarios.newstore.authentication import READS, TOKENIZE, WRITES
-from specs.catalogue import rules
-from tests.controls import Control
-from tests.scenarios.playing import OneAtATime, named, play, scenarios_of, told, vendor
-from tests.serving import served
+import pii_sandbox.scenarios.newstore  # noqa: F401  (registers them)
+from pii_sandbox import specs
+from pii_sandbox.conformance.scenario_runner import play_scenario
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.scenarios.newstore.authentication import READS, TOKENIZE, WRITES
+from pii_sandbox.specs.catalogue import rules
+from tests.control_client import ControlClient
+from tests.scenarios.scenario_cases import OneAtATime, named, play, scenarios_of, told, vendor
+from tests.server_process import running_server
 
 SCENARIOS = scenarios_of("newstore")
 READING = [scenario for scenario in SCENARIOS if not scenario.needs]
@@ -23,7 +23,7 @@ UNDONE_BY_NOBODY = ("tokenize", "tokens_and_ids")
 
 
 @pytest.fixture
-def data(control: Control) -> dict[str, dict[str, str]]:
+def data(control: ControlClient) -> dict[str, dict[str, str]]:
     """A profile of the test's sandbox that may be read, as a target names it."""
     profile_id = control.documents("newstore", "profiles")[0]["id"]
     return {"newstore": {"profile_id": profile_id, "username": "sandbox", "password": "sandbox"}}
@@ -35,10 +35,10 @@ def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
 
 
 def test_of_updates_that_really_come_at_the_same_time_one_wins() -> None:
-    with served("--shoppers", "1") as server:
+    with running_server("--shoppers", "1") as server:
         for scenario in SCENARIOS:
             if scenario.rule == "NS-LOCK-2":
-                assert told(played(scenario, "newstore", own_sandbox(server.url), "parallel", 1)) == ""
+                assert told(play_scenario(scenario, "newstore", own_sandbox(server.url), "parallel", 1)) == ""
 
 
 @pytest.mark.parametrize("scenario", READING, ids=named)

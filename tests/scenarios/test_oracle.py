@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-import scenarios.oracle  # noqa: F401  (registers them)
-from conformance.scenario import Scenario
-from specs.catalogue import rules
-from tests.controls import Control
-from tests.scenarios.playing import OneAtATime, named, play, scenarios_of, told, vendor
+import pii_sandbox.scenarios.oracle  # noqa: F401  (registers them)
+from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.specs.catalogue import rules
+from tests.control_client import ControlClient
+from tests.scenarios.scenario_cases import OneAtATime, named, play, scenarios_of, told, vendor
 
 SCENARIOS = scenarios_of("oracle")
 IN_EITHER_DIALECT = [scenario for scenario in SCENARIOS if scenario.dialect is None]
@@ -19,7 +19,7 @@ WRITING = [scenario for scenario in SCENARIOS if scenario.needs == {"write"}]
 
 
 @pytest.fixture
-def data(control: Control) -> dict[str, dict[str, str]]:
+def data(control: ControlClient) -> dict[str, dict[str, str]]:
     """A profile of the test's sandbox that may be read, as a target names it."""
     return {"oracle": {"profile_id": control.documents("oracle", "profiles")[0]["id"]}}
 
@@ -42,7 +42,7 @@ def test_it_holds_where_reading_alone_is_granted(
     wire: OneAtATime,
     sandbox_name: str,
     data: dict[str, dict[str, str]],
-    control: Control,
+    control: ControlClient,
 ) -> None:
     control.dialect(dialect)
     target = vendor((), sandbox_name, data)

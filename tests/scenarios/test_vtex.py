@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-import scenarios.vtex  # noqa: F401  (registers them)
-import specs
-from conformance.own import own_sandbox
-from conformance.run import played
-from conformance.scenario import Scenario
-from mockserver.app import App
-from mockserver.gateway import Options
-from mockserver.sandbox import Seeded
-from mockserver.sandboxes import Blueprint
-from scenarios.vtex import access
-from specs.catalogue import rules
-from tests.controls import Control
+import pii_sandbox.scenarios.vtex  # noqa: F401  (registers them)
+from pii_sandbox import specs
+from pii_sandbox.conformance.scenario_runner import play_scenario
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.scenarios.vtex import access
+from pii_sandbox.specs.catalogue import rules
+from tests.control_client import ControlClient
 from tests.in_process import InProcess
-from tests.scenarios.playing import URL, OneAtATime, named, play, scenarios_of, told, vendor
-from tests.serving import Served, served
+from tests.scenarios.scenario_cases import URL, OneAtATime, named, play, scenarios_of, told, vendor
+from tests.server_process import ServerProcess, running_server
 
 SCENARIOS = scenarios_of("vtex")
 IN_BOTH = [scenario for scenario in SCENARIOS if scenario.dialect is None]
@@ -36,27 +36,27 @@ COLLECTIONS = ("profiles", "addresses", "prospects", "purchase-info", "orders", 
 @pytest.fixture(scope="module")
 def reference() -> Iterator[OneAtATime]:
     """The way to an application whose sandboxes are in dialect `reference`."""
-    blueprint = Blueprint(seeded=Seeded(seed=1, shoppers=5), dialect="reference")
-    transport = InProcess(App(blueprint, Options(validate_answers=True, surface_faults=True)))
+    defaults = SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5), dialect="reference")
+    transport = InProcess(App(defaults, Options(validate_answers=True, surface_faults=True)))
     yield OneAtATime(transport)
     transport.close()
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served("--shoppers", "5") as running:
+def server() -> Iterator[ServerProcess]:
+    with running_server("--shoppers", "5") as running:
         yield running
 
 
 @pytest.fixture
-def data(control: Control) -> dict[str, dict[str, str]]:
+def data(control: ControlClient) -> dict[str, dict[str, str]]:
     """A profile with one of everything that may be read, as a target names it."""
     profile_id = control.documents("vtex", "purchase-info")[0]["id"]
     profile = control.call("GET", f"/documents/vtex/profiles/{profile_id}")["document"]
     return {"vtex": {"profile_id": profile_id, "email": profile["email"]}}
 
 
-def _stored(control: Control) -> dict[str, Any]:
+def _stored(control: ControlClient) -> dict[str, Any]:
     return {name: control.documents("vtex", name) for name in COLLECTIONS}
 
 
@@ -72,8 +72,8 @@ def test_it_holds_in_the_dialect_of_the_reference_too(scenario: Scenario, refere
 
 
 @pytest.mark.parametrize("scenario", PARALLEL, ids=named)
-def test_it_holds_where_requests_really_are_parallel(scenario: Scenario, server: Served) -> None:
-    assert told(played(scenario, "vtex", own_sandbox(server.url), "parallel", 1)) == ""
+def test_it_holds_where_requests_really_are_parallel(scenario: Scenario, server: ServerProcess) -> None:
+    assert told(play_scenario(scenario, "vtex", own_sandbox(server.url), "parallel", 1)) == ""
 
 
 @pytest.mark.parametrize("scenario", READING, ids=named)
@@ -86,7 +86,7 @@ def test_it_holds_where_reading_alone_is_granted(
 
 @pytest.mark.parametrize("scenario", CHANGING, ids=named)
 def test_it_holds_and_leaves_nothing_where_changes_are_granted(
-    scenario: Scenario, wire: OneAtATime, sandbox_name: str, control: Control
+    scenario: Scenario, wire: OneAtATime, sandbox_name: str, control: ControlClient
 ) -> None:
     before = _stored(control)
     assert told(play(scenario, "vtex", wire, vendor({"write", "delete", "erase"}, sandbox_name))) == ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.seeding import cpf
+from pii_sandbox.mockserver.seeding import cpf
 
 NUMBERS = st.integers(0, 99_999_999)
 
@@ -25,7 +25,7 @@ def test_anything_else_is_no_cpf(text: str) -> None:
 @given(NUMBERS)
 def test_every_number_gives_a_valid_cpf(number: int) -> None:
     assert cpf.is_valid(cpf.cpf(number))
-    assert cpf.is_valid(cpf.formatted(cpf.cpf(number)))
+    assert cpf.is_valid(cpf.format_cpf(cpf.cpf(number)))
 
 
 @given(NUMBERS, NUMBERS)
@@ -34,4 +34,4 @@ def test_different_numbers_give_different_cpfs(one: int, other: int) -> None:
 
 
 def test_a_cpf_is_written_with_points_and_a_dash() -> None:
-    assert cpf.formatted("12345678909") == "123.456.789-09"
+    assert cpf.format_cpf("12345678909") == "123.456.789-09"

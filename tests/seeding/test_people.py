@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mockserver.seeding import LOCALES, Person, cpf, people
+from pii_sandbox.mockserver.seeding import LOCALES, Person, cpf, people
 
 RESERVED = re.compile(r"[a-z]+\.[a-z]+\d+@((mail|shop)\.)?example\.com|[a-z]+\.[a-z]+\d+@people\.test", re.ASCII)
 COUNTRIES = {"BR", "US", "MX", "DE", "FR", "IT", "JP"}

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from mockserver.seeding import phones
-from mockserver.seeding.places import LOCALES
+from pii_sandbox.mockserver.seeding import phones
+from pii_sandbox.mockserver.seeding.countries import LOCALES
 
 SHAPES = {
     "pt_BR": r"\+55[1-9][1-9]90\d{7}",

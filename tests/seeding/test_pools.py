@@ -11,15 +11,15 @@ from dataclasses import fields
 import faker
 import pytest
 
-from mockserver.seeding import LOCALES, drawing, people
-from mockserver.seeding.people import _supply
-from mockserver.seeding.pools import Pool, pool_file, pools
+from pii_sandbox.mockserver.seeding import LOCALES, drawing, people
+from pii_sandbox.mockserver.seeding.name_pools import Pool, pool_file, pools
+from pii_sandbox.mockserver.seeding.people import _supply
 
 DIGEST = "c740d86130e23c224d0106560431a8d9fd3cb3358847ac626d4f2cc65cad9da6"  # of the first 300 of seed 1
 WITHOUT_FAKER = """
 import hashlib, sys
 sys.modules["faker"] = None  # an import of it raises
-from mockserver.seeding import LOCALES, people
+from pii_sandbox.mockserver.seeding import LOCALES, people
 for locale in (None, *LOCALES):
     people(7, 30, locale)
 print(hashlib.sha256(repr(people(1, 300)).encode()).hexdigest())
@@ -64,5 +64,5 @@ def test_what_the_script_writes_is_read_as_it_was() -> None:
 
 
 def test_a_locale_that_the_file_lacks_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["mockserver.seeding.people"], "pools", dict)
+    monkeypatch.setattr(sys.modules["pii_sandbox.mockserver.seeding.people"], "pools", dict)
     assert _supply.__wrapped__("it_IT") == drawing.drawn_pool("it_IT")

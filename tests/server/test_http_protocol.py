@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 
 import pytest
 
-from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, answer, is_over, is_quiet, read, request
-from tests.serving import about_own_protocol
+from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, is_over, is_quiet, read, request, response
+from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 
@@ -18,7 +18,7 @@ pytestmark = about_own_protocol
 def test_one_connection_serves_one_request_after_another(line: socket.socket, how: str, body: bytes) -> None:
     for _ in range(3):
         line.sendall(request(how, body))
-        head, told = answer(line)
+        head, told = response(line)
         assert head.startswith(b"HTTP/1.1 200 OK\r\n")
         assert head.count(b"\r\ndate: ") == 1
         assert told == b"POST /%b %b" % (how.encode(), b"" if how == "unread" else body)
@@ -30,14 +30,14 @@ def test_a_body_may_arrive_late_and_in_pieces(line: socket.socket, how: str) -> 
     for start in range(0, len(whole), 7):
         line.sendall(whole[start : start + 7])
         assert is_quiet(line) or start + 7 >= len(whole)
-    assert answer(line)[1].endswith(b" hello world")
+    assert response(line)[1].endswith(b" hello world")
 
 
 def test_a_chunked_body_is_read(line: socket.socket) -> None:
     line.sendall(
         b"POST /whole HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     )
-    assert answer(line)[1] == b"POST /whole abcde"
+    assert response(line)[1] == b"POST /whole abcde"
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(line: socket.socket) -> None:
@@ -45,20 +45,20 @@ def test_requests_sent_at_once_are_answered_in_their_order(line: socket.socket) 
     ways = ["whole", "late-streamed", "whole", "streamed", "late-whole", "whole", "streamed"] * 3
     line.sendall(b"".join(request(how, b"%d" % place) for place, how in enumerate(ways)))
     for place, how in enumerate(ways):
-        assert answer(line)[1] == b"POST /%b %d" % (how.encode(), place)
+        assert response(line)[1] == b"POST /%b %d" % (how.encode(), place)
     assert is_quiet(line)
 
 
 def test_a_thousand_requests_sent_at_once_are_answered(line: socket.socket) -> None:
     line.sendall(request("late-whole") + request("whole", method="GET") * 1000)
-    answer(line)
-    assert {answer(line)[1] for _ in range(1000)} == {b"GET /whole "}
+    response(line)
+    assert {response(line)[1] for _ in range(1000)} == {b"GET /whole "}
 
 
 def test_head_tells_the_length_of_what_is_not_sent(line: socket.socket) -> None:
     for _ in range(2):
         line.sendall(request("whole", method="HEAD"))
-        head, _ = answer(line, shown=False)
+        head, _ = response(line, shown=False)
         assert b"content-length: 12\r\n" in head
     assert is_quiet(line)
 
@@ -68,7 +68,7 @@ def test_a_client_that_has_said_all_still_gets_its_answer(line: socket.socket, h
     line.sendall(request(how, b"last"))
     if not how.startswith("late"):
         line.shutdown(socket.SHUT_WR)
-    assert answer(line)[1].endswith(b"last")
+    assert response(line)[1].endswith(b"last")
 
 
 @pytest.mark.parametrize("how", ["whole", "streamed"])
@@ -76,7 +76,7 @@ def test_a_client_that_has_said_all_still_gets_its_answer(line: socket.socket, h
 def test_a_connection_ends_where_the_client_asks_for_it(line: socket.socket, how: str, asked: str) -> None:
     sent = request(how, b"", *(["Connection: close"] if asked == "close" else []))
     line.sendall(sent.replace(b"HTTP/1.1", b"HTTP/1.0") if asked == "HTTP/1.0" else sent)
-    head, _ = answer(line)
+    head, _ = response(line)
     assert b"\r\nconnection: close\r\n" in head
     assert is_over(line)
 
@@ -84,28 +84,28 @@ def test_a_connection_ends_where_the_client_asks_for_it(line: socket.socket, how
 def test_a_client_that_waits_to_be_told_so_sends_its_body(line: socket.socket) -> None:
     head, body = request("whole", b"hello", "Expect: 100-continue").split(b"\r\n\r\n")
     line.sendall(request("whole", b"before") + head + b"\r\n\r\n")
-    assert answer(line)[1].endswith(b"before")
+    assert response(line)[1].endswith(b"before")
     told = b"HTTP/1.1 100 Continue\r\n\r\n"
     assert read(line, len(told)) == told
     line.sendall(body)
-    assert answer(line)[1].endswith(b"hello")
+    assert response(line)[1].endswith(b"hello")
 
 
 def test_what_is_no_request_is_refused_after_the_answers_before(line: socket.socket) -> None:
     line.sendall(request("whole", b"good") + b"no request\r\n\r\n")
-    assert answer(line)[1].endswith(b"good")
-    assert answer(line)[0].startswith(b"HTTP/1.1 400 ")
+    assert response(line)[1].endswith(b"good")
+    assert response(line)[0].startswith(b"HTTP/1.1 400 ")
     assert is_over(line)
 
 
 def test_an_application_that_fails_is_a_500(line: socket.socket) -> None:
     line.sendall(request("raises"))
-    assert answer(line)[0].startswith(b"HTTP/1.1 500 ")
+    assert response(line)[0].startswith(b"HTTP/1.1 500 ")
 
 
 def test_a_connection_can_be_dropped_after_the_answers_before(line: socket.socket) -> None:
     line.sendall(request("whole", b"good") + request("dropped"))
-    assert answer(line)[1].endswith(b"good")
+    assert response(line)[1].endswith(b"good")
     with suppress(ConnectionResetError):
         assert is_over(line)
 
@@ -113,15 +113,15 @@ def test_a_connection_can_be_dropped_after_the_answers_before(line: socket.socke
 def test_a_slow_reader_gets_all_of_a_large_answer(line: socket.socket) -> None:
     line.sendall(request("large") * 3 + request("whole", b"end"))
     for _ in range(3):
-        assert len(answer(line)[1]) == LARGE
-    assert answer(line)[1].endswith(b"end")
+        assert len(response(line)[1]) == LARGE
+    assert response(line)[1].endswith(b"end")
 
 
 def test_an_absolute_target_and_its_fragment_are_understood(line: socket.socket) -> None:
     line.sendall(
         b"GET http://here/whole?a=b HTTP/1.1\r\nHost: here\r\n\r\nGET /whole?a#c HTTP/1.1\r\nHost: here\r\n\r\n"
     )
-    assert [answer(line)[1] for _ in range(2)] == [b"GET /whole "] * 2
+    assert [response(line)[1] for _ in range(2)] == [b"GET /whole "] * 2
 
 
 def test_a_client_that_goes_away_is_no_error(address: tuple[str, int], caplog: pytest.LogCaptureFixture) -> None:
@@ -132,7 +132,7 @@ def test_a_client_that_goes_away_is_no_error(address: tuple[str, int], caplog: p
             line.sendall(request(how, b"hello"))
     with closing(socket.create_connection(address, PATIENCE_SECONDS)) as line:
         line.sendall(request("late-whole"))
-        answer(line)
+        response(line)
     assert caplog.messages == []
 
 

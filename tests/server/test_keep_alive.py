@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from uvicorn.server import ServerState
 
-from mockserver.gateway import ANSWER
+from pii_sandbox.mockserver.gateway import ANSWER
 from pii_sandbox.server.https_server import server
-from tests.serving import about_own_protocol
+from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 

@@ -13,8 +13,8 @@ import pytest
 
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.limits import Limits
-from tests.raw_sockets import PATIENCE_SECONDS, answer, application, is_over, is_quiet, request
-from tests.serving import about_own_protocol
+from tests.raw_sockets import PATIENCE_SECONDS, application, is_over, is_quiet, request, response
+from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 
@@ -46,7 +46,7 @@ def line(limited: tuple[str, int]) -> Iterator[socket.socket]:
 
 def refusal(line: socket.socket) -> int:
     """The status of a refusal in problem details, after which the connection ends."""
-    head, body = answer(line)
+    head, body = response(line)
     problem = json.loads(body)
     assert b"content-type: application/problem+json\r\n" in head
     assert b"connection: close\r\n" in head
@@ -93,12 +93,12 @@ def test_a_head_beyond_the_limits_is_refused_and_the_connection_closed(
 )
 def test_a_head_within_the_limits_is_served(line: socket.socket, sent: bytes) -> None:
     line.sendall(sent)
-    assert answer(line)[0].startswith(b"HTTP/1.1 200 ")
+    assert response(line)[0].startswith(b"HTTP/1.1 200 ")
 
 
 def test_http_1_0_needs_no_host(line: socket.socket) -> None:
     line.sendall(b"GET /whole HTTP/1.0\r\n\r\n")
-    assert answer(line)[1] == b"GET /whole "
+    assert response(line)[1] == b"GET /whole "
 
 
 def test_refused_bytes_are_not_kept(limited: tuple[str, int]) -> None:
@@ -119,7 +119,7 @@ def test_refused_bytes_are_not_kept(limited: tuple[str, int]) -> None:
 def test_a_request_that_does_not_end_is_refused_after_a_time(line: socket.socket, begun: bytes) -> None:
     line.sendall(begun)
     if begun.count(b"POST /whole HTTP/1.1") and begun.endswith(b"P"):
-        assert answer(line)[0].startswith(b"HTTP/1.1 200 ")
+        assert response(line)[0].startswith(b"HTTP/1.1 200 ")
     assert refusal(line) == 408
 
 
@@ -130,7 +130,7 @@ def test_a_body_that_comes_slowly_but_in_time_is_served(line: socket.socket) -> 
     for byte in sent[-15:]:
         assert is_quiet(line)
         line.sendall(bytes([byte]))
-    assert answer(line)[1] == b"POST /whole slow but steady"
+    assert response(line)[1] == b"POST /whole slow but steady"
 
 
 @pytest.mark.parametrize("limits", [{"connections": 2}], indirect=True)
@@ -142,16 +142,16 @@ def test_one_connection_too_many_is_answered_503_and_the_others_go_on(limited: t
         assert refusal(third) == 503
         for line in (first, second):
             line.sendall(request("whole", b"hello"))
-            assert answer(line)[1] == b"POST /whole hello"
+            assert response(line)[1] == b"POST /whole hello"
 
 
 def test_blanks_and_tabs_round_a_header_value_are_no_part_of_it(line: socket.socket) -> None:
     line.sendall(b"GET /headers HTTP/1.1\r\nHost: \t here \t\r\nX-Blank:\t one  two \t \r\nX-Empty: \t\r\n\r\n")
-    told = json.loads(answer(line)[1])
+    told = json.loads(response(line)[1])
     assert told == [["host", "here"], ["x-blank", "one  two"], ["x-empty", ""]]
 
 
 def test_a_trailer_never_becomes_a_header(line: socket.socket) -> None:
     chunks = b"5\r\nhello\r\n0\r\nX-Trailer: late\r\nX-Sandbox: other\r\n\r\n"
     line.sendall(b"POST /headers HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
-    assert json.loads(answer(line)[1]) == [["host", "here"], ["transfer-encoding", "chunked"]]
+    assert json.loads(response(line)[1]) == [["host", "here"], ["transfer-encoding", "chunked"]]

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket
-from tests.command.test_serve import assert_told, run
-from tests.serving import command, environment, served
+from tests.cli.test_serve import assert_told, run
+from tests.server_process import command, environment, running_server
 
 HEALTH = "/_sandbox/v1/health"
 
@@ -30,7 +30,7 @@ ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
 
 @ipv6
 def test_localhost_is_both_loopback_addresses_on_one_port() -> None:
-    with served("--shoppers", "1", "--host", "localhost") as server:
+    with running_server("--shoppers", "1", "--host", "localhost") as server:
         port = server.url.rpartition(":")[2]
         assert server.url == f"http://localhost:{port}"
         for host in ("127.0.0.1", "[::1]"):
@@ -39,7 +39,7 @@ def test_localhost_is_both_loopback_addresses_on_one_port() -> None:
 
 @ipv6
 def test_an_ipv6_address_is_listened_on_and_printed_as_a_url() -> None:
-    with served("--shoppers", "1", "--host", "::1") as server:
+    with running_server("--shoppers", "1", "--host", "::1") as server:
         assert server.url.startswith("http://[::1]:")
         assert httpx.get(server.url + HEALTH).status_code == 200
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from pii_sandbox.server.plain_http import VARIABLE, is_chosen
-from tests.raw_sockets import PATIENCE_SECONDS, answer, is_over, is_quiet
-from tests.serving import Served, served
+from tests.raw_sockets import PATIENCE_SECONDS, is_over, is_quiet, response
+from tests.server_process import ServerProcess, running_server
 
 HEALTH = "/_sandbox/v1/health"
 PROFILES = "/v1/d/pii/profiles"
@@ -31,16 +31,16 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plain(log: Path) -> Iterator[Served]:
+def plain(log: Path) -> Iterator[ServerProcess]:
     with (
         log.open("w") as errors,
-        served("--plain-http-server", "--no-auth", "--shoppers", "3", stderr=errors.fileno()) as server,
+        running_server("--plain-http-server", "--no-auth", "--shoppers", "3", stderr=errors.fileno()) as server,
     ):
         yield server
 
 
 @pytest.fixture
-def line(plain: Served) -> Iterator[socket.socket]:
+def line(plain: ServerProcess) -> Iterator[socket.socket]:
     port = int(plain.url.rpartition(":")[2])
     with closing(socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)) as line:
         yield line
@@ -68,10 +68,10 @@ def test_an_upgrade_is_ignored_and_the_body_is_there(
                 "POST", "/_sandbox/v1/faults", *upgrade, "Content-Type: application/json", body=body, chunked=chunked
             )
         )
-        head, told = answer(line)
+        head, told = response(line)
         assert b"nothing" in told, (number, head, told)
     line.sendall(request("GET", HEALTH))
-    assert answer(line)[1] == b'{"status":"ok"}'
+    assert response(line)[1] == b'{"status":"ok"}'
 
 
 @pytest.mark.parametrize("at", ["before", "within"])
@@ -87,12 +87,12 @@ def test_a_fault_drops_the_connection_without_a_500(line: socket.socket, log: Pa
     assert "Traceback" not in log.read_text()
 
 
-def test_a_target_may_be_a_whole_url_as_a_proxy_gets_it(plain: Served) -> None:
+def test_a_target_may_be_a_whole_url_as_a_proxy_gets_it(plain: ServerProcess) -> None:
     with httpx.Client(proxy=plain.url) as client:
         assert client.get(f"http://localhost{PROFILES}?count=1").status_code == 200
 
 
-def test_proxy_credentials_name_the_sandbox(plain: Served) -> None:
+def test_proxy_credentials_name_the_sandbox(plain: ServerProcess) -> None:
     with httpx.Client(proxy=plain.url.replace("//", "//by-proxy:any@")) as client:
         assert client.get(f"http://localhost{PROFILES}").status_code == 200
     names = httpx.get(f"{plain.url}/_sandbox/v1/sandboxes").text
@@ -103,7 +103,7 @@ def test_connect_is_refused_with_what_to_do(line: socket.socket, log: Path) -> N
     line.sendall(
         b"CONNECT myshop.vtexcommercestable.com.br:443 HTTP/1.1\r\nHost: myshop.vtexcommercestable.com.br:443\r\n\r\n"
     )
-    head, body = answer(line)
+    head, body = response(line)
     assert head.startswith(b"HTTP/1.1 501 ")
     assert "--plain-http-server" in json.loads(body)["detail"]
     assert is_over(line)
@@ -112,7 +112,7 @@ def test_connect_is_refused_with_what_to_do(line: socket.socket, log: Path) -> N
 
 def test_requests_sent_at_once_are_answered_in_their_order(line: socket.socket) -> None:
     line.sendall(request("GET", HEALTH) + request("GET", "/nowhere/at/all") + request("GET", HEALTH))
-    assert [answer(line)[0][9:12] for _ in range(3)] == [b"200", b"404", b"200"]
+    assert [response(line)[0][9:12] for _ in range(3)] == [b"200", b"404", b"200"]
     assert is_quiet(line)
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.credentials import VTEX
-from tests.serving import about_own_protocol, served
+from tests.server_process import about_own_protocol, running_server
 
 pytestmark = about_own_protocol
 
@@ -48,7 +48,7 @@ def test_one_signal_ends_the_server_and_what_was_acknowledged_is_kept(
 ) -> None:
     arguments = ("--shoppers", "0", "--data", str(tmp_path), "--shutdown-timeout", str(SHUTDOWN_SECONDS))
     credentials = "".join(f"{name}: {value}\r\n" for name, value in VTEX.items())
-    with ExitStack() as opened, served(*arguments) as running:
+    with ExitStack() as opened, running_server(*arguments) as running:
         assert httpx.post(running.url + PROFILES, json=CUSTOMER, headers=VTEX).status_code == 201
         address = urlsplit(running.url)
         line = opened.enter_context(closing(socket.create_connection((address.hostname or "", address.port or 0), 10)))
@@ -58,12 +58,12 @@ def test_one_signal_ends_the_server_and_what_was_acknowledged_is_kept(
         running.process.send_signal(number)
         assert running.process.wait(15) == 0
         assert time.monotonic() - begun < SHUTDOWN_SECONDS + 5
-    with served(*arguments) as again:
+    with running_server(*arguments) as again:
         found = httpx.get(f"{again.url}{PROFILES}/{CUSTOMER['email']}?alternativeKey=email", headers=VTEX)
         assert found.status_code == 200
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
 def test_the_banner_is_shown_whatever_the_encoding_of_the_terminal(encoding: str) -> None:
-    with served("--shoppers", "1", variables={"PYTHONIOENCODING": encoding}) as running:
+    with running_server("--shoppers", "1", variables={"PYTHONIOENCODING": encoding}) as running:
         assert httpx.get(f"{running.url}/_sandbox/v1/health").status_code == 200

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.raw_sockets import BODY, answer, is_over, is_quiet, request
-from tests.serving import about_own_protocol
+from tests.raw_sockets import BODY, is_over, is_quiet, request, response
+from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 
@@ -41,14 +41,14 @@ def test_an_upgrade_is_ignored_and_the_body_is_there(
     with caplog.at_level(logging.DEBUG):
         for _ in range(2):
             line.sendall(request("whole", body, *headers))
-            assert answer(line)[1] == b"POST /whole " + body
+            assert response(line)[1] == b"POST /whole " + body
     assert [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")] == []
 
 
 @pytest.mark.parametrize("headers", UPGRADES.values(), ids=UPGRADES)
 def test_a_chunked_body_is_there(line: socket.socket, headers: tuple[str, ...]) -> None:
     line.sendall(chunked("whole", b"one, ", b"two", headers=headers))
-    assert answer(line)[1] == b"POST /whole one, two"
+    assert response(line)[1] == b"POST /whole one, two"
 
 
 @pytest.mark.parametrize("headers", UPGRADES.values(), ids=UPGRADES)
@@ -59,7 +59,7 @@ def test_it_may_come_byte_by_byte(line: socket.socket, headers: tuple[str, ...],
     sent = request("whole", b"hello", *headers) if by_length else chunked("whole", b"hel", b"lo", headers=headers)
     for byte in sent:
         line.sendall(bytes([byte]))
-    assert answer(line)[1] == b"POST /whole hello"
+    assert response(line)[1] == b"POST /whole hello"
 
 
 def test_pipelined_requests_with_and_without_an_upgrade_are_answered_in_order(line: socket.socket) -> None:
@@ -71,7 +71,7 @@ def test_pipelined_requests_with_and_without_an_upgrade_are_answered_in_order(li
         + request("whole", b"", *upgrade, method="GET")
         + request("whole", b"5", *upgrade)
     )
-    bodies = [answer(line)[1] for _ in range(5)]
+    bodies = [response(line)[1] for _ in range(5)]
     assert bodies == [b"POST /late-whole 1", b"POST /streamed 2", b"POST /whole 3", b"GET /whole ", b"POST /whole 5"]
     assert is_quiet(line)
 
@@ -82,25 +82,25 @@ def test_a_client_that_waits_for_100_continue_is_told_to_go_on(line: socket.sock
     line.sendall(head)
     assert line.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
     line.sendall(body)
-    assert answer(line)[1] == b"POST /whole hello"
+    assert response(line)[1] == b"POST /whole hello"
 
 
 def test_a_connection_that_is_to_be_closed_is_closed(line: socket.socket) -> None:
     line.sendall(request("whole", b"hello", "Connection: close, Upgrade", "Upgrade: h2c"))
-    head, body = answer(line)
+    head, body = response(line)
     assert (b"connection: close" in head, body, is_over(line)) == (True, b"POST /whole hello", True)
 
 
 def test_what_is_no_http_after_the_head_is_refused(line: socket.socket) -> None:
     line.sendall(request("whole", b"", *UPGRADES["websocket"], method="GET") + b"\x81\x05hello")
-    assert answer(line)[1] == b"GET /whole "
-    assert b"Invalid HTTP request" in answer(line)[1]
+    assert response(line)[1] == b"GET /whole "
+    assert b"Invalid HTTP request" in response(line)[1]
     assert is_over(line)
 
 
 def test_http_2_with_prior_knowledge_is_refused_with_a_reason(line: socket.socket) -> None:
     line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-    head, body = answer(line)
+    head, body = response(line)
     assert (head[:12], is_over(line)) == (b"HTTP/1.1 400", True)
     assert b"HTTP/2" in body
     assert b"HTTP/1.1" in body

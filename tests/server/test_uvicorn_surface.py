@@ -16,7 +16,7 @@ from tests.server.uvicorn_surface import ATTRIBUTE, CLASSES, differences, overri
 ROOT = Path(__file__).parents[2]
 NAMES = {cls.__name__ for cls in CLASSES}
 WHAT_TO_DO = """
-Read the change of each in uvicorn, adapt pii_sandbox/server, run tests/server, tests/https and tests/command under this
+Read the change of each in uvicorn, adapt pii_sandbox/server, run tests/server, tests/https and tests/cli under this
 version and the lowest one (tox -e lowest), then record both: python -m tests.server.uvicorn_surface. The range in
 pyproject.toml and docs/explanation/http-server.md name the versions that were tried.
 """

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, cast
 
 from pii_sandbox.server.write_batch import MAX_RESPONSES, WriteBatch
-from tests.serving import about_own_protocol
+from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 

@@ -62,7 +62,9 @@ def differences(recorded: Surface, found: Surface) -> list[str]:
 def sources() -> list[str]:
     """Return the source of all modules of ours that import uvicorn, and of those that import these."""
     server = sorted((OURS / "server").glob("*.py"))
-    others = [file for file in sorted(OURS.glob("*.py")) if "uvicorn" in file.read_text("utf-8")]
+    others = [
+        file for file in sorted((*OURS.glob("*.py"), *OURS.glob("cli/*.py"))) if "uvicorn" in file.read_text("utf-8")
+    ]
     return [file.read_text("utf-8") for file in (*server, *others)]
 
 

@@ -10,8 +10,8 @@ import pytest
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 from openapi_spec_validator import validate
 
-import specs
-from specs import Dialect, catalogue
+from pii_sandbox import specs
+from pii_sandbox.specs import Dialect, catalogue
 
 Node = Mapping[str, Any]
 

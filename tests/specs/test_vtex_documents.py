@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openapi_schema_validator import OAS30Validator
 
-import specs
-from specs import Dialect
+from pii_sandbox import specs
+from pii_sandbox.specs import Dialect
 
 PROFILES, RIGHTS = "vtex_profile_system", "vtex_user_rights"
 BASE = "/api/storage/profile-system"

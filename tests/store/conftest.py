@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Store, compacting, journaled
-from mockserver.store.compacting import Compaction
-from mockserver.store.journaled import JournalStorage
-from mockserver.store.storage import MemoryStorage
-from mockserver.store.table import Database
+from pii_sandbox.mockserver.store import Store, file_storage
+from pii_sandbox.mockserver.store import compaction as store_compaction
+from pii_sandbox.mockserver.store.compaction import Compaction
+from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.table import Database
 
 Open = Callable[[], Store]
 
@@ -30,7 +31,7 @@ def store(request: pytest.FixtureRequest, path: Path) -> Iterator[Store]:
 
 @pytest.fixture(params=["memory", "file"])
 def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
-    make: Callable[[], MemoryStorage] = MemoryStorage if request.param == "memory" else lambda: JournalStorage(path)
+    make: Callable[[], MemoryStorage] = MemoryStorage if request.param == "memory" else lambda: FileStorage(path)
     with Database(storage=make) as database:
         yield database
 
@@ -59,13 +60,13 @@ def compacted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         while compaction.step():
             pass
 
-    monkeypatch.setattr(compacting, "begin", finished)
+    monkeypatch.setattr(store_compaction, "begin", finished)
 
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[Compaction]:
     """The compactions that the stores have begun, for the test to step; a file is worth one when it has 2,000 bytes."""
     compactions: list[Compaction] = []
-    monkeypatch.setattr(compacting, "begin", compactions.append)
-    monkeypatch.setattr(journaled, "SPARED_BYTES", 2_000)
+    monkeypatch.setattr(store_compaction, "begin", compactions.append)
+    monkeypatch.setattr(file_storage, "SPARED_BYTES", 2_000)
     return compactions

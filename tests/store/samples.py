@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from mockserver.store import Record, Store
+from pii_sandbox.mockserver.store import Record, Store
 
 
 def somebody(id: str, **value: Any) -> Record:

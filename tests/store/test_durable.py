@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Store, StoreError, compacting
-from mockserver.store.compacting import Compaction
+from pii_sandbox.mockserver.store import Store, StoreError, compaction
+from pii_sandbox.mockserver.store.compaction import Compaction
 from tests.store.samples import everything, somebody
 
 
@@ -56,8 +56,8 @@ def disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 def wait_for(store: Store) -> None:
-    asyncio.run(store.lasting())
-    assert not store.pending
+    asyncio.run(store.flushed())
+    assert not store.unflushed
 
 
 def test_a_power_cut_leaves_all_that_was_waited_for(path: Path, disk: Disk, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_power_cut_leaves_all_that_was_waited_for(path: Path, disk: Disk, tmp_
     wait_for(store)
     for number in range(5):
         store.put("people", somebody(f"{number}"))
-        assert store.pending
+        assert store.unflushed
         wait_for(store)
         for left in disk.left(tmp_path / f"{number}"):
             assert everything(left) == everything(store)
@@ -75,7 +75,7 @@ def test_a_power_cut_leaves_all_that_was_waited_for(path: Path, disk: Disk, tmp_
 def test_a_power_cut_at_any_step_of_a_compaction_leaves_all_that_was_waited_for(
     path: Path, disk: Disk, tmp_path: Path, begun: list[Compaction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compacting, "DOCUMENTS_A_LINE", 3)
+    monkeypatch.setattr(compaction, "DOCUMENTS_A_LINE", 3)
     store = Store(path, durable=True)
     store.put_all("people", map(somebody, "123456789"))
     while not begun:
@@ -99,7 +99,7 @@ def test_a_fork_and_a_store_that_was_there_last_from_their_first_answer(path: Pa
     before = Store()
     before.put("people", somebody("a"))
     fork = before.fork(path, durable=True)
-    assert not fork.pending
+    assert not fork.unflushed
     for left in disk.left(tmp_path / "fork"):
         assert everything(left) == everything(before)
     fork.close()
@@ -107,7 +107,7 @@ def test_a_fork_and_a_store_that_was_there_last_from_their_first_answer(path: Pa
     not_waited_for.put("people", somebody("b"))
     not_waited_for.close()
     store = Store(path, durable=True)
-    assert store.pending
+    assert store.unflushed
     wait_for(store)
     for left in disk.left(tmp_path / "opened"):
         assert everything(left) == everything(store)
@@ -131,7 +131,7 @@ def test_those_who_wait_share_one_sync_and_the_loop_goes_on(path: Path, monkeypa
     async def written(number: int) -> int:
         store.put("people", somebody(f"{number}"))
         size = path.stat().st_size
-        await store.lasting()
+        await store.flushed()
         return size
 
     async def play() -> list[int]:
@@ -165,7 +165,7 @@ def failing(times: int) -> Callable[[int], None]:
 
 
 async def outcomes(store: Store, count: int) -> list[BaseException | None]:
-    waiting: list[Awaitable[None]] = [store.lasting() for _ in range(count)]
+    waiting: list[Awaitable[None]] = [store.flushed() for _ in range(count)]
     return await asyncio.gather(*waiting, return_exceptions=True)
 
 
@@ -181,7 +181,7 @@ def test_a_sync_that_fails_is_told_to_all_who_wait_and_the_next_one_writes_anew(
         told = asyncio.run(outcomes(store, 3))
     assert [str(error) for error in told] == [f"{path} cannot be brought to the disk: Input/output error"] * 3
     assert [type(error) for error in told] == [StoreError] * 3
-    assert store.pending
+    assert store.unflushed
     store.put("people", somebody("b"))
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", failing(1))
@@ -197,6 +197,6 @@ def test_a_sync_that_fails_is_told_to_all_who_wait_and_the_next_one_writes_anew(
 def test_other_stores_are_as_safe_as_they_get_at_once(path: Path) -> None:
     for store in (Store(), Store(path), Store().fork(path.with_name("fork.journal"))):
         store.put("people", somebody("a"))
-        assert not store.pending
+        assert not store.unflushed
         wait_for(store)
         store.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Record, Store
+from pii_sandbox.mockserver.store import Record, Store
 
 
 def record(id: str, **value: object) -> Record:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Record, Store, StoreError, journaled
-from mockserver.store.lines import HEADER
+from pii_sandbox.mockserver.store import Record, Store, StoreError, file_storage
+from pii_sandbox.mockserver.store.record_format import HEADER
 from tests.store.conftest import Open
 from tests.store.samples import abandoned, everything, somebody
 
@@ -82,7 +82,7 @@ def test_every_kind_of_write_is_there_after_a_restart(reopened: Open, write: Wri
     for _ in range(2):
         store = reopened()
         assert everything(store) == written
-        assert store.due(NOON) == next(
+        assert store.next_expired(NOON) == next(
             (("people", record) for record in written.get("people", []) if record.expires_at), None
         )
         for record in itertools.chain(*written.values()):
@@ -188,7 +188,7 @@ def test_what_is_stored_is_for_its_owner_alone(reopened: Open, path: Path) -> No
 
 @pytest.mark.usefixtures("compacted_at_once")
 def test_a_file_that_has_grown_is_compacted(reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journaled, "SPARED_BYTES", 2_000)
+    monkeypatch.setattr(file_storage, "SPARED_BYTES", 2_000)
     before = open_files()
     store = filled(reopened())
     sizes = set()
@@ -212,7 +212,7 @@ def test_a_file_is_compacted_when_it_is_opened_too(reopened: Open, path: Path, m
     for number in range(300):
         store.put("people", somebody("b", number=number))
     kept, grown = everything(store), path.stat().st_size
-    monkeypatch.setattr(journaled, "SPARED_BYTES", 2_000)
+    monkeypatch.setattr(file_storage, "SPARED_BYTES", 2_000)
     assert everything(reopened()) == kept
     assert path.stat().st_size < grown / 10
     assert everything(reopened()) == kept
@@ -222,7 +222,7 @@ def test_a_file_is_compacted_when_it_is_opened_too(reopened: Open, path: Path, m
 def test_records_in_great_number_survive_compaction_in_order(
     reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journaled, "SPARED_BYTES", 0)
+    monkeypatch.setattr(file_storage, "SPARED_BYTES", 0)
     store = reopened()
     store.put_all("people", (somebody(f"{number}") for number in range(1_000)))
     grown = path.stat().st_size
@@ -241,7 +241,7 @@ def test_records_in_great_number_survive_compaction_in_order(
 def test_a_compaction_that_fails_loses_nothing(
     reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(journaled, "SPARED_BYTES", 1_000)
+    monkeypatch.setattr(file_storage, "SPARED_BYTES", 1_000)
     (path.parent / f"{path.name}.new").mkdir(parents=True)  # in the way of the file that is written aside
     store = filled(reopened())
     for number in range(40):
@@ -285,7 +285,7 @@ def test_a_file_is_opened_once(reopened: Open, path: Path) -> None:
 WRITER = """
 import itertools, sys
 from pathlib import Path
-from mockserver.store import Record, Store
+from pii_sandbox.mockserver.store import Record, Store
 
 store = Store(Path(sys.argv[1]))
 for number in itertools.count():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Record, Store, StoreError
+from pii_sandbox.mockserver.store import Record, Store, StoreError
 from tests.store.samples import abandoned, everything, somebody
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ def filled(store: Store) -> Store:
 def seen(store: Store) -> tuple[object, ...]:
     """Everything by every way to it."""
     found = store.find_by("people", "city", "SP"), store.find_by("people", "email", "new@x.test")
-    return everything(store), found, store.find("people", "a"), store.find("people", "new"), store.due(NOON)
+    return everything(store), found, store.find("people", "a"), store.find("people", "new"), store.next_expired(NOON)
 
 
 def test_a_fork_has_the_same_records(filled: Store) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.store import Column, Holding, Page, Record, Store
+from pii_sandbox.mockserver.store import Column, Contains, Page, Record, Store
 from tests.store.samples import abandoned, everything, somebody
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_a_dropped_record_is_found_no_more(store: Store) -> None:
     assert store.drop("vtex/addresses", "a") is False
     assert store.find(PEOPLE, "a") is None
     assert store.find_by(PEOPLE, "city", "SP") == []
-    assert store.due(NOON) is None
+    assert store.next_expired(NOON) is None
     assert store.counts() == {}
 
 
@@ -135,20 +135,20 @@ def test_a_page_holds_what_was_asked_for_in_the_order_asked_for(store: Store) ->
     assert listed(store, order=CITY, descending=True) == "fcaebd"
     pages = [listed(store, order=CITY, descending=True, offset=offset, count=2) for offset in range(7)]
     assert pages == ["fc", "ca", "ae", "eb", "bd", "d", ""]
-    bahia = Holding(ANYWHERE, "bah")
+    bahia = Contains(ANYWHERE, "bah")
     assert listed(store, where=bahia) == "bef"
     assert listed(store, where=bahia, descending=True, count=2) == "fe"
     assert listed(store, where=bahia, order=CITY, descending=True) == "feb"
     assert store.page(PEOPLE, where=bahia, offset=1, count=1).total == 3
-    assert listed(store, where=Holding(ANYWHERE, "Bah")) == ""
+    assert listed(store, where=Contains(ANYWHERE, "Bah")) == ""
     assert store.page("vtex/addresses", where=bahia, order=CITY) == Page([], 0)
 
 
 def test_a_text_is_found_in_one_property_and_not_over_two(store: Store) -> None:
     store.put(PEOPLE, somebody("a", city="Rio", street="Rua B"))
     store.put(PEOPLE, somebody("b", city="x", street="Rio\nRua C"))
-    assert listed(store, where=Holding(ANYWHERE, "rio\nrua")) == "b"
-    assert listed(store, where=Holding(ANYWHERE, "rua")) == "ab"
+    assert listed(store, where=Contains(ANYWHERE, "rio\nrua")) == "b"
+    assert listed(store, where=Contains(ANYWHERE, "rua")) == "ab"
 
 
 @pytest.mark.parametrize("many", [4, 200])
@@ -166,7 +166,7 @@ def test_columns_follow_every_change(store: Store, many: int) -> None:
             cities[name] = f"city {len(changed) % 5}{name[-1]}"
             store.put(PEOPLE, somebody(name, city=cities[name]))
         assert ids(store.page(PEOPLE, order=CITY)) == expected("")
-        assert ids(store.page(PEOPLE, order=CITY, where=Holding(CITY, "y 1"))) == expected("y 1")
+        assert ids(store.page(PEOPLE, order=CITY, where=Contains(CITY, "y 1"))) == expected("y 1")
     with abandoned(store):
         store.drop(PEOPLE, names[1])
         store.put(PEOPLE, somebody("new", city=""))
@@ -193,7 +193,7 @@ def test_clear_removes_everything(store: Store) -> None:
     assert store.counts() == {}
     assert store.find(PEOPLE, "a") is None
     assert store.find_by("oracle/profiles", "email", "a") == []
-    assert store.due(NOON) is None
+    assert store.next_expired(NOON) is None
 
 
 def test_what_is_due_comes_earliest_first(store: Store) -> None:
@@ -202,8 +202,8 @@ def test_what_is_due_comes_earliest_first(store: Store) -> None:
         at = None if minute is None else NOON + timedelta(minutes=minute)
         store.put("vtex/jobs" if name == "middle" else PEOPLE, Record(name, {}, {}, at))
     seen = []
-    assert store.due(NOON + timedelta(minutes=10, microseconds=-1)) is None
-    while (due := store.due(NOON + timedelta(minutes=50))) is not None:
+    assert store.next_expired(NOON + timedelta(minutes=10, microseconds=-1)) is None
+    while (due := store.next_expired(NOON + timedelta(minutes=50))) is not None:
         seen.append((due[0], due[1].id))
         store.drop(due[0], due[1].id)
     assert seen == [(PEOPLE, "early"), ("vtex/jobs", "middle"), (PEOPLE, "late")]
@@ -214,7 +214,7 @@ def test_of_what_is_due_at_one_instant_the_first_collection_goes_first_and_the_o
     for collection, name in (("b", "2"), ("b", "1"), ("a", "3")):
         store.put(collection, Record(name, {}, {}, NOON))
     seen = []
-    while (due := store.due(NOON)) is not None:
+    while (due := store.next_expired(NOON)) is not None:
         seen.append((due[0], due[1].id))
         store.drop(due[0], due[1].id)
     assert seen == [("a", "3"), ("b", "2"), ("b", "1")]
@@ -225,25 +225,25 @@ def test_an_instant_that_moved_is_due_at_the_new_one(store: Store) -> None:
     store.put(PEOPLE, Record("a", {}, {}, NOON + hours[1]))
     store.put(PEOPLE, Record("b", {}, {}, NOON + hours[3]))
     store.put(PEOPLE, Record("a", {}, {}, NOON + hours[5]))
-    due = store.due(NOON + hours[4])
+    due = store.next_expired(NOON + hours[4])
     assert due is not None
     assert due[1].id == "b"
     store.put(PEOPLE, Record("b", {}))
-    assert store.due(NOON + hours[4]) is None
+    assert store.next_expired(NOON + hours[4]) is None
     store.put(PEOPLE, Record("b", {}, {}, NOON))
-    assert store.due(NOON) == (PEOPLE, Record("b", {}, {}, NOON))
+    assert store.next_expired(NOON) == (PEOPLE, Record("b", {}, {}, NOON))
 
 
 def test_what_changes_often_leaves_nothing_behind(store: Store) -> None:
     store.put(PEOPLE, Record("a", {}, {}, NOON))
     for minute in range(1, 500):
         store.put(PEOPLE, Record("b", {}, {"minute": f"{minute}"}, NOON + timedelta(minutes=minute)))
-    assert len(store._storage.contents(PEOPLE).dues) < 50
+    assert len(store._storage.contents(PEOPLE).expiry_heap) < 50
     store.drop(PEOPLE, "a")
-    assert store.due(NOON + timedelta(minutes=498)) is None
-    assert store.due(NOON + timedelta(minutes=499)) is not None
+    assert store.next_expired(NOON + timedelta(minutes=498)) is None
+    assert store.next_expired(NOON + timedelta(minutes=499)) is not None
     store.put_all(PEOPLE, (Record(name, {}, {"minute": "1"}) for name in "bcd"))
     for name in "bcd":
         store.drop(PEOPLE, name)
     assert [len(index) for index in store._storage.contents(PEOPLE).by_key.values()] == [0]
-    assert store._storage.contents(PEOPLE).dues == []
+    assert store._storage.contents(PEOPLE).expiry_heap == []

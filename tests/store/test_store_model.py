@@ -16,8 +16,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mockserver.store import Column, Holding, Record, Store, compacting, journaled
-from mockserver.store.compacting import Compaction
+from pii_sandbox.mockserver.store import Column, Contains, Record, Store, file_storage
+from pii_sandbox.mockserver.store import compaction as store_compaction
+from pii_sandbox.mockserver.store.compaction import Compaction
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = range(6)
@@ -120,9 +121,9 @@ class StoreAndModel(RuleBasedStateMachine):
         super().__init__()
         self.patched = pytest.MonkeyPatch()
         self.compactions: list[Compaction] = []
-        self.patched.setattr(compacting, "begin", self.compactions.append)
-        self.patched.setattr(compacting, "DOCUMENTS_A_LINE", 2)
-        self.patched.setattr(journaled, "SPARED_BYTES", 500)
+        self.patched.setattr(store_compaction, "begin", self.compactions.append)
+        self.patched.setattr(store_compaction, "DOCUMENTS_A_LINE", 2)
+        self.patched.setattr(file_storage, "SPARED_BYTES", 500)
         self.folder = tempfile.TemporaryDirectory()
         first = Path(self.folder.name) / "0.journal"
         self.stores = [Kept(Store(first), {}, first)]
@@ -180,7 +181,7 @@ class StoreAndModel(RuleBasedStateMachine):
             for hours in HOURS:
                 now = START + timedelta(hours=hours)
                 due = min((one for one in timed if one[0] <= now), key=lambda one: one[0], default=None)
-                assert kept.store.due(now) == (None if due is None else due[1:])
+                assert kept.store.next_expired(now) == (None if due is None else due[1:])
 
 
 def compare(store: Store, collection: str, records: list[Record]) -> None:
@@ -191,7 +192,7 @@ def compare(store: Store, collection: str, records: list[Record]) -> None:
     assert store.page(collection, offset=1, count=2, descending=True).records == records[::-1][1:3]
     ordered = sorted(records, key=lambda record: record.value["name"] or "")
     assert store.page(collection, order=NAME).records == ordered
-    chosen = store.page(collection, order=NAME, descending=True, where=Holding(NAME, "a"), count=2)
+    chosen = store.page(collection, order=NAME, descending=True, where=Contains(NAME, "a"), count=2)
     assert chosen.records == [record for record in ordered[::-1] if "a" in (record.value["name"] or "")][:2]
     for record in records:
         assert store.find(collection, record.id) == record

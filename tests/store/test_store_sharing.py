@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Record, Store
+from pii_sandbox.mockserver.store import Record, Store
 
 NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)
@@ -68,17 +68,17 @@ def test_what_is_due_is_found_however_the_store_came_by_it(kept: bool, tmp_path:
     path = tmp_path / "kept" if kept else None
     store = Store(path)
     store.put("people", sara())
-    assert store.due(NOW) is None
+    assert store.next_expired(NOW) is None
     store.put("people", Record("2", {}, expires_at=SOON))
-    assert store.due(NOW) is None
+    assert store.next_expired(NOW) is None
     for holder in (store, store.fork(), store.fork(tmp_path / "fork")):
-        due = holder.due(SOON)
+        due = holder.next_expired(SOON)
         assert due is not None
         assert (due[0], due[1].id) == ("people", "2")
         holder.close()
     if path is not None:
         again = Store(path)
-        due = again.due(SOON)
+        due = again.next_expired(SOON)
         again.close()
         assert due is not None
         assert due[1].id == "2"
@@ -95,6 +95,6 @@ def test_what_a_unit_takes_back_is_due_again() -> None:
     store.put("people", Record("2", {}, expires_at=SOON))
     with pytest.raises(RuntimeError):
         emptied_in_vain(store)
-    due = store.due(SOON)
+    due = store.next_expired(SOON)
     assert due is not None
     assert due[1].id == "2"

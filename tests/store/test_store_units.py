@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.store import Record, Store, StoreError
+from pii_sandbox.mockserver.store import Record, Store, StoreError
 from tests.store.conftest import Open
 from tests.store.samples import abandoned, everything, somebody
 
@@ -44,7 +44,7 @@ def assert_untouched(store: Store) -> None:
     assert everything(store) == {"people": people, "orders": [somebody("1")]}
     assert store.find_by("people", "city", "SP") == people
     assert store.find_by("people", "city", "RJ") == store.find_by("people", "email", "new@x.test") == []
-    assert store.due(NOON) == ("people", people[0])
+    assert store.next_expired(NOON) == ("people", people[0])
     assert store.find("people", "z") is None
 
 

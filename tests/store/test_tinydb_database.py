@@ -12,9 +12,9 @@ from tinydb.operations import add, decrement, subtract
 from tinydb.operations import set as assign
 from tinydb.table import Document
 
-from mockserver.store.journaled import JournalStorage
-from mockserver.store.storage import MemoryStorage
-from mockserver.store.table import Database
+from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.table import Database
 
 
 class ReadOnly(Mapping[str, Any]):
@@ -118,7 +118,7 @@ def test_counting_makes_no_documents(letters: Database, monkeypatch: pytest.Monk
     def made(*_: object) -> Document:
         raise AssertionError("made a document")
 
-    monkeypatch.setattr("mockserver.store.table.Document", made)
+    monkeypatch.setattr("pii_sandbox.mockserver.store.table.Document", made)
     counts = [letters.count(query) for query in (where("n") == 1, where("letter") > "a", where("x").exists())]
     assert counts == [3, 2, 0]
 
@@ -186,14 +186,14 @@ def test_a_query_reaches_into_documents(letters: Database) -> None:
 
 
 def test_a_file_that_nobody_writes_to_stays_as_it_is(path: Path) -> None:
-    with Database(storage=lambda: JournalStorage(path)) as database:
+    with Database(storage=lambda: FileStorage(path)) as database:
         database.insert_multiple({"n": number} for number in range(100))
         database.close()
     before = path.read_bytes()
-    with Database(storage=lambda: JournalStorage(path)) as database:
+    with Database(storage=lambda: FileStorage(path)) as database:
         assert database.count(where("n") < 50) == 50
     assert path.read_bytes() == before
-    with Database(storage=lambda: JournalStorage(path)) as database:
+    with Database(storage=lambda: FileStorage(path)) as database:
         assert database.insert({"n": 100}) == 101
         database.remove(where("n") == 50)
         numbers = [document.doc_id for document in database]

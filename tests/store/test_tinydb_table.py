@@ -18,10 +18,10 @@ from tinydb.operations import delete, increment
 from tinydb.queries import QueryLike
 from tinydb.table import Document
 
-from mockserver.store import Store
-from mockserver.store.journaled import JournalStorage
-from mockserver.store.storage import MemoryStorage
-from mockserver.store.table import Database, IndexedTable
+from pii_sandbox.mockserver.store import Store
+from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.table import Database, IndexedTable
 from tests.store.samples import somebody
 
 
@@ -245,7 +245,7 @@ def test_tables_are_dropped(fruits: IndexedTable, database: Database) -> None:
 
 
 def test_the_file_keeps_what_tinydb_writes(path: Path) -> None:
-    with Database(storage=lambda: JournalStorage(path)) as database:
+    with Database(storage=lambda: FileStorage(path)) as database:
         table = database.table("fruits")
         table.insert_multiple([{"id": name, "n": 1} for name in "abcd"])
         table.update(increment("n"), where("id") == "b")
@@ -254,13 +254,13 @@ def test_the_file_keeps_what_tinydb_writes(path: Path) -> None:
         database.table("gone").insert({"x": 1})
         database.drop_table("gone")
         kept = table.all()
-    with Database(storage=lambda: JournalStorage(path)) as database:
+    with Database(storage=lambda: FileStorage(path)) as database:
         assert database.tables() == {"fruits"}
         assert sorted(numbers(database.table("fruits").all())) == sorted(numbers(kept)) == [0, 1, 2, 4]
         assert all(document in kept for document in database.table("fruits"))
         assert database.table("fruits").insert({}) == 5
         database.drop_tables()
-    with Database(storage=lambda: JournalStorage(path)) as database:
+    with Database(storage=lambda: FileStorage(path)) as database:
         assert not database.tables()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mockserver.journal.exchange import Exchange
-from specs import catalogue
-from specs.catalogue import Rule
+from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.specs import catalogue
+from pii_sandbox.specs.catalogue import Rule
 
 MOST_FINDINGS = 200
 MOST_CALLS = 50
@@ -32,7 +32,7 @@ class Finding:
         return catalogue.rule(self.rule) if self.rule else None
 
 
-def grouped(found: Iterable[Finding]) -> list[Finding]:
+def group_findings(found: Iterable[Finding]) -> list[Finding]:
     """Findings of one kind about one thing as one, with the calls of all; at most the latest 50 of them."""
     groups: dict[tuple[str, object], Finding] = {}
     for finding in found:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import specs
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendor import Vendor
-from mockserver.vendors.fashionai import cors, credentials, errors, limits, profiles, public, seeding
-from mockserver.vendors.fashionai.collections import CUSTOMERS, DOCUMENT
+from pii_sandbox import specs
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendors.fashionai import (
+    cors,
+    credentials,
+    errors,
+    limits,
+    profiles,
+    public_collections,
+    seeding,
+)
+from pii_sandbox.mockserver.vendors.fashionai.collections import CUSTOMERS, DOCUMENT
 
 
-def _drop_due(sandbox: Sandbox, collection: str, record: Record) -> None:
+def _drop_expired(sandbox: Sandbox, collection: str, record: Record) -> None:
     sandbox.store.drop(collection, record.id)
 
 
-def _first_call(sandbox: Sandbox) -> str | None:
+def _sample_request(sandbox: Sandbox) -> str | None:
     customers = sandbox.store.page(CUSTOMERS, count=2).records  # the printed customer, then the first shopper
     path = specs.operations(DOCUMENT)["getProfileByPhone"].path
     return path.replace("{phone}", customers[-1].value["phone"].lstrip("+")) if customers else None
@@ -33,12 +41,12 @@ VENDOR = Vendor(
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,
     credentials=credentials.CREDENTIALS,
-    on_due=_drop_due,
+    on_expiry=_drop_expired,
     seed=seeding.seed,
-    collections={"customers": public.Customers()},
+    collections={"customers": public_collections.Customers()},
     settings={**credentials.SETTINGS, **limits.SETTINGS, **profiles.SETTINGS, **cors.SETTINGS},
     cross_origin=cors.cross_origin,
-    first_call=_first_call,
+    sample_request=_sample_request,
 )
 
 __all__ = ["VENDOR"]

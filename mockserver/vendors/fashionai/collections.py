@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import specs
-from mockserver.problems import NotFound
-from mockserver.rules import keys
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
+from pii_sandbox import specs
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.rules import keys
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
 
 DOCUMENT = "fashionai_profiling"
 CUSTOMERS = "fashionai/customers"

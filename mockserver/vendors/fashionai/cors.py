@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mockserver.sandbox import Sandbox, texts
-from mockserver.vendor import CrossOrigin
+from pii_sandbox.mockserver.sandbox import Sandbox, text_list
+from pii_sandbox.mockserver.vendor import CrossOrigin
 
 SETTING = "fashionai.cors_origins"
-SETTINGS = {SETTING: texts()}
+SETTINGS = {SETTING: text_list()}
 
 
 def cross_origin(origin: str, sandbox: Sandbox) -> CrossOrigin:

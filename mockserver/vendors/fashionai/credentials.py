@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 
-from mockserver.call import Caller
-from mockserver.problems import Unauthenticated
-from mockserver.sandbox import Sandbox, texts
-from mockserver.vendor import Credential, Presented
-from specs import Operation
+from pii_sandbox.mockserver.call import Principal
+from pii_sandbox.mockserver.problems import Unauthenticated
+from pii_sandbox.mockserver.sandbox import Sandbox, text_list
+from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
+from pii_sandbox.specs import Operation
 
 TOKEN = "fai_test_sandbox"
 SETTING = "fashionai.app_tokens"
-SETTINGS = {SETTING: texts((TOKEN,))}
+SETTINGS = {SETTING: text_list((TOKEN,))}
 CREDENTIALS = (Credential({"X-FashionAI-APP-Token": TOKEN}, "every read"),)
-ANONYMOUS = Caller("anonymous")
+ANONYMOUS = Principal("anonymous")
 
 
-def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
     """The app whose token was sent; raises Unauthenticated for none, or another. (FAI-AUTH-1)
 
     Authorization: Bearer is no scheme of the document, and does not take the token's place. (FAI-AUTH-2)
@@ -27,4 +27,4 @@ def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -
         raise Unauthenticated("Unauthorized", rule="FAI-AUTH-2")
     if token is None or token not in sandbox.setting(SETTING):
         raise Unauthenticated("Unauthorized", rule="FAI-AUTH-1")
-    return Caller(hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest())
+    return Principal(hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from mockserver.call import Reply
-from mockserver.problems import Injected, Problem, Unprocessable
-from mockserver.rules import statuses
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.problems import InjectedError, Problem, Unprocessable
+from pii_sandbox.mockserver.rules import statuses
 
 # documented: 401, 404, 429 and 500. assumed: the others, which only HTTP itself brings about here
 STATUSES = {**statuses.STATUSES, Unprocessable: 422}
@@ -21,7 +21,7 @@ def render(problem: Problem) -> Reply:
 
 
 def _message(problem: Problem, status: int) -> str:
-    if isinstance(problem, Injected):
+    if isinstance(problem, InjectedError):
         return INTERNAL_MESSAGE if status == HTTPStatus.INTERNAL_SERVER_ERROR else statuses.phrase_of(status)
     return problem.message
 

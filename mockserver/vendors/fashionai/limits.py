@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mockserver.call import Caller
-from mockserver.problems import TooMany
-from mockserver.rules import expiry, ratelimit
-from mockserver.sandbox import Sandbox, limit
-from mockserver.store import Record
-from mockserver.vendors.fashionai.collections import CALLS
+from pii_sandbox.mockserver.call import Principal
+from pii_sandbox.mockserver.problems import TooMany
+from pii_sandbox.mockserver.rules import expiry, ratelimit
+from pii_sandbox.mockserver.sandbox import Sandbox, limit
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.fashionai.collections import CALLS
 
 SETTING = "fashionai.limit_per_minute"
 SETTINGS = {SETTING: limit(None)}
@@ -17,7 +17,7 @@ WINDOW_SECONDS = 60
 FORGOTTEN_AFTER_DAYS = 1
 
 
-def admit(caller: Caller, sandbox: Sandbox) -> None:
+def admit(principal: Principal, sandbox: Sandbox) -> None:
     """Counts this call; raises TooMany where the caller's last minute is full. (FAI-LIMIT-1, FAI-LIMIT-2)
 
     Refused calls do not count. Nothing is kept while there is no limit.
@@ -27,12 +27,12 @@ def admit(caller: Caller, sandbox: Sandbox) -> None:
         return
     with sandbox.store.exclusive():
         now = sandbox.now()
-        kept = sandbox.store.find(CALLS, caller.identity)
+        kept = sandbox.store.find(CALLS, principal.identity)
         before = [datetime.fromisoformat(at) for at in kept.value["calls"]] if kept is not None else []
         outcome = ratelimit.admitted(before, now, allowed, WINDOW_SECONDS)
         if isinstance(outcome, int):
             raise TooMany("Too Many Requests", retry_after_seconds=outcome, rule="FAI-LIMIT-1")
         calls = {"calls": [at.isoformat() for at in outcome]}
         sandbox.store.put(
-            CALLS, Record(caller.identity, calls, expires_at=expiry.expires_at(now, FORGOTTEN_AFTER_DAYS))
+            CALLS, Record(principal.identity, calls, expires_at=expiry.expires_at(now, FORGOTTEN_AFTER_DAYS))
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from mockserver.call import Call, Reply
-from mockserver.sandbox import Sandbox, flag
-from mockserver.vendors.fashionai import collections, limits
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.sandbox import Sandbox, flag
+from pii_sandbox.mockserver.vendors.fashionai import collections, limits
 
 SLOW = "fashionai.slow"
 SETTINGS = {SLOW: flag(False)}
@@ -30,7 +30,7 @@ def get_profile_by_document(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _profile_by(key: str, call: Call, sandbox: Sandbox) -> Reply:
-    limits.admit(call.caller, sandbox)
+    limits.admit(call.principal, sandbox)
     customer = collections.customer_by(key, call.path[key], sandbox)
     body = {"userProfileId": customer["userProfileId"], "profile": customer["profile"]}
     if not sandbox.setting(SLOW) and not _slow_by_fault(call, key, sandbox):

@@ -7,11 +7,11 @@ import string
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-import specs
-from mockserver.sandbox import Sandbox
-from mockserver.seeding.people import Person
-from mockserver.vendors.fashionai.collections import CUSTOMERS, DOCUMENT, customer_record
-from mockserver.vendors.fashionai.generated import profile
+from pii_sandbox import specs
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.seeding.people import Person
+from pii_sandbox.mockserver.vendors.fashionai.collections import CUSTOMERS, DOCUMENT, customer_record
+from pii_sandbox.mockserver.vendors.fashionai.sample_profiles import profile
 
 PRINTED = {"phone": "5511999998888", "email": "customer@example.com", "document": "12345678900"}
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import specs
-from mockserver.call import Handler
-from mockserver.sandbox import Sandbox, seconds
-from mockserver.store import Record
-from mockserver.vendor import Vendor
-from mockserver.vendors.newstore import (
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Handler
+from pii_sandbox.mockserver.sandbox import Sandbox, seconds
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendors.newstore import (
     addresses,
     credentials,
     data,
     errors,
     profiles,
-    public,
+    public_collections,
     seeding,
     tokens,
     upstream,
 )
-from mockserver.vendors.newstore.collections import DOCUMENT, PROFILES, drop_profile
+from pii_sandbox.mockserver.vendors.newstore.collections import DOCUMENT, PROFILES, drop_profile
 
 
-def _on_due(sandbox: Sandbox, collection: str, record: Record) -> None:
+def _on_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
     """A profile goes with its addresses (NS-DEL-2); data (NS-DATA-2), tokens (NS-TOK-2) and access tokens just go."""
     if collection == PROFILES:
         drop_profile(sandbox, record.id)
@@ -31,7 +31,7 @@ def _on_due(sandbox: Sandbox, collection: str, record: Record) -> None:
         sandbox.store.drop(collection, record.id)
 
 
-def _first_call(sandbox: Sandbox) -> str | None:
+def _sample_request(sandbox: Sandbox) -> str | None:
     records = sandbox.store.page(PROFILES, count=1).records
     path = specs.operations(DOCUMENT)["getProfile"].path
     return path.replace("{profile_id}", records[0].id) if records else None
@@ -64,15 +64,15 @@ VENDOR = Vendor(
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,
     credentials=credentials.CREDENTIALS,
-    on_due=_on_due,
+    on_expiry=_on_expiry,
     seed=seeding.seed,
     collections={
-        "profiles": public.Profiles(),
-        "addresses": public.Addresses(),
-        "data": public.Data(),
-        "tokens": public.Tokens(),
+        "profiles": public_collections.Profiles(),
+        "addresses": public_collections.Addresses(),
+        "data": public_collections.Data(),
+        "tokens": public_collections.Tokens(),
     },
-    first_call=_first_call,
+    sample_request=_sample_request,
     settings={**credentials.SETTINGS, profiles.DELETION_SECONDS: seconds(60)},
 )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.problems import NotFound, Pending
-from mockserver.rules import paging, times
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.newstore import updates
-from mockserver.vendors.newstore.collections import (
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.problems import NotFound, Pending
+from pii_sandbox.mockserver.rules import paging, times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.newstore import updates
+from pii_sandbox.mockserver.vendors.newstore.collections import (
     ADDRESS_OPTIONAL,
     ADDRESS_REQUIRED,
     ADDRESSES,
@@ -73,7 +73,7 @@ def update_address(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
         stored = address_of(sandbox, profile, call.path["address_id"])
-        changed = updates.updated(stored.value, kept, call.body["last_updated_at"], instant(sandbox))
+        changed = updates.update(stored.value, kept, call.body["last_updated_at"], instant(sandbox))
         sandbox.store.put(ADDRESSES, address_record(changed))
     return Reply(200, shown_address(changed))
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-import specs
-from mockserver import ids
-from mockserver.problems import NotFound
-from mockserver.rules import expiry, keys, times
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
+from pii_sandbox import specs
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.rules import expiry, keys, times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
 
 DOCUMENT = "newstore_customer_profile"
 PROFILES = "newstore/profiles"

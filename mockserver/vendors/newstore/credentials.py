@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mockserver import ids
-from mockserver.call import Call, Caller, Reply
-from mockserver.problems import Forbidden, Malformed, Unauthenticated
-from mockserver.sandbox import Sandbox, seconds, texts
-from mockserver.store import Record
-from mockserver.vendor import Credential, Presented
-from mockserver.vendors.newstore.collections import ACCESS_TOKENS, seconds_after
-from specs import Operation
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Principal, Reply
+from pii_sandbox.mockserver.problems import Forbidden, Malformed, Unauthenticated
+from pii_sandbox.mockserver.sandbox import Sandbox, seconds, text_list
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
+from pii_sandbox.mockserver.vendors.newstore.collections import ACCESS_TOKENS, seconds_after
+from pii_sandbox.specs import Operation
 
 TOKEN = "sandbox-newstore"
 EXPIRED = "sandbox-expired"
@@ -18,17 +18,17 @@ FIXED_TOKENS = "newstore.access_tokens"
 LOGINS = "newstore.logins"
 SETTINGS = {
     TOKEN_SECONDS: seconds(24 * 60 * 60),  # assumed: no document says how long a token lives
-    FIXED_TOKENS: texts((TOKEN,)),
-    LOGINS: texts(("sandbox:sandbox",)),  # username and password
+    FIXED_TOKENS: text_list((TOKEN,)),
+    LOGINS: text_list(("sandbox:sandbox",)),  # username and password
 }
 CREDENTIALS = (
     Credential({"Authorization": f"Bearer {TOKEN}"}, "everything, and never expires"),
     Credential({"Authorization": f"Bearer {EXPIRED}"}, "nothing: it has expired, 403"),
 )
-ANONYMOUS = Caller("sandbox")
+ANONYMOUS = Principal("sandbox")
 
 
-def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
     """Raises Unauthenticated without a token (NS-AUTH-1), Forbidden for an invalid or expired one (NS-AUTH-2)."""
     token = presented.values.get("bearer")
     if token is None:
@@ -38,7 +38,7 @@ def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -
     handed_out = sandbox.store.find(ACCESS_TOKENS, token)
     if handed_out is None:
         raise Forbidden("the access token has expired, or is not valid", rule="NS-AUTH-2")
-    return Caller(handed_out.value["username"])
+    return Principal(handed_out.value["username"])
 
 
 def create_token(call: Call, sandbox: Sandbox) -> Reply:

@@ -6,13 +6,13 @@ import base64
 import binascii
 from typing import Any
 
-from mockserver import ids
-from mockserver.call import Call, Reply
-from mockserver.problems import NotFound
-from mockserver.rules import times
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.newstore.collections import DATA, REGION, data_record, instant
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.newstore.collections import DATA, REGION, data_record, instant
 
 UNKNOWN = "NS-DATA-3"
 
@@ -22,7 +22,7 @@ def create_data(call: Call, sandbox: Sandbox) -> Reply:
     entry: dict[str, Any] = {
         "id": f"{REGION}-{ids.uuid4()}",
         "content_type": call.body["content_type"],
-        "content": encoded(taken(call.body["content"])),
+        "content": encoded(decoded(call.body["content"])),
         "ttl": call.body.get("ttl"),
         "created_at": times.rfc3339(instant(sandbox)),
     }
@@ -30,7 +30,7 @@ def create_data(call: Call, sandbox: Sandbox) -> Reply:
     return Reply(201, {"id": entry["id"]})
 
 
-def taken(content: str) -> bytes:
+def decoded(content: str) -> bytes:
     """The bytes that valid base64 encodes; any other text in UTF-8. (NS-DATA-1)"""
     try:
         return base64.b64decode(content, validate=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver import ids
-from mockserver.call import Reply
-from mockserver.problems import Injected, Problem, Unauthenticated, Unprocessable
-from mockserver.rules import statuses
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.problems import InjectedError, Problem, Unauthenticated, Unprocessable
+from pii_sandbox.mockserver.rules import statuses
 
 MEDIA_TYPE = "application/problem+json"
 UPSTREAM = "NS-UP-1"
@@ -20,11 +20,11 @@ def render(problem: Problem) -> Reply:
     title = statuses.phrase_of(status).capitalize()  # documented in this spelling for 502: `Bad gateway`
     body = {
         "request_id": ids.uuid4(),
-        "message": f"{title}." if isinstance(problem, Injected) else problem.message,
+        "message": f"{title}." if isinstance(problem, InjectedError) else problem.message,
         "type": "about:blank",
         "title": title,
     }
-    rule = problem.rule or (UPSTREAM if isinstance(problem, Injected) else None)
+    rule = problem.rule or (UPSTREAM if isinstance(problem, InjectedError) else None)
     return Reply(status, body, MEDIA_TYPE, _headers(problem), rule)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NoReturn
 
-from mockserver.problems import Malformed
-from mockserver.rules import times
-from mockserver.vendors.newstore.collections import Value
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.vendors.newstore.collections import Value
 
 
 def only(document: Value, id: str, *known: str) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.problems import Pending
-from mockserver.rules import keys, paging, times
-from mockserver.sandbox import Sandbox
-from mockserver.store import Column, Holding
-from mockserver.vendors.newstore import updates
-from mockserver.vendors.newstore.collections import (
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.problems import Pending
+from pii_sandbox.mockserver.rules import keys, paging, times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Column, Contains
+from pii_sandbox.mockserver.vendors.newstore import updates
+from pii_sandbox.mockserver.vendors.newstore.collections import (
     DELETION_REQUESTED,
     PROFILE_TEXTS,
     PROFILES,
@@ -50,9 +50,9 @@ def list_profiles(call: Call, sandbox: Sandbox) -> Reply:
     return Reply(200, {"profiles": shown, "pagination_info": pagination_info(len(shown), page.total, offset)})
 
 
-def holding(q: str | None) -> Holding | None:
+def holding(q: str | None) -> Contains | None:
     """Profiles that hold `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)"""
-    return Holding(Column(SEARCHED, folded=True), q.casefold()) if q else None
+    return Contains(Column(SEARCHED, folded=True), q.casefold()) if q else None
 
 
 def ordered_by(sort: str | None) -> tuple[Column | None, bool]:
@@ -103,7 +103,7 @@ def update_profile(call: Call, sandbox: Sandbox) -> Reply:
     changes = {name: call.body[name] for name in CHANGEABLE if name in call.body}
     with sandbox.store.exclusive():
         stored = profile_of(sandbox, call.path["profile_id"])
-        changed = updates.updated(stored.value, changes, call.body["last_updated_at"], instant(sandbox))
+        changed = updates.update(stored.value, changes, call.body["last_updated_at"], instant(sandbox))
         record = profile_record(changed, stored.expires_at)
         keys.refuse_duplicate(stored.id, profiles_with(sandbox, record), "NS-UNIQ-1")
         sandbox.store.put(PROFILES, record)

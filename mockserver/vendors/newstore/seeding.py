@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from mockserver import ids
-from mockserver.rules import times
-from mockserver.sandbox import Sandbox
-from mockserver.seeding.people import Address, Person
-from mockserver.vendors.newstore.collections import (
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.seeding.people import Address, Person
+from pii_sandbox.mockserver.vendors.newstore.collections import (
     ADDRESSES,
     OWNER,
     PROFILES,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.faults import Effect
-from mockserver.rules import expiry, times
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.newstore.collections import (
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.faults import Effect
+from pii_sandbox.mockserver.rules import expiry, times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.newstore.collections import (
     ADDRESSES,
     DATA,
     PROFILES,
@@ -20,7 +20,7 @@ from mockserver.vendors.newstore.collections import (
     shown_address,
     shown_profile,
 )
-from mockserver.vendors.newstore.upstream import facts_of
+from pii_sandbox.mockserver.vendors.newstore.upstream import facts_of
 
 LIFETIME_DAYS = 30  # documented: "tokens are only valid for 30 days"
 FAILURE = "NS-TOK-4"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from mockserver.problems import Stale
-from mockserver.rules import locking, times
-from mockserver.vendors.newstore.collections import Value
+from pii_sandbox.mockserver.problems import Stale
+from pii_sandbox.mockserver.rules import locking, times
+from pii_sandbox.mockserver.vendors.newstore.collections import Value
 
 STEP = timedelta(milliseconds=1)  # instants are in whole milliseconds
 LOCK = "NS-LOCK-1"
 
 
-def updated(stored: Value, changes: Value, last_updated_at: str, now: datetime) -> dict[str, Any]:
+def update(stored: Value, changes: Value, last_updated_at: str, now: datetime) -> dict[str, Any]:
     """`stored` with `changes` and a later `updated_at`. (NS-LOCK-1, NS-LOCK-3, NS-LOCK-4)
 
     Raises Stale unless `last_updated_at` is the stored `updated_at`, as an instant.

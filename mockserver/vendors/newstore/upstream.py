@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 
-from mockserver.call import Call, Handler, Reply
-from mockserver.problems import Injected
-from mockserver.sandbox import Sandbox
-from mockserver.vendors.newstore.errors import UPSTREAM
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.problems import InjectedError
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendors.newstore.errors import UPSTREAM
 
 STATUS = 500  # documented for every operation; 502 for some alone
 
@@ -18,7 +18,7 @@ def failing(handler: Handler) -> Handler:
     @functools.wraps(handler)
     def behind_upstream(call: Call, sandbox: Sandbox) -> Reply:
         if sandbox.faults and sandbox.faults.take_internal(UPSTREAM, facts_of(call)) is not None:
-            raise Injected("a fault that was asked for", status=STATUS, rule=UPSTREAM)
+            raise InjectedError("a fault that was asked for", status=STATUS, rule=UPSTREAM)
         return handler(call, sandbox)
 
     return behind_upstream

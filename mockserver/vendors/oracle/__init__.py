@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendor import Vendor
-from mockserver.vendors.oracle import credentials, errors, profiles, public, seeding
-from mockserver.vendors.oracle.collections import ACCESS_TOKENS, DOCUMENT, PREVIEW_PROFILES, PROFILES
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendors.oracle import credentials, errors, profiles, public_collections, seeding
+from pii_sandbox.mockserver.vendors.oracle.collections import ACCESS_TOKENS, DOCUMENT, PREVIEW_PROFILES, PROFILES
 
 
-def _on_due(sandbox: Sandbox, collection: str, record: Record) -> None:
+def _on_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
     if collection == ACCESS_TOKENS:
         credentials.expire(sandbox, record)
     else:
@@ -29,14 +29,14 @@ VENDOR = Vendor(
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,
     credentials=credentials.CREDENTIALS,
-    on_due=_on_due,
+    on_expiry=_on_expiry,
     seed=seeding.seed,
     collections={
-        "profiles": public.PublicProfiles(PROFILES),
-        "preview-profiles": public.PublicProfiles(PREVIEW_PROFILES),
+        "profiles": public_collections.PublicProfiles(PROFILES),
+        "preview-profiles": public_collections.PublicProfiles(PREVIEW_PROFILES),
     },
     settings=credentials.SETTINGS,
-    first_call=profiles.first_call,
+    sample_request=profiles.sample_request,
 )
 
 __all__ = ["VENDOR"]

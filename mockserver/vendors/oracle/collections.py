@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mockserver.problems import NotFound
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
+from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
 
 DOCUMENT = "oracle_profiles"
 

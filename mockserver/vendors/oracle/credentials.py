@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mockserver import ids
-from mockserver.call import Call, Caller, Reply
-from mockserver.clock import LATEST
-from mockserver.problems import Unauthenticated
-from mockserver.sandbox import Sandbox, seconds, texts
-from mockserver.store import Record
-from mockserver.vendor import Credential, Presented
-from mockserver.vendors.oracle.collections import ACCESS_TOKENS
-from specs import Operation
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Principal, Reply
+from pii_sandbox.mockserver.clock import LATEST
+from pii_sandbox.mockserver.problems import Unauthenticated
+from pii_sandbox.mockserver.sandbox import Sandbox, seconds, text_list
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
+from pii_sandbox.mockserver.vendors.oracle.collections import ACCESS_TOKENS
+from pii_sandbox.specs import Operation
 
 ACCESS_TOKEN = "sandbox-oracle"
 APPLICATION_KEY = "sandbox-application-key"
@@ -21,21 +21,21 @@ LASTING_TOKENS = "oracle.access_tokens"
 APPLICATION_KEYS = "oracle.application_keys"
 SETTINGS = {
     LIFETIME: seconds(300),
-    LASTING_TOKENS: texts((ACCESS_TOKEN,)),
-    APPLICATION_KEYS: texts((APPLICATION_KEY,)),
+    LASTING_TOKENS: text_list((ACCESS_TOKEN,)),
+    APPLICATION_KEYS: text_list((APPLICATION_KEY,)),
 }
 CREDENTIALS = (
     Credential({"Authorization": f"Bearer {ACCESS_TOKEN}"}, "every operation but login; it never runs out"),
     Credential({"Authorization": f"Bearer {APPLICATION_KEY}"}, "login alone: POST /ccapp/v1/login"),
 )
-ANONYMOUS = Caller("anonymous")
-APPLICATION = Caller("application")
+ANONYMOUS = Principal("anonymous")
+APPLICATION = Principal("application")
 
 # how long an expired token is remembered, so that its refusal can name the rule that ended it
 REMEMBERED_SECONDS = 24 * 60 * 60
 
 
-def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
     """The application that holds the key or the token.
 
     Raises Unauthenticated: at login for a wrong key (OCC-AUTH-2), else for no token or a wrong one (OCC-AUTH-1) and for

@@ -5,9 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.call import Reply
-from mockserver.problems import Injected, Malformed, Problem
-from mockserver.rules import statuses
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.problems import InjectedError, Malformed, Problem
+from pii_sandbox.mockserver.rules import statuses
 
 # Statuses: 400, 404 and 500 (getProfile) and 401 (authentication) are documented; the others, which HTTP itself brings
 # about, are assumed.
@@ -42,7 +42,7 @@ def _code(problem: Problem, status: int) -> str:
 def _message(problem: Problem, status: int, code: str) -> str:
     if code == NULL_OR_EMPTY_ID:
         return NULL_OR_EMPTY_MESSAGE
-    if isinstance(problem, Injected):
+    if isinstance(problem, InjectedError):
         return INTERNAL_MESSAGE if code == INTERNAL_ERROR else statuses.phrase_of(status)
     return problem.message
 

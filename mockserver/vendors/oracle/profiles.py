@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from mockserver.call import Call, Reply
-from mockserver.problems import Injected
-from mockserver.sandbox import Sandbox
-from mockserver.vendors.oracle import views
-from mockserver.vendors.oracle.collections import PROFILES, stored_profile
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.problems import InjectedError
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendors.oracle import views
+from pii_sandbox.mockserver.vendors.oracle.collections import PROFILES, stored_profile
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
@@ -17,14 +17,14 @@ def get_profile(call: Call, sandbox: Sandbox) -> Reply:
     asked = call.query
     # assumed: any other value than `true` asks for no preview
     record, previewed = stored_profile(call.path["id"], sandbox, preview=asked.get("preview") == "true")
-    profile, translated = views.translated(record.value, call.headers.get("x-ccasset-language"))
+    profile, translated = views.translate(record.value, call.headers.get("x-ccasset-language"))
     profile, expanded = views.with_roles(profile, asked.get("expand"))
-    answer = views.shaped({**profile, "id": record.id}, sandbox.dialect, call.url)
-    answer, projected = views.projected(answer, sandbox.dialect, asked.get("fields"), asked.get("exclude"))
-    return Reply(200, answer, rule=projected or translated or previewed or expanded)
+    response = views.to_dialect({**profile, "id": record.id}, sandbox.dialect, call.url)
+    response, projected = views.project(response, sandbox.dialect, asked.get("fields"), asked.get("exclude"))
+    return Reply(200, response, rule=projected or translated or previewed or expanded)
 
 
-def first_call(sandbox: Sandbox) -> str | None:
+def sample_request(sandbox: Sandbox) -> str | None:
     """The way to who the first profile is."""
     found = sandbox.store.page(PROFILES, count=1).records
     return (
@@ -41,4 +41,4 @@ def _fail_if_asked(call: Call, sandbox: Sandbox) -> None:
         "path": call.operation.path.replace("{id}", call.path["id"]),
     }
     if sandbox.faults and sandbox.faults.take_internal("OCC-GET-4", facts) is not None:
-        raise Injected("a fault that was asked for", status=500, rule="OCC-GET-4")
+        raise InjectedError("a fault that was asked for", status=500, rule="OCC-GET-4")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from mockserver.sandbox import Sandbox
-from mockserver.seeding.people import Person
-from mockserver.store import Record
-from mockserver.vendors.oracle import generated
-from mockserver.vendors.oracle.collections import PREVIEW_PROFILES, PROFILES
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.seeding.people import Person
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.oracle import sample_documents
+from pii_sandbox.mockserver.vendors.oracle.collections import PREVIEW_PROFILES, PROFILES
 
 PREVIEW_EVERY = 10
 
@@ -19,11 +19,11 @@ def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
     year = sandbox.now().year
     sandbox.store.put_all(PROFILES, (record_of(person, seed, year) for person in people))
     copied = (record_of(person, seed, year) for person in people if person.number % PREVIEW_EVERY == 1)
-    sandbox.store.put_all(PREVIEW_PROFILES, (Record(live.id, generated.preview(live.value)) for live in copied))
+    sandbox.store.put_all(PREVIEW_PROFILES, (Record(live.id, sample_documents.preview(live.value)) for live in copied))
 
 
 def record_of(person: Person, seed: int, year: int) -> Record:
     """The person's profile, the same for a seed; `year` is the current one, for cards that are still good."""
     draw = random.Random(f"{seed}/{person.number}/oracle")
-    profile = generated.profile(person, draw, year)
+    profile = sample_documents.profile(person, draw, year)
     return Record(profile["id"], profile)

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.rules import projection
-from specs import Dialect
+from pii_sandbox.mockserver.rules import projection
+from pii_sandbox.specs import Dialect
 
 GLOBAL_ROLE = "globalRole"
 GLOBAL_ROLES = "globalRoles"
 DETAIL = "profileDetail"
 
 # what the schema of dialect `reference` has beside the profile's own properties, for a profile of which nothing is said
-STANDING: Mapping[str, Any] = {"hasIncompleteOrder": False, "isAnonymous": False, "profileComments": []}
+ALWAYS_SHOWN: Mapping[str, Any] = {"hasIncompleteOrder": False, "isAnonymous": False, "profileComments": []}
 
 Document = dict[str, Any]
 Step = tuple[Document, str | None]
 
 
-def translated(profile: Document, language: str | None) -> Step:
+def translate(profile: Document, language: str | None) -> Step:
     """The properties in that language, each as near to it as there is: exact tag, base language, default. (OCC-LANG-1)
 
     assumed: the source names no order within a property's translations, nor case; tags compare without it.
@@ -49,29 +49,29 @@ def with_roles(profile: Document, expand: str | None) -> Step:
     return (profile if expanded else {**profile, "roles": organizational}), "OCC-EXPAND-1"
 
 
-def shaped(profile: Document, dialect: Dialect, url: str) -> Document:
+def to_dialect(profile: Document, dialect: Dialect, url: str) -> Document:
     """The whole answer, `links` included. (OCC-GET-1)
 
     `guide` has the profile's properties at the top level, as the vendor's example; `reference` has them under
     `profileDetail`, as the vendor's schema. assumed: `links`, which that schema lacks, stands at the root in both.
     """
-    detail = {name: value for name, value in profile.items() if name not in STANDING and name != "links"}
+    detail = {name: value for name, value in profile.items() if name not in ALWAYS_SHOWN and name != "links"}
     links = [{"rel": "self", "href": url}]
     if dialect == "guide":
         return {**detail, "links": links}
-    standing = {name: profile.get(name, default) for name, default in STANDING.items()}
+    standing = {name: profile.get(name, default) for name, default in ALWAYS_SHOWN.items()}
     return {**standing, DETAIL: detail, "links": links}
 
 
-def projected(answer: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
+def project(response: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
     """What `fields` asks for (OCC-FIELDS-1, OCC-FIELDS-2), less what `exclude` names (OCC-EXCL-1, OCC-EXCL-2).
 
     In dialect `reference` a name leads into profileDetail where that has it, else to the root. assumed: an empty list,
     or one of nothing but commas, is none at all.
     """
     wanted, unwanted = _names(fields), _names(exclude)
-    detail = answer[DETAIL] if dialect == "reference" else {}
-    result = answer
+    detail = response[DETAIL] if dialect == "reference" else {}
+    result = response
     if wanted:
         result = projection.select(result, [_located(name, detail) for name in wanted])
     if unwanted:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from mockserver.seeding.people import Person
-from mockserver.vendors.oracle import places
+from pii_sandbox.mockserver.seeding.people import Person
+from pii_sandbox.mockserver.vendors.oracle import addresses
 
 TEST_CARDS = (
     ("Visa", "4111111111111111"),
@@ -65,7 +65,7 @@ def _card(person: Person, brand: str, number: str) -> dict[str, Any]:
         "gatewayConfigId": None,
         "source": None,
         "cardProps": {"lastFourDigits": number[-4:]},
-        "billingAddress": places.place(person, person.addresses[0], "Billing"),
+        "billingAddress": addresses.address_entry(person, person.addresses[0], "Billing"),
     }
 
 

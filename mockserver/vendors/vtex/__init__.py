@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import specs
-from mockserver.vendor import Vendor
-from mockserver.vendors.vtex import (
+from pii_sandbox import specs
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendors.vtex import (
     addresses,
     credentials,
     errors,
+    expired_records,
     jobs,
-    lifetime,
     profiles,
     prospects,
-    public,
+    public_collections,
     purchase_info,
     schemas,
     seeding,
@@ -35,11 +35,11 @@ VENDOR = Vendor(
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,
     credentials=credentials.CREDENTIALS,
-    on_due=lifetime.on_due,
+    on_expiry=expired_records.on_expiry,
     seed=seeding.seed,
-    collections=public.COLLECTIONS,
+    collections=public_collections.COLLECTIONS,
     settings=jobs.SETTINGS,
-    first_call=profiles.first_call,
+    sample_request=profiles.sample_request,
 )
 
 __all__ = ["VENDOR"]

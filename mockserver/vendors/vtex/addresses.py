@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver import ids
-from mockserver.call import Call, Handler, Reply
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex import disclosure, envelopes, writing
-from mockserver.vendors.vtex.collections import ADDRESSES, absent, drop_address, live_profile
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import disclosure, envelopes, updates
+from pii_sandbox.mockserver.vendors.vtex.collections import ADDRESSES, drop_address, not_found, require_profile
 
 
 def create_client_address(call: Call, sandbox: Sandbox) -> Reply:
     now = sandbox.now()
     with sandbox.store.exclusive():
         profile = _profile(call, sandbox)
-        expires_at = writing.first_expiry(call, now)
-        meta = envelopes.first_meta(ADDRESSES, now, call.caller.identity, expires_at)
+        expires_at = updates.first_expiry(call, now)
+        meta = envelopes.first_meta(ADDRESSES, now, call.principal.identity, expires_at)
         address = envelopes.new_address_record(ids.uuid4(), profile.id, call.body, meta, expires_at)
         envelopes.put(sandbox, ADDRESSES, address)
-    return Reply(201, envelopes.whole(address.id, address.value))
+    return Reply(201, envelopes.unmasked_envelope(address.id, address.value))
 
 
 def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -28,12 +28,12 @@ def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         profile = _profile(call, sandbox)
         stored = _address(call, sandbox, profile)
-        document = writing.merged(stored.value["document"], call.body)
-        expires_at = writing.next_expiry(call, now, stored.expires_at)
-        meta = envelopes.next_meta(ADDRESSES, stored.value["meta"], now, call.caller.identity, expires_at)
+        document = updates.merge(stored.value["document"], call.body)
+        expires_at = updates.next_expiry(call, now, stored.expires_at)
+        meta = envelopes.next_meta(ADDRESSES, stored.value["meta"], now, call.principal.identity, expires_at)
         address = envelopes.new_address_record(stored.id, profile.id, document, meta, expires_at)
         envelopes.put(sandbox, ADDRESSES, address, stored)
-    return Reply(200, envelopes.whole(address.id, address.value))
+    return Reply(200, envelopes.unmasked_envelope(address.id, address.value))
 
 
 def delete_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -69,7 +69,7 @@ def get_address_by_version(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _profile(call: Call, sandbox: Sandbox) -> Record:
-    return live_profile(call, sandbox, otherwise="VTEX-ADDR-1")
+    return require_profile(call, sandbox, otherwise="VTEX-ADDR-1")
 
 
 def _address(call: Call, sandbox: Sandbox, profile: Record) -> Record:
@@ -77,7 +77,7 @@ def _address(call: Call, sandbox: Sandbox, profile: Record) -> Record:
     address_id: str = call.path["addressId"]
     record = sandbox.store.find(ADDRESSES, address_id)
     if record is None or record.keys["profile"] != profile.id:
-        raise absent(sandbox, ADDRESSES, address_id, "VTEX-ADDR-3")
+        raise not_found(sandbox, ADDRESSES, address_id, "VTEX-ADDR-3")
     return record
 
 

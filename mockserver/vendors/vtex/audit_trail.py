@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.sandbox import AUDIT, Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS
-from redaction.pseudonymization import values_search
-from redaction.value_search import ValueSearch
+from pii_sandbox.mockserver.sandbox import AUDIT, Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS
+from pii_sandbox.redaction.pseudonymization import values_search
+from pii_sandbox.redaction.value_search import ValueSearch
 
 # what the properties that name a person hold; the rest of a profile fits many people
 KINDS: Mapping[str, str] = {
@@ -28,7 +28,7 @@ KINDS: Mapping[str, str] = {
     "businessPhone": "phone",
 }
 _PLAIN = frozenset({"api", "action", "time", "author", "profileId", "addressId", "versionId", "prospectId"})
-_ABOUT = ("profileId", "prospectId")
+_SUBJECT_FIELDS = ("profileId", "prospectId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def scrub(person: Subject, sandbox: Sandbox) -> None:
     of_person, of_person_alone = values_search({**person.shared, **person.unique}), values_search(person.unique)
     for record in sandbox.store.page(AUDIT).records:
         event = record.value
-        about = {event[name] for name in _ABOUT if name in event}
+        about = {event[name] for name in _SUBJECT_FIELDS if name in event}
         theirs = not about or not about.isdisjoint(person.ids)
         search: ValueSearch = of_person if theirs else of_person_alone
         scrubbed = {

@@ -7,14 +7,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import specs
-from mockserver.call import Call
-from mockserver.problems import Malformed, NotFound
-from mockserver.rules import keys, versions
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex import custom_schema
-from mockserver.vendors.vtex.custom_schema import SCHEMA, CustomSchema
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Call
+from pii_sandbox.mockserver.problems import Malformed, NotFound
+from pii_sandbox.mockserver.rules import keys, versions
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import custom_schema
+from pii_sandbox.mockserver.vendors.vtex.custom_schema import SCHEMA, CustomSchema
 
 DOCUMENT = "vtex_profile_system"
 
@@ -27,7 +27,7 @@ CARTS = "vtex/carts"
 USERS = "vtex/users"
 VERSIONS = "vtex/versions"
 JOBS = "vtex/jobs"
-DEPARTED = "vtex/departed"
+TOMBSTONES = "vtex/departed"
 
 COMPONENTS: Mapping[str, str] = {
     PROFILES: "ProfileDocument",
@@ -40,7 +40,6 @@ __all__ = [
     "ADDRESSES",
     "CARTS",
     "COMPONENTS",
-    "DEPARTED",
     "DOCUMENT",
     "JOBS",
     "ORDERS",
@@ -48,6 +47,7 @@ __all__ = [
     "PROSPECTS",
     "PURCHASE_INFO",
     "SCHEMA",
+    "TOMBSTONES",
     "USERS",
     "VERSIONS",
 ]
@@ -68,7 +68,7 @@ def _as_text(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, (bool, int, float)) else value
 
 
-def refuse_taken(profile: Record, sandbox: Sandbox) -> None:
+def ensure_unique(profile: Record, sandbox: Sandbox) -> None:
     """Raises Duplicate where another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
     holders = {}
     for key, value in profile.keys.items():
@@ -76,7 +76,7 @@ def refuse_taken(profile: Record, sandbox: Sandbox) -> None:
     keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
 
 
-def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3", *, to_show: bool = False) -> Record:
+def require_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3", *, to_show: bool = False) -> Record:
     """The profile that the path names, by its id or by the key of `alternativeKey`; `to_show`: not to be changed.
 
     Raises Malformed for an unknown key (VTEX-ALT-2), and NotFound where there is no such profile: under the rule that
@@ -88,7 +88,7 @@ def live_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3", *,
         return _by_key(given, key, sandbox, to_show=to_show)
     record = sandbox.store.find(PROFILES, given, to_show=to_show)
     if record is None:
-        raise absent(sandbox, PROFILES, given, otherwise if _is_id(given) else "VTEX-ALT-4")
+        raise not_found(sandbox, PROFILES, given, otherwise if _is_id(given) else "VTEX-ALT-4")
     return record
 
 
@@ -121,9 +121,9 @@ def _is_id(text: str) -> bool:
     return True
 
 
-def absent(sandbox: Sandbox, collection: str, id: str, otherwise: str) -> NotFound:
+def not_found(sandbox: Sandbox, collection: str, id: str, otherwise: str) -> NotFound:
     """The problem to raise for an id that nothing has: by the rule that took it away, else by `otherwise`."""
-    departed = sandbox.store.find(DEPARTED, _place(collection, id))
+    departed = sandbox.store.find(TOMBSTONES, _tombstone_id(collection, id))
     return NotFound("nothing at this id", rule=otherwise if departed is None else departed.value["rule"])
 
 
@@ -132,13 +132,13 @@ def drop_profile(sandbox: Sandbox, profile_id: str, rule: str) -> bool:
 
     `rule` is what later reads name for their 404. (VTEX-PROF-3, VTEX-TTL-5)
     """
-    hanging = "VTEX-TTL-5" if rule == "VTEX-TTL-1" else rule
+    cascade_rule = "VTEX-TTL-5" if rule == "VTEX-TTL-1" else rule
     with sandbox.store.exclusive():
         if not _drop(sandbox, PROFILES, profile_id, rule):
             return False
         for address in sandbox.store.find_by(ADDRESSES, "profile", profile_id):
-            drop_address(sandbox, address.id, hanging)
-        drop_purchase_info(sandbox, profile_id, hanging)
+            drop_address(sandbox, address.id, cascade_rule)
+        drop_purchase_info(sandbox, profile_id, cascade_rule)
     return True
 
 
@@ -165,9 +165,9 @@ def _drop(sandbox: Sandbox, collection: str, id: str, rule: str) -> bool:
         for version in sandbox.store.find_by(VERSIONS, versions.OWNER, id):
             sandbox.store.drop(VERSIONS, version.id)
     # an id and a rule's name: nothing of the person stays behind
-    sandbox.store.put(DEPARTED, Record(_place(collection, id), {"rule": rule}))
+    sandbox.store.put(TOMBSTONES, Record(_tombstone_id(collection, id), {"rule": rule}))
     return True
 
 
-def _place(collection: str, id: str) -> str:
+def _tombstone_id(collection: str, id: str) -> str:
     return f"{collection}/{id}"

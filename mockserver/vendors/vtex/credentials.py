@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import uuid
 
-from mockserver.call import Caller
-from mockserver.problems import Forbidden, Unauthenticated
-from mockserver.sandbox import Sandbox
-from mockserver.vendor import Credential, Presented
-from specs import Operation
+from pii_sandbox.mockserver.call import Principal
+from pii_sandbox.mockserver.problems import Forbidden, Unauthenticated
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
+from pii_sandbox.specs import Operation
 
 GET = "Get Item"
 SAVE = "Save and Update Item"
@@ -30,12 +30,12 @@ _KEY_SCHEME, _TOKEN_SCHEME, _USER_SCHEME = "appKey", "appToken", "userToken"
 
 
 @functools.cache
-def _caller(name: str, resources: frozenset[str]) -> Caller:
+def _principal(name: str, resources: frozenset[str]) -> Principal:
     # the author that VTEX records is a uuid; one credential is one author, in every sandbox
-    return Caller(str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:pii-sandbox:vtex:{name}")), resources)
+    return Principal(str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:pii-sandbox:vtex:{name}")), resources)
 
 
-ANONYMOUS = _caller("anonymous", EVERY_RESOURCE)
+ANONYMOUS = _principal("anonymous", EVERY_RESOURCE)
 CREDENTIALS = (
     *(
         Credential({"X-VTEX-API-AppKey": key, "X-VTEX-API-AppToken": APP_TOKEN}, ", ".join(sorted(held)) or "nothing")
@@ -45,26 +45,26 @@ CREDENTIALS = (
 )
 
 
-def authenticate(presented: Presented, operation: Operation, sandbox: Sandbox) -> Caller:
+def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
     """Who calls, by application key and token or by user token; where both are good, the one that permits the call.
 
     Raises Unauthenticated where neither is good (VTEX-AUTH-1), Forbidden where the resource is lacking (VTEX-AUTH-2).
     """
-    callers = _known(presented)
-    if not callers:
+    principals = _principal_of(presented)
+    if not principals:
         raise Unauthenticated("no valid credentials", rule="VTEX-AUTH-1")
-    for caller in callers:
-        if operation.resource is None or operation.resource in caller.powers:
-            return caller
+    for principal in principals:
+        if operation.resource is None or operation.resource in principal.powers:
+            return principal
     raise Forbidden(f"the resource {operation.resource} is required", rule="VTEX-AUTH-2")
 
 
-def _known(presented: Presented) -> list[Caller]:
+def _principal_of(presented: PresentedCredentials) -> list[Principal]:
     values, known = presented.values, []
     key = values.get(_KEY_SCHEME)
     if key in _APP_KEYS and values.get(_TOKEN_SCHEME) == APP_TOKEN:
-        known.append(_caller(key, _APP_KEYS[key]))
+        known.append(_principal(key, _APP_KEYS[key]))
     user = values.get(_USER_SCHEME)
     if user in _USER_TOKENS:
-        known.append(_caller(user, _USER_TOKENS[user]))
+        known.append(_principal(user, _USER_TOKENS[user]))
     return known

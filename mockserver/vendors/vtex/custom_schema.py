@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from specs import PropertyPath
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.specs import PropertyPath
 
 SCHEMA = "vtex/schema"
 _ID = "profileSystem"  # one schema a store, that of profiles

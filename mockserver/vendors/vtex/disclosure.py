@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.call import Call, Reply
-from mockserver.rules import times
-from mockserver.sandbox import Sandbox
-from mockserver.vendors.vtex import envelopes
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendors.vtex import envelopes
 
 Found = tuple[str, Mapping[str, Any]]  # an id, and the stored {meta, document}
 
@@ -28,7 +28,7 @@ def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], 
     """
     body = []
     for found_id, value in found:
-        body.append(envelopes.shown(collection, found_id, value, call, sandbox))
+        body.append(envelopes.masked_envelope(collection, found_id, value, call, sandbox))
     if call.operation.disclosure == "unmasked":
         record(call, sandbox, reason=call.query.get("reason") or call.query.get("useCase"), **named)
         return Reply(200, body, rule="VTEX-UNMASK-3")
@@ -41,7 +41,7 @@ def record(call: Call, sandbox: Sandbox, *, action: str | None = None, reason: s
         "api": "vtex",
         "action": action or call.operation.audit_action,
         "time": times.seven_digits(sandbox.now()),
-        "author": call.caller.identity,
+        "author": call.principal.identity,
         "reason": reason,
         "onBehalfOf": call.query.get("onBehalfOf"),
         **named,

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import specs
-from mockserver import ids
-from mockserver.call import Call
-from mockserver.rules import locking, masking, times, versions
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex import custom_schema
-from mockserver.vendors.vtex.collections import (
+from pii_sandbox import specs
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call
+from pii_sandbox.mockserver.rules import locking, masking, times, versions
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import custom_schema
+from pii_sandbox.mockserver.vendors.vtex.collections import (
     ADDRESSES,
     COMPONENTS,
     DOCUMENT,
@@ -24,7 +24,7 @@ from mockserver.vendors.vtex.collections import (
     VERSIONS,
     profile_keys,
 )
-from specs import PropertyPath
+from pii_sandbox.specs import PropertyPath
 
 _LAST_UPDATE = {PROFILES: "lastUpdate"}
 _SHOWS_EXPIRY = frozenset({PROSPECTS, PURCHASE_INFO})
@@ -155,14 +155,14 @@ def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
     return (*paths, *schema.masked) if schema.fields else paths
 
 
-def whole(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
+def unmasked_envelope(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """The envelope with the document as it is stored."""
     return {"id": id, "meta": value["meta"], "document": value["document"]}
 
 
-def shown(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
+def masked_envelope(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
     """The envelope as this operation discloses it. (VTEX-MASK-1, VTEX-UNMASK-1)"""
-    envelope = whole(id, value)
+    envelope = unmasked_envelope(id, value)
     if call.operation.disclosure == "masked":
         envelope["document"] = masking.masked(value["document"], masked_paths(collection, sandbox))
     return envelope

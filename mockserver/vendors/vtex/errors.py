@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from mockserver import ids
-from mockserver.call import Reply
-from mockserver.problems import Malformed, Problem
-from mockserver.rules import statuses
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.problems import Malformed, Problem
+from pii_sandbox.mockserver.rules import statuses
 
 MEDIA_TYPE = "application/problem+json"
 BLANK = "about:blank"
@@ -30,7 +30,7 @@ _WHOLE_REQUEST = "$"  # the place of an error that concerns no single field
 def render(problem: Problem) -> Reply:
     """The answer for any problem. A 400 says in `errors` what is wrong with which field."""
     status = statuses.status_of(problem)
-    body = described(status)
+    body = status_body(status)
     if isinstance(problem, Malformed):
         body["errors"] = {field: list(messages) for field, messages in problem.errors.items()} or {
             _WHOLE_REQUEST: [problem.message]
@@ -38,7 +38,7 @@ def render(problem: Problem) -> Reply:
     return Reply(status, body, MEDIA_TYPE, statuses.headers_of(problem), problem.rule)
 
 
-def described(status: int) -> dict[str, object]:
+def status_body(status: int) -> dict[str, object]:
     """The body for a status, with a trace id of its own."""
     return {"type": _TYPE.get(status, BLANK), "title": _title(status), "status": status, "traceId": ids.trace_id()}
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mockserver import ids
-from mockserver.call import Call, Handler, Reply
-from mockserver.clock import LATEST
-from mockserver.problems import NotFound, TooMany
-from mockserver.rules import ratelimit, times
-from mockserver.sandbox import Sandbox, Setting, flag, seconds
-from mockserver.store import Record
-from mockserver.vendors.vtex import erasing
-from mockserver.vendors.vtex.collections import JOBS
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.clock import LATEST
+from pii_sandbox.mockserver.problems import NotFound, TooMany
+from pii_sandbox.mockserver.rules import ratelimit, times
+from pii_sandbox.mockserver.sandbox import Sandbox, Setting, flag, seconds
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import customer_erasure
+from pii_sandbox.mockserver.vendors.vtex.collections import JOBS
 
 TRIES = 10
 SETTINGS: Mapping[str, Setting] = {"vtex.job_seconds": seconds(60), "vtex.job_poll_limit": flag(False)}
@@ -24,12 +24,12 @@ SETTINGS: Mapping[str, Setting] = {"vtex.job_seconds": seconds(60), "vtex.job_po
 def create_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
     """Erases after `vtex.job_seconds` of the sandbox's time. (VTEX-JOB-1)"""
     job = {"email": call.body["email"], "status": "InProgress", "message": "Processing deletion request."}
-    record = Record(ids.uuid4(), job, expires_at=_after(sandbox.now(), sandbox.setting("vtex.job_seconds")))
+    record = Record(ids.uuid4(), job, expires_at=_not_before(sandbox.now(), sandbox.setting("vtex.job_seconds")))
     sandbox.store.put(JOBS, record)
     return Reply(201, {"jobId": record.id})
 
 
-def _after(now: datetime, wait_seconds: float) -> datetime:
+def _not_before(now: datetime, wait_seconds: float) -> datetime:
     """Not beyond the end of the sandbox's time."""
     return now + min(timedelta(seconds=wait_seconds), LATEST - now)
 
@@ -40,11 +40,11 @@ def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
         if record is None:
             raise NotFound("no such job")
         if sandbox.setting("vtex.job_poll_limit"):
-            sandbox.store.put(JOBS, _polled(record, sandbox.now(), call.operation.poll_seconds or 0))
+            sandbox.store.put(JOBS, _count_poll(record, sandbox.now(), call.operation.poll_seconds or 0))
     return Reply(200, {name: record.value[name] for name in ("status", "message")}, rule=record.value.get("rule"))
 
 
-def _polled(record: Record, now: datetime, apart_seconds: int) -> Record:
+def _count_poll(record: Record, now: datetime, apart_seconds: int) -> Record:
     """The job with this poll remembered. Raises TooMany where the last one is too near. (VTEX-JOB-3)"""
     before = [times.parsed(at) for at in record.value.get("polls", ())]
     admitted = ratelimit.admitted(before, now, 1, apart_seconds)
@@ -55,7 +55,7 @@ def _polled(record: Record, now: datetime, apart_seconds: int) -> Record:
     return replace(record, value={**record.value, "polls": [times.rfc3339(at) for at in admitted]})
 
 
-def process(sandbox: Sandbox, record: Record) -> None:
+def process_job(sandbox: Sandbox, record: Record) -> None:
     """Does what was asked for, now that the job's time has come; the job stays, without the email. (VTEX-JOB-1)"""
     with sandbox.store.exclusive():
         ended = {**record.value, **_outcome(record.value["email"], sandbox)}
@@ -68,7 +68,7 @@ def _outcome(email: str, sandbox: Sandbox) -> dict[str, Any]:
     if fault is not None:
         message = fault.error or f"The erasure failed {TRIES} times; nothing was erased."
         return {"status": "Failed", "message": message, "rule": "VTEX-JOB-4"}
-    erased = erasing.erase(email, sandbox)
+    erased = customer_erasure.erase(email, sandbox)
     if not erased.found:
         return {"status": "Success", "message": "No data was found.", "rule": "VTEX-JOB-2"}
     if erased.blocked:  # assumed: no document says how a job ends that orders in progress keep from erasing everything

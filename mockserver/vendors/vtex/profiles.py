@@ -5,56 +5,62 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-import specs
-from mockserver import ids
-from mockserver.call import Call, Handler, Reply
-from mockserver.sandbox import Sandbox
-from mockserver.vendors.vtex import custom_schema, disclosure, envelopes, writing
-from mockserver.vendors.vtex.collections import DOCUMENT, PROFILES, drop_profile, live_profile, refuse_taken
+from pii_sandbox import specs
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendors.vtex import custom_schema, disclosure, envelopes, updates
+from pii_sandbox.mockserver.vendors.vtex.collections import (
+    DOCUMENT,
+    PROFILES,
+    drop_profile,
+    ensure_unique,
+    require_profile,
+)
 
 
 def create_client_profile(call: Call, sandbox: Sandbox) -> Reply:
     now = sandbox.now()
     with sandbox.store.exclusive():
-        expires_at = writing.first_expiry(call, now, custom_schema.current(sandbox).ttl_days)
-        meta = envelopes.first_meta(PROFILES, now, call.caller.identity, expires_at)
+        expires_at = updates.first_expiry(call, now, custom_schema.current(sandbox).ttl_days)
+        meta = envelopes.first_meta(PROFILES, now, call.principal.identity, expires_at)
         profile = envelopes.new_profile_record(ids.uuid4(), call.body, meta, expires_at, sandbox)
-        refuse_taken(profile, sandbox)
+        ensure_unique(profile, sandbox)
         envelopes.put(sandbox, PROFILES, profile)
-    return Reply(201, envelopes.whole(profile.id, profile.value))
+    return Reply(201, envelopes.unmasked_envelope(profile.id, profile.value))
 
 
 def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
     now = sandbox.now()
     with sandbox.store.exclusive():
-        stored = live_profile(call, sandbox)
-        document = writing.merged(stored.value["document"], call.body)
-        expires_at = writing.next_expiry(call, now, stored.expires_at)
-        meta = envelopes.next_meta(PROFILES, stored.value["meta"], now, call.caller.identity, expires_at)
+        stored = require_profile(call, sandbox)
+        document = updates.merge(stored.value["document"], call.body)
+        expires_at = updates.next_expiry(call, now, stored.expires_at)
+        meta = envelopes.next_meta(PROFILES, stored.value["meta"], now, call.principal.identity, expires_at)
         profile = envelopes.new_profile_record(stored.id, document, meta, expires_at, sandbox)
-        refuse_taken(profile, sandbox)
+        ensure_unique(profile, sandbox)
         envelopes.put(sandbox, PROFILES, profile, stored)
         if document.get("email") != stored.value["document"].get("email"):
             disclosure.record(call, sandbox, action="EmailRectification", profileId=profile.id)
-    return Reply(200, envelopes.whole(profile.id, profile.value))
+    return Reply(200, envelopes.unmasked_envelope(profile.id, profile.value))
 
 
 def delete_client_profile(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
-        drop_profile(sandbox, live_profile(call, sandbox).id, "VTEX-PROF-3")
+        drop_profile(sandbox, require_profile(call, sandbox).id, "VTEX-PROF-3")
     return Reply(204)
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
     """Masked or whole, as the operation has it."""
-    profile = live_profile(call, sandbox, to_show=True)
+    profile = require_profile(call, sandbox, to_show=True)
     listed = sandbox.dialect == "reference"
     return disclosure.one(call, sandbox, PROFILES, (profile.id, profile.value), listed=listed, profileId=profile.id)
 
 
 def get_profile_by_version(call: Call, sandbox: Sandbox) -> Reply:
     """As the profile was then, but masked by the schema in force. (VTEX-VER-2, VTEX-SCHEMA-4)"""
-    profile = live_profile(call, sandbox)
+    profile = require_profile(call, sandbox)
     version_id: str = call.path["profileVersionId"]
     version = envelopes.at_version(sandbox, profile, version_id)
     named = {"profileId": profile.id, "versionId": version_id}
@@ -62,7 +68,7 @@ def get_profile_by_version(call: Call, sandbox: Sandbox) -> Reply:
     return disclosure.one(call, sandbox, PROFILES, (profile.id, version), listed=listed, **named)
 
 
-def first_call(sandbox: Sandbox) -> str | None:
+def sample_request(sandbox: Sandbox) -> str | None:
     """The masked read of the first profile there is, by its email."""
     records = sandbox.store.page(PROFILES, count=1).records
     if not records:

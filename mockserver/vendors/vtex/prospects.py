@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver import ids
-from mockserver.call import Call, Handler, Reply
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex import disclosure, envelopes, writing
-from mockserver.vendors.vtex.collections import PROSPECTS, absent, drop_prospect
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import disclosure, envelopes, updates
+from pii_sandbox.mockserver.vendors.vtex.collections import PROSPECTS, drop_prospect, not_found
 
 
 def create_prospect(call: Call, sandbox: Sandbox) -> Reply:
     now = sandbox.now()
-    expires_at = writing.first_expiry(call, now)
-    meta = envelopes.first_meta(PROSPECTS, now, call.caller.identity, expires_at)
+    expires_at = updates.first_expiry(call, now)
+    meta = envelopes.first_meta(PROSPECTS, now, call.principal.identity, expires_at)
     prospect = envelopes.new_prospect_record(ids.uuid4(), call.body, meta, expires_at)
     envelopes.put(sandbox, PROSPECTS, prospect)
-    return Reply(201, envelopes.whole(prospect.id, prospect.value))
+    return Reply(201, envelopes.unmasked_envelope(prospect.id, prospect.value))
 
 
 def update_prospect(call: Call, sandbox: Sandbox) -> Reply:
     now = sandbox.now()
     with sandbox.store.exclusive():
         stored = _prospect(call, sandbox)
-        document = writing.merged(stored.value["document"], call.body)
-        expires_at = writing.next_expiry(call, now, stored.expires_at)
-        meta = envelopes.next_meta(PROSPECTS, stored.value["meta"], now, call.caller.identity, expires_at)
+        document = updates.merge(stored.value["document"], call.body)
+        expires_at = updates.next_expiry(call, now, stored.expires_at)
+        meta = envelopes.next_meta(PROSPECTS, stored.value["meta"], now, call.principal.identity, expires_at)
         prospect = envelopes.new_prospect_record(stored.id, document, meta, expires_at)
         envelopes.put(sandbox, PROSPECTS, prospect)
-    return Reply(200, envelopes.whole(prospect.id, prospect.value))
+    return Reply(200, envelopes.unmasked_envelope(prospect.id, prospect.value))
 
 
 def delete_prospect(call: Call, sandbox: Sandbox) -> Reply:
@@ -56,7 +56,7 @@ def _prospect(call: Call, sandbox: Sandbox) -> Record:
     prospect_id: str = call.path["prospectId"]
     record = sandbox.store.find(PROSPECTS, prospect_id)
     if record is None:
-        raise absent(sandbox, PROSPECTS, prospect_id, "VTEX-PROSP-1")
+        raise not_found(sandbox, PROSPECTS, prospect_id, "VTEX-PROSP-1")
     return record
 
 

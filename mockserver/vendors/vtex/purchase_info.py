@@ -4,38 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.call import Call, Handler, Reply
-from mockserver.problems import Conflict
-from mockserver.sandbox import Sandbox
-from mockserver.store import Record
-from mockserver.vendors.vtex import disclosure, envelopes, writing
-from mockserver.vendors.vtex.collections import PURCHASE_INFO, absent, drop_purchase_info, live_profile
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.problems import Conflict
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import disclosure, envelopes, updates
+from pii_sandbox.mockserver.vendors.vtex.collections import (
+    PURCHASE_INFO,
+    drop_purchase_info,
+    not_found,
+    require_profile,
+)
 
 
 def create_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
     """200, not 201, as VTEX's reference has it."""
     now = sandbox.now()
     with sandbox.store.exclusive():
-        profile = live_profile(call, sandbox)
+        profile = require_profile(call, sandbox)
         if sandbox.store.find(PURCHASE_INFO, profile.id) is not None:
             raise Conflict("the profile has purchase information", rule="VTEX-PURCH-1")
-        expires_at = writing.first_expiry(call, now)
-        meta = envelopes.first_meta(PURCHASE_INFO, now, call.caller.identity, expires_at)
+        expires_at = updates.first_expiry(call, now)
+        meta = envelopes.first_meta(PURCHASE_INFO, now, call.principal.identity, expires_at)
         info = envelopes.new_purchase_info_record(profile.id, call.body, meta, expires_at)
         envelopes.put(sandbox, PURCHASE_INFO, info)
-    return Reply(200, envelopes.whole(info.id, info.value))
+    return Reply(200, envelopes.unmasked_envelope(info.id, info.value))
 
 
 def update_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
     now = sandbox.now()
     with sandbox.store.exclusive():
         stored = _purchase_info(call, sandbox)
-        document = writing.merged(stored.value["document"], call.body)
-        expires_at = writing.next_expiry(call, now, stored.expires_at)
-        meta = envelopes.next_meta(PURCHASE_INFO, stored.value["meta"], now, call.caller.identity, expires_at)
+        document = updates.merge(stored.value["document"], call.body)
+        expires_at = updates.next_expiry(call, now, stored.expires_at)
+        meta = envelopes.next_meta(PURCHASE_INFO, stored.value["meta"], now, call.principal.identity, expires_at)
         info = envelopes.new_purchase_info_record(stored.id, document, meta, expires_at)
         envelopes.put(sandbox, PURCHASE_INFO, info)
-    return Reply(200, envelopes.whole(info.id, info.value))
+    return Reply(200, envelopes.unmasked_envelope(info.id, info.value))
 
 
 def delete_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
@@ -52,10 +57,10 @@ def get_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
 
 def _purchase_info(call: Call, sandbox: Sandbox) -> Record:
     """Raises NotFound where the profile has none yet. (VTEX-PURCH-2)"""
-    profile = live_profile(call, sandbox)
+    profile = require_profile(call, sandbox)
     record = sandbox.store.find(PURCHASE_INFO, profile.id)
     if record is None:
-        raise absent(sandbox, PURCHASE_INFO, profile.id, "VTEX-PURCH-2")
+        raise not_found(sandbox, PURCHASE_INFO, profile.id, "VTEX-PURCH-2")
     return record
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import specs
-from mockserver.call import Call, Handler, Reply
-from mockserver.problems import Duplicate
-from mockserver.sandbox import Sandbox
-from mockserver.vendors.vtex import custom_schema, customising, writing
-from mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES, profile_keys
-from mockserver.vendors.vtex.custom_schema import CustomSchema
-from specs import Dialect
+from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.problems import Duplicate
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendors.vtex import custom_schema, schema_update, updates
+from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES, profile_keys
+from pii_sandbox.mockserver.vendors.vtex.custom_schema import CustomSchema
+from pii_sandbox.specs import Dialect
 
 _SHOWN_FACTS = ("items", "maxLength")
 
@@ -37,7 +37,7 @@ def get_custom_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
 def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         before = custom_schema.current(sandbox)
-        after = customising.customised(before, call.body, _key_fields(sandbox.dialect))
+        after = schema_update.updated_schema(before, call.body, _key_fields(sandbox.dialect))
         if after.keys != before.keys:
             _find_profiles_by(after, sandbox)
         custom_schema.put(sandbox, after)
@@ -79,15 +79,15 @@ def _described(
         "title": title,
         "type": "object",
         "description": description,
-        "required": list(writing.required_fields("ProfileCreate", sandbox.dialect)),
+        "required": list(updates.required_fields("ProfileCreate", sandbox.dialect)),
         "properties": dict(fields),
         "v-indexed": _standard_keys(),
         "v-unique": _standard_keys(),
     }
     if schema.ttl_days is not None:
-        described[customising.DOCUMENT_TTL] = schema.ttl_days
+        described[schema_update.DOCUMENT_TTL] = schema.ttl_days
     if schema.keys:
-        described[customising.ALTERNATE_KEYS] = [{"name": key.name, "fields": [key.field]} for key in schema.keys]
+        described[schema_update.ALTERNATE_KEYS] = [{"name": key.name, "fields": [key.field]} for key in schema.keys]
     return described
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from mockserver import ids
-from mockserver.rules import times
-from mockserver.sandbox import Sandbox
-from mockserver.seeding.people import Person
-from mockserver.store import Record
-from mockserver.vendors.vtex import credentials, envelopes, erasing, generated
-from mockserver.vendors.vtex.collections import (
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.seeding.people import Person
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import credentials, customer_erasure, envelopes, sample_documents
+from pii_sandbox.mockserver.vendors.vtex.collections import (
     ADDRESSES,
     CARTS,
     ORDERS,
@@ -48,36 +48,36 @@ def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
     for place, person in enumerate(people):
         draw = random.Random(f"{seed}/{person.number}/vtex")
         relative = people[(place + 1) % len(people)].first_name
-        for collection, record in _known_of(person, relative, draw, sandbox, now):
+        for collection, record in _records_of(person, relative, draw, sandbox, now):
             found.setdefault(collection, []).append(record)
     for collection, records in found.items():
         sandbox.store.put_all(collection, records)
 
 
-def _known_of(person: Person, relative: str, draw: random.Random, sandbox: Sandbox, now: datetime) -> Iterator[Found]:
+def _records_of(person: Person, relative: str, draw: random.Random, sandbox: Sandbox, now: datetime) -> Iterator[Found]:
     """All that the four applications know of one person."""
     joined = now - timedelta(days=draw.randint(1, _MEMBER_DAYS), seconds=draw.randrange(86_400))
     user_id = ids.uuid4(draw)
     meta = _meta(PROFILES, joined, draw)
-    profile = envelopes.new_profile_record(ids.uuid4(draw), generated.profile(person), meta, None, sandbox)
+    profile = envelopes.new_profile_record(ids.uuid4(draw), sample_documents.profile(person), meta, None, sandbox)
     yield PROFILES, profile
     addresses = list(_addresses(person, profile.id, joined, draw))
     for address in addresses:
         yield ADDRESSES, address
     orders = list(_orders(person, joined, now, draw))
     for order in orders:
-        yield ORDERS, Record(order["orderId"], order, erasing.order_keys(order))
+        yield ORDERS, Record(order["orderId"], order, customer_erasure.order_keys(order))
     if draw.random() < 1 / 3:
-        info = generated.purchase_info(person, draw, addresses[0].id, orders, user_id, now.year)
+        info = sample_documents.purchase_info(person, draw, addresses[0].id, orders, user_id, now.year)
         meta = _meta(PURCHASE_INFO, joined, draw)
         yield PURCHASE_INFO, envelopes.new_purchase_info_record(profile.id, info, meta, None)
-    owner = {"email": erasing.email_key(person.email) or ""}
+    owner = {"email": customer_erasure.email_key(person.email) or ""}
     if draw.random() < 0.85:
         yield USERS, Record(user_id, {"email": person.email}, owner)
     if draw.random() < 0.2:
-        yield CARTS, Record(f"{draw.getrandbits(128):032x}", generated.cart(person, draw), owner)
+        yield CARTS, Record(f"{draw.getrandbits(128):032x}", sample_documents.cart(person, draw), owner)
     if draw.random() < 0.12:
-        prospect = generated.prospect(person, relative, draw, ids.uuid4(draw))
+        prospect = sample_documents.prospect(person, relative, draw, ids.uuid4(draw))
         yield PROSPECTS, envelopes.new_prospect_record(ids.uuid4(draw), prospect, _meta(PROSPECTS, joined, draw), None)
 
 
@@ -86,7 +86,7 @@ def _addresses(person: Person, profile_id: str, joined: datetime, draw: random.R
     for home, name in zip(person.addresses, ADDRESS_NAMES, strict=False):
         meta = _meta(ADDRESSES, joined, draw)
         yield envelopes.new_address_record(
-            ids.uuid4(draw), profile_id, generated.address(person, home, name), meta, None
+            ids.uuid4(draw), profile_id, sample_documents.address(person, home, name), meta, None
         )
 
 
@@ -97,7 +97,7 @@ def _orders(person: Person, joined: datetime, now: datetime, draw: random.Random
     statuses = draw.choices(STATUSES, _STATUS_WEIGHTS, k=count)
     for number, (created, status) in enumerate(zip(moments, statuses, strict=True), 1):
         order_id = f"1{person.number:06d}{number}{draw.randrange(100_000):05d}-01"
-        yield generated.order(person, order_id, status, draw.randint(2_000, 90_000), times.seven_digits(created))
+        yield sample_documents.order(person, order_id, status, draw.randint(2_000, 90_000), times.seven_digits(created))
 
 
 def _meta(collection: str, at: datetime, draw: random.Random) -> Mapping[str, Any]:

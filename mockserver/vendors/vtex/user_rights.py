@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from mockserver import ids
-from mockserver.call import Call, Handler, Reply
-from mockserver.rules import times
-from mockserver.sandbox import Sandbox
-from mockserver.vendors.vtex import erasing, errors
-from mockserver.vendors.vtex.erasing import Erased
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.rules import times
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendors.vtex import customer_erasure, errors
+from pii_sandbox.mockserver.vendors.vtex.customer_erasure import ErasureResult
 
 APPLICATIONS = ("chk", "orders", "profileSystemV2", "vid")
 BRASILIA = timezone(timedelta(hours=-3))  # documented: the offset of requestTime [G]
@@ -26,17 +26,17 @@ def create_and_process_delete_user_data(call: Call, sandbox: Sandbox) -> Reply:
     """
     email: str = call.body["email"]
     now = sandbox.now()
-    erased = erasing.erase(email, sandbox)
+    erased = customer_erasure.erase(email, sandbox)
     return Reply(200, answer(email, erased, now), rule=_rule(erased))
 
 
-def _rule(erased: Erased) -> str:
+def _rule(erased: ErasureResult) -> str:
     if erased.blocked:
         return "VTEX-ERASE-4"
     return "VTEX-ERASE-1" if erased.found else "VTEX-ERASE-5"
 
 
-def answer(email: str, erased: Erased, now: datetime) -> dict[str, Any]:
+def answer(email: str, erased: ErasureResult, now: datetime) -> dict[str, Any]:
     return {
         "uuid": ids.uuid4(),
         "requestType": "Removal",
@@ -56,7 +56,7 @@ def answer(email: str, erased: Erased, now: datetime) -> dict[str, Any]:
     }
 
 
-def data_response(erased: Erased) -> str:
+def data_response(erased: ErasureResult) -> str:
     """A JSON text laid out as VTEX prints it: indented, with CRLF at its line ends."""
     applications = {
         "VTEX Checkout": [],
@@ -70,7 +70,7 @@ def data_response(erased: Erased) -> str:
             "orders": [],
         },
         "Profile System PII API": {},
-        "VTEX ID": {} if erased.user else errors.described(404),
+        "VTEX ID": {} if erased.user else errors.status_body(404),
     }
     return json.dumps(applications, indent=2).replace("\n", "\r\n")
 

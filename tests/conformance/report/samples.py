@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import httpx
 
-from conformance.findings import Coverage, Exchange, Finding, RuleResult, RunResult
-from conformance.own import own_sandbox
-from conformance.targets import Target
-from specs import catalogue
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult
+from pii_sandbox.specs import catalogue
 from tests.conformance.report import canary
 
 

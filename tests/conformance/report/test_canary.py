@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from conformance import compare
-from conformance.redaction import Quiet, Redactor
-from conformance.report import FORMS, Live, content, side_by_side, write
+from pii_sandbox.conformance.history import comparison as history_comparison
+from pii_sandbox.conformance.redaction import Quiet, Redactor
+from pii_sandbox.conformance.report import FORMS, Live, comparison_table, content, write
 from tests.conformance.report import canary, samples
 
 
@@ -83,13 +83,15 @@ def test_a_finding_redacted_twice_is_as_it_was_after_the_first_time() -> None:
 def test_a_comparison_holds_nothing_of_the_canary() -> None:
     broken, *others = samples.canary_findings()
     here, there = samples.run(*others), samples.run(broken)
-    answers = {(finding.rule, finding.name): finding.exchanges for finding in (broken, *others)}
-    comparison = compare.compared(here, there, Redactor("guide"), sandbox_answers=answers, target_answers=answers)
+    responses = {(finding.rule, finding.name): finding.exchanges for finding in (broken, *others)}
+    comparison = history_comparison.compare_runs(
+        here, there, Redactor("guide"), sandbox_answers=responses, target_answers=responses
+    )
     out = io.StringIO()
-    side_by_side.show(comparison, Console(file=out, width=300))
+    comparison_table.show(comparison, Console(file=out, width=300))
     assert len(comparison.differences) == len(others) + 1
     assert canary.traces(out.getvalue()) == []
-    assert canary.traces(side_by_side.markdown(comparison)) == []
+    assert canary.traces(comparison_table.markdown(comparison)) == []
 
 
 def test_a_log_holds_nothing_of_the_canary() -> None:

@@ -13,10 +13,10 @@ from xml.etree import ElementTree
 import jsonschema_rs
 import pytest
 
-import specs
-from conformance.findings import RunResult
-from conformance.report import FORMS, content, html, json_form, markdown, places, write
-from specs import catalogue
+from pii_sandbox import specs
+from pii_sandbox.conformance.report import FORMS, content, html, json_report, markdown, source_lines, write
+from pii_sandbox.conformance.values.findings import RunResult
+from pii_sandbox.specs import catalogue
 from tests.conformance.report import samples
 from tests.conformance.report.samples import exchange, finding
 
@@ -48,7 +48,7 @@ def test_every_form_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
 
 def test_the_json_fits_its_schema_and_counts(forms: dict[str, str]) -> None:
     report = json.loads(forms["report.json"])
-    schema = json.loads(json_form.SCHEMA.read_text("utf-8"))
+    schema = json.loads(json_report.SCHEMA.read_text("utf-8"))
     jsonschema_rs.validator_for(schema, validate_formats=True).validate(report)
     assert report["verdict"] == "does not conform"
     assert report["counts"] == {
@@ -63,7 +63,7 @@ def test_the_json_fits_its_schema_and_counts(forms: dict[str, str]) -> None:
 
 
 def test_the_schema_refuses_what_is_no_report(forms: dict[str, str]) -> None:
-    schema = json.loads(json_form.SCHEMA.read_text("utf-8"))
+    schema = json.loads(json_report.SCHEMA.read_text("utf-8"))
     report = json.loads(forms["report.json"])
     report["findings"][0].pop("curl")
     assert not jsonschema_rs.validator_for(schema).is_valid(report)
@@ -102,7 +102,7 @@ def test_sarif_points_at_the_operation_in_its_document(forms: dict[str, str]) ->
 def test_every_operation_has_its_line(api: str) -> None:
     for document in specs.APIS[api]:
         for operation_id, facts in specs.operations(document).items():
-            found = places.place(api, operation_id)
+            found = source_lines.source_line(api, operation_id)
             lines = specs.path(Path(found.uri).stem).read_text("utf-8").splitlines()
             assert lines[found.line - 1].strip().rstrip(":") == facts.method.lower()
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.findings import Exchange
-from conformance.redaction import Redactor
-from redaction.pseudonyms import is_pseudonym
-from redaction.vocabulary import guess, vocabulary
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.redaction.pseudonyms import is_pseudonym
+from pii_sandbox.redaction.vocabulary import guess, vocabulary
 from tests.conformance.report import samples
 from tests.conformance.report.samples import exchange
 

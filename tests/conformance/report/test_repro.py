@@ -17,18 +17,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.caller import Caller
-from conformance.findings import Exchange, Finding
-from conformance.own import own_sandbox
-from conformance.redaction import Redactor
-from conformance.repro import URL, Reproducer, Reproduction, shell
-from conformance.repro.invention import Inventor
-from conformance.repro.python import text as python_text
-from conformance.repro.steps import groups
-from conformance.run import played
-from conformance.scenario import Scenario, holds
-from redaction import detectors
-from redaction.schema_marks import Mark
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.repro import URL, Reproducer, Reproduction, shell
+from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
+from pii_sandbox.conformance.repro.python import text as python_text
+from pii_sandbox.conformance.repro.steps import groups
+from pii_sandbox.conformance.scenario_runner import play_scenario
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.values.findings import Exchange, Finding
+from pii_sandbox.conformance.values.scenario import Scenario, holds
+from pii_sandbox.redaction import detectors
+from pii_sandbox.redaction.schema_marks import Mark
 from tests.conformance.report import samples
 from tests.conformance.report.samples import KeptOpen, exchange, finding
 from tests.in_process import InProcess
@@ -44,8 +44,8 @@ CREDENTIALS = {
 }
 
 
-def a_stale_update(api: Caller) -> None:
-    who = api.somebody()
+def a_stale_update(api: ApiClient) -> None:
+    who = api.new_customer()
     sent = {"email": who.email, "full_name": who.full_name, "phone_number": who.phone}
     made = api.call("getOrCreateProfile", body=sent, expect=201).json
     change = partial(api.call, "updateProfile", profile_id=made["id"])
@@ -53,15 +53,15 @@ def a_stale_update(api: Caller) -> None:
     change(body={"last_updated_at": made["updated_at"], "full_name": who.first_name}, expect=200)
 
 
-def a_search_in_capitals(api: Caller) -> None:
-    who = api.somebody()
+def a_search_in_capitals(api: ApiClient) -> None:
+    who = api.new_customer()
     api.call("getOrCreateProfile", body={"email": who.email, "full_name": who.full_name}, expect=201)
     found = api.call("listProfiles", q=who.email[:28].upper(), expect=200).json
     holds(not found["profiles"], "nobody found", found["profiles"])
 
 
-def a_masked_read(api: Caller) -> None:
-    who = api.somebody()
+def a_masked_read(api: ApiClient) -> None:
+    who = api.new_customer()
     names = {"firstName": who.first_name, "lastName": who.last_name}
     sent = {"email": who.email, "document": who.document, "documentType": "CPF", **names}
     api.call("CreateClientProfile", body=sent, expect=201)
@@ -70,11 +70,11 @@ def a_masked_read(api: Caller) -> None:
     holds(read.json["document"]["email"] == who.email, "the email in clear", "another one")
 
 
-def a_printed_customer(api: Caller) -> None:
+def a_printed_customer(api: ApiClient) -> None:
     api.call("getProfileByPhone", phone=f"+{api.known('phone')}", expect=404)
 
 
-def a_token_that_lives(api: Caller) -> None:
+def a_token_that_lives(api: ApiClient) -> None:
     form = {"grant_type": "client_credentials"}
     token = api.call("login", form=form, credentials="application", expect=200).json["access_token"]
     cards = [{"creditCardNumber": "4111111111111111", "nameOnCard": "ZORAIDA QUIXBURY"}]
@@ -82,16 +82,16 @@ def a_token_that_lives(api: Caller) -> None:
     api.call("getProfile", id="p-991", headers={"Authorization": f"Bearer {token}"}, expect=401)
 
 
-def a_wrong_token(api: Caller) -> None:
+def a_wrong_token(api: ApiClient) -> None:
     api.call("listProfiles", credentials="wrong", expect=200)
 
 
-def a_body_that_is_no_text(api: Caller) -> None:
+def a_body_that_is_no_text(api: ApiClient) -> None:
     headers = {"Content-Type": "application/json"}
     api.call("getOrCreateProfile", content=b'{"email": "zo\xff@x.example"}', headers=headers, expect=201)
 
 
-BROKEN: dict[Callable[[Caller], None], tuple[str, str]] = {
+BROKEN: dict[Callable[[ApiClient], None], tuple[str, str]] = {
     a_stale_update: ("NS-LOCK-1", "newstore"),
     a_search_in_capitals: ("NS-LIST-3", "newstore"),
     a_masked_read: ("VTEX-MASK-1", "vtex"),
@@ -102,10 +102,10 @@ BROKEN: dict[Callable[[Caller], None], tuple[str, str]] = {
 }
 
 
-def found(play: Callable[[Caller], None], transport: InProcess) -> Finding:
+def found(play: Callable[[ApiClient], None], transport: InProcess) -> Finding:
     """What a scenario finds that expects what the sandbox does not do."""
     rule, api = BROKEN[play]
-    came = played(
+    came = play_scenario(
         Scenario(rule, play.__name__, play, frozenset()),
         api,
         TARGET,
@@ -139,7 +139,7 @@ test_function.__test__ = False  # type: ignore[attr-defined]  # it is named afte
 
 @pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
 def test_a_pasted_test_fails_again(
-    play: Callable[[Caller], None], transport: InProcess, monkeypatch: pytest.MonkeyPatch
+    play: Callable[[ApiClient], None], transport: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pasted = test_function(repeated(found(play, transport)).pytest, transport, monkeypatch)
     for _ in range(2):
@@ -157,7 +157,7 @@ def test_a_pasted_test_passes_once_the_rule_holds(transport: InProcess, monkeypa
 
 
 @pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
-def test_no_value_that_was_sent_is_in_the_commands(play: Callable[[Caller], None], transport: InProcess) -> None:
+def test_no_value_that_was_sent_is_in_the_commands(play: Callable[[ApiClient], None], transport: InProcess) -> None:
     broken = found(play, transport)
     commands = "".join(vars_of(repeated(broken)))
     for one in broken.exchanges:
@@ -178,7 +178,7 @@ def vars_of(repeat: Reproduction) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
-def test_the_curl_lines_are_a_shell_script(play: Callable[[Caller], None], transport: InProcess) -> None:
+def test_the_curl_lines_are_a_shell_script(play: Callable[[ApiClient], None], transport: InProcess) -> None:
     shell = shutil.which("sh")
     assert shell is not None
     script = repeated(found(play, transport)).curl
@@ -279,7 +279,7 @@ MARK = Mark("x")
     ],
 )
 def test_an_invented_literal_has_the_form_of_the_value_and_is_another(value: str) -> None:
-    literal = Inventor([(value, MARK)]).of(value, MARK)
+    literal = PlaceholderFactory([(value, MARK)]).of(value, MARK)
     assert literal != value
     assert "@" in value or len(literal) == len(value)
     assert [character for character in literal if not character.isalnum()][-1:] == [
@@ -292,7 +292,7 @@ def test_an_invented_literal_has_the_form_of_the_value_and_is_another(value: str
 
 
 def test_spellings_and_parts_of_a_value_stay_spellings_and_parts() -> None:
-    inventor = Inventor([("Zoraida.Quixbury@shop.example", MARK), ("+5511987651377", MARK), ("uixb", MARK)])
+    inventor = PlaceholderFactory([("Zoraida.Quixbury@shop.example", MARK), ("+5511987651377", MARK), ("uixb", MARK)])
     email = inventor.of("Zoraida.Quixbury@shop.example", MARK)
     assert inventor.of("ZORAIDA.QUIXBURY@SHOP.EXAMPLE", MARK) == email.upper()
     phone = inventor.of("+5511987651377", MARK)

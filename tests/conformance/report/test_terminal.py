@@ -8,7 +8,7 @@ import threading
 import pytest
 from rich.console import Console
 
-from conformance.report import Live
+from pii_sandbox.conformance.report import Live
 from tests.conformance.report import samples
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI
 from tests.vendors.fashionai.calls import BASE, KEYS, read
 
@@ -41,7 +41,7 @@ def test_fai_cors_1_no_answer_lets_a_browser_read_it(http: httpx.Client, headers
 
 @pytest.mark.parametrize("path", PATHS)
 def test_fai_cors_2_an_authorized_domain_is_granted_its_preflight(
-    http: httpx.Client, control: Control, path: str
+    http: httpx.Client, control: ControlClient, path: str
 ) -> None:
     control.settings({"fashionai.cors_origins": ["https://other.example.com", SHOP]})
     answer = preflight(http, path)
@@ -55,7 +55,7 @@ def test_fai_cors_2_an_authorized_domain_is_granted_its_preflight(
 
 @pytest.mark.parametrize(("headers", "status"), [(FASHIONAI, 200), ({}, 401)])
 def test_fai_cors_2_an_authorized_domain_can_read_the_answers(
-    http: httpx.Client, control: Control, headers: dict[str, str], status: int
+    http: httpx.Client, control: ControlClient, headers: dict[str, str], status: int
 ) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     answer = read(http, headers={**headers, "Origin": SHOP})
@@ -74,19 +74,19 @@ def test_fai_cors_2_an_authorized_domain_can_read_the_answers(
         "null",
     ],
 )
-def test_fai_cors_2_other_domains_are_still_blocked(http: httpx.Client, control: Control, origin: str) -> None:
+def test_fai_cors_2_other_domains_are_still_blocked(http: httpx.Client, control: ControlClient, origin: str) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     refused = preflight(http, PATHS[0], origin)
     assert (refused.status_code, cors_headers(refused)) == (405, [])
     assert cors_headers(read(http, headers={**FASHIONAI, "Origin": origin})) == []
 
 
-def test_fai_cors_2_without_an_origin_nothing_is_added(http: httpx.Client, control: Control) -> None:
+def test_fai_cors_2_without_an_origin_nothing_is_added(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     assert cors_headers(read(http)) == []
 
 
-def test_fai_cors_2_is_authorized_in_one_sandbox_alone(http: httpx.Client, control: Control) -> None:
+def test_fai_cors_2_is_authorized_in_one_sandbox_alone(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     assert preflight(http, f"/~another{PATHS[0]}").status_code == 405
 
@@ -103,7 +103,7 @@ def test_fai_cors_2_is_authorized_in_one_sandbox_alone(http: httpx.Client, contr
     ],
 )
 def test_fai_cors_2_an_authorized_domain_can_read_what_leads_nowhere(
-    http: httpx.Client, control: Control, method: str, path: str, status: int
+    http: httpx.Client, control: ControlClient, method: str, path: str, status: int
 ) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     answer = http.request(method, path, headers={"Origin": SHOP})

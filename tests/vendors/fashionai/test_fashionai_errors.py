@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver import problems
-from mockserver.vendors.fashionai import errors
-from tests.controls import BASE, Control
+from pii_sandbox.mockserver import problems
+from pii_sandbox.mockserver.vendors.fashionai import errors
+from tests.control_client import BASE, ControlClient
 from tests.vendors.fashionai.calls import PRINTED, read
 
 
@@ -20,9 +20,9 @@ from tests.vendors.fashionai.calls import PRINTED, read
         (problems.Unauthenticated("Unauthorized"), (401, "Unauthorized", "Unauthorized")),
         (problems.Malformed("not UTF-8"), (400, "not UTF-8", "Bad Request")),
         (problems.MethodNotAllowed("no", allow=["GET"]), (405, "no", "Method Not Allowed")),
-        (problems.Injected("asked for", status=500), (500, "Internal server error", "Internal Server Error")),
-        (problems.Injected("asked for", status=503), (503, "Service Unavailable", "Service Unavailable")),
-        (problems.Injected("asked for", status=599), (599, "Status 599", "Status 599")),
+        (problems.InjectedError("asked for", status=500), (500, "Internal server error", "Internal Server Error")),
+        (problems.InjectedError("asked for", status=503), (503, "Service Unavailable", "Service Unavailable")),
+        (problems.InjectedError("asked for", status=599), (599, "Status 599", "Status 599")),
     ],
 )
 def test_every_problem_has_the_vendors_form(problem: problems.Problem, body: tuple[int, str, str]) -> None:
@@ -31,10 +31,10 @@ def test_every_problem_has_the_vendors_form(problem: problems.Problem, body: tup
     assert (reply.status, reply.body) == (status, {"statusCode": status, "message": message, "error": error})
 
 
-def test_an_injected_failure_looks_like_the_vendors(http: httpx.Client, control: Control) -> None:
+def test_an_injected_failure_looks_like_the_vendors(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "fashionai"}, "effect": {"status": 500}, "times": 1})
-    answer = read(http)
-    assert (answer.status_code, answer.json()) == (
+    response = read(http)
+    assert (response.status_code, response.json()) == (
         500,
         {"statusCode": 500, "message": "Internal server error", "error": "Internal Server Error"},
     )
@@ -66,7 +66,7 @@ def test_a_customer_is_written_whole_and_unique_or_not_at_all(
     assert read(http, "user-profile-id", "mine").status_code == (200 if status == 200 else 404)
 
 
-def test_a_customer_can_be_changed_and_deleted(http: httpx.Client, control: Control) -> None:
+def test_a_customer_can_be_changed_and_deleted(http: httpx.Client, control: ControlClient) -> None:
     customer = {"email": "a@example.com", "profile": PRINTED["profile"]}
     control.put("fashionai", "customers", "mine", customer)
     control.put("fashionai", "customers", "mine", {**customer, "email": "b@example.com"})

@@ -7,16 +7,16 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-import specs
-from mockserver.seeding.people import Person, people
-from mockserver.vendors.fashionai import generated, seeding, words
+from pii_sandbox import specs
+from pii_sandbox.mockserver.seeding.people import Person, people
+from pii_sandbox.mockserver.vendors.fashionai import sample_profiles, seeding, words
 
 NOUNS = {"female": "Mulher", "male": "Homem", "other": "Pessoa"}
 PEOPLE = people(seed=3, shoppers=200)
 
 
 def said_of(person: Person) -> str:
-    said: dict[str, Any] = generated.profile(person, seed=3)
+    said: dict[str, Any] = sample_profiles.profile(person, seed=3)
     described: str = said["perfil_cliente"]["descricao_geral"]
     return described
 
@@ -27,14 +27,14 @@ def test_a_profile_speaks_of_the_persons_gender_age_and_city() -> None:
         noun, _, span, *_ = described.split()
         low, high = map(int, span.split("-"))
         assert noun == NOUNS[person.gender]
-        assert low <= generated.age(person) <= high
+        assert low <= sample_profiles.age(person) <= high
         assert person.addresses[0].city in described
 
 
 def test_a_moment_is_new_where_its_occasion_is_not_among_the_known_ones() -> None:
     moments = {occasion.moment: occasion.name for occasion in words.OCCASIONS}
     for person in PEOPLE:
-        profile = generated.profile(person, seed=3)
+        profile = sample_profiles.profile(person, seed=3)
         moment = profile["momento_compra_atual"]
         about = next(name for text, name in moments.items() if moment["resumo_momento"].endswith(f"para {text}"))
         known = [entry["ocasião"] for entry in profile["ocasioes_relevantes"]]
@@ -44,8 +44,8 @@ def test_a_moment_is_new_where_its_occasion_is_not_among_the_known_ones() -> Non
 
 def test_fai_text_1_a_profile_depends_on_seed_and_person_alone() -> None:
     for person in PEOPLE[:20]:
-        assert generated.profile(person, seed=3) == generated.profile(person, seed=3)
-        assert generated.profile(person, seed=3) != generated.profile(person, seed=4)
+        assert sample_profiles.profile(person, seed=3) == sample_profiles.profile(person, seed=3)
+        assert sample_profiles.profile(person, seed=3) != sample_profiles.profile(person, seed=4)
 
 
 def test_profiles_differ_and_fit_the_document() -> None:
@@ -65,5 +65,5 @@ def test_looks_are_of_the_persons_gender(gender: str) -> None:
         for occasion in words.OCCASIONS
     }
     for person in of_gender:
-        for entry in generated.profile(person, seed=3)["ocasioes_relevantes"]:
+        for entry in sample_profiles.profile(person, seed=3)["ocasioes_relevantes"]:
             assert all(garment.partition(" em ")[0] in worn[entry["ocasião"]] for garment in entry["sugestao_look"])

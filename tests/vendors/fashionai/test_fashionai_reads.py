@@ -5,29 +5,29 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI
 from tests.vendors.fashionai.calls import BASE, KEYS, PRINTED, read, rule
 
 NOT_FOUND = {"statusCode": 404, "message": "Profile not found", "error": "Not Found"}
 
 
-def test_fai_get_1_the_four_keys_of_a_customer_give_the_same_body(http: httpx.Client, control: Control) -> None:
+def test_fai_get_1_the_four_keys_of_a_customer_give_the_same_body(http: httpx.Client, control: ControlClient) -> None:
     for entry in control.documents("fashionai", "customers"):
         customer = entry["document"]
-        answers = [
+        responses = [
             read(http, "user-profile-id", customer["userProfileId"]),
             read(http, "phone", customer["phone"]),
             read(http, "email", customer["email"]),
             read(http, "document", customer["document"]),
         ]
-        assert [answer.status_code for answer in answers] == [200] * 4
-        assert {answer.content for answer in answers} == {answers[0].content}
-        assert answers[0].json() == {"userProfileId": entry["id"], "profile": customer["profile"]}
+        assert [response.status_code for response in responses] == [200] * 4
+        assert {response.content for response in responses} == {responses[0].content}
+        assert responses[0].json() == {"userProfileId": entry["id"], "profile": customer["profile"]}
 
 
 def test_fai_get_1_a_customer_written_by_the_control_api_is_found_by_each_key(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     control.put(
         "fashionai",
@@ -61,10 +61,10 @@ def test_fai_get_1_a_customer_written_by_the_control_api_is_found_by_each_key(
     ],
 )
 def test_fai_get_2_an_unknown_value_is_not_found(http: httpx.Client, key: str, value: str) -> None:
-    answer = read(http, key, value)
-    assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
-    assert answer.headers["Content-Type"] == "application/json"
-    assert rule(answer) == "FAI-GET-2"
+    response = read(http, key, value)
+    assert (response.status_code, response.json()) == (404, NOT_FOUND)
+    assert response.headers["Content-Type"] == "application/json"
+    assert rule(response) == "FAI-GET-2"
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_fai_get_3_each_key_compares_in_its_way(http: httpx.Client, key: str, va
     ],
 )
 def test_fai_get_4_a_percent_encoded_value_finds_what_the_plain_one_finds(http: httpx.Client, path: str) -> None:
-    answer = http.get(f"{BASE}/{path}", headers=FASHIONAI)
-    assert (answer.status_code, answer.json()) == (200, PRINTED)
+    response = http.get(f"{BASE}/{path}", headers=FASHIONAI)
+    assert (response.status_code, response.json()) == (200, PRINTED)
 
 
 def test_a_read_is_served_with_and_without_a_content_type(http: httpx.Client) -> None:
@@ -118,31 +118,31 @@ def test_a_read_is_served_with_and_without_a_content_type(http: httpx.Client) ->
 
 
 def test_property_names_keep_their_accents(http: httpx.Client) -> None:
-    answer = read(http)
-    assert answer.headers["Content-Type"] == "application/json"
-    assert '"ocasião":"Trabalho business casual"'.encode() in answer.content
-    assert "ocasião" in answer.json()["profile"]["ocasioes_relevantes"][0]
+    response = read(http)
+    assert response.headers["Content-Type"] == "application/json"
+    assert '"ocasião":"Trabalho business casual"'.encode() in response.content
+    assert "ocasião" in response.json()["profile"]["ocasioes_relevantes"][0]
 
 
 def test_no_answer_holds_the_keys_themselves(http: httpx.Client) -> None:
-    answer = read(http, "email", KEYS["email"])
-    assert set(answer.json()) == {"userProfileId", "profile"}
-    assert not any(KEYS[key] in answer.text for key in ("email", "phone", "document"))
+    response = read(http, "email", KEYS["email"])
+    assert set(response.json()) == {"userProfileId", "profile"}
+    assert not any(KEYS[key] in response.text for key in ("email", "phone", "document"))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_there_are_no_writes(http: httpx.Client, method: str) -> None:
-    answer = http.request(method, f"{BASE}/email/customer@example.com", headers=FASHIONAI)
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
-    assert (answer.json()["statusCode"], answer.json()["error"]) == (405, "Method Not Allowed")
+    response = http.request(method, f"{BASE}/email/customer@example.com", headers=FASHIONAI)
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert (response.json()["statusCode"], response.json()["error"]) == (405, "Method Not Allowed")
 
 
 def test_head_answers_like_get_without_a_body(http: httpx.Client) -> None:
-    answer = http.head(f"{BASE}/email/customer@example.com", headers=FASHIONAI)
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = http.head(f"{BASE}/email/customer@example.com", headers=FASHIONAI)
+    assert (response.status_code, response.content) == (200, b"")
 
 
 def test_an_unknown_path_is_told_in_the_vendors_form(http: httpx.Client) -> None:
-    answer = http.get(f"{BASE}/name/Maria", headers=FASHIONAI)
-    assert (answer.status_code, answer.json()["statusCode"], answer.json()["error"]) == (404, 404, "Not Found")
+    response = http.get(f"{BASE}/name/Maria", headers=FASHIONAI)
+    assert (response.status_code, response.json()["statusCode"], response.json()["error"]) == (404, 404, "Not Found")

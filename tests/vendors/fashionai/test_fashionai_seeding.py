@@ -8,30 +8,30 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.fashionai.calls import KEYS, PRINTED, read
 
 
-def customers(control: Control) -> list[dict[str, Any]]:
+def customers(control: ControlClient) -> list[dict[str, Any]]:
     return [entry["document"] for entry in control.documents("fashionai", "customers")]
 
 
 @pytest.mark.parametrize(("key", "value"), KEYS.items())
 def test_fai_seed_1_the_printed_customer_is_there(http: httpx.Client, key: str, value: str) -> None:
-    answer = read(http, key, value)
-    assert (answer.status_code, answer.json()) == (200, PRINTED)
+    response = read(http, key, value)
+    assert (response.status_code, response.json()) == (200, PRINTED)
 
 
 @pytest.mark.parametrize("shoppers", [0, 3])
 def test_fai_seed_1_the_printed_customer_is_beside_any_number_of_shoppers(
-    http: httpx.Client, control: Control, shoppers: int
+    http: httpx.Client, control: ControlClient, shoppers: int
 ) -> None:
     control.call("POST", "/seed", {"shoppers": shoppers, "seed": 7})
     assert read(http).json() == PRINTED
     assert len(customers(control)) == shoppers + 1
 
 
-def test_fai_seed_1_the_printed_customer_is_at_fashion_ai_alone(control: Control) -> None:
+def test_fai_seed_1_the_printed_customer_is_at_fashion_ai_alone(control: ControlClient) -> None:
     collections = control.call("GET", "/status")["documents"]
     elsewhere = [
         entry["document"]
@@ -42,7 +42,7 @@ def test_fai_seed_1_the_printed_customer_is_at_fashion_ai_alone(control: Control
     assert "customer@example.com" not in str(elsewhere)
 
 
-def test_fai_text_1_profiles_are_the_same_for_a_seed(control: Control) -> None:
+def test_fai_text_1_profiles_are_the_same_for_a_seed(control: ControlClient) -> None:
     control.call("POST", "/seed", {"shoppers": 4, "seed": 7})
     first = customers(control)
     control.call("POST", "/seed", {"shoppers": 8, "seed": 7})
@@ -53,7 +53,7 @@ def test_fai_text_1_profiles_are_the_same_for_a_seed(control: Control) -> None:
     assert all(customer["profile"] not in [known["profile"] for known in first] for customer in other[1:])
 
 
-def test_fai_text_1_profiles_are_the_same_whatever_the_clock_says(control: Control) -> None:
+def test_fai_text_1_profiles_are_the_same_whatever_the_clock_says(control: ControlClient) -> None:
     control.call("POST", "/seed", {"shoppers": 4, "seed": 7})
     first = customers(control)
     control.advance(days=4000)
@@ -62,7 +62,7 @@ def test_fai_text_1_profiles_are_the_same_whatever_the_clock_says(control: Contr
 
 
 @pytest.mark.parametrize("locale", ["pt_BR", "en_US"])
-def test_fai_text_1_profiles_are_portuguese_in_every_locale(control: Control, locale: str) -> None:
+def test_fai_text_1_profiles_are_portuguese_in_every_locale(control: ControlClient, locale: str) -> None:
     control.call("POST", "/seed", {"shoppers": 20, "seed": 7, "locale": locale})
     for customer in customers(control)[1:]:
         profile = customer["profile"]
@@ -70,7 +70,7 @@ def test_fai_text_1_profiles_are_portuguese_in_every_locale(control: Control, lo
         assert re.fullmatch(r"(Mulher|Homem|Pessoa) de \d\d-\d\d anos, .+, gosta de .+ e valoriza .+", described)
         noun = described.split()[0]
         assert all(entry["persona_na_ocasião"].startswith(noun) for entry in profile["ocasioes_relevantes"])
-        assert all(re.match(r"\d\d/\d\d: \w+ ", visit) for visit in profile["momento_compra_atual"]["navegacoes"])
+        assert all(re.match(r"\d\d/\d\d: \w+ ", context) for context in profile["momento_compra_atual"]["navegacoes"])
         assert not re.search(r"[{}]", str(texts(profile)))
 
 

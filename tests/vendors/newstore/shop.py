@@ -64,15 +64,15 @@ class Shop:
         return found
 
     def _created(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self.post(path, body)
-        assert answer.status_code == 201, answer.text
-        created: dict[str, Any] = answer.json()
+        response = self.post(path, body)
+        assert response.status_code == 201, response.text
+        created: dict[str, Any] = response.json()
         return created
 
 
-def refused(answer: httpx.Response, status: int, rule: str | None = None) -> str:
+def refused(response: httpx.Response, status: int, rule: str | None = None) -> str:
     """The message of a refusal, held against status and rule."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers.get("X-Sandbox-Rule") == rule
-    message: str = answer.json()["message"]
+    assert response.status_code == status, response.text
+    assert response.headers.get("X-Sandbox-Rule") == rule
+    message: str = response.json()["message"]
     return message

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, Shop, refused
 
 OPTIONAL = ("company_name", "address_line_2", "state", "contact_phone")
@@ -26,10 +26,10 @@ def test_ns_addr_1_an_equal_address_is_returned_absent_being_null(shop: Shop) ->
     path = f"/profiles/{profile['id']}/addresses"
     stored = shop.address(profile, contact_phone="none of your business")
     nulls = {"company_name": None, "state": None}
-    answer = shop.post(path, {**ADDRESS, **nulls, "contact_phone": "none of your business"})
-    assert answer.status_code == 200
-    assert answer.headers["X-Sandbox-Rule"] == "NS-ADDR-1"
-    assert answer.json() == stored
+    response = shop.post(path, {**ADDRESS, **nulls, "contact_phone": "none of your business"})
+    assert response.status_code == 200
+    assert response.headers["X-Sandbox-Rule"] == "NS-ADDR-1"
+    assert response.json() == stored
     assert shop.get(path).json()["pagination_info"]["total"] == 1
 
 
@@ -86,8 +86,8 @@ def test_ns_addr_3_an_address_is_not_found_under_another_profile(shop: Shop) -> 
 def test_ns_addr_4_a_deleted_address_is_gone(shop: Shop) -> None:
     profile = shop.profile()
     path = f"/profiles/{profile['id']}/addresses/{shop.address(profile)['id']}"
-    answer = shop.delete(path)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = shop.delete(path)
+    assert (response.status_code, response.content) == (204, b"")
     refused(shop.delete(path), 404, "NS-ADDR-4")
     refused(shop.get(path), 404)
 
@@ -104,12 +104,12 @@ def test_ns_addr_4_no_address_is_deleted_while_its_profile_awaits_deletion(shop:
 @pytest.mark.parametrize("code", ["ZZ", "de", "DEU", "string", ""])
 def test_ns_goc_3_a_country_code_that_there_is_not_is_unprocessable(shop: Shop, code: str) -> None:
     profile = shop.profile()
-    answer = shop.post(f"/profiles/{profile['id']}/addresses", {**ADDRESS, "country_code": code})
-    assert "country_code" in refused(answer, 422, "NS-GOC-3")
+    response = shop.post(f"/profiles/{profile['id']}/addresses", {**ADDRESS, "country_code": code})
+    assert "country_code" in refused(response, 422, "NS-GOC-3")
     address = shop.address(profile)
     change = {"last_updated_at": address["updated_at"], "country_code": code}
-    answer = shop.patch(f"/profiles/{profile['id']}/addresses/{address['id']}", change)
-    assert "country_code" in refused(answer, 422, "NS-GOC-3")
+    response = shop.patch(f"/profiles/{profile['id']}/addresses/{address['id']}", change)
+    assert "country_code" in refused(response, 422, "NS-GOC-3")
 
 
 @pytest.mark.parametrize("field", list(ADDRESS))
@@ -128,5 +128,5 @@ def test_an_update_clears_optional_fields_and_keeps_required_ones_from_null(shop
     assert changed == {**address, "state": None, "updated_at": changed["updated_at"]}
 
 
-def test_an_address_may_be_anywhere_in_the_world_and_norway(shop: Shop, control: Control) -> None:
+def test_an_address_may_be_anywhere_in_the_world_and_norway(shop: Shop, control: ControlClient) -> None:
     assert shop.address(shop.profile(), country_code="NO")["country_code"] == "NO"

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
 from tests.vendors.newstore.shop import BASE, Shop, refused
 
@@ -17,9 +17,9 @@ PROFILES = f"{BASE}/profiles"
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic c2FuZGJveDpzYW5kYm94"}, {"Authorization": "Bearer "}])
 def test_ns_auth_1_a_call_without_a_bearer_token_is_unauthorized(http: httpx.Client, headers: dict[str, str]) -> None:
-    answer = http.get(PROFILES, headers=headers)
-    refused(answer, 401, "NS-AUTH-1")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    response = http.get(PROFILES, headers=headers)
+    refused(response, 401, "NS-AUTH-1")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("headers", [NEWSTORE_EXPIRED, {"Authorization": "Bearer nobody-gave-me-this"}])
@@ -34,7 +34,7 @@ def test_ns_auth_2_a_wrong_login_is_forbidden(http: httpx.Client, wrong: dict[st
 
 @pytest.mark.parametrize("form", [False, True])
 def test_ns_auth_3_a_token_works_until_it_expires_on_the_clock(
-    http: httpx.Client, control: Control, form: bool
+    http: httpx.Client, control: ControlClient, form: bool
 ) -> None:
     granted = http.post("/v0/token", data=LOGIN) if form else http.post("/v0/token", json=LOGIN)
     assert granted.status_code == 200
@@ -48,7 +48,7 @@ def test_ns_auth_3_a_token_works_until_it_expires_on_the_clock(
     assert http.get(PROFILES, headers=NEWSTORE).status_code == 200
 
 
-def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control: Control) -> None:
+def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"newstore.token_seconds": 10})
     granted = http.post("/v0/token", json=LOGIN).json()
     assert granted["expires_in"] == 10
@@ -74,8 +74,8 @@ def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control
 def test_a_password_in_the_query_is_refused_first_whatever_the_body(
     http: httpx.Client, sent: dict[str, Any], query: str
 ) -> None:
-    answer = http.post(f"/v0/token?{query}", **sent)
-    assert refused(answer, 400) == "Query parameter password is not allowed."
+    response = http.post(f"/v0/token?{query}", **sent)
+    assert refused(response, 400) == "Query parameter password is not allowed."
 
 
 @pytest.mark.parametrize(

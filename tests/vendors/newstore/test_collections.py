@@ -8,34 +8,34 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import BASE as CONTROL
-from tests.controls import Control
+from tests.control_client import BASE as CONTROL
+from tests.control_client import ControlClient
 from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, UNKNOWN_DATA, Shop, refused
 
 
-def test_every_seeded_shopper_has_a_profile_and_addresses(shop: Shop, control: Control) -> None:
+def test_every_seeded_shopper_has_a_profile_and_addresses(shop: Shop, control: ControlClient) -> None:
     listed = shop.get("/profiles").json()
     assert listed["pagination_info"]["total"] == 5
     for profile in listed["profiles"]:
         assert shop.get(f"/profiles/{profile['id']}").json() == profile
         found = shop.get(f"/profiles/{profile['id']}/addresses").json()["addresses"]
         assert found
-        answer = shop.post(
+        response = shop.post(
             f"/profiles/{profile['id']}/addresses", {**ADDRESS, "country_code": found[0]["country_code"]}
         )
-        assert answer.status_code == 201
+        assert response.status_code == 201
         change = {"last_updated_at": profile["updated_at"], "phone_number": profile["phone_number"]}
         assert shop.patch(f"/profiles/{profile['id']}", change).status_code == 200
 
 
-def test_the_same_seed_gives_the_same_profiles(shop: Shop, control: Control) -> None:
+def test_the_same_seed_gives_the_same_profiles(shop: Shop, control: ControlClient) -> None:
     before = [profile["id"] for profile in shop.get("/profiles").json()["profiles"]]
     control.call("POST", "/reset")
     assert [profile["id"] for profile in shop.get("/profiles").json()["profiles"]] == before
 
 
 @pytest.mark.parametrize("collection", ["profiles", "addresses", "data", "tokens"])
-def test_what_is_read_can_be_put_back(shop: Shop, control: Control, collection: str) -> None:
+def test_what_is_read_can_be_put_back(shop: Shop, control: ControlClient, collection: str) -> None:
     profile = shop.profile()
     shop.address(profile)
     shop.data("content", ttl=3)
@@ -45,14 +45,14 @@ def test_what_is_read_can_be_put_back(shop: Shop, control: Control, collection: 
         assert control.put("newstore", collection, known["id"], known["document"]) == known
 
 
-def test_a_profile_can_be_put_with_a_past(shop: Shop, control: Control) -> None:
+def test_a_profile_can_be_put_with_a_past(shop: Shop, control: ControlClient) -> None:
     control.put("newstore", "profiles", UNKNOWN, {"email": "old@newstore.test", "created_at": "2001-01-01T00:00:00Z"})
     profile = shop.get(f"/profiles/{UNKNOWN}").json()
     assert profile["created_at"] == "2001-01-01T00:00:00.000000Z"
     assert shop.post("/profiles", {"email": "OLD@newstore.test"}).json() == profile
 
 
-def test_ns_lock_3_a_profile_that_is_put_again_has_a_later_updated_at(shop: Shop, control: Control) -> None:
+def test_ns_lock_3_a_profile_that_is_put_again_has_a_later_updated_at(shop: Shop, control: ControlClient) -> None:
     control.clock(frozen=True)
     seen = []
     for _ in range(3):
@@ -61,7 +61,7 @@ def test_ns_lock_3_a_profile_that_is_put_again_has_a_later_updated_at(shop: Shop
     assert seen == sorted(set(seen))
 
 
-def test_ns_del_2_a_profile_can_be_put_awaiting_deletion(shop: Shop, control: Control) -> None:
+def test_ns_del_2_a_profile_can_be_put_awaiting_deletion(shop: Shop, control: ControlClient) -> None:
     now = control.clock()["now"]
     document = {"email": "late@newstore.test", "deletion_requested_at": now}
     control.put("newstore", "profiles", UNKNOWN, document)
@@ -70,7 +70,7 @@ def test_ns_del_2_a_profile_can_be_put_awaiting_deletion(shop: Shop, control: Co
     refused(shop.get(f"/profiles/{UNKNOWN}"), 404)
 
 
-def test_data_and_tokens_can_be_put_and_expire(shop: Shop, control: Control) -> None:
+def test_data_and_tokens_can_be_put_and_expire(shop: Shop, control: ControlClient) -> None:
     control.put("newstore", "data", UNKNOWN_DATA, {"content_type": "text/plain", "content": "hello!", "ttl": 1})
     control.put("newstore", "tokens", UNKNOWN, {"value": {"a": 1}})
     assert shop.get(f"/data/{UNKNOWN_DATA}").content == b"hello!"
@@ -81,7 +81,7 @@ def test_data_and_tokens_can_be_put_and_expire(shop: Shop, control: Control) -> 
     assert control.documents("newstore", "tokens") == []
 
 
-def test_a_profile_is_dropped_with_its_addresses(shop: Shop, control: Control) -> None:
+def test_a_profile_is_dropped_with_its_addresses(shop: Shop, control: ControlClient) -> None:
     profile = shop.profile()
     address = shop.address(profile)
     control.call("DELETE", f"/documents/newstore/profiles/{profile['id']}")
@@ -110,12 +110,12 @@ def test_a_profile_is_dropped_with_its_addresses(shop: Shop, control: Control) -
 def test_a_document_that_cannot_be_one_is_refused(
     http: httpx.Client, collection: str, document: dict[str, Any], field: str
 ) -> None:
-    answer = http.put(f"{CONTROL}/documents/newstore/{collection}/{UNKNOWN}", json=document)
-    assert answer.status_code == 400
-    assert field in answer.text
+    response = http.put(f"{CONTROL}/documents/newstore/{collection}/{UNKNOWN}", json=document)
+    assert response.status_code == 400
+    assert field in response.text
 
 
 def test_ns_uniq_1_a_profile_cannot_be_put_with_the_email_of_another(shop: Shop, http: httpx.Client) -> None:
     shop.profile(email="one@newstore.test")
-    answer = http.put(f"{CONTROL}/documents/newstore/profiles/{UNKNOWN}", json={"email": "One@newstore.test"})
-    assert answer.status_code == 409
+    response = http.put(f"{CONTROL}/documents/newstore/profiles/{UNKNOWN}", json={"email": "One@newstore.test"})
+    assert response.status_code == 409

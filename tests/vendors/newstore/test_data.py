@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.newstore.shop import UNKNOWN, UNKNOWN_DATA, Shop, refused
 
 PDF = b"%PDF-1.7\x00\xff\xfe"
@@ -27,10 +27,10 @@ ID = re.compile(r"NS-EU-[a-f0-9]{8}-[a-f0-9]{4}-4[a-f0-9]{3}-[89ab][a-f0-9]{3}-[
 def test_ns_data_1_content_comes_back_byte_for_byte(
     shop: Shop, content: str, content_type: str, expected: bytes
 ) -> None:
-    answer = shop.post("/data", {"content": content, "content_type": content_type})
-    assert answer.status_code == 201
-    assert ID.fullmatch(answer.json()["id"])
-    read = shop.get(f"/data/{answer.json()['id']}")
+    response = shop.post("/data", {"content": content, "content_type": content_type})
+    assert response.status_code == 201
+    assert ID.fullmatch(response.json()["id"])
+    read = shop.get(f"/data/{response.json()['id']}")
     assert read.status_code == 200
     assert read.content == expected
     assert read.headers["Content-Type"] == content_type
@@ -41,7 +41,7 @@ def test_ns_data_1_a_content_type_is_a_media_type(shop: Shop, content_type: str)
     assert "content_type" in refused(shop.post("/data", {"content": "", "content_type": content_type}), 400)
 
 
-def test_ns_data_2_an_entry_is_gone_after_its_ttl(shop: Shop, control: Control) -> None:
+def test_ns_data_2_an_entry_is_gone_after_its_ttl(shop: Shop, control: ControlClient) -> None:
     path = f"/data/{shop.data('kept for two days', ttl=2)}"
     control.advance(days=2, seconds=-60)
     assert shop.get(path).content == b"kept for two days"
@@ -50,7 +50,7 @@ def test_ns_data_2_an_entry_is_gone_after_its_ttl(shop: Shop, control: Control) 
     refused(shop.delete(path), 404, "NS-DATA-3")
 
 
-def test_ns_data_2_an_entry_without_ttl_is_kept_for_good(shop: Shop, control: Control) -> None:
+def test_ns_data_2_an_entry_without_ttl_is_kept_for_good(shop: Shop, control: ControlClient) -> None:
     path = f"/data/{shop.data('kept!')}"
     control.advance(days=365 * 100)
     assert shop.get(path).content == b"kept!"
@@ -79,6 +79,6 @@ def test_ns_data_3_an_unknown_id_is_not_found(shop: Shop) -> None:
 
 def test_a_deleted_entry_is_gone(shop: Shop) -> None:
     path = f"/data/{shop.data('short-lived')}"
-    answer = shop.delete(path)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = shop.delete(path)
+    assert (response.status_code, response.content) == (204, b"")
     refused(shop.get(path), 404, "NS-DATA-3")

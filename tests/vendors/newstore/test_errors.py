@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from mockserver.problems import TooMany
-from mockserver.vendors.newstore import errors
-from tests.controls import Control
+from pii_sandbox.mockserver.problems import TooMany
+from pii_sandbox.mockserver.vendors.newstore import errors
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
 from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
 
@@ -36,27 +36,27 @@ def test_ns_err_1_every_error_is_a_problem_with_a_request_id(
 ) -> None:
     if content is not None:
         headers = {"Content-Type": "application/json", **headers}
-    answers = [http.request(method, url, headers=headers, content=content) for _ in range(2)]
-    for answer in answers:
-        assert answer.status_code == status
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.json().keys() == {"request_id", "message", "type", "title"}
-        assert answer.json()["type"] == "about:blank"
-    assert answers[0].json()["request_id"] != answers[1].json()["request_id"]
+    responses = [http.request(method, url, headers=headers, content=content) for _ in range(2)]
+    for response in responses:
+        assert response.status_code == status
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.json().keys() == {"request_id", "message", "type", "title"}
+        assert response.json()["type"] == "about:blank"
+    assert responses[0].json()["request_id"] != responses[1].json()["request_id"]
 
 
 def test_a_method_that_there_is_not_is_told_which_there_are(shop: Shop) -> None:
-    answer = shop.call("PUT", "/profiles")
-    assert answer.status_code == 405
-    assert {method.strip() for method in answer.headers["Allow"].split(",")} >= {"GET", "POST"}
+    response = shop.call("PUT", "/profiles")
+    assert response.status_code == 405
+    assert {method.strip() for method in response.headers["Allow"].split(",")} >= {"GET", "POST"}
 
 
 @pytest.mark.parametrize(("status", "title"), [(502, "Bad gateway"), (500, "Internal server error")])
-def test_ns_up_1_upstream_failures_can_be_injected(shop: Shop, control: Control, status: int, title: str) -> None:
+def test_ns_up_1_upstream_failures_can_be_injected(shop: Shop, control: ControlClient, status: int, title: str) -> None:
     control.fault({"match": {"api": "newstore", "operation": "listProfiles"}, "effect": {"status": status}, "times": 1})
-    answer = shop.get("/profiles")
-    assert refused(answer, status, "NS-UP-1") == f"{title}."
-    assert answer.json()["title"] == title
+    response = shop.get("/profiles")
+    assert refused(response, status, "NS-UP-1") == f"{title}."
+    assert response.json()["title"] == title
     assert shop.get("/profiles").status_code == 200
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import specs
-from tests.controls import Control
+from pii_sandbox import specs
+from tests.control_client import ControlClient
 from tests.vendors.newstore.shop import Shop, refused
 
 
@@ -33,9 +33,9 @@ def test_ns_list_2_beyond_ten_thousand_profiles_the_answer_says_so(shop: Shop, o
 
 @pytest.mark.parametrize(("offset", "count"), [(9990, 10), (9999, 1), (9500, 500)])
 def test_ns_list_2_the_last_page_within_reach_works(shop: Shop, offset: int, count: int) -> None:
-    answer = shop.get("/profiles", offset=offset, count=count)
-    assert answer.status_code == 200
-    assert answer.json()["profiles"] == []
+    response = shop.get("/profiles", offset=offset, count=count)
+    assert response.status_code == 200
+    assert response.json()["profiles"] == []
 
 
 @pytest.mark.parametrize("q", ["grace.HOPPER@", "ce Hop", "HOPPER", "4915112345678", "+49151"])
@@ -53,9 +53,9 @@ def test_ns_list_3_q_matches_no_other_field(shop: Shop) -> None:
 def test_ns_list_4_pagination_info_tells_count_total_and_offset(shop: Shop) -> None:
     for _ in range(5):
         shop.profile(full_name="Paged Person")
-    answer = shop.get("/profiles", q="paged person", offset=3, count=10).json()
-    assert answer["pagination_info"] == {"count": 2, "total": 5, "offset": 3}
-    assert len(answer["profiles"]) == 2
+    response = shop.get("/profiles", q="paged person", offset=3, count=10).json()
+    assert response["pagination_info"] == {"count": 2, "total": 5, "offset": 3}
+    assert len(response["profiles"]) == 2
 
 
 def test_ns_list_5_the_order_is_that_of_creation_and_an_update_does_not_change_it(shop: Shop) -> None:
@@ -114,7 +114,7 @@ FIELDS = [order for order in SORT["schema"]["enum"] if "|" not in order]
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("q", [None, "Alike"])
 def test_ns_list_5_descending_is_the_exact_reverse_of_ascending(
-    shop: Shop, control: Control, field: str, q: str | None
+    shop: Shop, control: ControlClient, field: str, q: str | None
 ) -> None:
     control.clock(frozen=True)  # several of one millisecond
     for number in range(7):
@@ -134,7 +134,7 @@ def test_ns_list_5_descending_is_the_exact_reverse_of_ascending(
         assert paged == ascending[::-1]
 
 
-def test_ns_list_5_the_newest_comes_first_among_profiles_of_one_millisecond(shop: Shop, control: Control) -> None:
+def test_ns_list_5_the_newest_comes_first_among_profiles_of_one_millisecond(shop: Shop, control: ControlClient) -> None:
     control.clock(frozen=True)
     made = [shop.profile(full_name="Same Moment")["id"] for _ in range(3)]
     listed = shop.get("/profiles", q="Same Moment", sort="created_at|desc").json()["profiles"]

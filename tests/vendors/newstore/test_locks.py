@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import App
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
 from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
 
@@ -38,10 +38,10 @@ def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str)
     refused(shop.patch(path, {"last_updated_at": STALE, field: "lost"}), 409, "NS-LOCK-1")
     refused(shop.patch(path, {"last_updated_at": "0000-01-01T00:00:00Z", field: "lost"}), 409, "NS-LOCK-1")
     assert shop.get(path).json() == stored
-    answer = shop.patch(path, {"last_updated_at": stored["updated_at"], field: "kept"})
-    assert answer.status_code == 200
-    assert answer.json() == {**stored, field: "kept", "updated_at": answer.json()["updated_at"]}
-    assert shop.get(path).json() == answer.json()
+    response = shop.patch(path, {"last_updated_at": stored["updated_at"], field: "kept"})
+    assert response.status_code == 200
+    assert response.json() == {**stored, field: "kept", "updated_at": response.json()["updated_at"]}
+    assert shop.get(path).json() == response.json()
 
 
 @pytest.mark.parametrize("what", ["profile", "address"])
@@ -72,22 +72,22 @@ def test_ns_lock_2_of_fifty_updates_at_once_one_wins(app: App, shop: Shop, what:
             calls = (client.patch(BASE + path, json=change, headers=headers) for change in changes)
             return await asyncio.gather(*calls)
 
-    answers = asyncio.run(race())
-    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 49
-    winner = next(answer for answer in answers if answer.status_code == 200)
+    responses = asyncio.run(race())
+    assert sorted(response.status_code for response in responses) == [200] + [409] * 49
+    winner = next(response for response in responses if response.status_code == 200)
     assert shop.get(path).json() == winner.json()
 
 
 @pytest.mark.parametrize("what", ["profile", "address"])
 @pytest.mark.parametrize("back", [0, -3600])
-def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Control, what: str, back: int) -> None:
+def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: ControlClient, what: str, back: int) -> None:
     path, stored, field = made(shop, what)
     control.clock(frozen=True)
     seen = [stored["updated_at"]]
     for number in range(5):
         control.advance(seconds=back)
-        answer = shop.patch(path, {"last_updated_at": seen[-1], field: f"{number}"})
-        seen.append(answer.json()["updated_at"])
+        response = shop.patch(path, {"last_updated_at": seen[-1], field: f"{number}"})
+        seen.append(response.json()["updated_at"])
     assert all(instant(later) > instant(earlier) for earlier, later in itertools.pairwise(seen))
     for old in seen[:-1]:
         refused(shop.patch(path, {"last_updated_at": old, field: "stale"}), 409, "NS-LOCK-1")
@@ -110,7 +110,7 @@ def test_ns_lock_4_the_lock_compares_instants(shop: Shop, what: str, form: Any) 
     assert shop.patch(path, {"last_updated_at": written, field: "x"}).status_code == 200
 
 
-def test_ns_lock_4_a_whole_second_may_be_written_with_or_without_a_fraction(shop: Shop, control: Control) -> None:
+def test_ns_lock_4_a_whole_second_may_be_written_with_or_without_a_fraction(shop: Shop, control: ControlClient) -> None:
     control.clock(at="2030-01-01T00:00:22Z", frozen=True)
     profile = shop.profile()
     path = f"/profiles/{profile['id']}"
@@ -151,9 +151,9 @@ def test_of_fifty_creates_of_one_email_one_creates(app: App, shop: Shop) -> None
                 *(client.post(f"{BASE}/profiles", json=body, headers=headers) for _ in range(50))
             )
 
-    answers = asyncio.run(race())
-    assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
-    assert len({answer.json()["id"] for answer in answers}) == 1
+    responses = asyncio.run(race())
+    assert sorted(response.status_code for response in responses) == [200] * 49 + [201]
+    assert len({response.json()["id"] for response in responses}) == 1
 
 
 def test_an_update_clears_what_it_names_as_null_and_replaces_attributes(shop: Shop) -> None:

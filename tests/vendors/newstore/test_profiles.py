@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.newstore.shop import UNKNOWN, Shop, refused
 
 ID = re.compile(r"NS-EU-[0-7][0-9A-HJKMNP-TV-Z]{25}-[0-7][0-9A-HJKMNP-TV-Z]{25}")
@@ -23,9 +23,9 @@ WHOLE = {
 
 
 def test_ns_goc_1_a_new_email_makes_a_profile(shop: Shop) -> None:
-    answer = shop.post("/profiles", WHOLE)
-    assert answer.status_code == 201
-    profile = answer.json()
+    response = shop.post("/profiles", WHOLE)
+    assert response.status_code == 201
+    profile = response.json()
     assert {name: profile[name] for name in WHOLE} == WHOLE
     assert ID.fullmatch(profile["id"])
     assert profile["display_id"]
@@ -42,10 +42,10 @@ def test_ns_goc_1_what_is_not_sent_is_null(shop: Shop) -> None:
 @pytest.mark.parametrize("email", ["user@example.com", "USER@Example.COM"])
 def test_ns_goc_1_a_known_email_returns_the_stored_profile_unchanged(shop: Shop, email: str) -> None:
     stored = shop.profile(**WHOLE)
-    answer = shop.post("/profiles", {"email": email, "full_name": "Somebody Else", "store_id": "store-2"})
-    assert answer.status_code == 200
-    assert answer.headers["X-Sandbox-Rule"] == "NS-GOC-1"
-    assert answer.json() == stored
+    response = shop.post("/profiles", {"email": email, "full_name": "Somebody Else", "store_id": "store-2"})
+    assert response.status_code == 200
+    assert response.headers["X-Sandbox-Rule"] == "NS-GOC-1"
+    assert response.json() == stored
 
 
 def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_is_a_conflict(shop: Shop) -> None:
@@ -54,7 +54,9 @@ def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_is_a_conflict(shop
     refused(shop.post("/profiles", {"email": "Leaving@newstore.test"}), 409, "NS-GOC-2")
 
 
-def test_ns_goc_2_other_writes_to_a_profile_that_awaits_deletion_go_on_working(shop: Shop, control: Control) -> None:
+def test_ns_goc_2_other_writes_to_a_profile_that_awaits_deletion_go_on_working(
+    shop: Shop, control: ControlClient
+) -> None:
     profile = shop.profile()
     address = shop.address(profile)
     path = f"/profiles/{profile['id']}"
@@ -92,11 +94,11 @@ def test_ns_goc_2_other_writes_to_a_profile_that_awaits_deletion_go_on_working(s
 def test_ns_goc_3_a_body_that_breaks_the_schema_is_refused_by_field(
     shop: Shop, field: str, body: dict[str, Any]
 ) -> None:
-    answer = shop.post("/profiles", body)
-    assert field in answer.json()["message"]
-    assert answer.status_code == 400
+    response = shop.post("/profiles", body)
+    assert field in response.json()["message"]
+    assert response.status_code == 400
     if field not in ("store_id", "loyalty_id"):
-        assert answer.headers["X-Sandbox-Rule"] == "NS-GOC-3"
+        assert response.headers["X-Sandbox-Rule"] == "NS-GOC-3"
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_ns_goc_3_a_body_that_breaks_the_schema_is_refused_by_field(
 def test_ns_goc_3_what_the_schema_allows_and_the_service_cannot_process_is_unprocessable(
     shop: Shop, field: str, value: Any
 ) -> None:
-    answer = shop.post("/profiles", {"email": "a@newstore.test", field: value})
-    assert field in refused(answer, 422, "NS-GOC-3")
+    response = shop.post("/profiles", {"email": "a@newstore.test", field: value})
+    assert field in refused(response, 422, "NS-GOC-3")
     assert shop.get("/profiles", q="a@newstore.test").json()["pagination_info"]["total"] == 0
 
 
@@ -142,7 +144,7 @@ def test_ns_del_1_the_first_request_is_accepted_and_the_second_a_conflict(shop: 
     refused(shop.post(f"/profiles/{UNKNOWN}/delete"), 404, "NS-DEL-1")
 
 
-def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Shop, control: Control) -> None:
+def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Shop, control: ControlClient) -> None:
     profile = shop.profile(email="going@newstore.test")
     address = shop.address(profile)
     path = f"/profiles/{profile['id']}"
@@ -160,14 +162,14 @@ def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Sh
     assert shop.profile(email="going@newstore.test")["id"] != profile["id"]
 
 
-def test_ns_del_2_how_long_a_deletion_takes_can_be_set(shop: Shop, control: Control) -> None:
+def test_ns_del_2_how_long_a_deletion_takes_can_be_set(shop: Shop, control: ControlClient) -> None:
     control.settings({"newstore.deletion_seconds": 0})
     profile = shop.profile()
     assert shop.post(f"/profiles/{profile['id']}/delete").status_code == 202
     refused(shop.get(f"/profiles/{profile['id']}"), 404)
 
 
-def test_ns_del_2_a_deletion_beyond_the_end_of_the_calendar_is_accepted(shop: Shop, control: Control) -> None:
+def test_ns_del_2_a_deletion_beyond_the_end_of_the_calendar_is_accepted(shop: Shop, control: ControlClient) -> None:
     control.settings({"newstore.deletion_seconds": 10**10})
     control.clock(at="9990-01-01T00:00:00Z")
     profile = shop.profile()
@@ -200,11 +202,11 @@ def test_a_malformed_profile_id_is_refused_or_not_found(
         "city": "",
         "country_code": "DE",
     }
-    answer = shop.call(method, path.format(malformed), body if status == 404 and method != "GET" else None)
-    assert answer.status_code == status
+    response = shop.call(method, path.format(malformed), body if status == 404 and method != "GET" else None)
+    assert response.status_code == status
 
 
-def test_the_clock_at_its_end_breaks_nothing(shop: Shop, control: Control, http: httpx.Client) -> None:
+def test_the_clock_at_its_end_breaks_nothing(shop: Shop, control: ControlClient, http: httpx.Client) -> None:
     control.clock(at="9999-12-31T23:59:59.999Z", frozen=True)
     profile = shop.profile()
     assert shop.post(f"/profiles/{profile['id']}/delete").status_code in (202, 404)

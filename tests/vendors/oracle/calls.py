@@ -61,22 +61,22 @@ def refresh(http: httpx.Client, headers: Mapping[str, str]) -> httpx.Response:
     return http.post("/ccapp/v1/refresh", headers=dict(headers))
 
 
-def bearer(answer: httpx.Response) -> dict[str, str]:
+def bearer(response: httpx.Response) -> dict[str, str]:
     """The header to send after that login or refresh."""
-    assert answer.status_code == 200, answer.text
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert response.status_code == 200, response.text
+    return {"Authorization": f"Bearer {response.json()['access_token']}"}
 
 
-def rule(answer: httpx.Response) -> str | None:
-    named: str | None = answer.headers.get("X-Sandbox-Rule")
+def rule(response: httpx.Response) -> str | None:
+    named: str | None = response.headers.get("X-Sandbox-Rule")
     return named
 
 
-def refusal(answer: httpx.Response) -> tuple[int, str | None]:
+def refusal(response: httpx.Response) -> tuple[int, str | None]:
     """Status and rule of an error, whose form is Oracle's."""
-    body = answer.json()
-    assert answer.headers["Content-Type"] == "application/json"
-    assert body["status"] == str(answer.status_code)
+    body = response.json()
+    assert response.headers["Content-Type"] == "application/json"
+    assert body["status"] == str(response.status_code)
     assert body["message"]
     assert body["errorCode"].isdecimal()
-    return answer.status_code, rule(answer)
+    return response.status_code, rule(response)

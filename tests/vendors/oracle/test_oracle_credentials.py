@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import ORACLE, ORACLE_APPLICATION
 from tests.vendors.oracle.calls import bearer, get_profile, login, refresh, refusal, rule, verify
 
@@ -22,8 +22,8 @@ WRONG: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("headers", WRONG)
 def test_occ_auth_1_no_or_a_wrong_token_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
-    answers = [http.get("/ccapp/v1/profiles/110001", headers=headers), verify(http, headers), refresh(http, headers)]
-    assert [refusal(answer) for answer in answers] == [(401, "OCC-AUTH-1")] * 3
+    responses = [http.get("/ccapp/v1/profiles/110001", headers=headers), verify(http, headers), refresh(http, headers)]
+    assert [refusal(response) for response in responses] == [(401, "OCC-AUTH-1")] * 3
 
 
 def test_occ_auth_1_a_refused_caller_learns_nothing_of_the_profile(http: httpx.Client) -> None:
@@ -32,8 +32,8 @@ def test_occ_auth_1_a_refused_caller_learns_nothing_of_the_profile(http: httpx.C
 
 
 def test_occ_auth_1_a_live_token_is_verified(http: httpx.Client) -> None:
-    answer = verify(http, ORACLE)
-    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    response = verify(http, ORACLE)
+    assert (response.status_code, response.json()) == (200, {"success": True})
     assert verify(http, bearer(login(http))).json() == {"success": True}
 
 
@@ -43,13 +43,13 @@ def test_occ_auth_2_login_with_a_wrong_key_is_refused(http: httpx.Client, header
 
 
 def test_occ_auth_2_login_gives_a_bearer_token(http: httpx.Client) -> None:
-    answer = login(http)
-    assert set(answer.json()) == {"access_token", "token_type"}
-    assert answer.json()["token_type"] == "bearer"
-    assert get_profile(http, "110001", bearer(answer)).status_code == 200
+    response = login(http)
+    assert set(response.json()) == {"access_token", "token_type"}
+    assert response.json()["token_type"] == "bearer"
+    assert get_profile(http, "110001", bearer(response)).status_code == 200
 
 
-def test_occ_auth_2_the_keys_are_settable(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_2_the_keys_are_settable(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"oracle.application_keys": ["mine"], "oracle.access_tokens": []})
     assert refusal(login(http)) == (401, "OCC-AUTH-2")
     assert verify(http, bearer(login(http, {"Authorization": "Bearer mine"}))).status_code == 200
@@ -68,11 +68,11 @@ def test_occ_auth_2_the_keys_are_settable(http: httpx.Client, control: Control) 
 def test_login_takes_a_form_of_client_credentials(
     http: httpx.Client, body: str, headers: dict[str, str], status: int
 ) -> None:
-    answer = http.post("/ccapp/v1/login", content=body, headers={**ORACLE_APPLICATION, **headers})
-    assert refusal(answer)[0] == status
+    response = http.post("/ccapp/v1/login", content=body, headers={**ORACLE_APPLICATION, **headers})
+    assert refusal(response)[0] == status
 
 
-def test_occ_auth_3_a_token_expires(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_3_a_token_expires(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     token = bearer(login(http))
     control.advance(seconds=299)
@@ -81,7 +81,7 @@ def test_occ_auth_3_a_token_expires(http: httpx.Client, control: Control) -> Non
     assert [refusal(verify(http, token)), refusal(get_profile(http, "110001", token))] == [(401, "OCC-AUTH-3")] * 2
 
 
-def test_occ_auth_3_a_token_lives_as_long_as_is_set(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_3_a_token_lives_as_long_as_is_set(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     control.settings({"oracle.token_seconds": 0.5})
     token = bearer(login(http))
@@ -90,7 +90,7 @@ def test_occ_auth_3_a_token_lives_as_long_as_is_set(http: httpx.Client, control:
     assert refusal(verify(http, token)) == (401, "OCC-AUTH-3")
 
 
-def test_occ_auth_3_a_refreshed_token_lives_anew(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_3_a_refreshed_token_lives_anew(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     first = bearer(login(http))
     control.advance(seconds=200)
@@ -103,7 +103,9 @@ def test_occ_auth_3_a_refreshed_token_lives_anew(http: httpx.Client, control: Co
     assert verify(http, second).status_code == 200
 
 
-def test_occ_auth_3_what_expired_stays_expired_and_is_forgotten_in_time(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_3_what_expired_stays_expired_and_is_forgotten_in_time(
+    http: httpx.Client, control: ControlClient
+) -> None:
     token = bearer(login(http))
     control.advance(seconds=301)
     assert refusal(verify(http, token)) == (401, "OCC-AUTH-3")
@@ -113,13 +115,13 @@ def test_occ_auth_3_what_expired_stays_expired_and_is_forgotten_in_time(http: ht
     assert refusal(verify(http, token)) == (401, "OCC-AUTH-1")
 
 
-def test_occ_auth_3_the_token_of_the_credentials_list_never_expires(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_3_the_token_of_the_credentials_list_never_expires(http: httpx.Client, control: ControlClient) -> None:
     control.advance(days=4000)
-    answer = verify(http, ORACLE)
-    assert (answer.status_code, rule(answer)) == (200, None)
+    response = verify(http, ORACLE)
+    assert (response.status_code, rule(response)) == (200, None)
 
 
-def test_occ_auth_3_at_the_end_of_the_clock_nothing_breaks(http: httpx.Client, control: Control) -> None:
+def test_occ_auth_3_at_the_end_of_the_clock_nothing_breaks(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"oracle.token_seconds": 10**10})
     control.clock(at="9999-12-31T23:59:59Z", frozen=True)
     assert verify(http, bearer(login(http))).status_code == 200

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-import specs
-from mockserver.schemas import compiled, found
-from specs import Dialect
-from tests.vendors.oracle import printed
+from pii_sandbox import specs
+from pii_sandbox.mockserver.schemas import compiled, found
+from pii_sandbox.specs import Dialect
+from tests.vendors.oracle import printed_examples
 
 DOCUMENT = "oracle_profiles"
 # what the example shows and the schema lacks, but for what stands in the cards
@@ -82,26 +82,26 @@ def test_the_document_is_openapi(dialect: Dialect) -> None:
 
 def test_the_printed_example_fits_as_it_stands() -> None:
     schema = answer_schema("guide")
-    assert found(compiled(schema), printed.PRINTED) == {}
-    assert list(undocumented(schema, printed.PRINTED)) == []
+    assert found(compiled(schema), printed_examples.PRINTED) == {}
+    assert list(undocumented(schema, printed_examples.PRINTED)) == []
 
 
 def test_the_printed_example_fits_under_profile_detail_in_the_other_dialect() -> None:
     schema = answer_schema("reference")
-    detail = {name: value for name, value in printed.PRINTED.items() if name != "links"}
-    answer = {
+    detail = {name: value for name, value in printed_examples.PRINTED.items() if name != "links"}
+    response = {
         "profileDetail": detail,
         "hasIncompleteOrder": False,
         "isAnonymous": False,
         "profileComments": [],
-        "links": printed.PRINTED["links"],
+        "links": printed_examples.PRINTED["links"],
     }
-    assert found(compiled(schema), answer) == {}
-    assert list(undocumented(schema, answer)) == []
+    assert found(compiled(schema), response) == {}
+    assert list(undocumented(schema, response)) == []
 
 
 def test_the_document_prints_the_same_example() -> None:
-    assert specs.load(DOCUMENT)["components"]["examples"]["PrintedProfile"]["value"] == printed.PRINTED
+    assert specs.load(DOCUMENT)["components"]["examples"]["PrintedProfile"]["value"] == printed_examples.PRINTED
 
 
 @pytest.mark.parametrize("dialect", specs.DIALECTS)
@@ -116,18 +116,18 @@ def test_the_example_of_each_dialect_fits_it(dialect: Dialect) -> None:
 
 def test_every_property_of_the_schema_is_documented_and_none_invented() -> None:
     root = properties(answer_schema("reference"))
-    assert set(root) == printed.ROOT | {"links"}
-    assert set(properties(root["profileDetail"])) == printed.DETAIL | EXTRAS - {"links"}
-    assert set(properties(answer_schema("guide"))) == printed.DETAIL | EXTRAS
-    assert set(properties(root["profileComments"]["items"])) == printed.COMMENT
+    assert set(root) == printed_examples.ROOT | {"links"}
+    assert set(properties(root["profileDetail"])) == printed_examples.DETAIL | EXTRAS - {"links"}
+    assert set(properties(answer_schema("guide"))) == printed_examples.DETAIL | EXTRAS
+    assert set(properties(root["profileComments"]["items"])) == printed_examples.COMMENT
 
 
-@pytest.mark.parametrize("path", printed.NESTED)
+@pytest.mark.parametrize("path", printed_examples.NESTED)
 def test_every_property_of_a_part_is_documented(path: str) -> None:
     documented = set(properties(at(answer_schema("guide"), path)))
-    shown = set(_shown(printed.PRINTED, path))
-    assert printed.NESTED[path] <= documented
-    assert documented - printed.NESTED[path] - {"types"} <= shown
+    shown = set(_shown(printed_examples.PRINTED, path))
+    assert printed_examples.NESTED[path] <= documented
+    assert documented - printed_examples.NESTED[path] - {"types"} <= shown
 
 
 def _shown(value: Any, path: str) -> Iterator[str]:
@@ -141,7 +141,7 @@ def _shown(value: Any, path: str) -> Iterator[str]:
 def test_an_error_has_every_documented_property() -> None:
     document = specs.load(DOCUMENT)
     error = inlined(document, {"$ref": "#/components/schemas/Error"})
-    assert set(properties(error)) == printed.ERROR
+    assert set(properties(error)) == printed_examples.ERROR
 
 
 @pytest.mark.parametrize("dialect", specs.DIALECTS)

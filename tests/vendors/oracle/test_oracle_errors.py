@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver import problems
-from mockserver.vendors.oracle import errors
-from tests.controls import BASE, Control
+from pii_sandbox.mockserver import problems
+from pii_sandbox.mockserver.vendors.oracle import errors
+from tests.control_client import BASE, ControlClient
 from tests.credentials import ORACLE
 from tests.vendors.oracle.calls import ID, get_profile, refusal
-from tests.vendors.oracle.printed import PRINTED
+from tests.vendors.oracle.printed_examples import PRINTED
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,14 @@ from tests.vendors.oracle.printed import PRINTED
         (problems.Malformed("not UTF-8"), 400, "82001", "not UTF-8"),
         (problems.Malformed("x", errors={"id": ["blank"]}), 400, "22000", "The profile id is null or empty"),
         (problems.Duplicate("taken", key="id"), 409, "82409", "taken"),
-        (problems.Injected("asked", status=500), 500, "22001", "There was an internal error while getting the profile"),
-        (problems.Injected("asked", status=503), 503, "82503", "Service Unavailable"),
-        (problems.Injected("asked", status=599), 599, "82599", "Status 599"),
+        (
+            problems.InjectedError("asked", status=500),
+            500,
+            "22001",
+            "There was an internal error while getting the profile",
+        ),
+        (problems.InjectedError("asked", status=503), 503, "82503", "Service Unavailable"),
+        (problems.InjectedError("asked", status=599), 599, "82599", "Status 599"),
     ],
 )
 def test_every_problem_has_the_vendors_form(problem: problems.Problem, status: int, code: str, message: str) -> None:
@@ -54,9 +59,9 @@ def test_a_limit_says_when_to_come_back() -> None:
     ],
 )
 def test_a_method_that_is_not_documented_is_refused(http: httpx.Client, method: str, path: str, allow: str) -> None:
-    answer = http.request(method, path, headers=ORACLE)
-    assert refusal(answer) == (405, None)
-    assert answer.headers["Allow"] == allow
+    response = http.request(method, path, headers=ORACLE)
+    assert refusal(response) == (405, None)
+    assert response.headers["Allow"] == allow
 
 
 @pytest.mark.parametrize(
@@ -68,11 +73,11 @@ def test_an_unknown_path_is_not_found_in_the_vendors_form(http: httpx.Client, pa
 
 @pytest.mark.parametrize("path", [f"{ID}?fields=a&fields=b", f"{ID}?fields=%ff", "%ff"])
 def test_a_parameter_that_cannot_be_read_is_refused(http: httpx.Client, path: str) -> None:
-    answer = http.get(f"/ccapp/v1/profiles/{path}", headers=ORACLE)
-    assert (refusal(answer)[0], answer.json()["errorCode"]) == (400, "82001")
+    response = http.get(f"/ccapp/v1/profiles/{path}", headers=ORACLE)
+    assert (refusal(response)[0], response.json()["errorCode"]) == (400, "82001")
 
 
-def test_a_read_with_a_content_type_is_served_all_the_same(http: httpx.Client, control: Control) -> None:
+def test_a_read_with_a_content_type_is_served_all_the_same(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, {})
     assert get_profile(http, headers={"Content-Type": "application/json"}).status_code == 200
 
@@ -99,18 +104,18 @@ def test_a_read_with_a_content_type_is_served_all_the_same(http: httpx.Client, c
 def test_a_profile_that_get_profile_could_not_answer_is_not_taken(
     http: httpx.Client, document: dict[str, Any], status: int
 ) -> None:
-    answer = http.put(f"{BASE}/documents/oracle/profiles/{ID}", json=document)
-    assert answer.status_code == status
+    response = http.put(f"{BASE}/documents/oracle/profiles/{ID}", json=document)
+    assert response.status_code == status
     assert get_profile(http).status_code == (200 if status == 201 else 404)
 
 
-def test_a_profile_written_in_the_other_form_is_the_same_profile(http: httpx.Client, control: Control) -> None:
+def test_a_profile_written_in_the_other_form_is_the_same_profile(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, {"profileDetail": {"firstName": "Ana"}, "isAnonymous": True})
     shown = get_profile(http).json()
     assert {name: value for name, value in shown.items() if name != "links"} == {"id": ID, "firstName": "Ana"}
 
 
-def test_a_dropped_profile_is_gone_and_its_preview_is_not(http: httpx.Client, control: Control) -> None:
+def test_a_dropped_profile_is_gone_and_its_preview_is_not(http: httpx.Client, control: ControlClient) -> None:
     for collection in ("profiles", "preview-profiles"):
         control.put("oracle", collection, ID, {"firstName": "Ana"})
     control.call("DELETE", f"/documents/oracle/profiles/{ID}")

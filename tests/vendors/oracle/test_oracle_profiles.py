@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.oracle.calls import FLAT, ID, ORGANIZATIONAL, PROFILE, STANDING, get_profile, refusal, rule
-from tests.vendors.oracle.printed import PRINTED
+from tests.vendors.oracle.printed_examples import PRINTED
 
 
 @pytest.fixture(autouse=True)
-def stored(control: Control) -> None:
+def stored(control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, PROFILE)
 
 
@@ -22,9 +22,9 @@ def links(path: str = f"/ccapp/v1/profiles/{ID}") -> list[dict[str, str]]:
 
 
 def test_occ_get_1_the_whole_profile_with_a_link_to_itself(http: httpx.Client) -> None:
-    answer = get_profile(http)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
-    assert answer.json() == {**FLAT, "links": links()}
+    response = get_profile(http)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
+    assert response.json() == {**FLAT, "links": links()}
 
 
 def test_occ_get_1_the_link_is_the_url_of_the_call(http: httpx.Client) -> None:
@@ -32,7 +32,7 @@ def test_occ_get_1_the_link_is_the_url_of_the_call(http: httpx.Client) -> None:
 
 
 def test_occ_get_1_in_dialect_reference_the_profile_stands_under_profile_detail(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     control.dialect("reference")
     standing = {name: PROFILE[name] for name in STANDING}
@@ -40,7 +40,7 @@ def test_occ_get_1_in_dialect_reference_the_profile_stands_under_profile_detail(
 
 
 def test_occ_get_1_dialect_reference_tells_of_a_profile_of_which_nothing_is_said(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     control.put("oracle", "profiles", "bare", {"email": "bare@example.com"})
     control.dialect("reference")
@@ -53,32 +53,32 @@ def test_occ_get_1_dialect_reference_tells_of_a_profile_of_which_nothing_is_said
     }
 
 
-def test_occ_get_1_the_printed_example_comes_back_as_printed(http: httpx.Client, control: Control) -> None:
+def test_occ_get_1_the_printed_example_comes_back_as_printed(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", "110006", PRINTED)
     assert get_profile(http, "110006").json() == {**PRINTED, "links": links("/ccapp/v1/profiles/110006")}
 
 
 def test_occ_get_1_a_head_answers_as_a_get_without_its_body(http: httpx.Client) -> None:
-    answer = http.head(f"/ccapp/v1/profiles/{ID}", headers={"Authorization": "Bearer sandbox-oracle"})
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = http.head(f"/ccapp/v1/profiles/{ID}", headers={"Authorization": "Bearer sandbox-oracle"})
+    assert (response.status_code, response.content) == (200, b"")
 
 
 @pytest.mark.parametrize("id", ["nobody", "110001%2F", "110001%00", "0", "%F0%9F%99%82"])
 def test_occ_get_2_an_unknown_id_is_not_found(http: httpx.Client, id: str) -> None:
-    answer = get_profile(http, id)
-    assert (*refusal(answer), answer.json()["errorCode"]) == (404, "OCC-GET-2", "22002")
+    response = get_profile(http, id)
+    assert (*refusal(response), response.json()["errorCode"]) == (404, "OCC-GET-2", "22002")
 
 
 @pytest.mark.parametrize("blank", ["%20", "%20%20", "%09", "%0A"])
 def test_occ_get_3_a_blank_id_is_refused(http: httpx.Client, blank: str) -> None:
-    answer = get_profile(http, blank)
-    assert (*refusal(answer), answer.json()["errorCode"]) == (400, "OCC-GET-3", "22000")
+    response = get_profile(http, blank)
+    assert (*refusal(response), response.json()["errorCode"]) == (400, "OCC-GET-3", "22000")
 
 
-def test_occ_get_4_an_injected_failure_has_oracles_code(http: httpx.Client, control: Control) -> None:
+def test_occ_get_4_an_injected_failure_has_oracles_code(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "oracle"}, "effect": {"internal": "OCC-GET-4"}, "times": 1})
-    answer = get_profile(http)
-    assert (*refusal(answer), answer.json()["errorCode"]) == (500, "OCC-GET-4", "22001")
+    response = get_profile(http)
+    assert (*refusal(response), response.json()["errorCode"]) == (500, "OCC-GET-4", "22001")
     assert get_profile(http).status_code == 200
 
 
@@ -92,16 +92,16 @@ def test_occ_get_4_an_injected_failure_has_oracles_code(http: httpx.Client, cont
     ],
 )
 def test_occ_get_4_a_failure_meets_the_calls_that_it_names(
-    http: httpx.Client, control: Control, match: dict[str, str], fails: bool
+    http: httpx.Client, control: ControlClient, match: dict[str, str], fails: bool
 ) -> None:
     control.fault({"match": match, "effect": {"internal": "OCC-GET-4"}})
     assert (get_profile(http).status_code == 500) is fails
 
 
-def test_occ_get_4_any_injected_500_has_oracles_code(http: httpx.Client, control: Control) -> None:
+def test_occ_get_4_any_injected_500_has_oracles_code(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "oracle"}, "effect": {"status": 500}, "times": 1})
-    answer = get_profile(http)
-    assert (refusal(answer)[0], answer.json()["errorCode"]) == (500, "22001")
+    response = get_profile(http)
+    assert (refusal(response)[0], response.json()["errorCode"]) == (500, "22001")
 
 
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
@@ -116,44 +116,48 @@ def test_occ_get_4_any_injected_500_has_oracles_code(http: httpx.Client, control
     ],
 )
 def test_occ_expand_1_global_roles_are_left_out_unless_asked_for(
-    http: httpx.Client, control: Control, dialect: str, expand: str | None, roles: list[Any]
+    http: httpx.Client, control: ControlClient, dialect: str, expand: str | None, roles: list[Any]
 ) -> None:
     control.dialect(dialect)
-    answer = get_profile(http) if expand is None else get_profile(http, expand=expand)
-    body = answer.json()
+    response = get_profile(http) if expand is None else get_profile(http, expand=expand)
+    body = response.json()
     assert body.get("profileDetail", body)["roles"] == roles
-    assert rule(answer) == "OCC-EXPAND-1"
+    assert rule(response) == "OCC-EXPAND-1"
 
 
-def test_occ_expand_1_who_has_no_global_roles_gets_the_same_either_way(http: httpx.Client, control: Control) -> None:
+def test_occ_expand_1_who_has_no_global_roles_gets_the_same_either_way(
+    http: httpx.Client, control: ControlClient
+) -> None:
     control.put("oracle", "profiles", "plain", {"roles": ORGANIZATIONAL})
-    answers = [get_profile(http, "plain"), get_profile(http, "plain", expand="globalRoles")]
-    assert [(rule(answer), answer.json()["roles"]) for answer in answers] == [(None, ORGANIZATIONAL)] * 2
+    responses = [get_profile(http, "plain"), get_profile(http, "plain", expand="globalRoles")]
+    assert [(rule(response), response.json()["roles"]) for response in responses] == [(None, ORGANIZATIONAL)] * 2
 
 
-def test_occ_prev_1_the_preview_copy_answers_when_asked_for(http: httpx.Client, control: Control) -> None:
+def test_occ_prev_1_the_preview_copy_answers_when_asked_for(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", ID, {**PROFILE, "firstName": "Beatriz"})
     asked, plain = get_profile(http, preview="true"), get_profile(http)
-    assert [answer.json()["firstName"] for answer in (asked, plain)] == ["Beatriz", "Ana"]
+    assert [response.json()["firstName"] for response in (asked, plain)] == ["Beatriz", "Ana"]
     assert rule(asked) == "OCC-PREV-1"
 
 
 @pytest.mark.parametrize("preview", ["false", "", "yes", "1"])
-def test_occ_prev_1_any_other_value_asks_for_no_preview(http: httpx.Client, control: Control, preview: str) -> None:
+def test_occ_prev_1_any_other_value_asks_for_no_preview(
+    http: httpx.Client, control: ControlClient, preview: str
+) -> None:
     control.put("oracle", "preview-profiles", ID, {**PROFILE, "firstName": "Beatriz"})
     assert get_profile(http, preview=preview).json()["firstName"] == "Ana"
 
 
-def test_occ_prev_1_a_preview_alone_is_not_found_without_it(http: httpx.Client, control: Control) -> None:
+def test_occ_prev_1_a_preview_alone_is_not_found_without_it(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", "unpublished", {"firstName": "Carla"})
-    answer = get_profile(http, "unpublished")
-    assert (*refusal(answer), answer.json()["errorCode"]) == (404, "OCC-PREV-1", "22002")
+    response = get_profile(http, "unpublished")
+    assert (*refusal(response), response.json()["errorCode"]) == (404, "OCC-PREV-1", "22002")
     assert get_profile(http, "unpublished", preview="true").json()["firstName"] == "Carla"
 
 
 def test_occ_prev_1_without_a_preview_the_live_profile_answers(http: httpx.Client) -> None:
-    answer = get_profile(http, preview="true")
-    assert (answer.status_code, answer.json()["firstName"]) == (200, "Ana")
+    response = get_profile(http, preview="true")
+    assert (response.status_code, response.json()["firstName"]) == (200, "Ana")
     assert refusal(get_profile(http, "nobody", preview="true")) == (404, "OCC-GET-2")
 
 
@@ -178,23 +182,23 @@ TRANSLATIONS = {"pt_BR": {"firstName": "Aninha"}, "pt": {"firstName": "Ana Maria
 )
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
 def test_occ_lang_1_translated_content_is_picked_by_language(
-    http: httpx.Client, control: Control, dialect: str, language: str, names: list[str]
+    http: httpx.Client, control: ControlClient, dialect: str, language: str, names: list[str]
 ) -> None:
     control.put("oracle", "profiles", ID, {**PROFILE, "translations": TRANSLATIONS})
     control.dialect(dialect)
-    answer = get_profile(http, headers={"X-CCAsset-Language": language})
-    body = answer.json()
+    response = get_profile(http, headers={"X-CCAsset-Language": language})
+    body = response.json()
     shown = body.get("profileDetail", body)
     assert [shown["firstName"], shown["lastName"]] == names
     assert shown["translations"] == TRANSLATIONS
-    assert (rule(answer) == "OCC-LANG-1") is (names != ["Ana", "Souza"])
+    assert (rule(response) == "OCC-LANG-1") is (names != ["Ana", "Souza"])
 
 
-def test_occ_lang_1_without_the_header_the_default_stands(http: httpx.Client, control: Control) -> None:
+def test_occ_lang_1_without_the_header_the_default_stands(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, {**PROFILE, "translations": TRANSLATIONS})
     assert get_profile(http).json()["firstName"] == "Ana"
 
 
-def test_occ_lang_1_the_preview_is_translated_too(http: httpx.Client, control: Control) -> None:
+def test_occ_lang_1_the_preview_is_translated_too(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", ID, {"translations": {"en": {"firstName": "Anne"}}})
     assert get_profile(http, preview="true", headers={"x-ccasset-language": "en_US"}).json()["firstName"] == "Anne"

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.oracle.calls import FLAT, ID, PROFILE, STANDING, get_profile, rule
 
 CARDS: list[dict[str, Any]] = PROFILE["creditCards"]
@@ -15,7 +15,7 @@ CARD_PARTS = [{"id": card["id"], "cardProps": card["cardProps"]} for card in CAR
 
 
 @pytest.fixture(autouse=True)
-def stored(control: Control) -> None:
+def stored(control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, PROFILE)
 
 
@@ -35,8 +35,8 @@ def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
 def test_occ_fields_1_only_those_properties_are_answered(
     http: httpx.Client, fields: str, expected: dict[str, Any]
 ) -> None:
-    answer = get_profile(http, fields=fields)
-    assert (answer.json(), rule(answer)) == (expected, "OCC-FIELDS-1")
+    response = get_profile(http, fields=fields)
+    assert (response.json(), rule(response)) == (expected, "OCC-FIELDS-1")
 
 
 @pytest.mark.parametrize("fields", ["", ",", " "])
@@ -61,7 +61,7 @@ def test_occ_fields_1_links_are_answered_to_who_names_them(http: httpx.Client) -
     ],
 )
 def test_occ_fields_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail_first(
-    http: httpx.Client, control: Control, fields: str, expected: dict[str, Any]
+    http: httpx.Client, control: ControlClient, fields: str, expected: dict[str, Any]
 ) -> None:
     control.dialect("reference")
     assert get_profile(http, fields=fields).json() == expected
@@ -79,14 +79,14 @@ def test_occ_fields_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail
 def test_occ_fields_2_dotted_names_lead_into_objects_and_arrays(
     http: httpx.Client, fields: str, expected: dict[str, Any]
 ) -> None:
-    answer = get_profile(http, fields=fields)
-    assert (answer.json(), rule(answer)) == (expected, "OCC-FIELDS-2")
+    response = get_profile(http, fields=fields)
+    assert (response.json(), rule(response)) == (expected, "OCC-FIELDS-2")
 
 
-def test_occ_fields_2_dotted_names_work_in_dialect_reference(http: httpx.Client, control: Control) -> None:
+def test_occ_fields_2_dotted_names_work_in_dialect_reference(http: httpx.Client, control: ControlClient) -> None:
     control.dialect("reference")
-    answer = get_profile(http, fields="creditCards.cardProps,creditCards.id")
-    assert answer.json() == {"profileDetail": {"creditCards": CARD_PARTS}}
+    response = get_profile(http, fields="creditCards.cardProps,creditCards.id")
+    assert response.json() == {"profileDetail": {"creditCards": CARD_PARTS}}
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_occ_fields_2_dotted_names_work_in_dialect_reference(http: httpx.Client,
     ],
 )
 def test_occ_fields_3_unknown_names_are_ignored(http: httpx.Client, fields: str, expected: dict[str, Any]) -> None:
-    answer = get_profile(http, fields=fields)
-    assert (answer.status_code, answer.json()) == (200, expected)
+    response = get_profile(http, fields=fields)
+    assert (response.status_code, response.json()) == (200, expected)
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_occ_fields_3_unknown_names_are_ignored(http: httpx.Client, fields: str,
 )
 def test_occ_excl_1_all_but_those_are_answered(http: httpx.Client, exclude: str, gone: list[str]) -> None:
     whole = get_profile(http).json()
-    answer = get_profile(http, exclude=exclude)
-    shown = {**answer.json(), **({"links": whole["links"]} if "links" not in gone else {})}
+    response = get_profile(http, exclude=exclude)
+    shown = {**response.json(), **({"links": whole["links"]} if "links" not in gone else {})}
     assert shown == without(whole, *gone)
-    assert rule(answer) == "OCC-EXCL-1"
+    assert rule(response) == "OCC-EXCL-1"
 
 
 def test_occ_excl_1_dotted_names_lead_into_objects_and_arrays(http: httpx.Client) -> None:
@@ -125,7 +125,7 @@ def test_occ_excl_1_dotted_names_lead_into_objects_and_arrays(http: httpx.Client
 
 
 def test_occ_excl_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail_first(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     control.dialect("reference")
     body = get_profile(http, exclude="email,profileComments,creditCards.id").json()
@@ -146,5 +146,5 @@ def test_occ_excl_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail_f
 def test_occ_excl_2_fields_come_first_then_exclude(
     http: httpx.Client, fields: str, exclude: str, expected: dict[str, Any]
 ) -> None:
-    answer = get_profile(http, fields=fields, exclude=exclude)
-    assert (answer.json(), rule(answer)) == (expected, "OCC-EXCL-2")
+    response = get_profile(http, fields=fields, exclude=exclude)
+    assert (response.json(), rule(response)) == (expected, "OCC-EXCL-2")

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.sandbox import Sandbox
-from mockserver.schemas import compiled, found
-from mockserver.seeding import Person, people
-from mockserver.store import Record, Store
-from mockserver.vendors.oracle import profiles as reads
-from mockserver.vendors.oracle import seeding
-from mockserver.vendors.oracle.collections import PREVIEW_PROFILES, PROFILES
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.schemas import compiled, found
+from pii_sandbox.mockserver.seeding import Person, people
+from pii_sandbox.mockserver.store import Record, Store
+from pii_sandbox.mockserver.vendors.oracle import profiles as reads
+from pii_sandbox.mockserver.vendors.oracle import seeding
+from pii_sandbox.mockserver.vendors.oracle.collections import PREVIEW_PROFILES, PROFILES
 from tests.credentials import ORACLE
 from tests.vendors.oracle.test_oracle_document import answer_schema, undocumented
 
@@ -97,9 +97,9 @@ def test_a_few_have_a_preview_copy_that_differs(shoppers: list[Person]) -> None:
 
 def test_the_first_call_shows_a_seeded_person(shoppers: list[Person], http: httpx.Client) -> None:
     sandbox = Sandbox("seeding", Store())
-    assert reads.first_call(sandbox) is None
+    assert reads.sample_request(sandbox) is None
     seeding.seed(shoppers, sandbox, 1)
-    path = reads.first_call(sandbox)
+    path = reads.sample_request(sandbox)
     assert path is not None
-    answer = http.get(path, headers=ORACLE)
-    assert (answer.status_code, answer.json()["email"]) == (200, shoppers[0].email)
+    response = http.get(path, headers=ORACLE)
+    assert (response.status_code, response.json()["email"]) == (200, shoppers[0].email)

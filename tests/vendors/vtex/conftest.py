@@ -55,15 +55,15 @@ class Shop:
         if body is not None:
             sent["Content-Type"] = "application/json"
             content = json.dumps(body)
-        answer = self.http.request(method, BASE + path, params=query or None, headers=sent, content=content)
-        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
+        response = self.http.request(method, BASE + path, params=query or None, headers=sent, content=content)
+        assert response.status_code == expect, f"{method} {path}: {response.status_code} {response.text}"
         if rule is not None:
-            assert answer.headers.get("X-Sandbox-Rule") == rule
-        if not answer.content:
+            assert response.headers.get("X-Sandbox-Rule") == rule
+        if not response.content:
             return None
         expected_type = "application/json" if expect < 400 else "application/problem+json"
-        assert answer.headers["Content-Type"].startswith(expected_type)
-        return answer.json()
+        assert response.headers["Content-Type"].startswith(expected_type)
+        return response.json()
 
     def get(self, path: str, expect: int = 200, **more: Any) -> Any:
         return self.send("GET", path, expect, **more)

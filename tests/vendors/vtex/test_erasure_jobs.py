@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import VTEX, VTEX_NONE, VTEX_READONLY
 from tests.vendors.vtex.rights import EMAIL, ERASE, JOBS, JOHN, UUID, created, order_of, sent, status_of
 
@@ -22,7 +22,7 @@ def _polled(http: httpx.Client, job_id: str) -> dict[str, Any]:
     return answer
 
 
-def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: Control) -> None:
+def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: ControlClient) -> None:
     john = created(http, "/profiles", JOHN)
     control.put("vtex", "orders", "1-01", order_of(1, "invoiced"))
     job_id = _job(http)
@@ -36,14 +36,14 @@ def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: Con
     assert not control.call("GET", "/documents/vtex/orders/1-01")["document"]["clientProfileData"]
 
 
-def test_vtex_job_1_how_long_it_takes_is_settable(http: httpx.Client, control: Control) -> None:
+def test_vtex_job_1_how_long_it_takes_is_settable(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"vtex.job_seconds": 0})
     assert _polled(http, _job(http))["status"] == "Success"
     control.settings({"vtex.job_seconds": 10**10})
     assert _polled(http, _job(http))["status"] == "InProgress"
 
 
-def test_vtex_job_1_orders_in_progress_keep_their_data(http: httpx.Client, control: Control) -> None:
+def test_vtex_job_1_orders_in_progress_keep_their_data(http: httpx.Client, control: ControlClient) -> None:
     control.put("vtex", "orders", "1-01", order_of(1, "handling"))
     job_id = _job(http)
     control.advance(seconds=61)
@@ -59,7 +59,7 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, job_id: str) -> None:
     assert response.json()["title"] == "Not Found"
 
 
-def test_vtex_job_2_an_email_without_data_ends_in_success(http: httpx.Client, control: Control) -> None:
+def test_vtex_job_2_an_email_without_data_ends_in_success(http: httpx.Client, control: ControlClient) -> None:
     job_id = _job(http, "nobody@mail.com")
     control.advance(seconds=61)
     assert _polled(http, job_id)["status"] == "Success"
@@ -72,7 +72,7 @@ def test_vtex_job_2_a_malformed_email_is_refused(http: httpx.Client, body: dict[
     assert response.headers["X-Sandbox-Rule"] == "VTEX-JOB-2"
 
 
-def test_vtex_job_3_polling_too_often_is_refused_where_that_is_on(http: httpx.Client, control: Control) -> None:
+def test_vtex_job_3_polling_too_often_is_refused_where_that_is_on(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2026-10-01T00:00:00Z", frozen=True)
     control.settings({"vtex.job_poll_limit": True})
     job_id, other = _job(http), _job(http)
@@ -93,7 +93,7 @@ def test_vtex_job_3_polling_often_is_allowed_by_default(http: httpx.Client) -> N
         assert _polled(http, job_id)["status"] == "InProgress"
 
 
-def test_vtex_job_4_a_job_that_fails_says_so_and_erases_nothing(http: httpx.Client, control: Control) -> None:
+def test_vtex_job_4_a_job_that_fails_says_so_and_erases_nothing(http: httpx.Client, control: ControlClient) -> None:
     john = created(http, "/profiles", JOHN)
     control.fault({"match": {"api": "vtex"}, "effect": {"internal": "VTEX-JOB-4"}, "times": 1})
     job_id = _job(http)

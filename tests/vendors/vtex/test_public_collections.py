@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import BASE, Control
+from tests.control_client import BASE, ControlClient
 from tests.vendors.vtex.conftest import Shop
 
 ID = "98478f6b-d025-4f35-a560-dd1ee7a6f26e"
@@ -35,7 +35,7 @@ def _put(http: httpx.Client, collection: str, id: str, document: Any) -> httpx.R
     ],
 )
 def test_what_no_vtex_api_shows_is_written_read_and_dropped(
-    http: httpx.Client, control: Control, collection: str, document: dict[str, Any]
+    http: httpx.Client, control: ControlClient, collection: str, document: dict[str, Any]
 ) -> None:
     written = _put(http, collection, "1", document)
     assert (written.status_code, written.json()) == (201, {"id": "1", "document": document})
@@ -47,7 +47,7 @@ def test_what_no_vtex_api_shows_is_written_read_and_dropped(
 
 
 def test_a_profile_put_from_outside_is_one_of_the_profile_system(
-    shop: Shop, control: Control, john: dict[str, Any]
+    shop: Shop, control: ControlClient, john: dict[str, Any]
 ) -> None:
     put = control.put("vtex", "profiles", ID, john)
     assert put["document"] == john
@@ -57,7 +57,7 @@ def test_a_profile_put_from_outside_is_one_of_the_profile_system(
 
 
 def test_a_further_put_is_a_further_version_that_expires_when_the_first_would_have(
-    shop: Shop, control: Control, john: dict[str, Any]
+    shop: Shop, control: ControlClient, john: dict[str, Any]
 ) -> None:
     first = shop.customer(ttl=2)
     second = control.put("vtex", "profiles", first["id"], {**john, "firstName": "Joe"})
@@ -70,14 +70,14 @@ def test_a_further_put_is_a_further_version_that_expires_when_the_first_would_ha
 
 def test_a_taken_key_is_refused_and_changes_nothing(http: httpx.Client, shop: Shop, john: dict[str, Any]) -> None:
     held = shop.customer()
-    answer = _put(http, "profiles", ID, {**john, "document": "1", "email": "John.Doe@example.com"})
-    assert answer.status_code == 409
+    response = _put(http, "profiles", ID, {**john, "document": "1", "email": "John.Doe@example.com"})
+    assert response.status_code == 409
     assert http.get(f"{BASE}/documents/vtex/profiles/{ID}").status_code == 404
     assert _put(http, "profiles", held["id"], john).status_code == 200
 
 
 def test_dropping_a_profile_drops_what_hangs_on_it(
-    shop: Shop, control: Control, john: dict[str, Any], home: dict[str, Any]
+    shop: Shop, control: ControlClient, john: dict[str, Any], home: dict[str, Any]
 ) -> None:
     control.put("vtex", "profiles", ID, john)
     control.put("vtex", "addresses", OTHER, {**home, "profileId": ID})
@@ -91,7 +91,7 @@ def test_dropping_a_profile_drops_what_hangs_on_it(
 
 
 def test_addresses_prospects_and_purchase_information_are_shown_with_their_meta(
-    shop: Shop, control: Control, home: dict[str, Any]
+    shop: Shop, control: ControlClient, home: dict[str, Any]
 ) -> None:
     john = shop.customer()["id"]
     address = shop.post(f"/profiles/{john}/addresses", home)
@@ -103,7 +103,7 @@ def test_addresses_prospects_and_purchase_information_are_shown_with_their_meta(
         assert envelope not in control.documents("vtex", name)
 
 
-def test_a_whole_card_number_is_masked_before_it_is_stored(shop: Shop, control: Control) -> None:
+def test_a_whole_card_number_is_masked_before_it_is_stored(shop: Shop, control: ControlClient) -> None:
     john = shop.customer()["id"]
     accounts = [{"cardNumber": "4111111111111111"}]
     put = control.put("vtex", "purchase-info", john, {"paymentData": {"availableAccounts": accounts}})
@@ -133,6 +133,6 @@ def test_what_cannot_be_such_a_document_is_refused(http: httpx.Client, collectio
 
 
 def test_an_address_of_no_profile_is_refused(http: httpx.Client, home: dict[str, Any]) -> None:
-    answer = _put(http, "addresses", ID, {**home, "profileId": OTHER})
-    assert answer.status_code == 400
-    assert "profileId" in answer.text
+    response = _put(http, "addresses", ID, {**home, "profileId": OTHER})
+    assert response.status_code == 400
+    assert "profileId" in response.text

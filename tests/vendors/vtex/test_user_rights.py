@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import VTEX, VTEX_USER
 from tests.vendors.vtex.rights import (
     EMAIL,
@@ -30,7 +30,7 @@ from tests.vendors.vtex.rights import (
 
 
 def test_vtex_erase_1_a_success_is_completed_and_all_four_applications_deleted(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     control.clock(at="2023-09-05T20:19:33.196902Z", frozen=True)
     created(http, "/profiles", JOHN)
@@ -76,7 +76,7 @@ def test_vtex_erase_1_the_applications_answer_in_a_json_text_with_crlf(http: htt
     ]
 
 
-def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, control: Control) -> None:
+def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, control: ControlClient) -> None:
     for email, name in ((EMAIL.upper(), "john"), ("mary@mail.com", "mary")):
         control.put("vtex", "carts", f"cart-{name}", {"email": email, "items": []})
         control.put("vtex", "users", f"user-{name}", {"email": email})
@@ -127,7 +127,7 @@ def test_vtex_erase_2_prospects_that_hold_the_email_at_any_level_are_gone(
     assert status_of(http, f"/prospects/{other}") == 200
 
 
-def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, control: Control) -> None:
+def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, control: ControlClient) -> None:
     created(http, "/profiles", JOHN)
     mary = created(http, "/profiles", MARY)
     created(http, f"/profiles/{mary}/addresses", HOME)
@@ -149,7 +149,7 @@ def test_vtex_erase_2_the_keys_are_free_again(http: httpx.Client) -> None:
 
 @pytest.mark.parametrize("status", ["invoiced", "canceled"])
 def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
-    http: httpx.Client, control: Control, status: str
+    http: httpx.Client, control: ControlClient, status: str
 ) -> None:
     order = order_of(1, status, email="JOHN@mail.com")
     control.put("vtex", "orders", "1-01", order)
@@ -165,7 +165,7 @@ def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
 
 
 def test_vtex_erase_4_an_order_in_progress_blocks_and_keeps_its_data_while_all_else_goes(
-    http: httpx.Client, control: Control
+    http: httpx.Client, control: ControlClient
 ) -> None:
     john = created(http, "/profiles", JOHN)
     control.put("vtex", "users", "user-john", {"email": EMAIL})
@@ -205,7 +205,7 @@ def test_vtex_erase_5_an_email_nobody_has_completes_and_vtex_id_says_404(http: h
     "body", [{}, {"email": None}, {"email": ""}, {"email": "john"}, {"email": 7}, {"email": "a b@c"}]
 )
 def test_vtex_erase_6_a_missing_or_malformed_email_is_refused(
-    http: httpx.Client, control: Control, body: dict[str, Any]
+    http: httpx.Client, control: ControlClient, body: dict[str, Any]
 ) -> None:
     before = control.documents("vtex", "profiles")
     response = http.post(ERASE, json=body, headers=VTEX)
@@ -215,7 +215,7 @@ def test_vtex_erase_6_a_missing_or_malformed_email_is_refused(
     assert control.documents("vtex", "profiles") == before
 
 
-def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: Control) -> None:
+def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2023-09-05T20:19:33Z", frozen=True)
     created(http, "/profiles", JOHN)
     first, second = erased(http), erased(http)
@@ -227,7 +227,7 @@ def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: Control
     assert first == second
 
 
-def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.Client, control: Control) -> None:
+def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.Client, control: ControlClient) -> None:
     john, mary = created(http, "/profiles", JOHN), created(http, "/profiles", MARY)
     told = "John Doe (john@mail.com, CPF 123.456.789-11) called from 98765-4321"
     for profile, reason in ((john, told), (john, "fraud"), (mary, told), (mary, "a friend named John")):
@@ -244,7 +244,7 @@ def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.C
     assert reasons == [reasons[0], "fraud", reasons[0], "a friend named John"]
 
 
-def test_vtex_erase_8_values_that_the_person_had_before_go_too(http: httpx.Client, control: Control) -> None:
+def test_vtex_erase_8_values_that_the_person_had_before_go_too(http: httpx.Client, control: ControlClient) -> None:
     john = created(http, "/profiles", {**JOHN, "email": "old@mail.com"})
     assert status_of(http, f"/profiles/{john}/unmask", reason="asked by old@mail.com, for Joe") == 200
     sent(http, "PATCH", f"{STORAGE}/profiles/{john}", {"email": EMAIL, "firstName": "Joe"})

@@ -87,9 +87,9 @@ def test_a_method_that_is_not_there_is_405_about_blank(http: httpx.Client, shop:
 
 def test_a_body_that_is_no_json_is_415_or_400(http: httpx.Client, shop: Shop) -> None:
     headers = {**VTEX, "Content-Type": "text/plain"}
-    answer = http.request("POST", "/api/storage/profile-system/profiles", headers=headers, content="{}")
-    assert (answer.status_code, answer.json()["type"]) == (415, "about:blank")
+    response = http.request("POST", "/api/storage/profile-system/profiles", headers=headers, content="{}")
+    assert (response.status_code, response.json()["type"]) == (415, "about:blank")
     headers["Content-Type"] = "application/json"
-    answer = http.request("POST", "/api/storage/profile-system/profiles", headers=headers, content="{")
-    assert answer.status_code == 400
-    assert answer.json()["errors"]
+    response = http.request("POST", "/api/storage/profile-system/profiles", headers=headers, content="{")
+    assert response.status_code == 400
+    assert response.json()["errors"]

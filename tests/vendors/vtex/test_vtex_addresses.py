@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop
 
 
@@ -77,7 +77,7 @@ def test_the_profile_of_an_address_is_that_of_the_path(shop: Shop, home: dict[st
     ],
 )
 def test_a_missing_required_field_of_an_address_is_400_naming_it(
-    shop: Shop, control: Control, home: dict[str, Any], missing: str
+    shop: Shop, control: ControlClient, home: dict[str, Any], missing: str
 ) -> None:
     one = f"/profiles/{shop.customer()['id']}/addresses"
     del home[missing]

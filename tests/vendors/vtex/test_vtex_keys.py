@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from mockserver.app import App
-from tests.controls import Control
+from pii_sandbox.mockserver.app import App
+from tests.control_client import ControlClient
 from tests.credentials import VTEX
 from tests.vendors.vtex.conftest import Shop
 
@@ -98,7 +98,7 @@ def test_vtex_uniq_1_a_taken_key_is_409_on_create(shop: Shop, john: dict[str, An
     assert problem["type"] == "https://tools.ietf.org/html/rfc7231#section-6.5.8"
 
 
-def test_vtex_uniq_1_a_taken_key_is_409_on_update_and_nothing_changed(shop: Shop, control: Control) -> None:
+def test_vtex_uniq_1_a_taken_key_is_409_on_update_and_nothing_changed(shop: Shop, control: ControlClient) -> None:
     shop.customer()
     jane = shop.customer({"email": "jane@example.com", "document": "2", "firstName": "Jane"})
     one = f"/profiles/{jane['id']}"
@@ -122,6 +122,6 @@ def test_vtex_uniq_1_of_parallel_creates_exactly_one_wins(app: App, http: httpx.
         headers = {**VTEX, "X-Sandbox": http.headers["X-Sandbox"]}
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test", headers=headers) as client:
             creates = [client.post("/api/storage/profile-system/profiles", json=john) for _ in range(50)]
-            return [answer.status_code for answer in await asyncio.gather(*creates)]
+            return [response.status_code for response in await asyncio.gather(*creates)]
 
     assert sorted(asyncio.run(statuses())) == [201] + [409] * 49

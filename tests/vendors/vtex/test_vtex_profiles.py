@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop
 
 REQUIRED = ["firstName", "lastName", "email", "document", "documentType"]
@@ -20,7 +20,7 @@ def test_vtex_prof_1_a_missing_required_field_is_400_naming_it(shop: Shop, john:
     assert problem["type"] == "https://tools.ietf.org/html/rfc7231#section-6.5.1"
 
 
-def test_vtex_prof_1_in_the_reference_an_email_is_enough(shop: Shop, control: Control) -> None:
+def test_vtex_prof_1_in_the_reference_an_email_is_enough(shop: Shop, control: ControlClient) -> None:
     control.dialect("reference")
     shop.post("/profiles", {"email": "ann@example.com"})
     problem = shop.post("/profiles", {"firstName": "Ann"}, 400, rule="VTEX-PROF-1")
@@ -52,7 +52,7 @@ def test_vtex_prof_2_null_for_a_required_field_is_400(shop: Shop, field: str) ->
     assert shop.unmasked(f"/profiles/{profile['id']}/unmask") == profile
 
 
-def test_vtex_prof_2_in_the_reference_null_removes_all_but_the_email(shop: Shop, control: Control) -> None:
+def test_vtex_prof_2_in_the_reference_null_removes_all_but_the_email(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer()
     control.dialect("reference")
     one = f"/profiles/{profile['id']}"
@@ -63,7 +63,7 @@ def test_vtex_prof_2_in_the_reference_null_removes_all_but_the_email(shop: Shop,
 
 
 def test_vtex_prof_3_delete_takes_what_hangs_on_it(
-    shop: Shop, control: Control, home: dict[str, Any], john: dict[str, Any]
+    shop: Shop, control: ControlClient, home: dict[str, Any], john: dict[str, Any]
 ) -> None:
     profile = shop.customer()
     other = shop.customer({"email": "jane@example.com", "document": "2"})
@@ -91,7 +91,7 @@ def test_vtex_prof_4_unknown_fields_are_kept(shop: Shop, john: dict[str, Any]) -
 
 
 def test_one_profile_is_an_object_in_the_guide_and_an_array_of_one_in_the_reference(
-    shop: Shop, control: Control
+    shop: Shop, control: ControlClient
 ) -> None:
     profile = shop.customer()
     one, version = f"/profiles/{profile['id']}", profile["meta"]["version"]

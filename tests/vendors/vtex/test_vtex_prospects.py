@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop, ids
 
 CARD = {
@@ -79,7 +79,7 @@ def test_vtex_purch_2_none_yet_is_404(shop: Shop) -> None:
         ("1111", "1111"),
     ],
 )
-def test_a_whole_card_number_is_never_stored(shop: Shop, control: Control, sent: str, stored: str) -> None:
+def test_a_whole_card_number_is_never_stored(shop: Shop, control: ControlClient, sent: str, stored: str) -> None:
     one = f"/profiles/{shop.customer()['id']}/purchase-info"
     info = shop.post(one, {"paymentData": {"availableAccounts": [{**CARD, "cardNumber": sent}]}}, 200)
     for shown in (info, shop.get(one)[0], shop.unmasked(f"{one}/unmask")[0]):

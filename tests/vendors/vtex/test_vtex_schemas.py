@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop
 
 FULL = "/schemas/profileSystem"
@@ -30,7 +30,7 @@ def test_vtex_schema_1_the_full_schema_lists_default_and_custom_fields(shop: Sho
     assert {"firstName", "cellPhone", "gender", "customerCode", "priceTable"} <= set(schema["properties"])
 
 
-def test_vtex_schema_1_shows_what_the_dialect_requires(shop: Shop, control: Control) -> None:
+def test_vtex_schema_1_shows_what_the_dialect_requires(shop: Shop, control: ControlClient) -> None:
     control.dialect("reference")
     assert shop.get(FULL)["required"] == ["email"]
 
@@ -89,7 +89,7 @@ def test_vtex_schema_4_marked_fields_are_masked_from_then_on(shop: Shop, mark: s
     assert shop.get(one)["document"]["nickname"] == "Johnny"
 
 
-def test_vtex_schema_5_document_ttl_is_the_default_ttl(shop: Shop, control: Control) -> None:
+def test_vtex_schema_5_document_ttl_is_the_default_ttl(shop: Shop, control: ControlClient) -> None:
     shop.put(CUSTOM, {"shoeSize": SHOE, "documentTTL": 3})
     assert shop.get(CUSTOM)["documentTTL"] == 3
     profile = shop.customer()

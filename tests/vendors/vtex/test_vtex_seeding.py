@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.sandbox import Sandbox
-from mockserver.seeding import Person, cpf, people
-from mockserver.store import Store
-from mockserver.vendors.vtex import seeding
-from tests.controls import Control
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.seeding import Person, cpf, people
+from pii_sandbox.mockserver.store import Store
+from pii_sandbox.mockserver.vendors.vtex import seeding
+from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop
 
 NAMES = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
@@ -110,7 +110,7 @@ def test_nobody_is_nothing() -> None:
 
 
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
-def test_seeded_people_can_be_read_in_both_dialects(shop: Shop, control: Control, dialect: str) -> None:
+def test_seeded_people_can_be_read_in_both_dialects(shop: Shop, control: ControlClient, dialect: str) -> None:
     """The answers are held against the document on their way."""
     control.dialect(dialect)
     profiles = control.documents("vtex", "profiles")
@@ -126,7 +126,7 @@ def test_seeded_people_can_be_read_in_both_dialects(shop: Shop, control: Control
     shop.get("/prospects")
 
 
-def test_a_seeded_person_can_be_erased(shop: Shop, control: Control) -> None:
+def test_a_seeded_person_can_be_erased(shop: Shop, control: ControlClient) -> None:
     email = control.documents("vtex", "profiles")[0]["document"]["email"]
     response = shop.http.post(
         "/api/user-rights/createAndProcessDeleteUserData", json={"email": email}, headers=shop.headers

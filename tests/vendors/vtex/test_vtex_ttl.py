@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop, ids
 
 DAY = 86_400
@@ -14,11 +14,11 @@ READS = ["", "/unmask", "/addresses", "/purchase-info"]
 
 
 @pytest.fixture(autouse=True)
-def frozen(control: Control) -> None:
+def frozen(control: ControlClient) -> None:
     control.clock(at="2026-03-01T12:34:56Z", frozen=True)
 
 
-def test_vtex_ttl_1_a_profile_is_gone_after_its_ttl(shop: Shop, control: Control) -> None:
+def test_vtex_ttl_1_a_profile_is_gone_after_its_ttl(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer(ttl=2)
     control.advance(seconds=2 * DAY - 1)
     shop.get(f"/profiles/{profile['id']}")
@@ -30,7 +30,9 @@ def test_vtex_ttl_1_a_profile_is_gone_after_its_ttl(shop: Shop, control: Control
     shop.delete(f"/profiles/{profile['id']}", 404)
 
 
-def test_vtex_ttl_1_its_alternative_keys_are_free_again(shop: Shop, control: Control, john: dict[str, Any]) -> None:
+def test_vtex_ttl_1_its_alternative_keys_are_free_again(
+    shop: Shop, control: ControlClient, john: dict[str, Any]
+) -> None:
     shop.customer(ttl=1)
     shop.post("/profiles", {**john, "firstName": "Jack"}, 409)
     control.advance(days=1)
@@ -39,7 +41,7 @@ def test_vtex_ttl_1_its_alternative_keys_are_free_again(shop: Shop, control: Con
 
 
 def test_vtex_ttl_1_addresses_prospects_and_purchase_information_have_their_own(
-    shop: Shop, control: Control, home: dict[str, Any]
+    shop: Shop, control: ControlClient, home: dict[str, Any]
 ) -> None:
     one = f"/profiles/{shop.customer()['id']}"
     address = shop.post(f"{one}/addresses", home, ttl=1)
@@ -57,7 +59,7 @@ def test_vtex_ttl_1_addresses_prospects_and_purchase_information_have_their_own(
     shop.post(f"{one}/purchase-info", {}, 200)
 
 
-def test_vtex_ttl_2_an_update_with_ttl_restarts_the_period(shop: Shop, control: Control) -> None:
+def test_vtex_ttl_2_an_update_with_ttl_restarts_the_period(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer(ttl=2)
     control.advance(days=1)
     shop.patch(f"/profiles/{profile['id']}", {}, ttl=3)
@@ -67,7 +69,9 @@ def test_vtex_ttl_2_an_update_with_ttl_restarts_the_period(shop: Shop, control: 
     shop.get(f"/profiles/{profile['id']}", 404)
 
 
-def test_vtex_ttl_2_an_update_without_ttl_leaves_the_expiry(shop: Shop, control: Control, home: dict[str, Any]) -> None:
+def test_vtex_ttl_2_an_update_without_ttl_leaves_the_expiry(
+    shop: Shop, control: ControlClient, home: dict[str, Any]
+) -> None:
     profile = shop.customer(ttl=2)
     prospect = shop.post("/prospects", {}, ttl=2)
     one = f"/profiles/{profile['id']}"
@@ -84,7 +88,7 @@ def test_vtex_ttl_2_an_update_without_ttl_leaves_the_expiry(shop: Shop, control:
     shop.get(f"/prospects/{prospect['id']}", 404)
 
 
-def test_vtex_ttl_3_without_ttl_the_default_of_the_schema_applies(shop: Shop, control: Control) -> None:
+def test_vtex_ttl_3_without_ttl_the_default_of_the_schema_applies(shop: Shop, control: ControlClient) -> None:
     forever = shop.customer({"email": "old@example.com", "document": "1"})
     shop.put("/schemas/profileSystem/custom", {"documentTTL": 5})
     default = shop.customer({"email": "new@example.com", "document": "2"})
@@ -100,7 +104,7 @@ def test_vtex_ttl_3_without_ttl_the_default_of_the_schema_applies(shop: Shop, co
 
 @pytest.mark.parametrize("ttl", ["0", "-1", "1.5", "x", "", "1e3", "٣", "true"])
 def test_vtex_ttl_4_no_positive_integer_is_400_and_nothing_is_stored(
-    shop: Shop, control: Control, john: dict[str, Any], home: dict[str, Any], ttl: Any
+    shop: Shop, control: ControlClient, john: dict[str, Any], home: dict[str, Any], ttl: Any
 ) -> None:
     profile = shop.customer({"email": "other@example.com", "document": "1"})
     one = f"/profiles/{profile['id']}"
@@ -121,14 +125,14 @@ def test_vtex_ttl_4_no_positive_integer_is_400_and_nothing_is_stored(
     shop.get("/profiles/john.doe@example.com", 404, alternativeKey="email")
 
 
-def test_vtex_ttl_4_a_period_beyond_every_calendar_is_one_that_never_ends(shop: Shop, control: Control) -> None:
+def test_vtex_ttl_4_a_period_beyond_every_calendar_is_one_that_never_ends(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer(ttl=10**30)
     control.advance(days=1_000_000)
     shop.get(f"/profiles/{profile['id']}")
 
 
 def test_vtex_ttl_5_what_hangs_on_a_profile_goes_with_it(
-    shop: Shop, control: Control, home: dict[str, Any], john: dict[str, Any]
+    shop: Shop, control: ControlClient, home: dict[str, Any], john: dict[str, Any]
 ) -> None:
     profile = shop.customer(ttl=1)
     one = f"/profiles/{profile['id']}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import VTEX_READONLY, VTEX_USER
 from tests.vendors.vtex.conftest import Shop
 
@@ -60,7 +60,7 @@ def test_vtex_unmask_1_what_was_stored_comes_back_as_it_was_sent(shop: Shop) -> 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("query", [{}, {"reason": ""}, {"reason": "  \t"}, {"reason": "\u00a0"}])
 def test_vtex_unmask_2_no_reason_no_disclosure(
-    shop: Shop, control: Control, paths: dict[str, str], action: str, query: dict[str, str]
+    shop: Shop, control: ControlClient, paths: dict[str, str], action: str, query: dict[str, str]
 ) -> None:
     problem = shop.get(paths[action], 400, rule="VTEX-UNMASK-2", **query)
     assert list(problem["errors"]) == ["reason"]
@@ -69,7 +69,7 @@ def test_vtex_unmask_2_no_reason_no_disclosure(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_vtex_unmask_2_in_the_reference_use_case_stands_in_and_lists_need_none(
-    shop: Shop, control: Control, paths: dict[str, str], action: str
+    shop: Shop, control: ControlClient, paths: dict[str, str], action: str
 ) -> None:
     control.dialect("reference")
     if action in LISTS:
@@ -82,7 +82,7 @@ def test_vtex_unmask_2_in_the_reference_use_case_stands_in_and_lists_need_none(
 
 
 def test_vtex_unmask_2_in_the_reference_a_masked_address_version_needs_one(
-    shop: Shop, control: Control, paths: dict[str, str]
+    shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
     masked = paths["GetAddressVersionUnmasked"].removesuffix("/unmask")
     shop.get(masked)
@@ -98,7 +98,9 @@ def test_vtex_unmask_2_in_the_guide_a_use_case_is_no_reason(shop: Shop, paths: d
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_vtex_unmask_3_each_leaves_one_event(shop: Shop, control: Control, paths: dict[str, str], action: str) -> None:
+def test_vtex_unmask_3_each_leaves_one_event(
+    shop: Shop, control: ControlClient, paths: dict[str, str], action: str
+) -> None:
     shop.unmasked(paths[action], rule="VTEX-UNMASK-3")
     (event,) = control.events()
     assert (event["api"], event["action"], event["reason"]) == ("vtex", action, "support call")
@@ -109,7 +111,7 @@ def test_vtex_unmask_3_each_leaves_one_event(shop: Shop, control: Control, paths
 
 
 def test_vtex_unmask_3_the_event_names_who_asked_and_for_whom(
-    shop: Shop, control: Control, paths: dict[str, str]
+    shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
     control.dialect("reference")
     path = paths["GetProfileUnmasked"]
@@ -123,7 +125,7 @@ def test_vtex_unmask_3_the_event_names_who_asked_and_for_whom(
 
 
 def test_vtex_unmask_3_what_failed_or_was_refused_leaves_none(
-    shop: Shop, control: Control, paths: dict[str, str]
+    shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
     shop.unmasked("/profiles/nobody@example.com/unmask", alternativeKey="email", expect=404)
     shop.unmasked(paths["GetProfileUnmasked"], expect=401, headers={})
@@ -131,7 +133,7 @@ def test_vtex_unmask_3_what_failed_or_was_refused_leaves_none(
     assert control.events() == []
 
 
-def test_vtex_unmask_3_a_changed_email_leaves_a_rectification_without_it(shop: Shop, control: Control) -> None:
+def test_vtex_unmask_3_a_changed_email_leaves_a_rectification_without_it(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer()
     shop.patch(f"/profiles/{profile['id']}", {"lastName": "Roe", "email": "john.doe@example.com"})
     assert control.events() == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls import Control
+from tests.control_client import ControlClient
 from tests.credentials import VTEX_USER
 from tests.vendors.vtex.conftest import Shop
 
@@ -75,7 +75,7 @@ def test_vtex_ver_3_an_unknown_or_foreign_version_is_404(shop: Shop, home: dict[
         shop.unmasked(path + suffix, expect=404, rule="VTEX-VER-3")
 
 
-def test_vtex_meta_1_creation_stays_and_the_last_update_moves(shop: Shop, control: Control, kept: Kept) -> None:
+def test_vtex_meta_1_creation_stays_and_the_last_update_moves(shop: Shop, control: ControlClient, kept: Kept) -> None:
     path, envelope, last_update = kept
     control.clock(at="2030-01-01T00:00:00Z", frozen=True)
     first = shop.patch(path, {})["meta"]

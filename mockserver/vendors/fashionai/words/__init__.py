@@ -1,8 +1,8 @@
 """What generated profiles are made of: lists of words, combined by `generated`."""
 
-from mockserver.vendors.fashionai.words.occasions import OCCASIONS
-from mockserver.vendors.fashionai.words.styles import STYLES
-from mockserver.vendors.fashionai.words.vocabulary import (
+from pii_sandbox.mockserver.vendors.fashionai.words.occasions import OCCASIONS
+from pii_sandbox.mockserver.vendors.fashionai.words.styles import STYLES
+from pii_sandbox.mockserver.vendors.fashionai.words.vocabulary import (
     FIELDS,
     FORMS,
     INTERESTS,

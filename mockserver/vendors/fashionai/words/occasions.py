@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.vendors.fashionai.words.vocabulary import Occasion, Wear, words
+from pii_sandbox.mockserver.vendors.fashionai.words.vocabulary import Occasion, Wear, words
 
 
 def _wear(mains: str, seconds: str, shoes: str) -> Wear:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.vendors.fashionai.words.vocabulary import Style, words
+from pii_sandbox.mockserver.vendors.fashionai.words.vocabulary import Style, words
 
 STYLES: tuple[Style, ...] = (
     Style(

@@ -1,0 +1,177 @@
+"""What a scenario calls through: it sends, holds the answer against the document, remembers, and undoes."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from pii_sandbox import specs
+from pii_sandbox.conformance import test_customers
+from pii_sandbox.conformance.cleanup.ledger import Ledger
+from pii_sandbox.conformance.cleanup.tracker import Request, Tracker
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.response import ApiResponse
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.sandbox_control import SandboxControl
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import CannotCheck, RuleViolation
+from pii_sandbox.specs import Operation
+
+__all__ = ["ApiClient", "ApiResponse"]
+
+POWER_OF_SAFETY: Mapping[str, str] = {
+    "read": "read",
+    "create": "write",
+    "update": "write",
+    "delete": "delete",
+    "irreversible": "erase",
+}
+_HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class ApiClient(SandboxControl):
+    """One scenario's connection to one API of a target. `rng` makes a run repeatable."""
+
+    def __init__(
+        self,
+        api: str,
+        target: Target,
+        sender: Sender,
+        run_id: str,
+        rng: random.Random,
+        ledger: Ledger | None = None,
+    ) -> None:
+        super().__init__(api, target, sender)
+        self.run_id = run_id
+        self._rng = rng
+        self._undo: list[Callable[[], None]] = []
+        self._undoing = False
+        self._tracker = Tracker(api, target, sender, ledger or Ledger(None, {"run": run_id}), self._announced)
+
+    def new_customer(self) -> TestCustomer:
+        """An invented customer, new at each call."""
+        return test_customers.new_customer(self.run_id, self._rng)
+
+    def known(self, what: str) -> str:
+        """Something that the target says may be read there. Raises CannotCheck where it names none."""
+        value = self.target.data.get(self.api, {}).get(what)
+        if value is None:
+            raise CannotCheck(f"the target names no {what} of {self.api} that may be read")
+        return value
+
+    def call(
+        self,
+        operation_id: str,
+        *,
+        expect: int | Sequence[int] | None = None,
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        credentials: str = "full",
+        method: str | None = None,
+        documented: bool = True,
+        **params: Any,
+    ) -> ApiResponse:
+        """Calls an operation and gives its answer.
+
+        `params` are documented parameters by name; others go into the query. `body` is sent as JSON, `form` as a form,
+        `content` as it is. `credentials` is a kind that the target has, `none` for none. Raises Broken for a status
+        outside `expect`, for an answer outside the document (unless `documented` is False) and for none at all;
+        CannotCheck where the target does not grant what the call needs, or it could change what is not ours.
+        """
+        facts = operations.operation(self.api, operation_id, self.target.dialect)
+        sent_as = self._effective_operation(facts, method)
+        self._refuse_without(POWER_OF_SAFETY[sent_as.safety], operation_id)
+        path, documented_headers = operations.build_request(facts, params, self.target.dialect)
+        payload, media_type = _encode_body(body, form, content)
+        request = Request(
+            sent_as,
+            method or facts.method,
+            self._base() + path,
+            {
+                **self.target.headers,
+                **self._credentials(credentials),
+                **documented_headers,
+                **media_type,
+                **(headers or {}),
+            },
+            payload,
+            operations.path_values(facts, params, self.target.dialect),
+        )
+        wanted = (expect,) if isinstance(expect, int) else expect
+        exchange = self._tracker.send(request, operation_id, wanted or (), self._undoing)
+        self.exchanges.append(exchange)
+        answer = ApiResponse(exchange)
+        self._check_response(answer, wanted, documented, facts)
+        return answer
+
+    def together(self, calls: Sequence[Callable[[], ApiResponse]]) -> list[ApiResponse]:
+        """Plays the calls at the same time, each on a connection of its own."""
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return [future.result() for future in [pool.submit(call) for call in calls]]
+
+    def undo_with(self, step: Callable[[], None]) -> None:
+        """Has `step` played when the scenario has ended, the latest first."""
+        self._undo.append(step)
+
+    def undo(self) -> None:
+        """Undoes what the scenario made, in reverse; a step that fails does not keep the others from it."""
+        self._undoing = True
+        while self._undo:
+            step = self._undo.pop()
+            with suppress(Exception):  # whatever went wrong, the others are to be undone
+                step()
+
+    def _announced(self, number: int) -> None:
+        self._undo.append(lambda: self._tracker.undo(number))
+
+    def _check_response(
+        self, answer: ApiResponse, wanted: Sequence[int] | None, documented: bool, facts: Operation
+    ) -> None:
+        if answer.exchange.status is None:
+            raise RuleViolation("an answer", answer.exchange.error or "none")
+        if wanted is not None and answer.status not in wanted:
+            raise RuleViolation(f"status {' or '.join(map(str, wanted))}", f"status {answer.status}")
+        if documented:
+            outside = operations.contract_violation(facts, answer.exchange, self.target.dialect)
+            if outside is not None:
+                raise RuleViolation("an answer as the document says", outside)
+
+    def _base(self) -> str:
+        url = self.target.urls.get(self.api)
+        if url is None:
+            raise CannotCheck(f"the target has no URL for {self.api}")
+        return url.rstrip("/")
+
+    def _credentials(self, kind: str) -> dict[str, str]:
+        if kind == "none":
+            return {}
+        headers = self.target.credentials.get(self.api, {}).get(kind)
+        if headers is None:
+            raise CannotCheck(f"the target has no {kind} credentials for {self.api}")
+        return dict(headers)
+
+    def _effective_operation(self, facts: Operation, method: str | None) -> Operation:
+        """What a call with another method than the operation's does, as far as the document tells."""
+        if method is None or method == facts.method:
+            return facts
+        known = specs.operations(facts.document, self.target.dialect).values()
+        for other in known:
+            if other.path == facts.path and other.method == ("GET" if method == "HEAD" else method):
+                return other
+        return operations.undefined_method_call(facts, method, "read" if method in _HARMLESS_METHODS else "update")
+
+
+def _encode_body(body: Any, form: Mapping[str, str] | None, content: bytes | None) -> tuple[bytes, dict[str, str]]:
+    if form is not None:
+        return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+    if body is not None:
+        return json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
+    return content or b"", {}

@@ -1,0 +1,1 @@
+"""What a run made at a target: ownership, the ledger, undo and recovery."""

@@ -1,0 +1,227 @@
+"""What a run makes at a target, on disk before it is made, until it is undone.
+
+One JSON object a line, the first about the run. Entries hold ids and the run's own marks: no personal data, no
+credentials. A line is on the disk before the call that it announces is sent, so that a crash leaves nothing unknown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, Literal
+
+from pii_sandbox.conformance import private_files
+from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
+from pii_sandbox.conformance.http.sender import now
+
+FORMAT = 1
+State = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
+OPEN: frozenset[State] = frozenset({"intended", "made", "left"})
+
+
+class BadLedger(Exception):
+    """A file that is no ledger, or is in use; the message is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object. `mark` is the part of an invented email that finds it again; `under` the entry that it hangs on.
+
+    `sandbox`: not an object at a vendor but a sandbox of that name. `why` says more about its state. What is `not ours`
+    was answered to a create of this run and belongs to somebody else: it is never touched.
+    """
+
+    number: int
+    state: State
+    api: str = ""
+    operation_id: str = ""
+    mark: str | None = None
+    under: int | None = None
+    sandbox: str | None = None
+    undo: Step | None = None
+    look: Step | None = None
+    why: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class Ledger:
+    """The entries of one run. Without a file they are kept in memory alone. Safe to share between threads."""
+
+    def __init__(self, file: Path | None, about: Mapping[str, Any]) -> None:
+        self.file = file
+        self.about = dict(about)
+        self._opened_at = now()
+        self._entries: dict[int, Entry] = {}
+        self._lock = threading.Lock()
+        self._out: TextIOWrapper | None = None
+
+    @property
+    def run_id(self) -> str:
+        return str(self.about["run"])
+
+    @property
+    def mark(self) -> RunMark:
+        """What tells the run's objects from all others. A ledger that does not say when its run began proves little."""
+        began = self.about.get("started_at")
+        return RunMark(self.run_id, self._opened_at if began is None else datetime.fromisoformat(began))
+
+    def entry(self, number: int) -> Entry:
+        with self._lock:
+            return self._entries[number]
+
+    @property
+    def entries(self) -> list[Entry]:
+        with self._lock:
+            return list(self._entries.values())
+
+    def open_entries(self) -> list[Entry]:
+        """What is not undone, the latest first."""
+        return [entry for entry in reversed(self.entries) if entry.is_open]
+
+    def record_intent(
+        self,
+        api: str = "",
+        operation_id: str = "",
+        *,
+        mark: str | None = None,
+        under: int | None = None,
+        sandbox: str | None = None,
+    ) -> int:
+        """Announces an object that is about to be made; its number. On disk when this returns."""
+        with self._lock:
+            number = len(self._entries) + 1
+            entry = Entry(number, "intended", api, operation_id, mark, under, sandbox)
+            self._write(entry)
+            return number
+
+    def settle(
+        self, number: int, state: State, *, undo: Step | None = None, look: Step | None = None, why: str | None = None
+    ) -> None:
+        """Says what became of an entry. On disk when this returns."""
+        with self._lock:
+            entry = self._entries[number]
+            self._write(replace(entry, state=state, undo=undo or entry.undo, look=look or entry.look, why=why))
+
+    def close(self) -> None:
+        with self._lock:
+            if self._out is not None:
+                self._out.close()
+                self._out = None
+
+    def _write(self, entry: Entry) -> None:
+        self._entries[entry.number] = entry
+        if self.file is None:
+            return
+        if self._out is None:
+            self._out = _open_locked(self.file)
+            if self._out.tell() == 0:
+                self._line({"ledger": FORMAT, **self.about})
+                _sync_folder(self.file.parent)
+        self._line({"at": now().isoformat(timespec="seconds"), **_as_json(entry)})
+
+    def _line(self, value: Mapping[str, Any]) -> None:
+        assert self._out is not None
+        self._out.write(json.dumps(value, ensure_ascii=False) + "\n")
+        self._out.flush()
+        os.fsync(self._out.fileno())
+
+
+def left_alone(entry: Entry) -> str:
+    """What is told of something that was given to the run and belongs to somebody else."""
+    return f"{entry.api or 'sandbox'} {entry.operation_id or entry.sandbox} (entry {entry.number}): {entry.why}"
+
+
+def read(file: Path) -> Ledger:
+    """The ledger in that file, to be gone on with. Raises BadLedger for a file that is none, or whose run goes on.
+
+    A last line that was cut off in mid-write is left out: what it announced was never sent.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadLedger(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    whole, _, torn = text.rpartition("\n")
+    try:
+        about, *lines = [json.loads(line) for line in whole.splitlines()]
+        if about.pop("ledger") != FORMAT or not isinstance(about["run"], str):
+            raise BadLedger(f"{file} is a ledger of another format")
+        ledger = Ledger(file, about)
+        entries = [_from_json(line) for line in lines]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadLedger(f"{file} is no ledger") from error
+    ledger._entries = {entry.number: entry for entry in entries}
+    ledger._out = _open_locked(file)
+    if torn:
+        ledger._out.truncate(len(whole.encode()) + 1)
+        ledger._out.seek(0, os.SEEK_END)
+    return ledger
+
+
+def _open_locked(file: Path) -> TextIOWrapper:
+    """The file for appending, held for this process alone where the system can."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    out = private_files.append(file)
+    with suppress(ImportError):
+        import fcntl  # noqa: PLC0415  # not on every system
+
+        try:
+            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            out.close()
+            raise BadLedger(f"{file} is in use by a run that goes on") from error
+    return out
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # not on every system
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    shown = {
+        "entry": entry.number,
+        "state": entry.state,
+        "api": entry.api or None,
+        "operation": entry.operation_id or None,
+        "mark": entry.mark,
+        "under": entry.under,
+        "sandbox": entry.sandbox,
+        "undo": entry.undo and {"operation": entry.undo.operation_id, "params": dict(entry.undo.params)},
+        "look": entry.look and {"operation": entry.look.operation_id, "params": dict(entry.look.params)},
+        "why": entry.why,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _from_json(line: Mapping[str, Any]) -> Entry:
+    return Entry(
+        line["entry"],
+        line["state"],
+        line.get("api", ""),
+        line.get("operation", ""),
+        line.get("mark"),
+        line.get("under"),
+        line.get("sandbox"),
+        _step(line.get("undo")),
+        _step(line.get("look")),
+        line.get("why"),
+    )
+
+
+def _step(value: Mapping[str, Any] | None) -> Step | None:
+    return None if value is None else Step(value["operation"], value["params"])

@@ -1,0 +1,184 @@
+"""Refuses calls that could change what a run did not make, after a look at the target just before they are sent."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
+from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger
+from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email, texts
+from pii_sandbox.conformance.cleanup.ownership_lookup import LastSeen
+from pii_sandbox.conformance.cleanup.ownership_proof import UNMARKED, why_foreign
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Operation
+
+
+class OwnershipGuard:
+    """Looks and remembers for one scenario what was proven to be the run's. Safe to share between threads.
+
+    What a scenario has read itself counts as a look.
+    """
+
+    def __init__(self, api: str, target: Target, sender: Sender, ledger: Ledger, belongings: Ownership) -> None:
+        self._api, self._dialect = api, target.dialect
+        self._ledger = ledger
+        self._ownership = belongings
+        self._call = ownership_lookup.calls(target, sender, api, undoes=False)
+        self._proven: set[int] = set()
+        self._nobodys: set[tuple[str, ...]] = set()
+        self._leads: set[tuple[str, str]] = set()  # keys that were seen to lead to what is ours
+        self._lock = threading.RLock()
+
+    def before(
+        self, facts: Operation, path: Mapping[str, str], url: str, body: bytes, expected: Collection[int]
+    ) -> None:
+        """Raises CannotCheck for a call that could change what is not the run's."""
+        if facts.safety == "read":
+            return
+        self._ownership.refuse_unowned(facts, path, body, expected)
+        with self._lock:
+            if facts.safety == "irreversible":
+                self._refuse_others_email(body)
+            elif facts.safety in ("create", "update"):
+                self._refuse_taken_keys(facts, body)
+            self._refuse_unproven(facts, path, _key(url))
+
+    def made(
+        self, facts: Operation, under: Entry | None, path: Mapping[str, str], exchange: Exchange
+    ) -> tuple[Step | None, str | None]:
+        """The call that deletes what a create made, and why it is not the run's, None where it is proven to be."""
+        value = ownership_proof.shown(exchange.response_body)
+        undo = links.undo_step(facts, self._dialect, path, value)
+        if undo is None:
+            return None, "the response names no id"
+        mark = self._ledger.mark
+        foreign = (entry.undo for entry in self._ledger.entries if entry.state == "not ours")
+        if undo in foreign or self._ownership.is_theirs(undo.params.values()):
+            return undo, "the id was in an earlier response, of something that this run did not make"
+        if under is not None:
+            above = under.undo.params if under.undo is not None else {}
+            if any(undo.params.get(name, value) != value for name, value in above.items()):
+                return undo, "it hangs on something that this run did not make"
+            return undo, why_foreign(exchange, mark, marked=False)
+        why = why_foreign(exchange, mark)
+        if why == UNMARKED:  # it may be a response that shows nothing of the object
+            seen = ownership_lookup.of_object(
+                facts.operation_id, self._api, undo, None, mark, self._dialect, self._call
+            )
+            why = None if seen.standing == "ours" else seen.why
+        return undo, why
+
+    def note_seen(self, path: Mapping[str, str], facts: Operation, exchange: Exchange) -> None:
+        """Learns from a successful call: a read that shows the mark is a look; a change may redirect keys."""
+        if facts.safety != "read":
+            self._leads.clear()
+        if exchange.status != 200 or facts.safety != "read" or not path:
+            return
+        entry = self._entry(list(path.values())[-1])
+        if entry is None or entry.under is not None or entry.undo is None or len(path) != len(entry.undo.params):
+            return
+        wanted = next(iter(entry.undo.params.values()), None)
+        if why_foreign(exchange, self._ledger.mark, wanted_id=wanted) is None:
+            self._proven.add(entry.number)
+
+    def _refuse_others_email(self, body: bytes) -> None:
+        """An email is erased only where its owner is proven to be the run's, or nobody has it."""
+        for text in texts(_parsed(body)):
+            if marked_email(text, self._ledger.run_id) is None:
+                continue  # no email at all: others were refused before
+            seen = ownership_lookup.of_key(self._api, text, "email", self._dialect, self._call, unmasked=True)
+            if seen.standing == "not ours" and seen.exchange is not None:
+                why = why_foreign(seen.exchange, self._ledger.mark)
+                if why is None:
+                    continue
+                seen = LastSeen("not ours", why)
+            if seen.standing != "nobody":
+                raise CannotCheck(f"nothing is erased, for whose the email is cannot be proven: {seen.why}")
+
+    def _refuse_taken_keys(self, facts: Operation, body: bytes) -> None:
+        """A key that somebody has would be given to the run's object too: the target may merge both."""
+        value = _parsed(body)
+        for key in ownership_lookup.keys(facts.document, self._dialect) if isinstance(value, dict) else ():
+            given = value.get(key)
+            if not isinstance(given, str) or not given or self._ledger.mark.is_in(given):
+                continue  # with the run's id in it nobody has it
+            if self._ownership.owner(given) is not None or (key, given) in self._nobodys:
+                continue
+            if ownership_lookup.key_reader(self._api, self._dialect) is None:
+                continue
+            seen = ownership_lookup.of_key(self._api, given, key, self._dialect, self._call)
+            if seen.standing == "not ours":
+                raise CannotCheck(f"somebody at the target has the {key} that was invented; nothing is sent with it")
+            if seen.standing == "unknown":
+                raise CannotCheck(f"whether somebody has the invented {key} is not known: {seen.why}")
+            self._nobodys.add((key, given))
+
+    def _refuse_unproven(self, facts: Operation, path: Mapping[str, str], key: str | None) -> None:
+        for value in path.values():
+            entry = self._entry(value)
+            if entry is not None:
+                self._prove(entry)
+        unowned = [value for value in path.values() if self._ownership.owner(value) is None]
+        if unowned and not all(self._ledger.mark.is_in(value) for value in unowned):
+            self._refuse_somebodys(facts, path)
+        if key in ownership_lookup.keys(facts.document, self._dialect):
+            self._refuse_led_astray(path, str(key))
+
+    def _prove(self, entry: Entry) -> None:
+        if entry.state == "not ours":
+            raise CannotCheck(f"nothing is changed there: {entry.why}")
+        if entry.number in self._proven or not entry.is_open or entry.undo is None:
+            return
+        under = None if entry.under is None else self._ledger.entry(entry.under).undo
+        seen = ownership_lookup.of_object(
+            entry.operation_id, self._api, entry.undo, under, self._ledger.mark, self._dialect, self._call
+        )
+        if seen.standing == "not ours":
+            self._ledger.settle(entry.number, "not ours", why=seen.why)
+        if seen.standing in ("not ours", "unknown"):
+            raise CannotCheck(f"nothing is changed there: {seen.why}")
+        self._proven.add(entry.number)
+
+    def _refuse_somebodys(self, facts: Operation, path: Mapping[str, str]) -> None:
+        if tuple(path.values()) in self._nobodys:
+            return
+        seen = ownership_lookup.of_place(facts, path, self._dialect, self._call)
+        if seen.standing != "nobody":
+            raise CannotCheck(f"{facts.operation_id} would change something that this run did not make: {seen.why}")
+        self._nobodys.add(tuple(path.values()))
+
+    def _refuse_led_astray(self, path: Mapping[str, str], key: str) -> None:
+        """A key of ours must lead to what is ours."""
+        value = next(iter(path.values()))
+        if (key, value) in self._leads:
+            return
+        seen = ownership_lookup.of_key(self._api, value, key, self._dialect, self._call)
+        shown = ownership_proof.shown(seen.exchange.response_body) if seen.exchange is not None else None
+        found = shown.get("id") if isinstance(shown, dict) else None
+        if seen.standing == "nobody" or (isinstance(found, str) and self._ownership.owner(found) is not None):
+            self._leads.add((key, value))
+            return
+        raise CannotCheck(f"the {key} leads to something that this run did not make")
+
+    def _entry(self, value: str) -> Entry | None:
+        number = self._ownership.owner(value)
+        return None if number is None else self._ledger.entry(number)
+
+
+def _key(url: str) -> str | None:
+    return parse_qs(urlsplit(url).query).get("alternativeKey", [None])[0]
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,137 @@
+"""Reads that show whose an object is, sent just before it is changed, deleted or erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pii_sandbox import specs
+from pii_sandbox.conformance.cleanup import links, ownership_proof
+from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Dialect, Operation
+
+Call = Callable[[Step], Exchange]
+Standing = Literal["ours", "nobody", "not ours", "unknown"]
+GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """Whose an object was when it was last looked at. `why` is for people."""
+
+    standing: Standing
+    why: str
+    exchange: Exchange | None = None
+
+
+def calls(target: Target, sender: Sender, api: str, *, undoes: bool = True) -> Call:
+    """Sends steps to one API, with full credentials. `undoes`: from what the budget kept back for undoing."""
+
+    def call(step: Step) -> Exchange:
+        facts = operations.operation(api, step.operation_id, target.dialect)
+        credentials = target.credentials.get(api, {}).get("full")
+        if credentials is None or api not in target.urls:
+            raise CannotCheck(f"the target has no URL or no full credentials for {api}")
+        path, headers = operations.build_request(facts, step.params, target.dialect)
+        sent = {**target.headers, **credentials, **headers}
+        url = target.urls[api].rstrip("/") + path
+        return sender.send(api, step.operation_id, facts.method, url, sent, b"", facts.safety, undoes=undoes)
+
+    return call
+
+
+def of_object(
+    operation_id: str, api: str, undo: Step, under: Step | None, mark: RunMark, dialect: Dialect, call: Call
+) -> LastSeen:
+    """Whose the object is that `undo` would delete, which `operation_id` made; `under` deletes what it hangs on."""
+    facts = operations.operation(api, operation_id, dialect)
+    step = links.proving(facts, dialect, undo.params)
+    if step is None:
+        return LastSeen("unknown", "no call shows whose it is")
+    exchange = call(step)
+    told = f"{step.operation_id} answered {exchange.status or exchange.error}"
+    if exchange.status in GONE or _is_empty(exchange):
+        return LastSeen("nobody", told, exchange)
+    if exchange.status != 200:
+        return LastSeen("unknown", f"{told}, so whose it is cannot be seen", exchange)
+    wanted = None if under is not None else next(iter(undo.params.values()), None)
+    why = ownership_proof.why_foreign(exchange, mark, wanted_id=wanted, marked=under is None)
+    if why is None and under is not None and not _hangs_there(facts, exchange, undo, under, dialect):
+        why = "it hangs on something that this run did not make"
+    return LastSeen("ours", told, exchange) if why is None else LastSeen("not ours", why, exchange)
+
+
+def of_key(api: str, value: str, key: str, dialect: Dialect, call: Call, *, unmasked: bool = False) -> LastSeen:
+    """Whether somebody has that value of an alternative key: `nobody`, or `not ours` with the response."""
+    reader = key_reader(api, dialect, unmasked=unmasked)
+    if reader is None:
+        return LastSeen("unknown", f"no call finds anybody by {key}")
+    name = next(name for name, place in _places(reader, dialect).items() if place == "path")
+    reason = {"reason": "data-validation"} if "reason" in _places(reader, dialect) else {}
+    exchange = call(Step(reader.operation_id, {name: value, "alternativeKey": key, **reason}))
+    told = f"{reader.operation_id} by {key} answered {exchange.status or exchange.error}"
+    if exchange.status in GONE or _is_empty(exchange):
+        return LastSeen("nobody", told, exchange)
+    if exchange.status != 200:
+        return LastSeen("unknown", f"{told}, so whether somebody has it cannot be seen", exchange)
+    return LastSeen("not ours", told, exchange)
+
+
+def of_place(facts: Operation, path: Mapping[str, str], dialect: Dialect, call: Call) -> LastSeen:
+    """Whether there is anything at the ids of a call, by a plain read of the place that it names."""
+    reader = _reader(facts, dialect)
+    if reader is None:
+        return LastSeen("unknown", "no call shows what is there")
+    wanted = {name: path[name] for name, place in _places(reader, dialect).items() if place == "path"}
+    exchange = call(Step(reader.operation_id, wanted))
+    told = f"{reader.operation_id} answered {exchange.status or exchange.error}"
+    if exchange.status in (*GONE, 400) or _is_empty(exchange):  # 400: nobody can have an id of that form
+        return LastSeen("nobody", told, exchange)
+    return LastSeen("not ours" if exchange.status == 200 else "unknown", told, exchange)
+
+
+def key_reader(api: str, dialect: Dialect, *, unmasked: bool = False) -> Operation | None:
+    """The operation that finds a record by an alternative key, None where the API has none."""
+    for name in specs.APIS[api]:
+        for facts in specs.operations(name, dialect).values():
+            listed = _places(facts, dialect)
+            in_path = [each for each, place in listed.items() if place == "path"]
+            wanted = facts.disclosure == "unmasked" if unmasked else facts.disclosure != "unmasked"
+            if facts.safety == "read" and "alternativeKey" in listed and len(in_path) == 1 and wanted:
+                return facts
+    return None
+
+
+def keys(document: str, dialect: Dialect) -> tuple[str, ...]:
+    """The names of the alternative keys that a document declares."""
+    schemas = specs.load(document, dialect)["components"]["schemas"]
+    found = (key.name for schema in schemas for key in specs.alternative_keys(document, schema, dialect))
+    return tuple(dict.fromkeys(found))
+
+
+def _reader(facts: Operation, dialect: Dialect) -> Operation | None:
+    """The plain read of the longest part of a call's path that ends in an id."""
+    known = specs.operations(facts.document, dialect).values()
+    reads = [each for each in known if each.method == "GET" and each.disclosure != "unmasked"]
+    fitting = [each for each in reads if each.path.endswith("}") and (facts.path + "/").startswith(each.path + "/")]
+    return max(fitting, key=lambda each: len(each.path), default=None)
+
+
+def _hangs_there(facts: Operation, exchange: Exchange, undo: Step, under: Step, dialect: Dialect) -> bool:
+    found = links.undo_step(facts, dialect, undo.params, ownership_proof.shown(exchange.response_body))
+    return found is None or all(found.params.get(name, value) == value for name, value in under.params.items())
+
+
+def _is_empty(exchange: Exchange) -> bool:
+    return exchange.status == 200 and exchange.response_body.strip() == b"[]"
+
+
+def _places(facts: Operation, dialect: Dialect) -> Mapping[str, str]:
+    return operations.parameter_locations(facts.document, facts.operation_id, dialect)

@@ -1,0 +1,103 @@
+"""Finds an object again whose making was announced and never answered, by the mark that it carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pii_sandbox import specs
+from pii_sandbox.conformance.cleanup import links, ownership, ownership_lookup
+from pii_sandbox.conformance.cleanup.ledger import Entry
+from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.ownership_lookup import Call
+from pii_sandbox.conformance.cleanup.ownership_proof import shown
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Dialect, Operation
+
+
+def find_created(entry: Entry, run_id: str, dialect: Dialect, call: Call) -> Step | None:
+    """The call that undoes the object, None where the target holds none.
+
+    Raises CannotCheck where that cannot be found out.
+    """
+    facts = operations.operation(entry.api, entry.operation_id, dialect)
+    if entry.under is not None:
+        raise CannotCheck("whether it was made is not known; it goes with what it hangs on")
+    if entry.mark is None:
+        raise CannotCheck("whether it was made is not known, and it carries no mark to find it by")
+    email = ownership.email_of(entry.mark, run_id)
+    if _is_found_by_key(facts, dialect):
+        return _by_key(entry.api, facts, dialect, email, call)
+    listing = _listing(facts, dialect)
+    if listing is None:
+        raise CannotCheck("whether it was made is not known, and no call lists such objects")
+    for item in _items(listing, dialect, email, call):
+        step = links.undo_step(facts, dialect, {}, item)
+        if step is not None and _is_match(item, email, facts, dialect, call):
+            return step
+    return None
+
+
+def _is_found_by_key(facts: Operation, dialect: Dialect) -> bool:
+    gone = links.delete_operation(facts, dialect)
+    return gone is not None and _takes(gone, dialect, "alternativeKey")
+
+
+def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: Call) -> Step | None:
+    """The call that deletes, by its id and not by the key, what has that email."""
+    seen = ownership_lookup.of_key(api, email, "email", dialect, call)
+    if seen.standing == "nobody":
+        return None
+    step = None if seen.exchange is None else links.undo_step(facts, dialect, {}, shown(seen.exchange.response_body))
+    if seen.standing == "unknown" or step is None:
+        raise CannotCheck(f"whether it was made is not known: {seen.why}")
+    return step
+
+
+def _listing(facts: Operation, dialect: Dialect) -> Operation | None:
+    known = specs.operations(facts.document, dialect).values()
+    return next((each for each in known if each.method == "GET" and each.path == facts.path), None)
+
+
+def _takes(facts: Operation, dialect: Dialect, name: str) -> bool:
+    return name in operations.parameter_locations(facts.document, facts.operation_id, dialect)
+
+
+def _items(listing: Operation, dialect: Dialect, email: str, call: Call) -> Iterator[Any]:
+    params = {"q": email} if _takes(listing, dialect, "q") else {}
+    exchange = call(Step(listing.operation_id, params))
+    if exchange.status != 200:
+        raise CannotCheck(f"{listing.operation_id} answered {exchange.status or exchange.error}")
+    body = _parsed(exchange)
+    lists = [body] if isinstance(body, list) else [value for value in body.values() if isinstance(value, list)]
+    for item in lists[0] if lists else ():
+        if isinstance(item, dict):
+            yield item
+
+
+def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: Call) -> bool:
+    """Whether the item carries that email. A masked one is asked for whole only where the masks could be the same."""
+    texts = set(ownership.texts(item))
+    if email in texts:
+        return True
+    if not any(_may_mask(text, email) for text in texts):
+        return False
+    step = links.unmask_step(facts, dialect, {}, item)
+    return step is not None and email in set(ownership.texts(_parsed(call(step))))
+
+
+def _may_mask(masked: str, email: str) -> bool:
+    """Whether a text could be that email with characters hidden by asterisks."""
+    if "*" not in masked or len(masked) != len(email):
+        return False
+    return all(shown in ("*", character) for shown, character in zip(masked, email, strict=True))
+
+
+def _parsed(exchange: Exchange) -> Any:
+    try:
+        return json.loads(exchange.response_body)
+    except ValueError as error:
+        raise CannotCheck(f"{exchange.operation_id} answered no JSON") from error

@@ -1,0 +1,122 @@
+"""Takes back what a ledger says was made, and looks whether it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pii_sandbox.conformance.cleanup import links, ownership_lookup, recovery
+from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger, State
+from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.ownership_lookup import Call, LastSeen, Standing
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Dialect
+
+GONE = ownership_lookup.GONE
+_STATES: Mapping[Standing, State] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """What became of one object. `why` is for people."""
+
+    state: State
+    why: str
+
+
+def undo_entry(target: Target, sender: Sender, ledger: Ledger, entry: Entry, *, look: bool) -> None:
+    """Undoes one entry and writes down what became of it. `look`: asks the target whether it is gone."""
+    try:
+        undone = _undo(entry, target, sender, ledger, look)
+    except CannotCheck as obstacle:
+        undone = UndoResult("left", str(obstacle))
+    ledger.settle(entry.number, undone.state, why=undone.why)
+
+
+def settle_dependents(ledger: Ledger) -> list[Entry]:
+    """What hangs on something that is gone is gone with it, and is given back; on something foreign it is foreign."""
+    followed = []
+    for entry in ledger.entries:
+        above = None if entry.under is None else ledger.entry(entry.under)
+        if entry.is_open and above is not None and above.state in ("gone", "accepted", "not ours"):
+            ledger.settle(entry.number, above.state, why=f"goes with entry {above.number}")
+            followed.append(entry)
+    return followed
+
+
+def _undo(entry: Entry, target: Target, sender: Sender, ledger: Ledger, look: bool) -> UndoResult:
+    if entry.sandbox is not None:
+        if not entry.sandbox.startswith(ledger.run_id.lower()):
+            return UndoResult("not ours", "the name of the sandbox does not begin with the id of the run")
+        return sandbox_deleted(entry.sandbox, target, sender)
+    call = ownership_lookup.calls(target, sender, entry.api)
+    step = entry.undo
+    if step is None:
+        found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
+        if found is None:
+            return UndoResult("gone", "it was never made, or is gone")
+        step = found
+    return _delete(entry, step, ledger, call, target.dialect, look)
+
+
+def _delete(entry: Entry, step: Step, ledger: Ledger, call: Call, dialect: Dialect, look: bool) -> UndoResult:
+    """Deletes an object that is proven to be the run's just before; `look` proves that it is gone."""
+    made = operations.operation(entry.api, entry.operation_id, dialect)
+    facts = links.delete_operation(made, dialect)
+    if facts is None or facts.operation_id != step.operation_id:
+        return UndoResult("not ours", f"{step.operation_id} does not undo what {entry.operation_id} makes")
+
+    def seen(above: Step | None = None) -> LastSeen:
+        return ownership_lookup.of_object(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
+
+    if entry.under is not None:
+        return _gone_with(ledger.entry(entry.under), seen)
+    before = seen()
+    if before.standing != "ours":
+        return UndoResult(_STATES[before.standing], before.why)
+    exchange = call(step)
+    told = f"{step.operation_id} answered {exchange.status or exchange.error}"
+    if exchange.status in GONE:
+        return UndoResult("gone", told)
+    deletes_later = "202" in operations.definition(facts, dialect)["responses"]
+    accepted = deletes_later and exchange.status in (202, 409)  # 409: it was asked before
+    if not accepted and not 200 <= (exchange.status or 0) < 300:
+        return UndoResult("left", told)
+    after = seen() if look else None
+    told = told if after is None else f"{told}, then {after.why}"
+    if after is not None and after.standing == "nobody":
+        return UndoResult("gone", told)
+    if accepted:
+        return UndoResult("accepted", f"{told}: the vendor deletes it later")
+    return UndoResult("gone" if after is None else "left", told)
+
+
+def _gone_with(above: Entry, seen: Callable[[Step | None], LastSeen]) -> UndoResult:
+    """What hangs on another object goes with it and is never deleted by itself."""
+    if above.state == "not ours":
+        return UndoResult("not ours", f"it hangs on entry {above.number}, which this run did not make")
+    if above.state not in ("gone", "accepted"):
+        return UndoResult("left", f"it goes with entry {above.number}, which is not gone")
+    still = seen(above.undo)
+    if still.standing == "nobody":
+        return UndoResult("gone", f"goes with entry {above.number}; {still.why}")
+    return UndoResult(
+        above.state if above.state == "accepted" else "left", f"goes with entry {above.number}; {still.why}"
+    )
+
+
+def sandbox_deleted(name: str, target: Target, sender: Sender) -> UndoResult:
+    """What became of the sandbox of that name."""
+    if target.control is None:
+        return UndoResult("left", "the target has no control_url")
+    url = f"{target.control.rstrip('/')}/sandboxes/{name}"
+    try:
+        exchange = sender.send("sandbox", None, "DELETE", url, dict(target.headers), b"", "delete", undoes=True)
+    except CannotCheck as obstacle:
+        return UndoResult("left", str(obstacle))
+    if exchange.status in (204, 404):
+        return UndoResult("gone", "the sandbox is thrown away")
+    return UndoResult("left", f"the control API answered {exchange.status or exchange.error}")

@@ -1,0 +1,1 @@
+"""What a response must be by its OpenAPI document: operations, schemas, checks."""

@@ -1,0 +1,124 @@
+"""What a document says of an operation's answers: schemas by status and media type, what in them is marked, paging."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+
+from pii_sandbox import specs
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.specs import Dialect, Operation
+
+
+@functools.cache
+def response_schemas(name: str, operation_id: str, dialect: Dialect) -> Mapping[str, Mapping[str, Any]]:
+    """The schema by media type, by documented status; a status without a body has none."""
+    facts = specs.operations(name, dialect)[operation_id]
+    loaded = specs.load(name, dialect)
+    return {
+        str(status): {
+            media.lower(): content.get("schema", {})
+            for media, content in specs.resolved(loaded, response).get("content", {}).items()
+        }
+        for status, response in operations.definition(facts, dialect)["responses"].items()
+    }
+
+
+@functools.cache
+def parameters(name: str, operation_id: str, dialect: Dialect) -> tuple[Mapping[str, Any], ...]:
+    """The operation's parameters, those of its path too, each with its schema resolved."""
+    facts = specs.operations(name, dialect)[operation_id]
+    loaded = specs.load(name, dialect)
+    template = facts.path.removeprefix(specs.base_path(loaded))
+    listed = (
+        *loaded["paths"][template].get("parameters", ()),
+        *operations.definition(facts, dialect).get("parameters", ()),
+    )
+    found = (specs.resolved(loaded, parameter) for parameter in listed)
+    return tuple({**parameter, "schema": specs.resolved(loaded, parameter.get("schema", {}))} for parameter in found)
+
+
+def schema_error(name: str, operation_id: str, dialect: Dialect, status: str, media: str, body: Any) -> str | None:
+    """Where a body breaks the schema of a documented answer, in words that hold nothing of it; None where nowhere."""
+    error = next(iter(_validator(name, operation_id, dialect, status, media).iter_errors(body)), None)
+    if error is None:
+        return None
+    place = str(error.absolute_path[0]) if error.absolute_path else "the body"
+    return f"{place} breaks {error.validator}"
+
+
+@functools.cache
+def _validator(name: str, operation_id: str, dialect: Dialect, status: str, media: str) -> OAS30Validator:
+    schema = response_schemas(name, operation_id, dialect)[status][media]
+    # the schema stands in a root that holds what it refers to
+    root = {"allOf": [schema], "components": specs.load(name, dialect).get("components", {})}
+    return OAS30Validator(root, format_checker=oas30_format_checker)
+
+
+def marked_texts(
+    document: Mapping[str, Any], node: Any, value: Any, keys: Iterable[str], at: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The texts in `value` whose schema, within `node`, carries one of `keys`; each with its place (`*`: an item)."""
+    schema = specs.resolved(document, node)
+    if not isinstance(schema, Mapping):
+        return
+    if any(schema.get(key) is True for key in keys):
+        yield from ((at, text) for text in texts(value))
+        return
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from marked_texts(document, part, value, keys, at)
+    if isinstance(value, Mapping):
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties")
+        for name, inner in value.items():
+            yield from marked_texts(document, properties.get(name, others), inner, keys, (*at, name))
+    elif isinstance(value, list) and "items" in schema:
+        for item in value:
+            yield from marked_texts(document, schema["items"], item, keys, (*at, "*"))
+
+
+def texts(value: Any, *, names: bool = False) -> Iterator[str]:
+    """Every text in a value; with `names` also the names of properties."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        if names:
+            yield from value
+        for inner in value.values():
+            yield from texts(inner, names=names)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, names=names)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list pages. `offset + count` may not pass `reach`; `rule` refuses a count outside its bounds."""
+
+    default: int
+    minimum: int
+    maximum: int
+    rule: str | None
+    reach: int | None
+
+
+@functools.cache
+def paging(name: str, operation_id: str, dialect: Dialect) -> Paging | None:
+    """How an operation pages, None where it has no `count` with a maximum."""
+    facts = specs.operations(name, dialect)[operation_id]
+    for parameter in parameters(name, operation_id, dialect):
+        schema = parameter["schema"]
+        if parameter["name"] == "count" and "maximum" in schema:
+            bounds = schema.get("default", 0), schema.get("minimum", 0), schema["maximum"]
+            return Paging(*bounds, parameter.get("x-rule"), facts.reach)
+    return None
+
+
+def request_bodies(facts: Operation, dialect: Dialect) -> Iterator[Any]:
+    """The schemas of the body that the operation takes, one a media type."""
+    loaded = specs.load(facts.document, dialect)
+    body = specs.resolved(loaded, operations.definition(facts, dialect).get("requestBody", {}))
+    yield from (content.get("schema", {}) for content in body.get("content", {}).values())

@@ -1,0 +1,1 @@
+"""Generated calls: Schemathesis's engine, split over processes."""

@@ -1,0 +1,220 @@
+"""Plays Schemathesis's engine on one part and reads its events.
+
+Imports Schemathesis: only those who generate import this module.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from hypothesis import configuration
+from schemathesis import Case, Config, HookContext, Response
+from schemathesis.core.failures import Failure
+from schemathesis.engine import events
+from schemathesis.engine.core import Engine
+from schemathesis.engine.link_calibration import LinkCalibrationState
+from schemathesis.engine.run import TESTING_PHASES, Phase, PhaseName, PhaseSkipReason
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.generation.stateful.state_machine import APIStateMachine
+from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from pii_sandbox import specs
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.generated.expected_refusals import refusing_rule
+from pii_sandbox.conformance.generated.finding_collector import FindingCollector
+from pii_sandbox.conformance.generated.partition import Part
+from pii_sandbox.conformance.generated.transport import PartTransport, StopEngine, content
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Finding
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Dialect
+
+# the kind of credentials that a security scheme takes; the others take `full`
+KINDS: Mapping[str, str] = {"applicationKey": "application", "userToken": "user"}
+SHOPPERS = 10  # those of the documents' examples are among them
+# what HTTP cannot carry in a header; servers answer it before any application is asked
+NO_HEADER = "".join(map(chr, (*range(32), *range(127, 256))))
+# held by a check of ours, which also looks at what these pass over
+OUR_FORM = frozenset({"content_type_conformance", "response_schema_conformance"})
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """What came of a part."""
+
+    findings: tuple[Finding, ...]
+    statuses: Mapping[tuple[str, int], int]
+    calls: int
+    notes: tuple[str, ...]
+
+
+class _EngineWithoutProbes(Engine):
+    """The engine without its own reconnaissance, which would go round the target's limits."""
+
+    __slots__ = ()
+
+    def get_phase_config(self, phase_name: PhaseName, *, is_supported: bool, requires_transitions: bool) -> Phase:
+        if phase_name not in TESTING_PHASES:
+            return Phase(phase_name, is_enabled=False, skip_reason=PhaseSkipReason.DISABLED)
+        return super().get_phase_config(
+            phase_name, is_supported=is_supported, requires_transitions=requires_transitions
+        )
+
+
+class _TransportedSchema(OpenApiSchema):
+    """A document whose calls go by a `Route`, and each of whose sequences begins in a fresh sandbox.
+
+    Hypothesis plays the beginnings of sequences again and gives up where they do not go as before.
+    """
+
+    route: PartTransport
+    part: Part
+    dialect: Dialect
+
+    @property
+    def transport(self) -> PartTransport:
+        return self.route
+
+    def build_state_machine(
+        self, *, feedback: FeedbackSources, link_calibration: LinkCalibrationState | None
+    ) -> type[APIStateMachine]:
+        machine = super().build_state_machine(feedback=feedback, link_calibration=link_calibration)
+        begin = self.begin
+
+        class Fresh(machine):  # type: ignore[valid-type,misc]  # made at run time
+            def __init__(self) -> None:
+                begin()
+                super().__init__()
+
+        return Fresh
+
+    def begin(self) -> None:
+        """The same people in the part's sandbox as at first, its clock standing. Raises Halt where that is refused."""
+        if self.part.sandbox is None:
+            return
+        try:
+            self.route.control("POST", "/seed", {"shoppers": SHOPPERS, "seed": self.part.seed % 2**32})
+            self.route.control("PUT", "/dialect", {"dialect": self.dialect})
+            self.route.control("PUT", "/clock", {"frozen": True})
+        except CannotCheck as obstacle:
+            raise self.route.halt(str(obstacle)) from obstacle
+
+
+def play(part: Part, sender: Sender, deadline: float | None) -> PartResult:
+    """Generates calls for a part. `deadline` is of `time.monotonic`."""
+    target = sender.target
+    route = PartTransport(part, sender, deadline)
+    collector = FindingCollector(part.api, target.dialect, route)
+    with _private_home():
+        schema = _schema(part, target, route)
+        try:
+            schema.begin()
+            for event in _EngineWithoutProbes(schema).execute():
+                if isinstance(event, events.ScenarioFinished):
+                    collector.take(event.recorder, fresh=event.phase is PhaseName.STATEFUL_TESTING)
+                elif isinstance(event, events.NonFatalError) and not isinstance(event.value, requests.RequestException):
+                    collector.note(f"{part.api}: {event.label} was not generated: {event.info.title}")
+                elif isinstance(event, events.Interrupted) and route.halted is None:
+                    sender.stop.set()  # Ctrl-C, which the engine keeps to itself
+        except StopEngine:
+            pass  # the route knows why
+    if route.halted is not None:
+        collector.note(f"{part.api}: generating ended early: {route.halted}")
+    for kind, count in route.unanswered.items():
+        collector.note(f"{part.api}: {count} generated calls got no answer ({kind})")
+    return PartResult(tuple(collector.findings()), dict(route.statuses), route.calls, tuple(collector.notes))
+
+
+@contextmanager
+def _private_home() -> Iterator[None]:
+    """Hypothesis keeps its files away from the folder that somebody runs this in."""
+    with tempfile.TemporaryDirectory() as folder:
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(None)
+
+
+def _schema(part: Part, target: Target, route: PartTransport) -> _TransportedSchema:
+    document = copy.deepcopy(specs.load(part.document, target.dialect))
+    config = Config.from_dict(_settings(part, target, document))
+    whole = _TransportedSchema(raw_schema=document, config=config.projects.get(document))
+    schema = whole.include(operation_id=[*part.operations, *part.providers])
+    assert isinstance(schema, _TransportedSchema)
+    schema.route, schema.part, schema.dialect = route, part, target.dialect
+    schema.hook(_expected_refusal_filter(part.api, target.dialect))
+    return schema
+
+
+def _settings(part: Part, target: Target, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemathesis's configuration, in the words of its file."""
+    depth = part.depth
+    boundaries = {"enabled": True} if target.isolates else {"enabled": True, "unexpected-methods": []}
+    return {
+        "seed": part.seed,
+        "base-url": target.urls[part.api].rstrip("/") + specs.base_path(document),
+        "continue-on-failure": True,
+        "max-redirects": 0,
+        "suppress-health-check": ["all"],
+        "cache": {"enabled": False},
+        "auth": {"openapi": _credentials(target.credentials[part.api], document)},
+        "generation": {
+            "database": "none",
+            "max-examples": depth.examples,
+            "exclude-header-characters": NO_HEADER,
+        },
+        "phases": {
+            "examples": {"enabled": True},
+            "coverage": boundaries,
+            "fuzzing": {"enabled": True},
+            "stateful": {
+                "enabled": part.linked,
+                "max-steps": depth.steps,
+                "generation": {"max-examples": depth.sequences},
+                "inference": {"algorithms": []},  # the documents' own links, no guesses
+                "link-calibration": False,
+            },
+        },
+        "operations": [
+            {
+                "include-operation-id": provider,
+                "phases": {"coverage": {"enabled": False}, "fuzzing": {"enabled": False}},
+            }
+            for provider in part.providers
+        ],
+    }
+
+
+def _credentials(kinds: Mapping[str, Mapping[str, str]], document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What each security scheme of the document is given, as far as the target has it."""
+    found: dict[str, dict[str, str]] = {}
+    for name, scheme in document["components"].get("securitySchemes", {}).items():
+        headers = {key.lower(): value for key, value in kinds.get(KINDS.get(name, "full"), {}).items()}
+        if scheme["type"] == "apiKey" and scheme["name"].lower() in headers:
+            found[name] = {"api_key": headers[scheme["name"].lower()]}
+        elif scheme["type"] == "http" and "authorization" in headers:
+            found[name] = {"bearer": headers["authorization"].removeprefix("Bearer ")}
+    return found
+
+
+def _expected_refusal_filter(api: str, dialect: Dialect) -> Any:
+    """The hook that drops refusals that a rule asks for, and what a check of ours holds."""
+
+    def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
+        if response.status_code >= 400 and OUR_FORM.intersection(failure.checks):
+            return False
+        if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
+            return True
+        facts = operations.operation(api, case.operation.definition.raw["operationId"], dialect)
+        return refusing_rule(facts, str(response.request.url), content(response.request.body), dialect) is None
+
+    return filter_failure

@@ -1,0 +1,40 @@
+"""Expected refusals: responses that a rule requires although OpenAPI cannot describe the constraint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from pii_sandbox.conformance.contract.response_checks import is_beyond_reach
+from pii_sandbox.specs import Dialect, Operation
+from pii_sandbox.specs.api_facts import api_of
+
+
+def refusing_rule(facts: Operation, url: str, body: bytes, dialect: Dialect) -> str | None:
+    """Return the id of the rule that requires a 400 to this call, or None where no rule does."""
+    if is_beyond_reach(facts, url, dialect):
+        return api_of(facts.document).invariants.get("reach", "generated:reach")
+    sent = parse_qs(urlsplit(url).query)  # without those that are blank
+    for name, stand_in in facts.stand_ins.items():
+        if not sent.keys() & {name, stand_in.name}:
+            return stand_in.rule
+    forbidden = facts.forbidden_keywords
+    if forbidden is not None and _contains_keyword(_json(body), forbidden.keywords):
+        return forbidden.rule
+    return None
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _contains_keyword(schema: Any, keywords: frozenset[str]) -> bool:
+    """Whether one of the keywords stands anywhere in the schema, however deep."""
+    if isinstance(schema, Mapping):
+        return not keywords.isdisjoint(schema) or any(_contains_keyword(inner, keywords) for inner in schema.values())
+    return isinstance(schema, list) and any(_contains_keyword(inner, keywords) for inner in schema)

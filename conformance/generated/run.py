@@ -1,0 +1,166 @@
+"""Generated calls: Schemathesis on a target, within the target's powers and limits, with its checks and ours.
+
+Schemathesis itself is imported only when something is generated.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pii_sandbox.conformance.generated import process_pool
+from pii_sandbox.conformance.generated.partition import DEPTHS, Part, allowed_operations, partition, weight
+from pii_sandbox.conformance.http.sender import Sender, now
+from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.findings import Finding
+from pii_sandbox.conformance.values.scenario import CannotCheck
+
+if TYPE_CHECKING:
+    from pii_sandbox.conformance.generated.engine import PartResult
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedResult:
+    """What generated calls showed.
+
+    Each finding has the smallest sequence of calls that shows it. `coverage`: how often each status was seen, by API
+    and operation. `notes` say what was not generated, and why.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    coverage: Mapping[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
+    calls: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def run_generated(
+    target: Target,
+    apis: Sequence[str],
+    *,
+    depth: str,
+    seed: int,
+    run_id: str,
+    deadline: float | None = None,
+    on_finding: Callable[[Finding], None] | None = None,
+    sender: Sender | None = None,
+) -> GeneratedResult:
+    """Generates calls of every operation of the APIs that the target's powers allow, and checks each answer.
+
+    The same `seed` gives the same calls. `deadline` is of `time.monotonic`. A sandbox without limits is called from as
+    many processes as there are processors; any other target by `sender` alone (or one made here), so that no limit is
+    passed.
+    """
+    if DEPTHS[depth] is None:
+        return GeneratedResult(notes=(f"no calls are generated at depth {depth}",))
+    planned, notes = _plan(target, apis, depth, seed, run_id)
+    own = sender if sender is not None else Sender(target)
+    gathered = _ResultCollector(on_finding or (lambda finding: None))
+    try:
+        with closing(_play_parts(planned, target, own, deadline)) as plays:
+            for done in plays:
+                gathered.add(done.item, done.result, done.why)
+    except KeyboardInterrupt:
+        own.stop.set()
+    finally:
+        _drop_sandboxes(planned, own)
+        if sender is None:
+            own.close()
+    if own.stop.is_set():
+        notes.append("generating ended early: the run was stopped")
+    return gathered.result(notes)
+
+
+def _plan(target: Target, apis: Sequence[str], depth: str, seed: int, run_id: str) -> tuple[list[Part], list[str]]:
+    chosen, notes = {}, []
+    for api in apis:
+        if api not in target.urls:
+            notes.append(f"{api}: not generated, the target has no URL for it")
+        elif "full" not in target.credentials.get(api, {}):
+            notes.append(f"{api}: not generated, the target has no full credentials for it")
+        else:
+            chosen[api], left_out = allowed_operations(target, api)
+            notes += left_out
+    how_much = DEPTHS[depth]
+    return (partition(target, chosen, how_much, seed, run_id) if how_much is not None else []), notes
+
+
+def _play_parts(
+    planned: list[Part], target: Target, sender: Sender, deadline: float | None
+) -> Generator[process_pool.WorkResult[Part, PartResult], None, None]:
+    if target.isolates and target.limits == Limits():
+        ends = None if deadline is None else now() + timedelta(seconds=deadline - time.monotonic())
+        work = functools.partial(_play_in_process, target, ends)
+        longest_first = sorted(planned, key=lambda part: -weight(part, target.dialect))
+        yield from process_pool.map_in_processes(work, longest_first, sender.stop.is_set)
+        return
+    from pii_sandbox.conformance.generated.engine import play  # noqa: PLC0415 — Schemathesis takes a while to import
+
+    for part in planned:
+        if not sender.stop.is_set():
+            yield process_pool.attempt(lambda one: play(one, sender, deadline), part)
+
+
+def _play_in_process(target: Target, ends: datetime | None, part: Part) -> PartResult:
+    """`ends` is a time of day: monotonic clocks are a process's own."""
+    from pii_sandbox.conformance.generated.engine import play  # noqa: PLC0415 — Schemathesis takes a while to import
+
+    sender = Sender(target)
+    try:
+        return play(part, sender, None if ends is None else time.monotonic() + (ends - now()).total_seconds())
+    finally:
+        sender.close()
+
+
+def _drop_sandboxes(planned: Sequence[Part], sender: Sender) -> None:
+    for part in planned:
+        if part.sandbox is not None:
+            url = f"{sender.target.control}/sandboxes/{part.sandbox}"
+            try:
+                sender.send("sandbox", None, "DELETE", url, {}, b"", "read", undoes=True)
+            except CannotCheck:
+                return  # the server is gone, and they with it
+
+
+class _ResultCollector:
+    """The outcomes of all parts, put together in the order of the parts whichever ended first."""
+
+    def __init__(self, on_finding: Callable[[Finding], None]) -> None:
+        self._on_finding = on_finding
+        self._outcomes: dict[int, tuple[Part, PartResult]] = {}
+        self._notes: dict[int, str] = {}
+        self._describe: set[tuple[str, str | None, int | None]] = set()
+
+    def add(self, part: Part, outcome: PartResult | None, why: str | None) -> None:
+        if outcome is None:
+            self._notes[part.number] = f"{part.api}: {', '.join(part.operations)} not generated: {why}"
+            return
+        self._outcomes[part.number] = part, outcome
+        for finding in outcome.findings:
+            if _key(finding) not in self._describe:
+                self._describe.add(_key(finding))
+                self._on_finding(finding)
+
+    def result(self, notes: Sequence[str]) -> GeneratedResult:
+        findings: dict[tuple[str, str | None, int | None], Finding] = {}
+        coverage: dict[tuple[str, str], Counter[int]] = {}
+        calls, all_notes = 0, [*notes, *(note for _, note in sorted(self._notes.items()))]
+        for _, (part, outcome) in sorted(self._outcomes.items()):
+            calls += outcome.calls
+            all_notes += outcome.notes
+            for finding in outcome.findings:
+                known = findings.get(_key(finding), finding)
+                findings[_key(finding)] = min(known, finding, key=lambda each: len(each.exchanges))
+            for (operation_id, status), count in outcome.statuses.items():
+                coverage.setdefault((part.api, operation_id), Counter())[status] += count
+        plain = {operation: dict(sorted(statuses.items())) for operation, statuses in sorted(coverage.items())}
+        return GeneratedResult(tuple(findings.values()), plain, calls, tuple(dict.fromkeys(all_notes)))
+
+
+def _key(finding: Finding) -> tuple[str, str | None, int | None]:
+    return f"{finding.api}/{finding.name}", finding.operation_id, finding.exchanges[-1].status

@@ -1,0 +1,154 @@
+"""Schemathesis's way to a target: it prepares its requests, and the one place that sends sends them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from schemathesis import Case, Response
+from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
+from urllib3 import HTTPResponse
+
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.contract.response_checks import DROPPED, CheckFailure, check_failures
+from pii_sandbox.conformance.generated.partition import Part
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Operation
+
+UNANSWERED_AT_MOST = 5  # calls in a row; then the target is taken to be away
+_FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+# the sender asks for the codings that it can undo, which are fewer than those of `requests`
+_NOT_SENT = _FRAMING | {"accept-encoding"}
+
+
+class StopEngine(KeyboardInterrupt):
+    """Nothing more may be sent. Ends Schemathesis's engine as Ctrl-C does, in whatever it is just doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCall:
+    """A call that was made, and what its answer breaks."""
+
+    exchange: Exchange
+    breaches: list[CheckFailure]
+
+
+class PartTransport(RequestsTransport):
+    """Sends the cases of one part; what came back is in `seen` by the id of the case until somebody takes it out.
+
+    Raises Halt once a limit or `deadline` (of `time.monotonic`) is reached; `halted` then says which.
+    """
+
+    def __init__(self, part: Part, sender: Sender, deadline: float | None) -> None:
+        super().__init__()
+        self._copy_serializers_from(REQUESTS_TRANSPORT)
+        self.seen: dict[str, CheckedCall] = {}
+        self.statuses: Counter[tuple[str, int]] = Counter()
+        self.unanswered: Counter[str] = Counter()
+        self.calls = 0
+        self.halted: str | None = None
+        self._part, self._sender, self._deadline = part, sender, deadline
+        self._target = sender.target
+        self._headers = {"X-Sandbox": part.sandbox} if part.sandbox is not None else {}
+        kinds = self._target.credentials.get(part.api, {}).values()
+        self._secrets = frozenset(value.removeprefix("Bearer ") for kind in kinds for value in kind.values())
+        self._silent = 0
+        self._session = requests.Session()
+        self._session.trust_env = False  # neither proxies nor passwords of this machine
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter(self._answered))
+
+    def send(self, case: Case[Any], *, session: requests.Session | None = None, **kwargs: Any) -> Response:
+        """The answer to a case. `session` is the engine's own, which knows nothing of the target's limits."""
+        self._case = case
+        return super().send(case, session=self._session, **kwargs)
+
+    def control(self, method: str, path: str, body: Any = None) -> None:
+        """A call of the sandbox's control API. Raises CannotCheck where it is refused."""
+        headers = {**self._headers, "Content-Type": "application/json"}
+        content = b"" if body is None else json.dumps(body).encode()
+        exchange = self._sender.send("sandbox", None, method, f"{self._target.control}{path}", headers, content, "read")
+        if exchange.status is None or exchange.status >= 400:
+            raise CannotCheck(f"the control API answered {exchange.status} to {method} {path}")
+
+    def halt(self, reason: str) -> StopEngine:
+        self.halted = self.halted or reason
+        return StopEngine(reason)
+
+    def _answered(self, request: requests.PreparedRequest) -> Exchange:
+        operation_id = self._case.operation.definition.raw["operationId"]
+        facts = operations.operation(self._part.api, operation_id, self._target.dialect)
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise self.halt("the time was up")
+        if request.method != facts.method and not self._target.isolates:
+            raise self.halt(f"{request.method} is not what the document has for {operation_id}")
+        try:
+            exchange = self._sent(facts, request)
+            if exchange.error is not None and exchange.error.startswith(DROPPED):
+                exchange = self._sent(facts, request)  # a server may close an idle connection at that very moment
+        except CannotCheck as limit:
+            raise self.halt(str(limit)) from limit
+        self._remember(facts, exchange)
+        return exchange
+
+    def _sent(self, facts: Operation, request: requests.PreparedRequest) -> Exchange:
+        headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
+        return self._sender.send(
+            self._part.api,
+            facts.operation_id,
+            str(request.method),
+            str(request.url),
+            {**self._headers, **headers},
+            content(request.body),
+            facts.safety,
+        )
+
+    def _remember(self, facts: Operation, exchange: Exchange) -> None:
+        self.calls += 1
+        self.seen[self._case.id] = CheckedCall(
+            exchange, check_failures(facts, exchange, self._target.dialect, self._secrets)
+        )
+        if exchange.status is not None:
+            self._silent = 0
+            self.statuses[facts.operation_id, exchange.status] += 1
+            return
+        self.unanswered[(exchange.error or "").partition(":")[0]] += 1
+        self._silent += 1
+        if self._silent >= UNANSWERED_AT_MOST:
+            raise self.halt(f"{self._silent} calls in a row got no answer")
+
+
+def content(body: Any) -> bytes:
+    """The body that `requests` prepared: text, bytes or none; Schemathesis streams nothing."""
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+class _Adapter(HTTPAdapter):
+    """A `requests` adapter whose answers come from a function."""
+
+    def __init__(self, answered: Callable[[requests.PreparedRequest], Exchange]) -> None:
+        super().__init__()
+        self._answered = answered
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        exchange = self._answered(request)
+        if exchange.status is None:
+            raise requests.ConnectionError(exchange.error, request=request)
+        # the body is no longer framed or compressed
+        headers = {name: value for name, value in exchange.response_headers.items() if name.lower() not in _FRAMING}
+        body = BytesIO(exchange.response_body)
+        raw = HTTPResponse(body, headers, exchange.status, version=11, preload_content=False)
+        return self.build_response(request, raw)

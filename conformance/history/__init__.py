@@ -1,0 +1,1 @@
+"""What earlier runs leave for later ones: checkpoints, last seen, waivers, comparison."""

@@ -1,0 +1,49 @@
+"""Where in the OpenAPI documents an operation stands."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import yaml
+
+from pii_sandbox import specs
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a document, counted from 1."""
+
+    uri: str
+    line: int
+
+
+def source_line(api: str, operation_id: str | None) -> SourceLine:
+    """Where the operation stands; the beginning of the API's first document for one that there is none of."""
+    for document in specs.APIS[api]:
+        line = _lines(document).get(operation_id or "")
+        if line is not None:
+            return SourceLine(f"specs/{document}.yaml", line)
+    return SourceLine(f"specs/{specs.APIS[api][0]}.yaml", 1)
+
+
+@functools.cache
+def _lines(document: str) -> Mapping[str, int]:
+    """The line of each operation, by its id."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    root = yaml.compose(specs.path(document).read_bytes(), loader)
+    return {
+        operation_id.value: method.start_mark.line + 1
+        for name, paths in _entries(root)
+        if name.value == "paths"
+        for _, item in _entries(paths)
+        for method, operation in _entries(item)
+        for key, operation_id in _entries(operation)
+        if key.value == "operationId"
+    }
+
+
+def _entries(node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from node.value

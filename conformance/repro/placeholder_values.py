@@ -1,0 +1,163 @@
+"""Literals that stand for personal data in commands to repeat: of the same form, and nobody's.
+
+What stood in one relation keeps it: the same value gives the same literal, also in other case and punctuation, and a
+part of a value gives that part of its literal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pii_sandbox.conformance import test_customers
+from pii_sandbox.redaction import decodings, detectors
+from pii_sandbox.redaction.pseudonyms import comparable_value, is_pseudonym
+from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.vocabulary import is_vocabulary
+
+SHORTEST_PART = 3
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_ACCENTED = "áàâãéêíóôõúüç"
+
+
+class PlaceholderFactory:
+    """Invents. `values` are all that may occur, so that parts are known as such; `kept` are used as they are."""
+
+    def __init__(self, values: Iterable[tuple[str, Mark]], kept: Iterable[str] = ()) -> None:
+        self._kept = {comparable_value(value) for value in kept}
+        self._literals: dict[str, str] = {}
+        for value, mark in sorted(values, key=lambda pair: -len(pair[0])):
+            self.of(value, mark)
+
+    def of(self, value: Any, mark: Mark) -> Any:
+        """The literal for a value. Truth values, masked texts and what is kept stay; numbers stay numbers."""
+        if isinstance(value, bool) or value is None:
+            return value
+        text = value if isinstance(value, str) else str(value)
+        literal = self._literal(text, mark)
+        return type(value)(literal) if isinstance(value, int | float) else literal
+
+    def knows(self, text: str) -> bool:
+        return comparable_value(text) in self._literals
+
+    def mentions(self, text: str) -> bool:
+        """Whether a value stands in the text, as people would read it."""
+        words = decodings.comparable(text)
+        return any(len(bare) > SHORTEST_PART and bare in words for bare in self._literals)
+
+    def _literal(self, text: str, mark: Mark) -> str:
+        bare = comparable_value(text)
+        if not bare or bare in self._kept or (detectors.is_masked(text) and not mark.secret):
+            return text
+        if mark.inherited and (detectors.is_opaque(text) or is_vocabulary(text)):
+            return text
+        if text in mark.choices:
+            others = [choice for choice in mark.choices if choice != text]
+            return others[next(_stream(bare)) % len(others)] if others else text
+        if bare not in self._literals:
+            part = self._part(bare)
+            self._literals[bare] = _placeholder(text, bare) if part is None else part
+        return _in_spelling(self._literals[bare], text)
+
+    def _part(self, bare: str) -> str | None:
+        """The same part of the literal of a longer value that has this one in it."""
+        if len(bare) < SHORTEST_PART:
+            return None
+        for known, literal in self._literals.items():
+            start = known.find(bare)
+            if start >= 0 and len(known) == len(comparable_value(literal)):
+                return comparable_value(literal)[start : start + len(bare)]
+        return None
+
+
+def _placeholder(text: str, bare: str) -> str:
+    rng = _stream(bare)
+    if is_pseudonym(text):
+        return _of_same_kind(text, rng)
+    if detectors.is_email(text):
+        local = text.rpartition("@")[0]
+        mark = test_customers.MARK if local.startswith(test_customers.MARK) else ""
+        return f"{mark}{_substituted(local[len(mark) :], rng)}@{test_customers.DOMAIN}"
+    if _DAY.fullmatch(text):
+        return f"{1950 + next(rng) % 50}-{1 + next(rng) % 12:02}-{1 + next(rng) % 28:02}"
+    digits = detectors.digits(text)
+    if len(digits) == 11 and bare == digits and detectors.is_cpf(digits):
+        return _in_punctuation(detectors.with_cpf_checks(_substituted(digits[:9], rng)), text)
+    if 13 <= len(digits) <= 19 and bare == digits and detectors.passes_luhn(digits):
+        return _in_punctuation(detectors.with_luhn_check(_substituted(digits[:-1], rng)), text)
+    keep = 3 if text.startswith("+") else 0  # the country's code
+    return text[:keep] + _substituted(text[keep:], rng)
+
+
+def _of_same_kind(pseudonym: str, rng: Iterator[int]) -> str:
+    """Something of a pseudonym's kind, where the value itself is not known any more."""
+    kind, _, digest = pseudonym.partition("#")
+    digits = "".join(str(next(rng) % 10) for _ in range(15))
+    match kind:
+        case "email":
+            return f"{test_customers.MARK}.{digest}@{test_customers.DOMAIN}"
+        case "phone":
+            return f"+5511{digits[:8]}"
+        case "document":
+            return detectors.with_cpf_checks(digits[:9])
+        case "card":
+            return detectors.with_luhn_check(f"4{digits[:14]}")
+        case "birthdate":
+            return f"{1950 + next(rng) % 50}-{1 + next(rng) % 12:02}-{1 + next(rng) % 28:02}"
+    return f"{kind}-{digest}"
+
+
+def _substituted(text: str, rng: Iterator[int]) -> str:
+    """Each letter another letter, each digit another digit; no zero in front."""
+    return "".join(_other_character(character, next(rng), index) for index, character in enumerate(text))
+
+
+def _other_character(character: str, number: int, index: int) -> str:
+    if character.isdecimal():
+        return str(1 + number % 9) if index == 0 and character != "0" else str(number % 10)
+    if not character.isalpha():
+        return character
+    if character.isascii():
+        other = _LETTERS[number % 26]
+    elif character.lower() != character.upper():
+        other = _ACCENTED[number % len(_ACCENTED)]
+    else:
+        return chr(0x4E00 + number % 2000)
+    return other.upper() if character.isupper() else other
+
+
+def _in_spelling(literal: str, text: str) -> str:
+    """The literal in the case and the punctuation of another spelling of its value."""
+    if "@" in literal and "@" in text:
+        (local, _, domain), (old_local, _, old_domain) = literal.rpartition("@"), text.rpartition("@")
+        return f"{_in_case(local, old_local)}@{domain.upper() if old_domain.isupper() else domain}"
+    if comparable_value(text).isdigit():
+        return _in_punctuation(detectors.digits(literal), text) if literal != text else literal
+    return _in_case(literal, text)
+
+
+def _in_case(literal: str, text: str) -> str:
+    if len(literal) != len(text):
+        return literal
+    pairs = zip(literal, text, strict=True)
+    return "".join(new.upper() if old.isupper() else new.lower() if old.islower() else new for new, old in pairs)
+
+
+def _in_punctuation(digits: str, text: str) -> str:
+    """The digits in the punctuation of a text that has as many."""
+    if len(detectors.digits(text)) != len(digits):
+        return digits
+    rest = iter(digits)
+    return "".join(next(rest) if character.isdecimal() else character for character in text)
+
+
+def _stream(bare: str) -> Iterator[int]:
+    """Numbers that depend on the whole value and tell nothing of it."""
+    block = 0
+    while True:
+        yield from hashlib.sha256(f"{block}/{decodings.comparable(bare)}".encode("utf-8", "backslashreplace")).digest()
+        block += 1

@@ -1,0 +1,1 @@
+"""Where a run goes and what it may do there: target files and local sandboxes."""

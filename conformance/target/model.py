@@ -1,0 +1,63 @@
+"""Where a run goes and what it may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pii_sandbox.specs import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Never passed. None: no limit."""
+
+    requests_per_second: float | None = None
+    requests: int | None = None
+    writes: int | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One endpoint, or several.
+
+    `urls`: base URL by API; an API without one is not checked. `credentials`: by API, then by kind (`full`,
+    `unprivileged`, `expired`, `application`, `login`, …), the headers to send. `powers` are granted beyond `read`.
+    `data`: what may be read there, by API, then by what it is (`email`, `profile_id`, …). `headers` go with every call.
+    `control` is the base URL of a sandbox's control API, None at a vendor. `verify`: a file of certificates to trust,
+    True for the usual ones. `client_certificate`: a file, or certificate and key.
+    """
+
+    name: str
+    urls: Mapping[str, str]
+    credentials: Mapping[str, Mapping[str, Mapping[str, str]]]
+    powers: frozenset[str] = frozenset()
+    data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    limits: Limits = Limits()
+    dialect: Dialect = "guide"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    control: str | None = None
+    verify: bool | str = True
+    client_certificate: str | tuple[str, str] | None = None
+    proxy: str | None = None
+
+    def grants(self, power: str) -> bool:
+        return power == "read" or power in self.powers
+
+    @property
+    def isolates(self) -> bool:
+        """Whether each scenario gets a sandbox of its own, which is thrown away after it.
+
+        Only where the control API stands at the origin of every API: elsewhere a sandbox would isolate nothing.
+        """
+        if self.control is None or not self.grants("control"):
+            return False
+        return all(origin(url) == origin(self.control) for url in self.urls.values())
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL as it is written, without case."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".casefold()

@@ -1,0 +1,73 @@
+"""The target file that `pii-sandbox target init` writes: a commented head, then one table an API from its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pii_sandbox.specs.api_facts import Api, Credential, apis, vendors
+
+_HEAD = """\
+# Where `pii-sandbox check --target FILE` goes, and what it may do there.
+#
+# Credentials are never written here: where one is needed, write the NAME of an environment variable that holds it.
+
+name = "staging"              # how reports call this target
+
+# What the run may do. "read" is always granted; add no more than the endpoint can bear:
+#   write    create objects of its own and change them      delete   delete what it created
+#   erase    erase people whom it invented (data subject rights; cannot be undone)
+#   clock, control   a pii-sandbox server alone (needs control_url)
+powers = ["read"]
+
+dialect = "guide"             # which of two disagreeing vendor documents the endpoint follows: guide or reference
+# control_url = "http://127.0.0.1:8080/_sandbox/v1"
+# control_token = "PII_SANDBOX_CONTROL_TOKEN"
+# proxy = "http://proxy.example.com:3128"     # or the name of an environment variable that holds the URL
+
+[limits]                      # never passed; leave one out for no limit
+requests_per_second = 5
+requests = 3000
+writes = 300                  # each object counts twice: its making and its undoing
+minutes = 15
+
+[tls]                         # certificates are always verified
+# ca_file = "ca.pem"          # trust these instead of the usual authorities; paths start at this file's folder
+# client_certificate = "client.pem"
+# client_key = "client.key"
+# allow_http = false          # true: plain HTTP to a host that is not this machine
+
+# One table an API; an API without one is not checked. Hosts that stand in no url are never called.
+"""
+_COMMENT_COLUMN = 48
+
+
+def template(names: Iterable[str] = vendors()) -> str:
+    """The target file for the APIs, all of whose tables are commented out."""
+    tables = ["\n".join(f"# {line}".rstrip() for line in _table(apis()[name])) for name in names]
+    return "\n\n".join([_HEAD.rstrip(), *tables]) + "\n"
+
+
+def _table(api: Api) -> Iterator[str]:
+    """The lines of the table of one API, without the leading comment sign."""
+    yield f"[{api.name}]"
+    yield f'url = "{api.url}"'
+    for kind in api.credentials.values():
+        yield _commented(f"[{api.name}.credentials.{kind.name}]", kind.comment)
+        yield from _assignments(kind.headers)
+    if api.login is not None:
+        yield _commented(f"[{api.name}.login]", api.login.comment)
+        yield from _assignments(api.login.fields)
+    if api.data:
+        yield _commented(f"[{api.name}.data]", 'what exists there and may be read, or a variable: {env = "NAME"}')
+    for datum in api.data.values():
+        value = f'"{datum.example}"' if datum.variable is None else f'{{env = "{datum.variable}"}}'
+        yield f"{datum.name} = {value}"
+
+
+def _assignments(credentials: Mapping[str, Credential]) -> Iterator[str]:
+    for name, credential in credentials.items():
+        yield f'{name} = "{credential.header(credential.variable)}"'
+
+
+def _commented(line: str, comment: str) -> str:
+    return f"{line:<{_COMMENT_COLUMN - 2}}# {comment}" if comment else line

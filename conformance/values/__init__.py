@@ -1,0 +1,1 @@
+"""What a run saw and what it plays, as plain values."""

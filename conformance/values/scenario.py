@@ -1,0 +1,68 @@
+"""A scenario: a rule, played. `@scenario(rule, needs=…)` registers a function of a `Caller` under the rule's id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pii_sandbox.specs import Dialect
+
+if TYPE_CHECKING:
+    from pii_sandbox.conformance.api_client import ApiClient
+
+POWERS = frozenset({"read", "write", "delete", "erase", "clock", "control"})
+Play = Callable[["ApiClient"], None]
+
+
+class RuleViolation(AssertionError):
+    """The rule does not hold. `expected` and `seen` are whole phrases for a report."""
+
+    def __init__(self, expected: str, seen: str) -> None:
+        super().__init__(f"expected {expected}; saw {seen}")
+        self.expected = expected
+        self.seen = seen
+
+
+class CannotCheck(Exception):
+    """The scenario cannot be played here; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario. `needs` are the powers that a target must grant beyond `read`. `dialect` None: it holds in both.
+
+    `waits`: for seconds, so that it is to be begun before the others.
+    """
+
+    rule: str
+    name: str
+    play: Play
+    needs: frozenset[str]
+    dialect: Dialect | None = None
+    waits: bool = False
+
+
+REGISTRY: list[Scenario] = []
+
+
+def scenario(
+    rule: str, *, needs: Iterable[str] = (), dialect: Dialect | None = None, waits: bool = False
+) -> Callable[[Play], Play]:
+    """Registers the function as a scenario of that rule. Raises ValueError for an unknown power."""
+    powers = frozenset(needs)
+    if not powers <= POWERS:
+        raise ValueError(f"{rule}: unknown power {', '.join(sorted(powers - POWERS))}")
+
+    def register(play: Play) -> Play:
+        name = str(getattr(play, "__name__", rule)).strip("_")
+        REGISTRY.append(Scenario(rule, name, play, powers, dialect, waits))
+        return play
+
+    return register
+
+
+def holds(condition: Any, expected: str, seen: object) -> None:
+    """Raises Broken unless the condition is true."""
+    if not condition:
+        raise RuleViolation(expected, repr(seen) if not isinstance(seen, str) else seen)

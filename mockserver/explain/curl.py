@@ -1,0 +1,86 @@
+"""A request as a command that can be pasted into a shell."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pii_sandbox.mockserver.journal import Exchange
+from pii_sandbox.mockserver.journal.har import text_of
+from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.problems import Problem
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.vendor import PresentedCredentials, Vendor
+from pii_sandbox.redaction.operation_schemas import OperationSchemas
+
+
+def command(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> str:
+    """`curl` with the sandbox's own credentials, which work out of the box, in place of the client's."""
+    exchange = reading.exchange
+    parts = ["curl", "-s"]
+    if exchange.method == "HEAD":
+        parts.append("-I")
+    elif exchange.method != "GET":
+        parts += ["-X", exchange.method]
+    for name, value in _headers(reading, vendor, sandbox).items():
+        parts += ["-H", shlex.quote(f"{name}: {value}")]
+    body = reading.body()
+    if body.kind == "omitted":
+        parts += ["-d", "@body.json"]
+    elif body.kind != "none":
+        parts += ["-d", shlex.quote(text_of(body))]
+    url = exchange.url if reading.revealed else reading.quoted_url()
+    if set("[]{}") & set(url):
+        parts.append("-g")
+    return " ".join((*parts, shlex.quote(url)))
+
+
+def _headers(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> dict[str, str]:
+    exchange, described = reading.exchange, reading.described
+    headers = dict(working_credentials(described, vendor, sandbox)) if described and vendor else {}
+    if "x-sandbox" in exchange.headers and not urlsplit(exchange.url).path.startswith("/~"):
+        headers["X-Sandbox"] = exchange.headers["x-sandbox"]
+    if reading.body().kind != "none" and "content-type" in exchange.headers:
+        headers["Content-Type"] = exchange.headers["content-type"]
+    shown = reading.headers()
+    documented = described.of("header").values() if described else ()
+    names = (parameter["name"] for parameter in documented)
+    return headers | {name: shown[name.lower()] for name in names if name.lower() in shown}
+
+
+def working_credentials(described: OperationSchemas, vendor: Vendor, sandbox: Sandbox) -> Mapping[str, str]:
+    """The headers of the first credential that the vendor accepts for the operation; empty where it asks for none."""
+    required = described.definition.get("security", described.document.get("security", ()))
+    names = {name for requirement in required for name in requirement}
+    schemes = described.document.get("components", {}).get("securitySchemes", {})
+    for credential in vendor.credentials if names else ():
+        sent = {name.lower(): value for name, value in credential.headers.items()}
+        values = {name: value for name in names if (value := _sent_credential(schemes[name], sent)) is not None}
+        try:
+            vendor.authenticate(PresentedCredentials(values, sent), described.facts, sandbox)
+        except Problem:
+            continue
+        return credential.headers
+    return {}
+
+
+def _sent_credential(scheme: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
+    if scheme["type"] == "http":
+        return headers.get("authorization", "").partition(" ")[2] or None
+    return headers.get(scheme["name"].lower()) if scheme["in"] == "header" else None
+
+
+def control(exchange: Exchange, method: str, path: str, body: Any = None) -> str:
+    """A call of the control API for the sandbox of that exchange."""
+    parts = urlsplit(exchange.url)
+    prefix = parts.path[: parts.path.index("/", 1)] if parts.path.startswith("/~") else ""
+    sandbox = exchange.headers.get("x-sandbox")
+    words = ["curl", "-s", "-X", method]
+    if sandbox is not None and not prefix:
+        words += ["-H", shlex.quote(f"X-Sandbox: {sandbox}")]
+    if body is not None:
+        words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body))]
+    return " ".join((*words, shlex.quote(f"{parts.scheme}://{parts.netloc}{prefix}/_sandbox/v1{path}")))

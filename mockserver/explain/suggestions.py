@@ -1,0 +1,226 @@
+"""The corrected call, one function a way to go wrong. The first that knows what to do has the word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body, with_query, without_body
+from pii_sandbox.mockserver.explain.examples import example_body, example_of, texts_of, with_examples
+from pii_sandbox.mockserver.journal import Exchange
+from pii_sandbox.mockserver.journal.reading import Reading, path_of
+from pii_sandbox.redaction.bodies import parsed_content
+from pii_sandbox.redaction.detectors import is_email
+from pii_sandbox.redaction.operation_schemas import OperationSchemas, operations_at
+
+# a method that somebody meant by another, the likeliest first
+_MEANT: Mapping[str, tuple[str, ...]] = {"PUT": ("PATCH", "POST"), "PATCH": ("PUT", "POST"), "POST": ("PUT", "PATCH")}
+_DIGITS = re.compile(r"[\d .()/-]{5,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`call` is the better one; `wait_seconds` pass before it, `control` is a call of the control API instead.
+    `reread` is the read before it, whose property `fresh[1]` goes into the body's `fresh[0]`. `examples`: values in it
+    that are the document's, not the client's."""
+
+    advice: str
+    call: Exchange | None = None
+    wait_seconds: int | None = None
+    control: tuple[str, str, Any] | None = None
+    reread: Exchange | None = None
+    fresh: tuple[str, str] | None = None
+    examples: frozenset[str] = frozenset()
+
+
+@dataclass
+class Case:
+    """A refused call, and what its document says of it."""
+
+    reading: Reading
+
+    @property
+    def exchange(self) -> Exchange:
+        return self.reading.exchange
+
+    @property
+    def described(self) -> OperationSchemas | None:
+        return self.reading.described
+
+    @property
+    def kind(self) -> str | None:
+        return self.exchange.refusal.kind if self.exchange.refusal else None
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: value for _, name, value in self.reading.query}
+
+    @cached_property
+    def body(self) -> Any:
+        """The JSON or form that was sent; None for anything else."""
+        parsed = parsed_content(
+            self.exchange.body or b"", self.exchange.headers.get("content-type", "").partition(";")[0]
+        )
+        return parsed.value if parsed.kind in ("json", "form") else None
+
+
+def injected_fault(case: Case) -> Suggestion | None:
+    if case.exchange.fault is None:
+        return None
+    if "x-sandbox-fault" in case.exchange.headers:
+        return Suggestion("the call asks for this fault itself, by X-Sandbox-Fault", case.exchange)
+    advice = "a fault that somebody asked for befell this call; this takes away all faults of the sandbox"
+    return Suggestion(advice, control=("DELETE", "/faults", None))
+
+
+def other_method(case: Case) -> Suggestion | None:
+    """The path takes other methods: the one that was meant, or else the read."""
+    if case.kind != "MethodNotAllowed":
+        return None
+    here = {facts.method: facts for facts in operations_at(path_of(case.exchange.url), case.exchange.dialect)}
+    wanted = (*_MEANT.get(case.exchange.method, ()), "GET", *here)
+    chosen = next((here[method] for method in wanted if method in here), None)
+    advice = f"this path takes {case.exchange.answer_headers.get('allow')}"
+    if chosen is None:
+        return Suggestion(advice)
+    call = to_operation(case.exchange, chosen, case.exchange.path_values)
+    described = Reading(call).described
+    if described is None or not described.request:
+        return Suggestion(advice, without_body(call))
+    body = example_body(described)
+    return Suggestion(advice, with_body(call, body, next(iter(described.request))), examples=texts_of(body))
+
+
+def credentials(case: Case) -> Suggestion | None:
+    """The command is written with the sandbox's own credentials, whatever the client sent."""
+    if case.kind not in ("Unauthenticated", "Forbidden"):
+        return None
+    missing = "sends no credentials that are known" if case.kind == "Unauthenticated" else "may not do this"
+    return Suggestion(f"the call {missing}; these of the sandbox are good for it", case.exchange)
+
+
+def media_type(case: Case) -> Suggestion | None:
+    if case.kind != "UnsupportedMediaType" or case.described is None:
+        return None
+    right = next(iter(case.described.request))
+    example = None if isinstance(case.body, dict) else example_body(case.described)
+    body = example or case.body
+    advice = f"send the body as {' or '.join(case.described.request)}, in UTF-8"
+    call = None if body is None else with_body(case.exchange, body, right)
+    return Suggestion(advice, call, examples=texts_of(example))
+
+
+def content_coding(case: Case) -> Suggestion | None:
+    """The command sends the body as it is."""
+    if case.kind != "UnsupportedCoding" or case.described is None:
+        return None
+    advice = f"send the body as it is, or in a content coding of {case.exchange.answer_headers.get('accept-encoding')}"
+    example = example_body(case.described)
+    call = with_body(case.exchange, example, next(iter(case.described.request)))
+    return Suggestion(advice, call, examples=texts_of(example))
+
+
+def page_in_reach(case: Case) -> Suggestion | None:
+    if case.kind != "BeyondReach" or case.described is None or case.described.facts.reach is None:
+        return None
+    reach, count = case.described.facts.reach, case.query.get("count", "")
+    default = case.described.of("query").get("count", {}).get("schema", {}).get("default", 1)
+    offset = max(0, reach - (int(count) if count.isdecimal() else default))
+    advice = f"only the first {reach} can be reached: this is the last page; narrow the list to see others"
+    return Suggestion(advice, with_query(case.exchange, {"offset": offset}))
+
+
+def fresh_lock(case: Case) -> Suggestion | None:
+    """Read again what has changed meanwhile, and update that."""
+    if case.kind != "Stale" or case.described is None or not isinstance(case.body, dict):
+        return None
+    facts, lock = case.described.facts, case.described.definition["x-lock"]
+    operations = specs.operations(facts.document, case.exchange.dialect).values()
+    read = next((known for known in operations if known.path == facts.path and known.method == "GET"), None)
+    if read is None:
+        return None
+    return Suggestion(
+        f"read it again, look whether the update still makes sense, and send its {lock['of']} as {lock['field']}",
+        case.exchange,
+        reread=without_body(to_operation(case.exchange, read, case.exchange.path_values)),
+        fresh=(lock["field"], lock["of"]),
+    )
+
+
+def alternative_key(case: Case) -> Suggestion | None:
+    """The path holds another key than the query says, or a key at all where the query says nothing."""
+    if case.described is None or case.kind not in ("NotFound", "Malformed") or not case.exchange.path_values:
+        return None
+    keys = [(name, known) for name, known in case.described.of("query").items() if known.get("x-extensible")]
+    if not keys:
+        return None
+    name, parameter = keys[0]
+    value = case.exchange.path_values[0]
+    meant = "email" if is_email(value) else "document" if _DIGITS.fullmatch(value) else None
+    if meant is None or meant == case.query.get(name) or meant not in parameter["schema"].get("enum", ()):
+        return None
+    advice = (
+        f"the path holds what looks like {'an email' if meant == 'email' else 'a document number'}: say {name}={meant}"
+    )
+    return Suggestion(advice, with_query(case.exchange, {name: meant}))
+
+
+def retry_after(case: Case) -> Suggestion | None:
+    wait = case.exchange.answer_headers.get("retry-after")
+    if case.kind != "TooMany" or wait is None:
+        return None
+    advice = f"wait {wait} s as Retry-After says, or move the sandbox's clock by POST /_sandbox/v1/clock/advance"
+    return Suggestion(advice, case.exchange, wait_seconds=int(wait))
+
+
+def invalid_values(case: Case) -> Suggestion | None:
+    """Parameters and properties that are missing or do not fit, with the document's examples in their places."""
+    refused = case.exchange.refusal
+    if case.described is None or refused is None or refused.kind not in ("Malformed", "Unprocessable"):
+        return None
+    query = case.described.of("query")
+    wrong = [name for name in refused.errors if name in query]
+    if wrong:
+        values = {name: example_of(query[name]) for name in wrong}
+        if None in values.values():
+            return None
+        advice = f"send {' and '.join(wrong)} as the document says"
+        return Suggestion(advice, with_query(case.exchange, values), examples=texts_of(values))
+    body = with_examples(case.described, case.body, list(refused.errors))
+    if body is None:
+        return None
+    first = next(iter(case.described.request), "application/json")
+    named = ", ".join(case.reading.pseudonymizer.name(name) for name in refused.errors)
+    call = with_body(case.exchange, body, first)
+    return Suggestion(f"send {named} as the document says", call, examples=texts_of(example_body(case.described)))
+
+
+def retry_when_done(case: Case) -> Suggestion | None:
+    if case.kind != "Pending":
+        return None
+    advice = "what awaits deletion is gone once that has been processed: wait, or move the sandbox's clock"
+    return Suggestion(advice, control=("POST", "/clock/advance", {"minutes": 2}))
+
+
+SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (
+    injected_fault,
+    other_method,
+    credentials,
+    media_type,
+    content_coding,
+    page_in_reach,
+    fresh_lock,
+    alternative_key,
+    retry_after,
+    invalid_values,
+    retry_when_done,
+)
+
+
+def suggestion(case: Case) -> Suggestion | None:
+    """What could be done better; None where nothing can be told."""
+    return next(filter(None, (correct(case) for correct in SUGGESTIONS)), None)

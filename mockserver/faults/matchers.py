@@ -1,0 +1,98 @@
+"""Which calls a fault meets, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pii_sandbox.mockserver.faults import effects
+from pii_sandbox.mockserver.faults.effects import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`match` may name api, operation, method, path (a prefix), headers and body.
+
+    In `headers` a text is the value that a header has, true and false say whether it is there at all. `body` maps
+    dotted paths to values, of an object to some of its properties; in an array any item will do.
+    The first `after` calls that match pass. `starts` and `ends` are instants of the sandbox's clock. `times` None:
+    until it is deleted.
+    """
+
+    id: str
+    match: Mapping[str, Any]
+    effect: Effect
+    times: int | None = None
+    probability: float = 1.0
+    after: int = 0
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+    def matches(self, facts: Mapping[str, Any]) -> bool:
+        return all(_matches(name, wanted, facts) for name, wanted in self.match.items())
+
+    def is_active(self, now: datetime | None) -> bool:
+        """Whether its time has come and has not passed."""
+        if now is None:
+            return self.starts is None and self.ends is None
+        return (self.starts is None or self.starts <= now) and (self.ends is None or now < self.ends)
+
+
+def _matches(name: str, wanted: Any, facts: Mapping[str, Any]) -> bool:
+    if name == "path":
+        return str(facts.get(name, "")).startswith(wanted)
+    if name == "headers":
+        sent = facts.get(name, {})
+        return all(_header_matches(sent.get(header.lower()), value) for header, value in wanted.items())
+    if name == "body":
+        body = facts.get(name)
+        return all(
+            any(_contains(found, value) for found in _values_at(body, path.split(".")))
+            for path, value in wanted.items()
+        )
+    return bool(facts.get(name) == wanted)
+
+
+def _header_matches(sent: str | None, wanted: str | bool) -> bool:
+    return (sent is not None) is wanted if isinstance(wanted, bool) else sent == wanted
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    """An object holds one with some of its properties; all else is the same or is not."""
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return all(name in value and _contains(value[name], inner) for name, inner in wanted.items())
+    return type(value) is type(wanted) and bool(value == wanted)
+
+
+def _values_at(value: Any, path: list[str]) -> list[Any]:
+    """What stands there; an array stands for each of its items."""
+    if isinstance(value, list):
+        return [found for item in value for found in _values_at(item, path)] + ([] if path else [value])
+    if not path:
+        return [value]
+    return _values_at(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
+
+
+def as_value(fault: Fault) -> dict[str, Any]:
+    """The fault as the control API spells it, what is not set left out."""
+    value: dict[str, Any] = {"id": fault.id, "match": dict(fault.match), "effect": effects.as_value(fault.effect)}
+    value |= {"times": fault.times, "probability": fault.probability, "after": fault.after}
+    window = {"from": fault.starts, "until": fault.ends}
+    return value | {name: at.isoformat() for name, at in window.items() if at is not None}
+
+
+def fault_of(id: str, value: Mapping[str, Any]) -> Fault:
+    """The fault that a control call spells out, its instants by `as_value`."""
+    starts, ends = (value.get(name) and datetime.fromisoformat(value[name]) for name in ("from", "until"))
+    return Fault(
+        id=id,
+        match=value.get("match", {}),
+        effect=effects.effect_of(value["effect"]),
+        times=value.get("times"),
+        probability=value.get("probability", 1.0),
+        after=value.get("after", 0),
+        starts=starts,
+        ends=ends,
+    )

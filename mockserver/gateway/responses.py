@@ -1,0 +1,130 @@
+"""Replies, checked against the document where asked, and put on the wire.
+
+The head of an answer is a text of header lines: what most answers have in common there is made once.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jsonschema_rs
+import orjson
+
+from pii_sandbox.mockserver import schemas
+from pii_sandbox.mockserver.call import Reply
+from pii_sandbox.mockserver.gateway.compression import compress
+
+LONGEST_KEPT = 100  # characters of a media type
+_UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110: would end the header line, or worse
+
+
+class UndocumentedResponse(Exception):
+    """An answer of ours breaks the document: a fault of the sandbox, never the client's."""
+
+
+def encode_body(reply: Reply) -> bytes:
+    """The bytes of the body."""
+    if reply.body is None:
+        return b""
+    if isinstance(reply.body, bytes):
+        return reply.body
+    try:
+        return orjson.dumps(reply.body)
+    except TypeError:  # an integer over 64 bits, which orjson does not write
+        return json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def encode_headers(reply: Reply, size: int) -> bytes:
+    """The header lines, each with its end. Raises ValueError for a value that no header can have."""
+    media_type = None if reply.body is None else reply.media_type
+    common = _kept if len(reply.media_type) <= LONGEST_KEPT else _common_headers
+    lines = common(media_type, None if reply.status in (204, 304) else size, reply.rule)
+    if reply.headers:
+        return b"".join(_line(name.lower(), value) for name, value in reply.headers.items()) + lines
+    return lines
+
+
+def _common_headers(media_type: str | None, size: int | None, rule: str | None) -> bytes:
+    shown = {"content-type": media_type, "content-length": size, "x-sandbox-rule": rule}
+    return b"".join(_line(name, str(value)) for name, value in shown.items() if value is not None)
+
+
+_kept = functools.lru_cache(maxsize=1024)(_common_headers)  # not for ever: a media type may be a client's own
+
+
+def _line(name: str, value: str) -> bytes:
+    raw = value.encode("latin-1", "replace")
+    if _UNSENDABLE.search(raw):
+        raise ValueError(f"the header {name} cannot have that value")
+    return b"%b: %b\r\n" % (name.encode(), raw)
+
+
+def decode_headers(head: bytes) -> list[tuple[bytes, bytes]]:
+    """The headers of these lines, by name in lower case, as ASGI has them."""
+    pairs = (line.partition(b": ") for line in head.split(b"\r\n") if line)
+    return [(name, value) for name, _, value in pairs]
+
+
+class ResponseSink(Protocol):
+    """What takes whole answers."""
+
+    def answer(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]: ...
+
+
+def send(reply: Reply, to: ResponseSink, method: str, asked: Mapping[str, str] | None = None) -> Awaitable[None]:
+    """Puts the reply on the wire; to HEAD without its body.
+
+    `asked`: the headers of the request, by which the body may be compressed; None: it is sent as it is.
+    """
+    body = coded = encode_body(reply)
+    if asked is not None:
+        reply, coded = compress(reply, body, asked.get("accept-encoding"))
+    lines = encode_headers(reply, len(coded))
+    return to.answer(reply.status, lines, b"") if method == "HEAD" else to.answer(reply.status, lines, coded, body)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseValidator:
+    """The answers that the document lists for an operation: status → media type → validator (None: anything)."""
+
+    operation_id: str
+    statuses: Mapping[str, Mapping[str, jsonschema_rs.Draft4Validator | None]]
+
+    def check(self, reply: Reply) -> None:
+        """Raises UndocumentedResponse for an undocumented status or media type, or a body that breaks its schema."""
+        content = self.statuses.get(str(reply.status), self.statuses.get("default"))
+        if content is None:
+            raise UndocumentedResponse(f"{self.operation_id}: status {reply.status} is not documented")
+        if reply.body is None:
+            if content:
+                raise UndocumentedResponse(f"{self.operation_id}: {reply.status} without the documented body")
+            return
+        name = reply.media_type.partition(";")[0].strip()
+        if name not in content and "*/*" not in content:
+            raise UndocumentedResponse(f"{self.operation_id}: {reply.status} as {name} is not documented")
+        validator = content.get(name, content.get("*/*"))
+        if validator is None or isinstance(reply.body, bytes) or validator.is_valid(reply.body):
+            return
+        errors = schemas.found(validator, reply.body)
+        raise UndocumentedResponse(f"{self.operation_id}: {reply.status} breaks its schema: {errors}")
+
+
+def response_validator(operation_id: str, responses: Mapping[str, Any]) -> ResponseValidator:
+    """What `responses` of an operation list."""
+    return ResponseValidator(
+        operation_id,
+        {
+            str(status): {name: _validator(content) for name, content in response.get("content", {}).items()}
+            for status, response in responses.items()
+        },
+    )
+
+
+def _validator(content: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator | None:
+    schema = content.get("schema")
+    return None if schema is None else schemas.compiled(schemas.by_patterns(schema))

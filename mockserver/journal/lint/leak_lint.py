@@ -1,0 +1,68 @@
+"""Where personal data should not be, and pages that cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.mockserver.journal.lint.finding import Finding
+from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
+from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.redaction.detectors import detect
+from pii_sandbox.redaction.schema_marks import Schema
+
+URIS_ARE_LOGGED = "RFC 9110, 17.9 Disclosure of Sensitive Information in URIs"
+
+
+def personal_data_in_queries(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """An email, a phone or a document number, or a credential, in a query string."""
+    for exchange in exchanges:
+        reading = Reading(exchange)
+        known = reading.described.of("query") if reading.described else {}
+        for _, name, value in reading.query:
+            what = _what(value, known.get(name))
+            if what is not None:
+                shown = name if name in known else "a parameter that no document has"
+                yield Finding(
+                    "personal-data-in-query",
+                    (exchange.operation_id, name),
+                    f"{exchange.operation_id or 'an unknown path'} was sent {what} in the query ({shown})",
+                    "send it in a body where the API takes one, or look up by id: URLs end up in logs",
+                    (exchange.number,),
+                    exchange.operation_id,
+                    source=URIS_ARE_LOGGED,
+                )
+
+
+def _what(value: str, parameter: Schema | None) -> str | None:
+    schema = parameter.get("schema", {}) if parameter else {}
+    if parameter is not None and (parameter.get("x-secret") or schema.get("x-secret")):
+        return "a credential"
+    if schema.get("type", "string") != "string" or "enum" in schema:
+        return None
+    kinds = {kind for kind, _, _ in detect(value, loose_numbers=True)}
+    if "email" in kinds:
+        return "an email"
+    return "a phone or document number" if kinds else None
+
+
+def walks_into_the_cap(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """A page beyond what paging can reach, with the pages of the same list that led there."""
+    walks: dict[object, list[Exchange]] = {}
+    for exchange in exchanges:
+        facts = facts_of(exchange)
+        if facts is None or facts.reach is None:
+            continue
+        query = tuple(sorted((name, value) for _, name, value in Reading(exchange).query if name != "offset"))
+        walk = walks.setdefault((facts.operation_id, query), [])
+        walk.append(exchange)
+        if exchange.refusal is not None and exchange.refusal.kind == "BeyondReach":
+            yield Finding(
+                "walked-into-the-cap",
+                (facts.operation_id, query),
+                f"{facts.operation_id} was asked for a page beyond the first {facts.reach}",
+                "narrow the list by a filter, so that it ends before the cap",
+                tuple(page.number for page in walk),
+                facts.operation_id,
+                exchange.rule,
+            )

@@ -1,0 +1,106 @@
+"""Waiting where the vendor asked for it: Retry-After, conflicts, polls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.mockserver.journal.lint.finding import Finding, credentials
+from pii_sandbox.mockserver.journal.reading import path_of
+from pii_sandbox.redaction.vocabulary import credential_headers
+
+_ASKS_TO_WAIT = frozenset({429, 503})
+
+
+def ignored_retry_after(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """A call that was to wait, made again too early; or another of that client, refused by the same limit."""
+    refused: dict[object, tuple[Exchange, datetime]] = {}
+    for exchange in exchanges:
+        client = exchange.api, credentials(exchange, credential_headers())
+        asked = refused.get(client)
+        if asked is not None:
+            first, until = asked
+            again = path_of(exchange.url) == path_of(first.url) and exchange.method == first.method
+            limited = exchange.status == first.status and exchange.rule == first.rule
+            if first.at <= exchange.at < until and (again or limited):
+                yield Finding(
+                    "ignored-retry-after",
+                    (client, first.rule),
+                    f"{exchange.operation_id} was called again although the answer before asked to wait",
+                    "wait as many seconds as Retry-After says",
+                    (first.number, exchange.number),
+                    exchange.operation_id,
+                    first.rule,
+                    None if first.rule else "RFC 9110, 10.2.3 Retry-After",
+                )
+        wait = exchange.answer_headers.get("retry-after")
+        if exchange.status in _ASKS_TO_WAIT and wait is not None and wait.isdecimal():
+            refused[client] = exchange, _add_seconds(exchange.at, int(wait))
+
+
+def blind_repeats(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """The very request that was a conflict, sent again with nothing read in between, and a conflict again."""
+    conflicts: dict[object, Exchange] = {}
+    for exchange in exchanges:
+        if _safety(exchange) == "read":
+            if exchange.status < 400:
+                conflicts = {key: known for key, known in conflicts.items() if known.api != exchange.api}
+            continue
+        if exchange.status != 409:
+            continue
+        key = exchange.method, exchange.url, exchange.body
+        before = conflicts.get(key)
+        if before is not None:
+            yield Finding(
+                "blind-repeat-after-409",
+                key,
+                f"{exchange.operation_id} was repeated unchanged after a conflict",
+                "read what is stored, then decide; the same request meets the same conflict",
+                (before.number, exchange.number),
+                exchange.operation_id,
+                exchange.rule,
+                None if exchange.rule else "RFC 9110, 15.5.10 409 Conflict",
+            )
+        conflicts[key] = exchange
+
+
+def fast_polls(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """Asking after the same thing sooner than the document says."""
+    asked: dict[object, Exchange] = {}
+    for exchange in exchanges:
+        facts = facts_of(exchange)
+        if facts is None or facts.poll_seconds is None:
+            continue
+        key = exchange.operation_id, tuple(exchange.path_values)
+        before = asked.get(key)
+        if before is not None and timedelta() <= exchange.at - before.at < timedelta(seconds=facts.poll_seconds):
+            yield Finding(
+                "polled-too-fast",
+                key,
+                f"{exchange.operation_id} asked after the same thing again within {facts.poll_seconds} s",
+                f"ask every {facts.poll_seconds} s at most",
+                (before.number, exchange.number),
+                exchange.operation_id,
+                facts.poll_rule,
+            )
+        asked[key] = exchange
+
+
+def facts_of(exchange: Exchange) -> specs.Operation | None:
+    if exchange.document is None or exchange.operation_id is None:
+        return None
+    return specs.operations(exchange.document, exchange.dialect)[exchange.operation_id]
+
+
+def _safety(exchange: Exchange) -> str | None:
+    facts = facts_of(exchange)
+    return facts.safety if facts else None
+
+
+def _add_seconds(at: datetime, wait_seconds: int) -> datetime:
+    try:
+        return at + timedelta(seconds=wait_seconds)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=at.tzinfo)

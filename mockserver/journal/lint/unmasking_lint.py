@@ -1,0 +1,142 @@
+"""Unmasked reads: whether they were needed, how many they were, and what was given as their reason."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.mockserver.journal.lint.finding import Finding
+from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
+from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.redaction.operation_schemas import operation_schemas
+from pii_sandbox.redaction.schema_marks import Schema
+from pii_sandbox.specs import Dialect
+
+TOGETHER = timedelta(minutes=1)
+BULK = 10  # documents unmasked within a minute
+SHORTEST_REASON = 4  # letters or digits
+_STOCK_WORDS = """
+    aaaa abcd abcde asdf asdfg asdfgh because bla blah blabla debug debugging default dummy example fixme foobar hello
+    lorem loremipsum mock motivo none nothing noreason null placeholder prueba qwer qwerty random reason reasons sample
+    some somereason something string teste testing test tests text thereason todo undefined unknown unmask unmasked
+    unmasking whatever
+"""
+BOILERPLATE = frozenset(_STOCK_WORDS.split())
+
+
+def needless_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """An unmasked read of what had been read masked within the last minute, with nothing written in between."""
+    masked: dict[object, Exchange] = {}
+    for exchange in exchanges:
+        facts = facts_of(exchange)
+        if facts is None or exchange.status >= 400:
+            continue
+        if facts.safety != "read":
+            masked = {key: known for key, known in masked.items() if known.api != exchange.api}
+        elif facts.disclosure == "masked":
+            masked[facts.operation_id, *_subject(exchange)] = exchange
+        elif facts.disclosure == "unmasked":
+            twin = _masked_twin(facts.document, facts.operation_id, exchange.dialect)
+            before = masked.get((twin, *_subject(exchange)))
+            if before is not None and timedelta() <= exchange.at - before.at <= TOGETHER:
+                yield Finding(
+                    "unmasked-after-masked",
+                    (twin, *_subject(exchange)),
+                    f"{facts.operation_id} disclosed what {twin} had answered masked within the same minute",
+                    "keep to the masked read unless what it hides is needed; every unmasked one is audited",
+                    (before.number, exchange.number),
+                    facts.operation_id,
+                    before.rule or exchange.rule,
+                )
+
+
+def bulk_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """Many documents disclosed by one operation within a minute."""
+    recent: dict[str, deque[tuple[Exchange, int]]] = {}
+    for exchange in exchanges:
+        facts = facts_of(exchange)
+        if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
+            continue
+        window = recent.setdefault(facts.operation_id, deque())
+        window.append((exchange, len(_documents(exchange))))
+        while abs(exchange.at - window[0][0].at) > TOGETHER:
+            window.popleft()
+        if sum(count for _, count in window) >= BULK:
+            yield Finding(
+                "unmasked-in-bulk",
+                facts.operation_id,
+                f"{facts.operation_id} disclosed {BULK} documents or more within a minute",
+                "read masked, and unmask the one that is needed",
+                tuple(known.number for known, _ in window),
+                facts.operation_id,
+                exchange.rule,
+            )
+
+
+def boilerplate_reasons(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+    """A reason that tells an auditor nothing."""
+    for exchange in exchanges:
+        facts = facts_of(exchange)
+        if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
+            continue
+        asked = _reasons(facts.document, facts.operation_id, exchange.dialect)
+        for _, name, value in Reading(exchange).query:
+            if name in asked and is_boilerplate(value):
+                yield Finding(
+                    "boilerplate-reason",
+                    (facts.operation_id, name, value.casefold()),
+                    f"{facts.operation_id} was told {value.strip()[:20]!r} as its {name}",
+                    "say what the data is needed for, such as the number of a case",
+                    (exchange.number,),
+                    facts.operation_id,
+                    asked[name],
+                )
+
+
+def is_boilerplate(reason: str) -> bool:
+    """A stock word, hardly any letters, or the same one over and over; nothing that could name a person."""
+    bare = "".join(filter(str.isalnum, reason.casefold()))
+    short = len(bare) < SHORTEST_REASON and bare.isascii()  # other scripts say more in a letter
+    return short or len(set(bare)) == 1 or bare.rstrip("0123456789") in BOILERPLATE
+
+
+@functools.cache
+def _masked_twin(document: str, operation_id: str, dialect: Dialect) -> str | None:
+    """The masked read whose path the unmasked one's path goes on from by one segment."""
+    operations = specs.operations(document, dialect)
+    path = operations[operation_id].path.rpartition("/")[0]
+    twins = (facts.operation_id for facts in operations.values() if facts.path == path and facts.disclosure == "masked")
+    return next(twins, None)
+
+
+@functools.cache
+def _reasons(document: str, operation_id: str, dialect: Dialect) -> dict[str, str]:
+    """The free texts that the operation asks for under a rule, with that rule."""
+    query = operation_schemas(document, operation_id, dialect).of("query")
+    return {name: parameter["x-rule"] for name, parameter in query.items() if _is_free_text(parameter)}
+
+
+def _is_free_text(parameter: Schema) -> bool:
+    schema = parameter.get("schema", {})
+    return "x-rule" in parameter and schema.get("type") == "string" and "enum" not in schema
+
+
+def _subject(exchange: Exchange) -> tuple[object, ...]:
+    """What was read: by the id that the answer tells, since a path can hold a key in its place."""
+    documents = _documents(exchange)
+    ids = [str(document["id"]) for document in documents if isinstance(document, dict) and "id" in document]
+    return (ids[0], *exchange.path_values[1:]) if len(ids) == 1 else tuple(exchange.path_values)
+
+
+def _documents(exchange: Exchange) -> list[Any]:
+    try:
+        answer = json.loads(exchange.answer or b"[]")
+    except ValueError:
+        return []
+    return answer if isinstance(answer, list) else [answer]

@@ -1,0 +1,157 @@
+"""The file of a store, only ever appended to.
+
+A line without its end at the very end of the file is a write that was cut short: nobody was told that it had happened,
+and it is taken off. Any other line that does not fit its sum is damage, and is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pii_sandbox.mockserver.store.atomic_files import APPENDING, write_all
+from pii_sandbox.mockserver.store.errors import StoreError
+from pii_sandbox.mockserver.store.record_format import FAMILY, HEADER, Unit, decoded, encoded
+
+# Opening a file for each write costs a few microseconds; keeping all open would run into the limit of a process that
+# has a thousand stores. So the first ones stay open.
+_open_file_slots = threading.BoundedSemaphore(256)
+
+_log = logging.getLogger(__name__)
+
+
+class AppendLog:
+    """A file on disk. Every error of the operating system comes out as StoreError.
+
+    `follower` is given each line that the file has taken. `renamed`: the folder on the disk may not know the file yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self.follower: Callable[[bytes], None] | None = None
+        self.renamed = False
+        self._torn = False
+        self._descriptor: int | None = None
+        with self._as_store_errors("opened"):
+            descriptor = os.open(path, APPENDING | os.O_CREAT, 0o600)
+            self.size = os.fstat(descriptor).st_size
+        self._keep_open(descriptor)
+
+    def units(self) -> Iterator[Unit]:
+        """What the file holds. To be read to its end before the first `append`: a torn line is cut off there."""
+        self.size = 0
+        with self._as_store_errors("read"), self.path.open("rb") as file:
+            first = file.readline()
+            if first != HEADER:
+                self._begin(first)
+                return
+            self.size = len(HEADER)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    self._cut(len(line))
+                    return
+                unit = decoded(line)
+                if unit is None:
+                    raise StoreError(self._damage(self.size, "that line does not fit its checksum"))
+                yield unit
+                self.size += len(line)
+
+    def append(self, unit: Unit) -> None:
+        """Hands the unit to the operating system, whole or not at all."""
+        line = encoded(unit)
+        try:
+            if self._descriptor is not None:
+                self._add(self._descriptor, line)
+            else:
+                descriptor = os.open(self.path, APPENDING)
+                try:
+                    self._add(descriptor, line)
+                finally:
+                    os.close(descriptor)
+        except OSError as error:
+            raise self._store_error("written", error) from error
+        if self.follower is not None:
+            self.follower(line)
+
+    def switch(self, descriptor: int, size: int) -> int | None:
+        """From now on the file is that one, which has the path already. Gives what is to be closed, if anything."""
+        before, self._descriptor = self._descriptor, None
+        if before is not None:
+            _open_file_slots.release()
+        self.size, self._torn, self.follower, self.renamed = size, False, None, True
+        self._keep_open(descriptor)
+        return before
+
+    def duplicate(self) -> int:
+        """A descriptor of the file for somebody else, who closes it."""
+        with self._as_store_errors("opened"):
+            return os.open(self.path, os.O_RDONLY) if self._descriptor is None else os.dup(self._descriptor)
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            _open_file_slots.release()
+
+    def _keep_open(self, descriptor: int) -> None:
+        if _open_file_slots.acquire(blocking=False):
+            self._descriptor = descriptor
+        else:
+            os.close(descriptor)
+
+    @contextmanager
+    def _as_store_errors(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._store_error(done, error) from error
+
+    def _store_error(self, done: str, error: OSError) -> StoreError:
+        return StoreError(f"{self.path} cannot be {done}: {error.strerror}")
+
+    def _begin(self, first: bytes) -> None:
+        """Writes the header of a file that is empty or whose header was cut short; any other is none of ours."""
+        if first.startswith(FAMILY) and first.endswith(b"\n"):
+            version = first[len(FAMILY) :].strip().decode(errors="replace")
+            raise StoreError(f"{self.path} has format {version}; this version reads format 1")
+        if not HEADER.startswith(first):
+            raise StoreError(f"{self.path} is not a store: {self._damage(0, 'or another kind of file')}")
+        self._cut(len(first))
+        with self.path.open("ab", buffering=0) as file:
+            write_all(file.fileno(), HEADER)
+        self.size = len(HEADER)
+        self.renamed = True
+
+    def _damage(self, place: int, how: str) -> str:
+        return (
+            f"{self.path} is damaged at byte {place}: {how}. "
+            f"`pii-sandbox data check FOLDER` tells how much of it, `pii-sandbox data repair FOLDER` keeps the rest"
+        )
+
+    def _cut(self, length: int) -> None:
+        if length:
+            _log.warning("%s: a write of %d bytes at byte %d was cut short; taken off", self.path, length, self.size)
+            os.truncate(self.path, self.size)
+
+    def _add(self, descriptor: int, line: bytes) -> None:
+        self._truncate_failed_write(descriptor)
+        self._torn = True
+        try:
+            write_all(descriptor, line)
+            self.size += len(line)
+            self._torn = False
+        except BaseException:
+            with suppress(OSError):  # where it cannot be mended either, the next write tries again
+                self._truncate_failed_write(descriptor)
+            raise
+
+    def _truncate_failed_write(self, descriptor: int) -> None:
+        """Takes off what a failed write has left behind."""
+        if self._torn:
+            os.ftruncate(descriptor, self.size)
+            self._torn = False

@@ -1,0 +1,71 @@
+"""What files need beyond Python's own: whole writes, whole new files, and names that last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from pii_sandbox.mockserver.store.errors import StoreError
+
+APPENDING = os.O_RDWR | os.O_APPEND
+
+
+def temporary_path(path: Path) -> Path:
+    """Where a file is written that is to take the place of `path`."""
+    return path.with_name(path.name + ".new")
+
+
+def create_temporary(path: Path) -> int:
+    """An empty file there, whatever was there before; its descriptor. Raises OSError."""
+    return os.open(temporary_path(path), APPENDING | os.O_CREAT | os.O_TRUNC, 0o600)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """All of it: a write may take less than it is given, where the disk fills up for one. Raises OSError."""
+    while data := data[os.write(descriptor, data) :]:
+        pass
+
+
+def write_atomically(path: Path, lines: Iterable[bytes], *, lasting: bool) -> None:
+    """A whole new file that takes the place of `path` in one step; `flushed`: it is on the disk by then, too.
+
+    Raises StoreError, with everything as it was.
+    """
+    try:
+        with open(create_temporary(path), "wb") as file:
+            file.writelines(lines)
+            file.flush()
+            if lasting:
+                os.fsync(file.fileno())
+        temporary_path(path).replace(path)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary_path(path).unlink()
+        if isinstance(error, OSError):
+            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        raise
+    if lasting:
+        sync_folder(path.parent)
+
+
+def erase(path: Path, *, lasting: bool) -> None:
+    """Removes a file, if there is one, with what was written aside for it. Raises StoreError."""
+    try:
+        temporary_path(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be removed: {error.strerror}") from error
+    if lasting:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """New names, and those that are gone, are so on the disk, too; where a file system can say so."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,182 @@
+"""A journal becomes shorter while it is in use."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from pii_sandbox.mockserver.store.append_log import AppendLog
+from pii_sandbox.mockserver.store.atomic_files import create_temporary, sync_folder, temporary_path, write_all
+from pii_sandbox.mockserver.store.record_format import HEADER, Unit, encoded
+from pii_sandbox.mockserver.store.storage import Tables
+
+DOCUMENTS_A_LINE = 256
+_FEW_LINES = 256  # so many are written while everybody waits
+_REST_SECONDS = 0.001  # after each step, so that requests come first
+
+_log = logging.getLogger(__name__)
+_thread = ThreadPoolExecutor(1, thread_name_prefix="compaction")  # one at a time: they are not urgent
+
+
+class Compaction:
+    """Writes what is alive into a file aside, which then takes the journal's place.
+
+    Documents are looked up under the lock, a few hundred a step, and written outside it: no document is ever changed in
+    place. What is written to the journal meanwhile is noted and follows them, so it does not matter which of the two
+    states a document was seen in. For the moment in which the new file is brought to the disk, lines go to both files:
+    then it does not matter either which of them a power cut leaves.
+
+    `step` is called until it is False, by one thread at a time; `abandon` by anybody who holds the lock. Whichever way
+    it ends, `ended` is called under the lock. On any error the journal goes on as it was.
+    """
+
+    def __init__(self, journal: AppendLog, tables: Tables, lock: Any, ended: Callable[[], None]) -> None:
+        self.succeeded = False
+        self._journal = journal
+        self._tables = tables
+        self._lock = lock
+        self._ended = ended
+        self._over = False
+        self._size = 0
+        self._noted: list[bytes] = []
+        self._descriptor: int | None = None
+        self._both = False
+        self._steps = self._work()
+
+    def step(self) -> bool:
+        """Does a little of it. False: it is over."""
+        try:
+            next(self._steps)
+            going_on = True
+        except StopIteration:
+            going_on = False
+        except Exception as error:  # whatever it is: the journal is as good as it was
+            with self._lock:
+                self._give_up(error)
+        if self._over and not self.succeeded:
+            self._discard()
+            return False
+        return going_on
+
+    def abandon(self) -> None:
+        """Under the lock: ends it, without a trace. What a thread is still writing has no name any more."""
+        if not self._over:
+            self._over = True
+            self._journal.follower = None
+            with suppress(OSError):
+                temporary_path(self._journal.path).unlink()
+            self._ended()
+
+    def duplicates(self) -> list[int]:
+        """Under the lock: descriptors, to be closed, of what has to last besides the journal."""
+        return [os.dup(self._file)] if self._both and not self._over else []
+
+    @property
+    def _file(self) -> int:
+        assert self._descriptor is not None, "used after its end"
+        return self._descriptor
+
+    def _give_up(self, error: Exception) -> None:
+        if not self._over:
+            _log.warning("%s is not compacted: %s", self._journal.path, getattr(error, "strerror", None) or error)
+        self.abandon()
+
+    def _discard(self) -> None:
+        """Only now, when nobody else knows the descriptor any longer: its number may soon mean another file."""
+        self._steps.close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _work(self) -> Generator[None, None, None]:
+        with self._lock:
+            if self._over:
+                return
+            self._descriptor = create_temporary(self._journal.path)
+            self._journal.follower = self._noted.append
+        self._write(HEADER)
+        for unit in self._alive():
+            self._write(encoded(unit))
+            yield
+        fewest = sys.maxsize
+        while _FEW_LINES < len(self._noted) < fewest:  # not for ever behind writers who are quicker
+            with self._lock:
+                lines = self._noted[:]
+                self._noted.clear()
+            fewest = len(lines)
+            self._write(b"".join(lines))
+            yield
+        self._follow_closely()
+        yield
+        os.fsync(self._file)
+        yield
+        replaced = self._switch()
+        if replaced is not None:
+            os.close(replaced)  # here, and not under the lock: the space of a large file takes time to be freed
+        yield
+        sync_folder(self._journal.path.parent)
+
+    def _alive(self) -> Iterator[Unit]:
+        """What the tables hold, in lines of a handy length. What is added to them from now on is noted anyway."""
+        with self._lock:
+            ends = {name: contents.documents.last() for name, contents in self._tables.items() if contents.documents}
+        for name, end in ends.items():
+            last = -1
+            while unit := self._slice(name, last, end):
+                yield unit
+                last = unit[-1][1]
+
+    def _slice(self, name: str, last: int, end: int) -> Unit:
+        """The next documents after number `last`, up to number `end`."""
+        with self._lock:
+            contents = self._tables.get(name)
+            if self._over or contents is None:
+                return []
+            found = contents.documents.after(last, DOCUMENTS_A_LINE)
+            return [[name, number, document] for number, document in found if number <= end]
+
+    def _write(self, data: bytes) -> None:
+        write_all(self._file, data)
+        self._size += len(data)
+
+    def _follow_closely(self) -> None:
+        with self._lock:
+            if not self._over:
+                self._write(b"".join(self._noted))
+                self._journal.follower = self._follow
+                self._both = True
+
+    def _follow(self, line: bytes) -> None:
+        """Under the lock, which whoever writes to the journal holds."""
+        try:
+            self._write(line)
+        except OSError as error:
+            self._give_up(error)
+
+    def _switch(self) -> int | None:
+        """The new file in the journal's place; gives the old one's descriptor, if it was open."""
+        with self._lock:
+            if self._over:
+                return None
+            temporary_path(self._journal.path).replace(self._journal.path)
+            self._over = self.succeeded = True
+            replaced = self._journal.switch(self._file, self._size)
+            self._ended()
+            return replaced
+
+
+def begin(compaction: Compaction) -> None:
+    """Does it in the background."""
+    with suppress(RuntimeError):  # the interpreter is going: the file is as good as it is
+        _thread.submit(run, compaction)
+
+
+def run(compaction: Compaction) -> None:
+    while compaction.step():
+        time.sleep(_REST_SECONDS)

@@ -1,0 +1,41 @@
+"""What differs between two states of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pii_sandbox.mockserver.store.table_contents import Document, TableState
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Ids of the records that came, that are not what they were, and that went; each in order of creation."""
+
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+def table_changes(before: TableState, after: TableState) -> Change:
+    """What the second state has otherwise than the first. Tables and documents that both share cost next to nothing."""
+    if before is after:
+        return Change([], [], [])
+    added, changed = [], []
+    for document in (document for part in _unshared(after, before) for document in part.values()):
+        earlier = before.find(document["id"])
+        if earlier is None:
+            added.append(document["id"])
+        elif earlier is not document and earlier != document:
+            changed.append(document["id"])
+    documents = (document for part in _unshared(before, after) for document in part.values())
+    return Change(added, changed, [document["id"] for document in documents if document["id"] not in after.by_id])
+
+
+def _unshared(one: TableState, other: TableState) -> list[Mapping[int, Document]]:
+    """The documents of one by parts, without the parts that both share."""
+    shared = {id(part) for part in other.documents.parts()}
+    return [part for part in one.documents.parts() if id(part) not in shared]

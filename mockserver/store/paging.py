@@ -1,0 +1,48 @@
+"""Pages of a table: by creation or by a text, all of it or what holds something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pii_sandbox.mockserver.store.table_contents import Document, TableState
+from pii_sandbox.mockserver.store.text_columns import Column, Contains
+
+
+def page(
+    contents: TableState, start: int, stop: int, where: Contains | None, order: Column | None, backwards: bool
+) -> tuple[list[Document], int]:
+    """The documents at these places of those asked for, and how many are asked for in all.
+
+    `backwards` is the exact reverse, documents of one text included: the latest comes first.
+    """
+    documents = contents.documents
+    found = None if where is None else matching_numbers(contents, where)
+    total = len(documents) if found is None else len(found)
+    start, stop = min(start, total), min(stop, total)
+    if order is not None:
+        ascending = contents.texts(order).ascending()
+        if found is not None:
+            ascending = _in_order(ascending, found)
+        numbers = ascending[total - stop : total - start][::-1] if backwards else ascending[start:stop]
+    elif found is not None:
+        numbers = (found[::-1] if backwards else found)[start:stop]
+    elif backwards:
+        return documents.at(total - stop, total - start)[::-1], total
+    else:
+        return documents.at(start, stop), total
+    return [documents[number] for number in numbers], total
+
+
+def matching_numbers(contents: TableState, where: Contains) -> list[int]:
+    """The numbers of the documents that hold it, lowest first."""
+    wanted, texts = where.text, contents.texts(where.column)
+    found = [number for part in texts.by_number.parts() for number, text in part.items() if wanted in text]
+    if "\n" in wanted:  # the texts of a document are one under the other: it may have been found over the seam
+        values = ((number, contents.documents[number]["value"]) for number in found)
+        found = [number for number, value in values if any(wanted in text for text in where.column.texts(value))]
+    return found
+
+
+def _in_order(ascending: Sequence[int], found: list[int]) -> list[int]:
+    kept = set(found)
+    return [number for number in ascending if number in kept]

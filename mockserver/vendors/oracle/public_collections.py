@@ -1,0 +1,64 @@
+"""Profiles as the control API reads and writes them: Oracle's own API cannot write."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver import schemas
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.oracle.collections import DOCUMENT
+from pii_sandbox.mockserver.vendors.oracle.views import DETAIL
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProfiles:
+    """`profiles` or `preview-profiles`: the flat profile, with what dialect `reference` tells beside it."""
+
+    collection: str
+
+    def to_document(self, record: Record) -> Mapping[str, Any]:
+        return {"document": record.value}
+
+    def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
+        """The profile with that id, whatever `id` the document has; in either dialect's form, kept in that of `guide`.
+
+        Raises Malformed for what getProfile could not answer, translations included.
+        """
+        profile = _flatten(document)
+        _refuse_unfit(profile)
+        for language, content in profile.get("translations", {}).items():
+            _refuse_unfit({**profile, **content}, f"translations.{language}.")
+        return Record(id, profile)
+
+    def delete(self, id: str, sandbox: Sandbox) -> bool:
+        return sandbox.store.drop(self.collection, id)
+
+
+def _flatten(document: Mapping[str, Any]) -> dict[str, Any]:
+    detail = document.get(DETAIL, {})
+    if not isinstance(detail, dict):
+        raise Malformed(f"{DETAIL} is not an object", errors={DETAIL: ["is not an object"]})
+    return {**{name: value for name, value in document.items() if name != DETAIL}, **detail}
+
+
+def _refuse_unfit(profile: Mapping[str, Any], place: str = "") -> None:
+    errors = {place + path: messages for path, messages in schemas.found(_validator(), profile).items()}
+    if errors:
+        path, messages = next(iter(errors.items()))
+        raise Malformed(f"{path or 'document'}: {messages[0]}", errors=errors)
+
+
+@functools.cache
+def _validator() -> jsonschema_rs.Draft4Validator:
+    """The document's `StoredProfile`; its messages do not repeat values, which are personal."""
+    known = {name: schemas.draft4(schema) for name, schema in specs.load(DOCUMENT)["components"]["schemas"].items()}
+    stored = {"$ref": "#/components/schemas/StoredProfile", "components": {"schemas": known}}
+    return jsonschema_rs.Draft4Validator(stored, mask="the value")

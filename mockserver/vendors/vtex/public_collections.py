@@ -1,0 +1,162 @@
+"""VTEX's collections as the control API reads and writes them, orders, carts and users among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendor import PublicCollection
+from pii_sandbox.mockserver.vendors.vtex import credentials, envelopes, updates
+from pii_sandbox.mockserver.vendors.vtex.collections import (
+    ADDRESSES,
+    CARTS,
+    COMPONENTS,
+    ORDERS,
+    PROFILES,
+    PROSPECTS,
+    PURCHASE_INFO,
+    USERS,
+    drop_address,
+    drop_profile,
+    drop_prospect,
+    drop_purchase_info,
+    ensure_unique,
+)
+from pii_sandbox.mockserver.vendors.vtex.customer_erasure import email_key, order_keys
+
+Build = Callable[[str, Mapping[str, Any], Mapping[str, Any], datetime | None, Sandbox], Record]
+AUTHOR = credentials.ANONYMOUS.identity  # who writes through the control API
+
+
+@dataclass(frozen=True, slots=True)
+class Enveloped:
+    """Documents with meta, as the Profile System stores them. `drop` takes what hangs on them too, under `rule`."""
+
+    collection: str
+    build: Build
+    drop: Callable[[Sandbox, str, str], bool]
+    rule: str
+
+    def to_document(self, record: Record) -> Mapping[str, Any]:
+        return {"document": record.value["document"], "meta": record.value["meta"]}
+
+    def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
+        """One more version where there is such a document, which expires as it would have; else a first one, for ever.
+
+        Keeps the version that it will replace. (VTEX-VER-2)
+        """
+        now, before = sandbox.now(), sandbox.store.find(self.collection, id)
+        if before is None:
+            expires_at, meta = None, envelopes.first_meta(self.collection, now, AUTHOR, None)
+        else:
+            expires_at = before.expires_at
+            meta = envelopes.next_meta(self.collection, before.value["meta"], now, AUTHOR, expires_at)
+        record = self.build(id, _require_fields(_require_object(document), self.collection), meta, expires_at, sandbox)
+        if before is not None:
+            envelopes.keep_version(sandbox, self.collection, before)
+        return record
+
+    def delete(self, id: str, sandbox: Sandbox) -> bool:
+        return self.drop(sandbox, id, self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Documents that no API of VTEX here shows, stored as they are. `keys` raises Malformed for what cannot be one."""
+
+    collection: str
+    keys: Callable[[Mapping[str, Any]], Mapping[str, str]]
+
+    def to_document(self, record: Record) -> Mapping[str, Any]:
+        return {"document": record.value}
+
+    def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
+        return Record(id, _require_object(document), self.keys(_require_object(document)))
+
+    def delete(self, id: str, sandbox: Sandbox) -> bool:
+        return sandbox.store.drop(self.collection, id)
+
+
+def _require_object(document: Any) -> dict[str, Any]:
+    if not isinstance(document, Mapping):
+        raise Malformed("a document is an object")
+    return dict(document)
+
+
+def _require_fields(document: dict[str, Any], collection: str) -> dict[str, Any]:
+    """The document, with all that a stored one always has; each of those is a text. Raises Malformed."""
+    required = updates.required_fields(COMPONENTS[collection], "guide")
+    missing = [name for name in required if not isinstance(document.get(name), str)]
+    if missing:
+        errors = {name: ["must be a text"] for name in missing}
+        raise Malformed(f"{', '.join(missing)} must be there, as a text", errors=errors)
+    return document
+
+
+def _invalid(field: str, meaning: str) -> Malformed:
+    return Malformed(f"{field} {meaning}", errors={field: [meaning]})
+
+
+def _profile(
+    id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
+) -> Record:
+    """Raises Duplicate where another profile has one of its keys. (VTEX-UNIQ-1)"""
+    record = envelopes.new_profile_record(id, document, meta, expires_at, sandbox)
+    ensure_unique(record, sandbox)
+    return record
+
+
+def _address(
+    id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
+) -> Record:
+    """Its `profileId` says whose it is. (VTEX-ADDR-1)"""
+    profile_id: str = document["profileId"]
+    if sandbox.store.find(PROFILES, profile_id) is None:
+        raise _invalid("profileId", "must be the id of a profile")
+    return envelopes.new_address_record(id, profile_id, document, meta, expires_at)
+
+
+def _prospect(
+    id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
+) -> Record:
+    return envelopes.new_prospect_record(id, document, meta, expires_at)
+
+
+def _purchase_info(
+    id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
+) -> Record:
+    """Its id is that of the profile. (VTEX-PURCH-1)"""
+    if sandbox.store.find(PROFILES, id) is None:
+        raise _invalid("id", "must be the id of a profile")
+    return envelopes.new_purchase_info_record(id, document, meta, expires_at)
+
+
+def _order_keys(order: Mapping[str, Any]) -> Mapping[str, str]:
+    if not isinstance(order.get("status"), str):
+        raise _invalid("status", "must be a text")
+    if not isinstance(order.get("clientProfileData", {}), dict):
+        raise _invalid("clientProfileData", "must be an object")
+    return order_keys(order)
+
+
+def _owner_keys(owned: Mapping[str, Any]) -> Mapping[str, str]:
+    email = email_key(owned.get("email"))
+    if email is None:
+        raise _invalid("email", "must be an email")
+    return {"email": email}
+
+
+COLLECTIONS: Mapping[str, PublicCollection] = {
+    "profiles": Enveloped(PROFILES, _profile, drop_profile, "VTEX-PROF-3"),
+    "addresses": Enveloped(ADDRESSES, _address, drop_address, "VTEX-ADDR-3"),
+    "prospects": Enveloped(PROSPECTS, _prospect, drop_prospect, "VTEX-PROSP-1"),
+    "purchase-info": Enveloped(PURCHASE_INFO, _purchase_info, drop_purchase_info, "VTEX-PURCH-2"),
+    "orders": Bare(ORDERS, _order_keys),
+    "carts": Bare(CARTS, _owner_keys),
+    "users": Bare(USERS, _owner_keys),
+}

@@ -1,0 +1,1 @@
+"""What `pii-sandbox check` does between the command line and the harness."""

@@ -1,0 +1,97 @@
+"""What `pii-sandbox check` tells: on the screen, in reports, in the record. All of it redacted."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from pii_sandbox import __version__
+from pii_sandbox.checking.comparison import ExchangeRecorder
+from pii_sandbox.conformance import report
+from pii_sandbox.conformance.cleanup.ledger import Ledger
+from pii_sandbox.conformance.history import last_seen, waivers
+from pii_sandbox.conformance.history.comparison import Comparison
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.report import comparison_table
+from pii_sandbox.conformance.report.content import printable
+from pii_sandbox.conformance.report.terminal import Live
+from pii_sandbox.conformance.scenario_runner import ScenarioResult
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.findings import Finding, RunResult
+
+_VERSIONS = ("openapi-core", "schemathesis", "httpx")
+
+
+class EventListener:
+    """Listens to a run: shows what comes, and lets the redactor learn from it first."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self.redactor = redactor
+        self.live = Live(redactor=redactor)
+        self.answers = ExchangeRecorder()
+
+    def on_scenario(self, outcome: ScenarioResult) -> None:
+        self.answers.keep(outcome)
+        if outcome.finding is not None:
+            self.redactor.learn(*outcome.finding.exchanges)
+
+    def on_finding(self, finding: Finding) -> None:
+        self.redactor.learn(*finding.exchanges)
+        told = f"{finding.rule} {finding.name}: expected {finding.expected}, saw {finding.seen}"
+        self.live.console.print(Text(printable(self.redactor.text(told)), "red"))
+
+
+def redactor_of(target: Target, run_id: str, reveal: str | None) -> Redactor:
+    known = {value: name for data in target.data.values() for name, value in data.items() if not name.endswith("_id")}
+    return Redactor(target.dialect, known, public=[run_id], reveal=reveal)
+
+
+def versions() -> dict[str, str]:
+    on_finding = {"pii-sandbox": __version__, "python": platform.python_version()}
+    for name in _VERSIONS:
+        try:
+            on_finding[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return on_finding
+
+
+def apply_waivers(result: RunResult, file: Path | None) -> RunResult:
+    """The result with the waivers of that file applied. Raises BadWaiver."""
+    if file is None:
+        return result
+    return replace(
+        result, rules=tuple(waivers.apply_waivers(result.rules, file, result.target, result.started_at.date()))
+    )
+
+
+def write_outputs(
+    result: RunResult, target: Target, chosen: Mapping[str, Any], run_ledger: Ledger, listener: EventListener
+) -> None:
+    """Writes and shows what came of the run. Raises BadRecord."""
+    listener.live.ended(result)
+    if chosen["record"] is not None:
+        last_seen.update(chosen["record"], result)
+    if chosen["report"] is not None:
+        for file in report.write(result, chosen["report"], target, listener.redactor):
+            listener.live.console.print(str(file), style="dim")
+    if result.facts["left behind"]:
+        click.echo(
+            f"{result.facts['left behind']} not undone; to try again: pii-sandbox cleanup {run_ledger.file}", err=True
+        )
+    if not result.complete and chosen["report"] is not None:
+        click.echo(f"to do the rest: pii-sandbox check --resume {chosen['report']}", err=True)
+
+
+def show_comparison(comparison: Comparison, folder: Path | None) -> None:
+    comparison_table.show(comparison, Console(highlight=False))
+    if folder is not None:
+        (folder / "comparison.md").write_text(comparison_table.markdown(comparison), "utf-8")

@@ -1,0 +1,214 @@
+"""One run of `pii-sandbox check`, from its beginning or from where it was left."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pii_sandbox.checking import output
+from pii_sandbox.checking.comparison import compare
+from pii_sandbox.checking.output import EventListener
+from pii_sandbox.checking.target_choice import TargetChoice, choose_target
+from pii_sandbox.conformance import rule_selection as choices
+from pii_sandbox.conformance import run_ids
+from pii_sandbox.conformance.cleanup import cleanup, ledger
+from pii_sandbox.conformance.cleanup.ledger import BadLedger, Ledger
+from pii_sandbox.conformance.generated import run
+from pii_sandbox.conformance.history import checkpoint, waivers
+from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
+from pii_sandbox.conformance.http.sender import Sender, now
+from pii_sandbox.conformance.rule_selection import RuleSelection
+from pii_sandbox.conformance.session import RunPlan, run_session
+from pii_sandbox.conformance.values.scenario import REGISTRY
+from pii_sandbox.specs import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What a run is about, as it was asked for; all that it takes to go on with it."""
+
+    url: str | None
+    target_file: str | None
+    apis: tuple[str, ...]
+    rules: tuple[str, ...]
+    skipped: tuple[str, ...]
+    parts: tuple[str, ...]
+    depth: str
+    seed: int
+    dialect: Dialect
+
+    @property
+    def file(self) -> Path | None:
+        return None if self.target_file is None else Path(self.target_file)
+
+
+def start_run(
+    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, chosen: Mapping[str, Any]
+) -> int:
+    """Runs from the beginning; the exit code."""
+    # where others are, or data stays, what this run makes is told apart by an id that no other run has
+    ours = target_choice.target.isolates
+    run_id = run_ids.run_id(options.seed) if ours else run_ids.fresh_run_id()
+    about = _about(options, target_choice, run_id)
+    file = None if target_choice.alone else _unused_ledger_file(chosen["ledger"], chosen["report"], run_id)
+    run_ledger = Ledger(file, about)
+    if chosen["report"] is not None:
+        checkpoint.delete(chosen["report"])
+    return _run(options, selection, target_choice, chosen, run_ledger, None)
+
+
+def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str, str]) -> int:
+    """Does the rest of the run whose reports are in that folder; the exit code."""
+    previous = checkpoint.read(folder, REGISTRY)
+    about = previous.about
+    try:
+        options = CheckOptions(**{name: _as_tuple(value) for name, value in about["wanted"].items()})
+    except (KeyError, TypeError) as error:
+        raise BadCheckpoint(f"{folder} holds a run of another version") from error
+    selection = choices.select_rules(options.apis, options.rules, options.skipped)
+    with choose_target(options.url, options.file, environment, options.dialect) as target_choice:
+        file = None if about["ledger"] is None else Path(about["ledger"])
+        with closing(_open_ledger(file, about)) as run_ledger:
+            obstacle = cleanup.target_mismatch(run_ledger, target_choice.target)
+            if obstacle is not None:
+                raise BadLedger(obstacle)
+            click.echo(
+                f"going on with run {run_ledger.run_id}: {len(previous.plays)} scenarios are played already", err=True
+            )
+            return _run(
+                options,
+                selection,
+                target_choice,
+                {**chosen, "report": chosen["report"] or folder},
+                run_ledger,
+                previous,
+            )
+
+
+def _open_ledger(file: Path | None, about: Mapping[str, Any]) -> Ledger:
+    """The ledger of an earlier part; a new one where that part made nothing."""
+    return ledger.read(file) if file is not None and file.exists() else Ledger(file, about)
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _about(options: CheckOptions, target_choice: TargetChoice, run_id: str) -> dict[str, Any]:
+    return {
+        "run": run_id,
+        "target": target_choice.target.name,
+        "target_file": options.target_file,
+        "sandbox": None if target_choice.alone else target_choice.url,
+        "urls": dict(target_choice.target.urls),
+        "control": target_choice.target.control,
+        "started_at": now().isoformat(timespec="seconds"),
+    }
+
+
+def _unused_ledger_file(asked: Path | None, report: Path | None, run_id: str) -> Path:
+    """A file for the ledger that no run has used. Raises BadLedger where the one that was asked for is used."""
+    if asked is not None:
+        if asked.exists():
+            raise BadLedger(f"{asked} exists already; each run has a ledger of its own")
+        return asked
+    folder = report or Path()
+    named = "ledger" if report is not None else "pii-sandbox-ledger"
+    files = (folder / f"{named}-{run_id}{f'-{number}' if number else ''}.jsonl" for number in range(10**6))
+    return next(file for file in files if not file.exists())
+
+
+def _run(
+    options: CheckOptions,
+    selection: RuleSelection,
+    target_choice: TargetChoice,
+    chosen: Mapping[str, Any],
+    run_ledger: Ledger,
+    previous: Checkpoint | None,
+) -> int:
+    if chosen["waivers"] is not None:
+        waivers.read(chosen["waivers"])  # better refused now than after the run
+    redactor = output.redactor_of(target_choice.target, run_ledger.run_id, chosen["reveal_pii"])
+    about = {
+        **run_ledger.about,
+        "wanted": asdict(options),
+        "ledger": None if run_ledger.file is None else str(run_ledger.file),
+    }
+    notes = None if chosen["report"] is None else CheckpointWriter(chosen["report"], about, redactor)
+    listener = EventListener(redactor)
+    sender = Sender(target_choice.target, usage=None if previous is None else previous.usage)
+    plan_of_run = _order(options, selection, target_choice, chosen, run_ledger.run_id)
+    generate = functools.partial(
+        run.run_generated,
+        target_choice.target,
+        options.apis,
+        depth=options.depth,
+        seed=options.seed,
+        run_id=plan_of_run.sandbox_prefix,
+        sender=sender,
+        on_finding=listener.on_finding,
+    )
+    try:
+        if previous is not None:
+            cleanup.clean_up(
+                run_ledger, target_choice.target, sender=sender
+            )  # what was played when it ended is played anew
+        with listener.live, _sigterm_as_interrupt():
+            result = run_session(
+                plan_of_run,
+                sender,
+                run_ledger,
+                listener.live,
+                generate,
+                checkpoint=previous,
+                progress=notes,
+                on_scenario=listener.on_scenario,
+            )
+    finally:
+        sender.close()
+        run_ledger.close()
+    result = output.apply_waivers(result, chosen["waivers"])
+    output.write_outputs(result, target_choice.target, chosen, run_ledger, listener)
+    if chosen["compare"]:
+        output.show_comparison(compare(plan_of_run, result, listener.answers, redactor), chosen["report"])
+    return result.exit_code
+
+
+def _order(
+    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, chosen: Mapping[str, Any], run_id: str
+) -> RunPlan:
+    return RunPlan(
+        target_choice.target,
+        selection,
+        frozenset(options.parts),  # type: ignore[arg-type]
+        run_id,
+        options.seed,
+        chosen["workers"],
+        run_id if target_choice.alone else f"{run_id}-{secrets.token_hex(4)}",
+        {
+            "dialect": target_choice.target.dialect,
+            "depth": options.depth,
+            "parts": list(options.parts),
+            "workers": chosen["workers"],
+            **output.versions(),
+        },
+        chosen["reveal_pii"],
+    )
+
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: all is undone."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

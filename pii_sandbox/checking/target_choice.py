@@ -1,0 +1,71 @@
+"""Where `pii-sandbox check` goes: a sandbox of its own, one that runs, or what a target file describes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+
+from pii_sandbox.conformance.target.config import BadTarget, read
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.server.private import private_server
+from pii_sandbox.specs import DIALECTS, Dialect
+
+TOKEN_VARIABLE = "PII_SANDBOX_CONTROL_TOKEN"
+
+
+class Unreachable(Exception):
+    """Nobody is there to be checked; the message is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChoice:
+    """A target and how it was named. `alone`: nobody else is there, and nothing outlives the run."""
+
+    target: Target
+    alone: bool = False
+    url: str | None = None
+    file: Path | None = None
+
+
+@contextmanager
+def choose_target(
+    url: str | None, file: Path | None, environment: Mapping[str, str], dialect: Dialect
+) -> Iterator[TargetChoice]:
+    """The place, for as long as it is needed. Raises BadTarget, and Unreachable for a URL where no sandbox answers."""
+    if file is not None:
+        yield TargetChoice(read(file, environment), file=file)
+    elif url is not None:
+        yield TargetChoice(_running_target(url, environment.get(TOKEN_VARIABLE)), url=url)
+    else:
+        with private_server(dialect) as own:
+            yield TargetChoice(replace(own_sandbox(own), dialect=dialect), alone=True, url=own)
+
+
+def _running_target(url: str, token: str | None) -> Target:
+    if not url.startswith(("http://", "https://")):
+        raise BadTarget(f"{url} is no http or https URL")
+    target = own_sandbox(url, token)
+    with httpx.Client(timeout=10, trust_env=False, headers=target.headers) as client:
+        try:
+            health = client.get(f"{target.control}/health")
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            raise Unreachable(f"nothing answers at {url} ({type(error).__name__})") from error
+        if health.status_code == 401:
+            raise Unreachable(f"{url} wants its control token in {TOKEN_VARIABLE}")
+        if health.status_code != 200:
+            raise Unreachable(f"{url} is no pii-sandbox server; name any other endpoint in a file: check --target FILE")
+        return replace(target, dialect=_dialect(client, target))
+
+
+def _dialect(client: httpx.Client, target: Target) -> Dialect:
+    """What a new sandbox of that server speaks."""
+    name = f"check-{secrets.token_hex(4)}"
+    spoken = client.get(f"{target.control}/dialect", headers={"X-Sandbox": name}).json()["dialect"]
+    client.delete(f"{target.control}/sandboxes/{name}")
+    return next(dialect for dialect in DIALECTS if dialect == spoken)

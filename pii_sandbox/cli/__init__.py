@@ -1,0 +1,1 @@
+"""The command `pii-sandbox`: one module a subcommand."""

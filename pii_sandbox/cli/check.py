@@ -1,0 +1,130 @@
+"""`pii-sandbox check`: the conformance harness."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from pii_sandbox import (
+    scenarios,  # noqa: F401 — registers them
+    specs,
+)
+from pii_sandbox.checking import plan, run
+from pii_sandbox.checking.run import CheckOptions
+from pii_sandbox.checking.target_choice import Unreachable, choose_target
+from pii_sandbox.conformance import rule_selection as choices
+from pii_sandbox.conformance import run_ids
+from pii_sandbox.conformance.cleanup.ledger import BadLedger
+from pii_sandbox.conformance.generated.partition import DEPTHS
+from pii_sandbox.conformance.history.checkpoint import BadCheckpoint
+from pii_sandbox.conformance.history.last_seen import BadRecord
+from pii_sandbox.conformance.history.waivers import BadWaiver
+from pii_sandbox.conformance.report.content import printable
+from pii_sandbox.conformance.rule_selection import NoSuchRule
+from pii_sandbox.conformance.target.config import BadTarget
+from pii_sandbox.conformance.target.disclosure import disclosed
+from pii_sandbox.conformance.target.local_sandbox import APIS
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_USAGE = (BadTarget, NoSuchRule, BadLedger, BadCheckpoint, BadRecord, BadWaiver)
+# what a run that is gone on with has settled already
+_FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "seed", "dialect")
+
+
+@click.command(context_settings={"auto_envvar_prefix": "PII_SANDBOX_CHECK"})
+@click.argument("url", required=False)
+@click.option("--target", type=_FILE, metavar="FILE", help="Check the endpoint that FILE describes.")
+@click.option("--api", type=click.Choice(APIS), multiple=True, help="Only this API; may be repeated.")
+@click.option("--rule", multiple=True, metavar="ID", help="Only this rule or group: VTEX-TTL-1, or VTEX-TTL.")
+@click.option("--skip", multiple=True, metavar="ID", help="All but this rule or group.")
+@click.option("--only", type=click.Choice(["scenarios", "generated"]), help="Leave the other part out.")
+@click.option("--depth", type=click.Choice(list(DEPTHS)), default="standard", show_default=True,
+              help="quick: scenarios alone; standard: generated calls too; thorough: many more of them.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, run_ids.LARGEST), help="Repeats a run: the same calls in each scenario.")
+@click.option("--workers", type=click.IntRange(1, 64), default=4, show_default=True,
+              help="Scenarios played at a time; those that write to a vendor are played one by one.")  # fmt: skip
+@click.option("--dialect", type=click.Choice(specs.DIALECTS), default="guide", show_default=True,
+              help="What the sandbox speaks that is started without URL and --target.")  # fmt: skip
+@click.option("--report", type=_FOLDER, metavar="DIR", help="Write the reports there; needed for --resume.")
+@click.option("--resume", type=_FOLDER, metavar="DIR", help="Go on with the run whose reports are there.")
+@click.option("--ledger", type=_NEW_FILE, metavar="FILE",
+              help="Where what is made is noted until it is undone; by default beside the reports.")  # fmt: skip
+@click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--waivers", type=_FILE, metavar="FILE", help="Findings that are accepted for a while.")
+@click.option("--record", type=_NEW_FILE, metavar="FILE",
+              help="Note there which rules were seen to hold, for 'pii-sandbox rules'.")  # fmt: skip
+@click.option("--compare", is_flag=True, help="Play the scenarios on a sandbox too, and tell where the target differs.")
+@click.option("--reveal-pii", metavar="REASON", help="Show personal data in the reports, and this reason.")
+@click.pass_context
+def check(context: click.Context, /, **chosen: Any) -> None:
+    """Check an endpoint against the rules: the sandbox at URL, what --target describes, or a sandbox of its own.
+
+    Exit 0: it conforms; 1: it does not; 2: nothing could be checked.
+    """
+    _refuse_unknown(context)
+    if chosen["url"] is not None and chosen["target"] is not None:
+        raise click.UsageError("give a URL or --target, not both")
+    if chosen["reveal_pii"] is not None and not chosen["reveal_pii"].strip():
+        raise click.UsageError("--reveal-pii wants a reason")
+    try:
+        if chosen["resume"] is not None:
+            _refuse_fixed(context)
+            code = run.resume_run(chosen["resume"], chosen, os.environ)
+        else:
+            if chosen["target"] is not None:
+                told = printable(f"target {chosen['target']}: {disclosed(chosen['target'])}")
+                click.echo(told, err=True)
+            code = _start(_options(chosen), chosen)
+    except _USAGE as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+    except Unreachable as error:
+        click.echo(f"Error: {error}", err=True)
+        code = 2
+    context.exit(code)
+
+
+def _refuse_unknown(context: click.Context) -> None:
+    """A file's settings that no option has."""
+    known = {parameter.name for parameter in context.command.params}
+    unknown = sorted(set(context.default_map or ()) - known)
+    if unknown:
+        raise click.UsageError(f"no such setting of check: {unknown[0]}")
+
+
+def _refuse_fixed(context: click.Context) -> None:
+    for name in _FIXED_BY_RESUME:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--resume goes on with a run as it was begun; it takes no {name}")
+
+
+def _options(chosen: dict[str, Any]) -> CheckOptions:
+    only = chosen["only"]
+    parts = {only} if only else {"scenarios"} if chosen["depth"] == "quick" else {"scenarios", "generated"}
+    return CheckOptions(
+        url=chosen["url"],
+        target_file=None if chosen["target"] is None else str(chosen["target"]),
+        apis=tuple(dict.fromkeys(chosen["api"])) or APIS,
+        rules=tuple(chosen["rule"]),
+        skipped=tuple(chosen["skip"]),
+        parts=tuple(sorted(parts)),
+        depth="standard" if only == "generated" and chosen["depth"] == "quick" else chosen["depth"],
+        seed=run_ids.new_seed() if chosen["seed"] is None else chosen["seed"],
+        dialect=chosen["dialect"],
+    )
+
+
+def _start(wanted: CheckOptions, chosen: dict[str, Any]) -> int:
+    selection = choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)
+    with choose_target(wanted.url, wanted.file, os.environ, wanted.dialect) as here:
+        if chosen["plan"]:
+            plan.show(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed)
+            return 0
+        return run.start_run(wanted, selection, here, chosen)

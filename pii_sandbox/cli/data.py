@@ -1,0 +1,110 @@
+"""`pii-sandbox data`: the folder of `serve --data`, looked at and repaired while no server uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from pii_sandbox.mockserver.sandboxes import SUFFIX
+from pii_sandbox.mockserver.snapshots import SUFFIX as SNAPSHOT_SUFFIX
+from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.store.check_and_repair import RepairReport, StoreReport, check, repair
+from pii_sandbox.mockserver.store.folder_lock import hold, release
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+@click.group()
+def data() -> None:
+    """Look at the folder of a server with --data, and repair it."""
+
+
+@data.command("check")
+@FOLDER
+def check_folder(folder: Path) -> None:
+    """Read every file in FOLDER; exit 1 where one is damaged. Nothing is changed."""
+    damaged = 0
+    for file in _files(folder):
+        try:
+            found = check(file)
+        except StoreError as error:
+            click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}")
+            damaged += 1
+            continue
+        click.echo(f"{file.relative_to(folder)}: {_report_line(found)}")
+        damaged += bool(found.damaged)
+    if damaged:
+        click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps what is sound.")
+        raise SystemExit(1)
+
+
+@data.command("repair")
+@FOLDER
+def repair_folder(folder: Path) -> None:
+    """Replace each damaged file in FOLDER by what is sound in it; the damaged one is kept beside it.
+
+    A lost line may have been a deletion: what it deleted may be back. Exit 1 where a file cannot be repaired.
+    """
+    files, failed = _files(folder), False
+    with _locked(folder):
+        for file in files:
+            try:
+                repaired = repair(file)
+            except StoreError as error:
+                failed = True
+                click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}", err=True)
+                continue
+            told = "sound" if repaired is None else _repair_lines(repaired)
+            click.echo(f"{file.relative_to(folder)}: {told}")
+    if failed:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Nobody else is in the folder, though only files in folders below it may be touched."""
+    nothing = folder / "repair"
+    try:
+        hold(nothing)
+    except StoreError as error:
+        raise click.UsageError(f"{error}: stop it first") from error
+    try:
+        yield
+    finally:
+        release(nothing)
+
+
+def _files(folder: Path) -> list[Path]:
+    files = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted(folder.glob(f"*.snapshots/*{SNAPSHOT_SUFFIX}"))]
+    if not files:
+        raise click.UsageError(f"there is no sandbox in {folder}")
+    return files
+
+
+def _report_line(found: StoreReport) -> str:
+    told = f"format 1, {found.records} records in {found.lines} lines"
+    if found.torn is not None:
+        told += f"; the last write was cut short at byte {found.torn.start} ({len(found.torn)} bytes), no damage"
+    if found.damaged:
+        told += f"; DAMAGED: {_ranges(found)}"
+    return told
+
+
+def _repair_lines(repaired: RepairReport) -> str:
+    doubles = f", {repaired.doubles} left out that a later one replaces" if repaired.doubles else ""
+    return (
+        f"repaired: {_ranges(repaired.found)} dropped; {repaired.records} records remain{doubles}; "
+        f"the damaged file is {repaired.kept_as.name}"
+    )
+
+
+def _ranges(found: StoreReport) -> str:
+    return ", ".join(f"bytes {damaged.start} to {damaged.stop - 1}" for damaged in found.damaged)
+
+
+def _error_text(file: Path, error: StoreError) -> str:
+    """The message without the path, which stands before it already."""
+    return str(error).removeprefix(f"{file} ")

@@ -1,0 +1,70 @@
+"""The command `pii-sandbox`."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar
+
+import click
+
+from pii_sandbox import __version__
+from pii_sandbox.cli.serve import OPTIONS, serve
+from pii_sandbox.settings import RULES, BadSetting, flatten, from_files
+
+
+class _Group(click.Group):
+    """A group whose other commands are imported when they are asked for: a server should not wait for the harness."""
+
+    later: ClassVar[Mapping[str, str]] = {
+        "ca": "cli.ca",
+        "check": "cli.check",
+        "cleanup": "cli.cleanup",
+        "data": "cli.data",
+        "explain": "cli.explain",
+        "mutants": "cli.mutants",
+        "rules": "cli.rules",
+        "snapshot": "cli.snapshot",
+        "spec": "cli.spec",
+        "target": "cli.target",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.later])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.later:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(f"pii_sandbox.{self.later[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pii-sandbox")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A sandbox for customer-profile APIs: VTEX, NewStore, Fashion.AI and Oracle Commerce on one local port.
+
+    And a harness that holds the same rules against it, or against a vendor's real endpoint.
+    """
+    if context.invoked_subcommand != "serve":
+        gc.enable()  # a server does so once it has started
+    try:
+        settings: dict[str, Any] = from_files(Path.cwd(), OPTIONS | {"check"})
+    except BadSetting as error:
+        raise click.UsageError(str(error)) from error
+    context.obj = flatten(settings.pop(RULES, {}))
+    checks = settings.pop("check", {})
+    if not isinstance(checks, dict):
+        raise click.UsageError("the setting check is a table")
+    if "url" in checks:
+        raise click.UsageError("a project file names no URL to check; give it on the command line, or name a target")
+    context.default_map = {
+        "serve": settings,
+        "check": {name.replace("-", "_"): value for name, value in checks.items()},
+    }
+
+
+main.add_command(serve)

@@ -1,0 +1,62 @@
+"""`pii-sandbox mutants`: shows that the harness notices when a rule is broken."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from pii_sandbox.mutants import runner, table
+from pii_sandbox.mutants.runner import Outcome
+from pii_sandbox.specs import catalogue
+from pii_sandbox.specs.catalogue import Rule
+
+
+@click.command()
+@click.argument("rule_id", metavar="[RULE]", required=False)
+@click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes to play in; as many as there are processors without it."
+)
+@click.option("--json", "form", flag_value="json", help="As JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="As the page docs/mutants.md.")
+def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str | None) -> None:
+    """Break each rule of the sandbox in turn and play its scenarios, which must notice.
+
+    Exit 0: every mutant was caught, and every scenario catches one. Exit 1: not so.
+    """
+    rules = _chosen(rule_id, api)
+    outcomes = _outcomes(rules, min(workers or os.cpu_count() or 1, len(rules)))
+    if form == "json":
+        click.echo(table.as_json(outcomes))
+    elif form == "markdown":
+        click.echo(table.as_markdown(outcomes), nl=False)
+    else:
+        table.show(outcomes)
+    complaints = table.complaints(outcomes)
+    for complaint in complaints:
+        click.echo(complaint, err=True)
+    if complaints:
+        raise SystemExit(1)
+
+
+def _chosen(rule_id: str | None, api: str | None) -> list[Rule]:
+    if rule_id is None:
+        return [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
+    rule = catalogue.rule(rule_id)
+    if rule is None:
+        raise click.UsageError(f"there is no rule {rule_id}; 'pii-sandbox rules' lists them")
+    return [rule]
+
+
+def _outcomes(rules: list[Rule], workers: int) -> list[Outcome]:
+    found: list[Outcome] = []
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        task = progress.add_task("mutants", total=len(rules))
+        for outcomes in runner.outcomes(rules, workers):
+            found += outcomes
+            progress.advance(task)
+    return found

@@ -1,0 +1,81 @@
+"""`pii-sandbox rules`: the rule catalogue in the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from pii_sandbox.conformance.history import last_seen
+from pii_sandbox.conformance.history.last_seen import BadRecord, LastSeen
+from pii_sandbox.specs import catalogue
+from pii_sandbox.specs.catalogue import Rule
+
+USUAL_RECORD = Path("pii-sandbox-record.json")
+
+
+@click.command()
+@click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--record", "record_file", envvar="PII_SANDBOX_RECORD", type=click.Path(path_type=Path), metavar="FILE",
+              help=f"Tell when each rule was last seen true, from what 'check --record' noted; {USUAL_RECORD} by "
+              "default, where there is one.")  # fmt: skip
+def rules(rule_id: str | None, api: str | None, as_json: bool, record_file: Path | None) -> None:
+    """List the rules that the sandbox keeps, or tell one whole."""
+    seen = _seen(record_file)
+    if rule_id is not None:
+        rule = catalogue.rule(rule_id)
+        if rule is None:
+            raise click.UsageError(f"there is no rule {rule_id}; 'pii-sandbox rules' lists them")
+        chosen = [rule]
+    else:
+        chosen = [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
+    if as_json:
+        click.echo(json.dumps([_as_dict(rule, seen) for rule in chosen], ensure_ascii=False, indent=2))
+    elif rule_id is not None:
+        _print_rule(chosen[0], seen)
+    else:
+        for rule in chosen:
+            noted = last_seen.summary(seen.get(rule.id, {}))
+            click.echo(f"{rule.id:<16}{rule.status:<12}{rule.statement}{f' ({noted})' if noted else ''}")
+
+
+def _seen(file: Path | None) -> LastSeen:
+    if file is not None and not file.is_file():
+        raise click.UsageError(f"there is no record {file}; 'pii-sandbox check --record {file}' writes one")
+    try:
+        return last_seen.read(file or USUAL_RECORD)
+    except BadRecord as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _as_dict(rule: Rule, seen: LastSeen) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "api": rule.api,
+        "statement": rule.statement,
+        "status": rule.status,
+        "source": dict(rule.source),
+        "operations": list(rule.operations),
+        "last_seen_true": {target: day.isoformat() for target, day in seen.get(rule.id, {}).items()},
+    }
+
+
+def _print_rule(rule: Rule, seen: LastSeen) -> None:
+    table = Table.grid(padding=(0, 2))
+    for name, text in (
+        ("rule", rule.id),
+        ("api", rule.api),
+        ("statement", rule.statement),
+        ("status", rule.status),
+        ("source", rule.cited),
+        ("operations", ", ".join(rule.operations)),
+        ("last seen true", last_seen.summary(seen.get(rule.id, {})).removeprefix("last seen true ")),
+    ):
+        if text:
+            table.add_row(name, text)
+    Console(highlight=False).print(table)

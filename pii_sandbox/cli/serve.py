@@ -1,0 +1,222 @@
+"""`pii-sandbox serve`: the sandbox server."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from pii_sandbox import specs
+from pii_sandbox.cli import https_options, limit_options
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.cross_site import is_loopback
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.gateway.forwarded import LOOPBACK, trusted_proxies
+from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.vendors import VENDORS
+from pii_sandbox.server import plain_http
+from pii_sandbox.server.banner import HttpsBanner, show
+from pii_sandbox.server.gc_policy import CollectingServer
+from pii_sandbox.server.https_server import server
+from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket, url
+from pii_sandbox.server.logs import LEVELS, configure
+from pii_sandbox.server.tunnel import Https
+
+OPTIONS = (
+    https_options.NAMES
+    | limit_options.NAMES
+    | frozenset(
+        {
+            "host",
+            "port",
+            "uds",
+            "data",
+            "durable",
+            "seed",
+            "shoppers",
+            "locale",
+            "dialect",
+            "no_auth",
+            "control_token",
+            "forwarded_allow_ips",
+            "max_body",
+            "max_sandboxes",
+            "evict_idle",
+            "validate_responses",
+            "no_compression",
+            "plain_http_server",
+            "log_format",
+            "log_level",
+        }
+    )
+)
+
+
+@click.command()
+@click.option("--host", envvar="PII_SANDBOX_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="PII_SANDBOX_PORT", type=click.IntRange(0, 65535), default=8080, show_default=True,
+              help="Port to listen on; 0 picks a free one.")  # fmt: skip
+@click.option("--uds", envvar="PII_SANDBOX_UDS", type=click.Path(path_type=Path), metavar="PATH",
+              help="HTTP on this Unix socket instead of host and port.")  # fmt: skip
+@https_options.https_options
+@click.option("--data", envvar="PII_SANDBOX_DATA", type=click.Path(path_type=Path), metavar="DIR",
+              help="Keep what is stored in this folder; without it, in memory.")  # fmt: skip
+@click.option("--durable", envvar="PII_SANDBOX_DURABLE", is_flag=True,
+              help="With --data: an answer waits until what it tells survives a power cut.")  # fmt: skip
+@click.option("--seed", envvar="PII_SANDBOX_SEED", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
+              help="The same seed makes the same people, in every release.")  # fmt: skip
+@click.option("--shoppers", envvar="PII_SANDBOX_SHOPPERS", type=click.IntRange(0, 500_000), default=50,
+              show_default=True, help="How many people each new sandbox holds.")  # fmt: skip
+@click.option(
+    "--locale", envvar="PII_SANDBOX_LOCALE", help="One locale for all people, e.g. pt_BR; several without it."
+)
+@click.option("--dialect", envvar="PII_SANDBOX_DIALECT", type=click.Choice(specs.DIALECTS), default="guide",
+              show_default=True, help="Which of two disagreeing vendor documents to follow.")  # fmt: skip
+@click.option("--no-auth", envvar="PII_SANDBOX_NO_AUTH", is_flag=True, help="Accept every vendor call.")
+@click.option("--control-token", envvar="PII_SANDBOX_CONTROL_TOKEN",
+              help="Token of the control API; generated where --host is not loopback.")  # fmt: skip
+@click.option("--forwarded-allow-ips", envvar="PII_SANDBOX_FORWARDED_ALLOW_IPS", default=LOOPBACK, show_default=True,
+              metavar="LIST", help="Proxies whose Forwarded and X-Forwarded-* headers links in answers follow: "
+              "addresses and networks with commas between, or * for all.")  # fmt: skip
+@click.option("--max-body", envvar="PII_SANDBOX_MAX_BODY", type=click.IntRange(1), default=10 * 2**20,
+              show_default=True, metavar="BYTES", help="Largest request body.")  # fmt: skip
+@click.option("--max-sandboxes", envvar="PII_SANDBOX_MAX_SANDBOXES", type=click.IntRange(1), default=10_000,
+              show_default=True, help="How many sandboxes there may be; one more is refused.")  # fmt: skip
+@click.option("--evict-idle", envvar="PII_SANDBOX_EVICT_IDLE", type=click.FloatRange(0), metavar="SECONDS",
+              help="Instead of refusing one more, delete the least recently used that was idle so long.")  # fmt: skip
+@click.option("--validate-responses", envvar="PII_SANDBOX_VALIDATE_RESPONSES", is_flag=True,
+              help="Hold every answer against its document; one outside it is a 500.")  # fmt: skip
+@click.option("--no-compression", envvar="PII_SANDBOX_NO_COMPRESSION", is_flag=True,
+              help="Send larger responses as they are, whatever Accept-Encoding asks for.")  # fmt: skip
+@click.option("--plain-http-server", envvar=plain_http.VARIABLE, is_flag=True,
+              help="uvicorn's own HTTP protocol instead of this sandbox's faster one; no CONNECT.")  # fmt: skip
+@click.option("--log-format", envvar="PII_SANDBOX_LOG_FORMAT", type=click.Choice(["text", "json"]),
+              help="Log a line a request, without personal data, to standard error.")  # fmt: skip
+@click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
+              help="info logs requests too; without --log-format it is warning.")  # fmt: skip
+@limit_options.limit_options
+@click.pass_obj
+def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
+    """Serve the five APIs on one local port."""
+    if chosen["hosts"]:
+        click.echo(https_options.hosts_lines(chosen, VENDORS))
+        return
+    _refuse_open_doors(click.get_current_context(), chosen["host"])
+    configure(chosen["log_format"], chosen["log_level"])
+    token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
+    with contextlib.ExitStack() as opened:
+        plain = _listen(chosen, opened)
+        https = https_options.https_from(chosen, VENDORS)
+        encrypted = _listen({**chosen, "uds": None, "port": https_options.https_port(chosen)}, opened) if https else []
+        try:
+            app = _app(chosen, rule_settings, token)
+        except (StoreError, specs.SpecError, Malformed, ValueError) as error:
+            raise click.UsageError(str(error)) from error
+        show(
+            app,
+            _url(chosen, plain[0]),
+            token=token,
+            data=chosen["data"],
+            authenticated=not chosen["no_auth"],
+            unix_socket=chosen["uds"],
+            https=_https_banner(chosen, https, encrypted[0]) if https else None,
+        )
+        signal.signal(signal.SIGTERM, _exit)
+        gc.enable()
+        running = server(
+            app,
+            kind=CollectingServer,
+            https=https,
+            tls_sockets=encrypted,
+            plain=chosen["plain_http_server"],
+            limits=limit_options.limits_from(chosen),
+        )
+        try:
+            running.run(sockets=[*plain, *encrypted])
+        except KeyboardInterrupt:
+            click.echo("stopped")
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    """End well: uvicorn raises the signal again once it has shut down."""
+    raise SystemExit(0)
+
+
+def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:
+    defaults = SandboxDefaults(
+        seeded=SeedSpec(chosen["seed"], chosen["shoppers"], chosen["locale"]),
+        dialect=chosen["dialect"],
+        settings=rule_settings,
+        data=chosen["data"],
+        durable=chosen["durable"],
+        most_sandboxes=chosen["max_sandboxes"],
+        evict_idle_seconds=chosen["evict_idle"],
+    )
+    options = Options(
+        largest_body=chosen["max_body"],
+        validate_answers=chosen["validate_responses"],
+        compression=not chosen["no_compression"],
+        proxies=trusted_proxies(chosen["forwarded_allow_ips"]),
+    )
+    app = App(
+        defaults,
+        options,
+        authenticate=not chosen["no_auth"],
+        control_token=token,
+        loopback_only=token is None,
+        on_loopback=is_loopback(chosen["host"]),
+    )
+    app.sandboxes.get("default")
+    return app
+
+
+def _refuse_open_doors(context: click.Context, host: str) -> None:
+    """Tells that a project file opens the server to other machines without credentials.
+
+    Raises UsageError where nobody sits at a terminal to read that.
+    """
+    by_file = [
+        name for name in ("host", "no_auth") if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+    ]
+    if not by_file or not context.params["no_auth"] or is_loopback(host):
+        return
+    told = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call without credentials"
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{told}; give --host and --no-auth on the command line to do so")
+    click.echo(f"Warning: {told}", err=True)
+
+
+def _listen(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list[socket.socket]:
+    """Sockets that listen, closed with `opened`. Raises UsageError, in one line, where that cannot be."""
+    path: Path | None = chosen["uds"]
+    try:
+        sockets = listen(chosen["host"], chosen["port"]) if path is None else [listen_on_unix_socket(path)]
+    except ListenError as error:
+        raise click.UsageError(str(error)) from error
+    if path is not None:
+        opened.callback(path.unlink, missing_ok=True)
+    for each in sockets:
+        opened.callback(each.close)
+    return sockets
+
+
+def _url(chosen: Mapping[str, Any], listening: socket.socket) -> str:
+    return url("http", chosen["host"], listening) if chosen["uds"] is None else "http://localhost"
+
+
+def _https_banner(chosen: Mapping[str, Any], https: Https, listening: socket.socket) -> HttpsBanner:
+    host = "localhost" if chosen["host"] in ("0.0.0.0", "::") else chosen["host"]
+    return HttpsBanner(url("https", host, listening), https.contexts.authority_file, https.proxy.hosts)

@@ -1,0 +1,25 @@
+"""`pii-sandbox spec`: an OpenAPI document on standard output."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import yaml
+
+from pii_sandbox import specs
+
+_NAMES = [name for documents in specs.APIS.values() for name in documents]
+
+
+@click.command(epilog=f"DOCUMENT is one of {', '.join(_NAMES)}.")
+@click.argument("document", type=click.Choice(_NAMES), metavar="DOCUMENT")
+@click.option("--dialect", type=click.Choice(specs.DIALECTS), default="guide", show_default=True)
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+def spec(document: str, dialect: specs.Dialect, form: str) -> None:
+    """Print an OpenAPI document as one dialect reads it."""
+    loaded = specs.load(document, dialect)
+    if form == "json":
+        click.echo(json.dumps(loaded, ensure_ascii=False, indent=2))
+    else:
+        click.echo(yaml.safe_dump(loaded, allow_unicode=True, sort_keys=False, width=120), nl=False)

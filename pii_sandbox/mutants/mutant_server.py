@@ -1,0 +1,41 @@
+"""A sandbox server in this process, for mutants to break."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.server.private import SHOPPERS, serve_app
+
+
+@dataclass(frozen=True, slots=True)
+class MutantServer:
+    """`target` is the server as the harness sees it: over HTTP."""
+
+    app: App
+    target: Target
+
+    def reseed(self) -> None:
+        """Has the people of new sandboxes made anew: the making of people may be what is broken."""
+        self.app.sandboxes._templates.clear()
+
+
+@contextmanager
+def mutant_server() -> Iterator[MutantServer]:
+    """A server on a free port, until the block ends."""
+    log = logging.getLogger("pii_sandbox.mockserver")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # a mutant that fails is told in the table
+    app = App(SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=SHOPPERS)))
+    try:
+        with serve_app(app) as url:
+            yield MutantServer(app, own_sandbox(url))
+    finally:
+        log.setLevel(level)

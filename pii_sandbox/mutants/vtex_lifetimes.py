@@ -1,0 +1,250 @@
+"""Broken rules of VTEX's Profile System: lifetimes, alternative keys, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver import ids
+from pii_sandbox.mockserver.call import Call
+from pii_sandbox.mockserver.gateway import routing
+from pii_sandbox.mockserver.problems import Duplicate, Malformed, NotFound
+from pii_sandbox.mockserver.rules import expiry, keys, times, versions
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
+from pii_sandbox.mockserver.vendors.vtex import (
+    collections,
+    credentials,
+    envelopes,
+    expired_records,
+    profiles,
+    updates,
+)
+from pii_sandbox.mockserver.vendors.vtex.collections import DOCUMENT, PROFILES, VERSIONS
+from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_validation, tolerating, with_dialect
+
+
+def _a_day_longer(expires_at: Any) -> Any:
+    return lambda written, days: expires_at(written, None if days is None else days + 1)
+
+
+def _alone(drop_profile: Any) -> Any:
+    """Leaves what hangs on the profile."""
+    return lambda sandbox, profile_id, rule: sandbox.store.drop(PROFILES, profile_id)
+
+
+def _unknown_is_email(by_key: Any) -> Any:
+    def found(given: str, key: str, sandbox: Sandbox, **how: bool) -> Record:
+        known = {known.name for known in specs.alternative_keys(DOCUMENT, "ProfileDocument")}
+        record: Record = by_key(given, key if key in known else "email", sandbox, **how)
+        return record
+
+    return found
+
+
+def _somebody(by_key: Any) -> Any:
+    return tolerating(by_key, lambda given, key, sandbox, **how: sandbox.store.page(PROFILES).records[-1], NotFound)
+
+
+def _emails_are_ids(live_profile: Any) -> Any:
+    def found(call: Call, sandbox: Sandbox, *rest: str, **how: bool) -> Record:
+        try:
+            record: Record = live_profile(call, sandbox, *rest, **how)
+        except NotFound:
+            if "alternativeKey" in call.query:
+                raise
+            return collections._by_key(call.path["profileId"], "email", sandbox)
+        return record
+
+    return found
+
+
+def _old_keys(put: Any) -> Any:
+    def kept(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
+        put(sandbox, collection, record if before is None else replace(record, keys=before.keys), before)
+
+    return kept
+
+
+def _once_taken(refuse_taken: Any) -> Any:
+    """Nobody ever gets a key that somebody else has had."""
+    takers: dict[tuple[str, str, str], str] = {}
+
+    def refuse(profile: Record, sandbox: Sandbox) -> None:
+        refuse_taken(profile, sandbox)
+        for key, value in profile.keys.items():
+            if takers.setdefault((sandbox.name, key, value), profile.id) != profile.id:
+                raise Duplicate("somebody had it once", key=key, rule="VTEX-UNIQ-1")
+
+    return refuse
+
+
+def _rewritten(put: Any) -> Any:
+    """Gives the earlier versions of a record the content that it has now."""
+
+    def rewriting(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
+        put(sandbox, collection, record, before)
+        for version in sandbox.store.find_by(VERSIONS, versions.OWNER, record.id):
+            value = {**version.value, "document": record.value["document"]}
+            sandbox.store.put(VERSIONS, replace(version, value=value))
+
+    return rewriting
+
+
+def _anybodys(at_version: Any) -> Any:
+    def found(record: Record | None, owner_id: str, rule: str) -> dict[str, Any]:
+        value: dict[str, Any] = at_version(record, owner_id if record is None else record.value[versions.OWNER], rule)
+        return value
+
+    return found
+
+
+def _same_version(next_meta: Any) -> Any:
+    return lambda collection, previous, *rest: {
+        **next_meta(collection, previous, *rest),
+        "version": previous["version"],
+    }
+
+
+def _version_of_each_read(shown: Any) -> Any:
+    def told(*of: Any) -> dict[str, Any]:
+        envelope: dict[str, Any] = shown(*of)
+        return {**envelope, "meta": {**envelope["meta"], "version": ids.uuid4()}}
+
+    return told
+
+
+def _new_creation(next_meta: Any) -> Any:
+    def moving(collection: str, *rest: Any) -> dict[str, Any]:
+        meta: dict[str, Any] = next_meta(collection, *rest)
+        return {**meta, "creationDate": meta[envelopes.last_update_field(collection)]}
+
+    return moving
+
+
+def _old_update(next_meta: Any) -> Any:
+    def standing(collection: str, previous: Mapping[str, Any], *rest: Any) -> dict[str, Any]:
+        last = envelopes.last_update_field(collection)
+        return {**next_meta(collection, previous, *rest), last: previous[last]}
+
+    return standing
+
+
+def _one_author(caller: Any) -> Any:
+    return lambda name, resources: caller("sandbox", resources)
+
+
+MUTANTS = (
+    Mutant("VTEX-TTL-1", "a document lives a day longer than its ttl", expiry, "expires_at", _a_day_longer),
+    Mutant(
+        "VTEX-TTL-2",
+        "an update without ttl lets the document live for ever",
+        updates,
+        "next_expiry",
+        lambda next_expiry: lambda call, now, before: next_expiry(call, now, None),
+    ),
+    Mutant(
+        "VTEX-TTL-2",
+        "an update with ttl leaves the expiry alone",
+        updates,
+        "next_expiry",
+        lambda next_expiry: lambda call, now, before: before,
+    ),
+    Mutant(
+        "VTEX-TTL-3",
+        "without ttl a document lives for ever, whatever the schema says",
+        updates,
+        "first_expiry",
+        lambda first_expiry: lambda call, now, default_days=None: first_expiry(call, now),
+    ),
+    Mutant(
+        "VTEX-TTL-3",
+        "without ttl and default a document lives a year",
+        updates,
+        "first_expiry",
+        lambda first_expiry: lambda call, now, default_days=None: first_expiry(call, now, default_days or 365),
+    ),
+    skip_validation("VTEX-TTL-4", "a ttl that is no positive integer is taken for none"),
+    Mutant(
+        "VTEX-TTL-5",
+        "a profile expires alone",
+        expired_records,
+        "_DROP",
+        lambda drops: {**drops, PROFILES: _alone(drops[PROFILES])},
+    ),
+    Mutant("VTEX-TTL-5", "all that hangs on a profile is still there a day later", expiry, "expires_at", _a_day_longer),
+    Mutant(
+        "VTEX-ALT-1",
+        "whatever alternativeKey names, the value is looked up as an email",
+        collections,
+        "_by_key",
+        lambda by_key: lambda given, key, sandbox, **how: by_key(given, "email", sandbox, **how),
+    ),
+    Mutant(
+        "VTEX-ALT-1",
+        "whatever alternativeKey names, the value is looked up as a document",
+        collections,
+        "_by_key",
+        lambda by_key: lambda given, key, sandbox, **how: by_key(given, "document", sandbox, **how),
+    ),
+    Mutant("VTEX-ALT-2", "an unknown alternativeKey is taken for email", collections, "_by_key", _unknown_is_email),
+    Mutant("VTEX-ALT-3", "a value that nobody has finds somebody else", collections, "_by_key", _somebody),
+    Mutant("VTEX-ALT-4", "an email in the path needs no alternativeKey", profiles, "require_profile", _emails_are_ids),
+    Mutant("VTEX-ALT-5", "an update leaves a profile under its old email and document", envelopes, "put", _old_keys),
+    Mutant(
+        "VTEX-ALT-5", "emails compare with their case", keys, "_COMPARE", lambda compare: {**compare, "caseless": str}
+    ),
+    Mutant(
+        "VTEX-ALT-5",
+        "documents compare without case",
+        keys,
+        "_COMPARE",
+        lambda compare: {**compare, "exact": str.casefold},
+    ),
+    Mutant(
+        "VTEX-ALT-6",
+        "a path is decoded before it is split",
+        routing,
+        "_segments",
+        lambda segments: lambda path: segments(unquote(path)),
+    ),
+    Mutant(
+        "VTEX-ALT-6", "a value is looked up as it is encoded", routing, "decoded", lambda decoded: lambda text: text
+    ),
+    Mutant(
+        "VTEX-ALT-6",
+        "a plus sign in a path is a space",
+        routing,
+        "decoded",
+        lambda decoded: lambda text: decoded(text).replace("+", " "),
+    ),
+    Mutant("VTEX-UNIQ-1", "two profiles may have one email", keys, "refuse_duplicate", always(None)),
+    Mutant(
+        "VTEX-UNIQ-1",
+        "a profile's own email and document are taken for another's",
+        keys,
+        "refuse_duplicate",
+        lambda refuse: lambda own_id, holders, rule: refuse("", holders, rule),
+    ),
+    Mutant("VTEX-UNIQ-1", "an email that was taken once stays taken", profiles, "ensure_unique", _once_taken),
+    Mutant("VTEX-VER-1", "an update keeps meta.version", envelopes, "next_meta", _same_version),
+    Mutant("VTEX-VER-1", "each read tells another version", envelopes, "masked_envelope", _version_of_each_read),
+    Mutant("VTEX-VER-2", "an update rewrites earlier versions", envelopes, "put", _rewritten),
+    with_dialect("VTEX-VER-2", "guide"),
+    with_dialect("VTEX-VER-2", "reference"),
+    Mutant("VTEX-VER-3", "anybody's version is answered", versions, "at_version", _anybodys),
+    Mutant("VTEX-VER-3", "an unknown version answers 400", versions, "NotFound", instead(Malformed)),
+    Mutant("VTEX-META-1", "an update moves meta.creationDate", envelopes, "next_meta", _new_creation),
+    Mutant("VTEX-META-1", "an update leaves the date of the last one", envelopes, "next_meta", _old_update),
+    Mutant("VTEX-META-1", "all credentials are one author", credentials, "_principal", _one_author),
+    Mutant(
+        "VTEX-META-1",
+        "meta tells instants without their offset",
+        times,
+        "seven_digits",
+        lambda told: lambda at: told(at)[:-6],
+    ),
+)

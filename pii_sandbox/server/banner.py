@@ -1,0 +1,80 @@
+"""What a newcomer needs on the screen when the server starts."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.specs import APIS
+
+
+@dataclass(frozen=True)
+class HttpsBanner:
+    """HTTPS at `url`; `authority_file` None: the certificate is the user's own. `hosts`: what CONNECT leads here."""
+
+    url: str
+    authority_file: Path | None
+    hosts: Sequence[str]
+
+
+def show(
+    app: App,
+    url: str,
+    *,
+    token: str | None,
+    data: Path | None,
+    authenticated: bool,
+    unix_socket: Path | None = None,
+    https: HttpsBanner | None = None,
+) -> None:
+    """Prints base URL, people, credentials, and for each API a curl that works when pasted."""
+    console = Console(highlight=False, soft_wrap=True)
+    sandboxes = app.sandboxes
+    sandbox = sandboxes.get("default")
+    seeded = sandbox.seeded
+    kept = f"kept in {data}" if data else "in memory, gone at the end"
+    there = f", Unix socket {unix_socket}" if unix_socket else ""
+    console.print(f"[bold]pii-sandbox[/] at [bold]{url}[/]{escape(there)}")
+    console.print(f"{seeded.shoppers} shoppers of seed {seeded.seed}, dialect {sandbox.dialect}, {kept}")
+    console.print()
+    for vendor in sandboxes.vendors.values():
+        console.print(f"[bold]{vendor.name}[/]")
+        for credential in vendor.credentials if authenticated else ():
+            headers = ", ".join(f"{name}: {value}" for name, value in credential.headers.items())
+            console.print(f"  {escape(headers)}  [dim]{escape(credential.allows)}[/]")
+        path = vendor.sample_request(sandbox) if vendor.sample_request else None
+        if path is not None:
+            console.print(f"  [cyan]{escape(curl(vendor, url + path, authenticated, unix_socket))}[/]")
+    console.print()
+    if https is not None:
+        _show_https(console, url, https, proxy=unix_socket is None)
+    console.print(f"console    {url}/_sandbox/")
+    console.print(f"documents  {url}/_sandbox/docs/{next(iter(APIS.values()))[0]}, …, sandbox_control")
+    console.print(f"control    {url}/_sandbox/v1/status")
+    if token is not None:
+        console.print(f"           X-Sandbox-Control-Token: {token}")
+    console.print("Ctrl-C ends it.")
+
+
+def _show_https(console: Console, url: str, https: HttpsBanner, *, proxy: bool) -> None:
+    console.print(f"HTTPS      [bold]{https.url}[/]")
+    if https.authority_file is not None:
+        trust = f"export SSL_CERT_FILE={shlex.quote(str(https.authority_file))}"
+        console.print(f"trust      {escape(trust)}  [dim]other clients: pii-sandbox ca trust-help[/]")
+    if proxy:
+        console.print(f"proxy      export HTTPS_PROXY={url}  [dim]leads here: {escape(', '.join(https.hosts))}[/]")
+
+
+def curl(vendor: Vendor, url: str, authenticated: bool, unix_socket: Path | None = None) -> str:
+    """A command line that reads `url` with the vendor's first credential."""
+    headers = vendor.credentials[0].headers if authenticated and vendor.credentials else {}
+    shown = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
+    socket = f" --unix-socket {shlex.quote(str(unix_socket))}" if unix_socket else ""
+    return f"curl -s{socket}{shown} '{url}'"

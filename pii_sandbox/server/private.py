@@ -1,0 +1,45 @@
+"""A sandbox server of a command's own, in this process, for as long as it is needed."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.specs import Dialect
+
+SHOPPERS = 5
+END_SECONDS = 5.0
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+@contextmanager
+def private_server(dialect: Dialect = "guide", seed: int = 1) -> Iterator[str]:
+    """The base URL of a server with a few people in it, on a free port of this machine."""
+    with serve_app(App(SandboxDefaults(seeded=SeedSpec(seed, SHOPPERS, None), dialect=dialect))) as url:
+        yield url
+
+
+@contextmanager
+def serve_app(app: Application) -> Iterator[str]:
+    """The base URL of this ASGI application, on a free port of this machine."""
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
+    server = uvicorn.Server(config)
+    # connections wait in the backlog until it is up; a daemon, so that a second Ctrl-C is not held up by it
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True, name="sandbox")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(END_SECONDS)
+        listening.close()

@@ -1,0 +1,235 @@
+"""`pii-sandbox check`, `target` and `cleanup` as commands."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pii_sandbox.cli.group import main
+from pii_sandbox.conformance import run_ids
+from tests.server_process import running_server
+
+FEW = ("--api", "fashionai", "--rule", "FAI-GET", "--depth", "quick")
+TARGET = """
+[fashionai]
+url = "{url}"
+[fashionai.credentials.full]
+X-FashionAI-APP-Token = "FASHIONAI_TOKEN"
+[fashionai.data]
+user_profile_id = "ddsd23223"
+"""
+
+
+def run(*arguments: object, **environment: str) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    """A server that says the same to everybody."""
+
+    class Same(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Same)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def nobody() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        return f"http://127.0.0.1:{unused.getsockname()[1]}"
+
+
+def test_without_url_a_sandbox_of_its_own_is_checked(tmp_path: Path) -> None:
+    came = run("check", *FEW, "--report", tmp_path / "report", "--seed", 5)
+    assert came.exit_code == 0, came.output
+    assert "sandbox conforms" in came.output
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    assert report["run"]["seed"] == 5
+    assert report["run"]["id"] == run_ids.run_id(5)
+    assert {rule["outcome"] for rule in report["rules"]} == {"conforms"}
+    assert sorted(file.name for file in (tmp_path / "report").iterdir()) == [
+        "junit.xml", "progress.jsonl", "report.html", "report.json", "report.sarif", "summary.md",
+    ]  # fmt: skip
+
+
+def test_a_running_sandbox_is_checked_by_its_url(tmp_path: Path) -> None:
+    with running_server("--shoppers", "5", "--dialect", "reference") as server:
+        came = run("check", server.url, "--api", "oracle", "--rule", "OCC-GET", "--depth", "quick")
+    assert came.exit_code == 0, came.output
+
+
+def test_what_does_not_conform_is_exit_1(tmp_path: Path) -> None:
+    with answering(200, b"{}") as url:
+        (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
+        came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
+    assert came.exit_code == 1, came.output
+    assert "does not conform" in came.output
+
+
+def test_a_target_is_put_beside_a_sandbox(tmp_path: Path) -> None:
+    with answering(200, b"{}") as url:
+        (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
+        arguments = ("check", "--target", "t.toml", "--api", "fashionai", "--rule", "FAI-GET-2", "--depth", "quick")
+        came = run(*arguments, "--compare", "--report", "report", FASHIONAI_TOKEN="fai_live_sk_1")
+    assert came.exit_code == 1, came.output
+    assert "differs" in came.output
+    assert "status 404" in came.output
+    assert "FAI-GET-2" in (tmp_path / "report" / "comparison.md").read_text("utf-8")
+    assert "fai_live_sk_1" not in came.output
+
+
+def test_what_was_seen_to_hold_is_recorded(tmp_path: Path) -> None:
+    assert run("check", *FEW, "--record", "seen.json").exit_code == 0
+    came = run("rules", "--api", "fashionai", "--record", "seen.json")
+    assert came.exit_code == 0
+    assert "last seen true at sandbox on" in came.output
+
+
+def test_an_accepted_finding_is_exit_0_until_its_day(tmp_path: Path) -> None:
+    waiver = '[[waiver]]\nrule = "FAI-GET-2"\ntarget = "*"\nreason = "known"\nexpiry = {day}\n'
+    with answering(200, b"{}") as url:
+        (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
+        arguments = ("check", "--target", "t.toml", "--api", "fashionai", "--rule", "FAI-GET-2", "--depth", "quick")
+        for day, code in (("2999-12-31", 0), ("2020-01-01", 1)):
+            (tmp_path / "w.toml").write_text(waiver.format(day=day), "utf-8")
+            came = run(*arguments, "--waivers", "w.toml", FASHIONAI_TOKEN="fai_live_sk_1")
+            assert came.exit_code == code, came.output
+
+
+def test_a_target_that_is_away_is_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(TARGET.format(url=nobody()), "utf-8")
+    came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
+    assert came.exit_code == 2, came.output
+    assert "could not be checked" in came.output
+
+
+def test_a_url_where_nobody_answers_is_exit_2() -> None:
+    came = run("check", nobody(), *FEW)
+    assert came.exit_code == 2
+    assert "nothing answers at" in came.output
+
+
+def test_a_url_that_is_no_sandbox_is_exit_2() -> None:
+    with answering(404, b"{}") as url:
+        came = run("check", url, *FEW)
+    assert came.exit_code == 2
+    assert "is no pii-sandbox server" in came.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["ftp://a"], "no http or https URL"),
+        (["http://127.0.0.1:1", "--target", "t.toml"], "not both"),
+        (["--rule", "NO-SUCH-1"], "no rule of"),
+        (["--skip", "NO-SUCH-1"], "no rule of"),
+        (["--target", "none.toml"], "does not exist"),
+        (["--target", "t.toml"], "the environment variable FASHIONAI_TOKEN is not set"),
+        (["--depth", "deep"], "'deep' is not one of"),
+        (["--seed", "-1"], "-1 is not in the range"),
+        (["--resume", "none"], "holds no run to go on with"),
+        (["--resume", "none", "--api", "vtex"], "takes no api"),
+        (["--resume", "none", "--seed", "3"], "takes no seed"),
+        (["--reveal-pii", " "], "wants a reason"),
+        (["--waivers", "t.toml", *FEW], "[[waiver]]"),
+        (["--report", "t.toml/report", *FEW], "Not a directory"),
+    ],
+)
+def test_a_wrong_usage_is_exit_2_and_told(arguments: list[str], told: str, tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(TARGET.format(url="https://f.example.com"), "utf-8")
+    came = run("check", *arguments)
+    assert came.exit_code == 2
+    assert told in " ".join(came.output.split())
+
+
+def test_settings_come_from_the_environment_and_from_files(tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text('[check]\nrule = ["FAI-GET-1"]\ndepth = "quick"\n', "utf-8")
+    came = run("check", "--plan", PII_SANDBOX_CHECK_API="fashionai")
+    assert came.exit_code == 0, came.output
+    assert "FAI-GET-1" in came.output
+    assert "FAI-GET-2" not in came.output
+    assert "VTEX" not in came.output
+    (tmp_path / "pii-sandbox.toml").write_text("[check]\nspeed = 5\n", "utf-8")
+    assert "no such setting of check: speed" in run("check", "--plan").output
+
+
+def test_a_project_file_names_no_url(tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text('[check]\nurl = "http://127.0.0.1:9"\n', "utf-8")
+    came = run("check", "--plan")
+    assert came.exit_code == 2
+    assert "names no URL to check" in came.output
+
+
+def test_hosts_and_variables_of_a_target_are_told_first(tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text('[check]\ntarget = "t.toml"\n', "utf-8")
+    text = '[vtex]\nurl = "https://evil.example.com"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
+    (tmp_path / "t.toml").write_text(text, "utf-8")
+    told = run("check", "--plan").output
+    assert told.startswith("target t.toml: hosts evil.example.com; variables HOME_TOKEN")
+
+
+def test_a_target_file_is_written_once(tmp_path: Path) -> None:
+    came = run("target", "init")
+    assert came.exit_code == 0
+    assert "check --target target.toml --plan" in came.output
+    again = run("target", "init", tmp_path / "target.toml")
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no ledger\n", "is no ledger"),
+        ('{"ledger": 1, "run": "a", "urls": {}}\n', "names no target"),
+        ('{"ledger": 1, "run": "a", "target_file": "none.toml"}\n', "none.toml cannot be read"),
+        (
+            '{"ledger": 1, "run": "a", "urls": {"vtex": "https://v.example.com"}, "sandbox": "http://127.0.0.1:1"}\n'
+            '{"entry": 1, "state": "made", "api": "vtex", "operation": "CreateProspect"}\n',
+            "went to another vtex than this target",
+        ),
+    ],
+)
+def test_a_ledger_that_cannot_be_used_is_exit_2_and_told(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "ledger.jsonl").write_text(text, "utf-8")
+    came = run("cleanup", "ledger.jsonl")
+    assert came.exit_code == 2
+    assert told in " ".join(came.output.split())
+
+
+def test_what_is_left_is_exit_1(tmp_path: Path) -> None:
+    (tmp_path / "ledger.jsonl").write_text(
+        '{"ledger": 1, "run": "a", "urls": {"vtex": "http://127.0.0.1:1"}, "sandbox": "http://127.0.0.1:1"}\n'
+        '{"entry": 1, "state": "intended", "api": "vtex", "operation": "CreateProspect", "mark": "b"}\n',
+        "utf-8",
+    )
+    came = run("cleanup", "ledger.jsonl")
+    assert came.exit_code == 1
+    assert "cannot be reached" in came.output
+    assert "0 gone, 0 to be deleted by the vendor, 1 left" in came.output

@@ -1,0 +1,107 @@
+"""`pii-sandbox data`: what is damaged is told and repaired; `serve` refuses it and says so."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pii_sandbox.mockserver.store import Record, Store
+from tests.server_process import command, environment, running_server
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    variables = {**environment(), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=60, env=variables, check=False
+    )  # fmt: skip
+
+
+def filled(path: Path, *names: str) -> list[int]:
+    """A file with a record a line; where each line ends."""
+    store, ends = Store(path), []
+    for name in names:
+        store.put("audit", Record(name, {}))
+        ends.append(path.stat().st_size)
+    store.close()
+    return ends
+
+
+def damage(path: Path, place: int) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:place] + b"\x00" + content[place + 1 :])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    filled(tmp_path / "sound.sandbox", "a", "b")
+    ends = filled(tmp_path / "default.sandbox", "a", "b", "c")
+    damage(tmp_path / "default.sandbox", ends[0] + 20)
+    (ends,) = [filled(tmp_path / "sound.snapshots" / "one.snapshot", "a", "b")]
+    damage(tmp_path / "sound.snapshots" / "one.snapshot", ends[0] - 3)
+    return tmp_path
+
+
+def test_check_tells_of_each_file_and_repair_keeps_what_is_sound(folder: Path) -> None:
+    checked = run("data", "check", str(folder))
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines() == [
+        "default.sandbox: format 1, 2 records in 2 lines; DAMAGED: bytes 101 to 173",
+        "sound.sandbox: format 1, 2 records in 2 lines",
+        "sound.snapshots/one.snapshot: format 1, 1 records in 1 lines; DAMAGED: bytes 28 to 100",
+        f"2 damaged. `pii-sandbox data repair {folder}` keeps what is sound.",
+    ]
+    refused = run("serve", "--port", "0", "--data", str(folder))
+    assert refused.returncode == 2
+    assert "default.sandbox is damaged at byte 101" in refused.stderr
+    assert "pii-sandbox data repair" in refused.stderr
+    repaired = run("data", "repair", str(folder))
+    assert repaired.returncode == 0
+    assert repaired.stdout.splitlines() == [
+        "default.sandbox: repaired: bytes 101 to 173 dropped; 2 records remain; "
+        "the damaged file is default.sandbox.damaged-1",
+        "sound.sandbox: sound",
+        "sound.snapshots/one.snapshot: repaired: bytes 28 to 100 dropped; 1 records remain; "
+        "the damaged file is one.snapshot.damaged-1",
+    ]
+    assert run("data", "check", str(folder)).returncode == 0
+    with running_server("--data", str(folder)):
+        in_use = run("data", "repair", str(folder))
+        assert in_use.returncode == 2
+        assert "is in use by another process" in in_use.stderr
+        assert run("data", "check", str(folder)).returncode == 0
+
+
+def test_what_is_no_store_is_told_and_left_alone(folder: Path) -> None:
+    (folder / "other.sandbox").write_text("{}\n")
+    assert "other.sandbox: is not a store: no line of it fits a checksum" in run("data", "check", str(folder)).stdout
+    repaired = run("data", "repair", str(folder))
+    assert repaired.returncode == 1
+    assert "other.sandbox: is not a store" in repaired.stderr
+    assert (folder / "other.sandbox").read_text() == "{}\n"
+
+
+def test_a_torn_end_is_told_and_no_damage(tmp_path: Path) -> None:
+    file = tmp_path / "default.sandbox"
+    ends = filled(file, "a", "b")
+    file.write_bytes(file.read_bytes()[:-1])
+    checked = run("data", "check", str(tmp_path))
+    assert checked.returncode == 0
+    assert (
+        f"the last write was cut short at byte {ends[0]} ({ends[1] - ends[0] - 1} bytes), no damage" in checked.stdout
+    )
+    assert run("data", "repair", str(tmp_path)).stdout == "default.sandbox: sound\n"
+
+
+def test_a_folder_without_sandboxes_is_another_folder(tmp_path: Path) -> None:
+    checked = run("data", "check", str(tmp_path))
+    assert (checked.returncode, "there is no sandbox in" in checked.stderr) == (2, True)
+
+
+def test_durable_takes_a_data_folder() -> None:
+    refused = run("serve", "--port", "0", "--durable")
+    assert refused.returncode == 2
+    assert "give --data DIR, too" in refused.stderr

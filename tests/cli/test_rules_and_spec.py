@@ -1,0 +1,54 @@
+"""`pii-sandbox rules` and `pii-sandbox spec`."""
+
+from __future__ import annotations
+
+import json
+
+import yaml
+from click.testing import CliRunner
+
+from pii_sandbox.cli.group import main
+from pii_sandbox.specs import catalogue
+
+
+def told(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_rules_lists_one_rule_a_line() -> None:
+    lines = told("rules").splitlines()
+    assert [line.split()[0] for line in lines] == [rule.id for api in catalogue.apis() for rule in catalogue.rules(api)]
+
+
+def test_rules_of_one_api() -> None:
+    assert {line.split("-")[0] for line in told("rules", "--api", "oracle").splitlines()} == {"OCC"}
+
+
+def test_one_rule_whole_in_any_case_of_letters() -> None:
+    output = told("rules", "vtex-ttl-1")
+    assert "VTEX-TTL-1" in output
+    assert "source" in output
+
+
+def test_rules_as_json() -> None:
+    rules = json.loads(told("rules", "--json", "--api", "newstore"))
+    assert {"id", "statement", "source", "status", "operations"} <= set(rules[0])
+
+
+def test_an_unknown_rule_is_exit_2() -> None:
+    assert "no rule NOPE-1" in told("rules", "NOPE-1", code=2)
+
+
+def test_spec_prints_a_document_in_a_dialect() -> None:
+    guide, reference = (
+        yaml.safe_load(told("spec", "vtex_profile_system", "--dialect", dialect)) for dialect in ("guide", "reference")
+    )
+    assert guide["openapi"] == "3.0.3"
+    assert guide != reference
+    assert "x-dialects" not in json.dumps(reference)
+
+
+def test_an_unknown_document_is_exit_2() -> None:
+    assert "nonsense" in told("spec", "nonsense", code=2)

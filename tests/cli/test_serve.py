@@ -1,0 +1,109 @@
+"""`pii-sandbox serve` as a user meets it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server_process import command, environment, running_server
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    variables = {**environment(), "PYTHONPATH": str(ROOT), **variables}
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=60, cwd=cwd, env=variables, check=False
+    )
+
+
+def test_each_printed_curl_works_when_pasted_and_shows_a_person() -> None:
+    with running_server("--shoppers", "3") as server:
+        calls = [line.strip() for line in server.banner.splitlines() if line.strip().startswith("curl ")]
+        assert len(calls) == 4
+        for call in calls:
+            response = subprocess.run(
+                f"{call} --fail-with-body", shell=True, capture_output=True, text=True, check=False
+            )
+            assert response.returncode == 0, f"{call}: {response.stdout}"
+            assert len(response.stdout) > 100
+
+
+def test_ctrl_c_ends_it_cleanly() -> None:
+    with running_server("--shoppers", "1") as server:
+        assert httpx.get(f"{server.url}/_sandbox/v1/health").json() == {"status": "ok"}
+        assert server.stopped() == 0
+
+
+def test_without_authentication_the_banner_shows_no_credentials() -> None:
+    with running_server("--shoppers", "1", "--no-auth") as server:
+        assert "sandbox-token" not in server.banner
+        assert httpx.get(f"{server.url}/v1/d/pii/profiles").status_code == 200
+
+
+def test_beyond_loopback_the_control_api_needs_the_token_that_is_printed() -> None:
+    with running_server("--shoppers", "1", "--host", "0.0.0.0") as server:
+        url = server.url.replace("0.0.0.0", "127.0.0.1") + "/_sandbox/v1/status"
+        token = next(line.split()[-1] for line in server.banner.splitlines() if "X-Sandbox-Control-Token" in line)
+        assert httpx.get(url).status_code == 401
+        assert httpx.get(url, headers={"X-Sandbox-Control-Token": token}).status_code == 200
+
+
+def test_a_port_in_use_is_one_line_and_exit_2() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        response = run("serve", "--port", str(taken.getsockname()[1]))
+    assert_told(response, "in use")
+
+
+def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert_told(run("serve", "--port", "0", "--data", str(tmp_path / "file")), "data folder")
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ('host = "0.0.0.0"\nno_auth = true', "lets other machines call without credentials"),
+        ("colour = 1", "no such setting"),
+        ("port = 'x'", "port"),
+        ("dialect = 'other'", "dialect"),
+        ("[settings]\nnope = 1", "no such setting"),
+        ("[settings.newstore]\ndeletion_seconds = 'x'", "newstore.deletion_seconds"),
+        ("port =", "cannot be read"),
+    ],
+)
+def test_a_bad_setting_in_a_file_is_one_line_and_exit_2(tmp_path: Path, toml: str, told: str) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text(toml)
+    assert_told(run("serve", *(() if "port" in toml else ("--port", "0")), cwd=tmp_path), told)
+
+
+def test_an_unknown_locale_is_one_line_and_exit_2() -> None:
+    assert_told(run("serve", "--port", "0", "--locale", "xx_XX"), "xx_XX")
+
+
+def test_flags_win_over_variables_and_these_over_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.pii-sandbox]\nshoppers = 3\nseed = 7\ndialect = 'reference'")
+    with running_server(cwd=tmp_path) as server:
+        assert "3 shoppers of seed 7, dialect reference" in server.banner
+    with running_server("--seed", "8", cwd=tmp_path) as server:
+        assert "3 shoppers of seed 8, dialect reference" in server.banner
+
+
+def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text("shoppers = 3")
+    response = run("serve", "--port", "0", cwd=tmp_path, PII_SANDBOX_DIALECT="nonsense")
+    assert_told(response, "nonsense")
+
+
+def assert_told(response: subprocess.CompletedProcess[str], words: str) -> None:
+    assert response.returncode == 2, response.stdout + response.stderr
+    assert words in response.stderr
+    assert "Traceback" not in response.stderr
+    errors = [line for line in response.stderr.splitlines() if line.startswith("Error:")]
+    assert len(errors) == 1

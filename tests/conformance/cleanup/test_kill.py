@@ -1,0 +1,166 @@
+"""A run that is killed midway: its ledger knows what it made, and `cleanup` takes that back and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from pii_sandbox.cli.group import main
+from tests.conformance.staged_runs import ENVIRONMENT, Staging, staging, target_file
+from tests.server_process import ServerProcess, command, environment, running_server
+
+COLLECTIONS = (
+    *(("vtex", name) for name in ("profiles", "addresses", "prospects", "purchase-info", "orders", "users")),
+    *(("newstore", name) for name in ("profiles", "addresses", "data", "tokens")),
+)
+RULES = ("--rule", "VTEX-PROF", "--rule", "VTEX-PROSP", "--rule", "NS-GOC")
+DEADLINE_SECONDS = 90
+
+
+@pytest.fixture
+def server() -> Iterator[ServerProcess]:
+    with running_server("--shoppers", "5") as server:
+        yield server
+
+
+@pytest.fixture
+def there(server: ServerProcess) -> Iterator[Staging]:
+    with staging(server.url) as posing:
+        yield posing
+
+
+def stored(server: ServerProcess) -> Any:
+    """All that the endpoint holds, of everybody."""
+    base = f"{server.url}/_sandbox/v1/documents"
+    with httpx.Client(trust_env=False) as client:
+        return {(api, name): client.get(f"{base}/{api}/{name}?count=1000").json() for api, name in COLLECTIONS}
+
+
+def begun(folder: Path, file: Path, *more: str) -> subprocess.Popen[str]:
+    arguments = ("check", "--target", str(file), "--report", str(folder), "--only", "scenarios", *RULES, *more)
+    return subprocess.Popen(
+        command(*arguments),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment(), **ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+
+
+def midway(there: Staging, writes: int) -> None:
+    """Until so many writes have arrived."""
+    ends = time.monotonic() + DEADLINE_SECONDS
+    while len(there.unsafe()) < writes:
+        assert time.monotonic() < ends, f"{len(there.arrived)} requests arrived in {DEADLINE_SECONDS} seconds"
+        time.sleep(0.01)
+
+
+def ledger_in(folder: Path) -> Path:
+    (file,) = folder.glob("ledger-*.jsonl")
+    return file
+
+
+def cleaned(file: Path, *more: str) -> Result:
+    return CliRunner().invoke(main, ["cleanup", str(file), *more], env=ENVIRONMENT)
+
+
+@pytest.mark.parametrize("writes", [1, 25])
+def test_after_a_kill_cleanup_leaves_nothing_behind_and_touches_nothing_else(
+    writes: int, server: ServerProcess, there: Staging, tmp_path: Path
+) -> None:
+    before = stored(server)
+    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
+    process = begun(tmp_path / "report", file)
+    midway(there, writes)
+    process.kill()
+    process.communicate()
+    ledger = ledger_in(tmp_path / "report")
+    there.arrived.clear()
+    came = cleaned(ledger)
+    assert came.exit_code == 0, came.output
+    assert " 0 left" in came.output
+    httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # the vendor deletes later
+    assert stored(server) == before
+    there.arrived.clear()
+    again = cleaned(ledger, "--target", str(file))
+    assert (again.exit_code, there.arrived) == (0, [])
+    assert "0 gone" in again.output
+
+
+def test_after_a_kill_resume_cleans_up_and_does_the_rest(server: ServerProcess, there: Staging, tmp_path: Path) -> None:
+    before, folder = stored(server), tmp_path / "report"
+    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
+    process = begun(folder, file)
+    midway(there, 25)
+    process.kill()
+    process.communicate()
+    done = played(folder)
+    assert done
+    came = CliRunner().invoke(main, ["check", "--resume", str(folder)], env=ENVIRONMENT)
+    assert came.exit_code == 0, came.output
+    assert len(played(folder)) == len(set(played(folder))), "something was played twice"
+    assert set(done) < set(played(folder))
+    result = json.loads((folder / "report.json").read_text("utf-8"))
+    assert result["run"]["complete"] is True
+    assert {rule["outcome"] for rule in result["rules"]} <= {"conforms", "not checked"}
+    httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)
+    assert stored(server) == before
+
+
+def played(folder: Path) -> list[tuple[str, str]]:
+    lines = [json.loads(line) for line in (folder / "progress.jsonl").read_text("utf-8").splitlines()]
+    return [(line["rule"], line["scenario"]) for line in lines if "scenario" in line]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
+    how: signal.Signals, server: ServerProcess, there: Staging, tmp_path: Path
+) -> None:
+    before, folder = stored(server), tmp_path / "report"
+    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
+    process = begun(folder, file)
+    midway(there, 14)
+    os.kill(process.pid, how)
+    _, told = process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == 2, told
+    assert "--resume" in told
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    assert report["run"]["complete"] is False
+    outcomes = {rule["outcome"] for rule in report["rules"]}
+    assert "breaks" not in outcomes
+    assert "not checked" in outcomes
+    httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)
+    assert stored(server) == before
+
+
+def test_a_run_on_a_running_sandbox_leaves_no_sandbox_behind(server: ServerProcess, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    arguments = ("check", server.url, "--report", str(folder), "--only", "scenarios", "--api", "newstore")
+    process = subprocess.Popen(
+        command(*arguments), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        env={**environment(), "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    ends = time.monotonic() + DEADLINE_SECONDS
+    while len(sandboxes(server)) < 3 and time.monotonic() < ends:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert len(sandboxes(server)) > 1
+    came = cleaned(ledger_in(folder))
+    assert came.exit_code == 0, came.output
+    assert sandboxes(server) == ["default"]
+
+
+def sandboxes(server: ServerProcess) -> list[str]:
+    listed: list[Any] = httpx.get(f"{server.url}/_sandbox/v1/sandboxes", trust_env=False).json()["sandboxes"]
+    return [each["name"] if isinstance(each, dict) else each for each in listed]

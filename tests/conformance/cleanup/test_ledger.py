@@ -1,0 +1,131 @@
+"""What is made, on disk before it is made."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pii_sandbox.conformance.cleanup import ledger
+from pii_sandbox.conformance.cleanup.ledger import BadLedger, Ledger
+from pii_sandbox.conformance.cleanup.links import Step
+
+ABOUT = {"run": "abc12345", "target": "staging", "urls": {"vtex": "https://shop.example.com"}}
+UNDO = Step("DeleteClientProfile", {"profileId": "p-1"})
+LOOK = Step("GetProfile", {"profileId": "p-1"})
+
+
+def lines(file: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_nothing_is_written_before_something_is_made(tmp_path: Path) -> None:
+    Ledger(tmp_path / "ledger.jsonl", ABOUT).close()
+    assert not (tmp_path / "ledger.jsonl").exists()
+
+
+def test_an_intention_is_on_the_disk_when_it_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(descriptor)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    file = tmp_path / "deep" / "ledger.jsonl"
+    book = Ledger(file, ABOUT)
+    number = book.record_intent("vtex", "CreateClientProfile", mark="0f3k2a")
+    head, entry = lines(file)
+    assert head == {"ledger": 1, **ABOUT}
+    assert {name: entry[name] for name in ("entry", "state", "api", "operation", "mark")} == {
+        "entry": number,
+        "state": "intended",
+        "api": "vtex",
+        "operation": "CreateClientProfile",
+        "mark": "0f3k2a",
+    }
+    assert len(synced) >= 2
+    book.close()
+
+
+def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    book = Ledger(file, ABOUT)
+    profile = book.record_intent("vtex", "CreateClientProfile", mark="a")
+    address = book.record_intent("vtex", "CreateClientAddress", under=profile)
+    refused = book.record_intent("vtex", "CreateClientProfile", mark="b")
+    room = book.record_intent(sandbox="abc12345-x")
+    book.settle(profile, "made", undo=UNDO, look=LOOK)
+    book.settle(refused, "refused", why="status 409")
+    book.close()
+    again = ledger.read(file)
+    assert again.run_id == "abc12345"
+    assert again.about == ABOUT
+    assert [entry.number for entry in again.open_entries()] == [room, address, profile]
+    assert again.entry(profile).undo == UNDO
+    assert again.entry(profile).look == LOOK
+    assert again.entry(address).under == profile
+    assert again.entry(room).sandbox == "abc12345-x"
+    again.settle(profile, "gone", why="DeleteClientProfile answered 204")
+    assert again.record_intent("vtex", "CreateProspect") == room + 1
+    again.close()
+    with closing(ledger.read(file)) as once_more:
+        assert [entry.number for entry in once_more.open_entries()] == [room + 1, room, address]
+
+
+def test_a_line_that_was_cut_off_is_as_if_it_had_not_been_written(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    book = Ledger(file, ABOUT)
+    book.record_intent("vtex", "CreateClientProfile", mark="a")
+    book.close()
+    with file.open("a", encoding="utf-8") as out:
+        out.write('{"entry": 2, "state": "inten')
+    again = ledger.read(file)
+    assert len(again.entries) == 1
+    again.settle(1, "gone")
+    again.close()
+    assert [line.get("state") for line in lines(file)] == [None, "intended", "gone"]
+
+
+def test_a_ledger_whose_run_goes_on_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    book = Ledger(file, ABOUT)
+    book.record_intent("vtex", "CreateClientProfile", mark="a")
+    with pytest.raises(BadLedger, match="in use"):
+        ledger.read(file)
+    book.close()
+    ledger.read(file).close()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}\n", "[]\n", "no\n", '{"ledger": 2, "run": "a"}\n', '{"ledger": 1}\n', "\x00\n"]
+)
+def test_what_is_no_ledger_is_told(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "ledger.jsonl"
+    file.write_text(text, "utf-8")
+    with pytest.raises(BadLedger, match=r"ledger\.jsonl"):
+        ledger.read(file)
+
+
+def test_a_ledger_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadLedger, match="cannot be read"):
+        ledger.read(tmp_path / "none.jsonl")
+
+
+def test_threads_share_a_ledger(tmp_path: Path) -> None:
+    book = Ledger(tmp_path / "ledger.jsonl", ABOUT)
+
+    def make(number: int) -> None:
+        book.settle(book.record_intent("vtex", "CreateProspect", mark=str(number)), "made", undo=UNDO)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make, range(80)))
+    book.close()
+    with closing(ledger.read(tmp_path / "ledger.jsonl")) as again:
+        assert sorted(int(entry.mark or 0) for entry in again.open_entries()) == list(range(80))
+        assert [entry.number for entry in again.entries] == list(range(1, 81))

@@ -1,0 +1,107 @@
+"""How what a call made is undone, by the documents' links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pii_sandbox import specs
+from pii_sandbox.conformance.cleanup import links
+from pii_sandbox.conformance.cleanup.links import Step, evaluated
+from pii_sandbox.conformance.contract import operations
+
+MADE = {"id": "ID", "document": {"profileId": "P"}, "meta": {"version": "V"}}
+
+
+@pytest.mark.parametrize(
+    ("api", "operation_id", "undo", "look"),
+    [
+        (
+            "vtex",
+            "CreateClientProfile",
+            Step("DeleteClientProfile", {"profileId": "ID"}),
+            Step("GetProfile", {"profileId": "ID"}),
+        ),
+        (
+            "vtex",
+            "CreateClientAddress",
+            Step("DeleteAddress", {"profileId": "P", "addressId": "ID"}),
+            Step("GetAddress", {"profileId": "P", "addressId": "ID"}),
+        ),
+        (
+            "vtex",
+            "CreateProspect",
+            Step("DeleteProspect", {"prospectId": "ID"}),
+            Step("GetProspect", {"prospectId": "ID"}),
+        ),
+        (
+            "vtex",
+            "CreatePurchaseInformation",
+            Step("DeletePurchaseInformation", {"profileId": "ID"}),
+            Step("GetPurchaseInformation", {"profileId": "ID"}),
+        ),
+        (
+            "newstore",
+            "getOrCreateProfile",
+            Step("requestProfileDeletion", {"profile_id": "ID"}),
+            Step("getProfile", {"profile_id": "ID"}),
+        ),
+        (
+            "newstore",
+            "getOrCreateAddress",
+            Step("deleteAddress", {"profile_id": "Q", "address_id": "ID"}),
+            Step("getAddress", {"profile_id": "Q", "address_id": "ID"}),
+        ),
+        ("newstore", "createData", Step("deleteData", {"data_id": "ID"}), Step("getData", {"data_id": "ID"})),
+        ("newstore", "tokenize", None, None),
+    ],
+)
+@pytest.mark.parametrize("dialect", specs.DIALECTS)
+def test_what_is_made_has_its_undoing_and_a_look(
+    api: str, operation_id: str, undo: Step | None, look: Step | None, dialect: specs.Dialect
+) -> None:
+    facts = operations.operation(api, operation_id, dialect)
+    assert links.undo_step(facts, dialect, {"profile_id": "Q"}, MADE) == undo
+    assert links.look_up_step(facts, dialect, {"profile_id": "Q"}, MADE) == look
+
+
+def test_every_creating_operation_is_undone_or_stores_nothing() -> None:
+    lasting = [
+        facts.operation_id
+        for api in ("vtex", "newstore", "fashionai", "oracle")
+        for name in specs.APIS[api]
+        for facts in specs.operations(name).values()
+        if facts.safety == "create"
+        and links.delete_operation(facts, "guide") is None
+        and not operations.returns_secret(facts, "guide")
+    ]
+    assert lasting == ["tokenize"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("$response.body#/id", "ID"),
+        ("$response.body#/document/profileId", "P"),
+        ("$response.body#/list/1/id", "second"),
+        ("$response.body#/a~1b", "slash"),
+        ("$request.path.profile_id", "Q"),
+        ("data-validation", "data-validation"),
+        (True, True),
+        ("$response.body#/none", None),
+        ("$response.body#/list/7", None),
+        ("$response.body#/id/deeper", None),
+        ("$request.path.none", None),
+        ("$response.header.Location", None),
+    ],
+)
+def test_a_link_expression_is_evaluated(expression: Any, value: Any) -> None:
+    body = {**MADE, "list": [{"id": "first"}, {"id": "second"}], "a/b": "slash"}
+    assert evaluated(expression, {"profile_id": "Q"}, body) == value
+
+
+def test_an_answer_that_lacks_what_a_link_needs_gives_no_step() -> None:
+    facts = operations.operation("vtex", "CreateClientProfile", "guide")
+    assert links.undo_step(facts, "guide", {}, {"ID": 1}) is None
+    assert links.undo_step(facts, "guide", {}, None) is None

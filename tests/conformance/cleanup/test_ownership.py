@@ -1,0 +1,120 @@
+"""What a scenario may change at an endpoint that others use."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from pii_sandbox.conformance.cleanup.ownership import Ownership, email_of, first_mark, marked_email
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.test_customers import new_customer
+from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.specs import Operation
+
+RUN = "abc12345"
+OURS = "11111111-2222-4333-8444-555555555555"
+THEIRS = "99999999-2222-4333-8444-555555555555"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+PERSON = new_customer(RUN, random.Random(1))
+
+
+def vtex(operation_id: str) -> Operation:
+    return operations.operation("vtex", operation_id, "guide")
+
+
+def raw(body: Any) -> bytes:
+    return json.dumps(body).encode()
+
+
+@pytest.fixture
+def belongings() -> Ownership:
+    known = Ownership(RUN, {"profile_id": THEIRS, "email": "real.person@example.com"})
+    known.add(1, (PERSON.email, PERSON.document, OURS))
+    return known
+
+
+@pytest.mark.parametrize("value", [OURS, OURS.upper(), PERSON.email, PERSON.email.upper(), PERSON.document])
+@pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
+def test_what_was_made_may_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
+    belongings.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
+
+
+@pytest.mark.parametrize("value", [NOBODYS, f"nobody-{RUN}", email_of("never.made", RUN)])
+def test_what_nobody_has_may_be_asked_to_change(belongings: Ownership, value: str) -> None:
+    belongings.refuse_unowned(vtex("DeleteClientProfile"), {"profileId": value}, b"")
+
+
+@pytest.mark.parametrize(
+    "value", [THEIRS, THEIRS.upper(), "real.person@example.com", "12345678900", "5511999998888", "1", "", "../profiles"]
+)
+@pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
+def test_what_is_not_ours_may_not_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
+    with pytest.raises(CannotCheck, match="something that this run did not make"):
+        belongings.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
+
+
+def test_every_id_in_the_path_has_to_be_ours(belongings: Ownership) -> None:
+    with pytest.raises(CannotCheck):
+        belongings.refuse_unowned(vtex("DeleteAddress"), {"profileId": OURS, "addressId": THEIRS}, b"")
+
+
+def test_an_id_that_the_target_showed_is_somebodys(belongings: Ownership) -> None:
+    stranger = "77777777-2222-4333-8444-555555555555"
+    belongings.refuse_unowned(vtex("DeleteProspect"), {"prospectId": stranger}, b"")
+    belongings.note_seen(raw([{"id": stranger}, {"id": OURS}]))
+    with pytest.raises(CannotCheck):
+        belongings.refuse_unowned(vtex("DeleteProspect"), {"prospectId": stranger}, b"")
+    belongings.refuse_unowned(vtex("DeleteProspect"), {"prospectId": OURS}, b"")
+
+
+def test_reads_are_free(belongings: Ownership) -> None:
+    belongings.refuse_unowned(vtex("GetProfile"), {"profileId": THEIRS}, b"")
+
+
+def test_what_all_share_is_never_changed(belongings: Ownership) -> None:
+    with pytest.raises(CannotCheck, match="all of the endpoint's users share"):
+        belongings.refuse_unowned(vtex("CreateOrUpdateProfileSchema"), {}, b"{}")
+
+
+@pytest.mark.parametrize("operation_id", ["createAndProcessDeleteUserData", "createErasureJob"])
+@pytest.mark.parametrize(
+    ("body", "allowed"),
+    [
+        ({"email": PERSON.email}, True),
+        ({"email": PERSON.email.upper()}, True),
+        ({"email": "no address"}, True),
+        ({}, True),
+        ({"email": "real.person@example.com"}, False),
+        ({"email": f"{RUN}@example.com"}, False),
+        ({"email": PERSON.email.replace("example.com", "example.org")}, False),
+        ({"email": f"x{PERSON.email}"}, False),
+        ({"email": f"{PERSON.email},real.person@example.com"}, False),
+        ({"email": PERSON.email, "emails": ["real.person@example.com"]}, False),
+    ],
+)
+def test_only_invented_people_are_erased(
+    belongings: Ownership, operation_id: str, body: dict[str, Any], allowed: bool
+) -> None:
+    if allowed:
+        belongings.refuse_unowned(vtex(operation_id), {}, raw(body))
+        return
+    with pytest.raises(CannotCheck, match="whom this run did not invent"):
+        belongings.refuse_unowned(vtex(operation_id), {}, raw(body))
+
+
+def test_an_email_without_the_mark_is_not_created(belongings: Ownership) -> None:
+    belongings.refuse_unowned(vtex("CreateClientProfile"), {}, raw({"email": PERSON.email}))
+    with pytest.raises(CannotCheck, match="without the mark"):
+        belongings.refuse_unowned(vtex("CreateProspect"), {}, raw({"contacts": [{"email": "jane@example.com"}]}))
+
+
+def test_a_mark_is_told_apart_and_put_together_again() -> None:
+    mark = marked_email(PERSON.email, RUN)
+    assert mark is not None
+    assert email_of(mark, RUN) == PERSON.email
+    assert marked_email(PERSON.email, "abc1234") is None
+    assert first_mark(raw({"contacts": [{"email": PERSON.email}]}), RUN) == mark
+    assert first_mark(b"{", RUN) is None

@@ -1,0 +1,26 @@
+"""Work in processes of its own."""
+
+from __future__ import annotations
+
+import os
+
+from pii_sandbox.conformance.generated import process_pool
+
+
+def doubled(number: int) -> int:
+    if number == 2:
+        raise ValueError("not two")
+    if number == 3:
+        os._exit(1)
+    return number * 2
+
+
+def test_work_is_spread_and_one_that_fails_leaves_the_others() -> None:
+    done = {each.item: each for each in process_pool.map_in_processes(doubled, [1, 2, 3, 4])}
+    assert [done[number].result for number in (1, 2, 3, 4)] == [2, None, None, 8]
+    assert (done[2].why or "").startswith("ValueError at test_process_pool.py:")
+    assert done[3].why == "the process that played it ended"
+
+
+def test_nobody_works_once_it_is_stopped() -> None:
+    assert list(process_pool.map_in_processes(doubled, [1, 4], lambda: True)) == []

@@ -1,0 +1,69 @@
+"""When each rule was last seen true."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pii_sandbox.cli.group import main
+from pii_sandbox.conformance.history import last_seen
+from tests.conformance.report import samples
+
+
+def test_what_conformed_is_noted_and_what_was_noted_stays(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "record.json"
+    last_seen.update(file, samples.run())
+    broken = samples.run(samples.finding("NS-LOCK-1"))
+    later = replace(broken, target="production", started_at=samples.BEGIN + timedelta(days=3))
+    held = last_seen.update(file, later)
+    seen = last_seen.read(file)
+    assert seen["NS-LOCK-1"] == {"staging": date(2026, 1, 31)}
+    assert seen["NS-LOCK-2"] == {"staging": date(2026, 1, 31), "production": date(2026, 2, 3)}
+    assert "OCC-LANG-1" not in seen
+    assert held == len(seen) - 1
+    assert [one.name for one in file.parent.iterdir()] == ["record.json"]
+
+
+def test_an_older_run_does_not_turn_the_clock_back(tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    last_seen.update(file, samples.run())
+    last_seen.update(file, replace(samples.run(), started_at=samples.BEGIN - timedelta(days=9)))
+    assert last_seen.read(file)["NS-LOCK-1"] == {"staging": date(2026, 1, 31)}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "pii-sandbox-record", "version": 2}', '{"format": 1}'])
+def test_a_file_that_is_no_record_is_refused_and_left_alone(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    file.write_text(text)
+    with pytest.raises(last_seen.BadRecord):
+        last_seen.update(file, samples.run())
+    assert file.read_text() == text
+
+
+def test_the_rules_tell_when_they_were_last_seen_true(tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    last_seen.update(file, samples.run())
+    run = CliRunner().invoke
+    line = run(main, ["rules", "--api", "oracle", "--record", str(file)]).output.splitlines()[0]
+    assert line.endswith("(last seen true at staging on 2026-01-31)")
+    assert "at staging on 2026-01-31" in run(main, ["rules", "OCC-GET-1", "--record", str(file)]).output
+    told = json.loads(run(main, ["rules", "OCC-GET-1", "--json", "--record", str(file)]).output)
+    assert told[0]["last_seen_true"] == {"staging": "2026-01-31"}
+
+
+def test_the_usual_record_is_found_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "last seen" not in CliRunner().invoke(main, ["rules", "OCC-GET-1"]).output
+    last_seen.update(Path("pii-sandbox-record.json"), samples.run())
+    assert "at staging" in CliRunner().invoke(main, ["rules", "OCC-GET-1"]).output
+
+
+def test_a_record_that_is_not_there_is_exit_2(tmp_path: Path) -> None:
+    came = CliRunner().invoke(main, ["rules", "--record", str(tmp_path / "none.json")])
+    assert came.exit_code == 2
+    assert "there is no record" in came.output

@@ -1,0 +1,203 @@
+"""Targets from files: credentials by name alone, powers and hosts as written, errors of one line."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pii_sandbox.conformance.target.config import BadTarget, init, read
+from pii_sandbox.conformance.target.model import Limits
+
+SECRET = "EYJHBGCIOIJIUZI1NIJ9"  # as a token may look that somebody pasted
+ENVIRONMENT = {"APP_KEY": "key-1", "APP_TOKEN": "token-1", "EMAIL": "someone@example.com", "TOKEN": "t", "EMPTY": ""}
+FULL = """
+[vtex.credentials.full]
+X-VTEX-API-AppKey = "APP_KEY"
+X-VTEX-API-AppToken = "APP_TOKEN"
+"""
+VTEX = f'[vtex]\nurl = "https://shop.example.com"\n{FULL}'
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "target.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_a_target_is_read_alone_unless_more_is_granted(tmp_path: Path) -> None:
+    target = read(written(tmp_path, VTEX), ENVIRONMENT)
+    assert target.grants("read")
+    assert not any(target.grants(power) for power in ("write", "delete", "erase", "clock", "control"))
+    assert target.verify is True
+    assert target.control is None
+    assert target.limits == Limits()
+
+
+def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
+    text = VTEX + '[oracle]\nurl = "https://o.example.com"\n[oracle.credentials.full]\nAuthorization = "Bearer TOKEN"\n'
+    target = read(written(tmp_path, text), ENVIRONMENT)
+    assert target.credentials["vtex"]["full"] == {"X-VTEX-API-AppKey": "key-1", "X-VTEX-API-AppToken": "token-1"}
+    assert target.credentials["oracle"]["full"] == {"Authorization": "Bearer t"}
+
+
+def test_wrong_credentials_are_made_up_where_none_are_named(tmp_path: Path) -> None:
+    wrong = read(written(tmp_path, VTEX), ENVIRONMENT).credentials["vtex"]["wrong"]
+    assert set(wrong) == {"X-VTEX-API-AppKey", "X-VTEX-API-AppToken"}
+    assert not {"key-1", "token-1"} & set(wrong.values())
+
+
+def test_everything_that_a_file_can_say_is_read(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    (tmp_path / "client.pem").touch()
+    (tmp_path / "client.key").touch()
+    text = f"""
+    name = "staging"
+    powers = ["read", "write", "delete", "erase", "clock", "control"]
+    dialect = "reference"
+    control_url = "https://shop.example.com/_sandbox/v1/"
+    control_token = "TOKEN"
+    proxy = "http://proxy.example.com:3128"
+    [limits]
+    requests_per_second = 2.5
+    requests = 100
+    writes = 10
+    minutes = 5
+    [tls]
+    ca_file = "ca.pem"
+    client_certificate = "client.pem"
+    client_key = "client.key"
+    {VTEX}
+    [vtex.data]
+    profile_id = "p-1"
+    email = {{env = "EMAIL"}}
+    [newstore]
+    url = "https://shop.example.com"
+    [newstore.login]
+    username = "APP_KEY"
+    password = "APP_TOKEN"
+    """
+    target = read(written(tmp_path, text), ENVIRONMENT)
+    assert target.name == "staging"
+    assert target.powers == {"read", "write", "delete", "erase", "clock", "control"}
+    assert target.dialect == "reference"
+    assert target.control == "https://shop.example.com/_sandbox/v1"
+    assert target.headers == {"X-Sandbox-Control-Token": "t"}
+    assert target.isolates
+    assert target.proxy == "http://proxy.example.com:3128"
+    assert target.limits == Limits(2.5, 100, 10, 5)
+    assert target.verify == str(tmp_path / "ca.pem")
+    assert target.client_certificate == (str(tmp_path / "client.pem"), str(tmp_path / "client.key"))
+    assert target.data["vtex"] == {"profile_id": "p-1", "email": "someone@example.com"}
+    assert target.data["newstore"] == {"username": "key-1", "password": "token-1"}
+    assert target.urls == {"vtex": "https://shop.example.com", "newstore": "https://shop.example.com"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [SECRET, "vtexappkey-shop-ABCDEF", "Bearer " + SECRET, "eyJ0eXAi.eyJzdWIi.c2ln", "fai_live_sk_123", "", "EMPTY"],
+)
+def test_a_credential_that_is_written_out_is_refused_and_not_repeated(tmp_path: Path, value: str) -> None:
+    text = f'[vtex]\nurl = "https://s.example.com"\n[vtex.credentials.full]\nX-VTEX-API-AppKey = "{value}"\n'
+    with pytest.raises(BadTarget) as refused:
+        read(written(tmp_path, text), ENVIRONMENT)
+    assert "vtex.credentials.full.X-VTEX-API-AppKey" in str(refused.value)
+    assert not value or value == "EMPTY" or value.removeprefix("Bearer ") not in str(refused.value)
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadTarget, match="the environment variable APP_TOKEN is not set"):
+        read(written(tmp_path, VTEX), {"APP_KEY": "key-1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = 1", "no setting x"),
+        ("name = 5\n" + VTEX, "name is a text"),
+        ("", "names no API"),
+        ("[vtex]", "vtex.url is missing"),
+        ('[vtex]\nurl = "shop.example.com"', "vtex.url is an http or https URL"),
+        ('[vtex]\nurl = "https://shop.example.com/?an=x"', "without query"),
+        ('[vtex]\nurl = "https://a:b@shop.example.com"', "holds a user name or password"),
+        ('[vtex]\nurl = "https://shop.example.com:port"', "is no URL"),
+        ('[vtex]\nurl = "http://shop.example.com"', "plain HTTP"),
+        ('[vtex]\nurl = "https://shop.example.com"\nurls = 1', "no setting vtex.urls"),
+        ('powers = ["fly"]\n' + VTEX, "powers is a list of"),
+        ('powers = "read"\n' + VTEX, "powers is a list of"),
+        ('powers = ["write"]\n' + VTEX, "must be able to undo"),
+        ('powers = ["clock"]\n' + VTEX, "need a control_url"),
+        ('control_url = "http://127.0.0.1:1"\npowers = ["clock"]\n' + VTEX, "the power clock needs control"),
+        ('control_token = "TOKEN"\n' + VTEX, "needs a control_url"),
+        ('control_url = "http://127.0.0.1:1"\npowers = ["control"]\n' + VTEX, "at one host and port"),
+        ('dialect = "klingon"\n' + VTEX, "dialect is one of guide, reference"),
+        ("[limits]\nrequests = 1.5\n" + VTEX, "limits.requests is a whole number"),
+        ("[limits]\nwrites = -1\n" + VTEX, "limits.writes is above zero"),
+        ("[limits]\nrequests_per_second = 0\n" + VTEX, "limits.requests_per_second is above zero"),
+        ("[limits]\nminutes = true\n" + VTEX, "limits.minutes is a number"),
+        ("[limits]\nhours = 1\n" + VTEX, "no setting limits.hours"),
+        ("[tls]\nverify = false\n" + VTEX, "on this machine alone"),
+        ('[tls]\nca_file = "none.pem"\n' + VTEX, "there is no file"),
+        ('[tls]\nclient_key = "target.toml"\n' + VTEX, "needs a client_certificate"),
+        ('[tls]\nallow_http = "yes"\n' + VTEX, "tls.allow_http is a truth value"),
+        ("vtex = 5", "vtex is a table"),
+        ("[vtex]\nurl = 'https://s.example.com'\n[vtex.credentials]\nfull = 'x'", "is a table of headers"),
+        (VTEX + "[vtex.data]\npassword = 'hunter2'", "a credential is never written here"),
+        (VTEX + "[vtex.data]\nemail = ['a']", "is a text or"),
+        (VTEX + "[vtex.login]\npin = 'TOKEN'", "no setting vtex.login.pin"),
+        ('proxy = "http://me:secret@p.example.com"\n' + VTEX, "holds a user name or password"),
+        ("name = ", "is no TOML"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(BadTarget) as refused:
+        read(written(tmp_path, text), ENVIRONMENT)
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_plain_http_is_for_this_machine_unless_it_is_permitted(tmp_path: Path) -> None:
+    local = VTEX.replace("https://shop.example.com", "http://127.0.0.1:8080/vtex")
+    assert read(written(tmp_path, local), ENVIRONMENT).urls == {"vtex": "http://127.0.0.1:8080/vtex"}
+    inside = "[tls]\nallow_http = true\n" + VTEX.replace("https://shop.example.com", "http://sandbox:8080")
+    assert read(written(tmp_path, inside), ENVIRONMENT).urls == {"vtex": "http://sandbox:8080"}
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadTarget, match="cannot be read"):
+        read(tmp_path / "none.toml", {})
+
+
+def test_init_writes_a_file_that_says_what_is_missing_and_overwrites_none(tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    init(file)
+    assert tomllib.loads(file.read_text("utf-8"))["powers"] == ["read"]
+    with pytest.raises(BadTarget, match="names no API"):
+        read(file, {})
+    with pytest.raises(BadTarget, match="exists already"):
+        init(file)
+    with pytest.raises(BadTarget, match="cannot be written"):
+        init(tmp_path / "no" / "folder.toml")
+
+
+def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    init(file)
+    lines = file.read_text("utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("# [vtex]"))
+    shown = [line.removeprefix("# ") if number >= start else line for number, line in enumerate(lines)]
+    names = {
+        "VTEX_APP_KEY", "VTEX_APP_TOKEN", "VTEX_UNPRIVILEGED_APP_KEY", "VTEX_UNPRIVILEGED_APP_TOKEN",
+        "VTEX_WRONG_APP_KEY",
+        "VTEX_WRONG_APP_TOKEN", "VTEX_TEST_EMAIL", "NEWSTORE_TOKEN", "NEWSTORE_USER", "NEWSTORE_PASSWORD",
+        "FASHIONAI_TOKEN", "FASHIONAI_TEST_ID", "FASHIONAI_TEST_PHONE", "FASHIONAI_TEST_EMAIL",
+        "FASHIONAI_TEST_DOCUMENT", "ORACLE_ACCESS_TOKEN", "ORACLE_APPLICATION_KEY", "VTEX_USER_TOKEN",
+        "VTEX_READONLY_APP_KEY", "VTEX_READONLY_APP_TOKEN", "VTEX_TEST_DOCUMENT", "NEWSTORE_EXPIRED_TOKEN",
+        "NEWSTORE_WRONG_TOKEN", "NEWSTORE_TEST_PROFILE_ID", "NEWSTORE_TEST_EMAIL", "FASHIONAI_WRONG_TOKEN",
+        "ORACLE_WRONG_ACCESS_TOKEN",
+    }  # fmt: skip
+    target = read(written(tmp_path, "\n".join(shown)), dict.fromkeys(names, "v"))
+    assert set(target.urls) == {"vtex", "newstore", "fashionai", "oracle"}
+    assert target.limits.requests_per_second == 5

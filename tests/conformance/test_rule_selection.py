@@ -1,0 +1,45 @@
+"""Which rules a run is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from pii_sandbox.conformance.rule_selection import NoSuchRule, select_rules
+from pii_sandbox.conformance.values.scenario import REGISTRY
+from pii_sandbox.specs.catalogue import rules
+
+
+def ids(*arguments: object) -> list[str]:
+    return [rule.id for rule in select_rules(*arguments).rules]  # type: ignore[arg-type]
+
+
+def test_without_patterns_all_rules_are_chosen() -> None:
+    assert ids(["oracle", "fashionai"]) == [rule.id for api in ("oracle", "fashionai") for rule in rules(api)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ("NS-LOCK-1", ["NS-LOCK-1"]),
+        ("ns-lock-1", ["NS-LOCK-1"]),
+        ("NS-LOCK", ["NS-LOCK-1", "NS-LOCK-2", "NS-LOCK-3", "NS-LOCK-4"]),
+        ("NS-*-4", ["NS-LIST-4", "NS-LOCK-4", "NS-ADDR-4", "NS-TOK-4"]),
+    ],
+)
+def test_a_pattern_is_an_id_a_group_or_has_a_star(pattern: str, fits: list[str]) -> None:
+    assert ids(["newstore"], [pattern]) == fits
+
+
+def test_what_is_skipped_is_named_and_not_played() -> None:
+    selection = select_rules(["newstore"], ["NS-LOCK"], ["NS-LOCK-2"])
+    assert [rule.id for rule in selection.rules] == ["NS-LOCK-1", "NS-LOCK-2", "NS-LOCK-3", "NS-LOCK-4"]
+    assert [rule.id for rule in selection.played] == ["NS-LOCK-1", "NS-LOCK-3", "NS-LOCK-4"]
+    assert {scenario.rule for scenario in selection.scenarios(REGISTRY)} <= {"NS-LOCK-1", "NS-LOCK-3", "NS-LOCK-4"}
+
+
+@pytest.mark.parametrize("pattern", ["NS-LOCK-9", "NS-LOC", "VTEX-TTL-1", ""])
+def test_a_pattern_that_fits_nothing_is_told(pattern: str) -> None:
+    with pytest.raises(NoSuchRule, match="no rule of newstore"):
+        select_rules(["newstore"], [pattern])
+    with pytest.raises(NoSuchRule):
+        select_rules(["newstore"], [], [pattern])

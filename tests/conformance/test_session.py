@@ -1,0 +1,390 @@
+"""A whole run: what is played, in which order, and what it comes to."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pii_sandbox.conformance import run_ids
+from pii_sandbox.conformance import session as conducting
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.cleanup.ledger import Ledger
+from pii_sandbox.conformance.history import checkpoint as progressing
+from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.rule_selection import RuleSelection
+from pii_sandbox.conformance.scenario_runner import smallest
+from pii_sandbox.conformance.session import RunPlan, run_session
+from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RunResult
+from pii_sandbox.conformance.values.scenario import CannotCheck, RuleViolation, Scenario, holds
+from pii_sandbox.specs.catalogue import rules
+from tests.conformance.stub_transport import json, sender, vendor
+
+RULES = {rule.id: rule for rule in rules("fashionai")}
+PERSON = "jane.doe@example.org"
+
+
+def holding(api: ApiClient) -> None:
+    api.call("getProfileByUserProfileId", userProfileId="x", documented=False)
+
+
+def breaking(api: ApiClient) -> None:
+    api.call("getProfileByEmail", email=PERSON, documented=False)
+    holds(False, "another answer", f"this one of {PERSON}")
+
+
+def unable(api: ApiClient) -> None:
+    raise CannotCheck("nobody knows how")
+
+
+def scenario(rule: str, play: Callable[[ApiClient], None], *needs: str) -> Scenario:
+    return Scenario(rule, getattr(play, "__name__", "a_trial"), play, frozenset(needs))
+
+
+@dataclass
+class Noted:
+    """A watcher."""
+
+    total: int = 0
+    begun: list[str] = field(default_factory=list)
+    ended: list[tuple[str, str]] = field(default_factory=list)
+
+    def started(self, total: int) -> None:
+        self.total = total
+
+    def playing(self, name: str) -> None:
+        self.begun.append(name)
+
+    def played(self, name: str, verdict_text: str) -> None:
+        self.ended.append((name, verdict_text))
+
+
+@dataclass
+class Made:
+    """What generated calls came to."""
+
+    findings: tuple[Finding, ...] = ()
+    coverage: Mapping[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
+    calls: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    scenarios: list[Scenario],
+    *,
+    target: Target | None = None,
+    made: Made | None = None,
+    listener: Noted | None = None,
+    checkpoint: Checkpoint | None = None,
+    progress: CheckpointWriter | None = None,
+    workers: int = 2,
+    selection: RuleSelection | None = None,
+) -> RunResult:
+    monkeypatch.setattr(conducting, "REGISTRY", scenarios)
+    there = target or vendor()
+    named = tuple(RULES[rule] for rule in dict.fromkeys(each.rule for each in scenarios))
+    parts = frozenset({"scenarios", "generated"} if made else {"scenarios"})
+    order = RunPlan(there, selection or RuleSelection(named), parts, "abc12345", 7, workers, "abc12345")  # type: ignore[arg-type]
+    with closing(sender(there, lambda request: json(404, {}))) as way:
+        book = Ledger(None, {"run": "abc12345"})
+        return run_session(
+            order, way, book, listener or Noted(), lambda: made or Made(), checkpoint=checkpoint, progress=progress
+        )
+
+
+def verdicts(result: RunResult) -> dict[str, str]:
+    return {rule.rule: rule.verdict for rule in result.rules}
+
+
+def test_each_rule_gets_its_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(
+        monkeypatch,
+        [
+            scenario("FAI-GET-1", holding),
+            scenario("FAI-GET-2", holding),
+            scenario("FAI-GET-2", breaking),
+            scenario("FAI-GET-3", unable),
+            scenario("FAI-GET-4", holding, "control"),
+            scenario("FAI-GET-1", unable),
+        ],
+    )
+    assert verdicts(result) == {
+        "FAI-GET-1": "conforms",
+        "FAI-GET-2": "breaks",
+        "FAI-GET-3": "not checked",
+        "FAI-GET-4": "not checked",
+    }
+    by_rule = {rule.rule: rule for rule in result.rules}
+    assert by_rule["FAI-GET-1"].reasons == ("nobody knows how",)
+    assert by_rule["FAI-GET-4"].reasons == ("needs the power control, which the target does not grant",)
+    (finding,) = by_rule["FAI-GET-2"].findings
+    assert (finding.operation_id, finding.expected) == ("getProfileByEmail", "another answer")
+    assert len(finding.exchanges) == 1
+    assert result.complete
+    assert result.exit_code == 1
+    assert result.powers == {"read"}
+
+
+def test_what_was_covered_is_counted_by_operation_status_and_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Made(coverage={("fashionai", "getProfileByPhone"): {200: 3}}, calls=3, notes=("oracle: not generated",))
+    scenarios = [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", holding), scenario("FAI-GET-2", breaking)]
+    result = run(monkeypatch, scenarios, made=made)
+    assert result.coverage == Coverage(
+        {
+            ("fashionai", "getProfileByEmail"): {404: 1},
+            ("fashionai", "getProfileByPhone"): {200: 3},
+            ("fashionai", "getProfileByUserProfileId"): {404: 2},
+        },
+        {
+            ("fashionai", "getProfileByEmail"): ("FAI-GET-2",),
+            ("fashionai", "getProfileByUserProfileId"): ("FAI-GET-1", "FAI-GET-2"),
+        },
+    )
+    assert result.facts["generated calls"] == 3
+    assert result.facts["not generated"] == ("oracle: not generated",)
+    assert result.facts["requests"] == 3
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "made", "code"),
+    [
+        ([scenario("FAI-GET-1", holding)], None, 0),
+        ([scenario("FAI-GET-1", holding), scenario("FAI-GET-2", unable)], None, 0),
+        ([scenario("FAI-GET-1", breaking)], None, 1),
+        ([scenario("FAI-GET-1", unable)], None, 2),
+        ([scenario("FAI-GET-1", unable)], Made(calls=1), 0),
+        ([scenario("FAI-GET-1", unable)], Made(), 2),
+        (
+            [scenario("FAI-GET-1", holding)],
+            Made((Finding("generated:form", "fashionai", None, "generated", "form", "a", "b"),), calls=1),
+            1,
+        ),
+    ],
+)
+def test_the_exit_code_says_what_came_of_it(
+    scenarios: list[Scenario], made: Made | None, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(monkeypatch, scenarios, made=made).exit_code == code
+
+
+def test_what_is_left_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    selection = RuleSelection((RULES["FAI-GET-1"], RULES["FAI-GET-2"]), frozenset({"FAI-GET-2"}))
+    result = run(monkeypatch, [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", breaking)], selection=selection)
+    assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "not checked"}
+    assert result.rules[1].reasons == ("left out on request",)
+
+
+def test_those_who_watch_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    listener = Noted()
+    run(
+        monkeypatch,
+        [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", breaking), scenario("FAI-GET-3", unable)],
+        made=Made(calls=1),
+        listener=listener,
+        workers=1,
+    )
+    assert listener.total == 4
+    assert listener.begun == ["FAI-GET-1 holding", "FAI-GET-2 breaking", "FAI-GET-3 unable", "generated calls"]
+    assert dict(listener.ended) == {
+        "FAI-GET-1 holding": "holds",
+        "FAI-GET-2 breaking": f"breaks: expected another answer, saw this one of {PERSON}",
+        "FAI-GET-3 unable": "not checked: nobody knows how",
+        "generated calls": "holds",
+    }
+
+
+def test_what_writes_to_a_vendor_is_played_alone_and_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    playing, most, order = [0], [0, 0], []
+    lock = threading.Lock()
+
+    def slow(writes: bool) -> Callable[[ApiClient], None]:
+        def play(api: ApiClient) -> None:
+            with lock:
+                playing[0] += 1
+                most[writes] = max(most[writes], playing[0])
+                order.append(writes)
+            time.sleep(0.05)
+            with lock:
+                playing[0] -= 1
+
+        return play
+
+    scenarios = [
+        scenario("FAI-GET-1", slow(bool(number % 2)), *(("write",) if number % 2 else ())) for number in range(8)
+    ]
+    run(monkeypatch, scenarios, target=vendor("write", "delete"), workers=4)
+    assert most[True] == 1
+    assert most[False] > 1
+    assert order == [False] * 4 + [True] * 4
+
+
+def test_ctrl_c_ends_a_run_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    undone = []
+
+    def long(api: ApiClient) -> None:
+        api.undo_with(lambda: undone.append(1))
+        api._sender.stop.set()
+        holding(api)
+
+    result = run(
+        monkeypatch,
+        [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", long), scenario("FAI-GET-3", holding)],
+        made=Made(calls=5),
+        workers=1,
+    )
+    assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "not checked", "FAI-GET-3": "not checked"}
+    assert result.rules[2].reasons == ("the run was stopped",)
+    assert undone == [1]
+    assert not result.complete
+    assert result.exit_code == 2
+    assert result.facts["generated calls"] == 0
+
+
+def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls: list[str] = []
+
+    def counted(api: ApiClient) -> None:
+        calls.append(api.new_customer().email)
+
+    first, second = scenario("FAI-GET-2", breaking), Scenario("FAI-GET-3", "counted", counted, frozenset())
+    notes = CheckpointWriter(tmp_path, {"run": "abc12345"}, Redactor())
+    whole = run(monkeypatch, [scenario("FAI-GET-1", holding), first], made=Made(calls=4), progress=notes)
+    checkpoint = progressing.read(tmp_path, [scenario("FAI-GET-1", holding), first, second])
+    assert checkpoint.about == {"run": "abc12345"}
+    assert checkpoint.usage.requests == 2
+    listener = Noted()
+    selection = RuleSelection(tuple(RULES[rule] for rule in ("FAI-GET-1", "FAI-GET-2", "FAI-GET-3")))
+    result = run(
+        monkeypatch,
+        [scenario("FAI-GET-1", holding), first, second],
+        made=Made(calls=99),
+        checkpoint=checkpoint,
+        selection=selection,
+        listener=listener,
+        progress=CheckpointWriter(tmp_path, {}, Redactor()),
+    )
+    assert listener.begun == ["FAI-GET-3 counted"]
+    assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "breaks", "FAI-GET-3": "conforms"}
+    assert result.coverage == whole.coverage
+    assert result.facts["generated calls"] == 4
+    again = progressing.read(tmp_path, [scenario("FAI-GET-1", holding), first, second])
+    assert (len(again.plays), again.attempts) == (3, 2)
+
+
+def test_what_is_kept_of_a_run_holds_no_personal_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run(
+        monkeypatch,
+        [scenario("FAI-GET-2", breaking)],
+        progress=CheckpointWriter(tmp_path, {"run": "abc12345"}, Redactor()),
+    )
+    kept = (tmp_path / progressing.FILE).read_text("utf-8")
+    assert "jane" not in kept
+    assert "fai_test_sandbox" not in kept
+    (play,) = progressing.read(tmp_path, [scenario("FAI-GET-2", breaking)]).plays
+    assert play.finding is not None
+    assert play.finding.exchanges[0].status == 404
+
+
+def test_a_seed_repeats_a_run_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def invents(api: ApiClient) -> None:
+        for _ in range(3):
+            person = api.new_customer()
+            api.call("getProfileByEmail", email=person.email, documented=False)
+            api.call("getProfileByDocument", document=person.document, documented=False)
+
+    def sent(seed: int) -> list[str]:
+        urls: list[str] = []
+
+        def noted(request: httpx.Request) -> httpx.Response:
+            urls.append(str(request.url))
+            return json(404, {})
+
+        monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", invents), scenario("FAI-GET-2", invents)])
+        selection = RuleSelection((RULES["FAI-GET-1"], RULES["FAI-GET-2"]))
+        name = run_ids.run_id(seed)
+        order = RunPlan(vendor(), selection, frozenset({"scenarios"}), name, seed, 1, name)
+        with closing(sender(vendor(), noted)) as way:
+            run_session(order, way, Ledger(None, {"run": name}), Noted(), Made)
+        return urls
+
+    first = sent(5)
+    assert len(set(first)) == 12
+    assert sent(5) == first
+    assert not set(sent(6)) & set(first)
+
+
+def test_a_run_at_a_vendor_has_an_id_of_its_own() -> None:
+    assert len({run_ids.fresh_run_id() for _ in range(100)}) == 100
+    assert all(run_ids.run_id(seed)[0].isalpha() and len(run_ids.run_id(seed)) == 8 for seed in range(50))
+
+
+def test_someone_who_was_invented_before_a_crash_is_not_invented_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def invents(api: ApiClient) -> None:
+        seen.append(api.new_customer().email)
+
+    each = scenario("FAI-GET-1", invents)
+    run(monkeypatch, [each])
+    run(monkeypatch, [each])
+    run(monkeypatch, [each], checkpoint=Checkpoint({}))
+    assert seen[0] == seen[1]
+    assert seen[2] != seen[0]
+
+
+@pytest.mark.parametrize("text", ["", "no\n", "{}\n", '{"progress": 99}\n', '{"progress": 1}\n{"rule": "A"}\n[]\n'])
+def test_a_folder_that_holds_no_run_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / progressing.FILE).write_text(text, "utf-8")
+    with pytest.raises(BadCheckpoint):
+        progressing.read(tmp_path, [])
+    with pytest.raises(BadCheckpoint, match="no run to go on with"):
+        progressing.read(tmp_path / "none", [])
+
+
+def test_a_limit_holds_for_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenarios = [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", holding), scenario("FAI-GET-3", holding)]
+    result = run(monkeypatch, scenarios, target=vendor(limits=Limits(requests=2)), workers=3)
+    assert sorted(verdicts(result).values()) == ["conforms", "conforms", "not checked"]
+    assert result.facts["requests"] == 2
+
+
+def test_a_target_that_is_away_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", holding)])
+    order = RunPlan(
+        vendor(), RuleSelection((RULES["FAI-GET-1"],)), frozenset({"scenarios"}), "abc12345", 7, 1, "abc12345"
+    )
+    with closing(sender(vendor(), away)) as way:
+        result = run_session(order, way, Ledger(None, {"run": "abc12345"}), Noted(), Made)
+    assert result.exit_code == 2
+    assert "cannot be reached" in result.rules[0].reasons[0]
+
+
+def test_refused_credentials_are_no_part_of_the_smallest_sequence() -> None:
+    def call(status: int, operation_id: str | None = "a") -> Exchange:
+        return Exchange("vtex", operation_id, "GET", "u", {}, b"", status)
+
+    assert [each.status for each in smallest([call(201), call(401), call(403), call(404), call(200)])] == [
+        201,
+        404,
+        200,
+    ]
+    assert len(smallest([call(401), call(429)])) == 2
+    assert len(smallest([call(401), call(200, None)])) == 2
+    assert [each.status for each in smallest([call(401), call(401)])] == [401]
+    assert smallest([]) == ()
+
+
+def test_broken_says_both() -> None:
+    assert str(RuleViolation("a", "b")) == "expected a; saw b"

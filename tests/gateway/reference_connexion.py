@@ -1,0 +1,151 @@
+"""The vendors' documents played twice: by our gateway and by Connexion as it comes, with handlers that keep what they
+are given and answer 200 with nothing to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
+
+from pii_sandbox import specs
+
+# before Connexion: it knows which of its warnings are nobody's business
+from pii_sandbox.mockserver.app import App  # isort: skip
+from connexion.apps.asynchronous import AsyncApp
+from connexion.decorators.parameter import sanitized
+from connexion.resolver import Resolver
+from starlette.responses import Response
+
+from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendors import VENDORS
+from tests.gateway.request_cases import LARGEST_BODY, Posed
+
+HERE = "tests.gateway.reference_connexion"
+OF_SECURITY = ("user", "token_info")  # Connexion gives a handler these beside its arguments
+VERIFIERS = {"apiKey": "x-apikeyInfoFunc", "http": "x-bearerInfoFunc", "oauth2": "x-tokenInfoFunc"}
+CREDENTIALS = {
+    value.removeprefix("Bearer ")
+    for vendor in VENDORS
+    for each in vendor.credentials
+    for value in each.headers.values()
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The status, and what a handler that was reached was given: path and query together, and the body."""
+
+    status: int
+    given: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def known(value: str, required_scopes: Any = None) -> dict[str, str] | None:
+    """Whose credential it is, as Connexion asks."""
+    return {"sub": value} if value in CREDENTIALS else None
+
+
+class Ours:
+    """The whole application, each vendor's handlers replaced."""
+
+    def __init__(self) -> None:
+        self._given: list[dict[str, Any]] = []
+        self._app = App(
+            SandboxDefaults(seeded=SeedSpec(1, 0)),
+            Options(largest_body=LARGEST_BODY, surface_faults=False),
+            vendors=[self._keeping(vendor) for vendor in VENDORS],
+        )
+
+    def _keeping(self, vendor: Vendor) -> Vendor:
+        handlers: dict[str, Handler] = dict.fromkeys(vendor.handlers, self._keep)
+        return replace(vendor, handlers=handlers, seed=lambda people, sandbox, seed: None, in_thread=frozenset())
+
+    def _keep(self, call: Call, sandbox: Sandbox) -> Reply:
+        named = {sanitized(name): value for name, value in {**call.path, **call.query}.items()}
+        self._given.append({**named, **({} if call.body is None else {"body": call.body})})
+        return Reply(200, {})
+
+    def play(self, posed: Posed) -> Outcome:
+        return played(self._app, posed, self._given)
+
+
+class Stock:
+    """Connexion's AsyncApp, one a document: it cannot have two of one base path that share their first segments."""
+
+    def __init__(self) -> None:
+        self._given: list[dict[str, Any]] = []
+        self._apps = {name: self._app(name) for vendor in VENDORS for name in vendor.documents}
+
+    def _app(self, name: str) -> Any:
+        document = copy.deepcopy(specs.load(name))
+        for scheme in document["components"]["securitySchemes"].values():
+            scheme[VERIFIERS[scheme["type"]]] = f"{HERE}.known"
+        base = specs.base_path(document)
+        app = AsyncApp(name)
+        app.add_api(
+            {**document, "servers": [{"url": base}] if base else []},
+            resolver=Resolver(self._resolved),
+            strict_validation=True,
+        )
+        return app
+
+    def _resolved(self, operation_id: str) -> Callable[..., Any]:
+        async def keep(**arguments: Any) -> Any:
+            self._given.append({name: value for name, value in arguments.items() if name not in OF_SECURITY})
+            return Response()  # Starlette's own: Connexion would have it fit the document
+
+        return keep
+
+    def play(self, posed: Posed) -> Outcome:
+        return played(self._apps[posed.document], posed, self._given)
+
+
+def played(app: Any, posed: Posed, given: list[dict[str, Any]]) -> Outcome:
+    """One request, in the form in which uvicorn hands it on."""
+    given.clear()
+    status, headers = asyncio.run(_answered(app, posed))
+    return Outcome(status, given[0] if given else None, headers)
+
+
+async def _answered(app: Any, posed: Posed) -> tuple[int, dict[str, str]]:
+    messages: list[dict[str, Any]] = []
+    left = [{"type": "http.request", "body": posed.body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        return left.pop() if left else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        messages.append(message)
+
+    try:
+        await app(_scope(posed), receive, send)
+    except Exception:  # Starlette answers 500 and raises all the same, for the server's log
+        if not messages:
+            raise
+    named = {name.decode(): value.decode("latin-1") for name, value in messages[0]["headers"]}
+    return messages[0]["status"], named
+
+
+def _scope(posed: Posed) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": posed.method,
+        "path": unquote(posed.path),
+        "raw_path": posed.path.encode(),
+        "root_path": "",
+        "query_string": posed.query.encode(),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in posed.headers],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }

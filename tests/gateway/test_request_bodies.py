@@ -1,0 +1,40 @@
+"""Bodies that a server puts into the scope, beside those that have to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pii_sandbox.mockserver.gateway import BODY, bodies
+from pii_sandbox.mockserver.problems import TooLarge
+
+LARGEST = 4
+CHUNKED = {"transfer-encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "there", "body"),
+    [
+        ("POST", {"content-length": "4"}, b"four", b"four"),
+        ("POST", {}, b"", b""),
+        ("GET", {}, b"", b""),
+        ("GET", {}, None, b""),
+        ("HEAD", {}, None, b""),
+        ("POST", {}, None, None),
+        ("DELETE", {}, None, None),
+        ("GET", {"content-length": "4"}, None, None),
+        ("GET", CHUNKED, None, None),
+    ],
+)
+def test_a_body_is_there_or_has_yet_to_be_read(
+    method: str, headers: Mapping[str, str], there: bytes | None, body: bytes | None
+) -> None:
+    scope: dict[str, Any] = {"method": method} | ({} if there is None else {BODY: there})
+    assert bodies.received_body(scope, headers, LARGEST) == body
+
+
+def test_one_that_is_there_can_be_too_large() -> None:
+    with pytest.raises(TooLarge):
+        bodies.received_body({"method": "POST", BODY: b"fiver"}, {}, LARGEST)

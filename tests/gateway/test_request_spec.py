@@ -1,0 +1,67 @@
+"""What Connexion is given to build from: all that a document says of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver.gateway.request_spec import without_responses
+from pii_sandbox.specs import DIALECTS, Dialect
+
+DOCUMENTS = [name for names in specs.APIS.values() for name in names] + ["sandbox_control"]
+OF_ANSWERS = ("responses", "links", "headers")
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        node = list(node.values())
+    for inner in node if isinstance(node, list) else ():
+        yield from references(inner)
+
+
+def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if isinstance(operation, dict) and "operationId" in operation:
+                yield path, method, operation
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
+def test_it_has_every_operation_with_all_that_a_client_sends(name: str, dialect: Dialect) -> None:
+    whole = specs.load(name, dialect)
+    asked = without_responses(whole)
+    expected = {(path, method): {**operation, "responses": None} for path, method, operation in operations(whole)}
+    found = {(path, method): {**operation, "responses": None} for path, method, operation in operations(asked)}
+    assert found == expected
+    assert asked["components"].get("securitySchemes") == whole["components"].get("securitySchemes")
+    assert {key: asked[key] for key in asked if key not in ("paths", "components")} == {
+        key: whole[key] for key in whole if key not in ("paths", "components")
+    }
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
+def test_it_has_what_it_refers_to_and_nothing_of_answers(name: str) -> None:
+    asked = without_responses(specs.load(name, "guide"))
+    wanted = set(references(asked))
+    there = {
+        f"#/components/{kind}/{part}"
+        for kind, parts in asked["components"].items()
+        if kind != "securitySchemes"
+        for part in parts
+    }
+    assert wanted == there
+    assert not any(asked["components"].get(kind) for kind in OF_ANSWERS)
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
+def test_the_document_itself_stays_as_it_is(name: str) -> None:
+    whole = specs.load(name, "guide")
+    before = repr(whole)
+    without_responses(whole)
+    assert repr(whole) == before
