@@ -1,18 +1,15 @@
-"""A scenario: a rule, played. `@scenario(rule, needs=…)` registers a function of a `Caller` under the rule's id."""
+"""Scenarios and the errors that they raise: `@scenario(rule, needs=…)` registers a function of an `ApiClient`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pii_sandbox.specs import Dialect
 
-if TYPE_CHECKING:
-    from pii_sandbox.conformance.api_client import ApiClient
-
 POWERS = frozenset({"read", "write", "delete", "erase", "clock", "control"})
-Play = Callable[["ApiClient"], None]
+Play = Callable[[Any], None]  # a function of an ApiClient, which itself raises the errors below
 
 
 class RuleViolation(AssertionError):
@@ -49,7 +46,7 @@ REGISTRY: list[Scenario] = []
 def scenario(
     rule: str, *, needs: Iterable[str] = (), dialect: Dialect | None = None, waits: bool = False
 ) -> Callable[[Play], Play]:
-    """Registers the function as a scenario of that rule. Raises ValueError for an unknown power."""
+    """Register the function as a scenario of that rule. Raises ValueError for an unknown power."""
     powers = frozenset(needs)
     if not powers <= POWERS:
         raise ValueError(f"{rule}: unknown power {', '.join(sorted(powers - POWERS))}")
@@ -63,6 +60,6 @@ def scenario(
 
 
 def holds(condition: Any, expected: str, seen: object) -> None:
-    """Raises Broken unless the condition is true."""
+    """Raise RuleViolation unless the condition is true."""
     if not condition:
         raise RuleViolation(expected, repr(seen) if not isinstance(seen, str) else seen)
