@@ -17,7 +17,7 @@ import orjson
 
 from pii_sandbox.mockserver import schemas
 from pii_sandbox.mockserver.call import Reply
-from pii_sandbox.mockserver.gateway.compression import compress
+from pii_sandbox.mockserver.gateway.compression import LARGEST_PLAIN, compress
 
 LONGEST_KEPT = 100  # characters of a media type
 _UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110: would end the header line, or worse
@@ -82,7 +82,7 @@ def send(reply: Reply, to: ResponseSink, method: str, asked: Mapping[str, str] |
     `asked`: the headers of the request, by which the body may be compressed; None: it is sent as it is.
     """
     body = coded = encode_body(reply)
-    if asked is not None:
+    if asked is not None and (len(body) > LARGEST_PLAIN or "accept-encoding" in asked):
         reply, coded = compress(reply, body, asked.get("accept-encoding"))
     lines = encode_headers(reply, len(coded))
     return to.answer(reply.status, lines, b"") if method == "HEAD" else to.answer(reply.status, lines, coded, body)

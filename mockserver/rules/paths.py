@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from pii_sandbox.specs import PropertyPath
 
+MOST_KEPT = 512
 LONGEST_KEPT = 500  # characters of paths that are kept: a client may name others in each call
 EACH = "*"
 Tree = dict[str, "Tree"]
+_cache: dict[tuple[PropertyPath, ...], Tree] = {}
 
 
 def tree(paths: Iterable[PropertyPath]) -> Tree:
@@ -19,8 +20,13 @@ def tree(paths: Iterable[PropertyPath]) -> Tree:
     Where one path begins with another, the shorter one counts: it covers all beneath it.
     """
     known = tuple(paths)
-    short = sum(len(part) + 1 for path in known for part in path) <= LONGEST_KEPT
-    return _kept_tree(known) if short else _tree(known)
+    cached = _cache.get(known)
+    if cached is not None:
+        return cached
+    made = _tree(known)
+    if sum(len(part) + 1 for path in known for part in path) <= LONGEST_KEPT and len(_cache) < MOST_KEPT:
+        _cache[known] = made
+    return made
 
 
 def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
@@ -34,9 +40,6 @@ def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
         else:
             node.setdefault(path[-1], {})
     return root
-
-
-_kept_tree = functools.lru_cache(maxsize=512)(_tree)
 
 
 def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:

@@ -119,7 +119,14 @@ class HttpProtocol(LimitedProtocol):
         self._upgrading = parser.should_upgrade()
         version = parser.get_http_version()
         if self.url.startswith(b"/"):
-            self.check_head(version)
+            limits = self.limits
+            if (
+                self._host_count != 1
+                or self._host != self._valid_host
+                or len(self.headers) > limits.header_count
+                or self._head_bytes + self._packet_bytes > limits.header_bytes
+            ):  # else there is nothing to check: a call less for each request
+                self.check_head(version)
             raw_path, query = _path_and_query(self.url)
         elif parser.get_method() == b"CONNECT":
             self._connect_target = self.url
