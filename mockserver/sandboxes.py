@@ -6,18 +6,18 @@ import logging
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from pii_sandbox.mockserver.lifetime import deleted
 from pii_sandbox.mockserver.problems import Malformed
-from pii_sandbox.mockserver.sandbox import UNREADABLE, Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandbox_defaults import DEFAULT_SEED, SandboxDefaults, prepare
 from pii_sandbox.mockserver.seed_templates import SeedTemplates
 from pii_sandbox.mockserver.setting import known_settings
-from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot, Snapshots
+from pii_sandbox.mockserver.snapshots import Snapshot, Snapshots
 from pii_sandbox.mockserver.store import Record, Store, StoreError
 from pii_sandbox.mockserver.vendor import Vendor
 
@@ -194,16 +194,13 @@ class Sandboxes:
             sandbox.rollback_state()
             raise
 
-    def refuse_unreadable(self, store: Store, about: Mapping[str, Any]) -> None:
-        """Raises Malformed where a sandbox could not begin with these records."""
-        sandbox = self._build_sandbox("trial", Store(), self.defaults.seeded)
+    def trial(self, store: Store) -> Sandbox:
+        """A sandbox of no name with these records, of which the state is not read yet. Nothing that it does lasts."""
+        sandbox = Sandbox(
+            "trial", Store(), dialect=self.defaults.dialect, settings=self._known, seeded=self.defaults.seeded
+        )
         sandbox.store = store.fork()
-        sandbox.store.put(ABOUT, Record(ABOUT, dict(about)))
-        try:
-            sandbox.read_state()
-            sandbox.take_snapshot("trial")
-        except UNREADABLE as error:
-            raise Malformed(f"the state in it cannot be read: {type(error).__name__}") from error
+        return sandbox
 
     def restore(self, sandbox: Sandbox, snapshot: Snapshot) -> None:
         """Everything but the journal and the snapshots back to what the snapshot holds."""

@@ -46,6 +46,9 @@ class PublicCollection(Protocol):
         ...
 
 
+Rebuild = Callable[[Record, Sandbox], Record]
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A credential that works out of the box: the headers to send and what they allow, in words."""
@@ -69,6 +72,8 @@ class Vendor:
     `handlers` maps each operationId of `documents` to its function. `render` words a problem as this vendor does.
     `collections` are shown by the control API, keyed by their name without the API's; the first holds the people,
     whose documents have an `email`.
+    `stored` tells, for collections that are not shown and those that are stored otherwise than `from_document` makes
+    them, how a record is made anew from its value: another one, Malformed or an error means that no call made it.
     `on_expiry(sandbox, collection, record)` is called once the clock has passed `record.expires_at`, for collections
     whose name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
     `seed(people, sandbox, seed)` writes what this vendor knows of the people.
@@ -92,6 +97,7 @@ class Vendor:
     on_expiry: Callable[[Sandbox, str, Record], None]
     seed: Callable[[Sequence[Any], Sandbox, int], None]
     collections: Mapping[str, PublicCollection] = field(default_factory=dict)
+    stored: Mapping[str, Rebuild] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     cross_origin: Callable[[str, Sandbox], CrossOrigin] | None = None
     fault_injection: bool = True
@@ -110,6 +116,7 @@ __all__ = [
     "Handler",
     "PresentedCredentials",
     "PublicCollection",
+    "Rebuild",
     "Reply",
     "Vendor",
 ]

@@ -20,7 +20,7 @@ INSTALLED = "pii_sandbox"  # the other folders are installed and imported below 
 
 STORE = tuple(
     f"pii_sandbox.mockserver.store.{name}"
-    for name in ("Change", "Column", "Contains", "Page", "Record", "Store", "StoreError")
+    for name in ("Change", "Column", "Contains", "Page", "Part", "Record", "Store", "StoreError")
 )
 
 A_VENDOR = (
@@ -81,6 +81,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "pii_sandbox.mockserver.schemas": ("pii_sandbox.mockserver.problems",),
     "pii_sandbox.mockserver.rules": (
         "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.store.Part",
         "pii_sandbox.mockserver.store.Record",
         "pii_sandbox.specs.AlternativeKey",
         "pii_sandbox.specs.PropertyPath",
@@ -166,6 +167,17 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.redaction",
         "pii_sandbox.specs",
     ),
+    "pii_sandbox.mockserver.record_check": (
+        "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.sandboxes",
+        "pii_sandbox.mockserver.schemas",
+        "pii_sandbox.mockserver.snapshots",
+        *STORE,
+        "pii_sandbox.mockserver.store.check_and_repair.Documents",
+        "pii_sandbox.mockserver.vendor",
+        "pii_sandbox.specs",
+    ),
     "pii_sandbox.mockserver.control": (
         "pii_sandbox.mockserver.call",
         "pii_sandbox.mockserver.clock",
@@ -175,6 +187,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.mockserver.ids",
         "pii_sandbox.mockserver.journal",
         "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.record_check",
         "pii_sandbox.mockserver.rules",
         "pii_sandbox.mockserver.sandbox",
         "pii_sandbox.mockserver.sandboxes",

@@ -52,11 +52,12 @@ def _holding(stores: Mapping[str, Store], subject: Subject) -> Held:
     found: list[tuple[str, str, Mapping[str, Any]]] = []
     for where, store in stores.items():
         for collection, part in store.parts():
-            if id(part) not in seen:
-                kept.append(part)
-                records = list(part.values())
-                seen[id(part)] = list(filter(subject.may_be_in, records)) if subject.may_be_in(records) else []
-            found += ((where, collection, record) for record in seen[id(part)])
+            place = id(part.records)
+            if place not in seen:
+                kept.append(part.records)
+                looked_at = part.records.values() if subject.may_be_among(part) else ()
+                seen[place] = list(filter(subject.may_be_in, looked_at))
+            found += ((where, collection, record) for record in seen[place])
     return Held(stores, found)
 
 

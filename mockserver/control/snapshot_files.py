@@ -46,13 +46,19 @@ def from_json(
     for name, records in value["collections"].items():
         if name not in own and name.partition("/")[0] not in vendors:
             raise _invalid("collections", f"holds {name}, of an API that this server does not have")
-        store.put_all(name, map(_as_record, records))
+        if len({record["id"] for record in records}) < len(records):
+            raise _invalid("collections", f"holds two records of {name} with one id")
+        store.put_all(name, [_as_record(name, record) for record in records])
     return store, value["about"]
 
 
-def _as_record(value: Mapping[str, Any]) -> Record:
+def _as_record(collection: str, value: Mapping[str, Any]) -> Record:
     due = value["expires_at"]
-    return Record(value["id"], value["value"], value["keys"], None if due is None else times.parsed(due))
+    try:
+        expires_at = None if due is None else times.parsed(due)
+    except ValueError:
+        raise _invalid(f"collections.{collection}.{value['id']}", "has an expires_at that is no date-time") from None
+    return Record(value["id"], value["value"], value["keys"], expires_at)
 
 
 def _digest(content: Any) -> str:

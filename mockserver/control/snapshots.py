@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pii_sandbox.mockserver import record_check
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import snapshot_files
 from pii_sandbox.mockserver.control.state import status_of
@@ -42,7 +43,7 @@ def get_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name = call.path["name"]
     store, about = snapshot_files.from_json(call.body, sandboxes.vendors, (AUDIT, STATE))
-    sandboxes.refuse_unreadable(store, about)
+    record_check.refuse_unfit(sandboxes, store, about)
     replaced = name in sandbox.snapshots.names()
     snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS), replaces=True)
     return Reply(200 if replaced else 201, _snapshot_json(snapshot))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,10 +10,13 @@ from urllib.parse import unquote
 
 import orjson
 
+from pii_sandbox.mockserver.rules import search_digests
+from pii_sandbox.mockserver.rules.search_digests import base64_text
+from pii_sandbox.mockserver.store import Part
+
 SHORTEST_VALUE, LONGEST_VALUE = 6, 64  # signs; what is shorter fits many people
 _BETWEEN = re.compile(r"[\W_]+")
 _PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,24 @@ class Subject:
             return True
         return self._email_in(raw) or self._others_in(raw)
 
+    def may_be_among(self, part: Part) -> bool:
+        """The same for a part of a collection, from digests that are made once: most parts are not looked at again."""
+        return self._email_among(part) or self._others_among(part)
+
+    def _email_among(self, part: Part) -> bool:
+        emails = part.derived(search_digests.emails) if search_digests.covers_email(self._wanted) else None
+        if emails is None:
+            return self.may_be_in(list(part.records.values()))
+        return self._wanted.encode() in emails
+
+    def _others_among(self, part: Part) -> bool:
+        if not self.values:
+            return False
+        numbers = part.derived(search_digests.numbers) if all(map(search_digests.covers_value, self.values)) else None
+        if numbers is None:
+            return self.may_be_in(list(part.records.values()))
+        return any(search_digests.number(own) in numbers for own in self.values)
+
     def _email_in(self, raw: bytes) -> bool:
         wanted = self._wanted
         if not wanted.isascii():  # letters whose case only Python knows, and which JSON may spell in two ways
@@ -61,7 +80,7 @@ class Subject:
             return True
         if b"%" in raw and wanted in unquote(raw.decode()).casefold():
             return True
-        return any(wanted in _decoded(found.decode()).casefold() for found in set(self._encoded.findall(raw)))
+        return any(wanted in base64_text(found.decode()).casefold() for found in set(self._encoded.findall(raw)))
 
     def _others_in(self, raw: bytes) -> bool:
         if not self.values:
@@ -83,7 +102,7 @@ class Subject:
             return True
         if len(text) <= len(self._wanted):
             return False
-        return ("%" in text and self._in_plain(unquote(text))) or self._in_plain(_decoded(text))
+        return ("%" in text and self._in_plain(unquote(text))) or self._in_plain(base64_text(text))
 
     def _in_plain(self, text: str) -> bool:
         text = text.casefold()
@@ -106,16 +125,6 @@ def bare(text: str) -> str:
         return ""
     signs = _BETWEEN.sub("", text.casefold())
     return signs if len(signs) >= SHORTEST_VALUE else ""
-
-
-def _decoded(text: str) -> str:
-    """What the text holds in base64; empty where it is none."""
-    if len(text) % 4 or not _BASE64.fullmatch(text):
-        return ""
-    try:
-        return base64.b64decode(text, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
 
 
 def traces(value: Any, subject: Subject, at: str = "") -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from pii_sandbox.mockserver.store import folder_lock
 from pii_sandbox.mockserver.store.atomic_files import write_atomically
@@ -35,12 +36,17 @@ class RepairReport:
     """`found`: what was there; `kept_as`: where that file is now. `records` are in the new one.
 
     `doubles`: records left out because a later one has their id; the line that removed them was among the damaged.
+    `unfit`: records left out because they make no sense.
     """
 
     found: StoreReport
     kept_as: Path
     records: int
     doubles: int
+    unfit: int = 0
+
+
+Documents = dict[str, dict[int, dict[str, Any]]]  # by table and number
 
 
 class _Tables:
@@ -80,25 +86,41 @@ def check(path: Path) -> StoreReport:
     return _scan(path, _Tables())
 
 
-def repair(path: Path) -> RepairReport | None:
+def documents(path: Path) -> Documents:
+    """What a server would find in the sound lines of the file. Raises StoreError as `check`."""
+    alive: Documents = {}
+    for _, _, unit in _segments(path):
+        for name, *rest in unit or ():
+            if not rest:
+                alive.pop(name, None)
+            elif len(rest) == 1:
+                alive.get(name, {}).pop(rest[0], None)
+            else:
+                alive.setdefault(name, {})[rest[0]] = rest[1]
+    return alive
+
+
+def repair(path: Path, unfit: Callable[[Documents], Iterable[tuple[str, int]]] = lambda _: ()) -> RepairReport | None:
     """Puts all that is sound in place of a damaged file, and keeps that beside it; None where nothing is damaged.
 
+    `unfit` names records, by table and number, that are left out, too: what is sound may still make no sense.
     Raises StoreError where the file is in use, cannot be read or written, or is no store of this format.
     """
     folder_lock.hold(path)
     try:
         tables = _Tables()
         found = _scan(path, tables)
-        if not found.damaged:
-            return None
         doubles = tables.doubles()
+        left_out = [[*place] for place in unfit(documents(path)) if [*place] not in doubles]
+        if not found.damaged and not left_out:
+            return None
         kept_as = _backup(path)
         try:
-            write_atomically(path, _intact_lines(path, doubles), lasting=True)
+            write_atomically(path, _intact_lines(path, [*doubles, *left_out]), lasting=True)
         except StoreError:
             kept_as.unlink()
             raise
-        return RepairReport(found, kept_as, len(tables) - len(doubles), len(doubles))
+        return RepairReport(found, kept_as, len(tables) - len(doubles) - len(left_out), len(doubles), len(left_out))
     finally:
         folder_lock.release(path)
 

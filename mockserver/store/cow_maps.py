@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 _BITS = 9
 PART = 1 << _BITS
@@ -22,10 +22,11 @@ D = TypeVar("D")
 class CowIntMap(Mapping[int, V]):
     """By whole number, in the order of the numbers. A part holds neighbours."""
 
-    __slots__ = ("_count", "_last", "_own", "_parts")
+    __slots__ = ("_caches", "_count", "_last", "_own", "_parts")
 
     def __init__(self, entries: Mapping[int, V] | None = None) -> None:
         self._parts: dict[int, dict[int, V]] = {}  # in ascending order, none of them empty
+        self._caches: dict[int, dict[Any, Any]] = {}  # of shared parts alone; whoever changes a part drops its own
         self._own: set[int] = set()
         self._count = 0
         self._last = -1  # the highest number that there ever was
@@ -35,6 +36,7 @@ class CowIntMap(Mapping[int, V]):
     def copy(self) -> CowIntMap[V]:
         other: CowIntMap[V] = CowIntMap()
         other._parts = self._parts.copy()
+        other._caches = {place: self._caches.setdefault(place, {}) for place in other._parts}
         other._count = self._count
         other._last = self._last
         self._own = set()
@@ -64,6 +66,13 @@ class CowIntMap(Mapping[int, V]):
     def parts(self) -> Iterable[Mapping[int, V]]:
         """All entries, in order, some hundred at a time."""
         return self._parts.values()
+
+    def cached_parts(self) -> list[tuple[Mapping[int, V], dict[Any, Any]]]:
+        """All parts, each with a cache for what is derived from it; copies share the cache with the part.
+
+        For entries that nobody writes to any more, but through a copy.
+        """
+        return [(part, self._caches.setdefault(place, {})) for place, part in self._parts.items()]
 
     def pairs(self) -> Iterator[tuple[int, V]]:
         """As `items`, and several times as fast."""
@@ -127,6 +136,7 @@ class CowIntMap(Mapping[int, V]):
         if part is not None and place in self._own:
             return part
         self._own.add(place)
+        self._caches.pop(place, None)
         if part is not None:
             part = self._parts[place] = part.copy()
             return part

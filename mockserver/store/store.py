@@ -14,6 +14,7 @@ from pii_sandbox.mockserver.store.atomic_files import erase
 from pii_sandbox.mockserver.store.diff import Change, table_changes
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.part import Part
 from pii_sandbox.mockserver.store.record import Record, as_document, as_record, instant
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table import Database, IndexedTable
@@ -150,20 +151,18 @@ class Store:
                 if found:
                     yield name, document["id"], found
 
-    def parts(self, collection: str | None = None) -> Iterator[tuple[str, Mapping[int, Mapping[str, Any]]]]:
+    def parts(self, collection: str | None = None) -> list[tuple[str, Part]]:
         """All records, or those of one collection, some hundred at a time, with their collection.
 
-        They are given as they are stored, {"id", "value", "keys"}, stay so, and must not be changed. Stores that share
-        records share most parts.
+        Stores that share records share most parts.
         """
         with self._storage.lock:
-            parts = [
-                (name, part)
+            return [
+                (name, Part(records, cache))
                 for name, held in self._storage.share().items()
                 if collection in (None, name)
-                for part in held.documents.parts()
+                for records, cache in held.documents.cached_parts()
             ]
-        yield from parts
 
     def with_key(self, value: str) -> list[tuple[str, Mapping[str, Any]]]:
         """The records that have this value as one of their keys, with their collection, as they are stored."""

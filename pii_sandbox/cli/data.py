@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 
-from pii_sandbox.mockserver.sandboxes import SUFFIX
+from pii_sandbox.mockserver.record_check import unfit_documents
+from pii_sandbox.mockserver.sandboxes import SUFFIX, SandboxDefaults, Sandboxes
 from pii_sandbox.mockserver.snapshots import SUFFIX as SNAPSHOT_SUFFIX
 from pii_sandbox.mockserver.store import StoreError
-from pii_sandbox.mockserver.store.check_and_repair import RepairReport, StoreReport, check, repair
+from pii_sandbox.mockserver.store.check_and_repair import RepairReport, StoreReport, check, documents, repair
 from pii_sandbox.mockserver.store.folder_lock import hold, release
+from pii_sandbox.mockserver.vendors import VENDORS
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 
@@ -25,17 +28,19 @@ def data() -> None:
 @data.command("check")
 @FOLDER
 def check_folder(folder: Path) -> None:
-    """Read every file in FOLDER; exit 1 where one is damaged. Nothing is changed."""
-    damaged = 0
+    """Read every file in FOLDER; exit 1 where one is damaged or holds what no server wrote. Nothing is changed."""
+    damaged, sandboxes = 0, _sandboxes()
     for file in _files(folder):
         try:
-            found = check(file)
+            found, unfit = check(file), unfit_documents(sandboxes, documents(file))
         except StoreError as error:
             click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}")
             damaged += 1
             continue
         click.echo(f"{file.relative_to(folder)}: {_report_line(found)}")
-        damaged += bool(found.damaged)
+        for each in unfit.values():
+            click.echo(f"  UNFIT: {each}")
+        damaged += bool(found.damaged or unfit)
     if damaged:
         click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps what is sound.")
         raise SystemExit(1)
@@ -46,13 +51,14 @@ def check_folder(folder: Path) -> None:
 def repair_folder(folder: Path) -> None:
     """Replace each damaged file in FOLDER by what is sound in it; the damaged one is kept beside it.
 
+    Records that no server wrote are left out, too.
     A lost line may have been a deletion: what it deleted may be back. Exit 1 where a file cannot be repaired.
     """
-    files, failed = _files(folder), False
+    files, failed, sandboxes = _files(folder), False, _sandboxes()
     with _locked(folder):
         for file in files:
             try:
-                repaired = repair(file)
+                repaired = repair(file, partial(unfit_documents, sandboxes))
             except StoreError as error:
                 failed = True
                 click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}", err=True)
@@ -84,6 +90,11 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
+def _sandboxes() -> Sandboxes:
+    """Those of a server that is not started, to hold records against."""
+    return Sandboxes(VENDORS, SandboxDefaults())
+
+
 def _report_line(found: StoreReport) -> str:
     told = f"format 1, {found.records} records in {found.lines} lines"
     if found.torn is not None:
@@ -95,8 +106,9 @@ def _report_line(found: StoreReport) -> str:
 
 def _repair_lines(repaired: RepairReport) -> str:
     doubles = f", {repaired.doubles} left out that a later one replaces" if repaired.doubles else ""
+    doubles += f", {repaired.unfit} left out that no server wrote" if repaired.unfit else ""
     return (
-        f"repaired: {_ranges(repaired.found)} dropped; {repaired.records} records remain{doubles}; "
+        f"repaired: {_ranges(repaired.found) or 'no bytes'} dropped; {repaired.records} records remain{doubles}; "
         f"the damaged file is {repaired.kept_as.name}"
     )
 

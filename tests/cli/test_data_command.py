@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pii_sandbox.mockserver.store import Record, Store
@@ -24,7 +26,7 @@ def filled(path: Path, *names: str) -> list[int]:
     """A file with a record a line; where each line ends."""
     store, ends = Store(path), []
     for name in names:
-        store.put("audit", Record(name, {}))
+        store.put("audit", Record(name, {"action": "Nothing", "time": "2030-01-31T12:00:00Z"}))
         ends.append(path.stat().st_size)
     store.close()
     return ends
@@ -49,22 +51,22 @@ def test_check_tells_of_each_file_and_repair_keeps_what_is_sound(folder: Path) -
     checked = run("data", "check", str(folder))
     assert checked.returncode == 1
     assert checked.stdout.splitlines() == [
-        "default.sandbox: format 1, 2 records in 2 lines; DAMAGED: bytes 101 to 173",
+        "default.sandbox: format 1, 2 records in 2 lines; DAMAGED: bytes 149 to 269",
         "sound.sandbox: format 1, 2 records in 2 lines",
-        "sound.snapshots/one.snapshot: format 1, 1 records in 1 lines; DAMAGED: bytes 28 to 100",
+        "sound.snapshots/one.snapshot: format 1, 1 records in 1 lines; DAMAGED: bytes 28 to 148",
         f"2 damaged. `pii-sandbox data repair {folder}` keeps what is sound.",
     ]
     refused = run("serve", "--port", "0", "--data", str(folder))
     assert refused.returncode == 2
-    assert "default.sandbox is damaged at byte 101" in refused.stderr
+    assert "default.sandbox is damaged at byte 149" in refused.stderr
     assert "pii-sandbox data repair" in refused.stderr
     repaired = run("data", "repair", str(folder))
     assert repaired.returncode == 0
     assert repaired.stdout.splitlines() == [
-        "default.sandbox: repaired: bytes 101 to 173 dropped; 2 records remain; "
+        "default.sandbox: repaired: bytes 149 to 269 dropped; 2 records remain; "
         "the damaged file is default.sandbox.damaged-1",
         "sound.sandbox: sound",
-        "sound.snapshots/one.snapshot: repaired: bytes 28 to 100 dropped; 1 records remain; "
+        "sound.snapshots/one.snapshot: repaired: bytes 28 to 148 dropped; 1 records remain; "
         "the damaged file is one.snapshot.damaged-1",
     ]
     assert run("data", "check", str(folder)).returncode == 0
@@ -73,6 +75,58 @@ def test_check_tells_of_each_file_and_repair_keeps_what_is_sound(folder: Path) -
         assert in_use.returncode == 2
         assert "is in use by another process" in in_use.stderr
         assert run("data", "check", str(folder)).returncode == 0
+
+
+def test_records_that_no_server_wrote_are_told_and_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "default.sandbox"
+    store = Store(file)
+    store.put("vtex/jobs", Record("j1", {"status": "InProgress", "message": ""}, expires_at=datetime.now(UTC)))
+    store.put("newstore/profiles", Record("n1", {"email": 7}))
+    store.put("vtex/orders", Record("o1", {"status": "handling"}))
+    store.put("another-api/things", Record("t1", {"of": "a plugin that is not installed"}))
+    store.put("sandbox", Record("state", {"clock": {}}))
+    store.close()
+    before = file.read_bytes()
+    checked = run("data", "check", str(tmp_path))
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines() == [
+        "default.sandbox: format 1, 5 records in 5 lines",
+        "  UNFIT: sandbox state: the state in it cannot be read: TypeError",
+        "  UNFIT: vtex/jobs j1: email: must be a text",
+        "  UNFIT: newstore/profiles n1: email: must be a text",
+        f"1 damaged. `pii-sandbox data repair {tmp_path}` keeps what is sound.",
+    ]
+    assert file.read_bytes() == before
+    repaired = run("data", "repair", str(tmp_path))
+    assert repaired.stdout == (
+        "default.sandbox: repaired: no bytes dropped; 2 records remain, 3 left out that no server wrote; "
+        "the damaged file is default.sandbox.damaged-1\n"
+    )
+    assert (tmp_path / "default.sandbox.damaged-1").read_bytes() == before
+    assert run("data", "check", str(tmp_path)).returncode == 0
+    assert run("data", "repair", str(tmp_path)).stdout == "default.sandbox: sound\n"
+    store = Store(file)
+    assert store.counts() == {"vtex/orders": 1, "another-api/things": 1}
+    store.close()
+
+
+def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path) -> None:
+    file = tmp_path / "default.sandbox"
+    with running_server("--data", str(tmp_path), "--shoppers", "2") as server:
+        httpx.post(f"{server.url}/_sandbox/v1/reset").raise_for_status()
+    assert run("data", "check", str(tmp_path)).returncode == 0
+    store = Store(file)
+    profile = store.page("vtex/profiles").records[0]
+    addresses = store.find_by("vtex/addresses", "profile", profile.id)
+    assert addresses
+    del profile.value["document"]["email"]
+    store.put("vtex/profiles", profile)
+    count = store.count("vtex/addresses")
+    store.close()
+    assert run("data", "repair", str(tmp_path)).returncode == 0
+    store = Store(file)
+    assert store.count("vtex/addresses") == count - len(addresses)
+    store.close()
 
 
 def test_what_is_no_store_is_told_and_left_alone(folder: Path) -> None:

@@ -6,9 +6,12 @@ import base64
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from pii_sandbox.mockserver.rules import residue
+from pii_sandbox.mockserver.rules import residue, search_digests
 from pii_sandbox.mockserver.rules.residue import Subject
+from pii_sandbox.mockserver.store import Part
 
 ANA = Subject("Ana.Reis@example.com", frozenset({"5511987654321", "12345678909"}), frozenset({"p-1"}))
 
@@ -88,3 +91,86 @@ def test_a_record_is_found_by_its_id_and_keys_too(record: dict[str, Any], paths:
 )
 def test_a_value_compares_by_its_letters_and_digits(text: str, bare: str) -> None:
     assert residue.bare(text) == bare
+
+
+NAMES = (
+    "Ana.Reis@example.com",
+    "ana.reis%40example.com",
+    "12345678909",
+    "+55 (11) 98765-4321",
+    "dodi09346",
+    "dodi-093.46",
+)
+PIECES = st.sampled_from(
+    [
+        *NAMES,
+        *map(encoded, NAMES),
+        "@",
+        ".",
+        "x",
+        " ",
+        '"',
+        "\\",
+        "\n",
+        "\x01",
+        "%",
+        "%22",
+        "5",
+        "\u2013",
+        "\u212a",
+        "\ud800",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=4).map("".join)
+VALUES = st.recursive(
+    TEXTS | st.none() | st.integers() | st.just(2**70),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+EMAILS = st.sampled_from(
+    ["ana.reis@example.com", "a@b.c", 'ana"reis@example.com', "aña.reis@example.com", "nobody@example.com"]
+)
+OTHERS = st.frozensets(
+    st.sampled_from(["12345678909", "5511987654321", "dodi09346", "abcdefgh", "águas12"]), max_size=2
+)
+
+
+def part_of(values: list[Any]) -> Part:
+    return Part(
+        {number: {"id": str(number), "value": {"a": value}, "keys": {}} for number, value in enumerate(values)}, {}
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(values=st.lists(VALUES, max_size=3), email=EMAILS, others=OTHERS)
+@example(values=['x\\"12345\n678909'], email="nobody@example.com", others=frozenset({"12345678909"}))
+@example(values=[encoded("to ANA.REIS@example.com.")], email="ana.reis@example.com", others=frozenset())
+def test_digests_leave_out_no_record_that_is_found_without_them(
+    values: list[Any], email: str, others: frozenset[str]
+) -> None:
+    subject, part = Subject(email, others), part_of(values)
+    found = [
+        record for record in part.records.values() if subject.may_be_in(record) and residue.in_record(record, subject)
+    ]
+    assert not found or subject.may_be_among(part)
+
+
+@pytest.mark.parametrize(
+    ("values", "subject"),
+    [
+        (["nobody@example.com", encoded("to somebody@example.com"), "a%40b", "2026-11-29"] * 99, ANA),
+        (["12345678908", "+55 11 98765 4322", "dodi09347"] * 99, Subject(ANA.email, frozenset({"dodi09346"}))),
+    ],
+)
+def test_digests_spare_a_look_at_each_record(values: list[Any], subject: Subject) -> None:
+    assert not subject.may_be_among(part_of(values))
+
+
+def test_there_is_no_digest_that_takes_much_memory() -> None:
+    emails = [f"{number:0300}@example.com" for number in range(1_000)]
+    part = part_of(emails)
+    assert part.derived(search_digests.emails) is None
+    assert Subject(emails[500]).may_be_among(part)
+    assert not Subject("nobody@example.com").may_be_among(part)
+    small = part_of(["ana.reis@example.com"] * 1_000)
+    assert len(small.derived(search_digests.emails) or b"") == len("ana.reis@example.com")

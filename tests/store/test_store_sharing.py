@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pii_sandbox.mockserver.store import Record, Store
+from pii_sandbox.mockserver.store.cow_maps import PART
 
 NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)
@@ -98,3 +101,35 @@ def test_what_a_unit_takes_back_is_due_again() -> None:
     due = store.next_expired(SOON)
     assert due is not None
     assert due[1].id == "2"
+
+
+def test_what_is_derived_from_a_part_is_shared_until_the_part_changes() -> None:
+    made: list[list[str]] = []
+
+    def names(records: Iterable[Mapping[str, Any]]) -> list[str]:
+        made.append([record["value"]["name"] for record in records])
+        return made[-1]
+
+    def derived(store: Store) -> list[list[str]]:
+        return [part.derived(names) for _, part in store.parts("people")]
+
+    store = Store()
+    store.put_all("people", [Record(str(number), {"name": f"n{number}"}) for number in range(1, 2 * PART)])
+    first, second = derived(store)
+    assert derived(store) == [first, second]
+    assert len(made) == 2
+    fork, other = store.fork(), store.fork()
+    fork.put("people", Record("1", {"name": "changed"}))
+    assert derived(other) == [first, second]
+    assert derived(fork) == [["changed", *first[1:]], second]
+    assert len(made) == 3
+    fork.put("people", Record("1", {"name": "changed again"}))
+    assert derived(fork) == [["changed again", *first[1:]], second]
+    fork.drop("people", "1")
+    store.put("people", Record("2", {"name": "changed, too"}))
+    assert derived(fork) == [first[1:], second]
+    assert derived(store) == [["n1", "changed, too", *first[2:]], second]
+    assert derived(other) == [first, second]
+    fork.clear()
+    fork.put("people", Record("9", {"name": "new"}))
+    assert derived(fork) == [["new"]]

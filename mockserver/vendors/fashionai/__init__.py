@@ -15,7 +15,7 @@ from pii_sandbox.mockserver.vendors.fashionai import (
     public_collections,
     seeding,
 )
-from pii_sandbox.mockserver.vendors.fashionai.collections import CUSTOMERS, DOCUMENT
+from pii_sandbox.mockserver.vendors.fashionai.collections import CALLS, CUSTOMERS, DOCUMENT
 
 
 def _drop_expired(sandbox: Sandbox, collection: str, record: Record) -> None:
@@ -44,6 +44,7 @@ VENDOR = Vendor(
     on_expiry=_drop_expired,
     seed=seeding.seed,
     collections={"customers": public_collections.Customers()},
+    stored={CALLS.partition("/")[2]: limits.rebuild},
     settings={**credentials.SETTINGS, **limits.SETTINGS, **profiles.SETTINGS, **cors.SETTINGS},
     cross_origin=cors.cross_origin,
     sample_request=_sample_request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pii_sandbox.mockserver.call import Principal
@@ -28,11 +29,24 @@ def admit(principal: Principal, sandbox: Sandbox) -> None:
     with sandbox.store.exclusive():
         now = sandbox.now()
         kept = sandbox.store.find(CALLS, principal.identity)
-        before = [datetime.fromisoformat(at) for at in kept.value["calls"]] if kept is not None else []
+        before = _instants(kept) if kept is not None else []
         outcome = ratelimit.admitted(before, now, allowed, WINDOW_SECONDS)
         if isinstance(outcome, int):
             raise TooMany("Too Many Requests", retry_after_seconds=outcome, rule="FAI-LIMIT-1")
-        calls = {"calls": [at.isoformat() for at in outcome]}
-        sandbox.store.put(
-            CALLS, Record(principal.identity, calls, expires_at=expiry.expires_at(now, FORGOTTEN_AFTER_DAYS))
-        )
+        sandbox.store.put(CALLS, _record(principal.identity, outcome, expiry.expires_at(now, FORGOTTEN_AFTER_DAYS)))
+
+
+def rebuild(record: Record, sandbox: Sandbox) -> Record:
+    """A stored count of calls made anew. Raises ValueError where it is none."""
+    calls = _instants(record)
+    if any(at.tzinfo is None for at in calls):
+        raise ValueError("a call without a time zone")
+    return _record(record.id, calls, record.expires_at)
+
+
+def _instants(record: Record) -> list[datetime]:
+    return [datetime.fromisoformat(at) for at in record.value["calls"]]
+
+
+def _record(principal: str, calls: Sequence[datetime], expires_at: datetime | None) -> Record:
+    return Record(principal, {"calls": [at.isoformat() for at in calls]}, expires_at=expires_at)

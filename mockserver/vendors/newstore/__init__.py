@@ -72,6 +72,7 @@ VENDOR = Vendor(
         "data": public_collections.Data(),
         "tokens": public_collections.Tokens(),
     },
+    stored={"access-tokens": credentials.rebuild},
     sample_request=_sample_request,
     settings={**credentials.SETTINGS, profiles.DELETION_SECONDS: seconds(60)},
 )

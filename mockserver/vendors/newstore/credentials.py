@@ -41,6 +41,13 @@ def authenticate(presented: PresentedCredentials, operation: Operation, sandbox:
     return Principal(handed_out.value["username"])
 
 
+def rebuild(record: Record, sandbox: Sandbox) -> Record:
+    """A stored access token made anew. Raises Malformed where it is none."""
+    if not isinstance(record.value.get("username"), str):
+        raise Malformed("username: must be a text")
+    return Record(record.id, {"username": record.value["username"]})
+
+
 def create_token(call: Call, sandbox: Sandbox) -> Reply:
     """A token that expires on the sandbox's clock (NS-AUTH-3). Raises Forbidden for a wrong login (NS-AUTH-2)."""
     if call.body is None:

@@ -144,8 +144,10 @@ def _times(document: Value, stored: Record | None, sandbox: Sandbox) -> dict[str
     now = instant(sandbox)
     created, updated = now, now
     if stored is not None:
-        created = times.parsed(stored.value["created_at"])
-        updated = locking.strictly_after(times.parsed(stored.value["updated_at"]), now, updates.STEP)
+        if document.get("created_at") is None:
+            created = times.parsed(stored.value["created_at"])
+        if document.get("updated_at") is None:
+            updated = locking.strictly_after(times.parsed(stored.value["updated_at"]), now, updates.STEP)
     return {
         "created_at": times.rfc3339(written(document, "created_at", created)),
         "updated_at": times.rfc3339(written(document, "updated_at", updated)),

@@ -35,6 +35,7 @@ VENDOR = Vendor(
         "profiles": public_collections.PublicProfiles(PROFILES),
         "preview-profiles": public_collections.PublicProfiles(PREVIEW_PROFILES),
     },
+    stored={"access-tokens": credentials.rebuild},
     settings=credentials.SETTINGS,
     sample_request=profiles.sample_request,
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Principal, Reply
 from pii_sandbox.mockserver.clock import LATEST
-from pii_sandbox.mockserver.problems import Unauthenticated
+from pii_sandbox.mockserver.problems import Malformed, Unauthenticated
 from pii_sandbox.mockserver.sandbox import Sandbox, seconds, text_list
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
@@ -81,6 +81,13 @@ def _issued(sandbox: Sandbox) -> Reply:
     ends = _later(sandbox.now(), sandbox.setting(LIFETIME))
     sandbox.store.put(ACCESS_TOKENS, Record(token, {"expired": False}, expires_at=ends))
     return Reply(200, {"access_token": token, "token_type": "bearer"})
+
+
+def rebuild(record: Record, sandbox: Sandbox) -> Record:
+    """A stored access token made anew. Raises Malformed where it is none."""
+    if not isinstance(record.value.get("expired"), bool):
+        raise Malformed("expired: must be true or false")
+    return Record(record.id, {"expired": record.value["expired"]})
 
 
 def expire(sandbox: Sandbox, record: Record) -> None:

@@ -16,6 +16,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     purchase_info,
     schemas,
     seeding,
+    stored,
     user_rights,
 )
 
@@ -38,6 +39,7 @@ VENDOR = Vendor(
     on_expiry=expired_records.on_expiry,
     seed=seeding.seed,
     collections=public_collections.COLLECTIONS,
+    stored=stored.STORED,
     settings=jobs.SETTINGS,
     sample_request=profiles.sample_request,
 )

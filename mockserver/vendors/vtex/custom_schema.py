@@ -43,10 +43,16 @@ _UNTOUCHED = CustomSchema()
 def current(sandbox: Sandbox) -> CustomSchema:
     """The schema in force."""
     record = sandbox.store.find(SCHEMA, _ID)
-    if record is None:
-        return _UNTOUCHED
-    return CustomSchema(**{**record.value, "keys": tuple(CustomKey(**key) for key in record.value["keys"])})
+    return _UNTOUCHED if record is None else of_record(record)
 
 
 def put(sandbox: Sandbox, schema: CustomSchema) -> None:
-    sandbox.store.put(SCHEMA, Record(_ID, {**asdict(schema), "keys": [asdict(key) for key in schema.keys]}))
+    sandbox.store.put(SCHEMA, as_record(schema))
+
+
+def of_record(record: Record) -> CustomSchema:
+    return CustomSchema(**{**record.value, "keys": tuple(CustomKey(**key) for key in record.value["keys"])})
+
+
+def as_record(schema: CustomSchema) -> Record:
+    return Record(_ID, {**asdict(schema), "keys": [asdict(key) for key in schema.keys]})

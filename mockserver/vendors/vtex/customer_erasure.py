@@ -78,9 +78,9 @@ def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:
     subject = residue.Subject(email)
     ids = [
         record["id"]
-        for _, records in sandbox.store.parts(PROSPECTS)
-        if subject.may_be_in(list(records.values()))
-        for record in records.values()
+        for _, part in sandbox.store.parts(PROSPECTS)
+        if subject.may_be_among(part)
+        for record in part.records.values()
         if _contains(record["value"]["document"], email)
     ]
     found = (sandbox.store.find(PROSPECTS, one) for one in ids)

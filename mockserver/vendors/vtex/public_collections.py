@@ -56,10 +56,16 @@ class Enveloped:
         else:
             expires_at = before.expires_at
             meta = envelopes.next_meta(self.collection, before.value["meta"], now, AUTHOR, expires_at)
-        record = self.build(id, _require_fields(_require_object(document), self.collection), meta, expires_at, sandbox)
+        record = self.rebuild(id, document, meta, expires_at, sandbox)
         if before is not None:
             envelopes.keep_version(sandbox, self.collection, before)
         return record
+
+    def rebuild(
+        self, id: str, document: Any, meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
+    ) -> Record:
+        """The record of a bare document with that meta."""
+        return self.build(id, _require_fields(_require_object(document), self.collection), meta, expires_at, sandbox)
 
     def delete(self, id: str, sandbox: Sandbox) -> bool:
         return self.drop(sandbox, id, self.rule)
