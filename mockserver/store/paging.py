@@ -1,11 +1,21 @@
-"""Pages of a table: by creation or by a text, all of it or what holds something."""
+"""Paging, sorting and text search over one table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pii_sandbox.mockserver.store.record import Record
 from pii_sandbox.mockserver.store.table_contents import Document, TableState
 from pii_sandbox.mockserver.store.text_columns import Column, Contains
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the records that were asked for, and how many there are in all."""
+
+    records: list[Record]
+    total: int
 
 
 def page(

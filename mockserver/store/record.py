@@ -14,8 +14,8 @@ from pii_sandbox.mockserver.store.copies import deep_copy, validated_copy
 class Record:
     """One stored document.
 
-    `value` is JSON-like and belongs to whoever holds this record: the store copies on the way in and, but for what is
-    asked for `to_show`, on the way out.
+    `value` is JSON-like and belongs to whoever holds this record: the store copies on the way in and on the way out,
+    except in `put_owned` and `peek`.
     `keys` are what it is found by besides its id (name → normalised value); several records may share one.
     `expires_at` (aware UTC): the instant at which something is due for it, None for never.
     """
@@ -33,23 +33,31 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def as_document(record: Record, *, handed_over: bool = False) -> dict[str, Any]:
-    """The document that TinyDB keeps. Raises TypeError where a value is not JSON-like.
-
-    `handed_over`: value and keys are of JSON's own types, and nobody changes them any more: they are kept as they are.
-    """
-    return {
-        "id": record.id,
-        "value": record.value if handed_over else validated_copy(record.value),
-        "keys": record.keys if handed_over else validated_copy(record.keys),
-        "expires_at": None if record.expires_at is None else instant(record.expires_at),
-    }
+def as_document(record: Record) -> dict[str, Any]:
+    """The document that TinyDB keeps, with copies of value and keys. Raises TypeError where one is not JSON-like."""
+    return _document(record, validated_copy(record.value), validated_copy(record.keys))
 
 
-def as_record(document: Mapping[str, Any], *, to_show: bool = False) -> Record:
-    """The record that `as_document` was given, its holder's own; `to_show`: the stored one, not to be changed."""
+def as_owned_document(record: Record) -> dict[str, Any]:
+    """The same without copies: value and keys are of JSON's own types, and nobody changes them any more."""
+    return _document(record, record.value, record.keys)
+
+
+def _document(record: Record, value: dict[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    expires_at = None if record.expires_at is None else instant(record.expires_at)
+    return {"id": record.id, "value": value, "keys": keys, "expires_at": expires_at}
+
+
+def as_record(document: Mapping[str, Any]) -> Record:
+    """The record of a stored document, its holder's own."""
+    return Record(document["id"], deep_copy(document["value"]), document["keys"].copy(), _expires_at(document))
+
+
+def as_shared_record(document: Mapping[str, Any]) -> Record:
+    """The same without copies: value and keys are the stored ones, which nobody may change."""
+    return Record(document["id"], document["value"], document["keys"], _expires_at(document))
+
+
+def _expires_at(document: Mapping[str, Any]) -> datetime | None:
     due = document["expires_at"]
-    expires_at = None if due is None else datetime.fromisoformat(due)
-    if to_show:
-        return Record(document["id"], document["value"], document["keys"], expires_at)
-    return Record(document["id"], deep_copy(document["value"]), document["keys"].copy(), expires_at)
+    return None if due is None else datetime.fromisoformat(due)

@@ -8,7 +8,6 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from pii_sandbox.mockserver.store.copies import validated_copy
 from pii_sandbox.mockserver.store.table_contents import Document, TableState
 
 Tables = dict[str, TableState]
@@ -101,19 +100,12 @@ class MemoryStorage(Storage):
                 self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
 
     def read(self) -> dict[str, Any] | None:
-        """As TinyDB wants it: the documents by table. They are the live ones."""
+        """The live documents by table, as TinyDB reads them."""
         return {name: contents.documents for name, contents in self.tables.items()} or None
 
     def write(self, data: dict[str, Any]) -> None:
-        """As TinyDB wants it: the whole database anew. Tables of ours never come here; dropping tables does."""
-        with self:
-            anew = {name: table for name, table in data.items() if table is not self.contents(name).documents}
-            for name in [name for name in self.tables if name not in data or name in anew]:
-                self.empty(name)
-                del self.tables[name]
-            for name, documents in anew.items():
-                for number, document in documents.items():
-                    self.change(name, int(number), validated_copy(document))
+        """Refused: tables change one document at a time. TinyDB comes here with the whole database."""
+        raise NotImplementedError("this storage takes single documents: no call may write the database as a whole")
 
     def _commit(self) -> None:
         """Makes a unit last. Memory has it already."""

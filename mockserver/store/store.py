@@ -1,21 +1,29 @@
-"""Records in TinyDB tables of our own, one table a collection."""
+"""The document store of one sandbox: records in TinyDB tables with indexes, one table a collection."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pii_sandbox.mockserver.store import paging
 from pii_sandbox.mockserver.store.atomic_files import erase
 from pii_sandbox.mockserver.store.diff import Change, table_changes
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.paging import Page
 from pii_sandbox.mockserver.store.part import Part
-from pii_sandbox.mockserver.store.record import Record, as_document, as_record, instant
+from pii_sandbox.mockserver.store.queries import ById, ByKey
+from pii_sandbox.mockserver.store.record import (
+    Record,
+    as_document,
+    as_owned_document,
+    as_record,
+    as_shared_record,
+    instant,
+)
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table import Database, IndexedTable
 from pii_sandbox.mockserver.store.table_contents import TableState
@@ -24,14 +32,6 @@ from pii_sandbox.mockserver.store.text_columns import Column, Contains
 __all__ = ["Change", "Page", "Store", "StoreError"]
 
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of the records that were asked for, and how many there are in all."""
-
-    records: list[Record]
-    total: int
 
 
 class Store:
@@ -46,32 +46,27 @@ class Store:
     def __init__(self, path: Path | None = None, *, durable: bool = False) -> None:
         self._use(MemoryStorage() if path is None else FileStorage(path, durable=durable))
 
-    def find(self, collection: str, id: str, *, to_show: bool = False) -> Record | None:
-        """The record with that id. Does not scan.
+    def find(self, collection: str, id: str) -> Record | None:
+        """The record with that id. Does not scan."""
+        document = self._table(collection).get(ById(id))
+        return None if document is None else as_record(document)
 
-        `to_show`: its value is the stored one, which nobody may change.
-        """
-        if collection not in self._storage.tables:
-            return None
-        with self._storage.lock:
-            document = self._storage.contents(collection).find(id)
-        return None if document is None else as_record(document, to_show=to_show)
+    def peek(self, collection: str, id: str) -> Record | None:
+        """As `find`, without a copy: the value is the stored one, which nobody may change."""
+        found = self._table(collection).peek(ById(id))
+        return as_shared_record(found[0]) if found else None
 
-    def find_by(self, collection: str, key: str, value: str, *, to_show: bool = False) -> list[Record]:
-        """The records whose `keys[key]` equals `value`, oldest first. Does not scan. `to_show` as for `find`."""
-        found: list[Record] = []
-        with self._storage.lock:
-            contents = self._storage.contents(collection)
-            for number in contents.numbers_by(key, value):
-                found.append(as_record(contents.documents[number], to_show=to_show))
-        return found
+    def find_by(self, collection: str, key: str, value: str) -> list[Record]:
+        """The records whose `keys[key]` equals `value`, oldest first. Does not scan."""
+        return [as_record(document) for document in self._table(collection).search(ByKey(key, value))]
+
+    def peek_by(self, collection: str, key: str, value: str) -> list[Record]:
+        """As `find_by`, without copies: the values are the stored ones, which nobody may change."""
+        return [as_shared_record(document) for document in self._table(collection).peek(ByKey(key, value))]
 
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
         """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
-        with self._storage.lock:
-            contents = self._storage.contents(collection)
-            numbers = contents.numbers_by(key, value)
-            return [contents.documents[number]["id"] for number in numbers] if numbers else []
+        return [document["id"] for document in self._table(collection).peek(ByKey(key, value))]
 
     def page(
         self,
@@ -88,14 +83,13 @@ class Store:
         `count` None: all that follow. A page costs what is on it, wherever it begins; `where` looks at all texts.
         """
         with self._storage.lock:
-            contents = self._storage.contents(collection)
+            contents = self._table(collection).contents
             stop = len(contents.documents) if count is None else offset + count
             documents, total = paging.page(contents, offset, stop, where, order, descending)
         return Page([as_record(document) for document in documents], total)
 
     def count(self, collection: str) -> int:
-        with self._storage.lock:
-            return len(self._storage.contents(collection).documents)
+        return len(self._table(collection))
 
     def counts(self) -> dict[str, int]:
         """How many records each collection holds, empty ones left out."""
@@ -103,21 +97,24 @@ class Store:
             tables = self._storage.tables.items()
             return {name: len(contents.documents) for name, contents in tables if contents.documents}
 
-    def put(self, collection: str, record: Record, *, handed_over: bool = False) -> None:
-        """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like.
+    def put(self, collection: str, record: Record) -> None:
+        """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like."""
+        self._table(collection).upsert(as_document(record), ById(record.id))
 
-        `handed_over`: value and keys are of JSON's own types, and nobody changes them from now on: they are not copied.
-        """
-        self._table(collection).put((as_document(record, handed_over=handed_over),))
+    def put_owned(self, collection: str, record: Record) -> None:
+        """As `put`, without a copy: value and keys hold JSON's own types, and nobody changes them from now on."""
+        self._table(collection).upsert(as_owned_document(record), ById(record.id))
 
     def put_all(self, collection: str, records: Iterable[Record]) -> None:
         """Stores them all as one unit."""
-        documents = [as_document(record) for record in records]
-        self._table(collection).put(documents)
+        table = self._table(collection)
+        with self._storage:
+            for record in records:
+                table.upsert(as_document(record), ById(record.id))
 
     def drop(self, collection: str, id: str) -> bool:
         """Removes the record; False where there is none."""
-        return self._table(collection).drop(id)
+        return bool(self._table(collection).remove(ById(id)))
 
     def next_expired(self, now: datetime) -> tuple[str, Record] | None:
         """The record whose `expires_at` is the earliest and not after `now`, with its collection. Does not scan.
@@ -168,10 +165,10 @@ class Store:
         """The records that have this value as one of their keys, with their collection, as they are stored."""
         with self._storage.lock:
             return [
-                (name, contents.documents[number])
+                (name, document)
                 for name, contents in self._storage.tables.items()
                 for key in contents.by_key
-                for number in contents.numbers_by(key, value)
+                for document in self._table(name).peek(ByKey(key, value))
             ]
 
     def changes_since(self, before: Store) -> dict[str, Change]:
@@ -197,7 +194,7 @@ class Store:
         """Removes every record of every collection."""
         with self._storage:
             for name in self.counts():
-                self._storage.empty(name)
+                self._table(name).truncate()
 
     def fork(self, path: Path | None = None, *, durable: bool = False, lazy: bool = False) -> Store:
         """A store of its own with the same records: shares them with this one until either is changed.
@@ -224,9 +221,7 @@ class Store:
         return self._storage.unflushed
 
     async def flushed(self) -> None:
-        """Returns when all that was written so far is on the disk, at once where it is or where the store is not
-        durable. Raises StoreError where the disk refuses.
-        """
+        """Waits until all that was written so far is on the disk, if the store is durable. Raises StoreError."""
         await self._storage.flushed()
 
     @staticmethod
@@ -247,7 +242,7 @@ class Store:
         self._tables: dict[str, IndexedTable] = {}
 
     def _table(self, collection: str) -> IndexedTable:
-        table = self._tables.get(collection)
+        table = self._tables.get(collection)  # a call of `Database.table` for each look-up costs as much as the look-up
         if table is None:
-            table = self._tables[collection] = cast("IndexedTable", self._database.table(collection))
+            table = self._tables[collection] = self._database.table(collection)
         return table

@@ -50,13 +50,13 @@ def _somebody(by_key: Any) -> Any:
 
 
 def _emails_are_ids(live_profile: Any) -> Any:
-    def found(call: Call, sandbox: Sandbox, *rest: str, **how: bool) -> Record:
+    def found(call: Call, sandbox: Sandbox, *rest: str) -> Record:
         try:
-            record: Record = live_profile(call, sandbox, *rest, **how)
+            record: Record = live_profile(call, sandbox, *rest)
         except NotFound:
             if "alternativeKey" in call.query:
                 raise
-            return collections._by_key(call.path["profileId"], "email", sandbox)
+            return collections._by_key(call.path["profileId"], "email", sandbox, find_by=sandbox.store.find_by)
         return record
 
     return found
@@ -192,7 +192,7 @@ MUTANTS = (
     ),
     Mutant("VTEX-ALT-2", "an unknown alternativeKey is taken for email", collections, "_by_key", _unknown_is_email),
     Mutant("VTEX-ALT-3", "a value that nobody has finds somebody else", collections, "_by_key", _somebody),
-    Mutant("VTEX-ALT-4", "an email in the path needs no alternativeKey", profiles, "require_profile", _emails_are_ids),
+    Mutant("VTEX-ALT-4", "an email in the path needs no alternativeKey", profiles, "peek_profile", _emails_are_ids),
     Mutant("VTEX-ALT-5", "an update leaves a profile under its old email and document", envelopes, "put", _old_keys),
     Mutant(
         "VTEX-ALT-5", "emails compare with their case", keys, "_COMPARE", lambda compare: {**compare, "caseless": str}

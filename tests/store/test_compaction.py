@@ -78,7 +78,6 @@ ACTIONS: dict[str, Action] = {
     "units in units": nested_units,
     "an id moves": moved_ids,
     "many writes": many_writes,
-    "drop the tables": lambda store: store._database.drop_tables(),
     "fork": forked,
 }
 

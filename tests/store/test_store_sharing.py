@@ -29,20 +29,20 @@ def test_what_is_found_is_a_copy() -> None:
     assert store.find("people", "1") == sara()
 
 
-def test_what_is_found_to_show_is_what_is_stored() -> None:
+def test_peek_returns_the_stored_value_without_a_copy() -> None:
     store = Store()
     store.put("people", sara())
-    found = store.find("people", "1", to_show=True)
-    [found_by] = store.find_by("people", "email", "sara@example.com", to_show=True)
+    found = store.peek("people", "1")
+    [found_by] = store.peek_by("people", "email", "sara@example.com")
     assert found == found_by == sara()
     assert found is not None
     assert found.value is found_by.value
 
 
-def test_what_is_handed_over_is_stored_as_it_is() -> None:
+def test_put_owned_stores_the_value_without_a_copy() -> None:
     store, record = Store(), sara()
-    store.put("people", record, handed_over=True)
-    found = store.find("people", "1", to_show=True)
+    store.put_owned("people", record)
+    found = store.peek("people", "1")
     assert found is not None
     assert found.value is record.value
     assert store.find_by("people", "email", "sara@example.com") == [record]
@@ -51,7 +51,7 @@ def test_what_is_handed_over_is_stored_as_it_is() -> None:
 def test_an_update_leaves_what_somebody_shows_as_it_was() -> None:
     store = Store()
     store.put("people", sara())
-    shown = store.find("people", "1", to_show=True)
+    shown = store.peek("people", "1")
     store.put("people", Record("1", {"name": "Another", "tags": []}))
     assert shown == sara()
 

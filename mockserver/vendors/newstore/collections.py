@@ -78,9 +78,17 @@ def data_record(entry: Value) -> Record:
     return Record(entry["id"], dict(entry), expires_at=due)
 
 
-def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None, *, to_show: bool = False) -> Record:
-    """The profile with that id, `to_show`: not to be changed; raises NotFound."""
-    record = sandbox.store.find(PROFILES, profile_id, to_show=to_show)
+def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Record:
+    """The profile with that id. Raises NotFound."""
+    return _require_profile(sandbox.store.find(PROFILES, profile_id), rule)
+
+
+def peek_profile(sandbox: Sandbox, profile_id: str) -> Record:
+    """The profile with that id as it is stored, not to be changed. Raises NotFound."""
+    return _require_profile(sandbox.store.peek(PROFILES, profile_id), None)
+
+
+def _require_profile(record: Record | None, rule: str | None) -> Record:
     if record is None:
         raise NotFound("there is no profile with that id", rule=rule)
     return record

@@ -21,6 +21,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     instant,
     new_id,
     pagination_info,
+    peek_profile,
     profile_of,
     profile_record,
     profiles_with,
@@ -76,7 +77,7 @@ def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
             if awaits_deletion(known):
                 raise Pending("the profile with that email awaits deletion", rule="NS-GOC-2")
             return Reply(200, shown_profile(known.value), rule="NS-GOC-1")
-        sandbox.store.put(PROFILES, created, handed_over=True)
+        sandbox.store.put_owned(PROFILES, created)
     return Reply(201, created.value)  # nothing of a new one is hidden
 
 
@@ -92,7 +93,7 @@ def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, shown_profile(profile_of(sandbox, call.path["profile_id"], to_show=True).value))
+    return Reply(200, shown_profile(peek_profile(sandbox, call.path["profile_id"]).value))
 
 
 def update_profile(call: Call, sandbox: Sandbox) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pii_sandbox import specs
@@ -15,6 +15,8 @@ from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.vtex import custom_schema
 from pii_sandbox.mockserver.vendors.vtex.custom_schema import SCHEMA, CustomSchema
+
+FindBy = Callable[[str, str, str], Sequence[Record]]
 
 DOCUMENT = "vtex_profile_system"
 
@@ -76,25 +78,40 @@ def ensure_unique(profile: Record, sandbox: Sandbox) -> None:
     keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
 
 
-def require_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3", *, to_show: bool = False) -> Record:
-    """The profile that the path names, by its id or by the key of `alternativeKey`; `to_show`: not to be changed.
+def require_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") -> Record:
+    """The profile that the path names, by its id or by the key of `alternativeKey`.
 
     Raises Malformed for an unknown key (VTEX-ALT-2), and NotFound where there is no such profile: under the rule that
     took it away, under VTEX-ALT-4 for what is no id, else under `otherwise`.
     """
+    return _require_profile(call, sandbox, otherwise, sandbox.store.find, sandbox.store.find_by)
+
+
+def peek_profile(call: Call, sandbox: Sandbox) -> Record:
+    """As `require_profile`, without a copy: the profile is not to be changed."""
+    return _require_profile(call, sandbox, "VTEX-ALT-3", sandbox.store.peek, sandbox.store.peek_by)
+
+
+def _require_profile(
+    call: Call,
+    sandbox: Sandbox,
+    otherwise: str,
+    find: Callable[[str, str], Record | None],
+    find_by: FindBy,
+) -> Record:
     given: str = call.path["profileId"]
     key: str | None = call.query.get("alternativeKey")
-    if key is not None:
-        return _by_key(given, key, sandbox, to_show=to_show)
-    record = sandbox.store.find(PROFILES, given, to_show=to_show)
-    if record is None:
-        raise not_found(sandbox, PROFILES, given, otherwise if _is_id(given) else "VTEX-ALT-4")
-    return record
+    if key is None:
+        record = find(PROFILES, given)
+        if record is None:
+            raise not_found(sandbox, PROFILES, given, otherwise if _is_id(given) else "VTEX-ALT-4")
+        return record
+    return _by_key(given, key, sandbox, find_by=find_by)
 
 
-def _by_key(given: str, key: str, sandbox: Sandbox, *, to_show: bool = False) -> Record:
+def _by_key(given: str, key: str, sandbox: Sandbox, *, find_by: FindBy) -> Record:
     value = keys.normalised(given, _comparison(key, sandbox))
-    found = sandbox.store.find_by(PROFILES, key, value, to_show=to_show) if value is not None else []
+    found = find_by(PROFILES, key, value) if value is not None else []
     if not found:
         raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")
     return found[0]

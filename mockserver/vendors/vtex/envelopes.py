@@ -124,7 +124,7 @@ def put(sandbox: Sandbox, collection: str, record: Record, before: Record | None
     """
     if before is not None:
         keep_version(sandbox, collection, before)
-    sandbox.store.put(collection, record, handed_over=True)
+    sandbox.store.put_owned(collection, record)
 
 
 def keep_version(sandbox: Sandbox, collection: str, record: Record) -> None:

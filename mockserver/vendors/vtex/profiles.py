@@ -15,6 +15,7 @@ from pii_sandbox.mockserver.vendors.vtex.collections import (
     PROFILES,
     drop_profile,
     ensure_unique,
+    peek_profile,
     require_profile,
 )
 
@@ -53,7 +54,7 @@ def delete_client_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
     """Masked or whole, as the operation has it."""
-    profile = require_profile(call, sandbox, to_show=True)
+    profile = peek_profile(call, sandbox)
     listed = sandbox.dialect == "reference"
     return disclosure.one(call, sandbox, PROFILES, (profile.id, profile.value), listed=listed, profileId=profile.id)
 
