@@ -10,7 +10,7 @@ from pii_sandbox.mockserver.explain import closest_match, curl
 from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body
 from pii_sandbox.mockserver.explain.suggestions import Case, Suggestion, suggestion
 from pii_sandbox.mockserver.journal import Exchange
-from pii_sandbox.mockserver.journal.entries import effect, refusal, validation
+from pii_sandbox.mockserver.journal.entries import effect, placeholder, refusal, validation
 from pii_sandbox.mockserver.journal.reading import Reading, path_of
 from pii_sandbox.mockserver.journal.shortening import shortened
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -24,7 +24,23 @@ _FRESH = "\uf8ff"  # stands in a body for what a shell variable will hold
 def explanation_of(
     exchange: Exchange, vendors: Mapping[str, Vendor], sandbox: Sandbox, revealed: bool
 ) -> dict[str, Any]:
-    """The whole explanation of one exchange."""
+    """The whole explanation of one exchange; one that cannot be shown has a placeholder for it."""
+    try:
+        return _explanation(exchange, vendors, sandbox, revealed)
+    except Exception as error:
+        return {
+            "entry": exchange.number,
+            "outcome": outcome_of(exchange),
+            "summary": placeholder(exchange, error)["error"],
+            "rule": None,
+            "saw": {},
+            "correction": None,
+            "nearest": [],
+            "revealed": revealed,
+        }
+
+
+def _explanation(exchange: Exchange, vendors: Mapping[str, Vendor], sandbox: Sandbox, revealed: bool) -> dict[str, Any]:
     reading = Reading(exchange, revealed)
     outcome = outcome_of(exchange)
     rule = catalogue.rule(exchange.rule) if exchange.rule else None

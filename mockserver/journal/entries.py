@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from pii_sandbox.mockserver.faults import Effect
+from pii_sandbox.mockserver.journal.exchange import Exchange
 from pii_sandbox.mockserver.journal.reading import Reading
 from pii_sandbox.mockserver.journal.shortening import shortened
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
 
+log = logging.getLogger(__name__)
+
 
 def entry(reading: Reading) -> dict[str, Any]:
-    """The whole exchange, long texts cut."""
-    exchange = reading.exchange
-    described = reading.described
-    told = {
+    """The whole exchange, long texts cut; a placeholder where it cannot be shown, for whatever reason."""
+    try:
+        return _entry(reading)
+    except Exception as error:
+        return placeholder(reading.exchange, error)
+
+
+def placeholder(exchange: Exchange, error: Exception) -> dict[str, Any]:
+    """An entry of what the server itself knows of the exchange, and nothing that was sent."""
+    log.warning("%s", unshown(exchange, error))  # no traceback: it may have personal data in it
+    return {
+        **_facts(exchange),
+        "validation": None,
+        "refusal": None,
+        "fault": None,
+        "request": {"headers": {}, "kind": "omitted", "body": None, "bytes": exchange.body_size},
+        "response": {"headers": {}, "kind": "omitted", "body": None, "bytes": exchange.answer_size},
+        "error": unshown(exchange, error),
+    }
+
+
+def unshown(exchange: Exchange, error: Exception) -> str:
+    """What stands in place of an exchange that cannot be shown."""
+    return f"entry {exchange.number} cannot be shown: {type(error).__name__}"
+
+
+def _facts(exchange: Exchange) -> dict[str, Any]:
+    return {
         "id": exchange.number,
         "time": times.rfc3339(exchange.at),
         "system_time": times.rfc3339(exchange.system_at),
@@ -27,10 +55,20 @@ def entry(reading: Reading) -> dict[str, Any]:
         "operation": exchange.operation_id,
         "dialect": exchange.dialect,
         "method": exchange.method,
-        "url": reading.url(),
-        "path": described.facts.path if described else None,
+        "url": "",
+        "path": None,
         "status": exchange.status,
         "rule": exchange.rule,
+    }
+
+
+def _entry(reading: Reading) -> dict[str, Any]:
+    exchange = reading.exchange
+    described = reading.described
+    told = {
+        **_facts(exchange),
+        "url": reading.url(),
+        "path": described.facts.path if described else None,
         "validation": validation(reading),
         "refusal": refusal(reading),
         "fault": None if exchange.fault is None else effect(exchange.fault),

@@ -8,13 +8,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from pii_sandbox.mockserver.journal.entries import entry
+from pii_sandbox.mockserver.journal.entries import entry, placeholder
+from pii_sandbox.mockserver.journal.exchange import Exchange
 from pii_sandbox.mockserver.journal.reading import Reading
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
 
 UNKNOWN_SIZE = -1  # as HAR has it
-_OWN = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault")
+_OWN = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault", "error")
 
 
 def archive(readings: Iterable[Reading], version: str) -> dict[str, Any]:
@@ -29,17 +30,53 @@ def archive(readings: Iterable[Reading], version: str) -> dict[str, Any]:
 
 
 def _entry(reading: Reading) -> dict[str, Any]:
+    """A placeholder where the exchange cannot be shown."""
     exchange = reading.exchange
     elapsed_ms = round(exchange.elapsed_seconds * 1000, 3)
     told = entry(reading)
+    if "error" not in told:
+        try:
+            request = _request(reading, told["request"]["headers"])
+            response = _response(reading, told["response"]["headers"])
+        except Exception as error:
+            told = placeholder(exchange, error)
+    if "error" in told:
+        request, response = _empty_request(exchange), _empty_response(exchange)
     return {
         "startedDateTime": times.rfc3339(exchange.system_at),
         "time": elapsed_ms,
-        "request": _request(reading, told["request"]["headers"]),
-        "response": _response(reading, told["response"]["headers"]),
+        "request": request,
+        "response": response,
         "cache": {},
         "timings": {"send": 0, "wait": elapsed_ms, "receive": 0},
-        "_sandbox": {name: told[name] for name in _OWN},
+        "_sandbox": {name: told[name] for name in _OWN if name in told},
+    }
+
+
+def _empty_request(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "method": exchange.method,
+        "url": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": [],
+        "queryString": [],
+        "headersSize": UNKNOWN_SIZE,
+        "bodySize": exchange.body_size,
+    }
+
+
+def _empty_response(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "status": exchange.status,
+        "statusText": _phrase(exchange.status),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": [],
+        "content": {"size": exchange.answer_size, "mimeType": "x-unknown"},
+        "redirectURL": "",
+        "headersSize": UNKNOWN_SIZE,
+        "bodySize": exchange.answer_size,
     }
 
 
@@ -47,14 +84,10 @@ def _request(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
     exchange, body = reading.exchange, reading.body()
     url = reading.quoted_url()
     request: dict[str, Any] = {
-        "method": exchange.method,
+        **_empty_request(exchange),
         "url": url,
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
         "headers": _pairs(headers),
         "queryString": [{"name": name, "value": value} for name, value in reading.parameters_of_query()],
-        "headersSize": UNKNOWN_SIZE,
-        "bodySize": exchange.body_size,
     }
     if body.kind != "none":
         request["postData"] = {"mimeType": exchange.headers.get("content-type", ""), "text": text_of(body)}
@@ -71,17 +104,7 @@ def _response(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
         content["text"] = text_of(answer)
     if answer.kind == "bytes" and reading.revealed:
         content["encoding"] = "base64"
-    return {
-        "status": exchange.status,
-        "statusText": _phrase(exchange.status),
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
-        "headers": _pairs(headers),
-        "content": content,
-        "redirectURL": "",
-        "headersSize": UNKNOWN_SIZE,
-        "bodySize": exchange.answer_size,
-    }
+    return {**_empty_response(exchange), "headers": _pairs(headers), "content": content}
 
 
 def text_of(content: Content) -> str:

@@ -53,7 +53,14 @@ class Journal:
     def holding(self, text: str) -> list[int]:
         """Numbers of the exchanges in which that text stands, in any case of letters, in what was sent either way."""
         wanted = text.casefold()
-        return [exchange.number for exchange in self.exchanges() if wanted in _texts(exchange)]
+        return [exchange.number for exchange in self.exchanges() if _holds(exchange, wanted)]
+
+
+def _holds(exchange: Exchange, wanted: str) -> bool:
+    try:
+        return wanted in _texts(exchange)
+    except Exception:  # looked for in what it is made of: it may hold what cannot be shown
+        return wanted in repr(exchange).casefold()
 
 
 def _texts(exchange: Exchange) -> str:

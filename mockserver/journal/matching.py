@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pii_sandbox.mockserver.journal.entries import unshown
 from pii_sandbox.mockserver.journal.exchange import Exchange
 from pii_sandbox.mockserver.journal.reading import Reading, path_of
 from pii_sandbox.mockserver.journal.shortening import shortened
@@ -17,7 +18,7 @@ Pattern = Mapping[str, Any]
 
 def mismatches(exchange: Exchange, pattern: Pattern) -> list[str]:
     """The parts of the pattern that the exchange does not fit; empty where it fits."""
-    return [part for part, wanted in pattern.items() if not _matches(exchange, part, wanted)]
+    return [part for part, wanted in pattern.items() if not _can_match(exchange, part, wanted)]
 
 
 def matching_exchanges(exchanges: Iterable[Exchange], pattern: Pattern) -> list[Exchange]:
@@ -42,7 +43,7 @@ def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, A
               if (parts := mismatches(exchange, pattern))]  # fmt: skip
     closest = sorted(misses, key=lambda miss: miss[:2])[:MOST_NEAREST]
     return [
-        {"id": exchange.number, "differs": {part: _mismatch(Reading(exchange), part, pattern[part]) for part in parts}}
+        {"id": exchange.number, "differs": {part: _difference(exchange, part, pattern[part]) for part in parts}}
         for _, _, exchange, parts in closest
     ]
 
@@ -54,6 +55,14 @@ def contains(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, list) and isinstance(value, list):
         return len(wanted) == len(value) and all(map(contains, value, wanted))
     return type(value) is type(wanted) and bool(value == wanted)
+
+
+def _can_match(exchange: Exchange, part: str, wanted: Any) -> bool:
+    """What cannot be read fits no pattern: the others are still to be found."""
+    try:
+        return _matches(exchange, part, wanted)
+    except Exception:
+        return False
 
 
 def _matches(exchange: Exchange, part: str, wanted: Any) -> bool:
@@ -77,6 +86,13 @@ _PLAIN = {
     "status": lambda exchange: exchange.status,
     "rule": lambda exchange: exchange.rule,
 }
+
+
+def _difference(exchange: Exchange, part: str, wanted: Any) -> dict[str, Any]:
+    try:
+        return _mismatch(Reading(exchange), part, wanted)
+    except Exception as error:
+        return {"wanted": wanted, "was": unshown(exchange, error)}
 
 
 def _mismatch(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:

@@ -24,8 +24,24 @@ LINTS: tuple[Lint, ...] = (
 __all__ = ["LINTS", "Finding", "findings"]
 
 
+def _found(lint: Lint, exchanges: Sequence[Exchange]) -> list[Finding]:
+    """What a lint finds among those that it can read: one that cannot be shown takes no findings of others away."""
+    try:
+        return list(lint(exchanges))
+    except Exception:
+        return list(lint([exchange for exchange in exchanges if _is_readable(lint, exchange)]))
+
+
+def _is_readable(lint: Lint, exchange: Exchange) -> bool:
+    try:
+        list(lint([exchange]))
+    except Exception:
+        return False
+    return True
+
+
 def findings(exchanges: Iterable[Exchange]) -> list[Finding]:
     """All that there is to find, each with the calls that show it, in the order of their first calls."""
     arrived = sorted(exchanges, key=lambda exchange: (exchange.system_at, exchange.number))
-    found = group_findings(finding for lint in LINTS for finding in lint(arrived))
+    found = group_findings(finding for lint in LINTS for finding in _found(lint, arrived))
     return sorted(found, key=lambda finding: finding.calls[0])[:MOST_FINDINGS]

@@ -1,0 +1,77 @@
+"""An entry that cannot be shown is shown as such, and takes nothing of the others away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from pii_sandbox.mockserver.journal.reading import Reading
+from tests.control_client import ControlClient
+from tests.credentials import NEWSTORE
+from tests.journal.calls import NEWSTORE_PROFILES
+
+SPOILT = "/v1/d/pii/profiles/SPOILT?count=1"
+PARTS = {
+    "url": property(lambda reading: _spoilt(reading, "url")),
+    "headers": property(lambda reading: _spoilt(reading, "headers")),
+    "answer": property(lambda reading: _spoilt(reading, "answer")),
+    "query": property(lambda reading: _spoilt(reading, "query")),
+    "described": property(lambda reading: _spoilt(reading, "described")),
+    "pseudonymizer": property(lambda reading: _spoilt(reading, "pseudonymizer")),
+}
+_SOUND = {name: vars(Reading)[name] for name in PARTS}
+
+
+def _spoilt(reading: Reading, name: str) -> Any:
+    """The part of a reading; raises for the spoilt entry."""
+    if "SPOILT" in reading.exchange.url:
+        raise RecursionError("anna@example.com is too deep")
+    return _SOUND[name].__get__(reading, Reading)
+
+
+@pytest.fixture(params=PARTS)
+def spoilt(request: pytest.FixtureRequest, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Three calls of which the second cannot be shown, for the part of its reading that raises."""
+    for path in (f"{NEWSTORE_PROFILES}?q=anna@example.com", SPOILT, f"{NEWSTORE_PROFILES}?q=anna@example.com"):
+        http.get(path, headers=NEWSTORE)
+    part: str = request.param
+    monkeypatch.setattr(Reading, part, PARTS[part])
+    return part
+
+
+def test_the_journal_and_the_entry_have_a_placeholder(spoilt: str, control: ControlClient) -> None:
+    entries = control.call("GET", "/journal")["entries"]
+    assert [entry["id"] for entry in entries] == [1, 2, 3]
+    assert [entry.get("error") for entry in entries] == [None, "entry 2 cannot be shown: RecursionError", None]
+    assert entries[1] == control.call("GET", "/journal/2")
+    assert entries[1]["time"] > entries[0]["time"]
+    assert entries[1]["status"] == 400
+    assert entries[1]["operation"] == "getProfile"
+    assert "SPOILT" not in str(entries)
+    assert entries[0]["url"]
+
+
+def test_the_archive_has_all_three(spoilt: str, control: ControlClient) -> None:
+    entries = control.call("GET", "/journal.har")["log"]["entries"]
+    assert [entry["_sandbox"].get("error") is None for entry in entries] == [True, False, True]
+    assert [entry["response"]["status"] for entry in entries] == [200, 400, 200]
+    assert [bool(entry["request"]["url"]) for entry in entries] == [True, False, True]
+
+
+def test_the_explanation_says_so(spoilt: str, control: ControlClient) -> None:
+    told = control.call("GET", "/journal/2/explain")
+    assert told["entry"] == 2
+    assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt in ("headers", "answer")
+    assert control.call("GET", "/journal/1/explain")["outcome"] == "served"
+
+
+def test_what_is_looked_for_in_the_others_is_found(spoilt: str, control: ControlClient) -> None:
+    kinds = [(finding["kind"], finding["calls"]) for finding in control.call("GET", "/findings")["findings"]]
+    assert [1, 3] in [calls for _, calls in kinds]
+    match = {"query": {"q": "anna@example.com"}}
+    assert control.call("POST", "/journal/verify", {"match": match, "count": 2})["ok"]
+    told = control.call("POST", "/journal/verify", {"match": {"query": {"q": "bob"}}, "count": 1})
+    assert [near["id"] for near in told["nearest"]] == [3, 2, 1]
+    assert control.call("GET", "/residue", subject="anna@example.com")["journal_entries"] == 2
