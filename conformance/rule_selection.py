@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -43,7 +44,9 @@ def select_rules(apis: Sequence[str], only: Sequence[str] = (), skip: Sequence[s
     known = [rule for api in apis for rule in rules(api)]
     for pattern in (*only, *skip):
         if not any(_matches(rule, pattern) for rule in known):
-            raise NoSuchRule(f"no rule of {', '.join(apis)} is {pattern}; 'pii-sandbox rules' lists them")
+            nearest = difflib.get_close_matches(pattern.upper(), [rule.id for rule in known], n=1)
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            raise NoSuchRule(f"no rule of {', '.join(apis)} is {pattern}{hint}; 'pii-sandbox rules' lists them")
     named = [rule for rule in known if not only or any(_matches(rule, pattern) for pattern in only)]
     left_out = {rule.id for rule in named if any(_matches(rule, pattern) for pattern in skip)}
     return RuleSelection(tuple(named), frozenset(left_out))

@@ -111,14 +111,17 @@ class App:
             sandbox = self.sandboxes.find(name)
         except (Malformed, Unavailable) as problem:
             return self._gateway(self.sandboxes.defaults.dialect).render(path, problem)
+        is_forwarded = headers.forwarded and self._options.proxies.trust((scope.get("client") or ("",))[0])
         if path.startswith(_CONTROL) or path == overview.ROOT:
             prefix = "" if path is extension else f"/~{name}"
+            if is_forwarded:
+                prefix = forwarded.prefix(headers) + prefix
             page = _page(path, scope["method"], sandbox.dialect, prefix, headers.get("accept", ""))
             if page is not None:
                 return page
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
         origin = f"{scope['scheme']}://{host}"
-        if headers.forwarded and self._options.proxies.trust((scope.get("client") or ("",))[0]):
+        if is_forwarded:
             origin = forwarded.origin(headers, scope["scheme"], host)
         return RequestContext(
             sandbox, f"{origin}{extension}{query}", path, headers, sandbox.dialect, sandbox.clock.times()

@@ -25,9 +25,9 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         return
     how = scope["path"].strip("/")
     if how.startswith("late"):
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(1.0 if "second" in how else 0.05)
     body = b""
-    while how != "unread":
+    while not how.startswith("unread"):
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body"):

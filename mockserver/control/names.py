@@ -35,8 +35,11 @@ def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], pl
     if name is not None:
         of_name = [(each, facts) for each, facts in operations if facts.operation_id == name]
         _refuse_mismatch(of_name, rules[rule] if rule else api, pattern, place)
-    if not str(pattern.get("path", "/")).startswith("/"):
+    path = str(pattern.get("path", "/"))
+    if not path.startswith("/"):
         raise _wrong(place + "path", "begins with no /, as every path does")
+    if path.startswith("/~"):
+        raise _wrong(place + "path", "is compared without the prefix of the sandbox: leave out /~NAME")
 
 
 def _operations(vendor: Vendor) -> Iterator[Operation]:

@@ -110,6 +110,10 @@ def _parsed(header: str) -> dict[str, Any]:
             values[name] = _READ[name](text)
         except ValueError as error:
             raise Malformed(f"X-Sandbox-Fault: {name} {error}") from error
+    if not values.keys() - {"times"}:
+        raise Malformed(
+            f"X-Sandbox-Fault names no effect: one of {', '.join(name for name in _READ if name != 'times')} is needed"
+        )
     wrong = combination_error(values)
     if wrong:
         raise Malformed(f"X-Sandbox-Fault {wrong}")

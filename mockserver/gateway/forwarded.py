@@ -34,6 +34,8 @@ class TrustedProxies:
             known = ipaddress.ip_address(address or "")
         except ValueError:
             return False
+        if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
+            known = known.ipv4_mapped  # IPv4 on a socket that listens on `::`
         return any(known in network for network in self.networks)
 
 
@@ -60,8 +62,13 @@ def origin(headers: Mapping[str, str], scheme: str, host: str) -> str:
         named = re.search(r":[0-9]+$", host)
         if not named and _PORT.fullmatch(port) and port != _USUAL.get(scheme):
             host = f"{host}:{port}"
-    prefix = _last(headers, "x-forwarded-prefix").rstrip("/")
-    return f"{scheme}://{host}{prefix if _PREFIX.fullmatch(prefix) else ''}"
+    return f"{scheme}://{host}{prefix(headers)}"
+
+
+def prefix(headers: Mapping[str, str]) -> str:
+    """Return the path prefix that the proxy was asked under and took away, empty where it tells none."""
+    told = _last(headers, "x-forwarded-prefix").rstrip("/")
+    return told if _PREFIX.fullmatch(told) else ""
 
 
 def _last(headers: Mapping[str, str], name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,14 @@ class HttpsBanner:
     hosts: Sequence[str]
 
 
+class Screen(Console):
+    """A console whose reader may leave: what is shown here is no reason to end."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor is what is flushed at the end
+
+
 def show(
     app: App,
     url: str,
@@ -35,7 +45,7 @@ def show(
     https: HttpsBanner | None = None,
 ) -> None:
     """Prints base URL, people, credentials, and for each API a curl that works when pasted."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(highlight=False, soft_wrap=True)
     sandboxes = app.sandboxes
     sandbox = sandboxes.get("default")
     seeded = sandbox.seeded

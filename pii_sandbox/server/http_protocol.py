@@ -51,7 +51,6 @@ class HttpProtocol(LimitedProtocol):
         self._connect = connect
         self._ready: ResponseCycle | None = None  # its head is there, it is not started
         self._current: ResponseCycle | None = None  # started last
-        self._idle_since: float | None = None
         self._default_headers: list[tuple[bytes, bytes]] = []
         self._default_lines = b""
         # shared by all cycles: a cycle and a scope of its own would form a reference cycle
@@ -59,6 +58,9 @@ class HttpProtocol(LimitedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self._current is not None and not self._current.response_complete:  # not uvicorn's: requests are behind it
+            self._current.disconnected = True
+            self._current.message_event.set()
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
         # what is left refers to nothing that refers to it: memory is freed without the garbage collector
@@ -69,7 +71,6 @@ class HttpProtocol(LimitedProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
-        self._idle_since = None
         self._packet_bytes = len(data)
         was_in_head = self._in_head
         try:
@@ -78,21 +79,18 @@ class HttpProtocol(LimitedProtocol):
             self.refuse(request_refused.refusal_of(error, data))
             return
         except httptools.HttpParserUpgrade as upgrade:
-            rest = data[upgrade.args[0] :]
-            if self._connect_target:
-                self.write_batch.flush()
-                self._connect(self, self._connect_target, rest)
-                return
-            if not self._ignore_upgrade(rest):
+            if not self._ignore_upgrade(data[upgrade.args[0] :]):
                 return
         if self._ready is not None:  # the rest of its body is still to come
             self._start(self._ready)
         if self._in_message:
             self.check_progress(was_in_head)
+        if self.pipeline:
+            self.flow.count_ahead(len(data))
 
     def _ignore_upgrade(self, rest: bytes) -> bool:
-        """Parse what follows the head as a body and further requests. False: it is not HTTP, and was refused."""
-        while True:
+        """Parse what follows the head as a body and further requests. False: there is a CONNECT, or it is not HTTP."""
+        while not self._connect_target:
             self._upgrading = False
             head = framing_head(self.parser.get_method(), self.parser.get_http_version(), self.headers)
             self.parser = body_parser(self)
@@ -101,40 +99,37 @@ class HttpProtocol(LimitedProtocol):
                 self.parser.feed_data(rest)
             except httptools.HttpParserUpgrade as upgrade:  # of a request behind it
                 rest = rest[upgrade.args[0] :]
-                if self._connect_target:
-                    self.transport.close()  # a tunnel is asked for as the first thing on a connection
-                    return False
             except httptools.HttpParserError as error:
                 self.refuse(request_refused.refusal_of(error, rest))
                 return False
             else:
                 return True
+        self._in_message, self._waiting_since = False, None
+        self.write_batch.flush()
+        self._connect(self, self._connect_target, rest)
+        return False
 
     def eof_received(self) -> None:
         self.write_batch.flush()
 
     def on_headers_complete(self) -> None:
         parser, before = self.parser, self.cycle
-        self._in_head = False
         self._upgrading = parser.should_upgrade()
-        version = parser.get_http_version()
-        if self.url.startswith(b"/"):
-            limits = self.limits
-            if (
-                self._host_count != 1
-                or self._host != self._valid_host
-                or len(self.headers) > limits.header_count
-                or self._head_bytes + self._packet_bytes > limits.header_bytes
-            ):  # else there is nothing to check: a call less for each request
-                self.check_head(version)
-            raw_path, query = _path_and_query(self.url)
-        elif parser.get_method() == b"CONNECT":
+        version, method, limits = parser.get_http_version(), parser.get_method(), self.limits
+        # where there is nothing to check, a call less for each request
+        if self._is_split_head or self._packet_bytes > limits.header_bytes or len(self.headers) > limits.header_count:
+            self.check_size()
+        if method == b"CONNECT":  # whatever its target looks like: the parser takes it for an upgrade
             self._connect_target = self.url
             return
-        else:
-            self.check_head(version)
-            raw_path, query = _path_and_query(self.url)
+        if self._host_count != 1 or self._host != self._valid_host:
+            self.check_host(version)
+        self._in_head = False
+        raw_path, query = _path_and_query(self.url)
+        if not self.url.startswith(b"/"):
             add_named_sandbox(self.headers)
+        if version == "1.0":
+            self.expect_100_continue = False  # RFC 9110, 10.1.1
         path = raw_path.decode("ascii")
         scope = {
             "type": "http",
@@ -143,7 +138,7 @@ class HttpProtocol(LimitedProtocol):
             "server": self.server,
             "client": self.client,
             "scheme": self.scheme,
-            "method": parser.get_method().decode("ascii"),
+            "method": method.decode("ascii"),
             "root_path": "",
             "path": unquote(path) if "%" in path else path,
             "raw_path": raw_path,
@@ -155,7 +150,6 @@ class HttpProtocol(LimitedProtocol):
         if before is None or before.response_complete:
             self._ready = cycle
         else:
-            self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
 
     def on_message_complete(self) -> None:
@@ -173,29 +167,20 @@ class HttpProtocol(LimitedProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._current = cast("ResponseCycle", cycle)
+            if not self.pipeline:
+                self.flow.end_ahead()
             self._start_asgi_task(cycle, app)  # scheduled rather than called: deep pipelines would overflow the stack
+            return
+        self.flow.resume_reading()
+        if self._refusal is not None:
+            self.send_refusal(self._refusal)
             return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
-            self._set_idle_timer(self.timeout_keep_alive)
-
-    def _unset_keepalive_if_required(self) -> None:
-        self._idle_since = None  # the timer stays, and finds out by itself
-
-    def timeout_keep_alive_handler(self) -> None:
-        now = self.loop.time()
-        left = self.timeout_keep_alive - (now - (now if self._idle_since is None else self._idle_since))
-        if left > 0:
-            self._set_idle_timer(left)
-        else:
-            super().timeout_keep_alive_handler()
-
-    def _set_idle_timer(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+            self.set_idle_timer(self.timeout_keep_alive)
 
     def shutdown(self) -> None:
         self.write_batch.flush()
@@ -252,4 +237,4 @@ def _path_and_query(target: bytes) -> tuple[bytes, bytes]:
         path, _, query = target.partition(b"?")
         return path, query
     parsed = httptools.parse_url(target)
-    return parsed.path, parsed.query or b""
+    return parsed.path or b"/", parsed.query or b""

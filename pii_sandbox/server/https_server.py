@@ -6,6 +6,7 @@ import asyncio
 import functools
 import math
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -32,6 +33,7 @@ class HttpsServer(uvicorn.Server):
         self.https: Https | None = None
         self._tls_sockets: frozenset[socket.socket] = frozenset()
         self.shutdown_seconds = DEFAULT_LIMITS.shutdown_seconds
+        self.most_connections = DEFAULT_LIMITS.connections
 
     def serve_https(self, https: Https, sockets: Sequence[socket.socket]) -> None:
         """`sockets` are to be among those that the server is run on."""
@@ -75,7 +77,8 @@ class HttpsServer(uvicorn.Server):
 
     def _make_gate(self) -> asyncio.Protocol:
         assert self.https is not None
-        return TlsGate(self.https.contexts, self._make_protocol, self.server_state.connections)
+        connections = self.server_state.connections
+        return TlsGate(self.https.contexts, self._make_protocol, connections, most=self.most_connections)
 
     def _make_protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -103,6 +106,7 @@ def server(
         http=HTTP if plain else cast("type[asyncio.Protocol]", protocol),
         log_config=log_config,
         log_level="warning",
+        use_colors=None if sys.stdout else False,  # uvicorn would ask a standard output that is closed
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -111,6 +115,7 @@ def server(
     )
     running = kind(config)
     running.shutdown_seconds = limits.shutdown_seconds
+    running.most_connections = limits.connections
     if https is not None:
         running.serve_https(https, tls_sockets)
     return running

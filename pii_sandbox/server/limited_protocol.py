@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pii_sandbox.server import request_refused
@@ -15,20 +16,48 @@ from pii_sandbox.server.write_batch import WriteBatch
 _LINGER_SECONDS = 2.0  # a refused client may go on sending for so long before it reads
 
 
+class ReadAheadFlow(FlowControl):
+    """uvicorn's flow control, which goes on reading behind a response that is not complete, up to a bound.
+
+    A client that disconnects is noticed only while the server reads.
+    """
+
+    _ahead_bytes = 0  # that arrived while requests were in the pipeline
+
+    def count_ahead(self, size: int) -> None:
+        """Called for what arrives while requests are in the pipeline."""
+        self._ahead_bytes += size
+        if self._ahead_bytes > HIGH_WATER_LIMIT:
+            self.pause_reading()
+
+    def end_ahead(self) -> None:
+        """Called once the pipeline is empty."""
+        self._ahead_bytes = 0
+        self.resume_reading()
+
+    def resume_reading(self) -> None:
+        if self._ahead_bytes <= HIGH_WATER_LIMIT:
+            super().resume_reading()
+
+
 class LimitedProtocol(HttpToolsProtocol):
     """One connection, and how far the request is that arrives on it.
 
-    A subclass calls `check_progress` where a packet ends within a request, and `check_head` once a head is complete.
+    A subclass calls `check_progress` where a packet ends within a request, and the other two once a head is complete.
     """
 
     _in_head = False  # within the head of a request
     _in_message = False  # between the first byte of a request and its last
     _refused = False  # nothing more is taken
+    _refusal: RequestRefused | None = None  # to be sent behind the responses that are not complete
     _waiting_since: float | None = None  # for the rest of a request, or for the first one
-    _head_bytes = 0  # of a head that arrives in several packets; the first packet is not counted
+    _is_split_head = False  # the head arrives in several packets
+    _silent_bytes = 0  # of the packets after the first of a head, or since the last piece of a body
     _packet_bytes = 0
+    _idle_since = 0.0  # the last response, whatever came after it that is no request
     _host_count = 0
     _host = _valid_host = b""
+    flow: ReadAheadFlow
 
     def __init__(self, write_batch: WriteBatch, limits: Limits, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -37,6 +66,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = ReadAheadFlow(transport)
         if len(self.connections) > self.limits.connections:
             self.connections.discard(self)
             self.refuse(request_refused.too_many_connections(self.limits.connections))
@@ -45,7 +75,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._in_message = self._in_head = True
-        self._head_bytes = self._host_count = 0
+        self._is_split_head = False
+        self._silent_bytes = self._host_count = 0
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -67,48 +98,98 @@ class LimitedProtocol(HttpToolsProtocol):
             self.expect_100_continue = True
         self.headers.append((name, value))
 
-    def check_head(self, version: str) -> None:
-        """Raise RequestRefused for a head that is too large or has no valid Host."""
+    def on_body(self, body: bytes) -> None:
+        self._silent_bytes = -self._packet_bytes  # this packet does not count
+        super().on_body(body)
+
+    def check_size(self) -> None:
+        """Raise RequestRefused for a head that is too large."""
         headers, limits = self.headers, self.limits
         if len(headers) > limits.header_count:
             raise request_refused.too_many_header_fields(limits.header_count)
-        may_be_too_large = self._head_bytes + self._packet_bytes > limits.header_bytes
-        if may_be_too_large and sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
+        if sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
             raise request_refused.header_too_large(limits.header_bytes)
-        if self._host_count != 1 or self._host != self._valid_host:
-            request_refused.check_host(version, self._host_count, self._host)
-            self._valid_host = self._host
+
+    def check_host(self, version: str) -> None:
+        """Raise RequestRefused for a head without one valid Host, and remember a valid one."""
+        request_refused.check_host(version, self._host_count, self._host)
+        self._valid_host = self._host
 
     def check_progress(self, was_in_head: bool) -> None:
-        """Called where a packet ends within a request: notes since when, and refuses a head that is too large."""
+        """Called where a packet ends within a request: notes since when, and refuses a head that is too large.
+
+        So are trailer fields, and what else comes between the pieces of a body.
+        """
+        limits = self.limits
         if self._waiting_since is None:
             self._waiting_since = self.loop.time()
-        if self._in_head and was_in_head:
-            self._head_bytes += self._packet_bytes
-            if self._head_bytes > self.limits.header_bytes:
-                self.refuse(request_refused.header_too_large(self.limits.header_bytes))
-            elif len(self.headers) > self.limits.header_count:
-                self.refuse(request_refused.too_many_header_fields(self.limits.header_count))
+        self._is_split_head = self._in_head
+        if was_in_head != self._in_head:
+            self._silent_bytes = 0
+            return
+        self._silent_bytes += self._packet_bytes
+        if self._silent_bytes > limits.header_bytes + (limits.request_line_bytes if self._in_head else 0):
+            self.refuse(request_refused.header_too_large(limits.header_bytes))
+        elif self._in_head and len(self.headers) > limits.header_count:
+            self.refuse(request_refused.too_many_header_fields(limits.header_count))
 
     def refuse_if_overdue(self, now: float) -> None:
         """Called by the server at each tick, with the time of the event loop."""
         since = self._waiting_since
-        if since is not None and now - since > self.limits.request_seconds:
+        if since is None:
+            return
+        if self.flow.read_paused:  # the server does not read: no fault of the client's
+            self._waiting_since = now
+        elif now - since > self.limits.request_seconds:
             self.refuse(request_refused.too_slow(self.limits.request_seconds))
 
+    def _unset_keepalive_if_required(self) -> None:
+        """Nothing: the timer stays, and finds out by itself."""
+
+    def timeout_keep_alive_handler(self) -> None:
+        is_busy = self._in_message or not self.cycle.response_complete
+        left = self.timeout_keep_alive - (0.0 if is_busy else self.loop.time() - self._idle_since)
+        if left > 0:
+            self.set_idle_timer(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def set_idle_timer(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
     def refuse(self, refused: RequestRefused) -> None:
-        """Send the refusal and close, after what the client still sends has been read and dropped for a while."""
+        """Refuse the request that arrives, or else what arrives instead of one; nothing more is taken.
+
+        Responses to the requests before it come first. Where its own response has begun, the connection ends after it.
+        """
         self._refused, self._waiting_since = True, None
         self.logger.warning(refused.title)
         self.write_batch.flush()
-        cycle = self.cycle
-        if cycle is not None and not cycle.response_complete:
+        cycle, pipeline = self.cycle, self.pipeline
+        if self._in_message and not self._in_head:  # its body arrives: `cycle` is its own
+            if pipeline:
+                pipeline.popleft()
+                self._refusal = refused
+                return
             cycle.disconnected = True
             cycle.message_event.set()
             if cycle.response_started:
-                self.transport.close()
+                self._close_later()
                 return
+        elif cycle is not None and not cycle.response_complete:
+            self._refusal = refused
+            return
+        self.send_refusal(refused)
+
+    def send_refusal(self, refused: RequestRefused) -> None:
+        """Send the refusal and close the connection."""
+        self.write_batch.flush()
         self.transport.write(refused.response(self.server_state.default_headers))
+        self._close_later()
+
+    def _close_later(self) -> None:
+        """Close, after what the client still sends has been read and dropped for a while."""
+        self.flow.end_ahead()
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)

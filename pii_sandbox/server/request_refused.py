@@ -68,6 +68,10 @@ def too_many_connections(limit: int) -> RequestRefused:
     return RequestRefused(503, f"The server has {limit} connections open and takes no more.")
 
 
+def connect_behind_a_request() -> RequestRefused:
+    return RequestRefused(400, "CONNECT came behind a request that still waits for its response.")
+
+
 def check_host(version: str, count: int, host: bytes) -> None:
     """Raise RequestRefused unless there is one Host header that is a host; HTTP/1.0 needs none. (RFC 9112, 3.2)"""
     if count > 1:

@@ -57,6 +57,8 @@ class ResponseCycle(RequestResponseCycle):
             return
         if self.response_started:
             raise RuntimeError("a response that has started cannot be sent as a whole")
+        if self.waiting_for_100_continue and self.more_body:
+            self.keep_alive = False
         self.response_started = self.response_complete = True
         end = b"\r\n" if self.keep_alive else _CLOSE
         self._write_batch.put(self._loop, self.transport, b"".join((STATUS_LINE[status], lines, end, body)))
@@ -67,6 +69,8 @@ class ResponseCycle(RequestResponseCycle):
 
     async def send(self, message: Any) -> None:
         self._write_batch.flush()  # earlier responses of this connection go first
+        if self.waiting_for_100_continue and self.more_body:
+            self.keep_alive = False  # nobody can tell whether the body still comes (RFC 9110, 10.1.1)
         await super().send(message)
 
     async def receive(self) -> Any:

@@ -28,16 +28,23 @@ class TlsGate(asyncio.Protocol):
     """`make_protocol` makes what speaks HTTP inside TLS.
 
     `plain`: what is not TLS is handed to such a protocol too, as in a tunnel that a client opened for http://.
-    `connections` is uvicorn's set of open connections, which it closes at the end.
+    `connections` is the set of open connections that uvicorn closes at the end; one more than `most` is closed at once.
     """
 
     def __init__(
-        self, contexts: TlsContexts, make_protocol: MakeProtocol, connections: set[Any], *, plain: bool = False
+        self,
+        contexts: TlsContexts,
+        make_protocol: MakeProtocol,
+        connections: set[Any],
+        *,
+        plain: bool = False,
+        most: int | None = None,
     ) -> None:
         self._contexts = contexts
         self._make_protocol = make_protocol
         self._connections = connections
         self._plain = plain
+        self._most = most
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport | None = None
@@ -46,6 +53,9 @@ class TlsGate(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if self._most is not None and len(self._connections) >= self._most:
+            self._transport.abort()  # no answer could be read before the handshake
+            return
         self._connections.add(self)
         self._timer = self._loop.call_later(self._contexts.options.handshake_seconds, transport.close)
 

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
+from pii_sandbox.server import request_refused
 from pii_sandbox.server.connect_proxy import ESTABLISHED, ConnectProxy, ConnectRefused, add_sandbox, named_sandbox
 from pii_sandbox.server.http_protocol import HttpProtocol
 from pii_sandbox.server.limits import Limits
@@ -39,7 +40,7 @@ def connect(https: Https | None, protocol: HttpProtocol, target: bytes, early: b
     """Answer CONNECT: another protocol gets the connection, or it is closed. `early` came behind the request."""
     transport, connections = protocol.transport, protocol.connections
     if protocol.cycle is not None and not protocol.cycle.response_complete:
-        transport.close()  # behind a request that still waits: nobody does that
+        protocol.refuse(request_refused.connect_behind_a_request())
         return
     try:
         if https is None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -37,6 +40,42 @@ def test_ctrl_c_ends_it_cleanly() -> None:
     with running_server("--shoppers", "1") as server:
         assert httpx.get(f"{server.url}/_sandbox/v1/health").json() == {"status": "ok"}
         assert server.stopped() == 0
+
+
+def test_it_serves_where_the_reader_of_its_banner_leaves() -> None:
+    sent = command("serve", "--port", "0", "--shoppers", "1")
+    with subprocess.Popen(sent, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[-1]
+            process.stdout.close()
+            assert health(url) == 200
+        finally:
+            process.terminate()
+        assert process.wait(15) == 0
+
+
+def test_it_serves_without_a_standard_output() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    sent = f'exec "{sys.executable}" -m pii_sandbox serve --port {port} --shoppers 1 >&-'
+    with subprocess.Popen(["sh", "-c", sent], env=environment()) as process:
+        try:
+            assert health(f"http://127.0.0.1:{port}") == 200
+        finally:
+            process.terminate()
+        assert process.wait(15) == 0
+
+
+def health(url: str) -> int:
+    """The status of the control API, once something listens there."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return httpx.get(f"{url}/_sandbox/v1/status").status_code
+        except httpx.TransportError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_without_authentication_the_banner_shows_no_credentials() -> None:

@@ -43,3 +43,9 @@ def test_a_pattern_that_fits_nothing_is_told(pattern: str) -> None:
         select_rules(["newstore"], [pattern])
     with pytest.raises(NoSuchRule):
         select_rules(["newstore"], [], [pattern])
+
+
+@pytest.mark.parametrize(("pattern", "nearest"), [("NS-LOCK-9", "NS-LOCK-"), ("ns-lokc-2", "NS-LOCK-2")])
+def test_the_nearest_rule_is_told(pattern: str, nearest: str) -> None:
+    with pytest.raises(NoSuchRule, match=rf"did you mean {nearest}"):
+        select_rules(["newstore"], [pattern])

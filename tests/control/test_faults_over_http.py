@@ -59,7 +59,7 @@ def test_the_header_meets_the_first_calls_that_carry_it(http: httpx.Client) -> N
 _STATUS = "X-Sandbox-Fault: status must be a status from 400 to 599"
 _SECONDS = "must be a number of seconds from 0 to 60"
 _TIMES = "X-Sandbox-Fault: times must be a whole number from 1 to 1000000"
-_NONE = "X-Sandbox-Fault names no effect: one of "
+_NONE = "X-Sandbox-Fault names no effect: one of status, delay_seconds, drop, malformed, truncate, drip_seconds is"
 
 
 @pytest.mark.parametrize(

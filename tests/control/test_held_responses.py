@@ -58,6 +58,10 @@ class Waiting:
         headers = {**sandbox.headers("newstore"), "Content-Type": "application/json"}
         self._connection.request("POST", url.path + PROFILES, json.dumps({"email": email}), headers)
 
+    def pipeline(self, data: bytes) -> None:
+        """Send more behind the request."""
+        self._connection.sock.sendall(data)
+
     def leave(self) -> None:
         self._connection.close()
 
@@ -136,6 +140,16 @@ def test_nothing_of_a_held_call_comes_into_a_sandbox_that_begins_again(sandbox: 
         assert held.result().status_code == 201
     assert sorted(emails(sandbox)) == people
     assert len(sandbox.journal.entries()) == entries
+
+
+@pytest.mark.parametrize("requests", [1, 20])
+def test_a_client_that_leaves_with_requests_behind_a_held_response_is_noticed(sandbox: Sandbox, requests: int) -> None:
+    sandbox.faults.add(method="POST", delay_seconds=LONG)
+    waiting = Waiting(sandbox, "gone@example.com")
+    until(lambda: bool(sandbox.journal.entries()))
+    waiting.pipeline(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * requests)
+    waiting.leave()
+    until(lambda: sandbox.journal.entries()[-1]["elapsed_ms"] < LONG * 1000)
 
 
 @pytest.mark.parametrize("effect", [{"delay_seconds": LONG}, {"drip_seconds": LONG}])

@@ -37,6 +37,7 @@ RULES: list[tuple[dict[str, Any], str]] = [
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"operation": "listProfiles", "method": "POST"}, "method: listProfiles is called by GET, not by POST"),
     ({"path": "v1/d/pii"}, "path: begins with no /"),
+    ({"path": "/~mine/v1/d/pii"}, "path: is compared without the prefix of the sandbox"),
     ({"operation": "x" * 5000}, "operation: there is no operation whose name has 5000 characters"),
 ]
 

@@ -73,6 +73,8 @@ def test_a_link_follows_the_headers_of_a_trusted_proxy(headers: dict[str, str], 
         ("10.1.2.3", "127.0.0.1", False),
         ("10.1.2.3", "127.0.0.1, 10.0.0.0/8", True),
         ("10.1.2.3", "*", True),
+        ("::ffff:127.0.0.1", "127.0.0.1", True),
+        ("::ffff:10.1.2.3", "127.0.0.1", False),
         ("2001:db8::1", "2001:db8::/32", True),
         ("127.0.0.1", "", False),
         ("somewhere", "127.0.0.1", False),
@@ -81,6 +83,20 @@ def test_a_link_follows_the_headers_of_a_trusted_proxy(headers: dict[str, str], 
 def test_only_addresses_that_are_named_are_trusted(client: str, proxies: str, trusted: bool) -> None:
     expected = "https://shop.example.com/oracle" if trusted else "http://inner:8080"
     assert link(client, proxies, SPOOFED) == expected
+
+
+@pytest.mark.parametrize("path", ["/", "/_sandbox/docs"])
+def test_overviews_lead_on_under_the_prefix_that_a_trusted_proxy_takes_away(path: str) -> None:
+    with (
+        running_server("--shoppers", "1") as trusting,
+        running_server("--shoppers", "1", "--forwarded-allow-ips", "") as other,
+    ):
+        for server, prefix in ((trusting, "/oracle"), (other, "")):
+            for accepted, link in (("text/html", 'href="{}/_sandbox/'), ("application/json", '"{}/_sandbox/')):
+                asked = {**SPOOFED, "Accept": accepted}
+                assert link.format(prefix) in httpx.get(server.url + path, headers=asked).text
+                named = httpx.get(f"{server.url}/~mine{path}", headers=asked).text
+                assert link.format(f"{prefix}/~mine") in named
 
 
 def test_no_forwarded_header_opens_the_control_guard() -> None:

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +17,7 @@ import uvloop
 from pii_sandbox.server.tls import TlsContexts, TlsOptions
 from pii_sandbox.server.tls_gate import TlsGate
 from tests.https.raw import Raw, TlsOverBytes
-from tests.https.servers import HttpsServed
+from tests.https.servers import HttpsServed, served_https
 from tests.https.test_serve_tls import HEALTH, assert_logged, trust
 from tests.server_process import about_own_protocol
 
@@ -172,3 +172,17 @@ def test_an_authority_that_is_gone_ends_the_connection_and_is_logged(
         assert raw.rest() == b""
     assert problems == []
     assert "the certificate authority cannot be kept" in caplog.text
+
+
+@about_own_protocol
+def test_the_https_port_takes_no_more_connections_than_there_may_be(tmp_path: Path) -> None:
+    with served_https(tmp_path, "--max-connections", "2") as server, ExitStack() as opened:
+        first, second, third = (
+            opened.enter_context(closing(socket.create_connection(("127.0.0.1", server.port), 10))) for _ in range(3)
+        )
+        with suppress(ConnectionResetError):
+            assert third.recv(1) == b""
+        for line in (first, second):
+            with trust(server).wrap_socket(line, server_hostname="localhost") as encrypted:
+                encrypted.sendall(f"GET {HEALTH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+                assert encrypted.recv(100).startswith(b"HTTP/1.1 200 ")

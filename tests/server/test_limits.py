@@ -13,7 +13,7 @@ import pytest
 
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.limits import Limits
-from tests.raw_sockets import PATIENCE_SECONDS, application, is_over, is_quiet, request, response
+from tests.raw_sockets import BODY, PATIENCE_SECONDS, application, is_over, is_quiet, request, response
 from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
@@ -108,6 +108,56 @@ def test_refused_bytes_are_not_kept(limited: tuple[str, int]) -> None:
         for line in lines:
             line.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nX-Endless: " + b"v" * 2**20)
         assert [refusal(line) for line in lines] == [431] * 50
+
+
+@pytest.mark.parametrize("sizes", [(5000, 3500), (1, 8500), (8500, 1)])
+def test_a_head_in_several_packets_has_the_same_limit(line: socket.socket, sizes: tuple[int, int]) -> None:
+    line.sendall(b"GET /whole HTTP/1.1\r\nHost: here\r\n")
+    for number, size in enumerate(sizes):
+        assert is_quiet(line)
+        line.sendall(b"X-%d: %b\r\n" % (number, b"v" * size))
+    line.sendall(b"\r\n")
+    assert refusal(line) == 431
+
+
+def test_a_long_path_that_comes_in_pieces_takes_nothing_from_the_header_fields(line: socket.socket) -> None:
+    head = request("whole?" + "q" * 1900, b"", f"X-Long: {'v' * 7900}", method="GET")
+    for start in range(0, len(head), 1000):
+        assert is_quiet(line)
+        line.sendall(head[start : start + 1000])
+    assert response(line)[0].startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("endless", [b"5\r\nhello\r\n0\r\nX-Trailer: ", b"5;extension="], ids=["trailer", "extension"])
+def test_what_comes_between_the_pieces_of_a_body_has_a_limit(line: socket.socket, endless: bytes) -> None:
+    line.sendall(b"POST /whole HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n" + endless)
+    line.sendall(b"v" * 600_000)
+    assert refusal(line) == 431
+
+
+@pytest.mark.parametrize("limits", [{"request_seconds": 0.3}], indirect=True)
+def test_a_connection_that_sends_no_request_after_a_response_is_closed(line: socket.socket) -> None:
+    """Blank lines are no request, and keep no connection open."""
+    line.sendall(request("whole"))
+    assert response(line)[0].startswith(b"HTTP/1.1 200 ")
+    line.sendall(b"\r\n")
+    assert is_over(line)  # by the timeout of idle connections, before the patience of the test ends
+
+
+@pytest.mark.parametrize("limits", [{"request_seconds": 0.3}], indirect=True)
+def test_a_body_that_stays_out_after_its_response_gets_no_second_one(line: socket.socket) -> None:
+    line.sendall(request("unread", b"hello", "X-Chunked: no")[:-5] + b"h")
+    assert response(line)[1] == b"POST /unread "
+    assert is_over(line)
+
+
+@pytest.mark.parametrize("limits", [{"request_seconds": 0.3}], indirect=True)
+def test_a_request_that_the_server_does_not_read_is_not_too_slow(line: socket.socket) -> None:
+    """Behind a response that is produced for longer, a large body waits for the server."""
+    line.sendall(request("late-for-a-second-whole") + request("whole", BODY * 5)[:-1])
+    assert response(line)[1] == b"POST /late-for-a-second-whole "
+    line.sendall(b"x")
+    assert response(line)[1] == b"POST /whole " + BODY * 5
 
 
 @pytest.mark.parametrize("limits", [{"request_seconds": 0.3}], indirect=True)
