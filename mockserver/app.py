@@ -13,7 +13,7 @@ from pii_sandbox import specs
 from pii_sandbox.mockserver import console, control, cross_site, docs, overview
 from pii_sandbox.mockserver.call import Principal, Reply
 from pii_sandbox.mockserver.gateway import (
-    ANSWER,
+    RESPONSE,
     ConnectionDropped,
     Gateway,
     Options,
@@ -78,7 +78,7 @@ class App:
             return
         method = scope["method"]
         extensions = scope.get("extensions")
-        recorder = ResponseRecorder(send, extensions.get(ANSWER) if extensions else None)
+        recorder = ResponseRecorder(send, extensions.get(RESPONSE) if extensions else None)
         try:
             resolved = self._resolve_request(scope)
             if isinstance(resolved, RequestContext):
@@ -91,7 +91,7 @@ class App:
             recorder.record(method)
             raise
         except Exception as error:  # the last line: whatever it was is ours, is logged, and never looks like a vendor's
-            if self._options.surface_faults:
+            if self._options.surface_errors:
                 raise
             operation = recorder.context.operation if recorder.context else None  # not the path: people stand in paths
             log.exception("fault of the sandbox at %s", operation.operation_id if operation else "an unknown path")

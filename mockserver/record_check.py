@@ -169,7 +169,7 @@ def _refuse_unfit_faults(state: Mapping[str, Any]) -> None:
     for waiting in state["waiting"]:
         counts += [waiting["number"], waiting["seen"], waiting["left"] or 0]
         fault = {name: value for name, value in waiting["fault"].items() if name != "id"}
-        if not isinstance(waiting["fault"]["id"], str) or schemas.found(_fault_schema(), fault):
+        if not isinstance(waiting["fault"]["id"], str) or schemas.validation_errors(_fault_schema(), fault):
             raise ValueError("a fault that nobody could ask for")
     if not all(isinstance(number, int) for number in counts):
         raise ValueError("a count that is none")

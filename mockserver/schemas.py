@@ -1,6 +1,6 @@
-"""Schemas of the documents as compiled validators, and what they find wrong as problems.
+"""Compiles OpenAPI schemas to JSON Schema validators, and turns their errors into messages by path.
 
-OpenAPI 3.0 schemas are JSON Schema Draft 4 but for `nullable`, which is rewritten; 64-bit formats become bounds.
+OpenAPI 3.0 schemas are JSON Schema Draft 4 except for `nullable`, which is rewritten; integer formats become bounds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import jsonschema_rs
 _UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID = re.compile(_UUID_PATTERN)
 _BOUNDS = {"int32": 2**31, "int64": 2**63}
-_SERVICE = frozenset({"pattern", "format", "enum"})  # what x-unprocessable takes out of the schema's hands
+_SERVICE = frozenset(
+    {"pattern", "format", "enum"}
+)  # keywords that the service checks in place of the schema (x-unprocessable)
 _CHILD_MAPS = ("properties", "patternProperties", "definitions")
 _CHILD_LISTS = ("allOf", "anyOf", "oneOf")
 _CHILDREN = ("items", "not", "additionalProperties")
@@ -22,7 +24,7 @@ _NOT_SCHEMA = frozenset({"example", "examples", "nullable", "discriminator", "xm
 
 
 def draft4(schema: Any, *, lenient: bool = False) -> Any:
-    """The schema in Draft 4. `lenient` leaves out what only the service, not the schema, refuses (x-unprocessable)."""
+    """Convert an OpenAPI schema to Draft 4. `lenient`: without the constraints that the service checks (422)."""
     if not isinstance(schema, dict):
         return schema
     out: dict[str, Any] = {}
@@ -32,7 +34,7 @@ def draft4(schema: Any, *, lenient: bool = False) -> Any:
         if lenient and schema.get("x-unprocessable") and key in _SERVICE:
             continue
         if key == "enum" and schema.get("x-extensible"):
-            continue  # the handler has the last word
+            continue  # the handler decides which further values are valid
         out[key] = _child(key, value, lenient)
     bound = _BOUNDS.get(out.get("format", ""))
     if bound is not None:
@@ -59,31 +61,35 @@ def _is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-def compiled(schema: Any, *, lenient: bool = False) -> jsonschema_rs.Draft4Validator:
-    """A validator that checks formats and whose messages do not repeat the value (it may be personal data)."""
+def compile_validator(schema: Any, *, lenient: bool = False) -> jsonschema_rs.Draft4Validator:
+    """Compile a validator that checks formats. Its messages do not repeat the value, which may be personal data."""
     return jsonschema_rs.Draft4Validator(
         draft4(schema, lenient=lenient), validate_formats=True, mask="the value", formats={"uuid": _is_uuid}
     )
 
 
-def by_patterns(schema: Any) -> Any:
-    """The same schema, whose uuids are told by a pattern.
+def with_uuid_patterns(schema: Any) -> Any:
+    """Return the schema with `format: uuid` replaced by a pattern.
 
-    For what is checked and hardly ever told: a format of ours is a call into Python, longer than all the rest together.
+    For validators of responses, which rarely report an error: a custom format is a call into Python, which takes longer
+    than the rest of the validation. The message of a pattern is less readable.
     """
     if isinstance(schema, list):
-        return [by_patterns(item) for item in schema]
+        return [with_uuid_patterns(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    inner = {key: by_patterns(value) for key, value in schema.items()}
+    inner = {key: with_uuid_patterns(value) for key, value in schema.items()}
     if inner.get("format") == "uuid" and "pattern" not in inner:
         inner["pattern"] = f"^{_UUID_PATTERN}$"
         del inner["format"]
     return inner
 
 
-def found(validator: jsonschema_rs.Draft4Validator, value: Any, limit: int = 20) -> dict[str, list[str]]:
-    """What is wrong, by dotted path (a missing property by its own); empty where nothing is."""
+def validation_errors(validator: jsonschema_rs.Draft4Validator, value: Any, limit: int = 20) -> dict[str, list[str]]:
+    """Return error messages by dotted path; empty if the value is valid.
+
+    A missing property is reported under its own path. Collection stops at `limit` paths.
+    """
     errors: dict[str, list[str]] = {}
     for error in validator.iter_errors(value):
         for path, message in _leaves(error):
@@ -96,7 +102,7 @@ def found(validator: jsonschema_rs.Draft4Validator, value: Any, limit: int = 20)
 
 
 def _leaves(error: Any) -> list[tuple[str, str]]:
-    """A failure of `anyOf` with null, as `nullable` is rewritten, is told as the failure of the other branch."""
+    """Return paths and messages of an error; for a rewritten `nullable`, those of the branch that is not null."""
     kind = error.kind.as_dict()
     if error.kind.name == "anyOf" and len(kind.get("context", ())) == 2:
         inner = [leaf for leaf in kind["context"][0] if leaf is not None]
@@ -109,7 +115,7 @@ def _leaves(error: Any) -> list[tuple[str, str]]:
 
 
 def property_rule(schema: Mapping[str, Any], path: str) -> str | None:
-    """The `x-rule` nearest to the property at `path`."""
+    """Return the innermost `x-rule` on the way to the property at `path`, or None."""
     rule = None
     node: Any = schema
     for part in path.split("."):

@@ -22,7 +22,7 @@ _NUMBERS = itertools.count()
 def app() -> App:
     """Raises where an answer leaves its document: a test that meets such an answer fails."""
     return App(
-        SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5)), Options(validate_answers=True, surface_faults=True)
+        SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5)), Options(validate_responses=True, surface_errors=True)
     )
 
 

@@ -9,7 +9,7 @@ import select
 import socket
 from typing import Any
 
-from pii_sandbox.mockserver.gateway import ANSWER, HANG_UP
+from pii_sandbox.mockserver.gateway import HANG_UP, RESPONSE
 
 PATIENCE_SECONDS = 10.0
 LARGE = 4 * 2**20
@@ -41,7 +41,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         scope["extensions"][HANG_UP](True)
     elif how.endswith("whole") or how in ("unread", "large", "headers"):
         shown = b"" if scope["method"] == "HEAD" else told
-        await scope["extensions"][ANSWER](200, b"content-length: %d\r\n" % len(told), shown)
+        await scope["extensions"][RESPONSE](200, b"content-length: %d\r\n" % len(told), shown)
     else:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": told})

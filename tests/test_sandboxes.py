@@ -20,7 +20,7 @@ from tests.credentials import NEWSTORE
 from tests.in_process import InProcess
 
 PROFILES = "/v1/d/pii/profiles"
-STRICT = Options(validate_answers=True, surface_faults=True)
+STRICT = Options(validate_responses=True, surface_errors=True)
 
 
 def client(defaults: SandboxDefaults) -> httpx.Client:

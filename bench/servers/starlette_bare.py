@@ -46,7 +46,7 @@ def inlined(document: Document, node: Any) -> Any:
 
 def check(name: str, schema: str) -> Draft4Validator:
     document = specs.load(name)
-    return schemas.compiled(inlined(document, document["components"]["schemas"][schema]))
+    return schemas.compile_validator(inlined(document, document["components"]["schemas"][schema]))
 
 
 class Shop:
@@ -57,8 +57,8 @@ class Shop:
         self.vtex_by_email: dict[str, Document] = {}
         self.newstore: dict[str, Document] = {}
         self.newstore_by_email: dict[str, Document] = {}
-        self.key_check = schemas.compiled({"type": "string", "enum": ["email", "document"]})
-        self.ttl_check = schemas.compiled({"type": "integer", "minimum": 1})
+        self.key_check = schemas.compile_validator({"type": "string", "enum": ["email", "document"]})
+        self.ttl_check = schemas.compile_validator({"type": "integer", "minimum": 1})
         self.vtex_check, self.newstore_check = check(VTEX, "ProfileCreate"), check(NEWSTORE, "CreateProfile")
         self.add_vtex(dict(SARA))
         self.first_id = self.add_newstore(dict(ANNA))["id"]

@@ -34,7 +34,9 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
         if (fields := residue.in_record(record, subject))
     ]
     places += _fault_residue(sandbox, subject)
-    return Reply(200, {"places": places, "journal_entries": len(sandbox.journal.holding(subject.email.strip()))})
+    return Reply(
+        200, {"places": places, "journal_entries": len(sandbox.journal.numbers_containing(subject.email.strip()))}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,28 +39,28 @@ def command(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> str:
 
 
 def _headers(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> dict[str, str]:
-    exchange, described = reading.exchange, reading.described
-    headers = dict(working_credentials(described, vendor, sandbox)) if described and vendor else {}
+    exchange, schemas = reading.exchange, reading.schemas
+    headers = dict(working_credentials(schemas, vendor, sandbox)) if schemas and vendor else {}
     if "x-sandbox" in exchange.headers and not urlsplit(exchange.url).path.startswith("/~"):
         headers["X-Sandbox"] = exchange.headers["x-sandbox"]
     if reading.body().kind != "none" and "content-type" in exchange.headers:
         headers["Content-Type"] = exchange.headers["content-type"]
     shown = reading.headers()
-    documented = described.of("header").values() if described else ()
+    documented = schemas.of("header").values() if schemas else ()
     names = (parameter["name"] for parameter in documented)
     return headers | {name: shown[name.lower()] for name in names if name.lower() in shown}
 
 
-def working_credentials(described: OperationSchemas, vendor: Vendor, sandbox: Sandbox) -> Mapping[str, str]:
+def working_credentials(schemas: OperationSchemas, vendor: Vendor, sandbox: Sandbox) -> Mapping[str, str]:
     """The headers of the first credential that the vendor accepts for the operation; empty where it asks for none."""
-    required = described.definition.get("security", described.document.get("security", ()))
+    required = schemas.definition.get("security", schemas.document.get("security", ()))
     names = {name for requirement in required for name in requirement}
-    schemes = described.document.get("components", {}).get("securitySchemes", {})
+    schemes = schemas.document.get("components", {}).get("securitySchemes", {})
     for credential in vendor.credentials if names else ():
         sent = {name.lower(): value for name, value in credential.headers.items()}
         values = {name: value for name in names if (value := _sent_credential(schemes[name], sent)) is not None}
         try:
-            vendor.authenticate(PresentedCredentials(values, sent), described.facts, sandbox)
+            vendor.authenticate(PresentedCredentials(values, sent), schemas.facts, sandbox)
         except Problem:
             continue
         return credential.headers

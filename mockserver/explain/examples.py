@@ -23,10 +23,10 @@ def example_of(parameter: Schema) -> Any:
     return choices[0] if choices else schema.get("minimum", _BY_TYPE.get(schema.get("type", "")))
 
 
-def example_body(described: OperationSchemas) -> Any:
+def example_body(schemas: OperationSchemas) -> Any:
     """The first example of a body; None where the document has none."""
-    document = described.document
-    content = specs.resolved(document, described.definition.get("requestBody", {})).get("content", {})
+    document = schemas.document
+    content = specs.resolved(document, schemas.definition.get("requestBody", {})).get("content", {})
     for media in content.values():
         if "example" in media:
             return copy.deepcopy(media["example"])
@@ -44,9 +44,9 @@ def texts_of(value: Any) -> frozenset[str]:
     return frozenset() if value is None else frozenset({str(value)})
 
 
-def with_examples(described: OperationSchemas, body: Any, wrong: Sequence[str]) -> Any:
+def with_examples(schemas: OperationSchemas, body: Any, wrong: Sequence[str]) -> Any:
     """The body with the example's values at these dotted paths; None where the example has none there."""
-    example = example_body(described)
+    example = example_body(schemas)
     if not isinstance(example, dict) or not wrong:
         return None
     if not isinstance(body, dict):

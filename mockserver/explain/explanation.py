@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.explain.suggestions import Case, Suggestion, suggest
 from pii_sandbox.mockserver.journal import Exchange
 from pii_sandbox.mockserver.journal.entries import effect, placeholder, refusal, validation
 from pii_sandbox.mockserver.journal.reading import Reading, path_of
-from pii_sandbox.mockserver.journal.shortening import shortened
+from pii_sandbox.mockserver.journal.shortening import truncate
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.vendor import Vendor
 from pii_sandbox.redaction.operation_schemas import API_OF
@@ -95,7 +95,7 @@ def _inputs(reading: Reading) -> dict[str, Any]:
         "errors": checked["errors"] if checked else None,
         "fault": effect(exchange.fault) if exchange.fault else None,
     }
-    return {name: shortened(value) for name, value in seen.items() if value}
+    return {name: truncate(value) for name, value in seen.items() if value}
 
 
 class _Explainer:

@@ -48,8 +48,8 @@ class Case:
         return self.reading.exchange
 
     @property
-    def described(self) -> OperationSchemas | None:
-        return self.reading.described
+    def schemas(self) -> OperationSchemas | None:
+        return self.reading.schemas
 
     @property
     def kind(self) -> str | None:
@@ -84,15 +84,15 @@ def other_method(case: Case) -> Suggestion | None:
     here = {facts.method: facts for facts in operations_at(path_of(case.exchange.url), case.exchange.dialect)}
     wanted = (*_MEANT.get(case.exchange.method, ()), "GET", *here)
     chosen = next((here[method] for method in wanted if method in here), None)
-    advice = f"this path takes {case.exchange.answer_headers.get('allow')}"
+    advice = f"this path takes {case.exchange.response_headers.get('allow')}"
     if chosen is None:
         return Suggestion(advice)
     call = to_operation(case.exchange, chosen, case.exchange.path_values)
-    described = Reading(call).described
-    if described is None or not described.request:
+    schemas = Reading(call).schemas
+    if schemas is None or not schemas.request:
         return Suggestion(advice, without_body(call))
-    body = example_body(described)
-    return Suggestion(advice, with_body(call, body, next(iter(described.request))), examples=texts_of(body))
+    body = example_body(schemas)
+    return Suggestion(advice, with_body(call, body, next(iter(schemas.request))), examples=texts_of(body))
 
 
 def credentials(case: Case) -> Suggestion | None:
@@ -104,31 +104,32 @@ def credentials(case: Case) -> Suggestion | None:
 
 
 def media_type(case: Case) -> Suggestion | None:
-    if case.kind != "UnsupportedMediaType" or case.described is None:
+    if case.kind != "UnsupportedMediaType" or case.schemas is None:
         return None
-    right = next(iter(case.described.request))
-    example = None if isinstance(case.body, dict) else example_body(case.described)
+    right = next(iter(case.schemas.request))
+    example = None if isinstance(case.body, dict) else example_body(case.schemas)
     body = example or case.body
-    advice = f"send the body as {' or '.join(case.described.request)}, in UTF-8"
+    advice = f"send the body as {' or '.join(case.schemas.request)}, in UTF-8"
     call = None if body is None else with_body(case.exchange, body, right)
     return Suggestion(advice, call, examples=texts_of(example))
 
 
 def content_coding(case: Case) -> Suggestion | None:
     """The command sends the body as it is."""
-    if case.kind != "UnsupportedCoding" or case.described is None:
+    if case.kind != "UnsupportedCoding" or case.schemas is None:
         return None
-    advice = f"send the body as it is, or in a content coding of {case.exchange.answer_headers.get('accept-encoding')}"
-    example = example_body(case.described)
-    call = with_body(case.exchange, example, next(iter(case.described.request)))
+    codings = case.exchange.response_headers.get("accept-encoding")
+    advice = f"send the body as it is, or in a content coding of {codings}"
+    example = example_body(case.schemas)
+    call = with_body(case.exchange, example, next(iter(case.schemas.request)))
     return Suggestion(advice, call, examples=texts_of(example))
 
 
 def page_in_reach(case: Case) -> Suggestion | None:
-    if case.kind != "BeyondReach" or case.described is None or case.described.facts.reach is None:
+    if case.kind != "BeyondReach" or case.schemas is None or case.schemas.facts.reach is None:
         return None
-    reach, count = case.described.facts.reach, case.query.get("count", "")
-    default = case.described.of("query").get("count", {}).get("schema", {}).get("default", 1)
+    reach, count = case.schemas.facts.reach, case.query.get("count", "")
+    default = case.schemas.of("query").get("count", {}).get("schema", {}).get("default", 1)
     offset = max(0, reach - (int(count) if count.isdecimal() else default))
     advice = f"only the first {reach} can be reached: this is the last page; narrow the list to see others"
     return Suggestion(advice, with_query(case.exchange, {"offset": offset}))
@@ -136,9 +137,9 @@ def page_in_reach(case: Case) -> Suggestion | None:
 
 def fresh_lock(case: Case) -> Suggestion | None:
     """Read again what has changed meanwhile, and update that."""
-    if case.kind != "Stale" or case.described is None or not isinstance(case.body, dict):
+    if case.kind != "Stale" or case.schemas is None or not isinstance(case.body, dict):
         return None
-    facts, lock = case.described.facts, case.described.definition["x-lock"]
+    facts, lock = case.schemas.facts, case.schemas.definition["x-lock"]
     operations = specs.operations(facts.document, case.exchange.dialect).values()
     read = next((known for known in operations if known.path == facts.path and known.method == "GET"), None)
     if read is None:
@@ -153,9 +154,9 @@ def fresh_lock(case: Case) -> Suggestion | None:
 
 def alternative_key(case: Case) -> Suggestion | None:
     """The path holds another key than the query says, or a key at all where the query says nothing."""
-    if case.described is None or case.kind not in ("NotFound", "Malformed") or not case.exchange.path_values:
+    if case.schemas is None or case.kind not in ("NotFound", "Malformed") or not case.exchange.path_values:
         return None
-    keys = [(name, known) for name, known in case.described.of("query").items() if known.get("x-extensible")]
+    keys = [(name, known) for name, known in case.schemas.of("query").items() if known.get("x-extensible")]
     if not keys:
         return None
     name, parameter = keys[0]
@@ -170,7 +171,7 @@ def alternative_key(case: Case) -> Suggestion | None:
 
 
 def retry_after(case: Case) -> Suggestion | None:
-    wait = case.exchange.answer_headers.get("retry-after")
+    wait = case.exchange.response_headers.get("retry-after")
     if case.kind != "TooMany" or wait is None:
         return None
     advice = f"wait {wait} s as Retry-After says, or move the sandbox's clock by POST /_sandbox/v1/clock/advance"
@@ -180,9 +181,9 @@ def retry_after(case: Case) -> Suggestion | None:
 def invalid_values(case: Case) -> Suggestion | None:
     """Parameters and properties that are missing or do not fit, with the document's examples in their places."""
     refused = case.exchange.refusal
-    if case.described is None or refused is None or refused.kind not in ("Malformed", "Unprocessable"):
+    if case.schemas is None or refused is None or refused.kind not in ("Malformed", "Unprocessable"):
         return None
-    query = case.described.of("query")
+    query = case.schemas.of("query")
     wrong = [name for name in refused.errors if name in query]
     if wrong:
         values = {name: example_of(query[name]) for name in wrong}
@@ -190,13 +191,13 @@ def invalid_values(case: Case) -> Suggestion | None:
             return None
         advice = f"send {' and '.join(wrong)} as the document says"
         return Suggestion(advice, with_query(case.exchange, values), examples=texts_of(values))
-    body = with_examples(case.described, case.body, list(refused.errors))
+    body = with_examples(case.schemas, case.body, list(refused.errors))
     if body is None:
         return None
-    first = next(iter(case.described.request), "application/json")
+    first = next(iter(case.schemas.request), "application/json")
     named = ", ".join(case.reading.pseudonymizer.name(name) for name in refused.errors)
     call = with_body(case.exchange, body, first)
-    return Suggestion(f"send {named} as the document says", call, examples=texts_of(example_body(case.described)))
+    return Suggestion(f"send {named} as the document says", call, examples=texts_of(example_body(case.schemas)))
 
 
 def retry_when_done(case: Case) -> Suggestion | None:

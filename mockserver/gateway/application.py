@@ -1,4 +1,4 @@
-"""All documents of all vendors in one Connexion application, one for each dialect."""
+"""Builds one Connexion application per dialect from the OpenAPI documents of all vendors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pii_sandbox.specs import Dialect, SpecError
 
 
 class Gateway:
-    """`app` is the ASGI application of one dialect: of requests whose visit stands in their scope, under `KEY`.
+    """The ASGI application of one dialect, as `app`. Requests carry their request context in the scope, under `KEY`.
 
     Raises SpecError for an operation without a handler, or a handler without an operation.
     """
@@ -33,14 +33,14 @@ class Gateway:
             for name in vendor.documents:
                 document = specs.load(name, dialect)
                 self._connexion.add_api(
-                    document if options.validate_answers else without_responses(document),
+                    document if options.validate_responses else without_responses(document),
                     resolver=Resolver(_resolve(vendor, name)),
                     vendor=vendor,
                     document=name,
                     facts=specs.operations(name, dialect),
                     endpoint_options=options,
                 )
-        # Connexion would build its stack at the first request: a missing handler is to be told at the start
+        # Connexion would build its stack at the first request; built here, a missing handler fails the start
         self._connexion.app, self._connexion.middleware_stack = self._connexion._build_middleware_stack()
         self._routing.bind_endpoints(endpoints.of)
         self.app: Any = self._connexion.app
@@ -50,7 +50,7 @@ class Gateway:
         return self._routing
 
     def render(self, raw_path: str, problem: Problem) -> Reply:
-        """The problem in the words of whoever owns that path."""
+        """Render the problem in the error form of the vendor of `raw_path`; as problem details if there is none."""
         vendor = self._routing.vendor_for_path(raw_path)
         return problem_response(problem) if vendor is None else vendor.render(problem)
 
@@ -65,7 +65,7 @@ def _resolve(vendor: Vendor, document: str) -> Callable[[str], Handler]:
 
 
 def _refuse_idle_handlers(vendor: Vendor, dialect: Dialect) -> None:
-    documented = {operation for name in vendor.documents for operation in specs.operations(name, dialect)}
-    idle = sorted(set(vendor.handlers) - documented)
+    operations = {operation for name in vendor.documents for operation in specs.operations(name, dialect)}
+    idle = sorted(set(vendor.handlers) - operations)
     if idle:
         raise SpecError(f"{vendor.name}: handler {idle[0]} belongs to no operation of {', '.join(vendor.documents)}")

@@ -1,4 +1,4 @@
-"""Request bodies: read within the size limit, parsed by media type, checked against the document."""
+"""Request bodies: reads them within the size limit, parses them by media type, validates them against the document."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from pii_sandbox.mockserver import schemas
 from pii_sandbox.mockserver.gateway.parameters import query_of
 from pii_sandbox.mockserver.problems import Malformed, TooLarge, Unprocessable, UnsupportedMediaType
 
-BODY = "pii_sandbox.body"  # in a scope: the whole body, where the server had it before the application was called
+BODY = "pii_sandbox.body"  # scope key of the complete body, if the server received it before it called the application
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 DEEPEST = 100
-_BODILESS = frozenset({"GET", "HEAD"})  # unless they announce one
+_BODILESS = frozenset({"GET", "HEAD"})  # unless the headers announce a body
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _DIGITS_ALIKE = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 _LONG = b"0" * 19  # digits that may not fit into 64 bits
 
 
 def received_body(scope: Mapping[str, Any], headers: Mapping[str, str], largest: int) -> bytes | None:
-    """The whole body, None where it has yet to be read. Raises TooLarge over `largest` bytes."""
+    """Return the complete body, or None if it has yet to be read. Raises TooLarge over `largest` bytes."""
     body: bytes | None = scope.get(BODY)
     if body is None:
         announced = headers.get("content-length") or "transfer-encoding" in headers
@@ -38,7 +38,9 @@ def received_body(scope: Mapping[str, Any], headers: Mapping[str, str], largest:
 
 
 async def read_body(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
-    """The whole body. Raises TooLarge over `largest` bytes, by Content-Length before any is read."""
+    """Read the complete body. Raises TooLarge over `largest` bytes (by Content-Length, before reading, if it is sent),
+    and Malformed if the client disconnects.
+    """
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge(f"the body is larger than {largest} bytes")
@@ -60,9 +62,9 @@ async def read_body(receive: Callable[[], Any], headers: Mapping[str, str], larg
 
 
 def parsed_json(raw: bytes) -> Any:
-    """The JSON value (RFC 8259, UTF-8), integers of any length exactly.
+    """Parse JSON (RFC 8259, UTF-8); integers of any length are exact.
 
-    Raises Malformed for what is none, for numbers that nothing can hold, and for nesting over 100 levels.
+    Raises Malformed for invalid JSON, for numbers over Python's digit limit, and for nesting over 100 levels.
     """
     try:
         value = orjson.loads(raw)
@@ -89,11 +91,11 @@ def _depth(value: Any) -> int:
 
 
 def parsed_form(raw: bytes) -> Any:
-    """The fields of a form. Raises Malformed for one that is sent twice or is not UTF-8."""
+    """Parse an URL-encoded form. Raises Malformed for a repeated field and for a body that is not UTF-8."""
     fields = query_of(raw)
-    twice = [name for name, values in fields.items() if len(values) > 1]
-    if twice:
-        raise Malformed(f"{twice[0]} is sent more than once", errors={twice[0]: ["is sent more than once"]})
+    repeated = [name for name, values in fields.items() if len(values) > 1]
+    if repeated:
+        raise Malformed(f"{repeated[0]} is sent more than once", errors={repeated[0]: ["is sent more than once"]})
     return {name: values[0] for name, values in fields.items()}
 
 
@@ -102,7 +104,10 @@ _PARSERS: Mapping[str, Callable[[bytes], Any]] = {JSON: parsed_json, FORM: parse
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """One request media type of an operation. `lenient` is None unless part of the schema is the service's (422)."""
+    """One request media type of an operation.
+
+    `lenient`: validator without the constraints that the service checks (x-unprocessable, 422); None if there are none.
+    """
 
     parse: Callable[[bytes], Any]
     schema: Mapping[str, Any]
@@ -119,7 +124,7 @@ class Body:
     media_types: Mapping[str, MediaType]
 
     def read(self, raw: bytes, content_type: str | None) -> Any:
-        """The checked value, None for an absent optional body.
+        """Parse and validate the body; None for an absent optional body.
 
         Raises Malformed, Unprocessable or UnsupportedMediaType.
         """
@@ -134,30 +139,30 @@ class Body:
         return value
 
     def _media_type(self, content_type: str | None) -> MediaType:
-        known = self.media_types.get(content_type or "")  # as it stands, mostly
-        if known is not None:
-            return known
+        exact = self.media_types.get(content_type or "")  # fast path: most clients send it without parameters
+        if exact is not None:
+            return exact
         if content_type is None:
             return next(iter(self.media_types.values()))
         name, _, rest = content_type.partition(";")
-        found = self.media_types.get(name.strip().lower())
+        media_type = self.media_types.get(name.strip().lower())
         charset = _CHARSET.search(rest) if rest else None
-        if found is None or (charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii")):
+        if media_type is None or (charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii")):
             raise UnsupportedMediaType(f"send {' or '.join(self.media_types)}, in UTF-8")
-        return found
+        return media_type
 
     def _refusal(self, media_type: MediaType, value: Any) -> Malformed:
-        errors = schemas.found(media_type.check, value)
+        errors = schemas.validation_errors(media_type.check, value)
         field, messages = next(iter(errors.items()))
         message = f"{field}: {messages[0]}" if field else messages[0]
         rule = next(filter(None, (schemas.property_rule(media_type.schema, path) for path in errors)), self.rule)
         refused_by_service = media_type.lenient is not None and media_type.lenient.is_valid(value)
         kind = Unprocessable if refused_by_service else Malformed
-        return kind(message, rule=rule, errors={path or "body": found for path, found in errors.items()})
+        return kind(message, rule=rule, errors={path or "body": texts for path, texts in errors.items()})
 
 
 def body_reader(definition: Mapping[str, Any]) -> Body | None:
-    """The body that a `requestBody` defines, None where there is none."""
+    """Build the reader of a `requestBody` object; None if the operation has no body."""
     if not definition:
         return None
     return Body(
@@ -173,6 +178,6 @@ def _media_type(name: str, content: Mapping[str, Any]) -> MediaType:
     return MediaType(
         parse=_PARSERS[name],
         schema=schema,
-        check=schemas.compiled(schema),
-        lenient=None if strict == lenient else schemas.compiled(schema, lenient=True),
+        check=schemas.compile_validator(schema),
+        lenient=None if strict == lenient else schemas.compile_validator(schema, lenient=True),
     )

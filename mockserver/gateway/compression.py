@@ -1,4 +1,4 @@
-"""Compression of responses: which content coding a client's Accept-Encoding asks for, and for which bodies."""
+"""Compresses response bodies: negotiates the content coding by the client's Accept-Encoding header."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import replace
 from pii_sandbox.mockserver.call import Reply
 from pii_sandbox.mockserver.gateway.content_codings import CODINGS
 
-LARGEST_PLAIN = 1024  # bytes: what a shorter body saves is less than what coding it takes
+LARGEST_PLAIN = 1024  # bytes: compressing a shorter body costs more time than it saves
 _COMPRESSIBLE = re.compile(r"text/|image/svg\+xml|application/([\w.-]+\+)?(json|xml|javascript)\b", re.IGNORECASE)
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)\s*", re.IGNORECASE)
 _ANY, _IDENTITY = "*", "identity"
-_FOR_ANY = ("gzip", *(name for name in CODINGS if name != "gzip"))  # what every client knows, for one that names none
+_FOR_ANY = ("gzip", *(name for name in CODINGS if name != "gzip"))  # gzip first for `*`: every client supports it
 
 
 def compress(reply: Reply, body: bytes, accept_encoding: str | None) -> tuple[Reply, bytes]:
-    """The reply and its body as they are sent to a client with that Accept-Encoding header.
+    """Return the reply and its body as sent to a client with that Accept-Encoding header.
 
-    A body of up to `LARGEST_PLAIN` bytes stays as it is, unless the client refuses it so (`identity;q=0`). Whatever
-    depends on the header says so in `Vary`.
+    A body of up to `LARGEST_PLAIN` bytes is not compressed, unless the client refuses `identity`. A response that
+    depends on the header lists it in `Vary`.
     """
     coding, plain_refused = (None, False) if accept_encoding is None else negotiate(accept_encoding)
     small = len(body) <= LARGEST_PLAIN
@@ -36,13 +36,13 @@ def compress(reply: Reply, body: bytes, accept_encoding: str | None) -> tuple[Re
 
 @functools.lru_cache(maxsize=256)  # a client sends the same header each time
 def negotiate(accept_encoding: str) -> tuple[str | None, bool]:
-    """The coding that the header asks for, None for none, and whether it refuses a body without any. (RFC 9110 12.5.3)
+    """Return the preferred coding (None: identity) and whether identity is refused. (RFC 9110 12.5.3)
 
-    Where a client refuses everything, it gets the body without a coding: the header is then disregarded (12.4.1).
+    A client that refuses every coding gets the body without one: the header is disregarded (12.4.1).
     """
     weights = _weights(accept_encoding)
     rest = weights.get(_ANY)
-    identity = weights.get(_IDENTITY, rest)  # None: acceptable, but behind whatever is named
+    identity = weights.get(_IDENTITY, rest)  # None: acceptable, after every coding that is listed
     named = [name for name in CODINGS if weights.get(name, 0)]
     unnamed = [name for name in _FOR_ANY if name not in weights] if rest else []
     chosen = max((*named, *unnamed), key=lambda name: weights.get(name, rest or 0), default=None)
@@ -52,7 +52,7 @@ def negotiate(accept_encoding: str) -> tuple[str | None, bool]:
 
 
 def _weights(accept_encoding: str) -> dict[str, float]:
-    """The weight of each coding that is named; one that cannot be read is left out."""
+    """Return the weight of each listed coding; a malformed entry is left out."""
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
         name, _, parameter = (piece.strip() for piece in part.partition(";"))

@@ -17,36 +17,36 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-MOST_CODINGS = 5  # one over the other, as urllib3 and curl have it
-MOST_MEMBERS = 100  # gzip members, or zstd frames, one after the other
+MOST_CODINGS = 5  # nested codings; the limit of urllib3 and curl
+MOST_MEMBERS = 100  # concatenated gzip members or zstd frames
 WINDOW_LOG = 23  # RFC 9659: a zstd frame on the web needs a window of 8 MiB at most
-_ZLIB, _RAW, _GZIP = 15, -15, 31  # zlib's window bits say which of its formats is meant
+_ZLIB, _RAW, _GZIP = 15, -15, 31  # zlib's window bits select the format
 
 _ALIASES = {"x-gzip": "gzip"}
-_Decoder = Callable[[bytes, int], bytes]  # of encoded bytes and the most bytes to make of them, plus one
+_Decoder = Callable[[bytes, int], bytes]  # (encoded bytes, size limit plus one) → decoded bytes
 
 
 class CorruptError(ValueError):
-    """Bytes that are not of the coding, or stop in the middle of it."""
+    """The bytes are not valid in the coding, or incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContentCoding:
-    """One coding. `decode` stops one byte after the limit, so that a bomb takes no more memory than the limit."""
+    """One coding. `decode` stops one byte after the limit: a decompression bomb uses no more memory than that."""
 
     decode: _Decoder
     encode: Callable[[bytes], bytes]
 
 
 def decode(raw: bytes, header: str, largest: int) -> bytes:
-    """The body without the codings that its Content-Encoding header lists.
+    """Decode a body by its Content-Encoding header.
 
-    Raises UnsupportedCoding for one that is not known, TooLarge over `largest` bytes at any stage, and Malformed for a
-    body that is cut short or is not of that coding.
+    Raises UnsupportedCoding for an unknown coding or more than `MOST_CODINGS`, TooLarge over `largest` bytes at any
+    stage, and Malformed for a truncated or corrupt body.
     """
     names = [name for name in (part.strip().lower() for part in header.split(",")) if name not in ("", "identity")]
     if len(names) > MOST_CODINGS:
-        raise UnsupportedCoding(f"at most {MOST_CODINGS} content codings are taken", accepted=ACCEPTED)
+        raise UnsupportedCoding(f"at most {MOST_CODINGS} content codings are accepted", accepted=ACCEPTED)
     for name in reversed(names):
         coding = CODINGS.get(_ALIASES.get(name, name))
         if coding is None:
@@ -61,12 +61,12 @@ def decode(raw: bytes, header: str, largest: int) -> bytes:
 
 
 def _members(raw: bytes, most: int, decompressor: Callable[[], Any]) -> bytes:
-    """What members one after the other decode to. Raises CorruptError for an incomplete one, or for too many."""
-    made = bytearray()
+    """Decode concatenated members. Raises CorruptError for an incomplete one, and for more than `MOST_MEMBERS`."""
+    decoded = bytearray()
     for _ in range(MOST_MEMBERS):
         member = decompressor()
-        made += member.decompress(raw, most - len(made))
-        if len(made) >= most:
+        decoded += member.decompress(raw, most - len(decoded))
+        if len(decoded) >= most:
             break
         if not member.eof:
             raise CorruptError("ends early")
@@ -75,17 +75,17 @@ def _members(raw: bytes, most: int, decompressor: Callable[[], Any]) -> bytes:
             break
     else:
         raise CorruptError("too many members")
-    return bytes(made)
+    return bytes(decoded)
 
 
 def _inflate(raw: bytes, most: int) -> bytes:
-    """`deflate` is the zlib format (RFC 9110 8.4.1.2); some clients send the bare data."""
+    """Decode `deflate`: the zlib format (RFC 9110 8.4.1.2), or the raw data that some clients send."""
     wrapped = len(raw) > 1 and raw[0] & 0x0F == zlib.DEFLATED and int.from_bytes(raw[:2]) % 31 == 0
     inflater = zlib.decompressobj(_ZLIB if wrapped else _RAW)
-    made = inflater.decompress(raw, most)
-    if len(made) < most and (not inflater.eof or inflater.unused_data):
-        raise CorruptError("ends early, or goes on after its end")
-    return made
+    decoded = inflater.decompress(raw, most)
+    if len(decoded) < most and (not inflater.eof or inflater.unused_data):
+        raise CorruptError("ends early, or has trailing data")
+    return decoded
 
 
 def _gunzip(raw: bytes, most: int) -> bytes:
@@ -99,15 +99,15 @@ def _unzstd(raw: bytes, most: int) -> bytes:
 
 def _unbrotli(raw: bytes, most: int) -> bytes:
     decompressor = brotli.Decompressor()
-    made = bytearray(decompressor.process(raw, output_buffer_limit=most))
-    while len(made) < most and not decompressor.can_accept_more_data():
-        more = decompressor.process(b"", output_buffer_limit=most - len(made))
+    decoded = bytearray(decompressor.process(raw, output_buffer_limit=most))
+    while len(decoded) < most and not decompressor.can_accept_more_data():
+        more = decompressor.process(b"", output_buffer_limit=most - len(decoded))
         if not more:
             break
-        made += more
-    if len(made) < most and not decompressor.is_finished():
+        decoded += more
+    if len(decoded) < most and not decompressor.is_finished():
         raise CorruptError("ends early")
-    return bytes(made)
+    return bytes(decoded)
 
 
 def _brotli(body: bytes) -> bytes:
@@ -115,8 +115,8 @@ def _brotli(body: bytes) -> bytes:
     return coded
 
 
-# in the order of what costs the server least: a client that likes several as much gets the first
-# the lowest levels: over loopback, time counts and size does not
+# cheapest for the server first: a client that weights several equally gets the first
+# lowest compression levels: over loopback, time matters and size does not
 CODINGS: Mapping[str, ContentCoding] = {
     "zstd": ContentCoding(_unzstd, lambda body: zstd.compress(body, level=1)),
     "br": ContentCoding(_unbrotli, _brotli),

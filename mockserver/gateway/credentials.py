@@ -1,4 +1,4 @@
-"""Where the document says that credentials stand, and what stands there."""
+"""Extracts credentials from a request as the OpenAPI security schemes describe: header, query, cookie, bearer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from pii_sandbox.specs import SpecError
 
 Extract = (
     str | Callable[[RequestContext, bytes], str | None]
-)  # the name of a header, in lower case, or how else to find it
+)  # a header name in lower case, or a function of context and raw query string
 
 
 def extractors(
     requirements: Sequence[Mapping[str, Any]] | None, schemes: Mapping[str, Mapping[str, Any]]
 ) -> Mapping[str, Extract]:
-    """How to find the value of each security scheme that the requirements name. None or [] asks for none."""
+    """Return an extractor for each security scheme that the requirements name. None or []: no scheme is required.
+
+    Raises SpecError for an unsupported scheme type.
+    """
     names = dict.fromkeys(name for requirement in requirements or () for name in requirement)
     return {name: _extractor(name, schemes[name]) for name in names}
 
@@ -27,10 +30,10 @@ def extractors(
 def presented_credentials(
     context: RequestContext, query: bytes, extract: Mapping[str, Extract]
 ) -> PresentedCredentials:
-    """The values that the request shows; an empty one is none."""
+    """Return the credentials that the request presents, by scheme; an empty value counts as absent."""
     values = {}
-    for name, found in extract.items():
-        value = context.headers.get(found) if isinstance(found, str) else found(context, query)
+    for name, extractor in extract.items():
+        value = context.headers.get(extractor) if isinstance(extractor, str) else extractor(context, query)
         if value:
             values[name] = value
     return PresentedCredentials(values, context.headers)
@@ -46,7 +49,7 @@ def _extractor(name: str, scheme: Mapping[str, Any]) -> Extract:
         if scheme["in"] == "query":
             return lambda context, query: next(iter(query_of(query).get(key, [])), None)
         return lambda context, query: _cookie(context, key)
-    raise SpecError(f"security scheme {name}: {scheme['type']} is not served")
+    raise SpecError(f"security scheme {name}: {scheme['type']} is not supported")
 
 
 def _bearer(context: RequestContext, query: bytes) -> str | None:

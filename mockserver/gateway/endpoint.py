@@ -1,4 +1,7 @@
-"""One operation of one document, built once: what a request goes through between the router and its handler."""
+"""ASGI endpoint of one operation: authentication, fault injection, validation, handler call, response.
+
+An endpoint is built once per operation, when the application starts.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ from pii_sandbox.specs import Operation
 
 
 class Endpoint:
-    """Credentials, faults, parameters, body, handler, answer: in this order, each as the document says."""
+    """Handles the requests of one operation.
+
+    The steps, in this order: credentials, faults, parameters, body, handler, response.
+    """
 
     def __init__(self, operation: AbstractOperation, facts: Operation, vendor: Vendor, options: Options) -> None:
         self.facts = facts
@@ -48,7 +54,9 @@ class Endpoint:
         self.body = bodies.body_reader(operation.request_body or {})
         self.extract = credentials.extractors(operation.security, operation.security_schemes or {})
         self.documented = (
-            responses.response_validator(facts.operation_id, operation.responses) if options.validate_answers else None
+            responses.response_validator(facts.operation_id, operation.responses)
+            if options.validate_responses
+            else None
         )
         self.fault_facts = {"api": vendor.name, "operation": facts.operation_id, "method": facts.method}
 
@@ -78,9 +86,9 @@ class Endpoint:
             await fault_injection.respond(context.fault, reply, scope, receive, send)
 
     async def _reply(self, context: RequestContext, scope: Any, receive: Any) -> Reply:
-        """What the handler answers. Raises the Problem that keeps the call from it, or that it has with the call."""
+        """Return the handler's reply. Raises the Problem with which a check or the handler refuses the call."""
         context.sandbox.process_expired(context.times[0])
-        # before anything can refuse: the journal tells what was sent
+        # read before any check can refuse the call: the journal shows what was sent
         context.body = bodies.received_body(scope, context.headers, self.options.largest_body)
         if context.body is None:
             context.body = await bodies.read_body(receive, context.headers, self.options.largest_body)
@@ -99,13 +107,16 @@ class Endpoint:
         else:
             reply = self.handler(call, context.sandbox)
         if context.sandbox.admit is not None and not self.extract:
-            self._admit(context)  # credentials that are in the body have passed by now
+            self._admit(context)  # credentials in the body have been checked by now
         if context.sandbox.lifetime.ended and not self.outlasts_sandbox:
             raise deleted()
         return reply
 
     def _caller(self, context: RequestContext, query: bytes) -> Principal:
-        """Who calls. Raises Unauthenticated or Forbidden: before faults, so that nothing is kept for such a call."""
+        """Authenticate the caller. Raises Unauthenticated or Forbidden.
+
+        Runs before fault injection, so that an unauthenticated call uses up no fault.
+        """
         if self.vendor.guard is not None and not self._is_granted(context):
             self.vendor.guard(context.headers)
         if not self.extract:
@@ -115,14 +126,15 @@ class Endpoint:
         )
 
     def _admit(self, context: RequestContext) -> None:
-        """Keeps the provisional sandbox of a request that has passed all that could turn it away.
+        """Make the provisional sandbox of an accepted request permanent.
 
-        Pages of other sites make no sandbox: their reads are answered all the same. Raises CrossSite for their writes.
+        A page of another site creates no sandbox: its reads are served from the provisional one. Raises CrossSite for
+        its writes.
         """
         if is_foreign(context.headers) and not self._is_granted(context):
             if self.facts.method == "GET":
                 return
-            raise CrossSite("a page of another site makes no sandbox")
+            raise CrossSite("a page of another site cannot create a sandbox")
         if context.sandbox.admit is not None and (self.extract or self.facts.method != "GET"):
             context.sandbox = context.sandbox.admit(context.sandbox)
 
@@ -139,24 +151,27 @@ class Endpoint:
     def _refused(self, context: RequestContext, problem: Problem) -> Reply:
         context.refuse(problem)
         reply = self.vendor.render(problem)
-        if isinstance(problem, UnsupportedCoding):  # the header tells this 415 from the other one (RFC 9110 15.5.16)
+        if isinstance(problem, UnsupportedCoding):  # marks the 415 as one about the coding (RFC 9110 15.5.16)
             return replace(reply, headers={**reply.headers, "Accept-Encoding": problem.accepted})
         return reply
 
     def _is_granted(self, context: RequestContext) -> bool:
-        """Whether the vendor lets pages of that origin call (CORS)."""
+        """Return whether the vendor allows the request's origin (CORS)."""
         origin, decide = context.headers.get("origin"), self.vendor.cross_origin
         return origin is not None and decide is not None and bool(decide(origin, context.sandbox).headers)
 
     def _call(self, context: RequestContext, principal: Principal, query: bytes) -> Call:
-        """What the handler is given. Raises Malformed and its like for what the document does not allow."""
-        path, asked, headers = self.parameters.read(context, query)
+        """Validate the request and return the handler's argument.
+
+        Raises Malformed, Unprocessable or UnsupportedMediaType for a request that the document does not allow.
+        """
+        path, query_values, headers = self.parameters.read(context, query)
         body = None if self.body is None else self.body.read(context.body or b"", context.headers.get("content-type"))
         context.fits = True
-        return Call(self.facts, principal, path, asked, headers, body, context.url)
+        return Call(self.facts, principal, path, query_values, headers, body, context.url)
 
     def _cors_headers(self, context: RequestContext, reply: Reply) -> Reply:
-        """The reply with what a granted browser origin is told (CORS)."""
+        """Return the reply with the CORS headers of an allowed origin."""
         origin = context.headers.get("origin")
         if origin is None or self.vendor.cross_origin is None:
             return reply
@@ -165,12 +180,12 @@ class Endpoint:
 
 
 def _is_of_server(context: RequestContext) -> bool:
-    """Whether the refusal is one that no document of a vendor knows: it concerns the sandbox, not the API."""
+    """Return whether the sandbox, not the API, refused the request: no vendor document lists such a response."""
     return context.refusal is not None and context.refusal.kind in ("CrossSite", "Unavailable")
 
 
 class EndpointAPI(RoutedAPI[Endpoint]):
-    """The endpoints of one document."""
+    """Connexion API object that holds the endpoints of one document."""
 
     def __init__(
         self,
@@ -183,7 +198,7 @@ class EndpointAPI(RoutedAPI[Endpoint]):
         **options: Any,
     ) -> None:
         super().__init__(specification, **options)
-        # Connexion finds an API by its base path, and two documents can share one: the document's name tells them apart
+        # Connexion keys APIs by base path, which two documents can share; the document's name is unique
         self.base_path = document
         self.vendor = vendor
         self.facts = facts
@@ -196,7 +211,7 @@ class EndpointAPI(RoutedAPI[Endpoint]):
 
 
 class Endpoints(RoutedMiddleware[EndpointAPI]):
-    """The innermost layer of Connexion's stack, which holds the endpoints."""
+    """Innermost middleware of Connexion's stack; builds and holds the endpoints."""
 
     api_cls = EndpointAPI
 
@@ -204,5 +219,5 @@ class Endpoints(RoutedMiddleware[EndpointAPI]):
         super().__init__(unbound_endpoint)
 
     def of(self, document: str, operation_id: str) -> Endpoint:
-        """The endpoint of an operation."""
+        """Return the endpoint of an operation. Raises KeyError for an unknown document or operationId."""
         return self.apis[document][0].operations[operation_id]

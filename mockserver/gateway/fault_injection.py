@@ -1,7 +1,7 @@
-"""Fault injection: a status instead of the call, or a response that is late, dropped, cut short, dripping, malformed.
+"""Fault injection: an error status instead of the call, or a delayed, dropped, truncated, slow or malformed response.
 
-A call that no `status` refuses is carried out on arrival, and its journal entry is written then: only the response is
-held back, and given up once the client has disconnected.
+A call that is not refused with a `status` is carried out on arrival, and its journal entry is written then. Only the
+response is delayed, and it is abandoned if the client disconnects.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from pii_sandbox.mockserver.gateway.request_context import RequestContext
 from pii_sandbox.mockserver.problems import InjectedError, Malformed, Problem
 
 HEADER = "x-sandbox-fault"
-LONGEST_HEADER = 256  # characters: the values that count their uses are kept
-HANG_UP = "pii_sandbox.hang_up"  # an ASGI extension: a function that ends the connection at once, or once all is sent
+LONGEST_HEADER = 256  # characters: header values with `times` are stored to count their uses
+HANG_UP = "pii_sandbox.hang_up"  # ASGI extension: a function that closes the connection, at once or after the sent data
 DRIPS = 20
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class ConnectionDropped(ConnectionResetError):
-    """The connection is to drop, and the server has no way to: whoever runs the application sees this instead."""
+    """Raised in place of a dropped connection by a server without the `HANG_UP` extension, as in in-process tests."""
 
 
 def _flag(text: str) -> bool:
@@ -70,16 +70,16 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 
 
 def effect_on(context: RequestContext, facts: Mapping[str, str]) -> Effect | None:
-    """The effect on this request: of its own X-Sandbox-Fault header, else of a fault of its sandbox.
+    """Return the effect to inject: from the X-Sandbox-Fault header, else from the sandbox's faults, else None.
 
-    Raises Malformed for a header that cannot be read.
+    Raises Malformed for an invalid header.
     """
     faults, header = context.sandbox.faults, context.headers.get(HEADER)
     if header is not None:
-        wanted = _parsed(header)
-        times = wanted.pop("times", None)
+        values = _parse_header(header)
+        times = values.pop("times", None)
         if faults.count_header_use(header, times):
-            return Effect(**wanted)
+            return Effect(**values)
     if not faults:
         return None
     body = _body(context) if faults.needs_body() else None
@@ -87,7 +87,7 @@ def effect_on(context: RequestContext, facts: Mapping[str, str]) -> Effect | Non
 
 
 def _body(context: RequestContext) -> Any:
-    """The body as a form or as JSON; None where it is neither, which the call will be told later."""
+    """Return the parsed form or JSON body, or None for a malformed one, which body validation refuses later."""
     try:
         is_form = context.headers.get("content-type", "").partition(";")[0].strip().lower() == bodies.FORM
         return (bodies.parsed_form if is_form else bodies.parsed_json)(context.body or b"")
@@ -95,13 +95,13 @@ def _body(context: RequestContext) -> Any:
         return None
 
 
-def _parsed(header: str) -> dict[str, Any]:
-    """The values by name. Raises Malformed for what does not name exactly one effect, its delay and `times` aside."""
+def _parse_header(header: str) -> dict[str, Any]:
+    """Parse an X-Sandbox-Fault header. Raises Malformed unless it names one effect (besides its delay and `times`)."""
     if len(header) > LONGEST_HEADER:
         raise Malformed(f"X-Sandbox-Fault has at most {LONGEST_HEADER} characters")
     values: dict[str, Any] = {}
     for part in filter(None, (part.strip() for part in header.split(";"))):
-        name, _, text = (send_piece.strip() for send_piece in part.partition("="))
+        name, _, text = (text.strip() for text in part.partition("="))
         if name not in _READ:
             raise Malformed(f"X-Sandbox-Fault: {name} is none of {', '.join(_READ)}")
         if name in values:
@@ -121,28 +121,28 @@ def _parsed(header: str) -> dict[str, Any]:
 
 
 def refuse(effect: Effect | None) -> None:
-    """Raises Injected where the fault is a status: the call is not carried out."""
+    """Raise InjectedError if the fault is an error status: the call is not carried out."""
     if effect is not None and effect.status is not None:
-        raise InjectedError("a fault that was asked for", status=effect.status)
+        raise InjectedError("a fault was injected, as requested", status=effect.status)
 
 
 async def respond(effect: Effect | None, reply: Reply, scope: Any, receive: Receive, send: ResponseRecorder) -> None:
-    """Sends the reply as late as it or the effect asks for, and as the effect spoils it."""
+    """Send the reply with the delays of reply and effect, and as the effect changes it."""
     method, effect = scope["method"], effect or Effect()
     delay_seconds = reply.delay_seconds + (effect.delay_seconds or 0.0)
     body = responses.encode_body(reply)
     if effect.malformed and reply.body is not None:
         body = body[: len(body) // 2] + b'{"'
     head = responses.encode_headers(reply, max(len(body), 1) if effect.truncate else len(body))
-    shown = b"" if method == "HEAD" or effect.drop else body[: len(body) // 2] if effect.truncate else body
+    sent_body = b"" if method == "HEAD" or effect.drop else body[: len(body) // 2] if effect.truncate else body
     held_seconds = delay_seconds + (effect.drip_seconds or 0.0)
     if held_seconds:
-        send.note_response(reply.status, head, shown)
-        send.keep(method, held_seconds)
+        send.note_response(reply.status, head, sent_body)
+        send.record_early(method, held_seconds)
     client = WaitingClient(receive)
     try:
         if not delay_seconds or await client.stays(delay_seconds):
-            await _send(effect, (reply.status, head, shown), scope, send, client)
+            await _send(effect, (reply.status, head, sent_body), scope, send, client)
     finally:
         client.close()
 
@@ -162,28 +162,28 @@ async def _send(
         await send.begin(status, head)
         await _send_slowly(body, effect.drip_seconds, send, client)
     else:
-        await send.answer(status, head, body)
+        await send.send_response(status, head, body)
 
 
 async def _send_slowly(body: bytes, seconds: float, send: ResponseRecorder, client: WaitingClient) -> None:
-    """The body in up to 20 pieces over that time."""
+    """Send the body in up to 20 pieces, spread over `seconds`."""
     size = max(1, -(-len(body) // DRIPS))
     pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
-    for place, send_piece in enumerate(pieces, 1):
+    for number, piece in enumerate(pieces, 1):
         if not await client.stays(seconds / len(pieces)):
             return
-        await send.send_piece(send_piece, more=place < len(pieces))
+        await send.send_piece(piece, more=number < len(pieces))
 
 
 class WaitingClient:
-    """Waits, and notices a client that disconnects meanwhile."""
+    """Delays a response while watching for the client to disconnect."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._leaving: asyncio.Future[None] | None = None
 
     async def stays(self, seconds: float) -> bool:
-        """Waits that long, or until the client is gone; whether it is still there."""
+        """Wait for `seconds`, or until the client disconnects; return whether it is still connected."""
         if self._leaving is None:
             self._leaving = asyncio.ensure_future(self._disconnect())
         done, _ = await asyncio.wait({self._leaving}, timeout=seconds)
@@ -199,9 +199,9 @@ class WaitingClient:
 
 
 async def _close_connection(scope: Any, *, at_once: bool) -> None:
-    """Ends the connection, at once or after what was sent. Raises Dropped where the server cannot be asked to."""
+    """Close the connection, at once or after the sent data. Raises ConnectionDropped if the server cannot."""
     hang_up = scope.get("extensions", {}).get(HANG_UP)
     if hang_up is None:
-        raise ConnectionDropped("a fault that was asked for")
+        raise ConnectionDropped("the connection was dropped: a fault was injected, as requested")
     hang_up(at_once)
-    await asyncio.sleep(0)  # the server hears of it before it looks for the rest of the answer
+    await asyncio.sleep(0)  # lets the server close the connection before it checks that the response is complete

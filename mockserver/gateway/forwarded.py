@@ -1,7 +1,6 @@
-"""Forwarded and X-Forwarded-* headers (RFC 7239) of trusted proxies: the URL as the client of the proxy sent it.
+"""Forwarded and X-Forwarded-* headers (RFC 7239) of trusted proxies: the URL as the proxy's client sent it.
 
-They change the URL that links in responses begin with, and nothing else: the guard of the control API looks at the Host
-header itself.
+They change only the base URL of links in responses; the control API checks the Host header itself.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _USUAL = {"http": "80", "https": "443"}
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """The addresses and networks whose headers are believed; `everyone`: those of any."""
+    """Addresses and networks of trusted proxies; `everyone`: all addresses are trusted."""
 
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     everyone: bool = False
@@ -31,16 +30,16 @@ class TrustedProxies:
         if self.everyone:
             return True
         try:
-            known = ipaddress.ip_address(address or "")
+            ip_address = ipaddress.ip_address(address or "")
         except ValueError:
             return False
-        if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
-            known = known.ipv4_mapped  # IPv4 on a socket that listens on `::`
-        return any(known in network for network in self.networks)
+        if isinstance(ip_address, ipaddress.IPv6Address) and ip_address.ipv4_mapped is not None:
+            ip_address = ip_address.ipv4_mapped  # IPv4 on a socket that listens on `::`
+        return any(ip_address in network for network in self.networks)
 
 
 def trusted_proxies(text: str) -> TrustedProxies:
-    """Parse addresses and networks with commas between, or `*`. Raises ValueError for what is neither."""
+    """Parse a comma-separated list of addresses and networks, or `*`. Raises ValueError for anything else."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if parts == ["*"]:
         return TrustedProxies(everyone=True)
@@ -48,27 +47,27 @@ def trusted_proxies(text: str) -> TrustedProxies:
 
 
 def origin(headers: Mapping[str, str], scheme: str, host: str) -> str:
-    """Return scheme, host and path prefix that the proxy was asked under; `scheme` and `host` where it tells none.
+    """Return scheme, host and path prefix of the proxy's URL; `scheme` and `host` are the defaults.
 
-    Of several proxies the last one counts, which is the one that was trusted. Values of another form are passed over.
+    Of several proxies the last one counts: it is the trusted one. Malformed values are ignored.
     """
     element = headers.get("forwarded", "").rpartition(",")[2]
-    told = {pair[1].lower(): pair[2] if pair[2] is not None else pair[3] for pair in _PAIR.finditer(element)}
-    host_told = told.get("host", _last(headers, "x-forwarded-host"))
-    proto, port = told.get("proto", _last(headers, "x-forwarded-proto")).lower(), _last(headers, "x-forwarded-port")
+    values = {pair[1].lower(): pair[2] if pair[2] is not None else pair[3] for pair in _PAIR.finditer(element)}
+    forwarded_host = values.get("host", _last(headers, "x-forwarded-host"))
+    proto, port = values.get("proto", _last(headers, "x-forwarded-proto")).lower(), _last(headers, "x-forwarded-port")
     scheme = proto if proto in _USUAL else scheme
-    if _HOST.fullmatch(host_told):
-        host = host_told
-        named = re.search(r":[0-9]+$", host)
-        if not named and _PORT.fullmatch(port) and port != _USUAL.get(scheme):
+    if _HOST.fullmatch(forwarded_host):
+        host = forwarded_host
+        has_port = re.search(r":[0-9]+$", host)
+        if not has_port and _PORT.fullmatch(port) and port != _USUAL.get(scheme):
             host = f"{host}:{port}"
     return f"{scheme}://{host}{prefix(headers)}"
 
 
 def prefix(headers: Mapping[str, str]) -> str:
-    """Return the path prefix that the proxy was asked under and took away, empty where it tells none."""
-    told = _last(headers, "x-forwarded-prefix").rstrip("/")
-    return told if _PREFIX.fullmatch(told) else ""
+    """Return the path prefix that the proxy stripped from the URL; empty if it sends none."""
+    value = _last(headers, "x-forwarded-prefix").rstrip("/")
+    return value if _PREFIX.fullmatch(value) else ""
 
 
 def _last(headers: Mapping[str, str], name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the gateway can be told."""
+"""Configuration of the gateway."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ DEFAULT_PROXIES = trusted_proxies(LOOPBACK)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`largest_body` is in bytes. `validate_answers` holds each answer against its document; one outside it is a fault
-    of ours. `surface_faults` lets a fault of ours out of the application, for tests, instead of answering 500.
-    `compression`: larger bodies are sent in a content coding that the client accepts. `proxies`: whose Forwarded and
-    X-Forwarded-* headers are believed."""
+    """Options of the gateway.
+
+    `largest_body`: limit of request bodies, in bytes. `validate_responses`: validate each response against its
+    document and raise UndocumentedResponse. `surface_errors`: re-raise internal errors out of the application, for
+    tests, instead of a 500 response. `compression`: compress larger bodies if the client accepts a coding.
+    `proxies`: those whose Forwarded and X-Forwarded-* headers are trusted.
+    """
 
     largest_body: int = 10 * 2**20
-    validate_answers: bool = False
-    surface_faults: bool = False
+    validate_responses: bool = False
+    surface_errors: bool = False
     compression: bool = True
     proxies: TrustedProxies = DEFAULT_PROXIES

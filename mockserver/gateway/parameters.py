@@ -1,4 +1,4 @@
-"""Parameters of an operation: read from the wire, typed and checked against the document."""
+"""Parses and validates path, query and header parameters against the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Values = dict[str, Any]
 
 
 def decoded(text: str | bytes) -> str:
-    """Percent-decoded text. Raises Malformed where it is not UTF-8."""
+    """Return the percent-decoded text. Raises Malformed if it is not UTF-8."""
     return _text(unquote_to_bytes(text))
 
 
@@ -38,7 +38,7 @@ def _text(raw: bytes) -> str:
 
 
 def query_of(raw: bytes) -> dict[str, list[str]]:
-    """The values of each query parameter, in order. Raises Malformed where they are not UTF-8."""
+    """Parse a query string: the values of each parameter, in order. Raises Malformed if it is not UTF-8."""
     values: dict[str, list[str]] = {}
     read = decoded if b"%" in raw else _text
     for pair in raw.replace(b"+", b" ").split(b"&"):
@@ -70,9 +70,10 @@ _COERCE: Mapping[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One documented parameter, ready to read.
+    """One documented parameter with its converter and validator.
 
-    `check` is None where any text will do; `refused` is the message to whoever sends it at all, None where it may be.
+    `check`: the validator, None if any text is valid. `refused`: the error message for a parameter that may not be
+    sent at all, else None. `stand_in`: the query parameter that makes this one optional (x-stand-in).
     """
 
     name: str
@@ -86,7 +87,10 @@ class Parameter:
     check: jsonschema_rs.Draft4Validator | None
 
     def read(self, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
-        """The typed value, or the default. Raises Malformed for a missing, repeated or invalid one."""
+        """Return the typed value, or the default. Raises Malformed for a missing, repeated or invalid parameter.
+
+        `others`: the other parameters that were sent, for `stand_in`.
+        """
         if not sent:
             if self.required or (self.stand_in is not None and not others.get(self.stand_in)):
                 raise self._refusal(f"{self.place} parameter {self.name} is required", "is required")
@@ -97,7 +101,7 @@ class Parameter:
             raise self._refusal(f"{self.place} parameter {self.name} is sent more than once", "is sent more than once")
         value = sent[0] if self.coerce is None else self.coerce(sent[0])
         if self.check is not None and not self.check.is_valid(value):
-            message = next(iter(schemas.found(self.check, value).values()))[0]
+            message = next(iter(schemas.validation_errors(self.check, value).values()))[0]
             raise self._refusal(f"{self.place} parameter {self.name}: {message}", message)
         return value
 
@@ -106,13 +110,13 @@ class Parameter:
 
 
 def parameter(definition: Mapping[str, Any]) -> Parameter:
-    """The parameter that the document defines. Raises SpecError for a form that nothing here reads."""
+    """Build a parameter from its definition in the document. Raises SpecError for an unsupported type."""
     schema = {key: value for key, value in definition["schema"].items() if key != "components"}
     if definition.get("x-extensible"):
         schema.pop("enum", None)
     kind = schema.get("type", "string")
     if kind not in _COERCE:
-        raise SpecError(f"parameter {definition['name']}: type {kind} is not served")
+        raise SpecError(f"parameter {definition['name']}: type {kind} is not supported")
     bare = all(key in _PLAIN or key.startswith("x-") or key in ("example", "description") for key in schema)
     return Parameter(
         name=definition["name"],
@@ -123,15 +127,16 @@ def parameter(definition: Mapping[str, Any]) -> Parameter:
         stand_in=definition.get("x-stand-in"),
         refused=definition.get("x-refused"),
         coerce=None if kind == "string" else _COERCE[kind],
-        check=None if bare and kind == "string" else schemas.compiled(schema),
+        check=None if bare and kind == "string" else schemas.compile_validator(schema),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All parameters of an operation. `path` are in the order of the template's segments; `header` by lower name.
+    """All parameters of an operation.
 
-    `none`: there are none at all.
+    `path`: in the order of the template's segments. `header`: by name in lower case. `none`: the operation has no
+    parameters.
     """
 
     path: tuple[Parameter, ...]
@@ -140,38 +145,40 @@ class Parameters:
     none: bool = False
 
     def read(self, context: RequestContext, query: bytes) -> tuple[Values, Values, Values]:
-        """Path, query and header values, sent or by default. Raises Malformed for the first that does not fit."""
+        """Return path, query and header values, defaults included. Raises Malformed for the first invalid one."""
         path: Values = {}
-        asked: Values = {}
+        query_values: Values = {}
         headers: Values = {}
         if not query and self.none:
-            return path, asked, headers
-        for known, segment in zip(self.path, context.path_values, strict=True):
-            path[known.name] = known.read((segment,), _NONE)
+            return path, query_values, headers
+        for definition, segment in zip(self.path, context.path_values, strict=True):
+            path[definition.name] = definition.read((segment,), _NONE)
         sent = query_of(query) if query else _NONE
-        for known in self.query:
-            value = known.read(sent.get(known.name), sent)
+        for definition in self.query:
+            value = definition.read(sent.get(definition.name), sent)
             if value is not None:
-                asked[known.name] = value
-        for name, known in self.header.items():
+                query_values[definition.name] = value
+        for name, definition in self.header.items():
             text = context.headers.get(name)
-            value = known.read((text,) if text else None, _NONE)
+            value = definition.read((text,) if text else None, _NONE)
             if value is not None:
                 headers[name] = value
-        return path, asked, headers
+        return path, query_values, headers
 
 
 def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Parameters:
-    """The parameters of an operation with that path template."""
+    """Build the parameters of the operation at path `template`. Raises SpecError for an unsupported or missing one."""
     by_place: dict[str, list[Parameter]] = {"path": [], "query": [], "header": []}
     for definition in definitions:
         if definition["in"] not in by_place:
-            raise SpecError(f"parameter {definition['name']}: {definition['in']} parameters are not served")
+            raise SpecError(f"parameter {definition['name']}: {definition['in']} parameters are not supported")
         by_place[definition["in"]].append(parameter(definition))
     names = re.findall(r"\{([^{}]+)\}", template)
-    known = {path.name: path for path in by_place["path"]}
-    missing = [name for name in names if name not in known]
+    path_parameters = {path.name: path for path in by_place["path"]}
+    missing = [name for name in names if name not in path_parameters]
     if missing:
         raise SpecError(f"{template}: path parameter {missing[0]} is not defined")
     headers = {header.name.lower(): header for header in by_place["header"]}
-    return Parameters(tuple(known[name] for name in names), tuple(by_place["query"]), headers, none=not definitions)
+    return Parameters(
+        tuple(path_parameters[name] for name in names), tuple(by_place["query"]), headers, none=not definitions
+    )

@@ -1,6 +1,6 @@
-"""What becomes of a request once it is answered: an entry in its sandbox's journal, a count, a line in the log.
+"""Records responses: an entry in the sandbox's journal, a count for the metrics, a line in the request log.
 
-On the way of every request: nothing here formats, parses or looks into a body.
+Part of the hot path: nothing here formats, parses or inspects a body.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pii_sandbox.mockserver.gateway import responses
 from pii_sandbox.mockserver.gateway.request_context import RequestContext
 from pii_sandbox.mockserver.sandbox import JOURNAL_BYTES, JOURNAL_ENTRIES
 
-LARGEST_BODY = 256 * 2**10  # bytes; of a larger body only the size is kept
-PROVISIONAL_BYTES = 64 * 2**10  # of the journal of a sandbox that no call has been let into yet
-EMPTY_WEIGHT = 1000  # bytes that a visit takes beside its texts and bodies, measured
+LARGEST_BODY = 256 * 2**10  # bytes; of a larger body the journal keeps only the size
+PROVISIONAL_BYTES = 64 * 2**10  # limit of the journal of a provisional sandbox
+EMPTY_WEIGHT = 1000  # bytes that a request context takes beside its texts and bodies (measured)
 
-ANSWER = "pii_sandbox.answer"  # an ASGI extension: a coroutine function of status, header lines and body
+RESPONSE = "pii_sandbox.response"  # ASGI extension: a coroutine function of status, header lines and body
 SendResponse = Callable[[int, bytes, bytes], Awaitable[None]]
 
 requests = logging.getLogger("pii_sandbox.mockserver.requests")
@@ -26,24 +26,27 @@ _TEXT = "%(method)s %(path)s %(status)s %(rule)s %(elapsed_ms)s ms sandbox=%(san
 
 
 class ResponseRecorder:
-    """Sends what the application answers, and keeps it. `context` is whose answer it is, once that is known.
+    """Sends the response of one request and records it. `context` is set once the request is resolved.
 
-    `whole` is the server's own way to take an answer in one piece, where it has one (`ANSWER`).
+    `whole`: the server's function to send a complete response in one call (`RESPONSE`), None if it has none.
     """
 
-    __slots__ = ("_kept", "_send", "_whole", "begun", "body", "context", "head", "status")
+    __slots__ = ("_is_recorded", "_send", "_whole", "body", "context", "head", "started_at", "status")
 
     def __init__(self, send: Callable[[Any], Awaitable[None]], whole: SendResponse | None) -> None:
         self._send = send
         self._whole = whole
-        self._kept = False
-        self.begun = perf_counter()
-        self.status = 0  # until there is an answer
+        self._is_recorded = False
+        self.started_at = perf_counter()
+        self.status = 0  # until there is a response
         self.head = self.body = b""
         self.context: RequestContext | None = None
 
-    def answer(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]:
-        """All of an answer. `head`: its header lines, each with its end. `plain`: the body without content coding."""
+    def send_response(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]:
+        """Send a complete response.
+
+        `head`: the header lines, each with its CRLF. `plain`: the body without content coding, if it has one.
+        """
         self.status, self.head, self.body = status, head, body if plain is None else plain
         return self._send_as_messages(status, head, body) if self._whole is None else self._whole(status, head, body)
 
@@ -52,7 +55,7 @@ class ResponseRecorder:
         await self._send({"type": "http.response.body", "body": body})
 
     async def begin(self, status: int, head: bytes) -> None:
-        """An answer that comes in pieces."""
+        """Start a response whose body is sent in pieces."""
         self.note_response(status, head)
         await self._send({"type": "http.response.start", "status": status, "headers": responses.decode_headers(head)})
 
@@ -61,32 +64,32 @@ class ResponseRecorder:
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
     def note_response(self, status: int, head: bytes, body: bytes = b"") -> None:
-        """What is going to be sent, or would have been."""
+        """Set the response to record, without sending it."""
         self.status, self.head, self.body = status, head, body
 
-    def keep(self, method: str, held_seconds: float) -> None:
-        """Records a response that was noted and is sent only in `held_seconds`: what it tells of has happened."""
-        self._kept = True
+    def record_early(self, method: str, held_seconds: float) -> None:
+        """Record a noted response that is sent in `held_seconds`: its call has already been carried out."""
+        self._is_recorded = True
         context = self.context
         if context is not None and (context.vendor is None or context.vendor.journaled):
-            self._keep(context, method, perf_counter() - self.begun + held_seconds)
+            self._record(context, method, perf_counter() - self.started_at + held_seconds)
 
     def record(self, method: str) -> None:
-        """Puts what was asked and answered into the journal, the counts and, where it is wanted, the log."""
+        """Record the exchange in the journal, the counters and, if it is enabled, the log."""
         if not self.status:
             return
-        elapsed_seconds = perf_counter() - self.begun
+        elapsed_seconds = perf_counter() - self.started_at
         context = self.context
-        if context is not None and self._kept:
+        if context is not None and self._is_recorded:
             context.elapsed_seconds = elapsed_seconds
         elif context is not None and (context.vendor is None or context.vendor.journaled):
-            self._keep(context, method, elapsed_seconds)
+            self._record(context, method, elapsed_seconds)
         if requests.isEnabledFor(logging.INFO):
             line = self._line(method, elapsed_seconds)
             requests.info(_TEXT, line, extra={"request": line})
 
-    def _keep(self, context: RequestContext, method: str, elapsed_seconds: float) -> None:
-        """Lets the visit itself be the entry: it becomes an exchange when somebody reads."""
+    def _record(self, context: RequestContext, method: str, elapsed_seconds: float) -> None:
+        """Add the request context itself to the journal; reading converts it to an exchange."""
         sandbox, vendor, operation = context.sandbox, context.vendor, context.operation
         if sandbox.lifetime.ended:
             return
@@ -96,12 +99,14 @@ class ResponseRecorder:
         if not most:
             return
         context.method, context.elapsed_seconds = method, elapsed_seconds
-        context.status, context.answer_head = self.status, self.head
+        context.status, context.response_head = self.status, self.head
         weight = EMPTY_WEIGHT + context.headers.weight + len(context.url)
-        body, answer = context.body, self.body
-        context.answer_size = size = len(answer)
+        body, response_body = context.body, self.body
+        context.response_size = size = len(response_body)
         if size <= LARGEST_BODY:
-            context.answer = bytes(memoryview(answer))  # a copy: what wrote the answer keeps a buffer of 4 KB around it
+            context.response_body = bytes(
+                memoryview(response_body)
+            )  # a copy: orjson's bytes object holds a buffer of 4 KB
             weight += size
         if body:
             context.body_size = size = len(body)
@@ -118,7 +123,7 @@ class ResponseRecorder:
         sandbox.journal.add(context, most, most_bytes)
 
     def _line(self, method: str, elapsed_seconds: float) -> dict[str, Any]:
-        """Nothing of what the client sent but its method and the names of sandbox and operation: no personal data."""
+        """Return the fields of the log line. Contains no personal data: no URL, header or body of the request."""
         context = self.context
         operation = context.operation if context else None
         return {

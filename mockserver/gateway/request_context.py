@@ -1,4 +1,4 @@
-"""What the application tells the gateway of one request, beside the ASGI scope."""
+"""Per-request context that the application hands to the gateway, and the request headers."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ if TYPE_CHECKING:
     from pii_sandbox.mockserver.vendor import Vendor
 
 KEY = "pii_sandbox"
-MOST_NAMES, LONGEST_NAME = 500, 64  # of header names that are kept: a client may send any
+MOST_NAMES, LONGEST_NAME = 500, 64  # limits of the header name cache: a client may send any name
 HEADER_WEIGHT = 120  # bytes that a header takes beside its value
 
-_NAMES: dict[bytes, str] = {}  # header names as they were met, to those in lower case
+_NAMES: dict[bytes, str] = {}  # cache: raw header name → name in lower case
 
 
 class RequestContext:
-    """One request: whose sandbox it is for, its URL as the client sent it, and, once routed, where it leads.
+    """Context of one request: its sandbox, URL and headers, the route, and, once it has a response, the journal entry.
 
-    `raw_path` is that of the URL, without the sandbox's prefix. `times` are the sandbox's and the system's on arrival.
-    What comes after `vendor` is known as the request goes on: `body` once it is read, `fits` once it has passed all
-    checks of its document. What comes after `rule` is known once it is answered, when the visit goes into the journal.
+    `raw_path`: path of the URL without the sandbox's prefix. `times`: the sandbox's and the system's time on arrival.
+    The attributes from `vendor` on are set while the request is handled: `body` once it is read, `fits` once the
+    request has passed all checks of its document. Those from `rule` on are set when the response is sent and the
+    context is added to the journal.
     """
 
-    # what is not known yet stands in the class: an instance takes on only what becomes of it
+    # class-level defaults keep instances small: most attributes are never set
     path_values: Sequence[str] = ()
     vendor: Vendor | None = None
     operation: Operation | None = None
@@ -45,9 +46,9 @@ class RequestContext:
     status = 0
     elapsed_seconds = 0.0
     body_size = 0
-    answer_head = b""
-    answer: bytes | None = None
-    answer_size = 0
+    response_head = b""
+    response_body: bytes | None = None
+    response_size = 0
     number = 0
     weight = 0
 
@@ -68,11 +69,11 @@ class RequestContext:
         self.times = times
 
     def refuse(self, problem: Problem) -> None:
-        """Remembers what the problem says, not the problem: it holds the frames that it passed through."""
+        """Store the problem's facts, not the exception: its traceback would keep stack frames alive."""
         self.refusal = Refusal(type(problem).__name__, problem.message, getattr(problem, "errors", {}))
 
     def exchange(self) -> Exchange:
-        """What the journal tells of it."""
+        """Return the request and its response as a journal exchange."""
         at, system_at = self.times
         return Exchange(
             number=self.number,
@@ -91,9 +92,9 @@ class RequestContext:
             operation_id=self.operation.operation_id if self.operation else None,
             path_values=self.path_values,
             status=self.status,
-            answer_headers=headers_of(decode_headers(self.answer_head)),
-            answer=self.answer,
-            answer_size=self.answer_size,
+            response_headers=headers_of(decode_headers(self.response_head)),
+            response_body=self.response_body,
+            response_size=self.response_size,
             rule=self.rule,
             fits=self.fits,
             refusal=self.refusal,
@@ -102,7 +103,7 @@ class RequestContext:
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header values by name in lower case; repeated ones are joined as RFC 9110 has it."""
+    """Return header values by name in lower case; repeated headers are joined with commas (RFC 9110 5.3)."""
     headers: dict[str, str] = {}
     for name, value in raw:
         key, text = _NAMES.get(name) or _name(name), value.decode("latin-1")
@@ -111,7 +112,10 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 class Headers(dict[str, str]):
-    """Header values by name in lower case. `weight`: about their bytes. `forwarded`: some are those of a proxy."""
+    """Header values by name in lower case.
+
+    `weight`: approximate size in memory, in bytes. `forwarded`: a proxy's forwarding header is among them.
+    """
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
         super().__init__(headers_of(raw))
@@ -120,24 +124,25 @@ class Headers(dict[str, str]):
 
 
 class HeaderCache:
-    """Remembers the headers of the latest request: a client mostly sends the same again, and again.
+    """Caches the parsed headers of the latest request, since a client mostly repeats its headers.
 
-    So a thousand kept requests share one text for each, too.
+    Requests in the journal thereby also share one copy of them.
     """
 
     def __init__(self) -> None:
         self._latest: tuple[list[tuple[bytes, bytes]], Headers] = ([], Headers([]))
 
     def headers_of(self, raw: list[tuple[bytes, bytes]]) -> Headers:
-        known, headers = self._latest  # at once: threads may share an application
-        if raw != known:
+        """Return the parsed headers, from the cache if they equal those of the latest request."""
+        latest, headers = self._latest  # read in one step: threads may share an application
+        if raw != latest:
             headers = Headers(raw)
             self._latest = [*raw], headers
         return headers
 
 
 def _name(raw: bytes) -> str:
-    """The name in lower case; the same text each time, so that a thousand kept requests do not hold a thousand."""
+    """Return the name in lower case; interned, so that the requests in the journal share it."""
     name = raw.decode("latin-1").lower()
     if len(_NAMES) < MOST_NAMES and len(raw) <= LONGEST_NAME:
         _NAMES[raw] = name

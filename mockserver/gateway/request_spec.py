@@ -1,7 +1,7 @@
-"""What a document says of requests: all that Connexion has to know where answers are not held against it.
+"""Strips the responses from an OpenAPI document, for Connexion when response validation is off.
 
-It checks each document when it starts, in pure Python, and what is said of answers is more than half of that. The
-documents are checked whole in the tests.
+Connexion validates each document at start-up, in pure Python; responses account for more than half of that time. The
+tests validate the complete documents.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from typing import Any
 
 Document = Mapping[str, Any]
 
-_ANY = {"default": {"description": "not told here"}}
+_ANY = {"default": {"description": "responses are left out"}}
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
 def without_responses(document: Document) -> dict[str, Any]:
-    """The document without what it says of answers alone."""
+    """Return the document without its responses and the components that only responses refer to."""
     paths = {path: _without_response_keys(item) for path, item in document["paths"].items()}
     components = document.get("components", {})
-    kept = {kind: parts if kind == "securitySchemes" else {} for kind, parts in components.items()}
+    used = {kind: parts if kind == "securitySchemes" else {} for kind, parts in components.items()}
     missing = list(_references(paths))
     while missing:
         kind, name = missing.pop()
-        if name not in kept[kind]:
-            kept[kind][name] = components[kind][name]
+        if name not in used[kind]:
+            used[kind][name] = components[kind][name]
             missing += _references(components[kind][name])
-    return {**document, "paths": paths, "components": kept}
+    return {**document, "paths": paths, "components": used}
 
 
 def _without_response_keys(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _without_response_keys(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:
-    """Kind and name of each component that the node refers to."""
+    """Yield kind and name of each component that the node refers to."""
     if isinstance(node, dict):
         target = node.get("$ref")
         if isinstance(target, str):

@@ -1,6 +1,6 @@
-"""Replies, checked against the document where asked, and put on the wire.
+"""Encodes and sends responses; optionally validates them against the OpenAPI document.
 
-The head of an answer is a text of header lines: what most answers have in common there is made once.
+The head of a response is a block of header lines. Lines that many responses share are encoded once and cached.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from pii_sandbox.mockserver import schemas
 from pii_sandbox.mockserver.call import Reply
 from pii_sandbox.mockserver.gateway.compression import LARGEST_PLAIN, compress
 
-LONGEST_KEPT = 100  # characters of a media type
+LONGEST_CACHED = 100  # characters of a media type
 _UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110: would end the header line, or worse
 
 
 class UndocumentedResponse(Exception):
-    """An answer of ours breaks the document: a fault of the sandbox, never the client's."""
+    """A response does not match its document: an error of the sandbox, not of the client."""
 
 
 def encode_body(reply: Reply) -> bytes:
-    """The bytes of the body."""
+    """Return the body as bytes; JSON for anything but bytes and None."""
     if reply.body is None:
         return b""
     if isinstance(reply.body, bytes):
@@ -40,9 +40,9 @@ def encode_body(reply: Reply) -> bytes:
 
 
 def encode_headers(reply: Reply, size: int) -> bytes:
-    """The header lines, each with its end. Raises ValueError for a value that no header can have."""
+    """Return the header lines, each with its CRLF. Raises ValueError for a character that no header value may hold."""
     media_type = None if reply.body is None else reply.media_type
-    common = _kept if len(reply.media_type) <= LONGEST_KEPT else _common_headers
+    common = _cached_headers if len(reply.media_type) <= LONGEST_CACHED else _common_headers
     lines = common(media_type, None if reply.status in (204, 304) else size, reply.rule)
     if reply.headers:
         return b"".join(_line(name.lower(), value) for name, value in reply.headers.items()) + lines
@@ -50,11 +50,11 @@ def encode_headers(reply: Reply, size: int) -> bytes:
 
 
 def _common_headers(media_type: str | None, size: int | None, rule: str | None) -> bytes:
-    shown = {"content-type": media_type, "content-length": size, "x-sandbox-rule": rule}
-    return b"".join(_line(name, str(value)) for name, value in shown.items() if value is not None)
+    headers = {"content-type": media_type, "content-length": size, "x-sandbox-rule": rule}
+    return b"".join(_line(name, str(value)) for name, value in headers.items() if value is not None)
 
 
-_kept = functools.lru_cache(maxsize=1024)(_common_headers)  # not for ever: a media type may be a client's own
+_cached_headers = functools.lru_cache(maxsize=1024)(_common_headers)  # bounded: clients choose some media types
 
 
 def _line(name: str, value: str) -> bytes:
@@ -65,32 +65,36 @@ def _line(name: str, value: str) -> bytes:
 
 
 def decode_headers(head: bytes) -> list[tuple[bytes, bytes]]:
-    """The headers of these lines, by name in lower case, as ASGI has them."""
+    """Parse header lines into ASGI's list of name and value pairs."""
     pairs = (line.partition(b": ") for line in head.split(b"\r\n") if line)
     return [(name, value) for name, _, value in pairs]
 
 
 class ResponseSink(Protocol):
-    """What takes whole answers."""
+    """Receives complete responses."""
 
-    def answer(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]: ...
+    def send_response(self, status: int, head: bytes, body: bytes, plain: bytes | None = None) -> Awaitable[None]: ...
 
 
-def send(reply: Reply, to: ResponseSink, method: str, asked: Mapping[str, str] | None = None) -> Awaitable[None]:
-    """Puts the reply on the wire; to HEAD without its body.
+def send(
+    reply: Reply, to: ResponseSink, method: str, request_headers: Mapping[str, str] | None = None
+) -> Awaitable[None]:
+    """Send the reply; without its body in response to HEAD.
 
-    `asked`: the headers of the request, by which the body may be compressed; None: it is sent as it is.
+    `request_headers` decide on compression; None: the body is not compressed.
     """
     body = coded = encode_body(reply)
-    if asked is not None and (len(body) > LARGEST_PLAIN or "accept-encoding" in asked):
-        reply, coded = compress(reply, body, asked.get("accept-encoding"))
+    if request_headers is not None and (len(body) > LARGEST_PLAIN or "accept-encoding" in request_headers):
+        reply, coded = compress(reply, body, request_headers.get("accept-encoding"))
     lines = encode_headers(reply, len(coded))
-    return to.answer(reply.status, lines, b"") if method == "HEAD" else to.answer(reply.status, lines, coded, body)
+    if method == "HEAD":
+        return to.send_response(reply.status, lines, b"")
+    return to.send_response(reply.status, lines, coded, body)
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseValidator:
-    """The answers that the document lists for an operation: status → media type → validator (None: anything)."""
+    """Validates responses of one operation: status → media type → validator (None: any body)."""
 
     operation_id: str
     statuses: Mapping[str, Mapping[str, jsonschema_rs.Draft4Validator | None]]
@@ -110,12 +114,12 @@ class ResponseValidator:
         validator = content.get(name, content.get("*/*"))
         if validator is None or isinstance(reply.body, bytes) or validator.is_valid(reply.body):
             return
-        errors = schemas.found(validator, reply.body)
+        errors = schemas.validation_errors(validator, reply.body)
         raise UndocumentedResponse(f"{self.operation_id}: {reply.status} breaks its schema: {errors}")
 
 
 def response_validator(operation_id: str, responses: Mapping[str, Any]) -> ResponseValidator:
-    """What `responses` of an operation list."""
+    """Build the validator from an operation's `responses` object."""
     return ResponseValidator(
         operation_id,
         {
@@ -127,4 +131,4 @@ def response_validator(operation_id: str, responses: Mapping[str, Any]) -> Respo
 
 def _validator(content: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator | None:
     schema = content.get("schema")
-    return None if schema is None else schemas.compiled(schemas.by_patterns(schema))
+    return None if schema is None else schemas.compile_validator(schemas.with_uuid_patterns(schema))

@@ -1,7 +1,8 @@
-"""From a raw path and a method to an operation.
+"""Routes a request to an operation by method and raw path.
 
-Connexion's own router matches decoded paths, so `%2F` in an alternative key would split a segment (VTEX-ALT-6), and its
-`Allow` names one route only. This one walks the raw path segment by segment; a fixed segment wins over a parameter.
+Connexion's router matches decoded paths, so `%2F` in an alternative key would split a segment (VTEX-ALT-6), and its
+`Allow` header lists one route only. This router matches the raw path segment by segment; a literal segment takes
+precedence over a parameter.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Endpoint = Callable[[Any, Any, Any], Awaitable[None]]  # an ASGI application
 
 @dataclass(slots=True)
 class Route:
-    """Where a request leads: a vendor, a document of it, the operationId in that, and what answers it."""
+    """The target of a request: vendor, document, operationId, and the endpoint that serves it."""
 
     vendor: Vendor
     document: str
@@ -36,7 +37,7 @@ class Route:
 
 @dataclass(slots=True)
 class Node:
-    """One place in the tree of paths."""
+    """Node of the path tree. `fixed`: children by literal segment; `any`: the child for a path parameter."""
 
     fixed: dict[str, Node] = field(default_factory=dict)
     any: Node | None = None
@@ -44,12 +45,12 @@ class Node:
     vendors: dict[str, Vendor] = field(default_factory=dict)
 
     def allow(self) -> list[str]:
-        """The methods of this path; GET answers HEAD too."""
+        """Return the allowed methods of this path, sorted; GET includes HEAD."""
         return sorted({*self.routes, *(("HEAD",) if "GET" in self.routes else ())})
 
 
 class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
-    """Puts the operations of one document into the tree."""
+    """Adds the operations of one document to the path tree."""
 
     def __init__(
         self, specification: Specification, *, tree: Node, vendor: Vendor, document: str, **options: Any
@@ -84,7 +85,7 @@ class RoutingAPI(AbstractRoutingAPI[AbstractOperation]):
 
 
 class Routing(SpecMiddleware):
-    """The first layer of Connexion's stack: finds the operation, or answers 404 and 405 as the vendor does."""
+    """Outermost middleware of Connexion's stack: routes, or responds 404 or 405 in the vendor's form."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -97,12 +98,12 @@ class Routing(SpecMiddleware):
         return api
 
     def bind_endpoints(self, endpoint: Callable[[str, str], Endpoint]) -> None:
-        """Asks once, for each route, for what answers there: by document and operationId."""
+        """Set each route's endpoint to `endpoint(document, operation_id)`. Called once, at start-up."""
         for route in self._routes:
             route.endpoint = endpoint(route.document, route.operation_id)
 
     def vendor_for_path(self, raw_path: str) -> Vendor | None:
-        """The vendor under whose paths this one stands, None where that is not one alone."""
+        """Return the vendor with paths under this path's longest known prefix; None if there is none, or several."""
         node, vendor = self.tree, None
         for segment in _segments(raw_path):
             following = node.fixed.get(segment) or node.any
@@ -113,7 +114,7 @@ class Routing(SpecMiddleware):
         return vendor
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """What is to be awaited: a coroutine of its own would have nothing to wait for."""
+        """Return an awaitable for the request; not a coroutine function, because it would only await another one."""
         if scope["type"] != "http":
             return self.app(scope, receive, send)
         context: RequestContext = scope[KEY]
@@ -129,7 +130,7 @@ class Routing(SpecMiddleware):
         return route.endpoint(scope, receive, send)
 
     def _route(self, context: RequestContext, method: str) -> Route:
-        node, values = _found(self.tree, _segments(context.raw_path))
+        node, values = _match_path(self.tree, _segments(context.raw_path))
         if node is None:
             raise NotFound("there is no such path")
         if values:
@@ -149,7 +150,7 @@ class Routing(SpecMiddleware):
         decided = _cross_origin(context, vendor)
         if decided is None:
             return refused
-        if method != "OPTIONS" or not isinstance(problem, MethodNotAllowed):  # no preflight: an answer like any other
+        if method != "OPTIONS" or not isinstance(problem, MethodNotAllowed):  # not a preflight request
             return replace(refused, headers={**refused.headers, **decided.headers})
         if not decided.headers:
             return replace(refused, rule=decided.rule)
@@ -162,7 +163,7 @@ def _cross_origin(context: RequestContext, vendor: Vendor) -> CrossOrigin | None
 
 
 def problem_response(problem: Problem) -> Reply:
-    """A problem that belongs to no vendor, as problem details (RFC 9457)."""
+    """Return problem details (RFC 9457) for a problem outside all vendors' paths."""
     status = 405 if isinstance(problem, MethodNotAllowed) else 404 if isinstance(problem, NotFound) else 400
     headers = {"Allow": ", ".join(problem.allow)} if isinstance(problem, MethodNotAllowed) else {}
     body = {"type": "about:blank", "title": problem.message, "status": status}
@@ -173,10 +174,10 @@ def _segments(path: str) -> list[str]:
     return path.removeprefix("/").split("/")
 
 
-def _found(tree: Node, segments: list[str]) -> tuple[Node | None, list[str]]:
-    """The node with operations that the segments lead to, and those that stand for parameters.
+def _match_path(tree: Node, segments: list[str]) -> tuple[Node | None, list[str]]:
+    """Return the node that the segments match (None if there is none) and the values of its path parameters.
 
-    Straight on as long as there is one way to go, which is nearly always.
+    Walks without backtracking first, which suffices for nearly all paths.
     """
     node = tree
     values: list[str] = []
@@ -192,28 +193,29 @@ def _found(tree: Node, segments: list[str]) -> tuple[Node | None, list[str]]:
         if node.routes:
             return node, values
     values = []
-    return _match(tree, segments, 0, values), values
+    return _backtrack(tree, segments, 0, values), values
 
 
-def _match(node: Node, segments: list[str], at: int, values: list[str]) -> Node | None:
-    """The node with operations that the segments lead to, the most fixed one; `values` get those of its parameters."""
+def _backtrack(node: Node, segments: list[str], at: int, values: list[str]) -> Node | None:
+    """Return the matching node with the most literal segments, or None; append its path parameters to `values`."""
     if at == len(segments):
         return node if node.routes else None
     segment = segments[at]
     fixed = node.fixed.get(segment) or (node.fixed.get(_without_empty_query(segment)) if "%" in segment else None)
-    found = None if fixed is None else _match(fixed, segments, at + 1, values)
-    if found is None and node.any is not None and segment:
+    match = None if fixed is None else _backtrack(fixed, segments, at + 1, values)
+    if match is None and node.any is not None and segment:
         values.append(segment)
-        found = _match(node.any, segments, at + 1, values)
-        if found is None:
+        match = _backtrack(node.any, segments, at + 1, values)
+        if match is None:
             values.pop()
-    return found
+    return match
 
 
 async def unbound_endpoint(scope: Any, receive: Any, send: Any) -> None:
+    """Stand in for an endpoint until `bind_endpoints` sets it. Raises LookupError."""
     raise LookupError(f"routed to no endpoint: {scope.get('path')}")
 
 
 def _without_empty_query(segment: str) -> str:
-    """A segment that a client encoded needlessly (`%75nmask`) still names the fixed path."""
+    """Decode a needlessly percent-encoded segment (`%75nmask`), so that it matches the literal one."""
     return decoded(segment)

@@ -1,4 +1,4 @@
-"""Response headers that keep a browser from running what a client stored (sandboxing, no sniffing, download)."""
+"""Response headers that keep a browser from running user content: CSP sandbox, nosniff, download."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _PAGES = frozenset({"document", "iframe", "frame", "object", "embed", "fencedfra
 
 
 def protect(reply: Reply, headers: Mapping[str, str]) -> Reply:
-    """The reply with these headers, as a download where a browser asks for a page. `headers` are the request's."""
+    """Return the reply with the protective headers; as a download if a browser requests a page.
+
+    `headers`: those of the request.
+    """
     protected = {**reply.headers, **_PROTECTION}
     if _is_page_request(headers):
         protected["Content-Disposition"] = "attachment"
@@ -20,6 +23,9 @@ def protect(reply: Reply, headers: Mapping[str, str]) -> Reply:
 
 
 def _is_page_request(headers: Mapping[str, str]) -> bool:
-    """Over plain HTTP beyond loopback browsers send no Sec-Fetch headers: there the accepted types tell."""
+    """Return whether a browser requests a page: by Sec-Fetch-Dest, else by Accept.
+
+    Browsers send no Sec-Fetch headers over plain HTTP except to loopback.
+    """
     destination = headers.get("sec-fetch-dest")
     return "text/html" in headers.get("accept", "").lower() if destination is None else destination in _PAGES

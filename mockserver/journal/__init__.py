@@ -1,7 +1,7 @@
-"""What clients asked of a sandbox and what they were answered: recorded on the way, read and judged afterwards.
+"""Request journal of a sandbox: recorded exchanges, counters, HAR export, pattern matching, lint findings.
 
-Recording keeps references to what is there anyway. Whatever costs time (parsing, pseudonyms, JSON) happens when
-somebody reads.
+Recording only stores references to existing objects. Parsing, pseudonymization and JSON, which cost time, happen when
+the journal is read.
 """
 
 from pii_sandbox.mockserver.journal.counters import CounterKey, Counters

@@ -1,4 +1,4 @@
-"""What a sandbox has answered so far, in numbers."""
+"""Counters of a sandbox's responses, with a histogram of their durations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0)  # se
 
 
 class CounterKey(NamedTuple):
-    """What answers are counted by. `api` and `operation_id` are None for a path that leads nowhere."""
+    """The labels that responses are counted by. `api` and `operation_id` are None if no operation matched."""
 
     api: str | None
     operation_id: str | None
@@ -17,22 +17,23 @@ class CounterKey(NamedTuple):
     rule: str | None
 
 
-Key = tuple[str | None, str | None, int, str | None]  # an Answered, made faster
+Key = tuple[str | None, str | None, int, str | None]  # a CounterKey as a plain tuple, which is faster to create
 
 
 class Counters:
-    """Answers by how long they took: for each kind the numbers in the buckets, the last without bound, then all
-    seconds."""
+    """Histograms of durations by key: a count per bucket (the last is unbounded), then the sum in seconds."""
 
     def __init__(self) -> None:
         self._counts: dict[Key, list[float]] = {}
 
-    def count(self, answered: Key, elapsed_seconds: float) -> None:
-        counts = self._counts.get(answered)
+    def count(self, key: Key, elapsed_seconds: float) -> None:
+        """Count one response."""
+        counts = self._counts.get(key)
         if counts is None:
-            counts = self._counts[answered] = [0] * (len(BUCKETS) + 1) + [0.0]
+            counts = self._counts[key] = [0] * (len(BUCKETS) + 1) + [0.0]
         counts[bisect_left(BUCKETS, elapsed_seconds)] += 1
         counts[-1] += elapsed_seconds
 
     def counts(self) -> list[tuple[CounterKey, list[float]]]:
+        """Return all histograms."""
         return [(CounterKey(*key), counts) for key, counts in self._counts.copy().items()]

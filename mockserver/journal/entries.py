@@ -1,4 +1,4 @@
-"""An entry of the journal, as JSON tells it."""
+"""Journal entries as JSON, for the control API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from pii_sandbox.mockserver.faults import Effect
 from pii_sandbox.mockserver.journal.exchange import Exchange
 from pii_sandbox.mockserver.journal.reading import Reading
-from pii_sandbox.mockserver.journal.shortening import shortened
+from pii_sandbox.mockserver.journal.shortening import truncate
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def entry(reading: Reading) -> dict[str, Any]:
-    """The whole exchange, long texts cut; a placeholder where it cannot be shown, for whatever reason."""
+    """Return the exchange as JSON, long texts truncated; a placeholder if that fails for any reason."""
     try:
         return _entry(reading)
     except Exception as error:
@@ -26,7 +26,7 @@ def entry(reading: Reading) -> dict[str, Any]:
 
 
 def placeholder(exchange: Exchange, error: Exception) -> dict[str, Any]:
-    """An entry of what the server itself knows of the exchange, and nothing that was sent."""
+    """Return an entry with the server's own facts about the exchange, and nothing that was sent."""
     log.warning("%s", unshown(exchange, error))  # no traceback: it may have personal data in it
     return {
         **_facts(exchange),
@@ -34,13 +34,13 @@ def placeholder(exchange: Exchange, error: Exception) -> dict[str, Any]:
         "refusal": None,
         "fault": None,
         "request": {"headers": {}, "kind": "omitted", "body": None, "bytes": exchange.body_size},
-        "response": {"headers": {}, "kind": "omitted", "body": None, "bytes": exchange.answer_size},
+        "response": {"headers": {}, "kind": "omitted", "body": None, "bytes": exchange.response_size},
         "error": unshown(exchange, error),
     }
 
 
 def unshown(exchange: Exchange, error: Exception) -> str:
-    """What stands in place of an exchange that cannot be shown."""
+    """Return the error text of a placeholder."""
     return f"entry {exchange.number} cannot be shown: {type(error).__name__}"
 
 
@@ -64,46 +64,46 @@ def _facts(exchange: Exchange) -> dict[str, Any]:
 
 def _entry(reading: Reading) -> dict[str, Any]:
     exchange = reading.exchange
-    described = reading.described
-    told = {
+    schemas = reading.schemas
+    fields = {
         **_facts(exchange),
         "url": reading.url(),
-        "path": described.facts.path if described else None,
+        "path": schemas.facts.path if schemas else None,
         "validation": validation(reading),
         "refusal": refusal(reading),
         "fault": None if exchange.fault is None else effect(exchange.fault),
-        "request": {"headers": reading.headers(), **shown(reading.body(), exchange.body_size)},
-        "response": {"headers": reading.answer_headers(), **shown(reading.answer(), exchange.answer_size)},
+        "request": {"headers": reading.headers(), **_body(reading.body(), exchange.body_size)},
+        "response": {"headers": reading.response_headers(), **_body(reading.response(), exchange.response_size)},
     }
-    return {name: shortened(value) for name, value in told.items()}
+    return {name: truncate(value) for name, value in fields.items()}
 
 
 def validation(reading: Reading) -> dict[str, Any] | None:
-    """What the document's checks of parameters and body said; None where it did not come to them."""
+    """Return the result of validating parameters and body; None if the request was refused before validation."""
     exchange = reading.exchange
     if exchange.fits:
         return {"ok": True, "errors": {}}
-    refused = exchange.refusal
-    if exchange.operation_id is None or refused is None or refused.kind not in CHECKED:
+    problem = exchange.refusal
+    if exchange.operation_id is None or problem is None or problem.kind not in VALIDATION_PROBLEMS:
         return None
-    errors = {reading.pseudonymizer.name(name): reading.texts(messages) for name, messages in refused.errors.items()}
-    return {"ok": False, "errors": errors or {"body": reading.texts([refused.message])}}
+    errors = {reading.pseudonymizer.name(name): reading.texts(messages) for name, messages in problem.errors.items()}
+    return {"ok": False, "errors": errors or {"body": reading.texts([problem.message])}}
 
 
-CHECKED = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType", "UnsupportedCoding"})
+VALIDATION_PROBLEMS = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType", "UnsupportedCoding"})
 
 
 def refusal(reading: Reading) -> dict[str, str] | None:
-    """The problem that a rule, or HTTP itself, had with it."""
-    refused = reading.exchange.refusal
-    return None if refused is None else {"kind": refused.kind, "message": reading.texts([refused.message])[0]}
+    """Return the problem with which the request was refused, or None."""
+    problem = reading.exchange.refusal
+    return None if problem is None else {"kind": problem.kind, "message": reading.texts([problem.message])[0]}
 
 
 def effect(fault: Effect) -> dict[str, Any]:
-    """What a fault that somebody asked for did: its parts that are not as they usually are."""
-    usual = asdict(Effect())
-    return {name: value for name, value in asdict(fault).items() if value != usual[name]}
+    """Return the fields of an injected fault that differ from the defaults."""
+    defaults = asdict(Effect())
+    return {name: value for name, value in asdict(fault).items() if value != defaults[name]}
 
 
-def shown(content: Content, size: int) -> Mapping[str, Any]:
+def _body(content: Content, size: int) -> Mapping[str, Any]:
     return {"kind": content.kind, "body": content.value, "bytes": size}

@@ -1,4 +1,4 @@
-"""One request and its answer, as they were."""
+"""One recorded HTTP request with its response, unredacted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pii_sandbox.specs import Dialect
 
 
 class Refusal(NamedTuple):
-    """What a problem said: its class, its words, and what is wrong by field. No traceback: that would keep frames."""
+    """The facts of a `Problem`: class, message, errors by field. Holds no traceback, which would keep frames alive."""
 
     kind: str
     message: str
@@ -20,19 +20,19 @@ class Refusal(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """About how many bytes its texts take: they may repeat what a client sent."""
+        """Return the approximate size of its texts, in bytes: they may repeat what a client sent."""
         errors = sum(len(name) + sum(map(len, messages)) for name, messages in self.errors.items())
         return len(self.message) + errors
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What one entry of the journal holds, personal data included.
+    """The content of one journal entry, personal data included.
 
-    `at` is the sandbox's time on arrival, `system_at` the system's. `body` and `answer` are None where they were too
-    large to keep or, of the request, never read, while `body_size` and `answer_size` count their bytes. `api`,
-    `document` and `operation_id` are None where the request led nowhere. `path_values` are decoded, in the order of the
-    template. `fits`: it passed the checks of its document.
+    `at`: the sandbox's time on arrival; `system_at`: the system's. `body` and `response_body` are None if they were too
+    large to store (or the request body was never read); `body_size` and `response_size` are their sizes in bytes.
+    `api`, `document` and `operation_id` are None if no operation matched. `path_values`: decoded, in the order of the
+    path template. `fits`: the request passed the checks of its document.
     """
 
     number: int
@@ -51,9 +51,9 @@ class Exchange:
     operation_id: str | None
     path_values: Sequence[str]
     status: int
-    answer_headers: Mapping[str, str]
-    answer: bytes | None
-    answer_size: int
+    response_headers: Mapping[str, str]
+    response_body: bytes | None
+    response_size: int
     rule: str | None
     fits: bool
     refusal: Refusal | None
@@ -61,9 +61,9 @@ class Exchange:
 
 
 class RecordedExchange(Protocol):
-    """What the journal keeps until somebody reads: whatever can tell its exchange then.
+    """What the journal stores: an object that converts itself to an `Exchange` when the journal is read.
 
-    `weight` is about how many bytes it takes in memory.
+    `weight`: its approximate size in memory, in bytes.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""The journal as an HTTP archive (HAR 1.2), for whatever reads those."""
+"""Exports the journal as an HTTP archive (HAR 1.2)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pii_sandbox.mockserver.journal.reading import Reading
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
 
-UNKNOWN_SIZE = -1  # as HAR has it
-_OWN = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault", "error")
+UNKNOWN_SIZE = -1  # defined by HAR
+_SANDBOX_FIELDS = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault", "error")
 
 
 def archive(readings: Iterable[Reading], version: str) -> dict[str, Any]:
-    """`version` is this software's."""
+    """Return the archive. `version`: the version of pii-sandbox."""
     return {
         "log": {
             "version": "1.2",
@@ -30,17 +30,17 @@ def archive(readings: Iterable[Reading], version: str) -> dict[str, Any]:
 
 
 def _entry(reading: Reading) -> dict[str, Any]:
-    """A placeholder where the exchange cannot be shown."""
+    """Return a HAR entry; a placeholder if the exchange cannot be shown."""
     exchange = reading.exchange
     elapsed_ms = round(exchange.elapsed_seconds * 1000, 3)
-    told = entry(reading)
-    if "error" not in told:
+    fields = entry(reading)
+    if "error" not in fields:
         try:
-            request = _request(reading, told["request"]["headers"])
-            response = _response(reading, told["response"]["headers"])
+            request = _request(reading, fields["request"]["headers"])
+            response = _response(reading, fields["response"]["headers"])
         except Exception as error:
-            told = placeholder(exchange, error)
-    if "error" in told:
+            fields = placeholder(exchange, error)
+    if "error" in fields:
         request, response = _empty_request(exchange), _empty_response(exchange)
     return {
         "startedDateTime": times.rfc3339(exchange.system_at),
@@ -49,7 +49,7 @@ def _entry(reading: Reading) -> dict[str, Any]:
         "response": response,
         "cache": {},
         "timings": {"send": 0, "wait": elapsed_ms, "receive": 0},
-        "_sandbox": {name: told[name] for name in _OWN if name in told},
+        "_sandbox": {name: fields[name] for name in _SANDBOX_FIELDS if name in fields},
     }
 
 
@@ -73,10 +73,10 @@ def _empty_response(exchange: Exchange) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [],
-        "content": {"size": exchange.answer_size, "mimeType": "x-unknown"},
+        "content": {"size": exchange.response_size, "mimeType": "x-unknown"},
         "redirectURL": "",
         "headersSize": UNKNOWN_SIZE,
-        "bodySize": exchange.answer_size,
+        "bodySize": exchange.response_size,
     }
 
 
@@ -87,7 +87,7 @@ def _request(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
         **_empty_request(exchange),
         "url": url,
         "headers": _pairs(headers),
-        "queryString": [{"name": name, "value": value} for name, value in reading.parameters_of_query()],
+        "queryString": [{"name": name, "value": value} for name, value in reading.query_parameters()],
     }
     if body.kind != "none":
         request["postData"] = {"mimeType": exchange.headers.get("content-type", ""), "text": text_of(body)}
@@ -95,20 +95,20 @@ def _request(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _response(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
-    exchange, answer = reading.exchange, reading.answer()
+    exchange, body = reading.exchange, reading.response()
     content: dict[str, Any] = {
-        "size": exchange.answer_size,
-        "mimeType": exchange.answer_headers.get("content-type", "x-unknown"),
+        "size": exchange.response_size,
+        "mimeType": exchange.response_headers.get("content-type", "x-unknown"),
     }
-    if answer.kind != "none":
-        content["text"] = text_of(answer)
-    if answer.kind == "bytes" and reading.revealed:
+    if body.kind != "none":
+        content["text"] = text_of(body)
+    if body.kind == "bytes" and reading.revealed:
         content["encoding"] = "base64"
     return {**_empty_response(exchange), "headers": _pairs(headers), "content": content}
 
 
 def text_of(content: Content) -> str:
-    """The body as a text again."""
+    """Serialize a parsed body to text."""
     if content.kind == "json":
         return json.dumps(content.value, ensure_ascii=False)
     if content.kind == "form":

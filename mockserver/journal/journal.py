@@ -8,62 +8,62 @@ from pii_sandbox.mockserver.journal.exchange import Exchange, RecordedExchange
 
 
 class Journal:
-    """Appended to by one thread; others may read."""
+    """Bounded log of exchanges. One thread appends; others may read."""
 
     def __init__(self) -> None:
-        self._kept: deque[RecordedExchange] = deque()
+        self._exchanges: deque[RecordedExchange] = deque()
         self._weight = 0
         self._number = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._exchanges)
 
     @property
     def weight(self) -> int:
-        """About how many bytes it takes in memory."""
+        """Return its approximate size in memory, in bytes."""
         return self._weight
 
     def add(self, recorded: RecordedExchange, most: int, most_bytes: int) -> None:
-        """Appends it under the next number, and lets the oldest go that are beyond either bound.
+        """Append an exchange under the next number, and drop the oldest ones beyond `most` entries or `most_bytes`.
 
-        Numbers rise by one and are never used again.
+        Numbers rise by one and are never reused.
         """
         self._number += 1
         recorded.number = self._number
-        kept = self._kept
-        kept.append(recorded)
+        exchanges = self._exchanges
+        exchanges.append(recorded)
         self._weight += recorded.weight
-        while len(kept) > most or self._weight > most_bytes:
-            self._weight -= kept.popleft().weight
+        while len(exchanges) > most or self._weight > most_bytes:
+            self._weight -= exchanges.popleft().weight
 
     def clear(self) -> None:
-        self._kept, self._weight = deque(), 0  # not emptied: another thread may be adding to it
+        self._exchanges, self._weight = deque(), 0  # a new deque: another thread may be appending to the old one
 
     def exchanges(self) -> list[Exchange]:
-        """All that there are, in the order in which they ended."""
-        return [recorded.exchange() for recorded in list(self._kept)]
+        """Return all exchanges, in the order in which they ended."""
+        return [recorded.exchange() for recorded in list(self._exchanges)]
 
     def find(self, number: int | None) -> Exchange | None:
-        """The exchange of that number, the latest for None; None where there is none (any more)."""
-        for recorded in reversed(list(self._kept)):
+        """Return the exchange with that number, or the latest for None; None if it does not exist any more."""
+        for recorded in reversed(list(self._exchanges)):
             if number is None or recorded.number == number:
                 return recorded.exchange()
         return None
 
-    def holding(self, text: str) -> list[int]:
-        """Numbers of the exchanges in which that text stands, in any case of letters, in what was sent either way."""
-        wanted = text.casefold()
-        return [exchange.number for exchange in self.exchanges() if _holds(exchange, wanted)]
+    def numbers_containing(self, text: str) -> list[int]:
+        """Return the numbers of the exchanges whose request or response contains the text, case-insensitively."""
+        term = text.casefold()
+        return [exchange.number for exchange in self.exchanges() if _contains(exchange, term)]
 
 
-def _holds(exchange: Exchange, wanted: str) -> bool:
+def _contains(exchange: Exchange, term: str) -> bool:
     try:
-        return wanted in _texts(exchange)
-    except Exception:  # looked for in what it is made of: it may hold what cannot be shown
-        return wanted in repr(exchange).casefold()
+        return term in _texts(exchange)
+    except Exception:  # search the raw values: they may hold what cannot be shown
+        return term in repr(exchange).casefold()
 
 
 def _texts(exchange: Exchange) -> str:
-    bodies = (body.decode("utf-8", "replace") for body in (exchange.body, exchange.answer) if body)
-    headers = (*exchange.headers.values(), *exchange.answer_headers.values())
+    bodies = (body.decode("utf-8", "replace") for body in (exchange.body, exchange.response_body) if body)
+    headers = (*exchange.headers.values(), *exchange.response_headers.values())
     return "\n".join((exchange.url, *exchange.path_values, *headers, *bodies)).casefold()

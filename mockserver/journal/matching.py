@@ -1,4 +1,4 @@
-"""Which exchanges fit a pattern, and which come nearest where none does."""
+"""Matches exchanges against request patterns, and finds the closest ones if none matches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from pii_sandbox.mockserver.journal.entries import unshown
 from pii_sandbox.mockserver.journal.exchange import Exchange
 from pii_sandbox.mockserver.journal.reading import Reading, path_of
-from pii_sandbox.mockserver.journal.shortening import shortened
+from pii_sandbox.mockserver.journal.shortening import truncate
 from pii_sandbox.redaction.bodies import parsed_content
 
 MOST_NEAREST = 3
@@ -17,28 +17,29 @@ Pattern = Mapping[str, Any]
 
 
 def mismatches(exchange: Exchange, pattern: Pattern) -> list[str]:
-    """The parts of the pattern that the exchange does not fit; empty where it fits."""
+    """Return the parts of the pattern that the exchange does not match; empty if it matches."""
     return [part for part, wanted in pattern.items() if not _can_match(exchange, part, wanted)]
 
 
 def matching_exchanges(exchanges: Iterable[Exchange], pattern: Pattern) -> list[Exchange]:
+    """Return the exchanges that match all parts of the pattern."""
     return [exchange for exchange in exchanges if not mismatches(exchange, pattern)]
 
 
 def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list[Exchange]:
-    """An exchange for each pattern, each after the one before, others between; as many as there are from the first."""
-    found: list[Exchange] = []
+    """Match the patterns in order: an exchange for each, later than the one before; stop at the first without one."""
+    matches: list[Exchange] = []
     rest = iter(exchanges)
     for pattern in patterns:
         following = next((exchange for exchange in rest if not mismatches(exchange, pattern)), None)
         if following is None:
             break
-        found.append(following)
-    return found
+        matches.append(following)
+    return matches
 
 
 def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, Any]]:
-    """The exchanges that miss the pattern by least, the latest first among equals: what was wanted, and what was."""
+    """Return the exchanges with the fewest mismatches, the latest first among equals, with expected and actual values."""
     misses = [(len(parts), -exchange.number, exchange, parts) for exchange in exchanges
               if (parts := mismatches(exchange, pattern))]  # fmt: skip
     closest = sorted(misses, key=lambda miss: miss[:2])[:MOST_NEAREST]
@@ -49,7 +50,7 @@ def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, A
 
 
 def contains(value: Any, wanted: Any) -> bool:
-    """Whether a JSON value holds another: objects by the properties that are wanted, all else as a whole."""
+    """Return whether a JSON value contains another: objects by the given properties, everything else by equality."""
     if isinstance(wanted, Mapping) and isinstance(value, Mapping):
         return all(name in value and contains(value[name], inner) for name, inner in wanted.items())
     if isinstance(wanted, list) and isinstance(value, list):
@@ -107,4 +108,4 @@ def _mismatch(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:
         was = reading.body().value
     else:
         was = _PLAIN[part](reading.exchange)
-    return {"wanted": wanted, "was": shortened(was)}
+    return {"wanted": wanted, "was": truncate(was)}

@@ -1,4 +1,4 @@
-"""What a sandbox did so far in the text form of Prometheus, version 0.0.4."""
+"""Metrics of a sandbox in the Prometheus text format, version 0.0.4."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Sample = tuple[str, Labels, float]
 
 
 def exposition(families: Iterable[tuple[str, str, str, Iterable[Sample]]]) -> str:
-    """Families of name, type, help and samples (suffix of the name, labels, value)."""
+    """Render metric families: name, type, help and samples (name suffix, labels, value)."""
     lines: list[str] = []
     for name, kind, meaning, samples in families:
         lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}"]
@@ -23,35 +23,35 @@ def exposition(families: Iterable[tuple[str, str, str, Iterable[Sample]]]) -> st
 
 
 def response_metrics(counters: Counters, sandbox: str) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:
-    """The families about requests: how many, by which rule, how long they took."""
+    """Yield the metric families of requests: totals, rule decisions, durations."""
     requests: defaultdict[tuple[str, str, str], float] = defaultdict(float)
     rules: defaultdict[str, float] = defaultdict(float)
     seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * (len(BUCKETS) + 2))
-    for answered, counts in counters.counts():
-        number, api = sum(counts[:-1]), answered.api or "none"
-        requests[api, answered.operation_id or "none", str(answered.status)] += number
-        if answered.rule is not None:
-            rules[answered.rule] += number
-        seconds[api] = [known + more for known, more in zip(seconds[api], counts, strict=True)]
-    own = {"sandbox": sandbox}
+    for key, counts in counters.counts():
+        number, api = sum(counts[:-1]), key.api or "none"
+        requests[api, key.operation_id or "none", str(key.status)] += number
+        if key.rule is not None:
+            rules[key.rule] += number
+        seconds[api] = [total + count for total, count in zip(seconds[api], counts, strict=True)]
+    labels = {"sandbox": sandbox}
     yield (
         "pii_sandbox_requests_total",
         "counter",
         "Vendor requests answered, by API, operation and status.",
-        [("", {**own, "api": api, "operation": operation, "status": status}, number)
+        [("", {**labels, "api": api, "operation": operation, "status": status}, number)
          for (api, operation, status), number in sorted(requests.items())],
     )  # fmt: skip
     yield (
         "pii_sandbox_rule_decisions_total",
         "counter",
         "Vendor requests that a rule refused, or whose outcome it changed.",
-        [("", {**own, "rule": rule}, number) for rule, number in sorted(rules.items())],
+        [("", {**labels, "rule": rule}, number) for rule, number in sorted(rules.items())],
     )
     yield (
         "pii_sandbox_request_seconds",
         "histogram",
         "How long vendor requests took, delays that were asked for included.",
-        [sample for api, counts in sorted(seconds.items()) for sample in _histogram({**own, "api": api}, counts)],
+        [sample for api, counts in sorted(seconds.items()) for sample in _histogram({**labels, "api": api}, counts)],
     )
 
 

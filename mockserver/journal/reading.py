@@ -1,4 +1,4 @@
-"""An exchange as somebody may read it: with pseudonyms in it, or revealed."""
+"""Redacted views of an exchange: URL, headers and bodies with pseudonyms, or revealed."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _PLAIN_HEADERS = """
     access-control-request-headers access-control-request-method sec-fetch-dest sec-fetch-mode sec-fetch-site
     upgrade-insecure-requests traceparent
 """
-PLAIN_HEADERS = frozenset(_PLAIN_HEADERS.split())  # what clients and servers tell of themselves, never of a person
+PLAIN_HEADERS = frozenset(_PLAIN_HEADERS.split())  # headers about clients and servers, never about a person
 
 
 @dataclass
 class Reading:
-    """Everything of an exchange that can hold a person's data, each as it may be shown.
+    """Every part of an exchange that can hold personal data, redacted unless `revealed`.
 
-    `also`: values that are personal besides those of this exchange (value → kind). `plain`: values that are nobody's,
-    such as a document's examples. `cache` may be shared between the exchanges of one response.
+    `also`: personal values from elsewhere (value → kind). `plain`: values that are not personal, such as a document's
+    examples. `cache` may be shared between the exchanges of one response.
     """
 
     exchange: Exchange
@@ -46,59 +46,60 @@ class Reading:
     cache: ValueCache = field(default_factory=dict)
 
     @cached_property
-    def described(self) -> OperationSchemas | None:
-        """None for a call that led to no operation."""
+    def schemas(self) -> OperationSchemas | None:
+        """Schemas of the operation; None if no operation matched."""
         exchange = self.exchange
         if exchange.document is None or exchange.operation_id is None:
             return None
         return operation_schemas.operation_schemas(exchange.document, exchange.operation_id, exchange.dialect)
 
     @cached_property
-    def _pathed(self) -> OperationSchemas | None:
-        """What says which parameters its path and query have: its operation, or another of the same path."""
-        if self.described is not None or not self.exchange.path_values:
-            return self.described
-        here = operation_schemas.operations_at(path_of(self.exchange.url), self.exchange.dialect)
-        if not here:
+    def _path_schemas(self) -> OperationSchemas | None:
+        """Schemas that define the path and query parameters: of the operation, or of another one at the same path."""
+        if self.schemas is not None or not self.exchange.path_values:
+            return self.schemas
+        operations = operation_schemas.operations_at(path_of(self.exchange.url), self.exchange.dialect)
+        if not operations:
             return None
-        return operation_schemas.operation_schemas(here[0].document, here[0].operation_id, self.exchange.dialect)
+        first = operations[0]
+        return operation_schemas.operation_schemas(first.document, first.operation_id, self.exchange.dialect)
 
     @cached_property
     def pseudonymizer(self) -> Pseudonymizer:
-        """Knows every personal value of the exchange."""
-        known = Pseudonymizer(self.also, self.plain, self.cache)
+        """Pseudonymizer that has learned every personal value of the exchange."""
+        learner = Pseudonymizer(self.also, self.plain, self.cache)
         for content, node, trusted in (self._request, self._response):
             if content.kind in ("json", "form"):
-                known.learn_json(content.value, node, trusted=trusted)
+                learner.learn_json(content.value, node, trusted=trusted)
             elif content.kind in ("text", "bytes"):
-                known.learn(_whole(content), Mark("body"))
+                learner.learn(_as_text(content), Mark("body"))
         for name, value in self._path_parameters():
-            known.learn(value, self._path_mark(name, value))
-        for text in self._strays() if self._pathed is None else ():
+            learner.learn(value, self._path_mark(name, value))
+        for text in self._unknown_segments() if self._path_schemas is None else ():
             if len(text) >= SHORTEST:
-                known.add(text, "segment")
+                learner.add(text, "segment")
         for _, name, value in self.query:
-            known.learn(value, self._mark("query", name))
-        self._learn_headers(known)
-        return known
+            learner.learn(value, self._mark("query", name))
+        self._learn_headers(learner)
+        return learner
 
-    def _learn_headers(self, known: Pseudonymizer) -> None:
+    def _learn_headers(self, learner: Pseudonymizer) -> None:
         for name, value in self.exchange.headers.items():
             mark = self._header_mark(name)
             if mark is not None and mark.described:
-                known.learn(SCHEME.sub("", value, count=1), mark)
+                learner.learn(SCHEME.sub("", value, count=1), mark)
 
     # ---- the URL
 
     @cached_property
     def query(self) -> list[tuple[str, str, str]]:
-        """Each pair as it was sent, its name, and its value."""
+        """Query parameters: each pair as it was sent, its decoded name, its decoded value."""
         pairs = urlsplit(self.exchange.url).query.split("&")
         parts = ((pair, *pair.partition("=")[::2]) for pair in pairs if pair)
         return [(pair, unquote_plus(name), unquote_plus(value)) for pair, name, value in parts]
 
     def url(self, encode: Callable[[str], str] = str) -> str:
-        """The URL; `encode` makes what a pseudonym is in it (`email#7f3a`: the sign would begin a fragment)."""
+        """Return the URL. `encode` encodes pseudonyms in it (the `#` of `email#7f3a` would start a fragment)."""
         if self.revealed:
             return self.exchange.url
         parts = urlsplit(self.exchange.url)
@@ -107,80 +108,84 @@ class Reading:
         return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{query}" if query else "")
 
     def quoted_url(self) -> str:
-        """The URL, still a URL."""
+        """Return the URL with percent-encoded pseudonyms, so that it remains a valid URL."""
         return self.url(lambda text: quote(text, safe=""))
 
     def _segments(self, path: str, encode: Callable[[str], str]) -> list[str]:
         segments = path.split("/")
-        if self._pathed is None:
-            texts, strays = map(unquote, segments), self._strays()
+        if self._path_schemas is None:
+            texts, unknown = map(unquote, segments), self._unknown_segments()
             return [
-                encode(self._shown(text, Mark("segment", described=False))) if text in strays else segment
+                encode(self._redact(text, Mark("segment", described=False))) if text in unknown else segment
                 for segment, text in zip(segments, texts, strict=True)
             ]
-        template = self._pathed.facts.path.split("/")[1:]
+        template = self._path_schemas.facts.path.split("/")[1:]
         first = len(segments) - len(template)
         values = iter(self._path_parameters())
         for at, part in enumerate(template, start=first):
             if part.startswith("{"):
                 name, value = next(values)
-                shown = self._shown(value, self._path_mark(name, value))
-                segments[at] = segments[at] if shown == value else encode(shown)
+                redacted = self._redact(value, self._path_mark(name, value))
+                segments[at] = segments[at] if redacted == value else encode(redacted)
         return segments
 
-    def _strays(self) -> list[str]:
-        """The segments of a path of no document that are no words of theirs, nor slips of one: perhaps a person."""
+    def _unknown_segments(self) -> list[str]:
+        """Return the segments of an undocumented path that resemble no documented one: they may be personal."""
         words, segments = operation_schemas.fixed_segments(), path_of(self.exchange.url).split("/")
-        strays = (unquote(segment) for segment in segments if segment and not operation_schemas.nearest(segment, words))
-        return [text for text in strays if not UUID.fullmatch(text)]
+        unknown = (unquote(part) for part in segments if part and not operation_schemas.nearest(part, words))
+        return [text for text in unknown if not UUID.fullmatch(text)]
 
     def _pair(self, pair: str, name: str, value: str, encode: Callable[[str], str]) -> str:
-        known = name in self._parameters("query")
-        shown = self._shown(value, self._mark("query", name))
-        if shown == value and (known or self.pseudonymizer.name(name) == name):
+        is_documented = name in self._parameters("query")
+        redacted = self._redact(value, self._mark("query", name))
+        if redacted == value and (is_documented or self.pseudonymizer.name(name) == name):
             return pair
         left = pair.partition("=")[0]
-        return f"{left if known else encode(self.pseudonymizer.name(name))}={encode(shown)}"
+        return f"{left if is_documented else encode(self.pseudonymizer.name(name))}={encode(redacted)}"
 
     def parameters(self) -> dict[str, str]:
-        """What the parameters of path and query hold."""
-        shown = {name: self._shown(value, self._path_mark(name, value)) for name, value in self._path_parameters()}
-        return shown | dict(self.parameters_of_query())
+        """Return path and query parameters by name, redacted."""
+        path = {name: self._redact(value, self._path_mark(name, value)) for name, value in self._path_parameters()}
+        return path | dict(self.query_parameters())
 
-    def parameters_of_query(self) -> list[tuple[str, str]]:
-        known = self._parameters("query")
+    def query_parameters(self) -> list[tuple[str, str]]:
+        """Return names and values of the query parameters, redacted."""
+        documented = self._parameters("query")
         return [
-            (name if name in known else self.pseudonymizer.name(name), self._shown(value, self._mark("query", name)))
+            (
+                name if name in documented else self.pseudonymizer.name(name),
+                self._redact(value, self._mark("query", name)),
+            )
             for _, name, value in self.query
         ]
 
     def _path_parameters(self) -> list[tuple[str, str]]:
-        if self._pathed is None:
+        if self._path_schemas is None:
             return []
-        names = _PARAMETER.findall(self._pathed.facts.path)
+        names = _PARAMETER.findall(self._path_schemas.facts.path)
         return list(zip(names, self.exchange.path_values, strict=False))
 
     def _kind_name(self, parameter: str) -> str:
-        """The key whose value stands in the path in place of an id, where the query names one. (VTEX-ALT-1)"""
+        """Return the alternative key that the query names for the path parameter, else its own name. (VTEX-ALT-1)"""
         keys = (value for _, name, value in self.query if self._parameters("query").get(name, {}).get("x-extensible"))
         return next(keys, parameter)
 
     def _path_mark(self, name: str, value: str) -> Mark | None:
         mark = self._mark("path", name)
-        if mark is None or UUID.fullmatch(value):  # an id of ours, as in audit events
+        if mark is None or UUID.fullmatch(value):  # an id that the sandbox issued
             return None
         return mark._replace(name=self._kind_name(name))
 
     def _parameters(self, place: str) -> dict[str, Schema]:
-        return self._pathed.of(place) if self._pathed else {}
+        return self._path_schemas.of(place) if self._path_schemas else {}
 
     def _mark(self, place: str, name: str) -> Mark | None:
-        if self._pathed is None or (place, name) not in self._pathed.parameters:
+        if self._path_schemas is None or (place, name) not in self._path_schemas.parameters:
             return Mark(name, described=False)
-        return self._pathed.parameter_mark(place, name)
+        return self._path_schemas.parameter_mark(place, name)
 
     def path(self) -> str:
-        """The path as the vendor sees it."""
+        """Return the vendor's path, redacted, without the sandbox's prefix."""
         return path_of(self.url())
 
     # ---- headers
@@ -190,16 +195,16 @@ class Reading:
             self.pseudonymizer.name(name): self._header(name, value) for name, value in self.exchange.headers.items()
         }
 
-    def answer_headers(self) -> dict[str, str]:
-        return {name: self._header(name, value) for name, value in self.exchange.answer_headers.items()}
+    def response_headers(self) -> dict[str, str]:
+        return {name: self._header(name, value) for name, value in self.exchange.response_headers.items()}
 
     def _header(self, name: str, value: str) -> str:
         mark = self._header_mark(name)
-        if mark is None and name in PLAIN_HEADERS:  # of no person; versions in it look like numbers of somebody's
+        if mark is None and name in PLAIN_HEADERS:  # not personal; versions in it look like phone numbers
             return wellformed(value) if self.revealed else self.pseudonymizer.without_emails(wellformed(value))
         scheme = SCHEME.match(value) if mark is not None and mark.secret else None
         before = scheme[0] if scheme else ""
-        return before + str(self._shown(value[len(before) :], mark))
+        return before + str(self._redact(value[len(before) :], mark))
 
     def _header_mark(self, name: str) -> Mark | None:
         if name in credential_headers():
@@ -215,13 +220,13 @@ class Reading:
     def body(self) -> Content:
         return self._content(*self._request)
 
-    def answer(self) -> Content:
+    def response(self) -> Content:
         return self._content(*self._response)
 
     @cached_property
     def _request(self) -> tuple[Content, SchemaNode, bool]:
-        """The parsed body, what is said of it, and whether the rest of it is trusted."""
-        exchange, documented = self.exchange, self.described.request if self.described else {}
+        """The parsed body, its schema node, and whether values without a schema are trusted."""
+        exchange, documented = self.exchange, self.schemas.request if self.schemas else {}
         sent = exchange.headers.get("content-type") or next(iter(documented), "")
         media_type = sent.partition(";")[0].strip().lower()
         schema = documented.get(media_type) or next(iter(documented.values()), None)
@@ -229,14 +234,14 @@ class Reading:
 
     @cached_property
     def _response(self) -> tuple[Content, SchemaNode, bool]:
-        exchange, documented = self.exchange, self.described.response(self.exchange.status) if self.described else {}
-        media_type = exchange.answer_headers.get("content-type", "").partition(";")[0].strip().lower()
+        exchange, documented = self.exchange, self.schemas.response(self.exchange.status) if self.schemas else {}
+        media_type = exchange.response_headers.get("content-type", "").partition(";")[0].strip().lower()
         schema = documented.get(media_type, documented.get("*/*"))
-        # what no document describes is in the words of this server, which repeat nothing that was sent
-        return _parsed(exchange.answer, exchange.answer_size, media_type), self._node(schema), schema is None
+        # an undocumented response is written by this server and repeats nothing that was sent
+        return _parsed(exchange.response_body, exchange.response_size, media_type), self._node(schema), schema is None
 
     def _node(self, schema: Schema | None) -> SchemaNode:
-        return UNKNOWN if self.described is None or schema is None else self.described.node(schema)
+        return UNKNOWN if self.schemas is None or schema is None else self.schemas.node(schema)
 
     def _content(self, content: Content, node: SchemaNode, trusted: bool) -> Content:
         if self.revealed:
@@ -244,24 +249,24 @@ class Reading:
                 return Content("bytes", base64.b64encode(content.value).decode(), content.media_type)
             return Content(content.kind, wellformed_json(content.value), content.media_type)
         if content.kind in ("json", "form"):
-            shown = self.pseudonymizer.json(content.value, node, trusted=trusted)
-        elif content.kind in ("text", "bytes"):  # whole: what cannot be read apart cannot be told apart
-            shown = self.pseudonymizer.value(_whole(content), Mark("body"))
+            redacted = self.pseudonymizer.json(content.value, node, trusted=trusted)
+        elif content.kind in ("text", "bytes"):  # as one value: it has no structure to tell parts apart
+            redacted = self.pseudonymizer.value(_as_text(content), Mark("body"))
         else:
-            shown = None
-        return Content(content.kind, shown, content.media_type)
+            redacted = None
+        return Content(content.kind, redacted, content.media_type)
 
-    def _shown(self, value: str, mark: Mark | None) -> str:
+    def _redact(self, value: str, mark: Mark | None) -> str:
         value = wellformed(value)
         return value if self.revealed else str(self.pseudonymizer.value(value, mark))
 
     def texts(self, texts: Iterable[str]) -> list[str]:
-        """Further texts about the exchange, such as what was wrong with it."""
-        return [self._shown(text, None) for text in texts]
+        """Redact further texts about the exchange, such as error messages."""
+        return [self._redact(text, None) for text in texts]
 
 
 def path_of(url: str) -> str:
-    """The path of a URL as the vendor sees it, without the sandbox's name. The URL may have pseudonyms in it."""
+    """Return the vendor's path of a URL, without the sandbox's prefix. The URL may contain pseudonyms."""
     path = "/" + url.partition("://")[2].partition("/")[2].partition("?")[0]
     prefix = _OF_SANDBOX.match(path)
     return path[prefix.end() :] if prefix else path
@@ -273,6 +278,6 @@ def _parsed(raw: bytes | None, size: int, media_type: str) -> Content:
     return parsed_content(raw, media_type)
 
 
-def _whole(content: Content) -> str:
-    """A body that cannot be read apart, as one value."""
+def _as_text(content: Content) -> str:
+    """Return an unstructured body as one text; bytes in hex digits."""
     return content.value.hex() if content.kind == "bytes" else str(content.value)

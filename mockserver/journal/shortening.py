@@ -1,4 +1,4 @@
-"""Long texts as they are shown: their beginning, and how much more there was."""
+"""Truncates long texts in journal entries: their beginning, and the number of characters left out."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 LONGEST = 4096  # characters of one text
 
 
-def shortened(value: Any) -> Any:
-    """Return a copy of a JSON-like value whose texts and names of properties are cut at `LONGEST` characters.
+def truncate(value: Any) -> Any:
+    """Return a copy of a JSON-like value with texts and property names truncated to `LONGEST` characters.
 
-    To be called with pseudonyms in place: half of an address or a number would no longer be known for one.
+    Call it after pseudonymization: half of an address or a number would no longer be detected.
     """
     if isinstance(value, str):
         return value if len(value) <= LONGEST else f"{value[:LONGEST]}… ({len(value) - LONGEST} more characters)"
     if isinstance(value, dict):
-        return {shortened(name): shortened(inner) for name, inner in value.items()}
+        return {truncate(name): truncate(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [shortened(item) for item in value]
+        return [truncate(item) for item in value]
     return value

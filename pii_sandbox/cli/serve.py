@@ -167,7 +167,7 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
     )
     options = Options(
         largest_body=chosen["max_body"],
-        validate_answers=chosen["validate_responses"],
+        validate_responses=chosen["validate_responses"],
         compression=not chosen["no_compression"],
         proxies=trusted_proxies(chosen["forwarded_allow_ips"]),
     )

@@ -5,7 +5,7 @@ is right for any application; for this one, nearly all of whose responses are re
 cost of a read. So here
 
 - a request is started as soon as it has arrived, and becomes a task only where it blocks (`eager_task`);
-- the application finds a body that has arrived in the scope (`BODY`), and sends a whole response at once (`ANSWER`);
+- the application finds a body that has arrived in the scope (`BODY`), and sends a whole response at once (`RESPONSE`);
 - responses to requests that arrived together are written together (`write_batch`);
 - a connection in use does not set a timer after each response, it looks now and then whether it is idle.
 
@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 import httptools
 
-from pii_sandbox.mockserver.gateway import ANSWER, BODY, HANG_UP
+from pii_sandbox.mockserver.gateway import BODY, HANG_UP, RESPONSE
 from pii_sandbox.server import request_refused
 from pii_sandbox.server.connect_proxy import add_named_sandbox
 from pii_sandbox.server.eager_task import EagerTask
@@ -54,7 +54,7 @@ class HttpProtocol(LimitedProtocol):
         self._default_headers: list[tuple[bytes, bytes]] = []
         self._default_lines = b""
         # shared by all cycles: a cycle and a scope of its own would form a reference cycle
-        self._extensions: dict[str, Any] = {HANG_UP: self._hang_up, ANSWER: self._send_response}
+        self._extensions: dict[str, Any] = {HANG_UP: self._hang_up, RESPONSE: self._send_response}
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -203,7 +203,7 @@ class HttpProtocol(LimitedProtocol):
         self._start_asgi_task(cycle, lambda scope, receive, send: task)
 
     def _send_response(self, status: int, head: bytes, body: bytes) -> Awaitable[None]:
-        """The extension ANSWER. `head` is header lines, each with its end. Responses go out one after another."""
+        """The extension RESPONSE. `head` is header lines, each with its end. Responses go out one after another."""
         headers = self.server_state.default_headers
         if headers is not self._default_headers:  # once a second: the date is among them
             self._default_headers = headers

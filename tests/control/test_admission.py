@@ -16,7 +16,7 @@ from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.credentials import FASHIONAI, NEWSTORE
 from tests.in_process import InProcess
 
-STRICT = Options(validate_answers=True, surface_faults=True)
+STRICT = Options(validate_responses=True, surface_errors=True)
 FOREIGN = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 PROFILES = "/v1/d/pii/profiles"
 TOKEN_FORM = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}

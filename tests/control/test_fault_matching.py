@@ -142,7 +142,7 @@ def test_what_waits_tells_how_much_it_has_seen(http: httpx.Client, control: Cont
 
 def drawn(seed: int) -> list[int]:
     """The statuses of 40 calls that a fault meets one time in two."""
-    app = App(SandboxDefaults(seeded=SeedSpec(seed, 0)), Options(validate_answers=True, surface_faults=True))
+    app = App(SandboxDefaults(seeded=SeedSpec(seed, 0)), Options(validate_responses=True, surface_errors=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         ControlClient(http).fault({"effect": BROKEN, "probability": 0.5})
         return [status(http) for _ in range(40)]

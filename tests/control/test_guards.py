@@ -17,7 +17,7 @@ from tests.in_process import InProcess
 
 STATUS = "/_sandbox/v1/status"
 CUSTOMER = "/api/v1/crm/protected/profile/email/customer@example.com"
-STRICT = Options(validate_answers=True, surface_faults=True)
+STRICT = Options(validate_responses=True, surface_errors=True)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ ADDRESS = {
 def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A server in which every collection holds something; a fault of its own is raised here."""
     defaults = SandboxDefaults(seeded=SeedSpec(1, 3), data=tmp_path_factory.mktemp("data"))
-    app = App(defaults, Options(surface_faults=True))
+    app = App(defaults, Options(surface_errors=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         fill(http)
         yield http

@@ -259,7 +259,9 @@ def test_snapshots_are_a_sandboxs_own(http: httpx.Client, control: ControlClient
 @contextmanager
 def kept_in(folder: Path) -> Iterator[ControlClient]:
     """A server of its own over that folder."""
-    app = App(SandboxDefaults(seeded=SeedSpec(1, 2), data=folder), Options(validate_answers=True, surface_faults=True))
+    app = App(
+        SandboxDefaults(seeded=SeedSpec(1, 2), data=folder), Options(validate_responses=True, surface_errors=True)
+    )
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         yield ControlClient(http)
     app.sandboxes.close()

@@ -60,7 +60,7 @@ class Ours:
         self._given: list[dict[str, Any]] = []
         self._app = App(
             SandboxDefaults(seeded=SeedSpec(1, 0)),
-            Options(largest_body=LARGEST_BODY, surface_faults=False),
+            Options(largest_body=LARGEST_BODY, surface_errors=False),
             vendors=[self._keeping(vendor) for vendor in VENDORS],
         )
 

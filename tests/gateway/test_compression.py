@@ -151,7 +151,7 @@ def test_pages_are_compressed_and_images_are_not(http: httpx.Client) -> None:
 
 
 def test_without_compression_nothing_depends_on_accept_encoding() -> None:
-    app = App(SandboxDefaults(seeded=SeedSpec(1, 5)), Options(compression=False, surface_faults=True))
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 5)), Options(compression=False, surface_errors=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         for path in (LARGE, "/_sandbox/docs/assets/swagger-ui.css"):
             response, body = as_sent(http, path, "gzip, identity;q=0")

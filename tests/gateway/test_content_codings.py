@@ -132,7 +132,7 @@ def test_a_body_over_the_limit_once_decoded_is_413(
     api: Api, method: str, path: str, name: str, coded: Callable[[bytes], bytes]
 ) -> None:
     app = App(
-        SandboxDefaults(seeded=SeedSpec(1, 0)), Options(largest_body=100, validate_answers=True, surface_faults=True)
+        SandboxDefaults(seeded=SeedSpec(1, 0)), Options(largest_body=100, validate_responses=True, surface_errors=True)
     )
     content = coded(json.dumps({"email": "a" * 100}).encode())
     assert len(content) <= 100

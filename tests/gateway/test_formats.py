@@ -28,5 +28,5 @@ ID = "7166b518-67ef-596d-82e5-ab9f9b25e91e"
 )
 def test_a_uuid_is_32_hexadecimal_digits_in_five_groups(text: str, fits: bool) -> None:
     schema = {"type": "string", "format": "uuid"}
-    assert schemas.compiled(schema).is_valid(text) is fits
-    assert schemas.compiled(schemas.by_patterns({"items": [schema]})).is_valid([text]) is fits
+    assert schemas.compile_validator(schema).is_valid(text) is fits
+    assert schemas.compile_validator(schemas.with_uuid_patterns({"items": [schema]})).is_valid([text]) is fits

@@ -29,7 +29,7 @@ def link(client: str, proxies: str, headers: dict[str, str]) -> str:
     """The URL of a link that a client of that address gets."""
     app = App(
         SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=1)),
-        Options(surface_faults=True, proxies=trusted_proxies(proxies)),
+        Options(surface_errors=True, proxies=trusted_proxies(proxies)),
     )
 
     async def asked() -> Any:

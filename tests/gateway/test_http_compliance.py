@@ -166,7 +166,7 @@ def test_another_media_type_is_415(http: httpx.Client, api: Api, method: str, pa
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_body_over_the_limit_is_413(api: Api, method: str, path: str, announced: bool) -> None:
     app = App(
-        SandboxDefaults(seeded=SeedSpec(1, 0)), Options(largest_body=100, validate_answers=True, surface_faults=True)
+        SandboxDefaults(seeded=SeedSpec(1, 0)), Options(largest_body=100, validate_responses=True, surface_errors=True)
     )
     body = json.dumps({"email": "a" * 100}).encode()
     headers = {**api.headers, "Content-Type": "application/json"}

@@ -37,7 +37,7 @@ COLLECTIONS = ("profiles", "addresses", "prospects", "purchase-info", "orders", 
 def reference() -> Iterator[OneAtATime]:
     """The way to an application whose sandboxes are in dialect `reference`."""
     defaults = SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5), dialect="reference")
-    transport = InProcess(App(defaults, Options(validate_answers=True, surface_faults=True)))
+    transport = InProcess(App(defaults, Options(validate_responses=True, surface_errors=True)))
     yield OneAtATime(transport)
     transport.close()
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from uvicorn.server import ServerState
 
-from pii_sandbox.mockserver.gateway import ANSWER
+from pii_sandbox.mockserver.gateway import RESPONSE
 from pii_sandbox.server.https_server import server
 from tests.server_process import about_own_protocol
 
@@ -20,7 +20,7 @@ HALF, REST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbo", b"
 async def application(scope: Any, receive: Any, send: Any) -> None:
     while (await receive()).get("more_body"):
         pass
-    await scope["extensions"][ANSWER](204, b"", b"")
+    await scope["extensions"][RESPONSE](204, b"", b"")
 
 
 class Loop(asyncio.SelectorEventLoop):

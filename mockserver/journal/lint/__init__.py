@@ -1,4 +1,4 @@
-"""What a client did that its vendor would not like, told from the journal."""
+"""Lints of the journal: client behaviour that a vendor advises against."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _is_readable(lint: Lint, exchange: Exchange) -> bool:
 
 
 def findings(exchanges: Iterable[Exchange]) -> list[Finding]:
-    """All that there is to find, each with the calls that show it, in the order of their first calls."""
+    """Return all findings, each with the calls that show it, in the order of their first calls."""
     arrived = sorted(exchanges, key=lambda exchange: (exchange.system_at, exchange.number))
     found = group_findings(finding for lint in LINTS for finding in _found(lint, arrived))
     return sorted(found, key=lambda finding: finding.calls[0])[:MOST_FINDINGS]

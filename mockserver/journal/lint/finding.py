@@ -1,4 +1,4 @@
-"""A finding, and what lints share."""
+"""The `Finding` value, and functions that several lints share."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Finding:
 
 
 def group_findings(found: Iterable[Finding]) -> list[Finding]:
-    """Findings of one kind about one thing as one, with the calls of all; at most the latest 50 of them."""
+    """Merge findings of one kind and subject into one with the calls of all, at most the latest 50."""
     groups: dict[tuple[str, object], Finding] = {}
     for finding in found:
         key = finding.kind, finding.subject
@@ -44,5 +44,5 @@ def group_findings(found: Iterable[Finding]) -> list[Finding]:
 
 
 def credentials(exchange: Exchange, names: frozenset[str]) -> tuple[str | None, ...]:
-    """What the client showed of itself: two calls with the same are of the same client."""
+    """Return the credentials that the call presented: calls with equal ones count as calls of one client."""
     return tuple(exchange.headers.get(name) for name in sorted(names))

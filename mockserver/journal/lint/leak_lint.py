@@ -1,4 +1,4 @@
-"""Where personal data should not be, and pages that cannot be reached."""
+"""Lints for personal data in query strings, and for paging beyond the vendor's cap."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ URIS_ARE_LOGGED = "RFC 9110, 17.9 Disclosure of Sensitive Information in URIs"
 
 
 def personal_data_in_queries(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """An email, a phone or a document number, or a credential, in a query string."""
+    """Find emails, phone and document numbers, and credentials in query strings."""
     for exchange in exchanges:
         reading = Reading(exchange)
-        known = reading.described.of("query") if reading.described else {}
+        known = reading.schemas.of("query") if reading.schemas else {}
         for _, name, value in reading.query:
             what = _what(value, known.get(name))
             if what is not None:
@@ -47,7 +47,7 @@ def _what(value: str, parameter: Schema | None) -> str | None:
 
 
 def walks_into_the_cap(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """A page beyond what paging can reach, with the pages of the same list that led there."""
+    """Find requests for a page beyond the paging cap, with the preceding pages of the same list."""
     walks: dict[object, list[Exchange]] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)

@@ -1,4 +1,4 @@
-"""Waiting where the vendor asked for it: Retry-After, conflicts, polls."""
+"""Lints for retries: ignored Retry-After, repeated conflicts, polling too fast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ASKS_TO_WAIT = frozenset({429, 503})
 
 
 def ignored_retry_after(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """A call that was to wait, made again too early; or another of that client, refused by the same limit."""
+    """Find calls that are repeated before Retry-After has passed, or refused by the same limit of that client."""
     refused: dict[object, tuple[Exchange, datetime]] = {}
     for exchange in exchanges:
         client = exchange.api, credentials(exchange, credential_headers())
@@ -35,13 +35,13 @@ def ignored_retry_after(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
                     first.rule,
                     None if first.rule else "RFC 9110, 10.2.3 Retry-After",
                 )
-        wait = exchange.answer_headers.get("retry-after")
+        wait = exchange.response_headers.get("retry-after")
         if exchange.status in _ASKS_TO_WAIT and wait is not None and wait.isdecimal():
             refused[client] = exchange, _add_seconds(exchange.at, int(wait))
 
 
 def blind_repeats(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """The very request that was a conflict, sent again with nothing read in between, and a conflict again."""
+    """Find requests that conflicted, were repeated unchanged with no read in between, and conflicted again."""
     conflicts: dict[object, Exchange] = {}
     for exchange in exchanges:
         if _safety(exchange) == "read":
@@ -67,7 +67,7 @@ def blind_repeats(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
 
 
 def fast_polls(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """Asking after the same thing sooner than the document says."""
+    """Find polls at shorter intervals than the document allows."""
     asked: dict[object, Exchange] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)

@@ -1,4 +1,4 @@
-"""Unmasked reads: whether they were needed, how many they were, and what was given as their reason."""
+"""Lints for unmasked reads: unnecessary ones, bulk disclosure, meaningless reasons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BOILERPLATE = frozenset(_STOCK_WORDS.split())
 
 
 def needless_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """An unmasked read of what had been read masked within the last minute, with nothing written in between."""
+    """Find unmasked reads of a record that was read masked within the last minute, with no write in between."""
     masked: dict[object, Exchange] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
@@ -57,7 +57,7 @@ def needless_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
 
 
 def bulk_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """Many documents disclosed by one operation within a minute."""
+    """Find operations that disclose many documents within a minute."""
     recent: dict[str, deque[tuple[Exchange, int]]] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
@@ -80,7 +80,7 @@ def bulk_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
 
 
 def boilerplate_reasons(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
-    """A reason that tells an auditor nothing."""
+    """Find reasons that are meaningless to an auditor."""
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
@@ -100,15 +100,15 @@ def boilerplate_reasons(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
 
 
 def is_boilerplate(reason: str) -> bool:
-    """A stock word, hardly any letters, or the same one over and over; nothing that could name a person."""
+    """Return whether the reason is a stock word, too short, or one repeated letter. Never returns personal data."""
     bare = "".join(filter(str.isalnum, reason.casefold()))
-    short = len(bare) < SHORTEST_REASON and bare.isascii()  # other scripts say more in a letter
+    short = len(bare) < SHORTEST_REASON and bare.isascii()  # a letter of other scripts carries more meaning
     return short or len(set(bare)) == 1 or bare.rstrip("0123456789") in BOILERPLATE
 
 
 @functools.cache
 def _masked_twin(document: str, operation_id: str, dialect: Dialect) -> str | None:
-    """The masked read whose path the unmasked one's path goes on from by one segment."""
+    """Return the masked read whose path is the unmasked one's without its last segment."""
     operations = specs.operations(document, dialect)
     path = operations[operation_id].path.rpartition("/")[0]
     twins = (facts.operation_id for facts in operations.values() if facts.path == path and facts.disclosure == "masked")
@@ -117,7 +117,7 @@ def _masked_twin(document: str, operation_id: str, dialect: Dialect) -> str | No
 
 @functools.cache
 def _reasons(document: str, operation_id: str, dialect: Dialect) -> dict[str, str]:
-    """The free texts that the operation asks for under a rule, with that rule."""
+    """Return the free-text parameters that a rule requires of the operation, with the rule."""
     query = operation_schemas(document, operation_id, dialect).of("query")
     return {name: parameter["x-rule"] for name, parameter in query.items() if _is_free_text(parameter)}
 
@@ -128,7 +128,7 @@ def _is_free_text(parameter: Schema) -> bool:
 
 
 def _subject(exchange: Exchange) -> tuple[object, ...]:
-    """What was read: by the id that the answer tells, since a path can hold a key in its place."""
+    """Return the id of the record that was read, from the response, since the path can hold a key instead."""
     documents = _documents(exchange)
     ids = [str(document["id"]) for document in documents if isinstance(document, dict) and "id" in document]
     return (ids[0], *exchange.path_values[1:]) if len(ids) == 1 else tuple(exchange.path_values)
@@ -136,7 +136,7 @@ def _subject(exchange: Exchange) -> tuple[object, ...]:
 
 def _documents(exchange: Exchange) -> list[Any]:
     try:
-        answer = json.loads(exchange.answer or b"[]")
+        response_body = json.loads(exchange.response_body or b"[]")
     except ValueError:
         return []
-    return answer if isinstance(answer, list) else [answer]
+    return response_body if isinstance(response_body, list) else [response_body]

@@ -50,7 +50,7 @@ def _flatten(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_unfit(profile: Mapping[str, Any], place: str = "") -> None:
-    errors = {place + path: messages for path, messages in schemas.found(_validator(), profile).items()}
+    errors = {place + path: messages for path, messages in schemas.validation_errors(_validator(), profile).items()}
     if errors:
         path, messages = next(iter(errors.items()))
         raise Malformed(f"{path or 'document'}: {messages[0]}", errors=errors)

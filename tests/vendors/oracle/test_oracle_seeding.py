@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pii_sandbox.mockserver.sandbox import Sandbox
-from pii_sandbox.mockserver.schemas import compiled, found
+from pii_sandbox.mockserver.schemas import compile_validator, validation_errors
 from pii_sandbox.mockserver.seeding import Person, people
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.vendors.oracle import profiles as reads
@@ -33,10 +33,10 @@ def profiles(shoppers: list[Person]) -> list[dict[str, Any]]:
 
 def test_every_seeded_profile_fits_the_document(profiles: list[dict[str, Any]]) -> None:
     schema = answer_schema("guide")
-    validator = compiled(schema)
+    validator = compile_validator(schema)
     standing = {"hasIncompleteOrder", "isAnonymous", "profileComments"}
     for profile in profiles:
-        assert found(validator, profile) == {}
+        assert validation_errors(validator, profile) == {}
         assert {place.removeprefix(".") for place in undocumented(schema, profile)} <= standing
 
 
