@@ -1,1 +1,1 @@
-"""Plays the vendors' documents: five customer-profile APIs, stateful, on one port."""
+"""Stateful mock server: serves the vendors' OpenAPI documents, five customer-profile APIs, on one port."""

@@ -1,4 +1,4 @@
-"""One port: the sandbox from header or path, then Connexion in that sandbox's dialect."""
+"""The ASGI application: resolves the sandbox from header or path, then calls the gateway of the sandbox's dialect."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 class App:
-    """The ASGI application. `loopback_only`: the control API answers under names of this machine alone.
+    """The ASGI application. `loopback_only`: the control API accepts only host names of this machine.
 
     `on_loopback`: the server is bound to this machine's own addresses; without authentication the vendors' APIs then
     take no calls from pages of other sites either. None: as `loopback_only`.
@@ -100,7 +100,7 @@ class App:
         recorder.record(method)
 
     def _resolve_request(self, scope: Any) -> RequestContext | Reply:
-        """Whose sandbox the request is for; the answer itself to one that is for none, or for a page."""
+        """Resolve the request's sandbox; return a response instead for a page, or if no sandbox can be resolved."""
         extension: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         headers = self._header_cache.headers_of(scope["headers"])
         name, path = _name_and_path(extension, headers)
@@ -142,7 +142,7 @@ def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]
 
 
 def _page(path: str, method: str, dialect: Dialect, prefix: str, accept: str) -> Reply | None:
-    """A page for people: an overview, the console, or a document as such."""
+    """Return the overview, console or documentation page at that path, or None."""
     found = overview.page(path, prefix, accept, dialect) if method in ("GET", "HEAD") else None
     if found is not None:
         return found

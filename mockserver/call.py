@@ -1,4 +1,4 @@
-"""What travels between the gateway and a handler: plain values, no framework."""
+"""Values between the gateway and the handlers: `Call`, `Reply`, `Principal`. Free of any framework."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pii_sandbox.specs import Operation
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls. `identity` is what a vendor records as author; `powers` are its permissions, by the vendor's names."""
+    """The authenticated caller. `identity`: author of its writes; `powers`: permissions by the vendor's names."""
 
     identity: str
     powers: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
+@dataclass(slots=True)  # not frozen, though never changed: creating a frozen one takes three times as long
 class Call:
-    """One request that fits its document.
+    """One request that is valid by its document.
 
     `path`, `query` and `headers` hold the documented parameters by their documented names, typed, with defaults filled
-    in and absent ones left out (header names in lower case). `body` is the parsed body, the handler's own to keep; None
+    in and absent ones left out (header names in lower case). `body` is the parsed body, owned by the handler; None
     without one. `url` is the absolute URL as the client sent it. `operation` holds the document's facts.
     """
 
@@ -36,13 +36,13 @@ class Call:
     url: str = ""
 
 
-@dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
+@dataclass(slots=True)  # not frozen, though never changed: creating a frozen one takes three times as long
 class Reply:
-    """An answer. `body` is JSON-like, or bytes sent as they are; None sends none.
+    """A handler's response. `body`: JSON-like, or bytes that are sent unchanged; None: no body.
 
     `is_user_content`: the body is what a client stored, in a media type of the client's choice: no browser may take it
     for a page of this server.
-    `rule` is the id of the rule that refused or changed the outcome. `delay_seconds` pass, really, before it is sent.
+    `rule`: id of the rule that refused the call or changed its outcome. `delay_seconds`: real time before sending.
     """
 
     status: int

@@ -1,4 +1,4 @@
-"""A sandbox's own time: the only place that reads the system's."""
+"""Virtual clock of a sandbox: movable and freezable. The only module that reads the system's time."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
 class State(TypedDict):
-    """A clock as it is kept: `frozen_at` in ISO form, None where it runs."""
+    """State of a clock for storage: `frozen_at` in ISO form, None if it runs."""
 
     offset_seconds: float
     frozen_at: str | None
 
 
 def system_now() -> datetime:
-    """The system's time, in UTC."""
+    """Return the system's time, in UTC."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """Runs at the system's pace, `offset` away from it, or stands still at `frozen_at`."""
+    """Runs at the system's pace with an `offset`, or is frozen at `frozen_at`."""
 
     def __init__(self, system: Callable[[], datetime] = system_now) -> None:
         self._system = system
@@ -33,11 +33,11 @@ class Clock:
         self._frozen_at: datetime | None = None
 
     def now(self) -> datetime:
-        """The sandbox's time, aware, UTC. It stands still at its ends, 1970 and 9999."""
+        """Return the sandbox's time, aware, UTC; limited to the years 1970 to 9999."""
         return self.times()[0]
 
     def times(self) -> tuple[datetime, datetime]:
-        """The sandbox's time and the system's at this one moment."""
+        """Return the sandbox's and the system's time at the same moment."""
         system = self._system()
         if self._frozen_at is not None:
             return self._frozen_at, system
@@ -54,17 +54,17 @@ class Clock:
 
     @property
     def offset_seconds(self) -> float:
-        """How far the sandbox's time is ahead of the system's."""
+        """Return how far the sandbox's time is ahead of the system's, in seconds."""
         if self._frozen_at is not None:
             return (self._frozen_at - self._system()).total_seconds()
         return self._offset.total_seconds()
 
     def set(self, at: datetime) -> None:
-        """Makes it `at` now. Raises Malformed outside 1970 to 9999."""
+        """Set the clock to `at`. Raises Malformed outside 1970 to 9999."""
         self._reach(at, at - self._system())
 
     def advance(self, by: timedelta) -> None:
-        """Moves it by `by`, backwards where that is negative. Raises Malformed outside 1970 to 9999."""
+        """Move the clock by `by`; backwards if negative. Raises Malformed outside 1970 to 9999."""
         try:
             self._reach(self.now() + by, self._offset + by)
         except OverflowError as error:
@@ -83,17 +83,17 @@ class Clock:
             self._frozen_at = self.now()
 
     def thaw(self) -> None:
-        """Lets it run on from where it stands."""
+        """Let a frozen clock run again from its current time."""
         if self._frozen_at is not None:
             self._offset = self._frozen_at - self._system()
             self._frozen_at = None
 
     def reset(self) -> None:
-        """The system's time again."""
+        """Return to the system's time."""
         self._offset, self._frozen_at = timedelta(), None
 
     def state(self) -> State:
-        """What `restore` needs to make the same clock after a restart."""
+        """Return the state that `restore` takes after a restart."""
         frozen_at = None if self._frozen_at is None else self._frozen_at.isoformat()
         return State(offset_seconds=self._offset.total_seconds(), frozen_at=frozen_at)
 

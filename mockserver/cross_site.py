@@ -11,25 +11,25 @@ from urllib.parse import urlsplit
 
 from pii_sandbox.mockserver.problems import CrossSite
 
-_OWN_SITE = ("same-origin", "none")  # Sec-Fetch-Site of a page of this server, and of a person who types the URL
+_OWN_SITE = ("same-origin", "none")  # Sec-Fetch-Site of pages of this server, and of URLs that a user types
 _HOST = re.compile(
     r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?"
 )  # RFC 9110 7.2, RFC 3986 3.2.2
 
 
-@functools.lru_cache(maxsize=1024)  # a client sends the same one with each request
+@functools.lru_cache(maxsize=1024)  # cached: a client sends the same host with each request
 def is_host(value: str) -> bool:
-    """Whether that is a Host header: a name or an address, and a port or none."""
+    """Return whether the value is a valid Host header: a name or an address, with an optional port."""
     try:
         return _HOST.fullmatch(value) is not None and bool(urlsplit(f"//{value}").netloc)
-    except ValueError:  # brackets around what is no address
+    except ValueError:  # brackets around something that is not an address
         return False
 
 
 def refuse_foreign(
     headers: Mapping[str, str], *, loopback_only: bool, names: Sequence[str] = (), api: str = "the control API"
 ) -> None:
-    """Raises CrossSite for what a browser sends on behalf of another origin's page.
+    """Raise CrossSite for a request that a browser sends on behalf of another origin's page.
 
     `loopback_only`: and for a Host that is no name of this machine. A page can have its own host name resolve to
     127.0.0.1 (DNS rebinding). `names` are let in all the same, with `*` for a label: no foreign page has them.
@@ -44,7 +44,7 @@ def refuse_foreign(
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:
-    """Whether a browser sends it on behalf of another origin's page."""
+    """Return whether a browser sends the request on behalf of another origin's page."""
     host, origin = headers.get("host", ""), headers.get("origin")
     if origin is not None and origin.partition("://")[2].lower() != host.lower():
         return True
@@ -52,7 +52,7 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether that host name or address always means this machine."""
+    """Return whether the host name or address always refers to this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -62,7 +62,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port."""
+    """Return a Host header without its port."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

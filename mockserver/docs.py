@@ -1,4 +1,4 @@
-"""The documents as pages: Swagger UI for each, and the document itself as JSON."""
+"""Documentation pages: Swagger UI for each OpenAPI document, and the document as JSON."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ Page = Callable[[Dialect], Reply]
 
 
 def page(path: str, method: str, prefix: str) -> Page | None:
-    """What is to be read at that path, None where that is nothing of this kind.
+    """Return the documentation page at that path, or None.
 
-    `prefix` is what stands before the path for the client's sandbox (`/~NAME`, or nothing).
+    `prefix`: path prefix of the client's sandbox (`/~NAME`, or empty).
     """
     if method not in ("GET", "HEAD"):
         return None
@@ -73,7 +73,7 @@ def page(path: str, method: str, prefix: str) -> Page | None:
 
 
 def document_json(name: str, dialect: Dialect, prefix: str = "") -> dict[str, Any]:
-    """The document as a client of this server needs it: its servers are this one, under the vendor's own paths."""
+    """Return the document with this server, under the vendor's paths, as its only `servers` entry."""
     document = specs.load(name, dialect)
     return {**document, "servers": [{"url": prefix + specs.base_path(document) or "/"}]}
 

@@ -1,4 +1,4 @@
-"""Lifetime of a sandbox: deletion waits for the operations that run in threads, and no further one begins."""
+"""Lifetime of a sandbox: deletion waits for operations that run in threads, and prevents further ones."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Lifetime:
 
     @contextmanager
     def use(self) -> Iterator[None]:
-        """Keeps the sandbox from being deleted inside the block. Raises Unavailable where it is already.
+        """Prevent the sandbox from being deleted inside the block. Raises Unavailable if it already is.
 
-        To be entered by the thread that does the work, not by one that waits for a thread: `end` may run in a thread of
+        Enter it in the thread that does the work, not in one that waits for a thread: `end` may run in a thread of
         the same pool.
         """
         with self._condition:
@@ -41,12 +41,12 @@ class Lifetime:
                 self._condition.notify_all()
 
     def check(self) -> None:
-        """Raises Unavailable where the sandbox is deleted: what a call did to it until now is gone with it."""
+        """Raise Unavailable if the sandbox is deleted: all changes of the call are lost with it."""
         if self.ended:
             raise deleted()
 
     def end(self) -> None:
-        """Returns when nothing runs any longer, and nothing will."""
+        """Mark the sandbox as deleted, and return when no operation runs any more."""
         with self._condition:
             self.ended = True
             self._condition.wait_for(lambda: not self._running)

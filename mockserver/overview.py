@@ -1,4 +1,4 @@
-"""Overview pages: `/` tells what the server is and leads on, `/_sandbox/docs` lists the documents. HTML or JSON."""
+"""Overview pages, as HTML or JSON: `/` describes the server with links, `/_sandbox/docs` lists the documents."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _HTML = """<!doctype html>
 
 
 def page(path: str, prefix: str, accept: str, dialect: Dialect) -> Reply | None:
-    """The overview at that path, None where there is none.
+    """Return the overview page at that path, or None.
 
-    `prefix` is what stands before the path for the client's sandbox (`/~NAME`, or nothing); `accept` is the header.
+    `prefix`: path prefix of the client's sandbox (`/~NAME`, or empty); `accept`: the Accept header.
     """
     if path == ROOT:
         links = {
@@ -71,7 +71,7 @@ def _document(api: str, name: str, prefix: str, dialect: Dialect) -> dict[str, s
 
 
 def _negotiated(body: object, title: str, links: dict[str, str], prefix: str, accept: str) -> Reply:
-    """HTML for what asks for it, as browsers do; JSON for all others."""
+    """Return HTML to clients that accept it, as browsers do, else JSON."""
     if "text/html" not in accept.lower():
         return Reply(200, body, headers=_HEADERS)
     items = "\n".join(f'<li><a href="{escape(url)}">{escape(name)}</a></li>' for name, url in links.items())

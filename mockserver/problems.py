@@ -1,4 +1,4 @@
-"""Everything that a rule can refuse with, named once.
+"""Problem classes: the exceptions with which rules and the gateway refuse a call.
 
 A problem carries facts, not a status code: each vendor's `render` turns it into that vendor's status and body.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 
 class Problem(Exception):
-    """A rule said no. `rule` is the id of that rule, None where only HTTP itself is concerned."""
+    """Base class: a call is refused. `rule`: id of the rule that decided it, None if only HTTP is concerned."""
 
     def __init__(self, message: str, *, rule: str | None = None) -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class Problem(Exception):
 
 
 class Malformed(Problem):
-    """The request cannot be read or breaks the document.
+    """The request cannot be parsed, or is invalid by the document.
 
     `errors` maps the field concerned (a parameter, or a dotted path into the body) to messages.
     """
@@ -35,19 +35,19 @@ class Malformed(Problem):
 
 
 class Unprocessable(Malformed):
-    """The document allows the value, the service cannot process it."""
+    """The document allows the value, but the service cannot process it."""
 
 
 class BeyondReach(Malformed):
-    """A page outside what can be reached by paging."""
+    """The page is beyond the cap of paging."""
 
 
 class Unauthenticated(Problem):
-    """No credentials, or none that are known."""
+    """The credentials are missing or unknown."""
 
 
 class Forbidden(Problem):
-    """Known or once known credentials that do not permit the call."""
+    """The credentials are (or were) valid, but do not permit the call."""
 
 
 class CrossSite(Forbidden):
@@ -55,11 +55,11 @@ class CrossSite(Forbidden):
 
 
 class NotFound(Problem):
-    """Nothing (any more) at that id, key or path."""
+    """Nothing exists (any more) at that id, key or path."""
 
 
 class Conflict(Problem):
-    """The call is at odds with what is stored."""
+    """The call conflicts with the stored state."""
 
 
 class Duplicate(Conflict):
@@ -79,7 +79,7 @@ class Pending(Conflict):
 
 
 class TooMany(Problem):
-    """A limit of calls is used up; `retry_after_seconds` until it frees."""
+    """A rate limit is exceeded. `retry_after_seconds`: time until a call is permitted again."""
 
     def __init__(self, message: str, *, retry_after_seconds: int, rule: str | None = None) -> None:
         super().__init__(message, rule=rule)
@@ -87,7 +87,7 @@ class TooMany(Problem):
 
 
 class Unavailable(Problem):
-    """The sandbox is being deleted: the same call, sent again, meets a new one; `retry_after_seconds` until then."""
+    """The sandbox is being deleted; a retry after `retry_after_seconds` reaches a new one."""
 
     def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
@@ -95,7 +95,7 @@ class Unavailable(Problem):
 
 
 class MethodNotAllowed(Problem):
-    """The path exists, the method does not; `allow` lists those that do."""
+    """The path exists, but not with this method; `allow` lists its methods."""
 
     def __init__(self, message: str, *, allow: Sequence[str]) -> None:
         super().__init__(message)
@@ -103,15 +103,15 @@ class MethodNotAllowed(Problem):
 
 
 class TooLarge(Problem):
-    """The body is over the size that the server takes."""
+    """The body exceeds the size limit of the server."""
 
 
 class UnsupportedMediaType(Problem):
-    """The document lists no such request media type."""
+    """The document does not list the request's media type."""
 
 
 class UnsupportedCoding(UnsupportedMediaType):
-    """The body is in a content coding that the server does not know; `accepted` names those that it does."""
+    """The server does not support the body's content coding; `accepted` lists the supported ones."""
 
     def __init__(self, message: str, *, accepted: str) -> None:
         super().__init__(message)
@@ -119,7 +119,7 @@ class UnsupportedCoding(UnsupportedMediaType):
 
 
 class InjectedError(Problem):
-    """A fault that somebody asked for; `status` is the HTTP status to show."""
+    """An injected fault; `status`: the HTTP status to respond with."""
 
     def __init__(self, message: str, *, status: int, rule: str | None = None) -> None:
         super().__init__(message, rule=rule)

@@ -1,7 +1,7 @@
-"""Whether stored records are such as this server makes them, looked at before records of others are taken in.
+"""Validates stored records and sandbox state before a snapshot or file of another origin is loaded.
 
-A record fits where its collection, given its document, makes the same record anew. So there is no second description of
-what a collection holds. A state fits where a sandbox can begin with it.
+A record is valid if its collection rebuilds the same record from its document. So there is no second definition of
+what a collection holds. A state is valid if a sandbox can start with it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.check_and_repair import Documents
 from pii_sandbox.mockserver.vendor import PublicCollection, Rebuild, Vendor
 
-_EVENT = frozenset({"action", "time"})  # what every event has; all that any has is text
+_EVENT = frozenset({"action", "time"})  # required fields of an event; all its fields are text
 
 
 @dataclass(frozen=True, slots=True)
 class RecordMismatch:
-    """A record that this server would not have made."""
+    """A record that this server would not have written."""
 
     collection: str
     id: str
@@ -40,7 +40,7 @@ class RecordMismatch:
 
 
 def refuse_unfit(sandboxes: Sandboxes, store: Store, about: Mapping[str, Any]) -> None:
-    """Raises Malformed with the first unfit record of a snapshot, of which `about` says the rest."""
+    """Raise Malformed for the first invalid record of a snapshot; `about` holds the rest of the snapshot's state."""
     whole = store.fork()
     whole.put(ABOUT, Record(ABOUT, dict(about)))
     for unfit in unfit_records(sandboxes, whole):
@@ -48,11 +48,13 @@ def refuse_unfit(sandboxes: Sandboxes, store: Store, about: Mapping[str, Any]) -
 
 
 def unfit_records(sandboxes: Sandboxes, store: Store) -> Iterator[RecordMismatch]:
-    """All of them; collections of APIs that this server does not have are passed over."""
+    """Yield all invalid records; collections of APIs that this server does not have are skipped."""
     sandbox = sandboxes.trial(store)
     yield from _state_faults(sandbox)
     public = {f"{vendor.name}/{name}" for vendor in sandboxes.vendors.values() for name in vendor.collections}
-    for collection in sorted(store.counts(), key=public.__contains__):  # a schema before what it is the schema of
+    for collection in sorted(
+        store.counts(), key=public.__contains__
+    ):  # a schema precedes the records that it applies to
         rebuild = _rebuild(sandboxes.vendors, collection)
         if rebuild is None:
             continue
@@ -63,7 +65,7 @@ def unfit_records(sandboxes: Sandboxes, store: Store) -> Iterator[RecordMismatch
 
 
 def unfit_documents(sandboxes: Sandboxes, documents: Documents) -> dict[tuple[str, int], RecordMismatch]:
-    """The same for what stands in a file, by table and number; what hangs on an unfit record is unfit, too."""
+    """Yield a file's invalid documents, by table and number; dependents of an invalid record are invalid, too."""
     store, places, unfit = Store(), {}, {}
     for collection, by_number in documents.items():
         for number, document in by_number.items():
@@ -81,7 +83,7 @@ def unfit_documents(sandboxes: Sandboxes, documents: Documents) -> dict[tuple[st
 
 
 def _record(document: Mapping[str, Any]) -> Record | None:
-    """None where a store would not read it."""
+    """Return the document as a record, or None if a store could not read it."""
     match document:
         case {"id": str(id), "value": dict(value), "keys": dict(keys), "expires_at": None | str() as due} if all(
             isinstance(key, str) for key in keys.values()
@@ -111,7 +113,7 @@ def _mismatch(record: Record, sandbox: Sandbox, rebuild: Rebuild) -> str | None:
 
 
 def _rebuild(vendors: Mapping[str, Vendor], collection: str) -> Rebuild | None:
-    """None: it is of an API that this server does not have, or was looked at with the state."""
+    """Return the rebuild function of a collection; None for an unknown API, and for state, which is checked elsewhere."""
     if collection in (STATE, ABOUT):
         return _state_record
     if collection == AUDIT:
@@ -147,7 +149,7 @@ def _audit_event(record: Record, sandbox: Sandbox) -> Record:
 
 
 def _state_faults(sandbox: Sandbox) -> Iterator[RecordMismatch]:
-    """What is wrong with the state of a sandbox on trial, and with its faults."""
+    """Yield what is invalid in the state of a trial sandbox, and in its faults."""
     about = sandbox.store.find(ABOUT, ABOUT)
     sandbox.store.drop(ABOUT, ABOUT)
     try:
@@ -164,7 +166,7 @@ def _state_faults(sandbox: Sandbox) -> Iterator[RecordMismatch]:
 
 
 def _refuse_unfit_faults(state: Mapping[str, Any]) -> None:
-    """Raises ValueError for what `Faults.restore` takes at its word."""
+    """Raise ValueError for invalid values that `Faults.restore` does not check."""
     counts = [state["made"], *state["spent"].values()]
     for waiting in state["waiting"]:
         counts += [waiting["number"], waiting["seen"], waiting["left"] or 0]

@@ -31,7 +31,13 @@ from pii_sandbox.mockserver.store import Record, Store, StoreError
 from pii_sandbox.specs import DIALECTS, Dialect
 
 AUDIT = "audit"
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what values of wrong types lead to
+UNREADABLE = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+)  # exceptions that values of wrong types cause
 STATE = "sandbox"
 
 
@@ -59,7 +65,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SeedSpec:
-    """What the people of a sandbox were made from. `locale` None: several."""
+    """Seed parameters of a sandbox's people. `locale` None: several locales."""
 
     seed: int
     shoppers: int
@@ -70,7 +76,7 @@ NOBODY = SeedSpec(seed=0, shoppers=0)
 
 
 class Sandbox:
-    """All state behind one name. `on_expiry` is told of each record whose instant has come (see Vendor.on_expiry).
+    """All state of one sandbox. `on_expiry` is called for each expired record (see Vendor.on_expiry).
 
     `admit` makes a provisional sandbox a kept one and returns that; None: it is kept. `used_at` is the monotonic time
     of the latest request.
@@ -115,7 +121,7 @@ class Sandbox:
         return self._dialect
 
     def set_dialect(self, dialect: str) -> None:
-        """Sets the dialect. Raises Malformed for an unknown one."""
+        """Set the dialect. Raises Malformed for an unknown one."""
         for known in DIALECTS:
             if dialect == known:
                 self._dialect = known
@@ -124,19 +130,19 @@ class Sandbox:
         raise Malformed(f"dialect is one of {', '.join(DIALECTS)}", errors={"dialect": ["unknown"]})
 
     def setting(self, name: str) -> Any:
-        """The value in force of a setting, e.g. `newstore.deletion_seconds`."""
+        """Return the current value of a setting, e.g. `newstore.deletion_seconds`."""
         return self._effective_settings[name]
 
     def settings(self) -> dict[str, Any]:
         return {name: self._effective_settings[name] for name in sorted(self._known)}
 
     def _set(self, values: dict[str, Any]) -> None:
-        """These, and the defaults of all others, from now on."""
+        """Set these values, and all other settings to their defaults."""
         self._settings = values
         self._effective_settings = {name: values.get(name, setting.default) for name, setting in self._known.items()}
 
     def change(self, values: Mapping[str, Any]) -> None:
-        """Sets all of them or none. Raises Malformed for an unknown name or a value that does not fit."""
+        """Set all of these values or none. Raises Malformed for an unknown name or an invalid value."""
         errors = {}
         for name, value in values.items():
             if name not in self._known:
@@ -150,7 +156,7 @@ class Sandbox:
         self.save()
 
     def process_expired(self, now: datetime | None = None) -> None:
-        """Does all that was due by now: what a moved clock brings about happens here, before anything is looked up."""
+        """Process all records that have expired by `now`. Runs before each call, so that a moved clock takes effect."""
         now = now or self.clock.now()
         while (due := self.store.next_expired(now)) is not None:
             collection, record = due
@@ -162,14 +168,14 @@ class Sandbox:
                     self.store.drop(collection, record.id)  # what is due is done once, or it would be due for ever
 
     def record_event(self, event: Mapping[str, Any]) -> None:
-        """Leaves a vendor-side audit event."""
+        """Store a vendor-side audit event."""
         self.store.put(AUDIT, Record(ids.uuid4(), dict(event)))
 
     def events(self) -> list[dict[str, Any]]:
         return [record.value for record in self.store.page(AUDIT).records]
 
     def reset_settings(self) -> None:
-        """Clock, dialect, settings and faults as they were at first, and an empty journal."""
+        """Reset clock, dialect, settings and faults to their initial state, and clear the journal."""
         self.clock.reset()
         self.faults.clear()
         self.journal.clear()
@@ -178,9 +184,9 @@ class Sandbox:
         self.save()
 
     def save(self) -> None:
-        """Keeps clock, dialect and settings with the records, so that a restart finds them.
+        """Store clock, dialect and settings with the records, so that a restart restores them.
 
-        Raises StoreError where they cannot be kept; then they are as they were kept last.
+        Raises StoreError if they cannot be stored; they are then rolled back to the last stored state.
         """
         state = {"clock": self.clock.state(), "dialect": self._dialect, "settings": dict(self._settings)}
         state["seeded"] = asdict(self.seeded)
@@ -191,16 +197,16 @@ class Sandbox:
             raise
 
     def rollback_state(self) -> None:
-        """Clock, dialect, settings and seed as they were kept last, or as they were at first."""
+        """Roll back clock, dialect, settings and seed to the last stored state, or to the initial one."""
         self.clock.reset()
         self._dialect, self.seeded = self._initial_dialect, self._initial_seed
         self._set({})
         self.load_state()
 
     def load_state(self) -> None:
-        """Clock, dialect, settings and seed as they stand among the records; with a snapshot's records its faults.
+        """Load clock, dialect, settings and seed from the records; from a snapshot's records also its faults.
 
-        What cannot be read is left as it is at first, and logged: a server starts whatever its files hold.
+        Invalid state is logged and left at its initial value: a server starts whatever its files hold.
         """
         try:
             self.read_state()
@@ -213,7 +219,7 @@ class Sandbox:
             self.store.drop(ABOUT, ABOUT)
 
     def read_state(self) -> None:
-        """Reads what the records say of the state. Raises one of UNREADABLE where they say what cannot be."""
+        """Read the state from the records. Raises one of UNREADABLE for invalid state."""
         kept = self.store.find(STATE, "state")
         if kept is not None:
             self.clock.restore(**kept.value["clock"])
@@ -230,7 +236,7 @@ class Sandbox:
             self.faults.restore(about.value["faults"])
 
     def take_snapshot(self, name: str) -> Snapshot:
-        """All but the journal. Raises Conflict for a name that is taken, and where there are too many."""
+        """Take a snapshot of all but the journal. Raises Conflict for an existing name, and for too many snapshots."""
         self.save()
         about = {"taken_at": self.now().isoformat(timespec="microseconds"), "faults": self.faults.state()}
         return self.snapshots.keep(name, self.store, about, self.setting(SNAPSHOTS))

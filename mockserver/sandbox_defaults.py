@@ -1,4 +1,4 @@
-"""Defaults of new sandboxes: seed, dialect, settings, where they are kept and how many there may be."""
+"""Defaults of new sandboxes: seed, dialect, settings, storage folder, limit of their number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_SEED = SeedSpec(seed=1, shoppers=50)
 
 @dataclass(frozen=True, slots=True)
 class SandboxDefaults:
-    """How a new sandbox is made, and how many there may be.
+    """Defaults and limits of new sandboxes.
 
     `data` is the folder that keeps them; None keeps them in memory. `durable`: what was answered survives a power cut,
     too; raises ValueError without `data`. With `evict_idle_seconds`, one more than
@@ -38,7 +38,7 @@ class SandboxDefaults:
 
 
 def prepare(folder: Path) -> None:
-    """Makes the folder of the data. Raises StoreError where it cannot be used."""
+    """Create the data folder. Raises StoreError if it cannot be used."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

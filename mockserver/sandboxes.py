@@ -1,4 +1,4 @@
-"""All sandboxes by name. A new name makes a new sandbox with the server's people in it."""
+"""Registry of sandboxes by name: creates, finds, resets and deletes them. A new sandbox is seeded with test people."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pii_sandbox.mockserver.vendor import Vendor
 NAME = re.compile(r"[a-z0-9_.-]{1,64}")
 SUFFIX = ".sandbox"
 
-DEFAULT = "default"  # the sandbox of whoever names none
+DEFAULT = "default"  # the sandbox of requests that name none
 MOST_PROVISIONAL = 16
 
 __all__ = ["DEFAULT", "DEFAULT_SEED", "SandboxDefaults", "Sandboxes"]
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Sandboxes:
-    """Makes, finds, resets and drops sandboxes.
+    """Creates, finds, resets and deletes sandboxes.
 
     Raises StoreError for a data folder that cannot be used, Malformed for a setting that does not exist or fit.
     """
@@ -44,7 +44,7 @@ class Sandboxes:
         self._known = known_settings((vendor.settings for vendor in vendors), defaults.settings)
         self._open: OrderedDict[str, Sandbox] = OrderedDict()  # the least recently used first
         self._latest: Sandbox | None = None
-        self._kept: dict[str, float] = {}  # in files, without a request so far: since when
+        self._kept: dict[str, float] = {}  # stored in files and not requested yet: since when
         self._provisional: OrderedDict[str, Sandbox] = OrderedDict()
         self._leaving: set[str] = set()
         self._guard = threading.RLock()  # sandboxes are deleted in threads
@@ -55,7 +55,7 @@ class Sandboxes:
             self._kept = dict.fromkeys(kept, monotonic())
 
     def get(self, name: str) -> Sandbox:
-        """The sandbox of that name, made where there is none.
+        """Return the sandbox of that name; create it if it does not exist.
 
         Raises Malformed for a name that cannot be one, and where there are as many sandboxes as there may be;
         Unavailable while the sandbox of that name is being deleted.
@@ -64,7 +64,7 @@ class Sandboxes:
         return sandbox if sandbox.admit is None else sandbox.admit(sandbox)
 
     def find(self, name: str) -> Sandbox:
-        """The sandbox of that name; where there is none a provisional one, which is in memory and on no list.
+        """Return the sandbox of that name, or a provisional one, which is in memory only and not listed.
 
         A request that passes routing, guard and credentials admits it. Raises Malformed for a name that cannot be one,
         Unavailable while the sandbox of that name is being deleted.
@@ -96,7 +96,7 @@ class Sandboxes:
             raise
 
     def _candidate(self, name: str) -> Sandbox:
-        """A provisional sandbox. The latest few are remembered: their journals tell of calls that were refused."""
+        """Return a provisional sandbox. The latest few are cached: their journals hold the calls that were refused."""
         if not NAME.fullmatch(name):
             raise Malformed("a sandbox name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
         if name in self._leaving:
@@ -113,7 +113,7 @@ class Sandboxes:
         return sandbox
 
     def _admit(self, sandbox: Sandbox) -> Sandbox:
-        """Keeps a provisional sandbox; the one that is kept under its name already, where there is one.
+        """Make a provisional sandbox permanent, or return the permanent one that exists under its name.
 
         Raises Malformed where there are as many as there may be.
         """
@@ -133,7 +133,7 @@ class Sandboxes:
             return sandbox
 
     def _make_room(self) -> None:
-        """Raises Malformed where there is none for one more and none can be made."""
+        """Make room for one more sandbox. Raises Malformed if the limit is reached and none can be evicted."""
         most, idle_seconds = self.defaults.most_sandboxes, self.defaults.evict_idle_seconds
         if len(self._open) + len(self._kept) < most:
             return
@@ -151,12 +151,12 @@ class Sandboxes:
         return name in self._open and self._open[name].lifetime.in_use
 
     def names(self) -> list[str]:
-        """All that there are, kept ones that nobody called yet included."""
+        """Return all names, including stored sandboxes that have not been requested yet."""
         with self._guard:
             return sorted([*self._open, *self._kept])
 
     def drop(self, name: str) -> bool:
-        """Removes the sandbox with all that it holds; False where there is none.
+        """Delete the sandbox with its data; return False if it does not exist.
 
         Waits for its operations that run in threads; calls to it meanwhile are Unavailable.
         """
@@ -181,7 +181,7 @@ class Sandboxes:
         return True
 
     def reset(self, sandbox: Sandbox, seeded: SeedSpec | None = None) -> None:
-        """Everything back to its seed: the people, and with no other `seeded` the clock, dialect, settings, faults."""
+        """Reset the people to the seed; without another `seeded` also clock, dialect, settings and faults."""
         try:
             with sandbox.store.exclusive():
                 if seeded is None:
@@ -195,7 +195,7 @@ class Sandboxes:
             raise
 
     def trial(self, store: Store) -> Sandbox:
-        """A sandbox of no name with these records, of which the state is not read yet. Nothing that it does lasts."""
+        """Return a temporary sandbox with these records, for validation; its state is not loaded yet."""
         sandbox = Sandbox(
             "trial", Store(), dialect=self.defaults.dialect, settings=self._known, seeded=self.defaults.seeded
         )
@@ -203,7 +203,7 @@ class Sandboxes:
         return sandbox
 
     def restore(self, sandbox: Sandbox, snapshot: Snapshot) -> None:
-        """Everything but the journal and the snapshots back to what the snapshot holds."""
+        """Restore everything but the journal and the snapshots from a snapshot."""
         with sandbox.store.exclusive():
             sandbox.store.replace_contents(snapshot.store)
             sandbox.load_state()
@@ -232,7 +232,7 @@ class Sandboxes:
         self.vendors[collection.partition("/")[0]].on_expiry(sandbox, collection, record)
 
     def template(self, seeded: SeedSpec) -> Store:
-        """A store with the people of that seed, to be forked and not to be written to."""
+        """Return a store with the people of that seed, to be forked, not written to."""
         return self._templates.store(seeded)
 
     def _fill(self, store: Store, seeded: SeedSpec, people: list[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Stores full of people, made once for all sandboxes that begin with the same."""
+"""Cache of seeded stores, shared copy-on-write by all sandboxes with the same seed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Fill = Callable[[Store, SeedSpec, list[Any]], None]
 
 
 class SeedTemplates:
-    """`fill(store, seeded, people)` writes what the vendors know of them."""
+    """Cache of seeded stores. `fill(store, seeded, people)` writes the vendors' records."""
 
     def __init__(self, fill: Fill) -> None:
         self._fill = fill
         self._stores: dict[SeedSpec, Store] = {}
 
     def store(self, seeded: SeedSpec) -> Store:
-        """A store with the people of that seed, shared by all that fork it."""
+        """Return a store with the people of that seed, shared by all its forks."""
         store = self._stores.get(seeded)
         if store is None:
             store = Store()
@@ -35,12 +35,12 @@ class SeedTemplates:
         return store
 
     def clear(self) -> None:
-        """Forgets them; the next ones are made anew."""
+        """Clear the cache."""
         self._stores.clear()
 
 
 def seed_people(seeded: SeedSpec, offset: int = 0, count: int | None = None) -> list[Any]:
-    """The people of that seed, or a page of them."""
+    """Return the people of that seed, or a page of them."""
     from pii_sandbox.mockserver.seeding import people  # noqa: PLC0415 — the pools take some time to read and not every server seeds
 
     last = seeded.shoppers if count is None else min(offset + count, seeded.shoppers)
@@ -49,7 +49,7 @@ def seed_people(seeded: SeedSpec, offset: int = 0, count: int | None = None) -> 
 
 @contextmanager
 def _gc_paused() -> Iterator[None]:
-    """Nothing that seeding makes is garbage, and looking for some takes as long as making it all."""
+    """Disable garbage collection inside the block: seeding creates no garbage, and collection would double its time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Settings of a sandbox: defaults, and which values each of them takes."""
+"""Setting definitions of a sandbox: default, validation, description of valid values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pii_sandbox.mockserver.problems import Malformed
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the rules call settable. `fits` says whether a value may be set; `meaning` tells what may."""
+    """One setting. `fits`: returns whether a value is valid; `meaning`: describes the valid values."""
 
     default: Any
     fits: Callable[[Any], bool]
@@ -19,7 +19,7 @@ class Setting:
 
 
 def seconds(default: float) -> Setting:
-    """A number of seconds, 0 or more."""
+    """Define a setting in seconds, 0 or more."""
     return Setting(default, lambda value: _is_number(value) and 0 <= value <= 10**10, "a number of seconds, 0 or more")
 
 
@@ -28,7 +28,7 @@ def flag(default: bool) -> Setting:
 
 
 def limit(default: int | None) -> Setting:
-    """A number of calls, or None for no limit."""
+    """Define a limit of calls; None: no limit."""
 
     def fits(value: Any) -> bool:
         return value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 10**9)
@@ -44,7 +44,7 @@ def text_list(default: tuple[str, ...] = ()) -> Setting:
 
 
 def integer(default: int, most: int) -> Setting:
-    """A whole number from 0 to `most`."""
+    """Define a whole number from 0 to `most`."""
 
     def fits(value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
@@ -66,9 +66,9 @@ def _is_number(value: Any) -> bool:
 
 
 def known_settings(own: Iterable[Mapping[str, Setting]], values: Mapping[str, Any]) -> dict[str, Setting]:
-    """The settings of a server's own and of its vendors, with these values for defaults.
+    """Return the settings of the server and of its vendors, with these values as defaults.
 
-    Raises Malformed for a value of no setting, or one that does not fit.
+    Raises Malformed for an unknown setting, or an invalid value.
     """
     known = {**OWN_SETTINGS, **{name: setting for settings in own for name, setting in settings.items()}}
     for name, value in values.items():

@@ -1,4 +1,4 @@
-"""Snapshots: all that a sandbox is at one moment, under a name, to come back to."""
+"""Named snapshots of a sandbox's state, which can be restored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUFFIX = ".snapshot"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`store` shares its records with whoever it was taken from, and is never written to.
+    """One snapshot. `store` shares its records with the sandbox it was taken from, and is never written to.
 
     `about` is {"taken_at": RFC 3339 in UTC, "faults": their state}.
     """
@@ -30,9 +30,9 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of one sandbox. `folder` keeps them; None keeps them in memory.
+    """The snapshots of one sandbox, stored in `folder`; None: in memory.
 
-    `durable`: what was done to them survives a power cut when it is over.
+    `durable`: completed operations survive a power cut.
     """
 
     def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
@@ -42,7 +42,7 @@ class Snapshots:
         self._lock = threading.RLock()  # a file is opened by one thread alone
 
     def names(self) -> list[str]:
-        """In order of creation."""
+        """Return the names in order of creation."""
         if self._folder is None:
             return list(self._open)
         with self._lock:  # a file that is dropped has no time
@@ -55,7 +55,7 @@ class Snapshots:
                 yield self.find(name)
 
     def find(self, name: str) -> Snapshot:
-        """Raises NotFound."""
+        """Return the snapshot of that name. Raises NotFound."""
         with self._lock:
             found = self._open.get(name)
             if found is None:
@@ -69,9 +69,9 @@ class Snapshots:
     def keep(
         self, name: str, source: Store, about: Mapping[str, Any], most: int, *, replaces: bool = False
     ) -> Snapshot:
-        """A new snapshot of what `source` holds.
+        """Create a snapshot of the content of `source`.
 
-        Raises Conflict for a name that is taken unless it `replaces`, and where `most` are kept.
+        Raises Conflict for an existing name unless it `replaces`, and if there are `most` snapshots already.
         """
         marked = source.fork()
         marked.put(ABOUT, Record(ABOUT, dict(about)))
@@ -89,7 +89,7 @@ class Snapshots:
             return snapshot
 
     def drop(self, name: str) -> bool:
-        """False where there is none."""
+        """Delete the snapshot of that name; return False if it does not exist."""
         with self._lock, suppress(NotFound):
             self.find(name).store.close()
             del self._open[name]
@@ -100,14 +100,14 @@ class Snapshots:
         return False
 
     def close(self) -> None:
-        """Gives the files back."""
+        """Close the files."""
         with self._lock:
             for snapshot in self._open.values():
                 snapshot.store.close()
             self._open.clear()
 
     def destroy(self) -> None:
-        """Drops all, with the folder."""
+        """Delete all snapshots, with the folder."""
         self.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a vendor is to the server: one value that names everything which is its own."""
+"""The `Vendor` value: the interface between the server and a vendor's package."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pii_sandbox.specs import Operation
 
 @dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
 class PresentedCredentials:
-    """The credentials that a request shows: value by security scheme, as the operation's document names them.
+    """The credentials that a request presents, by the name of the security scheme in the document.
 
-    `headers` are all that it has, by name in lower case.
+    `headers`: all headers of the request, by name in lower case.
     """
 
     values: Mapping[str, str]
@@ -26,23 +26,23 @@ class PresentedCredentials:
 
 class Authenticate(Protocol):
     def __call__(self, presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
-        """Who calls. Raises Unauthenticated or Forbidden."""
+        """Return the caller. Raises Unauthenticated or Forbidden."""
         ...
 
 
 class PublicCollection(Protocol):
-    """How the control API reads and writes one collection: also what the vendor's API itself cannot write."""
+    """Reads and writes one collection for the control API, also where the vendor's API cannot write."""
 
     def to_document(self, record: Record) -> Mapping[str, Any]:
-        """What stands beside `id` in an answer: {"document": …} and, where the vendor has it, {"meta": …}."""
+        """Return the fields beside `id` in a response: {"document": …} and, where the vendor has it, {"meta": …}."""
         ...
 
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
-        """The record to store for a bare document. Raises Malformed where it is none, Duplicate for a taken key."""
+        """Return the record of a document. Raises Malformed for an invalid one, Duplicate for an existing key."""
         ...
 
     def delete(self, id: str, sandbox: Sandbox) -> bool:
-        """Drops the record with what hangs on it; False where there is none."""
+        """Delete the record with its dependents; return False if it does not exist."""
         ...
 
 
@@ -51,7 +51,7 @@ Rebuild = Callable[[Record, Sandbox], Record]
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A credential that works out of the box: the headers to send and what they allow, in words."""
+    """A preset credential of the sandbox: the headers to send, and a description of what they permit."""
 
     headers: Mapping[str, str]
     allows: str
@@ -59,7 +59,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class CrossOrigin:
-    """What a browser is told whose page is of another origin, and by which rule. No headers: its call is refused."""
+    """The CORS decision for an origin: response headers and rule. No headers: the origin is refused."""
 
     headers: Mapping[str, str]
     rule: str
@@ -69,7 +69,7 @@ class CrossOrigin:
 class Vendor:
     """One API of the sandbox.
 
-    `handlers` maps each operationId of `documents` to its function. `render` words a problem as this vendor does.
+    `handlers`: function of each operationId of `documents`. `render` turns a problem into this vendor's error form.
     `collections` are shown by the control API, keyed by their name without the API's; the first holds the people,
     whose documents have an `email`.
     `stored` tells, for collections that are not shown and those that are stored otherwise than `from_document` makes
@@ -78,7 +78,7 @@ class Vendor:
     whose name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
     `seed(people, sandbox, seed)` writes what this vendor knows of the people.
     `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
-    `fault_injection` False: no fault that somebody asked for befalls its calls.
+    `fault_injection` False: no faults are injected into its calls.
     `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `outlasts_sandbox`: operations that are answered although their own sandbox is deleted meanwhile: they delete it.
