@@ -113,7 +113,7 @@ def _mismatch(record: Record, sandbox: Sandbox, rebuild: Rebuild) -> str | None:
 
 
 def _rebuild(vendors: Mapping[str, Vendor], collection: str) -> Rebuild | None:
-    """Return the rebuild function of a collection; None for an unknown API, and for state, which is checked elsewhere."""
+    """Return the rebuild function of a collection; None for an unknown API, and for state (checked elsewhere)."""
     if collection in (STATE, ABOUT):
         return _state_record
     if collection == AUDIT:

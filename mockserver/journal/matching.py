@@ -39,7 +39,7 @@ def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list
 
 
 def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, Any]]:
-    """Return the exchanges with the fewest mismatches, the latest first among equals, with expected and actual values."""
+    """Return the exchanges with the fewest mismatches, ties by recency, with expected and actual values."""
     misses = [(len(parts), -exchange.number, exchange, parts) for exchange in exchanges
               if (parts := mismatches(exchange, pattern))]  # fmt: skip
     closest = sorted(misses, key=lambda miss: miss[:2])[:MOST_NEAREST]
