@@ -16,7 +16,7 @@ SPOILT = "/v1/d/pii/profiles/SPOILT?count=1"
 PARTS = {
     "url": property(lambda reading: _spoilt(reading, "url")),
     "headers": property(lambda reading: _spoilt(reading, "headers")),
-    "answer": property(lambda reading: _spoilt(reading, "answer")),
+    "response": property(lambda reading: _spoilt(reading, "response")),
     "query": property(lambda reading: _spoilt(reading, "query")),
     "described": property(lambda reading: _spoilt(reading, "described")),
     "pseudonymizer": property(lambda reading: _spoilt(reading, "pseudonymizer")),
@@ -63,7 +63,7 @@ def test_the_archive_has_all_three(spoilt: str, control: ControlClient) -> None:
 def test_the_explanation_says_so(spoilt: str, control: ControlClient) -> None:
     told = control.call("GET", "/journal/2/explain")
     assert told["entry"] == 2
-    assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt in ("headers", "answer")
+    assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt in ("headers", "response")
     assert control.call("GET", "/journal/1/explain")["outcome"] == "served"
 
 
