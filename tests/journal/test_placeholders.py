@@ -18,7 +18,7 @@ PARTS = {
     "headers": property(lambda reading: _spoilt(reading, "headers")),
     "response": property(lambda reading: _spoilt(reading, "response")),
     "query": property(lambda reading: _spoilt(reading, "query")),
-    "described": property(lambda reading: _spoilt(reading, "described")),
+    "schemas": property(lambda reading: _spoilt(reading, "schemas")),
     "pseudonymizer": property(lambda reading: _spoilt(reading, "pseudonymizer")),
 }
 _SOUND = {name: vars(Reading)[name] for name in PARTS}
