@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.claims import Result
-from bench.parts import conformance, journal, many, peers, residue, sandboxes, starts
+from bench.parts import conformance, journal, many, peers, residue, sandboxes, soak, starts
 from bench.plan import Plan
 
 ALL: dict[str, Callable[[Plan], Result]] = {
@@ -14,4 +14,5 @@ ALL: dict[str, Callable[[Plan], Result]] = {
     "conformance": conformance.part,
     "journal": journal.part,
     "residue": residue.part,
+    "soak": soak.part,
 }
