@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -79,6 +79,7 @@ class Vendor:
     `seed(people, sandbox, seed)` writes what this vendor knows of the people.
     `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
     `fault_injection` False: no faults are injected into its calls.
+    `playable_failures`: by rule, the operations in which a fault can play the failure that the rule is about.
     `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `outlasts_sandbox`: operations that are answered although their own sandbox is deleted meanwhile: they delete it.
@@ -101,6 +102,7 @@ class Vendor:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     cross_origin: Callable[[str, Sandbox], CrossOrigin] | None = None
     fault_injection: bool = True
+    playable_failures: Mapping[str, Collection[str]] = field(default_factory=dict)
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
     outlasts_sandbox: frozenset[str] = frozenset()

@@ -1,9 +1,9 @@
 """Whether memory stays flat under clients that behave badly, by rounds: `python -m bench soak --rounds N`.
 
-In each round clients pipeline requests for large lists and leave without reading, ask for `fields` that nobody asked for
-before, send URLs of 5 MB, and begin requests that they never end. Then the server's memory is read once it has come
-to rest. The first rounds fill what has a bound (the journal, caches, the allocator's own); those after them may add
-next to nothing.
+In each round clients pipeline requests for large lists and leave without reading, ask for `fields` that nobody asked
+for before, send URLs of 5 MB, and begin requests that they never end. Then the server's memory is read once it has
+come to rest. The first rounds fill what has a bound (the journal, caches, the allocator's own); those after them may
+add next to nothing.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ def part(plan: Plan) -> Result:
     ]
     told = " ".join(f"{mib:.0f}" for mib in rounds)
     lines = [
-        f"- A round: {CONNECTIONS} connections with {PIPELINED} pipelined lists each that nobody reads, {FIELDS} new values",
-        f"  of `fields` of {FIELDS_BYTES:,} bytes, {LONG_URLS} URLs of {LONG_URL_BYTES:,} bytes, {2 * HALVES} half requests.",
+        f"- A round: {CONNECTIONS} connections with {PIPELINED} pipelined lists each that nobody reads, {FIELDS} new",
+        f"  values of `fields` of {FIELDS_BYTES:,} bytes, {LONG_URLS} URLs of {LONG_URL_BYTES:,} bytes,",
+        f"  {2 * HALVES} half requests.",
         f"- MiB after each round: {told}",
     ]
     return Result("Soak", claims, lines)

@@ -27,8 +27,11 @@ def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     _refuse_mixture(body["effect"])
     _refuse_unseen_by_rule(body)
     internal = body["effect"].get("internal")
+    if internal is not None:
+        names.refuse_unplayable(sandboxes.vendors, internal)
     asked = {**body.get("match", {}), **({"rule": internal} if internal else {})}
     names.refuse_unknown(sandboxes.vendors, asked, "match.")
+    names.refuse_unserved(sandboxes.vendors, body.get("match", {}), internal)
     if len(json.dumps(call.body)) > _LARGEST:
         raise TooLarge(f"a fault is {_LARGEST} bytes at most")
     if len(sandbox.faults) >= MOST:

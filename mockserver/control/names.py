@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.problems import Malformed
@@ -40,6 +41,63 @@ def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], pl
         raise _wrong(place + "path", "begins with no /, as every path does")
     if path.startswith("/~"):
         raise _wrong(place + "path", "is compared without the prefix of the sandbox: leave out /~NAME")
+
+
+def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], internal: str | None) -> None:
+    """Raises Malformed, with the nearest name or path, for the `match` of a fault that would never strike.
+
+    `internal` is the rule whose failure it plays. For faults, which befall operations alone; the journal also holds
+    calls that led to none.
+    """
+    playable = _playable_failures(vendors)
+    prefix = unquote(match.get("path", "/"))
+    if "?" in prefix or "#" in prefix:
+        raise _wrong("match.path", "is compared without the query")
+    served = {
+        facts.path
+        for each, vendor in vendors.items()
+        for facts in _operations(vendor)
+        if match.get("api", each) == each
+        and match.get("operation", facts.operation_id) == facts.operation_id
+        and match.get("method", facts.method) == facts.method
+        and (internal is None or facts.operation_id in playable[internal])
+    }
+    if not served:
+        raise _wrong("match", "is true of no call that the fault could befall")
+    if not any(_can_begin(prefix.split("/"), path.split("/")) for path in served):
+        raise _wrong("match.path", f"no path of these calls begins with {_nearest_path(prefix, served)}")
+
+
+def refuse_unplayable(vendors: Mapping[str, Vendor], rule: str) -> None:
+    """Raises Malformed, with the nearest id, for a rule whose failure no fault can play."""
+    playable = _playable_failures(vendors)
+    if rule not in playable:
+        known = ", ".join(sorted(playable))
+        raise _wrong("effect.internal", f"there is no such rule as {_unknown(rule, playable)} It is one of {known}")
+
+
+def _playable_failures(vendors: Mapping[str, Vendor]) -> dict[str, Collection[str]]:
+    return {rule: names for vendor in vendors.values() for rule, names in vendor.playable_failures.items()}
+
+
+def _can_begin(prefix: list[str], template: list[str]) -> bool:
+    """Whether a path of that template can begin with the prefix, both split into segments."""
+    *whole, last = prefix
+    if len(prefix) > len(template):
+        return False
+    pairs = zip(whole, template[: len(whole)], strict=True)
+    fit = all(part == segment or (part and segment.startswith("{")) for part, segment in pairs)
+    return fit and template[len(whole)].startswith(("{", last))
+
+
+def _nearest_path(prefix: str, served: Collection[str]) -> str:
+    """The prefix as it is told, with the nearest of the beginnings that there are."""
+    if len(prefix) > LONGEST:
+        return f"those {len(prefix)} characters"
+    depth = prefix.count("/") + 1
+    beginnings = sorted({"/".join(path.split("/")[:depth]) for path in served})
+    nearest = difflib.get_close_matches(prefix, beginnings, n=1, cutoff=0.5)
+    return f"{prefix}; did you mean {nearest[0]}?" if nearest else f"{prefix}, nor one that is spelt like it"
 
 
 def _operations(vendor: Vendor) -> Iterator[Operation]:

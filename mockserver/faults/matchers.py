@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from pii_sandbox.mockserver.faults import effects
 from pii_sandbox.mockserver.faults.effects import Effect
@@ -42,7 +43,7 @@ class Fault:
 
 def _matches(name: str, wanted: Any, facts: Mapping[str, Any]) -> bool:
     if name == "path":
-        return str(facts.get(name, "")).startswith(wanted)
+        return unquote(facts.get(name, "")).startswith(unquote(wanted))  # a client may send `@` or `%40`
     if name == "headers":
         sent = facts.get(name, {})
         return all(_header_matches(sent.get(header.lower()), value) for header, value in wanted.items())

@@ -97,7 +97,7 @@ class Endpoint:
         if context.sandbox.admit is not None and self.extract:
             self._admit(context)
         if "content-encoding" in context.headers:
-            self._decode_body(context, context.headers["content-encoding"])
+            self._decode_body(context, query)
         if self.vendor.fault_injection and (context.sandbox.faults or fault_injection.HEADER in context.headers):
             context.fault = fault_injection.effect_on(context, self.fault_facts)
             fault_injection.refuse(context.fault)
@@ -144,9 +144,15 @@ class Endpoint:
         with sandbox.lifetime.use():
             return self.handler(call, sandbox)
 
-    def _decode_body(self, context: RequestContext, codings: str) -> None:
-        if self.body is not None and context.body:
+    def _decode_body(self, context: RequestContext, query: bytes) -> None:
+        if self.body is None or not context.body:
+            return
+        codings = context.headers["content-encoding"]
+        try:
             context.body = content_codings.decode(context.body, codings, self.options.largest_body)
+        except Problem:
+            self.parameters.read(context, query)  # what is wrong with them is told first, as with any other body
+            raise
 
     def _refused(self, context: RequestContext, problem: Problem) -> Reply:
         context.refuse(problem)

@@ -15,6 +15,7 @@ NAMES = frozenset(
         "max_header_bytes",
         "max_headers",
         "request_timeout",
+        "response_timeout",
         "max_connections",
         "shutdown_timeout",
     }
@@ -38,6 +39,9 @@ def limit_options(command: _Command) -> _Command:
         click.option("--request-timeout", envvar="PII_SANDBOX_REQUEST_TIMEOUT", type=click.FloatRange(0, min_open=True),
                      default=_DEFAULT.request_seconds, show_default=True, metavar="SECONDS",
                      help="From the first byte of a request to its last, and for the first one to come; then 408."),
+        click.option("--response-timeout", envvar="PII_SANDBOX_RESPONSE_TIMEOUT",
+                     type=click.FloatRange(0, min_open=True), default=_DEFAULT.response_seconds, show_default=True,
+                     metavar="SECONDS", help="For a client that reads nothing of its response; then it is cut off."),
         click.option("--max-connections", envvar="PII_SANDBOX_MAX_CONNECTIONS", type=click.IntRange(1),
                      default=_DEFAULT.connections, show_default=True, metavar="N",
                      help="Open connections; one more is answered 503."),
@@ -57,6 +61,7 @@ def limits_from(chosen: Mapping[str, Any]) -> Limits:
         header_bytes=chosen["max_header_bytes"],
         header_count=chosen["max_headers"],
         request_seconds=chosen["request_timeout"],
+        response_seconds=chosen["response_timeout"],
         connections=chosen["max_connections"],
         shutdown_seconds=chosen["shutdown_timeout"],
     )

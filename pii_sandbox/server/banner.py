@@ -44,8 +44,25 @@ def show(
     unix_socket: Path | None = None,
     https: HttpsBanner | None = None,
 ) -> None:
-    """Prints base URL, people, credentials, and for each API a curl that works when pasted."""
+    """Print base URL, people, credentials, and for each API a curl that works when pasted, as far as it can be."""
     console = Screen(highlight=False, soft_wrap=True)
+    try:
+        _show(console, app, url, data, authenticated, unix_socket)
+        if https is not None:
+            _show_https(console, url, https, proxy=unix_socket is None)
+        _show_control(console, url, token)
+    except OSError:  # a full disk, as with a broken pipe
+        console.on_broken_pipe()
+
+
+def _show(
+    console: Console,
+    app: App,
+    url: str,
+    data: Path | None,
+    authenticated: bool,
+    unix_socket: Path | None,
+) -> None:
     sandboxes = app.sandboxes
     sandbox = sandboxes.get("default")
     seeded = sandbox.seeded
@@ -63,8 +80,9 @@ def show(
         if path is not None:
             console.print(f"  [cyan]{escape(curl(vendor, url + path, authenticated, unix_socket))}[/]")
     console.print()
-    if https is not None:
-        _show_https(console, url, https, proxy=unix_socket is None)
+
+
+def _show_control(console: Console, url: str, token: str | None) -> None:
     console.print(f"console    {url}/_sandbox/")
     console.print(f"documents  {url}/_sandbox/docs/{next(iter(APIS.values()))[0]}, …, sandbox_control")
     console.print(f"control    {url}/_sandbox/v1/status")

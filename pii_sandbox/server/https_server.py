@@ -68,6 +68,7 @@ class HttpsServer(uvicorn.Server):
         for connection in tuple(self.server_state.connections):
             if isinstance(connection, HttpProtocol):
                 connection.refuse_if_overdue(now)
+                connection.cut_if_unread(now)
         return await super().on_tick(counter)
 
     def _abort_connections(self) -> None:

@@ -54,6 +54,8 @@ class LimitedProtocol(HttpToolsProtocol):
     _is_split_head = False  # the head arrives in several packets
     _silent_bytes = 0  # of the packets after the first of a head, or since the last piece of a body
     _packet_bytes = 0
+    _unread_bytes = 0  # in the write buffer, at the latest tick
+    _unread_since = 0.0  # the latest tick at which there was less in it than before
     _idle_since = 0.0  # the last response, whatever came after it that is no request
     _host_count = 0
     _host = _valid_host = b""
@@ -96,6 +98,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._host = value
         elif name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
+        elif name == b"transfer-encoding":
+            request_refused.check_transfer_coding(value, self.headers)
         self.headers.append((name, value))
 
     def on_body(self, body: bytes) -> None:
@@ -142,6 +146,16 @@ class LimitedProtocol(HttpToolsProtocol):
             self._waiting_since = now
         elif now - since > self.limits.request_seconds:
             self.refuse(request_refused.too_slow(self.limits.request_seconds))
+
+    def cut_if_unread(self, now: float) -> None:
+        """Called by the server at each tick: end the connection of a client that reads nothing of what was written."""
+        unread = self.transport.get_write_buffer_size()
+        if not unread or unread < self._unread_bytes or not self._unread_bytes:
+            self._unread_since = now
+        elif now - self._unread_since > self.limits.response_seconds:
+            self.logger.warning("A client read nothing for %g seconds.", self.limits.response_seconds)
+            self.transport.abort()
+        self._unread_bytes = unread
 
     def _unset_keepalive_if_required(self) -> None:
         """Nothing: the timer stays, and finds out by itself."""

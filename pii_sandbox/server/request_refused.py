@@ -10,6 +10,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 _CLIENT_HELLO = b"\x16\x03"
+_CODING = b"transfer-encoding"
 _HTTP2_PREFACE = b"PRI * HTTP/2"
 _HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 
@@ -70,6 +71,18 @@ def too_many_connections(limit: int) -> RequestRefused:
 
 def connect_behind_a_request() -> RequestRefused:
     return RequestRefused(400, "CONNECT came behind a request that still waits for its response.")
+
+
+def check_transfer_coding(value: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise RequestRefused unless a Transfer-Encoding is `chunked`, and the only one. (RFC 9112, 6.1)
+
+    `headers` are those that came before it.
+    """
+    codings = [coding.strip().lower() for coding in value.split(b",")]
+    if codings[-1] != b"chunked" or codings.count(b"chunked") > 1 or any(name == _CODING for name, _ in headers):
+        raise RequestRefused(400, "The Transfer-Encoding of the request does not end with chunked, and once.")
+    if len(codings) > 1:
+        raise RequestRefused(501, "The request has a Transfer-Encoding other than chunked; this server takes no other.")
 
 
 def check_host(version: str, count: int, host: bytes) -> None:

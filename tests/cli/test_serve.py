@@ -55,10 +55,12 @@ def test_it_serves_where_the_reader_of_its_banner_leaves() -> None:
         assert process.wait(15) == 0
 
 
-def test_it_serves_without_a_standard_output() -> None:
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full", ">/dev/full 2>&1", ">&- 2>&-"])
+@pytest.mark.parametrize("options", ["", "--log-format json"])
+def test_it_serves_without_a_standard_output_that_takes_anything(redirection: str, options: str) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    sent = f'exec "{sys.executable}" -m pii_sandbox serve --port {port} --shoppers 1 >&-'
+    sent = f'exec "{sys.executable}" -m pii_sandbox serve --port {port} --shoppers 1 {options} {redirection}'
     with subprocess.Popen(["sh", "-c", sent], env=environment()) as process:
         try:
             assert health(f"http://127.0.0.1:{port}") == 200

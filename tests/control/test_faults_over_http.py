@@ -36,7 +36,7 @@ def test_a_fault_meets_so_many_calls_and_is_gone(http: httpx.Client, control: Co
         ({"method": "GET"}, True),
         ({"method": "POST"}, False),
         ({"path": "/v1/d/pii"}, True),
-        ({"path": "/v2"}, False),
+        ({"path": "/api"}, False),
     ],
 )
 def test_a_fault_meets_what_it_matches(http: httpx.Client, control: ControlClient, match: Any, met: bool) -> None:

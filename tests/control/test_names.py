@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.control_client import BASE, ControlClient
-from tests.credentials import NEWSTORE
+from tests.credentials import FASHIONAI, NEWSTORE
 
 UNKNOWN: list[tuple[dict[str, Any], str]] = [
     (
@@ -88,6 +88,15 @@ def test_a_fault_waits_for_no_calls_that_cannot_be(
             {"effect": {"internal": "NS-TOK-4"}, "match": {"operation": "GetProfileSchema"}},
             "GetProfileSchema is an operation of vtex",
         ),
+        (
+            {"effect": {"internal": "NS-TOK-4"}, "match": {"operation": "listProfiles"}},
+            "match: is true of no call that the fault could befall",
+        ),
+        (
+            {"effect": {"internal": "VTEX-JOB-4"}, "match": {"path": "/api/storage"}},
+            "match.path: no path of these calls begins with /api/storage",
+        ),
+        ({"effect": {"status": 500}, "match": {"api": "oracle", "method": "DELETE"}}, "match: is true of no call"),
         ({"effect": {"status": 500, "keys": ["a"]}}, "names keys, which belong to internal"),
         ({"effect": {"status": 500, "error": "internal_error"}}, "names error, which belong to internal"),
         (
@@ -123,3 +132,48 @@ def test_every_operation_of_either_dialect_can_be_asked_for(control: ControlClie
     control.dialect("reference")
     for operation in ("getErasureJob", "GetProfileSchema", "GetProfile", "getProfileByEmail", "detokenize"):
         assert control.call("GET", "/journal", operation=operation)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("match", "told"),
+    [
+        ({"path": "/v1/d/pii/profile/x"}, "begins with /v1/d/pii/profile/x; did you mean /v1/d/pii/profiles"),
+        ({"path": "/v1/d/pii/Profiles"}, "begins with /v1/d/pii/Profiles; did you mean /v1/d/pii/profiles?"),
+        ({"path": "/api/storage/profile-systems"}, "did you mean /api/storage/profile-system?"),
+        ({"path": "/zzz"}, "begins with /zzz, nor one that is spelt like it"),
+        ({"path": "/" + "x" * 5000}, "begins with those 5001 characters"),
+        ({"path": "/v1/d/pii/profiles//addresses"}, "no path of these calls begins with"),
+        ({"path": "/v1/d/pii/profiles/a/addresses/b/c"}, "no path of these calls begins with"),
+        ({"path": "/_sandbox/v1/status"}, "no path of these calls begins with"),
+        ({"path": "/v1/d/pii/profiles?count=1"}, "is compared without the query"),
+        ({"path": "/v1/d/pii", "api": "vtex"}, "no path of these calls begins with /v1/d/pii"),
+        ({"path": "/v1/d/pii/tokenize", "method": "GET"}, "no path of these calls begins with"),
+        ({"path": "/v1/d/pii/tokenize", "operation": "detokenize"}, "did you mean /v1/d/pii/detokenize?"),
+    ],
+)
+def test_a_fault_for_a_path_that_no_call_has_is_refused_with_the_nearest(
+    http: httpx.Client, control: ControlClient, match: dict[str, Any], told: str
+) -> None:
+    response = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
+    refused(response, "match.path", "match.path: ")
+    assert told in response.json()["title"]
+    assert control.call("GET", "/faults") == {"faults": []}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/v", "/v1/d/pii", "/v1/d/pii/", "/v1/d/pii/prof", "/v1/d/pii/profiles", "/v1/d/pii/profiles/"],
+)
+def test_a_fault_strikes_every_call_whose_path_begins_so(http: httpx.Client, control: ControlClient, path: str) -> None:
+    control.fault({"match": {"path": path}, "effect": {"status": 503}})
+    assert http.get("/v1/d/pii/profiles/x", headers=NEWSTORE).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["/api/v1/crm/protected/profile/email/a@example.com", "/api/v1/crm/protected/profile/email/a%40example.com"],
+)
+def test_a_path_is_the_same_however_it_is_encoded(http: httpx.Client, control: ControlClient, asked: str) -> None:
+    control.fault({"match": {"path": asked}, "effect": {"status": 503}})
+    for sent in ("a@example.com", "a%40example.com"):
+        assert http.get(f"/api/v1/crm/protected/profile/email/{sent}", headers=FASHIONAI).status_code == 503

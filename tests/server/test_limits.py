@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 
 import pytest
 
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.limits import Limits
-from tests.raw_sockets import BODY, PATIENCE_SECONDS, application, is_over, is_quiet, request, response
+from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, application, is_over, is_quiet, read, request, response
 from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
@@ -44,6 +46,12 @@ def line(limited: tuple[str, int]) -> Iterator[socket.socket]:
         yield line
 
 
+def coded(*codings: str) -> bytes:
+    """A request with these Transfer-Encoding headers, its body in chunks."""
+    head = request("whole", b"", *[f"Transfer-Encoding: {coding}" for coding in codings], method="GET")
+    return head + b"5\r\nhello\r\n0\r\n\r\n"
+
+
 def refusal(line: socket.socket) -> int:
     """The status of a refusal in problem details, after which the connection ends."""
     head, body = response(line)
@@ -71,6 +79,15 @@ def refusal(line: socket.socket) -> int:
         (b"GET / HTTP/1.1\r\nHost: two names\r\n\r\n", 400),
         (b"GET / HTTP/1.0\r\nHost: one\r\nHost: two\r\n\r\n", 400),
         (b"no HTTP at all\r\n\r\n", 400),
+        (coded("gzip, chunked"), 501),
+        (coded("gzip,Chunked"), 501),
+        (coded("gzip"), 400),
+        (coded("chunked, gzip"), 400),
+        (coded("chunked, chunked"), 400),
+        (coded("chunked", "chunked"), 400),
+        (coded("gzip", "chunked"), 400),
+        (coded("xchunked"), 400),
+        (coded(""), 400),
     ],
     ids=lambda value: None if isinstance(value, int) else f"{value[:40]!r} of {len(value)}",
 )
@@ -205,3 +222,39 @@ def test_a_trailer_never_becomes_a_header(line: socket.socket) -> None:
     chunks = b"5\r\nhello\r\n0\r\nX-Trailer: late\r\nX-Sandbox: other\r\n\r\n"
     line.sendall(b"POST /headers HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
     assert json.loads(response(line)[1]) == [["host", "here"], ["transfer-encoding", "chunked"]]
+
+
+@pytest.mark.parametrize("value", ["chunked", "Chunked", " CHUNKED "])
+def test_chunked_is_known_in_any_case_of_letters(line: socket.socket, value: str) -> None:
+    line.sendall(coded(value))
+    assert response(line)[1] == b"GET /whole hello"
+
+
+@pytest.mark.parametrize("limits", [{"response_seconds": 0.3, "connections": 1}], indirect=True)
+@pytest.mark.parametrize(
+    "sent",
+    [request("large") * 4, request("large-streamed") * 4, request("large") * 4 + b"GET /wh"],
+    ids=["whole", "streamed", "half a request behind them"],
+)
+def test_a_client_that_reads_nothing_is_cut_off(limited: tuple[str, int], line: socket.socket, sent: bytes) -> None:
+    """It makes room for another one, and what was not written yet is dropped."""
+    line.sendall(sent)
+    until = time.monotonic() + PATIENCE_SECONDS
+    status = 503
+    while status == 503:
+        assert time.monotonic() < until
+        with closing(socket.create_connection(limited, PATIENCE_SECONDS)) as other:
+            other.sendall(request("whole", b"hello"))
+            with suppress(ConnectionResetError):
+                status = int(response(other)[0].split()[1])
+    assert status == 200
+
+
+@pytest.mark.parametrize("limits", [{"response_seconds": 0.3}], indirect=True)
+def test_a_client_that_reads_slowly_but_steadily_gets_the_whole_response(line: socket.socket) -> None:
+    line.sendall(request("large") * 4)
+    for _ in range(4):
+        assert response(line, shown=False)[0].startswith(b"HTTP/1.1 200 ")
+        for _ in range(16):
+            assert not select.select([], [], [], 0.02)[0]
+            assert len(read(line, LARGE // 16)) == LARGE // 16

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pii_sandbox import specs
+from pii_sandbox.mockserver.call import Handler
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import Vendor
@@ -28,15 +31,18 @@ def _sample_request(sandbox: Sandbox) -> str | None:
     return path.replace("{phone}", customers[-1].value["phone"].lstrip("+")) if customers else None
 
 
+HANDLERS: Mapping[str, Handler] = {
+    "getProfileByUserProfileId": profiles.get_profile_by_user_profile_id,
+    "getProfileByPhone": profiles.get_profile_by_phone,
+    "getProfileByEmail": profiles.get_profile_by_email,
+    "getProfileByDocument": profiles.get_profile_by_document,
+}
+
 VENDOR = Vendor(
     name="fashionai",
     documents=(DOCUMENT,),
-    handlers={
-        "getProfileByUserProfileId": profiles.get_profile_by_user_profile_id,
-        "getProfileByPhone": profiles.get_profile_by_phone,
-        "getProfileByEmail": profiles.get_profile_by_email,
-        "getProfileByDocument": profiles.get_profile_by_document,
-    },
+    handlers=HANDLERS,
+    playable_failures={"FAI-SLOW-1": HANDLERS.keys()},
     render=errors.render,
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,

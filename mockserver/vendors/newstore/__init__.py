@@ -60,6 +60,7 @@ VENDOR = Vendor(
     name="newstore",
     documents=(DOCUMENT,),
     handlers={name: upstream.failing(handler) for name, handler in HANDLERS.items()},
+    playable_failures={errors.UPSTREAM: HANDLERS.keys(), tokens.FAILURE: ("tokenize", "detokenize")},
     render=errors.render,
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,

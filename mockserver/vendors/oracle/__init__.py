@@ -25,6 +25,7 @@ VENDOR = Vendor(
         "refreshToken": credentials.refresh_token,
         "verifyToken": credentials.verify_token,
     },
+    playable_failures={"OCC-GET-4": ("getProfile",)},
     render=errors.render,
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,

@@ -32,6 +32,7 @@ VENDOR = Vendor(
         **user_rights.HANDLERS,
         **jobs.HANDLERS,
     },
+    playable_failures={"VTEX-JOB-4": ("createErasureJob",)},
     render=errors.render,
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,

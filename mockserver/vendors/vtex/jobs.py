@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pii_sandbox import specs
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Handler, Reply
 from pii_sandbox.mockserver.clock import LATEST
@@ -64,7 +66,7 @@ def process_job(sandbox: Sandbox, record: Record) -> None:
 
 
 def _outcome(email: str, sandbox: Sandbox) -> dict[str, Any]:
-    fault = sandbox.faults.take_internal("VTEX-JOB-4", {"api": "vtex", "operation": "createErasureJob"})
+    fault = sandbox.faults.take_internal("VTEX-JOB-4", _request_facts())
     if fault is not None:
         message = fault.error or f"The erasure failed {TRIES} times; nothing was erased."
         return {"status": "Failed", "message": message, "rule": "VTEX-JOB-4"}
@@ -75,6 +77,18 @@ def _outcome(email: str, sandbox: Sandbox) -> dict[str, Any]:
         message = f"The data was erased; orders in progress that keep theirs: {erased.blocked}."
         return {"status": "Success", "message": message, "rule": "VTEX-ERASE-4"}
     return {"status": "Success", "message": "The data was erased.", "rule": "VTEX-JOB-1"}
+
+
+@functools.cache
+def _request_facts() -> Mapping[str, str]:
+    """What a fault may match of the call that asked for a job, long after that call."""
+    operation = specs.operations("vtex_user_rights", "reference")["createErasureJob"]
+    return {
+        "api": "vtex",
+        "operation": operation.operation_id,
+        "method": operation.method,
+        "path": operation.path,
+    }
 
 
 HANDLERS: Mapping[str, Handler] = {"createErasureJob": create_erasure_job, "getErasureJob": get_erasure_job}

@@ -68,6 +68,8 @@ def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control
         {"content": b'{"grant_type":', "headers": {"Content-Type": "application/json"}},
         {"content": b"\xff", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
         {"content": b"<a/>", "headers": {"Content-Type": "text/xml"}},
+        {"json": LOGIN, "headers": {"Content-Encoding": "compress"}},
+        {"json": LOGIN, "headers": {"Content-Encoding": "gzip"}},
     ],
 )
 @pytest.mark.parametrize("query", ["password=sandbox", "password=", "password=a&password=b", "x=1&password=a"])

@@ -87,7 +87,6 @@ def test_occ_get_4_an_injected_failure_has_oracles_code(http: httpx.Client, cont
     [
         ({"operation": "getProfile", "method": "GET"}, True),
         ({"path": "/ccapp/v1/profiles/9"}, True),
-        ({"operation": "verifyToken"}, False),
         ({"path": "/ccapp/v1/profiles/8"}, False),
     ],
 )
