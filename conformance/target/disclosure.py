@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pii_sandbox.conformance.target.config import ENCODING
+
 _URLS = frozenset({"url", "control_url", "proxy"})
 _PLACES = frozenset({"credentials", "login"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -17,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def disclosed(file: Path) -> str:
     """One line for people: `hosts a, b; variables X, Y`. A file that cannot be read names none."""
     try:
-        table = tomllib.loads(file.read_text("utf-8"))
+        table = tomllib.loads(file.read_text(ENCODING))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return "it cannot be read"
     hosts = dict.fromkeys(_hosts(table))

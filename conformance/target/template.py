@@ -37,18 +37,38 @@ minutes = 15
 # allow_http = false          # true: plain HTTP to a host that is not this machine
 
 # One table an API; an API without one is not checked. Hosts that stand in no url are never called.
+# `pii-sandbox target check FILE` tells what the credentials open and how many rules can be checked.
 """
 _COMMENT_COLUMN = 48
 
 
-def template(names: Iterable[str] = vendors()) -> str:
-    """The target file for the APIs, all of whose tables are commented out."""
-    tables = ["\n".join(f"# {line}".rstrip() for line in _table(apis()[name])) for name in names]
+def template(names: Iterable[str] | None = None) -> str:
+    """The target file for the APIs, ready to fill in; None: the tables of all APIs, all of them commented out.
+
+    Of a table that is to be filled in, what is optional is commented out.
+    """
+    if names is None:
+        tables = ["\n".join(map(_commented_out, _table(api))) for api in map(apis().__getitem__, vendors())]
+    else:
+        tables = ["\n".join(_ready(apis()[name])) for name in names]
     return "\n\n".join([_HEAD.rstrip(), *tables]) + "\n"
 
 
+def _ready(api: Api) -> Iterator[str]:
+    """The table of an API: its URL and full credentials to fill in, what is optional commented out."""
+    required = True
+    for line in _table(api):
+        if line.startswith("["):
+            required = line.startswith((f"[{api.name}]", f"[{api.name}.credentials.full]"))
+        yield line if required else _commented_out(line)
+
+
+def _commented_out(line: str) -> str:
+    return f"# {line}".rstrip()
+
+
 def _table(api: Api) -> Iterator[str]:
-    """The lines of the table of one API, without the leading comment sign."""
+    """The lines of the table of one API."""
     yield f"[{api.name}]"
     yield f'url = "{api.url}"'
     for kind in api.credentials.values():

@@ -197,10 +197,21 @@ def test_hosts_and_variables_of_a_target_are_told_first(tmp_path: Path) -> None:
 def test_a_target_file_is_written_once(tmp_path: Path) -> None:
     came = run("target", "init")
     assert came.exit_code == 0
-    assert "check --target target.toml --plan" in came.output
+    assert "pii-sandbox target check target.toml" in came.output
     again = run("target", "init", tmp_path / "target.toml")
     assert again.exit_code == 2
     assert "exists already" in again.output
+    assert "cannot be written" in run("target", "init", tmp_path / "no" / "folder.toml").output
+
+
+def test_a_target_file_of_one_api_goes_to_a_file_or_to_standard_output(tmp_path: Path) -> None:
+    shown = run("target", "init", "--api", "vtex", "--output", "-")
+    assert shown.exit_code == 0
+    assert "\n[vtex]\n" in shown.output
+    assert "newstore" not in shown.output
+    assert run("target", "init", "--api", "vtex", "--output", "vtex.toml").exit_code == 0
+    assert (tmp_path / "vtex.toml").read_text("utf-8") == shown.output
+    assert not (tmp_path / "target.toml").exists()
 
 
 @pytest.mark.parametrize(

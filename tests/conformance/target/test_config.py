@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from pii_sandbox.conformance.target.config import BadTarget, init, read
+from pii_sandbox.conformance.target.config import BadTarget, read
+from pii_sandbox.conformance.target.disclosure import disclosed
+from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.target.model import Limits
+from pii_sandbox.conformance.target.template import template
 
 SECRET = "EYJHBGCIOIJIUZI1NIJ9"  # as a token may look that somebody pasted
 ENVIRONMENT = {"APP_KEY": "key-1", "APP_TOKEN": "token-1", "EMAIL": "someone@example.com", "TOKEN": "t", "EMPTY": ""}
@@ -48,10 +52,9 @@ def test_wrong_credentials_are_made_up_where_none_are_named(tmp_path: Path) -> N
     assert not {"key-1", "token-1"} & set(wrong.values())
 
 
-def test_everything_that_a_file_can_say_is_read(tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").touch()
-    (tmp_path / "client.pem").touch()
-    (tmp_path / "client.key").touch()
+def test_everything_that_a_file_can_say_is_read(tmp_path: Path, certificates: Path) -> None:
+    for name in ("ca.pem", "client.pem", "client.key"):
+        shutil.copy(certificates / name, tmp_path)
     text = f"""
     name = "staging"
     powers = ["read", "write", "delete", "erase", "clock", "control"]
@@ -148,6 +151,18 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         (VTEX + "[vtex.login]\npin = 'TOKEN'", "no setting vtex.login.pin"),
         ('proxy = "http://me:secret@p.example.com"\n' + VTEX, "holds a user name or password"),
         ("name = ", "is no TOML"),
+        ('[vtex]\nurl = "https://ACCOUNT.vtexcommercestable.com.br"', "vtex.url still holds the placeholder ACCOUNT"),
+        ('[vtex]\nurl = "https://xn--a.example.com"', "vtex.url holds a host name or a character"),
+        ('[vtex]\nurl = "https://-ä.example.com"', "vtex.url holds a host name or a character"),
+        ('[vtex]\nurl = "https://shop..example.com"', "vtex.url holds a host name or a character"),
+        (f'[vtex]\nurl = "https://{"a" * 64}.example.com"', "vtex.url holds a host name or a character"),
+        ('[vtex]\nurl = "https://shop.example.com/\\u0007"', "vtex.url holds a host name or a character"),
+        ('[vtex]\nurl = "https://shop.example.com:0"', "vtex.url names port 0"),
+        ('[vtex]\nurl = "http://shop.example.com:443"', "vtex.url is plain HTTP to port 443"),
+        ("[limits]\nminutes = inf\n" + VTEX, "limits.minutes is a finite number"),
+        ("[limits]\nrequests_per_second = nan\n" + VTEX, "limits.requests_per_second is a finite number"),
+        (VTEX.replace("X-VTEX-API-AppKey", '"App Key"'), "vtex.credentials.full names a header that HTTP does not"),
+        ('proxy = "EMAIL"\n' + VTEX, "proxy: the environment variable holds no http or https URL"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
@@ -170,22 +185,8 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read(tmp_path / "none.toml", {})
 
 
-def test_init_writes_a_file_that_says_what_is_missing_and_overwrites_none(tmp_path: Path) -> None:
-    file = tmp_path / "new.toml"
-    init(file)
-    assert tomllib.loads(file.read_text("utf-8"))["powers"] == ["read"]
-    with pytest.raises(BadTarget, match="names no API"):
-        read(file, {})
-    with pytest.raises(BadTarget, match="exists already"):
-        init(file)
-    with pytest.raises(BadTarget, match="cannot be written"):
-        init(tmp_path / "no" / "folder.toml")
-
-
 def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
-    file = tmp_path / "new.toml"
-    init(file)
-    lines = file.read_text("utf-8").splitlines()
+    lines = template().replace("ACCOUNT", "a").replace("TENANT", "t").replace("SITE", "s").splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("# [vtex]"))
     shown = [line.removeprefix("# ") if number >= start else line for number, line in enumerate(lines)]
     names = {
@@ -201,3 +202,80 @@ def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
     target = read(written(tmp_path, "\n".join(shown)), dict.fromkeys(names, "v"))
     assert set(target.urls) == {"vtex", "newstore", "fashionai", "oracle"}
     assert target.limits.requests_per_second == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("token-1\n", "begins or ends with a space or a line end"),
+        (" token-1", "begins or ends with a space or a line end"),
+        ("token\r\nX-Admin: 1", "holds a character that cannot be sent"),
+        ("token\udcff", "holds a character that cannot be sent"),
+        ("tok€n", "character 4 of the environment variable's value is not ASCII"),
+        ("tokén", "character 4 of the environment variable's value is not ASCII"),
+    ],
+)
+def test_a_credential_that_no_header_can_carry_is_refused_with_its_setting(
+    tmp_path: Path, value: str, told: str
+) -> None:
+    with pytest.raises(BadTarget, match=told) as refused:
+        read(written(tmp_path, VTEX), {**ENVIRONMENT, "APP_TOKEN": value})
+    assert "vtex.credentials.full.X-VTEX-API-AppToken" in str(refused.value)
+    assert value.strip() not in str(refused.value)
+
+
+def test_a_password_may_hold_any_letter(tmp_path: Path) -> None:
+    text = VTEX + '[newstore]\nurl = "https://n.example.com"\n[newstore.login]\nusername = "TOKEN"\npassword = "PASS"\n'
+    target = read(written(tmp_path, text), {**ENVIRONMENT, "PASS": "pässwörd €"})
+    assert target.data["newstore"]["password"] == "pässwörd €"
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    file.write_text(VTEX, "utf-8-sig")
+    assert read(file, ENVIRONMENT).urls == {"vtex": "https://shop.example.com"}
+    assert disclosed(file) == "hosts shop.example.com; variables APP_KEY, APP_TOKEN"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('ca_file = "empty.pem"', "tls.ca_file: {folder}/empty.pem holds no certificate in PEM form"),
+        ('client_certificate = "client.pem"', "tls.client_certificate: {folder}/client.pem is no certificate with its"),
+        (
+            'client_certificate = "client.pem"\nclient_key = "encrypted.key"',
+            "tls.client_key: {folder}/encrypted.key is encrypted; the key must be one without a passphrase",
+        ),
+        (
+            'client_certificate = "client.pem"\nclient_key = "server.key"',
+            "tls.client_key: the key of {folder}/server.key does not belong to {folder}/client.pem",
+        ),
+        (
+            'client_certificate = "client.pem"\nclient_key = "empty.pem"',
+            "tls.client_key: {folder}/client.pem and {folder}/empty.pem are no certificate with its private key",
+        ),
+    ],
+)
+def test_certificates_and_keys_that_cannot_be_used_are_refused_by_setting_and_file(
+    certificates: Path, tmp_path: Path, lines: str, told: str
+) -> None:
+    for name in ("client.pem", "encrypted.key", "server.key"):
+        shutil.copy(certificates / name, tmp_path)
+    (tmp_path / "empty.pem").touch()
+    with pytest.raises(BadTarget) as refused:
+        read(written(tmp_path, f"[tls]\n{lines}\n{VTEX}"), ENVIRONMENT)
+    assert told.format(folder=tmp_path) in str(refused.value)
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_the_template_of_one_api_is_ready_to_fill_in(tmp_path: Path, api: str) -> None:
+    text = template([api])
+    table = tomllib.loads(text)
+    assert set(table) & set(APIS) == {api}
+    assert set(table[api]["credentials"]) == {"full"}
+    variables = dict.fromkeys(
+        (value.removeprefix("Bearer ") for value in table[api]["credentials"]["full"].values()), "v"
+    )
+    placeholder = table[api]["url"].removeprefix("https://").partition(".")[0]
+    filled = text.replace(placeholder, "shop", 1) if placeholder.isupper() else text
+    assert set(read(written(tmp_path, filled), variables).urls) == {api}

@@ -1,0 +1,97 @@
+"""Values that a target file names by environment variables: credentials, login fields, personal test data.
+
+No error repeats a value, nor a name that may itself be a credential written there by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN_NAME = re.compile(r"(?<![A-Z0-9_])[A-Z][A-Z0-9]*+(_[A-Z0-9]++)++")  # a name that cannot be taken for a secret
+_SECRETS = frozenset({"username", "password", "token", "app_token", "app_key", "access_token", "secret"})
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, token
+WRONG_VALUE = "pii-sandbox-check-wrong"
+
+
+def credentials(api: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The headers of each kind of credentials. `wrong` is made up from `full` where the file does not name it."""
+    kinds = {}
+    for kind, headers in subtable(entry, "credentials", f"{api}.").items():
+        at = f"{api}.credentials.{kind}"
+        if not isinstance(headers, dict) or not headers:
+            raise BadTarget(f"{at} is a table of headers")
+        kinds[kind] = {_header_name(name, at): _header(value, f"{at}.{name}", environment)
+                       for name, value in headers.items()}  # fmt: skip
+    if "login" in entry:
+        kinds["login"] = {}
+    if "full" in kinds and "wrong" not in kinds:
+        kinds["wrong"] = {name: _wrong(value) for name, value in kinds["full"].items()}
+    return kinds
+
+
+def readable_data(api: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """What the file says may be read there, by name, and the fields of the login."""
+    data = {}
+    for name, value in subtable(entry, "data", f"{api}.").items():
+        at = f"{api}.data.{name}"
+        if isinstance(value, dict) and set(value) == {"env"}:
+            data[name] = variable_value(value["env"], at, environment)
+        elif name in _SECRETS:
+            raise BadTarget(f'{at} is to be {{env = "NAME"}}: a credential is never written here')
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            data[name] = str(value)
+        else:
+            raise BadTarget(f'{at} is a text or {{env = "NAME"}}')
+    login = subtable(entry, "login", f"{api}.")
+    refuse_unknown(login, frozenset({"username", "password"}), f"{api}.login.")
+    return data | {name: variable_value(value, f"{api}.login.{name}", environment) for name, value in login.items()}
+
+
+def variable_value(name: Any, at: str, environment: Mapping[str, str]) -> str:
+    """The value of the environment variable that the setting `at` names."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise BadTarget(f"{at} is to be the name of an environment variable, such as APP_TOKEN, and never a value")
+    if name not in environment:
+        if _PLAIN_NAME.fullmatch(name) and len(name) <= 60:
+            raise BadTarget(f"{at}: the environment variable {name} is not set")
+        raise BadTarget(f"{at} is to be the name of an environment variable that is set, and never a value")
+    value = environment[name]
+    if not value:
+        raise BadTarget(f"{at}: the environment variable is empty")
+    if value != value.strip():
+        raise BadTarget(f"{at}: the value of the environment variable begins or ends with a space or a line end")
+    if not value.isprintable():
+        raise BadTarget(f"{at}: the value of the environment variable holds a character that cannot be sent")
+    return value
+
+
+def header_value(name: Any, at: str, environment: Mapping[str, str]) -> str:
+    """The value of a variable that is sent in a header."""
+    value = variable_value(name, at, environment)
+    if not value.isascii():
+        place = next(number for number, character in enumerate(value, 1) if not character.isascii())
+        raise BadTarget(
+            f"{at}: character {place} of the environment variable's value is not ASCII, so no header carries it"
+        )
+    return value
+
+
+def _header(value: Any, at: str, environment: Mapping[str, str]) -> str:
+    scheme, name = ("Bearer ", value[7:]) if isinstance(value, str) and value.startswith("Bearer ") else ("", value)
+    return scheme + header_value(name, at, environment)
+
+
+def _header_name(name: str, at: str) -> str:
+    if not _HEADER_NAME.fullmatch(name):
+        raise BadTarget(f"{at} names a header that HTTP does not allow")
+    return name
+
+
+def _wrong(value: str) -> str:
+    scheme, space, _ = value.rpartition(" ")
+    return f"{scheme}{space}{WRONG_VALUE}"

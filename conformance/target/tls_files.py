@@ -1,0 +1,78 @@
+"""Certificates and keys of a target file: they are loaded when the file is read, so that a fault names its setting."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pii_sandbox.conformance.target.tables import BadTarget, typed
+from pii_sandbox.conformance.target.urls import is_loopback
+
+TLS_SETTINGS = frozenset({"ca_file", "client_certificate", "client_key", "allow_http", "verify"})
+
+
+class _PassphraseNeeded(Exception):
+    """The private key is encrypted."""
+
+
+def verification(tls: Mapping[str, Any], folder: Path, urls: list[str]) -> bool | str:
+    """A file of certificates to trust, True for the usual ones, False where nothing is verified."""
+    verify = typed(tls, "verify", bool, True, "tls.")
+    if not verify and not all(is_loopback(urlsplit(url).hostname or "") for url in urls):
+        raise BadTarget("tls.verify can be false on this machine alone; name a ca_file instead")
+    file = _file(tls, "ca_file", folder)
+    if file is None:
+        return verify
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        raise BadTarget(f"tls.ca_file: {file} {_cause(error, 'holds no certificate in PEM form')}") from error
+    return file
+
+
+def client_certificate(tls: Mapping[str, Any], folder: Path) -> str | tuple[str, str] | None:
+    """The file of a client certificate, or the files of certificate and key."""
+    certificate, key = _file(tls, "client_certificate", folder), _file(tls, "client_key", folder)
+    if certificate is None:
+        if key is not None:
+            raise BadTarget("tls.client_key needs a client_certificate")
+        return None
+    _refuse_unusable(certificate, key)
+    return certificate if key is None else (certificate, key)
+
+
+def _refuse_unusable(certificate: str, key: str | None) -> None:
+    setting, file = ("client_certificate", certificate) if key is None else ("client_key", key)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password=_ask)
+    except _PassphraseNeeded:
+        raise BadTarget(f"tls.{setting}: {file} is encrypted; the key must be one without a passphrase") from None
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise BadTarget(f"tls.{setting}: the key of {file} does not belong to {certificate}") from error
+        raise BadTarget(
+            f"tls.{setting}: {certificate}{f' and {file}' if key else ''} {'are' if key else 'is'} no certificate "
+            "with its private key in PEM form"
+        ) from error
+    except OSError as error:
+        raise BadTarget(f"tls.{setting}: {file} {_cause(error, 'cannot be used')}") from error
+
+
+def _ask() -> str:
+    raise _PassphraseNeeded
+
+
+def _cause(error: OSError, otherwise: str) -> str:
+    return otherwise if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror or error}"
+
+
+def _file(tls: Mapping[str, Any], name: str, folder: Path) -> str | None:
+    if name not in tls:
+        return None
+    file = folder / typed(tls, name, str, "", "tls.")
+    if not file.is_file():
+        raise BadTarget(f"tls.{name}: there is no file {file}")
+    return str(file)

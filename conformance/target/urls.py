@@ -1,0 +1,70 @@
+"""Validation of the URLs of a target file: scheme, host name, port, and plain HTTP only where it is permitted."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from pii_sandbox.conformance.target.tables import BadTarget
+from pii_sandbox.specs.api_facts import apis
+
+TLS_PORT = 443
+
+
+def base_url(value: Any, at: str, *, allow_http: bool) -> str:
+    """The URL without a slash at its end. Raises BadTarget, naming the setting `at`, for one that cannot be called."""
+    if not isinstance(value, str):
+        raise BadTarget(f"{at} is missing")
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadTarget(f"{at} is no URL") from error
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise BadTarget(f"{at} is an http or https URL without query")
+    if parts.username is not None or parts.password is not None:
+        raise BadTarget(f"{at} holds a user name or password; credentials are named by environment variables")
+    if port == 0:
+        raise BadTarget(f"{at} names port 0, which no server has")
+    _refuse_unusable_host(value, host, at)
+    if parts.scheme == "http" and port == TLS_PORT:
+        raise BadTarget(f"{at} is plain HTTP to port {TLS_PORT}, where servers speak TLS; write https://")
+    if parts.scheme == "http" and not allow_http and not is_loopback(host):
+        raise BadTarget(
+            f"{at} is plain HTTP, which would show credentials on the way; tls.allow_http = true permits it"
+        )
+    return value.rstrip("/")
+
+
+def api_url(api: str, value: Any, *, allow_http: bool) -> str:
+    """The base URL of an API. Raises BadTarget also where it is still the placeholder of the template."""
+    url = base_url(value, f"{api}.url", allow_http=allow_http)
+    template = apis()[api].url or ""
+    placeholder = (urlsplit(template).netloc).partition(".")[0]
+    if placeholder.isupper() and urlsplit(url).netloc == urlsplit(template).netloc:
+        raise BadTarget(f"{api}.url still holds the placeholder {placeholder}; write the name of your own there")
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_unusable_host(url: str, host: str, at: str) -> None:
+    """Raises BadTarget for a host name that cannot be looked up and for characters that no URL has."""
+    try:
+        parsed = httpx.URL(url)
+        ascii_host = parsed.raw_host.decode("ascii")
+        if parsed.host and ":" not in ascii_host:  # the resolver encodes names once more; an address has no such form
+            ascii_host.encode("idna")
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise BadTarget(f"{at} holds a host name or a character that no URL may have") from error
