@@ -193,6 +193,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.mockserver.sandboxes",
         "pii_sandbox.mockserver.snapshots",
         *STORE,
+        "pii_sandbox.mockserver.store.json_query",
         "pii_sandbox.mockserver.seed_templates",
         "pii_sandbox.mockserver.vendor",
         "pii_sandbox.redaction",

@@ -51,7 +51,7 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
         journaled=False,
         outlasts_sandbox=frozenset({"deleteSandbox"}),
         in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox"}).union(
-            journal.LONG, people.LONG, residue.LONG, snapshots.LONG
+            documents.LONG, journal.LONG, people.LONG, residue.LONG, snapshots.LONG
         ),
     )
 

@@ -96,7 +96,7 @@ class FileStorage(MemoryStorage):
                 for unit in journal.units():
                     operations += len(unit)
                     for operation in unit:
-                        self._replay(*operation)
+                        self.replay(*operation)
         except BaseException:
             journal.close()
             raise
@@ -106,14 +106,6 @@ class FileStorage(MemoryStorage):
         alive = sum(len(contents.documents) for contents in self.tables.values())
         self._limit = _compaction_threshold(journal.size * alive // max(operations, 1))
         self._tidy(journal)
-
-    def _replay(self, name: str, number: int | None = None, document: Document | None = None) -> None:
-        if number is None:
-            self.tables.pop(name, None)
-        else:
-            contents = self.writable(name)
-            contents.put(number, document)
-            self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
 
     def _commit(self) -> None:
         try:

@@ -82,6 +82,15 @@ class MemoryStorage(Storage):
         self._changes.append((name, _NO_NUMBER, self.contents(name)))
         self.tables[name] = TableState()
 
+    def replay(self, name: str, number: int | None = None, document: Document | None = None) -> None:
+        """Does again what an operation of a logged unit did."""
+        if number is None:
+            self.tables.pop(name, None)
+        else:
+            contents = self.writable(name)
+            contents.put(number, document)
+            self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
+
     def share(self) -> Tables:
         """The same tables for another store: from now on, whoever writes first makes its own."""
         with self.lock:

@@ -43,8 +43,13 @@ class Store:
     Threads may share a store; a process has the folder of its files to itself.
     """
 
-    def __init__(self, path: Path | None = None, *, durable: bool = False) -> None:
-        self._use(MemoryStorage() if path is None else FileStorage(path, durable=durable))
+    def __init__(
+        self, path: Path | None = None, *, durable: bool = False, storage: MemoryStorage | None = None
+    ) -> None:
+        opened = storage or (MemoryStorage() if path is None else FileStorage(path, durable=durable))
+        self._storage = opened
+        self._database = Database(storage=lambda: opened)
+        self._tables: dict[str, IndexedTable] = {}
 
     def find(self, collection: str, id: str) -> Record | None:
         """The record with that id. Does not scan."""
@@ -87,6 +92,14 @@ class Store:
             stop = len(contents.documents) if count is None else offset + count
             documents, total = paging.page(contents, offset, stop, where, order, descending)
         return Page([as_record(document) for document in documents], total)
+
+    def search(self, collection: str, query: Callable[[Record], bool]) -> list[Record]:
+        """The records that the query holds for, oldest first: a scan, of the records as they are when it begins.
+
+        The query must not change what it is given.
+        """
+        table = self.fork()._table(collection)  # shared records: nobody waits for the scan
+        return [as_record(document) for document in table.search(lambda stored: query(as_shared_record(stored)))]
 
     def count(self, collection: str) -> int:
         return len(self._table(collection))
@@ -204,12 +217,9 @@ class Store:
         comes into being with the first change.
         """
         tables = self._storage.share()
-        other = Store.__new__(Store)
         if path is None:
-            other._use(MemoryStorage(tables))
-        else:
-            other._use(FileStorage(path, tables, durable=durable, lazy=lazy))
-        return other
+            return Store(storage=MemoryStorage(tables))
+        return Store(storage=FileStorage(path, tables, durable=durable, lazy=lazy))
 
     def replace_contents(self, source: Store) -> None:
         """Holds the records of `source` in place of its own, as one unit. In memory the two share them."""
@@ -226,20 +236,12 @@ class Store:
 
     @staticmethod
     def erase(path: Path, *, durable: bool = False) -> None:
-        """Removes the file of a store that is closed, if there is one. `durable`: it stays gone after a power cut.
-
-        Raises StoreError where that cannot be.
-        """
+        """Removes the file of a closed store, if there is one; `durable`: for good. Raises StoreError."""
         erase(path, lasting=durable)
 
     def close(self) -> None:
         """Gives the file back; what was written is in it. A store without a file goes on as before."""
         self._storage.close()
-
-    def _use(self, storage: MemoryStorage) -> None:
-        self._storage = storage
-        self._database = Database(storage=lambda: storage)
-        self._tables: dict[str, IndexedTable] = {}
 
     def _table(self, collection: str) -> IndexedTable:
         table = self._tables.get(collection)  # a call of `Database.table` for each look-up costs as much as the look-up

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -9,12 +10,15 @@ from pathlib import Path
 
 import click
 
+from pii_sandbox.mockserver.control.documents import search
+from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.record_check import unfit_documents
-from pii_sandbox.mockserver.sandboxes import SUFFIX, SandboxDefaults, Sandboxes
+from pii_sandbox.mockserver.sandboxes import DEFAULT, SUFFIX, SandboxDefaults, Sandboxes
 from pii_sandbox.mockserver.snapshots import SUFFIX as SNAPSHOT_SUFFIX
 from pii_sandbox.mockserver.store import StoreError
 from pii_sandbox.mockserver.store.check_and_repair import RepairReport, StoreReport, check, documents, repair
 from pii_sandbox.mockserver.store.folder_lock import hold, release
+from pii_sandbox.mockserver.store.reader import read_only
 from pii_sandbox.mockserver.vendors import VENDORS
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -67,6 +71,32 @@ def repair_folder(folder: Path) -> None:
             click.echo(f"{file.relative_to(folder)}: {told}")
     if failed:
         raise SystemExit(1)
+
+
+@data.command("query")
+@FOLDER
+@click.argument("api", type=click.Choice([vendor.name for vendor in VENDORS]))
+@click.argument("collection")
+@click.option("--where", help='A query as JSON, such as {"field": "document.email", "==": "ana@example.com"}.')
+@click.option("--sandbox", default=DEFAULT, show_default=True, help="The sandbox whose documents are listed.")
+def query_folder(folder: Path, api: str, collection: str, where: str | None, sandbox: str) -> None:
+    """List the documents of COLLECTION of API, or those that match, one JSON object a line.
+
+    Reads the file of the sandbox in FOLDER and changes nothing; a server may be using it. The form of --where is that
+    of the control API (GET /_sandbox/v1/documents/API/COLLECTION).
+    """
+    collections = next(vendor.collections for vendor in VENDORS if vendor.name == api)
+    if collection not in collections:
+        raise click.UsageError(f"{api} has no collection {collection}; it has {', '.join(collections)}")
+    file = folder / f"{sandbox}{SUFFIX}"
+    if file not in folder.glob(f"*{SUFFIX}"):
+        raise click.UsageError(f"there is no sandbox {sandbox} in {folder}")
+    try:
+        found = search(read_only(file), f"{api}/{collection}", collections[collection], where)
+    except (StoreError, Malformed) as error:
+        raise click.UsageError(str(error)) from error
+    for entry in found:
+        click.echo(json.dumps(entry, ensure_ascii=False))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -50,10 +51,20 @@ class Documents(MutableMapping[str, dict[str, Any]]):
     def items(self) -> list[tuple[str, dict[str, Any]]]:  # type: ignore[override]  # one call for all, not one for each
         return [(stored["id"], stored["document"]) for stored in self._stored()]
 
-    def _stored(self) -> Iterator[dict[str, Any]]:
+    def search(self, query: Callable[[Any], bool] | Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The entries {"id", "document", …} that match, oldest first.
+
+        A TinyDB query (`Query().document.email == "ana@example.com"`) is evaluated here, page by page, so that it may
+        hold any of Python's functions; a mapping is the control API's `where`, which the sandbox evaluates.
+        """
+        if isinstance(query, Mapping):
+            return list(self._stored(where=json.dumps(query)))
+        return [stored for stored in self._stored() if query(stored)]
+
+    def _stored(self, **query: str) -> Iterator[dict[str, Any]]:
         offset = 0
         while True:
-            page = self._call("GET", self._path, offset=offset, count=_PAGE)
+            page = self._call("GET", self._path, offset=offset, count=_PAGE, **query)
             yield from page["documents"]
             offset += _PAGE
             if offset >= page["total"]:

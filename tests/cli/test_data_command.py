@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,3 +160,36 @@ def test_durable_takes_a_data_folder() -> None:
     refused = run("serve", "--port", "0", "--durable")
     assert refused.returncode == 2
     assert "give --data DIR, too" in refused.stderr
+
+
+def test_query_lists_what_matches_and_changes_nothing_while_a_server_writes(tmp_path: Path) -> None:
+    with running_server("--data", str(tmp_path), "--shoppers", "3") as server:
+        url = f"{server.url}/_sandbox/v1/documents/vtex/orders"
+        for number in range(3):
+            order = {"orderId": f"{number}", "value": number, "clientProfileData": {"email": "ana@example.com"}}
+            assert httpx.put(f"{url}/{number}", json=order).status_code == 201
+        before = (tmp_path / "default.sandbox").read_bytes()
+        where = '{"field": "document.value", ">": 0}'
+        found = run("data", "query", str(tmp_path), "vtex", "orders", "--where", where)
+        listed = httpx.get(url, params={"where": where}).json()["documents"]
+        assert [json.loads(line) for line in found.stdout.splitlines()] == listed
+        assert [entry["id"] for entry in listed] == ["1", "2"]
+        assert (tmp_path / "default.sandbox").read_bytes() == before
+    assert len(run("data", "query", str(tmp_path), "newstore", "profiles").stdout.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("sap", "orders"), "is not one of 'vtex'"),
+        (("vtex", "nothing"), "vtex has no collection nothing; it has profiles"),
+        (("vtex", "orders", "--sandbox", "other"), "there is no sandbox other in"),
+        (("vtex", "orders", "--sandbox", "../sound"), "there is no sandbox ../sound in"),
+        (("vtex", "orders", "--sandbox", "sound", "--where", "{"), "where is not JSON"),
+        (("vtex", "orders"), "default.sandbox is damaged: `pii-sandbox data check FOLDER`"),
+    ],
+)
+def test_query_refuses_what_cannot_be_read(folder: Path, arguments: tuple[str, ...], told: str) -> None:
+    refused = run("data", "query", str(folder), *arguments)
+    assert refused.returncode == 2
+    assert told in " ".join(refused.stderr.split())

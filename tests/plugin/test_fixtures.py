@@ -82,6 +82,16 @@ def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, run: Run) -
             assert orders["1-01"]["status"] == "handling"
             assert "1-01" in orders
             assert len(orders) == len(list(orders)) == len(orders.values()) == len(orders.items())
+            orders["1-02"] = {"orderId": "1-02", "status": "invoiced", "value": 300}
+            for query in (
+                Query().document.value > 200,
+                Query().document.status.test(str.startswith, "inv"),
+                {"field": "document.value", ">": 200},
+            ):
+                assert {"id": "1-02", "document": orders["1-02"]} in orders.search(query)
+                assert "1-01" not in [entry["id"] for entry in orders.search(query)]
+            with pytest.raises(Exception, match="400: where.> must be text or a number"):
+                orders.search({"field": "document.value", ">": None})
             del orders["1-01"]
             with pytest.raises(KeyError):
                 orders["1-01"]

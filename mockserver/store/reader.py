@@ -1,0 +1,30 @@
+"""Read-only access to the append-only log of a store: also while a server writes to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pii_sandbox.mockserver.store.errors import StoreError
+from pii_sandbox.mockserver.store.record_format import HEADER, decoded
+from pii_sandbox.mockserver.store.storage import MemoryStorage
+from pii_sandbox.mockserver.store.store import Store
+
+
+def read_only(path: Path) -> Store:
+    """A store in memory with what the file holds. Raises StoreError for a file that is damaged or no store."""
+    storage = MemoryStorage()
+    try:
+        with path.open("rb") as file:
+            if file.readline() != HEADER:
+                raise StoreError(f"{path} is not a store of this format")
+            for line in file:
+                if not line.endswith(b"\n"):  # a write that is going on, or was cut short
+                    break
+                unit = decoded(line)
+                if unit is None:
+                    raise StoreError(f"{path} is damaged: `pii-sandbox data check FOLDER` tells how much of it")
+                for operation in unit:
+                    storage.replay(*operation)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+    return Store(storage=storage)
