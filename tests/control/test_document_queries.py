@@ -27,11 +27,18 @@ def control(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ControlC
     transport = InProcess(App(defaults, Options(validate_answers=True, surface_faults=True)))
     with httpx.Client(transport=transport, base_url="http://sandbox.test") as http:
         control = ControlClient(http)
+        for seeded in control.documents("vtex", "orders"):
+            control.call("DELETE", f"/documents/vtex/orders/{seeded['id']}")
         for number in range(30):
             person = {"email": f"shopper{number % 3}@example.com"}
             items = [{"sku": f"sku-{item}", "quantity": item} for item in range(number % 4)]
-            order = {"orderId": str(number), "value": number * 100, "clientProfileData": person, "items": items}
-            control.put("vtex", "orders", str(number), order)
+            order = {
+                "orderId": str(number),
+                "status": "invoiced",
+                "value": number * 100,
+                "shippingData": {"items": items},
+            }
+            control.put("vtex", "orders", str(number), {**order, "clientProfileData": person})
         yield control
     transport.close()
 
@@ -55,7 +62,7 @@ EMAIL = {"field": "document.clientProfileData.email"}
         ({"and": [{**EMAIL, "==": "shopper1@example.com"}, {"field": "document.value", "<": 800}]}, ["1", "4", "7"]),
         ({"and": [{**EMAIL, "matches": "*2@*"}, {"field": "document.value", ">=": 2600}]}, ["26", "29"]),
         (
-            {"field": "document.items", "any": {"field": "quantity", ">": 2}},
+            {"field": "document.shippingData.items", "any": {"field": "quantity", ">": 1}},
             [str(number) for number in range(3, 30, 4)],
         ),
         ({"not": {"field": "document.value", ">": 0}}, ["0"]),

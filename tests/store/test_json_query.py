@@ -92,7 +92,7 @@ def test_a_query_finds_what_it_asks_for(where: Any, places: list[int]) -> None:
         ({"not": {**CITY, "==": "Rio"}}, ~(Query().home.city == "Rio")),
         ({"or": [{**N, "<": 2}, {**NAME, "==": "Bia"}]}, (Query().n < 2) | (Query().name == "Bia")),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else "tinydb",
 )
 def test_it_finds_what_the_query_of_tinydb_finds(where: Any, query: QueryInstance) -> None:
     assert found(where) == [place for place, document in enumerate(DOCUMENTS) if query(document)]
