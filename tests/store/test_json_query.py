@@ -137,7 +137,7 @@ def test_what_is_no_query_is_refused_with_the_place_in_it(where: Any, message: s
 
 @pytest.mark.parametrize("text", ["", "ana@example.com", "{", "NaN", '{"field": "n", "==": NaN}', "[" * 4000])
 def test_what_is_no_json_is_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(QueryError, match="^where is not JSON$"):
+    with pytest.raises(QueryError, match=r"^where is not JSON$"):
         parse(text)
 
 
