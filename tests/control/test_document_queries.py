@@ -24,7 +24,7 @@ def control(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ControlC
     defaults = SandboxDefaults(
         seeded=SeedSpec(seed=1, shoppers=5), data=None if request.param == "memory" else tmp_path / "data"
     )
-    transport = InProcess(App(defaults, Options(validate_answers=True, surface_faults=True)))
+    transport = InProcess(App(defaults, Options(validate_responses=True, surface_errors=True)))
     with httpx.Client(transport=transport, base_url="http://sandbox.test") as http:
         control = ControlClient(http)
         for seeded in control.documents("vtex", "orders"):
