@@ -10,12 +10,12 @@ from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import names
 from pii_sandbox.mockserver.control.json_forms import instant
 from pii_sandbox.mockserver.explain import explanation_of
-from pii_sandbox.mockserver.journal import Exchange, metrics
+from pii_sandbox.mockserver.journal import JournalExchange, metrics
 from pii_sandbox.mockserver.journal.entries import entry
 from pii_sandbox.mockserver.journal.har import archive
-from pii_sandbox.mockserver.journal.lint import Finding, findings
+from pii_sandbox.mockserver.journal.lint import LintFinding, findings
 from pii_sandbox.mockserver.journal.matching import in_order, matching_exchanges, nearest
-from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
@@ -27,7 +27,7 @@ _LATEST = "last"
 
 def list_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     chosen, total = _filtered(sandboxes, call, sandbox)
-    return Reply(200, {"entries": [entry(reading) for reading in _views(call, sandbox, chosen)], "total": total})
+    return Reply(200, {"entries": [entry(view) for view in _views(call, sandbox, chosen)], "total": total})
 
 
 def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -40,8 +40,8 @@ def get_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def explain_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    reading = _views(call, sandbox, [_require_exchange(call, sandbox)])[0]
-    return Reply(200, explanation_of(reading.exchange, sandboxes.vendors, sandbox, reading.revealed))
+    view = _views(call, sandbox, [_require_exchange(call, sandbox)])[0]
+    return Reply(200, explanation_of(view.exchange, sandboxes.vendors, sandbox, view.revealed))
 
 
 def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -82,7 +82,7 @@ def list_findings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     return Reply(200, {"findings": [_finding(finding) for finding in findings(sandbox.journal.exchanges())]})
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: LintFinding) -> dict[str, Any]:
     rule = finding.stated
     return {
         "kind": finding.kind,
@@ -117,7 +117,7 @@ def get_metrics(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     return Reply(200, metrics.exposition(families).encode(), media_type=metrics.MEDIA_TYPE)
 
 
-def _filtered(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[Exchange], int]:
+def _filtered(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[JournalExchange], int]:
     """The entries that the query asks for, and how many there are like them.
 
     The latest ones up to `limit`; after `since` the first ones, so that a reader can go on from there.
@@ -134,7 +134,7 @@ def _filtered(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[
     return (fit[-limit:] if since is None else fit[:limit]), len(fit)
 
 
-def _require_exchange(call: Call, sandbox: Sandbox) -> Exchange:
+def _require_exchange(call: Call, sandbox: Sandbox) -> JournalExchange:
     wanted = call.path["id"]
     exchange = sandbox.journal.find(None if wanted == _LATEST else int(wanted))
     if exchange is None:
@@ -142,7 +142,7 @@ def _require_exchange(call: Call, sandbox: Sandbox) -> Exchange:
     return exchange
 
 
-def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> list[Reading]:
+def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -> list[RedactedExchange]:
     """With pseudonyms; revealed where a reason is given, of which an audit event tells."""
     reason = call.query.get("reveal")
     if reason is not None and exchanges:
@@ -157,7 +157,7 @@ def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[Exchange]) -> list[
             }
         )
     cache: ValueCache = {}
-    return [Reading(exchange, reason is not None, cache=cache) for exchange in exchanges]
+    return [RedactedExchange(exchange, reason is not None, cache=cache) for exchange in exchanges]
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {

@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from pii_sandbox.mockserver.journal import Exchange
-from pii_sandbox.mockserver.journal.reading import path_of
+from pii_sandbox.mockserver.journal import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import path_of
 from pii_sandbox.redaction.bodies import FORM
 from pii_sandbox.specs import Operation
 
 _PARAMETER = re.compile(r"\{[^{}]+\}")
 
 
-def with_query(exchange: Exchange, changes: Mapping[str, Any]) -> Exchange:
+def with_query(exchange: JournalExchange, changes: Mapping[str, Any]) -> JournalExchange:
     """With these values in the query, each once."""
     parts = urlsplit(exchange.url)
     names = {quote_plus(name) for name in changes} | set(changes)
@@ -26,19 +26,21 @@ def with_query(exchange: Exchange, changes: Mapping[str, Any]) -> Exchange:
     return replace(exchange, url=parts._replace(query="&".join(pairs)).geturl())
 
 
-def with_body(exchange: Exchange, body: Any, media_type: str = "application/json") -> Exchange:
+def with_body(exchange: JournalExchange, body: Any, media_type: str = "application/json") -> JournalExchange:
     text = urlencode(body, doseq=True) if media_type == FORM else json.dumps(body, ensure_ascii=False)
     raw = text.encode("utf-8", "replace")
     headers = {**exchange.headers, "content-type": media_type}
     return replace(exchange, body=raw, body_size=len(raw), headers=headers)
 
 
-def without_body(exchange: Exchange) -> Exchange:
+def without_body(exchange: JournalExchange) -> JournalExchange:
     headers = {name: value for name, value in exchange.headers.items() if name != "content-type"}
     return replace(exchange, body=b"", body_size=0, headers=headers)
 
 
-def to_operation(exchange: Exchange, facts: Operation, values: Sequence[str], *, keep_query: bool = False) -> Exchange:
+def to_operation(
+    exchange: JournalExchange, facts: Operation, values: Sequence[str], *, keep_query: bool = False
+) -> JournalExchange:
     """To another operation, its path filled with these values."""
     parts = urlsplit(exchange.url)
     before = parts.path.removesuffix(path_of(exchange.url))

@@ -8,44 +8,44 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pii_sandbox.mockserver.journal import Exchange
+from pii_sandbox.mockserver.journal import JournalExchange
 from pii_sandbox.mockserver.journal.har import text_of
-from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.problems import Problem
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.vendor import PresentedCredentials, Vendor
 from pii_sandbox.redaction.operation_schemas import OperationSchemas
 
 
-def command(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> str:
+def command(view: RedactedExchange, vendor: Vendor | None, sandbox: Sandbox) -> str:
     """`curl` with the sandbox's own credentials, which work out of the box, in place of the client's."""
-    exchange = reading.exchange
+    exchange = view.exchange
     parts = ["curl", "-s"]
     if exchange.method == "HEAD":
         parts.append("-I")
     elif exchange.method != "GET":
         parts += ["-X", exchange.method]
-    for name, value in _headers(reading, vendor, sandbox).items():
+    for name, value in _headers(view, vendor, sandbox).items():
         parts += ["-H", shlex.quote(f"{name}: {value}")]
-    body = reading.body()
+    body = view.body()
     if body.kind == "omitted":
         parts += ["-d", "@body.json"]
     elif body.kind != "none":
         parts += ["-d", shlex.quote(text_of(body))]
-    url = exchange.url if reading.revealed else reading.quoted_url()
+    url = exchange.url if view.revealed else view.quoted_url()
     if set("[]{}") & set(url):
         parts.append("-g")
     return " ".join((*parts, shlex.quote(url)))
 
 
-def _headers(reading: Reading, vendor: Vendor | None, sandbox: Sandbox) -> dict[str, str]:
-    exchange, schemas = reading.exchange, reading.schemas
+def _headers(view: RedactedExchange, vendor: Vendor | None, sandbox: Sandbox) -> dict[str, str]:
+    exchange, schemas = view.exchange, view.schemas
     headers = dict(working_credentials(schemas, vendor, sandbox)) if schemas and vendor else {}
     if "x-sandbox" in exchange.headers and not urlsplit(exchange.url).path.startswith("/~"):
         headers["X-Sandbox"] = exchange.headers["x-sandbox"]
-    if reading.body().kind != "none" and "content-type" in exchange.headers:
+    if view.body().kind != "none" and "content-type" in exchange.headers:
         headers["Content-Type"] = exchange.headers["content-type"]
-    shown = reading.headers()
+    shown = view.headers()
     documented = schemas.of("header").values() if schemas else ()
     names = (parameter["name"] for parameter in documented)
     return headers | {name: shown[name.lower()] for name in names if name.lower() in shown}
@@ -73,7 +73,7 @@ def _sent_credential(scheme: Mapping[str, Any], headers: Mapping[str, str]) -> s
     return headers.get(scheme["name"].lower()) if scheme["in"] == "header" else None
 
 
-def control(exchange: Exchange, method: str, path: str, body: Any = None) -> str:
+def control(exchange: JournalExchange, method: str, path: str, body: Any = None) -> str:
     """A call of the control API for the sandbox of that exchange."""
     parts = urlsplit(exchange.url)
     prefix = parts.path[: parts.path.index("/", 1)] if parts.path.startswith("/~") else ""

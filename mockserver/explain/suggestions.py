@@ -11,8 +11,9 @@ from typing import Any
 from pii_sandbox import specs
 from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body, with_query, without_body
 from pii_sandbox.mockserver.explain.examples import example_body, example_of, texts_of, with_examples
-from pii_sandbox.mockserver.journal import Exchange
-from pii_sandbox.mockserver.journal.reading import Reading, path_of
+from pii_sandbox.mockserver.journal import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts, path_of
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.redaction.bodies import parsed_content
 from pii_sandbox.redaction.detectors import is_email
 from pii_sandbox.redaction.operation_schemas import OperationSchemas, operations_at
@@ -29,10 +30,10 @@ class Suggestion:
     that are the document's, not the client's."""
 
     advice: str
-    call: Exchange | None = None
+    call: JournalExchange | None = None
     wait_seconds: int | None = None
     control: tuple[str, str, Any] | None = None
-    reread: Exchange | None = None
+    reread: JournalExchange | None = None
     fresh: tuple[str, str] | None = None
     examples: frozenset[str] = frozenset()
 
@@ -41,15 +42,15 @@ class Suggestion:
 class Case:
     """A refused call, and what its document says of it."""
 
-    reading: Reading
+    view: RedactedExchange
 
     @property
-    def exchange(self) -> Exchange:
-        return self.reading.exchange
+    def exchange(self) -> JournalExchange:
+        return self.view.exchange
 
     @property
     def schemas(self) -> OperationSchemas | None:
-        return self.reading.schemas
+        return self.view.schemas
 
     @property
     def kind(self) -> str | None:
@@ -57,7 +58,7 @@ class Case:
 
     @property
     def query(self) -> dict[str, str]:
-        return {name: value for _, name, value in self.reading.query}
+        return {name: value for _, name, value in self.view.parts.query}
 
     @cached_property
     def body(self) -> Any:
@@ -88,7 +89,7 @@ def other_method(case: Case) -> Suggestion | None:
     if chosen is None:
         return Suggestion(advice)
     call = to_operation(case.exchange, chosen, case.exchange.path_values)
-    schemas = Reading(call).schemas
+    schemas = ExchangeParts(call).schemas
     if schemas is None or not schemas.request:
         return Suggestion(advice, without_body(call))
     body = example_body(schemas)
@@ -195,7 +196,7 @@ def invalid_values(case: Case) -> Suggestion | None:
     if body is None:
         return None
     first = next(iter(case.schemas.request), "application/json")
-    named = ", ".join(case.reading.pseudonymizer.name(name) for name in refused.errors)
+    named = ", ".join(case.view.pseudonymizer.name(name) for name in refused.errors)
     call = with_body(case.exchange, body, first)
     return Suggestion(f"send {named} as the document says", call, examples=texts_of(example_body(case.schemas)))
 

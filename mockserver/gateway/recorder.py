@@ -11,12 +11,11 @@ from time import perf_counter
 from typing import Any
 
 from pii_sandbox.mockserver.gateway import responses
+from pii_sandbox.mockserver.gateway.recorded_exchange import RecordedExchange
 from pii_sandbox.mockserver.gateway.request_context import RequestContext
 from pii_sandbox.mockserver.sandbox import JOURNAL_BYTES, JOURNAL_ENTRIES
 
-LARGEST_BODY = 256 * 2**10  # bytes; of a larger body the journal keeps only the size
 PROVISIONAL_BYTES = 64 * 2**10  # limit of the journal of a provisional sandbox
-EMPTY_WEIGHT = 1000  # bytes that a request context takes beside its texts and bodies (measured)
 
 RESPONSE = "pii_sandbox.response"  # ASGI extension: a coroutine function of status, header lines and body
 SendResponse = Callable[[int, bytes, bytes], Awaitable[None]]
@@ -31,12 +30,12 @@ class ResponseRecorder:
     `whole`: the server's function to send a complete response in one call (`RESPONSE`), None if it has none.
     """
 
-    __slots__ = ("_is_recorded", "_send", "_whole", "body", "context", "head", "started_at", "status")
+    __slots__ = ("_recorded_exchange", "_send", "_whole", "body", "context", "head", "started_at", "status")
 
     def __init__(self, send: Callable[[Any], Awaitable[None]], whole: SendResponse | None) -> None:
         self._send = send
         self._whole = whole
-        self._is_recorded = False
+        self._recorded_exchange: RecordedExchange | None = None  # set where the response is recorded early
         self.started_at = perf_counter()
         self.status = 0  # until there is a response
         self.head = self.body = b""
@@ -69,10 +68,9 @@ class ResponseRecorder:
 
     def record_early(self, method: str, held_seconds: float) -> None:
         """Record a noted response that is sent in `held_seconds`: its call has already been carried out."""
-        self._is_recorded = True
         context = self.context
         if context is not None and (context.vendor is None or context.vendor.journaled):
-            self._record(context, method, perf_counter() - self.started_at + held_seconds)
+            self._recorded_exchange = self._record(context, method, perf_counter() - self.started_at + held_seconds)
 
     def record(self, method: str) -> None:
         """Record the exchange in the journal, the counters and, if it is enabled, the log."""
@@ -80,47 +78,30 @@ class ResponseRecorder:
             return
         elapsed_seconds = perf_counter() - self.started_at
         context = self.context
-        if context is not None and self._is_recorded:
-            context.elapsed_seconds = elapsed_seconds
+        if self._recorded_exchange is not None:
+            self._recorded_exchange.elapsed_seconds = elapsed_seconds
         elif context is not None and (context.vendor is None or context.vendor.journaled):
             self._record(context, method, elapsed_seconds)
         if requests.isEnabledFor(logging.INFO):
             line = self._line(method, elapsed_seconds)
             requests.info(_TEXT, line, extra={"request": line})
 
-    def _record(self, context: RequestContext, method: str, elapsed_seconds: float) -> None:
-        """Add the request context itself to the journal; reading converts it to an exchange."""
+    def _record(self, context: RequestContext, method: str, elapsed_seconds: float) -> RecordedExchange | None:
+        """Count the response, and add the exchange to the journal if the sandbox keeps one."""
         sandbox, vendor, operation = context.sandbox, context.vendor, context.operation
         if sandbox.lifetime.ended:
-            return
+            return None
         api, operation_id = vendor.name if vendor else None, operation.operation_id if operation else None
         sandbox.counters.count((api, operation_id, self.status, context.rule), elapsed_seconds)
         most = sandbox.setting(JOURNAL_ENTRIES)
         if not most:
-            return
-        context.method, context.elapsed_seconds = method, elapsed_seconds
-        context.status, context.response_head = self.status, self.head
-        weight = EMPTY_WEIGHT + context.headers.weight + len(context.url)
-        body, response_body = context.body, self.body
-        context.response_size = size = len(response_body)
-        if size <= LARGEST_BODY:
-            context.response_body = bytes(
-                memoryview(response_body)
-            )  # a copy: orjson's bytes object holds a buffer of 4 KB
-            weight += size
-        if body:
-            context.body_size = size = len(body)
-            if size > LARGEST_BODY:
-                context.body = None
-            else:
-                weight += size
-        if context.refusal is not None:
-            weight += context.refusal.weight
-        context.weight = weight
+            return None
+        exchange = RecordedExchange(context, method, self.status, self.head, self.body, elapsed_seconds)
         most_bytes: int = sandbox.setting(JOURNAL_BYTES)
         if sandbox.admit is not None:
             most_bytes = min(most_bytes, PROVISIONAL_BYTES)
-        sandbox.journal.add(context, most, most_bytes)
+        sandbox.journal.add(exchange, most, most_bytes)
+        return exchange
 
     def _line(self, method: str, elapsed_seconds: float) -> dict[str, Any]:
         """Return the fields of the log line. Contains no personal data: no URL, header or body of the request."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from pii_sandbox.mockserver.faults import Effect
 from pii_sandbox.mockserver.gateway import forwarded
-from pii_sandbox.mockserver.gateway.responses import decode_headers
-from pii_sandbox.mockserver.journal import Exchange, Refusal
+from pii_sandbox.mockserver.journal import Refusal
 from pii_sandbox.mockserver.problems import Problem
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.specs import Dialect, Operation
@@ -25,32 +24,29 @@ _NAMES: dict[bytes, str] = {}  # cache: raw header name → name in lower case
 
 
 class RequestContext:
-    """Context of one request: its sandbox, URL and headers, the route, and, once it has a response, the journal entry.
+    """Context of one request: its sandbox, URL and headers, then its route, body and decisions.
 
     `raw_path`: path of the URL without the sandbox's prefix. `times`: the sandbox's and the system's time on arrival.
-    The attributes from `vendor` on are set while the request is handled: `body` once it is read, `fits` once the
-    request has passed all checks of its document. Those from `rule` on are set when the response is sent and the
-    context is added to the journal.
+    The attributes from `path_values` on are set while the request is handled: `body` once it is read, `fits` once the
+    request has passed all checks of its document, `rule` (the rule that decided it) with the reply.
     """
 
-    # class-level defaults keep instances small: most attributes are never set
-    path_values: Sequence[str] = ()
-    vendor: Vendor | None = None
-    operation: Operation | None = None
-    body: bytes | None = None
-    fits = False
-    fault: Effect | None = None
-    refusal: Refusal | None = None
-    rule: str | None = None
-    method = ""
-    status = 0
-    elapsed_seconds = 0.0
-    body_size = 0
-    response_head = b""
-    response_body: bytes | None = None
-    response_size = 0
-    number = 0
-    weight = 0
+    __slots__ = (
+        "body",
+        "dialect",
+        "fault",
+        "fits",
+        "headers",
+        "operation",
+        "path_values",
+        "raw_path",
+        "refusal",
+        "rule",
+        "sandbox",
+        "times",
+        "url",
+        "vendor",
+    )
 
     def __init__(
         self,
@@ -67,39 +63,18 @@ class RequestContext:
         self.headers = headers
         self.dialect: Dialect = dialect
         self.times = times
+        self.path_values: Sequence[str] = ()
+        self.vendor: Vendor | None = None
+        self.operation: Operation | None = None
+        self.body: bytes | None = None
+        self.fits = False
+        self.fault: Effect | None = None
+        self.refusal: Refusal | None = None
+        self.rule: str | None = None
 
     def refuse(self, problem: Problem) -> None:
         """Store the problem's facts, not the exception: its traceback would keep stack frames alive."""
         self.refusal = Refusal(type(problem).__name__, problem.message, getattr(problem, "errors", {}))
-
-    def exchange(self) -> Exchange:
-        """Return the request and its response as a journal exchange."""
-        at, system_at = self.times
-        return Exchange(
-            number=self.number,
-            at=at,
-            system_at=system_at,
-            elapsed_seconds=self.elapsed_seconds,
-            sandbox=self.sandbox.name,
-            dialect=self.dialect,
-            method=self.method,
-            url=self.url,
-            headers=self.headers,
-            body=self.body,
-            body_size=self.body_size,
-            api=self.vendor.name if self.vendor else None,
-            document=self.operation.document if self.operation else None,
-            operation_id=self.operation.operation_id if self.operation else None,
-            path_values=self.path_values,
-            status=self.status,
-            response_headers=headers_of(decode_headers(self.response_head)),
-            response_body=self.response_body,
-            response_size=self.response_size,
-            rule=self.rule,
-            fits=self.fits,
-            refusal=self.refusal,
-            fault=self.fault,
-        )
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -5,7 +5,7 @@ the journal is read.
 """
 
 from pii_sandbox.mockserver.journal.counters import CounterKey, Counters
-from pii_sandbox.mockserver.journal.exchange import Exchange, RecordedExchange, Refusal
+from pii_sandbox.mockserver.journal.exchange import CompactExchange, JournalExchange, Refusal
 from pii_sandbox.mockserver.journal.journal import Journal
 
-__all__ = ["CounterKey", "Counters", "Exchange", "Journal", "RecordedExchange", "Refusal"]
+__all__ = ["CompactExchange", "CounterKey", "Counters", "Journal", "JournalExchange", "Refusal"]

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pii_sandbox.mockserver.faults import Effect
-from pii_sandbox.mockserver.journal.exchange import Exchange
-from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.journal.shortening import truncate
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
@@ -17,15 +17,15 @@ from pii_sandbox.redaction.bodies import Content
 log = logging.getLogger(__name__)
 
 
-def entry(reading: Reading) -> dict[str, Any]:
+def entry(view: RedactedExchange) -> dict[str, Any]:
     """Return the exchange as JSON, long texts truncated; a placeholder if that fails for any reason."""
     try:
-        return _entry(reading)
+        return _entry(view)
     except Exception as error:
-        return placeholder(reading.exchange, error)
+        return placeholder(view.exchange, error)
 
 
-def placeholder(exchange: Exchange, error: Exception) -> dict[str, Any]:
+def placeholder(exchange: JournalExchange, error: Exception) -> dict[str, Any]:
     """Return an entry with the server's own facts about the exchange, and nothing that was sent."""
     log.warning("%s", unshown(exchange, error))  # no traceback: it may have personal data in it
     return {
@@ -39,12 +39,12 @@ def placeholder(exchange: Exchange, error: Exception) -> dict[str, Any]:
     }
 
 
-def unshown(exchange: Exchange, error: Exception) -> str:
+def unshown(exchange: JournalExchange, error: Exception) -> str:
     """Return the error text of a placeholder."""
     return f"entry {exchange.number} cannot be shown: {type(error).__name__}"
 
 
-def _facts(exchange: Exchange) -> dict[str, Any]:
+def _facts(exchange: JournalExchange) -> dict[str, Any]:
     return {
         "id": exchange.number,
         "time": times.rfc3339(exchange.at),
@@ -62,41 +62,41 @@ def _facts(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _entry(reading: Reading) -> dict[str, Any]:
-    exchange = reading.exchange
-    schemas = reading.schemas
+def _entry(view: RedactedExchange) -> dict[str, Any]:
+    exchange = view.exchange
+    schemas = view.schemas
     fields = {
         **_facts(exchange),
-        "url": reading.url(),
+        "url": view.url(),
         "path": schemas.facts.path if schemas else None,
-        "validation": validation(reading),
-        "refusal": refusal(reading),
+        "validation": validation(view),
+        "refusal": refusal(view),
         "fault": None if exchange.fault is None else effect(exchange.fault),
-        "request": {"headers": reading.headers(), **_body(reading.body(), exchange.body_size)},
-        "response": {"headers": reading.response_headers(), **_body(reading.response(), exchange.response_size)},
+        "request": {"headers": view.headers(), **_body(view.body(), exchange.body_size)},
+        "response": {"headers": view.response_headers(), **_body(view.response(), exchange.response_size)},
     }
     return {name: truncate(value) for name, value in fields.items()}
 
 
-def validation(reading: Reading) -> dict[str, Any] | None:
+def validation(view: RedactedExchange) -> dict[str, Any] | None:
     """Return the result of validating parameters and body; None if the request was refused before validation."""
-    exchange = reading.exchange
+    exchange = view.exchange
     if exchange.fits:
         return {"ok": True, "errors": {}}
     problem = exchange.refusal
     if exchange.operation_id is None or problem is None or problem.kind not in VALIDATION_PROBLEMS:
         return None
-    errors = {reading.pseudonymizer.name(name): reading.texts(messages) for name, messages in problem.errors.items()}
-    return {"ok": False, "errors": errors or {"body": reading.texts([problem.message])}}
+    errors = {view.pseudonymizer.name(name): view.texts(messages) for name, messages in problem.errors.items()}
+    return {"ok": False, "errors": errors or {"body": view.texts([problem.message])}}
 
 
 VALIDATION_PROBLEMS = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType", "UnsupportedCoding"})
 
 
-def refusal(reading: Reading) -> dict[str, str] | None:
+def refusal(view: RedactedExchange) -> dict[str, str] | None:
     """Return the problem with which the request was refused, or None."""
-    problem = reading.exchange.refusal
-    return None if problem is None else {"kind": problem.kind, "message": reading.texts([problem.message])[0]}
+    problem = view.exchange.refusal
+    return None if problem is None else {"kind": problem.kind, "message": view.texts([problem.message])[0]}
 
 
 def effect(fault: Effect) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class JournalExchange:
     """The content of one journal entry, personal data included.
 
     `at`: the sandbox's time on arrival; `system_at`: the system's. `body` and `response_body` are None if they were too
@@ -60,8 +60,8 @@ class Exchange:
     fault: Effect | None
 
 
-class RecordedExchange(Protocol):
-    """What the journal stores: an object that converts itself to an `Exchange` when the journal is read.
+class CompactExchange(Protocol):
+    """Compact form of an exchange, which the journal stores; converts itself to a `JournalExchange` on reading.
 
     `weight`: its approximate size in memory, in bytes.
     """
@@ -71,4 +71,4 @@ class RecordedExchange(Protocol):
     @property
     def weight(self) -> int: ...
 
-    def exchange(self) -> Exchange: ...
+    def exchange(self) -> JournalExchange: ...

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pii_sandbox.mockserver.journal.entries import entry, placeholder
-from pii_sandbox.mockserver.journal.exchange import Exchange
-from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
 
@@ -18,26 +18,26 @@ UNKNOWN_SIZE = -1  # defined by HAR
 _SANDBOX_FIELDS = ("id", "time", "api", "operation", "rule", "validation", "refusal", "fault", "error")
 
 
-def archive(readings: Iterable[Reading], version: str) -> dict[str, Any]:
+def archive(exchanges: Iterable[RedactedExchange], version: str) -> dict[str, Any]:
     """Return the archive. `version`: the version of pii-sandbox."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "pii-sandbox", "version": version},
-            "entries": [_entry(reading) for reading in readings],
+            "entries": [_entry(view) for view in exchanges],
         }
     }
 
 
-def _entry(reading: Reading) -> dict[str, Any]:
+def _entry(view: RedactedExchange) -> dict[str, Any]:
     """Return a HAR entry; a placeholder if the exchange cannot be shown."""
-    exchange = reading.exchange
+    exchange = view.exchange
     elapsed_ms = round(exchange.elapsed_seconds * 1000, 3)
-    fields = entry(reading)
+    fields = entry(view)
     if "error" not in fields:
         try:
-            request = _request(reading, fields["request"]["headers"])
-            response = _response(reading, fields["response"]["headers"])
+            request = _request(view, fields["request"]["headers"])
+            response = _response(view, fields["response"]["headers"])
         except Exception as error:
             fields = placeholder(exchange, error)
     if "error" in fields:
@@ -53,7 +53,7 @@ def _entry(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _empty_request(exchange: Exchange) -> dict[str, Any]:
+def _empty_request(exchange: JournalExchange) -> dict[str, Any]:
     return {
         "method": exchange.method,
         "url": "",
@@ -66,7 +66,7 @@ def _empty_request(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _empty_response(exchange: Exchange) -> dict[str, Any]:
+def _empty_response(exchange: JournalExchange) -> dict[str, Any]:
     return {
         "status": exchange.status,
         "statusText": _phrase(exchange.status),
@@ -80,29 +80,29 @@ def _empty_response(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _request(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
-    exchange, body = reading.exchange, reading.body()
-    url = reading.quoted_url()
+def _request(view: RedactedExchange, headers: Mapping[str, str]) -> dict[str, Any]:
+    exchange, body = view.exchange, view.body()
+    url = view.quoted_url()
     request: dict[str, Any] = {
         **_empty_request(exchange),
         "url": url,
         "headers": _pairs(headers),
-        "queryString": [{"name": name, "value": value} for name, value in reading.query_parameters()],
+        "queryString": [{"name": name, "value": value} for name, value in view.query_parameters()],
     }
     if body.kind != "none":
         request["postData"] = {"mimeType": exchange.headers.get("content-type", ""), "text": text_of(body)}
     return request
 
 
-def _response(reading: Reading, headers: Mapping[str, str]) -> dict[str, Any]:
-    exchange, body = reading.exchange, reading.response()
+def _response(view: RedactedExchange, headers: Mapping[str, str]) -> dict[str, Any]:
+    exchange, body = view.exchange, view.response()
     content: dict[str, Any] = {
         "size": exchange.response_size,
         "mimeType": exchange.response_headers.get("content-type", "x-unknown"),
     }
     if body.kind != "none":
         content["text"] = text_of(body)
-    if body.kind == "bytes" and reading.revealed:
+    if body.kind == "bytes" and view.revealed:
         content["encoding"] = "base64"
     return {**_empty_response(exchange), "headers": _pairs(headers), "content": content}
 

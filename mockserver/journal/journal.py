@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 
-from pii_sandbox.mockserver.journal.exchange import Exchange, RecordedExchange
+from pii_sandbox.mockserver.journal.exchange import CompactExchange, JournalExchange
 
 
 class Journal:
     """Bounded log of exchanges. One thread appends; others may read."""
 
     def __init__(self) -> None:
-        self._exchanges: deque[RecordedExchange] = deque()
+        self._exchanges: deque[CompactExchange] = deque()
         self._weight = 0
         self._number = 0
 
@@ -23,7 +23,7 @@ class Journal:
         """Return its approximate size in memory, in bytes."""
         return self._weight
 
-    def add(self, recorded: RecordedExchange, most: int, most_bytes: int) -> None:
+    def add(self, recorded: CompactExchange, most: int, most_bytes: int) -> None:
         """Append an exchange under the next number, and drop the oldest ones beyond `most` entries or `most_bytes`.
 
         Numbers rise by one and are never reused.
@@ -39,11 +39,11 @@ class Journal:
     def clear(self) -> None:
         self._exchanges, self._weight = deque(), 0  # a new deque: another thread may be appending to the old one
 
-    def exchanges(self) -> list[Exchange]:
+    def exchanges(self) -> list[JournalExchange]:
         """Return all exchanges, in the order in which they ended."""
         return [recorded.exchange() for recorded in list(self._exchanges)]
 
-    def find(self, number: int | None) -> Exchange | None:
+    def find(self, number: int | None) -> JournalExchange | None:
         """Return the exchange with that number, or the latest for None; None if it does not exist any more."""
         for recorded in reversed(list(self._exchanges)):
             if number is None or recorded.number == number:
@@ -56,14 +56,14 @@ class Journal:
         return [exchange.number for exchange in self.exchanges() if _contains(exchange, term)]
 
 
-def _contains(exchange: Exchange, term: str) -> bool:
+def _contains(exchange: JournalExchange, term: str) -> bool:
     try:
         return term in _texts(exchange)
     except Exception:  # search the raw values: they may hold what cannot be shown
         return term in repr(exchange).casefold()
 
 
-def _texts(exchange: Exchange) -> str:
+def _texts(exchange: JournalExchange) -> str:
     bodies = (body.decode("utf-8", "replace") for body in (exchange.body, exchange.response_body) if body)
     headers = (*exchange.headers.values(), *exchange.response_headers.values())
     return "\n".join((exchange.url, *exchange.path_values, *headers, *bodies)).casefold()

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pii_sandbox.mockserver.journal.entries import unshown
-from pii_sandbox.mockserver.journal.exchange import Exchange
-from pii_sandbox.mockserver.journal.reading import Reading, path_of
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts, path_of
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.journal.shortening import truncate
 from pii_sandbox.redaction.bodies import parsed_content
 
@@ -16,19 +17,19 @@ MOST_NEAREST = 3
 Pattern = Mapping[str, Any]
 
 
-def mismatches(exchange: Exchange, pattern: Pattern) -> list[str]:
+def mismatches(exchange: JournalExchange, pattern: Pattern) -> list[str]:
     """Return the parts of the pattern that the exchange does not match; empty if it matches."""
     return [part for part, wanted in pattern.items() if not _can_match(exchange, part, wanted)]
 
 
-def matching_exchanges(exchanges: Iterable[Exchange], pattern: Pattern) -> list[Exchange]:
+def matching_exchanges(exchanges: Iterable[JournalExchange], pattern: Pattern) -> list[JournalExchange]:
     """Return the exchanges that match all parts of the pattern."""
     return [exchange for exchange in exchanges if not mismatches(exchange, pattern)]
 
 
-def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list[Exchange]:
+def in_order(exchanges: Sequence[JournalExchange], patterns: Sequence[Pattern]) -> list[JournalExchange]:
     """Match the patterns in order: an exchange for each, later than the one before; stop at the first without one."""
-    matches: list[Exchange] = []
+    matches: list[JournalExchange] = []
     rest = iter(exchanges)
     for pattern in patterns:
         following = next((exchange for exchange in rest if not mismatches(exchange, pattern)), None)
@@ -38,7 +39,7 @@ def in_order(exchanges: Sequence[Exchange], patterns: Sequence[Pattern]) -> list
     return matches
 
 
-def nearest(exchanges: Sequence[Exchange], pattern: Pattern) -> list[dict[str, Any]]:
+def nearest(exchanges: Sequence[JournalExchange], pattern: Pattern) -> list[dict[str, Any]]:
     """Return the exchanges with the fewest mismatches, ties by recency, with expected and actual values."""
     misses = [(len(parts), -exchange.number, exchange, parts) for exchange in exchanges
               if (parts := mismatches(exchange, pattern))]  # fmt: skip
@@ -58,7 +59,7 @@ def contains(value: Any, wanted: Any) -> bool:
     return type(value) is type(wanted) and bool(value == wanted)
 
 
-def _can_match(exchange: Exchange, part: str, wanted: Any) -> bool:
+def _can_match(exchange: JournalExchange, part: str, wanted: Any) -> bool:
     """What cannot be read fits no pattern: the others are still to be found."""
     try:
         return _matches(exchange, part, wanted)
@@ -66,11 +67,11 @@ def _can_match(exchange: Exchange, part: str, wanted: Any) -> bool:
         return False
 
 
-def _matches(exchange: Exchange, part: str, wanted: Any) -> bool:
+def _matches(exchange: JournalExchange, part: str, wanted: Any) -> bool:
     if part == "path":
         return path_of(exchange.url).startswith(wanted)
     if part == "query":
-        sent = {(name, value) for _, name, value in Reading(exchange).query}
+        sent = {(name, value) for _, name, value in ExchangeParts(exchange).query}
         return all(pair in sent for pair in wanted.items())
     if part == "headers":
         return all(exchange.headers.get(name.lower()) == value for name, value in wanted.items())
@@ -89,23 +90,23 @@ _PLAIN = {
 }
 
 
-def _difference(exchange: Exchange, part: str, wanted: Any) -> dict[str, Any]:
+def _difference(exchange: JournalExchange, part: str, wanted: Any) -> dict[str, Any]:
     try:
-        return _mismatch(Reading(exchange), part, wanted)
+        return _mismatch(RedactedExchange(exchange), part, wanted)
     except Exception as error:
         return {"wanted": wanted, "was": unshown(exchange, error)}
 
 
-def _mismatch(reading: Reading, part: str, wanted: Any) -> dict[str, Any]:
+def _mismatch(view: RedactedExchange, part: str, wanted: Any) -> dict[str, Any]:
     if part == "path":
-        was: Any = reading.path()
+        was: Any = view.path()
     elif part == "query":
-        was = reading.parameters()
+        was = view.parameters()
     elif part == "headers":
-        sent = reading.headers()
+        sent = view.headers()
         was = {name: sent.get(name.lower()) for name in wanted}
     elif part == "body":
-        was = reading.body().value
+        was = view.body().value
     else:
-        was = _PLAIN[part](reading.exchange)
+        was = _PLAIN[part](view.exchange)
     return {"wanted": wanted, "was": truncate(was)}

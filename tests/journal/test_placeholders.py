@@ -7,37 +7,42 @@ from typing import Any
 import httpx
 import pytest
 
-from pii_sandbox.mockserver.journal.reading import Reading
+from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
 from tests.journal.calls import NEWSTORE_PROFILES
 
 SPOILT = "/v1/d/pii/profiles/SPOILT?count=1"
-PARTS = {
-    "url": property(lambda reading: _spoilt(reading, "url")),
-    "headers": property(lambda reading: _spoilt(reading, "headers")),
-    "response": property(lambda reading: _spoilt(reading, "response")),
-    "query": property(lambda reading: _spoilt(reading, "query")),
-    "schemas": property(lambda reading: _spoilt(reading, "schemas")),
-    "pseudonymizer": property(lambda reading: _spoilt(reading, "pseudonymizer")),
+PARTS: dict[str, type] = {
+    "url": RedactedExchange,
+    "headers": RedactedExchange,
+    "response": RedactedExchange,
+    "pseudonymizer": RedactedExchange,
+    "query": ExchangeParts,
+    "schemas": ExchangeParts,
 }
-_SOUND = {name: vars(Reading)[name] for name in PARTS}
 
 
-def _spoilt(reading: Reading, name: str) -> Any:
-    """The part of a reading; raises for the spoilt entry."""
-    if "SPOILT" in reading.exchange.url:
-        raise RecursionError("anna@example.com is too deep")
-    return _SOUND[name].__get__(reading, Reading)
+def _broken_for_spoilt(owner: type, name: str) -> property:
+    """Return the part of a view as it is; for the spoilt entry, a part that raises."""
+    original = vars(owner)[name]
+
+    def part(view: Any) -> Any:
+        if "SPOILT" in view.exchange.url:
+            raise RecursionError("anna@example.com is too deep")
+        return original.__get__(view, owner)
+
+    return property(part)
 
 
 @pytest.fixture(params=PARTS)
 def spoilt(request: pytest.FixtureRequest, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Three calls of which the second cannot be shown, for the part of its reading that raises."""
+    """Three calls of which the second cannot be shown, since that part of its view raises."""
     for path in (f"{NEWSTORE_PROFILES}?q=anna@example.com", SPOILT, f"{NEWSTORE_PROFILES}?q=anna@example.com"):
         http.get(path, headers=NEWSTORE)
     part: str = request.param
-    monkeypatch.setattr(Reading, part, PARTS[part])
+    monkeypatch.setattr(PARTS[part], part, _broken_for_spoilt(PARTS[part], part))
     return part
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.lint import leak_lint, retry_lint, unmasking_lint
-from pii_sandbox.mockserver.journal.lint.finding import MOST_FINDINGS, Finding, group_findings
+from pii_sandbox.mockserver.journal.lint.finding import MOST_FINDINGS, LintFinding, group_findings
 
-Lint = Callable[[Sequence[Exchange]], Iterator[Finding]]
+Lint = Callable[[Sequence[JournalExchange]], Iterator[LintFinding]]
 
 LINTS: tuple[Lint, ...] = (
     retry_lint.ignored_retry_after,
@@ -18,21 +18,21 @@ LINTS: tuple[Lint, ...] = (
     unmasking_lint.bulk_unmasking,
     unmasking_lint.boilerplate_reasons,
     leak_lint.personal_data_in_queries,
-    leak_lint.walks_into_the_cap,
+    leak_lint.paging_beyond_the_cap,
 )
 
-__all__ = ["LINTS", "Finding", "findings"]
+__all__ = ["LINTS", "LintFinding", "findings"]
 
 
-def _found(lint: Lint, exchanges: Sequence[Exchange]) -> list[Finding]:
-    """What a lint finds among those that it can read: one that cannot be shown takes no findings of others away."""
+def _findings_of(lint: Lint, exchanges: Sequence[JournalExchange]) -> list[LintFinding]:
+    """Return the findings of one lint. An exchange that it cannot parse is left out, and costs no other finding."""
     try:
         return list(lint(exchanges))
     except Exception:
         return list(lint([exchange for exchange in exchanges if _is_readable(lint, exchange)]))
 
 
-def _is_readable(lint: Lint, exchange: Exchange) -> bool:
+def _is_readable(lint: Lint, exchange: JournalExchange) -> bool:
     try:
         list(lint([exchange]))
     except Exception:
@@ -40,8 +40,8 @@ def _is_readable(lint: Lint, exchange: Exchange) -> bool:
     return True
 
 
-def findings(exchanges: Iterable[Exchange]) -> list[Finding]:
+def findings(exchanges: Iterable[JournalExchange]) -> list[LintFinding]:
     """Return all findings, each with the calls that show it, in the order of their first calls."""
     arrived = sorted(exchanges, key=lambda exchange: (exchange.system_at, exchange.number))
-    found = group_findings(finding for lint in LINTS for finding in _found(lint, arrived))
+    found = group_findings(finding for lint in LINTS for finding in _findings_of(lint, arrived))
     return sorted(found, key=lambda finding: finding.calls[0])[:MOST_FINDINGS]

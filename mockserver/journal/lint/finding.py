@@ -1,11 +1,11 @@
-"""The `Finding` value, and functions that several lints share."""
+"""The `LintFinding` value, and functions that several lints share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pii_sandbox.mockserver.journal.exchange import Exchange
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.specs import catalogue
 from pii_sandbox.specs.catalogue import Rule
 
@@ -14,7 +14,7 @@ MOST_CALLS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """`calls` are the numbers of the exchanges that show it. `subject` tells findings of one kind apart and may be
     personal: it is not shown. `rule` is the id of the vendor's rule; `source` is cited where no vendor has one."""
 
@@ -32,9 +32,9 @@ class Finding:
         return catalogue.rule(self.rule) if self.rule else None
 
 
-def group_findings(found: Iterable[Finding]) -> list[Finding]:
+def group_findings(found: Iterable[LintFinding]) -> list[LintFinding]:
     """Merge findings of one kind and subject into one with the calls of all, at most the latest 50."""
-    groups: dict[tuple[str, object], Finding] = {}
+    groups: dict[tuple[str, object], LintFinding] = {}
     for finding in found:
         key = finding.kind, finding.subject
         known = groups.get(key)
@@ -43,6 +43,6 @@ def group_findings(found: Iterable[Finding]) -> list[Finding]:
     return list(groups.values())
 
 
-def credentials(exchange: Exchange, names: frozenset[str]) -> tuple[str | None, ...]:
+def credentials(exchange: JournalExchange, names: frozenset[str]) -> tuple[str | None, ...]:
     """Return the credentials that the call presented: calls with equal ones count as calls of one client."""
     return tuple(exchange.headers.get(name) for name in sorted(names))

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pii_sandbox.mockserver.journal.exchange import Exchange
-from pii_sandbox.mockserver.journal.lint.finding import Finding
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
+from pii_sandbox.mockserver.journal.lint.finding import LintFinding
 from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
-from pii_sandbox.mockserver.journal.reading import Reading
 from pii_sandbox.redaction.detectors import detect
 from pii_sandbox.redaction.schema_marks import Schema
 
 URIS_ARE_LOGGED = "RFC 9110, 17.9 Disclosure of Sensitive Information in URIs"
 
 
-def personal_data_in_queries(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def personal_data_in_queries(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find emails, phone and document numbers, and credentials in query strings."""
     for exchange in exchanges:
-        reading = Reading(exchange)
-        known = reading.schemas.of("query") if reading.schemas else {}
-        for _, name, value in reading.query:
-            what = _what(value, known.get(name))
-            if what is not None:
-                shown = name if name in known else "a parameter that no document has"
-                yield Finding(
+        parts = ExchangeParts(exchange)
+        documented = parts.schemas.of("query") if parts.schemas else {}
+        for _, name, value in parts.query:
+            kind = _kind_of(value, documented.get(name))
+            if kind is not None:
+                label = name if name in documented else "an undocumented parameter"
+                yield LintFinding(
                     "personal-data-in-query",
                     (exchange.operation_id, name),
-                    f"{exchange.operation_id or 'an unknown path'} was sent {what} in the query ({shown})",
+                    f"{exchange.operation_id or 'an unknown path'} was sent {kind} in the query ({label})",
                     "send it in a body where the API takes one, or look up by id: URLs end up in logs",
                     (exchange.number,),
                     exchange.operation_id,
@@ -34,7 +34,7 @@ def personal_data_in_queries(exchanges: Sequence[Exchange]) -> Iterator[Finding]
                 )
 
 
-def _what(value: str, parameter: Schema | None) -> str | None:
+def _kind_of(value: str, parameter: Schema | None) -> str | None:
     schema = parameter.get("schema", {}) if parameter else {}
     if parameter is not None and (parameter.get("x-secret") or schema.get("x-secret")):
         return "a credential"
@@ -46,23 +46,23 @@ def _what(value: str, parameter: Schema | None) -> str | None:
     return "a phone or document number" if kinds else None
 
 
-def walks_into_the_cap(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def paging_beyond_the_cap(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find requests for a page beyond the paging cap, with the preceding pages of the same list."""
-    walks: dict[object, list[Exchange]] = {}
+    lists: dict[object, list[JournalExchange]] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or facts.reach is None:
             continue
-        query = tuple(sorted((name, value) for _, name, value in Reading(exchange).query if name != "offset"))
-        walk = walks.setdefault((facts.operation_id, query), [])
-        walk.append(exchange)
+        query = tuple(sorted((name, value) for _, name, value in ExchangeParts(exchange).query if name != "offset"))
+        pages = lists.setdefault((facts.operation_id, query), [])
+        pages.append(exchange)
         if exchange.refusal is not None and exchange.refusal.kind == "BeyondReach":
-            yield Finding(
+            yield LintFinding(
                 "walked-into-the-cap",
                 (facts.operation_id, query),
                 f"{facts.operation_id} was asked for a page beyond the first {facts.reach}",
                 "narrow the list by a filter, so that it ends before the cap",
-                tuple(page.number for page in walk),
+                tuple(page.number for page in pages),
                 facts.operation_id,
                 exchange.rule,
             )

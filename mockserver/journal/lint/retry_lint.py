@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pii_sandbox import specs
-from pii_sandbox.mockserver.journal.exchange import Exchange
-from pii_sandbox.mockserver.journal.lint.finding import Finding, credentials
-from pii_sandbox.mockserver.journal.reading import path_of
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import path_of
+from pii_sandbox.mockserver.journal.lint.finding import LintFinding, credentials
 from pii_sandbox.redaction.vocabulary import credential_headers
 
 _ASKS_TO_WAIT = frozenset({429, 503})
 
 
-def ignored_retry_after(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def ignored_retry_after(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find calls that are repeated before Retry-After has passed, or refused by the same limit of that client."""
-    refused: dict[object, tuple[Exchange, datetime]] = {}
+    refused: dict[object, tuple[JournalExchange, datetime]] = {}
     for exchange in exchanges:
         client = exchange.api, credentials(exchange, credential_headers())
         asked = refused.get(client)
@@ -25,7 +25,7 @@ def ignored_retry_after(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
             again = path_of(exchange.url) == path_of(first.url) and exchange.method == first.method
             limited = exchange.status == first.status and exchange.rule == first.rule
             if first.at <= exchange.at < until and (again or limited):
-                yield Finding(
+                yield LintFinding(
                     "ignored-retry-after",
                     (client, first.rule),
                     f"{exchange.operation_id} was called again although the answer before asked to wait",
@@ -40,9 +40,9 @@ def ignored_retry_after(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
             refused[client] = exchange, _add_seconds(exchange.at, int(wait))
 
 
-def blind_repeats(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def blind_repeats(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find requests that conflicted, were repeated unchanged with no read in between, and conflicted again."""
-    conflicts: dict[object, Exchange] = {}
+    conflicts: dict[object, JournalExchange] = {}
     for exchange in exchanges:
         if _safety(exchange) == "read":
             if exchange.status < 400:
@@ -53,7 +53,7 @@ def blind_repeats(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
         key = exchange.method, exchange.url, exchange.body
         before = conflicts.get(key)
         if before is not None:
-            yield Finding(
+            yield LintFinding(
                 "blind-repeat-after-409",
                 key,
                 f"{exchange.operation_id} was repeated unchanged after a conflict",
@@ -66,9 +66,9 @@ def blind_repeats(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
         conflicts[key] = exchange
 
 
-def fast_polls(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def fast_polls(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find polls at shorter intervals than the document allows."""
-    asked: dict[object, Exchange] = {}
+    asked: dict[object, JournalExchange] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or facts.poll_seconds is None:
@@ -76,7 +76,7 @@ def fast_polls(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
         key = exchange.operation_id, tuple(exchange.path_values)
         before = asked.get(key)
         if before is not None and timedelta() <= exchange.at - before.at < timedelta(seconds=facts.poll_seconds):
-            yield Finding(
+            yield LintFinding(
                 "polled-too-fast",
                 key,
                 f"{exchange.operation_id} asked after the same thing again within {facts.poll_seconds} s",
@@ -88,13 +88,13 @@ def fast_polls(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
         asked[key] = exchange
 
 
-def facts_of(exchange: Exchange) -> specs.Operation | None:
+def facts_of(exchange: JournalExchange) -> specs.Operation | None:
     if exchange.document is None or exchange.operation_id is None:
         return None
     return specs.operations(exchange.document, exchange.dialect)[exchange.operation_id]
 
 
-def _safety(exchange: Exchange) -> str | None:
+def _safety(exchange: JournalExchange) -> str | None:
     facts = facts_of(exchange)
     return facts.safety if facts else None
 

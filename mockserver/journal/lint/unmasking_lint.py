@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from pii_sandbox import specs
-from pii_sandbox.mockserver.journal.exchange import Exchange
-from pii_sandbox.mockserver.journal.lint.finding import Finding
+from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
+from pii_sandbox.mockserver.journal.lint.finding import LintFinding
 from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
-from pii_sandbox.mockserver.journal.reading import Reading
 from pii_sandbox.redaction.operation_schemas import operation_schemas
 from pii_sandbox.redaction.schema_marks import Schema
 from pii_sandbox.specs import Dialect
@@ -30,9 +30,9 @@ _STOCK_WORDS = """
 BOILERPLATE = frozenset(_STOCK_WORDS.split())
 
 
-def needless_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def needless_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find unmasked reads of a record that was read masked within the last minute, with no write in between."""
-    masked: dict[object, Exchange] = {}
+    masked: dict[object, JournalExchange] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or exchange.status >= 400:
@@ -45,7 +45,7 @@ def needless_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
             twin = _masked_twin(facts.document, facts.operation_id, exchange.dialect)
             before = masked.get((twin, *_subject(exchange)))
             if before is not None and timedelta() <= exchange.at - before.at <= TOGETHER:
-                yield Finding(
+                yield LintFinding(
                     "unmasked-after-masked",
                     (twin, *_subject(exchange)),
                     f"{facts.operation_id} disclosed what {twin} had answered masked within the same minute",
@@ -56,9 +56,9 @@ def needless_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
                 )
 
 
-def bulk_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def bulk_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find operations that disclose many documents within a minute."""
-    recent: dict[str, deque[tuple[Exchange, int]]] = {}
+    recent: dict[str, deque[tuple[JournalExchange, int]]] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
@@ -68,7 +68,7 @@ def bulk_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
         while abs(exchange.at - window[0][0].at) > TOGETHER:
             window.popleft()
         if sum(count for _, count in window) >= BULK:
-            yield Finding(
+            yield LintFinding(
                 "unmasked-in-bulk",
                 facts.operation_id,
                 f"{facts.operation_id} disclosed {BULK} documents or more within a minute",
@@ -79,16 +79,16 @@ def bulk_unmasking(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
             )
 
 
-def boilerplate_reasons(exchanges: Sequence[Exchange]) -> Iterator[Finding]:
+def boilerplate_reasons(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find reasons that are meaningless to an auditor."""
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
             continue
         asked = _reasons(facts.document, facts.operation_id, exchange.dialect)
-        for _, name, value in Reading(exchange).query:
+        for _, name, value in ExchangeParts(exchange).query:
             if name in asked and is_boilerplate(value):
-                yield Finding(
+                yield LintFinding(
                     "boilerplate-reason",
                     (facts.operation_id, name, value.casefold()),
                     f"{facts.operation_id} was told {value.strip()[:20]!r} as its {name}",
@@ -127,14 +127,14 @@ def _is_free_text(parameter: Schema) -> bool:
     return "x-rule" in parameter and schema.get("type") == "string" and "enum" not in schema
 
 
-def _subject(exchange: Exchange) -> tuple[object, ...]:
+def _subject(exchange: JournalExchange) -> tuple[object, ...]:
     """Return the id of the record that was read, from the response, since the path can hold a key instead."""
     documents = _documents(exchange)
     ids = [str(document["id"]) for document in documents if isinstance(document, dict) and "id" in document]
     return (ids[0], *exchange.path_values[1:]) if len(ids) == 1 else tuple(exchange.path_values)
 
 
-def _documents(exchange: Exchange) -> list[Any]:
+def _documents(exchange: JournalExchange) -> list[Any]:
     try:
         response_body = json.loads(exchange.response_body or b"[]")
     except ValueError:
