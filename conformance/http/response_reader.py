@@ -1,0 +1,121 @@
+"""Bounded reading of a response: its bytes, time, headers and nesting are limited; beyond one it is told so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from typing import Any
+
+import httpx
+
+from pii_sandbox.conformance.http import json_bounds, transport
+from pii_sandbox.conformance.http.content_codings import CorruptCoding, TooLong, decoded
+from pii_sandbox.conformance.http.network_stream import Oversize, ReadGuard, guarded
+from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, size
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResponse:
+    """A response, read within bounds. The body is empty, or pruned, where `oversize` says which bound it passes.
+
+    `surplus` counts the bytes that came after its end.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+    oversize: str | None = None
+    surplus: int = 0
+
+
+class NoCookies(CookieJar):
+    """A jar that keeps nothing: a session of one credential must not travel with the calls of another."""
+
+    def extract_cookies(self, *_: Any) -> None: ...
+
+    def add_cookie_header(self, *_: Any) -> None: ...
+
+
+def read_response(
+    client: httpx.Client,
+    request: httpx.Request,
+    bounds: AnswerBounds,
+    seconds: float,
+    look: Callable[[], None] = lambda: None,
+) -> ReadResponse:
+    """Sends the request and reads the response, for `seconds` at most.
+
+    `look` is called between chunks and raises where the run is stopped. Raises httpx.RequestError where no response
+    comes whole, and Oversize where its head passes a bound.
+    """
+    guard = ReadGuard(
+        time.monotonic() + seconds,
+        bounds.wire_bytes,
+        f"the answer did not end within {seconds:g} s",
+        f"is over {size(bounds.wire_bytes)} long",
+        look,
+    )
+    with guarded(guard):
+        response = client.send(request, stream=True)
+        guard.in_head = False
+        try:
+            return _read(response, bounds, guard)
+        finally:
+            response.close()
+
+
+def _read(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> ReadResponse:
+    too_many = _headers_oversize(response.headers, bounds)
+    if too_many is not None:
+        return ReadResponse(response.status_code, _few_headers(response.headers, bounds), oversize=too_many)
+    status, headers = response.status_code, dict(response.headers)
+    try:
+        raw = _raw_body(response, bounds, guard)
+    except Oversize as error:
+        return ReadResponse(status, headers, oversize=str(error))
+    response.close()
+    surplus = len(transport.surplus(response))
+    try:
+        body = decoded(raw, response.headers.get("content-encoding", ""), bounds.decoded_bytes)
+    except TooLong:
+        return ReadResponse(status, headers, oversize=f"unpacks to over {size(bounds.decoded_bytes)}", surplus=surplus)
+    except CorruptCoding as error:
+        raise httpx.DecodingError(str(error), request=response.request) from error
+    return ReadResponse(status, headers, *_bounded_json(body, bounds), surplus)
+
+
+def _raw_body(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> bytes:
+    if response.is_stream_consumed:
+        return response.content  # of a stub
+    body = bytearray()
+    for chunk in response.iter_raw():
+        guard.look()
+        body += chunk
+        if len(body) > bounds.wire_bytes:
+            raise Oversize(guard.too_long)
+    return bytes(body)
+
+
+def _bounded_json(body: bytes, bounds: AnswerBounds) -> tuple[bytes, str | None]:
+    if not json_bounds.may_be_json(body):
+        return body, None
+    if json_bounds.values(body) > bounds.values:
+        return b"", f"holds over {bounds.values} values"
+    less = json_bounds.pruned(body, bounds.depth)
+    return (body, None) if less is None else (less, f"is nested over {bounds.depth} levels")
+
+
+def _headers_oversize(headers: httpx.Headers, bounds: AnswerBounds) -> str | None:
+    if len(headers.raw) > bounds.headers:
+        return f"has over {bounds.headers} headers"
+    if any(len(name) + len(value) > bounds.header_bytes for name, value in headers.raw):
+        return f"has a header of over {size(bounds.header_bytes)}"
+    return None
+
+
+def _few_headers(headers: httpx.Headers, bounds: AnswerBounds) -> dict[str, str]:
+    """Those that are within the bounds, as many as may be."""
+    few = [(name, value) for name, value in headers.raw if len(name) + len(value) <= bounds.header_bytes]
+    return dict(httpx.Headers(few[: bounds.headers]))

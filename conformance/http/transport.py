@@ -1,0 +1,119 @@
+"""HTTP transport of httpx on guarded streams; a connection on which more came than a response is not used again."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore
+import httpx
+
+from pii_sandbox.conformance.http.network_stream import GuardedBackend
+
+# shorter than what servers keep an idle connection for, so that none ends as a request is sent
+KEEPALIVE_SECONDS = 2.0
+MOST_CONNECTIONS = 100
+_ORIGINAL = "pii_sandbox.response"  # an extension of httpx's response: httpcore's
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """Sends to hosts directly or through an HTTP proxy. `surplus` of a response says what came after its end."""
+
+    def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
+        shared: dict[str, Any] = {
+            "ssl_context": context,
+            "max_connections": MOST_CONNECTIONS,
+            "keepalive_expiry": KEEPALIVE_SECONDS,
+            "network_backend": GuardedBackend(),
+        }
+        if proxy is None:
+            self._pool = httpcore.ConnectionPool(**shared)
+            return
+        way = httpx.Proxy(proxy)
+        if way.url.scheme not in ("http", "https"):
+            raise ValueError(f"a proxy is an http or https URL, not {way.url.scheme}")
+        self._pool = httpcore.HTTPProxy(
+            proxy_url=httpcore.URL(
+                scheme=way.url.raw_scheme, host=way.url.raw_host, port=way.url.port, target=way.url.raw_path
+            ),
+            proxy_auth=way.raw_auth,
+            proxy_headers=way.headers.raw,
+            proxy_ssl_context=context if way.url.scheme == "https" else None,
+            **shared,
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        with _errors_of_httpx():
+            response = self._pool.handle_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_ResponseStream(response),
+            extensions={**response.extensions, _ORIGINAL: response},
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _ResponseStream(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _errors_of_httpx():
+            yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        with _errors_of_httpx():
+            self._response.close()
+
+
+def surplus(response: httpx.Response) -> bytes:
+    """What has come after the end of a response that is read whole. Where there is any, the connection is closed.
+
+    httpx would take it for the beginning of the next response on that connection.
+    """
+    original: Any = response.extensions.get(_ORIGINAL)
+    if original is None:
+        return b""  # of a stub
+    network: httpcore.NetworkStream = response.extensions["network_stream"]
+    # httpcore tells nobody what its parser has left over; the parser is reached through private names
+    left: bytes = original.stream._stream._connection._h11_state.trailing_data[0]
+    without_body = response.status_code in (204, 304) or response.request.method == "HEAD"
+    if not left and without_body and not _is_closed(network) and network.get_extra_info("is_readable"):
+        with _errors_of_httpx():
+            left = network.read(65_536, 0.1)
+    if left or (response.status_code == 204 and announces_body(response.headers)):
+        network.close()
+    return left
+
+
+def announces_body(headers: Mapping[str, str]) -> bool:
+    """Whether a response says that a body follows; names in lower case."""
+    return headers.get("content-length", "0").strip() not in ("", "0") or "transfer-encoding" in headers
+
+
+def _is_closed(network: httpcore.NetworkStream) -> bool:
+    return bool(network.get_extra_info("socket").fileno() < 0)
+
+
+@contextmanager
+def _errors_of_httpx() -> Iterator[None]:
+    """Raises what httpcore raises as httpx's error of the same name."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
+            httpcore.UnsupportedProtocol) as error:  # fmt: skip
+        raise getattr(httpx, type(error).__name__, httpx.TransportError)(str(error)) from error

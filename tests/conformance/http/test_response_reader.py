@@ -1,0 +1,250 @@
+"""Responses are read within bounds over real connections: size, time, headers, nesting, bytes after the end."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import brotli
+import httpx
+import pytest
+
+from pii_sandbox.conformance.http import json_bounds
+from pii_sandbox.conformance.http.network_stream import Oversize
+from pii_sandbox.conformance.http.response_reader import NoCookies, ReadResponse, read_response
+from pii_sandbox.conformance.http.transport import GuardedTransport
+from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, answer_bounds
+
+SMALL = AnswerBounds(wire_bytes=2**20, decoded_bytes=2**20, depth=20, values=1000, headers=20, header_bytes=1024)
+OK = b"HTTP/1.1 200 OK\r\n"
+LARGE_CHUNK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+Answer = Callable[[socket.socket], None]
+
+
+@contextmanager
+def server(*answers: bytes | Answer) -> Iterator[str]:
+    """The URL of a server that gives these answers, one after the other and the last one for ever."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    given: list[int] = []
+
+    def serve(connection: socket.socket) -> None:
+        with closing(connection):
+            while b"\r\n\r\n" in _received(connection):
+                answer = answers[min(len(given), len(answers) - 1)]
+                given.append(1)
+                try:
+                    if callable(answer):
+                        answer(connection)
+                    else:
+                        connection.sendall(answer)
+                except OSError:
+                    return
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=[connection], daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join(5)
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65_536)
+    except OSError:
+        return b""
+
+
+def client() -> httpx.Client:
+    return httpx.Client(transport=GuardedTransport(None, None), cookies=NoCookies(), timeout=10)
+
+
+def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: str = "GET", **more: Any) -> ReadResponse:
+    with client() as way:
+        return read_response(way, way.build_request(method, url), bounds, seconds, **more)
+
+
+def sized(body: bytes, *headers: bytes) -> bytes:
+    lines = b"".join(header + b"\r\n" for header in headers)
+    return OK + lines + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def dripping(head: bytes, drop: bytes) -> Answer:
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(head)
+        ends = time.monotonic() + 30
+        while time.monotonic() < ends:
+            connection.sendall(drop)
+            time.sleep(0.02)
+
+    return drip
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (sized(b"x" * (2**20 + 1)), "is over 1 MB long"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n" + LARGE_CHUNK * 17, "is over 1 MB long"),
+        (sized(gzip.compress(bytes(2**22)), b"Content-Encoding: gzip"), "unpacks to over 1 MB"),
+        (sized(zlib.compress(bytes(2**22)), b"Content-Encoding: deflate"), "unpacks to over 1 MB"),
+        (sized(brotli.compress(bytes(2**26)), b"Content-Encoding: br"), "unpacks to over 1 MB"),
+        (sized(gzip.compress(gzip.compress(bytes(2**22))), b"Content-Encoding: gzip, gzip"), "unpacks to over 1 MB"),
+        (sized(b"{}", *[b"X-%d: 1" % number for number in range(30)]), "has over 20 headers"),
+        (sized(b"{}", b"X: " + b"y" * 2000), "has a header of over 1 KB"),
+        (sized(b"[" * 900), "is nested over 20 levels"),
+        (sized(b'{"a":' * 30 + b"1" + b"}" * 30), "is nested over 20 levels"),
+        (sized(json.dumps([0] * 2000).encode()), "holds over 1000 values"),
+        (sized(("[" * 30).encode("utf-16")), "is nested over 20 levels"),
+    ],
+    ids=["length", "chunks", "gzip", "deflate", "br", "twice", "heads", "header", "unclosed", "deep", "many", "utf16"],
+)  # fmt: skip
+def test_an_answer_that_passes_a_bound_is_told_as_what_it_is(answer: bytes, told: str) -> None:
+    with server(answer) as url:
+        came = read(url)
+    assert (came.status, came.oversize) == (200, told)
+
+
+def test_nesting_beyond_the_bound_is_left_out_of_the_body() -> None:
+    deep = '{"a": "[[[[", "b": [[[1], 2], 3], "c": {"d": {"e": {"f": 1}}}}'
+    assert json.loads(json_bounds.pruned(deep.encode(), 3) or b"") == {
+        "a": "[[[[", "b": [[None, 2], 3], "c": {"d": {"e": None}},
+    }  # fmt: skip
+    assert json_bounds.pruned(b'{"a": ["]]]]"]}', 3) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        dripping(OK + b"Content-Length: 100000\r\n\r\n", b"x"),
+        dripping(OK, b"X"),
+        dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        dripping(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        dripping(OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"T"),
+        dripping(b"", b""),
+    ],
+    ids=["body", "header", "informational", "chunks", "trailers", "silence"],
+)
+def test_an_answer_that_drips_ends_with_its_time(answer: Answer) -> None:
+    began = time.monotonic()
+    with server(answer) as url, pytest.raises(httpx.ReadTimeout, match=r"did not end within 0\.5 s"):
+        read(url, seconds=0.5)
+    assert time.monotonic() - began < 5
+
+
+def test_a_stop_is_looked_at_while_an_answer_drips() -> None:
+    class Stopped(Exception): ...
+
+    began = time.monotonic()
+
+    def look() -> None:
+        if time.monotonic() > began + 0.3:
+            raise Stopped
+
+    with server(dripping(OK + b"Content-Length: 100000\r\n\r\n", b"x")) as url, pytest.raises(Stopped):
+        read(url, seconds=20, look=look)
+    assert time.monotonic() - began < 5
+
+
+def test_heads_without_end_are_not_read_to_their_end() -> None:
+    with (
+        server(b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000) as url,
+        pytest.raises(Oversize, match="over 256 KB"),
+    ):
+        read(url)
+    with server(OK + b"X: y" * 60_000) as url, pytest.raises((Oversize, httpx.RemoteProtocolError)):
+        read(url)
+
+
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"a") * 200], ids=["other", "cut", "members"]
+)
+def test_a_body_that_is_not_in_its_coding_is_no_answer(body: bytes) -> None:
+    with server(sized(body, b"Content-Encoding: gzip")) as url, pytest.raises(httpx.DecodingError, match="valid gzip"):
+        read(url)
+
+
+@pytest.mark.parametrize(
+    ("first", "method", "body"),
+    [
+        (b"HTTP/1.1 204 No Content\r\n\r\n", "GET", b""),
+        (b"HTTP/1.1 204 No Content\r\nContent-Length: 30\r\n\r\n", "GET", b""),
+        (b"HTTP/1.1 304 Not Modified\r\n\r\n", "GET", b""),
+        (OK + b"Content-Length: 30\r\n\r\n", "HEAD", b""),
+        (OK + b"Content-Length: 2\r\n\r\n{}", "GET", b"{}"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", "GET", b"{}"),
+    ],
+    ids=["204", "204 announced", "304", "HEAD", "length", "chunked"],
+)
+def test_what_comes_after_the_end_of_an_answer_is_not_the_next_one(first: bytes, method: str, body: bytes) -> None:
+    smuggled = OK + b"Content-Length: 4\r\n\r\nevil"
+    with server(first + smuggled, sized(b"next")) as url, client() as way:
+        came = read_response(way, way.build_request(method, url), SMALL, 10)
+        after = read_response(way, way.build_request("GET", url), SMALL, 10)
+    assert (came.body, came.surplus) == (body, len(smuggled))
+    assert (after.body, after.surplus) == (b"next", 0)
+
+
+def test_a_connection_is_used_again_after_an_answer_that_ends() -> None:
+    ports: list[int] = []
+
+    def answer(connection: socket.socket) -> None:
+        ports.append(connection.getpeername()[1])
+        connection.sendall(sized(b"{}"))
+
+    with server(answer) as url, client() as way:
+        for _ in range(3):
+            read_response(way, way.build_request("GET", url), SMALL, 10)
+    assert len(set(ports)) == 1
+
+
+def test_no_cookie_is_kept() -> None:
+    heads: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(sized(b"{}", b"Set-Cookie: session=1; Path=/"))
+        heads.append(b"")
+
+    with server(answer) as url, client() as way:
+        for _ in range(2):
+            request = way.build_request("GET", url)
+            came = read_response(way, request, SMALL, 10)
+            assert came.headers["set-cookie"] == "session=1; Path=/"
+            assert "cookie" not in request.headers
+            assert not way.cookies.jar._cookies  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"depth": 201}, "answers.depth is at most 200"),
+        ({"seconds": float("nan")}, "answers.seconds is above zero"),
+        ({"wire_bytes": 0}, "answers.wire_bytes is above zero"),
+        ({"values": 1.5}, "answers.values is a whole number"),
+        ({"headers": True}, "answers.headers is a whole number"),
+    ],
+)
+def test_a_bound_that_is_none_is_refused(table: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        answer_bounds(table)
+
+
+def test_bounds_are_settable_and_have_defaults() -> None:
+    assert answer_bounds({}) == AnswerBounds()
+    assert answer_bounds({"seconds": 2.5, "depth": 10}) == AnswerBounds(seconds=2.5, depth=10)
