@@ -24,7 +24,7 @@ from pii_sandbox.mutants.runner import Outcome, outcomes, outcomes_of
 from pii_sandbox.specs import catalogue as rules
 
 EVERY = [mutant for mutants in catalogue.MUTANTS.values() for mutant in mutants]
-PAGE = Path(__file__).parent.parent / "docs" / "mutants.md"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "mutants.md"
 SAMPLE = ("FAI-SEED-1", "NS-LOCK-2", "OCC-EXPAND-1", "VTEX-ERASE-4", "VTEX-MASK-2")
 
 
@@ -152,5 +152,5 @@ def test_a_scenario_that_no_mutant_turns_red_is_told() -> None:
 def test_the_page_of_the_documentation_has_every_mutant() -> None:
     page = PAGE.read_text(encoding="utf-8")
     missing = [named(mutant) for mutant in EVERY if f"| {mutant.rule} | {mutant.says} |" not in page]
-    assert missing == [], "pii-sandbox mutants --markdown > docs/mutants.md"
+    assert missing == [], "pii-sandbox mutants --markdown > docs/reference/mutants.md"
     assert "**" not in page

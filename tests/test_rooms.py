@@ -1,4 +1,4 @@
-"""Who may import whom, and who may read the system's time. docs/architecture.md says why."""
+"""Who may import whom, and who may read the system's time. docs/explanation/architecture.md says why."""
 
 from __future__ import annotations
 

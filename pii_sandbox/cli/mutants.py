@@ -21,7 +21,7 @@ from pii_sandbox.specs.catalogue import Rule
     "--workers", type=click.IntRange(1), help="Processes to play in; as many as there are processors without it."
 )
 @click.option("--json", "form", flag_value="json", help="As JSON.")
-@click.option("--markdown", "form", flag_value="markdown", help="As the page docs/mutants.md.")
+@click.option("--markdown", "form", flag_value="markdown", help="As the page docs/reference/mutants.md.")
 def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str | None) -> None:
     """Break each rule of the sandbox in turn and play its scenarios, which must notice.
 

@@ -19,7 +19,7 @@ The harness is worth what it finds. `pii-sandbox mutants` breaks the rules of th
 one function or value of it, and plays that rule's scenarios, which hold on the mock as it is: at least one must turn
 red. A mutant that none of them catches fails the build (`tox -e mutants`). This page is its output:
 
-    pii-sandbox mutants --markdown > docs/mutants.md
+    pii-sandbox mutants --markdown > docs/reference/mutants.md
 """
 
 

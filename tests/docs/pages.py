@@ -1,0 +1,82 @@
+"""The pages of the documentation and the fenced blocks in them.
+
+A block that is not run carries a comment with the reason on the line before it: `<!-- not run: it never ends -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(
+    r"^(?:<!-- not run: (?P<reason>[^\n]+?) -->\n)?```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text, and why it is not run (None where it is)."""
+
+    language: str
+    text: str
+    line: int
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of a console block and the output that the page shows for it; `…` stands for any text."""
+
+    command: str
+    output: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(".*".join(re.escape(part) for part in self.output.split("…")), re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """Return README, CONTRIBUTING, the documents' vocabulary and every page of the site."""
+    others = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "specs" / "README.md",
+        ROOT / "examples" / "README.md",
+    ]
+    return [*others, *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text("utf-8")
+    return [
+        Block(found["language"], found["text"], text.count("\n", 0, found.start()) + 1, found["reason"])
+        for found in _BLOCK.finditer(text)
+    ]
+
+
+def run_blocks(page: Path, language: str) -> list[Block]:
+    """Return the blocks of a language that carry no reason for not being run."""
+    return [block for block in blocks(page) if block.language == language and block.reason is None]
+
+
+def pages_with(language: str) -> list[Path]:
+    return [page for page in pages() if run_blocks(page, language)]
+
+
+def steps(console: Iterable[Block]) -> list[Step]:
+    """Return the commands of console blocks, each with the lines that follow it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in "".join(block.text for block in console).splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
+    return [Step(command, "\n".join(lines)) for command, lines in found]

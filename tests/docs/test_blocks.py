@@ -1,0 +1,98 @@
+"""Every block of the documentation that can be run is run.
+
+Python blocks are test modules, console blocks print what the page shows, other shell blocks end with 0, data is parsed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs import pages
+from tests.docs.pages import ROOT
+from tests.sample_projects import runner
+from tests.server_process import environment, running_server
+
+pytest_plugins = ["pytester"]
+
+MARK = "-- end of the output --"
+PARSERS: dict[str, Callable[[str], Any]] = {"toml": tomllib.loads, "json": json.loads, "yaml": yaml.safe_load}
+SHELL = {"console", "sh"}
+LANGUAGES = {"python", "text", *SHELL, *PARSERS}
+
+
+def per_page(language: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("page", pages.pages_with(language), ids=pages.name)
+
+
+@pytest.mark.parametrize("page", pages.pages(), ids=pages.name)
+def test_every_block_names_a_language_that_is_run_or_plain_text(page: Path) -> None:
+    unknown = [
+        f"line {block.line}: {block.language}" for block in pages.blocks(page) if block.language not in LANGUAGES
+    ]
+    assert unknown == []
+    assert len(re.findall("^```", page.read_text("utf-8"), re.MULTILINE)) == 2 * len(pages.blocks(page))
+    assert page.read_text("utf-8").count("<!-- not run") == sum(
+        block.reason is not None for block in pages.blocks(page)
+    )
+
+
+@per_page("python")
+def test_each_python_block_passes_as_a_test_module(
+    page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipes = [block.text for block in pages.run_blocks(page, "python")]
+    pytester.makepyfile(**{f"test_recipe_{number:02}": recipe for number, recipe in enumerate(recipes)})
+    result = runner(pytester, monkeypatch)("-q", "--strict-markers")
+    result.assert_outcomes(passed="".join(recipes).count("def test_"))
+
+
+@per_page("console")
+def test_each_console_command_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
+    steps = pages.steps(pages.run_blocks(page, "console"))
+    with running_server() as server:
+        script = "\n".join(f"{step.command}\necho '{MARK}'" for step in steps)
+        printed = _run(script.replace("http://127.0.0.1:8080", server.url), tmp_path, server.url).split(MARK)[:-1]
+    assert len(printed) == len(steps)
+    for step, output in zip(steps, printed, strict=True):
+        shown = re.sub(r" +$", "", output.strip("\n "), flags=re.MULTILINE).replace(server.url, "http://127.0.0.1:8080")
+        assert step.pattern.fullmatch(shown), f"{step.command}\nsays {step.output}\nprints {shown}"
+
+
+@per_page("sh")
+def test_each_shell_block_ends_with_0(page: Path, tmp_path: Path) -> None:
+    with running_server() as server:
+        for block in pages.run_blocks(page, "sh"):
+            _run("set -e\n" + block.text.replace("http://127.0.0.1:8080", server.url), tmp_path, server.url)
+
+
+@pytest.mark.parametrize("language", PARSERS)
+def test_every_block_of_data_is_well_formed(language: str) -> None:
+    for page in pages.pages_with(language):
+        for block in pages.run_blocks(page, language):
+            assert PARSERS[language](block.text) is not None, f"{page.name}, line {block.line}"
+
+
+def _run(script: str, folder: Path, url: str) -> str:
+    """Run a script in a folder with the command `pii-sandbox` of this checkout; return its output and errors."""
+    command = f'exec 2>&1\npii-sandbox() {{ "{sys.executable}" -m pii_sandbox "$@"; }}\n'
+    run = subprocess.run(
+        ["bash", "-c", command + script],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        cwd=folder,
+        env={**environment(), "PII_SANDBOX_URL": url, "PYTHONPATH": str(ROOT)},
+    )
+    assert run.returncode == 0, run.stdout
+    return run.stdout
