@@ -29,14 +29,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Step:
-    """A command of a console block and the output that the page shows for it; `…` stands for any text."""
+    """A command and the output that the page shows for it (`…` stands for any text), or a script that ends with 0."""
 
     command: str
-    output: str
+    output: str | None
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(".*".join(re.escape(part) for part in self.output.split("…")), re.DOTALL)
+    def fits(self, output: str, status: int) -> bool:
+        if self.output is None:
+            return status == 0
+        return re.fullmatch(".*".join(map(re.escape, self.output.split("…"))), output, re.DOTALL) is not None
 
 
 def pages() -> list[Path]:
@@ -62,21 +63,23 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
-def run_blocks(page: Path, language: str) -> list[Block]:
-    """Return the blocks of a language that carry no reason for not being run."""
-    return [block for block in blocks(page) if block.language == language and block.reason is None]
+def run_blocks(page: Path, *languages: str) -> list[Block]:
+    """Return the blocks of some languages that carry no reason for not being run."""
+    return [block for block in blocks(page) if block.language in languages and block.reason is None]
 
 
-def pages_with(language: str) -> list[Path]:
-    return [page for page in pages() if run_blocks(page, language)]
+def pages_with(*languages: str) -> list[Path]:
+    return [page for page in pages() if run_blocks(page, *languages)]
 
 
-def steps(console: Iterable[Block]) -> list[Step]:
-    """Return the commands of console blocks, each with the lines that follow it."""
-    found: list[tuple[str, list[str]]] = []
-    for line in "".join(block.text for block in console).splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], []))
-        else:
-            found[-1][1].append(line)
-    return [Step(command, "\n".join(lines)) for command, lines in found]
+def steps(shell: Iterable[Block]) -> list[Step]:
+    """Return the commands of console blocks, each with the lines that follow it, and each `sh` block as one script."""
+    found: list[Step] = []
+    for block in shell:
+        if block.language == "sh":
+            found.append(Step(f"(set -e\n{block.text})", None))
+            continue
+        for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append(Step(command, output.rstrip("\n")))
+    return found

@@ -1,6 +1,7 @@
 """Every block of the documentation that can be run is run.
 
-Python blocks are test modules, console blocks print what the page shows, other shell blocks end with 0, data is parsed.
+Python blocks are test modules, console blocks print what the page shows, `sh` blocks end with 0, data is parsed.
+The shell blocks of a page run in their order beside one fresh server, whose data folder is `data`.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from tests.server_process import environment, running_server
 
 pytest_plugins = ["pytester"]
 
+EXAMPLE_URL = "http://127.0.0.1:8080"
 MARK = "-- end of the output --"
 PARSERS: dict[str, Callable[[str], Any]] = {"toml": tomllib.loads, "json": json.loads, "yaml": yaml.safe_load}
 SHELL = {"console", "sh"}
 LANGUAGES = {"python", "text", *SHELL, *PARSERS}
 
 
-def per_page(language: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("page", pages.pages_with(language), ids=pages.name)
+def per_page(*languages: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("page", pages.pages_with(*languages), ids=pages.name)
 
 
 @pytest.mark.parametrize("page", pages.pages(), ids=pages.name)
@@ -56,23 +58,17 @@ def test_each_python_block_passes_as_a_test_module(
     result.assert_outcomes(passed="".join(recipes).count("def test_"))
 
 
-@per_page("console")
-def test_each_console_command_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    steps = pages.steps(pages.run_blocks(page, "console"))
-    with running_server() as server:
-        script = "\n".join(f"{step.command}\necho '{MARK}'" for step in steps)
-        printed = _run(script.replace("http://127.0.0.1:8080", server.url), tmp_path, server.url).split(MARK)[:-1]
-    assert len(printed) == len(steps)
-    for step, output in zip(steps, printed, strict=True):
-        shown = re.sub(r" +$", "", output.strip("\n "), flags=re.MULTILINE).replace(server.url, "http://127.0.0.1:8080")
-        assert step.pattern.fullmatch(shown), f"{step.command}\nsays {step.output}\nprints {shown}"
-
-
-@per_page("sh")
-def test_each_shell_block_ends_with_0(page: Path, tmp_path: Path) -> None:
-    with running_server() as server:
-        for block in pages.run_blocks(page, "sh"):
-            _run("set -e\n" + block.text.replace("http://127.0.0.1:8080", server.url), tmp_path, server.url)
+@per_page("console", "sh")
+def test_each_command_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
+    steps = pages.steps(pages.run_blocks(page, "console", "sh"))
+    with running_server("--data", "data", cwd=tmp_path) as server:
+        script = "\n".join(f"{step.command}\necho '{MARK}' $?" for step in steps)
+        printed = _run(script.replace(EXAMPLE_URL, server.url), tmp_path, server.url).replace(server.url, EXAMPLE_URL)
+    outputs = re.findall(rf"(.*?){MARK} (\d+)\n", printed, re.DOTALL)
+    assert len(outputs) == len(steps), printed
+    for step, (output, status) in zip(steps, outputs, strict=True):
+        shown = re.sub(r" +$", "", output.strip("\n "), flags=re.MULTILINE)
+        assert step.fits(shown, int(status)), f"{step.command}\nsays {step.output}\nprints {shown}"
 
 
 @pytest.mark.parametrize("language", PARSERS)
