@@ -1,8 +1,8 @@
-"""Redaction: personal data and credentials are taken out of JSON and texts, for the journal and for reports alike.
+"""Redaction: replaces personal data and credentials in JSON and texts by pseudonyms, for the journal and for reports.
 
-Values that a document marks `x-pii`, `x-masked` or `x-secret`, and what looks like an email, a phone, a document or a
-card number, become stable pseudonyms (`email#7f3a`), so that one person can be followed. Known values are searched in
-every other text, however they are written there. All of it takes time linear in the text, and any depth of JSON.
+Replaced are values that a document marks `x-pii`, `x-masked` or `x-secret`, and what looks like an email address, a
+phone, document or card number. Pseudonyms (`email#7f3a`) are stable, so that a person can be followed. Replaced values
+are also searched in all other texts, in any spelling and encoding. Time is linear in the text; JSON may have any depth.
 
 `Pseudonymizer` serves one exchange of the journal, `ReportPseudonymizer` a whole run of the harness. Each has `json`
 for JSON values and `text` for texts.

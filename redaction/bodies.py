@@ -1,4 +1,4 @@
-"""Bodies, parsed: JSON, forms, texts and bytes, under a bound on depth."""
+"""Parses HTTP bodies: JSON, forms, texts and bytes, with a limit on nesting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 FORM = "application/x-www-form-urlencoded"
-DEEPEST = 100
+DEEPEST = 100  # levels of nesting
 
 _BRACKET = re.compile(r'[\[{}\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # or a string, in which brackets do not count
 _LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -18,7 +18,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body. `kind`: none, json, form, text, bytes, or omitted where it was too large to keep or never read."""
+    """A parsed body. `kind`: none, json, form, text, bytes; omitted if it was too large to store or was never read."""
 
     kind: str
     value: Any = None
@@ -26,7 +26,7 @@ class Content:
 
 
 def parsed_content(raw: bytes, media_type: str) -> Content:
-    """What the bytes say: JSON wherever they are JSON, for clients often name another media type."""
+    """Parse a body. JSON is parsed under any media type but that of forms, since clients often declare a wrong one."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -40,22 +40,22 @@ def parsed_content(raw: bytes, media_type: str) -> Content:
 
 
 def parsed_json(text: str) -> Any:
-    """Raises ValueError for what is no JSON (NaN is none) and for what is nested deeper than DEEPEST."""
+    """Parse JSON. Raises ValueError for invalid JSON (NaN is invalid) and for nesting deeper than DEEPEST."""
     if _depth(text) > DEEPEST:
         raise ValueError(f"nested over {DEEPEST} levels")
     try:
-        return json.loads(text, parse_constant=_refused)
+        return json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError("nested deeper than the caller's stack allows") from None
 
 
 def wellformed(text: str) -> str:
-    """The text without halves of characters, which nothing can encode."""
+    """Return the text with lone surrogates replaced, since they cannot be encoded."""
     return text if text.isascii() or not _SURROGATE.search(text) else text.encode("utf-8", "replace").decode()
 
 
-def written(value: Any) -> str:
-    """A JSON value as text; of an integer that is too long for Python to write so, the hex digits."""
+def scalar_text(value: Any) -> str:
+    """Return a JSON scalar as text; an integer too long for Python's decimal conversion in hex digits."""
     if isinstance(value, str):
         return value
     if value is None or isinstance(value, bool):
@@ -67,7 +67,7 @@ def written(value: Any) -> str:
 
 
 def wellformed_json(value: Any) -> Any:
-    """The same in every text of a JSON value; names too."""
+    """Return a JSON value with lone surrogates replaced in all texts and property names."""
     if isinstance(value, str):
         return wellformed(value)
     if isinstance(value, list):
@@ -78,7 +78,7 @@ def wellformed_json(value: Any) -> Any:
 
 
 def parsed_form(text: str) -> dict[str, Any]:
-    """The fields of a form; a list where a name comes more than once."""
+    """Parse a form; the value of a repeated field is a list."""
     fields: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         if name not in fields:
@@ -91,7 +91,7 @@ def parsed_form(text: str) -> dict[str, Any]:
 
 
 def _depth(text: str) -> int:
-    """How deep brackets are nested, at most."""
+    """Return the maximum nesting of brackets; 0 if there are too few to exceed the limit."""
     if text.count("[") + text.count("{") <= DEEPEST:
         return 0
     depth = deepest = 0
@@ -101,5 +101,5 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _refused(constant: str) -> Any:
+def _refuse_constant(constant: str) -> Any:
     raise ValueError(constant)

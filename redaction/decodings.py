@@ -1,4 +1,4 @@
-"""Decoded views of a text: percent, `\\u`, `\\x` and HTML escapes undone, each character tied to its place."""
+"""Decoded forms of a text: percent, `\\u`, `\\x` and HTML escapes decoded, with each character's original position."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-LAYERS = 4  # an encoding within an encoding within …
+LAYERS = 4  # of nested encodings that are decoded
 
 _ESCAPES = re.compile(
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})++)"
@@ -28,89 +28,89 @@ _ONE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c+", " "))
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """`text`, and for each of its characters the start and the end of what stands for it in the original."""
+class DecodedText:
+    """A decoded text, with the start and end of each of its characters in the original text."""
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where in the original the characters from `start` to before `end` stand."""
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the original of the characters from `start` to before `end`."""
         return self.starts[start], self.ends[end - 1]
 
 
-def plain(text: str) -> View:
-    """The text as it stands."""
-    return View(text, range(len(text)), range(1, len(text) + 1))
+def undecoded(text: str) -> DecodedText:
+    """Return the text without decoding anything."""
+    return DecodedText(text, range(len(text)), range(1, len(text) + 1))
 
 
-def layers(text: str) -> Iterator[View]:
-    """The text as it stands, then with one layer of escapes undone, then with two, as long as there are any.
+def layers(text: str) -> Iterator[DecodedText]:
+    """Yield the text undecoded, then with one layer of escapes decoded, then two, until there are no more.
 
-    Escapes are percent signs, `\\u` and `\\x`, escaped quotes and breaks, HTML entities.
+    Escapes are percent encoding, `\\u` and `\\x`, escaped quotes and line breaks, HTML entities.
     """
-    view: View | None = plain(text)
+    decoded: DecodedText | None = undecoded(text)
     for _ in range(LAYERS):
-        if view is None:
+        if decoded is None:
             return
-        yield view
-        view = _unescaped(view) if _ESCAPE_SIGN.search(view.text) else None
+        yield decoded
+        decoded = _unescaped(decoded) if _ESCAPE_SIGN.search(decoded.text) else None
 
 
-def _unescaped(view: View) -> View | None:
-    """One layer less; None where there is none."""
+def _unescaped(decoded: DecodedText) -> DecodedText | None:
+    """Decode one layer of escapes; None if there is none."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    done = 0
-    for found in _ESCAPES.finditer(view.text):
-        if found.start() > done:
-            pieces.append(view.text[done : found.start()])
-            starts += view.starts[done : found.start()]
-            ends += view.ends[done : found.start()]
-        for character, begin, end in _characters(found):
+    copied = 0
+    for escape in _ESCAPES.finditer(decoded.text):
+        if escape.start() > copied:
+            pieces.append(decoded.text[copied : escape.start()])
+            starts += decoded.starts[copied : escape.start()]
+            ends += decoded.ends[copied : escape.start()]
+        for character, begin, end in _characters(escape):
             pieces.append(character)
-            starts += [view.starts[begin]] * len(character)
-            ends += [view.ends[end - 1]] * len(character)
-        done = found.end()
-    if not done:
+            starts += [decoded.starts[begin]] * len(character)
+            ends += [decoded.ends[end - 1]] * len(character)
+        copied = escape.end()
+    if not copied:
         return None
-    pieces.append(view.text[done:])
-    starts += view.starts[done:]
-    ends += view.ends[done:]
-    return View("".join(pieces), starts, ends)
+    pieces.append(decoded.text[copied:])
+    starts += decoded.starts[copied:]
+    ends += decoded.ends[copied:]
+    return DecodedText("".join(pieces), starts, ends)
 
 
-def _characters(found: re.Match[str]) -> Iterator[tuple[str, int, int]]:
-    """What a run of escapes stands for: each character and where its escape begins and ends."""
-    match found.lastgroup:
+def _characters(escape: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the characters that a run of escapes encodes, each with start and end of its escape."""
+    match escape.lastgroup:
         case "percent" | "hex":
-            units = list(_BYTE.finditer(found[0]))
+            units = list(_BYTE.finditer(escape[0]))
             for character, first, last in utf_8(bytes(int(unit[1], 16) for unit in units)):
-                yield character, found.start() + units[first].start(), found.start() + units[last - 1].end()
+                yield character, escape.start() + units[first].start(), escape.start() + units[last - 1].end()
         case "unicode":
-            yield from _utf_16(found)
+            yield from _utf_16(escape)
         case "single":
-            yield _SINGLE.get(found[0][-1], found[0][-1]), found.start(), found.end()
+            yield _SINGLE.get(escape[0][-1], escape[0][-1]), escape.start(), escape.end()
         case _:
-            yield html.unescape(found[0]), found.start(), found.end()
+            yield html.unescape(escape[0]), escape.start(), escape.end()
 
 
-def _utf_16(found: re.Match[str]) -> Iterator[tuple[str, int, int]]:
-    units = list(_UNIT.finditer(found[0]))
+def _utf_16(escape: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    units = list(_UNIT.finditer(escape[0]))
     index = 0
     while index < len(units):
         code, last = int(units[index][1], 16), index
         if 0xD800 <= code < 0xDC00 and index + 1 < len(units) and 0xDC00 <= int(units[index + 1][1], 16) < 0xE000:
             last = index + 1
             code = 0x10000 + ((code - 0xD800) << 10) + int(units[last][1], 16) - 0xDC00
-        yield chr(code), found.start() + units[index].start(), found.start() + units[last].end()
+        yield chr(code), escape.start() + units[index].start(), escape.start() + units[last].end()
         index = last + 1
 
 
 def utf_8(content: bytes) -> Iterator[tuple[str, int, int]]:
-    """Each character with where its bytes begin and end; a byte that is no UTF-8 is read as Latin-1."""
+    """Yield each character with start and end of its bytes; an invalid byte is decoded as Latin-1."""
     index = 0
     while index < len(content):
         lead = content[index]
@@ -123,12 +123,12 @@ def utf_8(content: bytes) -> Iterator[tuple[str, int, int]]:
         index += length
 
 
-def canonical(view: View) -> View:
-    """As people would compare it: without case, accents and unseen characters, digits as 0 to 9, breaks as one space.
+def canonical(decoded: DecodedText) -> DecodedText:
+    """Normalize for comparison: no case, accents or invisible characters, digits as 0 to 9, white space as one space.
 
-    A `+` counts as a space, as forms have it.
+    A `+` counts as a space, as in forms.
     """
-    text, starts, ends = view.text, view.starts, view.ends
+    text, starts, ends = decoded.text, decoded.starts, decoded.ends
     if text.isascii():
         text = text.lower().translate(_ONE_SPACE)
     else:
@@ -137,15 +137,15 @@ def canonical(view: View) -> View:
             starts = [start for start, parts in zip(starts, folded, strict=True) for _ in parts]
             ends = [end for end, parts in zip(ends, folded, strict=True) for _ in parts]
         text = "".join(folded)
-    return _single_spaced(View(text, starts, ends)) if "  " in text else View(text, starts, ends)
+    return _single_spaced(DecodedText(text, starts, ends)) if "  " in text else DecodedText(text, starts, ends)
 
 
 def comparable(text: str) -> str:
-    """The canonical form of a value, without blanks around it."""
+    """Return the canonical form of a value, stripped of spaces."""
     if text.isascii():
         text = text.lower().translate(_ONE_SPACE)
         return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
-    return canonical(plain(text)).text.strip()
+    return canonical(undecoded(text)).text.strip()
 
 
 def _folded(character: str) -> str:
@@ -160,7 +160,7 @@ def _folded(character: str) -> str:
 
 
 class _Folding(dict[str, str]):
-    """Each character as it is compared; at most one entry for each character that there is."""
+    """Cache of each character's canonical form; bounded by the number of Unicode characters."""
 
     def __missing__(self, character: str) -> str:
         folded = self[character] = _folded(character)
@@ -170,21 +170,24 @@ class _Folding(dict[str, str]):
 _FOLDED = _Folding()
 
 
-def _single_spaced(view: View) -> View:
+def _single_spaced(decoded: DecodedText) -> DecodedText:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    done = 0
-    for found in _BLANKS.finditer(view.text):
-        pieces.append(view.text[done : found.start() + 1])
-        starts += view.starts[done : found.start() + 1]
-        ends += view.ends[done : found.start() + 1]
-        ends[-1] = view.ends[found.end() - 1]
-        done = found.end()
-    return View("".join(pieces) + view.text[done:], [*starts, *view.starts[done:]], [*ends, *view.ends[done:]])
+    copied = 0
+    for blanks in _BLANKS.finditer(decoded.text):
+        pieces.append(decoded.text[copied : blanks.start() + 1])
+        starts += decoded.starts[copied : blanks.start() + 1]
+        ends += decoded.ends[copied : blanks.start() + 1]
+        ends[-1] = decoded.ends[blanks.end() - 1]
+        copied = blanks.end()
+    pieces.append(decoded.text[copied:])
+    starts += decoded.starts[copied:]
+    ends += decoded.ends[copied:]
+    return DecodedText("".join(pieces), starts, ends)
 
 
 def is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a place is within one of the spans, which are in order and apart."""
+    """Return whether a span lies within one of `spans`, which are sorted and do not overlap."""
     at = bisect.bisect_right(spans, (start, sys.maxsize)) - 1
     return at >= 0 and end <= spans[at][1]

@@ -1,6 +1,6 @@
-"""Detectors of personal data by its form: emails, phone, document and card numbers, and of ids that are none.
+"""Detects personal data by its form: email addresses, phone, document and card numbers; also ids, which are not.
 
-Every regular expression here takes time linear in the text: runs are possessive and begin where no run goes on.
+Every regular expression here takes linear time: repetitions are possessive and cannot start within a run.
 """
 
 from __future__ import annotations
@@ -19,40 +19,39 @@ _NUMBERS = (
     ("number", re.compile(r"(?<![\w.,+-])\d{10,19}(?![\w-]|[.,]\d)")),
 )
 _LOOSE_NUMBER = re.compile(r"(?<![\w.:-])\+?\d(?:[ ().-]{0,2}\d){7,18}(?![\w-])")
-_PERHAPS = re.compile(r"@|\d[^\w]{0,3}\d[^\w]{0,3}\d")  # in every text in which anything is detected
+_CANDIDATE = re.compile(r"@|\d[^\w]{0,3}\d[^\w]{0,3}\d")  # matches every text in which anything can be detected
 _NO_DIGIT = re.compile(r"\D+")
 _RUN = re.compile(r"(?:[^\W_]|\*)+")
 _MASKED_RUN = re.compile(r"[^\W_]?\*+|[^\W_]")
 _ID = r"(?:NS-[A-Z]{2}-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|NS-[A-Z]{2}-[0-9A-Z]{26}-[0-9A-Z]{26}"
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"  # down to the second
 _OPAQUE = re.compile(f"{_ID}|{_INSTANT}", re.IGNORECASE)
-_ID_WITHIN = re.compile(rf"(?<![0-9A-Za-z])(?:{_ID})(?![0-9A-Za-z])", re.IGNORECASE)
+_EMBEDDED_ID = re.compile(rf"(?<![0-9A-Za-z])(?:{_ID})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
 def detect(text: str, *, loose_numbers: bool = False) -> Iterator[tuple[str, int, int]]:
-    """Yield kind, start and end of all that looks personal.
+    """Yield kind, start and end of everything that looks personal.
 
-    `loose_numbers`: any number of 8 to 19 digits counts, whatever its punctuation. For texts of clients, which hold no
-    counts and durations of this software's.
+    `loose_numbers`: any number of 8 to 19 digits counts, with any punctuation. Use it for texts of clients, not for
+    texts of this software, which have counts and durations.
     """
-    if _PERHAPS.search(text) is None:
+    if _CANDIDATE.search(text) is None:
         return
     if "@" in text:
-        for found in EMAIL.finditer(text):
-            yield "email", *found.span("email")
+        for match in EMAIL.finditer(text):
+            yield "email", *match.span("email")
     for kind, pattern in _NUMBERS:
-        for found in pattern.finditer(text):
-            if kind == "card" and not passes_luhn(digits(found[0])):
+        for match in pattern.finditer(text):
+            if kind == "card" and not passes_luhn(digits(match[0])):
                 continue
-            yield _number_kind(found[0]) if kind == "number" else kind, found.start(), found.end()
+            yield _number_kind(match[0]) if kind == "number" else kind, match.start(), match.end()
     if loose_numbers:
-        for found in _LOOSE_NUMBER.finditer(text):
-            yield "phone" if found[0].startswith("+") else "document", found.start(), found.end()
+        for match in _LOOSE_NUMBER.finditer(text):
+            yield "phone" if match[0].startswith("+") else "document", match.start(), match.end()
 
 
 def is_email(text: str) -> bool:
-    found = EMAIL.fullmatch(text.strip())
-    return found is not None
+    return EMAIL.fullmatch(text.strip()) is not None
 
 
 def looks_personal(text: str, *, loose_numbers: bool = False) -> bool:
@@ -64,22 +63,22 @@ def digits(text: str) -> str:
 
 
 def is_masked(text: str) -> bool:
-    """Whether at most the first character of each run is left, as in `j***.d**@e******.c**`."""
+    """Return whether at most the first character of each run is unmasked, as in `j***.d**@e******.c**`."""
     return "*" in text and all(_MASKED_RUN.fullmatch(run) for run in _RUN.findall(text))
 
 
 def is_opaque(text: str) -> bool:
-    """Whether it is an id that a server made, or an instant: nothing that tells of a person."""
+    """Return whether the text is an id that a server issued, or an instant: neither is personal."""
     return _OPAQUE.fullmatch(text) is not None
 
 
 def ids(text: str) -> list[tuple[int, int]]:
-    """Where ids stand that a server made: each one's start and end."""
-    return [found.span() for found in _ID_WITHIN.finditer(text)] if "-" in text else []
+    """Return start and end of each id in the text that a server issued."""
+    return [match.span() for match in _EMBEDDED_ID.finditer(text)] if "-" in text else []
 
 
 def is_distinctive(digits: str) -> bool:
-    """Whether a number can be told from a row of like digits."""
+    """Return whether a number has more than two different digits."""
     return len(set(digits)) > 2
 
 
@@ -90,14 +89,14 @@ def _number_kind(run: str) -> str:
 
 
 def is_cpf(digits: str) -> bool:
-    """Whether eleven digits carry the check digits of a CPF."""
+    """Return whether eleven digits have the check digits of a CPF."""
     return with_cpf_checks(digits[:9]) == digits
 
 
 def with_cpf_checks(digits: str) -> str:
-    """Nine digits with their two check digits."""
+    """Append the two check digits of a CPF to nine digits."""
     for length in (9, 10):
-        total = sum(int(digit) * (length + 1 - place) for place, digit in enumerate(digits))
+        total = sum(int(digit) * (length + 1 - position) for position, digit in enumerate(digits))
         digits += str(total * 10 % 11 % 10)
     return digits
 
@@ -107,7 +106,7 @@ def passes_luhn(digits: str) -> bool:
 
 
 def with_luhn_check(digits: str) -> str:
-    """The digits of a card number with its check digit."""
+    """Append the check digit to the digits of a card number."""
     doubled = [int(digit) * 2 for digit in digits[::-2]]
     total = sum(value - 9 * (value > 9) for value in doubled) + sum(map(int, digits[-2::-2]))
     return digits + str(-total % 10)

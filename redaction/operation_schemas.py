@@ -1,4 +1,4 @@
-"""Operation schemas: what a document says of the parameters and bodies of one operation."""
+"""Operation schemas: the schemas that a document defines for the parameters and bodies of one operation."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ API_OF: Mapping[str, str] = {name: api for api, names in specs.APIS.items() for 
 
 @dataclass(frozen=True, eq=False)
 class OperationSchemas:
-    """One operation as its document defines it.
+    """The schemas of one operation.
 
-    `parameters` by place and name (header names in lower case); `request` and `responses` hold a schema by media type,
-    `responses` by status first.
+    `parameters`: by location and name (header names in lower case). `request`: by media type. `responses`: by status
+    and media type.
     """
 
     facts: Operation
@@ -32,39 +32,39 @@ class OperationSchemas:
     definition: Mapping[str, Any]
 
     def response(self, status: int | None) -> Mapping[str, Schema]:
-        """The documented media types of that status; empty for an undocumented one."""
+        """Return the schemas of a status by media type; empty for an undocumented status."""
         return self.responses.get(str(status), self.responses.get("default", {}))
 
     def node(self, *schemas: Schema) -> SchemaNode:
-        """What these schemas of the document say, with all that was found out of them before."""
+        """Return the cached node of these schemas of the document."""
         key = tuple(map(id, schemas))  # they live as long as the document
         node = self._nodes.get(key)
         if node is None:
             node = self._nodes[key] = SchemaNode(self.document, schemas)
         return node
 
-    def place_of(self, name: str) -> str | None:
-        """Where the parameter of that name is sent: path, query or header; None for none of the document's."""
+    def location_of(self, name: str) -> str | None:
+        """Return the location of a parameter: path, query or header; None for an undocumented one."""
         lower = name.lower()
-        return next((p for p, own in self.parameters if own == (lower if p == "header" else name)), None)
+        return next((at for at, known in self.parameters if known == (lower if at == "header" else name)), None)
 
-    def parameter_mark(self, place: str, name: str) -> Mark | None:
-        """How a parameter that the document knows is marked."""
-        parameter = self.parameters[place, name.lower() if place == "header" else name]
+    def parameter_mark(self, location: str, name: str) -> Mark | None:
+        """Return the mark of a documented parameter; None if it has none."""
+        parameter = self.parameters[location, name.lower() if location == "header" else name]
         return self.node(parameter, parameter.get("schema", {})).mark(name)
 
     @functools.cached_property
     def _nodes(self) -> dict[tuple[int, ...], SchemaNode]:
         return {}
 
-    def of(self, place: str) -> dict[str, Schema]:
-        """The parameters at `path`, `query` or `header`, by name."""
-        return {name: parameter for (where, name), parameter in self.parameters.items() if where == place}
+    def of(self, location: str) -> dict[str, Schema]:
+        """Return the parameters of `path`, `query` or `header`, by name."""
+        return {name: parameter for (at, name), parameter in self.parameters.items() if at == location}
 
 
 @functools.cache
 def operation_schemas(document: str, operation_id: str, dialect: Dialect) -> OperationSchemas:
-    """Raises KeyError where the document has no such operation."""
+    """Return the schemas of an operation. Raises KeyError for an unknown one."""
     facts, loaded = specs.operations(document, dialect)[operation_id], specs.load(document, dialect)
     item = loaded["paths"][facts.path.removeprefix(specs.base_path(loaded))]
     definition = item[facts.method.lower()]
@@ -93,18 +93,18 @@ def _schemas(content: Mapping[str, Any]) -> Mapping[str, Schema]:
 
 @functools.cache
 def all_operations(dialect: Dialect) -> tuple[Operation, ...]:
-    """Every operation of a vendor, in the order of the documents."""
+    """Return the operations of all vendors, in the order of the documents."""
     names = (name for name, api in API_OF.items() if api != "sandbox")
     return tuple(facts for name in names for facts in specs.operations(name, dialect).values())
 
 
 def operations_at(path: str, dialect: Dialect) -> list[Operation]:
-    """The operations of that very path, whatever their methods."""
+    """Return the operations at exactly that path, of all methods."""
     segments = [unquote(segment) for segment in path.removeprefix("/").split("/")]
-    return [facts for facts in all_operations(dialect) if _leads(facts.path.removeprefix("/").split("/"), segments)]
+    return [facts for facts in all_operations(dialect) if _matches(facts.path.removeprefix("/").split("/"), segments)]
 
 
-def _leads(template: Sequence[str], segments: Sequence[str]) -> bool:
+def _matches(template: Sequence[str], segments: Sequence[str]) -> bool:
     if len(template) != len(segments):
         return False
     return all(part.startswith("{") or part == segment for part, segment in zip(template, segments, strict=True))
@@ -112,11 +112,11 @@ def _leads(template: Sequence[str], segments: Sequence[str]) -> bool:
 
 @functools.cache
 def fixed_segments() -> frozenset[str]:
-    """The words that stand in the documents' paths."""
+    """Return all fixed segments of the documents' path templates."""
     segments = (part for facts in all_operations("guide") for part in facts.path.split("/"))
     return frozenset(segment for segment in segments if segment and not segment.startswith("{"))
 
 
 def nearest(segment: str, words: Iterable[str]) -> str | None:
-    """The word that the segment may be a slip of."""
+    """Return the word that the segment is probably a misspelling of, or None."""
     return next(iter(difflib.get_close_matches(segment, list(words), 1, 0.75)), None)

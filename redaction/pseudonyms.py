@@ -1,4 +1,4 @@
-"""Pseudonyms: stable stand-ins such as `email#7f3a`; the same value has the same one, within a run and across runs."""
+"""Pseudonyms: stable replacements such as `email#7f3a`, derived from the value, equal within a run and across runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 from pii_sandbox.redaction import decodings, detectors
 from pii_sandbox.redaction.vocabulary import is_vocabulary
 
-DIGITS = 4  # hex digits of a pseudonym, more only where two values would share one
+DIGITS = 4  # hex digits of a pseudonym; more if two values would share one
 CREDENTIAL = "credential"
 
 _KINDS = (
@@ -23,14 +23,14 @@ _KINDS = (
 )
 _NAME = re.compile(r"\W+")
 PLAIN_NAME = re.compile(r"[A-Za-z_$][\w.$-]{0,63}")
-_OTHERS = frozenset({"value", "number", "domain", CREDENTIAL, "content"})
+_FURTHER_KINDS = frozenset({"value", "number", "domain", CREDENTIAL, "content"})
 TOKEN = re.compile(r"(?<![\w-])[\w-]++#[0-9a-f]{4,64}")
 
 
 def pseudonym(kind: str, value: str) -> str:
-    """`email#7f3a`: the kind, and four hex digits that are the same for every spelling of the value.
+    """Return the pseudonym: kind and four hex digits, such as `email#7f3a`; equal for every spelling of the value.
 
-    Spellings are those in other case and without accents; of numbers those with other punctuation.
+    Spellings differ in case and accents, those of numbers in punctuation.
     """
     return f"{kind}#{_digest(comparable_value(value))[:DIGITS]}"
 
@@ -40,46 +40,46 @@ def _digest(comparable: str) -> str:
 
 
 class PseudonymRegistry:
-    """Gives each value a pseudonym of its own, longer where two would share one. Safe to share between threads."""
+    """Assigns a unique pseudonym to each value, longer if two would share one. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._given: dict[str, str] = {}
-        self._taken: dict[str, str] = {}
+        self._pseudonyms: dict[str, str] = {}
+        self._values: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def of(self, name: str, value: str) -> str:
-        """The pseudonym of a value that stood under that property name; spellings of one value share it."""
-        bare = comparable_value(value)
+        """Return the pseudonym of a value of that property; all spellings of one value share it."""
+        comparable = comparable_value(value)
         with self._lock:
-            if bare not in self._given:
-                digest = _digest(bare)
+            if comparable not in self._pseudonyms:
+                digest = _digest(comparable)
                 kind = documented_kind(name, value)
                 length = DIGITS
-                while self._taken.get(f"{kind}#{digest[:length]}", bare) != bare:
+                while self._values.get(f"{kind}#{digest[:length]}", comparable) != comparable:
                     length += 1
-                self._given[bare] = f"{kind}#{digest[:length]}"
-                self._taken[self._given[bare]] = bare
-            return self._given[bare]
+                self._pseudonyms[comparable] = f"{kind}#{digest[:length]}"
+                self._values[self._pseudonyms[comparable]] = comparable
+            return self._pseudonyms[comparable]
 
     def alias(self, value: str, pseudonym: str) -> None:
-        """Let a value go by the pseudonym of another."""
+        """Assign an existing pseudonym to a further value."""
         with self._lock:
-            self._given.setdefault(comparable_value(value), pseudonym)
+            self._pseudonyms.setdefault(comparable_value(value), pseudonym)
 
     def issued(self, token: str) -> bool:
-        return token in self._taken
+        return token in self._values
 
 
 def is_pseudonym(text: str) -> bool:
-    """Whether it is one that some run gave, as far as can be told: what stands before the `#` is a kind."""
+    """Return whether the text has the form of a pseudonym, with a known kind before the `#`."""
     if TOKEN.fullmatch(text) is None:
         return False
     kind = text.partition("#")[0]
-    return kind in _OTHERS or any(kind == known for known, _ in _KINDS) or is_vocabulary(kind)
+    return kind in _FURTHER_KINDS or any(kind == name for name, _ in _KINDS) or is_vocabulary(kind)
 
 
 def comparable_value(value: str) -> str:
-    """What all spellings of a value have in common; of a number its digits."""
+    """Return the form that all spellings of a value share; the digits of a number."""
     digits = detectors.digits(value)
     if len(digits) >= 5 and not any(map(str.isalpha, value)):
         return digits
@@ -87,18 +87,18 @@ def comparable_value(value: str) -> str:
 
 
 def documented_kind(name: str, value: str) -> str:
-    """What a pseudonym is called: what the value clearly is, else after its property if the documents know that."""
+    """Return the kind of a value: by its form if that is clear, else its property if the documents name that."""
     if detectors.is_email(value):
         return "email"
     for kind, pattern in _KINDS:
         if (pattern.search(name) or name == kind) and (kind != "email" or "@" in value):
             return kind
     kind = _NAME.sub("-", name).strip("-")
-    return kind if kind in _OTHERS or is_vocabulary(kind) else "value"
+    return kind if kind in _FURTHER_KINDS or is_vocabulary(kind) else "value"
 
 
 def kind_by_name(name: str, value: str) -> str:
-    """The same, where the name may be shown whoever chose it: spelt alike in every API for what people have."""
+    """Return the kind of a value by its property, also an undocumented one; one kind for all APIs' spellings."""
     if "@" in value and detectors.is_email(value):
         return "email"
     kind, is_id = _kind_of_name(name)
@@ -107,7 +107,7 @@ def kind_by_name(name: str, value: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _kind_of_name(name: str) -> tuple[str, bool]:
-    """The kind of a property's values, and whether those that are digits are a document's number."""
+    """Return the kind of a property's values, and whether those of digits only are document numbers."""
     folded = name.casefold()
     if "phone" in folded or "fax" in folded:
         return "phone", False

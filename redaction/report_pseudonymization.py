@@ -1,4 +1,4 @@
-"""Pseudonymizer of a whole run: learns values and their telling parts, replaces them in whatever leaves the run."""
+"""Pseudonymizer of a whole run: learns values and their identifying parts, and replaces them in all output."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from pii_sandbox.redaction import decodings, detectors
-from pii_sandbox.redaction.bodies import written
+from pii_sandbox.redaction.bodies import scalar_text
 from pii_sandbox.redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
 from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.redaction.search_terms import contents, is_distinctive, search_terms
 from pii_sandbox.redaction.unstructured import pairs
-from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch, replaced
+from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch, replace_matches
 from pii_sandbox.redaction.vocabulary import is_vocabulary
 
-SHORT = 100
+SHORT = 100  # characters; shorter texts without a match are cached
 
-# Nobody's: words that a run says of itself, and domains that are reserved or shared by millions.
+# Not personal: words of the run's own texts, and domains that are reserved or shared by millions.
 # fmt: off
 PUBLIC = frozenset({
     "sandbox", "default", "wrong", "none", "null", "true", "false", "anonymous", "check", "customer", "user", "string",
@@ -31,16 +31,16 @@ PUBLIC = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A container that is copied: what is left of it, and where the copies go."""
+    """A container being copied: the items left, and the function that adds a copy of an item."""
 
     rest: Any
     keep: Any
 
 
 class ReportPseudonymizer:
-    """Learns values, then replaces them wherever they stand. Safe to share between threads.
+    """Learns values, then replaces all their occurrences. Safe to share between threads.
 
-    `public` words are never searched. `reveal`, a reason, lets personal data through; credentials never.
+    `public`: words that are not personal. `reveal`: a reason to keep personal data; credentials are always replaced.
     """
 
     def __init__(self, *, public: Iterable[str] = (), reveal: str | None = None) -> None:
@@ -49,36 +49,36 @@ class ReportPseudonymizer:
         self._pseudonyms = PseudonymRegistry()
         self._search = ValueSearch(self._pseudonyms.of)
         self._lock = threading.RLock()
-        self._known: dict[tuple[type, str, Mark], str | None] = {}
-        self._clean: set[str] = set()  # short texts in which there is nothing to replace
+        self._learned: dict[tuple[type, str, Mark], str | None] = {}
+        self._clean: set[str] = set()  # short texts without a match
 
     def learn_value(self, value: Any, mark: Mark) -> str | None:
-        """The pseudonym that the value has from now on; None where it need not be hidden."""
-        text = value if isinstance(value, str) else written(value)
+        """Learn a value and return its pseudonym; None if it is not personal."""
+        text = value if isinstance(value, str) else scalar_text(value)
         key = (type(value), text, mark)
         with self._lock:
-            if key not in self._known:
+            if key not in self._learned:
                 self._clean.clear()
-                self._known[key] = self._newly_learned(value, text, mark)
-            return self._known[key]
+                self._learned[key] = self._learn_new(value, text, mark)
+            return self._learned[key]
 
     def learn_text(self, text: str) -> None:
-        """Search for what looks personal in a text, and what stands in it behind the name of a personal property."""
+        """Learn everything in a text that looks personal, and values after the name of a personal property."""
         with self._lock:
-            for view in decodings.layers(text):
-                for kind, start, end in detectors.detect(view.text):
-                    self.learn_value(view.text[start:end], Mark(kind))
-                for value, mark in pairs(view.text):
+            for decoded in decodings.layers(text):
+                for kind, start, end in detectors.detect(decoded.text):
+                    self.learn_value(decoded.text[start:end], Mark(kind))
+                for value, mark in pairs(decoded.text):
                     self.learn_value(value, mark)
 
-    def _newly_learned(self, value: Any, text: str, mark: Mark) -> str | None:
-        if not self._hides(text, mark, isinstance(value, str)):
+    def _learn_new(self, value: Any, text: str, mark: Mark) -> str | None:
+        if not self._is_personal(text, mark, isinstance(value, str)):
             return None
         digits = detectors.digits(text)
         is_number = not any(map(str.isalpha, text))
-        known = self._search.number(digits) if is_number else None
-        if known is not None:
-            self._pseudonyms.alias(text, known)
+        existing = self._search.number(digits) if is_number else None
+        if existing is not None:
+            self._pseudonyms.alias(text, existing)
         replacement = self._pseudonyms.of(mark.name, text)
         if isinstance(value, bool) or value is None:
             return replacement
@@ -97,7 +97,7 @@ class ReportPseudonymizer:
         if is_distinctive(text) and decodings.comparable(text) not in self._public and not is_vocabulary(text):
             self._search.add(text, replacement)
 
-    def _hides(self, text: str, mark: Mark, is_text: bool) -> bool:
+    def _is_personal(self, text: str, mark: Mark, is_text: bool) -> bool:
         if not text.strip() or text == "null" or is_pseudonym(text):
             return False
         if self.reveal is not None and not mark.secret:
@@ -108,33 +108,31 @@ class ReportPseudonymizer:
         return not (detectors.is_masked(text) or (mark.inherited and harmless))
 
     def text(self, text: str, detect: bool = True, spared: Collection[str] = ()) -> str:
-        """The text with every known value, and all that looks personal, replaced by its pseudonym.
+        """Replace every learned value, and everything that looks personal, by its pseudonym.
 
-        `detect` False: known values alone. `spared` are let through, in any spelling.
+        `detect` False: only learned values. `spared`: values to keep, in any spelling.
         """
-        let_through = {comparable_value(value) for value in spared}
+        kept = {comparable_value(value) for value in spared}
         with self._lock:
             if text in self._clean:
                 return text
             matches = self._search.matches(text, detect and self.reveal is None)
             if matches:
-                own = [found.span() for found in TOKEN.finditer(text) if self._is_own(found[0])]
-                matches = [match for match in matches if not decodings.is_within(match.start, match.end, own)]
-            if let_through:
+                tokens = [token.span() for token in TOKEN.finditer(text) if self._is_pseudonym(token[0])]
+                matches = [match for match in matches if not decodings.is_within(match.start, match.end, tokens)]
+            if kept:
                 matches = [
-                    match
-                    for match in matches
-                    if comparable_value(unquote(text[match.start : match.end])) not in let_through
+                    match for match in matches if comparable_value(unquote(text[match.start : match.end])) not in kept
                 ]
             if not matches and len(text) <= SHORT and detect:
                 self._clean.add(text)
-        return replaced(text, matches)
+        return replace_matches(text, matches)
 
-    def _is_own(self, token: str) -> bool:
+    def _is_pseudonym(self, token: str) -> bool:
         return self._pseudonyms.issued(token) or is_pseudonym(token)
 
     def json(self, value: Any) -> Any:
-        """A JSON value with every text in it redacted, names too. Takes any depth."""
+        """Redact all texts and property names of a JSON value of any depth."""
         root: list[Any] = []
         levels = [_Level(iter([(None, value)]), lambda _, copy: root.append(copy))]
         while levels:
@@ -145,12 +143,12 @@ class ReportPseudonymizer:
             elif isinstance(inner, Mapping):
                 fields: dict[str, Any] = {}
                 level.keep(name, fields)
-                named = ((self.text(str(key)), below) for key, below in inner.items())
+                named = ((self.text(str(key)), item) for key, item in inner.items())
                 levels.append(_Level(named, fields.__setitem__))
             elif isinstance(inner, list | tuple | set | frozenset):
                 items: list[Any] = []
                 level.keep(name, items)
-                levels.append(_Level(((None, below) for below in inner), lambda _, copy, at=items: at.append(copy)))
+                levels.append(_Level(((None, item) for item in inner), lambda _, copy, to=items: to.append(copy)))
             else:
                 level.keep(name, self._scalar(inner))
         return root[0]
@@ -158,6 +156,6 @@ class ReportPseudonymizer:
     def _scalar(self, value: Any) -> Any:
         if isinstance(value, bool | None):
             return value
-        text = value if isinstance(value, str) else written(value)
-        shown = self.text(text)
-        return value if isinstance(value, int | float) and shown == text else shown
+        text = value if isinstance(value, str) else scalar_text(value)
+        redacted = self.text(text)
+        return value if isinstance(value, int | float) and redacted == text else redacted

@@ -1,4 +1,4 @@
-"""Search terms of a personal value: itself, and its parts that tell of the person as well."""
+"""Search terms of a personal value: the value, and its parts that also identify the person."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from pii_sandbox.redaction import decodings, detectors
 from pii_sandbox.redaction.bodies import parsed_json
 
-LONG = 60  # a longer value is a text: it is searched line by line as well
+LONG = 60  # characters; the lines of a longer value are terms too
 _WORD = re.compile(r"[^\W_]{4,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 
 
 def search_terms(text: str, kind: str) -> Iterator[str]:
-    """The texts to look for: the value, an email's parts, a name's words, the lines and words of a longer text."""
+    """Yield the value, and the parts of an email address, the words of a name, the lines and words of a long text."""
     yield text
     if detectors.is_email(text):
         local, _, domain = text.strip().rpartition("@")
@@ -33,7 +33,7 @@ def search_terms(text: str, kind: str) -> Iterator[str]:
 
 
 def contents(text: str) -> Iterator[str]:
-    """The readable texts that a value holds: those within its JSON, and what it is the base64 of."""
+    """Yield the texts that a value contains as JSON or in base64."""
     if text[:1] in {"{", "["}:
         try:
             yield from _leaves(parsed_json(text))
@@ -48,16 +48,16 @@ def contents(text: str) -> Iterator[str]:
 
 
 def is_distinctive(text: str) -> bool:
-    """Whether it says enough to be told from other words: a short number does not, nor does a syllable."""
-    bare = decodings.comparable(text)
-    letters = sum(character.isalpha() for character in bare)
+    """Return whether a term is long enough to be searched: not a short number, nor a syllable."""
+    comparable = decodings.comparable(text)
+    letters = sum(character.isalpha() for character in comparable)
     if not letters:
-        return sum(character.isdigit() for character in bare) >= 5
-    return len(bare) >= 3 or (len(bare) == 2 and not bare.isascii())
+        return sum(character.isdigit() for character in comparable) >= 5
+    return len(comparable) >= 3 or (len(comparable) == 2 and not comparable.isascii())
 
 
 def _names(text: str) -> Iterator[str]:
-    """Words that are more than words of a language: they begin with a capital letter."""
+    """Return the words that are probably proper names: those with a capital letter."""
     return (word for word in _WORD.findall(text) if len(word) >= 5 and not word[0].islower())
 
 

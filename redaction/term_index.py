@@ -1,4 +1,4 @@
-"""Aho-Corasick index of search terms: finds all of them in one pass over a text, however many there are."""
+"""Aho-Corasick index of search terms: finds any number of terms in one pass over a text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from pii_sandbox.redaction import decodings, detectors
+
 LONGEST = 64  # characters of a term
+LONG = 8  # characters; a longer text is found within words too
+TAIL = 8  # digits; the end of a phone number that people write without country and area code
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What is searched. `whole`: it counts only where it is no part of another word or number."""
+    """A search term. `whole`: it matches only outside of longer words and numbers."""
 
     text: str
     replacement: str
@@ -22,8 +26,8 @@ class Term:
 class TermIndex:
     """A growing set of terms. Not safe to share between threads.
 
-    The automata in it are of falling sizes, each at least twice the next: so terms can be added between searches
-    without building everything again.
+    Holds automata of decreasing sizes, each at least twice the next, so that terms can be added between searches
+    without rebuilding all of them.
     """
 
     def __init__(self) -> None:
@@ -38,16 +42,16 @@ class TermIndex:
         return self._terms.get(text)
 
     def add(self, term: Term) -> bool:
-        """Add a term, if its text is new; one that counts within words takes the place of one that does not."""
-        known = self._terms.get(term.text)
-        if known is not None and (term.whole or not known.whole):
+        """Add a term if its text is new; a term that matches within words replaces one that does not."""
+        existing = self._terms.get(term.text)
+        if existing is not None and (term.whole or not existing.whole):
             return False
         self._terms[term.text] = term
         self._added.append(term)
         return True
 
     def search(self, text: str) -> Iterator[tuple[int, int, Term]]:
-        """Yield start, end and term of each occurrence, overlapping ones too; of one end, the longest first."""
+        """Yield start, end and term of each occurrence, overlapping ones too; for the same end, the longest first."""
         if self._added:
             self._build()
         for _, automaton in self._automata:
@@ -67,10 +71,9 @@ class TermIndex:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield a text or, of a long one, overlapping parts that cover it: it is found by them, also where it was cut.
+    """Yield a text; of a long one, overlapping parts that cover it, so that it is also found truncated.
 
-    So no more than LONGEST terms can end at one place of a text: the time that a search takes does not grow with the
-    lengths of the terms.
+    At most LONGEST terms can then end at one position of a text: search time does not grow with the lengths of terms.
     """
     if len(text) <= LONGEST:
         yield text
@@ -78,3 +81,21 @@ def pieces(text: str) -> Iterator[str]:
     for start in range(0, len(text) - LONGEST, LONGEST // 2):
         yield text[start : start + LONGEST]
     yield text[-LONGEST:]
+
+
+def text_terms(text: str, replacement: str, *, whole_words: bool) -> list[Term]:
+    """Return the terms that find a text; none for a text of less than two characters."""
+    term = decodings.comparable(text)
+    if len(term) < 2:
+        return []
+    if whole_words or len(term) < LONG or (term.isdigit() and len(term) <= LONGEST):
+        return [Term(term, replacement, whole=True)]
+    return [Term(piece, replacement, whole=False) for piece in pieces(term)]
+
+
+def number_terms(digits: str, replacement: str, *, whole: bool) -> list[Term]:
+    """Return the terms that find a number among digits: the number and, if it may be a phone number, its ends."""
+    tails = range(len(digits) - TAIL) if 10 <= len(digits) <= 15 else ()
+    ends = (digits[start:] for start in (0, *tails))
+    distinctive = filter(detectors.is_distinctive, ends)
+    return [Term(piece, replacement, whole) for end in distinctive for piece in pieces(end)]

@@ -1,4 +1,4 @@
-"""Named values in unstructured texts, which are no JSON any more: cut bodies, markup, what Python prints of a dict."""
+"""Finds named values in unstructured texts: truncated JSON, markup, query strings, the repr of a dict."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pii_sandbox.redaction.schema_marks import Mark
-from pii_sandbox.redaction.vocabulary import guess
+from pii_sandbox.redaction.vocabulary import mark_by_name
 
 _QUOTED = re.compile(
     r"""(["'])(?P<name>[\w-]{2,40})\1\s*+:\s*+"""
@@ -19,10 +19,10 @@ _ASSIGNED = re.compile(
 
 
 def pairs(text: str) -> Iterator[tuple[str, Mark]]:
-    """Each value that stands behind the name of a personal or secret property."""
+    """Yield each value that follows the name of a personal or secret property, with its mark."""
     for pattern in (_QUOTED, _ELEMENT, _ASSIGNED):
-        for found in pattern.finditer(text):
-            mark = guess(found["name"])
-            value = found["value"] or found.groupdict().get("bare")
+        for match in pattern.finditer(text):
+            mark = mark_by_name(match["name"])
+            value = match["value"] or match.groupdict().get("bare")
             if mark is not None and value:
                 yield value, mark

@@ -1,4 +1,4 @@
-"""Value search: finds known values in a text, however they are written there, in time linear in the text."""
+"""Value search: finds known values in a text, in any spelling or encoding, in time linear in the text."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pii_sandbox.redaction import decodings, detectors
-from pii_sandbox.redaction.decodings import View
-from pii_sandbox.redaction.term_index import LONGEST, Term, TermIndex, pieces
+from pii_sandbox.redaction.decodings import DecodedText
+from pii_sandbox.redaction.term_index import Term, TermIndex, number_terms, text_terms
+from pii_sandbox.redaction.word_boundaries import continues, is_whole
 
-DEPTH = 3  # base64 within base64 within …
-LONG = 8  # a text of so many characters is found within words too
-FEWEST_DIGITS = 7  # of a number that is found whatever stands between its digits
-TAIL = 8  # of a phone number, the part that people write without country and area code
-HARMLESS = 10_000  # encoded runs that are remembered
+DEPTH = 3  # of nested base64 that is decoded
+FEWEST_DIGITS = 7  # of a number that is found in any punctuation
+MOST_HARMLESS = 10_000  # encoded runs without a match that are cached
 
 _CLUSTER = re.compile(r"\d(?:[\s().\-/_]{0,4}+\d){6,}+")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]++)*+")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{10,}+")
-_PERHAPS_NUMBER = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")
-_EMAIL_GOES_ON = re.compile(r"[\w.+-]{0,64}+@")
+_NUMBER_CANDIDATE = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")
 _BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
 _URLSAFE = str.maketrans("-_", "+/")
 
-Name = Callable[[str, str], str]
+ReplacementOf = Callable[[str, str], str]  # of kind and value
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Match:
-    """A place in a text, and what replaces it."""
+    """A span of a text, and its replacement."""
 
     start: int
     end: int
@@ -41,17 +39,22 @@ class Match:
 
 
 class ValueSearch:
-    """Finds what it knows in any case of letters, without accents, escaped or encoded; numbers in any punctuation.
+    """Finds known values in any case, without accents, escaped or encoded; numbers in any punctuation.
 
-    `name` gives the replacement of something that merely looks personal, from its kind and itself; `loose_numbers` as
-    in `detect`. `whole_words`: no value is found within a longer word, number or email. `depth`: how many layers of
-    base64 and hex digits are undone.
+    `replacement_of`: gives the replacement of a detected value. `loose_numbers`: as in `detect`. `whole_words`: no
+    value is found within a longer word, number or email address. `depth`: how many layers of base64
+    and hex digits are decoded.
     """
 
     def __init__(
-        self, name: Name, *, loose_numbers: bool = False, whole_words: bool = False, depth: int = DEPTH
+        self,
+        replacement_of: ReplacementOf,
+        *,
+        loose_numbers: bool = False,
+        whole_words: bool = False,
+        depth: int = DEPTH,
     ) -> None:
-        self._name = name
+        self._replacement_of = replacement_of
         self._loose_numbers = loose_numbers
         self._whole_words = whole_words
         self._depth = depth
@@ -60,98 +63,108 @@ class ValueSearch:
         self._harmless: set[tuple[int, str]] = set()
 
     def add(self, text: str, replacement: str) -> None:
-        """Search for a text from now on; the first replacement for it stays. Two characters at least."""
+        """Add a text of at least two characters; its first replacement stays."""
         self.add_terms(text_terms(text, replacement, whole_words=self._whole_words), [])
 
     def add_number(self, digits: str, replacement: str) -> None:
-        """Search for a number, and for its end as people write phone numbers without their country."""
+        """Add a number, and its end, since people write phone numbers without country code."""
         self.add_terms([], number_terms(digits, replacement, whole=self._whole_words))
 
     def add_terms(self, texts: Iterable[Term], numbers: Iterable[Term]) -> None:
-        """Search for these terms from now on; the first of each text stays."""
+        """Add search terms; the first of each text stays."""
         added = sum(map(self._terms.add, texts)) + sum(map(self._numbers.add, numbers))
         if added:
             self._harmless.clear()
 
     def number(self, digits: str) -> str | None:
-        """The replacement of a number that is known, whole or as the end of another."""
+        """Return the replacement of a known number, or of the end of one; else None."""
         term = self._numbers.get(digits)
         return None if term is None else term.replacement
 
-    def replaced(self, text: str, *, detect: bool = True) -> str:
-        """The text with every match replaced."""
-        return replaced(text, self.matches(text, detect))
+    def replace(self, text: str, *, detect: bool = True) -> str:
+        """Return the text with every match replaced."""
+        return replace_matches(text, self.matches(text, detect))
 
     def matches(self, text: str, detect: bool = True) -> list[Match]:
-        """All places, in order, none overlapping: what overlaps is one, named after its longest part.
+        """Return all matches in order; overlapping ones are merged, with the replacement of the longest.
 
-        `detect`: also what merely looks personal.
+        `detect`: also match what merely looks personal.
         """
-        found = self._matches(text, self._depth, detect)
-        if found:
+        matches = self._matches(text, self._depth, detect)
+        if matches:
             spans = detectors.ids(text)
-            found = [match for match in found if not _is_part(match, spans)]
-        return _merged(found)
+            matches = [match for match in matches if not _is_inside(match, spans)]
+        return _merge_overlapping(matches)
 
     def _matches(self, text: str, depth: int, detect: bool) -> list[Match]:
-        found: list[Match] = []
-        for view in decodings.layers(text):
+        matches: list[Match] = []
+        for decoded in decodings.layers(text):
             if self._terms:
-                found += self._known(decodings.canonical(view))
+                matches += self._text_matches(decodings.canonical(decoded))
             if self._numbers:
-                found += self._numbered(view)
+                matches += self._number_matches(decoded)
             if detect:
-                for kind, start, end in detectors.detect(view.text, loose_numbers=self._loose_numbers):
-                    found.append(Match(*view.place(start, end), self._name(kind, view.text[start:end])))
+                matches += self._detected_matches(decoded)
             if depth:
-                found += self._encoded(view, depth)
-        return found
+                matches += self._encoded_matches(decoded, depth)
+        return matches
 
-    def _known(self, view: View) -> Iterator[Match]:
-        text, covered = view.text, -1
+    def _detected_matches(self, decoded: DecodedText) -> Iterator[Match]:
+        for kind, start, end in detectors.detect(decoded.text, loose_numbers=self._loose_numbers):
+            replacement = self._replacement_of(kind, decoded.text[start:end])
+            yield Match(*decoded.original_span(start, end), replacement)
+
+    def _text_matches(self, decoded: DecodedText) -> Iterator[Match]:
+        text, last_end = decoded.text, -1
         for start, end, term in self._terms.search(text):
-            if end == covered or (term.whole and not self._stands_alone(text, start, end)):
+            if end == last_end or (term.whole and not self._stands_alone(text, start, end)):
                 continue
-            covered = end  # whatever else ends here is a part of it
-            yield Match(*view.place(start, end), term.replacement)
+            last_end = end  # other terms that end here are parts of this one
+            yield Match(*decoded.original_span(start, end), term.replacement)
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         if self._whole_words:
-            return _is_whole(text, start, end)
+            return is_whole(text, start, end)
         before, after = text[start - 1 : start], text[end : end + 1]
-        return not (_continues(before, text[start]) or _continues(text[end - 1], after))
+        return not (continues(before, text[start]) or continues(text[end - 1], after))
 
-    def _numbered(self, view: View) -> Iterator[Match]:
-        if _PERHAPS_NUMBER.search(view.text) is None:
+    def _number_matches(self, decoded: DecodedText) -> Iterator[Match]:
+        if _NUMBER_CANDIDATE.search(decoded.text) is None:
             return
-        for cluster in _CLUSTER.finditer(view.text):
-            places = [cluster.start() + index for index, character in enumerate(cluster[0]) if character.isdecimal()]
-            number = decodings.comparable("".join(view.text[place] for place in places))
-            covered = -1
+        for cluster in _CLUSTER.finditer(decoded.text):
+            positions = [cluster.start() + index for index, character in enumerate(cluster[0]) if character.isdecimal()]
+            number = decodings.comparable("".join(decoded.text[position] for position in positions))
+            last_end = -1
             for start, end, term in self._numbers.search(number):
-                first, last = places[start], places[end - 1] + 1
-                if end == covered or (term.whole and not _is_whole(view.text, first, last)):
+                first, last = positions[start], positions[end - 1] + 1
+                if end == last_end or (term.whole and not is_whole(decoded.text, first, last)):
                     continue
-                covered = end
-                yield Match(*view.place(first, last), term.replacement)
+                last_end = end
+                yield Match(*decoded.original_span(first, last), term.replacement)
 
-    def _encoded(self, view: View, depth: int) -> Iterator[Match]:
-        for run in _BASE64.finditer(view.text):
-            yield from self._within(view, run, 4, 3, _from_base64, depth)
-        for run in _HEX.finditer(view.text):
-            yield from self._within(view, run, 2, 1, _from_hex, depth)
+    def _encoded_matches(self, decoded: DecodedText, depth: int) -> Iterator[Match]:
+        for run in _BASE64.finditer(decoded.text):
+            yield from self._matches_in_run(decoded, run, 4, 3, _from_base64, depth)
+        for run in _HEX.finditer(decoded.text):
+            yield from self._matches_in_run(decoded, run, 2, 1, _from_hex, depth)
 
-    def _within(
-        self, view: View, run: re.Match[str], group: int, size: int, decode: Callable[[str], bytes], depth: int
+    def _matches_in_run(
+        self,
+        decoded: DecodedText,
+        run: re.Match[str],
+        group: int,
+        size: int,
+        decode: Callable[[str], bytes],
+        depth: int,
     ) -> Iterator[Match]:
-        """What a run of encoded characters holds, wherever the encoding began: `group` characters make `size` bytes."""
+        """Yield the matches in a run of encoded characters, at every offset: `group` characters encode `size` bytes."""
         if (group, run[0]) in self._harmless:
             return
-        places: range | list[int] = range(*run.span())
+        positions: range | list[int] = range(*run.span())
         code = run[0]
         if any(map(str.isspace, code)):
-            places = [run.start() + index for index, character in enumerate(code) if not character.isspace()]
-            code = "".join(view.text[place] for place in places)
+            positions = [run.start() + index for index, character in enumerate(code) if not character.isspace()]
+            code = "".join(decoded.text[position] for position in positions)
         harmless = True
         for offset in range(group):
             content = decode(code[offset:])
@@ -160,37 +173,20 @@ class ValueSearch:
             text = content.decode("ascii") if characters is None else "".join(one for one, _, _ in characters)
             for match in self._matches(text, depth - 1, readable):
                 harmless = False
-                if readable:  # the rest of it may tell as much
-                    yield Match(*view.place(run.start(), run.end()), match.replacement)
+                if readable:  # the rest of the content may identify the person too
+                    yield Match(*decoded.original_span(run.start(), run.end()), match.replacement)
                     return
                 begin = characters[match.start][1] if characters else match.start
                 end = characters[match.end - 1][2] if characters else match.end
                 first = offset + begin // size * group
-                last = min(offset + -(-end // size) * group, len(places)) - 1
-                yield Match(*view.place(places[first], places[last] + 1), match.replacement)
-        if harmless and len(self._harmless) < HARMLESS:
+                last = min(offset + -(-end // size) * group, len(positions)) - 1
+                yield Match(*decoded.original_span(positions[first], positions[last] + 1), match.replacement)
+        if harmless and len(self._harmless) < MOST_HARMLESS:
             self._harmless.add((group, run[0]))
 
 
-def text_terms(text: str, replacement: str, *, whole_words: bool) -> list[Term]:
-    """The terms that find a text; none of less than two characters."""
-    term = decodings.comparable(text)
-    if len(term) < 2:
-        return []
-    if whole_words or len(term) < LONG or (term.isdigit() and len(term) <= LONGEST):
-        return [Term(term, replacement, whole=True)]
-    return [Term(piece, replacement, whole=False) for piece in pieces(term)]
-
-
-def number_terms(digits: str, replacement: str, *, whole: bool) -> list[Term]:
-    """The terms that find a number in a row of digits: itself and, of a phone's length, its ends."""
-    tails = range(len(digits) - TAIL) if 10 <= len(digits) <= 15 else ()
-    found = (digits[start:] for start in (0, *tails))
-    return [Term(piece, replacement, whole) for end in found if detectors.is_distinctive(end) for piece in pieces(end)]
-
-
-def replaced(text: str, matches: list[Match]) -> str:
-    """The text with each of these places, in order, replaced."""
+def replace_matches(text: str, matches: list[Match]) -> str:
+    """Return the text with these matches, which are in order, replaced."""
     parts, done = [], 0
     for match in matches:
         parts += [text[done : match.start], match.replacement]
@@ -215,45 +211,16 @@ def _is_readable(content: bytes) -> bool:
         return False
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether it is no part of a longer word, number or email; words of scripts without case stand side by side."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if "@" in text[start:end]:
-        return not (_is_word(before[-1:]) or (before[-1:] in tuple(".+-") and _is_word(before[:-1]))) and not (
-            _is_word(after[:1]) or (after[:1] in tuple(".-") and _is_word(after[1:]))
-        )
-    if _is_bounded(text[start]) and (_is_word(before[-1:]) or before[-1:] == "@"):
-        return False
-    return not (_is_bounded(text[end - 1]) and (_is_word(after[:1]) or _EMAIL_GOES_ON.match(text, end)))
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _is_bounded(character: str) -> bool:
-    return character.isdigit() or _is_cased(character)
-
-
-def _continues(one: str, other: str) -> bool:
-    """Whether two neighbours belong to one word or one number; in scripts without case every letter is a word."""
-    return (_is_cased(one) and _is_cased(other)) or (one.isdigit() and other.isdigit())
-
-
-def _is_cased(letter: str) -> bool:
-    return letter.upper() != letter.lower()
-
-
-def _is_part(match: Match, spans: list[tuple[int, int]]) -> bool:
-    """Whether it is within one of the spans, which are in order, and not all that there is."""
+def _is_inside(match: Match, spans: list[tuple[int, int]]) -> bool:
+    """Return whether a match is a proper part of one of the spans, which are sorted."""
     at = bisect.bisect_right(spans, (match.start, sys.maxsize)) - 1
     return at >= 0 and match.end <= spans[at][1] and spans[at] != (match.start, match.end)
 
 
-def _merged(found: list[Match]) -> list[Match]:
+def _merge_overlapping(matches: list[Match]) -> list[Match]:
     merged: list[Match] = []
     longest = 0
-    for match in sorted(found):
+    for match in sorted(matches):
         length = match.end - match.start
         if merged and match.start < merged[-1].end:
             last = merged[-1]

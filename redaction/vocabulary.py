@@ -1,4 +1,4 @@
-"""Vocabulary of the documents: names that they mark as personal or secret, their own words, their printed examples."""
+"""Vocabulary of the OpenAPI documents: names marked as personal or secret, words of the API, example values."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ SECRET_HEADER = re.compile(
 _EXAMPLES = frozenset({"example", "examples"})
 
 
-def infer(name: str, value: Any, node: SchemaNode, *, guessing: bool = True) -> Mark | None:
-    """The mark of a property that no schema knows: personal beside personal ones, else after its name."""
+def infer_mark(name: str, value: Any, node: SchemaNode, *, guessing: bool = True) -> Mark | None:
+    """Return the mark of an undocumented property: personal if documented ones beside it are, else by its name."""
     if node.has_marked_properties:
         return Mark(name, SECRET_NAME.search(name) is not None)
-    if isinstance(value, dict) and _bare(name) not in _names_of_objects():
+    if isinstance(value, dict) and _normalized(name) not in _names_of_objects():
         return None
-    return guess(name) if guessing else None
+    return mark_by_name(name) if guessing else None
 
 
-def guess(name: str) -> Mark | None:
-    """The mark that some document puts on a property or parameter of that name."""
-    folded = _bare(name)
+def mark_by_name(name: str) -> Mark | None:
+    """Return the mark that any document gives to a property or parameter of that name; None without one."""
+    folded = _normalized(name)
     if SECRET_NAME.search(name) or folded in _names("x-secret"):
         return Mark(name, secret=True)
     return Mark(name, inherited=True) if folded in _names("x-pii") | _names("x-masked") else None
@@ -37,37 +37,37 @@ def guess(name: str) -> Mark | None:
 
 @functools.cache
 def _names(key: str) -> frozenset[str]:
-    """All names that any document marks with `key`, in any spelling."""
+    """Return all names that any document marks with `key`, normalized."""
     found: set[str] = set()
     for document in _documents():
-        for name, node in _named(document, document, set()):
+        for name, node in _named_schemas(document, document, set()):
             if node.get(key) is True:
-                found.add(_bare(name))
-    return frozenset(found - {"value", "data", "content"})  # they say nothing of what they hold
+                found.add(_normalized(name))
+    return frozenset(found - {"value", "data", "content"})  # names that say nothing about their content
 
 
 def is_vocabulary(text: str) -> bool:
-    """Whether it is a word of the documents themselves."""
+    """Return whether the text is a word of the documents."""
     return decodings.comparable(text) in vocabulary()
 
 
 @functools.cache
 def _names_of_objects() -> frozenset[str]:
-    """The names under which a document marks objects, in any spelling."""
+    """Return the names of marked properties that are objects, normalized."""
     return frozenset(
-        _bare(name)
+        _normalized(name)
         for document in _documents()
-        for name, node in _named(document, document, set())
+        for name, node in _named_schemas(document, document, set())
         if any(node.get(key) is True for key in MARKS) and node.get("type") == "object"
     )
 
 
 @functools.cache
 def vocabulary() -> frozenset[str]:
-    """The documents' own words: names, enumerated values, operations. None tells of a person."""
+    """Return the words of the documents: property names, enum values, operation ids. None of them is personal."""
     words: set[str] = set()
     for document in _documents():
-        for name, node in _named(document, document, set()):
+        for name, node in _named_schemas(document, document, set()):
             words.add(name)
             words.update(str(choice) for choice in node.get("enum", ()))
     for name in _document_names():
@@ -77,13 +77,13 @@ def vocabulary() -> frozenset[str]:
 
 @functools.cache
 def examples() -> frozenset[str]:
-    """What the documents print as examples: texts, and numbers as texts."""
-    return frozenset().union(*(_printed(document, printed=False) for document in _documents()))
+    """Return the example values of the documents, numbers as texts."""
+    return frozenset().union(*(_example_texts(document, is_example=False) for document in _documents()))
 
 
 @functools.cache
 def credential_headers() -> frozenset[str]:
-    """The headers, in lower case, in which some API takes credentials."""
+    """Return the headers, in lower case, that carry credentials in any API."""
     found = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
     for name in _document_names():
         schemes = specs.load(name).get("components", {}).get("securitySchemes", {}).values()
@@ -91,13 +91,13 @@ def credential_headers() -> frozenset[str]:
     return frozenset(found)
 
 
-def _printed(node: Any, printed: bool) -> set[str]:
+def _example_texts(node: Any, is_example: bool) -> set[str]:
     if isinstance(node, Mapping):
-        inner = (_printed(below, printed or key in _EXAMPLES) for key, below in node.items())
+        inner = (_example_texts(value, is_example or key in _EXAMPLES) for key, value in node.items())
         return set().union(*inner)
     if isinstance(node, list):
-        return set().union(*(_printed(below, printed) for below in node))
-    return {str(node)} if printed and not isinstance(node, bool | None) else set()
+        return set().union(*(_example_texts(item, is_example) for item in node))
+    return {str(node)} if is_example and not isinstance(node, bool | None) else set()
 
 
 def _document_names() -> Iterator[str]:
@@ -108,11 +108,11 @@ def _documents() -> Iterator[Mapping[str, Any]]:
     return (specs.load(name, dialect) for name in _document_names() for dialect in specs.DIALECTS)
 
 
-def _named(document: Mapping[str, Any], node: Any, seen: set[int]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every property and parameter of a document, by name."""
+def _named_schemas(document: Mapping[str, Any], node: Any, seen: set[int]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every property and parameter of a document with its name."""
     if isinstance(node, list):
         for item in node:
-            yield from _named(document, item, seen)
+            yield from _named_schemas(document, item, seen)
     if not isinstance(node, dict) or id(node) in seen:
         return
     seen.add(id(node))
@@ -123,7 +123,7 @@ def _named(document: Mapping[str, Any], node: Any, seen: set[int]) -> Iterator[t
             yield name, schema
     for key, inner in node.items():
         if key not in _EXAMPLES | {"default", "enum"}:
-            yield from _named(document, inner, seen)
+            yield from _named_schemas(document, inner, seen)
 
 
 def _properties(node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -132,5 +132,5 @@ def _properties(node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield from properties.items()
 
 
-def _bare(name: str) -> str:
+def _normalized(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))

@@ -16,7 +16,7 @@ from pii_sandbox.redaction.bodies import parsed_content
 from pii_sandbox.redaction.detectors import SCHEME
 from pii_sandbox.redaction.operation_schemas import OperationSchemas, operation_schemas
 from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode, Walk
-from pii_sandbox.redaction.vocabulary import SECRET_HEADER, credential_headers, guess
+from pii_sandbox.redaction.vocabulary import SECRET_HEADER, credential_headers, mark_by_name
 from pii_sandbox.specs import Dialect, Operation
 
 Touch = Callable[[Any, str, Mark | None], Any]  # a value, its name, its mark
@@ -94,7 +94,7 @@ class ExchangeFields:
             return touch(value, name, mark)
 
         def infer(name: str, value: Any, node: SchemaNode) -> Mark | None:
-            return vocabulary.infer(name, value, node, guessing=guessing)
+            return vocabulary.infer_mark(name, value, node, guessing=guessing)
 
         if content.kind in ("json", "form"):
             return content.kind, Walk(visit, infer).value(content.value, node, "content")
@@ -121,15 +121,15 @@ class ExchangeFields:
 
     def _parameter(self, name: str) -> Mark | None:
         schemas = self._schemas
-        place = schemas.place_of(name) if schemas else None
-        if schemas is None or place is None:
-            return guess(name)
-        mark = schemas.parameter_mark(place, name)
+        location = schemas.location_of(name) if schemas else None
+        if schemas is None or location is None:
+            return mark_by_name(name)
+        mark = schemas.parameter_mark(location, name)
         if mark is None or mark.secret:
             return mark
         key = dict(parse_qsl(split_url(self.exchange.url).query)).get("alternativeKey")
-        kind = key if key and place == "path" else name
-        return Mark(kind, inherited=place == "path", choices=mark.choices)
+        kind = key if key and location == "path" else name
+        return Mark(kind, inherited=location == "path", choices=mark.choices)
 
 
 def split_url(url: str) -> SplitResult:

@@ -14,7 +14,7 @@ VALUES = {EMAIL: "email", NAME: "name", "Souza": "name", PHONE: "phone", DOCUMEN
 
 
 def scrubbed(text: str, values: dict[str, str]) -> str:
-    return values_search(values).replaced(text, detect=False)
+    return values_search(values).replace(text, detect=False)
 
 
 def test_a_pseudonym_is_its_kind_and_four_hex_digits() -> None:

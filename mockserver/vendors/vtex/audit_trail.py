@@ -73,7 +73,7 @@ def scrub(person: Subject, sandbox: Sandbox) -> None:
         theirs = not about or not about.isdisjoint(person.ids)
         search: ValueSearch = of_person if theirs else of_person_alone
         scrubbed = {
-            name: search.replaced(text, detect=False) if name not in _PLAIN and isinstance(text, str) else text
+            name: search.replace(text, detect=False) if name not in _PLAIN and isinstance(text, str) else text
             for name, text in event.items()
         }
         if scrubbed != event:
