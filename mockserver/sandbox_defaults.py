@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pii_sandbox.mockserver.sandbox import SeedSpec
-from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.store.backend import Backend, FolderBackend, MemoryBackend, prepare
 from pii_sandbox.specs import Dialect
 
 DEFAULT_SEED = SeedSpec(seed=1, shoppers=50)
@@ -36,13 +36,9 @@ class SandboxDefaults:
         if self.durable and self.data is None:
             raise ValueError("durable takes a folder to be durable in: give --data DIR, too")
 
-
-def prepare(folder: Path) -> None:
-    """Create the data folder. Raises StoreError if it cannot be used."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise StoreError(f"the data folder {folder} cannot be used: {error.strerror}") from error
+    def backend(self) -> Backend:
+        """Return where the sandboxes are kept. Raises StoreError for a data folder that cannot be used."""
+        if self.data is None:
+            return MemoryBackend()
+        prepare(self.data)
+        return FolderBackend(self.data, durable=self.durable)

@@ -7,22 +7,21 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from pii_sandbox.mockserver.lifetime import deleted
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
-from pii_sandbox.mockserver.sandbox_defaults import DEFAULT_SEED, SandboxDefaults, prepare
+from pii_sandbox.mockserver.sandbox_defaults import DEFAULT_SEED, SandboxDefaults
 from pii_sandbox.mockserver.seed_templates import SeedTemplates
 from pii_sandbox.mockserver.setting import known_settings
 from pii_sandbox.mockserver.snapshots import Snapshot, Snapshots
 from pii_sandbox.mockserver.store import Record, Store, StoreError
+from pii_sandbox.mockserver.store.backend import Backend
 from pii_sandbox.mockserver.vendor import Vendor
 
 NAME = re.compile(r"[a-z0-9_.-]{1,64}")
-SUFFIX = ".sandbox"
 
 DEFAULT = "default"  # the sandbox of requests that name none
 MOST_PROVISIONAL = 16
@@ -33,26 +32,23 @@ log = logging.getLogger(__name__)
 
 
 class Sandboxes:
-    """Creates, finds, resets and deletes sandboxes.
+    """Creates, finds, resets and deletes sandboxes. `backend` keeps them; None: the one of the defaults.
 
     Raises StoreError for a data folder that cannot be used, Malformed for a setting that does not exist or fit.
     """
 
-    def __init__(self, vendors: Sequence[Vendor], defaults: SandboxDefaults) -> None:
+    def __init__(self, vendors: Sequence[Vendor], defaults: SandboxDefaults, backend: Backend | None = None) -> None:
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.defaults = defaults
         self._known = known_settings((vendor.settings for vendor in vendors), defaults.settings)
         self._open: OrderedDict[str, Sandbox] = OrderedDict()  # the least recently used first
         self._latest: Sandbox | None = None
-        self._kept: dict[str, float] = {}  # stored in files and not requested yet: since when
+        self._backend = defaults.backend() if backend is None else backend
+        self._kept = dict.fromkeys(self._backend.names(), monotonic())  # stored and not requested yet: since when
         self._provisional: OrderedDict[str, Sandbox] = OrderedDict()
         self._leaving: set[str] = set()
         self._guard = threading.RLock()  # sandboxes are deleted in threads
         self._templates = SeedTemplates(self._fill)
-        if defaults.data is not None:
-            prepare(defaults.data)
-            kept = (file.name.removesuffix(SUFFIX) for file in defaults.data.glob(f"*{SUFFIX}"))
-            self._kept = dict.fromkeys(kept, monotonic())
 
     def get(self, name: str) -> Sandbox:
         """Return the sandbox of that name; create it if it does not exist.
@@ -88,7 +84,7 @@ class Sandboxes:
         return sandbox
 
     def _read(self, name: str) -> Sandbox:
-        store = Store(self._path(name), durable=self.defaults.durable)
+        store = self._backend.read(name)
         try:
             return self._build_sandbox(name, store, self.defaults.seeded)
         except BaseException:
@@ -117,16 +113,14 @@ class Sandboxes:
 
         Raises Malformed where there are as many as there may be.
         """
-        name, path = sandbox.name, self._path(sandbox.name)
+        name = sandbox.name
         with self._guard:
             if name in self._leaving:
                 raise deleted()
             if name in self._open or name in self._kept:
                 return self._opened(name)
             self._make_room()
-            if path is not None:
-                # its file comes with its first change
-                sandbox.store = sandbox.store.fork(path, durable=self.defaults.durable, lazy=True)
+            sandbox.store = self._backend.keep(name, sandbox.store, lazy=True)
             sandbox.admit = None
             self._provisional.pop(name, None)
             self._open[name] = self._latest = sandbox
@@ -172,10 +166,8 @@ class Sandboxes:
                 sandbox.store.close()
                 sandbox.snapshots.close()
                 sandbox.journal.clear()  # its entries point back at it
-            Snapshots(self._snapshots(name), durable=self.defaults.durable).destroy()
-            path = self._path(name)
-            if path is not None:
-                Store.erase(path, durable=self.defaults.durable)
+            self._backend.snapshots(name).destroy()
+            self._backend.erase(name)
         finally:
             self._leaving.discard(name)
         return True
@@ -224,7 +216,7 @@ class Sandboxes:
             settings=self._known,
             on_expiry=self._on_expiry,
             seeded=seeded,
-            snapshots=Snapshots(self._snapshots(name), durable=self.defaults.durable),
+            snapshots=Snapshots(self._backend.snapshots(name)),
             admit=admit,
         )
 
@@ -239,9 +231,3 @@ class Sandboxes:
         sandbox = self._build_sandbox("template", store, seeded)
         for vendor in self.vendors.values():
             vendor.seed(people, sandbox, seeded.seed)
-
-    def _snapshots(self, name: str) -> Path | None:
-        return None if self.defaults.data is None else self.defaults.data / f"{name}.snapshots"
-
-    def _path(self, name: str) -> Path | None:
-        return None if self.defaults.data is None else self.defaults.data / f"{name}{SUFFIX}"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pii_sandbox.mockserver.problems import Conflict, NotFound
 from pii_sandbox.mockserver.store import Record, Store
+from pii_sandbox.mockserver.store.backend import Backend, MemoryBackend
 
 ABOUT = "snapshot"  # the collection, and the record in it, that says what no other record does
-SUFFIX = ".snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +28,17 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of one sandbox, stored in `folder`; None: in memory.
+    """The snapshots of one sandbox. `backend` keeps them; None: in memory."""
 
-    `durable`: completed operations survive a power cut.
-    """
-
-    def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
-        self._folder = folder
-        self._durable = durable
+    def __init__(self, backend: Backend | None = None) -> None:
+        self._backend = backend or MemoryBackend()
         self._open: dict[str, Snapshot] = {}
         self._lock = threading.RLock()  # a file is opened by one thread alone
 
     def names(self) -> list[str]:
         """Return the names in order of creation."""
-        if self._folder is None:
-            return list(self._open)
         with self._lock:  # a file that is dropped has no time
-            files = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime_ns)
-        return [file.name.removesuffix(SUFFIX) for file in files]
+            return self._backend.names()
 
     def __iter__(self) -> Iterator[Snapshot]:
         for name in self.names():
@@ -59,10 +50,10 @@ class Snapshots:
         with self._lock:
             found = self._open.get(name)
             if found is None:
-                path = self._path(name)
-                if path is None or not path.exists():
-                    raise NotFound("there is no snapshot of that name")
-                store = Store(path)
+                try:
+                    store = self._backend.read(name)
+                except KeyError:
+                    raise NotFound("there is no snapshot of that name") from None
                 found = self._open[name] = Snapshot(name, store, _about(store))
             return found
 
@@ -83,8 +74,7 @@ class Snapshots:
                 raise Conflict(f"{most} snapshots are kept already, the most that this sandbox keeps: delete some")
             if name in names:
                 self.drop(name)
-            path = self._path(name)
-            store = marked if path is None else marked.fork(path, durable=self._durable)
+            store = self._backend.keep(name, marked)
             snapshot = self._open[name] = Snapshot(name, store, _about(store))
             return snapshot
 
@@ -93,27 +83,16 @@ class Snapshots:
         with self._lock, suppress(NotFound):
             self.find(name).store.close()
             del self._open[name]
-            path = self._path(name)
-            if path is not None:
-                Store.erase(path, durable=self._durable)
+            self._backend.erase(name)
             return True
         return False
 
     def close(self) -> None:
-        """Close the files."""
+        """Close their stores."""
         with self._lock:
             for snapshot in self._open.values():
                 snapshot.store.close()
             self._open.clear()
-
-    def destroy(self) -> None:
-        """Delete all snapshots, with the folder."""
-        self.close()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _path(self, name: str) -> Path | None:
-        return None if self._folder is None else self._folder / f"{name}{SUFFIX}"
 
 
 def _about(store: Store) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ INSTALLED = "pii_sandbox"  # the other folders are installed and imported below 
 
 STORE = tuple(
     f"pii_sandbox.mockserver.store.{name}"
-    for name in ("Change", "Column", "Contains", "Page", "Part", "Record", "Store", "StoreError")
+    for name in ("Change", "Column", "Contains", "Page", "Part", "Record", "Store", "StoreError", "backend")
 )
 
 A_VENDOR = (
@@ -144,7 +144,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "pii_sandbox.mockserver.sandbox_defaults": (
         "pii_sandbox.mockserver.sandbox",
-        "pii_sandbox.mockserver.store.StoreError",
+        "pii_sandbox.mockserver.store.backend",
         "pii_sandbox.specs",
     ),
     "pii_sandbox.mockserver.sandboxes": (

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pii_sandbox.mockserver.store import paging
-from pii_sandbox.mockserver.store.atomic_files import erase
 from pii_sandbox.mockserver.store.diff import Change, table_changes
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.file_storage import FileStorage
@@ -233,11 +232,6 @@ class Store:
     async def flushed(self) -> None:
         """Waits until all that was written so far is on the disk, if the store is durable. Raises StoreError."""
         await self._storage.flushed()
-
-    @staticmethod
-    def erase(path: Path, *, durable: bool = False) -> None:
-        """Removes the file of a closed store, if there is one; `durable`: for good. Raises StoreError."""
-        erase(path, lasting=durable)
 
     def close(self) -> None:
         """Gives the file back; what was written is in it. A store without a file goes on as before."""

@@ -13,9 +13,9 @@ import click
 from pii_sandbox.mockserver.control.documents import search
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.record_check import unfit_documents
-from pii_sandbox.mockserver.sandboxes import DEFAULT, SUFFIX, SandboxDefaults, Sandboxes
-from pii_sandbox.mockserver.snapshots import SUFFIX as SNAPSHOT_SUFFIX
+from pii_sandbox.mockserver.sandboxes import DEFAULT, SandboxDefaults, Sandboxes
 from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.store.backend import SANDBOX_SUFFIX, SNAPSHOT_SUFFIX, SNAPSHOTS_SUFFIX
 from pii_sandbox.mockserver.store.check_and_repair import RepairReport, StoreReport, check, documents, repair
 from pii_sandbox.mockserver.store.folder_lock import hold, release
 from pii_sandbox.mockserver.store.reader import read_only
@@ -88,8 +88,8 @@ def query_folder(folder: Path, api: str, collection: str, where: str | None, san
     collections = next(vendor.collections for vendor in VENDORS if vendor.name == api)
     if collection not in collections:
         raise click.UsageError(f"{api} has no collection {collection}; it has {', '.join(collections)}")
-    file = folder / f"{sandbox}{SUFFIX}"
-    if file not in folder.glob(f"*{SUFFIX}"):
+    file = folder / f"{sandbox}{SANDBOX_SUFFIX}"
+    if file not in folder.glob(f"*{SANDBOX_SUFFIX}"):
         raise click.UsageError(f"there is no sandbox {sandbox} in {folder}")
     try:
         found = search(read_only(file), f"{api}/{collection}", collections[collection], where)
@@ -114,7 +114,10 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _files(folder: Path) -> list[Path]:
-    files = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted(folder.glob(f"*.snapshots/*{SNAPSHOT_SUFFIX}"))]
+    files = [
+        *sorted(folder.glob(f"*{SANDBOX_SUFFIX}")),
+        *sorted(folder.glob(f"*{SNAPSHOTS_SUFFIX}/*{SNAPSHOT_SUFFIX}")),
+    ]
     if not files:
         raise click.UsageError(f"there is no sandbox in {folder}")
     return files

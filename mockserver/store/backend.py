@@ -1,0 +1,114 @@
+"""Backends: where stores are kept by name, in memory or in the files of a folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from pii_sandbox.mockserver.store.atomic_files import erase
+from pii_sandbox.mockserver.store.errors import StoreError
+from pii_sandbox.mockserver.store.store import Store
+
+SANDBOX_SUFFIX = ".sandbox"
+SNAPSHOT_SUFFIX = ".snapshot"
+SNAPSHOTS_SUFFIX = ".snapshots"  # of the folder with the snapshots of one sandbox
+
+
+class Backend(Protocol):
+    """Keeps stores by name. Every method raises StoreError where the place cannot be used."""
+
+    def names(self) -> list[str]:
+        """The names of the stores that are kept, oldest first."""
+
+    def read(self, name: str) -> Store:
+        """The store that is kept under that name. Raises KeyError where there is none."""
+
+    def keep(self, name: str, contents: Store, *, lazy: bool = False) -> Store:
+        """A store under that name, with the records of `contents`, which nobody writes to any more.
+
+        `lazy`: it is kept from its first change on, and not before.
+        """
+
+    def erase(self, name: str) -> None:
+        """Keeps the store of that name, which is closed, no longer, if there is one."""
+
+    def snapshots(self, name: str) -> Backend:
+        """The backend of the snapshots of the sandbox of that name."""
+
+    def destroy(self) -> None:
+        """Erases all that it keeps. No store of it is open."""
+
+
+class MemoryBackend:
+    """Stores that end with the process. Snapshots are remembered by the sandbox that they are of."""
+
+    __slots__ = ("_stores",)
+
+    def __init__(self) -> None:
+        self._stores: dict[str, Store] = {}
+
+    def names(self) -> list[str]:
+        return list(self._stores)
+
+    def read(self, name: str) -> Store:
+        return self._stores[name]
+
+    def keep(self, name: str, contents: Store, *, lazy: bool = False) -> Store:
+        self._stores[name] = contents
+        return contents
+
+    def erase(self, name: str) -> None:
+        self._stores.pop(name, None)
+
+    def snapshots(self, name: str) -> MemoryBackend:
+        return MemoryBackend()
+
+    def destroy(self) -> None:
+        self._stores.clear()
+
+
+class FolderBackend:
+    """A file for each store, in one folder. `durable`: what was written survives a power cut, too."""
+
+    def __init__(self, folder: Path, *, durable: bool = False, suffix: str = SANDBOX_SUFFIX) -> None:
+        self._folder = folder
+        self._durable = durable
+        self._suffix = suffix
+
+    def names(self) -> list[str]:
+        files = sorted(self._folder.glob(f"*{self._suffix}"), key=lambda file: file.stat().st_mtime_ns)
+        return [file.name.removesuffix(self._suffix) for file in files]
+
+    def read(self, name: str) -> Store:
+        path = self._path(name)
+        if not path.exists():
+            raise KeyError(name)
+        return Store(path, durable=self._durable)
+
+    def keep(self, name: str, contents: Store, *, lazy: bool = False) -> Store:
+        return contents.fork(self._path(name), durable=self._durable, lazy=lazy)
+
+    def erase(self, name: str) -> None:
+        erase(self._path(name), lasting=self._durable)
+
+    def snapshots(self, name: str) -> FolderBackend:
+        folder = self._folder / f"{name}{SNAPSHOTS_SUFFIX}"
+        return FolderBackend(folder, durable=self._durable, suffix=SNAPSHOT_SUFFIX)
+
+    def destroy(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}{self._suffix}"
+
+
+def prepare(folder: Path) -> None:
+    """Makes the folder. Raises StoreError where it cannot be used."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StoreError(f"the data folder {folder} cannot be used: {error.strerror}") from error
