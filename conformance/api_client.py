@@ -12,15 +12,15 @@ from urllib.parse import urlencode
 
 from pii_sandbox import specs
 from pii_sandbox.conformance import test_customers
-from pii_sandbox.conformance.cleanup.ledger import Ledger
-from pii_sandbox.conformance.cleanup.tracker import Request, Tracker
+from pii_sandbox.conformance.cleanup.tracker import Tracker
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.response import ApiResponse
-from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.sandbox_control import SandboxControl
-from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.test_customers import TestCustomer
-from pii_sandbox.conformance.values.scenario import CannotCheck, RuleViolation
+from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
 
 __all__ = ["ApiClient", "ApiResponse"]
@@ -35,24 +35,22 @@ POWER_OF_SAFETY: Mapping[str, str] = {
 _HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-class ApiClient(SandboxControl):
-    """One scenario's connection to one API of a target. `rng` makes a run repeatable."""
+class ApiClient:
+    """One scenario's connection to one API of a target. `rng` makes a run repeatable.
 
-    def __init__(
-        self,
-        api: str,
-        target: Target,
-        sender: Sender,
-        run_id: str,
-        rng: random.Random,
-        ledger: Ledger | None = None,
-    ) -> None:
-        super().__init__(api, target, sender)
-        self.run_id = run_id
+    `sandbox` is the control API, for targets that have one. `exchanges` are all calls so far, but those that undo.
+    """
+
+    def __init__(self, api: str, context: RunContext, rng: random.Random) -> None:
+        self.api = api
+        self.target = context.target
+        self.run_id = context.run_id
+        self.exchanges: list[Exchange] = []
+        self.sandbox = SandboxControl(api, context, self.exchanges.append)
         self._rng = rng
         self._undo: list[Callable[[], None]] = []
         self._undoing = False
-        self._tracker = Tracker(api, target, sender, ledger or Ledger(None, {"run": run_id}), self._announced)
+        self._tracker = Tracker(api, context, self._announced)
 
     def new_customer(self) -> TestCustomer:
         """An invented customer, new at each call."""
@@ -62,7 +60,7 @@ class ApiClient(SandboxControl):
         """Something that the target says may be read there. Raises CannotCheck where it names none."""
         value = self.target.data.get(self.api, {}).get(what)
         if value is None:
-            raise CannotCheck(f"the target names no {what} of {self.api} that may be read")
+            raise CannotCheck(f"the target names no {what} of {self.api} that may be read", "datum")
         return value
 
     def call(
@@ -82,8 +80,8 @@ class ApiClient(SandboxControl):
         """Calls an operation and gives its answer.
 
         `params` are documented parameters by name; others go into the query. `body` is sent as JSON, `form` as a form,
-        `content` as it is. `credentials` is a kind that the target has, `none` for none. Raises Broken for a status
-        outside `expect`, for an answer outside the document (unless `documented` is False) and for none at all;
+        `content` as it is. `credentials` is a kind that the target has, `none` for none. Raises RuleViolation for a
+        status outside `expect`, for an answer outside the document (unless `documented` is False) and for none at all;
         CannotCheck where the target does not grant what the call needs, or it could change what is not ours.
         """
         facts = operations.operation(self.api, operation_id, self.target.dialect)
@@ -91,8 +89,10 @@ class ApiClient(SandboxControl):
         self._refuse_without(POWER_OF_SAFETY[sent_as.safety], operation_id)
         path, documented_headers = operations.build_request(facts, params, self.target.dialect)
         payload, media_type = _encode_body(body, form, content)
+        wanted = (expect,) if isinstance(expect, int) else expect
         request = Request(
-            sent_as,
+            self.api,
+            operation_id,
             method or facts.method,
             self._base() + path,
             {
@@ -103,10 +103,14 @@ class ApiClient(SandboxControl):
                 **(headers or {}),
             },
             payload,
+            sent_as.safety,
+            sent_as,
             operations.path_values(facts, params, self.target.dialect),
+            None if credentials == "none" else credentials,
+            tuple(wanted or ()),
+            undoes=self._undoing,
         )
-        wanted = (expect,) if isinstance(expect, int) else expect
-        exchange = self._tracker.send(request, operation_id, wanted or (), self._undoing)
+        exchange = self._tracker.send(request)
         self.exchanges.append(exchange)
         answer = ApiResponse(exchange)
         self._check_response(answer, wanted, documented, facts)
@@ -144,10 +148,14 @@ class ApiClient(SandboxControl):
             if outside is not None:
                 raise RuleViolation("an answer as the document says", outside)
 
+    def _refuse_without(self, power: str, operation_id: str) -> None:
+        if not self.target.grants(power):
+            raise CannotCheck(f"{operation_id} needs the power {power}, which the target does not grant", "power")
+
     def _base(self) -> str:
         url = self.target.urls.get(self.api)
         if url is None:
-            raise CannotCheck(f"the target has no URL for {self.api}")
+            raise CannotCheck(f"the target has no URL for {self.api}", "url")
         return url.rstrip("/")
 
     def _credentials(self, kind: str) -> dict[str, str]:
@@ -155,7 +163,7 @@ class ApiClient(SandboxControl):
             return {}
         headers = self.target.credentials.get(self.api, {}).get(kind)
         if headers is None:
-            raise CannotCheck(f"the target has no {kind} credentials for {self.api}")
+            raise CannotCheck(f"the target has no {kind} credentials for {self.api}", "credential")
         return dict(headers)
 
     def _effective_operation(self, facts: Operation, method: str | None) -> Operation:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 
 
 class SandboxControl:
-    """The control API of a target, in the name of one API. Every step raises CannotCheck where it is not granted."""
+    """The control API of a target, for scenarios of one API. Every step raises CannotCheck where it is not granted.
 
-    def __init__(self, api: str, target: Target, sender: Sender) -> None:
-        self.api = api
-        self.target = target
-        self.exchanges: list[Exchange] = []
-        self._sender = sender
+    `note` is given each exchange.
+    """
+
+    def __init__(self, api: str, context: RunContext, note: Callable[[Exchange], None] = lambda _: None) -> None:
+        self._api = api
+        self._context = context
+        self._note = note
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A call of the sandbox's control API (path below `/_sandbox/v1`). Raises CannotCheck at a vendor."""
@@ -42,15 +44,17 @@ class SandboxControl:
 
     def fault(self, effect: Mapping[str, Any], *, times: int = 1, **match: str) -> None:
         """Lets the next calls that match fail."""
-        self.control("POST", "/faults", {"match": {"api": self.api, **match}, "effect": dict(effect), "times": times})
+        self.control("POST", "/faults", {"match": {"api": self._api, **match}, "effect": dict(effect), "times": times})
 
     def put_document(self, collection: str, id: str, document: Mapping[str, Any]) -> None:
         """Stores what the vendor's API cannot write."""
-        self.control("PUT", f"/documents/{self.api}/{collection}/{id}", dict(document))
+        self.control("PUT", f"/documents/{self._api}/{collection}/{id}", dict(document))
 
     def stored_documents(self, collection: str) -> list[dict[str, Any]]:
         """What is stored in a collection, as [{id, document}]."""
-        found: list[dict[str, Any]] = self.control("GET", f"/documents/{self.api}/{collection}?count=1000")["documents"]
+        found: list[dict[str, Any]] = self.control("GET", f"/documents/{self._api}/{collection}?count=1000")[
+            "documents"
+        ]
         return found
 
     def events(self) -> list[dict[str, Any]]:
@@ -59,20 +63,21 @@ class SandboxControl:
         return found
 
     def _controlled(self, method: str, path: str, body: Any) -> Any:
-        if self.target.control is None:
-            raise CannotCheck("the target has no control API")
-        headers = dict(self.target.headers)
+        target = self._context.target
+        if target.control is None:
+            raise CannotCheck("the target has no control API", "power")
+        headers = dict(target.headers)
         payload = b""
         if body is not None:
             headers["Content-Type"] = "application/json"
             payload = json.dumps(body).encode()
-        url = self.target.control.rstrip("/") + path
-        exchange = self._sender.send("sandbox", None, method, url, headers, payload, "read")
-        self.exchanges.append(exchange)
+        request = Request("sandbox", None, method, target.control.rstrip("/") + path, headers, payload)
+        exchange = self._context.sender.send(request)
+        self._note(exchange)
         if exchange.status is None or exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path.partition('?')[0]}")
         return json.loads(exchange.response_body) if exchange.response_body else None
 
     def _refuse_without(self, power: str, what: str) -> None:
-        if not self.target.grants(power):
-            raise CannotCheck(f"{what} needs the power {power}, which the target does not grant")
+        if not self._context.target.grants(power):
+            raise CannotCheck(f"{what} needs the power {power}, which the target does not grant", "power")

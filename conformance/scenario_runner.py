@@ -14,131 +14,115 @@ from pathlib import Path
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup import undo
-from pii_sandbox.conformance.cleanup.ledger import Ledger
-from pii_sandbox.conformance.http.sender import NewClient, RunStopped, Sender, new_client
+from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation, RunStopped
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult
-from pii_sandbox.conformance.values.scenario import REGISTRY, CannotCheck, RuleViolation, Scenario
+from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs.catalogue import Rule, rules
 
-STOPPED = "the run was stopped"
+STOPPED = RunStopped().cause
+NO_SCENARIO = Cause("no scenario", "no scenario")
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """What came of one scenario: neither finding nor reason means that it holds.
+    """What came of one scenario: neither finding nor cause means that it holds.
 
-    `statuses` counts the answers by operation and status, `exchanges` are all calls but those that undo. `stopped`: it
-    was not played to its end.
+    `statuses` counts the answers by operation and status, `exchanges` are all calls but those that undo.
     """
 
     scenario: Scenario
     finding: Finding | None = None
-    reason: str | None = None
+    cause: Cause | None = None
     elapsed_seconds: float = 0.0
     statuses: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    stopped: bool = False
     exchanges: tuple[Exchange, ...] = ()
 
+    @property
+    def reason(self) -> str | None:
+        """Why it was not checked, in words."""
+        return None if self.cause is None else self.cause.text
 
-def play_scenario(
-    scenario: Scenario,
-    api: str,
-    target: Target,
-    run_id: str,
-    seed: int,
-    new_client: NewClient = new_client,
-    *,
-    sender: Sender | None = None,
-    ledger: Ledger | None = None,
-    sandbox_prefix: str | None = None,
-    attempt: int = 0,
-) -> ScenarioResult:
-    """Plays one scenario, in a sandbox of its own where the target is ours, and undoes what it made.
+    @property
+    def stopped(self) -> bool:
+        """Whether the run ended before the scenario did."""
+        return self.cause is not None and self.cause.kind == "stopped"
 
-    `sender` and `ledger` are those of the whole run, where there is one. `sandbox_prefix` begins the names of
-    sandboxes; by default it is the run's id. `attempt` counts the times that a run was gone on with: people invented
-    before are not invented again.
-    """
+
+def play_scenario(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
+    """Plays one scenario, in a sandbox of its own where the target is ours, and undoes what it made."""
     started = time.monotonic()
-    obstacle = skip_reason(scenario, api, target)
+    obstacle = skip_cause(scenario, api, context.target)
     if obstacle is not None:
-        return ScenarioResult(scenario, reason=obstacle)
-    isolated = sender or Sender(target, new_client)
-    scenario_ledger = ledger or Ledger(None, {"run": run_id})
-    place = replace(target, dialect=scenario.dialect or target.dialect)
-    rng = random.Random(f"{seed}/{scenario.rule}/{scenario.name}" + (f"/{attempt}" if attempt else ""))
-    try:
-        with _isolated_sandbox(scenario, place, isolated, sandbox_prefix or run_id, scenario_ledger) as place:
-            caller = ApiClient(api, place, isolated, run_id, rng, scenario_ledger)
-            finding, reason, stopped = _outcome(scenario, caller, place.dialect != target.dialect)
-            exchanges = tuple(caller.exchanges)
-            caller.undo()
-    finally:
-        if sender is None:
-            isolated.close()
+        return ScenarioResult(scenario, cause=obstacle)
+    attempt = f"/{context.attempt}" if context.attempt else ""
+    rng = random.Random(f"{context.seed}/{scenario.rule}/{scenario.name}{attempt}")
+    with _isolated_sandbox(scenario, context) as isolated:
+        client = ApiClient(api, isolated, rng)
+        finding, cause = _outcome(scenario, client, isolated.target.dialect != context.target.dialect)
+        exchanges = tuple(client.exchanges)
+        client.undo()
     statuses = Counter((exchange.operation_id, exchange.status) for exchange in exchanges)
     known = {(name, status): count for (name, status), count in statuses.items() if name and status is not None}
-    return ScenarioResult(scenario, finding, reason, time.monotonic() - started, known, stopped, exchanges)
+    return ScenarioResult(scenario, finding, cause, time.monotonic() - started, known, exchanges)
 
 
-def skip_reason(scenario: Scenario, api: str, target: Target) -> str | None:
+def skip_cause(scenario: Scenario, api: str, target: Target) -> Cause | None:
     """Why the scenario cannot be played there, None where it can."""
+    if api not in target.urls:
+        return Cause("url", f"the target has no URL for {api}")
     missing = sorted(power for power in scenario.needs if not target.grants(power))
     if missing:
-        return f"needs the power {' and '.join(missing)}, which the target does not grant"
-    if api not in target.urls:
-        return f"the target has no URL for {api}"
+        return Cause("power", f"needs the power {' and '.join(missing)}, which the target does not grant")
     if scenario.dialect not in (None, target.dialect) and not target.isolates:
-        return f"concerns the dialect {scenario.dialect}; the target speaks {target.dialect}"
+        return Cause("dialect", f"concerns the dialect {scenario.dialect}; the target speaks {target.dialect}")
     return None
 
 
 @contextmanager
-def _isolated_sandbox(
-    scenario: Scenario, target: Target, sender: Sender, sandbox_prefix: str, ledger: Ledger
-) -> Iterator[Target]:
-    """The target as the scenario is to see it: in a sandbox of its own that is thrown away, where there are any."""
+def _isolated_sandbox(scenario: Scenario, context: RunContext) -> Iterator[RunContext]:
+    """The run as the scenario is to see it: in a sandbox of its own that is deleted, where there are any."""
+    target = replace(context.target, dialect=scenario.dialect or context.target.dialect)
     if not target.isolates:
-        yield target
+        yield replace(context, target=target)
         return
-    name = f"{sandbox_prefix}-{scenario.rule}-{zlib.crc32(scenario.name.encode()):08x}".lower()
-    number = ledger.record_intent(sandbox=name)
+    name = f"{context.sandbox_prefix}-{scenario.rule}-{zlib.crc32(scenario.name.encode()):08x}".lower()
+    number = context.ledger.record_intent(sandbox=name)
     try:
-        yield replace(target, headers={**target.headers, "X-Sandbox": name})
+        yield replace(context, target=replace(target, headers={**target.headers, "X-Sandbox": name}))
     finally:
-        deletion = undo.sandbox_deleted(name, target, sender)
-        ledger.settle(number, deletion.state, why=deletion.why)
+        deletion = undo.sandbox_deleted(name, context)
+        context.ledger.settle(number, deletion.state, why=deletion.why)
 
 
-def _outcome(scenario: Scenario, caller: ApiClient, other_dialect: bool) -> tuple[Finding | None, str | None, bool]:
+def _outcome(scenario: Scenario, client: ApiClient, other_dialect: bool) -> tuple[Finding | None, Cause | None]:
     try:
         if other_dialect:
-            caller.control("PUT", "/dialect", {"dialect": scenario.dialect})
-        scenario.play(caller)
+            client.sandbox.control("PUT", "/dialect", {"dialect": scenario.dialect})
+        scenario.play(client)
     except RuleViolation as broken:
-        return _scenario_finding(scenario, caller, broken.expected, broken.seen), None, False
-    except RunStopped:
-        return None, STOPPED, True
+        return _scenario_finding(scenario, client, broken.expected, broken.seen), None
     except CannotCheck as obstacle:
-        return None, str(obstacle), False
+        return None, obstacle.cause
     except Exception as error:  # what came back was so unlike the vendor's that the scenario could not go on
         expected, seen = "an answer that the scenario can go on with", _error_location(error)
-        return _scenario_finding(scenario, caller, expected, seen), None, False
-    return None, None, False
+        return _scenario_finding(scenario, client, expected, seen), None
+    return None, None
 
 
-def _scenario_finding(scenario: Scenario, caller: ApiClient, expected: str, seen: str) -> Finding:
-    last = caller.exchanges[-1] if caller.exchanges else None
+def _scenario_finding(scenario: Scenario, client: ApiClient, expected: str, seen: str) -> Finding:
+    last = client.exchanges[-1] if client.exchanges else None
     return Finding(
         scenario.rule,
-        caller.api,
+        client.api,
         last.operation_id if last else None,
         "scenario",
         scenario.name,
         expected,
         seen,
-        smallest(caller.exchanges),
+        smallest(client.exchanges),
     )
 
 
@@ -159,27 +143,25 @@ def _error_location(error: Exception) -> str:
 def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
     """The verdict on a rule from all its scenarios: one finding breaks it, one that holds is needed to conform."""
     findings = tuple(play.finding for play in plays if play.finding is not None)
-    reasons = tuple(dict.fromkeys(play.reason for play in plays if play.reason is not None))
-    held = any(play.finding is None and play.reason is None for play in plays)
+    causes = tuple(dict.fromkeys(play.cause for play in plays if play.cause is not None))
+    held = any(play.finding is None and play.cause is None for play in plays)
     return RuleResult(
         rule.id,
         rule.api,
         "breaks" if findings else "conforms" if held else "not checked",
         findings,
-        reasons or (() if plays else ("no scenario",)),
+        causes or (() if plays else (NO_SCENARIO,)),
         tuple(play.scenario.name for play in plays),
         sum(play.elapsed_seconds for play in plays),
     )
 
 
-def check_rules(
-    target: Target, apis: Iterable[str], *, run_id: str, seed: int = 0, new_client: NewClient = new_client
-) -> list[RuleResult]:
+def check_rules(context: RunContext, apis: Iterable[str]) -> list[RuleResult]:
     """Every rule of the APIs, one after the other."""
     results = []
     for api in apis:
         for rule in rules(api):
             scenarios = [scenario for scenario in REGISTRY if scenario.rule == rule.id]
-            plays = [play_scenario(scenario, api, target, run_id, seed, new_client) for scenario in scenarios]
+            plays = [play_scenario(scenario, api, context) for scenario in scenarios]
             results.append(verdict(rule, plays))
     return results

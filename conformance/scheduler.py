@@ -26,7 +26,7 @@ def play_all(
     """
 
     def played(scenario: Scenario) -> ScenarioResult:
-        return ScenarioResult(scenario, reason=STOPPED, stopped=True) if stop.is_set() else play(scenario)
+        return ScenarioResult(scenario, cause=STOPPED) if stop.is_set() else play(scenario)
 
     plays: dict[int, ScenarioResult] = {}
     for alone, threads in ((False, workers), (True, 1)):

@@ -9,12 +9,12 @@ from typing import Any, Literal, Protocol
 
 from pii_sandbox.conformance import scheduler
 from pii_sandbox.conformance.cleanup import cleanup
-from pii_sandbox.conformance.cleanup.ledger import Ledger, left_alone
+from pii_sandbox.conformance.cleanup.ledger import left_alone
 from pii_sandbox.conformance.history.checkpoint import Checkpoint, CheckpointWriter
-from pii_sandbox.conformance.http.sender import Sender, now
+from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.rule_selection import RuleSelection
-from pii_sandbox.conformance.scenario_runner import STOPPED, ScenarioResult, play_scenario
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, STOPPED, ScenarioResult, play_scenario
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RunResult
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.conformance.verdicts import SCENARIOS_LEFT_OUT, coverage_of, verdicts
@@ -36,64 +36,49 @@ class GeneratedCalls(Protocol):
     def notes(self) -> tuple[str, ...]: ...
 
 
-class ProgressListener(Protocol):
-    """Told how a run goes on, from several threads. Texts are not redacted."""
-
-    def started(self, total: int, /) -> None: ...
-    def playing(self, name: str, /) -> None: ...
-    def played(self, name: str, verdict_text: str, /) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What is to be run, and where. `sandbox_prefix` begins the names of sandboxes that are made for it."""
+    """What is to be run. `revealed`: why personal data is to be shown, None hides it."""
 
-    target: Target
     selection: RuleSelection
     parts: frozenset[Part]
-    run_id: str
-    seed: int
     workers: int
-    sandbox_prefix: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     revealed: str | None = None
 
 
 def run_session(
+    context: RunContext,
     plan: RunPlan,
-    sender: Sender,
-    ledger: Ledger,
-    listener: ProgressListener,
     generate: Callable[[], GeneratedCalls],
     *,
     checkpoint: Checkpoint | None = None,
     progress: CheckpointWriter | None = None,
     on_scenario: Callable[[ScenarioResult], None] = lambda _: None,
 ) -> RunResult:
-    """Plays what is ordered and not played yet; `on_scenario` is given each scenario as it ends.
+    """Plays what is planned and not played yet; `on_scenario` is given each scenario as it ends.
 
     Ctrl-C ends it early, with all undone and a result of what there is.
     """
     started_at, started = now(), time.monotonic()
+    target, sender = context.target, context.sender
     to_play = _remaining_scenarios(plan, checkpoint)
     generates = "generated" in plan.parts and (checkpoint is None or checkpoint.generated is None)
-    listener.started(len(to_play) + generates)
-    plays = _scenarios(plan, to_play, sender, ledger, listener, checkpoint, progress, on_scenario)
-    findings, coverage, calls, notes = _generated(plan, sender, generate, listener, checkpoint, progress)
-    if not plan.target.isolates:
-        cleanup.clean_up(ledger, plan.target, sender=sender)  # what could not be undone before
-    left = [entry for entry in ledger.entries if entry.is_open]
+    context.listener.started(len(to_play) + generates)
+    plays = _scenarios(context, plan, to_play, progress, on_scenario)
+    findings, coverage, calls, notes = _generated(context, plan, generate, checkpoint, progress)
+    if not target.isolates:
+        cleanup.clean_up(context)  # what could not be undone before
+    left = [entry for entry in context.ledger.entries if entry.is_open]
     earlier = checkpoint.plays if checkpoint is not None else []
     return RunResult(
-        plan.run_id,
-        plan.target.name,
+        context.run_id,
+        target.name,
         started_at,
         time.monotonic() - started,
-        plan.seed,
-        plan.target.powers | {"read"},
-        verdicts(
-            plan.selection, [*earlier, *plays], "no scenario" if "scenarios" in plan.parts else SCENARIOS_LEFT_OUT
-        ),
+        context.seed,
+        target.powers | {"read"},
+        verdicts(plan.selection, [*earlier, *plays], NO_SCENARIO if "scenarios" in plan.parts else SCENARIOS_LEFT_OUT),
         findings,
         coverage_of({rule.id: rule.api for rule in plan.selection.rules}, [*earlier, *plays], coverage),
         {
@@ -103,7 +88,7 @@ def run_session(
             "generated calls": calls,
             "not generated": notes,
             "left behind": len(left),
-            "left alone": [left_alone(entry) for entry in ledger.entries if entry.state == "not ours"],
+            "left alone": [left_alone(entry) for entry in context.ledger.entries if entry.state == "not ours"],
         },
         complete=not sender.stop.is_set(),
         revealed=plan.revealed,
@@ -117,12 +102,9 @@ def _remaining_scenarios(plan: RunPlan, checkpoint: Checkpoint | None) -> list[S
 
 
 def _scenarios(
+    context: RunContext,
     plan: RunPlan,
     to_play: Sequence[Scenario],
-    sender: Sender,
-    ledger: Ledger,
-    listener: ProgressListener,
-    checkpoint: Checkpoint | None,
     progress: CheckpointWriter | None,
     on_scenario: Callable[[ScenarioResult], None],
 ) -> list[ScenarioResult]:
@@ -130,30 +112,20 @@ def _scenarios(
 
     def play(scenario: Scenario) -> ScenarioResult:
         name = f"{scenario.rule} {scenario.name.replace('_', ' ')}"
-        listener.playing(name)
-        result = play_scenario(
-            scenario,
-            apis[scenario.rule],
-            plan.target,
-            plan.run_id,
-            plan.seed,
-            sender=sender,
-            ledger=ledger,
-            sandbox_prefix=plan.sandbox_prefix,
-            attempt=checkpoint.attempts if checkpoint is not None else 0,
-        )
+        context.listener.playing(name)
+        result = play_scenario(scenario, apis[scenario.rule], context)
         if progress is not None:
-            progress.note(result, sender.budget.usage())
+            progress.note(result, context.sender.budget.usage())
         on_scenario(result)
-        listener.played(name, _verdict_text(result))
+        context.listener.played(name, _verdict_text(result))
         return result
 
     return scheduler.play_all(
         to_play,
         play,
-        sender.stop,
+        context.sender.stop,
         workers=plan.workers,
-        one_by_one=lambda scenario: bool(scenario.needs) and not plan.target.isolates,
+        one_by_one=lambda scenario: bool(scenario.needs) and not context.target.isolates,
     )
 
 
@@ -164,10 +136,9 @@ def _verdict_text(result: ScenarioResult) -> str:
 
 
 def _generated(
+    context: RunContext,
     plan: RunPlan,
-    sender: Sender,
     generate: Callable[[], GeneratedCalls],
-    listener: ProgressListener,
     checkpoint: Checkpoint | None,
     progress: CheckpointWriter | None,
 ) -> tuple[tuple[Finding, ...], Coverage, int, Sequence[str]]:
@@ -175,16 +146,16 @@ def _generated(
         return *checkpoint.generated, ()
     if "generated" not in plan.parts:
         return (), Coverage(), 0, ("left out on request",)
-    if sender.stop.is_set():
-        return (), Coverage(), 0, (STOPPED,)
-    listener.playing(GENERATED)
+    if context.sender.stop.is_set():
+        return (), Coverage(), 0, (STOPPED.text,)
+    context.listener.playing(GENERATED)
     try:
         result = generate()
     except KeyboardInterrupt:
-        sender.stop.set()
-        return (), Coverage(), 0, (STOPPED,)
+        context.sender.stop.set()
+        return (), Coverage(), 0, (STOPPED.text,)
     coverage = Coverage(result.coverage)
-    if progress is not None and not sender.stop.is_set():
-        progress.note_generated(result.findings, coverage, result.calls, sender.budget.usage())
-    listener.played(GENERATED, "breaks" if result.findings else "holds")
+    if progress is not None and not context.sender.stop.is_set():
+        progress.note_generated(result.findings, coverage, result.calls, context.sender.budget.usage())
+    context.listener.played(GENERATED, "breaks" if result.findings else "holds")
     return result.findings, coverage, result.calls, result.notes

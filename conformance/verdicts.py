@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from pii_sandbox.conformance.rule_selection import RuleSelection
-from pii_sandbox.conformance.scenario_runner import ScenarioResult, verdict
+from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, ScenarioResult, verdict
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Coverage, RuleResult
 
-LEFT_OUT = "left out on request"
-SCENARIOS_LEFT_OUT = "scenarios were left out on request"
+LEFT_OUT = Cause("left out", "left out on request")
+SCENARIOS_LEFT_OUT = Cause("left out", "scenarios were left out on request")
 
 
 def verdicts(
-    selection: RuleSelection, plays: Sequence[ScenarioResult], without: str = "no scenario"
+    selection: RuleSelection, plays: Sequence[ScenarioResult], without: Cause = NO_SCENARIO
 ) -> tuple[RuleResult, ...]:
     """A verdict for every rule of the choice. `without` is why a rule without plays was not checked."""
     by_rule: dict[str, list[ScenarioResult]] = defaultdict(list)
@@ -23,8 +24,8 @@ def verdicts(
     results = []
     for rule in selection.rules:
         if rule.id in selection.left_out or not by_rule[rule.id]:
-            reason = LEFT_OUT if rule.id in selection.left_out else without
-            results.append(RuleResult(rule.id, rule.api, "not checked", reasons=(reason,)))
+            cause = LEFT_OUT if rule.id in selection.left_out else without
+            results.append(RuleResult(rule.id, rule.api, "not checked", causes=(cause,)))
         else:
             results.append(verdict(rule, by_rule[rule.id]))
     return tuple(results)

@@ -52,19 +52,20 @@ CONFORMANCE_ROOMS = {
     "target": "values specs",
     "http": "target values",
     "contract": "values specs",
-    "sandbox_control": "http target values",
+    "run_context": "cleanup.ledger http target values",  # what parts of a run share, and so clean-up too
+    "sandbox_control": "run_context values",
     "redaction": "contract test_customers values /redaction specs",
-    "cleanup": "contract http private_files target test_customers values specs",
-    "api_client": "cleanup contract http sandbox_control target test_customers values specs",
+    "cleanup": "contract http private_files run_context target test_customers values specs",
+    "api_client": "cleanup contract http run_context sandbox_control target test_customers values specs",
     "rule_selection": "values specs",
-    "scenario_runner": "api_client cleanup http target values specs",
+    "scenario_runner": "api_client cleanup run_context target values specs",
     "scheduler": "scenario_runner values",
     "verdicts": "rule_selection scenario_runner values",
     "generated": "api_client contract http target values specs",
     "repro": "redaction target test_customers values /redaction specs",
     "report": "contract history private_files redaction repro target values specs",
     "history": "http private_files redaction report scenario_runner values specs",
-    "session": "cleanup history http rule_selection scenario_runner scheduler target values verdicts",
+    "session": "cleanup history http rule_selection run_context scenario_runner scheduler values verdicts",
 }
 
 # What each room may import of ours, besides itself. Of rooms within rooms, a file is in the innermost.
@@ -215,7 +216,7 @@ KEPT_APART = {"connexion": "pii_sandbox.mockserver.gateway", "tinydb": "pii_sand
 SYSTEM_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 CLOCKS = (
     "mockserver/clock.py",  # a sandbox's time begins there
-    "conformance/http/sender.py",  # says when a request really went out
+    "conformance/http/connection.py",  # says when a request really went out
 )
 
 

@@ -6,35 +6,24 @@ from collections.abc import Callable
 
 from pii_sandbox.conformance.cleanup import undo
 from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger
-from pii_sandbox.conformance.http.sender import NewClient, Sender, new_client
+from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 
 
-def clean_up(
-    ledger: Ledger,
-    target: Target,
-    *,
-    sender: Sender | None = None,
-    new_client: NewClient = new_client,
-    told: Callable[[Entry], None] = lambda _: None,
-) -> list[Entry]:
+def clean_up(context: RunContext, *, told: Callable[[Entry], None] = lambda _: None) -> list[Entry]:
     """Undoes every open entry, the latest first; gives what became of each, in that order.
 
     Nothing that the ledger does not name is touched.
     """
-    own = sender or Sender(target, new_client)
+    ledger = context.ledger
     numbers = [entry.number for entry in ledger.open_entries()]
-    try:
-        for number in numbers:
-            if ledger.entry(number).under is None:
-                undo.undo_entry(target, own, ledger, ledger.entry(number), look=True)
-        for number in numbers:  # what hangs on something goes with it; it is looked at when that is done
-            if ledger.entry(number).under is not None:
-                undo.undo_entry(target, own, ledger, ledger.entry(number), look=True)
-        undo.settle_dependents(ledger)
-    finally:
-        if sender is None:
-            own.close()
+    for number in numbers:
+        if ledger.entry(number).under is None:
+            undo.undo_entry(context, ledger.entry(number), look=True)
+    for number in numbers:  # what hangs on something goes with it; it is looked at when that is done
+        if ledger.entry(number).under is not None:
+            undo.undo_entry(context, ledger.entry(number), look=True)
+    undo.settle_dependents(ledger)
     ended = [ledger.entry(number) for number in numbers]
     for entry in ended:
         told(entry)

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
-from pii_sandbox.conformance.http.sender import now
+from pii_sandbox.conformance.http.connection import now
 
 FORMAT = 1
 State = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from pii_sandbox.conformance.test_customers import DOMAIN, MARK
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.specs import Operation
 
 # ids that a server gives: nobody can hit upon one that exists

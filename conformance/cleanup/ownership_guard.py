@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
-from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger
+from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email, texts
 from pii_sandbox.conformance.cleanup.ownership_lookup import LastSeen
 from pii_sandbox.conformance.cleanup.ownership_proof import UNMARKED, why_foreign
-from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
 
 
@@ -27,34 +27,34 @@ class OwnershipGuard:
     What a scenario has read itself counts as a look.
     """
 
-    def __init__(self, api: str, target: Target, sender: Sender, ledger: Ledger, belongings: Ownership) -> None:
-        self._api, self._dialect = api, target.dialect
-        self._ledger = ledger
-        self._ownership = belongings
-        self._call = ownership_lookup.calls(target, sender, api, undoes=False)
+    def __init__(self, api: str, context: RunContext, ownership: Ownership) -> None:
+        self._api, self._dialect = api, context.target.dialect
+        self._ledger = context.ledger
+        self._ownership = ownership
+        self._call = ownership_lookup.calls(context, api, undoes=False)
         self._proven: set[int] = set()
         self._nobodys: set[tuple[str, ...]] = set()
         self._leads: set[tuple[str, str]] = set()  # keys that were seen to lead to what is ours
         self._lock = threading.RLock()
 
-    def before(
-        self, facts: Operation, path: Mapping[str, str], url: str, body: bytes, expected: Collection[int]
-    ) -> None:
+    def before(self, request: Request) -> None:
         """Raises CannotCheck for a call that could change what is not the run's."""
-        if facts.safety == "read":
+        facts = request.facts
+        if facts is None or facts.safety == "read":
             return
-        self._ownership.refuse_unowned(facts, path, body, expected)
+        self._ownership.refuse_unowned(facts, request.path, request.body, request.expected)
         with self._lock:
             if facts.safety == "irreversible":
-                self._refuse_others_email(body)
+                self._refuse_others_email(request.body)
             elif facts.safety in ("create", "update"):
-                self._refuse_taken_keys(facts, body)
-            self._refuse_unproven(facts, path, _key(url))
+                self._refuse_taken_keys(facts, request.body)
+            self._refuse_unproven(facts, request.path, _key(request.url))
 
-    def made(
-        self, facts: Operation, under: Entry | None, path: Mapping[str, str], exchange: Exchange
-    ) -> tuple[Step | None, str | None]:
+    def made(self, request: Request, under: Entry | None, exchange: Exchange) -> tuple[Step | None, str | None]:
         """The call that deletes what a create made, and why it is not the run's, None where it is proven to be."""
+        facts, path = request.facts, request.path
+        if facts is None:
+            return None, "no operation of the documents made it"
         value = ownership_proof.shown(exchange.response_body)
         undo = links.undo_step(facts, self._dialect, path, value)
         if undo is None:
@@ -76,11 +76,12 @@ class OwnershipGuard:
             why = None if seen.standing == "ours" else seen.why
         return undo, why
 
-    def note_seen(self, path: Mapping[str, str], facts: Operation, exchange: Exchange) -> None:
+    def note_seen(self, request: Request, exchange: Exchange) -> None:
         """Learns from a successful call: a read that shows the mark is a look; a change may redirect keys."""
-        if facts.safety != "read":
+        path = request.path
+        if request.safety != "read":
             self._leads.clear()
-        if exchange.status != 200 or facts.safety != "read" or not path:
+        if exchange.status != 200 or request.safety != "read" or not path:
             return
         entry = self._entry(list(path.values())[-1])
         if entry is None or entry.under is not None or entry.undo is None or len(path) != len(entry.undo.params):

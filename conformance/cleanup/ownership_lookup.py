@@ -11,10 +11,10 @@ from pii_sandbox.conformance.cleanup import links, ownership_proof
 from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.contract import operations
-from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Dialect, Operation
 
 Call = Callable[[Step], Exchange]
@@ -31,18 +31,25 @@ class LastSeen:
     exchange: Exchange | None = None
 
 
-def calls(target: Target, sender: Sender, api: str, *, undoes: bool = True) -> Call:
+def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
     """Sends steps to one API, with full credentials. `undoes`: from what the budget kept back for undoing."""
+
+    target = context.target
 
     def call(step: Step) -> Exchange:
         facts = operations.operation(api, step.operation_id, target.dialect)
         credentials = target.credentials.get(api, {}).get("full")
         if credentials is None or api not in target.urls:
-            raise CannotCheck(f"the target has no URL or no full credentials for {api}")
+            raise CannotCheck(f"the target has no URL or no full credentials for {api}", "credential")
         path, headers = operations.build_request(facts, step.params, target.dialect)
         sent = {**target.headers, **credentials, **headers}
         url = target.urls[api].rstrip("/") + path
-        return sender.send(api, step.operation_id, facts.method, url, sent, b"", facts.safety, undoes=undoes)
+        return context.sender.send(
+            Request(
+                api, step.operation_id, facts.method, url, sent, safety=facts.safety, facts=facts, credentials="full",
+                undoes=undoes,
+            )
+        )  # fmt: skip
 
     return call
 

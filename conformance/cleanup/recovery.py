@@ -13,8 +13,8 @@ from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership_lookup import Call
 from pii_sandbox.conformance.cleanup.ownership_proof import shown
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
 from pii_sandbox.specs import Dialect, Operation
 
 

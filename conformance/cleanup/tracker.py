@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
 from pii_sandbox.conformance.cleanup import undo as cleanup_undo
-from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, Ledger, State
+from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, State
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
 from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
 from pii_sandbox.conformance.contract import operations
-from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A call that is ready to go. `facts` are of the operation that the method makes it; `path` its path parameters."""
-
-    facts: Operation
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    path: Mapping[str, str]
 
 
 class Tracker:
@@ -38,27 +26,27 @@ class Tracker:
     `announced` is told the number of each entry before its call goes out.
     """
 
-    def __init__(
-        self, api: str, target: Target, sender: Sender, ledger: Ledger, announced: Callable[[int], None]
-    ) -> None:
+    def __init__(self, api: str, context: RunContext, announced: Callable[[int], None]) -> None:
         self._api = api
-        self._target = target
-        self._sender = sender
-        self._ledger = ledger
+        self._context = context
+        self._target = context.target
+        self._ledger = context.ledger
+        self._budget = context.sender.budget
         self._tell = announced
-        self._ownership = Ownership(ledger.run_id, target.data.get(api, {}))
-        self._guard = OwnershipGuard(api, target, sender, ledger, self._ownership)
+        self._ownership = Ownership(context.ledger.run_id, context.target.data.get(api, {}))
+        self._guard = OwnershipGuard(api, context, self._ownership)
 
-    def send(self, request: Request, operation_id: str, expected: Collection[int], undoes: bool) -> Exchange:
+    def send(self, request: Request) -> Exchange:
         """The exchange. Raises CannotCheck for what a run must not do here, or can do no longer."""
         if self._target.isolates:
-            return self._sent(request, operation_id, expected, undoes, makes=False)
-        if not self._opens_a_session(request.facts):
-            self._refuse_lasting(request.facts)
-            self._guard.before(request.facts, request.path, request.url, request.body, expected)
+            return self._context.sender.send(request)
+        facts = _facts(request)
+        if not self._opens_a_session(facts):
+            self._refuse_lasting(facts)
+            self._guard.before(request)
         number = self._announced(request)
         try:
-            exchange = self._sent(request, operation_id, expected, undoes, makes=number is not None)
+            exchange = self._context.sender.send(replace(request, makes=number is not None))
         except CannotCheck:
             if number is not None:
                 self._ledger.settle(number, "refused", why="it was not made")
@@ -77,11 +65,11 @@ class Tracker:
         entry = self._ledger.entry(number)
         if not entry.is_open or self._goes_with_another(entry):
             return
-        cleanup_undo.undo_entry(self._target, self._sender, self._ledger, entry, look=False)
+        cleanup_undo.undo_entry(self._context, entry, look=False)
         closed = [entry, *cleanup_undo.settle_dependents(self._ledger)]
         for each in closed:
             if not self._ledger.entry(each.number).is_open:
-                self._sender.budget.settle()
+                self._budget.settle()
 
     def _goes_with_another(self, entry: Entry) -> bool:
         """What hangs on something that is still to be deleted goes with it: fewer calls that delete are sent."""
@@ -96,7 +84,7 @@ class Tracker:
             raise CannotCheck(f"{facts.operation_id} makes what no call can undo")
 
     def _announced(self, request: Request) -> int | None:
-        facts = request.facts
+        facts = _facts(request)
         if facts.safety != "create" or self._opens_a_session(facts):
             return None
         owners = (self._ownership.owner(value) for value in request.path.values())
@@ -109,17 +97,9 @@ class Tracker:
         self._tell(number)
         return number
 
-    def _sent(
-        self, request: Request, operation_id: str, expected: Collection[int], undoes: bool, makes: bool
-    ) -> Exchange:
-        return self._sender.send(
-            self._api, operation_id, request.method, request.url, request.headers, request.body, request.facts.safety,
-            expected=expected, makes=makes, undoes=undoes,
-        )  # fmt: skip
-
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
         """Writes down what was made. Raises CannotCheck for a success that does not show what this run sent."""
-        status, dialect = exchange.status, self._target.dialect
+        status, dialect, facts = exchange.status, self._target.dialect, _facts(request)
         if status is None or status >= 500:
             return  # nobody knows; it is looked for when the scenario ends
         if not _is_done(exchange):
@@ -127,51 +107,58 @@ class Tracker:
             return
         entry = self._ledger.entry(number)
         under = None if entry.under is None else self._ledger.entry(entry.under)
-        undo, why = self._guard.made(request.facts, under, request.path, exchange)
+        undo, why = self._guard.made(request, under, exchange)
         earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
         if earlier is not None and earlier != entry.under:
             self._close(number, "refused", f"status {status}: what entry {earlier} made")
             return
         if why is not None:
             self._ledger.settle(number, "not ours", undo=undo, why=f"status {status}: {why}")
-            self._sender.budget.settle()
-            raise CannotCheck(f"{request.facts.operation_id} answered with something that this run did not make: {why}")
-        creates = "201" in operations.definition(request.facts, dialect)["responses"]
+            self._budget.settle()
+            raise CannotCheck(f"{facts.operation_id} answered with something that this run did not make: {why}")
+        creates = "201" in operations.definition(facts, dialect)["responses"]
         if creates and status != 201:
             self._close(number, "refused", f"status {status}")
             return
-        look = links.look_up_step(request.facts, dialect, request.path, ownership_proof.shown(exchange.response_body))
+        look = links.look_up_step(facts, dialect, request.path, ownership_proof.shown(exchange.response_body))
         self._ledger.settle(number, "made", undo=undo, look=look)
         ids = undo.params.values() if undo is not None else ()
         self._ownership.add(number, (*ids, *self._keys(request)))
 
     def _close(self, number: int, state: State, why: str) -> None:
         self._ledger.settle(number, state, why=why)
-        self._sender.budget.settle()
+        self._budget.settle()
 
     def _keys(self, request: Request) -> list[str]:
         """The values of alternative keys that a body gives to an object."""
         sent = _parsed(request.body)
-        names = ownership_lookup.keys(request.facts.document, self._target.dialect)
+        names = ownership_lookup.keys(_facts(request).document, self._target.dialect)
         values = (sent.get(name) for name in (*names, "email")) if isinstance(sent, dict) else ()
         return [value for value in values if isinstance(value, str) and value]
 
     def _note_changed(self, request: Request, exchange: Exchange) -> None:
-        self._guard.note_seen(request.path, request.facts, exchange)
+        facts = _facts(request)
+        self._guard.note_seen(request, exchange)
         owners = [owner for owner in map(self._ownership.owner, request.path.values()) if owner is not None]
         if not owners:
             return
-        if request.facts.safety == "update":
+        if facts.safety == "update":
             self._ownership.add(owners[-1], self._keys(request))
-        if request.facts.safety != "delete":
+        if facts.safety != "delete":
             return
         state: State = "accepted" if exchange.status == 202 else "gone"
         for entry in self._ledger.open_entries():
-            undone = entry.undo is not None and entry.undo.operation_id == request.facts.operation_id
+            undone = entry.undo is not None and entry.undo.operation_id == facts.operation_id
             if undone and owners[-1] in (entry.number, entry.under):
                 self._ledger.settle(entry.number, state, why="the scenario deleted it itself")
-                self._sender.budget.settle()
+                self._budget.settle()
                 return
+
+
+def _facts(request: Request) -> Operation:
+    if request.facts is None:
+        raise ValueError("a scenario's calls are of operations")
+    return request.facts
 
 
 def _is_done(exchange: Exchange) -> bool:

@@ -10,9 +10,9 @@ from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger, State
 from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership_lookup import Call, LastSeen, Standing
 from pii_sandbox.conformance.contract import operations
-from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.model import Target
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Dialect
 
 GONE = ownership_lookup.GONE
@@ -27,13 +27,13 @@ class UndoResult:
     why: str
 
 
-def undo_entry(target: Target, sender: Sender, ledger: Ledger, entry: Entry, *, look: bool) -> None:
+def undo_entry(context: RunContext, entry: Entry, *, look: bool) -> None:
     """Undoes one entry and writes down what became of it. `look`: asks the target whether it is gone."""
     try:
-        undone = _undo(entry, target, sender, ledger, look)
+        undone = _undo(entry, context, look)
     except CannotCheck as obstacle:
         undone = UndoResult("left", str(obstacle))
-    ledger.settle(entry.number, undone.state, why=undone.why)
+    context.ledger.settle(entry.number, undone.state, why=undone.why)
 
 
 def settle_dependents(ledger: Ledger) -> list[Entry]:
@@ -47,12 +47,13 @@ def settle_dependents(ledger: Ledger) -> list[Entry]:
     return followed
 
 
-def _undo(entry: Entry, target: Target, sender: Sender, ledger: Ledger, look: bool) -> UndoResult:
+def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
+    target, ledger = context.target, context.ledger
     if entry.sandbox is not None:
         if not entry.sandbox.startswith(ledger.run_id.lower()):
             return UndoResult("not ours", "the name of the sandbox does not begin with the id of the run")
-        return sandbox_deleted(entry.sandbox, target, sender)
-    call = ownership_lookup.calls(target, sender, entry.api)
+        return sandbox_deleted(entry.sandbox, context)
+    call = ownership_lookup.calls(context, entry.api)
     step = entry.undo
     if step is None:
         found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
@@ -108,13 +109,16 @@ def _gone_with(above: Entry, seen: Callable[[Step | None], LastSeen]) -> UndoRes
     )
 
 
-def sandbox_deleted(name: str, target: Target, sender: Sender) -> UndoResult:
+def sandbox_deleted(name: str, context: RunContext) -> UndoResult:
     """What became of the sandbox of that name."""
+    target = context.target
     if target.control is None:
         return UndoResult("left", "the target has no control_url")
     url = f"{target.control.rstrip('/')}/sandboxes/{name}"
     try:
-        exchange = sender.send("sandbox", None, "DELETE", url, dict(target.headers), b"", "delete", undoes=True)
+        exchange = context.sender.send(
+            Request("sandbox", None, "DELETE", url, dict(target.headers), safety="delete", undoes=True)
+        )
     except CannotCheck as obstacle:
         return UndoResult("left", str(obstacle))
     if exchange.status in (204, 404):

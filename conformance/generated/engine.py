@@ -33,8 +33,8 @@ from pii_sandbox.conformance.generated.partition import Part
 from pii_sandbox.conformance.generated.transport import PartTransport, StopEngine, content
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Finding
-from pii_sandbox.conformance.values.scenario import CannotCheck
 from pii_sandbox.specs import Dialect
 
 # the kind of credentials that a security scheme takes; the others take `full`

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 from pii_sandbox.conformance.generated import process_pool
 from pii_sandbox.conformance.generated.partition import DEPTHS, Part, allowed_operations, partition, weight
-from pii_sandbox.conformance.http.sender import Sender, now
+from pii_sandbox.conformance.http.connection import now
+from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Finding
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 
 if TYPE_CHECKING:
     from pii_sandbox.conformance.generated.engine import PartResult
@@ -122,7 +124,7 @@ def _drop_sandboxes(planned: Sequence[Part], sender: Sender) -> None:
         if part.sandbox is not None:
             url = f"{sender.target.control}/sandboxes/{part.sandbox}"
             try:
-                sender.send("sandbox", None, "DELETE", url, {}, b"", "read", undoes=True)
+                sender.send(Request("sandbox", None, "DELETE", url, undoes=True))
             except CannotCheck:
                 return  # the server is gone, and they with it
 

@@ -20,8 +20,9 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.contract.response_checks import DROPPED, CheckFailure, check_failures
 from pii_sandbox.conformance.generated.partition import Part
 from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
 
 UNANSWERED_AT_MOST = 5  # calls in a row; then the target is taken to be away
@@ -76,7 +77,9 @@ class PartTransport(RequestsTransport):
         """A call of the sandbox's control API. Raises CannotCheck where it is refused."""
         headers = {**self._headers, "Content-Type": "application/json"}
         content = b"" if body is None else json.dumps(body).encode()
-        exchange = self._sender.send("sandbox", None, method, f"{self._target.control}{path}", headers, content, "read")
+        exchange = self._sender.send(
+            Request("sandbox", None, method, f"{self._target.control}{path}", headers, content)
+        )
         if exchange.status is None or exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path}")
 
@@ -103,13 +106,16 @@ class PartTransport(RequestsTransport):
     def _sent(self, facts: Operation, request: requests.PreparedRequest) -> Exchange:
         headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         return self._sender.send(
-            self._part.api,
-            facts.operation_id,
-            str(request.method),
-            str(request.url),
-            {**self._headers, **headers},
-            content(request.body),
-            facts.safety,
+            Request(
+                self._part.api,
+                facts.operation_id,
+                str(request.method),
+                str(request.url),
+                {**self._headers, **headers},
+                content(request.body),
+                facts.safety,
+                facts,
+            )
         )
 
     def _remember(self, facts: Operation, exchange: Exchange) -> None:

@@ -19,10 +19,11 @@ from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.http.budget import Usage
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding
 from pii_sandbox.conformance.values.scenario import Scenario
 
-FORMAT = 1
+FORMAT = 2
 FILE = "progress.jsonl"
 
 
@@ -64,7 +65,7 @@ class CheckpointWriter:
             {
                 "rule": played.scenario.rule,
                 "scenario": played.scenario.name,
-                "reason": None if played.reason is None else self._redactor.text(played.reason),
+                "cause": None if played.cause is None else [played.cause.kind, self._redactor.text(played.cause.text)],
                 "elapsed_seconds": round(played.elapsed_seconds, 3),
                 "statuses": statuses,
                 "finding": None if played.finding is None else self._finding(played.finding),
@@ -156,7 +157,7 @@ def _scenario_result(scenario: Scenario, line: Mapping[str, Any]) -> ScenarioRes
     return ScenarioResult(
         scenario,
         None if line["finding"] is None else _finding_of(line["finding"]),
-        line["reason"],
+        None if line["cause"] is None else Cause(*line["cause"]),
         line["elapsed_seconds"],
         {(name, status): count for name, status, count in line["statuses"]},
     )

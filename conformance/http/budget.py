@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pii_sandbox.conformance.target.model import Limits
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck
 
 UNDO_REQUESTS = 3  # to look whose it is, to delete, and to try again or to look
 UNDO_WRITES = 1
@@ -71,12 +71,12 @@ class Budget:
             return None
         left = self._ends - self._clock() - (0 if undoes else self._margin)
         if left <= 0:
-            raise CannotCheck(f"the target's limit of {self._limits.minutes:g} minutes is used up")
+            raise CannotCheck(f"the target's limit of {self._limits.minutes:g} minutes is used up", "limit")
         return left
 
     def _refuse_beyond(self, made: int, writes: bool) -> None:
         limits = self._limits
         if limits.requests is not None and self.requests + 1 + made * UNDO_REQUESTS > limits.requests:
-            raise CannotCheck(f"the target's limit of {limits.requests} requests is used up")
+            raise CannotCheck(f"the target's limit of {limits.requests} requests is used up", "limit")
         if writes and limits.writes is not None and self.writes + 1 + made * UNDO_WRITES > limits.writes:
-            raise CannotCheck(f"the target's limit of {limits.writes} writes is used up")
+            raise CannotCheck(f"the target's limit of {limits.writes} writes is used up", "limit")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pii_sandbox.conformance.values.errors import RuleViolation
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import RuleViolation
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class Redactor(ReportPseudonymizer):
         return replace(
             rule,
             findings=tuple(self._finding(finding) for finding in rule.findings),
-            reasons=tuple(self.text(reason) for reason in rule.reasons),
+            causes=tuple(replace(cause, text=self.text(cause.text)) for cause in rule.causes),
             waived=None if rule.waived is None else self.text(rule.waived),
         )
 

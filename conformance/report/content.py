@@ -17,7 +17,7 @@ from pii_sandbox.specs import Dialect, catalogue
 from pii_sandbox.specs.api_facts import apis
 from pii_sandbox.specs.catalogue import Rule
 
-Outcome = Literal["conforms", "breaks", "waived", "not checked"]
+Outcome = Literal["conforms", "breaks", "waived", "unstable", "drift", "not checked"]
 OUTCOMES: tuple[Outcome, ...] = ("breaks", "waived", "conforms", "not checked")
 CONFORMS, BREAKS, CUT_SHORT, UNCHECKED = (
     "conforms", "does not conform", "was not checked to the end", "could not be checked",
@@ -186,7 +186,7 @@ def _readable(run: RunResult) -> RunResult:
         rules=tuple(
             replace(
                 rule,
-                reasons=tuple(map(printable, rule.reasons)),
+                causes=tuple(replace(cause, text=printable(cause.text)) for cause in rule.causes),
                 waived=None if rule.waived is None else printable(rule.waived),
             )
             for rule in run.rules

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Verdict = Literal["conforms", "breaks", "not checked"]
+from pii_sandbox.conformance.values.causes import Cause
+
+Verdict = Literal["conforms", "breaks", "unstable", "drift", "not checked"]
 Source = Literal["scenario", "generated"]
 
 
@@ -57,17 +59,22 @@ class Finding:
 class RuleResult:
     """The verdict on one rule.
 
-    `reasons` say why it was not (or not wholly) checked; `waived` why findings do not count.
+    `causes` say why it was not (or not wholly) checked; `waived` why findings do not count.
     """
 
     rule: str
     api: str
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
-    reasons: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
     scenarios: tuple[str, ...] = ()
     elapsed_seconds: float = 0.0
     waived: str | None = None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The causes in words."""
+        return tuple(cause.text for cause in self.causes)
 
 
 @dataclass(frozen=True, slots=True)

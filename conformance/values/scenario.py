@@ -1,4 +1,4 @@
-"""Scenarios and the errors that they raise: `@scenario(rule, needs=…)` registers a function of an `ApiClient`."""
+"""Scenarios: `@scenario(rule, needs=…)` registers a function of an `ApiClient` that plays a rule."""
 
 from __future__ import annotations
 
@@ -6,23 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pii_sandbox.conformance.values.errors import RuleViolation
 from pii_sandbox.specs import Dialect
 
 POWERS = frozenset({"read", "write", "delete", "erase", "clock", "control"})
-Play = Callable[[Any], None]  # a function of an ApiClient, which itself raises the errors below
-
-
-class RuleViolation(AssertionError):
-    """The rule does not hold. `expected` and `seen` are whole phrases for a report."""
-
-    def __init__(self, expected: str, seen: str) -> None:
-        super().__init__(f"expected {expected}; saw {seen}")
-        self.expected = expected
-        self.seen = seen
-
-
-class CannotCheck(Exception):
-    """The scenario cannot be played here; the message says why."""
+Play = Callable[[Any], None]  # a function of an ApiClient
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import click
 
-from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.generated.run import GeneratedResult
 from pii_sandbox.conformance.history.comparison import Comparison, compare_runs
-from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report.terminal import Live
+from pii_sandbox.conformance.run_context import RunContext, standalone_context
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
@@ -26,17 +25,20 @@ class ExchangeRecorder(dict[tuple[str, str], tuple[Exchange, ...]]):
         self[played.scenario.rule, played.scenario.name] = played.exchanges
 
 
-def compare(plan_of_run: RunPlan, result: RunResult, answers: ExchangeRecorder, redactor: Redactor) -> Comparison:
+def compare(
+    context: RunContext, plan: RunPlan, result: RunResult, answers: ExchangeRecorder, redactor: Redactor
+) -> Comparison:
     """Plays the scenarios of a run in a sandbox with all powers, and tells where the run's target differs."""
     click.echo("the same scenarios on a sandbox:", err=True)
     ours = ExchangeRecorder()
-    with private_server(plan_of_run.target.dialect) as url, Live(redactor=redactor) as live:
-        own = replace(own_sandbox(url), dialect=plan_of_run.target.dialect)
-        sender = Sender(own)
-        alike = replace(plan_of_run, target=own, parts=frozenset({"scenarios"}), sandbox_prefix=plan_of_run.run_id)
-        run_ledger = Ledger(None, {"run": plan_of_run.run_id})
-        try:
-            sandbox = run_session(alike, sender, run_ledger, live, GeneratedResult, on_scenario=ours.keep)
-        finally:
-            sender.close()
+    dialect, run_id = context.target.dialect, context.run_id
+    with private_server(dialect) as url, Live(redactor=redactor) as live:
+        own = replace(own_sandbox(url), dialect=dialect)
+        with standalone_context(own, run_id, context.seed) as there:
+            sandbox = run_session(
+                replace(there, listener=live),
+                replace(plan, parts=frozenset({"scenarios"})),
+                GeneratedResult,
+                on_scenario=ours.keep,
+            )
     return compare_runs(sandbox, result, redactor, sandbox_answers=ours, target_answers=answers)

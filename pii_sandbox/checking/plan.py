@@ -13,9 +13,9 @@ import httpx
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.generated import partition
-from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.rule_selection import RuleSelection
-from pii_sandbox.conformance.scenario_runner import play_scenario, skip_reason
+from pii_sandbox.conformance.run_context import RunContext, standalone_context
+from pii_sandbox.conformance.scenario_runner import play_scenario, skip_cause
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
@@ -78,16 +78,11 @@ def _show_generated(target: Target, apis: Iterable[str], depth: str) -> None:
 
 def plan(target: Target, selection: RuleSelection, seed: int) -> list[PlannedScenario]:
     """Each scenario as it goes in a private sandbox, with no more powers than the target has."""
-    with private_server(target.dialect) as url:
-        stage = _private_target(url, target)
-        sender = Sender(stage)
-        try:
-            return [
-                _rehearse(scenario, target, stage, sender, selection, seed)
-                for scenario in selection.scenarios(REGISTRY)
-            ]
-        finally:
-            sender.close()
+    with (
+        private_server(target.dialect) as url,
+        standalone_context(_private_target(url, target), "rehearsal", seed) as context,
+    ):
+        return [_rehearse(scenario, target, context, selection) for scenario in selection.scenarios(REGISTRY)]
 
 
 def _private_target(url: str, target: Target) -> Target:
@@ -127,15 +122,13 @@ def _readable_data(own: Target, api: str) -> dict[str, str]:
     return found
 
 
-def _rehearse(
-    scenario: Scenario, target: Target, stage: Target, sender: Sender, selection: RuleSelection, seed: int
-) -> PlannedScenario:
+def _rehearse(scenario: Scenario, target: Target, context: RunContext, selection: RuleSelection) -> PlannedScenario:
     api = _api(selection, scenario)
-    obstacle = skip_reason(scenario, api, target)
+    obstacle = skip_cause(scenario, api, target)
     if obstacle is not None:
-        return PlannedScenario(scenario, {}, reason=obstacle)
-    run_ledger = Ledger(None, {"run": "rehearsal"})
-    outcome = play_scenario(scenario, api, stage, "rehearsal", seed, sender=sender, ledger=run_ledger)
+        return PlannedScenario(scenario, {}, reason=obstacle.text)
+    run_ledger = Ledger(None, {"run": context.run_id})
+    outcome = play_scenario(scenario, api, replace(context, ledger=run_ledger))
     calls: Counter[str] = Counter()
     for (operation_id, _), count in outcome.statuses.items():
         calls[operation_id] += count

@@ -24,8 +24,10 @@ from pii_sandbox.conformance.cleanup.ledger import BadLedger, Ledger
 from pii_sandbox.conformance.generated import run
 from pii_sandbox.conformance.history import checkpoint, waivers
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
-from pii_sandbox.conformance.http.sender import Sender, now
+from pii_sandbox.conformance.http.connection import now
+from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.rule_selection import RuleSelection
+from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.values.scenario import REGISTRY
 from pii_sandbox.specs import Dialect
@@ -144,33 +146,35 @@ def _run(
     }
     notes = None if chosen["report"] is None else CheckpointWriter(chosen["report"], about, redactor)
     listener = EventListener(redactor)
-    sender = Sender(target_choice.target, usage=None if previous is None else previous.usage)
-    plan_of_run = _order(options, selection, target_choice, chosen, run_ledger.run_id)
+    target, run_id = target_choice.target, run_ledger.run_id
+    sender = Sender(target, usage=None if previous is None else previous.usage)
+    context = RunContext(
+        target,
+        sender,
+        run_ledger,
+        run_id,
+        options.seed,
+        run_id if target_choice.alone else f"{run_id}-{secrets.token_hex(4)}",
+        0 if previous is None else previous.attempts,
+        listener.live,
+    )
+    plan = _plan(options, selection, target_choice, chosen)
     generate = functools.partial(
         run.run_generated,
-        target_choice.target,
+        target,
         options.apis,
         depth=options.depth,
         seed=options.seed,
-        run_id=plan_of_run.sandbox_prefix,
+        run_id=context.sandbox_prefix,
         sender=sender,
         on_finding=listener.on_finding,
     )
     try:
         if previous is not None:
-            cleanup.clean_up(
-                run_ledger, target_choice.target, sender=sender
-            )  # what was played when it ended is played anew
+            cleanup.clean_up(context)  # what was played when it ended is played again
         with listener.live, _sigterm_as_interrupt():
             result = run_session(
-                plan_of_run,
-                sender,
-                run_ledger,
-                listener.live,
-                generate,
-                checkpoint=previous,
-                progress=notes,
-                on_scenario=listener.on_scenario,
+                context, plan, generate, checkpoint=previous, progress=notes, on_scenario=listener.on_scenario
             )
     finally:
         sender.close()
@@ -178,21 +182,17 @@ def _run(
     result = output.apply_waivers(result, chosen["waivers"])
     output.write_outputs(result, target_choice.target, chosen, run_ledger, listener)
     if chosen["compare"]:
-        output.show_comparison(compare(plan_of_run, result, listener.answers, redactor), chosen["report"])
+        output.show_comparison(compare(context, plan, result, listener.answers, redactor), chosen["report"])
     return result.exit_code
 
 
-def _order(
-    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, chosen: Mapping[str, Any], run_id: str
+def _plan(
+    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, chosen: Mapping[str, Any]
 ) -> RunPlan:
     return RunPlan(
-        target_choice.target,
         selection,
         frozenset(options.parts),  # type: ignore[arg-type]
-        run_id,
-        options.seed,
         chosen["workers"],
-        run_id if target_choice.alone else f"{run_id}-{secrets.token_hex(4)}",
         {
             "dialect": target_choice.target.dialect,
             "depth": options.depth,

@@ -13,6 +13,7 @@ import click
 from pii_sandbox.conformance.cleanup import ledger as ledgers
 from pii_sandbox.conformance.cleanup.cleanup import clean_up, target_mismatch
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, Ledger
+from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.target.config import BadTarget, read
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Target
@@ -34,7 +35,8 @@ def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -
             obstacle = target_mismatch(book, target)
             if obstacle is not None:
                 raise BadLedger(obstacle)
-            ended = clean_up(book, target, told=_print_entry)
+            with standalone_context(target, book.run_id, seed=0, ledger=book) as run:
+                ended = clean_up(run, told=_print_entry)
     except (BadLedger, BadTarget) as error:
         raise click.UsageError(str(error)) from error
     left = sum(entry.is_open for entry in ended)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pii_sandbox import scenarios
+from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.mutants.catalogue import mutants_of
@@ -121,7 +122,8 @@ def _uncaught(mutant: Mutant, rule: Rule, fate: Fate, why: str) -> Outcome:
 
 
 def _play(scenario: Scenario, rule: Rule, unbroken: MutantServer, run_id: str) -> ScenarioResult:
-    return play_scenario(scenario, rule.api, unbroken.target, run_id, 0)
+    with standalone_context(unbroken.target, run_id, seed=0) as context:
+        return play_scenario(scenario, rule.api, context)
 
 
 def _crashed(play: ScenarioResult) -> bool:

@@ -50,7 +50,7 @@ def grants(response: ApiResponse) -> None:
 
 @scenario("FAI-CORS-2", needs={"control"})
 def an_authorized_domain_is_granted_its_calls(api: ApiClient) -> None:
-    api.setting(SETTING, [SHOP])
+    api.sandbox.setting(SETTING, [SHOP])
     for key in KEYS:
         response = preflight(api, key, SHOP, expect=204)
         grants(response)
@@ -64,7 +64,7 @@ def an_authorized_domain_is_granted_its_calls(api: ApiClient) -> None:
 
 @scenario("FAI-CORS-2", needs={"control"})
 def other_domains_are_still_not_granted(api: ApiClient) -> None:
-    api.setting(SETTING, [SHOP])
+    api.sandbox.setting(SETTING, [SHOP])
     for origin in (OTHER, f"{SHOP}.example.org", SHOP.replace("https", "http"), "null"):
         has_no_grant(preflight(api, USER_PROFILE_ID, origin, expect=405))
         has_no_grant(USER_PROFILE_ID.read(api, api.known("user_profile_id"), headers={"Origin": origin}, expect=200))

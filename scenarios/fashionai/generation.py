@@ -29,7 +29,7 @@ def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: ApiClient) -> No
     at_once = USER_PROFILE_ID.read(api, user_profile_id, expect=200)
     seconds = at_once.exchange.elapsed_seconds
     holds(seconds < 3, "less than 3 s, for nothing is simulated unless asked", f"{seconds:.1f} s")
-    api.setting("fashionai.slow", True)
+    api.sandbox.setting("fashionai.slow", True)
     slow = USER_PROFILE_ID.read(api, user_profile_id, expect=200)
     seconds = slow.exchange.elapsed_seconds
     holds(3 <= seconds < 8.5, "3 to 8 s", f"{seconds:.1f} s")
@@ -37,7 +37,7 @@ def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: ApiClient) -> No
 
 
 def seed(api: ApiClient, number: int, shoppers: int = SHOPPERS) -> None:
-    api.control("POST", "/seed", {"shoppers": shoppers, "seed": number})
+    api.sandbox.control("POST", "/seed", {"shoppers": shoppers, "seed": number})
 
 
 @scenario("FAI-SEED-1", needs={"control"})
@@ -54,7 +54,7 @@ def the_customer_that_the_vendor_prints_is_always_seeded(api: ApiClient) -> None
 def the_customer_that_the_vendor_prints_is_seeded_at_fashion_ai_alone(api: ApiClient) -> None:
     seed(api, 1)
     for place in ("vtex/profiles", "newstore/profiles", "oracle/profiles"):
-        listed = api.control("GET", f"/documents/{place}?count=1000")["documents"]
+        listed = api.sandbox.control("GET", f"/documents/{place}?count=1000")["documents"]
         holds(listed, f"somebody seeded in {place}", "nobody")
         found = sum(PRINTED_KEYS["email"] in str(stored["document"]) for stored in listed)
         holds(not found, f"nobody with the printed email among {place}", f"{found}")
@@ -88,7 +88,7 @@ def a_profile_is_in_portuguese(api: ApiClient) -> None:
 def generated(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
     """The profiles of the shoppers of that seed, by id, as they are answered."""
     seed(api, number, shoppers)
-    ids = [stored["id"] for stored in api.stored_documents("customers")]
+    ids = [stored["id"] for stored in api.sandbox.stored_documents("customers")]
     read = (USER_PROFILE_ID.read(api, user_profile_id, expect=200).json for user_profile_id in ids)
     return {body["userProfileId"]: body["profile"] for body in read if body["profile"] != PRINTED_PROFILE}
 

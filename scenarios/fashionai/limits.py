@@ -27,24 +27,24 @@ def is_limited(response: ApiResponse) -> None:
 
 @scenario("FAI-LIMIT-1", needs={"clock", "control"})
 def calls_beyond_the_limit_are_refused_until_later(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     for _ in range(31):
         read(api, 200)
-    api.setting(SETTING, 3)
+    api.sandbox.setting(SETTING, 3)
     for _ in range(3):
         read(api, 200)
     is_limited(read(api, 429))
     is_limited(PHONE.read(api, api.known("phone"), expect=429))
-    api.setting(SETTING, None)
+    api.sandbox.setting(SETTING, None)
     read(api, 200)
 
 
 @scenario("FAI-LIMIT-1", needs={"clock", "control"})
 def each_token_has_a_limit_of_its_own(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     first, second = {HEADER: "fai_test_first"}, {HEADER: "fai_test_second"}
-    api.setting(TOKENS, [first[HEADER], second[HEADER]])
-    api.setting(SETTING, 1)
+    api.sandbox.setting(TOKENS, [first[HEADER], second[HEADER]])
+    api.sandbox.setting(SETTING, 1)
     read(api, 200, first)
     is_limited(read(api, 429, first))
     read(api, 200, second)
@@ -52,28 +52,28 @@ def each_token_has_a_limit_of_its_own(api: ApiClient) -> None:
 
 @scenario("FAI-LIMIT-2", needs={"clock", "control"})
 def a_call_counts_for_a_minute_of_the_clock(api: ApiClient) -> None:
-    api.freeze()
-    api.setting(SETTING, 2)
+    api.sandbox.freeze()
+    api.sandbox.setting(SETTING, 2)
     read(api, 200)
-    api.advance(seconds=30)
-    read(api, 200)
-    read(api, 429)
-    api.advance(seconds=29)
-    read(api, 429)
-    api.advance(seconds=2)
+    api.sandbox.advance(seconds=30)
     read(api, 200)
     read(api, 429)
-    api.advance(seconds=30)
+    api.sandbox.advance(seconds=29)
+    read(api, 429)
+    api.sandbox.advance(seconds=2)
+    read(api, 200)
+    read(api, 429)
+    api.sandbox.advance(seconds=30)
     read(api, 200)
 
 
 @scenario("FAI-LIMIT-2", needs={"clock", "control"})
 def who_waits_for_retry_after_is_served(api: ApiClient) -> None:
-    api.freeze()
-    api.setting(SETTING, 1)
+    api.sandbox.freeze()
+    api.sandbox.setting(SETTING, 1)
     read(api, 200)
-    api.advance(seconds=20)
+    api.sandbox.advance(seconds=20)
     refused = read(api, 429)
     is_limited(refused)
-    api.advance(seconds=int(refused.headers["retry-after"]))
+    api.sandbox.advance(seconds=int(refused.headers["retry-after"]))
     read(api, 200)

@@ -91,7 +91,7 @@ def a_percent_encoded_value_finds_what_the_plain_one_finds(api: ApiClient) -> No
 def accents_and_signs_are_found_percent_encoded(api: ApiClient) -> None:
     local, _, domain = api.new_customer().email.partition("@")
     email = f"joão+{local}%2f&?#@{domain}"
-    api.put_document("customers", "jocheck00001", {"email": email, "profile": dict(PRINTED_PROFILE)})
+    api.sandbox.put_document("customers", "jocheck00001", {"email": email, "profile": dict(PRINTED_PROFILE)})
     response = EMAIL.read(api, email, expect=(200, 404))
     holds(response.status == 200, "an email with accents and signs to be found percent-encoded", "404")
     holds(response.json["userProfileId"] == "jocheck00001", "the customer whose email it is", "another")

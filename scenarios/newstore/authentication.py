@@ -129,9 +129,9 @@ def a_login_gives_a_token_that_works(api: ApiClient) -> None:
 
 @scenario("NS-AUTH-3", needs={"write", "clock"})
 def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     bearer, lifetime_seconds = granted(api, as_form=False)
-    api.advance(seconds=lifetime_seconds - 1)
+    api.sandbox.advance(seconds=lifetime_seconds - 1)
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
-    api.advance(seconds=2)
+    api.sandbox.advance(seconds=2)
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=403)

@@ -47,11 +47,11 @@ def a_ttl_is_at_least_one_day(api: ApiClient) -> None:
 
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
 def an_entry_is_gone_after_its_ttl(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     data_id = stored(api, "kept for two days!", ttl=2)
-    api.advance(days=2, seconds=-60)
+    api.sandbox.advance(days=2, seconds=-60)
     api.call("getData", data_id=data_id, expect=200)
-    api.advance(seconds=120)
+    api.sandbox.advance(seconds=120)
     api.call("getData", data_id=data_id, expect=404)
     api.call("deleteData", data_id=data_id, expect=404)
 
@@ -59,7 +59,7 @@ def an_entry_is_gone_after_its_ttl(api: ApiClient) -> None:
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
 def an_entry_without_ttl_is_kept_for_good(api: ApiClient) -> None:
     data_id = stored(api, "kept for good!")
-    api.advance(days=CENTURY_DAYS)
+    api.sandbox.advance(days=CENTURY_DAYS)
     api.call("getData", data_id=data_id, expect=200)
 
 

@@ -31,15 +31,15 @@ def the_deletion_of_an_unknown_profile_is_not_found(api: ApiClient) -> None:
 
 @scenario("NS-DEL-2", needs={*CHANGING, "clock"})
 def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     made = created(api)
     address = added_address(api, made)
     place = address_place(made, address)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
-    api.advance(seconds=59)
+    api.sandbox.advance(seconds=59)
     are_same(made, profile_now(api, made), "the profile as it was")
     are_same(address, api.call("getAddress", **place, expect=200).json, "the address as it was")
-    api.advance(seconds=2)
+    api.sandbox.advance(seconds=2)
     api.call("getProfile", profile_id=made["id"], expect=404)
     api.call("getAddress", **place, expect=404)
     api.call("listAddresses", profile_id=made["id"], expect=404)
@@ -52,11 +52,11 @@ def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: ApiClie
 
 @scenario("NS-DEL-2", needs={*CHANGING, "clock"})
 def the_email_of_a_deleted_profile_can_be_used_anew(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     made = created(api)
     added_address(api, made)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
-    api.advance(seconds=61)
+    api.sandbox.advance(seconds=61)
     anew = created(api, email=made["email"])
     holds(anew["id"] != made["id"], "a new id", "the id of the deleted profile")
     addresses = api.call("listAddresses", profile_id=anew["id"], expect=200).json["addresses"]

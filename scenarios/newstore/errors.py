@@ -94,7 +94,7 @@ def every_operation_can_fail_upstream_and_recovers(api: ApiClient) -> None:
         if call.operation_id in BEHIND_A_GATEWAY:
             statuses[502] = "Bad gateway"
         for status, title in statuses.items():
-            api.fault({"status": status}, operation=call.operation_id)
+            api.sandbox.fault({"status": status}, operation=call.operation_id)
             response = api.call(call.operation_id, body=call.body, expect=status, **call.params)
             is_a_problem(response)
             holds(response.json["title"] == title, f"the title {title}", response.json["title"])

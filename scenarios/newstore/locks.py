@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
-from pii_sandbox.conformance.values.scenario import RuleViolation, holds, scenario
+from pii_sandbox.conformance.values.errors import RuleViolation
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.newstore.shop import (
     CHANGING,
     LONG_AGO,

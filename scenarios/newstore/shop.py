@@ -61,14 +61,14 @@ def readable_profile(api: ApiClient) -> str:
     part = uuid.uuid5(uuid.NAMESPACE_URL, person.email).hex[:25].upper()
     profile_id = f"NS-EU-0{part}-0{part}"
     document = {"email": person.email, "full_name": person.full_name, "phone_number": person.phone}
-    api.put_document("profiles", profile_id, document)
+    api.sandbox.put_document("profiles", profile_id, document)
     return profile_id
 
 
 def standing_still(api: ApiClient) -> None:
     """Stops the clock where the target has one, so that nothing falls due while a scenario plays."""
     if api.target.grants("clock"):
-        api.freeze()
+        api.sandbox.freeze()
 
 
 def are_same(stored: Mapping[str, Any], seen: Mapping[str, Any], expected: str) -> None:

@@ -68,15 +68,15 @@ def an_unknown_token_is_an_error_of_its_own_key(api: ApiClient) -> None:
 
 @scenario("NS-TOK-2", needs={"write", "clock"})
 def tokens_are_valid_for_30_days_and_the_rest_succeeds_after_them(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     values = {"text": "foo", "number": 7, "object": {"a": [1, None]}}
     early = tokenized(api, values)
-    api.advance(days=15)
+    api.sandbox.advance(days=15)
     late = tokenized(api, {"late": "bar"})
-    api.advance(days=15, seconds=-60)
+    api.sandbox.advance(days=15, seconds=-60)
     data, _ = detokenized(api, {**early, **late})
     are_same({**values, "late": "bar"}, data, "the values that were tokenized")
-    api.advance(seconds=120)
+    api.sandbox.advance(seconds=120)
     data, errors = detokenized(api, {**early, **late})
     holds(errors == dict.fromkeys(early, "token_not_found_error"), "token_not_found_error after 30 days", errors)
     are_same({"late": "bar"}, data, "the values whose tokens are still valid")
@@ -117,7 +117,7 @@ def tokens_and_ids_are_taken_together(api: ApiClient) -> None:
 @scenario("NS-TOK-4", needs={"write", "control"})
 def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: ApiClient) -> None:
     for error in ("retryable_error", "internal_error"):
-        api.fault({"internal": "NS-TOK-4", "keys": ["b", "c"], "error": error}, operation="tokenize")
+        api.sandbox.fault({"internal": "NS-TOK-4", "keys": ["b", "c"], "error": error}, operation="tokenize")
         response = api.call("tokenize", body={"data": {"a": 1, "b": 2, "c": 3}}, expect=200).json
         holds(response["errors"] == {"b": error, "c": error}, f"{error} for b and c", response["errors"])
         holds(set(response["tokens"]) == {"a"}, "a token for a alone", ", ".join(response["tokens"]) or "none")
@@ -127,7 +127,7 @@ def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: ApiClient
 def a_token_that_fails_gets_its_error_and_the_others_their_data(api: ApiClient) -> None:
     tokens = tokenized(api, {"a": 1, "b": 2})
     for error in ("retryable_error", "internal_error"):
-        api.fault({"internal": "NS-TOK-4", "keys": ["b"], "error": error}, operation="detokenize")
+        api.sandbox.fault({"internal": "NS-TOK-4", "keys": ["b"], "error": error}, operation="detokenize")
         data, errors = detokenized(api, tokens)
         holds(errors == {"b": error}, f"{error} for b", errors)
         holds(data == {"a": 1}, "the value of a", "something else")

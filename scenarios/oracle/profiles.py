@@ -73,6 +73,6 @@ def a_blank_id_is_refused(api: ApiClient) -> None:
 def an_internal_failure_has_its_own_code(api: ApiClient) -> None:
     profile_id = stored(api)
     for effect in ({"internal": "OCC-GET-4"}, {"status": 500}):
-        api.fault(effect, operation="getProfile")
+        api.sandbox.fault(effect, operation="getProfile")
         is_error(api.call("getProfile", id=profile_id, expect=500), "22001")
         profile(api, profile_id)

@@ -151,7 +151,7 @@ def new_id(api: ApiClient) -> str:
 def stored(api: ApiClient, **changes: Any) -> str:
     """The id of a new profile in our sandbox, as the vendor prints it but for `changes`."""
     profile_id = new_id(api)
-    api.put_document("profiles", profile_id, {**PRINTED, **STANDING, **changes})
+    api.sandbox.put_document("profiles", profile_id, {**PRINTED, **STANDING, **changes})
     return profile_id
 
 

@@ -80,25 +80,25 @@ def login_gives_an_access_token_for_an_application_key(api: ApiClient) -> None:
 
 @scenario("OCC-AUTH-3", needs={"write", "clock"})
 def an_access_token_expires_after_five_minutes(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     token = logged_in(api)
-    api.advance(seconds=DEFAULT_SECONDS - 5)
+    api.sandbox.advance(seconds=DEFAULT_SECONDS - 5)
     lives(api, token)
-    api.advance(seconds=10)
+    api.sandbox.advance(seconds=10)
     is_dead(api, token)
 
 
 @scenario("OCC-AUTH-3", needs={"write", "clock"})
 def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     first = logged_in(api)
-    api.advance(seconds=200)
+    api.sandbox.advance(seconds=200)
     second = renewed(api, first)
     holds(second != first, "a new access token", "the old one")
-    api.advance(seconds=200)
+    api.sandbox.advance(seconds=200)
     is_dead(api, first)
     lives(api, second)
-    api.advance(seconds=200)
+    api.sandbox.advance(seconds=200)
     is_dead(api, second)
 
 
@@ -110,10 +110,10 @@ def a_live_token_is_renewed(api: ApiClient) -> None:
 
 @scenario("OCC-AUTH-3", needs={"write", "clock", "control"})
 def how_long_a_token_lives_can_be_set(api: ApiClient) -> None:
-    api.freeze()
-    api.setting("oracle.token_seconds", 20)
+    api.sandbox.freeze()
+    api.sandbox.setting("oracle.token_seconds", 20)
     token = logged_in(api)
-    api.advance(seconds=15)
+    api.sandbox.advance(seconds=15)
     lives(api, token)
-    api.advance(seconds=10)
+    api.sandbox.advance(seconds=10)
     is_dead(api, token)

@@ -45,7 +45,7 @@ def without_a_preview_copy_the_live_profile_answers(api: ApiClient) -> None:
 @scenario("OCC-PREV-1", needs={"control"})
 def a_preview_copy_is_answered_where_it_is_asked_for(api: ApiClient) -> None:
     profile_id = stored(api)
-    api.put_document("preview-profiles", profile_id, PREVIEWED)
+    api.sandbox.put_document("preview-profiles", profile_id, PREVIEWED)
     holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "the live profile")
     for asked in ({}, {"preview": "false"}):
         holds(first_name(api, profile_id, **asked) == PRINTED["firstName"], "the live profile", "the preview copy")
@@ -54,7 +54,7 @@ def a_preview_copy_is_answered_where_it_is_asked_for(api: ApiClient) -> None:
 @scenario("OCC-PREV-1", needs={"control"})
 def a_preview_copy_alone_is_not_found_without_preview(api: ApiClient) -> None:
     profile_id = new_id(api)
-    api.put_document("preview-profiles", profile_id, PREVIEWED)
+    api.sandbox.put_document("preview-profiles", profile_id, PREVIEWED)
     is_error(api.call("getProfile", id=profile_id, expect=404), "22002")
     holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "something else")
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.api_client import ApiClient
-from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.shop import NOBODY, household, wanted
 from pii_sandbox.specs import Dialect, Operation
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pii_sandbox.conformance.api_client import ApiClient
-from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.shop import (
     ADDRESS,
     NOBODY,

@@ -59,18 +59,18 @@ def order_of(person: TestCustomer, order_id: str, status: str) -> dict[str, Any]
 
 def ordered(api: ApiClient, person: TestCustomer, *statuses: str) -> dict[str, dict[str, Any]]:
     """Stores an order in each of these statuses; by id."""
-    base = sum(document["id"].startswith("conformance-") for document in api.stored_documents("orders"))
+    base = sum(document["id"].startswith("conformance-") for document in api.sandbox.stored_documents("orders"))
     orders = {
         order_id: order_of(person, order_id, status)
         for order_id, status in ((f"conformance-{base + place}", status) for place, status in enumerate(statuses))
     }
     for order_id, order in orders.items():
-        api.put_document("orders", order_id, order)
+        api.sandbox.put_document("orders", order_id, order)
     return orders
 
 
 def stored(api: ApiClient, collection: str) -> dict[str, Any]:
-    return {document["id"]: document["document"] for document in api.stored_documents(collection)}
+    return {document["id"]: document["document"] for document in api.sandbox.stored_documents(collection)}
 
 
 def anonymized(order: dict[str, Any], before: dict[str, Any]) -> None:

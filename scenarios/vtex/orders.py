@@ -32,7 +32,7 @@ def a_job_anonymizes_closed_orders_alone(api: ApiClient) -> None:
     person = api.new_customer()
     orders = ordered(api, person, "invoiced", "canceled", "handling")
     api.call("createErasureJob", body={"email": person.email}, expect=201)
-    api.advance(seconds=90)
+    api.sandbox.advance(seconds=90)
     now = stored(api, "orders")
     for order_id, order in orders.items():
         if order["status"] == "handling":
@@ -75,7 +75,7 @@ def a_repeat_completes_once_the_orders_are_invoiced(api: ApiClient) -> None:
     person = api.new_customer()
     ((order_id, order),) = ordered(api, person, "handling").items()
     holds(erased(api, person.email)["status"] == "Blocked", "the status Blocked", "another")
-    api.put_document("orders", order_id, {**order, "status": "invoiced"})
+    api.sandbox.put_document("orders", order_id, {**order, "status": "invoiced"})
     again = erased(api, person.email)
     holds(again["status"] == "Completed", "the status Completed", f"{again['status']}")
     same(statuses(again), dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")

@@ -110,11 +110,11 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
     person = api.new_customer()
     ids = household(api, person)
     api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
-    api.put_document("profiles", ids["profileId"], profile_of(person))
+    api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     for operation_id, names in _HANGING.items():
         path: Params = {**{name: ids[name] for name in names}, "profileId": ids["profileId"]}
         api.call(operation_id, reason=REASON, expect=404, **path)
-    stored = {document["id"] for document in api.stored_documents("addresses")}
+    stored = {document["id"] for document in api.sandbox.stored_documents("addresses")}
     holds(ids["addressId"] not in stored, "no stored address of the deleted profile", "one")
 
 

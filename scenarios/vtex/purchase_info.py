@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
-from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.shop import NOBODY, REASON, Params, customer, only, purchases, readable_profile
 
 PARALLEL = 6

@@ -159,9 +159,9 @@ def the_document_ttl_is_the_default_life_of_profiles(api: ApiClient) -> None:
     put(api, shoeSize=SHOE)
     holds("documentTTL" not in custom(api), "no documentTTL after a PUT without it", "one")
     stays = customer(api)["id"]
-    api.advance(days=3, seconds=-60)
+    api.sandbox.advance(days=3, seconds=-60)
     api.call("GetProfile", profileId=short, expect=200)
-    api.advance(seconds=120)
+    api.sandbox.advance(seconds=120)
     api.call("GetProfile", profileId=short, expect=404)
     api.call("GetProfile", profileId=stays, expect=200)
 

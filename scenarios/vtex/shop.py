@@ -152,9 +152,9 @@ def readable_email(api: ApiClient) -> tuple[str, str]:
 def _created_email(api: ApiClient) -> tuple[str, str]:
     """With an address and purchase information, at which a read can look too."""
     person = api.new_customer()
-    api.put_document("profiles", READABLE, profile_of(person, birthDate="1925-11-17"))
-    api.put_document("addresses", READABLE_ADDRESS, {**ADDRESS, "profileId": READABLE})
-    api.put_document("purchase-info", READABLE, {"isToSavePersonalData": True})
+    api.sandbox.put_document("profiles", READABLE, profile_of(person, birthDate="1925-11-17"))
+    api.sandbox.put_document("addresses", READABLE_ADDRESS, {**ADDRESS, "profileId": READABLE})
+    api.sandbox.put_document("purchase-info", READABLE, {"isToSavePersonalData": True})
     return READABLE, person.email
 
 

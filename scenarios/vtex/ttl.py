@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.test_customers import TestCustomer
-from pii_sandbox.conformance.values.scenario import CannotCheck, holds, scenario
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.kinds import (
     ADDRESSES,
     KINDS,
@@ -37,13 +38,13 @@ _A_MINUTE = timedelta(minutes=1)  # what may lie between two readings of a vendo
 
 @scenario("VTEX-TTL-1", needs={"write", "clock"})
 def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     documents = [create_document(api, kind, ttl=2) for kind in KINDS]
-    api.advance(days=2, seconds=-1)
+    api.sandbox.advance(days=2, seconds=-1)
     for document in documents:
         document.read()
         document.unmasked()
-    api.advance(seconds=1)
+    api.sandbox.advance(seconds=1)
     for document in documents:
         document.read(404)
         document.unmasked(404)
@@ -55,7 +56,7 @@ def no_list_has_what_has_expired(api: ApiClient) -> None:
     home, stays = address(api, profile_id, ttl=1)["id"], address(api, profile_id)["id"]
     ann = prospect(api, ttl=1)["id"]
     holds(among(api.call("GetProspects", expect=200), ann), "the prospect in the list", "a list without it")
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     for operation_id in ("GetClientAddresses", "GetUnmaskedClientAddresses"):
         response = api.call(operation_id, profileId=profile_id, reason=REASON, expect=200)
         holds(among(response, home) is None, "a list without the expired address", "a list with it")
@@ -66,7 +67,7 @@ def no_list_has_what_has_expired(api: ApiClient) -> None:
 @scenario("VTEX-TTL-1", needs={"write", "clock", "control"})
 def the_unmasked_list_of_prospects_leaves_out_what_has_expired(api: ApiClient) -> None:
     ann, stays = prospect(api, ttl=1)["id"], prospect(api)["id"]
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     response = api.call("GetUnmaskedProspects", reason=REASON, expect=200)
     holds(among(response, ann) is None, "a list without the expired prospect", "a list with it")
     holds(among(response, stays), "the other prospect in the list", "a list without it")
@@ -77,7 +78,7 @@ def versions_go_with_what_they_are_of(api: ApiClient) -> None:
     profile = customer(api)
     home = address(api, profile["id"], ttl=1)
     one: Params = {"profileId": profile["id"], "addressId": home["id"], "addressVersionId": home["meta"]["version"]}
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     api.call("GetAddressByVersion", reason=REASON, expect=404, **one)
     api.call("GetUnmaskedAddressByVersion", reason=REASON, expect=404, **one)
 
@@ -86,7 +87,7 @@ def versions_go_with_what_they_are_of(api: ApiClient) -> None:
 def the_keys_of_an_expired_profile_are_free_again(api: ApiClient) -> None:
     person = api.new_customer()
     customer(api, person, ttl=1)
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     for key, value in (("email", person.email), ("document", person.document)):
         api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
     again = customer(api, person)
@@ -119,15 +120,15 @@ def _ends(text: str, since: str, days: int) -> None:
 
 @scenario("VTEX-TTL-2", needs={"write", "clock"})
 def an_update_with_ttl_starts_the_period_anew(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     documents = [create_document(api, kind, ttl=2) for kind in KINDS]
-    api.advance(days=1)
+    api.sandbox.advance(days=1)
     for document in documents:
         document.update(ttl=3)
-    api.advance(days=3, seconds=-1)
+    api.sandbox.advance(days=3, seconds=-1)
     for document in documents:
         document.read()
-    api.advance(seconds=1)
+    api.sandbox.advance(seconds=1)
     for document in documents:
         document.read(404)
 
@@ -140,7 +141,7 @@ def a_period_may_be_cut_short_and_an_endless_life_given_an_end(api: ApiClient) -
     ]
     for document in documents:
         document.update(ttl=1)
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     for document in documents:
         document.read(404)
 
@@ -148,13 +149,13 @@ def a_period_may_be_cut_short_and_an_endless_life_given_an_end(api: ApiClient) -
 @scenario("VTEX-TTL-2", needs={"write", "clock"})
 def an_update_without_ttl_leaves_the_expiry_alone(api: ApiClient) -> None:
     documents = [create_document(api, kind, ttl=2) for kind in KINDS]
-    api.advance(days=1)
+    api.sandbox.advance(days=1)
     for document in documents:
         document.update()
-    api.advance(days=1, seconds=-600)
+    api.sandbox.advance(days=1, seconds=-600)
     for document in documents:
         document.read()
-    api.advance(seconds=601)
+    api.sandbox.advance(seconds=601)
     for document in documents:
         document.read(404)
 
@@ -170,7 +171,7 @@ def meta_tells_no_end_where_neither_ttl_nor_schema_sets_one(api: ApiClient) -> N
 @scenario("VTEX-TTL-3", needs={"write", "clock", "control"})
 def without_ttl_and_default_a_document_lives_for_ever(api: ApiClient) -> None:
     documents = [create_document(api, kind) for kind in KINDS]
-    api.advance(days=36_500)
+    api.sandbox.advance(days=36_500)
     for document in documents:
         document.read()
 
@@ -184,14 +185,14 @@ def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: ApiC
         create_document(api, PROFILE, ttl=7),
         create_document(api, PROFILE, ttl=1),
     )
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     shorter.read(404)
-    api.advance(days=4, seconds=-10)
+    api.sandbox.advance(days=4, seconds=-10)
     default.read()
-    api.advance(seconds=20)
+    api.sandbox.advance(seconds=20)
     default.read(404)
     longer.read()
-    api.advance(days=2)
+    api.sandbox.advance(days=2)
     longer.read(404)
     before.read()
 
@@ -213,10 +214,10 @@ def a_create_with_a_ttl_that_is_no_positive_integer_stores_nothing(api: ApiClien
 
 @scenario("VTEX-TTL-4", needs={"write", "control"})
 def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: ApiClient) -> None:
-    before = len(api.stored_documents("prospects"))
+    before = len(api.sandbox.stored_documents("prospects"))
     for ttl in _NO_PERIOD:
         api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
-    after = len(api.stored_documents("prospects"))
+    after = len(api.sandbox.stored_documents("prospects"))
     holds(after == before, f"{before} prospects as before", f"{after}")
 
 
@@ -251,14 +252,14 @@ def what_hangs_on_a_profile_expires_with_it(api: ApiClient) -> None:
 def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
     person = api.new_customer()
     ids, hanging = _expired(api, person)
-    api.put_document("profiles", ids["profileId"], profile_of(person))
+    api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     for document in hanging:
         document.read(404)
     one: Params = {"profileId": ids["profileId"]}
     api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
     homes = api.call("GetClientAddresses", expect=200, **one).json
     holds(homes == [], "no address of the expired profile", f"{len(homes)}")
-    stored = {document["id"] for document in api.stored_documents("addresses")}
+    stored = {document["id"] for document in api.sandbox.stored_documents("addresses")}
     holds(ids["addressId"] not in stored, "no stored address of the expired profile", "one")
 
 
@@ -268,7 +269,7 @@ def _expired(api: ApiClient, person: TestCustomer) -> tuple[dict[str, str], list
     one: Params = {"profileId": profile["id"]}
     home = address(api, profile["id"], ttl=9)
     info = purchases(api, profile["id"])
-    api.advance(days=1, seconds=1)
+    api.sandbox.advance(days=1, seconds=1)
     ids = {**one, "profileVersionId": profile["meta"]["version"], "addressId": home["id"]}
     return ids, [
         StoredDocument(api, ADDRESSES, {**one, "addressId": home["id"]}, home),

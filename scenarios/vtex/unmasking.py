@@ -164,15 +164,15 @@ def _undisclosed(response: ApiResponse, person: TestCustomer | None) -> None:
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control", "clock"})
 def each_unmasked_read_leaves_one_event(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     profile = customer(api)
     now, author = profile["meta"]["creationDate"], profile["meta"]["author"]
     ids = household(api)
     for operation_id, (action, names) in (*ACTIONS.items(), *LISTS.items()):
         path: Params = {name: ids[name] for name in names}
-        before = len(api.events())
+        before = len(api.sandbox.events())
         api.call(operation_id, reason=f"{REASON} of {operation_id}", expect=200, **path)
-        events = api.events()[before:]
+        events = api.sandbox.events()[before:]
         holds(len(events) == 1, f"one audit event of {operation_id}", f"{len(events)}")
         text = {"action": action, "reason": f"{REASON} of {operation_id}", "author": author, "time": now}
         same({name: events[0].get(name) for name in text}, text, f"the event of {operation_id}")
@@ -195,7 +195,7 @@ def an_event_names_who_asked_and_for_whom(api: ApiClient) -> None:
     asked: Params = {"profileId": profile_id, "reason": REASON, "expect": 200}
     api.call("GetUnmaskedProfile", onBehalfOf="shopper-7", **asked)
     api.call("GetUnmaskedProfile", credentials="user", **asked)
-    events = api.events()[-2:]
+    events = api.sandbox.events()[-2:]
     holds(len(events) == 2, "an event of each read", f"{len(events)} events")
     first, second = events
     same(
@@ -211,7 +211,7 @@ def an_event_names_who_asked_and_for_whom(api: ApiClient) -> None:
 def what_is_refused_or_masked_leaves_no_event(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
-    before = len(api.events())
+    before = len(api.sandbox.events())
     profile_id = ids["profileId"]
     api.call("GetUnmaskedProfile", profileId=profile_id, reason=" ", expect=400)
     api.call("GetUnmaskedProfile", profileId=person.email, reason=REASON, expect=404)
@@ -221,19 +221,23 @@ def what_is_refused_or_masked_leaves_no_event(api: ApiClient) -> None:
     api.call("GetProfile", profileId=profile_id, expect=200)
     api.call("GetClientAddresses", profileId=profile_id, expect=200)
     api.call("GetProspects", expect=200)
-    holds(len(api.events()) == before, "no audit event", f"{len(api.events()) - before}")
+    holds(len(api.sandbox.events()) == before, "no audit event", f"{len(api.sandbox.events()) - before}")
 
 
 @scenario("VTEX-UNMASK-3", needs={"write", "control"})
 def a_changed_email_leaves_a_rectification(api: ApiClient) -> None:
     person, later = api.new_customer(), api.new_customer()
     profile = customer(api, person)
-    before = len(api.events())
+    before = len(api.sandbox.events())
     one: Params = {"profileId": profile["id"], "expect": 200}
     api.call("UpdateClientProfile", body={"gender": "female", "email": person.email}, **one)
-    holds(len(api.events()) == before, "no audit event where the email stays", f"{len(api.events()) - before}")
+    holds(
+        len(api.sandbox.events()) == before,
+        "no audit event where the email stays",
+        f"{len(api.sandbox.events()) - before}",
+    )
     api.call("UpdateClientProfile", body={"email": later.email}, **one)
-    events = api.events()[before:]
+    events = api.sandbox.events()[before:]
     holds(len(events) == 1, "one audit event", f"{len(events)}")
     text = {"action": "EmailRectification", "profileId": profile["id"], "author": profile["meta"]["author"]}
     same({name: events[0].get(name) for name in text}, text, "the event")
@@ -244,6 +248,6 @@ def a_changed_email_leaves_a_rectification(api: ApiClient) -> None:
 def the_use_case_that_stood_in_is_the_reason_in_the_event(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     api.call("GetUnmaskedProfile", profileId=profile_id, useCase="checkout", expect=200)
-    event = api.events()[-1]
+    event = api.sandbox.events()[-1]
     text = {"action": "GetProfileUnmasked", "reason": "checkout"}
     same({name: event.get(name) for name in text}, text, "the event")

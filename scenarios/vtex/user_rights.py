@@ -60,8 +60,8 @@ def an_erasure_is_completed_and_all_four_applications_deleted(api: ApiClient) ->
 def carts_and_the_user_of_the_email_go_too(api: ApiClient) -> None:
     person, other = api.new_customer(), api.new_customer()
     for name, who in (("mine", person), ("other", other)):
-        api.put_document("carts", f"conformance-{name}", {"email": who.email, "items": []})
-        api.put_document("users", f"conformance-{name}", {"email": who.email})
+        api.sandbox.put_document("carts", f"conformance-{name}", {"email": who.email, "items": []})
+        api.sandbox.put_document("users", f"conformance-{name}", {"email": who.email})
     response = erased(api, person.email)
     holds("status" not in parts(response)["VTEX ID"], "no problem from VTEX ID where there was a user", "one")
     for collection in ("carts", "users"):
@@ -109,7 +109,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
     person = api.new_customer()
     ids = household(api, person)
     erased(api, person.email)
-    api.put_document("profiles", ids["profileId"], profile_of(person))
+    api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     one: Params = {"profileId": ids["profileId"]}
     api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
     StoredDocument(api, PURCHASES, one, {}).read(404)
@@ -240,11 +240,11 @@ def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) ->
         api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
     others = f"{other.full_name} ({other.email}) asked"
     api.call("GetUnmaskedProspect", prospectId=theirs["prospectId"], reason=others, expect=200)
-    before = api.events()
+    before = api.sandbox.events()
     holds(len(before) == 4, "an event of each unmasked read", f"{len(before)} events")
     erased(api, person.email)
-    _scrubbed(before, api.events(), person)
-    holds(api.events()[-1]["reason"] == others, "the values of others as they were", "changed ones")
+    _scrubbed(before, api.sandbox.events(), person)
+    holds(api.sandbox.events()[-1]["reason"] == others, "the values of others as they were", "changed ones")
 
 
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})
@@ -254,12 +254,12 @@ def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
     api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {before_that.email}", expect=200)
     api.call("UpdateClientProfile", profileId=profile_id, body={"email": person.email}, expect=200)
     api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {person.email}", expect=200)
-    before = api.events()
+    before = api.sandbox.events()
     holds(len(before) == 3, "an event of each unmasked read and of the new email", f"{len(before)} events")
     api.call("createErasureJob", body={"email": person.email}, expect=201)
-    api.advance(seconds=90)
+    api.sandbox.advance(seconds=90)
     for whose in (person, before_that):
-        _scrubbed(before, api.events(), whose)
+        _scrubbed(before, api.sandbox.events(), whose)
 
 
 def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:

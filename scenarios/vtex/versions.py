@@ -142,9 +142,9 @@ def the_creation_stays_and_the_last_update_moves_at_each_write(api: ApiClient) -
 
 @scenario("VTEX-META-1", needs={"write", "clock"})
 def the_last_update_tells_when_it_was(api: ApiClient) -> None:
-    api.freeze()
+    api.sandbox.freeze()
     documents = [create_document(api, kind) for kind in KINDS]
-    api.advance(days=1, seconds=30)
+    api.sandbox.advance(days=1, seconds=30)
     for document in documents:
         meta = document.update().json["meta"]
         passed = (at(meta[document.kind.last_update]) - at(meta["creationDate"])).total_seconds()

@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 
+from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 
@@ -42,6 +44,11 @@ def sender(target: Target, play: Play, time: Time | None = None) -> Sender:
     clock = time or Time()
     transport = httpx.MockTransport(play)
     return Sender(target, lambda _: httpx.Client(transport=transport), clock=clock.now, sleep=clock.sleep)
+
+
+def context(there: Target, play: Play, run_id: str = "abc12345", seed: int = 7, **more: Any) -> RunContext:
+    """A run at that target, whose `sender` is to be closed."""
+    return RunContext(there, sender(there, play), Ledger(None, {"run": run_id}), run_id, seed, run_id, **more)
 
 
 def json(status: int, body: Any = None, **headers: str) -> httpx.Response:

@@ -15,7 +15,6 @@ import pytest
 from pii_sandbox.conformance import run_ids
 from pii_sandbox.conformance import session as conducting
 from pii_sandbox.conformance.api_client import ApiClient
-from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history import checkpoint as progressing
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
 from pii_sandbox.conformance.redaction import Redactor
@@ -23,10 +22,11 @@ from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.scenario_runner import smallest
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RunResult
-from pii_sandbox.conformance.values.scenario import CannotCheck, RuleViolation, Scenario, holds
+from pii_sandbox.conformance.values.scenario import Scenario, holds
 from pii_sandbox.specs.catalogue import rules
-from tests.conformance.stub_transport import json, sender, vendor
+from tests.conformance.stub_transport import context, json, vendor
 
 RULES = {rule.id: rule for rule in rules("fashionai")}
 PERSON = "jane.doe@example.org"
@@ -43,6 +43,10 @@ def breaking(api: ApiClient) -> None:
 
 def unable(api: ApiClient) -> None:
     raise CannotCheck("nobody knows how")
+
+
+def stop_run(api: ApiClient) -> None:
+    api.sandbox._context.sender.stop.set()
 
 
 def scenario(rule: str, play: Callable[[ApiClient], None], *needs: str) -> Scenario:
@@ -90,15 +94,13 @@ def run(
     selection: RuleSelection | None = None,
 ) -> RunResult:
     monkeypatch.setattr(conducting, "REGISTRY", scenarios)
-    there = target or vendor()
     named = tuple(RULES[rule] for rule in dict.fromkeys(each.rule for each in scenarios))
     parts = frozenset({"scenarios", "generated"} if made else {"scenarios"})
-    order = RunPlan(there, selection or RuleSelection(named), parts, "abc12345", 7, workers, "abc12345")  # type: ignore[arg-type]
-    with closing(sender(there, lambda request: json(404, {}))) as way:
-        book = Ledger(None, {"run": "abc12345"})
-        return run_session(
-            order, way, book, listener or Noted(), lambda: made or Made(), checkpoint=checkpoint, progress=progress
-        )
+    plan = RunPlan(selection or RuleSelection(named), parts, workers)  # type: ignore[arg-type]
+    attempt = 0 if checkpoint is None else checkpoint.attempts
+    there = context(target or vendor(), lambda request: json(404, {}), listener=listener or Noted(), attempt=attempt)
+    with closing(there.sender):
+        return run_session(there, plan, lambda: made or Made(), checkpoint=checkpoint, progress=progress)
 
 
 def verdicts(result: RunResult) -> dict[str, str]:
@@ -232,7 +234,7 @@ def test_ctrl_c_ends_a_run_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -
 
     def long(api: ApiClient) -> None:
         api.undo_with(lambda: undone.append(1))
-        api._sender.stop.set()
+        stop_run(api)
         holding(api)
 
     result = run(
@@ -311,9 +313,9 @@ def test_a_seed_repeats_a_run_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", invents), scenario("FAI-GET-2", invents)])
         selection = RuleSelection((RULES["FAI-GET-1"], RULES["FAI-GET-2"]))
         name = run_ids.run_id(seed)
-        order = RunPlan(vendor(), selection, frozenset({"scenarios"}), name, seed, 1, name)
-        with closing(sender(vendor(), noted)) as way:
-            run_session(order, way, Ledger(None, {"run": name}), Noted(), Made)
+        there = context(vendor(), noted, name, seed)
+        with closing(there.sender):
+            run_session(there, RunPlan(selection, frozenset({"scenarios"}), 1), Made)
         return urls
 
     first = sent(5)
@@ -362,11 +364,10 @@ def test_a_target_that_is_away_is_not_broken(monkeypatch: pytest.MonkeyPatch) ->
         raise httpx.ConnectError("refused")
 
     monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", holding)])
-    order = RunPlan(
-        vendor(), RuleSelection((RULES["FAI-GET-1"],)), frozenset({"scenarios"}), "abc12345", 7, 1, "abc12345"
-    )
-    with closing(sender(vendor(), away)) as way:
-        result = run_session(order, way, Ledger(None, {"run": "abc12345"}), Noted(), Made)
+    there = context(vendor(), away)
+    with closing(there.sender):
+        plan = RunPlan(RuleSelection((RULES["FAI-GET-1"],)), frozenset({"scenarios"}), 1)
+        result = run_session(there, plan, Made)
     assert result.exit_code == 2
     assert "cannot be reached" in result.rules[0].reasons[0]
 

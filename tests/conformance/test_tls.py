@@ -14,7 +14,8 @@ import pytest
 
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Target
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 
 
 class Door(BaseHTTPRequestHandler):
@@ -62,7 +63,7 @@ def serving(certificates: Path, *, asks_for_one: bool = False, name: str = "serv
 
 def status(target: Target) -> int | None:
     with closing(Sender(target)) as sender:
-        return sender.send("vtex", "GetProfile", "GET", target.urls["vtex"] + "/a", {}, b"", "read").status
+        return sender.send(Request("vtex", "GetProfile", "GET", target.urls["vtex"] + "/a")).status
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_client_shows_its_certificate(certificates: Path) -> None:
         asked.clear()
         with closing(Sender(target)) as sender:
             try:
-                came = sender.send("vtex", "GetProfile", "GET", target.urls["vtex"], {}, b"", "read").status
+                came = sender.send(Request("vtex", "GetProfile", "GET", target.urls["vtex"])).status
             except CannotCheck:
                 came = None
         assert (came, asked) == (None, [])

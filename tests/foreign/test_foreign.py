@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from pii_sandbox import scenarios
 from pii_sandbox.cli.group import main
 from pii_sandbox.conformance import scenario_runner
+from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import RuleResult
@@ -112,7 +113,8 @@ def somewhere(url: str) -> Target:
 
 
 def checked(api: str, url: str) -> dict[str, RuleResult]:
-    return {result.rule: result for result in scenario_runner.check_rules(somewhere(url), [api], run_id="foreign")}
+    with standalone_context(somewhere(url), "foreign", 0) as context:
+        return {result.rule: result for result in scenario_runner.check_rules(context, [api])}
 
 
 @pytest.mark.parametrize("api", apis())

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import httpx
 
+from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Target
@@ -56,7 +57,8 @@ def play(scenario: Scenario, api: str, transport: httpx.BaseTransport, target: T
     def client(target: Target) -> httpx.Client:
         return httpx.Client(transport=transport)
 
-    return play_scenario(scenario, api, target or own_sandbox(URL), "tests", 1, client)
+    with standalone_context(target or own_sandbox(URL), "tests", 1, client) as context:
+        return play_scenario(scenario, api, context)
 
 
 def vendor(powers: Iterable[str], name: str, data: Mapping[str, Mapping[str, str]] | None = None) -> Target:

@@ -10,6 +10,7 @@ import pytest
 
 import pii_sandbox.scenarios.vtex  # noqa: F401  (registers them)
 from pii_sandbox import specs
+from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.values.scenario import Scenario
@@ -73,7 +74,8 @@ def test_it_holds_in_the_dialect_of_the_reference_too(scenario: Scenario, refere
 
 @pytest.mark.parametrize("scenario", PARALLEL, ids=named)
 def test_it_holds_where_requests_really_are_parallel(scenario: Scenario, server: ServerProcess) -> None:
-    assert told(play_scenario(scenario, "vtex", own_sandbox(server.url), "parallel", 1)) == ""
+    with standalone_context(own_sandbox(server.url), "parallel", 1) as context:
+        assert told(play_scenario(scenario, "vtex", context)) == ""
 
 
 @pytest.mark.parametrize("scenario", READING, ids=named)

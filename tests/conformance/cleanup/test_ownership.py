@@ -11,7 +11,7 @@ import pytest
 from pii_sandbox.conformance.cleanup.ownership import Ownership, email_of, first_mark, marked_email
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.test_customers import new_customer
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.specs import Operation
 
 RUN = "abc12345"

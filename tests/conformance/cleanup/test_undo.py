@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup import ledger as ledgers
 from pii_sandbox.conformance.cleanup.cleanup import clean_up, target_mismatch
 from pii_sandbox.conformance.cleanup.ledger import Ledger
-from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.run_context import RunContext, standalone_context
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.scenario import Scenario
@@ -72,7 +73,12 @@ def shop(http: httpx.Client) -> Target:
 
 
 def run(play: Play, target: Target, wire: httpx.BaseTransport, book: Ledger, api: str = "vtex") -> ScenarioResult:
-    return play_scenario(scenario(play), api, target, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book)
+    with context(target, wire, book) as there:
+        return play_scenario(scenario(play), api, there)
+
+
+def context(target: Target, wire: httpx.BaseTransport, book: Ledger) -> AbstractContextManager[RunContext]:
+    return standalone_context(target, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book)
 
 
 def stored(control: ControlClient) -> Any:
@@ -111,7 +117,7 @@ def meets_an_obstacle(api: ApiClient) -> None:
 
 def is_stopped(api: ApiClient) -> None:
     household(api)
-    api._sender.stop.set()
+    api.sandbox._context.sender.stop.set()
     profile(api)
 
 
@@ -278,9 +284,8 @@ def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wir
 
     book = Ledger(None, {"run": RUN})
     run(play, shop, wire, book, "newstore")
-    sender = Sender(shop, lambda _: httpx.Client(transport=wire))
-    with closing(sender):
-        clean_up(book, shop, sender=sender)
+    with context(shop, wire, book) as there:
+        clean_up(there)
     assert [(entry.state, entry.why) for entry in book.entries] == [
         ("accepted", "the scenario deleted it itself"),
         ("accepted", "goes with entry 1; getAddress answered 200"),
@@ -335,16 +340,16 @@ def test_what_was_never_made_is_found_to_be_nowhere(shop: Target, wire: OneAtATi
         ("vtex", "CreateClientProfile"), ("vtex", "CreateProspect"), ("newstore", "getOrCreateProfile"),
     ):  # fmt: skip
         book.record_intent(api, operation_id, mark="never")
-    with closing(Sender(shop, lambda _: httpx.Client(transport=wire))) as sender:
-        assert [entry.state for entry in clean_up(book, shop, sender=sender)] == ["gone"] * 3
+    with context(shop, wire, book) as there:
+        assert [entry.state for entry in clean_up(there)] == ["gone"] * 3
     assert [request.method for request in wire.requests] == ["GET", "GET", "GET"]
 
 
 def test_what_cannot_be_found_again_is_left_and_told(shop: Target, wire: OneAtATime) -> None:
     book = Ledger(None, {"run": RUN})
     book.record_intent("newstore", "createData")
-    with closing(Sender(shop, lambda _: httpx.Client(transport=wire))) as sender:
-        (entry,) = clean_up(book, shop, sender=sender)
+    with context(shop, wire, book) as there:
+        (entry,) = clean_up(there)
     assert entry.state == "left"
     assert "no mark to find it by" in str(entry.why)
 
@@ -354,27 +359,27 @@ def test_a_cleanup_proves_each_object_gone_and_can_be_repeated(
 ) -> None:
     before, file = stored(control), tmp_path / "ledger.jsonl"
     caller_book = Ledger(file, {"run": RUN, "urls": dict(shop.urls)})
-    with closing(Sender(shop, lambda _: httpx.Client(transport=wire))) as sender:
-        household(ApiClient("vtex", shop, sender, RUN, random.Random(1), caller_book))
+    with context(shop, wire, caller_book) as there:
+        household(ApiClient("vtex", there, random.Random(1)))
         caller_book.close()  # and the process is gone
         with closing(ledgers.read(file)) as book:
-            ended = clean_up(book, shop, sender=sender)
+            ended = clean_up(replace(there, ledger=book))
             assert [entry.state for entry in ended] == ["gone"] * 4
             assert all(str(entry.why).endswith("404") for entry in ended)
         with closing(ledgers.read(file)) as book:
-            assert clean_up(book, shop, sender=sender) == []
+            assert clean_up(replace(there, ledger=book)) == []
     assert stored(control) == before
 
 
 def test_a_cleanup_that_is_refused_leaves_the_entry_open(shop: Target, wire: OneAtATime) -> None:
     book = Ledger(None, {"run": RUN})
-    with closing(Sender(shop, lambda _: httpx.Client(transport=wire))) as sender:
-        profile(ApiClient("vtex", shop, sender, RUN, random.Random(1), book))
+    with context(shop, wire, book) as there:
+        profile(ApiClient("vtex", there, random.Random(1)))
         poor = {"vtex": {"full": shop.credentials["vtex"]["wrong"]}}
         stranger = Target("poor", shop.urls, poor, shop.powers, headers=shop.headers)
-        (entry,) = clean_up(book, stranger, sender=sender)
+        (entry,) = clean_up(replace(there, target=stranger))
         assert (entry.state, entry.why) == ("left", "GetUnmaskedProfile answered 401, so whose it is cannot be seen")
-        (entry,) = clean_up(book, shop, sender=sender)
+        (entry,) = clean_up(there)
     assert entry.state == "gone"
 
 

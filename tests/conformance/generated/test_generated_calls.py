@@ -19,6 +19,7 @@ from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.findings import Finding
+from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.mockserver.rules import masking, paging
 from pii_sandbox.specs import Dialect
 from tests.conformance.wrong_servers import LetsAnybodyIn, Recorded, failing, in_html, misspelt, ours, standing
@@ -72,7 +73,7 @@ def test_nothing_is_found_on_the_sandbox_and_nothing_is_left_of_it(url: str) -> 
 
 def sandboxes(url: str) -> list[str]:
     sender = Sender(own_sandbox(url))
-    exchange = sender.send("sandbox", None, "GET", f"{url}/_sandbox/v1/sandboxes", {}, b"", "read")
+    exchange = sender.send(Request("sandbox", None, "GET", f"{url}/_sandbox/v1/sandboxes"))
     sender.close()
     return [name.strip('"') for name in exchange.response_body.decode().split('"')]
 

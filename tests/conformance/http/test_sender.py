@@ -14,25 +14,27 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.http.budget import Budget
+from pii_sandbox.conformance.http.connection import new_client
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
-from pii_sandbox.conformance.http.sender import RunStopped, Sender, new_client
+from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits
+from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.scenario import CannotCheck
+from pii_sandbox.conformance.values.request import Request
 from tests.conformance.stub_transport import BASE, Time, json, sender, vendor
 
 
 def get(way: Sender, path: str = "/a", base: str = BASE, **more: Any) -> Exchange:
-    return way.send("vtex", "GetProfile", "GET", base + path, {}, b"", "read", **more)
+    return way.send(Request("vtex", "GetProfile", "GET", base + path, **more))
 
 
 def post(way: Sender, **more: Any) -> Exchange:
-    return way.send("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {}, b"{}", "create", **more)
+    return way.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {}, b"{}", "create", **more))
 
 
 def test_an_exchange_holds_what_was_sent_and_what_came_back() -> None:
     way = sender(vendor(headers={"X-Run": "7"}), lambda request: httpx.Response(201, content=b"made"))
-    sent = way.send("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {"A": "b"}, b"{}", "create")
+    sent = way.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {"A": "b"}, b"{}", "create"))
     assert (sent.status, sent.response_body, sent.request_body) == (201, b"made", b"{}")
     assert sent.request_headers == {"X-Run": "7", "A": "b"}
     assert sent.sent_at is not None
@@ -105,7 +107,7 @@ def test_a_target_that_says_when_to_come_back_is_obeyed_and_asked_again(status: 
 def test_nobody_else_is_sent_while_the_target_wants_to_be_left_alone() -> None:
     time, responses = Time(), iter([json(429, Retry_After="30"), json(200), json(200)])
     way = sender(vendor(), lambda request: next(responses), time)
-    assert get(way, expected=[429]).status == 429
+    assert get(way, expected=(429,)).status == 429
     assert get(way).status == 200
     assert time.slept == [30]
 
@@ -119,7 +121,7 @@ def test_a_refusal_without_a_time_is_waited_for_too() -> None:
 def test_an_expected_refusal_is_given_back_at_once() -> None:
     time = Time()
     way = sender(vendor(), lambda request: json(429, Retry_After="30"), time)
-    assert get(way, expected=[429]).status == 429
+    assert get(way, expected=(429,)).status == 429
     assert time.slept == []
 
 

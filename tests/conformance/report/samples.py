@@ -13,6 +13,7 @@ import httpx
 
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult
 from pii_sandbox.specs import catalogue
 from tests.conformance.report import canary
@@ -105,7 +106,7 @@ def run(*findings: Finding, generated: Iterable[Finding] = (), **about: Any) -> 
                     api,
                     "breaks" if found else "not checked" if skipped else "conforms",
                     found,
-                    ("needs the power control, which the target does not grant",) if skipped else (),
+                    (Cause("power", "needs the power control, which the target does not grant"),) if skipped else (),
                     ("it_is_so",),
                     0.5,
                 )

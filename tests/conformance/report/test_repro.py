@@ -23,6 +23,7 @@ from pii_sandbox.conformance.repro import URL, Reproducer, Reproduction, shell
 from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.python import text as python_text
 from pii_sandbox.conformance.repro.steps import groups
+from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.values.findings import Exchange, Finding
@@ -65,7 +66,7 @@ def a_masked_read(api: ApiClient) -> None:
     names = {"firstName": who.first_name, "lastName": who.last_name}
     sent = {"email": who.email, "document": who.document, "documentType": "CPF", **names}
     api.call("CreateClientProfile", body=sent, expect=201)
-    api.advance(days=1)
+    api.sandbox.advance(days=1)
     read = api.call("GetProfile", profileId=who.email, alternativeKey="email", expect=200)
     holds(read.json["document"]["email"] == who.email, "the email in clear", "another one")
 
@@ -78,7 +79,7 @@ def a_token_that_lives(api: ApiClient) -> None:
     form = {"grant_type": "client_credentials"}
     token = api.call("login", form=form, credentials="application", expect=200).json["access_token"]
     cards = [{"creditCardNumber": "4111111111111111", "nameOnCard": "ZORAIDA QUIXBURY"}]
-    api.put_document("profiles", "p-991", {"id": "p-991", "email": "zoraida@zyx.example", "creditCards": cards})
+    api.sandbox.put_document("profiles", "p-991", {"id": "p-991", "email": "zoraida@zyx.example", "creditCards": cards})
     api.call("getProfile", id="p-991", headers={"Authorization": f"Bearer {token}"}, expect=401)
 
 
@@ -105,14 +106,8 @@ BROKEN: dict[Callable[[ApiClient], None], tuple[str, str]] = {
 def found(play: Callable[[ApiClient], None], transport: InProcess) -> Finding:
     """What a scenario finds that expects what the sandbox does not do."""
     rule, api = BROKEN[play]
-    came = play_scenario(
-        Scenario(rule, play.__name__, play, frozenset()),
-        api,
-        TARGET,
-        "r7k2",
-        1,
-        lambda _: httpx.Client(transport=KeptOpen(transport)),
-    )
+    with standalone_context(TARGET, "r7k2", 1, lambda _: httpx.Client(transport=KeptOpen(transport))) as context:
+        came = play_scenario(Scenario(rule, play.__name__, play, frozenset()), api, context)
     assert came.finding is not None, came.reason
     return came.finding
 

@@ -1,0 +1,27 @@
+"""Whose answer an exchange holds, and why a rule was not checked: a cause has a kind and a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+AnswerClass = Literal["vendor", "intermediary", "credentials", "throttled", "unavailable", "network", "oversize"]
+CauseKind = Literal[
+    "intermediary", "credentials", "throttled", "unavailable", "network", "oversize",
+    "setup", "power", "credential", "datum", "limit", "stopped", "dialect", "url", "left out", "no scenario",
+    "target", "fault",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a rule was not (or not wholly) checked. Equal causes are one cause.
+
+    `text` is what follows "not checked: ". Kinds beside the answer classes: `setup` (a step before the rule's own
+    failed), `power`, `credential`, `datum`, `url`, `dialect` (the target does not have it), `limit` (of the target,
+    used up), `stopped` (the run), `left out` (on request), `target` (what is there does not allow the check), `fault`
+    (a fault of this program).
+    """
+
+    kind: CauseKind
+    text: str

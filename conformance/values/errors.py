@@ -1,0 +1,29 @@
+"""The errors that playing a scenario can raise: a broken rule, or a reason why it cannot be checked."""
+
+from __future__ import annotations
+
+from pii_sandbox.conformance.values.causes import Cause, CauseKind
+
+
+class RuleViolation(AssertionError):
+    """The rule does not hold. `expected` and `seen` are whole phrases for a report."""
+
+    def __init__(self, expected: str, seen: str) -> None:
+        super().__init__(f"expected {expected}; saw {seen}")
+        self.expected = expected
+        self.seen = seen
+
+
+class CannotCheck(Exception):
+    """The scenario cannot be played here; the message says why, `kind` what sort of cause that is."""
+
+    def __init__(self, text: str, kind: CauseKind = "target") -> None:
+        super().__init__(text)
+        self.cause = Cause(kind, text)
+
+
+class RunStopped(CannotCheck):
+    """The run was stopped; nothing more is played."""
+
+    def __init__(self, text: str = "the run was stopped") -> None:
+        super().__init__(text, "stopped")
