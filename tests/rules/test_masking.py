@@ -96,6 +96,12 @@ def test_any_text_can_be_masked_lone_surrogates_too(text: str) -> None:
     assert len(masking.mask(text)) == len(text)
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=80))
+def test_ascii_text_is_masked_as_if_it_stood_beside_other_text(text: str) -> None:
+    """ASCII text has a way of its own through the mask; with a dash of typography at its end it takes the other."""
+    assert masking.mask(text) == masking.mask(f"{text}\N{EN DASH}")[:-1]
+
+
 def test_letters_and_numbers_are_those_of_unicode() -> None:
     every = map(chr, range(0x110000))
     assert [char for char in every if char.isalnum() != (unicodedata.category(char)[0] in "LN")] == []
