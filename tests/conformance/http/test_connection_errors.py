@@ -1,0 +1,130 @@
+"""Troubles of TLS and connections are told in words: what, why, and the setting to look at."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pii_sandbox.conformance.http.connection_errors import connection_trouble
+from tests.conformance.test_tls import listening, serving
+
+
+def trouble(url: str, *, ca_file: Path | None = None, proxy: str | None = None, timeout: float = 10) -> str:
+    verify = ssl.create_default_context(cafile=ca_file)
+    with (
+        httpx.Client(verify=verify, trust_env=False, timeout=timeout, proxy=proxy) as client,
+        pytest.raises(httpx.RequestError) as failed,
+    ):
+        client.get(url)
+    return connection_trouble(failed.value, url, proxy=proxy)
+
+
+@contextmanager
+def saying(data: bytes | None) -> Iterator[str]:
+    """The URL of a server that sends these bytes to its one caller and closes; None: says nothing."""
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                if data is None:
+                    done.wait(10)
+                else:
+                    connection.sendall(data)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            done.set()
+            thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("expired", "its certificate has expired"),
+        ("other", "its certificate is of another address"),
+        ("self-signed", "its certificate is self-signed; name it in tls.ca_file"),
+    ],
+)
+def test_a_certificate_that_is_refused_is_told_with_its_cause(certificates: Path, name: str, told: str) -> None:
+    with listening(serving(certificates, name=name)) as (port, _):
+        text = trouble(f"https://127.0.0.1:{port}/a?b=c", ca_file=certificates / "ca.pem")
+    assert text.startswith(f"127.0.0.1:{port} cannot be reached: {told}")
+
+
+def test_an_unknown_authority_and_another_host_name_are_told(certificates: Path) -> None:
+    with listening(serving(certificates)) as (port, _):
+        assert "of an authority that is not trusted; name its certificate in tls.ca_file" in trouble(
+            f"https://127.0.0.1:{port}"
+        )
+        assert "is of another host" in trouble(f"https://localhost:{port}", ca_file=certificates / "ca.pem")
+
+
+def test_a_missing_client_certificate_is_told(certificates: Path) -> None:
+    with listening(serving(certificates, asks_for_one=True)) as (port, _):
+        text = trouble(f"https://127.0.0.1:{port}", ca_file=certificates / "ca.pem")
+    assert "it wants a client certificate; name one in tls.client_certificate" in text
+
+
+def test_the_wrong_scheme_is_told(certificates: Path) -> None:
+    with listening() as (port, _):
+        assert "it does not speak TLS at this port; write http://" in trouble(f"https://127.0.0.1:{port}")
+    with listening(serving(certificates)) as (port, _):
+        assert "if it speaks TLS at this port, write https://" in trouble(f"http://127.0.0.1:{port}")
+    with saying(b"\x15\x03\x03\x00\x02\x02\x16") as url:  # the alert of a server that takes plain HTTP for TLS
+        assert "if it speaks TLS at this port, write https://" in trouble(url)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "gave no whole answer: it closed the connection without an answer"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", "it closed the connection in the middle of its answer"),
+        (b"hello\r\n\r\n", "what it sent is not HTTP"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab",
+            "compressed in a way that cannot",
+        ),
+    ],
+)
+def test_answers_that_are_none_are_told(data: bytes, told: str) -> None:
+    with saying(data) as url:
+        assert told in trouble(url)
+
+
+def test_silence_is_told() -> None:
+    with saying(None) as url:
+        assert "no answer within the time allowed" in trouble(url, timeout=0.2)
+
+
+def test_refused_unknown_and_proxy_are_told_apart() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    assert trouble(nobody) == f"{nobody.removeprefix('http://')} cannot be reached: nothing listens at this port"
+    assert "there is no host of that name" in trouble("http://nobody.invalid")
+    assert trouble("http://shop.example.com", proxy=nobody) == (
+        f"shop.example.com cannot be reached through the proxy {nobody.removeprefix('http://')}: "
+        "nothing listens at this port"
+    )
+    with listening() as (port, _):
+        told = trouble("https://shop.example.com", proxy=f"http://127.0.0.1:{port}")
+    assert told == "shop.example.com cannot be reached through the proxy: it answered 501"
+
+
+def test_credentials_of_a_proxy_are_not_repeated() -> None:
+    error = httpx.ConnectError("refused")
+    told = connection_trouble(error, "http://shop.example.com", proxy="http://me:secret@proxy.example.com:3128")
+    assert "proxy.example.com:3128" in told
+    assert "secret" not in told
