@@ -25,6 +25,10 @@ def replace(file: Path, text: str, *, mode: int = OWNER_ALONE) -> None:
     beside = file.with_name(f".{file.name}.new")
     beside.unlink(missing_ok=True)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as out:
-        out.write(text)
-    beside.replace(file)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as out:
+            out.write(text)
+        beside.replace(file)
+    except OSError:
+        beside.unlink(missing_ok=True)  # a full disk is not to keep a part of it
+        raise

@@ -21,6 +21,7 @@ from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.http.connection import now
+from pii_sandbox.conformance.values.errors import CannotCheck
 
 FORMAT = 1
 State = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
@@ -63,6 +64,7 @@ class Ledger:
         self.about = dict(about)
         self._opened_at = now()
         self._entries: dict[int, Entry] = {}
+        self.failure: str | None = None  # why the file cannot be written any more
         self._lock = threading.Lock()
         self._out: TextIOWrapper | None = None
 
@@ -98,17 +100,26 @@ class Ledger:
         under: int | None = None,
         sandbox: str | None = None,
     ) -> int:
-        """Announces an object that is about to be made; its number. On disk when this returns."""
+        """Announces an object that is about to be made; its number. On disk when this returns.
+
+        Raises CannotCheck where it cannot be written (a full disk): what no ledger names must not be made.
+        """
         with self._lock:
             number = len(self._entries) + 1
             entry = Entry(number, "intended", api, operation_id, mark, under, sandbox)
             self._write(entry)
+            if self.failure is not None:
+                self._entries[number] = replace(entry, state="refused", why="never sent")
+                raise CannotCheck(f"nothing can be made: {self.failure}")
             return number
 
     def settle(
         self, number: int, state: State, *, undo: Step | None = None, look: Step | None = None, why: str | None = None
     ) -> None:
-        """Says what became of an entry. On disk when this returns."""
+        """Says what became of an entry. On disk when this returns, unless `failure` says why not.
+
+        A state that is missing there costs `cleanup` a look, and nothing else.
+        """
         with self._lock:
             entry = self._entries[number]
             self._write(replace(entry, state=state, undo=undo or entry.undo, look=look or entry.look, why=why))
@@ -116,19 +127,23 @@ class Ledger:
     def close(self) -> None:
         with self._lock:
             if self._out is not None:
-                self._out.close()
+                with suppress(OSError):  # what could not be written before is tried once more here
+                    self._out.close()
                 self._out = None
 
     def _write(self, entry: Entry) -> None:
         self._entries[entry.number] = entry
-        if self.file is None:
+        if self.file is None or self.failure is not None:
             return
-        if self._out is None:
-            self._out = _open_locked(self.file)
-            if self._out.tell() == 0:
-                self._line({"ledger": FORMAT, **self.about})
-                _sync_folder(self.file.parent)
-        self._line({"at": now().isoformat(timespec="seconds"), **_as_json(entry)})
+        try:
+            if self._out is None:
+                self._out = _open_locked(self.file)
+                if self._out.tell() == 0:
+                    self._line({"ledger": FORMAT, **self.about})
+                    _sync_folder(self.file.parent)
+            self._line({"at": now().isoformat(timespec="seconds"), **_as_json(entry)})
+        except OSError as error:
+            self.failure = f"the ledger {self.file} cannot be written: {error.strerror or error}"
 
     def _line(self, value: Mapping[str, Any]) -> None:
         assert self._out is not None

@@ -46,14 +46,18 @@ class Checkpoint:
 
 
 class CheckpointWriter:
-    """Notes each scenario as it ends. Safe to share between threads."""
+    """Notes each scenario as it ends. Safe to share between threads.
+
+    A file that cannot be written any more (a full disk) ends no run: `failure` then says why, and nothing is noted.
+    """
 
     def __init__(self, folder: Path, about: Mapping[str, Any], redactor: Redactor) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.failure: str | None = None
         self._file = folder / FILE
         self._redactor = redactor
         self._lock = threading.Lock()
-        self._line({"resumed": True} if self._file.exists() else {"progress": FORMAT, **about})
+        self._append({"resumed": True} if self._file.exists() else {"progress": FORMAT, **about})
 
     def note(self, played: ScenarioResult, usage: Usage) -> None:
         """Notes a scenario, unless it was stopped on its way, and what the run has used so far."""
@@ -90,7 +94,17 @@ class CheckpointWriter:
         return {**fields, "exchanges": [_exchange(exchange) for exchange in shown.exchanges]}
 
     def _line(self, value: Mapping[str, Any]) -> None:
-        with self._lock, private_files.append(self._file) as out:
+        with self._lock:
+            if self.failure is not None:
+                return
+            try:
+                self._append(value)
+            except OSError as error:
+                why = error.strerror or error
+                self.failure = f"{self._file} cannot be written, so this run cannot be resumed: {why}"
+
+    def _append(self, value: Mapping[str, Any]) -> None:
+        with private_files.append(self._file) as out:
             out.write(json.dumps(value, ensure_ascii=False) + "\n")
             out.flush()
             os.fsync(out.fileno())

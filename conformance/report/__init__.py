@@ -6,8 +6,11 @@ Every form is made of one `Report`, which is redacted before any form sees it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
+from pii_sandbox import specs
 from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import content, html, json_report, junit, markdown, sarif
@@ -16,7 +19,7 @@ from pii_sandbox.conformance.report.terminal import Live
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import RunResult
 
-__all__ = ["FORMS", "Live", "Report", "write"]
+__all__ = ["FORMS", "Live", "Report", "Written", "write"]
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
     "report.json": json_report.text,
@@ -27,19 +30,50 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of a report that were written, and one line, with file and cause, for each that could not be."""
+
+    files: tuple[Path, ...]
+    failures: tuple[str, ...] = ()
+
+
 def write(
-    result: RunResult, folder: Path, target: Target | None = None, redactor: Redactor | None = None
-) -> list[Path]:
-    """Writes every form into the folder, each whole or not at all; their paths.
+    result: RunResult,
+    folder: Path,
+    target: Target | None = None,
+    redactor: Redactor | None = None,
+    *,
+    sarif_root: str | None = None,
+) -> Written:
+    """Writes every form into the folder, each whole or not at all; one that fails does not keep the others from it.
 
     With the target, commands to repeat name its environment variables. `redactor`: one that has seen more of the run.
-    Raises OSError where the folder cannot be written to.
+    `sarif_root` is where the OpenAPI documents stand for readers of the SARIF file, such as a folder of a repository;
+    without it they are written beside the report.
     """
-    report = content.report(result, target, redactor)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, form in FORMS.items():
-        file = folder / name
-        private_files.replace(file, form(report), mode=0o666 if result.revealed is None else private_files.OWNER_ALONE)
-        written.append(file)
-    return written
+    mode = 0o666 if result.revealed is None else private_files.OWNER_ALONE
+    report = replace(content.report(result, target, redactor), documents_uri=documents_uri(folder, sarif_root))
+    texts = {folder / name: form(report) for name, form in FORMS.items()}
+    if sarif_root is None:
+        for document in sarif.documents(report):
+            file = folder / sarif.DOCUMENTS / f"{document}.yaml"
+            texts[file] = specs.path(document).read_text("utf-8")
+    files, failures = [], []
+    for file, text in texts.items():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            private_files.replace(file, text, mode=mode)
+            files.append(file)
+        except OSError as error:
+            failures.append(f"{file} could not be written: {error.strerror or error}")
+    return Written(tuple(files), tuple(failures))
+
+
+def documents_uri(folder: Path, sarif_root: str | None) -> str:
+    """The folder of the documents as a URI: relative to the current folder where the report is below it."""
+    if sarif_root is not None:
+        return quote(sarif_root.replace("\\", "/").rstrip("/") or ".", safe="/:%")
+    place = (folder / sarif.DOCUMENTS).resolve()
+    here = Path.cwd().resolve()
+    return quote(place.relative_to(here).as_posix()) if place.is_relative_to(here) else place.as_uri()

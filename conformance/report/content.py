@@ -86,12 +86,16 @@ class ShownOperation:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run, fit to be handed on. `run` is redacted."""
+    """One run, fit to be handed on. `run` is redacted.
+
+    `documents_uri` is the folder of the OpenAPI documents that the report refers to, without a slash at its end.
+    """
 
     run: RunResult
     rules: tuple[ShownRule, ...]
     findings: tuple[ShownFinding, ...]
     operations: tuple[ShownOperation, ...]
+    documents_uri: str = "specs"
 
     @property
     def apis(self) -> tuple[str, ...]:

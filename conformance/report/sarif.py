@@ -10,6 +10,8 @@ from typing import Any
 from pii_sandbox.conformance.report.content import Report, ShownFinding, ShownRule
 from pii_sandbox.conformance.report.source_lines import source_line
 
+DOCUMENTS = "documents"  # folder beside the report that the locations point into
+INFORMATION_URI = "urn:pii-sandbox:check"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -22,14 +24,14 @@ def document(report: Report) -> dict[str, Any]:
     checks = [shown for shown in report.findings if shown.rule is None]
     ids = [shown.rule.id for shown in report.rules]
     extra = [check for check in dict.fromkeys(shown.finding.rule for shown in checks) if check not in ids]
-    rules = [_rule(shown) for shown in report.rules] + [{"id": check, "name": check} for check in extra]
+    rules = [_rule(shown) for shown in report.rules] + [_check(check) for check in extra]
     indices = {rule["id"]: index for index, rule in enumerate(rules)}
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "pii-sandbox", **_version(report), "rules": rules}},
+                "tool": {"driver": {**_driver(report), "rules": rules}},
                 "automationDetails": {"id": f"pii-sandbox/{run.target}/{run.run_id}"},
                 "invocations": [
                     {
@@ -43,7 +45,7 @@ def document(report: Report) -> dict[str, Any]:
                         ],
                     }
                 ],
-                "results": [_result(shown, indices) for shown in report.findings],
+                "results": [_result(shown, indices, report.documents_uri) for shown in report.findings],
                 "properties": {
                     "target": run.target,
                     "seed": run.seed,
@@ -60,20 +62,36 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _version(report: Report) -> dict[str, str]:
+def _driver(report: Report) -> dict[str, str]:
     version = report.run.facts.get("pii-sandbox")
-    return {"version": str(version)} if version else {}
+    return {"name": "pii-sandbox", "informationUri": INFORMATION_URI, **({"version": str(version)} if version else {})}
 
 
 def _rule(shown: ShownRule) -> dict[str, Any]:
     rule = shown.rule
     return {
         "id": rule.id,
-        "name": rule.id,
         "shortDescription": {"text": rule.statement},
+        "fullDescription": {"text": rule.statement},
         "help": {"text": f"{rule.statement} Source: {rule.cited or 'none'} ({rule.status})."},
         "properties": {"api": rule.api, "status": rule.status, "verdict": shown.outcome},
     }
+
+
+def _check(check: str) -> dict[str, Any]:
+    """A check of generated calls that belongs to no rule of the catalogue."""
+    words = check.rpartition(":")[2].replace("_", " ")
+    told = {"text": f"Generated calls: {words}."}
+    return {"id": check, "shortDescription": told, "fullDescription": told, "help": told}
+
+
+def documents(report: Report) -> list[str]:
+    """The names of the OpenAPI documents that the results point at."""
+    return sorted({source_line(shown.finding.api, _operation_id(shown)).document for shown in report.findings})
+
+
+def _operation_id(shown: ShownFinding) -> str | None:
+    return shown.finding.operation_id or (shown.rule.operations[0] if shown.rule and shown.rule.operations else None)
 
 
 def _has_gaps(shown: ShownRule) -> bool:
@@ -93,9 +111,8 @@ def _left_alone(told: str) -> dict[str, Any]:
     return {"level": "warning", "message": {"text": f"Not made by this run, left alone: {told}"}}
 
 
-def _result(shown: ShownFinding, indices: dict[str, int]) -> dict[str, Any]:
-    finding = shown.finding
-    operation_id = finding.operation_id or (shown.rule.operations[0] if shown.rule and shown.rule.operations else None)
+def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) -> dict[str, Any]:
+    finding, operation_id = shown.finding, _operation_id(shown)
     found = source_line(finding.api, operation_id)
     statement = f"{shown.rule.statement} " if shown.rule else ""
     result: dict[str, Any] = {
@@ -105,7 +122,10 @@ def _result(shown: ShownFinding, indices: dict[str, int]) -> dict[str, Any]:
         "message": {"text": f"{statement}Expected {finding.expected}; saw {finding.seen}."},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": found.uri}, "region": {"startLine": found.line}},
+                "physicalLocation": {
+                    "artifactLocation": {"uri": f"{documents_uri}/{found.document}.yaml"},
+                    "region": {"startLine": found.line},
+                },
                 **({"logicalLocations": [{"name": operation_id, "kind": "function"}]} if operation_id else {}),
             }
         ],

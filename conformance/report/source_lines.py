@@ -1,4 +1,4 @@
-"""Where in the OpenAPI documents an operation stands."""
+"""Source lines of operations in the OpenAPI documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pii_sandbox import specs
 class SourceLine:
     """A line of a document, counted from 1."""
 
-    uri: str
+    document: str
     line: int
 
 
@@ -24,8 +24,8 @@ def source_line(api: str, operation_id: str | None) -> SourceLine:
     for document in specs.APIS[api]:
         line = _lines(document).get(operation_id or "")
         if line is not None:
-            return SourceLine(f"specs/{document}.yaml", line)
-    return SourceLine(f"specs/{specs.APIS[api][0]}.yaml", 1)
+            return SourceLine(document, line)
+    return SourceLine(specs.APIS[api][0], 1)
 
 
 @functools.cache

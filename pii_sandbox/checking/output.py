@@ -15,7 +15,7 @@ from rich.text import Text
 
 from pii_sandbox import __version__
 from pii_sandbox.checking.comparison import ExchangeRecorder
-from pii_sandbox.conformance import report
+from pii_sandbox.conformance import private_files, report
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history import last_seen, waivers
 from pii_sandbox.conformance.history.comparison import Comparison
@@ -76,13 +76,19 @@ def apply_waivers(result: RunResult, file: Path | None) -> RunResult:
 def write_outputs(
     result: RunResult, target: Target, chosen: Mapping[str, Any], run_ledger: Ledger, listener: EventListener
 ) -> None:
-    """Writes and shows what came of the run. Raises BadRecord."""
+    """Writes and shows what came of the run; what cannot be written is told, and changes no exit code."""
     listener.live.ended(result)
-    if chosen["record"] is not None:
-        last_seen.update(chosen["record"], result)
     if chosen["report"] is not None:
-        for file in report.write(result, chosen["report"], target, listener.redactor):
-            listener.live.console.print(str(file), style="dim")
+        written = report.write(result, chosen["report"], target, listener.redactor, sarif_root=chosen["sarif_root"])
+        for file in written.files:
+            listener.live.console.print(Text(str(file), "dim"), soft_wrap=True)
+        for failure in written.failures:
+            click.echo(f"Error: {failure}", err=True)
+    if chosen["record"] is not None:
+        try:
+            last_seen.update(chosen["record"], result)
+        except last_seen.BadRecord as error:
+            click.echo(f"Error: {error}", err=True)
     if result.facts["left behind"]:
         click.echo(
             f"{result.facts['left behind']} not undone; to try again: pii-sandbox cleanup {run_ledger.file}", err=True
@@ -94,4 +100,8 @@ def write_outputs(
 def show_comparison(comparison: Comparison, folder: Path | None) -> None:
     comparison_table.show(comparison, Console(highlight=False))
     if folder is not None:
-        (folder / "comparison.md").write_text(comparison_table.markdown(comparison), "utf-8")
+        file = folder / "comparison.md"
+        try:
+            private_files.replace(file, comparison_table.markdown(comparison), mode=0o666)
+        except OSError as error:
+            click.echo(f"Error: {file} could not be written: {error.strerror or error}", err=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import secrets
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,15 @@ import click
 from pii_sandbox.checking import output
 from pii_sandbox.checking.comparison import compare
 from pii_sandbox.checking.output import EventListener
+from pii_sandbox.checking.report_folder import exclusive_use
+from pii_sandbox.checking.signals import interrupted_by_signals
 from pii_sandbox.checking.target_choice import TargetChoice, choose_target
 from pii_sandbox.conformance import rule_selection as choices
 from pii_sandbox.conformance import run_ids
 from pii_sandbox.conformance.cleanup import cleanup, ledger
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Ledger
 from pii_sandbox.conformance.generated import run
-from pii_sandbox.conformance.history import checkpoint, waivers
+from pii_sandbox.conformance.history import checkpoint, last_seen, waivers
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.http.sender import Sender
@@ -60,11 +61,12 @@ def start_run(
     ours = target_choice.target.isolates
     run_id = run_ids.run_id(options.seed) if ours else run_ids.fresh_run_id()
     about = _about(options, target_choice, run_id)
-    file = None if target_choice.alone else _unused_ledger_file(chosen["ledger"], chosen["report"], run_id)
-    run_ledger = Ledger(file, about)
-    if chosen["report"] is not None:
-        checkpoint.delete(chosen["report"])
-    return _run(options, selection, target_choice, chosen, run_ledger, None)
+    with exclusive_use(chosen["report"]):
+        file = None if target_choice.alone else _unused_ledger_file(chosen["ledger"], chosen["report"], run_id)
+        run_ledger = Ledger(file, about)
+        if chosen["report"] is not None:
+            checkpoint.delete(chosen["report"])
+        return _run(options, selection, target_choice, chosen, run_ledger, None)
 
 
 def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str, str]) -> int:
@@ -78,7 +80,8 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
     selection = choices.select_rules(options.apis, options.rules, options.skipped)
     with choose_target(options.url, options.file, environment, options.dialect) as target_choice:
         file = None if about["ledger"] is None else Path(about["ledger"])
-        with closing(_open_ledger(file, about)) as run_ledger:
+        reports = chosen["report"] or folder
+        with exclusive_use(reports), closing(_open_ledger(file, about)) as run_ledger:
             obstacle = cleanup.target_mismatch(run_ledger, target_choice.target)
             if obstacle is not None:
                 raise BadLedger(obstacle)
@@ -89,7 +92,7 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
                 options,
                 selection,
                 target_choice,
-                {**chosen, "report": chosen["report"] or folder},
+                {**chosen, "report": reports},
                 run_ledger,
                 previous,
             )
@@ -138,6 +141,8 @@ def _run(
 ) -> int:
     if chosen["waivers"] is not None:
         waivers.read(chosen["waivers"])  # better refused now than after the run
+    if chosen["record"] is not None:
+        last_seen.read(chosen["record"])
     redactor = output.redactor_of(target_choice.target, run_ledger.run_id, chosen["reveal_pii"])
     about = {
         **run_ledger.about,
@@ -172,7 +177,7 @@ def _run(
     try:
         if previous is not None:
             cleanup.clean_up(context)  # what was played when it ended is played again
-        with listener.live, _sigterm_as_interrupt():
+        with listener.live, interrupted_by_signals():
             result = run_session(
                 context, plan, generate, checkpoint=previous, progress=notes, on_scenario=listener.on_scenario
             )
@@ -180,6 +185,9 @@ def _run(
         sender.close()
         run_ledger.close()
     result = output.apply_waivers(result, chosen["waivers"])
+    for failure in (run_ledger.failure, None if notes is None else notes.failure):
+        if failure is not None:
+            click.echo(f"Error: {failure}", err=True)
     output.write_outputs(result, target_choice.target, chosen, run_ledger, listener)
     if chosen["compare"]:
         output.show_comparison(compare(context, plan, result, listener.answers, redactor), chosen["report"])
@@ -202,13 +210,3 @@ def _plan(
         },
         chosen["reveal_pii"],
     )
-
-
-@contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does: all is undone."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

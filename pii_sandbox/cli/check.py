@@ -52,6 +52,9 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 @click.option("--dialect", type=click.Choice(specs.DIALECTS), default="guide", show_default=True,
               help="What the sandbox speaks that is started without URL and --target.")  # fmt: skip
 @click.option("--report", type=_FOLDER, metavar="DIR", help="Write the reports there; needed for --resume.")
+@click.option("--sarif-root", metavar="PATH",
+              help="Where the OpenAPI documents stand in your repository, for the locations in report.sarif; "
+                   "without it they are written beside the report.")  # fmt: skip
 @click.option("--resume", type=_FOLDER, metavar="DIR", help="Go on with the run whose reports are there.")
 @click.option("--ledger", type=_NEW_FILE, metavar="FILE",
               help="Where what is made is noted until it is undone; by default beside the reports.")  # fmt: skip

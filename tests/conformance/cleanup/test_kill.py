@@ -122,7 +122,7 @@ def played(folder: Path) -> list[tuple[str, str]]:
     return [(line["rule"], line["scenario"]) for line in lines if "scenario" in line]
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
     how: signal.Signals, server: ServerProcess, there: Staging, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import jsonschema_rs
@@ -33,7 +34,8 @@ def a_run(**about: Any) -> RunResult:
 
 
 def written(result: RunResult, folder: Path) -> dict[str, str]:
-    return {file.name: file.read_text("utf-8") for file in write(result, folder / "new" / "folder", samples.target())}
+    files = write(result, folder / "new" / "folder", samples.target()).files
+    return {file.name: file.read_text("utf-8") for file in files if file.name in FORMS}
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def forms(tmp_path: Path) -> dict[str, str]:
 
 def test_every_form_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
     written(a_run(), tmp_path)
-    assert {file.name for file in (tmp_path / "new" / "folder").iterdir()} == set(FORMS)
+    assert {file.name for file in (tmp_path / "new" / "folder").iterdir()} == {*FORMS, "documents"}
 
 
 def test_the_json_fits_its_schema_and_counts(forms: dict[str, str]) -> None:
@@ -88,7 +90,7 @@ def test_sarif_points_at_the_operation_in_its_document(forms: dict[str, str]) ->
     place = first["locations"][0]["physicalLocation"]
     lines = specs.path("vtex_profile_system").read_text("utf-8").splitlines()
     line = place["region"]["startLine"]
-    assert place["artifactLocation"]["uri"] == "specs/vtex_profile_system.yaml"
+    assert place["artifactLocation"]["uri"].endswith("new/folder/documents/vtex_profile_system.yaml")
     assert lines[line - 1].strip() == "get:"
     assert any("operationId: GetProfile" in below for below in lines[line : line + 12])
     assert waived["suppressions"][0]["justification"] == "ticket 4711"
@@ -98,12 +100,56 @@ def test_sarif_points_at_the_operation_in_its_document(forms: dict[str, str]) ->
     assert run["invocations"][0]["exitCode"] == 1
 
 
+def test_sarif_locations_resolve_beside_the_report_or_below_a_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def uris(folder: Path, sarif_root: str | None = None) -> set[str]:
+        written = write(a_run(), folder, samples.target(), sarif_root=sarif_root)
+        (file,) = [file for file in written.files if file.name == "report.sarif"]
+        results = json.loads(file.read_text("utf-8"))["runs"][0]["results"]
+        return {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results}
+
+    monkeypatch.chdir(tmp_path)
+    relative = uris(tmp_path / "my report")
+    assert relative == {
+        "my%20report/documents/vtex_profile_system.yaml",
+        "my%20report/documents/oracle_profiles.yaml",
+    }
+    for uri in relative:
+        document = tmp_path / unquote(uri)
+        assert document.read_bytes() == specs.path(document.stem).read_bytes()
+    assert uris(tmp_path / "other", "api/openapi/") == {
+        "api/openapi/vtex_profile_system.yaml",
+        "api/openapi/oracle_profiles.yaml",
+    }
+    assert not (tmp_path / "other" / "documents").exists()
+    monkeypatch.chdir("/")
+    outside = uris(tmp_path / "third")
+    assert all(uri.startswith(str(tmp_path).lstrip("/")) for uri in outside)
+
+
+def test_sarif_has_what_the_validator_of_microsoft_asks_for(forms: dict[str, str]) -> None:
+    driver = json.loads(forms["report.sarif"])["runs"][0]["tool"]["driver"]
+    assert all(rule.get("name") != rule["id"] for rule in driver["rules"]), "SARIF1001"
+    assert {"name", "version", "informationUri"} <= driver.keys(), "SARIF2005"
+    assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
+
+
+def test_a_form_that_cannot_be_written_is_named_and_the_others_are_written(tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    (tmp_path / "report.html" / "kept").touch()
+    written = write(a_run(), tmp_path, samples.target())
+    assert {file.name for file in written.files} >= set(FORMS) - {"report.html"}
+    assert written.failures == (f"{tmp_path}/report.html could not be written: Is a directory",)
+    assert not list(tmp_path.glob(".*.new"))
+
+
 @pytest.mark.parametrize("api", catalogue.apis())
 def test_every_operation_has_its_line(api: str) -> None:
     for document in specs.APIS[api]:
         for operation_id, facts in specs.operations(document).items():
             found = source_lines.source_line(api, operation_id)
-            lines = specs.path(Path(found.uri).stem).read_text("utf-8").splitlines()
+            lines = specs.path(found.document).read_text("utf-8").splitlines()
             assert lines[found.line - 1].strip().rstrip(":") == facts.method.lower()
 
 
