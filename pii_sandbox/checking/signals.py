@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -13,7 +13,7 @@ from types import FrameType
 @contextmanager
 def interrupted_by_signals() -> Iterator[None]:
     """SIGTERM, and SIGHUP where `nohup` does not ignore it, raise KeyboardInterrupt."""
-    handlers = {signal.SIGTERM: signal.default_int_handler}
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: signal.default_int_handler}
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         handlers[signal.SIGHUP] = _hang_up
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
