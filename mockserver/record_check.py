@@ -59,7 +59,7 @@ def unfit_records(sandboxes: Sandboxes, store: Store) -> Iterator[RecordMismatch
         if rebuild is None:
             continue
         for record in store.page(collection).records:
-            reason = _mismatch(record, sandbox, rebuild)
+            reason = _mismatch(collection, record, sandbox, rebuild)
             if reason is not None:
                 yield RecordMismatch(collection, record.id, reason)
 
@@ -95,7 +95,11 @@ def _record(document: Mapping[str, Any]) -> Record | None:
     return None
 
 
-def _mismatch(record: Record, sandbox: Sandbox, rebuild: Rebuild) -> str | None:
+def _mismatch(collection: str, record: Record, sandbox: Sandbox, rebuild: Rebuild) -> str | None:
+    if not record.id:
+        return "has no id"
+    if collection in (STATE, ABOUT, AUDIT) and record.expires_at is not None:
+        return "has an expires_at, and nothing here expires"
     try:
         rebuilt = rebuild(record, sandbox)
     except Problem as problem:
@@ -169,11 +173,11 @@ def _refuse_unfit_faults(state: Mapping[str, Any]) -> None:
     """Raise ValueError for invalid values that `Faults.restore` does not check."""
     counts = [state["made"], *state["spent"].values()]
     for waiting in state["waiting"]:
-        counts += [waiting["number"], waiting["seen"], waiting["left"] or 0]
+        counts += [waiting["number"], waiting["seen"], *([] if waiting["left"] is None else [waiting["left"]])]
         fault = {name: value for name, value in waiting["fault"].items() if name != "id"}
         if not isinstance(waiting["fault"]["id"], str) or schemas.validation_errors(_fault_schema(), fault):
             raise ValueError("a fault that nobody could ask for")
-    if not all(isinstance(number, int) for number in counts):
+    if not all(isinstance(number, int) and number >= 0 for number in counts):
         raise ValueError("a count that is none")
 
 

@@ -1,9 +1,9 @@
 """Whether memory stays flat under clients that behave badly, by rounds: `python -m bench soak --rounds N`.
 
 In each round clients pipeline requests for large lists and leave without reading, ask for `fields` that nobody asked
-for before, send URLs of 5 MB, and begin requests that they never end. Then the server's memory is read once it has
-come to rest. The first rounds fill what has a bound (the journal, caches, the allocator's own); those after them may
-add next to nothing.
+for before, send URLs of 5 MB and header fields of 1 MB, and begin requests that they never end. Then the server's
+memory is read once it has come to rest. The first rounds fill what has a bound (the journal, caches, the allocator's
+own); those after them may add next to nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ MOST_MIB = 250.0
 
 CONNECTIONS = 40
 PIPELINED, HALVES, FIELDS, LONG_URLS = 200, 200, 300, 10
+LONG_HEADERS, LONG_HEADER_BYTES = 20, 10**6
 LONG_URL_BYTES = 5 * 10**6
 FIELDS_BYTES = 6_000
 REST_SECONDS, REST_MIB = 20.0, 0.5
@@ -56,7 +57,7 @@ def part(plan: Plan) -> Result:
     lines = [
         f"- A round: {CONNECTIONS} connections with {PIPELINED} pipelined lists each that nobody reads, {FIELDS} new",
         f"  values of `fields` of {FIELDS_BYTES:,} bytes, {LONG_URLS} URLs of {LONG_URL_BYTES:,} bytes,",
-        f"  {2 * HALVES} half requests.",
+        f"  {2 * LONG_HEADERS} requests with {LONG_HEADER_BYTES:,} bytes of header fields, {2 * HALVES} half requests.",
         f"- MiB after each round: {told}",
     ]
     return Result("Soak", claims, lines)
@@ -64,7 +65,8 @@ def part(plan: Plan) -> Result:
 
 def _round(server: Running, number: int) -> float:
     """MiB that the server has once the clients of a round have left."""
-    clients = [*[_pipeline] * CONNECTIONS, *[_long_url] * LONG_URLS, *[_half_head, _half_body] * HALVES]
+    floods = [*[_long_url] * LONG_URLS, *[_long_header, _many_headers] * LONG_HEADERS]
+    clients = [*[_pipeline] * CONNECTIONS, *floods, *[_half_head, _half_body] * HALVES]
     draw = random.Random(number)
     draw.shuffle(clients)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
@@ -106,11 +108,25 @@ def _fields(server: Running, seed: int) -> None:
 
 
 def _long_url(server: Running) -> None:
+    _flood(server, _head("GET", f"{PROFILES}?x={'x' * LONG_URL_BYTES}", VTEX), b"414")
+
+
+def _long_header(server: Running) -> None:
+    """A fault that nobody with credentials asks for."""
+    fault = "status=502; times=" + "1" * LONG_HEADER_BYTES
+    _flood(server, _head("GET", PROFILES, {"X-Sandbox-Fault": fault}), b"431")
+
+
+def _many_headers(server: Running) -> None:
+    _flood(server, _head("GET", PROFILES, {f"X-{number}": "x" for number in range(LONG_HEADER_BYTES // 10)}), b"431")
+
+
+def _flood(server: Running, request: bytes, refusal: bytes) -> None:
     with _line(server) as line:
-        _send(line, _head("GET", f"{PROFILES}?x={'x' * LONG_URL_BYTES}", VTEX))
+        _send(line, request)
         status = _read(line)[9:12]
-    if status not in (b"", b"414"):  # nothing: the connection was closed while the rest was on its way
-        raise RuntimeError(f"a URL of {LONG_URL_BYTES} bytes: {status!r}")
+    if status not in (b"", refusal):  # nothing: the connection was closed while the rest was on its way
+        raise RuntimeError(f"{request[:60]!r}…: {status!r} and not {refusal!r}")
 
 
 def _half_head(server: Running) -> None:

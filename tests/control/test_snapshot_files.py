@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from pii_sandbox.cli.data import data
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.control import snapshot_files
 from pii_sandbox.mockserver.gateway import Options
@@ -202,6 +204,11 @@ FORGERIES: list[tuple[str, str, Forgery]] = [
     ("vtex/orders", "expires_at", lambda file: first(file, "vtex/orders").update(expires_at="2030-13-01T00:00:00Z")),
     ("vtex/orders", "one id", lambda file: file["collections"]["vtex/orders"].append(first(file, "vtex/orders"))),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(seen="often")),
+    ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(left=[])),
+    ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(number=-1)),
+    ("audit", "nothing here expires", lambda file: first(file, "audit").update(expires_at="2030-01-01T00:00:00Z")),
+    ("sandbox", "nothing here expires", lambda file: first(file, "sandbox").update(expires_at="2030-01-01T00:00:00Z")),
+    ("vtex/users", "has no id", lambda file: first(file, "vtex/users").update(id="")),
     (
         "snapshot",
         "cannot be read",
@@ -261,6 +268,27 @@ def test_whatever_is_loaded_leads_to_no_fault_of_the_server(clients: httpx.Clien
         assert put(clients, file).is_success
         use(clients)
     assert refused > 50
+
+
+def test_a_server_starts_again_on_what_it_has_loaded(file: Any, tmp_path: Path) -> None:
+    """And tells the same of it, whatever of the forgeries was sent in between."""
+    told = []
+    for forgeries in (FORGERIES, []):
+        app = App(SandboxDefaults(seeded=SeedSpec(1, 3), data=tmp_path), Options(surface_errors=True))
+        with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
+            for _, _, forge in forgeries:
+                forged = copy.deepcopy(file)
+                forge(forged)
+                assert put(http, forged).status_code == 400
+            if forgeries:
+                assert put(http, file).status_code == 201
+                assert http.post("/_sandbox/v1/snapshots/loaded/restore").is_success
+            status = http.get("/_sandbox/v1/status").json()
+            told.append((status["documents"], http.get("/_sandbox/v1/snapshots/loaded").json()["collections"]))
+        app.sandboxes.close()
+    assert told[0] == told[1]
+    checked = CliRunner().invoke(data, ["check", str(tmp_path)])
+    assert (checked.exit_code, "UNFIT" in checked.output) == (0, False)
 
 
 def test_a_file_is_loaded_again_and_again_with_a_data_folder(clients: httpx.Client, file: Any, tmp_path: Path) -> None:
