@@ -124,10 +124,10 @@ class HttpProtocol(LimitedProtocol):
             return
         if self._host_count != 1 or self._host != self._valid_host:
             self.check_host(version)
-        self._in_head = False
         raw_path, query = _path_and_query(self.url)
         if not self.url.startswith(b"/"):
             add_named_sandbox(self.headers)
+        self._in_head = False  # from here on nothing refuses the head
         if version == "1.0":
             self.expect_100_continue = False  # RFC 9110, 10.1.1
         path = raw_path.decode("ascii")

@@ -20,6 +20,7 @@ from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 
+NO_HOSTS = ("[", "[::1", "[::1]]", "[::1]:x", "@", "here:1:2", "here:99999", ":80", "%", "%zz", "here:80,there")
 LIMITS = Limits(request_line_bytes=2000, header_bytes=8000, header_count=20)
 
 
@@ -79,6 +80,7 @@ def refusal(line: socket.socket) -> int:
         (b"GET / HTTP/1.1\r\nHost: two names\r\n\r\n", 400),
         (b"GET / HTTP/1.0\r\nHost: one\r\nHost: two\r\n\r\n", 400),
         (b"no HTTP at all\r\n\r\n", 400),
+        *[(f"GET http://{host}/whole HTTP/1.1\r\nHost: here\r\n\r\n".encode(), 400) for host in NO_HOSTS],
         (coded("gzip, chunked"), 501),
         (coded("gzip,Chunked"), 501),
         (coded("gzip"), 400),
@@ -111,6 +113,13 @@ def test_a_head_beyond_the_limits_is_refused_and_the_connection_closed(
 def test_a_head_within_the_limits_is_served(line: socket.socket, sent: bytes) -> None:
     line.sendall(sent)
     assert response(line)[0].startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_a_target_that_is_no_url_is_refused_behind_other_requests(line: socket.socket, host: str) -> None:
+    line.sendall(request("late-whole") + f"GET http://{host}/whole HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+    assert response(line)[1] == b"POST /late-whole "
+    assert refusal(line) == 400
 
 
 def test_http_1_0_needs_no_host(line: socket.socket) -> None:
