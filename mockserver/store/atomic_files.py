@@ -10,6 +10,7 @@ from pathlib import Path
 from pii_sandbox.mockserver.store.errors import StoreError
 
 APPENDING = os.O_RDWR | os.O_APPEND
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # not on every system
 
 
 def temporary_path(path: Path) -> Path:
@@ -18,8 +19,9 @@ def temporary_path(path: Path) -> Path:
 
 
 def create_temporary(path: Path) -> int:
-    """An empty file there, whatever was there before; its descriptor. Raises OSError."""
-    return os.open(temporary_path(path), APPENDING | os.O_CREAT | os.O_TRUNC, 0o600)
+    """A new file there, whatever was there before; its descriptor. A link is removed, not followed. Raises OSError."""
+    temporary_path(path).unlink(missing_ok=True)
+    return os.open(temporary_path(path), APPENDING | os.O_CREAT | os.O_EXCL | NO_LINK, 0o600)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

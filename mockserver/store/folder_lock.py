@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -9,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pii_sandbox.mockserver.store.atomic_files import temporary_path
+from pii_sandbox.mockserver.store.atomic_files import NO_LINK, temporary_path
 from pii_sandbox.mockserver.store.errors import StoreError
 
 LOCK_NAME = ".lock"
@@ -59,8 +60,10 @@ def release(file: Path) -> None:
 def _lock_folder(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | NO_LINK, 0o600)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise StoreError(f"{folder / LOCK_NAME} is a symbolic link, which is not followed: remove it") from error
         raise StoreError(f"{folder} cannot hold a store: {error.strerror}") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

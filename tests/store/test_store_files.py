@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from pii_sandbox.mockserver.store import Record, Store, StoreError, file_storage
+from pii_sandbox.mockserver.store.atomic_files import temporary_path, write_atomically
+from pii_sandbox.mockserver.store.folder_lock import LOCK_NAME
 from pii_sandbox.mockserver.store.record_format import HEADER
 from tests.store.conftest import Open
 from tests.store.samples import abandoned, everything, somebody
@@ -318,6 +320,25 @@ def test_a_folder_belongs_to_one_process(path: Path) -> None:
     store = Store(path)
     assert store.count("people") > 0
     store.close()
+
+
+def test_the_lock_follows_no_link(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("as it was", "utf-8")
+    path.parent.mkdir(exist_ok=True)
+    (path.parent / LOCK_NAME).symlink_to(other)
+    with pytest.raises(StoreError, match=r"\.lock is a symbolic link, which is not followed"):
+        Store(path)
+    assert other.read_text("utf-8") == "as it was"
+
+
+def test_a_file_that_is_written_aside_follows_no_link(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("as it was", "utf-8")
+    path.parent.mkdir(exist_ok=True)
+    temporary_path(path).symlink_to(other)
+    write_atomically(path, [b"whole\n"], lasting=False)
+    assert (path.read_text("utf-8"), other.read_text("utf-8")) == ("whole\n", "as it was")
 
 
 def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
