@@ -14,7 +14,7 @@ def append(file: Path) -> TextIOWrapper:
     """The file, for appending text. Raises OSError, for a symbolic link too."""
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK, OWNER_ALONE)
     os.fchmod(descriptor, OWNER_ALONE)
-    return os.fdopen(descriptor, "a", encoding="utf-8")
+    return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
 
 def replace(file: Path, text: str, *, mode: int = OWNER_ALONE) -> None:

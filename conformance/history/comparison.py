@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pii_sandbox.conformance.redaction import Redactor, findings_of
-from pii_sandbox.conformance.report.content import Outcome, ShownExchange, exchange, outcome, printable
+from pii_sandbox.conformance.report.content import Outcome, ShownExchange, exchange, outcome
+from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 
 Answers = Mapping[tuple[str, str], Sequence[Exchange]]  # what a scenario sent and got, by rule and scenario's name
@@ -87,7 +88,7 @@ def compare_runs(
 
 
 def _redacted(text: str, redactor: Redactor) -> str:
-    return printable(redactor.text(text))
+    return one_line(redactor.text(text))
 
 
 def _rows(sandbox: RunResult, target: RunResult) -> Iterable[Row]:

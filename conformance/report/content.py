@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
+from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult, Verdict
@@ -132,7 +133,7 @@ def redactor_for(result: RunResult, target: Target | None) -> Redactor:
 def report(result: RunResult, target: Target | None = None, redactor: Redactor | None = None) -> Report:
     """The report of a run. With its target the commands to repeat know what stands in which environment variable."""
     redactor = redactor or redactor_for(result, target)
-    redacted = _readable(redactor.result(result))
+    redacted: RunResult = safe(redactor.result(result))
     reproducer = Reproducer(redactor, target)
     clear = list(findings_of(result))
     waived = [rule.waived for rule in redacted.rules for _ in rule.findings] + [None] * len(result.generated)
@@ -148,17 +149,18 @@ def report(result: RunResult, target: Target | None = None, redactor: Redactor |
 
 def exchange(redacted: Exchange) -> ShownExchange:
     """A redacted exchange with its bodies as texts, long ones cut."""
+    redacted = safe(redacted)
     return ShownExchange(
         api=redacted.api,
         operation_id=redacted.operation_id,
         method=redacted.method,
-        url=printable(redacted.url),
-        request_headers={name: printable(value) for name, value in redacted.request_headers.items()},
+        url=redacted.url,
+        request_headers=redacted.request_headers,
         request_body=body(redacted.request_body),
         status=redacted.status,
-        response_headers={name: printable(value) for name, value in redacted.response_headers.items()},
+        response_headers=redacted.response_headers,
         response_body=body(redacted.response_body),
-        error=None if redacted.error is None else printable(redacted.error),
+        error=redacted.error,
         sent_at=redacted.sent_at,
         elapsed_seconds=redacted.elapsed_seconds,
     )
@@ -171,36 +173,7 @@ def body(content: bytes) -> str:
     return f"{text[:LONGEST_BODY]}… ({len(text) - LONGEST_BODY} characters more)"
 
 
-def printable(text: str) -> str:
-    """The text with all that no form can hold (control characters, halves of surrogate pairs) written as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        if character.isprintable() or character in "\n\t"
-        else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
-
-
-def _readable(run: RunResult) -> RunResult:
-    return replace(
-        run,
-        target=printable(run.target),
-        rules=tuple(
-            replace(
-                rule,
-                causes=tuple(replace(cause, text=printable(cause.text)) for cause in rule.causes),
-                waived=None if rule.waived is None else printable(rule.waived),
-            )
-            for rule in run.rules
-        ),
-        revealed=None if run.revealed is None else printable(run.revealed),
-    )
-
-
 def _finding(number: int, finding: Finding, waived: str | None, repeat: Reproduction) -> ShownFinding:
-    finding = replace(finding, expected=printable(finding.expected), seen=printable(finding.seen))
     repeat = Reproduction(printable(repeat.curl), printable(repeat.pytest))
     exchanges = tuple(map(exchange, finding.exchanges))
     return ShownFinding(number, finding, catalogue.rule(finding.rule), exchanges, repeat, waived)
@@ -237,7 +210,7 @@ def as_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             told += [(f"{name}.{inner}", text) for inner, text in as_facts(value)]
         elif isinstance(value, list | tuple):
-            told.append((name, printable(", ".join(map(str, value))) or "none"))
+            told.append((name, one_line(", ".join(map(str, value))) or "none"))
         else:
-            told.append((name, "none" if value is None else printable(str(value))))
+            told.append((name, "none" if value is None else one_line(str(value))))
     return told

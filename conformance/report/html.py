@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, ShownOperation, as_facts
+from pii_sandbox.conformance.report.text_safety import printable
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 STEPS = (1, 3, 10, 30)  # from so many answers on, a cell of the heat map is a shade stronger
@@ -77,7 +78,7 @@ def cell(shown: ShownOperation, status: int) -> Cell:
 def pretty(body: str) -> str:
     """A body as people read it: JSON indented; long ones are cut."""
     with suppress(ValueError, RecursionError):
-        body = json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+        body = printable(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
     if len(body) <= LONGEST_BODY:
         return body
     return f"{body[:LONGEST_BODY]}… ({len(body) - LONGEST_BODY} characters more, in report.json)"

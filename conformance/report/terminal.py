@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pii_sandbox.conformance.redaction import Redactor
-from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, printable, report
+from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, report
+from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.values.findings import RunResult
 
 HOLDS = ("holds", "conforms")
@@ -83,7 +84,7 @@ class Live:
                 self._line(f"{self._done:>{len(str(self._total))}}/{self._total} {name}: {verdict_text}{self._rest()}")
             elif not held:
                 colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
-                self._bar.console.print(Text(printable(self._redactor.text(f"{name}: {verdict_text}")), style=colour))
+                self._bar.console.print(Text(one_line(self._redactor.text(f"{name}: {verdict_text}")), style=colour))
             self._show()
 
     def ended(self, result: RunResult) -> None:
@@ -97,7 +98,7 @@ class Live:
             self.console.print(Text(words + (f" (waived: {shown.waived})" if shown.waived is not None else ""), colour))
             self.console.print(Text(f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"))
         for one in told.run.facts.get("left alone", ()):
-            self.console.print(Text(f"not made by this run, left alone: {printable(one)}", "yellow"), soft_wrap=True)
+            self.console.print(Text(f"not made by this run, left alone: {one_line(one)}", "yellow"), soft_wrap=True)
         if not told.run.complete:
             self.console.print(Text("the run was cut short", "yellow"))
         if told.run.revealed is not None:
@@ -129,7 +130,7 @@ class Live:
         return f" (about {rest:.0f} s to go)"
 
     def _line(self, words: str) -> None:
-        self.console.print(Text(printable(self._redactor.text(words))), soft_wrap=True)
+        self.console.print(Text(one_line(self._redactor.text(words))), soft_wrap=True)
 
 
 def _counts(told: Report) -> Table:

@@ -21,8 +21,8 @@ from pii_sandbox.conformance.history import last_seen, waivers
 from pii_sandbox.conformance.history.comparison import Comparison
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import comparison_table
-from pii_sandbox.conformance.report.content import printable
 from pii_sandbox.conformance.report.terminal import Live
+from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import Finding, RunResult
@@ -46,7 +46,7 @@ class EventListener:
     def on_finding(self, finding: Finding) -> None:
         self.redactor.learn(*finding.exchanges)
         told = f"{finding.rule} {finding.name}: expected {finding.expected}, saw {finding.seen}"
-        self.live.console.print(Text(printable(self.redactor.text(told)), "red"))
+        self.live.console.print(Text(one_line(self.redactor.text(told)), "red"))
 
 
 def redactor_of(target: Target, run_id: str, reveal: str | None) -> Redactor:

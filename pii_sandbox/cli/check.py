@@ -23,7 +23,7 @@ from pii_sandbox.conformance.generated.partition import DEPTHS
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint
 from pii_sandbox.conformance.history.last_seen import BadRecord
 from pii_sandbox.conformance.history.waivers import BadWaiver
-from pii_sandbox.conformance.report.content import printable
+from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.rule_selection import NoSuchRule
 from pii_sandbox.conformance.target.config import BadTarget
 from pii_sandbox.conformance.target.disclosure import disclosed
@@ -81,7 +81,7 @@ def check(context: click.Context, /, **chosen: Any) -> None:
             code = run.resume_run(chosen["resume"], chosen, os.environ)
         else:
             if chosen["target"] is not None:
-                told = printable(f"target {chosen['target']}: {disclosed(chosen['target'])}")
+                told = one_line(f"target {chosen['target']}: {disclosed(chosen['target'])}")
                 click.echo(told, err=True)
             code = _start(_options(chosen), chosen)
     except _USAGE as error:

@@ -75,7 +75,8 @@ def test_junit_has_a_case_a_rule(forms: dict[str, str]) -> None:
     suites = ElementTree.fromstring(forms["junit.xml"])
     cases = {case.get("name", "").partition(":")[0]: case for case in suites.iter("testcase")}
     assert suites.get("tests") == str(RULES + 1)
-    assert (suites.get("failures"), suites.get("skipped")) == ("2", "2")
+    assert suites.get("failures") == "2"
+    assert sum(int(suite.get("skipped", "0")) for suite in suites) == 2
     assert cases["VTEX-MASK-1"].find("failure") is not None
     assert cases["OCC-GET-1"].find("skipped") is not None
     skipped = cases["OCC-LANG-1"].find("skipped")

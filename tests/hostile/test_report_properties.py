@@ -1,0 +1,101 @@
+"""Reports of arbitrary text and JSON: every form is written, parses, and shows what came as harmless text."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.report import FORMS, Live, content, html, text_safety
+from pii_sandbox.conformance.values.findings import Exchange, RunResult
+from tests.conformance.report import samples
+from tests.hostile import report_checks
+from tests.hostile.hostile_texts import TEXTS, as_json, bodies, texts, words
+
+MEDIA = st.one_of(st.just("application/json"), st.just("text/html"), words)
+BASE = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}")
+
+
+@st.composite
+def exchanges(draw: st.DrawFn) -> Exchange:
+    headers = draw(st.dictionaries(words, words, max_size=3))
+    return replace(
+        BASE,
+        status=draw(st.sampled_from([200, 201, 404, 502])),
+        response_headers={"content-type": draw(MEDIA), **headers},
+        response_body=draw(bodies),
+        error=draw(st.none() | texts),
+        url=BASE.url + draw(st.sampled_from(["", "?x=%00", "?q=%1b%5b", "#frag", "?e=\x1b[31m"])),
+    )
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> RunResult:
+    came = draw(exchanges())
+    found = samples.finding("VTEX-MASK-1", came, expected=draw(texts), seen=draw(texts))
+    check = replace(samples.finding("generated:x", came, seen=draw(texts)), source="generated", name="x")
+    return samples.run(found, generated=[check], facts={"pii-sandbox": "1", "told": draw(texts), "many": [draw(texts)]})
+
+
+LIMITS = settings(
+    deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
+
+
+@LIMITS
+@given(runs())
+def test_every_form_holds_whatever_comes_back_as_harmless_text(run: RunResult) -> None:
+    report = content.report(run, samples.target())
+    for name, form in FORMS.items():
+        report_checks.check(name, form(report))
+    for found in report.findings:
+        compile(found.repeat.pytest, "repeat", "exec")
+        shlex.split(found.repeat.curl, comments=True)
+
+
+@LIMITS
+@given(runs(), texts)
+def test_the_terminal_shows_whatever_comes_back_as_harmless_lines(run: RunResult, told: str) -> None:
+    out = io.StringIO()
+    live = Live(Console(file=out, width=100, color_system=None, highlight=False))
+    live.started(1)
+    live.played("VTEX-1 name", f"breaks: expected {told}, saw {told}")
+    live.ended(run)
+    assert all(character.isprintable() or character == "\n" for character in out.getvalue())
+    assert "1/1 VTEX-1 name: breaks: expected" in out.getvalue().splitlines()[1]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_is_shown_with_visible_escapes_and_in_one_line(text: str) -> None:
+    shown = text_safety.one_line(text)
+    assert shown.isprintable()
+    assert len(shown) < 5 * text_safety.LONGEST
+    assert not set(shown) & text_safety._SHAPELESS
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS if len(text) < 200])
+def test_the_page_shows_an_indented_body_with_visible_escapes(text: str) -> None:
+    came = replace(BASE, response_headers={"content-type": "application/json"}, response_body=as_json({"reason": text}))
+    report = content.report(samples.run(samples.finding("VTEX-MASK-1", came)), samples.target())
+    report_checks.check("report.html", FORMS["report.html"](report))
+    shown = html.pretty(report.findings[0].exchanges[0].response_body)
+    assert all(character.isprintable() or character == "\n" for character in shown)
+
+
+@LIMITS
+@given(st.lists(exchanges(), max_size=3), texts)
+def test_redaction_takes_whatever_comes_back(came: list[Exchange], told: str) -> None:
+    redactor = Redactor()
+    redactor.learn(*came)
+    shown: Any = [redactor.exchange(one) for one in came]
+    assert len(shown) == len(came)
+    assert isinstance(redactor.text(told), str)
+    redactor.json({"a": [told, {told: came[0].status if came else None}]})
