@@ -1,0 +1,88 @@
+"""The APIs: paths, credentials, operations, rules, the vocabulary of their documents, and the target file."""
+
+from __future__ import annotations
+
+from pii_sandbox import specs
+from pii_sandbox.conformance.target.template import template
+from pii_sandbox.mockserver.vendors import VENDORS
+from pii_sandbox.specs import api_facts, catalogue
+from tests.docs.pages import ROOT
+from tests.docs.reference.markdown import code, sentence, table
+
+_MARKS = {"documented": "Documented", "observed": "Observed", "assumed": "Assumed"}
+
+
+def overview() -> str:
+    rows = [
+        (
+            code(api),
+            title,
+            ", ".join(code(path) for path in _base_paths(document)),
+            str(len(specs.operations(document))),
+            code(document),
+        )
+        for api, facts in _apis().items()
+        for document, title in facts.documents.items()
+    ]
+    return table(("API", "document", "base path", "operations", "name"), rows)
+
+
+def credentials() -> str:
+    rows = [
+        (
+            code(vendor.name),
+            "<br>".join(code(f"{name}: {value}") for name, value in known.headers.items()),
+            known.allows,
+        )
+        for vendor in VENDORS
+        for known in vendor.credentials
+    ]
+    return table(("API", "headers", "permits"), rows)
+
+
+def operations() -> str:
+    sections = []
+    for document in (document for documents in specs.APIS.values() for document in documents):
+        if document == "sandbox_control":
+            continue
+        rows = [
+            (code(operation.operation_id), code(f"{operation.method} {operation.path}"), operation.safety)
+            for operation in specs.operations(document).values()
+        ]
+        sections.append(f"### `{document}`\n\n{table(('operation', 'request', 'x-safety'), rows)}")
+    return "\n\n".join(sections)
+
+
+def rules() -> str:
+    """Every rule of the catalogue, an API at a time."""
+    sections = []
+    for api in catalogue.apis():
+        known = catalogue.rules(api)
+        sections.append(f"## {api_facts.apis()[api].title}\n\n{len(known)} rules.")
+        sections += [
+            f"### {rule.id}\n\n{sentence(rule.statement)}\n\n"
+            f"*{_MARKS[rule.status]}*: {sentence(rule.cited)} Operations: {', '.join(map(code, rule.operations))}."
+            for rule in known
+        ]
+    return "\n\n".join(sections)
+
+
+def vocabulary() -> str:
+    """The vocabulary of the documents, as `specs/README.md` defines it."""
+    text = (ROOT / "specs" / "README.md").read_text("utf-8")
+    return text[text.index("\n## ") :]
+
+
+def target_template() -> str:
+    return f"```toml\n{template()}```"
+
+
+def _apis() -> dict[str, api_facts.Api]:
+    return {name: api for name, api in api_facts.apis().items() if name in specs.APIS}
+
+
+def _base_paths(document: str) -> list[str]:
+    """Return the base path of a document; without one, how the paths of its operations begin."""
+    base = specs.base_path(specs.load(document))
+    paths = [operation.path for operation in specs.operations(document).values()]
+    return [base] if base else sorted({"/".join(path.split("/")[:3]) for path in paths}, reverse=True)
