@@ -1,6 +1,6 @@
-"""The vendors' documents, and the facts in them as typed values.
+"""Loads the vendors' OpenAPI documents, and reads their `x-` extensions into typed values.
 
-Both halves of the project read them here; this package knows neither.
+Server and harness both use this package; it imports neither.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class AlternativeKey:
-    """A property that finds a record as its id does. `compare`: exact, caseless, digits or alphanumeric."""
+    """A unique property that can be used in place of the id. `compare`: exact, caseless, digits or alphanumeric."""
 
     name: str
     compare: str
@@ -52,7 +52,7 @@ class AlternativeKey:
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """The parameter that may be given instead of another, and the rule that refuses a call with neither."""
+    """A parameter that may replace another, and the rule that refuses a call with neither."""
 
     name: str
     rule: str | None
@@ -60,7 +60,7 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenKeywords:
-    """JSON Schema keywords that may stand nowhere in a request body, and the rule that refuses a body with one."""
+    """JSON Schema keywords that a request body must not contain, and the rule that refuses them."""
 
     keywords: frozenset[str]
     rule: str | None
@@ -68,7 +68,7 @@ class ForbiddenKeywords:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation with what its document says of it beyond OpenAPI. `path` is the whole template, base included."""
+    """One operation with its `x-` extensions. `path` is the path template, including the base path of the server."""
 
     document: str
     operation_id: str
@@ -87,7 +87,7 @@ class Operation:
 
 
 def path(name: str) -> Path:
-    """Where the document is. Raises SpecError for an unknown name."""
+    """Return the file of a document. Raises SpecError for an unknown name."""
     file = Path(__file__).parent / f"{name}.yaml"
     if not file.is_file():
         known = ", ".join(document for documents in APIS.values() for document in documents)
@@ -97,13 +97,13 @@ def path(name: str) -> Path:
 
 @functools.cache
 def load(name: str, dialect: Dialect = "guide") -> dict[str, Any]:
-    """The document, read as `dialect`. Shared by all who ask: not to be changed.
+    """Return the document in that dialect. It is cached and shared: do not modify it.
 
     Raises SpecError for an unknown document, an unknown `x-` key, or an operation without id or safety.
     """
     document = _parsed(name)
-    for place in unknown_keys(document):
-        raise SpecError(f"{name}: unknown extension at {place}; specs/README.md lists those that there are")
+    for location in unknown_keys(document):
+        raise SpecError(f"{name}: unknown extension at {location}; specs/README.md lists the known ones")
     document = cast("dict[str, Any]", applied(document, dialect))
     for method, template, operation in _each_operation(document):
         if "operationId" not in operation:
@@ -120,7 +120,7 @@ def _parsed(name: str) -> Any:
 
 
 def base_path(document: Mapping[str, Any]) -> str:
-    """The path of the first server, its variables at their defaults; empty where there is none."""
+    """Return the path of the first server, with default values for its variables; empty if there is none."""
     server = document.get("servers", [{"url": ""}])[0]
     variables = {name: variable["default"] for name, variable in server.get("variables", {}).items()}
     url: str = server["url"].format(**variables)
@@ -136,10 +136,10 @@ def _each_operation(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dic
 
 @functools.cache
 def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]:
-    """The facts of every operation of a document, by operationId."""
+    """Return the operations of a document by operationId."""
     document = load(name, dialect)
     base = base_path(document)
-    found = {}
+    by_id = {}
     for method, template, operation in _each_operation(document):
         facts = Operation(
             document=name,
@@ -161,8 +161,8 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
             },
             forbidden_keywords=_forbidden_keywords(operation.get("requestBody", {})),
         )
-        found[facts.operation_id] = facts
-    return found
+        by_id[facts.operation_id] = facts
+    return by_id
 
 
 def _forbidden_keywords(request_body: Mapping[str, Any]) -> ForbiddenKeywords | None:
@@ -171,7 +171,7 @@ def _forbidden_keywords(request_body: Mapping[str, Any]) -> ForbiddenKeywords | 
 
 
 def resolved(document: Mapping[str, Any], node: Any) -> Any:
-    """`node`, or what its `$ref` points at within the document."""
+    """Return `node`, or the target of its `$ref` in the document."""
     while isinstance(node, dict) and "$ref" in node:
         target: Any = document
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -182,7 +182,7 @@ def resolved(document: Mapping[str, Any], node: Any) -> Any:
 
 @functools.cache
 def marked(name: str, schema: str, key: str, dialect: Dialect = "guide") -> tuple[PropertyPath, ...]:
-    """Paths of the properties of a component schema that carry `key: true`; `*` stands for each item of an array.
+    """Return the paths of properties of a component schema that have `key: true`; `*` matches each item of an array.
 
     `marked("vtex_profile_system", "Prospect", "x-masked")` → `(("email",), ("contacts", "*", "email"), …)`.
     """
@@ -205,6 +205,6 @@ def _marked(document: Mapping[str, Any], node: Any, key: str, at: PropertyPath) 
 
 @functools.cache
 def alternative_keys(name: str, schema: str, dialect: Dialect = "guide") -> tuple[AlternativeKey, ...]:
-    """The alternative keys that a component schema declares."""
+    """Return the alternative keys of a component schema."""
     node = resolved(load(name, dialect), {"$ref": f"#/components/schemas/{schema}"})
     return tuple(AlternativeKey(**key) for key in node.get("x-alternative-keys", ()))

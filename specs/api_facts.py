@@ -1,4 +1,4 @@
-"""Per-API facts that server and harness share beside the OpenAPI documents: `specs/apis/<api>.yaml`.
+"""Per-API facts that server and harness share besides the OpenAPI documents: `specs/apis/<api>.yaml`.
 
 Title, documents, credential kinds with their header names and environment variables, test data that a target file may
 name, and the rules that generic checks belong to. `specs/README.md` lists the keys.
@@ -16,16 +16,16 @@ import yaml
 
 from pii_sandbox.specs.vocabulary import SpecError
 
-CONTROL = "sandbox"  # the control API: described like the others, and no vendor's
+CONTROL = "sandbox"  # the control API: it has a document like the others, but no vendor
 FOLDER = Path(__file__).parent / "apis"
 INVARIANTS = frozenset({"masked", "error_form", "reach"})
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One value of a credential: the environment variable that names it, and what the sandbox takes (None: nothing).
+    """One value of a credential: its environment variable, and the value that a sandbox accepts (None: no value).
 
-    `scheme` stands before the value in a header, such as `Bearer`; empty where the value stands alone.
+    `scheme`: precedes the value in a header, such as `Bearer`; may be empty.
     """
 
     variable: str
@@ -38,7 +38,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class CredentialKind:
-    """The headers that a kind of credential consists of, such as `full` or `wrong`. `comment` explains it to a user."""
+    """The headers of one kind of credential, such as `full` or `wrong`. `comment` explains it to a user."""
 
     name: str
     headers: Mapping[str, Credential]
@@ -47,7 +47,7 @@ class CredentialKind:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The fields of a login that exchanges them for a token."""
+    """The fields that a login exchanges for a token."""
 
     fields: Mapping[str, Credential]
     comment: str = ""
@@ -55,7 +55,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class SandboxRecord:
-    """Where a sandbox holds a datum: the first record of a collection, its id (`property` None) or a property of it."""
+    """The source of a datum in a sandbox: a property of the first record of a collection; `property` None: its id."""
 
     collection: str
     property: str | None = None
@@ -63,10 +63,10 @@ class SandboxRecord:
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """Something that exists at an endpoint and may be read there.
+    """Test data that exists at an endpoint and may be read by the harness.
 
-    In a target file it is the literal `example`, or the environment variable `variable` where it is personal. In a
-    sandbox it is `sandbox`, or what stands at `sandbox_record`.
+    In a target file it is the literal `example` or, if it is personal, the environment variable `variable`. In a
+    sandbox it is `sandbox`, or the value at `sandbox_record`.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Api:
 
     `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
     `position` orders APIs in lists. `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of
-    the rule that it shows.
+    the rule that it verifies.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Api:
     invariants: Mapping[str, str] = field(default_factory=dict)
 
     def sandbox_credentials(self) -> dict[str, dict[str, str]]:
-        """The headers that a sandbox takes, by kind; `login` is there, without headers, where the API has one."""
+        """Return the headers that a sandbox accepts, by kind; `login`, without headers, if the API has one."""
         kinds = {
             kind.name: {name: one.header(one.sandbox) for name, one in kind.headers.items() if one.sandbox is not None}
             for kind in self.credentials.values()
@@ -104,7 +104,7 @@ class Api:
         return kinds | ({"login": {}} if self.login is not None else {})
 
     def sandbox_data(self) -> dict[str, str]:
-        """The data and login fields that every sandbox has."""
+        """Return the data and login fields that every sandbox has, by name."""
         data = {datum.name: datum.sandbox for datum in self.data.values() if datum.sandbox is not None}
         fields = self.login.fields.items() if self.login is not None else ()
         return data | {name: one.sandbox for name, one in fields if one.sandbox is not None}
@@ -112,22 +112,24 @@ class Api:
 
 @functools.cache
 def apis() -> Mapping[str, Api]:
-    """All APIs by name, in the order of their `position`.
+    """Return all APIs by name, in the order of their `position`.
 
-    Raises SpecError for a file that is not as `specs/README.md` says.
+    Raises SpecError for a file that does not follow `specs/README.md`.
     """
-    found = sorted((_parse(file.stem) for file in FOLDER.glob("*.yaml")), key=lambda api: (api.position, api.name))
-    return {api.name: api for api in found}
+    by_position = sorted(
+        (_parse(file.stem) for file in FOLDER.glob("*.yaml")), key=lambda api: (api.position, api.name)
+    )
+    return {api.name: api for api in by_position}
 
 
 def vendors() -> tuple[str, ...]:
-    """The names of the vendors' APIs: all but the control API."""
+    """Return the names of the vendors' APIs: all but the control API."""
     return tuple(name for name in apis() if name != CONTROL)
 
 
 @functools.cache
 def api_of(document: str) -> Api:
-    """The API that a document belongs to. Raises SpecError for an unknown document."""
+    """Return the API of a document. Raises SpecError for an unknown document."""
     for api in apis().values():
         if document in api.documents:
             return api
@@ -155,7 +157,7 @@ def _parse(name: str) -> Api:
     unknown = sorted(api.invariants.keys() - INVARIANTS)
     if unknown:
         known = ", ".join(sorted(INVARIANTS))
-        raise SpecError(f"apis/{name}.yaml: unknown invariant {unknown[0]!r}; there are {known}")
+        raise SpecError(f"apis/{name}.yaml: unknown invariant {unknown[0]!r}; known are {known}")
     return api
 
 

@@ -1,4 +1,4 @@
-"""The rule catalogue: what each vendor's API does, rule by rule, with its source."""
+"""Rule catalogue: the documented, observed and assumed behaviour of each vendor's API, with sources."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ STATUSES = frozenset({"documented", "observed", "assumed"})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `status` is documented, observed (seen in a client that really calls the API) or assumed.
+    """One rule. `status`: documented, observed (in a client that calls the real API) or assumed.
 
-    `source` has `document` and, where there is one, `section`; `operations` are operationIds.
+    `source`: has `document` and optionally `section`. `operations`: operationIds.
     """
 
     id: str
@@ -32,18 +32,18 @@ class Rule:
 
     @property
     def cited(self) -> str:
-        """The source in one line."""
+        """Return the source in one line."""
         return ", ".join(str(self.source[part]) for part in ("document", "section") if part in self.source)
 
 
 def apis() -> list[str]:
-    """The APIs that have a catalogue."""
+    """Return the APIs that have a catalogue."""
     return sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
 
 @functools.cache
 def rules(api: str) -> tuple[Rule, ...]:
-    """The rules of an API in the order of its page. Raises SpecError for an unknown API or an entry that is no rule."""
+    """Return the rules of an API in the order of its file. Raises SpecError for an unknown API or an invalid entry."""
     file = FOLDER / f"{api}.yaml"
     if not file.is_file():
         raise SpecError(f"no rules for {api!r}; there are rules for {', '.join(apis())}")
@@ -62,13 +62,13 @@ def _rule(api: str, entry: Mapping[str, Any]) -> Rule:
             operations=tuple(entry["operations"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise SpecError(f"{api}: {entry!r} is no rule: {error}") from error
+        raise SpecError(f"{api}: {entry!r} is not a valid rule: {error}") from error
     if rule.status not in STATUSES:
         raise SpecError(f"{rule.id}: status {rule.status!r} is none of {', '.join(sorted(STATUSES))}")
     return rule
 
 
 def rule(id: str) -> Rule | None:
-    """The rule with that id, in any case of letters; None where there is none."""
+    """Return the rule with that id, case-insensitively; None if there is none."""
     wanted = id.upper()
     return next((known for api in apis() for known in rules(api) if known.id == wanted), None)

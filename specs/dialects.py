@@ -1,4 +1,4 @@
-"""Applies `x-dialects`: one document, read as the dialect that somebody plays."""
+"""Applies `x-dialects`: the patches that turn a document into the one of a dialect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ KEY = "x-dialects"
 
 
 def applied(node: Any, dialect: str) -> Any:
-    """A copy of `node` with the patches of `dialect` merged in and every `x-dialects` taken out."""
+    """Return a copy of `node` with the patches of `dialect` merged in, and without `x-dialects`."""
     if isinstance(node, list):
         return [applied(item, dialect) for item in node]
     if not isinstance(node, dict):
@@ -21,7 +21,7 @@ def applied(node: Any, dialect: str) -> Any:
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """`target` with a JSON Merge Patch applied (RFC 7396): null removes, objects merge, all else replaces."""
+    """Apply a JSON Merge Patch (RFC 7396): null removes, objects merge, other values replace."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

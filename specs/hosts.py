@@ -35,10 +35,10 @@ def _pattern(server: Mapping[str, Any]) -> str:
 
 
 def _host_of(url: str) -> str:
-    """The host of a URL template. urlsplit lowers it, and with it the names of variables: so not from there."""
+    """Return the host of a URL template. Not by `hostname` of urlsplit, which lower-cases names of variables."""
     return urlsplit(url).netloc.rpartition("@")[2].partition(":")[0]
 
 
 def _with_defaults(host: str, server: Mapping[str, Any]) -> str:
     variables = server.get("variables", {})
-    return _VARIABLE.sub(lambda found: str(variables[found[1]]["default"]), host).lower()
+    return _VARIABLE.sub(lambda variable: str(variables[variable[1]]["default"]), host).lower()

@@ -1,4 +1,4 @@
-"""The closed list of `x-` keys (README.md tells what they mean) and the check that a document keeps to it."""
+"""The allowed `x-` keys of documents (README.md explains them), and the search for other ones."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _NAMED = frozenset({"properties", "headers", "parameters", "schemas", "responses
 
 
 class SpecError(Exception):
-    """A document says something that nobody here understands."""
+    """A document or a file of facts is invalid, or does not exist."""
 
 
-def unknown_keys(node: Any, place: str = "", names: bool = False) -> Iterator[str]:
-    """Places of `x-` keys outside the vocabulary. `names`: the keys of `node` are names that the vendor chose."""
+def unknown_keys(node: Any, location: str = "", names: bool = False) -> Iterator[str]:
+    """Yield the locations of unknown `x-` keys. `names`: the keys of `node` are names that the vendor chose."""
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from unknown_keys(item, f"{place}/{index}")
+            yield from unknown_keys(item, f"{location}/{index}")
     if not isinstance(node, dict):
         return
     for key, value in node.items():
         if not names and key in _OPAQUE:
             continue
         if not names and key.startswith("x-") and key not in KNOWN:
-            yield f"{place}/{key}"
-        yield from unknown_keys(value, f"{place}/{key}", names=not names and key in _NAMED)
+            yield f"{location}/{key}"
+        yield from unknown_keys(value, f"{location}/{key}", names=not names and key in _NAMED)

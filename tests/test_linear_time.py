@@ -13,7 +13,7 @@ from pii_sandbox.mockserver.rules import residue
 from tests.regular_expressions import Expression, expressions, fault, of_source
 
 ALL = list(expressions())
-SUBJECT = residue.Subject("aaaaaaaa@aaaaaaaa.aaa")
+SUBJECT = residue.DataSubject("aaaaaaaa@aaaaaaaa.aaa")
 
 # What is made at run time, by module and function: such as is made there.
 MADE: dict[tuple[str, str], list[re.Pattern[Any]]] = {

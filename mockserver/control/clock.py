@@ -49,7 +49,7 @@ def advance_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 def _instant(text: str) -> datetime:
     try:
-        return times.parsed(text)
+        return times.parse(text)
     except (ValueError, OverflowError) as error:
         raise Malformed("at is no instant", errors={"at": ["is no instant"]}) from error
 

@@ -58,7 +58,7 @@ def _window(body: Mapping[str, Any]) -> dict[str, str]:
     for name in ("from", "until"):
         if name in body:
             try:
-                window[name] = times.parsed(body[name]).isoformat()
+                window[name] = times.parse(body[name]).isoformat()
             except ValueError as error:
                 raise _invalid(name, "is no instant") from error
     if "from" in window and "until" in window and window["until"] <= window["from"]:

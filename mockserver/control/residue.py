@@ -1,4 +1,4 @@
-"""Every place that still holds a person: the proof of an erasure, or of none."""
+"""Residue search over HTTP: every record, snapshot and fault that still contains a person, to verify an erasure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.faults import as_value
 from pii_sandbox.mockserver.rules import residue
-from pii_sandbox.mockserver.rules.residue import Subject
+from pii_sandbox.mockserver.rules.residue import DataSubject
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
 from pii_sandbox.mockserver.store import Store
@@ -19,18 +19,18 @@ LONG = frozenset({"findResidue"})
 
 def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     stores = {"": sandbox.store, **{f"snapshot:{snapshot.name}": snapshot.store for snapshot in sandbox.snapshots}}
-    by_email = Subject(call.query["subject"])
-    held = _holding(stores, by_email)
-    subject = subject_of(by_email, held)
-    if subject != by_email:  # by other values of theirs more may be found
-        held = _with_hanging(_holding(stores, subject), subject)
+    by_email = DataSubject(call.query["subject"])
+    candidates = _candidates(stores, by_email)
+    subject = subject_of(by_email, candidates)
+    if subject != by_email:  # the person's other values may lead to more records
+        candidates = _with_dependents(_candidates(stores, subject), subject)
     places = [
         {
             "where": where or collection,
             "id": f"{collection}/{record['id']}" if where else record["id"],
             "fields": fields,
         }
-        for where, collection, record in held.records
+        for where, collection, record in candidates.records
         if (fields := residue.in_record(record, subject))
     ]
     places += _fault_residue(sandbox, subject)
@@ -40,61 +40,65 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The records that may hold a person, with store and collection, and the stores that were looked through."""
+class Candidates:
+    """The records that may contain a person, each with store and collection, and the searched stores."""
 
     stores: Mapping[str, Store]
     records: Sequence[tuple[str, str, Mapping[str, Any]]]
 
 
-def _holding(stores: Mapping[str, Store], subject: Subject) -> Held:
-    """Records are looked at by the hundred, and each hundred once: snapshots share most of theirs."""
+def _candidates(stores: Mapping[str, Store], subject: DataSubject) -> Candidates:
+    """Search the parts of all stores, each part once: snapshots share most of theirs."""
     seen: dict[int, list[Mapping[str, Any]]] = {}
-    kept: list[object] = []  # so that no other object takes the place in memory of one that was seen
-    found: list[tuple[str, str, Mapping[str, Any]]] = []
+    kept: list[object] = []  # keeps the searched parts alive, so that no other object gets their id
+    records: list[tuple[str, str, Mapping[str, Any]]] = []
     for where, store in stores.items():
         for collection, part in store.parts():
-            place = id(part.records)
-            if place not in seen:
+            key = id(part.records)
+            if key not in seen:
                 kept.append(part.records)
-                looked_at = part.records.values() if subject.may_be_among(part) else ()
-                seen[place] = list(filter(subject.may_be_in, looked_at))
-            found += ((where, collection, record) for record in seen[place])
-    return Held(stores, found)
+                possible = part.records.values() if subject.may_be_among(part) else ()
+                seen[key] = list(filter(subject.may_be_in, possible))
+            records += ((where, collection, record) for record in seen[key])
+    return Candidates(stores, records)
 
 
-def _with_hanging(held: Held, subject: Subject) -> Held:
-    """And those that hang on what is theirs."""
-    seen = {(where, id(record)) for where, _, record in held.records}
-    cascade_rule = {
+def _with_dependents(candidates: Candidates, subject: DataSubject) -> Candidates:
+    """Add the records that refer to one of the subject's records."""
+    seen = {(where, id(record)) for where, _, record in candidates.records}
+    dependents = {
         (where, id(record)): (where, collection, record)
-        for where, store in held.stores.items()
+        for where, store in candidates.stores.items()
         for key in sorted(subject.ids)
         for collection, record in store.with_key(key)
         if (where, id(record)) not in seen
     }
-    return Held(held.stores, [*held.records, *cascade_rule.values()])
+    return Candidates(candidates.stores, [*candidates.records, *dependents.values()])
 
 
-def subject_of(subject: Subject, held: Held) -> Subject:
-    """The person with the other keys of the records which are found by this email, and the ids of what is theirs:
-    these records, what hangs on them, and what hangs on that."""
+def subject_of(subject: DataSubject, candidates: Candidates) -> DataSubject:
+    """Add the person's other keys and record ids to the subject, found by its email.
+
+    The records are those with the email as a key, their dependents, and theirs in turn.
+    """
     wanted = residue.folded(subject.email)
-    records = [record for _, _, record in held.records]
-    own = [record for record in records if any(residue.folded(key) == wanted for key in record["keys"].values())]
-    keys = {key for record in own for key in record["keys"].values() if residue.folded(key) != wanted}
-    ids = {record["id"] for record in own}
-    cascade_rule = ids
-    while cascade_rule:
-        found = (store.with_key(key) for store in held.stores.values() for key in cascade_rule)
-        cascade_rule = {record["id"] for records in found for _, record in records} - ids
-        ids |= cascade_rule
-    return Subject(subject.email, frozenset(filter(None, map(residue.bare, keys))), frozenset(ids))
+    candidate_records = [record for _, _, record in candidates.records]
+    owned = [
+        record for record in candidate_records if any(residue.folded(key) == wanted for key in record["keys"].values())
+    ]
+    keys = {key for record in owned for key in record["keys"].values() if residue.folded(key) != wanted}
+    ids = {record["id"] for record in owned}
+    dependents = ids
+    while dependents:
+        pages = (store.with_key(key) for store in candidates.stores.values() for key in dependents)
+        dependents = {record["id"] for page in pages for _, record in page} - ids
+        ids |= dependents
+    return DataSubject(subject.email, frozenset(filter(None, map(residue.comparable, keys))), frozenset(ids))
 
 
-def _fault_residue(sandbox: Sandbox, subject: Subject) -> Iterator[dict[str, Any]]:
+def _fault_residue(sandbox: Sandbox, subject: DataSubject) -> Iterator[dict[str, Any]]:
     for fault, _ in sandbox.faults.listed():
-        fields = list(residue.traces(as_value(fault), subject))
+        fields = list(residue.residue_paths(as_value(fault), subject))
         if fields:
             yield {"where": "faults", "id": fault.id, "fields": fields}
 

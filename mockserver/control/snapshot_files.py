@@ -55,7 +55,7 @@ def from_json(
 def _as_record(collection: str, value: Mapping[str, Any]) -> Record:
     due = value["expires_at"]
     try:
-        expires_at = None if due is None else times.parsed(due)
+        expires_at = None if due is None else times.parse(due)
     except ValueError:
         raise _invalid(f"collections.{collection}.{value['id']}", "has an expires_at that is no date-time") from None
     return Record(value["id"], value["value"], value["keys"], expires_at)

@@ -1,4 +1,4 @@
-"""Faults that somebody asked for: which calls they meet, when, how often, and what they do."""
+"""Fault injection rules of a sandbox: which calls a fault matches, when and how often, and its effect."""
 
 from pii_sandbox.mockserver.faults.effects import LONGEST_SECONDS, Effect, combination_error
 from pii_sandbox.mockserver.faults.matchers import Fault, as_value, fault_of

@@ -1,4 +1,4 @@
-"""What a fault does to a call."""
+"""Effects of injected faults: status, delay, dropped connection, malformed or truncated response."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 LONGEST_SECONDS = 60.0
-_ALONE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
+_EXCLUSIVE = ("status", "drop", "malformed", "truncate", "drip_seconds", "internal")
 _DELAYS = ("delay_seconds", "delay")
-_OF_INTERNAL = ("keys", "error")
+_INTERNAL_FIELDS = ("keys", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a fault does to a call. A delay may go with any other; of the others there is one.
+    """The effect of a fault on a call: one of the fields, to which a delay may be added.
 
-    `delay` is a distribution, drawn from for each call: {"distribution": "uniform", "low_seconds", "high_seconds"},
+    `delay`: a distribution, sampled for each call: {"distribution": "uniform", "low_seconds", "high_seconds"},
     {"distribution": "normal", "mean_seconds", "deviation_seconds"} or {"distribution": "exponential", "mean_seconds"}.
-    `truncate` announces the whole answer and sends half of it; `drip_seconds` is how long its body takes to arrive.
-    `internal` is a rule id: the handler that knows the rule plays its failure, for `keys` with `error` where given.
+    `truncate`: sends half of the announced body. `drip_seconds`: the time over which the body is sent.
+    `internal`: a rule id; the handler of that rule simulates its failure, for `keys` and with `error` if given.
     """
 
     status: int | None = None
@@ -34,48 +34,48 @@ class Effect:
     keys: tuple[str, ...] = ()
     error: str | None = None
 
-    def drawn(self, draw: random.Random) -> Effect:
-        """This effect on one call, its delay drawn; of 0 to 60 s."""
+    def sampled(self, rng: random.Random) -> Effect:
+        """Return the effect on one call, with its delay sampled: 0 to 60 seconds."""
         if self.delay is None:
             return self
-        seconds = _random_delay(self.delay, draw)
+        seconds = _random_delay(self.delay, rng)
         return replace(self, delay=None, delay_seconds=min(max(seconds, 0.0), LONGEST_SECONDS))
 
 
-def combination_error(named: Iterable[str]) -> str | None:
-    """What is wrong with naming these parts of an effect together; None where they make one."""
-    parts = set(named)
-    alone, delays = [name for name in _ALONE if name in parts], [name for name in _DELAYS if name in parts]
+def combination_error(names: Iterable[str]) -> str | None:
+    """Return why these fields of an effect cannot be combined; None if they can."""
+    parts = set(names)
+    alone, delays = [name for name in _EXCLUSIVE if name in parts], [name for name in _DELAYS if name in parts]
     if len(alone) > 1:
         return f"names {' and '.join(alone)}, of which only one can happen to a call"
     if len(delays) > 1:
         return f"names {' and '.join(delays)}, of which only one can happen to a call"
     if not (alone or delays):
-        return f"names no effect: one of {', '.join((*_ALONE, *_DELAYS))} is needed"
-    if parts & set(_OF_INTERNAL) and "internal" not in parts:
-        return f"names {' and '.join(sorted(parts & set(_OF_INTERNAL)))}, which belong to internal"
+        return f"names no effect: one of {', '.join((*_EXCLUSIVE, *_DELAYS))} is needed"
+    if parts & set(_INTERNAL_FIELDS) and "internal" not in parts:
+        return f"names {' and '.join(sorted(parts & set(_INTERNAL_FIELDS)))}, which belong to internal"
     if "internal" in parts and delays:
         return "names internal with a delay, which do not go together"
     return None
 
 
-def _random_delay(delay: Mapping[str, Any], draw: random.Random) -> float:
+def _random_delay(delay: Mapping[str, Any], rng: random.Random) -> float:
     if delay["distribution"] == "uniform":
-        return draw.uniform(delay["low_seconds"], delay["high_seconds"])
+        return rng.uniform(delay["low_seconds"], delay["high_seconds"])
     if delay["distribution"] == "normal":
-        return draw.gauss(delay["mean_seconds"], delay["deviation_seconds"])
-    return draw.expovariate(1 / delay["mean_seconds"]) if delay["mean_seconds"] else 0.0
+        return rng.gauss(delay["mean_seconds"], delay["deviation_seconds"])
+    return rng.expovariate(1 / delay["mean_seconds"]) if delay["mean_seconds"] else 0.0
 
 
 _NONE = asdict(Effect())
 
 
 def effect_of(value: Mapping[str, Any]) -> Effect:
-    """The effect that a control call spells out."""
+    """Return the effect of its JSON form in the control API."""
     return Effect(**{**value, "keys": tuple(value.get("keys", ()))})
 
 
 def as_value(effect: Effect) -> dict[str, Any]:
-    """The effect as a control call spells it, what is not set left out."""
+    """Return the JSON form of an effect for the control API, without unset fields."""
     value = {name: value for name, value in asdict(effect).items() if value != _NONE[name]}
     return {**value, "keys": list(effect.keys)} if effect.keys else value

@@ -1,4 +1,4 @@
-"""Which calls a fault meets, and when."""
+"""Fault definitions, and their matching against requests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pii_sandbox.mockserver.faults.effects import Effect
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`match` may name api, operation, method, path (a prefix), headers and body.
+    """A fault: the calls that it matches, and its effect.
 
-    In `headers` a text is the value that a header has, true and false say whether it is there at all. `body` maps
-    dotted paths to values, of an object to some of its properties; in an array any item will do.
-    The first `after` calls that match pass. `starts` and `ends` are instants of the sandbox's clock. `times` None:
-    until it is deleted.
+    `match`: any of api, operation, method, path (a prefix), headers, body. In `headers` a text is the required value,
+    true and false require presence and absence. `body` maps dotted paths to values; an object matches by the given
+    properties, an array by any of its items. `after`: number of matching calls before the first effect. `starts` and
+    `ends`: instants of the sandbox's clock. `times`: number of effects; None: no limit.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Fault:
         return all(_matches(name, wanted, facts) for name, wanted in self.match.items())
 
     def is_active(self, now: datetime | None) -> bool:
-        """Whether its time has come and has not passed."""
+        """Return whether `now` lies between `starts` and `ends`."""
         if now is None:
             return self.starts is None and self.ends is None
         return (self.starts is None or self.starts <= now) and (self.ends is None or now < self.ends)
@@ -50,7 +50,7 @@ def _matches(name: str, wanted: Any, facts: Mapping[str, Any]) -> bool:
     if name == "body":
         body = facts.get(name)
         return all(
-            any(_contains(found, value) for found in _values_at(body, path.split(".")))
+            any(_contains(actual, value) for actual in _values_at(body, path.split(".")))
             for path, value in wanted.items()
         )
     return bool(facts.get(name) == wanted)
@@ -61,23 +61,23 @@ def _header_matches(sent: str | None, wanted: str | bool) -> bool:
 
 
 def _contains(value: Any, wanted: Any) -> bool:
-    """An object holds one with some of its properties; all else is the same or is not."""
+    """Return whether a JSON value contains another: objects by the given properties, everything else by equality."""
     if isinstance(value, dict) and isinstance(wanted, dict):
         return all(name in value and _contains(value[name], inner) for name, inner in wanted.items())
     return type(value) is type(wanted) and bool(value == wanted)
 
 
 def _values_at(value: Any, path: list[str]) -> list[Any]:
-    """What stands there; an array stands for each of its items."""
+    """Return the values at the path; each item of an array on the way counts."""
     if isinstance(value, list):
-        return [found for item in value for found in _values_at(item, path)] + ([] if path else [value])
+        return [inner for item in value for inner in _values_at(item, path)] + ([] if path else [value])
     if not path:
         return [value]
     return _values_at(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
 
 
 def as_value(fault: Fault) -> dict[str, Any]:
-    """The fault as the control API spells it, what is not set left out."""
+    """Return the JSON form of a fault for the control API, without unset fields."""
     value: dict[str, Any] = {"id": fault.id, "match": dict(fault.match), "effect": effects.as_value(fault.effect)}
     value |= {"times": fault.times, "probability": fault.probability, "after": fault.after}
     window = {"from": fault.starts, "until": fault.ends}
@@ -85,7 +85,7 @@ def as_value(fault: Fault) -> dict[str, Any]:
 
 
 def fault_of(id: str, value: Mapping[str, Any]) -> Fault:
-    """The fault that a control call spells out, its instants by `as_value`."""
+    """Return the fault of its JSON form, with instants in the form of `as_value`."""
     starts, ends = (value.get(name) and datetime.fromisoformat(value[name]) for name in ("from", "until"))
     return Fault(
         id=id,

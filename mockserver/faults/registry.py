@@ -1,4 +1,4 @@
-"""The faults that wait in a sandbox."""
+"""Registry of a sandbox's faults: selects the fault that applies to a call, and counts its uses."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pii_sandbox.mockserver.faults.effects import Effect
 from pii_sandbox.mockserver.faults.matchers import Fault, as_value, fault_of
 
 MOST = 1_000
-_HEADERS_REMEMBERED = 1_000
+MOST_HEADERS = 1_000
 
 
 @dataclass(slots=True)
 class _RegisteredFault:
-    """A fault with its number in the sandbox, how many calls it matched, and how many it may still befall."""
+    """A fault with its number in the sandbox, the calls that it has matched, and the uses that it has left."""
 
     fault: Fault
     number: int
@@ -31,16 +31,16 @@ def _no_time() -> datetime | None:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of one sandbox, in the order in which they were made.
+    """The faults of one sandbox, in the order of their creation.
 
-    Deterministic: what the n-th fault draws at its k-th call depends on `seed`, n and k alone.
+    Deterministic: the random numbers of the n-th fault at its k-th call depend only on `seed`, n and k.
     """
 
     seed: int = 0
     now: Callable[[], datetime | None] = _no_time
     _registered: dict[str, _RegisteredFault] = field(default_factory=dict)
     _spent: dict[str, int] = field(default_factory=dict)
-    _made: int = 0
+    _created: int = 0
 
     def __bool__(self) -> bool:
         return bool(self._registered)
@@ -49,12 +49,12 @@ class Faults:
         return len(self._registered)
 
     def add(self, fault: Fault) -> None:
-        self._made += 1
-        self._registered[fault.id] = _RegisteredFault(fault, self._made, 0, fault.times)
+        self._created += 1
+        self._registered[fault.id] = _RegisteredFault(fault, self._created, 0, fault.times)
 
     def listed(self) -> Iterator[tuple[Fault, int]]:
-        """Each fault, its `times` those that are left, with the number of calls that it has matched."""
-        for registered in list(self._registered.values()):  # calls may spend some of them meanwhile
+        """Yield each fault, with its remaining `times`, and the number of calls that it has matched."""
+        for registered in list(self._registered.values()):  # a copy: concurrent calls may use some of them up
             yield replace(registered.fault, times=registered.left), registered.seen
 
     def remove(self, id: str) -> bool:
@@ -63,27 +63,27 @@ class Faults:
     def clear(self) -> None:
         self._registered.clear()
         self._spent.clear()
-        self._made = 0
+        self._created = 0
 
     def needs_body(self) -> bool:
-        """Whether one of them matches on the body, so that it must be read first."""
+        """Return whether a fault matches on the body, so that it must be read first."""
         return any("body" in registered.fault.match for registered in self._registered.values())
 
     def take(self, facts: Mapping[str, Any]) -> Effect | None:
-        """The effect on a call with these facts, used up by it. `internal` faults are not for the gateway to take."""
+        """Return the effect on a call with these facts, and count its use. Ignores `internal` faults."""
         return self._take_matching(None, facts)
 
     def take_internal(self, rule: str, facts: Mapping[str, Any]) -> Effect | None:
-        """The effect of a fault on that rule, used up by this call."""
+        """Return the effect of an `internal` fault on that rule, and count its use."""
         return self._take_matching(rule, facts)
 
     def count_header_use(self, header: str, times: int | None) -> bool:
-        """Whether a request with this very X-Sandbox-Fault header is among the first `times` of the sandbox."""
+        """Return whether this X-Sandbox-Fault header has been used less than `times` times, and count its use."""
         spent = self._spent.get(header, 0)
         if times is not None and spent >= times:
             return False
         self._spent[header] = spent + 1
-        while len(self._spent) > _HEADERS_REMEMBERED:
+        while len(self._spent) > MOST_HEADERS:
             del self._spent[next(iter(self._spent))]
         return True
 
@@ -92,10 +92,10 @@ class Faults:
             fault = registered.fault
             if fault.effect.internal == rule and fault.is_active(self.now()) and fault.matches(facts):
                 registered.seen += 1
-                draw = random.Random(f"{self.seed}/{registered.number}/{registered.seen}")
-                if registered.seen > fault.after and draw.random() < fault.probability:
+                rng = random.Random(f"{self.seed}/{registered.number}/{registered.seen}")
+                if registered.seen > fault.after and rng.random() < fault.probability:
                     self._count_use(registered)
-                    return fault.effect.drawn(draw)
+                    return fault.effect.sampled(rng)
         return None
 
     def _count_use(self, registered: _RegisteredFault) -> None:
@@ -106,15 +106,15 @@ class Faults:
             del self._registered[registered.fault.id]
 
     def state(self) -> dict[str, Any]:
-        """What `restore` needs to go on as this would, JSON-like."""
+        """Return the state for `restore`, as a JSON-like value."""
         registered = [
             {"fault": as_value(entry.fault), "number": entry.number, "seen": entry.seen, "left": entry.left}
             for entry in list(self._registered.values())
         ]
-        return {"made": self._made, "spent": dict(self._spent), "waiting": registered}
+        return {"made": self._created, "spent": dict(self._spent), "waiting": registered}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._made, self._spent = state["made"], dict(state["spent"])
+        self._created, self._spent = state["made"], dict(state["spent"])
         self._registered = {
             entry["fault"]["id"]: _RegisteredFault(
                 fault_of(entry["fault"]["id"], entry["fault"]), entry["number"], entry["seen"], entry["left"]

@@ -1,1 +1,1 @@
-"""Mechanisms that vendors share, as pure functions of values: no store, clock, HTTP or vendor name."""
+"""Rule mechanisms that several vendors share, as pure functions: no store, clock, HTTP or vendor name."""

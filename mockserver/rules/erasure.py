@@ -1,4 +1,4 @@
-"""Erasing what is held of a person: which records may go, and what stays of those that are anonymised."""
+"""Erasure of a person's records: selects those that may be erased, and anonymises those that must stay."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.specs import PropertyPath
 
 
-class Plan(NamedTuple):
-    """What an erasure does: `erase` now, `blocked` until they may be erased too."""
+class ErasurePlan(NamedTuple):
+    """The records to erase now, and those that may not be erased yet."""
 
     erase: list[Record]
     blocked: list[Record]
 
 
-def sort_out(records: Iterable[Record], *, erasable: Callable[[Mapping[str, Any]], bool]) -> Plan:
-    """Sorts records, in their order, by whether their value is `erasable`. (VTEX-ERASE-3, VTEX-ERASE-4)"""
-    plan = Plan([], [])
+def sort_out(records: Iterable[Record], *, erasable: Callable[[Mapping[str, Any]], bool]) -> ErasurePlan:
+    """Split records by whether their value is `erasable`; keeps their order. (VTEX-ERASE-3, VTEX-ERASE-4)"""
+    plan = ErasurePlan([], [])
     for record in records:
         (plan.erase if erasable(record.value) else plan.blocked).append(record)
     return plan
 
 
 def anonymised(document: Mapping[str, Any], identity: Iterable[PropertyPath]) -> dict[str, Any]:
-    """A copy in which what stands at `identity` is emptied, and all else kept. (VTEX-ERASE-3)
+    """Return a copy with the values at `identity` emptied, everything else unchanged. (VTEX-ERASE-3)
 
-    A text becomes "", an object {}, an array [], anything else None, so that the document keeps its shape. Doing it
-    twice changes nothing more. (VTEX-ERASE-7)
+    A text becomes "", an object {}, an array [], any other value None, so that the document keeps its structure.
+    Idempotent. (VTEX-ERASE-7)
     """
-    copy: dict[str, Any] = paths.changed(dict(document), paths.tree(identity), _emptied)
+    copy: dict[str, Any] = paths.changed(dict(document), paths.tree(identity), _empty_value)
     return copy
 
 
-def _emptied(value: Any) -> Any:
+def _empty_value(value: Any) -> Any:
     return type(value)() if isinstance(value, (str, dict, list)) else None

@@ -1,4 +1,4 @@
-"""Lifetimes."""
+"""Expiry of records: their time to live (TTL)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from pii_sandbox.mockserver.problems import Malformed
 
-END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # where a sandbox's clock ends too
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)  # also the limit of a sandbox's clock
 
 
 def expires_at(written: datetime, ttl_days: int | None) -> datetime | None:
-    """When a record written at `written` ceases to exist; None: never. (VTEX-TTL-1, VTEX-TTL-4, NS-DATA-2)
+    """Return the instant at which a record written at `written` expires; None: never.
 
-    Days count from the moment of the request, not from midnight. A period that no calendar holds ends with the
-    calendar, in 9999. Raises Malformed below 1.
+    (VTEX-TTL-1, VTEX-TTL-4, NS-DATA-2)
+
+    Days are 24 hours from the request, not calendar days. The latest expiry is the end of the year 9999. Raises
+    Malformed for less than 1.
     """
     if ttl_days is None:
         return None
@@ -26,5 +28,5 @@ def expires_at(written: datetime, ttl_days: int | None) -> datetime | None:
 
 
 def is_live(expires_at: datetime | None, now: datetime) -> bool:
-    """At the very instant `expires_at` it is no longer. (VTEX-TTL-1)"""
+    """Return whether a record has not expired yet; it expires at the instant `expires_at` itself. (VTEX-TTL-1)"""
     return expires_at is None or now < expires_at

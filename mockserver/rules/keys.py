@@ -1,4 +1,4 @@
-"""Alternative keys: properties that find a record as its id does, and that are unique."""
+"""Alternative keys: unique properties that can be used in place of a record's id; normalization and uniqueness."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _COMPARE: Mapping[str, Callable[[str], str]] = {
 
 
 def normalised(value: Any, compare: str) -> str | None:
-    """What two values that count as the same have in common; None where `value` cannot be a key.
+    """Return the form in which equal keys are identical; None if `value` cannot be a key.
 
-    None, what is no text, and a text of which `compare` leaves nothing are no keys: many records may have them.
+    Values that are no texts, and texts of which `compare` leaves nothing, are no keys: many records may have them.
     """
     if not isinstance(value, str):
         return None
     common = _COMPARE[compare](value)
-    return value if common == value and value else common or None  # one text, mostly: not two of the same
+    return value if common == value and value else common or None  # the same object if unchanged: saves memory
 
 
 def of(document: Mapping[str, Any], keys: Iterable[AlternativeKey]) -> dict[str, str]:
-    """The normalised keys of a document by name, those left out that it does not have."""
-    found = {}
+    """Return the normalised keys of a document by name."""
+    normalised_keys = {}
     for key in keys:
         value = normalised(document.get(key.name), key.compare)
         if value is not None:
-            found[key.name] = value
-    return found
+            normalised_keys[key.name] = value
+    return normalised_keys
 
 
 def refuse_duplicate(own_id: str, holders: Mapping[str, Iterable[str]], rule: str) -> None:
-    """Raises Duplicate where a key is held by another record than `own_id`. (VTEX-UNIQ-1, NS-UNIQ-1)
+    """Raise Duplicate if another record than `own_id` has one of the keys. (VTEX-UNIQ-1, NS-UNIQ-1)
 
-    `holders`: for each key, by name, the ids of the records found under its new value.
+    `holders`: the ids of the records with the new value of each key, by its name.
     """
     for key, held_by in holders.items():
         for holder in held_by:

@@ -1,4 +1,4 @@
-"""Optimistic locks: an update names the state that it was made for."""
+"""Optimistic locks: an update is refused if the record has changed since the client read it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pii_sandbox.mockserver.problems import Conflict, Stale
 
 
 def refuse_stale(sent: datetime, stored: datetime, rule: str) -> None:
-    """Raises Stale unless both are the same instant, however they were written. (NS-LOCK-1, NS-LOCK-4)"""
+    """Raise Stale unless both are the same instant, in any format. (NS-LOCK-1, NS-LOCK-4)"""
     if sent != stored:
         raise Stale("the record was updated since", rule=rule)
 
 
 def strictly_after(previous: datetime, now: datetime, unit: timedelta = timedelta(microseconds=1)) -> datetime:
-    """The next value of a field that strictly rises: `now`, or `previous` + `unit` where now is not later. (NS-LOCK-3)
+    """Return the next value of a strictly increasing field: `now`, at least `previous` + `unit`. (NS-LOCK-3)
 
-    `unit` is the smallest step that the field's format shows. Raises Conflict where no time is left after `previous`.
+    `unit`: the resolution of the field's format. Raises Conflict if `previous` is the latest possible time.
     """
     if now > previous:
         return now

@@ -1,4 +1,4 @@
-"""Pages of a list."""
+"""Paging: slices of a list, and the vendor's cap on `offset` + `count`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def refuse_beyond_reach(offset: int, count: int, reach: int | None, rule: str) -> None:
-    """Raises BeyondReach where `offset` + `count` passes `reach`, whatever the total; None: no bound. (NS-LIST-2)"""
+    """Raise BeyondReach if `offset` + `count` exceeds `reach`, for any total; None: no cap. (NS-LIST-2)"""
     if reach is not None and offset + count > reach:
         bound = f"offset + count must be at most {reach}"
         message = f"only the first {reach} items can be reached: {bound}, it is {offset + count}"
@@ -19,5 +19,5 @@ def refuse_beyond_reach(offset: int, count: int, reach: int | None, rule: str) -
 
 
 def sliced(items: Sequence[T], offset: int, count: int) -> list[T]:
-    """At most `count` items after the first `offset`; fewer, or none, where the list ends before."""
+    """Return at most `count` items after the first `offset`."""
     return list(items[offset : offset + count])

@@ -1,4 +1,4 @@
-"""Property paths as a tree, and a change applied at each of them: what masking and erasure walk documents with."""
+"""Property paths as a tree, and copies of documents changed at those paths; used by masking and erasure."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Any
 
 from pii_sandbox.specs import PropertyPath
 
-MOST_KEPT = 512
-LONGEST_KEPT = 500  # characters of paths that are kept: a client may name others in each call
+MOST_CACHED = 512
+LONGEST_CACHED = 500  # characters; a client may send other paths in each call
 EACH = "*"
 Tree = dict[str, "Tree"]
 _cache: dict[tuple[PropertyPath, ...], Tree] = {}
 
 
 def tree(paths: Iterable[PropertyPath]) -> Tree:
-    """The paths merged by their first parts; a path's end is an empty tree. May be shared: not to be changed.
+    """Return the paths merged into a tree; the end of a path is an empty tree. It is cached: do not modify it.
 
-    Where one path begins with another, the shorter one counts: it covers all beneath it.
+    If a path is a prefix of another, only the prefix counts, since it covers everything below it.
     """
-    known = tuple(paths)
-    cached = _cache.get(known)
+    key = tuple(paths)
+    cached = _cache.get(key)
     if cached is not None:
         return cached
-    made = _tree(known)
-    if sum(len(part) + 1 for path in known for part in path) <= LONGEST_KEPT and len(_cache) < MOST_KEPT:
-        _cache[known] = made
-    return made
+    root = _tree(key)
+    if sum(len(part) + 1 for path in key for part in path) <= LONGEST_CACHED and len(_cache) < MOST_CACHED:
+        _cache[key] = root
+    return root
 
 
 def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
@@ -43,9 +43,9 @@ def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
 
 
 def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
-    """A copy of `value` in which `change` was applied to what stands at the ends of `at`; `*` is each item of an array.
+    """Return a copy of `value` with `change` applied to the values at the paths of `at`; `*` matches each array item.
 
-    What no path leads through is shared with the original. A path that leads nowhere is left alone.
+    Values that no path leads through are shared with the original. Paths without a value are ignored.
     """
     if isinstance(value, dict):
         copy = value.copy()

@@ -1,4 +1,4 @@
-"""Parts of a document, by dotted paths such as `creditCards.id`, which lead through objects and arrays alike."""
+"""Projection: selects or drops parts of a document by dotted paths such as `creditCards.id`, also through arrays."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ _NOTHING = object()
 
 
 def select(value: Any, fields: Iterable[str]) -> Any:
-    """A copy with those properties alone, in the document's own order. (OCC-FIELDS-1, OCC-FIELDS-2)
+    """Return a copy with only those properties, in the order of the document. (OCC-FIELDS-1, OCC-FIELDS-2)
 
-    Names that are not there are ignored and leave no trace (OCC-FIELDS-3): an object or array in which nothing was
-    found is left out. An empty array stays; where some items have what was asked for, the others stay as `{}`.
+    Unknown names are ignored (OCC-FIELDS-3): an object or array without any selected property is left out. An empty
+    array stays; if some items of an array have selected properties, the others become `{}`.
     """
-    found = _selected(value, _parsed(fields))
-    return ({} if isinstance(value, dict) else []) if found is _NOTHING else found
+    selected = _selected(value, _paths(fields))
+    return ({} if isinstance(value, dict) else []) if selected is _NOTHING else selected
 
 
 def drop(value: Any, fields: Iterable[str]) -> Any:
-    """A copy without those properties; names that are not there are ignored. (OCC-EXCL-1, OCC-FIELDS-3)
+    """Return a copy without those properties; unknown names are ignored. (OCC-EXCL-1, OCC-FIELDS-3)
 
-    What no path leads through is shared with the original.
+    Values that no path leads through are shared with the original.
     """
-    return _dropped(value, _parsed(fields))
+    return _dropped(value, _paths(fields))
 
 
-def _parsed(fields: Iterable[str]) -> Tree:
+def _paths(fields: Iterable[str]) -> Tree:
     return tree(tuple(field.strip().split(".")) for field in fields if field.strip())
 
 

@@ -1,4 +1,4 @@
-"""A limit of calls within a sliding window."""
+"""Rate limit: a sliding window of calls."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 
 def admitted(calls: Sequence[datetime], now: datetime, limit: int, window_seconds: float) -> list[datetime] | int:
-    """The calls to remember, this one at `now` among them; or whole seconds to wait where the limit is used up.
+    """Return the admitted calls including the one at `now`; or, if the limit is reached, the whole seconds to wait.
 
-    `calls` are those admitted before, oldest first; refused ones do not count. A call leaves the window after
-    `window_seconds`. Calls later than `now` (the clock was turned back) do not count: the caller could wait for days.
+    `calls`: those admitted before, oldest first; refused ones do not count. A call leaves the window after
+    `window_seconds`. Calls later than `now` (the clock was set back) do not count: the wait could be days.
     (FAI-LIMIT-1, FAI-LIMIT-2, VTEX-JOB-3)
     """
     window = timedelta(seconds=window_seconds)

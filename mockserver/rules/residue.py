@@ -1,4 +1,4 @@
-"""Where in a document a person still stands."""
+"""Residue search: finds the fields of stored documents in which a person still occurs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pii_sandbox.mockserver.rules import search_digests
 from pii_sandbox.mockserver.rules.search_digests import base64_text
 from pii_sandbox.mockserver.store import Part
 
-SHORTEST_VALUE, LONGEST_VALUE = 6, 64  # signs; what is shorter fits many people
-_BETWEEN = re.compile(r"[\W_]+")
+SHORTEST_VALUE, LONGEST_VALUE = 6, 64  # characters; shorter values fit many people
+_SEPARATORS = re.compile(r"[\W_]+")
 _PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A person by email and, where they are known, by other values of theirs and by the ids of what is theirs."""
+class DataSubject:
+    """A person: email address and, if they are known, other identifying values, and ids of the person's records."""
 
     email: str
     values: frozenset[str] = frozenset()
@@ -29,33 +29,31 @@ class Subject:
     _wanted: str = field(init=False, compare=False)
     _pattern: re.Pattern[str] = field(init=False, compare=False)
     _encoded: re.Pattern[bytes] = field(init=False, compare=False)
-    _known: dict[str, bool] = field(init=False, compare=False, default_factory=dict)  # most texts come again and again
+    _cache: dict[str, bool] = field(init=False, compare=False, default_factory=dict)  # a cache: most texts repeat
 
     def __post_init__(self) -> None:
         wanted = folded(self.email)
         object.__setattr__(self, "_wanted", wanted)
-        # whole: `ana@example.com` is not in `mari.ana@example.com`
+        # only whole addresses: `ana@example.com` is not in `mari.ana@example.com`
         object.__setattr__(self, "_pattern", re.compile(rf"(?<!\w)(?<!\w[.+-]){re.escape(wanted)}(?!\w|[.-]\w)"))
 
         shortest = len(wanted.encode()) * 4 // 3
         object.__setattr__(self, "_encoded", re.compile(rb'"([A-Za-z0-9+/]{%d,}={0,2})"' % shortest))
 
     def may_be_in(self, value: Any) -> bool:
-        """Whether it is worth looking at each text of a JSON-like value, such as the records of a whole table.
+        """Return False if the person certainly does not occur in a JSON-like value, such as the records of a table.
 
-        `ids` do not count: what hangs on them is found by its keys.
-
-        Told from all its texts at once, which is many times as fast as one after the other.
+        A fast check of all texts at once. Ignores `ids`, since dependents are found by their keys.
         """
         try:
             raw = orjson.dumps(value)
         except TypeError:  # an integer over 64 bits
             return True
-        return self._email_in(raw) or self._others_in(raw)
+        return self._email_in(raw) or self._values_in(raw)
 
     def may_be_among(self, part: Part) -> bool:
-        """The same for a part of a collection, from digests that are made once: most parts are not looked at again."""
-        return self._email_among(part) or self._others_among(part)
+        """Return False if the person certainly does not occur in a part of a collection. Uses cached digests."""
+        return self._email_among(part) or self._values_among(part)
 
     def _email_among(self, part: Part) -> bool:
         emails = part.derived(search_digests.emails) if search_digests.covers_email(self._wanted) else None
@@ -63,42 +61,42 @@ class Subject:
             return self.may_be_in(list(part.records.values()))
         return self._wanted.encode() in emails
 
-    def _others_among(self, part: Part) -> bool:
+    def _values_among(self, part: Part) -> bool:
         if not self.values:
             return False
         numbers = part.derived(search_digests.numbers) if all(map(search_digests.covers_value, self.values)) else None
         if numbers is None:
             return self.may_be_in(list(part.records.values()))
-        return any(search_digests.number(own) in numbers for own in self.values)
+        return any(search_digests.number(value) in numbers for value in self.values)
 
     def _email_in(self, raw: bytes) -> bool:
         wanted = self._wanted
-        if not wanted.isascii():  # letters whose case only Python knows, and which JSON may spell in two ways
+        if not wanted.isascii():  # case folding needs Python, and JSON may escape the letters
             text = raw.decode().casefold()
             return _in_json(wanted).decode() in text or b"%" in raw or self._encoded.search(raw) is not None
         if _in_json(wanted) in raw.lower():
             return True
         if b"%" in raw and wanted in unquote(raw.decode()).casefold():
             return True
-        return any(wanted in base64_text(found.decode()).casefold() for found in set(self._encoded.findall(raw)))
+        return any(wanted in base64_text(text.decode()).casefold() for text in set(self._encoded.findall(raw)))
 
-    def _others_in(self, raw: bytes) -> bool:
+    def _values_in(self, raw: bytes) -> bool:
         if not self.values:
             return False
         if not all(map(str.isascii, self.values)):
             return True
-        signs = raw.lower().translate(None, _PUNCTUATION)
-        return any(own.encode() in signs for own in self.values)
+        alphanumeric = raw.lower().translate(None, _PUNCTUATION)
+        return any(value.encode() in alphanumeric for value in self.values)
 
     def is_in(self, text: str) -> bool:
-        """Whether the text holds the email (in any case, percent-encoded, in base64) or is a value of theirs."""
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = self._looked_for(text)
-        return known
+        """Return whether the text is one of `values`, or contains the email in any case, percent-encoded or base64."""
+        cached = self._cache.get(text)
+        if cached is None:
+            cached = self._cache[text] = self._search(text)
+        return cached
 
-    def _looked_for(self, text: str) -> bool:
-        if self._in_plain(text) or (self.values and bare(text) in self.values):
+    def _search(self, text: str) -> bool:
+        if self._in_plain(text) or (self.values and comparable(text) in self.values):
             return True
         if len(text) <= len(self._wanted):
             return False
@@ -110,7 +108,7 @@ class Subject:
 
 
 def _in_json(text: str) -> bytes:
-    """The text as it stands between the quotes of JSON."""
+    """Return the text as JSON, without the quotes."""
     return orjson.dumps(text)[1:-1]
 
 
@@ -118,17 +116,16 @@ def folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def bare(text: str) -> str:
-    """Its letters and digits, as phones and documents compare; empty for what is too short to tell people apart, and
-    for long texts."""
+def comparable(text: str) -> str:
+    """Return the letters and digits of a phone or document number; empty if it is too short or too long."""
     if not SHORTEST_VALUE <= len(text) <= LONGEST_VALUE:
         return ""
-    signs = _BETWEEN.sub("", text.casefold())
-    return signs if len(signs) >= SHORTEST_VALUE else ""
+    alphanumeric = _SEPARATORS.sub("", text.casefold())
+    return alphanumeric if len(alphanumeric) >= SHORTEST_VALUE else ""
 
 
-def traces(value: Any, subject: Subject, at: str = "") -> Iterator[str]:
-    """The dotted paths of the texts, names of properties among them, in which the person is; items count from 0."""
+def residue_paths(value: Any, subject: DataSubject, at: str = "") -> Iterator[str]:
+    """Yield the dotted paths of texts and property names in which the person occurs; items count from 0."""
     if isinstance(value, str):
         if subject.is_in(value):
             yield at
@@ -138,17 +135,17 @@ def traces(value: Any, subject: Subject, at: str = "") -> Iterator[str]:
             if subject.is_in(name):
                 yield below
             else:
-                yield from traces(inner, subject, below)
+                yield from residue_paths(inner, subject, below)
     elif isinstance(value, (list, tuple)):
-        for place, inner in enumerate(value):
-            yield from traces(inner, subject, f"{at}.{place}" if at else str(place))
+        for index, inner in enumerate(value):
+            yield from residue_paths(inner, subject, f"{at}.{index}" if at else str(index))
 
 
-def in_record(record: Mapping[str, Any], subject: Subject) -> list[str]:
-    """The same for a stored record {"id", "value", "keys"}; a key that is the id of something of theirs counts too."""
-    found = ["id"] if subject.is_in(record["id"]) else []
-    found += traces(record["value"], subject)
+def in_record(record: Mapping[str, Any], subject: DataSubject) -> list[str]:
+    """Return the paths in a stored record {"id", "value", "keys"}; also keys that are one of the subject's `ids`."""
+    fields = ["id"] if subject.is_in(record["id"]) else []
+    fields += residue_paths(record["value"], subject)
     for name, key in record["keys"].items():
         if key in subject.ids or subject.is_in(key):
-            found.append(f"keys.{name}")
-    return found
+            fields.append(f"keys.{name}")
+    return fields

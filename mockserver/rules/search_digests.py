@@ -1,8 +1,8 @@
-"""Digests of many records, small and made once, that tell where looking for a person is of no use.
+"""Search digests: small summaries of many records that show that a person does not occur in them.
 
-Two of them: the surroundings of every `@`, in whichever of three spellings it stands, and a hash of the digits of every
-text. What a digest does not hold is in none of the records; what it holds may be. Where a digest would be large, there
-is none (None), so that they take a fraction of the memory of what they stand for.
+There are two: the surroundings of every `@` (plain, percent-encoded and in base64), and a hash of the digits of every
+text. A value that is not in the digest is in none of the records; one that is may be. A digest over MOST_BYTES is not
+kept (None), so that digests take a fraction of the memory of the records.
 """
 
 from __future__ import annotations
@@ -17,44 +17,46 @@ from urllib.parse import unquote
 
 import orjson
 
-MOST_BYTES = 1 << 18  # of a digest; 512 records of seeded shoppers have some 30,000
+MOST_BYTES = 1 << 18  # of a digest; that of 512 seeded shoppers has about 30,000
 _SHORTEST_EMAIL = 12
 _FEWEST_DIGITS = 5
 
-_PLAIN = re.compile(r"[!#-\[\]-~]*")  # printable, with no sign that JSON escapes
+_PLAIN = re.compile(r"[!#-\[\]-~]*")  # printable, no character that JSON escapes
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
-_BASE64_IN_JSON = re.compile(rb'"([A-Za-z0-9+/]{16,}+={0,2}+)"')  # 16 signs: 12 bytes, as long as the shortest email
+_BASE64_IN_JSON = re.compile(
+    rb'"([A-Za-z0-9+/]{16,}+={0,2}+)"'
+)  # 16 characters: 12 bytes, as long as the shortest email
 _ESCAPE = re.compile(rb"\\(?:u....|.)")
 _DIGITS = re.compile(rb"[0-9]{%d,}" % _FEWEST_DIGITS)
 _NEITHER_DIGIT_NOR_QUOTE = bytes(code for code in range(256) if code not in b'"0123456789')
 
 
 def covers_email(folded: str) -> bool:
-    """Whether an email, folded, can be looked for in a digest of emails."""
+    """Return whether a case-folded email can be searched in a digest of emails."""
     return len(folded) >= _SHORTEST_EMAIL and folded.count("@") == 1 and _PLAIN.fullmatch(folded) is not None
 
 
-def covers_value(bare: str) -> bool:
-    """Whether a value, of letters and digits alone, can be looked for in a digest of numbers."""
-    return bare.isascii() and len(_digits(bare.encode())) >= _FEWEST_DIGITS
+def covers_value(value: str) -> bool:
+    """Return whether a value of letters and digits can be searched in a digest of numbers."""
+    return value.isascii() and len(_digits(value.encode())) >= _FEWEST_DIGITS
 
 
 def emails(records: Iterable[Mapping[str, Any]]) -> bytes | None:
-    """What stands around each `@` of the records in lower case, one a line: as it is, percent-encoded, in base64."""
+    """Return the text around each `@` of the records, one per line, in lower case; percent and base64 decoded."""
     raw = _json(records)
     if raw is None:
         return None
-    found = set(_surroundings(raw.lower()))
+    lines = set(_surroundings(raw.lower()))
     if b"%" in raw:
-        found.update(_surroundings(unquote(raw.decode()).casefold().encode()))
+        lines.update(_surroundings(unquote(raw.decode()).casefold().encode()))
     for text in set(_BASE64_IN_JSON.findall(raw)):
         if len(text) % 4 == 0 and "@" in (decoded := base64_text(text.decode())):
-            found.update(_surroundings(decoded.casefold().encode()))
-    return _bounded(b"\n".join(found))
+            lines.update(_surroundings(decoded.casefold().encode()))
+    return _bounded(b"\n".join(lines))
 
 
 def numbers(records: Iterable[Mapping[str, Any]]) -> bytes | None:
-    """A hash of the digits of each text of the records, without what is between them."""
+    """Return hashes of the digits of each text of the records, ignoring separators."""
     raw = _json(records)
     if raw is None:
         return None
@@ -64,12 +66,12 @@ def numbers(records: Iterable[Mapping[str, Any]]) -> bytes | None:
 
 
 def number(value: str) -> bytes:
-    """What a digest of numbers has for the value."""
+    """Return the entry of a value in a digest of numbers."""
     return array("q", [hash(_digits(value.encode()))]).tobytes()
 
 
 def base64_text(text: str) -> str:
-    """What the text holds in base64; empty where it is none."""
+    """Decode a base64 text; empty if it is not base64."""
     if len(text) % 4 or not _BASE64.fullmatch(text):
         return ""
     try:
@@ -79,7 +81,7 @@ def base64_text(text: str) -> str:
 
 
 def _surroundings(text: bytes) -> Iterator[bytes]:
-    """From the quote or the `@` before each `@` to the next one of these."""
+    """Yield the text around each `@`, up to the nearest quote or `@` on both sides."""
     left, *others = text.split(b"@")
     for right in others:
         end = right.find(b'"')

@@ -20,8 +20,8 @@ from pii_sandbox.mockserver.problems import (
     UnsupportedMediaType,
 )
 
-# What HTTP itself calls for (RFC 9110, RFC 6585). A vendor's error form says which of them its documents name, and adds
-# what it tells apart.
+# Statuses that HTTP defines for these problems (RFC 9110, RFC 6585). A vendor's error form selects those that its
+# documents list, and adds its own.
 STATUSES: Mapping[type[Problem], int] = {
     Malformed: 400,
     Unauthenticated: 401,

@@ -1,4 +1,4 @@
-"""Instants as vendors write them. Only the edge uses this: inside, times are aware UTC datetimes."""
+"""Formats and parses the vendors' date-times. Internally, times are aware UTC datetimes."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ _RFC3339 = re.compile(
 
 
 def rfc3339(at: datetime) -> str:
-    """In UTC, with six fractional digits and Z: `2019-08-24T14:15:22.123456Z`."""
+    """Format in UTC, with six fractional digits and Z: `2019-08-24T14:15:22.123456Z`."""
     return _isoformat(at if at.tzinfo is UTC else at.astimezone(UTC))[:-6] + "Z"
 
 
 def seven_digits(at: datetime) -> str:
-    """With seven fractional digits, the last always 0, and `at`'s own offset: `2022-01-18T18:51:34.1293820+00:00`."""
+    """Format with seven fractional digits (the last is 0) and its own offset: `2022-01-18T18:51:34.1293820+00:00`."""
     text = _isoformat(at)
     return f"{text[:26]}0{text[26:]}"
 
 
 def _isoformat(at: datetime) -> str:
-    """With six fractional digits. orjson writes the same in a seventh of the time, but for a whole second."""
+    """Format with six fractional digits. orjson is seven times as fast, but omits the fraction of a whole second."""
     return orjson.dumps(at).decode()[1:-1] if at.microsecond else at.isoformat(timespec="microseconds")
 
 
-def parsed(text: str) -> datetime:
-    """The instant that an RFC 3339 date-time names, in UTC; digits beyond the microsecond are cut off.
+def parse(text: str) -> datetime:
+    """Parse an RFC 3339 date-time; return it in UTC, truncated to microseconds.
 
-    A leap second (`23:59:60`) is the second after it. Raises ValueError for anything else, and outside years 1 to 9999.
+    A leap second (`23:59:60`) counts as the following second. Raises ValueError for other texts, and outside the years
+    1 to 9999.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no RFC 3339 date-time")
+        raise ValueError(f"{text!r} is not an RFC 3339 date-time")
     date, minutes, seconds, fraction, offset = match.groups()
     leap = seconds == "60"
     digits = (fraction or "")[:6].ljust(6, "0")
@@ -44,4 +45,4 @@ def parsed(text: str) -> datetime:
         local = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else seconds}.{digits}{offset or '+00:00'}")
         return local.astimezone(UTC) + timedelta(seconds=int(leap))
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{text!r} is no RFC 3339 date-time of the years 1 to 9999") from error
+        raise ValueError(f"{text!r} is not an RFC 3339 date-time of the years 1 to 9999") from error

@@ -1,4 +1,4 @@
-"""Earlier states of a record that stay readable. (VTEX-VER-2)"""
+"""Record versions: stored earlier states of a record that can still be read. (VTEX-VER-2)"""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ OWNER = "owner"
 
 
 def version_record(version_id: str, owner_id: str, document: Mapping[str, Any], meta: Mapping[str, Any]) -> Record:
-    """What to store so that this state stays readable: value {owner, document, meta}. (VTEX-VER-1, VTEX-VER-2)
+    """Return the record of a version: value {owner, document, meta}. (VTEX-VER-1, VTEX-VER-2)
 
-    `owner_id` is the record whose version it is; the key `owner` finds all versions that go with it.
+    `owner_id`: id of the record that it is a version of; the key `owner` finds all its versions.
     """
     value = {OWNER: owner_id, "document": dict(document), "meta": dict(meta)}
     return Record(version_id, value, keys={OWNER: owner_id})
 
 
 def at_version(record: Record | None, owner_id: str, rule: str) -> dict[str, Any]:
-    """The value of a version record: {owner, document, meta}. (VTEX-VER-2, VTEX-VER-3)
+    """Return the value of a version record: {owner, document, meta}. (VTEX-VER-2, VTEX-VER-3)
 
-    `record` is what the store has under the version's id. Raises NotFound where it has none, or another owner's.
+    `record`: the stored record of the version's id, or None. Raises NotFound for None, and for another owner's version.
     """
     if record is None or record.value[OWNER] != owner_id:
         raise NotFound("no such version", rule=rule)

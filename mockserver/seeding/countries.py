@@ -1,4 +1,4 @@
-"""The countries that people live in: cities with their state and postal codes, and what an address looks like there."""
+"""Countries of test people: cities with state and postal codes, and the form of addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`state` is the ISO 3166-2 code without the country's; in `postal_code` each # is any digit."""
+    """A city. `state`: ISO 3166-2 code without the country's. `postal_code`: each # is replaced by a digit."""
 
     name: str
     state: str
@@ -17,10 +17,10 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What is the same for all people of a locale.
+    """The country of a locale.
 
-    `complements` hold {n} for a number. Without `neighborhoods` Faker's are taken. `two_surnames`: many have two.
-    `document_prefix` makes the documents of different countries differ, from each other and from a CPF's 11 digits.
+    `complements`: {n} is replaced by a number. `neighborhoods`: if empty, those of Faker. `two_surnames`: half of the
+    people have two. `document_prefix`: makes documents unique across countries, and different from a CPF's 11 digits.
     """
 
     language: str

@@ -9,10 +9,9 @@ _FORM = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", re.ASCII)
 
 
 def cpf(number: int) -> str:
-    """A valid CPF as digits, another one for each number of 0 to 99,999,999.
+    """Return a valid CPF as digits, a different one for each number from 0 to 99,999,999.
 
-    The ninth digit follows from the first, so that the digits are never all the same: such a CPF has right check digits
-    and is invalid all the same.
+    The ninth digit differs from the first, since a CPF of equal digits is invalid although its check digits are right.
     """
     eight = f"{number:08d}"
     nine = eight + str((int(eight[0]) + 1) % 10)
@@ -21,12 +20,12 @@ def cpf(number: int) -> str:
 
 
 def format_cpf(digits: str) -> str:
-    """As people write it: `123.456.789-09`."""
+    """Format a CPF: `123.456.789-09`."""
     return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
 
 
 def is_valid(text: str) -> bool:
-    """Whether it is a CPF, formatted or as digits, with the right check digits."""
+    """Return whether the text is a CPF, formatted or as digits, with the right check digits."""
     if not _FORM.fullmatch(text):
         return False
     digits = re.sub(r"\D", "", text)
@@ -35,6 +34,6 @@ def is_valid(text: str) -> bool:
 
 
 def _check_digit(digits: str) -> str:
-    """What the sum of `digits`, the last doubled, the one before it tripled …, lacks to a multiple of 11; 10 is 0."""
+    """Return the check digit: minus the sum of the digits, weighted 2, 3, … from the last, modulo 11; 10 is 0."""
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, range(len(digits) + 1, 1, -1), strict=True))
     return str(-weighted % _MODULUS % 10)

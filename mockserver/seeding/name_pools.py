@@ -1,4 +1,4 @@
-"""What people of a locale are put together from: names, streets and companies, kept in `pools.json`."""
+"""Name pools: the names, streets and companies of a locale, read from `pools.json`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAMES = ("female", "male", "last")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name, and how it is written in an email address."""
+    """A name, and its ASCII form for email addresses."""
 
     text: str
     ascii: str
@@ -22,7 +22,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A locale's supply. The same in every process: only who gets what depends on a seed."""
+    """The names, streets and companies of one locale. Independent of seeds."""
 
     female: tuple[Name, ...]
     male: tuple[Name, ...]
@@ -34,12 +34,12 @@ class Pool:
 
 @functools.cache
 def pools() -> dict[str, Pool]:
-    """By locale, those of the file: the same whatever version of Faker is installed."""
+    """Return the stored pools by locale. They do not depend on the installed version of Faker."""
     return {locale: _pool(lists) for locale, lists in pool_file()["pools"].items()}
 
 
 def pool_file() -> dict[str, Any]:
-    """The file: `pools`, and as `faker` the version that they were drawn with."""
+    """Return the content of the file: `pools`, and the version of Faker that they come from as `faker`."""
     content: dict[str, Any] = json.loads((resources.files(__package__) / FILE).read_text("utf-8"))
     return content
 

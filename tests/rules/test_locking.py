@@ -22,7 +22,7 @@ OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(
     ["2019-08-24T14:15:22Z", "2019-08-24T14:15:22.000+00:00", "2019-08-24T11:15:22-03:00", "2019-08-24t14:15:22.0z"],
 )
 def test_equality_is_of_instants(sent: str) -> None:
-    locking.refuse_stale(times.parsed(sent), STORED, "NS-LOCK-1")
+    locking.refuse_stale(times.parse(sent), STORED, "NS-LOCK-1")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_equality_is_of_instants(sent: str) -> None:
 )
 def test_another_instant_is_stale(sent: str) -> None:
     with pytest.raises(Stale) as refusal:
-        locking.refuse_stale(times.parsed(sent), STORED, "NS-LOCK-1")
+        locking.refuse_stale(times.parse(sent), STORED, "NS-LOCK-1")
     assert refusal.value.rule == "NS-LOCK-1"
 
 

@@ -1,4 +1,4 @@
-"""Where in a document a person still stands."""
+"""Residue search: where in a document a person still occurs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pii_sandbox.mockserver.rules import residue, search_digests
-from pii_sandbox.mockserver.rules.residue import Subject
+from pii_sandbox.mockserver.rules.residue import DataSubject
 from pii_sandbox.mockserver.store import Part
 
-ANA = Subject("Ana.Reis@example.com", frozenset({"5511987654321", "12345678909"}), frozenset({"p-1"}))
+ANA = DataSubject("Ana.Reis@example.com", frozenset({"5511987654321", "12345678909"}), frozenset({"p-1"}))
 
 
 def encoded(text: str) -> str:
@@ -70,7 +70,7 @@ def test_a_text_does_not(text: str) -> None:
     ],
 )
 def test_paths_lead_to_what_was_found(value: Any, paths: list[str]) -> None:
-    assert list(residue.traces(value, ANA)) == paths
+    assert list(residue.residue_paths(value, ANA)) == paths
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_record_is_found_by_its_id_and_keys_too(record: dict[str, Any], paths:
     ("text", "bare"), [("1-2 3.4/5_6", "123456"), ("12345", ""), ("AB-cd-ef", "abcdef"), ("1" * 65, "")]
 )
 def test_a_value_compares_by_its_letters_and_digits(text: str, bare: str) -> None:
-    assert residue.bare(text) == bare
+    assert residue.comparable(text) == bare
 
 
 NAMES = (
@@ -148,7 +148,7 @@ def part_of(values: list[Any]) -> Part:
 def test_digests_leave_out_no_record_that_is_found_without_them(
     values: list[Any], email: str, others: frozenset[str]
 ) -> None:
-    subject, part = Subject(email, others), part_of(values)
+    subject, part = DataSubject(email, others), part_of(values)
     found = [
         record for record in part.records.values() if subject.may_be_in(record) and residue.in_record(record, subject)
     ]
@@ -159,10 +159,10 @@ def test_digests_leave_out_no_record_that_is_found_without_them(
     ("values", "subject"),
     [
         (["nobody@example.com", encoded("to somebody@example.com"), "a%40b", "2026-11-29"] * 99, ANA),
-        (["12345678908", "+55 11 98765 4322", "dodi09347"] * 99, Subject(ANA.email, frozenset({"dodi09346"}))),
+        (["12345678908", "+55 11 98765 4322", "dodi09347"] * 99, DataSubject(ANA.email, frozenset({"dodi09346"}))),
     ],
 )
-def test_digests_spare_a_look_at_each_record(values: list[Any], subject: Subject) -> None:
+def test_digests_spare_a_look_at_each_record(values: list[Any], subject: DataSubject) -> None:
     assert not subject.may_be_among(part_of(values))
 
 
@@ -170,7 +170,7 @@ def test_there_is_no_digest_that_takes_much_memory() -> None:
     emails = [f"{number:0300}@example.com" for number in range(1_000)]
     part = part_of(emails)
     assert part.derived(search_digests.emails) is None
-    assert Subject(emails[500]).may_be_among(part)
-    assert not Subject("nobody@example.com").may_be_among(part)
+    assert DataSubject(emails[500]).may_be_among(part)
+    assert not DataSubject("nobody@example.com").may_be_among(part)
     small = part_of(["ana.reis@example.com"] * 1_000)
     assert len(small.derived(search_digests.emails) or b"") == len("ana.reis@example.com")

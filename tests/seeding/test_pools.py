@@ -13,7 +13,7 @@ import pytest
 
 from pii_sandbox.mockserver.seeding import LOCALES, drawing, people
 from pii_sandbox.mockserver.seeding.name_pools import Pool, pool_file, pools
-from pii_sandbox.mockserver.seeding.people import _supply
+from pii_sandbox.mockserver.seeding.people import _pool
 
 DIGEST = "c740d86130e23c224d0106560431a8d9fd3cb3358847ac626d4f2cc65cad9da6"  # of the first 300 of seed 1
 WITHOUT_FAKER = """
@@ -49,7 +49,7 @@ def test_the_file_holds_every_locale_and_nothing_empty() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_script_still_draws_a_pool_of_each_locale(locale: str) -> None:
-    drawn, kept = drawing.drawn_pool(locale), pools()[locale]
+    drawn, kept = drawing.faker_pool(locale), pools()[locale]
     if pool_file()["faker"] == faker.VERSION:
         assert drawn == kept
     for field in fields(Pool):
@@ -65,4 +65,4 @@ def test_what_the_script_writes_is_read_as_it_was() -> None:
 
 def test_a_locale_that_the_file_lacks_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["pii_sandbox.mockserver.seeding.people"], "pools", dict)
-    assert _supply.__wrapped__("it_IT") == drawing.drawn_pool("it_IT")
+    assert _pool.__wrapped__("it_IT") == drawing.faker_pool("it_IT")

@@ -74,7 +74,7 @@ def address_record(address: Value) -> Record:
 
 def data_record(entry: Value) -> Record:
     """Lives `ttl` days from its `created_at`, or for good. (NS-DATA-2)"""
-    due = expiry.expires_at(times.parsed(entry["created_at"]), entry["ttl"])
+    due = expiry.expires_at(times.parse(entry["created_at"]), entry["ttl"])
     return Record(entry["id"], dict(entry), expires_at=due)
 
 

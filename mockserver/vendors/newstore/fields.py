@@ -51,7 +51,7 @@ def written(document: Value, name: str, default: datetime) -> datetime:
     if value is None:
         return default
     try:
-        return times.parsed(value)
+        return times.parse(value)
     except ValueError:
         _refuse(name, "must be an RFC 3339 date-time")
 

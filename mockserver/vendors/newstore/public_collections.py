@@ -145,9 +145,9 @@ def _times(document: Value, stored: Record | None, sandbox: Sandbox) -> dict[str
     created, updated = now, now
     if stored is not None:
         if document.get("created_at") is None:
-            created = times.parsed(stored.value["created_at"])
+            created = times.parse(stored.value["created_at"])
         if document.get("updated_at") is None:
-            updated = locking.strictly_after(times.parsed(stored.value["updated_at"]), now, updates.STEP)
+            updated = locking.strictly_after(times.parse(stored.value["updated_at"]), now, updates.STEP)
     return {
         "created_at": times.rfc3339(written(document, "created_at", created)),
         "updated_at": times.rfc3339(written(document, "updated_at", updated)),

@@ -56,7 +56,7 @@ def detokenize(call: Call, sandbox: Sandbox) -> Reply:
 
 def token_record(token_id: str, token: Mapping[str, Any]) -> Record:
     """Lives 30 days from its `created_at`. (NS-TOK-2)"""
-    due = expiry.expires_at(times.parsed(token["created_at"]), LIFETIME_DAYS)
+    due = expiry.expires_at(times.parse(token["created_at"]), LIFETIME_DAYS)
     return Record(token_id, dict(token), expires_at=due)
 
 

@@ -18,7 +18,7 @@ def update(stored: Value, changes: Value, last_updated_at: str, now: datetime) -
 
     Raises Stale unless `last_updated_at` is the stored `updated_at`, as an instant.
     """
-    before = times.parsed(stored["updated_at"])
+    before = times.parse(stored["updated_at"])
     locking.refuse_stale(_instant(last_updated_at), before, LOCK)
     return {**stored, **changes, "updated_at": times.rfc3339(locking.strictly_after(before, now, STEP))}
 
@@ -26,6 +26,6 @@ def update(stored: Value, changes: Value, last_updated_at: str, now: datetime) -
 def _instant(text: str) -> datetime:
     """A date-time that no calendar here holds (year 0) is no stored one: raises Stale."""
     try:
-        return times.parsed(text)
+        return times.parse(text)
     except ValueError as error:
         raise Stale("last_updated_at is outside the years 1 to 9999", rule=LOCK) from error

@@ -75,7 +75,7 @@ def erase(email: str, sandbox: Sandbox) -> ErasureResult:
 
 def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:
     """The prospects in which a text at any level is that email; looks at those alone in which it may be at all."""
-    subject = residue.Subject(email)
+    subject = residue.DataSubject(email)
     ids = [
         record["id"]
         for _, part in sandbox.store.parts(PROSPECTS)

@@ -48,7 +48,7 @@ def next_meta(
 ) -> dict[str, Any]:
     """The meta after one more write: a new version, the creation as it was. (VTEX-VER-1, VTEX-META-1)"""
     last = last_update_field(collection)
-    written = locking.strictly_after(times.parsed(previous[last]), now)
+    written = locking.strictly_after(times.parse(previous[last]), now)
     meta = {**previous, "version": ids.uuid4(), "author": author, last: times.seven_digits(written)}
     return _with_expiry(collection, meta, expires_at)
 

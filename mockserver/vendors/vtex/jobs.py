@@ -48,7 +48,7 @@ def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
 
 def _count_poll(record: Record, now: datetime, apart_seconds: int) -> Record:
     """The job with this poll remembered. Raises TooMany where the last one is too near. (VTEX-JOB-3)"""
-    before = [times.parsed(at) for at in record.value.get("polls", ())]
+    before = [times.parse(at) for at in record.value.get("polls", ())]
     admitted = ratelimit.admitted(before, now, 1, apart_seconds)
     if isinstance(admitted, int):
         raise TooMany(

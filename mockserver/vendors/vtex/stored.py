@@ -27,12 +27,12 @@ def _envelope_rebuild(collection: Enveloped) -> Rebuild:
 def _refuse_unfit_meta(meta: Mapping[str, Any], *collections: str) -> None:
     """Raises Malformed for a meta that a write to none of these collections makes."""
     for collection in collections:
-        known = envelopes.first_meta(collection, times.parsed(meta["creationDate"]), "", None)
+        known = envelopes.first_meta(collection, times.parse(meta["creationDate"]), "", None)
         dates = known.keys() - {"version", "author"}
         if meta.keys() == known.keys():
             for name in dates:
                 if meta[name] is not None or known[name] is not None:
-                    times.parsed(meta[name])
+                    times.parse(meta[name])
             if isinstance(meta["version"], str) and isinstance(meta["author"], str):
                 return
     raise Malformed("meta: not as a write makes it")
@@ -73,7 +73,7 @@ def _job(record: Record, sandbox: Sandbox) -> Record:
     for name in needed | (allowed & {"rule"} & record.value.keys()):
         _text(record, name)
     for at in record.value.get("polls", []):
-        times.parsed(at)
+        times.parse(at)
     return Record(record.id, {name: record.value[name] for name in record.value if name in needed | allowed})
 
 
