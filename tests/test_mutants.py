@@ -20,7 +20,7 @@ from pii_sandbox.mockserver.vendors.oracle import views
 from pii_sandbox.mutants import catalogue, table
 from pii_sandbox.mutants.mutant import Mutant, always
 from pii_sandbox.mutants.mutant_server import MutantServer, mutant_server
-from pii_sandbox.mutants.runner import Outcome, outcomes, outcomes_of
+from pii_sandbox.mutants.runner import MutantResult, results, results_of
 from pii_sandbox.specs import catalogue as rules
 
 EVERY = [mutant for mutants in catalogue.MUTANTS.values() for mutant in mutants]
@@ -90,40 +90,40 @@ def takes_the_same(before: Callable[..., Any], broken: Callable[..., Any]) -> bo
 
 @pytest.mark.parametrize("rule_id", SAMPLE)
 def test_a_mutant_is_caught_by_the_rule_s_own_scenarios(rule_id: str, whole: MutantServer) -> None:
-    found = outcomes_of(the_rule(rule_id), whole)
-    assert [(outcome.rule, outcome.fate) for outcome in found] == [(rule_id, "caught")] * len(found)
+    found = results_of(the_rule(rule_id), whole)
+    assert [(result.rule, result.fate) for result in found] == [(rule_id, "caught")] * len(found)
     assert table.idle(found) == []
 
 
 def test_a_mutant_that_breaks_no_rule_survives(whole: MutantServer, monkeypatch: pytest.MonkeyPatch) -> None:
     alone(monkeypatch, Mutant("OCC-GET-3", "nothing", masking, "mask", always("")))
-    (outcome,) = outcomes_of(the_rule("OCC-GET-3"), whole)
-    assert (outcome.fate, outcome.caught) == ("survived", False)
+    (result,) = results_of(the_rule("OCC-GET-3"), whole)
+    assert (result.fate, result.caught) == ("survived", False)
 
 
 def test_a_mutant_that_breaks_the_server_is_not_caught(whole: MutantServer, monkeypatch: pytest.MonkeyPatch) -> None:
     alone(monkeypatch, Mutant("OCC-GET-1", "it fails", views, "to_dialect", always(object())))
-    (outcome,) = outcomes_of(the_rule("OCC-GET-1"), whole)
-    assert (outcome.fate, outcome.caught) == ("crashed", False)
+    (result,) = results_of(the_rule("OCC-GET-1"), whole)
+    assert (result.fate, result.caught) == ("crashed", False)
 
 
 def test_a_scenario_that_is_red_without_the_mutant_proves_nothing(whole: MutantServer) -> None:
     ever_red = next(mutant for mutant in EVERY if mutant.rule == "OCC-GET-2")
     with ever_red.applied():
-        found = outcomes_of(the_rule("OCC-GET-2"), whole)
-    assert {outcome.fate for outcome in found} == {"red without it"}
+        found = results_of(the_rule("OCC-GET-2"), whole)
+    assert {result.fate for result in found} == {"red without it"}
 
 
 def test_a_rule_without_mutants_is_not_caught(whole: MutantServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "MUTANTS", {})
-    (outcome,) = outcomes_of(the_rule("OCC-GET-2"), whole)
-    assert (outcome.fate, outcome.caught) == ("no mutant", False)
+    (result,) = results_of(the_rule("OCC-GET-2"), whole)
+    assert (result.fate, result.caught) == ("no mutant", False)
 
 
 def test_rules_are_played_in_several_processes_and_told_in_their_order() -> None:
     wanted = [the_rule("OCC-GET-2"), the_rule("OCC-GET-3")]
-    found = [outcome for of_rule in outcomes(wanted, workers=2) for outcome in of_rule]
-    assert [(outcome.rule, outcome.fate) for outcome in found] == [("OCC-GET-2", "caught"), ("OCC-GET-3", "caught")]
+    found = [result for of_rule in results(wanted, workers=2) for result in of_rule]
+    assert [(result.rule, result.fate) for result in found] == [("OCC-GET-2", "caught"), ("OCC-GET-3", "caught")]
 
 
 def test_the_command_tells_what_was_caught() -> None:
@@ -144,8 +144,12 @@ def test_the_command_refuses_a_rule_that_there_is_not() -> None:
 
 
 def test_a_scenario_that_no_mutant_turns_red_is_told() -> None:
-    first = Outcome("OCC-GET-3", "oracle", "one", "here", "caught", "", caught_by=("blank",), idle=("deaf", "late"))
-    second = Outcome("OCC-GET-3", "oracle", "two", "there", "caught", "", caught_by=("late",), idle=("blank", "deaf"))
+    first = MutantResult(
+        "OCC-GET-3", "oracle", "one", "here", "caught", "", caught_by=("blank",), idle=("deaf", "late")
+    )
+    second = MutantResult(
+        "OCC-GET-3", "oracle", "two", "there", "caught", "", caught_by=("late",), idle=("blank", "deaf")
+    )
     assert table.idle([first, second]) == [("OCC-GET-3", "deaf")]
 
 

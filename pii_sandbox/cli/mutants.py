@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pii_sandbox.mutants import runner, table
-from pii_sandbox.mutants.runner import Outcome
+from pii_sandbox.mutants.runner import MutantResult
 from pii_sandbox.specs import catalogue
 from pii_sandbox.specs.catalogue import Rule
 
@@ -28,14 +28,14 @@ def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str
     Exit 0: every mutant was caught, and every scenario catches one. Exit 1: not so.
     """
     rules = _chosen(rule_id, api)
-    outcomes = _outcomes(rules, min(workers or os.cpu_count() or 1, len(rules)))
+    results = _results(rules, min(workers or os.cpu_count() or 1, len(rules)))
     if form == "json":
-        click.echo(table.as_json(outcomes))
+        click.echo(table.as_json(results))
     elif form == "markdown":
-        click.echo(table.as_markdown(outcomes), nl=False)
+        click.echo(table.as_markdown(results), nl=False)
     else:
-        table.show(outcomes)
-    complaints = table.complaints(outcomes)
+        table.show(results)
+    complaints = table.complaints(results)
     for complaint in complaints:
         click.echo(complaint, err=True)
     if complaints:
@@ -51,12 +51,12 @@ def _chosen(rule_id: str | None, api: str | None) -> list[Rule]:
     return [rule]
 
 
-def _outcomes(rules: list[Rule], workers: int) -> list[Outcome]:
-    found: list[Outcome] = []
+def _results(rules: list[Rule], workers: int) -> list[MutantResult]:
+    found: list[MutantResult] = []
     screen = Console(stderr=True)
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
         task = progress.add_task("mutants", total=len(rules))
-        for outcomes in runner.outcomes(rules, workers):
-            found += outcomes
+        for results in runner.results(rules, workers):
+            found += results
             progress.advance(task)
     return found

@@ -1,1 +1,1 @@
-"""The mock with one rule broken at a time: each of its rules' scenarios must notice."""
+"""Mutation tests of the harness: breaks one rule of the mock server at a time; a scenario of that rule must fail."""

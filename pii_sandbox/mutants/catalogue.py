@@ -1,4 +1,4 @@
-"""All mutants, by API."""
+"""All mutants by API."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pii_sandbox.mutants import (
     oracle,
     vtex,
     vtex_lifetimes,
+    vtex_prospects,
     vtex_records,
     vtex_rights,
     vtex_schema,
@@ -19,7 +20,14 @@ from pii_sandbox.mutants.mutant import Mutant
 from pii_sandbox.specs.catalogue import Rule
 
 MUTANTS: Mapping[str, tuple[Mutant, ...]] = {
-    "vtex": (*vtex.MUTANTS, *vtex_lifetimes.MUTANTS, *vtex_records.MUTANTS, *vtex_schema.MUTANTS, *vtex_rights.MUTANTS),
+    "vtex": (
+        *vtex.MUTANTS,
+        *vtex_lifetimes.MUTANTS,
+        *vtex_records.MUTANTS,
+        *vtex_prospects.MUTANTS,
+        *vtex_schema.MUTANTS,
+        *vtex_rights.MUTANTS,
+    ),
     "newstore": (*newstore.MUTANTS, *newstore_records.MUTANTS),
     "fashionai": fashionai.MUTANTS,
     "oracle": oracle.MUTANTS,
@@ -27,5 +35,5 @@ MUTANTS: Mapping[str, tuple[Mutant, ...]] = {
 
 
 def mutants_of(rules: Iterable[Rule]) -> list[Mutant]:
-    """The mutants of those rules, in their order."""
+    """Return the mutants of those rules, in the order of the rules."""
     return [mutant for rule in rules for mutant in MUTANTS.get(rule.api, ()) if mutant.rule == rule.id]

@@ -1,4 +1,4 @@
-"""One way to break one rule of the mock, for as long as a block runs."""
+"""A mutant: replaces one function or value of the mock server to break one rule, for the duration of a block."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ Build = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`says` what the mock then does, as a sentence. `owner` (a module or class of the mock) has `name`; `build` is
-    given what stands there and gives what is to stand there instead."""
+    """A mutant of one rule.
+
+    `says`: what the broken mock does, as a sentence. `owner`: the module or class whose attribute `name` is replaced.
+    `build`: returns the replacement of the attribute's value.
+    """
 
     rule: str
     says: str
@@ -30,38 +33,38 @@ class Mutant:
 
     @property
     def place(self) -> str:
-        """What is replaced, e.g. `pii_sandbox.mockserver.rules.masking.mask`."""
+        """The replaced attribute, e.g. `pii_sandbox.mockserver.rules.masking.mask`."""
         return ".".join(filter(None, (getattr(self.owner, "__module__", ""), self.owner.__name__, self.name)))
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """Breaks the rule in this process, in every server and thread of it. Raises AttributeError without a target."""
-        stands = getattr(self.owner, self.name)
-        with mock.patch.object(self.owner, self.name, self.build(stands)):
+        """Break the rule in this process inside the block. Raises AttributeError if the attribute does not exist."""
+        original = getattr(self.owner, self.name)
+        with mock.patch.object(self.owner, self.name, self.build(original)):
             yield
 
 
 class ContainsAll(list[Any]):
-    """A list that holds whatever one asks for."""
+    """A list that contains every item."""
 
     def __contains__(self, item: object) -> bool:
         return True
 
 
 def always(value: Any) -> Build:
-    """Puts a function there that gives `value` whatever it is given."""
+    """Replace a function by one that always returns `value`."""
     return lambda function: lambda *args, **named: value
 
 
 def instead(value: Any) -> Build:
-    """Puts `value` there."""
-    return lambda stands: value
+    """Replace a value by `value`."""
+    return lambda original: value
 
 
 def tolerating(
     original: Callable[..., Any], otherwise: Callable[..., Any], *kinds: type[Exception]
 ) -> Callable[..., Any]:
-    """`original`, but `otherwise` (given the same) where that raises one of `kinds`."""
+    """Return a function that calls `original`; if it raises one of `kinds`, `otherwise` with the same arguments."""
 
     def tolerant(*args: Any, **named: Any) -> Any:
         try:
@@ -72,14 +75,14 @@ def tolerating(
     return tolerant
 
 
-# Rules that only a document states are kept by the gateway. These break one of them, and leave the document alone.
+# Rules that only a document states are enforced by the gateway. These break one of them; the document is unchanged.
 
 
 def skip_validation(rule: str, says: str, *, as_sent: bool = False) -> Mutant:
-    """A parameter that `rule` refuses is taken as it was sent, or as if it had not been."""
+    """Accept a parameter that `rule` refuses: with the value that was sent, or as if none had been sent."""
 
     def build(read: Any) -> Any:
-        def carelessly(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
+        def unchecked(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
             try:
                 return read(parameter, sent, others)
             except Malformed as problem:
@@ -87,48 +90,48 @@ def skip_validation(rule: str, says: str, *, as_sent: bool = False) -> Mutant:
                     raise
                 return sent[0] if as_sent and sent else parameter.default
 
-        return carelessly
+        return unchecked
 
     return Mutant(rule, says, Parameter, "read", build)
 
 
 def misread(rule: str, says: str, read_as: Callable[[str, Any, bool], Any]) -> Mutant:
-    """A parameter of `rule` is read as `read_as(name, value, whether it was sent)`."""
+    """Replace the value of a parameter of `rule` by `read_as(name, value, whether it was sent)`."""
 
     def build(read: Any) -> Any:
-        def misreading(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
+        def read_wrongly(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
             value = read(parameter, sent, others)
             return read_as(parameter.name, value, bool(sent)) if parameter.rule == rule else value
 
-        return misreading
+        return read_wrongly
 
     return Mutant(rule, says, Parameter, "read", build)
 
 
-def skip_body_validation(rule: str, says: str, made_of: Callable[[Any], Any] = lambda value: value) -> Mutant:
-    """A JSON body that `rule` refuses goes to the handler, or what `made_of` makes of it."""
+def skip_body_validation(rule: str, says: str, convert: Callable[[Any], Any] = lambda value: value) -> Mutant:
+    """Pass a JSON body that `rule` refuses to the handler, converted by `convert`."""
 
     def build(read: Any) -> Any:
-        def unheld_read(body: Body, raw: bytes, content_type: str | None) -> Any:
+        def unchecked(body: Body, raw: bytes, content_type: str | None) -> Any:
             try:
                 return read(body, raw, content_type)
             except Malformed as problem:
                 if problem.rule != rule:
                     raise
-                return made_of(parsed_json(raw) if raw else None)
+                return convert(parsed_json(raw) if raw else None)
 
-        return unheld_read
+        return unchecked
 
     return Mutant(rule, says, Body, "read", build)
 
 
 def refused(name: str, value: Any, rule: str) -> Malformed:
-    """What a mutant raises that refuses too much."""
+    """Return the problem of a mutant that refuses valid values."""
     return Malformed(f"{name} must not be {value}", rule=rule, errors={name: ["is refused"]})
 
 
 def with_dialect(rule: str, dialect: Dialect) -> Mutant:
-    """Where VTEX's or Oracle's documents disagree the mock follows one of them, whichever it is told to follow."""
+    """Make the mock follow one dialect, whatever the setting."""
     return Mutant(
         rule,
         f"the mock speaks {dialect}, whatever it is told",

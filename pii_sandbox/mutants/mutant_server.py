@@ -1,4 +1,4 @@
-"""A sandbox server in this process, for mutants to break."""
+"""Runs a sandbox server in this process, for mutants to break."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from pii_sandbox.server.private import SHOPPERS, serve_app
 
 @dataclass(frozen=True, slots=True)
 class MutantServer:
-    """`target` is the server as the harness sees it: over HTTP."""
+    """A running server. `target`: its description for the harness, which calls it over HTTP."""
 
     app: App
     target: Target
 
     def reseed(self) -> None:
-        """Has the people of new sandboxes made anew: the making of people may be what is broken."""
+        """Clear the seed templates, since a mutant may break seeding."""
         self.app.sandboxes._templates.clear()
 
 
 @contextmanager
 def mutant_server() -> Iterator[MutantServer]:
-    """A server on a free port, until the block ends."""
+    """Run a server on a free port inside the block."""
     log = logging.getLogger("pii_sandbox.mockserver")
     level = log.level
-    log.setLevel(logging.CRITICAL)  # a mutant that fails is told in the table
+    log.setLevel(logging.CRITICAL)  # failures of a mutant are reported in the table
     app = App(SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=SHOPPERS)))
     try:
         with serve_app(app) as url:

@@ -1,4 +1,4 @@
-"""Plays the scenarios of a rule on the mock, whole and broken."""
+"""Runs the scenarios of a rule on the unbroken mock server, then on each mutant of the rule."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from pii_sandbox.mutants.mutant_server import MutantServer, mutant_server
 from pii_sandbox.specs import catalogue
 from pii_sandbox.specs.catalogue import Rule
 
-__all__ = ["Outcome", "outcomes", "outcomes_of", "scenarios"]
+__all__ = ["MutantResult", "results", "results_of", "scenarios"]
 
 Fate = Literal["caught", "survived", "no mutant", "not played", "red without it", "crashed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one mutant. `caught_by` are the rule's scenarios that found the rule itself broken.
+class MutantResult:
+    """The result of one mutant. `caught_by`: the scenarios that found the rule broken.
 
-    `why` is what the first of them expected and saw, or why the mutant is not caught. `idle` are the rule's scenarios
-    that hold on the broken mock too.
+    `why`: what the first of them expected and saw, or why the mutant was not caught. `idle`: the scenarios of the rule
+    that hold on the mutant too.
     """
 
     rule: str
@@ -47,54 +47,54 @@ class Outcome:
         return self.fate == "caught"
 
 
-def outcomes(rules: Sequence[Rule], workers: int) -> Iterator[list[Outcome]]:
-    """What becomes of the mutants of each rule, in the order of the rules."""
+def results(rules: Sequence[Rule], workers: int) -> Iterator[list[MutantResult]]:
+    """Yield the results of the mutants of each rule, in the order of the rules."""
     if workers == 1:
         with mutant_server() as unbroken:
             for rule in rules:
-                yield outcomes_of(rule, unbroken)
+                yield results_of(rule, unbroken)
         return
-    # each process breaks a mock of its own; forking one with threads in it is not safe
+    # each process breaks its own mock server; forking a process with threads is not safe
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_open_ground) as pool:
-        yield from pool.map(_outcomes_by_id, [rule.id for rule in rules])
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker_server) as pool:
+        yield from pool.map(_results_by_id, [rule.id for rule in rules])
 
 
 _exit_stack = ExitStack()
-_ground: MutantServer | None = None
+_worker_server: MutantServer | None = None
 
 
-def _open_ground() -> None:
-    global _ground  # noqa: PLW0603 — a worker's own server, for as long as the worker lives
-    _ground = _exit_stack.enter_context(mutant_server())
+def _start_worker_server() -> None:
+    global _worker_server  # noqa: PLW0603 — one server per worker process
+    _worker_server = _exit_stack.enter_context(mutant_server())
 
 
-def _outcomes_by_id(rule_id: str) -> list[Outcome]:
+def _results_by_id(rule_id: str) -> list[MutantResult]:
     rule = catalogue.rule(rule_id)
-    if rule is None or _ground is None:
-        raise LookupError(f"no rule {rule_id}, or no server to play it on")
-    return outcomes_of(rule, _ground)
+    if rule is None or _worker_server is None:
+        raise LookupError(f"no rule {rule_id}, or no server to run it on")
+    return results_of(rule, _worker_server)
 
 
-def outcomes_of(rule: Rule, unbroken: MutantServer) -> list[Outcome]:
-    """What becomes of the rule's mutants; a scenario that does not hold on the whole mock proves nothing of them."""
+def results_of(rule: Rule, unbroken: MutantServer) -> list[MutantResult]:
+    """Return the results of the rule's mutants. A scenario that fails on the unbroken mock proves nothing."""
     known = [scenario for scenario in REGISTRY if scenario.rule == rule.id]
     mutants = mutants_of([rule])
     if not mutants:
-        return [Outcome(rule.id, rule.api, "", "", "no mutant", "nobody has broken this rule yet")]
+        return [MutantResult(rule.id, rule.api, "", "", "no mutant", "this rule has no mutant yet")]
     plays = [_play(scenario, rule, unbroken, "unbroken") for scenario in known]
     red = [play for play in plays if play.finding is not None]
     if red:
-        return [_uncaught(mutant, rule, "red without it", _finding_text(red[0])) for mutant in mutants]
+        return [_not_caught(mutant, rule, "red without it", _finding_text(red[0])) for mutant in mutants]
     green = [play.scenario for play in plays if play.reason is None]
     if not green:
         reasons = [play.reason for play in plays if play.reason] or ["the rule has no scenario"]
-        return [_uncaught(mutant, rule, "not played", reasons[0]) for mutant in mutants]
-    return [outcome(mutant, rule, green, unbroken) for mutant in mutants]
+        return [_not_caught(mutant, rule, "not played", reasons[0]) for mutant in mutants]
+    return [result(mutant, rule, green, unbroken) for mutant in mutants]
 
 
-def outcome(mutant: Mutant, rule: Rule, known: Sequence[Scenario], unbroken: MutantServer) -> Outcome:
-    """What becomes of this mutant on scenarios that hold without it."""
+def result(mutant: Mutant, rule: Rule, known: Sequence[Scenario], unbroken: MutantServer) -> MutantResult:
+    """Run the scenarios, which hold on the unbroken mock, on this mutant."""
     with mutant.applied():
         unbroken.reseed()
         plays = [_play(scenario, rule, unbroken, "broken") for scenario in known]
@@ -105,20 +105,20 @@ def outcome(mutant: Mutant, rule: Rule, known: Sequence[Scenario], unbroken: Mut
     idle = tuple(play.scenario.name for play in plays if play.finding is None)
     if caught:
         names = tuple(play.scenario.name for play in caught)
-        return Outcome(
+        return MutantResult(
             mutant.rule, rule.api, mutant.says, mutant.place, "caught", _finding_text(caught[0]), names, idle, elapsed
         )
     crashed = next((play for play in plays if _crashed(play)), None)
     if crashed is not None:
-        return _uncaught(
+        return _not_caught(
             mutant, rule, "crashed", f"the mutant breaks the server, not the rule: {_finding_text(crashed)}"
         )
     reasons = [play.reason for play in plays if play.reason is not None]
-    return _uncaught(mutant, rule, "survived", reasons[0] if reasons else "every scenario of the rule holds on it")
+    return _not_caught(mutant, rule, "survived", reasons[0] if reasons else "every scenario of the rule holds on it")
 
 
-def _uncaught(mutant: Mutant, rule: Rule, fate: Fate, why: str) -> Outcome:
-    return Outcome(mutant.rule, rule.api, mutant.says, mutant.place, fate, why)
+def _not_caught(mutant: Mutant, rule: Rule, fate: Fate, why: str) -> MutantResult:
+    return MutantResult(mutant.rule, rule.api, mutant.says, mutant.place, fate, why)
 
 
 def _play(scenario: Scenario, rule: Rule, unbroken: MutantServer, run_id: str) -> ScenarioResult:
@@ -127,7 +127,7 @@ def _play(scenario: Scenario, rule: Rule, unbroken: MutantServer, run_id: str) -
 
 
 def _crashed(play: ScenarioResult) -> bool:
-    """Whether the server answered with a fault of its own: that is no rule broken."""
+    """Return whether the server responded with an internal error, which is not a broken rule."""
     if play.finding is None:
         return False
     return any(

@@ -1,4 +1,4 @@
-"""Mutants as a table: for a terminal, for the documentation, for programs."""
+"""Formats the results of mutants: a terminal table, Markdown for the documentation, JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pii_sandbox.mutants.runner import Outcome
+from pii_sandbox.mutants.runner import MutantResult
 
 _INTRODUCTION = """\
 # Mutants
@@ -23,57 +23,57 @@ red. A mutant that none of them catches fails the build (`tox -e mutants`). This
 """
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
-    """How many mutants of how many rules were caught."""
-    rules = {outcome.rule for outcome in outcomes}
-    caught = sum(outcome.caught for outcome in outcomes)
-    return f"{caught} of {len(outcomes)} mutants of {len(rules)} rules caught"
+def summary(results: Sequence[MutantResult]) -> str:
+    """Return how many mutants of how many rules were caught."""
+    rules = {result.rule for result in results}
+    caught = sum(result.caught for result in results)
+    return f"{caught} of {len(results)} mutants of {len(rules)} rules caught"
 
 
-def show(outcomes: Sequence[Outcome]) -> None:
-    """Prints rule × caught, and why where one is not."""
+def show(results: Sequence[MutantResult]) -> None:
+    """Print a table of rules and results, with the reason for mutants that were not caught."""
     table = Table("rule", "the mock then", "fate", "by", box=None, pad_edge=False)
-    for outcome in outcomes:
-        fate = f"[green]{outcome.fate}[/]" if outcome.caught else f"[bold red]{outcome.fate}[/]"
-        by = ", ".join(map(_sentence, outcome.caught_by)) if outcome.caught else outcome.why
-        table.add_row(outcome.rule, escape(outcome.says), fate, escape(by))
+    for result in results:
+        fate = f"[green]{result.fate}[/]" if result.caught else f"[bold red]{result.fate}[/]"
+        by = ", ".join(map(_sentence, result.caught_by)) if result.caught else result.why
+        table.add_row(result.rule, escape(result.says), fate, escape(by))
     console = Console(highlight=False)
     console.print(table)
-    console.print(f"\n[bold]{summary(outcomes)}[/]")
+    console.print(f"\n[bold]{summary(results)}[/]")
 
 
-def complaints(outcomes: Sequence[Outcome]) -> list[str]:
-    """What fails the build: mutants that are not caught, scenarios that no mutant turns red."""
+def complaints(results: Sequence[MutantResult]) -> list[str]:
+    """Return the failures: mutants that were not caught, scenarios that no mutant makes fail."""
     return [
-        *(f"{one.rule}: {one.fate}: {one.says or one.rule}: {one.why}" for one in outcomes if not one.caught),
-        *(f"{rule}: no mutant turns this scenario red: {_sentence(name)}" for rule, name in idle(outcomes)),
+        *(f"{one.rule}: {one.fate}: {one.says or one.rule}: {one.why}" for one in results if not one.caught),
+        *(f"{rule}: no mutant turns this scenario red: {_sentence(name)}" for rule, name in idle(results)),
     ]
 
 
-def as_json(outcomes: Iterable[Outcome]) -> str:
-    return json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2)
+def as_json(results: Iterable[MutantResult]) -> str:
+    return json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=2)
 
 
-def as_markdown(outcomes: Sequence[Outcome]) -> str:
-    """The page for the documentation; the same for the same outcomes."""
-    lines = [_INTRODUCTION, f"{summary(outcomes)}.".capitalize()]
-    for api in dict.fromkeys(outcome.api for outcome in outcomes):
+def as_markdown(results: Sequence[MutantResult]) -> str:
+    """Return the page of the documentation."""
+    lines = [_INTRODUCTION, f"{summary(results)}.".capitalize()]
+    for api in dict.fromkeys(result.api for result in results):
         lines += ["", f"## {api}", "", "| rule | broken so that | caught by |", "|---|---|---|"]
-        for outcome in outcomes:
-            if outcome.api == api:
-                by = "; ".join(map(_sentence, outcome.caught_by)) if outcome.caught else f"**{outcome.fate}**"
-                lines.append(f"| {outcome.rule} | {_cell(outcome.says)} | {_cell(by)} |")
+        for result in results:
+            if result.api == api:
+                by = "; ".join(map(_sentence, result.caught_by)) if result.caught else f"**{result.fate}**"
+                lines.append(f"| {result.rule} | {_cell(result.says)} | {_cell(by)} |")
     return "\n".join(lines) + "\n"
 
 
-def idle(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
-    """Scenarios (rule, name) that no mutant of their rule turned red, though each was played on one."""
+def idle(results: Iterable[MutantResult]) -> list[tuple[str, str]]:
+    """Return the scenarios (rule, name) that held on all mutants of their rule."""
     seen: dict[tuple[str, str], bool] = {}
-    for outcome in outcomes:
-        for name in outcome.caught_by:
-            seen[outcome.rule, name] = True
-        for name in outcome.idle:
-            seen.setdefault((outcome.rule, name), False)
+    for result in results:
+        for name in result.caught_by:
+            seen[result.rule, name] = True
+        for name in result.idle:
+            seen.setdefault((result.rule, name), False)
     return [scenario for scenario, turned in seen.items() if not turned]
 
 
