@@ -6,13 +6,15 @@ A block that is not run carries a comment with the reason on the line before it:
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(
-    r"^(?:<!-- not run: (?P<reason>[^\n]+?) -->\n)?```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$",
+    r"^(?P<indent> *)(?:<!-- not run: (?P<reason>[^\n]+?) -->\n *)?"
+    r"```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -58,7 +60,9 @@ def name(page: Path) -> str:
 def blocks(page: Path) -> list[Block]:
     text = page.read_text("utf-8")
     return [
-        Block(found["language"], found["text"], text.count("\n", 0, found.start()) + 1, found["reason"])
+        Block(
+            found["language"], textwrap.dedent(found["text"]), text.count("\n", 0, found.start()) + 1, found["reason"]
+        )
         for found in _BLOCK.finditer(text)
     ]
 

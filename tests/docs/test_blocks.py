@@ -42,7 +42,7 @@ def test_every_block_names_a_language_that_is_run_or_plain_text(page: Path) -> N
         f"line {block.line}: {block.language}" for block in pages.blocks(page) if block.language not in LANGUAGES
     ]
     assert unknown == []
-    assert len(re.findall("^```", page.read_text("utf-8"), re.MULTILINE)) == 2 * len(pages.blocks(page))
+    assert len(re.findall("^ *```", page.read_text("utf-8"), re.MULTILINE)) == 2 * len(pages.blocks(page))
     assert page.read_text("utf-8").count("<!-- not run") == sum(
         block.reason is not None for block in pages.blocks(page)
     )

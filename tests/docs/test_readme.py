@@ -20,3 +20,16 @@ def test_the_table_of_apis_counts_right() -> None:
     for api, _, rules, _ in rows:
         told[api] = told.get(api, 0) + int(rules or 0)
     assert {api: told[api] for api in catalogue.apis()} == {api: len(catalogue.rules(api)) for api in catalogue.apis()}
+
+
+def test_the_speeds_are_those_that_were_measured() -> None:
+    measured = (ROOT / "bench" / "RESULTS.md").read_text("utf-8")
+    text = " ".join(README.split())
+    found = re.search(r"masked reads at ([\d.]+) times .* Starlette application and ([\d.]+) times that of Prism", text)
+    assert found
+    for factor, server in zip(found.groups(), ("starlette", "prism"), strict=True):
+        row = re.search(
+            rf"^\| GET one masked VTEX profile by email \| .* \| ([\d.]+) × {server} \|", measured, re.MULTILINE
+        )
+        assert row
+        assert float(factor) == round(float(row[1]), 1)
