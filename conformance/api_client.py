@@ -58,6 +58,7 @@ class ApiClient:
 
     def known(self, what: str) -> str:
         """Something that the target says may be read there. Raises CannotCheck where it names none."""
+        self._refuse_absent(what)
         value = self.target.data.get(self.api, {}).get(what)
         if value is None:
             raise CannotCheck(f"the target names no {what} of {self.api} that may be read", "datum")
@@ -152,6 +153,12 @@ class ApiClient:
         if not self.target.grants(power):
             raise CannotCheck(f"{operation_id} needs the power {power}, which the target does not grant", "power")
 
+    def _refuse_absent(self, what: str) -> None:
+        """Raises CannotCheck where the preflight found a datum or kind of credentials that cannot be used."""
+        cause = self.target.absent.get(self.api, {}).get(what)
+        if cause is not None:
+            raise CannotCheck(cause.text, cause.kind)
+
     def _base(self) -> str:
         url = self.target.urls.get(self.api)
         if url is None:
@@ -161,6 +168,7 @@ class ApiClient:
     def _credentials(self, kind: str) -> dict[str, str]:
         if kind == "none":
             return {}
+        self._refuse_absent(kind)
         headers = self.target.credentials.get(self.api, {}).get(kind)
         if headers is None:
             raise CannotCheck(f"the target has no {kind} credentials for {self.api}", "credential")

@@ -73,6 +73,8 @@ def skip_cause(scenario: Scenario, api: str, target: Target) -> Cause | None:
     """Why the scenario cannot be played there, None where it can."""
     if api not in target.urls:
         return Cause("url", f"the target has no URL for {api}")
+    if api in target.obstacles:
+        return target.obstacles[api]
     missing = sorted(power for power in scenario.needs if not target.grants(power))
     if missing:
         return Cause("power", f"needs the power {' and '.join(missing)}, which the target does not grant")

@@ -38,11 +38,16 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class CredentialKind:
-    """The headers of one kind of credential, such as `full` or `wrong`. `comment` explains it to a user."""
+    """The headers of one kind of credential, such as `full` or `wrong`. `comment` explains it to a user.
+
+    `refused`: an endpoint is to refuse it. `tried` False: no safe read shows whether it works.
+    """
 
     name: str
     headers: Mapping[str, Credential]
     comment: str = ""
+    refused: bool = False
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,30 @@ class SandboxRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeRead:
+    """A safe read that shows whether credentials work, or whether a datum exists.
+
+    `value_in` is the parameter that takes the datum. `records` is the list of the response that is empty where there is
+    none; without it, the status 404 says so.
+    """
+
+    operation: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    value_in: str | None = None
+    records: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Datum:
     """Test data that exists at an endpoint and may be read by the harness.
 
-    In a target file it is the literal `example` or, if it is personal, the environment variable `variable`. In a
-    sandbox it is `sandbox`, or the value at `sandbox_record`.
+    <<<<<<< HEAD
+        In a target file it is the literal `example` or, if it is personal, the environment variable `variable`. In a
+        sandbox it is `sandbox`, or the value at `sandbox_record`.
+    =======
+        In a target file it is the literal `example`, or the environment variable `variable` where it is personal. In a
+        sandbox it is `sandbox`, or what stands at `sandbox_record`. `read` shows whether it exists.
+    >>>>>>> d2d800b (Try each API before the first rule: preflight)
     """
 
     name: str
@@ -74,15 +98,21 @@ class Datum:
     example: str | None = None
     sandbox: str | None = None
     sandbox_record: SandboxRecord | None = None
+    read: ProbeRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
     """The facts of one API.
 
-    `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
-    `position` orders APIs in lists. `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of
-    the rule that it verifies.
+        `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
+    <<<<<<< HEAD
+        `position` orders APIs in lists. `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of
+        the rule that it verifies.
+    =======
+        `position` orders APIs in lists. `preflight` is a read that shows whether credentials work.
+        `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of the rule that it shows.
+    >>>>>>> d2d800b (Try each API before the first rule: preflight)
     """
 
     name: str
@@ -93,6 +123,7 @@ class Api:
     credentials: Mapping[str, CredentialKind] = field(default_factory=dict)
     login: Login | None = None
     data: Mapping[str, Datum] = field(default_factory=dict)
+    preflight: ProbeRead | None = None
     invariants: Mapping[str, str] = field(default_factory=dict)
 
     def sandbox_credentials(self) -> dict[str, dict[str, str]]:
@@ -145,10 +176,11 @@ def _parse(name: str) -> Api:
                 **entry,
                 "name": name,
                 "credentials": {
-                    kind: CredentialKind(kind, _credentials(facts["headers"]), facts.get("comment", ""))
+                    kind: CredentialKind(kind, **{**facts, "headers": _credentials(facts["headers"])})
                     for kind, facts in entry.get("credentials", {}).items()
                 },
                 "login": _login(entry.get("login")),
+                "preflight": _probe(entry.get("preflight")),
                 "data": {datum: _datum(datum, facts) for datum, facts in entry.get("data", {}).items()},
             }
         )
@@ -171,4 +203,9 @@ def _login(entry: Mapping[str, Any] | None) -> Login | None:
 
 def _datum(name: str, facts: Mapping[str, Any]) -> Datum:
     record = facts.get("sandbox_record")
-    return Datum(name, **{**facts, "sandbox_record": None if record is None else SandboxRecord(**record)})
+    nested = {"sandbox_record": None if record is None else SandboxRecord(**record), "read": _probe(facts.get("read"))}
+    return Datum(name, **{**facts, **nested})
+
+
+def _probe(entry: Mapping[str, Any] | None) -> ProbeRead | None:
+    return None if entry is None else ProbeRead(**entry)

@@ -72,6 +72,7 @@ CONFORMANCE_ROOMS = {
     "repro": "redaction target test_customers values /redaction specs",
     "report": "contract history private_files redaction repro target values specs",
     "history": "http private_files redaction report scenario_runner values specs",
+    "preflight": "contract http target values specs",
     "session": "cleanup history http rule_selection run_context scenario_runner scheduler values verdicts",
 }
 

@@ -83,6 +83,8 @@ def _plan(target: Target, apis: Sequence[str], depth: str, seed: int, run_id: st
     for api in apis:
         if api not in target.urls:
             notes.append(f"{api}: not generated, the target has no URL for it")
+        elif api in target.obstacles:
+            notes.append(f"{api}: not generated: {target.obstacles[api].text}")
         elif "full" not in target.credentials.get(api, {}):
             notes.append(f"{api}: not generated, the target has no full credentials for it")
         else:

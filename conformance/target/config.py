@@ -75,6 +75,7 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         verify=verification(tls, folder, [*urls.values(), *filter(None, [control])]),
         client_certificate=client_certificate(tls, folder),
         proxy=_proxy(table, environment),
+        variables={api: variables.variable_names(entry) for api, entry in apis.items()},
     )
 
 

@@ -34,6 +34,12 @@ def credentials(api: str, entry: Mapping[str, Any], environment: Mapping[str, st
     return kinds
 
 
+def variable_names(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The environment variables that hold the credentials of an API, by kind."""
+    kinds: Mapping[str, Mapping[str, str]] = subtable(entry, "credentials")
+    return {kind: tuple(value.removeprefix("Bearer ") for value in kinds[kind].values()) for kind in kinds}
+
+
 def readable_data(api: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
     """What the file says may be read there, by name, and the fields of the login."""
     data = {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.specs import Dialect
 
 
@@ -27,7 +28,11 @@ class Target:
     `unprivileged`, `expired`, `application`, `login`, …), the headers to send. `powers` are granted beyond `read`.
     `data`: what may be read there, by API, then by what it is (`email`, `profile_id`, …). `headers` go with every call.
     `control` is the base URL of a sandbox's control API, None at a vendor. `verify`: a file of certificates to trust,
-    True for the usual ones. `client_certificate`: a file, or certificate and key.
+    True for the usual ones. `client_certificate`: a file, or certificate and key. `variables`: names of
+    the environment variables of credentials, by API and kind.
+
+    What a preflight found: `obstacles`, by API, why nothing of it is played; `absent`, by API and then by datum or kind
+    of credentials, why it cannot be used.
     """
 
     name: str
@@ -42,6 +47,9 @@ class Target:
     verify: bool | str = True
     client_certificate: str | tuple[str, str] | None = None
     proxy: str | None = None
+    variables: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    obstacles: Mapping[str, Cause] = field(default_factory=dict)
+    absent: Mapping[str, Mapping[str, Cause]] = field(default_factory=dict)
 
     def grants(self, power: str) -> bool:
         return power == "read" or power in self.powers

@@ -15,6 +15,7 @@ import click
 from pii_sandbox.checking import output
 from pii_sandbox.checking.comparison import compare
 from pii_sandbox.checking.output import EventListener
+from pii_sandbox.checking.preflight import with_preflight
 from pii_sandbox.checking.report_folder import exclusive_use
 from pii_sandbox.checking.signals import interrupted_by_signals
 from pii_sandbox.checking.target_choice import TargetChoice, choose_target
@@ -164,20 +165,22 @@ def _run(
         listener.live,
     )
     plan = _plan(options, selection, target_choice, chosen)
-    generate = functools.partial(
-        run.run_generated,
-        target,
-        options.apis,
-        depth=options.depth,
-        seed=options.seed,
-        run_id=context.sandbox_prefix,
-        sender=sender,
-        on_finding=listener.on_finding,
-    )
     try:
         if previous is not None:
             cleanup.clean_up(context)  # what was played when it ended is played again
         with listener.live, interrupted_by_signals():
+            if not target_choice.alone:
+                context = with_preflight(context, selection.played, listener)
+            generate = functools.partial(
+                run.run_generated,
+                context.target,
+                options.apis,
+                depth=options.depth,
+                seed=options.seed,
+                run_id=context.sandbox_prefix,
+                sender=sender,
+                on_finding=listener.on_finding,
+            )
             result = run_session(
                 context, plan, generate, checkpoint=previous, progress=notes, on_scenario=listener.on_scenario
             )

@@ -1,0 +1,96 @@
+"""What a response to a preflight read shows: pure functions of one exchange."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.specs import DIALECTS, Dialect
+from pii_sandbox.specs.api_facts import Api, ProbeRead
+
+
+def seen(asked: str, exchange: Exchange) -> str:
+    """`404 for GET /profiles/{profileId}`."""
+    return f"{exchange.status or exchange.error or 'no answer'} for {asked}"
+
+
+def trouble(exchange: Exchange, asked: str) -> Cause | None:
+    """Why the response is not the API's own, None where it may be."""
+    host = urlsplit(exchange.url).netloc
+    status, media_type = exchange.status, _media_type(exchange)
+    if status is None:
+        return Cause("network", exchange.error or f"{host} gave no answer to {asked}")
+    if status == 407:
+        return Cause("intermediary", f"a proxy before {host} asks for credentials (407); name it in the setting proxy")
+    if 300 <= status < 400:
+        return Cause("intermediary", f"{host} redirects {asked} ({status}); check the url in the target file")
+    if exchange.response_body.strip() and not _is_json(media_type):
+        what = media_type or "a body without media type"
+        return Cause(
+            "intermediary",
+            f"{host} answered {asked} with {what} instead of JSON ({status}): a page of a proxy, firewall or other "
+            "server; check the url in the target file, and from where you call",
+        )
+    if status == 429:
+        return Cause("throttled", f"{host} answers 429 (too many requests) to {asked}; run again later, or with less")
+    if status >= 500:
+        return Cause("unavailable", f"{host} answers {status} to {asked}; run again when it is available")
+    return None
+
+
+def refusal(api: Api, exchange: Exchange, asked: str, variables: Sequence[str], kind: str = "full") -> Cause:
+    """The API refused credentials that should open it."""
+    which = "credentials" if kind == "full" else f"{kind} credentials"
+    check = f"; check {' and '.join(variables)}" if variables else f"; check {api.name}.credentials.{kind}"
+    return Cause("credentials" if kind == "full" else "credential",
+                 f"{api.title} refused the {which} ({seen(asked, exchange)}){check}")  # fmt: skip
+
+
+def wrong_dialect(exchange: Exchange, dialect: Dialect) -> Cause | None:
+    """The response leaves the document of the target's dialect and fits that of the other one."""
+    if exchange.status != 200 or exchange.operation_id is None or _leaves(exchange, dialect) is False:
+        return None
+    other = next((each for each in DIALECTS if each != dialect and _leaves(exchange, each) is False), None)
+    if other is None:
+        return None
+    return Cause(
+        "dialect",
+        f"{exchange.operation_id} answers as the dialect {other} has it, and the target says {dialect}; "
+        f'set dialect = "{other}" in the target file',
+    )
+
+
+def is_found(exchange: Exchange, read: ProbeRead) -> bool:
+    """Whether the response does not say that nothing is there."""
+    if exchange.status in (404, 410):
+        return False
+    if exchange.status != 200:
+        return True
+    try:
+        value = json.loads(exchange.response_body)
+    except (ValueError, RecursionError):
+        return True
+    records = value.get(read.records) if read.records is not None and isinstance(value, dict) else value
+    return records != []
+
+
+def _leaves(exchange: Exchange, dialect: Dialect) -> bool | None:
+    """Whether the response leaves the document of that dialect, None where the dialect has no such operation."""
+    try:
+        facts = operations.operation(exchange.api, exchange.operation_id or "", dialect)
+    except KeyError:
+        return None
+    return operations.contract_violation(facts, exchange, dialect) is not None
+
+
+def _media_type(exchange: Exchange) -> str:
+    headers = {name.lower(): value for name, value in exchange.response_headers.items()}
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
