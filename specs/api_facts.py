@@ -84,13 +84,8 @@ class ProbeRead:
 class Datum:
     """Test data that exists at an endpoint and may be read by the harness.
 
-    <<<<<<< HEAD
-        In a target file it is the literal `example` or, if it is personal, the environment variable `variable`. In a
-        sandbox it is `sandbox`, or the value at `sandbox_record`.
-    =======
-        In a target file it is the literal `example`, or the environment variable `variable` where it is personal. In a
-        sandbox it is `sandbox`, or what stands at `sandbox_record`. `read` shows whether it exists.
-    >>>>>>> d2d800b (Try each API before the first rule: preflight)
+    In a target file it is the literal `example`, or the environment variable `variable` where it is personal. In a
+    sandbox it is `sandbox`, or what stands at `sandbox_record`. `read` shows whether it exists.
     """
 
     name: str
@@ -105,14 +100,9 @@ class Datum:
 class Api:
     """The facts of one API.
 
-        `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
-    <<<<<<< HEAD
-        `position` orders APIs in lists. `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of
-        the rule that it verifies.
-    =======
-        `position` orders APIs in lists. `preflight` is a read that shows whether credentials work.
-        `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of the rule that it shows.
-    >>>>>>> d2d800b (Try each API before the first rule: preflight)
+    `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
+    `position` orders APIs in lists. `preflight` is a read that shows whether credentials work.
+    `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of the rule that it shows.
     """
 
     name: str
