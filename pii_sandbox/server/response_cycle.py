@@ -31,23 +31,38 @@ class Connection(Protocol):
 class ResponseCycle(RequestResponseCycle):
     """Sends a whole response in one write, and hands over a body that has arrived without waiting."""
 
+    # uvicorn's __init__ is not called; what it sets to the same for each request stands here
+    disconnected = False
+    more_body = True
+    response_started = False
+    response_complete = False
+    chunked_encoding = None
+    expected_content_length = 0
+
+    _body_received = False
+    _message_event: asyncio.Event | None = None
+
     def __init__(self, connection: Connection, scope: Any, *, keep_alive: bool) -> None:
-        super().__init__(
-            scope=scope,
-            transport=connection.transport,
-            flow=connection.flow,
-            logger=connection.logger,
-            access_logger=connection.access_logger,
-            access_log=connection.access_log,
-            default_headers=connection.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=connection.expect_100_continue,
-            keep_alive=keep_alive,
-            on_response=connection.on_response_complete,
-        )
+        self.scope = scope
+        self.transport = connection.transport
+        self.flow = connection.flow
+        self.logger = connection.logger
+        self.access_logger = connection.access_logger
+        self.access_log = connection.access_log
+        self.default_headers = connection.server_state.default_headers
+        self.on_response = connection.on_response_complete
+        self.keep_alive = keep_alive
+        self.waiting_for_100_continue = connection.expect_100_continue
+        self.body = bytearray()
         self._loop = connection.loop
         self._write_batch = connection.write_batch
-        self._body_received = False
+
+    @property
+    def message_event(self) -> asyncio.Event:  # type: ignore[override]
+        """Set where more of the body has arrived, or the client has left. Made once somebody waits or tells."""
+        if self._message_event is None:
+            self._message_event = asyncio.Event()
+        return self._message_event
 
     async def send_response(self, status: int, lines: bytes, body: bytes) -> None:
         """Send a whole response. `lines` are its header lines, each with its line end."""
@@ -79,6 +94,7 @@ class ResponseCycle(RequestResponseCycle):
         if self.more_body or self.disconnected or self.response_complete or self._body_received:
             return await super().receive()
         self._body_received = True
-        self.message_event.clear()  # all of the body is there: no need to wait
+        if self._message_event is not None:
+            self._message_event.clear()  # all of the body is there: no need to wait
         body, self.body = bytes(self.body), bytearray()
         return {"type": "http.request", "body": body, "more_body": False}
