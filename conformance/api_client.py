@@ -140,14 +140,17 @@ class ApiClient:
     def _check_response(
         self, answer: ApiResponse, wanted: Sequence[int] | None, documented: bool, facts: Operation
     ) -> None:
-        if answer.exchange.status is None:
-            raise RuleViolation("an answer", answer.exchange.error or "none")
-        if wanted is not None and answer.status not in wanted:
+        exchange = answer.exchange
+        if exchange.status is None and exchange.oversize is None:
+            raise RuleViolation("an answer", exchange.error or "none")
+        if wanted is not None and exchange.status is not None and answer.status not in wanted:
             raise RuleViolation(f"status {' or '.join(map(str, wanted))}", f"status {answer.status}")
-        if documented:
-            outside = operations.contract_violation(facts, answer.exchange, self.target.dialect)
+        if documented and exchange.status is not None:
+            outside = operations.contract_violation(facts, exchange, self.target.dialect)
             if outside is not None:
                 raise RuleViolation("an answer as the document says", outside)
+        if exchange.oversize is not None:
+            raise CannotCheck(f"the answer to {exchange.operation_id} {exchange.oversize}", "oversize")
 
     def _refuse_without(self, power: str, operation_id: str) -> None:
         if not self.target.grants(power):

@@ -100,7 +100,7 @@ class Tracker:
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
         """Writes down what was made. Raises CannotCheck for a success that does not show what this run sent."""
         status, dialect, facts = exchange.status, self._target.dialect, _facts(request)
-        if status is None or status >= 500:
+        if status is None or status >= 500 or exchange.oversize is not None:
             return  # nobody knows; it is looked for when the scenario ends
         if not _is_done(exchange):
             self._close(number, "refused", f"status {status}")

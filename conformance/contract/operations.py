@@ -107,6 +107,12 @@ def _openapi(document: str, dialect: Dialect) -> OpenAPI:
 
 def contract_violation(facts: Operation, exchange: Exchange, dialect: Dialect) -> str | None:
     """What of the answer leaves the document (an undocumented status, media type or body), None where nothing does."""
+    status = f"status {exchange.status}"
+    if exchange.surplus:
+        what = "a body" if exchange.status == 204 else "more after its end"
+        return f"{status} with {what} ({exchange.surplus} bytes)"
+    if exchange.oversize is not None and not exchange.response_body:
+        return _undocumented_kind(facts, exchange, dialect)
     known = parameter_locations(facts.document, facts.operation_id, dialect)
     path = facts.path
     for name, place in known.items():
@@ -123,11 +129,27 @@ def contract_violation(facts: Operation, exchange: Exchange, dialect: Dialect) -
     )
     if exchange.method == "HEAD" or (exchange.status == 204 and not exchange.response_body):
         documented = definition(facts, dialect)["responses"]
-        return None if str(exchange.status) in documented else f"the undocumented status {exchange.status}"
+        return None if str(exchange.status) in documented else f"the undocumented {status}"
     try:
         _openapi(facts.document, dialect).validate_response(request, response)
     except OpenAPIError as error:
         return _error_text(error, exchange)
+    except RecursionError:
+        return f"{status} with a body that is nested deeper than any schema of the document"
+    return None
+
+
+def _undocumented_kind(facts: Operation, exchange: Exchange, dialect: Dialect) -> str | None:
+    """Whether the status or the media type of an answer whose body was not read leaves the document."""
+    responses = definition(facts, dialect)["responses"]
+    documented = responses.get(str(exchange.status), responses.get("default"))
+    if documented is None:
+        return f"the undocumented status {exchange.status}"
+    content = specs.resolved(specs.load(facts.document, dialect), documented).get("content", {})
+    named = (value for name, value in exchange.response_headers.items() if name.lower() == "content-type")
+    media = next(named, "").partition(";")[0].strip().lower()
+    if content and media not in content and "*/*" not in content:
+        return f"status {exchange.status} as {media or 'no media type'}, not {' or '.join(content)}"
     return None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pii_sandbox import specs
-from pii_sandbox.conformance.contract import echo_checks, schemas
+from pii_sandbox.conformance.contract import echo_checks, operations, schemas
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.specs import Dialect, Operation
 from pii_sandbox.specs.api_facts import apis
@@ -42,6 +42,10 @@ def check_failures(
         return (
             [_check_failure("answer", exchange.api, "an answer", "the connection ended without one")] if dropped else []
         )
+    if exchange.oversize is not None or exchange.surplus:
+        outside = operations.contract_violation(facts, exchange, dialect)
+        expected = "an answer as the document says"
+        return [] if outside is None else [_check_failure("document", exchange.api, expected, outside)]
     body = _json(exchange.response_body)
     found = [*_unmasked(facts, exchange, body, dialect), *_cap_violations(facts, exchange, body, dialect)]
     if exchange.status >= 400 and exchange.method != "HEAD":

@@ -124,13 +124,14 @@ class PartTransport(RequestsTransport):
             exchange, check_failures(facts, exchange, self._target.dialect, self._secrets)
         )
         if exchange.status is not None:
-            self._silent = 0
             self.statuses[facts.operation_id, exchange.status] += 1
+        if exchange.status is not None and exchange.oversize is None:
+            self._silent = 0
             return
-        self.unanswered[(exchange.error or "").partition(":")[0]] += 1
+        self.unanswered[exchange.oversize or (exchange.error or "").partition(":")[0]] += 1
         self._silent += 1
         if self._silent >= UNANSWERED_AT_MOST:
-            raise self.halt(f"{self._silent} calls in a row got no answer")
+            raise self.halt(f"{self._silent} calls in a row got no answer that can be checked")
 
 
 def content(body: Any) -> bytes:
@@ -151,8 +152,8 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         exchange = self._answered(request)
-        if exchange.status is None:
-            raise requests.ConnectionError(exchange.error, request=request)
+        if exchange.status is None or exchange.oversize is not None:
+            raise requests.ConnectionError(exchange.error or exchange.oversize, request=request)
         # the body is no longer framed or compressed
         headers = {name: value for name, value in exchange.response_headers.items() if name.lower() not in _FRAMING}
         body = BytesIO(exchange.response_body)

@@ -71,8 +71,12 @@ class Budget:
             return None
         left = self._ends - self._clock() - (0 if undoes else self._margin)
         if left <= 0:
-            raise CannotCheck(f"the target's limit of {self._limits.minutes:g} minutes is used up", "limit")
+            raise self.out_of_time()
         return left
+
+    def out_of_time(self) -> CannotCheck:
+        """The error that says so."""
+        return CannotCheck(f"the target's limit of {self._limits.minutes:g} minutes is used up", "limit")
 
     def _refuse_beyond(self, made: int, writes: bool) -> None:
         limits = self._limits

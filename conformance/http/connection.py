@@ -10,13 +10,16 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from pii_sandbox.conformance.http import content_codings
+from pii_sandbox.conformance.http.network_stream import Oversize
+from pii_sandbox.conformance.http.response_reader import NoCookies, read_response, set_location_aside
+from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
 NewClient = Callable[[Target], httpx.Client]
-TIMEOUT_SECONDS = 30.0
 _UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
@@ -28,19 +31,17 @@ def now() -> datetime:
 def new_client(target: Target) -> httpx.Client:
     """An HTTP client as the target asks for it; redirects are not followed, the environment is not asked."""
     return httpx.Client(
-        verify=_tls_context(target),
-        proxy=target.proxy,
-        timeout=TIMEOUT_SECONDS,
-        # shorter than what servers keep an idle connection for, so that none ends as we send
-        limits=httpx.Limits(keepalive_expiry=2),
+        transport=GuardedTransport(_tls_context(target), target.proxy),
+        headers={"Accept-Encoding": content_codings.ACCEPTED},
+        timeout=target.answers.seconds,
         follow_redirects=False,
         trust_env=False,
     )
 
 
-def _tls_context(target: Target) -> ssl.SSLContext | bool:
+def _tls_context(target: Target) -> ssl.SSLContext | None:
     if all(url.startswith("http:") for url in target.urls.values()) and not (target.proxy or "").startswith("https:"):
-        return False  # nothing to verify, and loading authorities takes a while
+        return None  # nothing to verify, and loading authorities takes a while
     if isinstance(target.verify, str):
         context = ssl.create_default_context(cafile=target.verify)
     else:
@@ -60,28 +61,44 @@ class Connection:
     """Connections to a target's hosts. Safe to share between threads."""
 
     def __init__(self, target: Target, new_client: NewClient = new_client) -> None:
+        self._bounds = target.answers
         self._client = new_client(target)
+        # a session that a target opens for one credential must not go on with the calls of another
+        self._client.cookies = NoCookies()
+        self._client.event_hooks = {"response": [set_location_aside]}
 
-    def exchange(self, request: Request, headers: Mapping[str, str], timeout_seconds: float) -> Exchange:
-        """Sends the request once, with these headers. Raises CannotCheck where the host cannot be reached."""
+    def exchange(
+        self,
+        request: Request,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        look: Callable[[], None] = lambda: None,
+    ) -> Exchange:
+        """Sends the request once, with these headers.
+
+        `look` is called while the answer comes, and raises where it is no longer wanted. Raises CannotCheck where the
+        host cannot be reached.
+        """
         at, started = now(), time.monotonic()
-        content = request.body or None
+        sent = self._client.build_request(
+            request.method, request.url, headers=headers, content=request.body or None, timeout=timeout_seconds
+        )
         try:
-            response = self._client.request(
-                request.method, request.url, headers=headers, content=content, timeout=timeout_seconds
-            )
+            response = read_response(self._client, sent, self._bounds, timeout_seconds, look)
         except _UNREACHABLE as error:
             host = urlsplit(request.url).netloc
             raise CannotCheck(f"{host} cannot be reached ({type(error).__name__})", "network") from error
-        except httpx.RequestError as error:
+        except (httpx.RequestError, Oversize) as error:
             return Exchange(
                 request.api, request.operation_id, request.method, request.url, headers, request.body, None,
                 error=f"{type(error).__name__}: {error}", sent_at=at, elapsed_seconds=time.monotonic() - started,
+                oversize=str(error) if isinstance(error, Oversize) else None,
             )  # fmt: skip
         return Exchange(
             request.api, request.operation_id, request.method, request.url, headers, request.body,
-            response.status_code, dict(response.headers), response.content,
+            response.status, response.headers, response.body,
             sent_at=at, elapsed_seconds=time.monotonic() - started,
+            oversize=response.oversize, surplus=response.surplus,
         )  # fmt: skip
 
     def close(self) -> None:

@@ -15,6 +15,8 @@ from pii_sandbox.conformance.http.content_codings import CorruptCoding, TooLong,
 from pii_sandbox.conformance.http.network_stream import Oversize, ReadGuard, guarded
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, size
 
+_LOCATION = "pii_sandbox.location"  # an extension of httpx's response
+
 
 @dataclass(frozen=True, slots=True)
 class ReadResponse:
@@ -38,6 +40,13 @@ class NoCookies(CookieJar):
     def add_cookie_header(self, *_: Any) -> None: ...
 
 
+def set_location_aside(response: httpx.Response) -> None:
+    """A hook of httpx's client: it reads every Location, and takes one that is no URL for the end of the connection."""
+    location = response.headers.pop("location", None)
+    if location is not None:
+        response.extensions[_LOCATION] = location
+
+
 def read_response(
     client: httpx.Client,
     request: httpx.Request,
@@ -59,6 +68,8 @@ def read_response(
     )
     with guarded(guard):
         response = client.send(request, stream=True)
+        if _LOCATION in response.extensions:
+            response.headers["location"] = response.extensions[_LOCATION]
         guard.in_head = False
         try:
             return _read(response, bounds, guard)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from pii_sandbox.conformance.http.budget import Budget, Usage
-from pii_sandbox.conformance.http.connection import TIMEOUT_SECONDS, Connection, NewClient, new_client, now
+from pii_sandbox.conformance.http.connection import Connection, NewClient, new_client, now
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
@@ -85,17 +85,27 @@ class Sender:
 
     def _exchange(self, request: Request) -> Exchange:
         left = self.budget.seconds_left(undoes=request.undoes)
-        timeout = TIMEOUT_SECONDS if left is None else min(TIMEOUT_SECONDS, left)
+        patience = self.target.answers.seconds
+        timeout = patience if left is None else min(patience, left)
         host = urlsplit(request.url).netloc
         headers = self._without_token(host, {**self.target.headers, **request.headers})
-        exchange = self._connection.exchange(request, headers, timeout)
+        exchange = self._connection.exchange(request, headers, timeout, self._look_for_stop(request.undoes))
+        if timeout < patience and (exchange.error or "").startswith("ReadTimeout"):
+            raise self.budget.out_of_time()  # which says nothing of the target
         location = next((value for name, value in exchange.response_headers.items() if name.lower() == "location"), "")
         if exchange.status in _REDIRECTS and location:
             self._refuse_host(
-                urlsplit(urljoin(request.url, location)).netloc,
+                _redirect_host(request.url, location),
                 "is where the target redirects to; it is not named by the target, so nothing was sent there",
             )
         return exchange
+
+    def _look_for_stop(self, undoes: bool) -> Callable[[], None]:
+        def look() -> None:
+            if self.stop.is_set() and not undoes:
+                raise RunStopped
+
+        return look
 
     def _asked_to_wait(self, exchange: Exchange, request: Request) -> float | None:
         if self.target.isolates:
@@ -122,3 +132,11 @@ class Sender:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _redirect_host(url: str, location: str) -> str:
+    """The host that a Location header leads to; that of the URL itself where the header is no URL."""
+    try:
+        return urlsplit(urljoin(url, location)).netloc
+    except ValueError:
+        return urlsplit(url).netloc

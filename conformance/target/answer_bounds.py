@@ -28,6 +28,7 @@ class AnswerBounds:
     header_bytes: int = 16 * 1024
 
 
+DEFAULT_BOUNDS = AnswerBounds()
 NAMES = frozenset(field.name for field in dataclasses.fields(AnswerBounds))
 
 

@@ -14,7 +14,9 @@ from typing import Any
 import httpx
 
 from pii_sandbox import specs
+from pii_sandbox.conformance.target import answer_bounds
 from pii_sandbox.conformance.target import environment as variables
+from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.target.model import Limits, Target, origin
 from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable, typed
@@ -25,7 +27,9 @@ from pii_sandbox.conformance.values.scenario import POWERS
 __all__ = ["ENCODING", "BadTarget", "read"]
 
 ENCODING = "utf-8-sig"  # editors of Windows put a byte order mark at the beginning
-_TOP = frozenset({"name", "powers", "dialect", "control_url", "control_token", "proxy", "limits", "tls", *APIS})
+_TOP = frozenset(
+    {"name", "powers", "dialect", "control_url", "control_token", "proxy", "limits", "answers", "tls", *APIS}
+)
 _API = frozenset({"url", "credentials", "data", "login"})
 _LIMITS = frozenset({"requests_per_second", "requests", "writes", "minutes"})
 
@@ -69,6 +73,7 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         powers=powers,
         data={api: variables.readable_data(api, entry, environment) for api, entry in apis.items()},
         limits=_limits(table),
+        answers=_answers(table),
         dialect=dialect,
         headers=_control_headers(table, control, environment),
         control=control,
@@ -77,6 +82,15 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         proxy=_proxy(table, environment),
         variables={api: variables.variable_names(entry) for api, entry in apis.items()},
     )
+
+
+def _answers(table: Mapping[str, Any]) -> AnswerBounds:
+    bounds = subtable(table, "answers")
+    refuse_unknown(bounds, answer_bounds.NAMES, "answers.")
+    try:
+        return answer_bounds.answer_bounds(bounds)
+    except ValueError as error:
+        raise BadTarget(str(error)) from error
 
 
 def _powers(table: Mapping[str, Any], control: str | None) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from pii_sandbox.conformance.target.answer_bounds import DEFAULT_BOUNDS, AnswerBounds
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.specs import Dialect
 
@@ -29,7 +30,7 @@ class Target:
     `data`: what may be read there, by API, then by what it is (`email`, `profile_id`, …). `headers` go with every call.
     `control` is the base URL of a sandbox's control API, None at a vendor. `verify`: a file of certificates to trust,
     True for the usual ones. `client_certificate`: a file, or certificate and key. `variables`: names of
-    the environment variables of credentials, by API and kind.
+    the environment variables of credentials, by API and kind. `answers` bounds what is read of a response.
 
     What a preflight found: `obstacles`, by API, why nothing of it is played; `absent`, by API and then by datum or kind
     of credentials, why it cannot be used.
@@ -50,6 +51,7 @@ class Target:
     variables: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     obstacles: Mapping[str, Cause] = field(default_factory=dict)
     absent: Mapping[str, Mapping[str, Cause]] = field(default_factory=dict)
+    answers: AnswerBounds = DEFAULT_BOUNDS
 
     def grants(self, power: str) -> bool:
         return power == "read" or power in self.powers

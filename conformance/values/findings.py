@@ -20,7 +20,9 @@ Source = Literal["scenario", "generated"]
 class Exchange:
     """One call as it was sent and what came back. `status` None: no answer came, `error` says why.
 
-    `operation_id` is None for a call outside the documents. `elapsed_seconds` are of real time.
+    `operation_id` is None for a call outside the documents. `elapsed_seconds` are of real time. `oversize` says which
+    bound of reading the answer passes ("unpacks to over 16 MB"), its body is then empty or pruned; `surplus` counts the
+    bytes that came after its end.
     """
 
     api: str
@@ -35,6 +37,8 @@ class Exchange:
     error: str | None = None
     sent_at: datetime | None = None
     elapsed_seconds: float = 0.0
+    oversize: str | None = None
+    surplus: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from typing import Any
 
 import brotli
@@ -21,55 +18,9 @@ from pii_sandbox.conformance.http.network_stream import Oversize
 from pii_sandbox.conformance.http.response_reader import NoCookies, ReadResponse, read_response
 from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, answer_bounds
+from tests.conformance.http.raw_server import LARGE_CHUNK, OK, Answer, dripping, server, sized
 
 SMALL = AnswerBounds(wire_bytes=2**20, decoded_bytes=2**20, depth=20, values=1000, headers=20, header_bytes=1024)
-OK = b"HTTP/1.1 200 OK\r\n"
-LARGE_CHUNK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
-Answer = Callable[[socket.socket], None]
-
-
-@contextmanager
-def server(*answers: bytes | Answer) -> Iterator[str]:
-    """The URL of a server that gives these answers, one after the other and the last one for ever."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    given: list[int] = []
-
-    def serve(connection: socket.socket) -> None:
-        with closing(connection):
-            while b"\r\n\r\n" in _received(connection):
-                answer = answers[min(len(given), len(answers) - 1)]
-                given.append(1)
-                try:
-                    if callable(answer):
-                        answer(connection)
-                    else:
-                        connection.sendall(answer)
-                except OSError:
-                    return
-
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=[connection], daemon=True).start()
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-        thread.join(5)
-
-
-def _received(connection: socket.socket) -> bytes:
-    try:
-        return connection.recv(65_536)
-    except OSError:
-        return b""
 
 
 def client() -> httpx.Client:
@@ -79,22 +30,6 @@ def client() -> httpx.Client:
 def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: str = "GET", **more: Any) -> ReadResponse:
     with client() as way:
         return read_response(way, way.build_request(method, url), bounds, seconds, **more)
-
-
-def sized(body: bytes, *headers: bytes) -> bytes:
-    lines = b"".join(header + b"\r\n" for header in headers)
-    return OK + lines + b"Content-Length: %d\r\n\r\n" % len(body) + body
-
-
-def dripping(head: bytes, drop: bytes) -> Answer:
-    def drip(connection: socket.socket) -> None:
-        connection.sendall(head)
-        ends = time.monotonic() + 30
-        while time.monotonic() < ends:
-            connection.sendall(drop)
-            time.sleep(0.02)
-
-    return drip
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +18,14 @@ from pii_sandbox.conformance.http.budget import Budget
 from pii_sandbox.conformance.http.connection import new_client
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
 from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.model import Limits
+from pii_sandbox.conformance.http.transport import GuardedTransport
+from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
+from tests.conformance.http.raw_server import OK, dripping, server
 from tests.conformance.stub_transport import BASE, Time, json, sender, vendor
 
 
@@ -299,7 +304,7 @@ def test_a_client_verifies_and_asks_neither_the_environment_nor_a_redirect(monke
         assert made.follow_redirects is False
         assert made.trust_env is False
         pool = made._transport
-        assert isinstance(pool, httpx.HTTPTransport)
+        assert isinstance(pool, GuardedTransport)
         context = pool._pool._ssl_context
     assert context is not None
     assert context.verify_mode == ssl.CERT_REQUIRED
@@ -318,3 +323,55 @@ def test_the_control_token_goes_to_the_host_of_the_control_api_alone(host: str, 
     target = replace(alone, control="https://sandbox.example.com/_sandbox/v1")
     get(sender(target, play), base=f"https://{host}")
     assert seen == [sent]
+
+
+def dripping_target(url: str, minutes: float | None = None) -> Target:
+    own = own_sandbox(url.rstrip("/"))
+    return replace(own, name="vendor", powers=frozenset(), control=None, limits=Limits(minutes=minutes))
+
+
+def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None:
+    began = time.monotonic()
+    with server(dripping(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
+        target = replace(dripping_target(url), answers=AnswerBounds(seconds=0.5))
+        with closing(Sender(target)) as way:
+            came = get(way, base=url.rstrip("/"))
+    assert (came.status, came.error) == (None, "ReadTimeout: the answer did not end within 0.5 s")
+    assert time.monotonic() - began < 5
+
+
+def test_an_answer_that_outlasts_the_limit_of_the_run_says_nothing_of_the_target() -> None:
+    began = time.monotonic()
+    with server(dripping(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
+        way = Sender(dripping_target(url, minutes=0.01))
+        with closing(way), pytest.raises(CannotCheck, match=r"limit of 0\.01 minutes is used up"):
+            get(way, base=url.rstrip("/"))
+    assert time.monotonic() - began < 5
+
+
+def test_the_stop_ends_an_answer_that_drips() -> None:
+    with server(dripping(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
+        way = Sender(dripping_target(url))
+        threading.Timer(0.3, way.stop.set).start()
+        began = time.monotonic()
+        with closing(way), pytest.raises(RunStopped):
+            get(way, base=url.rstrip("/"))
+    assert time.monotonic() - began < 5
+
+
+def test_a_cookie_of_one_call_does_not_go_with_the_next() -> None:
+    sent: list[str | None] = []
+
+    def play(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("Cookie"))
+        return httpx.Response(200, headers=[("Set-Cookie", "session=1; Path=/"), ("Set-Cookie", "other=2")])
+
+    way = sender(vendor(), play)
+    for _ in range(2):
+        assert "session=1" in get(way).response_headers["set-cookie"]
+    assert sent == [None, None]
+
+
+def test_a_location_that_is_no_url_is_an_answer() -> None:
+    way = sender(vendor(), lambda request: httpx.Response(302, headers={"Location": "http://[::1/\x1b"}))
+    assert get(way).status == 302

@@ -1,0 +1,73 @@
+"""A server that answers with bytes as they are given, or that drips them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+OK = b"HTTP/1.1 200 OK\r\n"
+LARGE_CHUNK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+Answer = Callable[[socket.socket], None]
+
+
+@contextmanager
+def server(*answers: bytes | Answer) -> Iterator[str]:
+    """The URL of a server that gives these answers, one after the other and the last one for ever."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    given: list[int] = []
+
+    def serve(connection: socket.socket) -> None:
+        with closing(connection):
+            while b"\r\n\r\n" in _received(connection):
+                answer = answers[min(len(given), len(answers) - 1)]
+                given.append(1)
+                try:
+                    if callable(answer):
+                        answer(connection)
+                    else:
+                        connection.sendall(answer)
+                except OSError:
+                    return
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=[connection], daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join(5)
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65_536)
+    except OSError:
+        return b""
+
+
+def sized(body: bytes, *headers: bytes) -> bytes:
+    lines = b"".join(header + b"\r\n" for header in headers)
+    return OK + lines + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def dripping(head: bytes, drop: bytes) -> Answer:
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(head)
+        ends = time.monotonic() + 30
+        while time.monotonic() < ends:
+            connection.sendall(drop)
+            time.sleep(0.02)
+
+    return drip
