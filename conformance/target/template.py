@@ -30,6 +30,15 @@ requests = 3000
 writes = 300                  # each object counts twice: its making and its undoing
 minutes = 15
 
+[answers]                     # what one answer may take; one that takes more is told so and not checked
+# seconds = 30                # from the request to the last byte
+# wire_bytes = 16777216       # as received; decoded_bytes is for the body without its content codings
+# decoded_bytes = 16777216
+# depth = 200                 # levels of JSON, 200 at most
+# values = 200000             # values of JSON
+# headers = 200
+# header_bytes = 16384        # of one header, its name included
+
 [tls]                         # certificates are always verified
 # ca_file = "ca.pem"          # trust these instead of the usual authorities; paths start at this file's folder
 # client_certificate = "client.pem"
