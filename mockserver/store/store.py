@@ -52,12 +52,14 @@ class Store:
 
     def find(self, collection: str, id: str) -> Record | None:
         """The record with that id. Does not scan."""
+        if collection not in self._storage.tables:  # of what most sandboxes never have, each request asks for some
+            return None
         document = self._table(collection).get(ById(id))
         return None if document is None else as_record(document)
 
     def peek(self, collection: str, id: str) -> Record | None:
         """As `find`, without a copy: the value is the stored one, which nobody may change."""
-        found = self._table(collection).peek(ById(id))
+        found = self._table(collection).peek(id)
         return as_shared_record(found[0]) if found else None
 
     def find_by(self, collection: str, key: str, value: str) -> list[Record]:
@@ -66,11 +68,11 @@ class Store:
 
     def peek_by(self, collection: str, key: str, value: str) -> list[Record]:
         """As `find_by`, without copies: the values are the stored ones, which nobody may change."""
-        return [as_shared_record(document) for document in self._table(collection).peek(ByKey(key, value))]
+        return [as_shared_record(document) for document in self._table(collection).peek(value, key)]
 
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
         """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
-        return [document["id"] for document in self._table(collection).peek(ByKey(key, value))]
+        return [document["id"] for document in self._table(collection).peek(value, key)]
 
     def page(
         self,
@@ -180,7 +182,7 @@ class Store:
                 (name, document)
                 for name, contents in self._storage.tables.items()
                 for key in contents.by_key
-                for document in self._table(name).peek(ByKey(key, value))
+                for document in self._table(name).peek(value, key)
             ]
 
     def changes_since(self, before: Store) -> dict[str, Change]:

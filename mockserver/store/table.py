@@ -19,7 +19,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document, Table
 
 from pii_sandbox.mockserver.store.copies import deep_copy
-from pii_sandbox.mockserver.store.queries import Lookup, matching_numbers
+from pii_sandbox.mockserver.store.queries import ById, matching_numbers
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table_contents import TableState
 
@@ -52,17 +52,20 @@ class IndexedTable(Table):
                 return Document(contents.documents[number], number)
         return None
 
-    def peek(self, query: Lookup) -> list[dict[str, Any]]:
-        """The stored documents, not to be changed: the one read that is not of TinyDB's interface.
+    def peek(self, value: str, key: str | None = None) -> list[dict[str, Any]]:
+        """The stored documents with that id, or that key, not to be changed: the one read that is not of TinyDB's.
 
-        `search` makes a `Document` of each, which costs a GET by id 1.5 µs of 20.
+        `search` makes a query and a `Document` of each, which costs a GET by id 2.5 µs of 20.
         """
         with self._storage.lock:
             contents = self._storage.tables.get(self._name)
             if contents is None:
                 return []
-            documents = contents.documents
-            return [documents[number] for number in query.numbers(contents)]
+            if key is None:
+                number = contents.by_id.get(value)
+                return [] if number is None else [contents.documents[number]]
+            index, documents = contents.by_key.get(key), contents.documents
+            return [] if index is None else [documents[number] for number in index.numbers(value)]
 
     def search(self, cond: QueryLike) -> list[Document]:
         with self._storage.lock:
@@ -94,8 +97,17 @@ class IndexedTable(Table):
         """Updates what matches; inserts the document where nothing does. One unit."""
         if cond is None:
             raise ValueError("upsert() wants a query")
-        with self._storage:
-            contents = self._storage.writable(self._name)
+        storage = self._storage
+        with storage:
+            contents = storage.writable(self._name)
+            if cond.__class__ is ById and cond.id == document.get("id"):  # each write comes here: no further calls
+                number = contents.by_id.get(cond.id)
+                if number is None:
+                    number = contents.next_id
+                else:
+                    document = {**contents.documents[number], **document}
+                storage.changed(self._name, number, contents.put(number, _plain(document)))
+                return [number]
             numbers = matching_numbers(contents, cond)
             if not numbers:
                 return [self._add(contents, document)]
@@ -131,10 +143,8 @@ class IndexedTable(Table):
         self._storage.write({})
 
     def _add(self, contents: TableState, document: Mapping[str, Any]) -> int:
-        if document.__class__ is not dict:
-            raise ValueError("Document is not a dict")
         number = contents.next_id
-        self._replace(contents, number, document)
+        self._replace(contents, number, _plain(document))
         return number
 
     def _replace(self, contents: TableState, number: int, document: dict[str, Any]) -> None:
@@ -157,6 +167,12 @@ class Database(TinyDB):
 
     def table(self, name: str, **options: Any) -> IndexedTable:
         return cast("IndexedTable", super().table(name, **options))
+
+
+def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
+    if document.__class__ is not dict:
+        raise ValueError("Document is not a dict")
+    return document
 
 
 def _updated(before: dict[str, Any], fields: Fields) -> dict[str, Any]:

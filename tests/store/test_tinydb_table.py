@@ -120,10 +120,10 @@ def test_all_documents_come_in_order(fruits: IndexedTable) -> None:
 def test_a_document_is_a_shallow_copy_and_peek_gives_the_stored_one(fruits: IndexedTable) -> None:
     for document in (fruits.get(doc_id=1), fruits.search(where("id") == "apple")[0], fruits.all()[0]):
         document["weight"] = 0
-    [stored] = fruits.peek(ById("apple"))
+    [stored] = fruits.peek("apple")
     assert stored["weight"] == 150
     assert stored is fruits.contents.documents[1]
-    assert fruits.peek(ById("pear")) == fruits.peek(ByKey("colour", "green")) == []
+    assert fruits.peek("pear") == fruits.peek("green", "colour") == []
 
 
 def test_an_update_takes_fields_a_function_or_an_operation(fruits: IndexedTable) -> None:
