@@ -1,4 +1,4 @@
-"""The control API: what `/_sandbox/v1` answers. It is described and served like a vendor's."""
+"""Control API at `/_sandbox/v1`: handlers, authentication, error form. Served like a vendor's API."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ NAME = "sandbox"
 
 
 def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = False) -> Vendor:
-    """The control API over these sandboxes.
+    """Return the control API for these sandboxes.
 
-    `token` None: no caller needs one (the server is bound to loopback). `loopback_only`: it answers under names of
-    this machine alone.
+    `token`: required of every caller; None: not required (the server listens on loopback). `loopback_only`: accept only
+    host names of this machine.
     """
     handlers: dict[str, Callable[..., Reply]] = {
         **state.HANDLERS,
@@ -57,7 +57,7 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
 
 
 def render(problem: Problem) -> Reply:
-    """Problem details (RFC 9457)."""
+    """Render a problem as problem details (RFC 9457)."""
     status = statuses.status_of(problem)
     body: dict[str, Any] = {"type": "about:blank", "title": problem.message, "status": status}
     errors = getattr(problem, "errors", None)
@@ -75,14 +75,14 @@ def _authenticate(
     token: str | None, loopback_only: bool, presented: PresentedCredentials, operation: Operation, sandbox: Sandbox
 ) -> Principal:
     cross_site.refuse_foreign(presented.headers, loopback_only=loopback_only)
-    if token is None or any(compare_digest(shown.encode(), token.encode()) for shown in presented.values.values()):
+    if token is None or any(compare_digest(value.encode(), token.encode()) for value in presented.values.values()):
         return Principal("control")
     raise Unauthenticated("the control API needs its token in X-Sandbox-Control-Token")
 
 
 def _no_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
-    """Nothing of the control API's own is ever due."""
+    """The control API has no records that expire."""
 
 
 def _no_seed(people: Sequence[Any], sandbox: Sandbox, seed: int) -> None:
-    """The control API has no people."""
+    """The control API has no seed records."""

@@ -1,4 +1,4 @@
-"""The clock over HTTP."""
+"""Control API: read, set, advance, freeze and thaw the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def get_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def set_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    """Sets, freezes or thaws the clock: all of it or nothing."""
+    """Set, freeze or thaw the clock; a refused change has no effect."""
     before = sandbox.clock.state()
     try:
         _set(sandbox.clock, call.body)
@@ -31,7 +31,7 @@ def set_clock(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _set(clock: Clock, body: Mapping[str, Any]) -> None:
-    """Freezes or thaws first, so that a frozen clock stands at the very instant that was asked for."""
+    """Change the clock. Freezes or thaws first, so that a frozen clock shows exactly the requested instant."""
     if body.get("frozen") is True:
         clock.freeze()
     if body.get("frozen") is False:
@@ -51,11 +51,11 @@ def _instant(text: str) -> datetime:
     try:
         return times.parse(text)
     except (ValueError, OverflowError) as error:
-        raise Malformed("at is no instant", errors={"at": ["is no instant"]}) from error
+        raise Malformed("at is not an RFC 3339 date-time", errors={"at": ["is not an RFC 3339 date-time"]}) from error
 
 
 def _after_move(sandbox: Sandbox) -> Reply:
-    """What is due by the new time happens now, so that a clock set back afterwards does not undo it."""
+    """Process expired records at once, so that setting the clock back later does not undo the expiry."""
     sandbox.save()
     sandbox.process_expired()
     return _clock_json(sandbox)

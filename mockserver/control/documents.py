@@ -1,4 +1,4 @@
-"""Stored documents over HTTP: the collections that vendors make public."""
+"""Control API: read, query, write and delete stored documents in the vendors' public collections."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from pii_sandbox.mockserver.vendor import PublicCollection
 
 
 def list_documents(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    """A page of the collection, or of what matches `where`."""
+    """Return a page of a collection, or of the documents that match `where`."""
     name, public = _collection(sandboxes, call)
     offset, count = call.query["offset"], call.query["count"]
     where = call.query.get("where")
     if where is None:
         page = sandbox.store.page(name, offset=offset, count=count)
         return Reply(200, {"documents": [entry(public, record) for record in page.records], "total": page.total})
-    found = search(sandbox.store, name, public, where)
-    return Reply(200, {"documents": found[offset : offset + count], "total": len(found)})
+    matches = search(sandbox.store, name, public, where)
+    return Reply(200, {"documents": matches[offset : offset + count], "total": len(matches)})
 
 
 def search(store: Store, name: str, public: PublicCollection, where: str | None) -> list[dict[str, Any]]:
-    """The entries of a collection that match, oldest first; all of them without `where`. Raises Malformed."""
+    """Return the documents that match `where`, oldest first; None: all. Raises Malformed for an invalid query."""
     if where is None:
         return [entry(public, record) for record in store.page(name).records]
     try:
         query = json_query.parse(where)
     except json_query.QueryError as error:
         raise Malformed(str(error), errors={"where": [str(error)]}) from error
-    found = store.search(name, lambda record: query(entry(public, record)))
-    return [entry(public, record) for record in found]
+    records = store.search(name, lambda record: query(entry(public, record)))
+    return [entry(public, record) for record in records]
 
 
 def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -48,10 +48,10 @@ def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def put_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name, public = _collection(sandboxes, call)
     with sandbox.store.exclusive():
-        known = sandbox.store.find(name, call.path["id"]) is not None
+        exists = sandbox.store.find(name, call.path["id"]) is not None
         record = public.from_document(call.path["id"], call.body, sandbox)
         sandbox.store.put(name, record)
-    return Reply(200 if known else 201, entry(public, record))
+    return Reply(200 if exists else 201, entry(public, record))
 
 
 def delete_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -71,7 +71,7 @@ def _collection(sandboxes: Sandboxes, call: Call) -> tuple[str, PublicCollection
 
 
 def entry(public: PublicCollection, record: Record) -> dict[str, Any]:
-    """A stored document as the control API lists it: what `where` is about."""
+    """Return a stored document in the form of the control API, which `where` refers to."""
     return {"id": record.id, **public.to_document(record)}
 
 

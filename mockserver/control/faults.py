@@ -1,4 +1,4 @@
-"""Faults over HTTP."""
+"""Control API: create, list and delete injected faults."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def list_faults(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     body = {**call.body, **_window(call.body)}
-    _refuse_mixture(body["effect"])
-    _refuse_unseen_by_rule(body)
+    _check_effect(body["effect"])
+    _check_internal(body)
     internal = body["effect"].get("internal")
     if internal is not None:
         names.refuse_unplayable(sandboxes.vendors, internal)
-    asked = {**body.get("match", {}), **({"rule": internal} if internal else {})}
-    names.refuse_unknown(sandboxes.vendors, asked, "match.")
+    names_to_check = {**body.get("match", {}), **({"rule": internal} if internal else {})}
+    names.refuse_unknown(sandboxes.vendors, names_to_check, "match.")
     names.refuse_unserved(sandboxes.vendors, body.get("match", {}), internal)
     if len(json.dumps(call.body)) > _LARGEST:
-        raise TooLarge(f"a fault is {_LARGEST} bytes at most")
+        raise TooLarge(f"the fault is too large: at most {_LARGEST} bytes")
     if len(sandbox.faults) >= MOST:
-        raise Conflict(f"{MOST} faults wait already, the most that a sandbox keeps: delete some")
+        raise Conflict(f"the sandbox already has {MOST} faults, the maximum: delete some first")
     fault = fault_of(ids.uuid4(), body)
     sandbox.faults.add(fault)
     return Reply(201, {"id": fault.id})
@@ -53,20 +53,20 @@ def delete_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _window(body: Mapping[str, Any]) -> dict[str, str]:
-    """`from` and `until` as instants of UTC. Raises Malformed for what is none."""
+    """Return `from` and `until` in UTC. Raises Malformed for invalid ones."""
     window = {}
     for name in ("from", "until"):
         if name in body:
             try:
                 window[name] = times.parse(body[name]).isoformat()
             except ValueError as error:
-                raise _invalid(name, "is no instant") from error
+                raise _invalid(name, "is not an RFC 3339 date-time") from error
     if "from" in window and "until" in window and window["until"] <= window["from"]:
-        raise _invalid("until", "is not after from, so that the fault would never strike")
+        raise _invalid("until", "is not after from: the fault would never apply")
     return window
 
 
-def _refuse_mixture(effect: Mapping[str, Any]) -> None:
+def _check_effect(effect: Mapping[str, Any]) -> None:
     wrong = combination_error(effect)
     if wrong:
         raise _invalid("effect", wrong)
@@ -75,8 +75,8 @@ def _refuse_mixture(effect: Mapping[str, Any]) -> None:
         raise _invalid("effect.delay", "has high_seconds below low_seconds")
 
 
-def _refuse_unseen_by_rule(body: Mapping[str, Any]) -> None:
-    """The failure of a rule may happen long after the request that asked for it: its headers and body are gone then."""
+def _check_internal(body: Mapping[str, Any]) -> None:
+    """Refuse matching on headers or body for `internal`: a rule may fail long after its request."""
     unseen = {"headers", "body"} & set(body.get("match", {}))
     if "internal" in body["effect"] and unseen:
         raise _invalid(f"match.{min(unseen)}", "does not go with internal")

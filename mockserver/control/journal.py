@@ -1,4 +1,4 @@
-"""The journal over HTTP: entries, counts, explanations, findings, metrics."""
+"""Control API: journal entries, explanations, verification of calls, HAR export, lint findings, metrics."""
 
 from __future__ import annotations
 
@@ -45,32 +45,32 @@ def explain_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    """Whether there were calls like these, so many, in that order.
+    """Verify that matching calls were made, in the given number or order.
 
-    Raises Malformed for calls that cannot be: that there were none of them would tell nothing.
+    Raises Malformed for a pattern that no call can match, since such a check would be meaningless.
     """
     names.refuse_unknown(sandboxes.vendors, call.body.get("match", {}), "match.")
-    for place, step in enumerate(call.body.get("order", [])):
-        names.refuse_unknown(sandboxes.vendors, step, f"order.{place}.")
+    for index, step in enumerate(call.body.get("order", [])):
+        names.refuse_unknown(sandboxes.vendors, step, f"order.{index}.")
     exchanges, steps = sandbox.journal.exchanges(), call.body.get("order", [])
     pattern = call.body.get("match", {} if "count" in call.body or not steps else None)
-    found = in_order(exchanges, steps)
-    answer = {"ok": len(found) == len(steps), "count": len(found), "nearest": []}
-    if not answer["ok"]:
-        answer["nearest"] = nearest(exchanges, steps[len(found)])
+    matches = in_order(exchanges, steps)
+    result = {"ok": len(matches) == len(steps), "count": len(matches), "nearest": []}
+    if not result["ok"]:
+        result["nearest"] = nearest(exchanges, steps[len(matches)])
     if steps:
-        answer["order"] = [exchange.number for exchange in found]
+        result["order"] = [exchange.number for exchange in matches]
     if pattern is not None:
-        answer["count"] = count = len(matching_exchanges(exchanges, pattern))
-        if not _is_enough(count, call.body.get("count", {"at_least": 1})):
-            answer |= {"ok": False, "nearest": nearest(exchanges, pattern)}
-    return Reply(200, answer)
+        result["count"] = count = len(matching_exchanges(exchanges, pattern))
+        if not _is_expected_count(count, call.body.get("count", {"at_least": 1})):
+            result |= {"ok": False, "nearest": nearest(exchanges, pattern)}
+    return Reply(200, result)
 
 
-def _is_enough(count: int, wanted: int | Mapping[str, int]) -> bool:
-    if isinstance(wanted, int):
-        return count == wanted
-    return wanted.get("at_least", 0) <= count <= wanted.get("at_most", count)
+def _is_expected_count(count: int, expected: int | Mapping[str, int]) -> bool:
+    if isinstance(expected, int):
+        return count == expected
+    return expected.get("at_least", 0) <= count <= expected.get("at_most", count)
 
 
 def export_har(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -83,7 +83,7 @@ def list_findings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _finding(finding: LintFinding) -> dict[str, Any]:
-    rule = finding.stated
+    rule = finding.stated_rule
     return {
         "kind": finding.kind,
         "message": finding.message,
@@ -97,53 +97,57 @@ def _finding(finding: LintFinding) -> dict[str, Any]:
 
 
 def get_metrics(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    own, counts = {"sandbox": sandbox.name}, sandbox.store.counts()
+    labels, counts = {"sandbox": sandbox.name}, sandbox.store.counts()
     documents = [
-        ("", {**own, "api": vendor.name, "collection": name}, float(counts.get(f"{vendor.name}/{name}", 0)))
+        ("", {**labels, "api": vendor.name, "collection": name}, float(counts.get(f"{vendor.name}/{name}", 0)))
         for vendor in sandboxes.vendors.values()
         for name in vendor.collections
     ]
     gauges: Sequence[tuple[str, str, float]] = (
         ("pii_sandbox_journal_entries", "Entries in the journal.", len(sandbox.journal)),
-        ("pii_sandbox_journal_bytes", "About how much memory they take.", sandbox.journal.weight),
-        ("pii_sandbox_clock_offset_seconds", "How far ahead of the system's time.", sandbox.clock.offset_seconds),
+        ("pii_sandbox_journal_bytes", "Approximate memory of the journal.", sandbox.journal.weight),
+        (
+            "pii_sandbox_clock_offset_seconds",
+            "Offset of the sandbox's clock from the system time.",
+            sandbox.clock.offset_seconds,
+        ),
     )
     families = [
         *metrics.response_metrics(sandbox.counters, sandbox.name),
-        ("pii_sandbox_documents", "gauge", "Documents that are stored.", documents),
-        *((name, "gauge", meaning, [("", own, value)]) for name, meaning, value in gauges),
+        ("pii_sandbox_documents", "gauge", "Stored documents.", documents),
+        *((name, "gauge", meaning, [("", labels, value)]) for name, meaning, value in gauges),
         ("pii_sandbox_sandboxes", "gauge", "Sandboxes of the server.", [("", {}, float(len(sandboxes.names())))]),
     ]
     return Reply(200, metrics.exposition(families).encode(), media_type=metrics.MEDIA_TYPE)
 
 
 def _filtered(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[JournalExchange], int]:
-    """The entries that the query asks for, and how many there are like them.
+    """Return the entries that match the query, at most `limit`, and the number of all matching ones.
 
-    The latest ones up to `limit`; after `since` the first ones, so that a reader can go on from there.
-    Raises Malformed for a name that there is not.
+    Without `since` these are the latest, with it the first after that id, for paging forward. Raises Malformed for an
+    unknown API, operation or rule.
     """
     since, limit = call.query.get("since"), call.query["limit"]
     pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
     names.refuse_unknown(sandboxes.vendors, pattern)
-    fit = [
+    matches = [
         exchange
         for exchange in matching_exchanges(sandbox.journal.exchanges(), pattern)
         if exchange.number > (since or 0)
     ]
-    return (fit[-limit:] if since is None else fit[:limit]), len(fit)
+    return (matches[-limit:] if since is None else matches[:limit]), len(matches)
 
 
 def _require_exchange(call: Call, sandbox: Sandbox) -> JournalExchange:
-    wanted = call.path["id"]
-    exchange = sandbox.journal.find(None if wanted == _LATEST else int(wanted))
+    number = call.path["id"]
+    exchange = sandbox.journal.find(None if number == _LATEST else int(number))
     if exchange is None:
-        raise NotFound("the journal has no such entry, or none any more")
+        raise NotFound("the journal has no entry with that id; it may have been dropped")
     return exchange
 
 
 def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -> list[RedactedExchange]:
-    """With pseudonyms; revealed where a reason is given, of which an audit event tells."""
+    """Return redacted views; revealed ones if a reason is given, which is recorded as an audit event."""
     reason = call.query.get("reveal")
     if reason is not None and exchanges:
         sandbox.record_event(

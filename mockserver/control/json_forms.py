@@ -1,4 +1,4 @@
-"""Forms that several answers of the control API share."""
+"""JSON forms shared by several responses of the control API."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import datetime
 
 
 def instant(at: datetime) -> str:
-    """RFC 3339 in UTC, to the microsecond."""
+    """Format an instant as RFC 3339 in UTC, with microseconds."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"

@@ -1,6 +1,6 @@
-"""Refuses patterns that no call can fit: an unknown API, operation or rule, or two that do not belong together.
+"""Validates the names in patterns of journal queries and faults: API, operation, rule, method, path.
 
-A check of such a pattern could not fail, and a fault on it would never strike.
+A pattern that no call can match is refused, since a check with it proves nothing and a fault never applies.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _NAMED = ("api", "operation", "rule")
 
 
 def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], place: str = "") -> None:
-    """Raises Malformed, with the nearest name, for a pattern of `vendors` that no call can fit.
+    """Raise Malformed, with the nearest name, for a pattern that no call of `vendors` can match.
 
-    `place` is where the pattern stands in the request, such as `match.`.
+    `place`: location of the pattern in the request, such as `match.`.
     """
     api, name, rule = (pattern.get(part) for part in _NAMED)
     operations = [(each, facts) for each, vendor in vendors.items() for facts in _operations(vendor)]
@@ -38,16 +38,16 @@ def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], pl
         _refuse_mismatch(of_name, rules[rule] if rule else api, pattern, place)
     path = str(pattern.get("path", "/"))
     if not path.startswith("/"):
-        raise _wrong(place + "path", "begins with no /, as every path does")
+        raise _wrong(place + "path", "does not start with /")
     if path.startswith("/~"):
         raise _wrong(place + "path", "is compared without the prefix of the sandbox: leave out /~NAME")
 
 
 def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], internal: str | None) -> None:
-    """Raises Malformed, with the nearest name or path, for the `match` of a fault that would never strike.
+    """Raise Malformed, with the nearest name or path, for the `match` of a fault that would never apply.
 
-    `internal` is the rule whose failure it plays. For faults, which befall operations alone; the journal also holds
-    calls that led to none.
+    `internal`: the rule whose failure the fault simulates. Only for faults, which apply to operations; the journal also
+    has calls without an operation.
     """
     playable = _playable_failures(vendors)
     prefix = unquote(match.get("path", "/"))
@@ -63,13 +63,13 @@ def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], int
         and (internal is None or facts.operation_id in playable[internal])
     }
     if not served:
-        raise _wrong("match", "is true of no call that the fault could befall")
+        raise _wrong("match", "matches no call to which the fault could apply")
     if not any(_can_begin(prefix.split("/"), path.split("/")) for path in served):
         raise _wrong("match.path", f"no path of these calls begins with {_nearest_path(prefix, served)}")
 
 
 def refuse_unplayable(vendors: Mapping[str, Vendor], rule: str) -> None:
-    """Raises Malformed, with the nearest id, for a rule whose failure no fault can play."""
+    """Raise Malformed, with the nearest id, for a rule whose failure no fault can simulate."""
     playable = _playable_failures(vendors)
     if rule not in playable:
         known = ", ".join(sorted(playable))
@@ -81,13 +81,13 @@ def _playable_failures(vendors: Mapping[str, Vendor]) -> dict[str, Collection[st
 
 
 def _can_begin(prefix: list[str], template: list[str]) -> bool:
-    """Whether a path of that template can begin with the prefix, both split into segments."""
-    *whole, last = prefix
+    """Return whether a path of that template can start with the prefix; both are split into segments."""
+    *complete, last = prefix
     if len(prefix) > len(template):
         return False
-    pairs = zip(whole, template[: len(whole)], strict=True)
+    pairs = zip(complete, template[: len(complete)], strict=True)
     fit = all(part == segment or (part and segment.startswith("{")) for part, segment in pairs)
-    return fit and template[len(whole)].startswith(("{", last))
+    return fit and template[len(complete)].startswith(("{", last))
 
 
 def _nearest_path(prefix: str, served: Collection[str]) -> str:
@@ -120,7 +120,7 @@ def _refuse_mismatch(
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
-    """The name as it is told, with the nearest of those that there are."""
+    """Return the name for a message, with the nearest known one."""
     if len(name) > LONGEST:
         return f"whose name has {len(name)} characters"
     folded = {each.casefold(): each for each in sorted(known)}

@@ -1,4 +1,4 @@
-"""The people of a sandbox's seed, as each vendor knew them at first."""
+"""Control API: the people of a sandbox's seed, with their initial ids at each vendor."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def list_people(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _ids(sandboxes: Sandboxes, name: str, template: Store) -> dict[str, str]:
-    """By email, the ids of a vendor's people: the first of its collections holds them."""
+    """Return the ids of a vendor's seed people by email, from its first collection."""
     collection, public = next(iter(sandboxes.vendors[name].collections.items()))
-    whole = f"{name}/{collection}"
+    table = f"{name}/{collection}"
     return {
-        public.to_document(Record(own_id, record["value"]))["document"]["email"]: own_id
-        for found, own_id, record in template.scan(lambda record: record)
-        if found == whole
+        public.to_document(Record(record_id, record["value"]))["document"]["email"]: record_id
+        for stored_in, record_id, record in template.scan(lambda record: record)
+        if stored_in == table
     }
 
 

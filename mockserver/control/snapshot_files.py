@@ -1,4 +1,4 @@
-"""A snapshot as a JSON value that another machine can load."""
+"""Converts snapshots to and from portable JSON files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot
 from pii_sandbox.mockserver.store import Record, Store
 
 FORMAT = "pii-sandbox snapshot, format 1"
-_INTEGRAL_FLOAT = re.compile(rb"(\d)\.0([,}\]])")  # within texts too, which does not matter to a digest
+_INTEGRAL_FLOAT = re.compile(rb"(\d)\.0([,}\]])")  # also within texts, which is irrelevant for a digest
 
 
 def to_json(snapshot: Snapshot) -> bytes:
-    """The file. A large sandbox makes a large one, so its records are not copied on the way."""
+    """Return a snapshot as a JSON file. Does not copy the records, since the file may be large."""
     collections: dict[str, list[Any]] = {}
     for name, _, record in snapshot.store.scan(lambda record: record):
         if name != ABOUT:
@@ -30,24 +30,24 @@ def to_json(snapshot: Snapshot) -> bytes:
 
 
 def from_json(
-    value: Mapping[str, Any], vendors: Collection[str], own: Collection[str]
+    value: Mapping[str, Any], vendors: Collection[str], internal: Collection[str]
 ) -> tuple[Store, Mapping[str, Any]]:
-    """What the file holds: a store, and what it says about itself.
+    """Parse a snapshot file: its records as a store, and its metadata.
 
-    `vendors` are those whose collections it may hold, `own` the collections of none of them. Raises Malformed for
-    another format, and for a file that is not as it was saved: its records would be taken at their word.
+    `vendors`: the vendors whose collections the file may contain. `internal`: collections of the sandbox itself.
+    Raises Malformed for another format, and if the digest does not match the content.
     """
     if value["format"] != FORMAT:
         raise _invalid("format", f"is {value['format']!r}; this server reads {FORMAT!r}")
     content = {name: value[name] for name in ("about", "collections")}
     if _digest(content) != value["sha256"]:
-        raise _invalid("sha256", "does not fit: the file is not as it was saved")
+        raise _invalid("sha256", "does not match the content: the file was changed after it was saved")
     store = Store()
     for name, records in value["collections"].items():
-        if name not in own and name.partition("/")[0] not in vendors:
-            raise _invalid("collections", f"holds {name}, of an API that this server does not have")
+        if name not in internal and name.partition("/")[0] not in vendors:
+            raise _invalid("collections", f"contains {name}, which belongs to an API that this server does not have")
         if len({record["id"] for record in records}) < len(records):
-            raise _invalid("collections", f"holds two records of {name} with one id")
+            raise _invalid("collections", f"contains two records of {name} with the same id")
         store.put_all(name, [_as_record(name, record) for record in records])
     return store, value["about"]
 
@@ -57,12 +57,12 @@ def _as_record(collection: str, value: Mapping[str, Any]) -> Record:
     try:
         expires_at = None if due is None else times.parse(due)
     except ValueError:
-        raise _invalid(f"collections.{collection}.{value['id']}", "has an expires_at that is no date-time") from None
+        raise _invalid(f"collections.{collection}.{value['id']}", "has an expires_at that is not a date-time") from None
     return Record(value["id"], value["value"], value["keys"], expires_at)
 
 
 def _digest(content: Any) -> str:
-    """The same for every JSON library that the file may have gone through: some write 1 for 1.0."""
+    """Return a digest that does not depend on the JSON library: some write 1 for 1.0."""
     return hashlib.sha256(_INTEGRAL_FLOAT.sub(rb"\1\2", _json(content))).hexdigest()
 
 

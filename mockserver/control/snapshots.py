@@ -1,4 +1,4 @@
-"""Snapshots over HTTP."""
+"""Control API: create, download, upload, restore, compare and delete snapshots."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def restore_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Repl
 
 
 def diff_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    """What changed since: ids by collection, and the parts of the state that are no documents."""
+    """Return the changes since a snapshot: ids of documents by collection, and changes of other state."""
     snapshot = _require_snapshot(call, sandbox)
     sandbox.save()
     collections = {
@@ -84,7 +84,7 @@ def _snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _state_changes(snapshot: Snapshot, sandbox: Sandbox) -> dict[str, Any]:
-    """{"dialect": {"before": "guide", "now": "reference"}, …}: clock, dialect, settings, seeded and faults."""
+    """Return changes of clock, dialect, settings, seed and faults: {"dialect": {"before": "guide", "now": …}, …}."""
     before, now = (_state(store) for store in (snapshot.store, sandbox.store))
     before["faults"], now["faults"] = snapshot.about["faults"]["waiting"], sandbox.faults.state()["waiting"]
     return {name: {"before": before[name], "now": now[name]} for name in now if before[name] != now[name]}

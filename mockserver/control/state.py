@@ -1,4 +1,4 @@
-"""What a sandbox is and does: status, credentials, names, reset, dialect, settings, audit."""
+"""Control API: sandboxes, status, health, credentials, reset, seed, dialect, settings, audit events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pii_sandbox.mockserver.sandboxes import Sandboxes
 
 
 def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
-    """The sandbox at a glance."""
+    """Return name, dialect, time, number of documents and settings of a sandbox."""
     counts = sandbox.store.counts()
     return {
         "name": sandbox.name,
@@ -40,7 +40,10 @@ def get_credentials(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply
         200,
         {
             "credentials": {
-                vendor.name: [{"headers": dict(known.headers), "allows": known.allows} for known in vendor.credentials]
+                vendor.name: [
+                    {"headers": dict(credential.headers), "allows": credential.allows}
+                    for credential in vendor.credentials
+                ]
                 for vendor in sandboxes.vendors.values()
             }
         },

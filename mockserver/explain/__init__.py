@@ -1,4 +1,4 @@
-"""Why a call was answered as it was, and the call that would have done better."""
+"""Explains journal entries: why a call got its response, and a corrected call."""
 
 from pii_sandbox.mockserver.explain.explanation import explanation_of
 

@@ -1,4 +1,4 @@
-"""The operations that a path or a method may have been meant for."""
+"""Closest matches: the operations that a request to an unknown path may have been meant for."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pii_sandbox.redaction import operation_schemas
 from pii_sandbox.specs import Dialect, Operation
 
 MOST = 3
-SLIP = 0.6  # how alike a segment must be to be taken for a slip of the pen
+MISSPELLING = 0.6  # minimum similarity of a segment that counts as misspelled
 _VALUE, _WORD_FOR_VALUE = 0.7, 0.2
 _SAME_METHOD, _READ = 0.05, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class ClosestMatch:
-    """An operation, and the values for its path that the request had; None where they cannot be told."""
+    """An operation, and the request's values of its path parameters; None if they cannot be determined."""
 
     facts: Operation
     score: float
@@ -26,29 +26,33 @@ class ClosestMatch:
 
 
 def closest_matches(path: str, method: str, dialect: Dialect) -> list[ClosestMatch]:
-    """The three nearest, the nearest first, one a path: of its operations that of the same method, or else the read."""
+    """Return the three closest paths, closest first, each with its operation of that method, or else of its read."""
     segments = path.strip("/").split("/")
     nearest: dict[str, ClosestMatch] = {}
     for facts in operation_schemas.all_operations(dialect):
-        one = _match(segments, facts, "GET" if method == "HEAD" else method)
-        known = nearest.get(facts.path)
-        if known is None or one.score > known.score:
-            nearest[facts.path] = one
-    return sorted(nearest.values(), key=lambda one: -one.score)[:MOST]
+        match = _match(segments, facts, "GET" if method == "HEAD" else method)
+        best = nearest.get(facts.path)
+        if best is None or match.score > best.score:
+            nearest[facts.path] = match
+    return sorted(nearest.values(), key=lambda match: -match.score)[:MOST]
 
 
 def _match(segments: Sequence[str], facts: Operation, method: str) -> ClosestMatch:
     template = facts.path.strip("/").split("/")
     surplus = len(template) - len(segments)
-    # beginnings side by side, and ends: what is left out stands at the one or at the other
+    # aligned at the start and at the end: segments may be missing at either
     starts = _similarities(segments, template)
     ends = _similarities(segments[max(0, -surplus) :], template[max(0, surplus) :])
     longest = max(len(segments), len(template))
     score = max(sum(starts), sum(ends)) / longest
     score += _SAME_METHOD if facts.method == method else _READ if facts.safety == "read" else 0
-    begun = template[: max(0, surplus)]
-    told = surplus >= 0 and not any(part.startswith("{") for part in begun) and all(one >= SLIP for one in ends)
-    return ClosestMatch(facts, score, _values(segments, template[surplus:]) if told else None)
+    missing = template[: max(0, surplus)]
+    has_values = (
+        surplus >= 0
+        and not any(part.startswith("{") for part in missing)
+        and all(similarity >= MISSPELLING for similarity in ends)
+    )
+    return ClosestMatch(facts, score, _values(segments, template[surplus:]) if has_values else None)
 
 
 def _similarities(segments: Sequence[str], template: Sequence[str]) -> list[float]:

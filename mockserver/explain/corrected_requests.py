@@ -1,4 +1,4 @@
-"""Requests like a recorded one, but for what should have been otherwise."""
+"""Builds corrected requests: copies of a recorded request with another query, body or operation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PARAMETER = re.compile(r"\{[^{}]+\}")
 
 
 def with_query(exchange: JournalExchange, changes: Mapping[str, Any]) -> JournalExchange:
-    """With these values in the query, each once."""
+    """Return the request with these query parameters replaced or added."""
     parts = urlsplit(exchange.url)
     names = {quote_plus(name) for name in changes} | set(changes)
     kept = [pair for pair in parts.query.split("&") if pair and pair.partition("=")[0] not in names]
@@ -41,7 +41,7 @@ def without_body(exchange: JournalExchange) -> JournalExchange:
 def to_operation(
     exchange: JournalExchange, facts: Operation, values: Sequence[str], *, keep_query: bool = False
 ) -> JournalExchange:
-    """To another operation, its path filled with these values."""
+    """Return a request to another operation, with these values of its path parameters."""
     parts = urlsplit(exchange.url)
     before = parts.path.removesuffix(path_of(exchange.url))
     following = iter(values)

@@ -1,4 +1,4 @@
-"""A request as a command that can be pasted into a shell."""
+"""Formats a request as a curl command for a shell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pii_sandbox.redaction.operation_schemas import OperationSchemas
 
 
 def command(view: RedactedExchange, vendor: Vendor | None, sandbox: Sandbox) -> str:
-    """`curl` with the sandbox's own credentials, which work out of the box, in place of the client's."""
+    """Return a curl command with the sandbox's preset credentials instead of the client's, so that it works."""
     exchange = view.exchange
     parts = ["curl", "-s"]
     if exchange.method == "HEAD":
@@ -45,14 +45,14 @@ def _headers(view: RedactedExchange, vendor: Vendor | None, sandbox: Sandbox) ->
         headers["X-Sandbox"] = exchange.headers["x-sandbox"]
     if view.body().kind != "none" and "content-type" in exchange.headers:
         headers["Content-Type"] = exchange.headers["content-type"]
-    shown = view.headers()
+    headers_in_view = view.headers()
     documented = schemas.of("header").values() if schemas else ()
     names = (parameter["name"] for parameter in documented)
-    return headers | {name: shown[name.lower()] for name in names if name.lower() in shown}
+    return headers | {name: headers_in_view[name.lower()] for name in names if name.lower() in headers_in_view}
 
 
 def working_credentials(schemas: OperationSchemas, vendor: Vendor, sandbox: Sandbox) -> Mapping[str, str]:
-    """The headers of the first credential that the vendor accepts for the operation; empty where it asks for none."""
+    """Return the headers of the first preset credential that the operation accepts; empty if it needs none."""
     required = schemas.definition.get("security", schemas.document.get("security", ()))
     names = {name for requirement in required for name in requirement}
     schemes = schemas.document.get("components", {}).get("securitySchemes", {})
@@ -74,7 +74,7 @@ def _sent_credential(scheme: Mapping[str, Any], headers: Mapping[str, str]) -> s
 
 
 def control(exchange: JournalExchange, method: str, path: str, body: Any = None) -> str:
-    """A call of the control API for the sandbox of that exchange."""
+    """Return a curl command that calls the control API of the exchange's sandbox."""
     parts = urlsplit(exchange.url)
     prefix = parts.path[: parts.path.index("/", 1)] if parts.path.startswith("/~") else ""
     sandbox = exchange.headers.get("x-sandbox")

@@ -1,4 +1,4 @@
-"""Values that a document itself gives as examples, for where a request had none or wrong ones."""
+"""Example values from an OpenAPI document, in place of missing or invalid values of a request."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _BY_TYPE: Mapping[str, Any] = {"integer": 1, "number": 1, "boolean": "true"}
 
 
 def example_of(parameter: Schema) -> Any:
-    """A value that the parameter takes; None where the document gives no hint."""
+    """Return a valid value of a parameter; None if the document gives none."""
     schema = parameter.get("schema", {})
-    for hint in (parameter.get("example"), schema.get("example"), schema.get("default")):
-        if hint is not None:
-            return hint
+    for value in (parameter.get("example"), schema.get("example"), schema.get("default")):
+        if value is not None:
+            return value
     choices = schema.get("enum", ())
     return choices[0] if choices else schema.get("minimum", _BY_TYPE.get(schema.get("type", "")))
 
 
 def example_body(schemas: OperationSchemas) -> Any:
-    """The first example of a body; None where the document has none."""
+    """Return the first example of a request body; None if the document has none."""
     document = schemas.document
     content = specs.resolved(document, schemas.definition.get("requestBody", {})).get("content", {})
     for media in content.values():
@@ -36,7 +36,7 @@ def example_body(schemas: OperationSchemas) -> Any:
 
 
 def texts_of(value: Any) -> frozenset[str]:
-    """Every scalar of a JSON value, as a text."""
+    """Return all scalars of a JSON value as texts."""
     if isinstance(value, dict):
         return frozenset().union(*map(texts_of, value.values()))
     if isinstance(value, list):
@@ -45,21 +45,21 @@ def texts_of(value: Any) -> frozenset[str]:
 
 
 def with_examples(schemas: OperationSchemas, body: Any, wrong: Sequence[str]) -> Any:
-    """The body with the example's values at these dotted paths; None where the example has none there."""
+    """Return the body with the example's values at these dotted paths; None if the example lacks one of them."""
     example = example_body(schemas)
     if not isinstance(example, dict) or not wrong:
         return None
     if not isinstance(body, dict):
         return example
-    better = copy.deepcopy(body)
+    corrected = copy.deepcopy(body)
     for path in wrong:
-        if not _put(better, example, path.split(".")):
+        if not _put(corrected, example, path.split(".")):
             return None
-    return better
+    return corrected
 
 
 def _put(target: Any, example: Any, path: Sequence[str]) -> bool:
-    """Copies what stands at the path; False where either has no such place."""
+    """Copy the value at the path from `example` to `target`; return False if the path does not exist."""
     *above, last = path
     for part in above:
         if not isinstance(target, dict) or not isinstance(example, dict) or part not in target or part not in example:

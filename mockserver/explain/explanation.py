@@ -1,4 +1,4 @@
-"""An explanation: what happened, by which rule, what it saw, what to do."""
+"""Explanation of a journal entry: the outcome, the rule that decided it, the values it used, a corrected call."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pii_sandbox.mockserver.vendor import Vendor
 from pii_sandbox.redaction.operation_schemas import API_OF
 from pii_sandbox.specs import catalogue
 
-_FRESH = "\uf8ff"  # stands in a body for what a shell variable will hold
+_PLACEHOLDER = "\uf8ff"  # in a body: replaced by a shell variable
 
 
 def explanation_of(
     exchange: JournalExchange, vendors: Mapping[str, Vendor], sandbox: Sandbox, revealed: bool
 ) -> dict[str, Any]:
-    """The whole explanation of one exchange; one that cannot be shown has a placeholder for it."""
+    """Return the explanation of one exchange; a placeholder if it cannot be shown."""
     try:
         return _explanation(exchange, vendors, sandbox, revealed)
     except Exception as error:
@@ -47,8 +47,8 @@ def _explanation(
     view = RedactedExchange(exchange, revealed)
     outcome = outcome_of(exchange)
     rule = catalogue.rule(exchange.rule) if exchange.rule else None
-    better = None if outcome in ("served", "changed", "unknown path") else suggestion(Case(view))
-    tell = _Explainer(view, vendors, sandbox)
+    correction = None if outcome in ("served", "changed", "unknown path") else suggestion(Case(view))
+    explainer = _Explainer(view, vendors, sandbox)
     return {
         "entry": exchange.number,
         "outcome": outcome,
@@ -57,8 +57,12 @@ def _explanation(
             "id": rule.id, "statement": rule.statement, "status": rule.status, "source": rule.cited,
         },
         "saw": _inputs(view),
-        "correction": None if better is None else {"advice": better.advice, "curl": tell.correction(better)},
-        "nearest": tell.alternatives() if outcome == "unknown path" else [],
+        "correction": (
+            None
+            if correction is None
+            else {"advice": correction.advice, "curl": explainer.correction(correction)}
+        ),
+        "nearest": explainer.alternatives() if outcome == "unknown path" else [],
         "revealed": revealed,
     }  # fmt: skip
 
@@ -74,78 +78,78 @@ def outcome_of(exchange: JournalExchange) -> str:
 def _summary(view: RedactedExchange, outcome: str) -> str:
     exchange = view.exchange
     call = exchange.operation_id or f"{exchange.method} {view.path()}"
-    told = refusal(view)
+    problem = refusal(view)
     by = f" by {exchange.rule}" if exchange.rule else ""
-    words = {
-        "fault": f"{call} met a fault that was asked for, and answered {exchange.status}",
+    summaries = {
+        "fault": f"{call} got an injected fault: {exchange.status}",
         "served": f"{call} was served as its document says: {exchange.status}",
-        "changed": f"{call} answered {exchange.status}, in which {exchange.rule} had a hand",
-        "unknown path": f"{call}: there is no such path, {exchange.status}",
-        "refused": f"{call} was refused{by} with {exchange.status}: {told['message'] if told else ''}",
+        "changed": f"{call} was served: {exchange.status}, according to {exchange.rule}",
+        "unknown path": f"{call} was refused with {exchange.status}: no operation has this path",
+        "refused": f"{call} was refused{by} with {exchange.status}: {problem['message'] if problem else ''}",
     }
-    return words[outcome]
+    return summaries[outcome]
 
 
 def _inputs(view: RedactedExchange) -> dict[str, Any]:
-    """What the decision was taken on."""
-    exchange, told = view.exchange, refusal(view)
-    checked = validation(view)
-    seen = {
+    """Return the values that the decision was based on."""
+    exchange, problem = view.exchange, refusal(view)
+    result = validation(view)
+    inputs = {
         "url": view.url(),
         "parameters": view.parameters(),
         "body": view.body().value,
-        "message": told["message"] if told else None,
-        "errors": checked["errors"] if checked else None,
+        "message": problem["message"] if problem else None,
+        "errors": result["errors"] if result else None,
         "fault": effect(exchange.fault) if exchange.fault else None,
     }
-    return {name: truncate(value) for name, value in seen.items() if value}
+    return {name: truncate(value) for name, value in inputs.items() if value}
 
 
 class _Explainer:
-    """Writes commands for one exchange, with the values veiled that it veils."""
+    """Writes curl commands for one exchange, with the pseudonyms of its view."""
 
     def __init__(self, view: RedactedExchange, vendors: Mapping[str, Vendor], sandbox: Sandbox) -> None:
         self.view, self.vendors, self.sandbox = view, vendors, sandbox
 
     def command(self, call: JournalExchange, plain: frozenset[str] = frozenset()) -> str:
-        known = {} if self.view.revealed else self.view.pseudonymizer.values
+        values = {} if self.view.revealed else self.view.pseudonymizer.values
         vendor = self.vendors.get(API_OF.get(call.document or "", ""))
-        return curl.command(RedactedExchange(call, self.view.revealed, known, plain), vendor, self.sandbox)
+        return curl.command(RedactedExchange(call, self.view.revealed, values, plain), vendor, self.sandbox)
 
-    def correction(self, better: Suggestion) -> str | None:
-        """One command, or some in a row; None where there is nothing to call."""
-        if better.control is not None:
-            return curl.control(self.view.exchange, *better.control)
-        if better.call is None:
+    def correction(self, suggestion: Suggestion) -> str | None:
+        """Return one or several commands; None if the suggestion has no call."""
+        if suggestion.control is not None:
+            return curl.control(self.view.exchange, *suggestion.control)
+        if suggestion.call is None:
             return None
-        if better.reread is not None and better.fresh is not None:
-            return self._with_fresh(better.call, better.reread, *better.fresh)
-        before = "" if better.wait_seconds is None else f"sleep {better.wait_seconds}\n"
-        return before + self.command(better.call, better.examples)
+        if suggestion.reread is not None and suggestion.fresh is not None:
+            return self._with_fresh_value(suggestion.call, suggestion.reread, *suggestion.fresh)
+        before = "" if suggestion.wait_seconds is None else f"sleep {suggestion.wait_seconds}\n"
+        return before + self.command(suggestion.call, suggestion.examples)
 
-    def _with_fresh(self, call: JournalExchange, reread: JournalExchange, name: str, of: str) -> str:
+    def _with_fresh_value(self, call: JournalExchange, reread: JournalExchange, name: str, of: str) -> str:
         read = f"python3 -c 'import json,sys; print(json.load(sys.stdin)[\"{of}\"])'"
-        body = {**json.loads(call.body or b"{}"), name: _FRESH}
-        command = self.command(with_body(call, body)).replace(_FRESH, f"'\"${name}\"'")
+        body = {**json.loads(call.body or b"{}"), name: _PLACEHOLDER}
+        command = self.command(with_body(call, body)).replace(_PLACEHOLDER, f"'\"${name}\"'")
         return f"{name}=$({self.command(reread)} | {read})\n{command}"
 
     def alternatives(self) -> list[dict[str, Any]]:
         exchange = self.view.exchange
-        found = closest_match.closest_matches(path_of(exchange.url), exchange.method, exchange.dialect)
+        matches = closest_match.closest_matches(path_of(exchange.url), exchange.method, exchange.dialect)
         return [
             {
-                "api": API_OF[one.facts.document],
-                "operation": one.facts.operation_id,
-                "method": one.facts.method,
-                "path": one.facts.path,
-                "curl": self._meant(one),
+                "api": API_OF[match.facts.document],
+                "operation": match.facts.operation_id,
+                "method": match.facts.method,
+                "path": match.facts.path,
+                "curl": self._alternative(match),
             }
-            for one in found
+            for match in matches
         ]
 
-    def _meant(self, one: closest_match.ClosestMatch) -> str | None:
-        """The call to that operation; None where its path cannot be told, or it would do something else."""
+    def _alternative(self, match: closest_match.ClosestMatch) -> str | None:
+        """Return the call to that operation; None if its path values are unknown, or if it has another effect."""
         exchange = self.view.exchange
-        if one.values is None or (one.facts.method != exchange.method and one.facts.safety != "read"):
+        if match.values is None or (match.facts.method != exchange.method and match.facts.safety != "read"):
             return None
-        return self.command(to_operation(exchange, one.facts, one.values, keep_query=True))
+        return self.command(to_operation(exchange, match.facts, match.values, keep_query=True))

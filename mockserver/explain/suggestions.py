@@ -1,4 +1,4 @@
-"""The corrected call, one function a way to go wrong. The first that knows what to do has the word."""
+"""Suggests a corrected call for a refused one: one function per kind of error; the first match is used."""
 
 from __future__ import annotations
 
@@ -18,16 +18,23 @@ from pii_sandbox.redaction.bodies import parsed_content
 from pii_sandbox.redaction.detectors import is_email
 from pii_sandbox.redaction.operation_schemas import OperationSchemas, operations_at
 
-# a method that somebody meant by another, the likeliest first
-_MEANT: Mapping[str, tuple[str, ...]] = {"PUT": ("PATCH", "POST"), "PATCH": ("PUT", "POST"), "POST": ("PUT", "PATCH")}
+# methods that clients confuse, the most likely first
+_CONFUSED: Mapping[str, tuple[str, ...]] = {
+    "PUT": ("PATCH", "POST"),
+    "PATCH": ("PUT", "POST"),
+    "POST": ("PUT", "PATCH"),
+}
 _DIGITS = re.compile(r"[\d .()/-]{5,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`call` is the better one; `wait_seconds` pass before it, `control` is a call of the control API instead.
-    `reread` is the read before it, whose property `fresh[1]` goes into the body's `fresh[0]`. `examples`: values in it
-    that are the document's, not the client's."""
+    """A corrected call with advice.
+
+    `call`: the corrected call. `wait_seconds`: time to wait before it. `control`: a call of the control API instead.
+    `reread`: a read before the call, whose property `fresh[1]` becomes `fresh[0]` of the body. `examples`: values
+    of the call that come from the document, not from the client.
+    """
 
     advice: str
     call: JournalExchange | None = None
@@ -40,7 +47,7 @@ class Suggestion:
 
 @dataclass
 class Case:
-    """A refused call, and what its document says of it."""
+    """A refused call with its operation's schemas."""
 
     view: RedactedExchange
 
@@ -62,7 +69,7 @@ class Case:
 
     @cached_property
     def body(self) -> Any:
-        """The JSON or form that was sent; None for anything else."""
+        """The request body, if it is JSON or a form; otherwise None."""
         parsed = parsed_content(
             self.exchange.body or b"", self.exchange.headers.get("content-type", "").partition(";")[0]
         )
@@ -73,19 +80,21 @@ def injected_fault(case: Case) -> Suggestion | None:
     if case.exchange.fault is None:
         return None
     if "x-sandbox-fault" in case.exchange.headers:
-        return Suggestion("the call asks for this fault itself, by X-Sandbox-Fault", case.exchange)
-    advice = "a fault that somebody asked for befell this call; this takes away all faults of the sandbox"
+        return Suggestion(
+            "the call requests this fault itself, by X-Sandbox-Fault: leave the header out", case.exchange
+        )
+    advice = "a fault of the sandbox was injected into this call; this command deletes all its faults"
     return Suggestion(advice, control=("DELETE", "/faults", None))
 
 
 def other_method(case: Case) -> Suggestion | None:
-    """The path takes other methods: the one that was meant, or else the read."""
+    """Suggest a method that the path allows: one that clients confuse with the sent one, or else GET."""
     if case.kind != "MethodNotAllowed":
         return None
-    here = {facts.method: facts for facts in operations_at(path_of(case.exchange.url), case.exchange.dialect)}
-    wanted = (*_MEANT.get(case.exchange.method, ()), "GET", *here)
-    chosen = next((here[method] for method in wanted if method in here), None)
-    advice = f"this path takes {case.exchange.response_headers.get('allow')}"
+    allowed = {facts.method: facts for facts in operations_at(path_of(case.exchange.url), case.exchange.dialect)}
+    wanted = (*_CONFUSED.get(case.exchange.method, ()), "GET", *allowed)
+    chosen = next((allowed[method] for method in wanted if method in allowed), None)
+    advice = f"this path allows {case.exchange.response_headers.get('allow')}"
     if chosen is None:
         return Suggestion(advice)
     call = to_operation(case.exchange, chosen, case.exchange.path_values)
@@ -97,11 +106,11 @@ def other_method(case: Case) -> Suggestion | None:
 
 
 def credentials(case: Case) -> Suggestion | None:
-    """The command is written with the sandbox's own credentials, whatever the client sent."""
+    """Suggest the same call: commands always use the sandbox's preset credentials."""
     if case.kind not in ("Unauthenticated", "Forbidden"):
         return None
-    missing = "sends no credentials that are known" if case.kind == "Unauthenticated" else "may not do this"
-    return Suggestion(f"the call {missing}; these of the sandbox are good for it", case.exchange)
+    reason = "has no valid credentials" if case.kind == "Unauthenticated" else "has no permission for this"
+    return Suggestion(f"the call {reason}; use these credentials of the sandbox", case.exchange)
 
 
 def media_type(case: Case) -> Suggestion | None:
@@ -116,11 +125,11 @@ def media_type(case: Case) -> Suggestion | None:
 
 
 def content_coding(case: Case) -> Suggestion | None:
-    """The command sends the body as it is."""
+    """Suggest sending the body without content coding."""
     if case.kind != "UnsupportedCoding" or case.schemas is None:
         return None
     codings = case.exchange.response_headers.get("accept-encoding")
-    advice = f"send the body as it is, or in a content coding of {codings}"
+    advice = f"send the body uncompressed, or in one of these content codings: {codings}"
     example = example_body(case.schemas)
     call = with_body(case.exchange, example, next(iter(case.schemas.request)))
     return Suggestion(advice, call, examples=texts_of(example))
@@ -132,21 +141,21 @@ def page_in_reach(case: Case) -> Suggestion | None:
     reach, count = case.schemas.facts.reach, case.query.get("count", "")
     default = case.schemas.of("query").get("count", {}).get("schema", {}).get("default", 1)
     offset = max(0, reach - (int(count) if count.isdecimal() else default))
-    advice = f"only the first {reach} can be reached: this is the last page; narrow the list to see others"
+    advice = f"only the first {reach} items can be read: this is the last page; filter the list to get others"
     return Suggestion(advice, with_query(case.exchange, {"offset": offset}))
 
 
 def fresh_lock(case: Case) -> Suggestion | None:
-    """Read again what has changed meanwhile, and update that."""
+    """Suggest reading the current record, and sending the update with its lock value."""
     if case.kind != "Stale" or case.schemas is None or not isinstance(case.body, dict):
         return None
     facts, lock = case.schemas.facts, case.schemas.definition["x-lock"]
     operations = specs.operations(facts.document, case.exchange.dialect).values()
-    read = next((known for known in operations if known.path == facts.path and known.method == "GET"), None)
+    read = next((other for other in operations if other.path == facts.path and other.method == "GET"), None)
     if read is None:
         return None
     return Suggestion(
-        f"read it again, look whether the update still makes sense, and send its {lock['of']} as {lock['field']}",
+        f"read it again, check that the update still makes sense, and send its {lock['of']} as {lock['field']}",
         case.exchange,
         reread=without_body(to_operation(case.exchange, read, case.exchange.path_values)),
         fresh=(lock["field"], lock["of"]),
@@ -154,57 +163,59 @@ def fresh_lock(case: Case) -> Suggestion | None:
 
 
 def alternative_key(case: Case) -> Suggestion | None:
-    """The path holds another key than the query says, or a key at all where the query says nothing."""
+    """Suggest the alternative key that the value in the path looks like, if the query does not name it."""
     if case.schemas is None or case.kind not in ("NotFound", "Malformed") or not case.exchange.path_values:
         return None
-    keys = [(name, known) for name, known in case.schemas.of("query").items() if known.get("x-extensible")]
+    keys = [(name, schema) for name, schema in case.schemas.of("query").items() if schema.get("x-extensible")]
     if not keys:
         return None
     name, parameter = keys[0]
     value = case.exchange.path_values[0]
-    meant = "email" if is_email(value) else "document" if _DIGITS.fullmatch(value) else None
-    if meant is None or meant == case.query.get(name) or meant not in parameter["schema"].get("enum", ()):
+    key = "email" if is_email(value) else "document" if _DIGITS.fullmatch(value) else None
+    if key is None or key == case.query.get(name) or key not in parameter["schema"].get("enum", ()):
         return None
-    advice = (
-        f"the path holds what looks like {'an email' if meant == 'email' else 'a document number'}: say {name}={meant}"
-    )
-    return Suggestion(advice, with_query(case.exchange, {name: meant}))
+    advice = f"the path has what looks like {'an email' if key == 'email' else 'a document number'}: send {name}={key}"
+    return Suggestion(advice, with_query(case.exchange, {name: key}))
 
 
 def retry_after(case: Case) -> Suggestion | None:
     wait = case.exchange.response_headers.get("retry-after")
     if case.kind != "TooMany" or wait is None:
         return None
-    advice = f"wait {wait} s as Retry-After says, or move the sandbox's clock by POST /_sandbox/v1/clock/advance"
+    advice = f"wait {wait} s as Retry-After says, or advance the sandbox's clock by POST /_sandbox/v1/clock/advance"
     return Suggestion(advice, case.exchange, wait_seconds=int(wait))
 
 
 def invalid_values(case: Case) -> Suggestion | None:
-    """Parameters and properties that are missing or do not fit, with the document's examples in their places."""
+    """Suggest the document's example values for missing and invalid parameters and properties."""
     refused = case.exchange.refusal
     if case.schemas is None or refused is None or refused.kind not in ("Malformed", "Unprocessable"):
         return None
     query = case.schemas.of("query")
-    wrong = [name for name in refused.errors if name in query]
-    if wrong:
-        values = {name: example_of(query[name]) for name in wrong}
+    invalid = [name for name in refused.errors if name in query]
+    if invalid:
+        values = {name: example_of(query[name]) for name in invalid}
         if None in values.values():
             return None
-        advice = f"send {' and '.join(wrong)} as the document says"
+        advice = f"send valid values of {' and '.join(invalid)}, such as the document's examples"
         return Suggestion(advice, with_query(case.exchange, values), examples=texts_of(values))
     body = with_examples(case.schemas, case.body, list(refused.errors))
     if body is None:
         return None
     first = next(iter(case.schemas.request), "application/json")
-    named = ", ".join(case.view.pseudonymizer.name(name) for name in refused.errors)
+    names = ", ".join(case.view.pseudonymizer.name(name) for name in refused.errors)
     call = with_body(case.exchange, body, first)
-    return Suggestion(f"send {named} as the document says", call, examples=texts_of(example_body(case.schemas)))
+    return Suggestion(
+        f"send valid values of {names}, such as the document's examples",
+        call,
+        examples=texts_of(example_body(case.schemas)),
+    )
 
 
 def retry_when_done(case: Case) -> Suggestion | None:
     if case.kind != "Pending":
         return None
-    advice = "what awaits deletion is gone once that has been processed: wait, or move the sandbox's clock"
+    advice = "the record is being deleted: wait until the deletion is processed, or advance the sandbox's clock"
     return Suggestion(advice, control=("POST", "/clock/advance", {"minutes": 2}))
 
 
@@ -224,5 +235,5 @@ SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (
 
 
 def suggestion(case: Case) -> Suggestion | None:
-    """What could be done better; None where nothing can be told."""
+    """Return the first suggestion that applies; None if there is none."""
     return next(filter(None, (correct(case) for correct in SUGGESTIONS)), None)

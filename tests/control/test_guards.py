@@ -147,7 +147,7 @@ def test_a_sandbox_in_use_is_not_evicted(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_thousand_faults_wait_and_one_more_is_409(http: httpx.Client) -> None:
-    fault = {"match": {"path": "/none"}, "effect": {"status": 500}}
+    fault = {"match": {"path": "/v1"}, "effect": {"status": 500}}
     responses = [http.post("/_sandbox/v1/faults", json=fault).status_code for _ in range(1000)]
     assert set(responses) == {201}
     response = http.post("/_sandbox/v1/faults", json=fault)

@@ -36,7 +36,7 @@ RULES: list[tuple[dict[str, Any], str]] = [
 ]
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"operation": "listProfiles", "method": "POST"}, "method: listProfiles is called by GET, not by POST"),
-    ({"path": "v1/d/pii"}, "path: begins with no /"),
+    ({"path": "v1/d/pii"}, "path: does not start with /"),
     ({"path": "/~mine/v1/d/pii"}, "path: is compared without the prefix of the sandbox"),
     ({"operation": "x" * 5000}, "operation: there is no operation whose name has 5000 characters"),
 ]
@@ -90,13 +90,13 @@ def test_a_fault_waits_for_no_calls_that_cannot_be(
         ),
         (
             {"effect": {"internal": "NS-TOK-4"}, "match": {"operation": "listProfiles"}},
-            "match: is true of no call that the fault could befall",
+            "match: matches no call to which the fault could apply",
         ),
         (
             {"effect": {"internal": "VTEX-JOB-4"}, "match": {"path": "/api/storage"}},
             "match.path: no path of these calls begins with /api/storage",
         ),
-        ({"effect": {"status": 500}, "match": {"api": "oracle", "method": "DELETE"}}, "match: is true of no call"),
+        ({"effect": {"status": 500}, "match": {"api": "oracle", "method": "DELETE"}}, "match: matches no call"),
         ({"effect": {"status": 500, "keys": ["a"]}}, "names keys, which belong to internal"),
         ({"effect": {"status": 500, "error": "internal_error"}}, "names error, which belong to internal"),
         (

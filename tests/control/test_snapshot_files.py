@@ -202,7 +202,7 @@ FORGERIES: list[tuple[str, str, Forgery]] = [
         lambda file: file["collections"].update({"vtex/unheard-of": [first(file, "audit")]}),
     ),
     ("vtex/orders", "expires_at", lambda file: first(file, "vtex/orders").update(expires_at="2030-13-01T00:00:00Z")),
-    ("vtex/orders", "one id", lambda file: file["collections"]["vtex/orders"].append(first(file, "vtex/orders"))),
+    ("vtex/orders", "the same id", lambda file: file["collections"]["vtex/orders"].append(first(file, "vtex/orders"))),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(seen="often")),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(left=[])),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(number=-1)),

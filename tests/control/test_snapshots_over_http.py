@@ -188,10 +188,10 @@ def edited(file: Any) -> Any:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (edited, "not as it was saved"),
+        (edited, "changed after it was saved"),
         (lambda file: {**file, "format": "pii-sandbox snapshot, format 9"}, "format"),
-        (lambda file: {**file, "sha256": "0"}, "not as it was saved"),
-        (lambda file: {**file, "collections": {}}, "not as it was saved"),
+        (lambda file: {**file, "sha256": "0"}, "changed after it was saved"),
+        (lambda file: {**file, "collections": {}}, "changed after it was saved"),
         (lambda file: {name: value for name, value in file.items() if name != "about"}, "about"),
         (lambda file: {**file, "more": 1}, "more"),
         (lambda file: [], ""),

@@ -15,8 +15,11 @@ MOST_CALLS = 50
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """`calls` are the numbers of the exchanges that show it. `subject` tells findings of one kind apart and may be
-    personal: it is not shown. `rule` is the id of the vendor's rule; `source` is cited where no vendor has one."""
+    """A finding about client behaviour.
+
+    `calls`: the numbers of the exchanges that show it. `subject`: distinguishes findings of one kind; is never
+    shown, since it may be personal. `rule`: id of the vendor's rule; `source`: cited if no vendor has one.
+    """
 
     kind: str
     subject: object
@@ -28,18 +31,18 @@ class LintFinding:
     source: str | None = None
 
     @property
-    def stated(self) -> Rule | None:
+    def stated_rule(self) -> Rule | None:
         return catalogue.rule(self.rule) if self.rule else None
 
 
-def group_findings(found: Iterable[LintFinding]) -> list[LintFinding]:
+def group_findings(findings: Iterable[LintFinding]) -> list[LintFinding]:
     """Merge findings of one kind and subject into one with the calls of all, at most the latest 50."""
     groups: dict[tuple[str, object], LintFinding] = {}
-    for finding in found:
+    for finding in findings:
         key = finding.kind, finding.subject
-        known = groups.get(key)
-        calls = sorted({*(known.calls if known else ()), *finding.calls})
-        groups[key] = replace(known or finding, calls=tuple(calls[-MOST_CALLS:]))
+        first = groups.get(key)
+        calls = sorted({*(first.calls if first else ()), *finding.calls})
+        groups[key] = replace(first or finding, calls=tuple(calls[-MOST_CALLS:]))
     return list(groups.values())
 
 
