@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -55,21 +56,26 @@ def _mask_ascii(text: str) -> str:
 
 
 def masked(document: Mapping[str, Any], paths: Iterable[PropertyPath]) -> dict[str, Any]:
-    """Return a copy with all texts at `paths` masked, also within objects and arrays. (VTEX-MASK-3)
+    """Return a copy with all values at `paths` masked, of any type, also within objects and arrays. (VTEX-MASK-3)
 
     `*` in a path matches each item of an array. Unmasked values are shared with the original.
     """
     if not isinstance(document, dict):
         document = dict(document)
-    copy: dict[str, Any] = property_paths.changed(document, property_paths.tree(paths), _mask_texts)
+    copy: dict[str, Any] = property_paths.changed(document, property_paths.tree(paths), masked_value)
     return copy
 
 
-def _mask_texts(value: Any) -> Any:
+def masked_value(value: Any) -> Any:
+    """Return the mask of a JSON value: objects and arrays keep their structure, null stays.
+
+    A number or boolean becomes the mask of its JSON text, `31122233344` → `"3**********"`, `true` → `"t***"`. Assumed:
+    no document says how these are masked. (VTEX-SCHEMA-4)
+    """
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, list):
-        return [_mask_texts(item) for item in value]
+        return [masked_value(item) for item in value]
     if isinstance(value, dict):
-        return {name: _mask_texts(item) for name, item in value.items()}
-    return value
+        return {name: masked_value(item) for name, item in value.items()}
+    return None if value is None else mask(json.dumps(value))

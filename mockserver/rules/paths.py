@@ -45,7 +45,9 @@ def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
 def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
     """Return a copy of `value` with `change` applied to the values at the paths of `at`; `*` matches each array item.
 
-    Values that no path leads through are shared with the original. Paths without a value are ignored.
+    A property is also looked up in the objects of an array, so that a document in which an array stands where the path
+    has an object is changed too. Values that no path leads through are shared with the original. Paths without a value
+    are ignored.
     """
     if isinstance(value, dict):
         copy = value.copy()
@@ -54,7 +56,7 @@ def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
             if below is not None:
                 copy[name] = changed(inner, below, change) if below else change(inner)
         return copy
-    if isinstance(value, list) and EACH in at:
-        below = at[EACH]
+    if isinstance(value, list):
+        below = at.get(EACH, at)
         return [changed(item, below, change) if below else change(item) for item in value]
     return value

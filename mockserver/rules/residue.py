@@ -125,7 +125,7 @@ def comparable(text: str) -> str:
 
 
 def residue_paths(value: Any, subject: DataSubject, at: str = "") -> Iterator[str]:
-    """Yield the dotted paths of texts and property names in which the person occurs; items count from 0."""
+    """Yield the dotted paths of texts, numbers and property names in which the person occurs; items count from 0."""
     if isinstance(value, str):
         if subject.is_in(value):
             yield at
@@ -136,6 +136,9 @@ def residue_paths(value: Any, subject: DataSubject, at: str = "") -> Iterator[st
                 yield below
             else:
                 yield from residue_paths(inner, subject, below)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        if subject.is_in(str(value)):  # a document or phone number that a client sent as a number
+            yield at
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             yield from residue_paths(inner, subject, f"{at}.{index}" if at else str(index))

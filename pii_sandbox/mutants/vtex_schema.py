@@ -8,8 +8,8 @@ from typing import Any
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.call import Reply
-from pii_sandbox.mockserver.rules import keys
-from pii_sandbox.mockserver.vendors.vtex import envelopes, schema_update, schemas
+from pii_sandbox.mockserver.rules import keys, masking
+from pii_sandbox.mockserver.vendors.vtex import custom_schema, envelopes, schema_update, schemas
 from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT
 from pii_sandbox.mockserver.vendors.vtex.custom_schema import CustomSchema
 from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_body_validation, with_dialect
@@ -35,6 +35,14 @@ def _plain_fields(default_fields: Any) -> Any:
     return lambda dialect: {
         name: {**facts, "sensitive": False, "pii": False} for name, facts in default_fields(dialect).items()
     }
+
+
+def _texts_alone(masked_value: Any) -> Any:
+    return lambda value: value if isinstance(value, int | float) else masked_value(value)
+
+
+def _outermost(marked_paths: Any) -> Any:
+    return lambda facts, at: (at,) if facts.get("pii") or facts.get("sensitive") else ()
 
 
 def _with_body(reply: Any) -> Any:
@@ -72,6 +80,8 @@ MUTANTS = (
         "masked_paths",
         lambda paths: lambda collection, sandbox: specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked"),
     ),
+    Mutant("VTEX-SCHEMA-4", "values that are no text stay in clear", masking, "masked_value", _texts_alone),
+    Mutant("VTEX-SCHEMA-4", "marks inside a custom field are ignored", custom_schema, "_marked_paths", _outermost),
     Mutant(
         "VTEX-SCHEMA-5",
         "documentTTL is ignored",

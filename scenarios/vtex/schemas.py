@@ -10,7 +10,7 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.shop import Params, customer, masked, only, same, unmasked
+from pii_sandbox.scenarios.vtex.shop import Params, customer, same
 
 OWN = frozenset({"write", "control"})  # the powers to write an account's schema
 SHOE = {"type": ["string", "null"], "sensitive": False, "pii": False}
@@ -127,28 +127,6 @@ def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: ApiClient
 def a_property_of_a_custom_field_may_have_any_name(api: ApiClient) -> None:
     field = {"type": "object", "properties": {"not": {"type": "string"}, "required": {"type": "boolean"}}}
     put(api, size={**field, "sensitive": False, "pii": False})
-
-
-@scenario("VTEX-SCHEMA-4", needs=OWN)
-def marked_fields_are_masked_from_then_on_stored_ones_too(api: ApiClient) -> None:
-    held: Params = {"nickname": "Johnny B", "school": "Escola 12", "shoeSize": "forty two"}
-    held["pets"] = [{"name": "Rex", "age": 3}]
-    profile = customer(api, **held)
-    shown = masked(api, profile["id"])
-    same({name: shown.get(name) for name in held}, held, "custom data before it is marked")
-    marks: Params = {"nickname": {"type": "string", "pii": True}, "school": {"type": "string", "sensitive": True}}
-    put(api, pets={"type": "array", "pii": True}, shoeSize=SHOE, **marks)
-    hidden = {**held, "nickname": "J***** B", "school": "E***** 1*", "pets": [{"name": "R**", "age": 3}]}
-    version: Params = {"profileId": profile["id"], "profileVersionId": profile["meta"]["version"]}
-    later = masked(api, customer(api, **held)["id"])
-    at_version = only(api.call("GetProfileByVersion", expect=200, **version))["document"]
-    for shown in (masked(api, profile["id"]), at_version, later):
-        same({name: shown.get(name) for name in held}, hidden, "custom data once it is marked")
-    stored = unmasked(api, profile["id"])
-    same({name: stored.get(name) for name in held}, held, "custom data on an unmasked read")
-    put(api)
-    shown = masked(api, profile["id"])
-    same({name: shown.get(name) for name in held}, held, "custom data whose marks were removed")
 
 
 @scenario("VTEX-SCHEMA-5", needs=OWN | {"clock"})

@@ -113,6 +113,22 @@ def test_no_character_before_the_first_mark_is_one() -> None:
     assert masking.mask("a" + chr(first)) == "a*"
 
 
+@pytest.mark.parametrize(
+    ("value", "masked"),
+    [
+        (31122233344, "3**********"),
+        (-31122233344, "-3**********"),
+        (2**70, "1*********************"),
+        (12.75, "1*.7*"),
+        (True, "t***"),
+        (None, None),
+        ({"cpf": 31122233344, "more": [5511999998888]}, {"cpf": "3**********", "more": ["5************"]}),
+    ],
+)
+def test_vtex_schema_4_a_value_that_is_no_text_is_masked_as_its_json_text(value: object, masked: object) -> None:
+    assert masking.masked_value(value) == masked
+
+
 PROSPECT = {
     "email": "ana@example.com",
     "isPJ": False,
@@ -128,7 +144,7 @@ PROSPECT = {
     ("path", "changed"),
     [
         (("email",), {"email": "a**@e******.c**"}),
-        (("isPJ",), {}),
+        (("isPJ",), {"isPJ": "f****"}),
         (("document",), {}),
         (("absent",), {}),
         (("email", "deeper"), {}),
@@ -136,21 +152,24 @@ PROSPECT = {
             ("contacts", "*", "firstName"),
             {"contacts": [{"firstName": "A**", "documentType": "CPF"}, {"firstName": "R**"}, "odd"]},
         ),
-        (("contacts", "firstName"), {}),
-        (("tags",), {"tags": ["g***", 7, ""]}),
-        (("tags", "*"), {"tags": ["g***", 7, ""]}),
-        (("custom",), {"custom": {"note": "l**** t**", "score": 12, "more": [["d***"]]}}),
+        (
+            ("contacts", "firstName"),
+            {"contacts": [{"firstName": "A**", "documentType": "CPF"}, {"firstName": "R**"}, "odd"]},
+        ),
+        (("tags",), {"tags": ["g***", "7", ""]}),
+        (("tags", "*"), {"tags": ["g***", "7", ""]}),
+        (("custom",), {"custom": {"note": "l**** t**", "score": "1*", "more": [["d***"]]}}),
         (("custom", "note"), {"custom": {"note": "l**** t**", "score": 12, "more": [["deep"]]}}),
     ],
 )
-def test_the_texts_at_a_path_are_masked_and_no_other(path: tuple[str, ...], changed: dict[str, object]) -> None:
+def test_the_values_at_a_path_are_masked_and_no_other(path: tuple[str, ...], changed: dict[str, object]) -> None:
     assert masking.masked(PROSPECT, [path]) == {**PROSPECT, **changed}
 
 
 def test_paths_join_and_the_shorter_of_two_covers_the_longer() -> None:
     paths = [("custom", "note"), ("contacts", "*", "firstName"), ("custom",), ("email",), ()]
     masked = masking.masked(PROSPECT, paths)
-    assert masked["custom"] == {"note": "l**** t**", "score": 12, "more": [["d***"]]}
+    assert masked["custom"] == {"note": "l**** t**", "score": "1*", "more": [["d***"]]}
     assert masked["email"] == "a**@e******.c**"
     assert masked["contacts"][1] == {"firstName": "R**"}
 

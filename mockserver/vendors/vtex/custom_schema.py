@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.specs import PropertyPath
 
 SCHEMA = "vtex/schema"
+_DATA = frozenset({"default", "enum", "const", "example", "examples"})  # keywords that hold values, not schemas
+_WITH_PATHS = frozenset({"properties", "items", *_DATA})
 _ID = "profileSystem"  # one schema a store, that of profiles
 
 
@@ -33,11 +35,39 @@ class CustomSchema:
 
     @property
     def masked(self) -> tuple[PropertyPath, ...]:
-        """The fields that count as personal data. (VTEX-SCHEMA-4)"""
-        return tuple((name,) for name, facts in self.fields.items() if facts.get("pii") or facts.get("sensitive"))
+        """The paths of the fields, and of properties within fields, that count as personal data. (VTEX-SCHEMA-4)"""
+        return tuple(path for name, facts in self.fields.items() for path in _marked_paths(facts, (name,)))
 
 
 _UNTOUCHED = CustomSchema()
+
+
+def _marked_paths(schema: Any, at: PropertyPath) -> Iterator[PropertyPath]:
+    """Yield the paths of values that a custom field marks; items of an array have the path of the array.
+
+    A mark below a keyword that names no property (`additionalProperties`, `patternProperties`, …) marks all of the
+    value around it, since no path can name what it describes.
+    """
+    if not isinstance(schema, Mapping):
+        return
+    properties, items = schema.get("properties"), schema.get("items")
+    others = [inner for keyword, inner in schema.items() if keyword not in _WITH_PATHS]
+    if _is_marked(schema) or _is_marked(items) or any(map(_has_marks, others)):
+        yield at
+        return
+    for name, inner in properties.items() if isinstance(properties, Mapping) else ():
+        yield from _marked_paths(inner, (*at, name))
+    for inner in items if isinstance(items, list) else (items,):
+        yield from _marked_paths(inner, at)
+
+
+def _is_marked(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and bool(schema.get("pii") or schema.get("sensitive"))
+
+
+def _has_marks(schema: Any) -> bool:
+    inner = schema.values() if isinstance(schema, Mapping) else schema if isinstance(schema, list) else ()
+    return _is_marked(schema) or any(map(_has_marks, inner))
 
 
 def current(sandbox: Sandbox) -> CustomSchema:

@@ -1,0 +1,59 @@
+"""VTEX-SCHEMA-4: custom fields that the schema marks as personal are masked. Written in a sandbox alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put
+from pii_sandbox.scenarios.vtex.shop import Params, customer, masked, only, same, unmasked
+
+
+@scenario("VTEX-SCHEMA-4", needs=OWN)
+def marked_fields_are_masked_from_then_on_stored_ones_too(api: ApiClient) -> None:
+    held: Params = {"nickname": "Johnny B", "school": "Escola 12", "shoeSize": "forty two"}
+    held["pets"] = [{"name": "Rex", "age": 3}]
+    profile = customer(api, **held)
+    shown = masked(api, profile["id"])
+    same({name: shown.get(name) for name in held}, held, "custom data before it is marked")
+    marks: Params = {"nickname": {"type": "string", "pii": True}, "school": {"type": "string", "sensitive": True}}
+    put(api, pets={"type": "array", "pii": True}, shoeSize=SHOE, **marks)
+    hidden = {**held, "nickname": "J***** B", "school": "E***** 1*", "pets": [{"name": "R**", "age": "3"}]}
+    version: Params = {"profileId": profile["id"], "profileVersionId": profile["meta"]["version"]}
+    later = masked(api, customer(api, **held)["id"])
+    at_version = only(api.call("GetProfileByVersion", expect=200, **version))["document"]
+    for shown in (masked(api, profile["id"]), at_version, later):
+        same({name: shown.get(name) for name in held}, hidden, "custom data once it is marked")
+    stored = unmasked(api, profile["id"])
+    same({name: stored.get(name) for name in held}, held, "custom data on an unmasked read")
+    put(api)
+    shown = masked(api, profile["id"])
+    same({name: shown.get(name) for name in held}, held, "custom data whose marks were removed")
+
+
+@scenario("VTEX-SCHEMA-4", needs=OWN)
+def numbers_and_booleans_of_marked_fields_are_masked_too(api: ApiClient) -> None:
+    held: Params = {"cpfNum": 31122233344, "isMinor": False, "card": {"number": 987654321012, "tags": [1234567]}}
+    put(api, cpfNum={"type": "number", "pii": True}, isMinor={"type": "boolean", "sensitive": True}, card=_CARD)
+    shown = masked(api, customer(api, **held)["id"])
+    hidden = {"cpfNum": "3**********", "isMinor": "f****", "card": {"number": "9***********", "tags": ["1******"]}}
+    same({name: shown.get(name) for name in held}, hidden, "custom data that is no text")
+
+
+_CARD: Mapping[str, Any] = {"type": "object", "pii": True, "sensitive": False}
+_INNER: Mapping[str, Mapping[str, Any]] = {
+    "a property": {"properties": {"cpf": {"type": "string", "pii": True}}},
+    "a property of an item": {"items": {"properties": {"cpf": {"type": "string", "sensitive": True}}}},
+    "every other property": {"additionalProperties": {"pii": True}},
+}
+
+
+@scenario("VTEX-SCHEMA-4", needs=OWN)
+def a_mark_inside_a_custom_field_counts_wherever_it_stands(api: ApiClient) -> None:
+    for what, inner in _INNER.items():
+        put(api, family={"type": ["object", "array"], "pii": False, "sensitive": False, **inner})
+        for held, hidden in (({"cpf": "311.222"}, {"cpf": "3**.2**"}), ([{"cpf": 31122}], [{"cpf": "3****"}])):
+            shown = masked(api, customer(api, family=held)["id"]).get("family")
+            holds(shown == hidden, f"a masked value where {what} is marked", "another value")
