@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.values.findings import RunResult
 
+FOR_ALL = 0o644  # it belongs to the project, and holds nothing of what a run saw
 FORMAT = "pii-sandbox-record"
 VERSION = 1
 
@@ -56,11 +58,9 @@ def update(file: Path, result: RunResult) -> int:
             rule: {target: day.isoformat() for target, day in sorted(seen[rule].items())} for rule in sorted(seen)
         },
     }
-    beside = file.with_name(f".{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        beside.replace(file)
+        private_files.replace(file, json.dumps(content, ensure_ascii=False, indent=2) + "\n", mode=FOR_ALL)
     except OSError as error:
         raise BadRecord(f"{file} cannot be written: {error.strerror}") from error
     return len(held)

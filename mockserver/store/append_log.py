@@ -38,7 +38,8 @@ class AppendLog:
         self._torn = False
         self._descriptor: int | None = None
         with self._as_store_errors("opened"):
-            descriptor = os.open(path, APPENDING | os.O_CREAT, 0o600)
+            # through a link that leads nowhere no file comes into being
+            descriptor = os.open(path, APPENDING | (0 if path.is_symlink() else os.O_CREAT), 0o600)
             self.size = os.fstat(descriptor).st_size
         self._keep_open(descriptor)
 

@@ -332,6 +332,14 @@ def test_the_lock_follows_no_link(path: Path, tmp_path: Path) -> None:
     assert other.read_text("utf-8") == "as it was"
 
 
+def test_no_file_comes_into_being_through_a_link(path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store(path)
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_file_that_is_written_aside_follows_no_link(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("as it was", "utf-8")

@@ -29,6 +29,18 @@ def test_what_conformed_is_noted_and_what_was_noted_stays(tmp_path: Path) -> Non
     assert [one.name for one in file.parent.iterdir()] == ["record.json"]
 
 
+@pytest.mark.parametrize("link", ["record.json", ".record.json.new"])
+def test_a_record_is_written_through_no_link(link: str, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    last_seen.update(other, samples.run())
+    before = other.read_text("utf-8")
+    (tmp_path / link).symlink_to(other)
+    later = replace(samples.run(), target="production")
+    last_seen.update(tmp_path / "record.json", later)
+    assert other.read_text("utf-8") == before
+    assert "production" in (tmp_path / "record.json").read_text("utf-8")
+
+
 def test_an_older_run_does_not_turn_the_clock_back(tmp_path: Path) -> None:
     file = tmp_path / "record.json"
     last_seen.update(file, samples.run())
