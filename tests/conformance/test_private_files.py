@@ -8,13 +8,14 @@ import pytest
 
 from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.cleanup.ledger import Ledger
+from pii_sandbox.conformance.values.errors import CannotCheck
 
 
 def test_a_ledger_follows_no_link(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("as it was", "utf-8")
     (tmp_path / "ledger.jsonl").symlink_to(other)
-    with pytest.raises(OSError, match="symbolic links"):
+    with pytest.raises(CannotCheck, match="symbolic links"):
         Ledger(tmp_path / "ledger.jsonl", {"run": "abc12345"}).record_intent("vtex", "CreateProspect")
     assert other.read_text("utf-8") == "as it was"
 
