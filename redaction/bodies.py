@@ -11,8 +11,6 @@ from urllib.parse import parse_qsl
 FORM = "application/x-www-form-urlencoded"
 DEEPEST = 100  # levels of nesting
 
-_BRACKET = re.compile(r'[\[{}\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # or a string, in which brackets do not count
-_LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -41,12 +39,13 @@ def parsed_content(raw: bytes, media_type: str) -> Content:
 
 def parsed_json(text: str) -> Any:
     """Parse JSON. Raises ValueError for invalid JSON (NaN is invalid) and for nesting deeper than DEEPEST."""
-    if _depth(text) > DEEPEST:
-        raise ValueError(f"nested over {DEEPEST} levels")
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError("nested deeper than the caller's stack allows") from None
+    if text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
+        raise ValueError(f"nested over {DEEPEST} levels")
+    return value
 
 
 def wellformed(text: str) -> str:
@@ -90,15 +89,19 @@ def parsed_form(text: str) -> dict[str, Any]:
     return fields
 
 
-def _depth(text: str) -> int:
-    """Return the maximum nesting of brackets; 0 if there are too few to exceed the limit."""
-    if text.count("[") + text.count("{") <= DEEPEST:
-        return 0
-    depth = deepest = 0
-    for bracket in _BRACKET.findall(text):
-        depth += _LEVELS.get(bracket, 0)
-        deepest = max(deepest, depth)
-    return deepest
+def _is_deep(value: Any) -> bool:
+    """Whether a JSON value is nested deeper than DEEPEST."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        if not level:
+            break
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(level)
 
 
 def _refuse_constant(constant: str) -> Any:

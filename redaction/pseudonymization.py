@@ -8,7 +8,7 @@ from typing import Any
 from pii_sandbox.redaction.bodies import scalar_text, wellformed
 from pii_sandbox.redaction.detectors import EMAIL, digits
 from pii_sandbox.redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
-from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk, scalars
+from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk, scalars, with_scalars
 from pii_sandbox.redaction.term_index import Term, number_terms, text_terms
 from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch
 
@@ -23,6 +23,10 @@ _LARGE = 10 ** (FEWEST_DIGITS - 1)  # a smaller number is not searched for perso
 # Pseudonym and search terms (of texts, of numbers) by kind and value. Holds personal data, so that it should live no
 # longer than the response it is used for.
 ValueCache = dict[tuple[str, str], tuple[str, list[Term], list[Term]]]
+
+
+# A JSON value, its scalars with their marks and schemas, and the names in it that no schema defines.
+_LearnedJson = tuple[Any, list[tuple[Any, Mark | None, SchemaNode]], set[str]]
 
 
 class Pseudonymizer:
@@ -42,6 +46,7 @@ class Pseudonymizer:
         self._cache = {} if cache is None else cache
         self._texts: dict[tuple[str, bool], str] = {}
         self._search = ValueSearch(self.pseudonym, loose_numbers=True, whole_words=True, depth=0)
+        self._learned: dict[int, _LearnedJson] = {}  # by id of the JSON value
         self.values: dict[str, str] = {}
         for value, kind in (values or {}).items():
             if value not in plain:
@@ -69,11 +74,22 @@ class Pseudonymizer:
 
     def learn_json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> None:
         """Learn the values of a JSON value. `trusted`: values that no document describes are not personal."""
-        for scalar, name, mark, scalar_node in scalars(value, node):
-            self.learn(scalar, mark or undescribed(name, scalar_node, trusted=trusted))
+        found, undefined = scalars(value, node)
+        marked = [
+            (scalar, mark or undescribed(name, scalar_node, trusted=trusted), scalar_node)
+            for scalar, name, mark, scalar_node in found
+        ]
+        for scalar, mark, _ in marked:
+            if mark is not None:
+                self.learn(scalar, mark)
+        self._learned[id(value)] = value, marked, undefined
 
     def json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> Any:
         """Return a redacted copy of a JSON value. Call it once all values are learned."""
+        learned = self._learned.pop(id(value), None)
+        if learned is not None and learned[0] is value and all(self.name(name) == name for name in learned[2]):
+            redacted = (self.value(scalar, mark, formatted=node.is_formatted) for scalar, mark, node in learned[1])
+            return with_scalars(value, redacted)
 
         def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> Any:
             return self.value(value, mark or undescribed(name, node, trusted=trusted), formatted=node.is_formatted)

@@ -79,6 +79,16 @@ class SchemaNode:
             node = self._nodes[name] = SchemaNode(self.document, tuple(self._properties[name]))
         return node
 
+    def child(self, name: str) -> tuple[SchemaNode, Mark | None, bool]:
+        """Return the node of a property, its mark, and whether the schemas define it."""
+        child = self._children.get(name)
+        if child is None:
+            node = self.property(name)
+            child = node, node.mark(name), name in self._properties
+            if child[2]:  # clients can choose other names
+                self._children[name] = child
+        return child
+
     def mark(self, name: str) -> Mark | None:
         """Return the mark of a value of that name; None if the schemas have none."""
         if not self.is_marked:
@@ -108,6 +118,10 @@ class SchemaNode:
 
     @cached_property
     def _nodes(self) -> dict[str, SchemaNode]:
+        return {}
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[SchemaNode, Mark | None, bool]]:
         return {}
 
     @cached_property
@@ -191,27 +205,50 @@ class Walk:
                 copy.append(self.visit(item, name, item_mark, item_node))
 
 
-def scalars(value: Any, node: SchemaNode) -> Iterator[tuple[Any, str, Mark | None, SchemaNode]]:
-    """Yield each scalar of a JSON value of any depth with name, mark and node, in the order of a `Walk`.
+Scalar = tuple[Any, str, Mark | None, SchemaNode]  # with its name, its mark, and its schemas
 
-    Takes a third of the time of a `Walk`, since it makes no copy.
+
+def scalars(value: Any, node: SchemaNode) -> tuple[list[Scalar], set[str]]:
+    """Return the scalars of a JSON value of any depth in the order of a `Walk`, and the names that are not defined.
+
+    Takes a third of the time of a `Walk`, since it makes no copy; `with_scalars` makes one.
     """
-    rest = [(value, "", node.mark(""), node)]
+    found: list[Scalar] = []
+    undefined: set[str] = set()
+    rest: list[Scalar] = [(value, "", node.mark(""), node)]
     while rest:
-        value, name, mark, node = rest.pop()
+        scalar = rest.pop()
+        value, name, mark, node = scalar
         if isinstance(value, dict):
-            inner = [
-                (item, key, item_node.mark(key) if mark is None else _combined(key, mark, item_node), item_node)
-                for key, item in value.items()
-                for item_node in (node.property(key),)
-            ]
-            rest += reversed(inner)
+            inner: list[Scalar] = []
+            for key, item in value.items():
+                item_node, item_mark, is_defined = node.child(key)
+                if not is_defined:
+                    undefined.add(key)
+                inner.append((item, key, item_mark if mark is None else _combined(key, mark, item_node), item_node))
+            inner.reverse()
+            rest += inner
         elif isinstance(value, list):
             item_node = node.items
             item_mark = item_node.mark(name) if mark is None else _combined(name, mark, item_node)
             rest += [(item, name, item_mark, item_node) for item in reversed(value)]
         else:
-            yield value, name, mark, node
+            found.append(scalar)
+    return found, undefined
+
+
+def with_scalars(value: Any, replacements: Iterator[Any]) -> Any:
+    """Return a copy of a JSON value with its scalars, in the order of `scalars`, replaced. Recursive."""
+    if isinstance(value, dict):
+        return {
+            name: with_scalars(item, replacements) if isinstance(item, dict | list) else next(replacements)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            with_scalars(item, replacements) if isinstance(item, dict | list) else next(replacements) for item in value
+        ]
+    return next(replacements)
 
 
 def _combined(name: str, outer: Mark, node: SchemaNode) -> Mark:

@@ -19,10 +19,10 @@ FEW = ("--api", "fashionai", "--rule", "FAI-GET", "--depth", "quick")
 
 
 def with_small_disk(folder: Path, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command where no file can become larger than `size` bytes."""
+    """Runs the command where no file can become larger than `size` bytes, compiled modules apart: none is written."""
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, cwd=folder, timeout=120, check=False,
-        env={**environment(), "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**environment(), "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from tests.server_process import running_server
 
 PROFILES = "/v1/d/pii/profiles"
 STATUS = "/_sandbox/v1/status"
+UNCOMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}  # a compiled module that is cut short could not be imported
 
 
 def posted(http: httpx.Client, name: str, sandbox: str = "default") -> httpx.Response:
@@ -54,7 +55,10 @@ def disk_full_after(process: int, size: int) -> Iterator[None]:
 def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, durable: tuple[str, ...]) -> None:
     folder = tmp_path / "data"
     arguments = ("--shoppers", "0", "--data", str(folder), *durable)
-    with running_server(*arguments) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as http:
+    with (
+        running_server(*arguments, variables=UNCOMPILED) as server,
+        httpx.Client(base_url=server.url, headers=NEWSTORE) as http,
+    ):
         assert posted(http, "small", "other").status_code == 201
         for number in range(20):
             assert posted(http, f"n{number:02}").status_code == 201
@@ -69,7 +73,10 @@ def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, du
         kept = names(http)
         assert kept == ["last", *(f"n{number:02}" for number in range(20))]
         server.process.kill()
-    with running_server(*arguments) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as http:
+    with (
+        running_server(*arguments, variables=UNCOMPILED) as server,
+        httpx.Client(base_url=server.url, headers=NEWSTORE) as http,
+    ):
         assert names(http) == kept
         assert names(http, "other") == ["medium", "small"]
 
@@ -77,7 +84,7 @@ def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, du
 def test_a_sandbox_that_finds_no_room_is_not_half_made(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with (
-        running_server("--shoppers", "3", "--data", str(folder)) as server,
+        running_server("--shoppers", "3", "--data", str(folder), variables=UNCOMPILED) as server,
         httpx.Client(base_url=server.url, headers=NEWSTORE) as http,
     ):
         with disk_full_after(server.process.pid, 1_000):
