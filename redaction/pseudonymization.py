@@ -8,7 +8,8 @@ from typing import Any
 from pii_sandbox.redaction.bodies import scalar_text, wellformed
 from pii_sandbox.redaction.detectors import EMAIL, digits
 from pii_sandbox.redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
-from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk, scalars, with_scalars
+from pii_sandbox.redaction.scalars import scalars, with_scalars
+from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk
 from pii_sandbox.redaction.term_index import Term, number_terms, text_terms
 from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch
 
