@@ -18,6 +18,33 @@ from tests.in_process import InProcess
 _NUMBERS = itertools.count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rule", action="append", metavar="ID", help="run the tests of this rule alone; repeatable")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests whose parameter is a scenario or a mutant with its rule, then keep those of `--rule`."""
+    for item in items:
+        parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and _is_one_case(item) else ()
+        for rule in (getattr(parameter, "rule", None) for parameter in parameters):
+            if isinstance(rule, str):
+                item.add_marker(pytest.mark.rule(rule))
+    wanted = set(config.getoption("--rule") or ())
+    if wanted:
+        others = [item for item in items if not wanted & _rules(item)]
+        items[:] = [item for item in items if wanted & _rules(item)]
+        config.hook.pytest_deselected(items=others)
+
+
+def _is_one_case(item: pytest.Function) -> bool:
+    return hasattr(item, "callspec")
+
+
+def _rules(item: pytest.Item) -> set[str]:
+    return {rule for mark in item.iter_markers("rule") for rule in mark.args}
+
+
 @pytest.fixture(scope="session")
 def app() -> App:
     """Raises where an answer leaves its document: a test that meets such an answer fails."""

@@ -113,6 +113,7 @@ def test_no_character_before_the_first_mark_is_one() -> None:
     assert masking.mask("a" + chr(first)) == "a*"
 
 
+@pytest.mark.rule("VTEX-SCHEMA-4")
 @pytest.mark.parametrize(
     ("value", "masked"),
     [

@@ -68,6 +68,7 @@ def test_a_mask_has_no_two_letters_or_digits_in_a_row(text: str, masked: bool) -
     assert is_masked(text) is masked
 
 
+@pytest.mark.rule("VTEX-MASK-1")
 @pytest.mark.parametrize(
     ("operation_id", "path", "body", "dialect", "broken"),
     [
@@ -94,6 +95,7 @@ def test_a_breach_of_a_mask_names_the_place_and_not_the_value() -> None:
 PROBLEM = "application/problem+json"
 
 
+@pytest.mark.rule("NS-ERR-1")
 @pytest.mark.parametrize(
     ("status", "body", "media", "broken"),
     [
@@ -124,6 +126,7 @@ def listed(many: int) -> dict[str, Any]:
     return {"profiles": [{}] * many, "pagination_info": {"count": many, "total": 20000, "offset": 0}}
 
 
+@pytest.mark.rule("NS-LIST-1", "NS-LIST-2")
 @pytest.mark.parametrize(
     ("query", "status", "many", "broken"),
     [

@@ -78,6 +78,7 @@ def sandboxes(url: str) -> list[str]:
     return [name.strip('"') for name in exchange.response_body.decode().split('"')]
 
 
+@pytest.mark.rule("VTEX-MASK-1")
 def test_vtex_mask_1_a_server_that_does_not_mask_is_found(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(masking, "mask", lambda text: text)
     outcome = played(url, "CreateClientProfile", "GetProfile", depth=Depth(3, 12, 6))
@@ -87,12 +88,14 @@ def test_vtex_mask_1_a_server_that_does_not_mask_is_found(url: str, monkeypatch:
     assert [call.operation_id for call in finding.exchanges] == ["CreateClientProfile", "GetProfile"]
 
 
+@pytest.mark.rule("NS-LIST-2")
 def test_ns_list_2_a_server_without_a_reach_is_found(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "refuse_beyond_reach", lambda *arguments: None)
     outcome = played(url, "listProfiles")
     assert rules(outcome.findings) == {"NS-LIST-2"}
 
 
+@pytest.mark.rule("NS-ERR-1")
 def test_ns_err_1_errors_in_another_form_are_found(url: str) -> None:
     with standing(Recorded(ours(), in_html)) as base:
         outcome = played(base, "getData")
@@ -120,6 +123,7 @@ def test_an_answer_outside_the_document_is_found() -> None:
     assert "generated:response_schema_conformance" in rules(outcome.findings)
 
 
+@pytest.mark.rule("NS-LIST-2")
 @pytest.mark.parametrize(
     ("operation_id", "dialect"),
     [("listProfiles", "guide"), ("GetUnmaskedProspects", "reference"), ("GetUnmaskedProfile", "reference")],

@@ -22,6 +22,7 @@ def cors_headers(response: httpx.Response) -> list[str]:
     return [name for name in response.headers if name.startswith("access-control-")]
 
 
+@pytest.mark.rule("FAI-CORS-1")
 @pytest.mark.parametrize("path", PATHS)
 def test_fai_cors_1_a_preflight_is_refused(http: httpx.Client, path: str) -> None:
     answer = preflight(http, path)
@@ -32,6 +33,7 @@ def test_fai_cors_1_a_preflight_is_refused(http: httpx.Client, path: str) -> Non
     assert cors_headers(answer) == []
 
 
+@pytest.mark.rule("FAI-CORS-1")
 @pytest.mark.parametrize("headers", [FASHIONAI, {}])
 @pytest.mark.parametrize("email", ["customer@example.com", "nobody@example.com"])
 def test_fai_cors_1_no_answer_lets_a_browser_read_it(http: httpx.Client, headers: dict[str, str], email: str) -> None:
@@ -39,6 +41,7 @@ def test_fai_cors_1_no_answer_lets_a_browser_read_it(http: httpx.Client, headers
     assert cors_headers(read(http, "email", email, {**headers, "Origin": SHOP})) == []
 
 
+@pytest.mark.rule("FAI-CORS-2")
 @pytest.mark.parametrize("path", PATHS)
 def test_fai_cors_2_an_authorized_domain_is_granted_its_preflight(
     http: httpx.Client, control: ControlClient, path: str
@@ -53,6 +56,7 @@ def test_fai_cors_2_an_authorized_domain_is_granted_its_preflight(
     assert answer.headers["X-Sandbox-Rule"] == "FAI-CORS-2"
 
 
+@pytest.mark.rule("FAI-CORS-2")
 @pytest.mark.parametrize(("headers", "status"), [(FASHIONAI, 200), ({}, 401)])
 def test_fai_cors_2_an_authorized_domain_can_read_the_answers(
     http: httpx.Client, control: ControlClient, headers: dict[str, str], status: int
@@ -64,6 +68,7 @@ def test_fai_cors_2_an_authorized_domain_can_read_the_answers(
     assert "Origin" in answer.headers["Vary"].split(", ")
 
 
+@pytest.mark.rule("FAI-CORS-2")
 @pytest.mark.parametrize(
     "origin",
     [
@@ -81,16 +86,19 @@ def test_fai_cors_2_other_domains_are_still_blocked(http: httpx.Client, control:
     assert cors_headers(read(http, headers={**FASHIONAI, "Origin": origin})) == []
 
 
+@pytest.mark.rule("FAI-CORS-2")
 def test_fai_cors_2_without_an_origin_nothing_is_added(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     assert cors_headers(read(http)) == []
 
 
+@pytest.mark.rule("FAI-CORS-2")
 def test_fai_cors_2_is_authorized_in_one_sandbox_alone(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.cors_origins": [SHOP]})
     assert preflight(http, f"/~another{PATHS[0]}").status_code == 405
 
 
+@pytest.mark.rule("FAI-CORS-2")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -42,6 +42,7 @@ def test_a_moment_is_new_where_its_occasion_is_not_among_the_known_ones() -> Non
         assert moment["relacao_com_historico"].endswith(moment["resumo_momento"].partition(" para ")[2])
 
 
+@pytest.mark.rule("FAI-TEXT-1")
 def test_fai_text_1_a_profile_depends_on_seed_and_person_alone() -> None:
     for person in PEOPLE[:20]:
         assert sample_profiles.profile(person, seed=3) == sample_profiles.profile(person, seed=3)

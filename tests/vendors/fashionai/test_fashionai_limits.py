@@ -16,6 +16,7 @@ def statuses(http: httpx.Client, count: int) -> list[int]:
     return [read(http).status_code for _ in range(count)]
 
 
+@pytest.mark.rule("FAI-LIMIT-1")
 def test_fai_limit_1_past_the_limit_a_token_is_told_to_wait(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.limit_per_minute": 3})
     assert statuses(http, 3) == [200] * 3
@@ -25,6 +26,7 @@ def test_fai_limit_1_past_the_limit_a_token_is_told_to_wait(http: httpx.Client, 
     assert rule(response) == "FAI-LIMIT-1"
 
 
+@pytest.mark.rule("FAI-LIMIT-1")
 def test_fai_limit_1_is_off_by_default_and_can_be_taken_off_again(http: httpx.Client, control: ControlClient) -> None:
     assert statuses(http, 40) == [200] * 40
     control.settings({"fashionai.limit_per_minute": 1})
@@ -33,6 +35,7 @@ def test_fai_limit_1_is_off_by_default_and_can_be_taken_off_again(http: httpx.Cl
     assert statuses(http, 2) == [200] * 2
 
 
+@pytest.mark.rule("FAI-LIMIT-1")
 def test_fai_limit_1_counts_all_four_reads_and_those_that_find_nobody(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -42,6 +45,7 @@ def test_fai_limit_1_counts_all_four_reads_and_those_that_find_nobody(
     assert read(http, "email", "nobody@example.com").status_code == 429
 
 
+@pytest.mark.rule("FAI-LIMIT-1")
 def test_fai_limit_1_each_token_has_its_own(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.limit_per_minute": 1, "fashionai.app_tokens": ["one", "two"]})
     first, second = ({"X-FashionAI-APP-Token": token} for token in ("one", "two"))
@@ -49,6 +53,7 @@ def test_fai_limit_1_each_token_has_its_own(http: httpx.Client, control: Control
     assert [read(http, headers=second).status_code for _ in range(2)] == [200, 429]
 
 
+@pytest.mark.rule("FAI-LIMIT-1")
 def test_fai_limit_1_each_sandbox_has_its_own(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.limit_per_minute": 1})
     assert statuses(http, 2) == [200, 429]
@@ -58,6 +63,7 @@ def test_fai_limit_1_each_sandbox_has_its_own(http: httpx.Client, control: Contr
     ).is_success
 
 
+@pytest.mark.rule("FAI-LIMIT-2")
 def test_fai_limit_2_frees_up_as_the_clock_moves(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2026-03-01T12:00:00Z", frozen=True)
     control.settings({"fashionai.limit_per_minute": 2})
@@ -73,6 +79,7 @@ def test_fai_limit_2_frees_up_as_the_clock_moves(http: httpx.Client, control: Co
     assert statuses(http, 3) == [200, 200, 429]
 
 
+@pytest.mark.rule("FAI-LIMIT-2")
 def test_fai_limit_2_a_clock_turned_back_locks_nobody_out(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"fashionai.limit_per_minute": 1})
     assert statuses(http, 2) == [200, 429]
@@ -80,6 +87,7 @@ def test_fai_limit_2_a_clock_turned_back_locks_nobody_out(http: httpx.Client, co
     assert statuses(http, 2) == [200, 429]
 
 
+@pytest.mark.rule("FAI-LIMIT-2")
 def test_fai_limit_2_holds_at_the_end_of_time(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="9999-12-31T23:59:59Z", frozen=True)
     control.settings({"fashionai.limit_per_minute": 1})
@@ -99,6 +107,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return seconds
 
 
+@pytest.mark.rule("FAI-SLOW-1")
 def test_fai_slow_1_a_profile_takes_3_to_8_seconds_where_asked_for(
     http: httpx.Client, control: ControlClient, slept: list[float]
 ) -> None:
@@ -112,6 +121,7 @@ def test_fai_slow_1_a_profile_takes_3_to_8_seconds_where_asked_for(
     assert len(set(slept)) > 1
 
 
+@pytest.mark.rule("FAI-SLOW-1")
 def test_fai_slow_1_is_the_same_for_each_key_of_a_customer(
     http: httpx.Client, control: ControlClient, slept: list[float]
 ) -> None:
@@ -120,6 +130,7 @@ def test_fai_slow_1_is_the_same_for_each_key_of_a_customer(
     assert slept == [slept[0]] * 4
 
 
+@pytest.mark.rule("FAI-SLOW-1")
 def test_fai_slow_1_is_off_by_default_and_concerns_profiles_alone(
     http: httpx.Client, control: ControlClient, slept: list[float]
 ) -> None:

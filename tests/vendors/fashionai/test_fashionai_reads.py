@@ -12,6 +12,7 @@ from tests.vendors.fashionai.calls import BASE, KEYS, PRINTED, read, rule
 NOT_FOUND = {"statusCode": 404, "message": "Profile not found", "error": "Not Found"}
 
 
+@pytest.mark.rule("FAI-GET-1")
 def test_fai_get_1_the_four_keys_of_a_customer_give_the_same_body(http: httpx.Client, control: ControlClient) -> None:
     for entry in control.documents("fashionai", "customers"):
         customer = entry["document"]
@@ -26,6 +27,7 @@ def test_fai_get_1_the_four_keys_of_a_customer_give_the_same_body(http: httpx.Cl
         assert responses[0].json() == {"userProfileId": entry["id"], "profile": customer["profile"]}
 
 
+@pytest.mark.rule("FAI-GET-1")
 def test_fai_get_1_a_customer_written_by_the_control_api_is_found_by_each_key(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -47,6 +49,7 @@ def test_fai_get_1_a_customer_written_by_the_control_api_is_found_by_each_key(
     assert read(http, "document", "ab123456").json()["userProfileId"] == "maria1"
 
 
+@pytest.mark.rule("FAI-GET-2")
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -67,6 +70,7 @@ def test_fai_get_2_an_unknown_value_is_not_found(http: httpx.Client, key: str, v
     assert rule(response) == "FAI-GET-2"
 
 
+@pytest.mark.rule("FAI-GET-3")
 @pytest.mark.parametrize(
     ("key", "value", "status"),
     [
@@ -93,6 +97,7 @@ def test_fai_get_3_each_key_compares_in_its_way(http: httpx.Client, key: str, va
     assert read(http, key, value).status_code == status
 
 
+@pytest.mark.rule("FAI-GET-4")
 @pytest.mark.parametrize(
     "path",
     [

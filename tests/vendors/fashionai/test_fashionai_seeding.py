@@ -16,12 +16,14 @@ def customers(control: ControlClient) -> list[dict[str, Any]]:
     return [entry["document"] for entry in control.documents("fashionai", "customers")]
 
 
+@pytest.mark.rule("FAI-SEED-1")
 @pytest.mark.parametrize(("key", "value"), KEYS.items())
 def test_fai_seed_1_the_printed_customer_is_there(http: httpx.Client, key: str, value: str) -> None:
     response = read(http, key, value)
     assert (response.status_code, response.json()) == (200, PRINTED)
 
 
+@pytest.mark.rule("FAI-SEED-1")
 @pytest.mark.parametrize("shoppers", [0, 3])
 def test_fai_seed_1_the_printed_customer_is_beside_any_number_of_shoppers(
     http: httpx.Client, control: ControlClient, shoppers: int
@@ -31,6 +33,7 @@ def test_fai_seed_1_the_printed_customer_is_beside_any_number_of_shoppers(
     assert len(customers(control)) == shoppers + 1
 
 
+@pytest.mark.rule("FAI-SEED-1")
 def test_fai_seed_1_the_printed_customer_is_at_fashion_ai_alone(control: ControlClient) -> None:
     collections = control.call("GET", "/status")["documents"]
     elsewhere = [
@@ -42,6 +45,7 @@ def test_fai_seed_1_the_printed_customer_is_at_fashion_ai_alone(control: Control
     assert "customer@example.com" not in str(elsewhere)
 
 
+@pytest.mark.rule("FAI-TEXT-1")
 def test_fai_text_1_profiles_are_the_same_for_a_seed(control: ControlClient) -> None:
     control.call("POST", "/seed", {"shoppers": 4, "seed": 7})
     first = customers(control)
@@ -53,6 +57,7 @@ def test_fai_text_1_profiles_are_the_same_for_a_seed(control: ControlClient) -> 
     assert all(customer["profile"] not in [known["profile"] for known in first] for customer in other[1:])
 
 
+@pytest.mark.rule("FAI-TEXT-1")
 def test_fai_text_1_profiles_are_the_same_whatever_the_clock_says(control: ControlClient) -> None:
     control.call("POST", "/seed", {"shoppers": 4, "seed": 7})
     first = customers(control)
@@ -61,6 +66,7 @@ def test_fai_text_1_profiles_are_the_same_whatever_the_clock_says(control: Contr
     assert customers(control) == first
 
 
+@pytest.mark.rule("FAI-TEXT-1")
 @pytest.mark.parametrize("locale", ["pt_BR", "en_US"])
 def test_fai_text_1_profiles_are_portuguese_in_every_locale(control: ControlClient, locale: str) -> None:
     control.call("POST", "/seed", {"shoppers": 20, "seed": 7, "locale": locale})

@@ -12,6 +12,7 @@ from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, Shop, refused
 OPTIONAL = ("company_name", "address_line_2", "state", "contact_phone")
 
 
+@pytest.mark.rule("NS-ADDR-1")
 def test_ns_addr_1_a_new_address_is_added(shop: Shop) -> None:
     profile = shop.profile()
     address = shop.address(profile, state="Berlin")
@@ -21,6 +22,7 @@ def test_ns_addr_1_a_new_address_is_added(shop: Shop) -> None:
     assert shop.get(f"/profiles/{profile['id']}/addresses/{address['id']}").json() == address
 
 
+@pytest.mark.rule("NS-ADDR-1")
 def test_ns_addr_1_an_equal_address_is_returned_absent_being_null(shop: Shop) -> None:
     profile = shop.profile()
     path = f"/profiles/{profile['id']}/addresses"
@@ -33,6 +35,7 @@ def test_ns_addr_1_an_equal_address_is_returned_absent_being_null(shop: Shop) ->
     assert shop.get(path).json()["pagination_info"]["total"] == 1
 
 
+@pytest.mark.rule("NS-ADDR-1")
 @pytest.mark.parametrize("field", [*ADDRESS, *OPTIONAL])
 def test_ns_addr_1_an_address_that_differs_in_one_field_is_another(shop: Shop, field: str) -> None:
     profile = shop.profile()
@@ -40,16 +43,19 @@ def test_ns_addr_1_an_address_that_differs_in_one_field_is_another(shop: Shop, f
     assert shop.address(profile, **{field: "FR" if field == "country_code" else "other"})["id"] != first["id"]
 
 
+@pytest.mark.rule("NS-ADDR-1")
 def test_ns_addr_1_the_same_address_of_another_profile_is_another(shop: Shop) -> None:
     assert shop.address(shop.profile())["id"] != shop.address(shop.profile())["id"]
 
 
+@pytest.mark.rule("NS-ADDR-2")
 @pytest.mark.parametrize("query", [{"count": 0}, {"count": 1001}, {"offset": -1}, {"count": "all"}])
 def test_ns_addr_2_offset_and_count_outside_their_bounds_are_refused(shop: Shop, query: dict[str, Any]) -> None:
     profile = shop.profile()
     refused(shop.get(f"/profiles/{profile['id']}/addresses", **query), 400, "NS-ADDR-2")
 
 
+@pytest.mark.rule("NS-ADDR-2")
 def test_ns_addr_2_the_list_is_paged(shop: Shop) -> None:
     profile = shop.profile()
     path = f"/profiles/{profile['id']}/addresses"
@@ -61,6 +67,7 @@ def test_ns_addr_2_the_list_is_paged(shop: Shop) -> None:
     assert shop.get(path, offset=12).json()["addresses"] == []
 
 
+@pytest.mark.rule("NS-ADDR-3")
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -75,6 +82,7 @@ def test_ns_addr_3_addresses_need_a_profile(shop: Shop, method: str, path: str, 
     refused(shop.call(method, f"/profiles/{UNKNOWN}{path}", body), 404, "NS-ADDR-3")
 
 
+@pytest.mark.rule("NS-ADDR-3")
 def test_ns_addr_3_an_address_is_not_found_under_another_profile(shop: Shop) -> None:
     address = shop.address(shop.profile())
     path = f"/profiles/{shop.profile()['id']}/addresses/{address['id']}"
@@ -83,6 +91,7 @@ def test_ns_addr_3_an_address_is_not_found_under_another_profile(shop: Shop) -> 
     refused(shop.delete(path), 404, "NS-ADDR-4")
 
 
+@pytest.mark.rule("NS-ADDR-4")
 def test_ns_addr_4_a_deleted_address_is_gone(shop: Shop) -> None:
     profile = shop.profile()
     path = f"/profiles/{profile['id']}/addresses/{shop.address(profile)['id']}"
@@ -92,6 +101,7 @@ def test_ns_addr_4_a_deleted_address_is_gone(shop: Shop) -> None:
     refused(shop.get(path), 404)
 
 
+@pytest.mark.rule("NS-ADDR-4")
 def test_ns_addr_4_no_address_is_deleted_while_its_profile_awaits_deletion(shop: Shop) -> None:
     profile = shop.profile()
     address = shop.address(profile)
@@ -101,6 +111,7 @@ def test_ns_addr_4_no_address_is_deleted_while_its_profile_awaits_deletion(shop:
     assert shop.get(path).json() == address
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize("code", ["ZZ", "de", "DEU", "string", ""])
 def test_ns_goc_3_a_country_code_that_there_is_not_is_unprocessable(shop: Shop, code: str) -> None:
     profile = shop.profile()
@@ -112,6 +123,7 @@ def test_ns_goc_3_a_country_code_that_there_is_not_is_unprocessable(shop: Shop, 
     assert "country_code" in refused(response, 422, "NS-GOC-3")
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize("field", list(ADDRESS))
 def test_ns_goc_3_an_address_without_a_required_field_is_refused(shop: Shop, field: str) -> None:
     profile = shop.profile()

@@ -15,6 +15,7 @@ LOGIN = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
 PROFILES = f"{BASE}/profiles"
 
 
+@pytest.mark.rule("NS-AUTH-1")
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic c2FuZGJveDpzYW5kYm94"}, {"Authorization": "Bearer "}])
 def test_ns_auth_1_a_call_without_a_bearer_token_is_unauthorized(http: httpx.Client, headers: dict[str, str]) -> None:
     response = http.get(PROFILES, headers=headers)
@@ -22,16 +23,19 @@ def test_ns_auth_1_a_call_without_a_bearer_token_is_unauthorized(http: httpx.Cli
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.rule("NS-AUTH-2")
 @pytest.mark.parametrize("headers", [NEWSTORE_EXPIRED, {"Authorization": "Bearer nobody-gave-me-this"}])
 def test_ns_auth_2_an_expired_or_invalid_token_is_forbidden(http: httpx.Client, headers: dict[str, str]) -> None:
     refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
 
 
+@pytest.mark.rule("NS-AUTH-2")
 @pytest.mark.parametrize("wrong", [{"username": "somebody"}, {"password": "wrong"}])
 def test_ns_auth_2_a_wrong_login_is_forbidden(http: httpx.Client, wrong: dict[str, str]) -> None:
     refused(http.post("/v0/token", json=LOGIN | wrong), 403, "NS-AUTH-2")
 
 
+@pytest.mark.rule("NS-AUTH-3")
 @pytest.mark.parametrize("form", [False, True])
 def test_ns_auth_3_a_token_works_until_it_expires_on_the_clock(
     http: httpx.Client, control: ControlClient, form: bool
@@ -48,6 +52,7 @@ def test_ns_auth_3_a_token_works_until_it_expires_on_the_clock(
     assert http.get(PROFILES, headers=NEWSTORE).status_code == 200
 
 
+@pytest.mark.rule("NS-AUTH-3")
 def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"newstore.token_seconds": 10})
     granted = http.post("/v0/token", json=LOGIN).json()

@@ -52,6 +52,7 @@ def test_a_profile_can_be_put_with_a_past(shop: Shop, control: ControlClient) ->
     assert shop.post("/profiles", {"email": "OLD@newstore.test"}).json() == profile
 
 
+@pytest.mark.rule("NS-LOCK-3")
 def test_ns_lock_3_a_profile_that_is_put_again_has_a_later_updated_at(shop: Shop, control: ControlClient) -> None:
     control.clock(frozen=True)
     seen = []
@@ -61,6 +62,7 @@ def test_ns_lock_3_a_profile_that_is_put_again_has_a_later_updated_at(shop: Shop
     assert seen == sorted(set(seen))
 
 
+@pytest.mark.rule("NS-DEL-2")
 def test_ns_del_2_a_profile_can_be_put_awaiting_deletion(shop: Shop, control: ControlClient) -> None:
     now = control.clock()["now"]
     document = {"email": "late@newstore.test", "deletion_requested_at": now}
@@ -115,6 +117,7 @@ def test_a_document_that_cannot_be_one_is_refused(
     assert field in response.text
 
 
+@pytest.mark.rule("NS-UNIQ-1")
 def test_ns_uniq_1_a_profile_cannot_be_put_with_the_email_of_another(shop: Shop, http: httpx.Client) -> None:
     shop.profile(email="one@newstore.test")
     response = http.put(f"{CONTROL}/documents/newstore/profiles/{UNKNOWN}", json={"email": "One@newstore.test"})

@@ -14,6 +14,7 @@ PDF = b"%PDF-1.7\x00\xff\xfe"
 ID = re.compile(r"NS-EU-[a-f0-9]{8}-[a-f0-9]{4}-4[a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}")
 
 
+@pytest.mark.rule("NS-DATA-1")
 @pytest.mark.parametrize(
     ("content", "content_type", "expected"),
     [
@@ -36,11 +37,13 @@ def test_ns_data_1_content_comes_back_byte_for_byte(
     assert read.headers["Content-Type"] == content_type
 
 
+@pytest.mark.rule("NS-DATA-1")
 @pytest.mark.parametrize("content_type", ["", "pdf", "text/", "text/plain\nX-Evil: 1", "text/plain; a", "täxt/plain"])
 def test_ns_data_1_a_content_type_is_a_media_type(shop: Shop, content_type: str) -> None:
     assert "content_type" in refused(shop.post("/data", {"content": "", "content_type": content_type}), 400)
 
 
+@pytest.mark.rule("NS-DATA-2")
 def test_ns_data_2_an_entry_is_gone_after_its_ttl(shop: Shop, control: ControlClient) -> None:
     path = f"/data/{shop.data('kept for two days', ttl=2)}"
     control.advance(days=2, seconds=-60)
@@ -50,28 +53,33 @@ def test_ns_data_2_an_entry_is_gone_after_its_ttl(shop: Shop, control: ControlCl
     refused(shop.delete(path), 404, "NS-DATA-3")
 
 
+@pytest.mark.rule("NS-DATA-2")
 def test_ns_data_2_an_entry_without_ttl_is_kept_for_good(shop: Shop, control: ControlClient) -> None:
     path = f"/data/{shop.data('kept!')}"
     control.advance(days=365 * 100)
     assert shop.get(path).content == b"kept!"
 
 
+@pytest.mark.rule("NS-DATA-2")
 @pytest.mark.parametrize("ttl", [0, -1, 1.5, "2", None, True])
 def test_ns_data_2_a_ttl_is_a_whole_number_of_days_from_1(shop: Shop, ttl: object) -> None:
     body = {"content": "", "content_type": "text/plain", "ttl": ttl}
     assert "ttl" in refused(shop.post("/data", body), 400, "NS-DATA-2")
 
 
+@pytest.mark.rule("NS-DATA-2")
 def test_ns_data_2_a_ttl_beyond_the_calendar_is_accepted(shop: Shop) -> None:
     assert shop.get(f"/data/{shop.data('long!', ttl=2**63 - 1)}").content == b"long!"
 
 
+@pytest.mark.rule("NS-DATA-3")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("data_id", ["1", UNKNOWN, UNKNOWN_DATA.replace("-4d75", "-3d75"), UNKNOWN_DATA + "0"])
 def test_ns_data_3_a_malformed_id_is_refused(shop: Shop, method: str, data_id: str) -> None:
     refused(shop.call(method, f"/data/{data_id}"), 400, "NS-DATA-3")
 
 
+@pytest.mark.rule("NS-DATA-3")
 def test_ns_data_3_an_unknown_id_is_not_found(shop: Shop) -> None:
     refused(shop.get(f"/data/{UNKNOWN_DATA}"), 404, "NS-DATA-3")
     refused(shop.delete(f"/data/{UNKNOWN_DATA}"), 404, "NS-DATA-3")

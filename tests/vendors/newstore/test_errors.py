@@ -30,6 +30,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.rule("NS-ERR-1")
 @pytest.mark.parametrize(("method", "url", "headers", "content", "status"), CALLS)
 def test_ns_err_1_every_error_is_a_problem_with_a_request_id(
     http: httpx.Client, method: str, url: str, headers: dict[str, str], content: bytes | None, status: int
@@ -51,6 +52,7 @@ def test_a_method_that_there_is_not_is_told_which_there_are(shop: Shop) -> None:
     assert {method.strip() for method in response.headers["Allow"].split(",")} >= {"GET", "POST"}
 
 
+@pytest.mark.rule("NS-UP-1")
 @pytest.mark.parametrize(("status", "title"), [(502, "Bad gateway"), (500, "Internal server error")])
 def test_ns_up_1_upstream_failures_can_be_injected(shop: Shop, control: ControlClient, status: int, title: str) -> None:
     control.fault({"match": {"api": "newstore", "operation": "listProfiles"}, "effect": {"status": status}, "times": 1})
@@ -60,6 +62,7 @@ def test_ns_up_1_upstream_failures_can_be_injected(shop: Shop, control: ControlC
     assert shop.get("/profiles").status_code == 200
 
 
+@pytest.mark.rule("NS-UP-1")
 def test_ns_up_1_a_request_can_ask_for_its_own_failure(http: httpx.Client) -> None:
     headers = {**NEWSTORE, "X-Sandbox-Fault": "status=502; times=2"}
     statuses = [http.get(f"{BASE}/profiles", headers=headers).status_code for _ in range(3)]

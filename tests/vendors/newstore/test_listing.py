@@ -9,6 +9,7 @@ from tests.control_client import ControlClient
 from tests.vendors.newstore.shop import Shop, refused
 
 
+@pytest.mark.rule("NS-LIST-1")
 @pytest.mark.parametrize(
     "query", [{"offset": -1}, {"offset": "ten"}, {"count": 0}, {"count": 501}, {"count": -1}, {"count": "1.5"}]
 )
@@ -16,6 +17,7 @@ def test_ns_list_1_offset_and_count_outside_their_bounds_are_refused(shop: Shop,
     assert next(iter(query)) in refused(shop.get("/profiles", **query), 400, "NS-LIST-1")
 
 
+@pytest.mark.rule("NS-LIST-1")
 def test_ns_list_1_offset_is_0_and_count_10_by_default(shop: Shop) -> None:
     emails = [shop.profile(full_name="Default Page")["email"] for _ in range(12)]
     page = shop.get("/profiles", q="default page").json()
@@ -23,6 +25,7 @@ def test_ns_list_1_offset_is_0_and_count_10_by_default(shop: Shop) -> None:
     assert shop.get("/profiles", count=500).status_code == 200
 
 
+@pytest.mark.rule("NS-LIST-2")
 @pytest.mark.parametrize(
     ("offset", "count"), [(9991, 10), (9501, 500), (10_000, 1), (10_000, 10), (10**12, 1), (2**63 - 1, 500)]
 )
@@ -31,6 +34,7 @@ def test_ns_list_2_beyond_ten_thousand_profiles_the_answer_says_so(shop: Shop, o
     assert "10000" in message.replace(",", "")
 
 
+@pytest.mark.rule("NS-LIST-2")
 @pytest.mark.parametrize(("offset", "count"), [(9990, 10), (9999, 1), (9500, 500)])
 def test_ns_list_2_the_last_page_within_reach_works(shop: Shop, offset: int, count: int) -> None:
     response = shop.get("/profiles", offset=offset, count=count)
@@ -38,6 +42,7 @@ def test_ns_list_2_the_last_page_within_reach_works(shop: Shop, offset: int, cou
     assert response.json()["profiles"] == []
 
 
+@pytest.mark.rule("NS-LIST-3")
 @pytest.mark.parametrize("q", ["grace.HOPPER@", "ce Hop", "HOPPER", "4915112345678", "+49151"])
 def test_ns_list_3_q_matches_a_part_of_email_name_or_phone_without_case(shop: Shop, q: str) -> None:
     wanted = shop.profile(email="Grace.Hopper@navy.test", full_name="Grace Hopper", phone_number="+4915112345678")
@@ -45,11 +50,13 @@ def test_ns_list_3_q_matches_a_part_of_email_name_or_phone_without_case(shop: Sh
     assert [profile["id"] for profile in shop.get("/profiles", q=q).json()["profiles"]] == [wanted["id"]]
 
 
+@pytest.mark.rule("NS-LIST-3")
 def test_ns_list_3_q_matches_no_other_field(shop: Shop) -> None:
     shop.profile(store_id="xyzzy-store", created_by="xyzzy-associate")
     assert shop.get("/profiles", q="xyzzy").json()["pagination_info"]["total"] == 0
 
 
+@pytest.mark.rule("NS-LIST-4")
 def test_ns_list_4_pagination_info_tells_count_total_and_offset(shop: Shop) -> None:
     for _ in range(5):
         shop.profile(full_name="Paged Person")
@@ -58,6 +65,7 @@ def test_ns_list_4_pagination_info_tells_count_total_and_offset(shop: Shop) -> N
     assert len(response["profiles"]) == 2
 
 
+@pytest.mark.rule("NS-LIST-5")
 def test_ns_list_5_the_order_is_that_of_creation_and_an_update_does_not_change_it(shop: Shop) -> None:
     made = [shop.profile(full_name="Ordered Person") for _ in range(4)]
     shop.patch(f"/profiles/{made[0]['id']}", {"last_updated_at": made[0]["updated_at"], "store_id": "new"})
@@ -65,6 +73,7 @@ def test_ns_list_5_the_order_is_that_of_creation_and_an_update_does_not_change_i
     assert [profile["id"] for profile in listed] == [profile["id"] for profile in made]
 
 
+@pytest.mark.rule("NS-LIST-5")
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [
@@ -88,11 +97,13 @@ def test_ns_list_5_sort_names_a_field_and_a_direction(shop: Shop, sort: str, exp
         assert [profile["full_name"] for profile in listed] == expected
 
 
+@pytest.mark.rule("NS-LIST-5")
 @pytest.mark.parametrize("sort", ["age", "extended_attributes", "full_name|up", "full_name|", "|asc", "full_name desc"])
 def test_ns_list_5_an_unknown_field_or_direction_is_refused(shop: Shop, sort: str) -> None:
     assert "sort" in refused(shop.get("/profiles", sort=sort), 400, "NS-LIST-5")
 
 
+@pytest.mark.rule("NS-LIST-6")
 @pytest.mark.parametrize("sort", [None, "store_id", "store_id|desc", "email"])
 def test_ns_list_6_paging_shows_each_profile_once(shop: Shop, sort: str | None) -> None:
     made = {shop.profile(full_name="Visited Once", store_id=f"store-{number % 2}")["id"] for number in range(23)}
@@ -111,6 +122,7 @@ SORT = next(each for each in specs.load("newstore_customer_profile")["paths"]["/
 FIELDS = [order for order in SORT["schema"]["enum"] if "|" not in order]
 
 
+@pytest.mark.rule("NS-LIST-5")
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("q", [None, "Alike"])
 def test_ns_list_5_descending_is_the_exact_reverse_of_ascending(
@@ -134,6 +146,7 @@ def test_ns_list_5_descending_is_the_exact_reverse_of_ascending(
         assert paged == ascending[::-1]
 
 
+@pytest.mark.rule("NS-LIST-5")
 def test_ns_list_5_the_newest_comes_first_among_profiles_of_one_millisecond(shop: Shop, control: ControlClient) -> None:
     control.clock(frozen=True)
     made = [shop.profile(full_name="Same Moment")["id"] for _ in range(3)]

@@ -32,6 +32,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@pytest.mark.rule("NS-LOCK-1")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str) -> None:
     path, stored, field = made(shop, what)
@@ -44,6 +45,7 @@ def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str)
     assert shop.get(path).json() == response.json()
 
 
+@pytest.mark.rule("NS-LOCK-1")
 @pytest.mark.parametrize("what", ["profile", "address"])
 @pytest.mark.parametrize("body", [{}, {"last_updated_at": "yesterday"}, {"last_updated_at": None}])
 def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, what: str, body: dict[str, Any]) -> None:
@@ -52,6 +54,7 @@ def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, what: st
     assert shop.get(path).json() == stored
 
 
+@pytest.mark.rule("NS-LOCK-2")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: str) -> None:
     path, stored, field = made(shop, what)
@@ -61,6 +64,7 @@ def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: 
     assert shop.get(path).json()[field] == "first"
 
 
+@pytest.mark.rule("NS-LOCK-2")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_2_of_fifty_updates_at_once_one_wins(app: App, shop: Shop, what: str) -> None:
     path, stored, field = made(shop, what)
@@ -78,6 +82,7 @@ def test_ns_lock_2_of_fifty_updates_at_once_one_wins(app: App, shop: Shop, what:
     assert shop.get(path).json() == winner.json()
 
 
+@pytest.mark.rule("NS-LOCK-3")
 @pytest.mark.parametrize("what", ["profile", "address"])
 @pytest.mark.parametrize("back", [0, -3600])
 def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: ControlClient, what: str, back: int) -> None:
@@ -93,6 +98,7 @@ def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Contro
         refused(shop.patch(path, {"last_updated_at": old, field: "stale"}), 409, "NS-LOCK-1")
 
 
+@pytest.mark.rule("NS-LOCK-4")
 @pytest.mark.parametrize("what", ["profile", "address"])
 @pytest.mark.parametrize(
     "form",
@@ -110,6 +116,7 @@ def test_ns_lock_4_the_lock_compares_instants(shop: Shop, what: str, form: Any) 
     assert shop.patch(path, {"last_updated_at": written, field: "x"}).status_code == 200
 
 
+@pytest.mark.rule("NS-LOCK-4")
 def test_ns_lock_4_a_whole_second_may_be_written_with_or_without_a_fraction(shop: Shop, control: ControlClient) -> None:
     control.clock(at="2030-01-01T00:00:22Z", frozen=True)
     profile = shop.profile()
@@ -119,6 +126,7 @@ def test_ns_lock_4_a_whole_second_may_be_written_with_or_without_a_fraction(shop
     assert shop.patch(other, {"last_updated_at": "2030-01-01T00:00:22.000+00:00", "store_id": "a"}).status_code == 200
 
 
+@pytest.mark.rule("NS-UNIQ-1")
 def test_ns_uniq_1_an_email_that_another_profile_has_is_a_conflict(shop: Shop) -> None:
     shop.profile(email="taken@newstore.test")
     profile = shop.profile()
@@ -127,12 +135,14 @@ def test_ns_uniq_1_an_email_that_another_profile_has_is_a_conflict(shop: Shop) -
     assert shop.get(f"/profiles/{profile['id']}").json() == profile
 
 
+@pytest.mark.rule("NS-UNIQ-1")
 def test_ns_uniq_1_a_profile_may_change_the_case_of_its_own_email(shop: Shop) -> None:
     profile = shop.profile(email="mine@newstore.test")
     change = {"last_updated_at": profile["updated_at"], "email": "Mine@newstore.test"}
     assert shop.patch(f"/profiles/{profile['id']}", change).json()["email"] == "Mine@newstore.test"
 
 
+@pytest.mark.rule("NS-UNIQ-1")
 def test_ns_uniq_1_an_email_that_its_profile_gave_up_is_free(shop: Shop) -> None:
     profile = shop.profile(email="before@newstore.test")
     change = {"last_updated_at": profile["updated_at"], "email": "after@newstore.test"}

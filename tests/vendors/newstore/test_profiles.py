@@ -22,6 +22,7 @@ WHOLE = {
 }
 
 
+@pytest.mark.rule("NS-GOC-1")
 def test_ns_goc_1_a_new_email_makes_a_profile(shop: Shop) -> None:
     response = shop.post("/profiles", WHOLE)
     assert response.status_code == 201
@@ -33,12 +34,14 @@ def test_ns_goc_1_a_new_email_makes_a_profile(shop: Shop) -> None:
     assert shop.get(f"/profiles/{profile['id']}").json() == profile
 
 
+@pytest.mark.rule("NS-GOC-1")
 def test_ns_goc_1_what_is_not_sent_is_null(shop: Shop) -> None:
     profile = shop.profile()
     assert [profile[name] for name in ("full_name", "phone_number", "store_id", "created_by")] == [None] * 4
     assert profile["extended_attributes"] == {}
 
 
+@pytest.mark.rule("NS-GOC-1")
 @pytest.mark.parametrize("email", ["user@example.com", "USER@Example.COM"])
 def test_ns_goc_1_a_known_email_returns_the_stored_profile_unchanged(shop: Shop, email: str) -> None:
     stored = shop.profile(**WHOLE)
@@ -48,12 +51,14 @@ def test_ns_goc_1_a_known_email_returns_the_stored_profile_unchanged(shop: Shop,
     assert response.json() == stored
 
 
+@pytest.mark.rule("NS-GOC-2")
 def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_is_a_conflict(shop: Shop) -> None:
     profile = shop.profile(email="leaving@newstore.test")
     shop.post(f"/profiles/{profile['id']}/delete")
     refused(shop.post("/profiles", {"email": "Leaving@newstore.test"}), 409, "NS-GOC-2")
 
 
+@pytest.mark.rule("NS-GOC-2")
 def test_ns_goc_2_other_writes_to_a_profile_that_awaits_deletion_go_on_working(
     shop: Shop, control: ControlClient
 ) -> None:
@@ -70,6 +75,7 @@ def test_ns_goc_2_other_writes_to_a_profile_that_awaits_deletion_go_on_working(
     assert shop.get(path).status_code == 404
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize(
     ("field", "body"),
     [
@@ -101,6 +107,7 @@ def test_ns_goc_3_a_body_that_breaks_the_schema_is_refused_by_field(
         assert response.headers["X-Sandbox-Rule"] == "NS-GOC-3"
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -121,12 +128,14 @@ def test_ns_goc_3_what_the_schema_allows_and_the_service_cannot_process_is_unpro
     assert shop.get("/profiles", q="a@newstore.test").json()["pagination_info"]["total"] == 0
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize("value", [5, 1.5, -1])
 def test_ns_goc_3_an_attribute_holds_a_value_of_its_type(shop: Shop, value: float) -> None:
     attributes = {"n": {"data_type": "number", "value": value}, "b": {"data_type": "boolean", "value": True}}
     assert shop.profile(extended_attributes=attributes)["extended_attributes"] == attributes
 
 
+@pytest.mark.rule("NS-GOC-3")
 def test_ns_goc_3_an_update_is_held_to_the_same_schema(shop: Shop) -> None:
     profile = shop.profile()
     change = {"last_updated_at": profile["updated_at"]}
@@ -136,6 +145,7 @@ def test_ns_goc_3_an_update_is_held_to_the_same_schema(shop: Shop) -> None:
     assert shop.get(path).json() == profile
 
 
+@pytest.mark.rule("NS-DEL-1")
 def test_ns_del_1_the_first_request_is_accepted_and_the_second_a_conflict(shop: Shop) -> None:
     profile = shop.profile()
     first = shop.post(f"/profiles/{profile['id']}/delete")
@@ -144,6 +154,7 @@ def test_ns_del_1_the_first_request_is_accepted_and_the_second_a_conflict(shop: 
     refused(shop.post(f"/profiles/{UNKNOWN}/delete"), 404, "NS-DEL-1")
 
 
+@pytest.mark.rule("NS-DEL-2")
 def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Shop, control: ControlClient) -> None:
     profile = shop.profile(email="going@newstore.test")
     address = shop.address(profile)
@@ -162,6 +173,7 @@ def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Sh
     assert shop.profile(email="going@newstore.test")["id"] != profile["id"]
 
 
+@pytest.mark.rule("NS-DEL-2")
 def test_ns_del_2_how_long_a_deletion_takes_can_be_set(shop: Shop, control: ControlClient) -> None:
     control.settings({"newstore.deletion_seconds": 0})
     profile = shop.profile()
@@ -169,6 +181,7 @@ def test_ns_del_2_how_long_a_deletion_takes_can_be_set(shop: Shop, control: Cont
     refused(shop.get(f"/profiles/{profile['id']}"), 404)
 
 
+@pytest.mark.rule("NS-DEL-2")
 def test_ns_del_2_a_deletion_beyond_the_end_of_the_calendar_is_accepted(shop: Shop, control: ControlClient) -> None:
     control.settings({"newstore.deletion_seconds": 10**10})
     control.clock(at="9990-01-01T00:00:00Z")

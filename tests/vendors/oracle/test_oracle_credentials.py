@@ -20,28 +20,33 @@ WRONG: list[dict[str, str]] = [
 ]
 
 
+@pytest.mark.rule("OCC-AUTH-1")
 @pytest.mark.parametrize("headers", WRONG)
 def test_occ_auth_1_no_or_a_wrong_token_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
     responses = [http.get("/ccapp/v1/profiles/110001", headers=headers), verify(http, headers), refresh(http, headers)]
     assert [refusal(response) for response in responses] == [(401, "OCC-AUTH-1")] * 3
 
 
+@pytest.mark.rule("OCC-AUTH-1")
 def test_occ_auth_1_a_refused_caller_learns_nothing_of_the_profile(http: httpx.Client) -> None:
     known, unknown = http.get("/ccapp/v1/profiles/110001"), http.get("/ccapp/v1/profiles/nobody")
     assert known.content == unknown.content
 
 
+@pytest.mark.rule("OCC-AUTH-1")
 def test_occ_auth_1_a_live_token_is_verified(http: httpx.Client) -> None:
     response = verify(http, ORACLE)
     assert (response.status_code, response.json()) == (200, {"success": True})
     assert verify(http, bearer(login(http))).json() == {"success": True}
 
 
+@pytest.mark.rule("OCC-AUTH-2")
 @pytest.mark.parametrize("headers", [*WRONG[:-1], ORACLE])
 def test_occ_auth_2_login_with_a_wrong_key_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
     assert refusal(login(http, headers)) == (401, "OCC-AUTH-2")
 
 
+@pytest.mark.rule("OCC-AUTH-2")
 def test_occ_auth_2_login_gives_a_bearer_token(http: httpx.Client) -> None:
     response = login(http)
     assert set(response.json()) == {"access_token", "token_type"}
@@ -49,6 +54,7 @@ def test_occ_auth_2_login_gives_a_bearer_token(http: httpx.Client) -> None:
     assert get_profile(http, "110001", bearer(response)).status_code == 200
 
 
+@pytest.mark.rule("OCC-AUTH-2")
 def test_occ_auth_2_the_keys_are_settable(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"oracle.application_keys": ["mine"], "oracle.access_tokens": []})
     assert refusal(login(http)) == (401, "OCC-AUTH-2")
@@ -72,6 +78,7 @@ def test_login_takes_a_form_of_client_credentials(
     assert refusal(response)[0] == status
 
 
+@pytest.mark.rule("OCC-AUTH-3")
 def test_occ_auth_3_a_token_expires(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     token = bearer(login(http))
@@ -81,6 +88,7 @@ def test_occ_auth_3_a_token_expires(http: httpx.Client, control: ControlClient) 
     assert [refusal(verify(http, token)), refusal(get_profile(http, "110001", token))] == [(401, "OCC-AUTH-3")] * 2
 
 
+@pytest.mark.rule("OCC-AUTH-3")
 def test_occ_auth_3_a_token_lives_as_long_as_is_set(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     control.settings({"oracle.token_seconds": 0.5})
@@ -90,6 +98,7 @@ def test_occ_auth_3_a_token_lives_as_long_as_is_set(http: httpx.Client, control:
     assert refusal(verify(http, token)) == (401, "OCC-AUTH-3")
 
 
+@pytest.mark.rule("OCC-AUTH-3")
 def test_occ_auth_3_a_refreshed_token_lives_anew(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     first = bearer(login(http))
@@ -103,6 +112,7 @@ def test_occ_auth_3_a_refreshed_token_lives_anew(http: httpx.Client, control: Co
     assert verify(http, second).status_code == 200
 
 
+@pytest.mark.rule("OCC-AUTH-3")
 def test_occ_auth_3_what_expired_stays_expired_and_is_forgotten_in_time(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -115,12 +125,14 @@ def test_occ_auth_3_what_expired_stays_expired_and_is_forgotten_in_time(
     assert refusal(verify(http, token)) == (401, "OCC-AUTH-1")
 
 
+@pytest.mark.rule("OCC-AUTH-3")
 def test_occ_auth_3_the_token_of_the_credentials_list_never_expires(http: httpx.Client, control: ControlClient) -> None:
     control.advance(days=4000)
     response = verify(http, ORACLE)
     assert (response.status_code, rule(response)) == (200, None)
 
 
+@pytest.mark.rule("OCC-AUTH-3")
 def test_occ_auth_3_at_the_end_of_the_clock_nothing_breaks(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"oracle.token_seconds": 10**10})
     control.clock(at="9999-12-31T23:59:59Z", frozen=True)

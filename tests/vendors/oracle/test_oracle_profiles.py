@@ -21,16 +21,19 @@ def links(path: str = f"/ccapp/v1/profiles/{ID}") -> list[dict[str, str]]:
     return [{"rel": "self", "href": f"http://sandbox.test{path}"}]
 
 
+@pytest.mark.rule("OCC-GET-1")
 def test_occ_get_1_the_whole_profile_with_a_link_to_itself(http: httpx.Client) -> None:
     response = get_profile(http)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
     assert response.json() == {**FLAT, "links": links()}
 
 
+@pytest.mark.rule("OCC-GET-1")
 def test_occ_get_1_the_link_is_the_url_of_the_call(http: httpx.Client) -> None:
     assert get_profile(http, preview="false").json()["links"] == links(f"/ccapp/v1/profiles/{ID}?preview=false")
 
 
+@pytest.mark.rule("OCC-GET-1")
 def test_occ_get_1_in_dialect_reference_the_profile_stands_under_profile_detail(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -39,6 +42,7 @@ def test_occ_get_1_in_dialect_reference_the_profile_stands_under_profile_detail(
     assert get_profile(http).json() == {**standing, "profileDetail": FLAT, "links": links()}
 
 
+@pytest.mark.rule("OCC-GET-1")
 def test_occ_get_1_dialect_reference_tells_of_a_profile_of_which_nothing_is_said(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -53,28 +57,33 @@ def test_occ_get_1_dialect_reference_tells_of_a_profile_of_which_nothing_is_said
     }
 
 
+@pytest.mark.rule("OCC-GET-1")
 def test_occ_get_1_the_printed_example_comes_back_as_printed(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", "110006", PRINTED)
     assert get_profile(http, "110006").json() == {**PRINTED, "links": links("/ccapp/v1/profiles/110006")}
 
 
+@pytest.mark.rule("OCC-GET-1")
 def test_occ_get_1_a_head_answers_as_a_get_without_its_body(http: httpx.Client) -> None:
     response = http.head(f"/ccapp/v1/profiles/{ID}", headers={"Authorization": "Bearer sandbox-oracle"})
     assert (response.status_code, response.content) == (200, b"")
 
 
+@pytest.mark.rule("OCC-GET-2")
 @pytest.mark.parametrize("id", ["nobody", "110001%2F", "110001%00", "0", "%F0%9F%99%82"])
 def test_occ_get_2_an_unknown_id_is_not_found(http: httpx.Client, id: str) -> None:
     response = get_profile(http, id)
     assert (*refusal(response), response.json()["errorCode"]) == (404, "OCC-GET-2", "22002")
 
 
+@pytest.mark.rule("OCC-GET-3")
 @pytest.mark.parametrize("blank", ["%20", "%20%20", "%09", "%0A"])
 def test_occ_get_3_a_blank_id_is_refused(http: httpx.Client, blank: str) -> None:
     response = get_profile(http, blank)
     assert (*refusal(response), response.json()["errorCode"]) == (400, "OCC-GET-3", "22000")
 
 
+@pytest.mark.rule("OCC-GET-4")
 def test_occ_get_4_an_injected_failure_has_oracles_code(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "oracle"}, "effect": {"internal": "OCC-GET-4"}, "times": 1})
     response = get_profile(http)
@@ -82,6 +91,7 @@ def test_occ_get_4_an_injected_failure_has_oracles_code(http: httpx.Client, cont
     assert get_profile(http).status_code == 200
 
 
+@pytest.mark.rule("OCC-GET-4")
 @pytest.mark.parametrize(
     ("match", "fails"),
     [
@@ -97,12 +107,14 @@ def test_occ_get_4_a_failure_meets_the_calls_that_it_names(
     assert (get_profile(http).status_code == 500) is fails
 
 
+@pytest.mark.rule("OCC-GET-4")
 def test_occ_get_4_any_injected_500_has_oracles_code(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "oracle"}, "effect": {"status": 500}, "times": 1})
     response = get_profile(http)
     assert (refusal(response)[0], response.json()["errorCode"]) == (500, "22001")
 
 
+@pytest.mark.rule("OCC-EXPAND-1")
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
 @pytest.mark.parametrize(
     ("expand", "roles"),
@@ -124,6 +136,7 @@ def test_occ_expand_1_global_roles_are_left_out_unless_asked_for(
     assert rule(response) == "OCC-EXPAND-1"
 
 
+@pytest.mark.rule("OCC-EXPAND-1")
 def test_occ_expand_1_who_has_no_global_roles_gets_the_same_either_way(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -132,6 +145,7 @@ def test_occ_expand_1_who_has_no_global_roles_gets_the_same_either_way(
     assert [(rule(response), response.json()["roles"]) for response in responses] == [(None, ORGANIZATIONAL)] * 2
 
 
+@pytest.mark.rule("OCC-PREV-1")
 def test_occ_prev_1_the_preview_copy_answers_when_asked_for(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", ID, {**PROFILE, "firstName": "Beatriz"})
     asked, plain = get_profile(http, preview="true"), get_profile(http)
@@ -139,6 +153,7 @@ def test_occ_prev_1_the_preview_copy_answers_when_asked_for(http: httpx.Client, 
     assert rule(asked) == "OCC-PREV-1"
 
 
+@pytest.mark.rule("OCC-PREV-1")
 @pytest.mark.parametrize("preview", ["false", "", "yes", "1"])
 def test_occ_prev_1_any_other_value_asks_for_no_preview(
     http: httpx.Client, control: ControlClient, preview: str
@@ -147,6 +162,7 @@ def test_occ_prev_1_any_other_value_asks_for_no_preview(
     assert get_profile(http, preview=preview).json()["firstName"] == "Ana"
 
 
+@pytest.mark.rule("OCC-PREV-1")
 def test_occ_prev_1_a_preview_alone_is_not_found_without_it(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", "unpublished", {"firstName": "Carla"})
     response = get_profile(http, "unpublished")
@@ -154,6 +170,7 @@ def test_occ_prev_1_a_preview_alone_is_not_found_without_it(http: httpx.Client, 
     assert get_profile(http, "unpublished", preview="true").json()["firstName"] == "Carla"
 
 
+@pytest.mark.rule("OCC-PREV-1")
 def test_occ_prev_1_without_a_preview_the_live_profile_answers(http: httpx.Client) -> None:
     response = get_profile(http, preview="true")
     assert (response.status_code, response.json()["firstName"]) == (200, "Ana")
@@ -163,6 +180,7 @@ def test_occ_prev_1_without_a_preview_the_live_profile_answers(http: httpx.Clien
 TRANSLATIONS = {"pt_BR": {"firstName": "Aninha"}, "pt": {"firstName": "Ana Maria", "lastName": "de Souza"}, "de-AT": {}}
 
 
+@pytest.mark.rule("OCC-LANG-1")
 @pytest.mark.parametrize(
     ("language", "names"),
     [
@@ -193,11 +211,13 @@ def test_occ_lang_1_translated_content_is_picked_by_language(
     assert (rule(response) == "OCC-LANG-1") is (names != ["Ana", "Souza"])
 
 
+@pytest.mark.rule("OCC-LANG-1")
 def test_occ_lang_1_without_the_header_the_default_stands(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, {**PROFILE, "translations": TRANSLATIONS})
     assert get_profile(http).json()["firstName"] == "Ana"
 
 
+@pytest.mark.rule("OCC-LANG-1")
 def test_occ_lang_1_the_preview_is_translated_too(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", ID, {"translations": {"en": {"firstName": "Anne"}}})
     assert get_profile(http, preview="true", headers={"x-ccasset-language": "en_US"}).json()["firstName"] == "Anne"

@@ -23,6 +23,7 @@ def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in names}
 
 
+@pytest.mark.rule("OCC-FIELDS-1")
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -39,15 +40,18 @@ def test_occ_fields_1_only_those_properties_are_answered(
     assert (response.json(), rule(response)) == (expected, "OCC-FIELDS-1")
 
 
+@pytest.mark.rule("OCC-FIELDS-1")
 @pytest.mark.parametrize("fields", ["", ",", " "])
 def test_occ_fields_1_an_empty_list_asks_for_everything(http: httpx.Client, fields: str) -> None:
     assert set(get_profile(http, fields=fields).json()) == {*FLAT, "links"}
 
 
+@pytest.mark.rule("OCC-FIELDS-1")
 def test_occ_fields_1_links_are_answered_to_who_names_them(http: httpx.Client) -> None:
     assert set(get_profile(http, fields="id,links").json()) == {"id", "links"}
 
 
+@pytest.mark.rule("OCC-FIELDS-1")
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -67,6 +71,7 @@ def test_occ_fields_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail
     assert get_profile(http, fields=fields).json() == expected
 
 
+@pytest.mark.rule("OCC-FIELDS-2")
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -83,12 +88,14 @@ def test_occ_fields_2_dotted_names_lead_into_objects_and_arrays(
     assert (response.json(), rule(response)) == (expected, "OCC-FIELDS-2")
 
 
+@pytest.mark.rule("OCC-FIELDS-2")
 def test_occ_fields_2_dotted_names_work_in_dialect_reference(http: httpx.Client, control: ControlClient) -> None:
     control.dialect("reference")
     response = get_profile(http, fields="creditCards.cardProps,creditCards.id")
     assert response.json() == {"profileDetail": {"creditCards": CARD_PARTS}}
 
 
+@pytest.mark.rule("OCC-FIELDS-3")
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -105,6 +112,7 @@ def test_occ_fields_3_unknown_names_are_ignored(http: httpx.Client, fields: str,
     assert (response.status_code, response.json()) == (200, expected)
 
 
+@pytest.mark.rule("OCC-EXCL-1")
 @pytest.mark.parametrize(
     ("exclude", "gone"),
     [("shippingAddresses", ["shippingAddresses"]), ("email,links", ["email", "links"]), ("nonsense", [])],
@@ -117,6 +125,7 @@ def test_occ_excl_1_all_but_those_are_answered(http: httpx.Client, exclude: str,
     assert rule(response) == "OCC-EXCL-1"
 
 
+@pytest.mark.rule("OCC-EXCL-1")
 def test_occ_excl_1_dotted_names_lead_into_objects_and_arrays(http: httpx.Client) -> None:
     body = get_profile(http, exclude="creditCards.creditCardNumber,parentOrganization.active").json()
     assert body["creditCards"] == [without(card, "creditCardNumber") for card in CARDS]
@@ -124,6 +133,7 @@ def test_occ_excl_1_dotted_names_lead_into_objects_and_arrays(http: httpx.Client
     assert body["email"] == PROFILE["email"]
 
 
+@pytest.mark.rule("OCC-EXCL-1")
 def test_occ_excl_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail_first(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -134,6 +144,7 @@ def test_occ_excl_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail_f
     assert body["profileDetail"]["creditCards"] == [without(card, "id") for card in CARDS]
 
 
+@pytest.mark.rule("OCC-EXCL-2")
 @pytest.mark.parametrize(
     ("fields", "exclude", "expected"),
     [

@@ -22,6 +22,7 @@ def _polled(http: httpx.Client, job_id: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.rule("VTEX-JOB-1")
 def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: ControlClient) -> None:
     john = created(http, "/profiles", JOHN)
     control.put("vtex", "orders", "1-01", order_of(1, "invoiced"))
@@ -36,6 +37,7 @@ def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: Con
     assert not control.call("GET", "/documents/vtex/orders/1-01")["document"]["clientProfileData"]
 
 
+@pytest.mark.rule("VTEX-JOB-1")
 def test_vtex_job_1_how_long_it_takes_is_settable(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"vtex.job_seconds": 0})
     assert _polled(http, _job(http))["status"] == "Success"
@@ -43,6 +45,7 @@ def test_vtex_job_1_how_long_it_takes_is_settable(http: httpx.Client, control: C
     assert _polled(http, _job(http))["status"] == "InProgress"
 
 
+@pytest.mark.rule("VTEX-JOB-1")
 def test_vtex_job_1_orders_in_progress_keep_their_data(http: httpx.Client, control: ControlClient) -> None:
     control.put("vtex", "orders", "1-01", order_of(1, "handling"))
     job_id = _job(http)
@@ -59,12 +62,14 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, job_id: str) -> None:
     assert response.json()["title"] == "Not Found"
 
 
+@pytest.mark.rule("VTEX-JOB-2")
 def test_vtex_job_2_an_email_without_data_ends_in_success(http: httpx.Client, control: ControlClient) -> None:
     job_id = _job(http, "nobody@mail.com")
     control.advance(seconds=61)
     assert _polled(http, job_id)["status"] == "Success"
 
 
+@pytest.mark.rule("VTEX-JOB-2")
 @pytest.mark.parametrize("body", [{}, {"email": "john"}, {"email": None}])
 def test_vtex_job_2_a_malformed_email_is_refused(http: httpx.Client, body: dict[str, Any]) -> None:
     response = http.post(JOBS, json=body, headers=VTEX)
@@ -72,6 +77,7 @@ def test_vtex_job_2_a_malformed_email_is_refused(http: httpx.Client, body: dict[
     assert response.headers["X-Sandbox-Rule"] == "VTEX-JOB-2"
 
 
+@pytest.mark.rule("VTEX-JOB-3")
 def test_vtex_job_3_polling_too_often_is_refused_where_that_is_on(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2026-10-01T00:00:00Z", frozen=True)
     control.settings({"vtex.job_poll_limit": True})
@@ -87,12 +93,14 @@ def test_vtex_job_3_polling_too_often_is_refused_where_that_is_on(http: httpx.Cl
     _polled(http, job_id)
 
 
+@pytest.mark.rule("VTEX-JOB-3")
 def test_vtex_job_3_polling_often_is_allowed_by_default(http: httpx.Client) -> None:
     job_id = _job(http)
     for _ in range(3):
         assert _polled(http, job_id)["status"] == "InProgress"
 
 
+@pytest.mark.rule("VTEX-JOB-4")
 def test_vtex_job_4_a_job_that_fails_says_so_and_erases_nothing(http: httpx.Client, control: ControlClient) -> None:
     john = created(http, "/profiles", JOHN)
     control.fault({"match": {"api": "vtex"}, "effect": {"internal": "VTEX-JOB-4"}, "times": 1})

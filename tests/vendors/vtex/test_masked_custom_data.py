@@ -68,6 +68,7 @@ def _marked_values(value: Any, schema: Any) -> Iterator[Any]:
                 yield from _marked_values(inner, each)
 
 
+@pytest.mark.rule("VTEX-SCHEMA-4")
 @pytest.mark.parametrize("dialect", DIALECTS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schema=_schemas(marked=True), document=DOCUMENTS)
@@ -85,6 +86,7 @@ def test_vtex_schema_4_no_marked_value_comes_back_in_clear(
     assert in_clear == []
 
 
+@pytest.mark.rule("VTEX-SCHEMA-4")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schema=_schemas(marked=False), document=DOCUMENTS)
 def test_vtex_schema_4_what_nothing_marks_comes_back_as_it_was_sent(

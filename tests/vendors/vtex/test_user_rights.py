@@ -29,6 +29,7 @@ from tests.vendors.vtex.rights import (
 )
 
 
+@pytest.mark.rule("VTEX-ERASE-1")
 def test_vtex_erase_1_a_success_is_completed_and_all_four_applications_deleted(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -49,6 +50,7 @@ def test_vtex_erase_1_a_success_is_completed_and_all_four_applications_deleted(
     }
 
 
+@pytest.mark.rule("VTEX-ERASE-1")
 def test_vtex_erase_1_the_applications_answer_in_a_json_text_with_crlf(http: httpx.Client) -> None:
     text = erased(http)["dataResponse"]
     trace_id = json.loads(text)["VTEX ID"]["traceId"]
@@ -76,6 +78,7 @@ def test_vtex_erase_1_the_applications_answer_in_a_json_text_with_crlf(http: htt
     ]
 
 
+@pytest.mark.rule("VTEX-ERASE-1")
 def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, control: ControlClient) -> None:
     for email, name in ((EMAIL.upper(), "john"), ("mary@mail.com", "mary")):
         control.put("vtex", "carts", f"cart-{name}", {"email": email, "items": []})
@@ -86,6 +89,7 @@ def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, con
     assert {"cart-mary", "user-mary"} <= ids
 
 
+@pytest.mark.rule("VTEX-ERASE-2")
 @pytest.mark.parametrize("email", [EMAIL, "JOHN@Mail.com"])
 def test_vtex_erase_2_the_profile_is_gone_with_all_that_hangs_on_it(http: httpx.Client, email: str) -> None:
     john = created(http, "/profiles", JOHN)
@@ -107,6 +111,7 @@ def test_vtex_erase_2_the_profile_is_gone_with_all_that_hangs_on_it(http: httpx.
     assert status_of(http, "/profiles/12345678911", alternativeKey="document") == 404
 
 
+@pytest.mark.rule("VTEX-ERASE-2")
 @pytest.mark.parametrize(
     "prospect",
     [
@@ -127,6 +132,7 @@ def test_vtex_erase_2_prospects_that_hold_the_email_at_any_level_are_gone(
     assert status_of(http, f"/prospects/{other}") == 200
 
 
+@pytest.mark.rule("VTEX-ERASE-2")
 def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, control: ControlClient) -> None:
     created(http, "/profiles", JOHN)
     mary = created(http, "/profiles", MARY)
@@ -141,12 +147,14 @@ def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, cont
     assert len(kept) == len(before["profiles"]) - 1
 
 
+@pytest.mark.rule("VTEX-ERASE-2")
 def test_vtex_erase_2_the_keys_are_free_again(http: httpx.Client) -> None:
     created(http, "/profiles", JOHN)
     erased(http)
     created(http, "/profiles", JOHN)
 
 
+@pytest.mark.rule("VTEX-ERASE-3")
 @pytest.mark.parametrize("status", ["invoiced", "canceled"])
 def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
     http: httpx.Client, control: ControlClient, status: str
@@ -164,6 +172,7 @@ def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
     assert not kept["shippingData"]
 
 
+@pytest.mark.rule("VTEX-ERASE-4")
 def test_vtex_erase_4_an_order_in_progress_blocks_and_keeps_its_data_while_all_else_goes(
     http: httpx.Client, control: ControlClient
 ) -> None:
@@ -191,6 +200,7 @@ def test_vtex_erase_4_an_order_in_progress_blocks_and_keeps_its_data_while_all_e
     assert not control.call("GET", "/documents/vtex/orders/2-01")["document"]["clientProfileData"]
 
 
+@pytest.mark.rule("VTEX-ERASE-5")
 def test_vtex_erase_5_an_email_nobody_has_completes_and_vtex_id_says_404(http: httpx.Client) -> None:
     response = http.post(ERASE, json={"email": "nobody@mail.com"}, headers=VTEX_USER)
     answer = response.json()
@@ -201,6 +211,7 @@ def test_vtex_erase_5_an_email_nobody_has_completes_and_vtex_id_says_404(http: h
     assert (part["status"], part["title"]) == (404, "Not Found")
 
 
+@pytest.mark.rule("VTEX-ERASE-6")
 @pytest.mark.parametrize(
     "body", [{}, {"email": None}, {"email": ""}, {"email": "john"}, {"email": 7}, {"email": "a b@c"}]
 )
@@ -215,6 +226,7 @@ def test_vtex_erase_6_a_missing_or_malformed_email_is_refused(
     assert control.documents("vtex", "profiles") == before
 
 
+@pytest.mark.rule("VTEX-ERASE-7")
 def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2023-09-05T20:19:33Z", frozen=True)
     created(http, "/profiles", JOHN)
@@ -227,6 +239,7 @@ def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: Control
     assert first == second
 
 
+@pytest.mark.rule("VTEX-ERASE-8")
 def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.Client, control: ControlClient) -> None:
     john, mary = created(http, "/profiles", JOHN), created(http, "/profiles", MARY)
     told = "John Doe (john@mail.com, CPF 123.456.789-11) called from 98765-4321"
@@ -244,6 +257,7 @@ def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.C
     assert reasons == [reasons[0], "fraud", reasons[0], "a friend named John"]
 
 
+@pytest.mark.rule("VTEX-ERASE-8")
 def test_vtex_erase_8_values_that_the_person_had_before_go_too(http: httpx.Client, control: ControlClient) -> None:
     john = created(http, "/profiles", {**JOHN, "email": "old@mail.com"})
     assert status_of(http, f"/profiles/{john}/unmask", reason="asked by old@mail.com, for Joe") == 200

@@ -15,6 +15,7 @@ KEY = "X-VTEX-API-AppKey"
 TOKEN = "X-VTEX-API-AppToken"
 
 
+@pytest.mark.rule("VTEX-AUTH-1")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -32,16 +33,19 @@ def test_vtex_auth_1_no_or_wrong_credentials_are_401(shop: Shop, headers: dict[s
     assert problem["title"] == "Unauthorized"
 
 
+@pytest.mark.rule("VTEX-AUTH-1")
 @pytest.mark.parametrize("headers", [VTEX, VTEX_USER, VTEX_READONLY, {**VTEX_USER, KEY: "wrong", TOKEN: "wrong"}])
 def test_vtex_auth_1_either_kind_of_credentials_will_do(shop: Shop, headers: dict[str, str]) -> None:
     shop.get("/prospects", headers=headers)
 
 
+@pytest.mark.rule("VTEX-AUTH-1")
 def test_vtex_auth_1_comes_before_anything_that_the_request_says(shop: Shop) -> None:
     shop.send("GET", f"/profiles/{uuid.uuid4()}/unmask", 401, headers={})
     shop.send("POST", "/profiles", 401, headers={}, body={})
 
 
+@pytest.mark.rule("VTEX-AUTH-2")
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -63,6 +67,7 @@ def test_vtex_auth_2_a_key_for_reading_writes_nothing(shop: Shop, method: str, p
     assert problem["type"] == "https://tools.ietf.org/html/rfc7231#section-6.5.3"
 
 
+@pytest.mark.rule("VTEX-AUTH-2")
 @pytest.mark.parametrize("path", ["/prospects", "/profiles/any", "/profiles/any/unmask", "/schemas/profileSystem"])
 def test_vtex_auth_2_a_key_without_resources_reads_nothing(shop: Shop, path: str) -> None:
     shop.get(path, 403, headers=VTEX_NONE, rule="VTEX-AUTH-2")

@@ -11,6 +11,7 @@ from tests.control_client import ControlClient
 from tests.vendors.vtex.conftest import Shop
 
 
+@pytest.mark.rule("VTEX-ADDR-1")
 def test_vtex_addr_1_without_a_live_profile_every_address_action_is_404(shop: Shop, home: dict[str, Any]) -> None:
     profile = shop.customer()
     address = shop.post(f"/profiles/{profile['id']}/addresses", home)
@@ -25,6 +26,7 @@ def test_vtex_addr_1_without_a_live_profile_every_address_action_is_404(shop: Sh
     shop.post("/profiles/nobody@example.com/addresses", home, 404, alternativeKey="email", rule="VTEX-ALT-3")
 
 
+@pytest.mark.rule("VTEX-ADDR-2")
 def test_vtex_addr_2_any_number_of_addresses_in_order(shop: Shop, home: dict[str, Any]) -> None:
     one = f"/profiles/{shop.customer()['id']}/addresses"
     assert shop.get(one) == []
@@ -33,6 +35,7 @@ def test_vtex_addr_2_any_number_of_addresses_in_order(shop: Shop, home: dict[str
     assert [shown["document"]["streetNumber"] for shown in shop.unmasked(f"{one}/unmask")] == list(map(str, range(30)))
 
 
+@pytest.mark.rule("VTEX-ADDR-3")
 def test_vtex_addr_3_an_address_of_another_profile_is_404(shop: Shop, home: dict[str, Any]) -> None:
     john, jane = shop.customer(), shop.customer({"email": "jane@example.com", "document": "2"})
     address = shop.post(f"/profiles/{john['id']}/addresses", home)
@@ -44,6 +47,7 @@ def test_vtex_addr_3_an_address_of_another_profile_is_404(shop: Shop, home: dict
     assert shop.unmasked(f"/profiles/{john['id']}/addresses/{address['id']}/unmask") == address
 
 
+@pytest.mark.rule("VTEX-ADDR-4")
 def test_vtex_addr_4_patch_merges(shop: Shop, home: dict[str, Any]) -> None:
     profile = shop.customer()
     one = f"/profiles/{profile['id']}/addresses"

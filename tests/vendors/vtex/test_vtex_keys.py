@@ -15,6 +15,7 @@ from tests.credentials import VTEX
 from tests.vendors.vtex.conftest import Shop
 
 
+@pytest.mark.rule("VTEX-ALT-1")
 @pytest.mark.parametrize(("key", "value"), [("email", "john.doe@example.com"), ("document", "12345678911")])
 def test_vtex_alt_1_a_key_stands_for_the_id(shop: Shop, home: dict[str, Any], key: str, value: str) -> None:
     profile = shop.customer()
@@ -38,6 +39,7 @@ def test_vtex_alt_1_a_key_stands_for_the_id(shop: Shop, home: dict[str, Any], ke
     shop.get(f"/profiles/{profile['id']}", 404)
 
 
+@pytest.mark.rule("VTEX-ALT-2")
 @pytest.mark.parametrize("key", ["phone", "", "Email", "id", "firstName"])
 def test_vtex_alt_2_another_key_is_400(shop: Shop, key: str) -> None:
     shop.customer()
@@ -45,6 +47,7 @@ def test_vtex_alt_2_another_key_is_400(shop: Shop, key: str) -> None:
     assert list(problem["errors"]) == ["alternativeKey"]
 
 
+@pytest.mark.rule("VTEX-ALT-3")
 @pytest.mark.parametrize(
     ("key", "value"), [("email", "jane@example.com"), ("document", "1"), ("email", "12345678911"), ("email", "%20")]
 )
@@ -53,6 +56,7 @@ def test_vtex_alt_3_nobody_with_that_key_is_404(shop: Shop, key: str, value: str
     shop.get(f"/profiles/{value}", 404, alternativeKey=key, rule="VTEX-ALT-3")
 
 
+@pytest.mark.rule("VTEX-ALT-4")
 @pytest.mark.parametrize("value", ["john.doe@example.com", "12345678911"])
 def test_vtex_alt_4_a_key_without_its_name_is_404(shop: Shop, value: str) -> None:
     shop.customer()
@@ -61,6 +65,7 @@ def test_vtex_alt_4_a_key_without_its_name_is_404(shop: Shop, value: str) -> Non
     shop.delete(f"/profiles/{value}", 404, rule="VTEX-ALT-4")
 
 
+@pytest.mark.rule("VTEX-ALT-5")
 def test_vtex_alt_5_after_an_update_the_new_value_finds_it(shop: Shop) -> None:
     profile = shop.customer()
     shop.patch(f"/profiles/{profile['id']}", {"email": "john.roe@example.com", "document": "2"})
@@ -70,6 +75,7 @@ def test_vtex_alt_5_after_an_update_the_new_value_finds_it(shop: Shop) -> None:
     shop.get("/profiles/12345678911", 404, alternativeKey="document")
 
 
+@pytest.mark.rule("VTEX-ALT-5")
 def test_vtex_alt_5_email_compares_without_case_and_is_stored_as_sent(shop: Shop) -> None:
     profile = shop.customer({"email": "John.Doe@Example.com"})
     assert shop.get("/profiles/jOHN.dOE@eXAMPLE.COM", alternativeKey="email")["id"] == profile["id"]
@@ -77,6 +83,7 @@ def test_vtex_alt_5_email_compares_without_case_and_is_stored_as_sent(shop: Shop
     assert stored["document"]["email"] == "John.Doe@Example.com"
 
 
+@pytest.mark.rule("VTEX-ALT-6")
 def test_vtex_alt_6_values_may_be_url_encoded(shop: Shop) -> None:
     profile = shop.customer({"email": "john+news@example.com", "document": "12/34-5%6 ü"})
     found = [
@@ -89,6 +96,7 @@ def test_vtex_alt_6_values_may_be_url_encoded(shop: Shop) -> None:
     assert shop.get(f"/profiles/{quote('12/34-5%6 ü', safe='')}/addresses", alternativeKey="document") == []
 
 
+@pytest.mark.rule("VTEX-UNIQ-1")
 @pytest.mark.parametrize(
     "changes", [{"document": "2"}, {"email": "jane@example.com"}, {"email": "JOHN.DOE@EXAMPLE.COM", "document": "2"}]
 )
@@ -98,6 +106,7 @@ def test_vtex_uniq_1_a_taken_key_is_409_on_create(shop: Shop, john: dict[str, An
     assert problem["type"] == "https://tools.ietf.org/html/rfc7231#section-6.5.8"
 
 
+@pytest.mark.rule("VTEX-UNIQ-1")
 def test_vtex_uniq_1_a_taken_key_is_409_on_update_and_nothing_changed(shop: Shop, control: ControlClient) -> None:
     shop.customer()
     jane = shop.customer({"email": "jane@example.com", "document": "2", "firstName": "Jane"})
@@ -109,6 +118,7 @@ def test_vtex_uniq_1_a_taken_key_is_409_on_update_and_nothing_changed(shop: Shop
     assert [event["action"] for event in control.events()] == ["GetProfileUnmasked"]
 
 
+@pytest.mark.rule("VTEX-UNIQ-1")
 def test_vtex_uniq_1_a_profile_may_keep_its_own_keys_and_a_deleted_one_frees_them(shop: Shop) -> None:
     profile = shop.customer()
     shop.patch(f"/profiles/{profile['id']}", {"email": "JOHN.DOE@example.com", "document": "12345678911"})
@@ -116,6 +126,7 @@ def test_vtex_uniq_1_a_profile_may_keep_its_own_keys_and_a_deleted_one_frees_the
     shop.customer()
 
 
+@pytest.mark.rule("VTEX-UNIQ-1")
 def test_vtex_uniq_1_of_parallel_creates_exactly_one_wins(app: App, http: httpx.Client, john: dict[str, Any]) -> None:
     async def statuses() -> list[int]:
         transport = httpx.ASGITransport(app=app)

@@ -9,6 +9,7 @@ import pytest
 from tests.vendors.vtex.conftest import Shop, only
 
 
+@pytest.mark.rule("VTEX-MASK-1")
 def test_vtex_mask_1_a_default_read_is_masked_and_only_unmask_is_whole(shop: Shop, john: dict[str, Any]) -> None:
     created = shop.customer()
     assert created["document"] == john
@@ -25,6 +26,7 @@ def test_vtex_mask_1_a_default_read_is_masked_and_only_unmask_is_whole(shop: Sho
     assert shop.unmasked(f"/profiles/{created['id']}/unmask")["document"] == john
 
 
+@pytest.mark.rule("VTEX-MASK-1")
 def test_vtex_mask_1_lists_and_versions_are_masked_too(shop: Shop, home: dict[str, Any]) -> None:
     profile = shop.customer()
     address = shop.post(f"/profiles/{profile['id']}/addresses", home)
@@ -37,6 +39,7 @@ def test_vtex_mask_1_lists_and_versions_are_masked_too(shop: Shop, home: dict[st
     assert shop.get(version)["document"]["locality"] == "L*******"
 
 
+@pytest.mark.rule("VTEX-MASK-2")
 @pytest.mark.parametrize(
     ("stored", "masked"),
     [
@@ -56,11 +59,13 @@ def test_vtex_mask_2_the_first_of_each_run_stays(shop: Shop, stored: str, masked
     assert shop.get(f"/profiles/{profile['id']}")["document"]["firstName"] == masked
 
 
+@pytest.mark.rule("VTEX-MASK-2")
 def test_vtex_mask_2_nulls_stay(shop: Shop) -> None:
     prospect = shop.post("/prospects", {"email": "ann@example.com", "anything": None})
     assert shop.get(f"/prospects/{prospect['id']}")["document"]["anything"] is None
 
 
+@pytest.mark.rule("VTEX-MASK-3")
 def test_vtex_mask_3_of_a_profile(shop: Shop) -> None:
     document = {
         "homePhone": "+55 21 3333",
@@ -96,6 +101,7 @@ def test_vtex_mask_3_of_a_profile(shop: Shop) -> None:
     }
 
 
+@pytest.mark.rule("VTEX-MASK-3")
 def test_vtex_mask_3_of_an_address(shop: Shop, home: dict[str, Any]) -> None:
     profile = shop.customer()
     sent = {**home, "receiverName": "Jane Doe", "name": "Home", "complement": "apt 3", "nearly": "the park"}
@@ -117,6 +123,7 @@ def test_vtex_mask_3_of_an_address(shop: Shop, home: dict[str, Any]) -> None:
     }
 
 
+@pytest.mark.rule("VTEX-MASK-3")
 def test_vtex_mask_3_of_a_prospect_at_each_level(shop: Shop) -> None:
     person = {"email": "ann@example.com", "firstName": "Ann", "lastName": "Lee", "phone": "+5521999"}
     prospect = shop.post(

@@ -12,6 +12,7 @@ from tests.vendors.vtex.conftest import Shop
 REQUIRED = ["firstName", "lastName", "email", "document", "documentType"]
 
 
+@pytest.mark.rule("VTEX-PROF-1")
 @pytest.mark.parametrize("missing", REQUIRED)
 def test_vtex_prof_1_a_missing_required_field_is_400_naming_it(shop: Shop, john: dict[str, Any], missing: str) -> None:
     del john[missing]
@@ -20,6 +21,7 @@ def test_vtex_prof_1_a_missing_required_field_is_400_naming_it(shop: Shop, john:
     assert problem["type"] == "https://tools.ietf.org/html/rfc7231#section-6.5.1"
 
 
+@pytest.mark.rule("VTEX-PROF-1")
 def test_vtex_prof_1_in_the_reference_an_email_is_enough(shop: Shop, control: ControlClient) -> None:
     control.dialect("reference")
     shop.post("/profiles", {"email": "ann@example.com"})
@@ -27,6 +29,7 @@ def test_vtex_prof_1_in_the_reference_an_email_is_enough(shop: Shop, control: Co
     assert list(problem["errors"]) == ["email"]
 
 
+@pytest.mark.rule("VTEX-PROF-2")
 def test_vtex_prof_2_patch_merges_top_level_fields(shop: Shop, john: dict[str, Any]) -> None:
     profile = shop.customer({"gender": "male", "extra": {"a": 1, "b": 2}})
     updated = shop.patch(f"/profiles/{profile['id']}", {"lastName": "Roe", "extra": {"c": 3}, "nickname": "Jo"})
@@ -35,6 +38,7 @@ def test_vtex_prof_2_patch_merges_top_level_fields(shop: Shop, john: dict[str, A
     assert shop.unmasked(f"/profiles/{profile['id']}/unmask")["document"] == expected
 
 
+@pytest.mark.rule("VTEX-PROF-2")
 def test_vtex_prof_2_null_removes_an_optional_field(shop: Shop, john: dict[str, Any]) -> None:
     profile = shop.customer({"gender": "male", "extra": 1})
     updated = shop.patch(
@@ -44,6 +48,7 @@ def test_vtex_prof_2_null_removes_an_optional_field(shop: Shop, john: dict[str, 
     assert updated["document"] == john
 
 
+@pytest.mark.rule("VTEX-PROF-2")
 @pytest.mark.parametrize("field", REQUIRED)
 def test_vtex_prof_2_null_for_a_required_field_is_400(shop: Shop, field: str) -> None:
     profile = shop.customer()
@@ -52,6 +57,7 @@ def test_vtex_prof_2_null_for_a_required_field_is_400(shop: Shop, field: str) ->
     assert shop.unmasked(f"/profiles/{profile['id']}/unmask") == profile
 
 
+@pytest.mark.rule("VTEX-PROF-2")
 def test_vtex_prof_2_in_the_reference_null_removes_all_but_the_email(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer()
     control.dialect("reference")
@@ -62,6 +68,7 @@ def test_vtex_prof_2_in_the_reference_null_removes_all_but_the_email(shop: Shop,
     shop.get("/profiles/12345678911", 404, alternativeKey="document")
 
 
+@pytest.mark.rule("VTEX-PROF-3")
 def test_vtex_prof_3_delete_takes_what_hangs_on_it(
     shop: Shop, control: ControlClient, home: dict[str, Any], john: dict[str, Any]
 ) -> None:
@@ -83,6 +90,7 @@ def test_vtex_prof_3_delete_takes_what_hangs_on_it(
     assert len(shop.get(f"/profiles/{other['id']}/addresses")) == 1
 
 
+@pytest.mark.rule("VTEX-PROF-4")
 def test_vtex_prof_4_unknown_fields_are_kept(shop: Shop, john: dict[str, Any]) -> None:
     custom = {"shoeSize": 42, "pets": [{"name": "Rex"}], "newsletter": False, "id": "mine"}
     profile = shop.customer(custom)

@@ -21,6 +21,7 @@ CARD = {
 }
 
 
+@pytest.mark.rule("VTEX-PROSP-1")
 def test_vtex_prosp_1_a_prospect_lives_on_its_own(shop: Shop) -> None:
     ann = shop.post("/prospects", {"email": "ann@example.com", "firstName": "Ann"})
     bob = shop.post("/prospects", {})
@@ -34,6 +35,7 @@ def test_vtex_prosp_1_a_prospect_lives_on_its_own(shop: Shop) -> None:
     assert ids(shop.get("/prospects"))[-1] == ann["id"]
 
 
+@pytest.mark.rule("VTEX-PROSP-1")
 def test_vtex_prosp_1_an_unknown_prospect_is_404(shop: Shop) -> None:
     one = f"/prospects/{uuid.uuid4()}"
     shop.get(one, 404, rule="VTEX-PROSP-1")
@@ -42,6 +44,7 @@ def test_vtex_prosp_1_an_unknown_prospect_is_404(shop: Shop) -> None:
     shop.delete(one, 404, rule="VTEX-PROSP-1")
 
 
+@pytest.mark.rule("VTEX-PROSP-1")
 def test_vtex_prosp_1_prospects_may_share_an_email_with_each_other_and_a_profile(shop: Shop) -> None:
     shop.customer()
     john = {"email": "john.doe@example.com", "document": "12345678911"}
@@ -49,6 +52,7 @@ def test_vtex_prosp_1_prospects_may_share_an_email_with_each_other_and_a_profile
     assert ids(shop.get("/prospects"))[-2:] == made
 
 
+@pytest.mark.rule("VTEX-PURCH-1")
 def test_vtex_purch_1_one_a_profile(shop: Shop) -> None:
     profile = shop.customer()
     one = f"/profiles/{profile['id']}/purchase-info"
@@ -60,6 +64,7 @@ def test_vtex_purch_1_one_a_profile(shop: Shop) -> None:
     shop.post(one, {}, 200)
 
 
+@pytest.mark.rule("VTEX-PURCH-2")
 def test_vtex_purch_2_none_yet_is_404(shop: Shop) -> None:
     one = f"/profiles/{shop.customer()['id']}/purchase-info"
     shop.get(one, 404, rule="VTEX-PURCH-2")

@@ -16,6 +16,7 @@ BADGE = {"type": "string", "sensitive": False, "pii": False}
 KEY = {"v-unique-alternate-keys": [{"name": "badge", "fields": ["badge"]}]}
 
 
+@pytest.mark.rule("VTEX-SCHEMA-1")
 def test_vtex_schema_1_the_full_schema_lists_default_and_custom_fields(shop: Shop) -> None:
     shop.put(CUSTOM, {"shoeSize": SHOE})
     schema = shop.get(FULL)
@@ -30,11 +31,13 @@ def test_vtex_schema_1_the_full_schema_lists_default_and_custom_fields(shop: Sho
     assert {"firstName", "cellPhone", "gender", "customerCode", "priceTable"} <= set(schema["properties"])
 
 
+@pytest.mark.rule("VTEX-SCHEMA-1")
 def test_vtex_schema_1_shows_what_the_dialect_requires(shop: Shop, control: ControlClient) -> None:
     control.dialect("reference")
     assert shop.get(FULL)["required"] == ["email"]
 
 
+@pytest.mark.rule("VTEX-SCHEMA-2")
 def test_vtex_schema_2_a_put_replaces_all_custom_fields(shop: Shop) -> None:
     shop.put(CUSTOM, {"shoeSize": SHOE, "hatSize": SHOE})
     shop.put(CUSTOM, {"hatSize": SHOE})
@@ -45,6 +48,7 @@ def test_vtex_schema_2_a_put_replaces_all_custom_fields(shop: Shop) -> None:
     assert "email" in shop.get(FULL)["properties"]
 
 
+@pytest.mark.rule("VTEX-SCHEMA-3")
 @pytest.mark.parametrize(
     "body",
     [
@@ -71,10 +75,12 @@ def test_vtex_schema_3_what_a_custom_field_may_not_be(shop: Shop, body: Any) -> 
     assert shop.get(CUSTOM)["version"] == 1
 
 
+@pytest.mark.rule("VTEX-SCHEMA-3")
 def test_vtex_schema_3_a_property_may_be_called_not(shop: Shop) -> None:
     shop.put(CUSTOM, {"size": {"type": "object", "properties": {"not": {"type": "string"}}}})
 
 
+@pytest.mark.rule("VTEX-SCHEMA-4")
 @pytest.mark.parametrize("mark", ["pii", "sensitive"])
 def test_vtex_schema_4_marked_fields_are_masked_from_then_on(shop: Shop, mark: str) -> None:
     profile = shop.customer({"nickname": "Johnny", "pets": [{"name": "Rex", "age": 3}]})
@@ -89,6 +95,7 @@ def test_vtex_schema_4_marked_fields_are_masked_from_then_on(shop: Shop, mark: s
     assert shop.get(one)["document"]["nickname"] == "Johnny"
 
 
+@pytest.mark.rule("VTEX-SCHEMA-5")
 def test_vtex_schema_5_document_ttl_is_the_default_ttl(shop: Shop, control: ControlClient) -> None:
     shop.put(CUSTOM, {"shoeSize": SHOE, "documentTTL": 3})
     assert shop.get(CUSTOM)["documentTTL"] == 3
@@ -101,11 +108,13 @@ def test_vtex_schema_5_document_ttl_is_the_default_ttl(shop: Shop, control: Cont
     shop.get(f"/profiles/{stays['id']}")
 
 
+@pytest.mark.rule("VTEX-SCHEMA-5")
 @pytest.mark.parametrize("ttl", [0, -1, 1.5, "3", True])
 def test_vtex_schema_5_a_default_that_is_no_positive_integer_is_400(shop: Shop, ttl: Any) -> None:
     shop.put(CUSTOM, {"documentTTL": ttl}, 400)
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_an_added_key_finds_profiles_new_and_old(shop: Shop, home: dict[str, Any]) -> None:
     old = shop.customer({"badge": "A/1"})
     shop.get("/profiles/A%2F1", 400, alternativeKey="badge", rule="VTEX-ALT-2")
@@ -120,6 +129,7 @@ def test_vtex_schema_6_an_added_key_finds_profiles_new_and_old(shop: Shop, home:
     assert shop.get(CUSTOM)["v-unique-alternate-keys"] == [{"name": "badge", "fields": ["badge"]}]
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_such_a_key_is_unique(shop: Shop, john: dict[str, Any]) -> None:
     shop.put(CUSTOM, {"badge": BADGE, **KEY})
     shop.customer({"badge": "A1"})
@@ -129,6 +139,7 @@ def test_vtex_schema_6_such_a_key_is_unique(shop: Shop, john: dict[str, Any]) ->
     shop.patch(f"/profiles/{profile['id']}", {"badge": "A1"}, 409, rule="VTEX-UNIQ-1")
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_a_key_that_two_profiles_share_already_is_409_and_changes_nothing(shop: Shop) -> None:
     shop.customer({"badge": "A1"})
     shop.customer({"email": "jane@example.com", "document": "2", "badge": "A1"})
@@ -137,6 +148,7 @@ def test_vtex_schema_6_a_key_that_two_profiles_share_already_is_409_and_changes_
     shop.get("/profiles/A1", 400, alternativeKey="badge", rule="VTEX-ALT-2")
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_a_key_stays_with_its_field(shop: Shop) -> None:
     shop.put(CUSTOM, {"badge": BADGE, "shoeSize": SHOE, **KEY})
     profile = shop.customer({"badge": "A1"})
@@ -147,6 +159,7 @@ def test_vtex_schema_6_a_key_stays_with_its_field(shop: Shop) -> None:
     assert shop.get("/profiles/A1", alternativeKey="badge")["id"] == profile["id"]
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 @pytest.mark.parametrize(
     "keys",
     [
@@ -165,6 +178,7 @@ def test_vtex_schema_6_what_a_key_may_not_be(shop: Shop, keys: Any) -> None:
     assert shop.get(CUSTOM)["version"] == 0
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_at_most_three_over_all_puts(shop: Shop) -> None:
     fields = {f"f{number}": BADGE for number in range(4)}
     for number in range(3):
@@ -173,6 +187,7 @@ def test_vtex_schema_6_at_most_three_over_all_puts(shop: Shop) -> None:
     shop.put(CUSTOM, one_more, 409, rule="VTEX-SCHEMA-6")
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_a_key_that_exists_stays_on_its_field(shop: Shop) -> None:
     shop.put(CUSTOM, {"badge": BADGE, **KEY})
     shop.put(CUSTOM, {"badge": BADGE, **KEY})
@@ -183,6 +198,7 @@ def test_vtex_schema_6_a_key_that_exists_stays_on_its_field(shop: Shop) -> None:
     assert shop.get(CUSTOM)["version"] == 2
 
 
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_a_key_may_use_a_default_field(shop: Shop) -> None:
     profile = shop.customer({"cellPhone": "+5521999999999"})
     shop.put(CUSTOM, {"v-unique-alternate-keys": [{"name": "mobile", "fields": ["cellPhone"]}]})
@@ -191,6 +207,7 @@ def test_vtex_schema_6_a_key_may_use_a_default_field(shop: Shop) -> None:
     assert shop.get("/profiles/%2B5521999999999", alternativeKey="mobile")["id"] == profile["id"]
 
 
+@pytest.mark.rule("VTEX-SCHEMA-7")
 def test_vtex_schema_7_the_custom_schema(shop: Shop) -> None:
     assert shop.get(CUSTOM)["version"] == 0
     shop.put(CUSTOM, {"shoeSize": SHOE})

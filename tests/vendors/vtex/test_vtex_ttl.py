@@ -18,6 +18,7 @@ def frozen(control: ControlClient) -> None:
     control.clock(at="2026-03-01T12:34:56Z", frozen=True)
 
 
+@pytest.mark.rule("VTEX-TTL-1")
 def test_vtex_ttl_1_a_profile_is_gone_after_its_ttl(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer(ttl=2)
     control.advance(seconds=2 * DAY - 1)
@@ -30,6 +31,7 @@ def test_vtex_ttl_1_a_profile_is_gone_after_its_ttl(shop: Shop, control: Control
     shop.delete(f"/profiles/{profile['id']}", 404)
 
 
+@pytest.mark.rule("VTEX-TTL-1")
 def test_vtex_ttl_1_its_alternative_keys_are_free_again(
     shop: Shop, control: ControlClient, john: dict[str, Any]
 ) -> None:
@@ -40,6 +42,7 @@ def test_vtex_ttl_1_its_alternative_keys_are_free_again(
     assert shop.get("/profiles/12345678911", alternativeKey="document")["id"] == other["id"]
 
 
+@pytest.mark.rule("VTEX-TTL-1")
 def test_vtex_ttl_1_addresses_prospects_and_purchase_information_have_their_own(
     shop: Shop, control: ControlClient, home: dict[str, Any]
 ) -> None:
@@ -59,6 +62,7 @@ def test_vtex_ttl_1_addresses_prospects_and_purchase_information_have_their_own(
     shop.post(f"{one}/purchase-info", {}, 200)
 
 
+@pytest.mark.rule("VTEX-TTL-2")
 def test_vtex_ttl_2_an_update_with_ttl_restarts_the_period(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer(ttl=2)
     control.advance(days=1)
@@ -69,6 +73,7 @@ def test_vtex_ttl_2_an_update_with_ttl_restarts_the_period(shop: Shop, control: 
     shop.get(f"/profiles/{profile['id']}", 404)
 
 
+@pytest.mark.rule("VTEX-TTL-2")
 def test_vtex_ttl_2_an_update_without_ttl_leaves_the_expiry(
     shop: Shop, control: ControlClient, home: dict[str, Any]
 ) -> None:
@@ -88,6 +93,7 @@ def test_vtex_ttl_2_an_update_without_ttl_leaves_the_expiry(
     shop.get(f"/prospects/{prospect['id']}", 404)
 
 
+@pytest.mark.rule("VTEX-TTL-3")
 def test_vtex_ttl_3_without_ttl_the_default_of_the_schema_applies(shop: Shop, control: ControlClient) -> None:
     forever = shop.customer({"email": "old@example.com", "document": "1"})
     shop.put("/schemas/profileSystem/custom", {"documentTTL": 5})
@@ -102,6 +108,7 @@ def test_vtex_ttl_3_without_ttl_the_default_of_the_schema_applies(shop: Shop, co
     shop.get(f"/profiles/{forever['id']}")
 
 
+@pytest.mark.rule("VTEX-TTL-4")
 @pytest.mark.parametrize("ttl", ["0", "-1", "1.5", "x", "", "1e3", "٣", "true"])
 def test_vtex_ttl_4_no_positive_integer_is_400_and_nothing_is_stored(
     shop: Shop, control: ControlClient, john: dict[str, Any], home: dict[str, Any], ttl: Any
@@ -125,12 +132,14 @@ def test_vtex_ttl_4_no_positive_integer_is_400_and_nothing_is_stored(
     shop.get("/profiles/john.doe@example.com", 404, alternativeKey="email")
 
 
+@pytest.mark.rule("VTEX-TTL-4")
 def test_vtex_ttl_4_a_period_beyond_every_calendar_is_one_that_never_ends(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer(ttl=10**30)
     control.advance(days=1_000_000)
     shop.get(f"/profiles/{profile['id']}")
 
 
+@pytest.mark.rule("VTEX-TTL-5")
 def test_vtex_ttl_5_what_hangs_on_a_profile_goes_with_it(
     shop: Shop, control: ControlClient, home: dict[str, Any], john: dict[str, Any]
 ) -> None:

@@ -44,6 +44,7 @@ ACTIONS = [
 LISTS = ["GetAddressesUnmasked", "GetProspectsUnmasked"]
 
 
+@pytest.mark.rule("VTEX-UNMASK-1")
 def test_vtex_unmask_1_what_was_stored_comes_back_as_it_was_sent(shop: Shop) -> None:
     odd: dict[str, Any] = {
         "firstName": " José\u0301 ",
@@ -57,6 +58,7 @@ def test_vtex_unmask_1_what_was_stored_comes_back_as_it_was_sent(shop: Shop) -> 
     assert {name: stored[name] for name in odd} == odd
 
 
+@pytest.mark.rule("VTEX-UNMASK-2")
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("query", [{}, {"reason": ""}, {"reason": "  \t"}, {"reason": "\u00a0"}])
 def test_vtex_unmask_2_no_reason_no_disclosure(
@@ -67,6 +69,7 @@ def test_vtex_unmask_2_no_reason_no_disclosure(
     assert control.events() == []
 
 
+@pytest.mark.rule("VTEX-UNMASK-2")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_vtex_unmask_2_in_the_reference_use_case_stands_in_and_lists_need_none(
     shop: Shop, control: ControlClient, paths: dict[str, str], action: str
@@ -81,6 +84,7 @@ def test_vtex_unmask_2_in_the_reference_use_case_stands_in_and_lists_need_none(
     assert control.events()[-1]["reason"] == "checkout"
 
 
+@pytest.mark.rule("VTEX-UNMASK-2")
 def test_vtex_unmask_2_in_the_reference_a_masked_address_version_needs_one(
     shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
@@ -92,11 +96,13 @@ def test_vtex_unmask_2_in_the_reference_a_masked_address_version_needs_one(
     assert control.events() == []
 
 
+@pytest.mark.rule("VTEX-UNMASK-2")
 def test_vtex_unmask_2_in_the_guide_a_use_case_is_no_reason(shop: Shop, paths: dict[str, str]) -> None:
     shop.get(paths["GetProfileUnmasked"], 400, rule="VTEX-UNMASK-2", useCase="checkout")
     shop.get(paths["GetProfileUnmasked"], 400, rule="VTEX-UNMASK-2", useCase="checkout", reason=" ")
 
 
+@pytest.mark.rule("VTEX-UNMASK-3")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_vtex_unmask_3_each_leaves_one_event(
     shop: Shop, control: ControlClient, paths: dict[str, str], action: str
@@ -110,6 +116,7 @@ def test_vtex_unmask_3_each_leaves_one_event(
     assert event["time"].endswith("0+00:00")
 
 
+@pytest.mark.rule("VTEX-UNMASK-3")
 def test_vtex_unmask_3_the_event_names_who_asked_and_for_whom(
     shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
@@ -124,6 +131,7 @@ def test_vtex_unmask_3_the_event_names_who_asked_and_for_whom(
     assert len({first["author"], second["author"], third["author"]}) == 3
 
 
+@pytest.mark.rule("VTEX-UNMASK-3")
 def test_vtex_unmask_3_what_failed_or_was_refused_leaves_none(
     shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
@@ -133,6 +141,7 @@ def test_vtex_unmask_3_what_failed_or_was_refused_leaves_none(
     assert control.events() == []
 
 
+@pytest.mark.rule("VTEX-UNMASK-3")
 def test_vtex_unmask_3_a_changed_email_leaves_a_rectification_without_it(shop: Shop, control: ControlClient) -> None:
     profile = shop.customer()
     shop.patch(f"/profiles/{profile['id']}", {"lastName": "Roe", "email": "john.doe@example.com"})

@@ -32,12 +32,14 @@ def kept(request: pytest.FixtureRequest, shop: Shop, home: dict[str, Any]) -> Ke
     return f"/profiles/{envelope['id']}", envelope, "lastUpdate"
 
 
+@pytest.mark.rule("VTEX-VER-1")
 def test_vtex_ver_1_each_write_is_a_new_version(shop: Shop, kept: Kept) -> None:
     path, envelope, _ = kept
     versions = [envelope["meta"]["version"]] + [shop.patch(path, {})["meta"]["version"] for _ in range(3)]
     assert len({str(uuid.UUID(version)) for version in versions}) == 4
 
 
+@pytest.mark.rule("VTEX-VER-2")
 def test_vtex_ver_2_a_profile_version_stays_readable(shop: Shop, john: dict[str, Any]) -> None:
     first = shop.customer()
     one = f"/profiles/{first['id']}"
@@ -50,6 +52,7 @@ def test_vtex_ver_2_a_profile_version_stays_readable(shop: Shop, john: dict[str,
     assert (masked["id"], masked["meta"], masked["document"]["lastName"]) == (first["id"], first["meta"], "D**")
 
 
+@pytest.mark.rule("VTEX-VER-2")
 def test_vtex_ver_2_an_address_version_stays_readable(shop: Shop, home: dict[str, Any]) -> None:
     one = f"/profiles/{shop.customer()['id']}/addresses"
     first = shop.post(one, home)
@@ -59,6 +62,7 @@ def test_vtex_ver_2_an_address_version_stays_readable(shop: Shop, home: dict[str
     assert shop.get(version)["document"]["locality"] == "L*******"
 
 
+@pytest.mark.rule("VTEX-VER-3")
 @pytest.mark.parametrize("suffix", ["", "/unmask"])
 def test_vtex_ver_3_an_unknown_or_foreign_version_is_404(shop: Shop, home: dict[str, Any], suffix: str) -> None:
     john, jane = shop.customer(), shop.customer({"email": "jane@example.com", "document": "2"})
@@ -75,6 +79,7 @@ def test_vtex_ver_3_an_unknown_or_foreign_version_is_404(shop: Shop, home: dict[
         shop.unmasked(path + suffix, expect=404, rule="VTEX-VER-3")
 
 
+@pytest.mark.rule("VTEX-META-1")
 def test_vtex_meta_1_creation_stays_and_the_last_update_moves(shop: Shop, control: ControlClient, kept: Kept) -> None:
     path, envelope, last_update = kept
     control.clock(at="2030-01-01T00:00:00Z", frozen=True)
@@ -89,6 +94,7 @@ def test_vtex_meta_1_creation_stays_and_the_last_update_moves(shop: Shop, contro
     assert envelope["meta"][last_update] < first[last_update] < second[last_update] < third[last_update]
 
 
+@pytest.mark.rule("VTEX-META-1")
 def test_vtex_meta_1_the_author_is_the_caller(shop: Shop, kept: Kept) -> None:
     path, envelope, _ = kept
     again = shop.patch(path, {})["meta"]["author"]
@@ -97,6 +103,7 @@ def test_vtex_meta_1_the_author_is_the_caller(shop: Shop, kept: Kept) -> None:
     assert by_user != again
 
 
+@pytest.mark.rule("VTEX-META-1")
 def test_vtex_meta_1_each_kind_has_its_own_fields(shop: Shop, home: dict[str, Any]) -> None:
     profile = shop.customer(ttl=1)
     address = shop.post(f"/profiles/{profile['id']}/addresses", home, ttl=1)
