@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
+from pii_sandbox.conformance.report import summary
+from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
@@ -19,7 +21,8 @@ from pii_sandbox.specs.api_facts import apis
 from pii_sandbox.specs.catalogue import Rule
 
 Outcome = Literal["conforms", "breaks", "waived", "unstable", "drift", "not checked"]
-OUTCOMES: tuple[Outcome, ...] = ("breaks", "waived", "conforms", "not checked")
+OUTCOMES: tuple[Outcome, ...] = ("breaks", "waived", "unstable", "drift", "conforms", "not checked")
+_ALWAYS: frozenset[Outcome] = frozenset({"breaks", "conforms", "not checked"})
 CONFORMS, BREAKS, CUT_SHORT, UNCHECKED = (
     "conforms", "does not conform", "was not checked to the end", "could not be checked",
 )  # fmt: skip
@@ -109,8 +112,34 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """`staging does not conform`."""
-        return f"{self.run.target} {self.verdict}"
+        """What was done and what came of it, in one sentence."""
+        return summary.headline(self.run, NAMES)
+
+    @property
+    def causes(self) -> tuple[CauseGroup, ...]:
+        """Why rules were not checked, the cause of most rules first."""
+        return summary.cause_groups(self.run.rules)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes that a table of this run has a column for: those that came, and the usual ones."""
+        return tuple(outcome for outcome in OUTCOMES if outcome in _ALWAYS or self.count(outcome))
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What every form says of the run: where, when, how, with what."""
+        run = self.run
+        return {
+            "target": run.target,
+            "hosts": dict(run.hosts),
+            "run": run.run_id,
+            "started": run.started_at.isoformat(timespec="seconds"),
+            "took": f"{run.elapsed_seconds:.1f} s",
+            "seed": run.seed,
+            "powers": ["read", *sorted(run.powers - {"read"})],
+            **({"at least checked": f"{run.min_checked} %"} if run.min_checked else {}),
+            **run.facts,
+        }
 
     def count(self, outcome: Outcome, api: str | None = None) -> int:
         return sum(shown.outcome == outcome and api in (None, shown.rule.api) for shown in self.rules)

@@ -14,14 +14,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, ShownOperation, as_facts
+from pii_sandbox.conformance.report.content import NAMES, Report, ShownOperation, as_facts
 from pii_sandbox.conformance.report.text_safety import printable
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 STEPS = (1, 3, 10, 30)  # from so many answers on, a cell of the heat map is a shade stronger
 LONGEST_BODY = 4_000
 FEW = 10  # findings of which the last answer is shown at once
-MARKS = {"conforms": "✓", "breaks": "✕", "waived": "◐", "not checked": "–"}
+FEW_CHARACTERS = 300  # of the deciding response, in print
+MARKS = {"conforms": "✓", "breaks": "✕", "waived": "◐", "unstable": "≈", "drift": "≠", "not checked": "–"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,14 @@ def text(report: Report) -> str:
         report=report,
         run=report.run,
         names=NAMES,
-        outcomes=OUTCOMES,
+        outcomes=report.outcomes,
         marks=MARKS,
-        facts=as_facts(report.run.facts),
+        facts=as_facts(report.about),
         statuses={api: _statuses(api, report) for api in report.apis},
         cell=cell,
         few=FEW,
+        few_characters=FEW_CHARACTERS,
+        tone=_tone(report),
         pretty=pretty,
         worded=with_line_breaks,
         breakable=breakable,
@@ -53,6 +56,13 @@ def text(report: Report) -> str:
         script=_source("report.js"),
         script_hash=_hash(_source("report.js")),
     )
+
+
+def _tone(report: Report) -> str:
+    """The colour of the headline: good only where every rule was checked."""
+    if report.run.exit_code == 0:
+        return "part" if report.causes else "good"
+    return "bad" if report.run.exit_code == 1 else "none"
 
 
 def _statuses(api: str, report: Report) -> list[int]:

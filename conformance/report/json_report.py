@@ -17,7 +17,7 @@ from pii_sandbox.conformance.report.content import (
 )
 
 FORMAT = "pii-sandbox-report"
-VERSION = "1.0"
+VERSION = "1.1"
 SCHEMA = Path(__file__).parent / "schema" / "report-1.json"
 
 
@@ -31,20 +31,26 @@ def document(report: Report) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "verdict": report.verdict,
+        "headline": report.headline,
         "exit_code": run.exit_code,
         "run": {
             "id": run.run_id,
             "target": run.target,
             "started_at": run.started_at.isoformat(),
             "elapsed_seconds": run.elapsed_seconds,
+            "hosts": dict(run.hosts),
             "seed": run.seed,
             "powers": sorted(run.powers),
             "complete": run.complete,
             "revealed": run.revealed,
+            "min_checked": run.min_checked,
             "facts": run.facts,
         },
         "counts": {outcome.replace(" ", "_"): report.count(outcome) for outcome in OUTCOMES}
         | {"findings": len(report.findings), "generated": len(run.generated)},
+        "not_checked": [
+            {"kind": group.cause.kind, "cause": group.cause.text, "rules": list(group.rules)} for group in report.causes
+        ],
         "rules": [_rule(shown) for shown in report.rules],
         "findings": [_finding(shown) for shown in report.findings],
         "coverage": [_operation(shown) for shown in report.operations],
@@ -62,6 +68,7 @@ def _rule(shown: ShownRule) -> dict[str, Any]:
         "outcome": shown.outcome,
         "waived": shown.result.waived,
         "reasons": list(shown.result.reasons),
+        "causes": [{"kind": cause.kind, "cause": cause.text} for cause in shown.result.causes],
         "scenarios": list(shown.result.scenarios),
         "elapsed_seconds": shown.result.elapsed_seconds,
         "findings": list(shown.findings),

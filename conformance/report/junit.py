@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from pii_sandbox.conformance.report.content import NAMES, Report, ShownFinding, ShownRule
+from pii_sandbox.conformance.report.content import NAMES, Report, ShownFinding, ShownRule, as_facts
 
 
 def text(report: Report) -> str:
@@ -35,11 +35,9 @@ def text(report: Report) -> str:
 def _properties(suite: Element, report: Report) -> None:
     run = report.run
     about = {
-        "run": run.run_id,
-        "target": run.target,
-        "seed": str(run.seed),
-        "powers": " ".join(sorted(run.powers)),
+        "headline": report.headline,
         "complete": str(run.complete).lower(),
+        **dict(as_facts({name: value for name, value in report.about.items() if name != "left alone"})),
         **{f"left alone {number}": told for number, told in enumerate(run.facts.get("left alone", ()), 1)},
         **({"personal data revealed": run.revealed} if run.revealed is not None else {}),
     }

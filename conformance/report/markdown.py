@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
-from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, ShownFinding, as_facts
+from pii_sandbox.conformance.report.content import NAMES, Report, ShownFinding, as_facts
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 _BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
@@ -27,17 +26,18 @@ def _lines(report: Report) -> Iterator[str]:
         yield "> **The run was cut short:** what follows is a part."
         yield ""
     yield from _counts(report)
-    yield from _findings(report)
     yield from _gaps(report)
+    yield from _findings(report)
     yield from _about(report)
 
 
 def _counts(report: Report) -> Iterator[str]:
-    yield f"| API | {' | '.join(OUTCOMES)} |"
-    yield f"|---|{'---:|' * len(OUTCOMES)}"
+    outcomes = report.outcomes
+    yield f"| API | {' | '.join(outcomes)} |"
+    yield f"|---|{'---:|' * len(outcomes)}"
     for api in report.apis:
-        yield f"| {NAMES.get(api, api)} | {' | '.join(str(report.count(outcome, api)) for outcome in OUTCOMES)} |"
-    yield f"| **all** | {' | '.join(f'**{report.count(outcome)}**' for outcome in OUTCOMES)} |"
+        yield f"| {NAMES.get(api, api)} | {' | '.join(str(report.count(outcome, api)) for outcome in outcomes)} |"
+    yield f"| **all** | {' | '.join(f'**{report.count(outcome)}**' for outcome in outcomes)} |"
     yield ""
 
 
@@ -75,32 +75,18 @@ def _finding(shown: ShownFinding) -> Iterator[str]:
 
 
 def _gaps(report: Report) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for shown in report.rules:
-        if shown.outcome == "not checked":
-            by_reason["; ".join(shown.result.reasons)].append(shown.rule.id)
-    if by_reason:
+    if report.causes:
         yield "## Not checked"
         yield ""
-    for reason, ids in by_reason.items():
-        yield f"- {_escaped(reason)}: {', '.join(ids)}"
-    if by_reason:
+        for group in report.causes:
+            yield f"- {_escaped(group.title)} ({', '.join(group.rules)})"
         yield ""
 
 
 def _about(report: Report) -> Iterator[str]:
-    run = report.run
-    about = {
-        "run": run.run_id,
-        "started": run.started_at.isoformat(timespec="seconds"),
-        "took": f"{run.elapsed_seconds:.1f} s",
-        "seed": run.seed,
-        "powers": ["read", *sorted(run.powers - {"read"})],
-        **run.facts,
-    }
     yield "## Run"
     yield ""
-    for name, value in as_facts(about):
+    for name, value in as_facts(report.about):
         yield f"- {_escaped(name)}: {code(value)}"
 
 

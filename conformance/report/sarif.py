@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from pii_sandbox.conformance.report.source_lines import source_line
 
 DOCUMENTS = "documents"  # folder beside the report that the locations point into
 INFORMATION_URI = "urn:pii-sandbox:check"
+_MARKUP = re.compile(r"[\[\]\\]")
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -21,9 +23,9 @@ def text(report: Report) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     run = report.run
-    checks = [shown for shown in report.findings if shown.rule is None]
-    ids = [shown.rule.id for shown in report.rules]
-    extra = [check for check in dict.fromkeys(shown.finding.rule for shown in checks) if check not in ids]
+    ids = {shown.rule.id for shown in report.rules}
+    # a finding of a generated call may belong to a rule that the run was not asked about
+    extra = [rule for rule in dict.fromkeys(shown.finding.rule for shown in report.findings) if rule not in ids]
     rules = [_rule(shown) for shown in report.rules] + [_check(check) for check in extra]
     indices = {rule["id"]: index for index, rule in enumerate(rules)}
     return {
@@ -47,7 +49,10 @@ def document(report: Report) -> dict[str, Any]:
                 ],
                 "results": [_result(shown, indices, report.documents_uri) for shown in report.findings],
                 "properties": {
+                    "headline": report.headline,
                     "target": run.target,
+                    "hosts": dict(run.hosts),
+                    "dialect": run.facts.get("dialect"),
                     "seed": run.seed,
                     "powers": sorted(run.powers),
                     "complete": run.complete,
@@ -78,6 +83,11 @@ def _rule(shown: ShownRule) -> dict[str, Any]:
     }
 
 
+def _plain(text: str) -> str:
+    """The text as a SARIF message in which nothing is a link or a placeholder (3.11.5, 3.11.6)."""
+    return _MARKUP.sub(r"\\\g<0>", text).replace("{", "{{").replace("}", "}}")
+
+
 def _check(check: str) -> dict[str, Any]:
     """A check of generated calls that belongs to no rule of the catalogue."""
     words = check.rpartition(":")[2].replace("_", " ")
@@ -102,13 +112,13 @@ def _unchecked(shown: ShownRule) -> dict[str, Any]:
     wholly = "not checked" if shown.outcome == "not checked" else "not wholly checked"
     return {
         "level": "note",
-        "message": {"text": f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}"},
+        "message": {"text": _plain(f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}")},
         "associatedRule": {"id": shown.rule.id},
     }
 
 
 def _left_alone(told: str) -> dict[str, Any]:
-    return {"level": "warning", "message": {"text": f"Not made by this run, left alone: {told}"}}
+    return {"level": "warning", "message": {"text": _plain(f"Not made by this run, left alone: {told}")}}
 
 
 def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) -> dict[str, Any]:
@@ -119,7 +129,7 @@ def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) ->
         "ruleId": finding.rule,
         "ruleIndex": indices[finding.rule],
         "level": "error",
-        "message": {"text": f"{statement}Expected {finding.expected}; saw {finding.seen}."},
+        "message": {"text": _plain(f"{statement}Expected {finding.expected}; saw {finding.seen}.")},
         "locations": [
             {
                 "physicalLocation": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from rich.console import Console
@@ -13,12 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from pii_sandbox.conformance.redaction import Redactor
-from pii_sandbox.conformance.report.content import NAMES, OUTCOMES, Report, report
+from pii_sandbox.conformance.report.content import NAMES, Report, report
 from pii_sandbox.conformance.report.text_safety import one_line
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import RunResult
 
 HOLDS = ("holds", "conforms")
-COLOURS = {"conforms": "green", "breaks": "bold red", "waived": "yellow", "not checked": "dim"}
+COLOURS = {
+    "conforms": "green", "breaks": "bold red", "waived": "yellow", "unstable": "yellow", "drift": "cyan",
+    "not checked": "dim",
+}  # fmt: skip
+LINE_SECONDS = 10.0  # without a terminal: one line of progress each
 
 
 class Live:
@@ -27,14 +33,22 @@ class Live:
     All texts go through the redactor. Safe to share between threads; as a context it leaves the terminal as it was.
     """
 
-    def __init__(self, console: Console | None = None, redactor: Redactor | None = None) -> None:
+    def __init__(
+        self,
+        console: Console | None = None,
+        redactor: Redactor | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.console = console or Console(stderr=True, highlight=False)
         self._given = redactor
         self._redactor = redactor or Redactor()
         self._lock = threading.Lock()
         self._playing: list[str] = []
         self._total = self._done = self._broken = 0
-        self._started_at = 0.0
+        self._started_at = self._told_at = 0.0
+        self._clock = clock
+        # how many seconds the limits of the target still allow, None without a limit
+        self.seconds_allowed: Callable[[], float | None] = lambda: None
         self._bar: Progress | None = None
         if self.console.is_terminal:
             self._bar = Progress(
@@ -59,7 +73,8 @@ class Live:
     def started(self, total: int) -> None:
         """So many are to be played."""
         with self._lock:
-            self._total, self._started_at = total, time.monotonic()
+            self._total = total
+            self._started_at = self._told_at = self._clock()
             if self._bar is not None:
                 self._bar.add_task("", total=total, findings="")
                 self._bar.start()
@@ -81,17 +96,21 @@ class Live:
             broken = verdict_text.startswith("breaks")
             self._broken += broken
             if self._bar is None:
-                self._line(f"{self._done:>{len(str(self._total))}}/{self._total} {name}: {verdict_text}{self._rest()}")
+                if broken:
+                    self._line(f"{name}: {verdict_text}")
+                self._tell_progress()
             elif not held:
                 colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
                 self._bar.console.print(Text(one_line(self._redactor.text(f"{name}: {verdict_text}")), style=colour))
             self._show()
 
-    def ended(self, result: RunResult) -> None:
-        """The run is over: the verdict by API, the findings, the rules that were not checked."""
+    def ended(self, result: RunResult) -> Report:
+        """The run is over: the verdict by API, why rules were not checked, the findings, the headline."""
         self.close()
         told = report(result, redactor=self._given)
         self.console.print(_counts(told))
+        for group in told.causes:
+            self.console.print(Text(f"not checked, {group.title}", COLOURS["not checked"]), soft_wrap=True)
         for shown in told.findings:
             colour = COLOURS["waived" if shown.waived is not None else "breaks"]
             words = f"{shown.number}. {shown.finding.rule}, {shown.finding.name.replace('_', ' ')}"
@@ -103,8 +122,11 @@ class Live:
             self.console.print(Text("the run was cut short", "yellow"))
         if told.run.revealed is not None:
             self.console.print(Text(f"personal data is shown: {told.run.revealed}", "yellow"))
+        if not told.run.checked_enough:
+            self.console.print(Text(f"at least {told.run.min_checked} % of the rules were to be checked", "yellow"))
         style = ("bold green", "bold red", "bold yellow")[told.run.exit_code]
-        self.console.print(Text(told.headline, style))
+        self.console.print(Text(told.headline, style), soft_wrap=True)
+        return told
 
     def close(self) -> None:
         """Takes the live view off the terminal."""
@@ -122,12 +144,27 @@ class Live:
             findings=f"[bold red]{self._broken} broken[/]" if self._broken else "",
         )
 
-    def _rest(self) -> str:
-        """How long the rest will take, where that can be guessed and is worth a word."""
-        if self._done < 5 or self._done >= self._total or self._done % 20:
+    def _tell_progress(self) -> None:
+        """A line from time to time, and one at the end."""
+        at = self._clock()
+        if at - self._told_at < LINE_SECONDS and self._done < self._total:
+            return
+        self._told_at = at
+        broken = f", {self._broken} broken" if self._broken else ""
+        self._line(f"{self._done} of {self._total} played{broken}{self._rest(at)}")
+
+    def _rest(self, at: float) -> str:
+        """How long the rest will take, where that can be guessed, and whether a limit ends the run before."""
+        if not self._done or self._done >= self._total:
             return ""
-        rest = (time.monotonic() - self._started_at) / self._done * (self._total - self._done)
-        return f" (about {rest:.0f} s to go)"
+        rest = (at - self._started_at) / self._done * (self._total - self._done)
+        try:
+            allowed = self.seconds_allowed()
+        except CannotCheck:
+            allowed = 0.0
+        if allowed is not None and allowed < rest:
+            return f"; about {rest:.0f} s to go, and the limit of minutes allows {allowed:.0f} s"
+        return f"; about {rest:.0f} s to go"
 
     def _line(self, words: str) -> None:
         self.console.print(Text(one_line(self._redactor.text(words))), soft_wrap=True)
@@ -136,8 +173,8 @@ class Live:
 def _counts(told: Report) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("API")
-    for one in OUTCOMES:
+    for one in told.outcomes:
         table.add_column(one, justify="right", style=COLOURS[one])
     for api in told.apis:
-        table.add_row(NAMES.get(api, api), *(str(told.count(one, api)) for one in OUTCOMES))
+        table.add_row(NAMES.get(api, api), *(str(told.count(one, api)) for one in told.outcomes))
     return table

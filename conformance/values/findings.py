@@ -94,6 +94,7 @@ class RunResult:
     """One run. `complete` False: it was cut short. `revealed`: why personal data is shown, None hides it.
 
     `generated` holds findings of generated calls that belong to no rule. `facts` are versions, depth and the like.
+    `hosts` are what was called, by API. `min_checked` is the percentage of rules that must be checked for success.
     """
 
     run_id: str
@@ -108,11 +109,19 @@ class RunResult:
     facts: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = True
     revealed: str | None = None
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    min_checked: int = 0
+
+    @property
+    def checked_enough(self) -> bool:
+        """Whether as many rules were checked as `min_checked` asks for."""
+        checked = sum(rule.verdict != "not checked" for rule in self.rules)
+        return checked * 100 >= self.min_checked * len(self.rules)
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 breaks, 2 nothing could be checked, or the run was cut short before anything broke."""
+        """0: something was checked and nothing breaks; 1: something breaks; 2: nothing or too little was checked."""
         if any(rule.verdict == "breaks" and rule.waived is None for rule in self.rules) or self.generated:
             return 1
         some = any(rule.verdict != "not checked" for rule in self.rules) or self.facts.get("generated calls", 0) > 0
-        return 0 if some and self.complete else 2
+        return 0 if some and self.complete and self.checked_enough else 2

@@ -20,7 +20,8 @@ from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history import last_seen, waivers
 from pii_sandbox.conformance.history.comparison import Comparison
 from pii_sandbox.conformance.redaction import Redactor
-from pii_sandbox.conformance.report import comparison_table
+from pii_sandbox.conformance.report import comparison_table, host_names
+from pii_sandbox.conformance.report.next_steps import next_steps
 from pii_sandbox.conformance.report.terminal import Live
 from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
@@ -77,9 +78,12 @@ def write_outputs(
     result: RunResult, target: Target, chosen: Mapping[str, Any], run_ledger: Ledger, listener: EventListener
 ) -> None:
     """Writes and shows what came of the run; what cannot be written is told, and changes no exit code."""
-    listener.live.ended(result)
+    shown, shown_target = host_names.hidden(result, target) if chosen["hide_hosts"] else (result, target)
+    told = listener.live.ended(shown)
     if chosen["report"] is not None:
-        written = report.write(result, chosen["report"], target, listener.redactor, sarif_root=chosen["sarif_root"])
+        written = report.write(
+            shown, chosen["report"], shown_target, listener.redactor, sarif_root=chosen["sarif_root"]
+        )
         for file in written.files:
             listener.live.console.print(Text(str(file), "dim"), soft_wrap=True)
         for failure in written.failures:
@@ -89,12 +93,11 @@ def write_outputs(
             last_seen.update(chosen["record"], result)
         except last_seen.BadRecord as error:
             click.echo(f"Error: {error}", err=True)
-    if result.facts["left behind"]:
-        click.echo(
-            f"{result.facts['left behind']} not undone; to try again: pii-sandbox cleanup {run_ledger.file}", err=True
-        )
-    if not result.complete and chosen["report"] is not None:
-        click.echo(f"to do the rest: pii-sandbox check --resume {chosen['report']}", err=True)
+    steps = next_steps(told, chosen["report"], run_ledger.file)
+    if steps:
+        click.echo("Next:", err=True)
+    for number, step in enumerate(steps, 1):
+        click.echo(f"  {number}. {step}", err=True)
 
 
 def show_comparison(comparison: Comparison, folder: Path | None) -> None:

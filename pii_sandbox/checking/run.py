@@ -6,7 +6,7 @@ import functools
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,14 @@ from pii_sandbox.conformance.history import checkpoint, last_seen, waivers
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.report import host_names
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.values.scenario import REGISTRY
 from pii_sandbox.specs import Dialect
+
+PRIVATE = "a private sandbox"  # instead of a host: it lives as long as the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,7 @@ def _run(
     try:
         if previous is not None:
             cleanup.clean_up(context)  # what was played when it ended is played again
+        listener.live.seconds_allowed = sender.budget.seconds_left
         with listener.live, interrupted_by_signals():
             if not target_choice.alone:
                 context = with_preflight(context, selection.played, listener)
@@ -187,6 +191,8 @@ def _run(
     finally:
         sender.close()
         run_ledger.close()
+    hosts = dict.fromkeys(target.urls, PRIVATE) if target_choice.alone else host_names.hosts(target)
+    result = replace(result, hosts=hosts, min_checked=chosen["min_checked"])
     result = output.apply_waivers(result, chosen["waivers"])
     for failure in (run_ledger.failure, None if notes is None else notes.failure):
         if failure is not None:

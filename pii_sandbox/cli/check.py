@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,9 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 @click.option("--ledger", type=_NEW_FILE, metavar="FILE",
               help="Where what is made is noted until it is undone; by default beside the reports.")  # fmt: skip
 @click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--min-checked", type=click.IntRange(0, 100), default=0, metavar="PERCENT",
+              help="Exit 2 where fewer of the rules could be checked.")  # fmt: skip
+@click.option("--hide-hosts", is_flag=True, help="Name no host in the reports.")
 @click.option("--waivers", type=_FILE, metavar="FILE", help="Findings that are accepted for a while.")
 @click.option("--record", type=_NEW_FILE, metavar="FILE",
               help="Note there which rules were seen to hold, for 'pii-sandbox rules'.")  # fmt: skip
@@ -68,7 +72,10 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 def check(context: click.Context, /, **chosen: Any) -> None:
     """Check an endpoint against the rules: the sandbox at URL, what --target describes, or a sandbox of its own.
 
-    Exit 0: it conforms; 1: it does not; 2: nothing could be checked.
+    \b
+    Exit 0: something was checked, and nothing breaks;
+         1: something breaks that is not waived;
+         2: nothing could be checked, less than --min-checked, the run was cut short, or a usage error.
     """
     _refuse_unknown(context)
     if chosen["url"] is not None and chosen["target"] is not None:
@@ -125,8 +132,11 @@ def _options(chosen: dict[str, Any]) -> CheckOptions:
 
 
 def _start(wanted: CheckOptions, chosen: dict[str, Any]) -> int:
-    selection = choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)
+    choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)  # a rule that does not exist is refused first
     with choose_target(wanted.url, wanted.file, os.environ, wanted.dialect) as here:
+        if not chosen["api"] and not wanted.rules:  # what the target does not name is not asked for
+            wanted = replace(wanted, apis=tuple(api for api in wanted.apis if api in here.target.urls))
+        selection = choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)
         if chosen["plan"]:
             plan.show(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed)
             return 0

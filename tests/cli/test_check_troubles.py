@@ -30,7 +30,7 @@ def with_small_disk(folder: Path, size: int, *arguments: str) -> subprocess.Comp
 def test_reports_that_do_not_fit_are_named_and_the_verdict_stands(tmp_path: Path) -> None:
     came = with_small_disk(tmp_path, 16_000, "check", *FEW, "--report", "report")
     assert came.returncode == 0, came.stderr
-    assert "sandbox conforms" in came.stderr
+    assert "checked at a private sandbox (Fashion.AI); none breaks" in came.stderr
     assert "Error: report/report.html could not be written: File too large" in came.stderr
     files = {file.name for file in (tmp_path / "report").iterdir()}
     assert "report.html" not in files
@@ -42,7 +42,7 @@ def test_progress_that_cannot_be_kept_is_told_and_the_run_goes_on(tmp_path: Path
     came = with_small_disk(tmp_path, 1_000, "check", *FEW, "--report", "report", "--record", "seen.json")
     assert came.returncode == 0, came.stderr
     assert "report/progress.jsonl cannot be written, so this run cannot be resumed: File too large" in came.stderr
-    assert "sandbox conforms" in came.stderr
+    assert "checked at a private sandbox (Fashion.AI); none breaks" in came.stderr
 
 
 def test_a_second_run_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:

@@ -56,11 +56,4 @@
     if (target && target.tabIndex < 0) target.focus({ preventScroll: true });
   };
   addEventListener("hashchange", open);
-
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll(".finding details:not([open])")];
-    for (const one of opened) one.open = true;
-  });
-  addEventListener("afterprint", () => { for (const one of opened) one.open = false; });
 })();

@@ -116,7 +116,8 @@ def run(*findings: Finding, generated: Iterable[Finding] = (), **about: Any) -> 
         {("vtex", "GetProfile"): ("VTEX-MASK-1", "VTEX-TTL-1")},
     )
     facts = {"pii-sandbox": "0.1.0", "depth": "quick", "requests": 17}
-    given: dict[str, Any] = {"rules": tuple(results), "coverage": coverage, "facts": facts, **about}
+    hosts = dict.fromkeys(("vtex", "newstore", "fashionai", "oracle"), "shop.example.com")
+    given: dict[str, Any] = {"rules": tuple(results), "coverage": coverage, "facts": facts, "hosts": hosts, **about}
     return RunResult(
         "r7k2", "staging", BEGIN, 61.5, 7, frozenset({"read", "write"}), generated=tuple(generated), **given
     )

@@ -1,0 +1,51 @@
+"""What to do after a run: at most three commands or things to look at, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from pii_sandbox.conformance.report.content import Report
+from pii_sandbox.conformance.report.summary import plural
+
+MOST = 3
+_TO_MEND = ("credentials", "credential", "datum", "dialect", "network", "intermediary", "unavailable", "url")
+_TO_GRANT = {"power": "with more powers in the target file", "limit": "with higher limits in the target file"}
+
+
+def next_steps(report: Report, folder: Path | None, ledger: Path | None) -> list[str]:
+    """The steps, in words. `folder` is where the reports are, `ledger` what the run wrote down of what it made."""
+    return list(islice(_steps(report, folder, ledger), MOST))
+
+
+def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator[str]:
+    run = report.run
+    if run.facts.get("left behind") and ledger is not None:
+        yield f"undo what is left behind ({run.facts['left behind']}): pii-sandbox cleanup {ledger}"
+    if not run.complete and folder is not None:
+        yield f"do the rest: pii-sandbox check --resume {folder}"
+    for group in report.causes:
+        if group.cause.kind in _TO_MEND:
+            yield f"mend what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}"
+    yield from _about_findings(report, folder)
+    for group in report.causes:
+        if group.cause.kind in _TO_GRANT:
+            yield f"check {plural(len(group.rules), 'more rule')}, {_TO_GRANT[group.cause.kind]}: {group.cause.text}"
+    if folder is None and not report.findings:
+        yield "write a report to hand on: add --report DIR"
+    if run.exit_code == 0:
+        yield f"repeat this very run: add --seed {run.seed}"
+
+
+def _about_findings(report: Report, folder: Path | None) -> Iterator[str]:
+    rules = [shown.rule for shown in report.findings if shown.waived is None]
+    if not rules:
+        return
+    if folder is None:
+        yield "see the calls behind the findings, ready to repeat: add --report DIR"
+    else:
+        yield f"see each finding with its calls, ready to repeat: {folder / 'report.html'}"
+    rule = next((rule.id for rule in rules if rule is not None), None)
+    if rule is not None:
+        yield f"read what a rule says and where that stands: pii-sandbox rules {rule}"

@@ -1,0 +1,120 @@
+"""The headline, the causes, what to do next, and reports that name no host."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pii_sandbox.conformance.report import FORMS, content, write
+from pii_sandbox.conformance.report.host_names import HIDDEN, hidden
+from pii_sandbox.conformance.report.next_steps import next_steps
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.findings import RuleResult, RunResult
+from tests.conformance.report import samples
+
+REFUSED = Cause("credentials", "VTEX refused the credentials (401 for GET /schemas); check KEY")
+POWER = Cause("power", "needs the power write, which the target does not grant")
+
+
+def a_run(*rules: RuleResult, **about: Any) -> RunResult:
+    hosts = {"vtex": "shop.example.com", "newstore": "tenant.example.com"}
+    return replace(samples.run(), rules=rules, hosts=hosts, **about)
+
+
+def rule(number: int, verdict: Any, *causes: Cause, api: str = "vtex") -> RuleResult:
+    return RuleResult(f"{api.upper()}-{number}", api, verdict, causes=causes)
+
+
+HELD = [rule(number, "conforms") for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "headline"),
+    [
+        (HELD, "3 of 3 rules checked at shop.example.com (VTEX); none breaks"),
+        (
+            [*HELD, rule(7, "not checked", POWER, api="newstore")],
+            "3 of 4 rules checked at shop.example.com (VTEX) and tenant.example.com (NewStore); none breaks; "
+            "1 not checked, because needs the power write, which the target does not grant",
+        ),
+        (
+            [rule(1, "not checked", REFUSED), rule(2, "not checked", REFUSED), rule(3, "not checked", POWER)],
+            "0 of 3 rules checked at shop.example.com (VTEX); 3 not checked, 2 of them because VTEX refused the "
+            "credentials (401 for GET /schemas); check KEY; 1 more cause below",
+        ),
+        (
+            [*HELD, rule(8, "breaks"), replace(rule(9, "breaks"), waived="known"), rule(10, "unstable")],
+            "6 of 6 rules checked at shop.example.com (VTEX); 1 breaks; 1 waived; 1 unstable",
+        ),
+    ],
+)
+def test_the_headline_says_what_was_done(rules: list[RuleResult], headline: str) -> None:
+    assert content.report(a_run(*rules)).headline == headline
+
+
+def test_causes_are_told_once_the_largest_first() -> None:
+    report = content.report(a_run(rule(1, "not checked", POWER), *(rule(n, "not checked", REFUSED) for n in (2, 3))))
+    assert [group.title for group in report.causes] == [f"2 rules: {REFUSED.text}", f"1 rule: {POWER.text}"]
+    assert report.causes[0].rules == ("VTEX-2", "VTEX-3")
+
+
+@pytest.mark.parametrize(("percent", "code"), [(0, 0), (75, 0), (76, 2), (100, 2)])
+def test_too_few_rules_checked_is_exit_2(percent: int, code: int) -> None:
+    assert a_run(*HELD, rule(7, "not checked", POWER), min_checked=percent).exit_code == code
+    assert a_run(rule(1, "breaks"), rule(2, "not checked", POWER), min_checked=percent).exit_code == 1
+
+
+def test_every_form_says_where_when_with_what_and_how_much(tmp_path: Path) -> None:
+    facts = {"pii-sandbox": "0.1.0", "dialect": "guide", "python": "3.11.9"}
+    written = write(a_run(*HELD, rule(7, "not checked", POWER), facts=facts), tmp_path, samples.target())
+    for file in written.files:
+        text = file.read_text("utf-8")
+        for told in ("staging", "shop.example.com", "2026-01-31", "guide", "write", "0.1.0", "7", POWER.text):
+            assert told in text, (file.name, told)
+
+
+def test_no_form_names_a_host_that_is_to_be_hidden(tmp_path: Path) -> None:
+    where = samples.HOST.removeprefix("https://")
+    cause = Cause("network", f"{where} cannot be reached: nothing listens at this port")
+    result = replace(
+        samples.run(*samples.canary_findings()),
+        hosts={"vtex": where},
+        facts={"left alone": [f"entry 1 at {where}"], "dialect": "guide"},
+    )
+    rules = (*result.rules, rule(99, "not checked", cause))
+    shown, target = hidden(replace(result, rules=rules), samples.target())
+    for file in write(shown, tmp_path, target).files:
+        if file.name in FORMS:
+            assert where not in file.read_text("utf-8"), file.name
+            assert HIDDEN in file.read_text("utf-8"), file.name
+
+
+def steps(result: RunResult, folder: Path | None = None, ledger: Path | None = None) -> list[str]:
+    return next_steps(content.report(result), folder, ledger)
+
+
+def test_the_next_steps_are_the_most_urgent_three() -> None:
+    unchecked = (rule(1, "not checked", REFUSED), rule(2, "not checked", POWER))
+    left = a_run(*unchecked, facts={"left behind": 2}, complete=False)
+    assert steps(left, Path("report"), Path("report/ledger-a.jsonl")) == [
+        "undo what is left behind (2): pii-sandbox cleanup report/ledger-a.jsonl",
+        "do the rest: pii-sandbox check --resume report",
+        f"mend what kept 1 rule from being checked: {REFUSED.text}",
+    ]
+    broken = samples.run(samples.finding("VTEX-MASK-1"))
+    assert steps(broken, Path("report"))[:2] == [
+        "see each finding with its calls, ready to repeat: report/report.html",
+        "read what a rule says and where that stands: pii-sandbox rules VTEX-MASK-1",
+    ]
+    assert steps(a_run(*HELD)) == ["write a report to hand on: add --report DIR", "repeat this very run: add --seed 7"]
+
+
+def test_the_json_groups_causes(tmp_path: Path) -> None:
+    written = write(a_run(*HELD, rule(7, "not checked", REFUSED)), tmp_path, samples.target())
+    report = json.loads(next(file for file in written.files if file.name == "report.json").read_text("utf-8"))
+    assert report["not_checked"] == [{"kind": "credentials", "cause": REFUSED.text, "rules": ["VTEX-7"]}]
+    assert report["run"]["hosts"] == {"vtex": "shop.example.com", "newstore": "tenant.example.com"}
