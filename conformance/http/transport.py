@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpcore
@@ -15,7 +15,7 @@ from pii_sandbox.conformance.http.network_stream import GuardedBackend
 # shorter than what servers keep an idle connection for, so that none ends as a request is sent
 KEEPALIVE_SECONDS = 2.0
 MOST_CONNECTIONS = 100
-_ORIGINAL = "pii_sandbox.response"  # an extension of httpx's response: httpcore's
+_STREAM = "pii_sandbox.stream"  # an extension of httpx's response, which hides its stream
 
 
 class GuardedTransport(httpx.BaseTransport):
@@ -56,11 +56,12 @@ class GuardedTransport(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
+        stream = _ResponseStream(request, response)
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_ResponseStream(response),
-            extensions={**response.extensions, _ORIGINAL: response},
+            stream=stream,
+            extensions={**response.extensions, _STREAM: stream},
         )
 
     def close(self) -> None:
@@ -68,12 +69,18 @@ class GuardedTransport(httpx.BaseTransport):
 
 
 class _ResponseStream(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
+    """The body of a response. At its end `surplus` is what had come after it."""
+
+    def __init__(self, request: httpx.Request, response: httpcore.Response) -> None:
+        self.surplus = b""
+        self._request = request
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
         with _errors_of_httpx():
             yield from self._response.iter_stream()
+            # before it is closed: then the connection may already carry the next request, of another thread
+            self.surplus = _surplus(self._request, self._response)
 
     def close(self) -> None:
         with _errors_of_httpx():
@@ -81,21 +88,25 @@ class _ResponseStream(httpx.SyncByteStream):
 
 
 def surplus(response: httpx.Response) -> bytes:
-    """What has come after the end of a response that is read whole. Where there is any, the connection is closed.
+    """What had come after the end of a response that is read whole. Where there is any, the connection is closed.
 
     httpx would take it for the beginning of the next response on that connection.
     """
-    original: Any = response.extensions.get(_ORIGINAL)
-    if original is None:
-        return b""  # of a stub
+    stream = response.extensions.get(_STREAM)
+    return stream.surplus if isinstance(stream, _ResponseStream) else b""
+
+
+def _surplus(request: httpx.Request, response: httpcore.Response) -> bytes:
     network: httpcore.NetworkStream = response.extensions["network_stream"]
     # httpcore tells nobody what its parser has left over; the parser is reached through private names
-    left: bytes = original.stream._stream._connection._h11_state.trailing_data[0]
-    without_body = response.status_code in (204, 304) or response.request.method == "HEAD"
+    stream: Any = response.stream
+    left: bytes = stream._stream._connection._h11_state.trailing_data[0]
+    without_body = response.status in (204, 304) or request.method == "HEAD"
     if not left and without_body and not _is_closed(network) and network.get_extra_info("is_readable"):
-        with _errors_of_httpx():
+        with suppress(httpcore.NetworkError, httpcore.TimeoutException):  # it ends, as it may
             left = network.read(65_536, 0.1)
-    if left or (response.status_code == 204 and announces_body(response.headers)):
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+    if left or (response.status == 204 and announces_body(headers)):
         network.close()
     return left
 

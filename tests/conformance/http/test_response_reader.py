@@ -7,6 +7,7 @@ import json
 import socket
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import brotli
@@ -183,3 +184,19 @@ def test_a_bound_that_is_none_is_refused(table: dict[str, Any], told: str) -> No
 def test_bounds_are_settable_and_have_defaults() -> None:
     assert answer_bounds({}) == AnswerBounds()
     assert answer_bounds({"seconds": 2.5, "depth": 10}) == AnswerBounds(seconds=2.5, depth=10)
+
+
+def test_threads_that_share_a_client_get_their_own_answers() -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    def many(way: httpx.Client, url: str) -> set[tuple[int, int]]:
+        found = set()
+        for _ in range(150):
+            came = read_response(way, way.build_request("DELETE", url), SMALL, 10)
+            found.add((came.status, came.surplus))
+        return found
+
+    with server(answer) as url, client() as way, ThreadPoolExecutor(6) as pool:
+        futures = [pool.submit(many, way, url) for _ in range(6)]
+        assert [future.result() for future in futures] == [{(204, 0)}] * 6
