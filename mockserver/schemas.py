@@ -108,10 +108,20 @@ def _leaves(error: Any) -> list[tuple[str, str]]:
         inner = [leaf for leaf in kind["context"][0] if leaf is not None]
         if inner:
             return [pair for leaf in inner for pair in _leaves(leaf)]
+    message = _none_of_types(kind) if error.kind.name == "anyOf" else None
     parts = [str(part) for part in error.instance_path]
     if "property" in kind:
         parts.append(kind["property"])
-    return [(".".join(parts), error.message)]
+    return [(".".join(parts), message or error.message)]
+
+
+def _none_of_types(kind: Mapping[str, Any]) -> str | None:
+    """Return the message of an `anyOf` whose schemas only name types, which its own message does not list."""
+    leaves = [leaf for branch in kind.get("context", ()) for leaf in branch]
+    types = [name for leaf in leaves if leaf.kind.name == "type" for name in leaf.kind.as_dict()["types"]]
+    if len(types) < len(leaves) or not types:
+        return None
+    return f"must be {' or '.join(filter(None, (', '.join(types[:-1]), types[-1])))}"
 
 
 def property_rule(schema: Mapping[str, Any], path: str) -> str | None:

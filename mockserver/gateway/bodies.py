@@ -117,11 +117,12 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The request body of an operation."""
+    """The request body of an operation. `unprocessable`: an absent or invalid one is Unprocessable, not Malformed."""
 
     required: bool
     rule: str | None
     media_types: Mapping[str, MediaType]
+    unprocessable: bool = False
 
     def read(self, raw: bytes, content_type: str | None) -> Any:
         """Parse and validate the body; None for an absent optional body.
@@ -130,7 +131,8 @@ class Body:
         """
         if not raw:
             if self.required:
-                raise Malformed("a body is required", rule=self.rule, errors={"body": ["is required"]})
+                kind = Unprocessable if self.unprocessable else Malformed
+                raise kind("a body is required", rule=self.rule, errors={"body": ["is required"]})
             return None
         media_type = self._media_type(content_type)
         value = media_type.parse(raw)
@@ -157,7 +159,7 @@ class Body:
         message = f"{field}: {messages[0]}" if field else messages[0]
         rule = next(filter(None, (schemas.property_rule(media_type.schema, path) for path in errors)), self.rule)
         refused_by_service = media_type.lenient is not None and media_type.lenient.is_valid(value)
-        kind = Unprocessable if refused_by_service else Malformed
+        kind = Unprocessable if refused_by_service or self.unprocessable else Malformed
         return kind(message, rule=rule, errors={path or "body": texts for path, texts in errors.items()})
 
 
@@ -169,6 +171,7 @@ def body_reader(definition: Mapping[str, Any]) -> Body | None:
         required=definition.get("required", False),
         rule=definition.get("x-rule"),
         media_types={name: _media_type(name, content) for name, content in definition["content"].items()},
+        unprocessable=definition.get("x-unprocessable", False),
     )
 
 

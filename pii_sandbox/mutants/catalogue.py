@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pii_sandbox.mutants import (
     fashionai,
     newstore,
+    newstore_access,
     newstore_records,
     oracle,
     vtex,
@@ -28,7 +29,7 @@ MUTANTS: Mapping[str, tuple[Mutant, ...]] = {
         *vtex_schema.MUTANTS,
         *vtex_rights.MUTANTS,
     ),
-    "newstore": (*newstore.MUTANTS, *newstore_records.MUTANTS),
+    "newstore": (*newstore_access.MUTANTS, *newstore.MUTANTS, *newstore_records.MUTANTS),
     "fashionai": fashionai.MUTANTS,
     "oracle": oracle.MUTANTS,
 }

@@ -1,4 +1,4 @@
-"""Broken rules of NewStore: access, lists, profiles and their lock."""
+"""Broken rules of NewStore: profiles and their lock."""
 
 from __future__ import annotations
 
@@ -10,33 +10,19 @@ from typing import Any
 from pii_sandbox.mockserver.call import Reply
 from pii_sandbox.mockserver.gateway import bodies
 from pii_sandbox.mockserver.problems import (
-    Forbidden,
     Malformed,
     NotFound,
     Pending,
     Stale,
-    Unauthenticated,
     Unprocessable,
 )
-from pii_sandbox.mockserver.rules import expiry, keys, locking, paging
+from pii_sandbox.mockserver.rules import expiry, keys, locking
 from pii_sandbox.mockserver.sandbox import Sandbox
-from pii_sandbox.mockserver.store import Page, Store
-from pii_sandbox.mockserver.vendors.newstore import collections, credentials, profiles, updates
-from pii_sandbox.mockserver.vendors.newstore.collections import DELETION_REQUESTED, PROFILES, Value
-from pii_sandbox.mutants.mutant import Mutant, always, instead, misread, refused, skip_validation
+from pii_sandbox.mockserver.vendors.newstore import collections, profiles, updates
+from pii_sandbox.mockserver.vendors.newstore.collections import DELETION_REQUESTED, Value
+from pii_sandbox.mutants.mutant import Mutant, always, instead
 
 RACE_SECONDS = 5.0  # wide enough for a slow machine
-
-
-def _overlapping(page: Any) -> Any:
-    """Each page of profiles but the first begins with the last profile of the one before."""
-
-    def shifted(store: Store, collection: str, *, offset: int = 0, **rest: Any) -> Page:
-        from_here = max(0, offset - 1) if collection == PROFILES else offset
-        found: Page = page(store, collection, offset=from_here, **rest)
-        return found
-
-    return shifted
 
 
 def _overtaken(refuse_stale: Any) -> Any:
@@ -73,18 +59,6 @@ def _kept_from_writes(updated: Any) -> Any:
     return refusing
 
 
-def _at_most_100(name: str, value: Any, sent: bool) -> Any:
-    if name == "count" and value > 100:
-        raise refused(name, value, "NS-LIST-1")
-    return value
-
-
-def _not_by_store(name: str, value: Any, sent: bool) -> Any:
-    if value is not None and value.startswith("store_id"):
-        raise refused(name, value, "NS-LIST-5")
-    return value
-
-
 def _unnamed(kind: type[Malformed]) -> Any:
     return lambda message, *, rule=None, errors=None: kind("the body breaks its schema", rule=rule)
 
@@ -102,58 +76,18 @@ def _forgets_case(profiles_with: Any) -> Any:
     return found
 
 
+def _fitting(attribute_texts: Any) -> Any:
+    def refusing(attributes: Mapping[str, Value]) -> dict[str, Any]:
+        for name, attribute in attributes.items():
+            if attribute["data_type"] == "number" and not str(attribute["value"]).isdecimal():
+                raise Unprocessable(f"extended_attributes.{name}: must be a number", rule="NS-GOC-3")
+        texts: dict[str, Any] = attribute_texts(attributes)
+        return texts
+
+    return refusing
+
+
 MUTANTS = (
-    Mutant("NS-AUTH-1", "a call without a token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
-    Mutant("NS-AUTH-2", "a bad token or login answers 401", credentials, "Forbidden", instead(Unauthenticated)),
-    Mutant("NS-AUTH-3", "an access token never expires", credentials, "seconds_after", always(expiry.END_OF_TIME)),
-    Mutant(
-        "NS-AUTH-3",
-        "an access token has expired when it is handed out",
-        credentials,
-        "seconds_after",
-        lambda after: lambda at, seconds: at,
-    ),
-    skip_validation("NS-LIST-1", "an offset or count outside its bounds is taken for the default"),
-    misread("NS-LIST-1", "a count above 100 is refused", _at_most_100),
-    misread(
-        "NS-LIST-1",
-        "a page has 20 profiles unless asked otherwise",
-        lambda name, value, sent: 20 if name == "count" and not sent else value,
-    ),
-    Mutant("NS-LIST-2", "any page can be reached", paging, "refuse_beyond_reach", always(None)),
-    Mutant("NS-LIST-3", "q looks at the email alone", profiles, "SEARCHED", instead(("email",))),
-    Mutant("NS-LIST-3", "q is not looked at", profiles, "holding", always(None)),
-    Mutant(
-        "NS-LIST-4",
-        "the total of a list is that of the page",
-        profiles,
-        "pagination_info",
-        lambda info: lambda returned, total, offset: info(returned, returned, offset),
-    ),
-    Mutant(
-        "NS-LIST-4",
-        "an offset beyond the end is told as the end",
-        profiles,
-        "pagination_info",
-        lambda info: lambda returned, total, offset: info(returned, total, min(offset, total)),
-    ),
-    Mutant(
-        "NS-LIST-5",
-        "profiles come newest first",
-        profiles,
-        "ordered_by",
-        lambda ordered_by: lambda sort: (None, True) if sort is None else ordered_by(sort),
-    ),
-    Mutant(
-        "NS-LIST-5",
-        "a direction is not looked at",
-        profiles,
-        "ordered_by",
-        lambda ordered_by: lambda sort: (ordered_by(sort)[0], False),
-    ),
-    skip_validation("NS-LIST-5", "an unknown field or direction is not looked at"),
-    misread("NS-LIST-5", "profiles cannot be sorted by store_id", _not_by_store),
-    Mutant("NS-LIST-6", "each page repeats the last profile of the one before", Store, "page", _overlapping),
     Mutant(
         "NS-GOC-1",
         "a known email makes one more profile",
@@ -177,9 +111,12 @@ MUTANTS = (
         always(False),
     ),
     Mutant("NS-GOC-2", "a profile that awaits deletion cannot be updated", updates, "update", _kept_from_writes),
+    Mutant("NS-GOC-3", "an attribute keeps a number as it is", profiles, "attribute_texts", lambda _: dict),
+    Mutant("NS-GOC-3", "an attribute's value must fit its data_type", profiles, "attribute_texts", _fitting),
     Mutant("NS-GOC-3", "what the service cannot process answers 400", bodies, "Unprocessable", instead(Malformed)),
     Mutant("NS-GOC-3", "a body that breaks the schema answers 422", bodies, "Malformed", instead(Unprocessable)),
     Mutant("NS-GOC-3", "a refusal names no field", bodies, "Malformed", _unnamed),
+    Mutant("NS-GOC-3", "a refusal of an update names no field", bodies, "Unprocessable", _unnamed),
     Mutant("NS-LOCK-1", "an update needs no current last_updated_at", locking, "refuse_stale", always(None)),
     Mutant("NS-LOCK-2", "two updates at about the same time both win", locking, "refuse_stale", _overtaken),
     Mutant(

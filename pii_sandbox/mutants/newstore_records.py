@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -80,10 +81,10 @@ MUTANTS = (
     Mutant("NS-ADDR-4", "a deleted address stays", Store, "drop", _kept),
     Mutant(
         "NS-DATA-1",
-        "base64 content is kept as the text that it was sent in",
+        "text that happens to be base64 is decoded",
         data,
-        "decoded",
-        lambda taken: lambda content: content.encode(),
+        "content_bytes",
+        lambda taken: tolerating(lambda content: base64.b64decode(content, validate=True), taken, ValueError),
     ),
     Mutant(
         "NS-DATA-1",

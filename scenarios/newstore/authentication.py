@@ -135,3 +135,39 @@ def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
     api.sandbox.advance(seconds=2)
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=403)
+
+
+REALM: Params = {"tenant": "sandbox"}
+CLIENT: Params = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
+NO_CLIENT: Params = {**CLIENT, "client_secret": "not-the-secret"}
+
+
+def works(api: ApiClient, token: Mapping[str, Any], status: int = 404) -> None:
+    bearer = {"Authorization": f"Bearer {token['access_token']}"}
+    api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=status)
+
+
+@scenario("NS-AUTH-4", needs={"write", "control"})
+def client_credentials_give_a_token_at_either_path(api: ApiClient) -> None:
+    """In a sandbox alone: a vendor serves the path of the realm at another host."""
+    at_realm = api.call("createRealmToken", form=CLIENT, credentials="none", expect=200, **REALM)
+    at_old_path = api.call("createToken", form=CLIENT, credentials="none", expect=200)
+    for response in (at_realm, at_old_path):
+        works(api, response.json)
+    holds("deprecation" in at_old_path.headers, "a Deprecation header at /v0/token", "none")
+
+
+@scenario("NS-AUTH-4", needs={"write", "control"})
+def wrong_client_credentials_give_none(api: ApiClient) -> None:
+    api.call("createRealmToken", form=NO_CLIENT, credentials="none", expect=403, **REALM)
+    api.call("createToken", form=NO_CLIENT, credentials="none", expect=403)
+
+
+@scenario("NS-AUTH-4", needs={"write", "control"})
+def a_refresh_token_gives_a_new_access_token_and_is_none_itself(api: ApiClient) -> None:
+    first = api.call("createRealmToken", form=CLIENT, credentials="none", expect=200, **REALM).json
+    refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    second = api.call("createRealmToken", form=refresh, credentials="none", expect=200, **REALM).json
+    holds(second["access_token"] != first["access_token"], "another access token", "the same one")
+    works(api, second)
+    works(api, {"access_token": first["refresh_token"]}, 403)

@@ -23,19 +23,31 @@ def stored(api: ApiClient, content: str, content_type: str = "text/plain", **fie
 
 @scenario("NS-DATA-1", needs=CHANGING)
 def content_comes_back_byte_for_byte_with_its_content_type(api: ApiClient) -> None:
-    marked = EVERY_BYTE + api.run_id.encode()
     plain, accented = f"not base64! {api.run_id}", f"Olá, Grüße {api.run_id}\r\n"
+    coded = base64.b64encode(EVERY_BYTE + api.run_id.encode()).decode()
     entries = (
-        (base64.b64encode(marked).decode(), "application/pdf", marked),
-        (plain, "text/plain", plain.encode()),
-        (accented, "text/plain; charset=utf-8", accented.encode()),
+        (plain, "text/plain"),
+        (accented, "text/plain; charset=utf-8"),
+        (coded, "application/pdf"),
     )
-    for content, content_type, expected in entries:
-        response = api.call("getData", data_id=stored(api, content, content_type), expect=200)
-        body = response.exchange.response_body
-        holds(body == expected, f"the {len(expected)} bytes that were stored", f"{len(body)} bytes, not the same")
-        seen = response.headers.get("content-type", "none")
-        holds(seen.replace(" ", "") == content_type.replace(" ", ""), f"the content type {content_type}", seen)
+    for content, content_type in entries:
+        comes_back(api, content, content_type)
+
+
+@scenario("NS-DATA-1", needs=CHANGING | {"control"})
+def a_text_that_happens_to_be_base64_is_not_decoded(api: ApiClient) -> None:
+    """In a sandbox alone: so short a text has no room for the mark of the run."""
+    for content in ("12345678", "John", "test", "20240131"):
+        comes_back(api, content, "text/plain")
+
+
+def comes_back(api: ApiClient, content: str, content_type: str) -> None:
+    expected = content.encode()
+    response = api.call("getData", data_id=stored(api, content, content_type), expect=200)
+    body = response.exchange.response_body
+    holds(body == expected, f"the {len(expected)} bytes that were stored", f"{len(body)} bytes, not the same")
+    seen = response.headers.get("content-type", "none")
+    holds(seen.replace(" ", "") == content_type.replace(" ", ""), f"the content type {content_type}", seen)
 
 
 @scenario("NS-DATA-2", needs={"write"})

@@ -54,6 +54,7 @@ HANDLERS: Mapping[str, Handler] = {
     "tokenize": tokens.tokenize,
     "detokenize": tokens.detokenize,
     "createToken": credentials.create_token,
+    "createRealmToken": credentials.create_realm_token,
 }
 
 VENDOR = Vendor(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -59,6 +60,16 @@ def new_id(at: datetime) -> str:
 def display_id(profile_id: str) -> str:
     """assumed: no document says what it looks like; the last eight characters of the id are short, and tell it apart"""
     return profile_id[-8:]
+
+
+def attribute_texts(attributes: Mapping[str, Value]) -> dict[str, Any]:
+    """Extended attributes with strings as values: of a number or a boolean the text of its JSON form. (NS-GOC-3)"""
+    return {
+        name: attribute
+        if isinstance(attribute["value"], str)
+        else {**attribute, "value": json.dumps(attribute["value"])}
+        for name, attribute in attributes.items()
+    }
 
 
 def profile_record(profile: Value, expires_at: datetime | None = None) -> Record:

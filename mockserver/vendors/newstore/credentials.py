@@ -1,6 +1,10 @@
-"""Access tokens: fixed ones, and those that `POST /v0/token` hands out."""
+"""Access tokens: fixed ones, and those that the two token endpoints issue."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Principal, Reply
@@ -16,10 +20,17 @@ EXPIRED = "sandbox-expired"
 TOKEN_SECONDS = "newstore.token_seconds"
 FIXED_TOKENS = "newstore.access_tokens"
 LOGINS = "newstore.logins"
+_REFRESH = "refresh_token"  # the grant, and the mark of a stored refresh token
+GRANTS: Mapping[str, tuple[str, ...]] = {
+    "password": ("username", "password"),
+    "client_credentials": ("client_id", "client_secret"),
+    _REFRESH: (_REFRESH,),
+}
+DEPRECATION = "@1693526400"  # RFC 9745. documented: since September 2023; assumed: its first day
 SETTINGS = {
     TOKEN_SECONDS: seconds(24 * 60 * 60),  # assumed: no document says how long a token lives
     FIXED_TOKENS: text_list((TOKEN,)),
-    LOGINS: text_list(("sandbox:sandbox",)),  # username and password
+    LOGINS: text_list(("sandbox:sandbox",)),  # username and password, or a client's id and secret
 }
 CREDENTIALS = (
     Credential({"Authorization": f"Bearer {TOKEN}"}, "everything, and never expires"),
@@ -36,27 +47,60 @@ def authenticate(presented: PresentedCredentials, operation: Operation, sandbox:
     if token in sandbox.setting(FIXED_TOKENS):
         return ANONYMOUS
     handed_out = sandbox.store.find(ACCESS_TOKENS, token)
-    if handed_out is None:
+    if handed_out is None or _REFRESH in handed_out.value:
         raise Forbidden("the access token has expired, or is not valid", rule="NS-AUTH-2")
     return Principal(handed_out.value["username"])
 
 
 def rebuild(record: Record, sandbox: Sandbox) -> Record:
-    """A stored access token made anew. Raises Malformed where it is none."""
+    """A stored access or refresh token made anew. Raises Malformed where it is none."""
     if not isinstance(record.value.get("username"), str):
         raise Malformed("username: must be a text")
-    return Record(record.id, {"username": record.value["username"]})
+    return _token(record.id, record.value["username"], is_refresh=bool(record.value.get(_REFRESH)))
 
 
 def create_token(call: Call, sandbox: Sandbox) -> Reply:
-    """A token that expires on the sandbox's clock (NS-AUTH-3). Raises Forbidden for a wrong login (NS-AUTH-2)."""
+    """A token that expires on the sandbox's clock (NS-AUTH-3). Raises Forbidden for a wrong login (NS-AUTH-2).
+
+    The path is deprecated, and says so. (NS-AUTH-4)
+    """
     if call.body is None:
         raise Malformed("grant_type: is required", errors={"grant_type": ["is required"]})
-    username = call.body["username"]
-    if f"{username}:{call.body['password']}" not in sandbox.setting(LOGINS):
-        raise Forbidden("wrong username or password", rule="NS-AUTH-2")
+    return Reply(200, _grant(call.body, sandbox), headers={"Deprecation": DEPRECATION})
+
+
+def create_realm_token(call: Call, sandbox: Sandbox) -> Reply:
+    """The same tokens, at the path of OpenID Connect that any tenant has. (NS-AUTH-4)"""
+    return Reply(200, _grant(call.body, sandbox))
+
+
+def _grant(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+    """Issue an access token and a refresh token. Raises Malformed for a missing field, Forbidden for a wrong one."""
+    username = _login(body, sandbox)
     lifetime_seconds = int(sandbox.setting(TOKEN_SECONDS))
-    due = seconds_after(sandbox.now(), lifetime_seconds)
-    record = Record(ids.uuid4(), {"username": username}, expires_at=due)
-    sandbox.store.put(ACCESS_TOKENS, record)
-    return Reply(200, {"access_token": record.id, "token_type": "Bearer", "expires_in": lifetime_seconds})
+    access = _token(ids.uuid4(), username, expires_at=seconds_after(sandbox.now(), lifetime_seconds))
+    refresh = _token(ids.uuid4(), username, is_refresh=True)  # assumed: no document says that it expires
+    sandbox.store.put_all(ACCESS_TOKENS, [access, refresh])
+    issued = {"access_token": access.id, "token_type": "Bearer", "expires_in": lifetime_seconds}
+    return {**issued, "refresh_token": refresh.id}
+
+
+def _login(body: Mapping[str, Any], sandbox: Sandbox) -> str:
+    """Return the name of who logs in with this grant."""
+    fields = [body.get(name) for name in GRANTS[body["grant_type"]]]
+    for name, value in zip(GRANTS[body["grant_type"]], fields, strict=True):
+        if value is None:
+            raise Malformed(f"{name}: is required", errors={name: ["is required"]})
+    if body["grant_type"] == _REFRESH:
+        record = sandbox.store.find(ACCESS_TOKENS, fields[0] or "")
+        if record is None or not record.value.get(_REFRESH):
+            raise Forbidden("the refresh token is not valid", rule="NS-AUTH-2")
+        username: str = record.value["username"]
+        return username
+    if ":".join(map(str, fields)) not in sandbox.setting(LOGINS):
+        raise Forbidden(f"wrong {' or '.join(GRANTS[body['grant_type']])}", rule="NS-AUTH-2")
+    return str(fields[0])
+
+
+def _token(id: str, username: str, *, is_refresh: bool = False, expires_at: datetime | None = None) -> Record:
+    return Record(id, {"username": username, **({_REFRESH: True} if is_refresh else {})}, expires_at=expires_at)

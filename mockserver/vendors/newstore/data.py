@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from pii_sandbox.mockserver import ids
@@ -22,7 +20,7 @@ def create_data(call: Call, sandbox: Sandbox) -> Reply:
     entry: dict[str, Any] = {
         "id": f"{REGION}-{ids.uuid4()}",
         "content_type": call.body["content_type"],
-        "content": encoded(decoded(call.body["content"])),
+        "content": call.body["content"],
         "ttl": call.body.get("ttl"),
         "created_at": times.rfc3339(instant(sandbox)),
     }
@@ -30,23 +28,19 @@ def create_data(call: Call, sandbox: Sandbox) -> Reply:
     return Reply(201, {"id": entry["id"]})
 
 
-def decoded(content: str) -> bytes:
-    """The bytes that valid base64 encodes; any other text in UTF-8. (NS-DATA-1)"""
-    try:
-        return base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError):  # ValueError: a character outside ASCII
-        return content.encode()
+def content_bytes(content: str) -> bytes:
+    """The bytes of a content as they are answered: the text as it was sent, in UTF-8. (NS-DATA-1)
 
-
-def encoded(content: bytes) -> str:
-    """How content is stored, and what detokenize shows of it. (NS-TOK-3)"""
-    return base64.b64encode(content).decode()
+    Assumed: the document shows `string <binary>` and names no coding, so that nothing is guessed from the value: `John`
+    and `12345678` are valid base64, too.
+    """
+    return content.encode("utf-8", "surrogatepass")
 
 
 def get_data(call: Call, sandbox: Sandbox) -> Reply:
     """The content byte for byte, as what it is. (NS-DATA-1)"""
     entry = data_of(sandbox, call.path["data_id"]).value
-    return Reply(200, base64.b64decode(entry["content"]), media_type=entry["content_type"], is_user_content=True)
+    return Reply(200, content_bytes(entry["content"]), media_type=entry["content_type"], is_user_content=True)
 
 
 def delete_data(call: Call, sandbox: Sandbox) -> Reply:

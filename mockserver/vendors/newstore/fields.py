@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.rules import times
-from pii_sandbox.mockserver.vendors.newstore.collections import Value
+from pii_sandbox.mockserver.vendors.newstore.collections import Value, attribute_texts
 
 
 def only(document: Value, id: str, *known: str) -> None:
@@ -68,7 +68,9 @@ def attributes(document: Value) -> dict[str, Any]:
         if not isinstance(attribute, dict) or set(attribute) != {"data_type", "value"}:
             _refuse(f"{name}.{key}", "must be {data_type, value}")
         text(attribute, "data_type")
-    return value
+        if not isinstance(attribute["value"], str | int | float):
+            _refuse(f"{name}.{key}", "must have a text, a number or a boolean as its value")
+    return attribute_texts(value)
 
 
 def _refuse(name: str, message: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     DELETION_REQUESTED,
     PROFILE_TEXTS,
     PROFILES,
+    attribute_texts,
     awaits_deletion,
     display_id,
     instant,
@@ -31,6 +33,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
 
 DELETION_SECONDS = "newstore.deletion_seconds"
 SEARCHED = ("email", "full_name", "phone_number")
+_PHONE_WITHOUT_PLUS = re.compile(r" \d+")
 CHANGEABLE = ("email", *PROFILE_TEXTS, "extended_attributes")
 
 
@@ -52,7 +55,12 @@ def list_profiles(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def holding(q: str | None) -> Contains | None:
-    """Profiles that hold `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)"""
+    """Profiles that hold `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)
+
+    A query string turns a raw `+` into a space: ` 4930` is what is left of the phone number `+4930`.
+    """
+    if q and _PHONE_WITHOUT_PLUS.fullmatch(q):
+        q = f"+{q[1:]}"
     return Contains(Column(SEARCHED, folded=True), q.casefold()) if q else None
 
 
@@ -62,7 +70,7 @@ def ordered_by(sort: str | None) -> tuple[Column | None, bool]:
     assumed: profiles without the field come first in ascending order, texts are ordered by code point, and of equal
     ones the older comes first; descending is the exact reverse.
     """
-    if sort is None:
+    if not sort:
         return None, False
     field, _, direction = sort.partition("|")
     return Column((field,)), direction == "desc"
@@ -87,7 +95,7 @@ def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     profile = {"id": profile_id, "display_id": display_id(profile_id), "email": body["email"]}
     for name in PROFILE_TEXTS:
         profile[name] = body.get(name)
-    profile["extended_attributes"] = body.get("extended_attributes", {})
+    profile["extended_attributes"] = attribute_texts(body.get("extended_attributes", {}))
     profile["created_at"] = profile["updated_at"] = written
     return profile
 
@@ -102,10 +110,14 @@ def update_profile(call: Call, sandbox: Sandbox) -> Reply:
     assumed: `extended_attributes` are replaced as a whole. A requested deletion goes on (NS-GOC-2).
     """
     changes = {name: call.body[name] for name in CHANGEABLE if name in call.body}
+    if "extended_attributes" in changes:
+        changes["extended_attributes"] = attribute_texts(changes["extended_attributes"])
     with sandbox.store.exclusive():
         stored = profile_of(sandbox, call.path["profile_id"])
         changed = updates.update(stored.value, changes, call.body["last_updated_at"], instant(sandbox))
         record = profile_record(changed, stored.expires_at)
+        if awaits_deletion(stored) and record.keys != stored.keys:
+            raise Pending("the profile awaits deletion: its email cannot be changed", rule="NS-GOC-2")
         keys.refuse_duplicate(stored.id, profiles_with(sandbox, record), "NS-UNIQ-1")
         sandbox.store.put(PROFILES, record)
     return Reply(200, shown_profile(changed))

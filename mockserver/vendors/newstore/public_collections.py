@@ -9,7 +9,7 @@ from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.rules import keys, locking, times
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
-from pii_sandbox.mockserver.vendors.newstore import data, profiles, tokens, updates
+from pii_sandbox.mockserver.vendors.newstore import profiles, tokens, updates
 from pii_sandbox.mockserver.vendors.newstore.collections import (
     ADDRESS_OPTIONAL,
     ADDRESS_REQUIRED,
@@ -98,7 +98,7 @@ class Addresses:
 
 
 class Data:
-    """The collection `data`: {content_type, content, ttl, created_at}; content shows as base64. (NS-DATA-1)"""
+    """The collection `data`: {content_type, content, ttl, created_at}; content is the text as sent. (NS-DATA-1)"""
 
     def to_document(self, record: Record) -> Mapping[str, Any]:
         return {"document": record.value}
@@ -109,7 +109,7 @@ class Data:
             {
                 "id": id,
                 "content_type": media_type(document, "content_type"),
-                "content": data.encoded(data.decoded(text(document, "content"))),
+                "content": text(document, "content"),
                 "ttl": days(document, "ttl"),
                 "created_at": times.rfc3339(written(document, "created_at", instant(sandbox))),
             }

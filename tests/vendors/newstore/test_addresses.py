@@ -142,3 +142,11 @@ def test_an_update_clears_optional_fields_and_keeps_required_ones_from_null(shop
 
 def test_an_address_may_be_anywhere_in_the_world_and_norway(shop: Shop, control: ControlClient) -> None:
     assert shop.address(shop.profile(), country_code="NO")["country_code"] == "NO"
+
+
+def test_ns_addr_1_an_address_that_was_read_can_be_posted_again(shop: Shop) -> None:
+    profile = shop.profile()
+    address = shop.address(profile)
+    path = f"/profiles/{profile['id']}/addresses"
+    again = shop.post(path, shop.get(f"{path}/{address['id']}").json())
+    assert (again.status_code, again.json()) == (200, address)

@@ -86,7 +86,14 @@ def test_a_password_in_the_query_is_refused_first_whatever_the_body(
 
 
 @pytest.mark.parametrize(
-    "body", [None, {}, {"grant_type": "client_credentials"}, {"grant_type": "password", "username": "sandbox"}]
+    "body",
+    [
+        None,
+        {},
+        {"grant_type": "client_credentials"},
+        {"grant_type": "authorization_code"},
+        {"grant_type": "password", "username": "sandbox"},
+    ],
 )
 def test_a_grant_that_is_not_whole_is_refused(http: httpx.Client, body: dict[str, str] | None) -> None:
     refused(http.post("/v0/token", json=body), 400)
@@ -96,3 +103,31 @@ def test_the_tokens_of_one_sandbox_are_worth_nothing_in_another(http: httpx.Clie
     token = http.post("/v0/token", json=LOGIN).json()["access_token"]
     elsewhere = {"Authorization": f"Bearer {token}", "X-Sandbox": "elsewhere"}
     refused(http.get(PROFILES, headers=elsewhere), 403, "NS-AUTH-2")
+
+
+CLIENT = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
+REALM = "/auth/realms/any-tenant/protocol/openid-connect/token"
+
+
+@pytest.mark.parametrize("path", [REALM, "/v0/token"])
+def test_ns_auth_4_client_credentials_give_a_token(http: httpx.Client, path: str) -> None:
+    granted = http.post(path, data=CLIENT)
+    assert granted.status_code == 200, granted.text
+    assert set(granted.json()) == {"access_token", "token_type", "expires_in", "refresh_token"}
+    assert granted.headers.get("Deprecation") == (None if path == REALM else "@1693526400")
+    headers = {"Authorization": f"Bearer {granted.json()['access_token']}"}
+    assert http.get(PROFILES, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", [{"client_id": "somebody"}, {"client_secret": "wrong"}])
+def test_ns_auth_4_wrong_client_credentials_are_forbidden(http: httpx.Client, wrong: dict[str, str]) -> None:
+    refused(http.post(REALM, data=CLIENT | wrong), 403, "NS-AUTH-2")
+
+
+def test_ns_auth_4_a_refresh_token_gives_a_new_access_token(http: httpx.Client) -> None:
+    refresh_token = http.post(REALM, data=CLIENT).json()["refresh_token"]
+    granted = http.post(REALM, data={"grant_type": "refresh_token", "refresh_token": refresh_token})
+    assert granted.status_code == 200
+    refused(http.get(PROFILES, headers={"Authorization": f"Bearer {refresh_token}"}), 403, "NS-AUTH-2")
+    not_one = {"grant_type": "refresh_token", "refresh_token": granted.json()["access_token"]}
+    refused(http.post(REALM, data=not_one), 403, "NS-AUTH-2")

@@ -18,7 +18,10 @@ ID = re.compile(r"NS-EU-[a-f0-9]{8}-[a-f0-9]{4}-4[a-f0-9]{3}-[89ab][a-f0-9]{3}-[
 @pytest.mark.parametrize(
     ("content", "content_type", "expected"),
     [
-        (base64.b64encode(PDF).decode(), "application/pdf", PDF),
+        (base64.b64encode(PDF).decode(), "application/pdf", base64.b64encode(PDF)),
+        ("12345678", "text/plain", b"12345678"),
+        ("John", "text/plain", b"John"),
+        ("20240131", "text/plain", b"20240131"),
         ("Grüße, 你好", "text/plain; charset=utf-8", "Grüße, 你好".encode()),
         ("not base64!", "text/plain", b"not base64!"),
         ("string", "application/x-anything+json", b"string"),

@@ -50,7 +50,7 @@ def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str)
 @pytest.mark.parametrize("body", [{}, {"last_updated_at": "yesterday"}, {"last_updated_at": None}])
 def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, what: str, body: dict[str, Any]) -> None:
     path, stored, _ = made(shop, what)
-    assert "last_updated_at" in refused(shop.patch(path, body), 400, "NS-LOCK-1")
+    assert "last_updated_at" in refused(shop.patch(path, body), 422, "NS-LOCK-1")
     assert shop.get(path).json() == stored
 
 
@@ -170,7 +170,7 @@ def test_an_update_clears_what_it_names_as_null_and_replaces_attributes(shop: Sh
     profile = shop.profile(
         full_name="Ada", phone_number="+4930123456", extended_attributes={"a": {"data_type": "string", "value": "1"}}
     )
-    attributes = {"b": {"data_type": "boolean", "value": False}}
+    attributes = {"b": {"data_type": "boolean", "value": "false"}}
     change = {"last_updated_at": profile["updated_at"], "phone_number": None, "extended_attributes": attributes}
     changed = shop.patch(f"/profiles/{profile['id']}", change).json()
     assert changed["phone_number"] is None
