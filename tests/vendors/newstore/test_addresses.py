@@ -144,6 +144,7 @@ def test_an_address_may_be_anywhere_in_the_world_and_norway(shop: Shop, control:
     assert shop.address(shop.profile(), country_code="NO")["country_code"] == "NO"
 
 
+@pytest.mark.rule("NS-ADDR-1")
 def test_ns_addr_1_an_address_that_was_read_can_be_posted_again(shop: Shop) -> None:
     profile = shop.profile()
     address = shop.address(profile)

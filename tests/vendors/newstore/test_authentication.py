@@ -109,6 +109,7 @@ CLIENT = {"grant_type": "client_credentials", "client_id": "sandbox", "client_se
 REALM = "/auth/realms/any-tenant/protocol/openid-connect/token"
 
 
+@pytest.mark.rule("NS-AUTH-4")
 @pytest.mark.parametrize("path", [REALM, "/v0/token"])
 def test_ns_auth_4_client_credentials_give_a_token(http: httpx.Client, path: str) -> None:
     granted = http.post(path, data=CLIENT)
@@ -119,11 +120,13 @@ def test_ns_auth_4_client_credentials_give_a_token(http: httpx.Client, path: str
     assert http.get(PROFILES, headers=headers).status_code == 200
 
 
+@pytest.mark.rule("NS-AUTH-4")
 @pytest.mark.parametrize("wrong", [{"client_id": "somebody"}, {"client_secret": "wrong"}])
 def test_ns_auth_4_wrong_client_credentials_are_forbidden(http: httpx.Client, wrong: dict[str, str]) -> None:
     refused(http.post(REALM, data=CLIENT | wrong), 403, "NS-AUTH-2")
 
 
+@pytest.mark.rule("NS-AUTH-4")
 def test_ns_auth_4_a_refresh_token_gives_a_new_access_token(http: httpx.Client) -> None:
     refresh_token = http.post(REALM, data=CLIENT).json()["refresh_token"]
     granted = http.post(REALM, data={"grant_type": "refresh_token", "refresh_token": refresh_token})

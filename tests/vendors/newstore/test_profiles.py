@@ -126,6 +126,7 @@ def test_ns_goc_3_what_the_schema_allows_and_the_service_cannot_process_is_unpro
     assert shop.get("/profiles", q="a@newstore.test").json()["pagination_info"]["total"] == 0
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize(
     ("data_type", "value", "stored"),
     [
@@ -149,6 +150,7 @@ def test_ns_goc_3_the_value_of_an_attribute_is_a_string(shop: Shop, data_type: s
     assert changed["extended_attributes"] == {"more": {"data_type": data_type, "value": stored}}
 
 
+@pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize(
     ("attribute", "told"),
     [
@@ -164,6 +166,7 @@ def test_ns_goc_3_an_unfit_attribute_is_told_in_words(shop: Shop, attribute: dic
     assert "anyOf" not in message
 
 
+@pytest.mark.rule("NS-LIST-3")
 @pytest.mark.parametrize("q", ["+493012345678", "%2B493012345678", "3012345678"])
 def test_ns_list_3_a_plus_sign_need_not_be_encoded(shop: Shop, q: str) -> None:
     profile = shop.profile(phone_number="+493012345678")
@@ -171,10 +174,12 @@ def test_ns_list_3_a_plus_sign_need_not_be_encoded(shop: Shop, q: str) -> None:
     assert profile["id"] in [each["id"] for each in found]
 
 
+@pytest.mark.rule("NS-LIST-5")
 def test_ns_list_5_an_empty_sort_is_as_none(shop: Shop) -> None:
     assert shop.get("/profiles", sort="").json() == shop.get("/profiles").json()
 
 
+@pytest.mark.rule("NS-GOC-2")
 def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_stays_taken(shop: Shop) -> None:
     profile = shop.profile(email="late@newstore.test")
     shop.post(f"/profiles/{profile['id']}/delete")
