@@ -1,7 +1,7 @@
-"""The pytest plugin: a sandbox for each test.
+"""pytest plugin: fixtures with a fresh sandbox for each test, the `sandbox` marker, lint of a test's calls.
 
-pytest imports this wherever pii-sandbox is installed, so it imports nothing that takes time: the server and its clients
-come with the first fixture that needs them.
+pytest imports this module wherever pii-sandbox is installed, so that it has no slow imports: the server and its clients
+are imported by the first fixture that needs them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 URL, HTTPS_URL, TOKEN = "PII_SANDBOX_URL", "PII_SANDBOX_HTTPS_URL", "PII_SANDBOX_CONTROL_TOKEN"
 LINTS = ("error", "warn", "off")
-MARKER = "sandbox(dialect=…, shoppers=…, seed=…, locale=…, at=…, frozen=…, settings=…): how the test's sandbox begins"
+MARKER = (
+    "sandbox(dialect=…, shoppers=…, seed=…, locale=…, at=…, frozen=…, settings=…): initial state of a test's sandbox"
+)
 _MARKER_ARGUMENTS = ("dialect", "shoppers", "seed", "locale", "at", "frozen", "settings")
 _WORKER_URL, _WORKER_HTTPS_URL = "pii_sandbox_url", "pii_sandbox_https_url"
 
@@ -31,7 +33,7 @@ _used_key = pytest.StashKey["list[Sandbox]"]()
 
 
 class SandboxLintWarning(UserWarning):
-    """A client under test did what a vendor's documents advise against."""
+    """A client under test did something that a vendor's documents advise against."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,22 +41,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--sandbox-lint",
         choices=LINTS,
-        help="error fails a test whose calls the sandbox finds fault with, warn warns, off (the default) does neither",
+        help="lint findings about a test's calls: error fails the test, warn warns, off (the default) ignores them",
     )
-    parser.addini("sandbox_lint", "the same as --sandbox-lint", default="off")
+    parser.addini("sandbox_lint", "default of --sandbox-lint", default="off")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
     if _lint(config) not in LINTS:
-        raise pytest.UsageError(f"sandbox_lint is one of {', '.join(LINTS)}")
+        raise pytest.UsageError(f"invalid sandbox_lint: it is one of {', '.join(LINTS)}")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Under xdist, before a worker begins: one server for all of them, in the process that controls them."""
+    """Start one server for all xdist workers, in the controlling process."""
     if URL not in os.environ:
-        server = _own_server(node.config)
+        server = _session_server(node.config)
         node.workerinput[_WORKER_URL], node.workerinput[_WORKER_HTTPS_URL] = server.url, server.https_url
 
 
@@ -72,9 +74,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture(scope="session")
 def sandbox_server(pytestconfig: pytest.Config) -> str:
-    """The base URL of the server: PII_SANDBOX_URL, or one of this session's own."""
+    """The base URL of the server: PII_SANDBOX_URL, or that of a server started for this session."""
     worker: Mapping[str, Any] = getattr(pytestconfig, "workerinput", {})
-    return os.environ.get(URL) or worker.get(_WORKER_URL) or _own_server(pytestconfig).url
+    return os.environ.get(URL) or worker.get(_WORKER_URL) or _session_server(pytestconfig).url
 
 
 @pytest.fixture(scope="session")
@@ -94,9 +96,9 @@ def _sandbox_connection(pytestconfig: pytest.Config, sandbox_server: str) -> Ite
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, _sandbox_connection: Connection) -> Iterator[Sandbox]:
-    """A sandbox of the test's own, with the seeded people in it and the clock at now.
+    """A fresh sandbox for the test, with seeded people and the current time.
 
-    The marker `@pytest.mark.sandbox(…)` says otherwise.
+    The marker `@pytest.mark.sandbox(…)` changes its initial state.
     """
     yield from _fresh_sandbox(request, _sandbox_connection)
 
@@ -116,7 +118,7 @@ def _sandbox_in_process(pytestconfig: pytest.Config) -> Iterator[tuple[Any, Conn
 
 @pytest.fixture
 def sandbox_app(request: pytest.FixtureRequest, _sandbox_in_process: tuple[Any, Connection]) -> Iterator[SandboxApp]:
-    """An ASGI application that serves a sandbox of the test's own, which is its attribute `sandbox`."""
+    """An ASGI application that serves a fresh sandbox for the test, which is its attribute `sandbox`."""
     from pii_sandbox.testing.asgi import SandboxApp  # noqa: PLC0415
 
     app, connection = _sandbox_in_process
@@ -128,10 +130,10 @@ def _https_url(config: pytest.Config) -> str | None:
     if URL in os.environ:
         return os.environ.get(HTTPS_URL)
     worker: Mapping[str, Any] = getattr(config, "workerinput", {})
-    return worker.get(_WORKER_HTTPS_URL) or _own_server(config).https_url
+    return worker.get(_WORKER_HTTPS_URL) or _session_server(config).https_url
 
 
-def _own_server(config: pytest.Config) -> Server:
+def _session_server(config: pytest.Config) -> Server:
     server = config.stash.get(_server_key, None)
     if server is None:
         from pii_sandbox.server.threaded import Server  # noqa: PLC0415
@@ -152,28 +154,28 @@ def _fresh_sandbox(request: pytest.FixtureRequest, connection: Connection) -> It
 
 
 def _marker_arguments(item: Any) -> dict[str, Any]:
-    """What the markers say, the nearest one to the test last."""
-    asked: dict[str, Any] = {}
+    """Return the arguments of all markers; those closest to the test take precedence."""
+    arguments: dict[str, Any] = {}
     for mark in reversed(list(item.iter_markers("sandbox"))):
         unknown = [*map(repr, mark.args), *sorted(set(mark.kwargs) - set(_MARKER_ARGUMENTS))]
         if unknown:
             raise pytest.UsageError(
-                f"@pytest.mark.sandbox does not take {unknown[0]}; it takes {', '.join(_MARKER_ARGUMENTS)}"
+                f"@pytest.mark.sandbox has no argument {unknown[0]}; its arguments are {', '.join(_MARKER_ARGUMENTS)}"
             )
-        asked |= mark.kwargs
-    return asked
+        arguments |= mark.kwargs
+    return arguments
 
 
-def _prepare(sandbox: Sandbox, asked: dict[str, Any]) -> None:
-    people = {name: asked[name] for name in ("shoppers", "seed", "locale") if name in asked}
-    if "dialect" in asked:
-        sandbox.dialect = asked["dialect"]
-    if "settings" in asked:
-        sandbox.settings.update(asked["settings"])
-    if asked.get("frozen"):
-        sandbox.clock.freeze(asked.get("at"))
-    elif "at" in asked:
-        sandbox.clock.set(asked["at"])
+def _prepare(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
+    people = {name: arguments[name] for name in ("shoppers", "seed", "locale") if name in arguments}
+    if "dialect" in arguments:
+        sandbox.dialect = arguments["dialect"]
+    if "settings" in arguments:
+        sandbox.settings.update(arguments["settings"])
+    if arguments.get("frozen"):
+        sandbox.clock.freeze(arguments.get("at"))
+    elif "at" in arguments:
+        sandbox.clock.set(arguments["at"])
     if people:
         sandbox.seed(**people)
 
@@ -184,37 +186,39 @@ def _lint(config: pytest.Config) -> str:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Once a test has passed, what the sandbox thinks of its calls."""
+    """Report lint findings about the calls of a passed test."""
     result = yield
     lint = _lint(item.config)
     if lint != "off":
         for sandbox in item.stash.get(_used_key, []):
-            found = sandbox.findings()
-            if found:
-                _report_findings(lint, found)
+            findings = sandbox.findings()
+            if findings:
+                _report_findings(lint, findings)
     return result
 
 
-def _report_findings(lint: str, found: list[dict[str, Any]]) -> None:
-    told = "\n".join(
+def _report_findings(lint: str, findings: list[dict[str, Any]]) -> None:
+    text = "\n".join(
         f"{finding['kind']}: {finding['message']} {finding['advice']} (calls {finding['calls']}; {finding['source']})"
-        for finding in found
+        for finding in findings
     )
     if lint == "error":
-        pytest.fail(f"the sandbox finds fault with the calls of this test:\n{told}", pytrace=False)
-    warnings.warn(SandboxLintWarning(told), stacklevel=1)
+        pytest.fail(f"the sandbox has lint findings about the calls of this test:\n{text}", pytrace=False)
+    warnings.warn(SandboxLintWarning(text), stacklevel=1)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that failed shows what its sandboxes were asked."""
+    """Add the calls of its sandboxes to the report of a failed test."""
     report = yield
     if report.when == "call" and report.failed:
         from pii_sandbox.testing.journal import lines  # noqa: PLC0415
 
         for sandbox in item.stash.get(_used_key, []):
-            with contextlib.suppress(Exception):  # without a server there is nothing to show; the failure is to be seen
+            with contextlib.suppress(
+                Exception
+            ):  # without a server there are no calls to show; the failure matters more
                 report.sections.append((f"calls of {sandbox.name}", lines(sandbox.journal.entries()) or "none"))
     return report

@@ -1,6 +1,6 @@
-"""Settings from files: `pii-sandbox.toml`, else `[tool.pii-sandbox]` in `pyproject.toml`.
+"""Reads settings files: `pii-sandbox.toml`, or else `[tool.pii-sandbox]` in `pyproject.toml`.
 
-Flags win over `PII_SANDBOX_*` variables, and these over the file.
+Options on the command line take precedence over `PII_SANDBOX_*` variables, and these over the file.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-OWN_FILE = "pii-sandbox.toml"
+SETTINGS_FILE = "pii-sandbox.toml"
 PROJECT_FILE = "pyproject.toml"
 RULES = "settings"
 
 
 class BadSetting(Exception):
-    """A setting that cannot be used; the message is one line for the user."""
+    """An invalid settings file or setting; the message is one line for the user."""
 
 
 def from_files(folder: Path, known: frozenset[str]) -> dict[str, Any]:
-    """The settings that a folder's files hold, names as flags have them but with `_`.
+    """Return the settings of a folder's files by the names of command-line options, with `_` for `-`.
 
-    `settings` holds a table of what the rules call settable. Raises BadSetting for a file that is no TOML or a name
-    outside `known`.
+    `settings` is the table of rule settings. Raises BadSetting for invalid TOML, and for a name that is not in
+    `known`.
     """
-    own, project = folder / OWN_FILE, folder / PROJECT_FILE
-    if own.is_file():
-        return _checked(own, _read(own), known)
+    file, project = folder / SETTINGS_FILE, folder / PROJECT_FILE
+    if file.is_file():
+        return _checked(file, _read(file), known)
     if project.is_file():
         return _checked(project, _read(project).get("tool", {}).get("pii-sandbox", {}), known)
     return {}
@@ -44,16 +44,16 @@ def _checked(file: Path, values: Mapping[str, Any], known: frozenset[str]) -> di
     settings = {name.replace("-", "_"): value for name, value in values.items()}
     unknown = sorted(set(settings) - known - {RULES})
     if unknown:
-        raise BadSetting(f"{file.name}: no such setting: {unknown[0]}; there are {', '.join(sorted(known))}")
+        raise BadSetting(f"{file.name}: unknown setting {unknown[0]}; the settings are {', '.join(sorted(known))}")
     return settings
 
 
 def flatten(table: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"newstore": {"deletion_seconds": 5}}` as `{"newstore.deletion_seconds": 5}`."""
+    """Flatten nested tables: `{"newstore": {"deletion_seconds": 5}}` → `{"newstore.deletion_seconds": 5}`."""
     flat: dict[str, Any] = {}
     for name, value in table.items():
         if isinstance(value, dict):
-            flat.update({f"{name}.{inner}": below for inner, below in value.items()})
+            flat.update({f"{name}.{inner}": item for inner, item in value.items()})
         else:
             flat[name] = value
     return flat

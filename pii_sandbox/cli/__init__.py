@@ -1,1 +1,1 @@
-"""The command `pii-sandbox`: one module a subcommand."""
+"""The command `pii-sandbox`: one module for each subcommand."""

@@ -1,4 +1,4 @@
-"""`pii-sandbox ca`: the certificate authority that clients of `serve --tls` are to trust."""
+"""`pii-sandbox ca`: shows the local certificate authority, and how clients trust it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _TRUST = (
 
 @click.group()
 def ca() -> None:
-    """The certificate authority of `serve --tls`: where it is, and how clients come to trust it.
+    """Show the certificate authority of `serve --tls`, and how clients can trust it.
 
-    It is made when it is first needed, and is this user's own.
+    It is created when it is first needed, once for each user.
     """
 
 
@@ -41,14 +41,14 @@ def ca() -> None:
 @click.option("--form", type=click.Choice(["pem", "p12"]), default="pem", show_default=True,
               help="p12 is a Java truststore.")  # fmt: skip
 def path(form: str) -> None:
-    """Print the file that clients are to trust."""
+    """Print the path of the file that clients must trust."""
     authority = _authority()
     click.echo(authority.certificate_file if form == "pem" else authority.truststore_file)
 
 
 @ca.command()
 def show() -> None:
-    """Print the authority's name, fingerprint, end and files, and its certificate as PEM."""
+    """Print the authority's name, fingerprint, expiry and files, and its certificate as PEM."""
     authority = _authority()
     certificate = authority.certificate
     click.echo(f"# subject      {certificate.subject.rfc4514_string()}")
@@ -61,7 +61,7 @@ def show() -> None:
 
 @ca.command("trust-help")
 def trust_help() -> None:
-    """Print for each kind of client the one line after which it trusts the authority."""
+    """Print, for each kind of client, the command that makes it trust the authority."""
     authority = _authority()
     width = max(len(client) for client, _ in _TRUST)
     for client, line in _TRUST:

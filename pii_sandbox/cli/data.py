@@ -1,4 +1,4 @@
-"""`pii-sandbox data`: the folder of `serve --data`, looked at and repaired while no server uses it."""
+"""`pii-sandbox data`: checks, repairs and queries the data folder of a server."""
 
 from __future__ import annotations
 
@@ -26,37 +26,37 @@ FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, f
 
 @click.group()
 def data() -> None:
-    """Look at the folder of a server with --data, and repair it."""
+    """Check, repair and query the data folder of a server (serve --data)."""
 
 
 @data.command("check")
 @FOLDER
 def check_folder(folder: Path) -> None:
-    """Read every file in FOLDER; exit 1 where one is damaged or holds what no server wrote. Nothing is changed."""
+    """Check every file in FOLDER without changing anything. Exit 1 if one is damaged or has invalid records."""
     damaged, sandboxes = 0, _sandboxes()
     for file in _files(folder):
         try:
-            found, unfit = check(file), unfit_documents(sandboxes, documents(file))
+            report, unfit = check(file), unfit_documents(sandboxes, documents(file))
         except StoreError as error:
             click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}")
             damaged += 1
             continue
-        click.echo(f"{file.relative_to(folder)}: {_report_line(found)}")
-        for each in unfit.values():
-            click.echo(f"  UNFIT: {each}")
-        damaged += bool(found.damaged or unfit)
+        click.echo(f"{file.relative_to(folder)}: {_report_line(report)}")
+        for message in unfit.values():
+            click.echo(f"  UNFIT: {message}")
+        damaged += bool(report.damaged or unfit)
     if damaged:
-        click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps what is sound.")
+        click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps their valid records.")
         raise SystemExit(1)
 
 
 @data.command("repair")
 @FOLDER
 def repair_folder(folder: Path) -> None:
-    """Replace each damaged file in FOLDER by what is sound in it; the damaged one is kept beside it.
+    """Repair each damaged file in FOLDER: keep its valid records, and the damaged file beside it.
 
-    Records that no server wrote are left out, too.
-    A lost line may have been a deletion: what it deleted may be back. Exit 1 where a file cannot be repaired.
+    Invalid records are left out. A lost line may have been a deletion, so that deleted documents can reappear.
+    Exit 1 if a file cannot be repaired.
     """
     files, failed, sandboxes = _files(folder), False, _sandboxes()
     with _locked(folder):
@@ -67,8 +67,8 @@ def repair_folder(folder: Path) -> None:
                 failed = True
                 click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}", err=True)
                 continue
-            told = "sound" if repaired is None else _repair_lines(repaired)
-            click.echo(f"{file.relative_to(folder)}: {told}")
+            result = "sound" if repaired is None else _repair_lines(repaired)
+            click.echo(f"{file.relative_to(folder)}: {result}")
     if failed:
         raise SystemExit(1)
 
@@ -80,10 +80,10 @@ def repair_folder(folder: Path) -> None:
 @click.option("--where", help='A query as JSON, such as {"field": "document.email", "==": "ana@example.com"}.')
 @click.option("--sandbox", default=DEFAULT, show_default=True, help="The sandbox whose documents are listed.")
 def query_folder(folder: Path, api: str, collection: str, where: str | None, sandbox: str) -> None:
-    """List the documents of COLLECTION of API, or those that match, one JSON object a line.
+    """List the documents of COLLECTION of API that match, one JSON object per line.
 
-    Reads the file of the sandbox in FOLDER and changes nothing; a server may be using it. The form of --where is that
-    of the control API (GET /_sandbox/v1/documents/API/COLLECTION).
+    Reads the file of the sandbox in FOLDER without changing it; a server may be using it. --where has the form of the
+    control API (GET /_sandbox/v1/documents/API/COLLECTION).
     """
     collections = next(vendor.collections for vendor in VENDORS if vendor.name == api)
     if collection not in collections:
@@ -92,25 +92,25 @@ def query_folder(folder: Path, api: str, collection: str, where: str | None, san
     if file not in folder.glob(f"*{SANDBOX_SUFFIX}"):
         raise click.UsageError(f"there is no sandbox {sandbox} in {folder}")
     try:
-        found = search(read_only(file), f"{api}/{collection}", collections[collection], where)
+        entries = search(read_only(file), f"{api}/{collection}", collections[collection], where)
     except (StoreError, Malformed) as error:
         raise click.UsageError(str(error)) from error
-    for entry in found:
+    for entry in entries:
         click.echo(json.dumps(entry, ensure_ascii=False))
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Nobody else is in the folder, though only files in folders below it may be touched."""
-    nothing = folder / "repair"
+    """Lock the folder against servers inside the block, even if only files in folders below it are repaired."""
+    lock = folder / "repair"
     try:
-        hold(nothing)
+        hold(lock)
     except StoreError as error:
         raise click.UsageError(f"{error}: stop it first") from error
     try:
         yield
     finally:
-        release(nothing)
+        release(lock)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -124,32 +124,32 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _sandboxes() -> Sandboxes:
-    """Those of a server that is not started, to hold records against."""
+    """Return the sandboxes of a server that is not started, for the validation of records."""
     return Sandboxes(VENDORS, SandboxDefaults())
 
 
-def _report_line(found: StoreReport) -> str:
-    told = f"format 1, {found.records} records in {found.lines} lines"
-    if found.torn is not None:
-        told += f"; the last write was cut short at byte {found.torn.start} ({len(found.torn)} bytes), no damage"
-    if found.damaged:
-        told += f"; DAMAGED: {_ranges(found)}"
-    return told
+def _report_line(report: StoreReport) -> str:
+    line = f"format 1, {report.records} records in {report.lines} lines"
+    if report.torn is not None:
+        line += f"; the last write was cut short at byte {report.torn.start} ({len(report.torn)} bytes), no damage"
+    if report.damaged:
+        line += f"; DAMAGED: {_ranges(report)}"
+    return line
 
 
 def _repair_lines(repaired: RepairReport) -> str:
-    doubles = f", {repaired.doubles} left out that a later one replaces" if repaired.doubles else ""
-    doubles += f", {repaired.unfit} left out that no server wrote" if repaired.unfit else ""
+    omitted = f", {repaired.doubles} left out that a later one replaces" if repaired.doubles else ""
+    omitted += f", {repaired.unfit} left out that no server wrote" if repaired.unfit else ""
     return (
-        f"repaired: {_ranges(repaired.found) or 'no bytes'} dropped; {repaired.records} records remain{doubles}; "
+        f"repaired: {_ranges(repaired.found) or 'no bytes'} dropped; {repaired.records} records remain{omitted}; "
         f"the damaged file is {repaired.kept_as.name}"
     )
 
 
-def _ranges(found: StoreReport) -> str:
-    return ", ".join(f"bytes {damaged.start} to {damaged.stop - 1}" for damaged in found.damaged)
+def _ranges(report: StoreReport) -> str:
+    return ", ".join(f"bytes {damaged.start} to {damaged.stop - 1}" for damaged in report.damaged)
 
 
 def _error_text(file: Path, error: StoreError) -> str:
-    """The message without the path, which stands before it already."""
+    """Return the message without the path, which is printed before it."""
     return str(error).removeprefix(f"{file} ")

@@ -1,4 +1,4 @@
-"""The command `pii-sandbox`."""
+"""The command group `pii-sandbox`: reads the settings files, and loads subcommands on demand."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pii_sandbox.settings import RULES, BadSetting, flatten, from_files
 
 
 class _Group(click.Group):
-    """A group whose other commands are imported when they are asked for: a server should not wait for the harness."""
+    """A command group that imports subcommands on demand, so that a server starts without loading the harness."""
 
-    later: ClassVar[Mapping[str, str]] = {
+    lazy_commands: ClassVar[Mapping[str, str]] = {
         "ca": "cli.ca",
         "check": "cli.check",
         "cleanup": "cli.cleanup",
@@ -32,12 +32,12 @@ class _Group(click.Group):
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *self.later])
+        return sorted([*super().list_commands(ctx), *self.lazy_commands])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.later:
+        if cmd_name not in self.lazy_commands:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(f"pii_sandbox.{self.later[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(import_module(f"pii_sandbox.{self.lazy_commands[cmd_name]}"), cmd_name)
         return command
 
 
@@ -47,7 +47,7 @@ class _Group(click.Group):
 def main(context: click.Context) -> None:
     """A sandbox for customer-profile APIs: VTEX, NewStore, Fashion.AI and Oracle Commerce on one local port.
 
-    And a harness that holds the same rules against it, or against a vendor's real endpoint.
+    And a harness that checks the same rules against it, or against a vendor's real endpoint.
     """
     if context.invoked_subcommand != "serve":
         gc.enable()  # a server does so once it has started
@@ -58,9 +58,11 @@ def main(context: click.Context) -> None:
     context.obj = flatten(settings.pop(RULES, {}))
     checks = settings.pop("check", {})
     if not isinstance(checks, dict):
-        raise click.UsageError("the setting check is a table")
+        raise click.UsageError("the setting check must be a table")
     if "url" in checks:
-        raise click.UsageError("a project file names no URL to check; give it on the command line, or name a target")
+        raise click.UsageError(
+            "a settings file must not set the URL to check; give it on the command line, or set a target file"
+        )
     context.default_map = {
         "serve": settings,
         "check": {name.replace("-", "_"): value for name, value in checks.items()},

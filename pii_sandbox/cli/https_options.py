@@ -1,4 +1,4 @@
-"""Options of `pii-sandbox serve` for HTTPS, host names and the CONNECT proxy, and what follows from them."""
+"""Options of `pii-sandbox serve` for HTTPS, host names and the CONNECT proxy."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def https_options(command: _Command) -> _Command:
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     options = (
         click.option("--tls", envvar="PII_SANDBOX_TLS", is_flag=True,
-                     help="HTTPS beside HTTP, by a certificate authority of this user's (pii-sandbox ca), and "
-                     "CONNECT for the vendors' hosts."),
+                     help="HTTPS besides HTTP, with certificates of the local authority (pii-sandbox ca), and CONNECT "
+                     "for the vendors' hosts."),
         click.option("--tls-port", envvar="PII_SANDBOX_TLS_PORT", type=click.IntRange(0, 65535),
                      help=f"Port of HTTPS; 0 picks a free one.  [default: {DEFAULT_PORT}; with --port 0: 0]"),
         click.option("--tls-host", envvar="PII_SANDBOX_TLS_HOST", multiple=True, metavar="NAME",
-                     help="A further host name, wildcard or address of the certificate; CONNECT takes it too."),
+                     help="A further host name, wildcard or address for the certificate and for CONNECT."),
         click.option("--tls-cert", envvar="PII_SANDBOX_TLS_CERT", type=file, metavar="FILE",
-                     help="HTTPS by this certificate (PEM) instead of the authority's."),
+                     help="HTTPS with this certificate (PEM) instead of the authority's."),
         click.option("--tls-key", envvar="PII_SANDBOX_TLS_KEY", type=file, metavar="FILE",
-                     help="Its key, where it is in another file."),
+                     help="Key of --tls-cert, if it is in another file."),
         click.option("--tls-client-ca", envvar="PII_SANDBOX_TLS_CLIENT_CA", type=file, metavar="FILE",
-                     help="HTTPS clients must show a certificate that one of these authorities (PEM) signed."),
+                     help="HTTPS clients must present a certificate signed by one of these authorities (PEM)."),
         click.option("--hosts", is_flag=True,
-                     help="Print lines for the hosts file that lead the vendors' hosts here, and exit."),
+                     help="Print lines for the hosts file that map the vendors' hosts to this server, and exit."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -55,7 +55,7 @@ def https_options(command: _Command) -> _Command:
 
 
 def https_from(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | None:
-    """Return what the options ask for, None where that is HTTP alone. Raises UsageError."""
+    """Return the HTTPS configuration of the options, None for HTTP only. Raises UsageError."""
     if not (chosen["tls"] or chosen["tls_cert"]):
         for name in ("tls_port", "tls_host", "tls_key", "tls_client_ca"):
             if chosen[name] not in (None, ()):
@@ -72,9 +72,9 @@ def https_from(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | 
 
 
 def local_https(vendors: Sequence[Vendor], added: Sequence[str] = (), *, listening: str = "127.0.0.1") -> Https:
-    """Return HTTPS by the local authority for the vendors' hosts, the machine's names and the added ones.
+    """Return HTTPS with the local authority for the vendors' hosts, the machine's names and the added ones.
 
-    Nothing is read or made before the first connection. Raises UsageError for an added name that is none.
+    Certificates are created at the first connection. Raises UsageError for an invalid added name.
     """
     proxied = (*vendor_patterns(_documents(vendors)), *_normalized(added))
     names = dict.fromkeys((*LOOPBACK, *machine_names(), *_named_host(listening), *proxied))
@@ -90,7 +90,7 @@ def https_port(chosen: Mapping[str, Any]) -> int:
 
 
 def hosts_lines(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> str:
-    """Return what --hosts prints. Raises UsageError."""
+    """Return the output of --hosts. Raises UsageError."""
     address = next(iter(_named_host(chosen["host"])), "127.0.0.1")
     try:
         ipaddress.ip_address(address)
@@ -111,7 +111,7 @@ def _normalized(names: Sequence[str]) -> list[str]:
 
 
 def _named_host(host: str) -> tuple[str, ...]:
-    """The host that is listened on, where it is one that a client can name."""
+    """Return the host of --host, unless it is an unspecified address."""
     try:
         name = normalized(host)
         return () if ipaddress.ip_address(name).is_unspecified else (name,)

@@ -1,4 +1,4 @@
-"""Options of `pii-sandbox serve` that limit what one client may cost the HTTP server."""
+"""Options of `pii-sandbox serve` for the limits of the HTTP server."""
 
 from __future__ import annotations
 
@@ -29,25 +29,26 @@ def limit_options(command: _Command) -> _Command:
     options = (
         click.option("--max-request-line", envvar="PII_SANDBOX_MAX_REQUEST_LINE", type=click.IntRange(1),
                      default=_DEFAULT.request_line_bytes, show_default=True, metavar="BYTES",
-                     help="Longest path and query of a request; 414 beyond it."),
+                     help="Maximum length of path and query of a request; over it 414."),
         click.option("--max-header-bytes", envvar="PII_SANDBOX_MAX_HEADER_BYTES", type=click.IntRange(1),
                      default=_DEFAULT.header_bytes, show_default=True, metavar="BYTES",
-                     help="All header fields of a request together; 431 beyond it."),
+                     help="Maximum size of all header fields of a request; over it 431."),
         click.option("--max-headers", envvar="PII_SANDBOX_MAX_HEADERS", type=click.IntRange(1),
                      default=_DEFAULT.header_count, show_default=True, metavar="N",
-                     help="Number of header fields of a request; 431 beyond it."),
+                     help="Maximum number of header fields of a request; over it 431."),
         click.option("--request-timeout", envvar="PII_SANDBOX_REQUEST_TIMEOUT", type=click.FloatRange(0, min_open=True),
                      default=_DEFAULT.request_seconds, show_default=True, metavar="SECONDS",
-                     help="From the first byte of a request to its last, and for the first one to come; then 408."),
+                     help="Time from the first byte of a request to its last, and until the first request; then 408."),
         click.option("--response-timeout", envvar="PII_SANDBOX_RESPONSE_TIMEOUT",
                      type=click.FloatRange(0, min_open=True), default=_DEFAULT.response_seconds, show_default=True,
-                     metavar="SECONDS", help="For a client that reads nothing of its response; then it is cut off."),
+                     metavar="SECONDS",
+                     help="Time for which a client may read nothing of its response; then it is cut off."),
         click.option("--max-connections", envvar="PII_SANDBOX_MAX_CONNECTIONS", type=click.IntRange(1),
                      default=_DEFAULT.connections, show_default=True, metavar="N",
-                     help="Open connections; one more is answered 503."),
+                     help="Maximum number of open connections; over it 503."),
         click.option("--shutdown-timeout", envvar="PII_SANDBOX_SHUTDOWN_TIMEOUT", type=click.FloatRange(0),
                      default=_DEFAULT.shutdown_seconds, show_default=True, metavar="SECONDS",
-                     help="For unfinished requests once the server is told to end; then they are cut."),
+                     help="Time for unfinished requests after the server is told to stop; then they are aborted."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -55,7 +56,7 @@ def limit_options(command: _Command) -> _Command:
 
 
 def limits_from(chosen: Mapping[str, Any]) -> Limits:
-    """The limits that the options ask for."""
+    """Return the limits of the options."""
     return Limits(
         request_line_bytes=chosen["max_request_line"],
         header_bytes=chosen["max_header_bytes"],

@@ -1,4 +1,4 @@
-"""`pii-sandbox mutants`: shows that the harness notices when a rule is broken."""
+"""`pii-sandbox mutants`: mutation test of the harness: it must notice every broken rule."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from pii_sandbox.specs.catalogue import Rule
 @click.command()
 @click.argument("rule_id", metavar="[RULE]", required=False)
 @click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
-@click.option(
-    "--workers", type=click.IntRange(1), help="Processes to play in; as many as there are processors without it."
-)
+@click.option("--workers", type=click.IntRange(1), help="Number of processes; by default the number of processors.")
 @click.option("--json", "form", flag_value="json", help="As JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="As the page docs/reference/mutants.md.")
 def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str | None) -> None:
-    """Break each rule of the sandbox in turn and play its scenarios, which must notice.
+    """Break each rule of the sandbox in turn, and run its scenarios, which must fail.
 
-    Exit 0: every mutant was caught, and every scenario catches one. Exit 1: not so.
+    Exit 0: every mutant was caught, and every scenario catches one; 1: otherwise.
     """
     rules = _chosen(rule_id, api)
     results = _results(rules, min(workers or os.cpu_count() or 1, len(rules)))
@@ -47,16 +45,16 @@ def _chosen(rule_id: str | None, api: str | None) -> list[Rule]:
         return [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
     rule = catalogue.rule(rule_id)
     if rule is None:
-        raise click.UsageError(f"there is no rule {rule_id}; 'pii-sandbox rules' lists them")
+        raise click.UsageError(f"unknown rule {rule_id}; 'pii-sandbox rules' lists all rules")
     return [rule]
 
 
 def _results(rules: list[Rule], workers: int) -> list[MutantResult]:
-    found: list[MutantResult] = []
+    all_results: list[MutantResult] = []
     screen = Console(stderr=True)
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
         task = progress.add_task("mutants", total=len(rules))
         for results in runner.results(rules, workers):
-            found += results
+            all_results += results
             progress.advance(task)
-    return found
+    return all_results

@@ -1,4 +1,4 @@
-"""`pii-sandbox rules`: the rule catalogue in the terminal."""
+"""`pii-sandbox rules`: prints the rule catalogue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pii_sandbox.conformance.history.last_seen import BadRecord, LastSeen
 from pii_sandbox.specs import catalogue
 from pii_sandbox.specs.catalogue import Rule
 
-USUAL_RECORD = Path("pii-sandbox-record.json")
+DEFAULT_RECORD = Path("pii-sandbox-record.json")
 
 
 @click.command()
@@ -22,15 +22,15 @@ USUAL_RECORD = Path("pii-sandbox-record.json")
 @click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--record", "record_file", envvar="PII_SANDBOX_RECORD", type=click.Path(path_type=Path), metavar="FILE",
-              help=f"Tell when each rule was last seen true, from what 'check --record' noted; {USUAL_RECORD} by "
-              "default, where there is one.")  # fmt: skip
+              help=f"Show when each rule was last verified, from the file that 'check --record' wrote; by default "
+              f"{DEFAULT_RECORD}, if it exists.")  # fmt: skip
 def rules(rule_id: str | None, api: str | None, as_json: bool, record_file: Path | None) -> None:
-    """List the rules that the sandbox keeps, or tell one whole."""
+    """List the rules of the APIs, or show one with all details."""
     seen = _seen(record_file)
     if rule_id is not None:
         rule = catalogue.rule(rule_id)
         if rule is None:
-            raise click.UsageError(f"there is no rule {rule_id}; 'pii-sandbox rules' lists them")
+            raise click.UsageError(f"unknown rule {rule_id}; 'pii-sandbox rules' lists all rules")
         chosen = [rule]
     else:
         chosen = [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
@@ -48,7 +48,7 @@ def _seen(file: Path | None) -> LastSeen:
     if file is not None and not file.is_file():
         raise click.UsageError(f"there is no record {file}; 'pii-sandbox check --record {file}' writes one")
     try:
-        return last_seen.read(file or USUAL_RECORD)
+        return last_seen.read(file or DEFAULT_RECORD)
     except BadRecord as error:
         raise click.UsageError(str(error)) from error
 

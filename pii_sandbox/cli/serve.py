@@ -1,4 +1,4 @@
-"""`pii-sandbox serve`: the sandbox server."""
+"""`pii-sandbox serve`: runs the sandbox server."""
 
 from __future__ import annotations
 
@@ -70,43 +70,43 @@ OPTIONS = (
 @click.option("--port", envvar="PII_SANDBOX_PORT", type=click.IntRange(0, 65535), default=8080, show_default=True,
               help="Port to listen on; 0 picks a free one.")  # fmt: skip
 @click.option("--uds", envvar="PII_SANDBOX_UDS", type=click.Path(path_type=Path), metavar="PATH",
-              help="HTTP on this Unix socket instead of host and port.")  # fmt: skip
+              help="Listen for HTTP on this Unix socket instead of host and port.")  # fmt: skip
 @https_options.https_options
 @click.option("--data", envvar="PII_SANDBOX_DATA", type=click.Path(path_type=Path), metavar="DIR",
-              help="Keep what is stored in this folder; without it, in memory.")  # fmt: skip
+              help="Store data in this folder; by default in memory.")  # fmt: skip
 @click.option("--durable", envvar="PII_SANDBOX_DURABLE", is_flag=True,
-              help="With --data: an answer waits until what it tells survives a power cut.")  # fmt: skip
+              help="With --data: flush data to disk before each response, to survive a power cut.")  # fmt: skip
 @click.option("--seed", envvar="PII_SANDBOX_SEED", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
-              help="The same seed makes the same people, in every release.")  # fmt: skip
+              help="Seed of the test people; the same seed gives the same people in every release.")  # fmt: skip
 @click.option("--shoppers", envvar="PII_SANDBOX_SHOPPERS", type=click.IntRange(0, 500_000), default=50,
-              show_default=True, help="How many people each new sandbox holds.")  # fmt: skip
+              show_default=True, help="Number of people in each new sandbox.")  # fmt: skip
 @click.option(
-    "--locale", envvar="PII_SANDBOX_LOCALE", help="One locale for all people, e.g. pt_BR; several without it."
+    "--locale", envvar="PII_SANDBOX_LOCALE", help="Locale of all people, e.g. pt_BR; by default several locales."
 )
 @click.option("--dialect", envvar="PII_SANDBOX_DIALECT", type=click.Choice(specs.DIALECTS), default="guide",
-              show_default=True, help="Which of two disagreeing vendor documents to follow.")  # fmt: skip
-@click.option("--no-auth", envvar="PII_SANDBOX_NO_AUTH", is_flag=True, help="Accept every vendor call.")
+              show_default=True, help="Which vendor document to follow where two of them disagree.")  # fmt: skip
+@click.option("--no-auth", envvar="PII_SANDBOX_NO_AUTH", is_flag=True, help="Accept vendor calls without credentials.")
 @click.option("--control-token", envvar="PII_SANDBOX_CONTROL_TOKEN",
-              help="Token of the control API; generated where --host is not loopback.")  # fmt: skip
+              help="Token of the control API; generated if --host is not loopback.")  # fmt: skip
 @click.option("--forwarded-allow-ips", envvar="PII_SANDBOX_FORWARDED_ALLOW_IPS", default=LOOPBACK, show_default=True,
-              metavar="LIST", help="Proxies whose Forwarded and X-Forwarded-* headers links in answers follow: "
-              "addresses and networks with commas between, or * for all.")  # fmt: skip
+              metavar="LIST", help="Proxies whose Forwarded and X-Forwarded-* headers are used for links in responses: "
+              "addresses and networks separated by commas, or * for all.")  # fmt: skip
 @click.option("--max-body", envvar="PII_SANDBOX_MAX_BODY", type=click.IntRange(1), default=10 * 2**20,
-              show_default=True, metavar="BYTES", help="Largest request body.")  # fmt: skip
+              show_default=True, metavar="BYTES", help="Maximum size of a request body.")  # fmt: skip
 @click.option("--max-sandboxes", envvar="PII_SANDBOX_MAX_SANDBOXES", type=click.IntRange(1), default=10_000,
-              show_default=True, help="How many sandboxes there may be; one more is refused.")  # fmt: skip
+              show_default=True, help="Maximum number of sandboxes; further ones are refused.")  # fmt: skip
 @click.option("--evict-idle", envvar="PII_SANDBOX_EVICT_IDLE", type=click.FloatRange(0), metavar="SECONDS",
-              help="Instead of refusing one more, delete the least recently used that was idle so long.")  # fmt: skip
+              help="Instead of refusing a further sandbox, delete the one idle longest, if for this time.")  # fmt: skip
 @click.option("--validate-responses", envvar="PII_SANDBOX_VALIDATE_RESPONSES", is_flag=True,
-              help="Hold every answer against its document; one outside it is a 500.")  # fmt: skip
+              help="Validate every response against its document; an invalid one becomes a 500.")  # fmt: skip
 @click.option("--no-compression", envvar="PII_SANDBOX_NO_COMPRESSION", is_flag=True,
-              help="Send larger responses as they are, whatever Accept-Encoding asks for.")  # fmt: skip
+              help="Do not compress responses, whatever Accept-Encoding says.")  # fmt: skip
 @click.option("--plain-http-server", envvar=plain_http.VARIABLE, is_flag=True,
-              help="uvicorn's own HTTP protocol instead of this sandbox's faster one; no CONNECT.")  # fmt: skip
+              help="Use uvicorn's HTTP protocol instead of this sandbox's faster one; without CONNECT.")  # fmt: skip
 @click.option("--log-format", envvar="PII_SANDBOX_LOG_FORMAT", type=click.Choice(["text", "json"]),
-              help="Log a line a request, without personal data, to standard error.")  # fmt: skip
+              help="Log a line for each request, without personal data, to standard error.")  # fmt: skip
 @click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
-              help="info logs requests too; without --log-format it is warning.")  # fmt: skip
+              help="info also logs requests; the default without --log-format is warning.")  # fmt: skip
 @limit_options.limit_options
 @click.pass_obj
 def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
@@ -114,7 +114,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     if chosen["hosts"]:
         click.echo(https_options.hosts_lines(chosen, VENDORS))
         return
-    _refuse_open_doors(click.get_current_context(), chosen["host"])
+    _warn_of_open_server(click.get_current_context(), chosen["host"])
     configure(chosen["log_format"], chosen["log_level"])
     token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
     with contextlib.ExitStack() as opened:
@@ -151,7 +151,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    """End well: uvicorn raises the signal again once it has shut down."""
+    """Exit with 0: uvicorn raises the signal again once it has shut down."""
     raise SystemExit(0)
 
 
@@ -183,24 +183,24 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
     return app
 
 
-def _refuse_open_doors(context: click.Context, host: str) -> None:
-    """Tells that a project file opens the server to other machines without credentials.
+def _warn_of_open_server(context: click.Context, host: str) -> None:
+    """Warn that a settings file opens the server to other machines without credentials.
 
-    Raises UsageError where nobody sits at a terminal to read that.
+    Raises UsageError without a terminal, where nobody would read the warning.
     """
     by_file = [
         name for name in ("host", "no_auth") if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
     ]
     if not by_file or not context.params["no_auth"] or is_loopback(host):
         return
-    told = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call without credentials"
+    warning = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call without credentials"
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{told}; give --host and --no-auth on the command line to do so")
-    click.echo(f"Warning: {told}", err=True)
+        raise click.UsageError(f"{warning}; give --host and --no-auth on the command line to do so")
+    click.echo(f"Warning: {warning}", err=True)
 
 
 def _listen(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list[socket.socket]:
-    """Sockets that listen, closed with `opened`. Raises UsageError, in one line, where that cannot be."""
+    """Return listening sockets, which `opened` closes. Raises UsageError."""
     path: Path | None = chosen["uds"]
     try:
         sockets = listen(chosen["host"], chosen["port"]) if path is None else [listen_on_unix_socket(path)]
@@ -208,8 +208,8 @@ def _listen(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list[soc
         raise click.UsageError(str(error)) from error
     if path is not None:
         opened.callback(path.unlink, missing_ok=True)
-    for each in sockets:
-        opened.callback(each.close)
+    for listening in sockets:
+        opened.callback(listening.close)
     return sockets
 
 

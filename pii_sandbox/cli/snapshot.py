@@ -1,4 +1,4 @@
-"""`pii-sandbox snapshot`: snapshots of a running server as files."""
+"""`pii-sandbox snapshot`: saves snapshots of a running server to files, and loads them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pii_sandbox.testing import Connection, Refused
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-class NotFound(click.ClickException):
-    """The server could not be asked, or refused."""
+class RequestFailed(click.ClickException):
+    """The server could not be reached, or refused the request."""
 
     exit_code = 2
 
@@ -34,7 +34,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def snapshot() -> None:
-    """Keep all that a sandbox is in a file, and load it anywhere."""
+    """Save the state of a sandbox to a file, and load it into any sandbox."""
 
 
 @snapshot.command()
@@ -42,52 +42,52 @@ def snapshot() -> None:
 @click.argument("file", type=click.File("w", encoding="utf-8", lazy=True))
 @_options
 def save(name: str, file: IO[str], url: str, sandbox: str, token: str | None) -> None:
-    """Write the snapshot NAME to FILE (- is standard output). It is taken now if there is none of that name."""
+    """Write the snapshot NAME to FILE (-: standard output). Takes it first if it does not exist."""
     path = _path(name)
     with _server(url, token) as server:
         try:
-            held = server.call(sandbox, "GET", path)
+            content = server.call(sandbox, "GET", path)
         except Refused as refused:
             if refused.status != 404:
                 raise
             server.call(sandbox, "POST", "/snapshots", {"name": name})
-            held = server.call(sandbox, "GET", path)
-    file.write(json.dumps(held, ensure_ascii=False))
-    click.echo(f"saved {name}, taken at {held['about']['taken_at']}", err=True)
+            content = server.call(sandbox, "GET", path)
+    file.write(json.dumps(content, ensure_ascii=False))
+    click.echo(f"saved {name}, taken at {content['about']['taken_at']}", err=True)
 
 
 @snapshot.command()
 @click.argument("name")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.option("--restore", is_flag=True, help="And make the sandbox what the snapshot holds.")
+@click.option("--restore", is_flag=True, help="Also restore the sandbox to the loaded snapshot.")
 @_options
 def load(name: str, file: IO[str], restore: bool, url: str, sandbox: str, token: str | None) -> None:
-    """Load FILE (- is standard input) as the snapshot NAME, in place of one of that name."""
+    """Load FILE (-: standard input) as the snapshot NAME; replaces one of that name."""
     path = _path(name)
     try:
-        held = json.load(file)
+        content = json.load(file)
     except ValueError as error:
-        raise click.UsageError(f"{file.name} is no snapshot: {error}") from error
+        raise click.UsageError(f"{file.name} is not a snapshot file: {error}") from error
     with _server(url, token) as server:
-        told = server.call(sandbox, "PUT", path, held)
+        loaded = server.call(sandbox, "PUT", path, content)
         if restore:
             server.call(sandbox, "POST", f"{path}/restore")
-    click.echo(f"{'restored' if restore else 'loaded'} {name}: {told['documents']} documents", err=True)
+    click.echo(f"{'restored' if restore else 'loaded'} {name}: {loaded['documents']} documents", err=True)
 
 
 def _path(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9_.-]{1,64}", name):
-        raise click.UsageError("a snapshot's name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
+        raise click.UsageError("invalid snapshot name: use 1 to 64 of a-z, 0-9, '-', '_' and '.'")
     return f"/snapshots/{name}"
 
 
 @contextmanager
 def _server(url: str, token: str | None) -> Iterator[Connection]:
-    """A connection whose failures are one line for the user."""
+    """Yield a connection whose errors become one line for the user."""
     connection = Connection(url, token=token)
     try:
         yield connection
     except (Refused, httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotFound(f"{url}: {error}") from error
+        raise RequestFailed(f"{url}: {error}") from error
     finally:
         connection.close()

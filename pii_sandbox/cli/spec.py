@@ -1,4 +1,4 @@
-"""`pii-sandbox spec`: an OpenAPI document on standard output."""
+"""`pii-sandbox spec`: prints an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES = [name for documents in specs.APIS.values() for name in documents]
 @click.option("--dialect", type=click.Choice(specs.DIALECTS), default="guide", show_default=True)
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 def spec(document: str, dialect: specs.Dialect, form: str) -> None:
-    """Print an OpenAPI document as one dialect reads it."""
+    """Print an OpenAPI document in one dialect."""
     loaded = specs.load(document, dialect)
     if form == "json":
         click.echo(json.dumps(loaded, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""A sandbox in the hands of a test: what the fixtures of the pytest plugin give, and any other Python code may use."""
+"""Python client of a sandbox server, for tests: used by the fixtures of the pytest plugin, and by any other code."""
 
 from pii_sandbox.testing.connection import Connection, Refused
 from pii_sandbox.testing.documents import Documents

@@ -1,4 +1,4 @@
-"""The application that tests run against."""
+"""Builds the ASGI application that tests run against, from a project's settings file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pii_sandbox.settings import RULES, flatten, from_files
 
 
 def application(folder: Path, *, loopback_only: bool = False) -> App:
-    """In memory, with the people, dialect and settings of the folder's settings file.
+    """Return an application that stores in memory, with people, dialect and settings of the folder's settings file.
 
-    Raises BadSetting for a file that cannot be used, Malformed for a setting that does not fit.
+    Raises BadSetting for an invalid file, Malformed for an invalid value of a setting.
     """
     chosen = settings(folder)
     seeded = SeedSpec(
@@ -26,5 +26,5 @@ def application(folder: Path, *, loopback_only: bool = False) -> App:
 
 
 def settings(folder: Path) -> dict[str, Any]:
-    """Return what the folder's settings file says of the server. Raises BadSetting."""
+    """Return the server's settings of the folder's settings file. Raises BadSetting."""
     return from_files(folder, OPTIONS | {"check"})

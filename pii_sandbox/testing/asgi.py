@@ -1,4 +1,4 @@
-"""A sandbox as an ASGI application, without a socket."""
+"""A sandbox as an ASGI application, without a socket, and a transport that runs it in a thread."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NAME = HEADER.lower().encode()
 
 
 class SandboxApp:
-    """The application, every request of which is for one sandbox unless it names another.
+    """An ASGI application whose requests go to one sandbox, unless they name another one.
 
-    For `httpx.ASGITransport(app=…)` and Starlette's `TestClient(…)`. `sandbox` sets it up and looks into it, also from
-    within a running event loop.
+    For `httpx.ASGITransport(app=…)` and Starlette's `TestClient(…)`. `sandbox`: the client to set up and inspect the
+    sandbox; it may also be used within a running event loop.
     """
 
     def __init__(self, app: Any, sandbox: Sandbox) -> None:
@@ -28,7 +28,7 @@ class SandboxApp:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)  # a client's end is not the application's
+            await _lifespan(receive, send)  # the end of a client does not end the application
             return
         headers = list(scope["headers"])
         if all(name.lower() != _NAME for name, _ in headers):
@@ -45,7 +45,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
 
 
 class InThread(httpx.BaseTransport):
-    """Plays requests on an event loop in a thread of its own, so that callers may be in one themselves."""
+    """Runs requests on an event loop in a separate thread, so that callers may be in an event loop themselves."""
 
     def __init__(self, app: Any) -> None:
         self._asgi = httpx.ASGITransport(app=app)
@@ -54,11 +54,11 @@ class InThread(httpx.BaseTransport):
         self._thread.start()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return asyncio.run_coroutine_threadsafe(self._played(request), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._run(request), self._loop).result()
 
-    async def _played(self, request: httpx.Request) -> httpx.Response:
+    async def _run(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)
-        content = b"".join([piece async for piece in response.aiter_raw()])  # as it came: the client decodes it
+        content = b"".join([piece async for piece in response.aiter_raw()])  # undecoded: the client decodes it
         stream = httpx.ByteStream(content)
         return httpx.Response(response.status_code, headers=response.headers, stream=stream, request=request)
 

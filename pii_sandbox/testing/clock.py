@@ -1,4 +1,4 @@
-"""The clock of a sandbox."""
+"""Client for the clock of a sandbox: read, set, advance, freeze, thaw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Instant = datetime | date | str
 
 
 def instant(at: Instant) -> str:
-    """RFC 3339. A date is its midnight in UTC, a naive datetime counts as UTC, a text is taken as it is."""
+    """Format an instant as RFC 3339. A date is midnight UTC, a naive datetime is UTC, a text is returned unchanged."""
     if isinstance(at, str):
         return at if "T" in at else f"{at}T00:00:00Z"
     if not isinstance(at, datetime):
@@ -19,7 +19,7 @@ def instant(at: Instant) -> str:
 
 
 class Clock:
-    """Moves in this sandbox alone. What is due by a new time happens before the call returns."""
+    """The clock of one sandbox. Records that expire by a new time are processed before the call returns."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call
@@ -33,23 +33,23 @@ class Clock:
         return bool(self._call("GET", "/clock")["frozen"])
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
-        """Moves it on, or back where the sum is negative; gives the time that it is then."""
+        """Advance the clock, or set it back by a negative amount; return the new time."""
         by = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         return _now(self._call("POST", "/clock/advance", by))
 
     def set(self, at: Instant) -> datetime:
-        """Makes it `at` now; a frozen clock stays frozen, there."""
+        """Set the clock to `at`; a frozen clock stays frozen. Return the new time."""
         return _now(self._call("PUT", "/clock", {"at": instant(at)}))
 
     def freeze(self, at: Instant | None = None) -> datetime:
-        """Stops it, at `at` or where it is."""
-        moved = {} if at is None else {"at": instant(at)}
-        return _now(self._call("PUT", "/clock", {"frozen": True, **moved}))
+        """Freeze the clock, at `at` or at its current time; return that time."""
+        position = {} if at is None else {"at": instant(at)}
+        return _now(self._call("PUT", "/clock", {"frozen": True, **position}))
 
     def thaw(self) -> datetime:
-        """Lets it run on from where it stands."""
+        """Let a frozen clock run again from its current time; return that time."""
         return _now(self._call("PUT", "/clock", {"frozen": False}))
 
 
-def _now(told: Any) -> datetime:
-    return datetime.fromisoformat(told["now"])
+def _now(response: Any) -> datetime:
+    return datetime.fromisoformat(response["now"])

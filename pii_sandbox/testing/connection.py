@@ -1,4 +1,4 @@
-"""A sandbox server as Python reaches it: over HTTP, wherever it runs."""
+"""HTTP connection to a sandbox server and its control API."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import httpx
 BASE = "/_sandbox/v1"
 HEADER = "X-Sandbox"
 TOKEN_HEADER = "X-Sandbox-Control-Token"
-CLIENT_SECONDS = 75.0  # the longest delay that can be asked for is 60 s
+CLIENT_SECONDS = 75.0  # the longest delay of a fault is 60 s
 
 
 class Refused(Exception):
-    """The control API said no; the message says why."""
+    """The control API refused a call; the message says why."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status}: {message}")
@@ -24,9 +24,9 @@ class Refused(Exception):
 
 
 class Connection:
-    """One server, for any number of its sandboxes.
+    """A connection to one server and all its sandboxes.
 
-    `transport` is how its requests travel: None for the network. `https_url`: None where it has no HTTPS.
+    `transport`: httpx transport; None: the network. `https_url`: None if the server has no HTTPS.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Connection:
         self._http = self.client(headers)
 
     def client(self, headers: Mapping[str, str], path: str = "") -> httpx.Client:
-        """A client of this server; through no proxy where the server is this machine's."""
+        """Return an httpx client of this server; without proxy if the server is on this machine."""
         url = httpx.URL(self.url)
         local = url.host in ("127.0.0.1", "localhost", "::1")
         return httpx.Client(
-            verify=_trust() if url.scheme == "https" else _free_port(),
+            verify=_trust() if url.scheme == "https" else _no_certificates(),
             base_url=self.url + path,
             headers=headers,
             transport=self._transport,
@@ -61,18 +61,18 @@ class Connection:
         self._http.close()
 
     def call(self, sandbox: str, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """What the control API answers, None where that is nothing. Raises Refused."""
-        asked = {name: value for name, value in query.items() if value is not None}
-        answer = self._http.request(method, BASE + path, headers={HEADER: sandbox}, json=body, params=asked or None)
-        if not answer.is_success:
-            raise Refused(answer.status_code, _error_text(answer))
-        return answer.json() if answer.content else None
+        """Call the control API; return its JSON response, or None for an empty one. Raises Refused."""
+        params = {name: value for name, value in query.items() if value is not None}
+        response = self._http.request(method, BASE + path, headers={HEADER: sandbox}, json=body, params=params or None)
+        if not response.is_success:
+            raise Refused(response.status_code, _error_text(response))
+        return response.json() if response.content else None
 
     @functools.cached_property
     def credentials(self) -> Mapping[str, list[dict[str, str]]]:
-        """By API, the header sets that work out of the box, the most powerful first."""
+        """Preset credentials by API, as headers; those with the most permissions first."""
         listed = self.call("default", "GET", "/credentials")["credentials"]
-        return {api: [dict(credential["headers"]) for credential in known] for api, known in listed.items()}
+        return {api: [dict(credential["headers"]) for credential in presets] for api, presets in listed.items()}
 
 
 @functools.cache
@@ -81,15 +81,15 @@ def _trust() -> ssl.SSLContext:
 
 
 @functools.cache
-def _free_port() -> ssl.SSLContext:
-    """Without the certificates whose reading takes most of the time that a client takes to make: for plain HTTP."""
+def _no_certificates() -> ssl.SSLContext:
+    """Return a context without certificates, for plain HTTP: loading them takes most of the time to create a client."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _error_text(answer: httpx.Response) -> str:
+def _error_text(response: httpx.Response) -> str:
     try:
-        problem = answer.json()
+        problem = response.json()
     except ValueError:
-        return answer.text
-    errors = "; ".join(f"{field}: {', '.join(said)}" for field, said in problem.get("errors", {}).items())
+        return response.text
+    errors = "; ".join(f"{field}: {', '.join(messages)}" for field, messages in problem.get("errors", {}).items())
     return f"{problem.get('title', '')}{f' ({errors})' if errors else ''}"

@@ -1,4 +1,4 @@
-"""What a sandbox stores, beside the vendors' APIs."""
+"""Client for stored documents of a sandbox, independent of the vendors' APIs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _PAGE = 1000
 
 
 class Documents(MutableMapping[str, dict[str, Any]]):
-    """One collection: documents by id, oldest first. Assigning stores one, also where the vendor's API cannot."""
+    """One collection as a mapping of ids to documents, oldest first.
+
+    Assigning stores a document, even if the vendor's API cannot.
+    """
 
     def __init__(self, call: Callable[..., Any], api: str, collection: str) -> None:
         self._call = call
@@ -42,8 +45,8 @@ class Documents(MutableMapping[str, dict[str, Any]]):
         return int(self._call("GET", self._path, count=1)["total"])
 
     def clear(self) -> None:
-        for known in list(self):
-            del self[known]
+        for document_id in list(self):
+            del self[document_id]
 
     def values(self) -> list[dict[str, Any]]:  # type: ignore[override]  # one call for all, not one for each
         return [stored["document"] for stored in self._stored()]
@@ -52,10 +55,10 @@ class Documents(MutableMapping[str, dict[str, Any]]):
         return [(stored["id"], stored["document"]) for stored in self._stored()]
 
     def search(self, query: Callable[[Any], bool] | Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The entries {"id", "document", …} that match, oldest first.
+        """Return the entries {"id", "document", …} that match, oldest first.
 
-        A TinyDB query (`Query().document.email == "ana@example.com"`) is evaluated here, page by page, so that it may
-        hold any of Python's functions; a mapping is the control API's `where`, which the sandbox evaluates.
+        A TinyDB query (`Query().document.email == "ana@example.com"`) is evaluated by the client, page by page, so that
+        it may use any Python function; a mapping is the control API's `where`, which the server evaluates.
         """
         if isinstance(query, Mapping):
             return list(self._stored(where=json.dumps(query)))

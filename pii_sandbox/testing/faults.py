@@ -1,4 +1,4 @@
-"""Faults for the calls of a test."""
+"""Client for fault injection in a sandbox."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _WHEN = ("times", "probability", "after")
 _WINDOW = {"since": "from", "until": "until"}
 
 
-class Effect(TypedDict, total=False):
-    """What happens: one of these, and a delay with it or alone. `keys` and `error` belong to `internal`."""
+class FaultEffect(TypedDict, total=False):
+    """The effect of a fault: one of these fields, to which a delay may be added. `keys` and `error` need `internal`."""
 
     status: int
     delay_seconds: float
@@ -28,8 +28,8 @@ class Effect(TypedDict, total=False):
     error: str
 
 
-class Options(Effect, total=False):
-    """To which calls it happens, how often, and when. `since` and `until` are instants of the sandbox's clock."""
+class FaultOptions(FaultEffect, total=False):
+    """The effect, and the calls, number and period to which it applies. `since`, `until`: by the sandbox's clock."""
 
     api: str
     operation: str
@@ -46,7 +46,7 @@ class Options(Effect, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault that waits for its calls."""
+    """A fault of a sandbox."""
 
     id: str
     _call: Callable[..., Any]
@@ -56,23 +56,23 @@ class Fault:
 
 
 class Faults:
-    """`faults.add(status=502, api="newstore", times=2)`."""
+    """Faults of a sandbox: `faults.add(status=502, api="newstore", times=2)`."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call
 
-    def add(self, **options: Unpack[Options]) -> Fault:
-        """Raises Refused for what cannot be."""
-        given: dict[str, Any] = dict(options)
-        body = {name: given.pop(name) for name in _WHEN if name in given}
-        body |= {field: instant(given.pop(name)) for name, field in _WINDOW.items() if name in given}
-        match = {name: given.pop(name) for name in _MATCH if name in given}
-        return Fault(self._call("POST", "/faults", {**body, "match": match, "effect": given})["id"], self._call)
+    def add(self, **options: Unpack[FaultOptions]) -> Fault:
+        """Add a fault. Raises Refused for invalid options."""
+        effect: dict[str, Any] = dict(options)
+        body = {name: effect.pop(name) for name in _WHEN if name in effect}
+        body |= {field: instant(effect.pop(name)) for name, field in _WINDOW.items() if name in effect}
+        match = {name: effect.pop(name) for name in _MATCH if name in effect}
+        return Fault(self._call("POST", "/faults", {**body, "match": match, "effect": effect})["id"], self._call)
 
     def waiting(self) -> list[dict[str, Any]]:
-        """Those that wait, each with how many calls it has `seen`."""
-        found: list[dict[str, Any]] = self._call("GET", "/faults")["faults"]
-        return found
+        """Return the faults that are not used up, each with the number of calls that it has `seen`."""
+        faults: list[dict[str, Any]] = self._call("GET", "/faults")["faults"]
+        return faults
 
     def clear(self) -> None:
         self._call("DELETE", "/faults")

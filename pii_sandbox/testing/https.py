@@ -1,4 +1,4 @@
-"""HTTPS of a sandbox, for the client under test and for the processes that a test starts."""
+"""HTTPS of a sandbox: the certificate to trust, and environment variables for processes that a test starts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def authority_file() -> Path:
 
 
 def environment(server_url: str, sandbox: str) -> dict[str, str]:
-    """Return this process's variables with those that lead a client's HTTPS to a sandbox. Raises TlsError.
+    """Return this process's environment with variables that route a client's HTTPS to a sandbox. Raises TlsError.
 
-    The proxy's credentials name the sandbox. Java's HttpClient sends none: its calls are for the sandbox `default`,
-    unless they carry X-Sandbox.
+    The proxy's credentials name the sandbox. Java's HttpClient sends none: its calls go to the sandbox `default`,
+    unless they have X-Sandbox.
     """
     authority = load_or_create()
     server = urlsplit(server_url)

@@ -1,4 +1,4 @@
-"""What the clients of a sandbox asked and were answered."""
+"""Client for the journal of a sandbox: entries, explanations, verification of calls, HAR export."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 
 
 class Pattern(TypedDict, total=False):
-    """Calls to which all of these apply. `path` is how it begins; of `query`, `headers` and `body` what is named."""
+    """Conditions on a call, all of which must hold. `path`: a prefix; `query`, `headers`, `body`: the given parts."""
 
     api: str
     operation: str
@@ -23,7 +23,7 @@ class Pattern(TypedDict, total=False):
 
 
 class Filters(TypedDict, total=False):
-    """Which entries to have: the latest 100, unless `limit` says otherwise; with `since` those after that id."""
+    """Filters of entries: the latest 100, unless `limit` differs; with `since` those after that id."""
 
     api: str
     operation: str
@@ -33,60 +33,60 @@ class Filters(TypedDict, total=False):
     limit: int
 
 
-class Journal:
-    """Personal data and credentials show as pseudonyms (`email#7f3a`); patterns compare what was really sent."""
+class JournalClient:
+    """The journal of one sandbox. Personal data is shown as pseudonyms (`email#7f3a`); patterns match the original."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call
 
     def entries(self, **filters: Unpack[Filters]) -> list[dict[str, Any]]:
-        """Oldest first."""
-        found: list[dict[str, Any]] = self._call("GET", "/journal", **filters)["entries"]
-        return found
+        """Return entries, oldest first."""
+        entries: list[dict[str, Any]] = self._call("GET", "/journal", **filters)["entries"]
+        return entries
 
     def explain(self, entry: int | str = "last") -> dict[str, Any]:
-        """Which rule decided, what it saw, where the vendor says so, and a call that would have done better."""
-        told: dict[str, Any] = self._call("GET", f"/journal/{entry}/explain")
-        return told
+        """Explain an entry: the rule that decided it, its source, the values it used, and a corrected call."""
+        explanation: dict[str, Any] = self._call("GET", f"/journal/{entry}/explain")
+        return explanation
 
     def verify(self, *, count: int | Mapping[str, int] | None = None, **pattern: Unpack[Pattern]) -> None:
-        """Raises AssertionError, with the nearest misses, unless at least one call fits the pattern, or `count` do.
+        """Raise AssertionError, with the closest calls, unless at least one call matches the pattern, or `count` do.
 
-        `count` is a number, or {"at_least": 1, "at_most": 3}.
+        `count`: a number, or {"at_least": 1, "at_most": 3}.
         """
         self._verify({"match": pattern} if count is None else {"match": pattern, "count": count})
 
     def verify_order(self, *patterns: Pattern) -> None:
-        """Raises AssertionError, with the nearest misses, unless such calls came in that order, others between."""
+        """Raise AssertionError, with the closest calls, unless matching calls were made in that order."""
         self._verify({"order": list(patterns)})
 
     def save_har(self, file: str | Path) -> None:
-        """Writes it as an HTTP archive, which browsers' developer tools open."""
+        """Write the journal as an HTTP archive (HAR), which browsers' developer tools can open."""
         Path(file).write_text(json.dumps(self._call("GET", "/journal.har")), "utf-8")
 
     def clear(self) -> None:
         self._call("DELETE", "/journal")
 
-    def _verify(self, wanted: Mapping[str, Any]) -> None:
-        verdict = self._call("POST", "/journal/verify", wanted)
-        if not verdict["ok"]:
-            raise AssertionError(_mismatch_text(wanted, verdict))
+    def _verify(self, expected: Mapping[str, Any]) -> None:
+        result = self._call("POST", "/journal/verify", expected)
+        if not result["ok"]:
+            raise AssertionError(_mismatch_text(expected, result))
 
 
-def _mismatch_text(wanted: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
-    """What was wanted, how many there were, and what came nearest."""
-    lines = [f"wanted {json.dumps(wanted, default=str)}; found {verdict['count']}"]
-    for miss in verdict["nearest"]:
+def _mismatch_text(expected: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """Return a message with the expected calls, the number of matches, and the closest calls."""
+    lines = [f"wanted {json.dumps(expected, default=str)}; found {result['count']}"]
+    for miss in result["nearest"]:
         differs = (f"{part} {was['was']!r}, wanted {was['wanted']!r}" for part, was in miss["differs"].items())
         lines.append(f"  call {miss['id']}: {'; '.join(differs)}")
     return "\n".join(lines)
 
 
 def lines(entries: Sequence[Mapping[str, Any]]) -> str:
-    """A line for each entry: id, method, path, status and the rule that decided."""
+    """Return a line for each entry: id, method, path, status and the rule that decided it."""
     return "\n".join(map(_line, entries))
 
 
 def _line(entry: Mapping[str, Any]) -> str:
-    place = entry["path"] or entry["url"]
-    return f"{entry['id']:>4} {entry['method']} {place} {entry['status']} {entry['rule'] or ''}".rstrip()
+    path = entry["path"] or entry["url"]
+    return f"{entry['id']:>4} {entry['method']} {path} {entry['status']} {entry['rule'] or ''}".rstrip()

@@ -1,4 +1,4 @@
-"""The seeded shoppers."""
+"""The seeded shoppers of a sandbox."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """One person, the same at every vendor; `ids` has the id of the profile at each, by API.
+    """A seeded person, the same at every vendor. `ids`: ids of the profiles, by API.
 
-    `phone` is E.164. `document` is a valid CPF where `document_type` is CPF. `birth_date` is ISO. A business has a
-    `company`.
+    `phone`: E.164. `document`: a valid CPF if `document_type` is CPF. `birth_date`: ISO. `company`: only of businesses.
     """
 
     number: int
@@ -37,6 +36,6 @@ _FIELDS = frozenset(field.name for field in fields(Shopper))
 
 
 def shopper(value: Mapping[str, Any]) -> Shopper:
-    """As the control API tells them; what a newer server says beyond that is left out."""
-    return Shopper(**{name: told for name, told in value.items() if name in _FIELDS and name != "addresses"},
+    """Return the shopper of a control API response; unknown fields of a newer server are ignored."""
+    return Shopper(**{name: field for name, field in value.items() if name in _FIELDS and name != "addresses"},
                    addresses=tuple(value["addresses"]))  # fmt: skip

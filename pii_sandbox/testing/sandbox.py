@@ -1,4 +1,4 @@
-"""One sandbox of a server, as a test holds it."""
+"""Client for one sandbox of a server: URLs, credentials, people, state, snapshots, journal, faults, clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pii_sandbox.testing.clock import Clock
 from pii_sandbox.testing.connection import HEADER, Connection
 from pii_sandbox.testing.documents import Documents
 from pii_sandbox.testing.faults import Faults
-from pii_sandbox.testing.journal import Journal
+from pii_sandbox.testing.journal import JournalClient
 from pii_sandbox.testing.people import Shopper, shopper
 from pii_sandbox.testing.settings import Settings
 from pii_sandbox.testing.snapshots import Snapshot
@@ -27,14 +27,14 @@ _LONGEST_NAME = 64
 
 
 def fresh_name(about: str = "test") -> str:
-    """A name that no sandbox has; `about` can be told from it."""
+    """Return a unique sandbox name that contains `about`."""
     token = secrets.token_hex(6)
-    told = re.sub(r"[^a-z0-9_.-]+", "-", about.lower()).strip("-")[: _LONGEST_NAME - len(token) - 1]
-    return f"{told}-{token}" if told else token
+    prefix = re.sub(r"[^a-z0-9_.-]+", "-", about.lower()).strip("-")[: _LONGEST_NAME - len(token) - 1]
+    return f"{prefix}-{token}" if prefix else token
 
 
 class Sandbox:
-    """Calls its server whenever it is asked something; keeps nothing but the people. Raises Refused."""
+    """One sandbox. Every member calls the server; only the people are cached. Raises Refused."""
 
     def __init__(self, connection: Connection, name: str) -> None:
         self.name = name
@@ -43,127 +43,127 @@ class Sandbox:
         self.clock = Clock(self.call)
         self.faults = Faults(self.call)
         self.settings = Settings(self.call)
-        self.journal = Journal(self.call)
+        self.journal = JournalClient(self.call)
         self._people: list[Shopper] | None = None
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>"
 
     def base_url(self, api: Api) -> str:
-        """What a client has in place of the vendor's scheme, host and port."""
+        """Return the base URL to use in place of the vendor's scheme, host and port."""
         self._refuse_unknown(api)
         return self.url
 
     def headers(self, api: Api, credential: int = 0) -> dict[str, str]:
-        """Credentials for an API, and the sandbox's name for clients that cannot have it in their URL.
+        """Return preset credentials for an API, and the header that names the sandbox.
 
-        `credential` counts those that GET /credentials lists: 0 has the most powers.
+        `credential`: index in the list of GET /credentials; 0 has the most permissions.
         """
         self._refuse_unknown(api)
         return {**self.connection.credentials[api][credential], HEADER: self.name}
 
     @property
     def https_url(self) -> str:
-        """`url` by HTTPS, for a client that trusts `ca_file`. Raises RuntimeError where the server has none."""
+        """The HTTPS URL, for a client that trusts `ca_file`. Raises RuntimeError if the server has no HTTPS."""
         if self.connection.https_url is None:
             raise RuntimeError("this sandbox has no HTTPS: start its server with --tls and set PII_SANDBOX_HTTPS_URL")
         return f"{self.connection.https_url}/~{self.name}"
 
     @property
     def ca_file(self) -> Path:
-        """The certificate, as PEM, that a client of `https_url` is to trust."""
+        """The certificate (PEM) that a client of `https_url` must trust."""
         from pii_sandbox.testing.https import authority_file  # noqa: PLC0415 — few tests need what it imports
 
         return authority_file()
 
     def environment(self) -> dict[str, str]:
-        """Variables for a process whose HTTPS calls of the vendors' own hosts are to arrive in this sandbox."""
+        """Return environment variables that route a process's HTTPS calls of the vendors' hosts to this sandbox."""
         from pii_sandbox.testing.https import environment  # noqa: PLC0415
 
         return environment(self.connection.url, self.name)
 
     def client(self, api: Api, credential: int = 0) -> httpx.Client:
-        """A client of that API. Yours to close."""
+        """Return an httpx client of that API, with credentials. The caller closes it."""
         return self.connection.client(self.headers(api, credential), f"/~{self.name}")
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """A call of the control API: `call("GET", "/status")`."""
+        """Call the control API: `call("GET", "/status")`."""
         return self.connection.call(self.name, method, path, body, **query)
 
     @property
     def people(self) -> list[Shopper]:
-        """The seeded shoppers, as they were seeded; what was done to their documents since does not show."""
+        """The seeded shoppers, in their initial state: later changes of their documents are not visible here."""
         if self._people is None:
-            found: list[Shopper] = []
+            shoppers: list[Shopper] = []
             total = 1
-            while len(found) < total:
-                page = self.call("GET", "/people", offset=len(found), count=_PAGE)
-                found += map(shopper, page["people"])
+            while len(shoppers) < total:
+                page = self.call("GET", "/people", offset=len(shoppers), count=_PAGE)
+                shoppers += map(shopper, page["people"])
                 total = page["total"]
-            self._people = found
+            self._people = shoppers
         return self._people
 
     @property
     def dialect(self) -> Dialect:
-        told: Dialect = self.call("GET", "/dialect")["dialect"]
-        return told
+        dialect: Dialect = self.call("GET", "/dialect")["dialect"]
+        return dialect
 
     @dialect.setter
     def dialect(self, dialect: Dialect) -> None:
         self.call("PUT", "/dialect", {"dialect": dialect})
 
     def status(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.call("GET", "/status")
-        return told
+        status: dict[str, Any] = self.call("GET", "/status")
+        return status
 
     def reset(self) -> None:
-        """Everything back to its seed; snapshots stay."""
+        """Reset documents, clock, dialect, settings and faults; snapshots stay."""
         self.call("POST", "/reset")
         self._forget_people()
 
     def seed(self, *, shoppers: int | None = None, seed: int | None = None, locale: str | None = None) -> None:
-        """Replaces all documents by those of newly made people. Without `shoppers` and `seed`, as many, of the same."""
-        asked = {"shoppers": shoppers, "seed": seed, "locale": locale}
-        self.call("POST", "/seed", {name: value for name, value in asked.items() if value is not None})
+        """Replace all documents by those of new people. `shoppers` and `seed` None: unchanged."""
+        options = {"shoppers": shoppers, "seed": seed, "locale": locale}
+        self.call("POST", "/seed", {name: value for name, value in options.items() if value is not None})
         self._forget_people()
 
     def documents(self, api: Api, collection: str) -> Documents:
         return Documents(self.call, api, collection)
 
     def snapshot(self, name: str | None = None) -> Snapshot:
-        """Takes one; without a name under one of its own."""
+        """Take a snapshot; without `name` under a unique name."""
         name = name or fresh_name("snapshot")
         self.call("POST", "/snapshots", {"name": name})
         return Snapshot(name, self.call, self._forget_people)
 
     def load(self, file: str | Path, name: str | None = None) -> Snapshot:
-        """A snapshot from a file, to be restored."""
-        held = json.loads(Path(file).read_text("utf-8"))
-        name = name or str(held["name"])
-        self.call("PUT", f"/snapshots/{name}", held)
+        """Load a snapshot from a file. It is not restored yet."""
+        content = json.loads(Path(file).read_text("utf-8"))
+        name = name or str(content["name"])
+        self.call("PUT", f"/snapshots/{name}", content)
         return Snapshot(name, self.call, self._forget_people)
 
     def snapshots(self) -> list[Snapshot]:
-        told = self.call("GET", "/snapshots")["snapshots"]
-        return [Snapshot(snapshot["name"], self.call, self._forget_people) for snapshot in told]
+        snapshots = self.call("GET", "/snapshots")["snapshots"]
+        return [Snapshot(snapshot["name"], self.call, self._forget_people) for snapshot in snapshots]
 
     def residue(self, email: str) -> list[dict[str, Any]]:
-        """Every place that still holds the person: [{"where", "id", "fields"}]."""
+        """Return everything that still contains the person: [{"where", "id", "fields"}]."""
         places: list[dict[str, Any]] = self.call("GET", "/residue", subject=email)["places"]
         return places
 
     def events(self) -> list[dict[str, Any]]:
-        """The vendor-side audit events, oldest first."""
+        """Return the vendor-side audit events, oldest first."""
         events: list[dict[str, Any]] = self.call("GET", "/audit")["events"]
         return events
 
     def findings(self) -> list[dict[str, Any]]:
-        """What the client did that the vendors' documents advise against."""
-        found: list[dict[str, Any]] = self.call("GET", "/findings")["findings"]
-        return found
+        """Return lint findings: client behaviour that the vendors' documents advise against."""
+        findings: list[dict[str, Any]] = self.call("GET", "/findings")["findings"]
+        return findings
 
     def delete(self) -> None:
-        """With all that it holds; the next call makes a new one of this name."""
+        """Delete the sandbox with its content; the next call creates a new one of this name."""
         self.call("DELETE", f"/sandboxes/{self.name}")
         self._forget_people()
 
@@ -171,6 +171,6 @@ class Sandbox:
         self._people = None
 
     def _refuse_unknown(self, api: str) -> None:
-        known: Mapping[str, Any] = self.connection.credentials
-        if api not in known:
-            raise ValueError(f"there is no API {api!r}; there are {', '.join(known)}")
+        apis: Mapping[str, Any] = self.connection.credentials
+        if api not in apis:
+            raise ValueError(f"unknown API {api!r}; the APIs are {', '.join(apis)}")

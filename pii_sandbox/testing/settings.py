@@ -1,4 +1,4 @@
-"""What the rules call settable."""
+"""Client for the rule settings of a sandbox."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Settings(Mapping[str, Any]):
-    """The values in force. Setting one that cannot be raises Refused."""
+    """The current settings, as a mapping. Assigning an invalid value raises Refused."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call
@@ -25,5 +25,5 @@ class Settings(Mapping[str, Any]):
         self.update({name: value})
 
     def update(self, values: Mapping[str, Any]) -> None:
-        """Sets all or none."""
+        """Set all of these values or, if one is invalid, none."""
         self._call("PATCH", "/settings", dict(values))

@@ -1,4 +1,4 @@
-"""Snapshots of a sandbox."""
+"""Client for snapshots of a sandbox."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that the sandbox was when it was taken. As a context manager it comes back to that at the end."""
+    """A snapshot of a sandbox's state. As a context manager it restores that state at the end."""
 
     name: str
     _call: Callable[..., Any]
-    _restored: Callable[[], None]
+    _on_restore: Callable[[], None]
 
     def restore(self) -> None:
         self._call("POST", f"{self._path}/restore")
-        self._restored()
+        self._on_restore()
 
     def diff(self) -> dict[str, dict[str, list[str]]]:
-        """By collection, the ids `added`, `changed` and `removed` since."""
+        """Return the ids `added`, `changed` and `removed` since the snapshot, by collection."""
         collections: dict[str, dict[str, list[str]]] = self._call("GET", f"{self._path}/diff")["collections"]
         return collections
 
     def changed_state(self) -> dict[str, dict[str, Any]]:
-        """What is otherwise of clock, dialect, settings, seed and faults: {part: {"before", "now"}}."""
+        """Return the changes of clock, dialect, settings, seed and faults: {part: {"before", "now"}}."""
         state: dict[str, dict[str, Any]] = self._call("GET", f"{self._path}/diff")["state"]
         return state
 
     def save(self, file: str | Path) -> None:
-        """Writes it to a file that any sandbox can load."""
+        """Write the snapshot to a file that any sandbox can load."""
         Path(file).write_text(json.dumps(self._call("GET", self._path)), "utf-8")
 
     def delete(self) -> None:

@@ -111,10 +111,10 @@ def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
     ("toml", "told"),
     [
         ('host = "0.0.0.0"\nno_auth = true', "lets other machines call without credentials"),
-        ("colour = 1", "no such setting"),
+        ("colour = 1", "unknown setting"),
         ("port = 'x'", "port"),
         ("dialect = 'other'", "dialect"),
-        ("[settings]\nnope = 1", "no such setting"),
+        ("[settings]\nnope = 1", "unknown setting"),
         ("[settings.newstore]\ndeletion_seconds = 'x'", "newstore.deletion_seconds"),
         ("port =", "cannot be read"),
     ],

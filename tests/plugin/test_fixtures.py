@@ -243,7 +243,7 @@ def test_a_marker_that_says_something_else_is_told(pytester: pytest.Pytester, ru
     )
     result = run("-q")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*@pytest.mark.sandbox does not take *; it takes dialect, shoppers, *"])
+    result.stdout.fnmatch_lines(["*@pytest.mark.sandbox has no argument *; its arguments are dialect, shoppers, *"])
 
 
 def test_the_application_serves_clients_without_a_socket(pytester: pytest.Pytester, run: Run) -> None:

@@ -100,7 +100,7 @@ def test_a_bad_settings_file_is_told(pytester: pytest.Pytester, run: Run, argume
     pytester.makepyfile("def test_one(sandbox): pass")
     result = run("-q", *arguments)
     assert result.ret != 0
-    assert "no such setting: colour" in result.stdout.str()
+    assert "unknown setting colour" in result.stdout.str()
 
 
 CARELESS = """

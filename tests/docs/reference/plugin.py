@@ -11,7 +11,7 @@ from pii_sandbox import pytest_plugin
 from pii_sandbox.testing import Documents, Sandbox, Snapshot
 from pii_sandbox.testing.clock import Clock
 from pii_sandbox.testing.faults import Faults
-from pii_sandbox.testing.journal import Journal
+from pii_sandbox.testing.journal import JournalClient
 from pii_sandbox.testing.people import Shopper
 from tests.docs.reference.markdown import code, sentence, table
 
@@ -20,7 +20,7 @@ _CLASSES = (
     ("sandbox.clock", Clock),
     ("sandbox.documents(api, collection)", Documents),
     ("sandbox.faults", Faults),
-    ("sandbox.journal", Journal),
+    ("sandbox.journal", JournalClient),
     ("sandbox.snapshot()", Snapshot),
     ("sandbox.people[0]", Shopper),
 )
