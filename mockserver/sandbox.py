@@ -146,7 +146,7 @@ class Sandbox:
         errors = {}
         for name, value in values.items():
             if name not in self._known:
-                errors[name] = ["no such setting"]
+                errors[name] = ["is not a setting"]
             elif not self._known[name].fits(value):
                 errors[name] = [f"must be {self._known[name].meaning}"]
         if errors:

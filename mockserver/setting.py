@@ -73,7 +73,7 @@ def known_settings(own: Iterable[Mapping[str, Setting]], values: Mapping[str, An
     known = {**OWN_SETTINGS, **{name: setting for settings in own for name, setting in settings.items()}}
     for name, value in values.items():
         if name not in known:
-            raise Malformed(f"no such setting: {name}; there are {', '.join(sorted(known))}")
+            raise Malformed(f"unknown setting {name}; the settings are {', '.join(sorted(known))}")
         if not known[name].fits(value):
             raise Malformed(f"setting {name} must be {known[name].meaning}")
     return {name: replace(setting, default=values.get(name, setting.default)) for name, setting in known.items()}

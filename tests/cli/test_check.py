@@ -185,7 +185,7 @@ def test_a_project_file_names_no_url(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\nurl = "http://127.0.0.1:9"\n', "utf-8")
     came = run("check", "--plan")
     assert came.exit_code == 2
-    assert "names no URL to check" in came.output
+    assert "must not set the URL to check" in came.output
 
 
 def test_hosts_and_variables_of_a_target_are_told_first(tmp_path: Path) -> None:

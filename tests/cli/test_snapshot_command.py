@@ -75,8 +75,8 @@ def test_a_snapshot_that_there_is_already_is_the_one_that_is_saved(server: Serve
 @pytest.mark.parametrize(
     ("arguments", "stdin", "told"),
     [
-        (("save", "Not/a/name", "-"), None, "a snapshot's name"),
-        (("load", "x", "-"), "no json", "is no snapshot"),
+        (("save", "Not/a/name", "-"), None, "invalid snapshot name"),
+        (("load", "x", "-"), "no json", "is not a snapshot file"),
         (("load", "x", "-"), "{}", "400"),
         (("load", "x", "/nowhere/file.json"), None, "No such file"),
         (("save", "x", "-", "--url", "http://127.0.0.1:9"), None, "http://127.0.0.1:9"),
