@@ -14,10 +14,12 @@ from pii_sandbox import specs
 from pii_sandbox.conformance import test_customers
 from pii_sandbox.conformance.cleanup.tracker import Tracker
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.http.response import ApiResponse
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.sandbox_control import SandboxControl
 from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
@@ -39,6 +41,7 @@ class ApiClient:
     """One scenario's connection to one API of a target. `rng` makes a run repeatable.
 
     `sandbox` is the control API, for targets that have one. `exchanges` are all calls so far, but those that undo.
+    `unsound` says why what follows proves nothing: a change may have been carried out twice.
     """
 
     def __init__(self, api: str, context: RunContext, rng: random.Random) -> None:
@@ -46,6 +49,7 @@ class ApiClient:
         self.target = context.target
         self.run_id = context.run_id
         self.exchanges: list[Exchange] = []
+        self.unsound: Cause | None = None
         self.sandbox = SandboxControl(api, context, self.exchanges.append)
         self._rng = rng
         self._undo: list[Callable[[], None]] = []
@@ -141,16 +145,22 @@ class ApiClient:
         self, answer: ApiResponse, wanted: Sequence[int] | None, documented: bool, facts: Operation
     ) -> None:
         exchange = answer.exchange
-        if exchange.status is None and exchange.oversize is None:
-            raise RuleViolation("an answer", exchange.error or "none")
+        call = f"{exchange.method} {facts.path}"
+        cause = cause_of(exchange, call)
+        if cause is not None and cause.kind != "oversize":
+            raise CannotCheck.of(cause)
+        if exchange.attempts > 1 and facts.safety != "read":
+            self.unsound = self.unsound or Cause(
+                "unavailable", "an answer was lost, and the call that it belongs to was sent again", call
+            )
         if wanted is not None and exchange.status is not None and answer.status not in wanted:
             raise RuleViolation(f"status {' or '.join(map(str, wanted))}", f"status {answer.status}")
         if documented and exchange.status is not None:
             outside = operations.contract_violation(facts, exchange, self.target.dialect)
             if outside is not None:
                 raise RuleViolation("an answer as the document says", outside)
-        if exchange.oversize is not None:
-            raise CannotCheck(f"the answer to {exchange.operation_id} {exchange.oversize}", "oversize")
+        if cause is not None:
+            raise CannotCheck.of(cause)
 
     def _refuse_without(self, power: str, operation_id: str) -> None:
         if not self.target.grants(power):

@@ -105,6 +105,8 @@ def _outcome(scenario: Scenario, client: ApiClient, other_dialect: bool) -> tupl
             client.sandbox.control("PUT", "/dialect", {"dialect": scenario.dialect})
         scenario.play(client)
     except RuleViolation as broken:
+        if client.unsound is not None:
+            return None, client.unsound
         return _scenario_finding(scenario, client, broken.expected, broken.seen), None
     except CannotCheck as obstacle:
         return None, obstacle.cause

@@ -57,7 +57,7 @@ CONFORMANCE_ROOMS = {
     "run_ids": "",
     "test_customers": "",
     "target": "values specs",
-    "http": "target values",
+    "http": "contract target values",
     "contract": "values specs",
     "run_context": "cleanup.ledger http target values",  # what parts of a run share, and so clean-up too
     "sandbox_control": "run_context values",

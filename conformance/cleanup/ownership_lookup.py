@@ -11,6 +11,8 @@ from pii_sandbox.conformance.cleanup import links, ownership_proof
 from pii_sandbox.conformance.cleanup.links import Step
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.classification import cause_of
+from pii_sandbox.conformance.http.credential_watch import described
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -44,12 +46,15 @@ def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
         path, headers = operations.build_request(facts, step.params, target.dialect)
         sent = {**target.headers, **credentials, **headers}
         url = target.urls[api].rstrip("/") + path
-        return context.sender.send(
-            Request(
-                api, step.operation_id, facts.method, url, sent, safety=facts.safety, facts=facts, credentials="full",
-                undoes=undoes,
-            )
+        request = Request(
+            api, step.operation_id, facts.method, url, sent, safety=facts.safety, facts=facts, credentials="full",
+            undoes=undoes,
         )  # fmt: skip
+        exchange = context.sender.send(request)
+        cause = cause_of(exchange, described(request))
+        if cause is not None and cause.kind != "credentials":
+            raise CannotCheck.of(cause)  # no proof of anything: another than the vendor answered
+        return exchange
 
     return call
 

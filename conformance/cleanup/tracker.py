@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
+from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof, recovery
 from pii_sandbox.conformance.cleanup import undo as cleanup_undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, State
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
@@ -18,6 +18,9 @@ from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
+
+_REFUSED = ("credentials", "throttled")  # answers that say that nothing was done
+_LOST = ("network", "unavailable")
 
 
 class Tracker:
@@ -51,6 +54,8 @@ class Tracker:
             if number is not None:
                 self._ledger.settle(number, "refused", why="it was not made")
             raise
+        if number is not None and exchange.answer_class in _LOST:
+            exchange = self._resend_unless_made(number, request, exchange)
         try:
             if number is not None:
                 self._note_made(number, request, exchange)
@@ -59,6 +64,27 @@ class Tracker:
         finally:
             self._ownership.note_seen(exchange.response_body)
         return exchange
+
+    def _resend_unless_made(self, number: int, request: Request, lost: Exchange) -> Exchange:
+        """Looks for the object by its mark, and sends the request again only where it is not there."""
+        retry, sender = self._target.retry, self._context.sender
+        call = ownership_lookup.calls(self._context, self._api, undoes=False)
+        exchange, may_be_made = lost, lost.sent_at
+        for attempt in range(retry.attempts):
+            try:
+                sender.wait(max(retry.backoff_seconds * float(2**attempt), self._target.settle_seconds))
+                if may_be_made is not None:
+                    entry = self._ledger.entry(number)
+                    if recovery.find_created(entry, self._ledger.run_id, self._target.dialect, call) is not None:
+                        break  # made, and its answer is lost: it is undone when the scenario ends
+                sender.observer.note_retry(request.api, request.operation_id, exchange.answer_class)
+                exchange = replace(sender.send(replace(request, makes=exchange.sent_at is None)), attempts=attempt + 2)
+            except CannotCheck:
+                break
+            if exchange.answer_class not in _LOST:
+                return exchange
+            may_be_made = may_be_made or exchange.sent_at
+        return replace(exchange, sent_at=may_be_made)
 
     def undo(self, number: int) -> None:
         """Takes an object back, if it is still there."""
@@ -100,8 +126,11 @@ class Tracker:
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
         """Writes down what was made. Raises CannotCheck for a success that does not show what this run sent."""
         status, dialect, facts = exchange.status, self._target.dialect, _facts(request)
-        if status is None or status >= 500 or exchange.oversize is not None:
-            return  # nobody knows; it is looked for when the scenario ends
+        if status is None and exchange.sent_at is None:
+            self._ledger.settle(number, "refused", why="it was never sent")
+            return
+        if exchange.answer_class not in ("vendor", *_REFUSED) or status is None or status >= 500:
+            return  # not known; it is looked for when the scenario ends
         if not _is_done(exchange):
             self._close(number, "refused", f"status {status}")
             return
@@ -162,7 +191,7 @@ def _facts(request: Request) -> Operation:
 
 
 def _is_done(exchange: Exchange) -> bool:
-    return exchange.status is not None and 200 <= exchange.status < 300
+    return exchange.answer_class == "vendor" and exchange.status is not None and 200 <= exchange.status < 300
 
 
 def _parsed(body: bytes) -> Any:

@@ -129,7 +129,7 @@ def play(part: Part, sender: Sender, deadline: float | None) -> PartResult:
     if route.halted is not None:
         collector.note(f"{part.api}: generating ended early: {route.halted}")
     for kind, count in route.unanswered.items():
-        collector.note(f"{part.api}: {count} generated calls got no answer that can be checked ({kind})")
+        collector.note(f"{part.api}: {count} generated calls got no answer that can be checked: {kind}")
     return PartResult(tuple(collector.findings()), dict(route.statuses), route.calls, tuple(collector.notes))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -17,8 +17,9 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 from urllib3 import HTTPResponse
 
 from pii_sandbox.conformance.contract import operations
-from pii_sandbox.conformance.contract.response_checks import DROPPED, CheckFailure, check_failures
+from pii_sandbox.conformance.contract.response_checks import CheckFailure, check_failures
 from pii_sandbox.conformance.generated.partition import Part
+from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -96,8 +97,6 @@ class PartTransport(RequestsTransport):
             raise self.halt(f"{request.method} is not what the document has for {operation_id}")
         try:
             exchange = self._sent(facts, request)
-            if exchange.error is not None and exchange.error.startswith(DROPPED):
-                exchange = self._sent(facts, request)  # a server may close an idle connection at that very moment
         except CannotCheck as limit:
             raise self.halt(str(limit)) from limit
         self._remember(facts, exchange)
@@ -115,20 +114,27 @@ class PartTransport(RequestsTransport):
                 content(request.body),
                 facts.safety,
                 facts,
+                credentials=self._credentials_of(headers),
             )
         )
 
+    def _credentials_of(self, headers: Mapping[str, str]) -> str | None:
+        """`full` where the call carries all of the target's full credentials."""
+        sent = {name.lower(): value for name, value in headers.items()}
+        full = self._target.credentials.get(self._part.api, {}).get("full", {})
+        return "full" if full and all(sent.get(name.lower()) == value for name, value in full.items()) else None
+
     def _remember(self, facts: Operation, exchange: Exchange) -> None:
-        self.calls += 1
         self.seen[self._case.id] = CheckedCall(
             exchange, check_failures(facts, exchange, self._target.dialect, self._secrets)
         )
-        if exchange.status is not None:
-            self.statuses[facts.operation_id, exchange.status] += 1
-        if exchange.status is not None and exchange.oversize is None:
+        cause = cause_of(exchange, f"{exchange.method} {facts.path}")
+        if cause is None:
             self._silent = 0
+            self.calls += 1
+            self.statuses[facts.operation_id, exchange.status or 0] += 1
             return
-        self.unanswered[exchange.oversize or (exchange.error or "").partition(":")[0]] += 1
+        self.unanswered[cause.text] += 1
         self._silent += 1
         if self._silent >= UNANSWERED_AT_MOST:
             raise self.halt(f"{self._silent} calls in a row got no answer that can be checked")
@@ -152,8 +158,8 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         exchange = self._answered(request)
-        if exchange.status is None or exchange.oversize is not None:
-            raise requests.ConnectionError(exchange.error or exchange.oversize, request=request)
+        if exchange.status is None or exchange.answer_class != "vendor":
+            raise requests.ConnectionError("no answer of the vendor", request=request)
         # the body is no longer framed or compressed
         headers = {name: value for name, value in exchange.response_headers.items() if name.lower() not in _FRAMING}
         body = BytesIO(exchange.response_body)

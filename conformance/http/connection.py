@@ -6,21 +6,22 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import httpx
 
 from pii_sandbox.conformance.http import content_codings
+from pii_sandbox.conformance.http.connection_errors import connection_trouble
 from pii_sandbox.conformance.http.network_stream import Oversize
 from pii_sandbox.conformance.http.response_reader import NoCookies, read_response, set_location_aside
 from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.model import Target
-from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
 NewClient = Callable[[Target], httpx.Client]
-_UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NOT_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.PoolTimeout,
+)  # fmt: skip
 
 
 def now() -> datetime:
@@ -63,6 +64,7 @@ class Connection:
     def __init__(self, target: Target, new_client: NewClient = new_client) -> None:
         self._bounds = target.answers
         self._client = new_client(target)
+        self._proxy = target.proxy
         # a session that a target opens for one credential must not go on with the calls of another
         self._client.cookies = NoCookies()
         self._client.event_hooks = {"response": [set_location_aside]}
@@ -74,10 +76,9 @@ class Connection:
         timeout_seconds: float,
         look: Callable[[], None] = lambda: None,
     ) -> Exchange:
-        """Sends the request once, with these headers.
+        """Sends the request once, with these headers. Without an answer, `error` of the exchange says why.
 
-        `look` is called while the answer comes, and raises where it is no longer wanted. Raises CannotCheck where the
-        host cannot be reached.
+        `look` is called while the answer comes, and raises where it is no longer wanted.
         """
         at, started = now(), time.monotonic()
         sent = self._client.build_request(
@@ -85,14 +86,13 @@ class Connection:
         )
         try:
             response = read_response(self._client, sent, self._bounds, timeout_seconds, look)
-        except _UNREACHABLE as error:
-            host = urlsplit(request.url).netloc
-            raise CannotCheck(f"{host} cannot be reached ({type(error).__name__})", "network") from error
         except (httpx.RequestError, Oversize) as error:
+            too_much = isinstance(error, Oversize)
             return Exchange(
                 request.api, request.operation_id, request.method, request.url, headers, request.body, None,
-                error=f"{type(error).__name__}: {error}", sent_at=at, elapsed_seconds=time.monotonic() - started,
-                oversize=str(error) if isinstance(error, Oversize) else None,
+                error=self._trouble(error, request.url),
+                sent_at=None if isinstance(error, _NOT_SENT) else at, elapsed_seconds=time.monotonic() - started,
+                oversize=str(error) if too_much else None,
             )  # fmt: skip
         return Exchange(
             request.api, request.operation_id, request.method, request.url, headers, request.body,
@@ -100,6 +100,9 @@ class Connection:
             sent_at=at, elapsed_seconds=time.monotonic() - started,
             oversize=response.oversize, surplus=response.surplus,
         )  # fmt: skip
+
+    def _trouble(self, error: httpx.RequestError | Oversize, url: str) -> str:
+        return str(error) if isinstance(error, Oversize) else connection_trouble(error, url, proxy=self._proxy)
 
     def close(self) -> None:
         self._client.close()

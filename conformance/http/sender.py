@@ -1,24 +1,31 @@
-"""The one place that sends: a target's hosts, pace and limits are kept here."""
+"""The one place that sends: a target's hosts, pace, limits, retries and circuit breaker are kept here."""
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from pii_sandbox.conformance.http.budget import Budget, Usage
+from pii_sandbox.conformance.http.circuit_breaker import CircuitBreaker
+from pii_sandbox.conformance.http.classification import cause_of, classify, expected_answer
 from pii_sandbox.conformance.http.connection import Connection, NewClient, new_client, now
+from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
+from pii_sandbox.conformance.http.observer import Observer
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.causes import AnswerClass, Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
 CONTROL_TOKEN = "X-Sandbox-Control-Token"
-RETRIES = 2
 WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LOST: frozenset[AnswerClass] = frozenset({"network", "unavailable"})
 
 
 class Sender:
@@ -40,48 +47,85 @@ class Sender:
         self.target = target
         self.stop = threading.Event()
         self.budget = Budget(target.limits, clock, usage)
+        self.observer = Observer()
         self._connection = Connection(target, new_client)
         self._rate_limiter = RateLimiter(target.limits.requests_per_second, clock)
+        self._breaker = CircuitBreaker(target.retry.breaker_failures, clock)
+        self._credentials = CredentialWatch()
+        self._clock = clock
         self._sleep = sleep or self.stop.wait
         self._hosts = {urlsplit(url).netloc.lower() for url in (*target.urls.values(), target.control or "") if url}
 
     def send(self, request: Request) -> Exchange:
-        """The exchange, with or without an answer.
+        """The exchange, classified; only one of class `vendor` is an answer that may be judged.
 
-        A target that says when to come back (429, or 503 to a read) is obeyed and asked again, unless that very answer
-        is expected. Raises CannotCheck where a limit or a host forbids the call or no one answers there, RunStopped
-        after the stop.
+        What gets no answer, or a gateway's, is sent again where that is harmless; a target that says when to come back
+        is obeyed, unless that very answer is expected. Raises CannotCheck where a limit, a host or refused credentials
+        forbid the call, RunStopped after the stop.
         """
         self._refuse_host(urlsplit(request.url).netloc, "is not named by the target")
+        self._credentials.refuse(request)
         if request.makes:
             self.budget.reserve()
         try:
-            for attempt in range(RETRIES + 1):
-                self._take_turn(request.undoes)
-                self.budget.spend(writes=attempt == 0 and request.safety != "read", undoes=request.undoes)
-                exchange = self._exchange(request)
-                wait = self._asked_to_wait(exchange, request)
-                if wait is None:
-                    return exchange
-                if attempt == RETRIES or wait > LONGEST_WAIT_SECONDS:
-                    raise CannotCheck(f"the target asks to wait (status {exchange.status}, {wait:g} s)", "throttled")
+            exchange = self._send_until_answered(request)
         except CannotCheck:
             if request.makes:
                 self.budget.settle()
             raise
-        raise AssertionError("the last attempt either answers or raises")
+        if request.makes and _never_left(exchange):
+            self.budget.settle()
+        if exchange.answer_class == "credentials":
+            self._check_credentials(request, exchange)
+        elif exchange.status is not None and 200 <= exchange.status < 300:
+            self._credentials.note(request)
+        return exchange
 
-    def _take_turn(self, undoes: bool) -> None:
+    def remember_read(self, request: Request) -> None:
+        """The read that is repeated where credentials of its kind are refused later on."""
+        self._credentials.note(request)
+
+    def wait(self, seconds: float, *, undoes: bool = False) -> None:
+        """Waits within the limits. Raises CannotCheck where they do not allow it, RunStopped after the stop."""
+        left = self.budget.seconds_left(undoes=undoes)
+        if left is not None and seconds >= left:
+            raise CannotCheck(f"the limits leave no time to wait {seconds:.0f} s", "limit")
+        if seconds > 0:
+            self._sleep(seconds)
         if self.stop.is_set() and not undoes:
             raise RunStopped
+
+    def _send_until_answered(self, request: Request) -> Exchange:
+        lost: AnswerClass | None = None  # how an earlier attempt ended that may have been carried out
+        for attempt in range(self.target.retry.attempts + 1):
+            self._take_turn(request)
+            self.budget.spend(writes=attempt == 0 and request.safety != "read", undoes=request.undoes)
+            exchange = replace(self._exchange(request), attempts=attempt + 1)
+            wait = self._seconds_to_retry(exchange, request, attempt)
+            if wait is None or attempt == self.target.retry.attempts or wait > LONGEST_WAIT_SECONDS:
+                break
+            if self._breaker.state(urlsplit(request.url).netloc).given_up is not None:
+                break
+            self.observer.note_retry(request.api, request.operation_id, exchange.answer_class)
+            if exchange.answer_class in _LOST and request.safety != "read" and not _never_left(exchange):
+                lost = exchange.answer_class
+            self.wait(wait, undoes=request.undoes)
+        refused = exchange.status is not None and exchange.status >= 400 and exchange.status not in request.expected
+        if lost is not None and exchange.answer_class == "vendor" and refused:
+            # the first attempt may have been carried out: this refusal may be of the second alone
+            return replace(exchange, answer_class=lost)
+        return exchange
+
+    def _take_turn(self, request: Request) -> None:
+        if self.stop.is_set() and not request.undoes:
+            raise RunStopped
+        self._await_host(request)
         wait = self._rate_limiter.due_in()
-        left = self.budget.seconds_left(undoes=undoes)
+        left = self.budget.seconds_left(undoes=request.undoes)
         if wait > LONGEST_WAIT_SECONDS or (left is not None and wait >= left):
             raise CannotCheck(f"the target asks to wait {wait:.0f} s more", "throttled")
         if wait > 0:
-            self._sleep(wait)
-            if self.stop.is_set() and not undoes:
-                raise RunStopped
+            self.wait(wait, undoes=request.undoes)
 
     def _exchange(self, request: Request) -> Exchange:
         left = self.budget.seconds_left(undoes=request.undoes)
@@ -90,7 +134,7 @@ class Sender:
         host = urlsplit(request.url).netloc
         headers = self._without_token(host, {**self.target.headers, **request.headers})
         exchange = self._connection.exchange(request, headers, timeout, self._look_for_stop(request.undoes))
-        if timeout < patience and (exchange.error or "").startswith("ReadTimeout"):
+        if exchange.status is None and timeout < patience and exchange.elapsed_seconds >= timeout * 0.95:
             raise self.budget.out_of_time()  # which says nothing of the target
         location = next((value for name, value in exchange.response_headers.items() if name.lower() == "location"), "")
         if exchange.status in _REDIRECTS and location:
@@ -98,6 +142,8 @@ class Sender:
                 _redirect_host(request.url, location),
                 "is where the target redirects to; it is not named by the target, so nothing was sent there",
             )
+        exchange = replace(exchange, answer_class=classify(exchange, expected_answer(request, self.target)))
+        self._breaker.note(host, exchange.answer_class in _LOST, now())
         return exchange
 
     def _look_for_stop(self, undoes: bool) -> Callable[[], None]:
@@ -107,18 +153,65 @@ class Sender:
 
         return look
 
-    def _asked_to_wait(self, exchange: Exchange, request: Request) -> float | None:
-        if self.target.isolates:
-            return None  # time there is moved, not waited for
-        wait = retry_after(exchange.response_headers, now())
-        if exchange.status == 429:
-            wait = WAIT_UNASKED_SECONDS if wait is None else wait
-        elif exchange.status != 503 or request.safety != "read":
-            return None
-        if wait is None:
-            return None
-        self._rate_limiter.pause(wait)
-        return None if exchange.status in request.expected else wait
+    def _seconds_to_retry(self, exchange: Exchange, request: Request, attempt: int) -> float | None:
+        """How long to wait before the request is sent again, None where it is not."""
+        asked = retry_after(exchange.response_headers, now())
+        if exchange.status in (429, 503) and not self.target.isolates:  # there time is moved, not waited for
+            wait = asked if asked is not None or exchange.status == 503 else WAIT_UNASKED_SECONDS
+            if wait is not None:
+                self._rate_limiter.pause(wait)
+                harmless = exchange.status == 429 or request.is_idempotent
+                return wait if exchange.answer_class != "vendor" and harmless else None
+        if exchange.answer_class in _LOST and request.is_idempotent:
+            backoff = self.target.retry.backoff_seconds * float(2**attempt)
+            return backoff * random.uniform(0.75, 1.25)
+        return None
+
+    # Hosts that are away
+
+    def _await_host(self, request: Request) -> None:
+        """Waits until the host answers again, where it has stopped to. Raises CannotCheck where it does not in time."""
+        host = urlsplit(request.url).netloc
+        state = self._breaker.state(host)
+        if state.given_up is not None and not (request.undoes and self._breaker.may_try_undo(host)):
+            raise CannotCheck.of(state.given_up)
+        if not self._breaker.is_open(host) or request.undoes:
+            return
+        with state.lock:  # the others wait here
+            self._probe_until_open(request, host)
+
+    def _probe_until_open(self, request: Request, host: str) -> None:
+        ends, delay = self._clock() + self.target.retry.breaker_seconds, max(self.target.retry.backoff_seconds, 0.05)
+        probe = self._credentials.read_of(request.api) or Request(
+            request.api, None, "GET", self.target.urls.get(request.api, request.url)
+        )
+        while self._breaker.is_open(host):
+            given_up = self._breaker.state(host).given_up
+            if given_up is not None:
+                raise CannotCheck.of(given_up)
+            self.wait(min(delay, max(0.0, ends - self._clock())))
+            self.budget.spend(writes=False)
+            exchange = self._exchange(probe)
+            if exchange.answer_class in _LOST and self._clock() >= ends:
+                last = cause_of(exchange, described(probe)) or Cause("unavailable", "no answer came")
+                raise CannotCheck.of(self._breaker.give_up(host, last))
+            delay *= 2
+
+    # Credentials that stop to work
+
+    def _check_credentials(self, request: Request, exchange: Exchange) -> None:
+        """Repeats a read that the credentials opened before. Raises CannotCheck where that is refused now."""
+        read = self._credentials.read_of(request.api, request.credentials)
+        if read is None or request.undoes:
+            return
+        with self._credentials.lock:
+            self._credentials.refuse(request)
+            self._take_turn(read)
+            self.budget.spend(writes=False)
+            again = self._exchange(read)
+            if again.answer_class == "credentials":
+                self._credentials.end(request, exchange, self.budget.requests)
+        self._credentials.refuse(request)
 
     def _without_token(self, host: str, headers: Mapping[str, str]) -> dict[str, str]:
         """The control token goes to the host of the control API alone."""
@@ -132,6 +225,10 @@ class Sender:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _never_left(exchange: Exchange) -> bool:
+    return exchange.status is None and exchange.sent_at is None
 
 
 def _redirect_host(url: str, location: str) -> str:

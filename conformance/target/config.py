@@ -19,6 +19,7 @@ from pii_sandbox.conformance.target import environment as variables
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.target.model import Limits, Target, origin
+from pii_sandbox.conformance.target.retry_settings import retry, settle_seconds
 from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable, typed
 from pii_sandbox.conformance.target.tls_files import TLS_SETTINGS, client_certificate, verification
 from pii_sandbox.conformance.target.urls import api_url, base_url
@@ -28,7 +29,20 @@ __all__ = ["ENCODING", "BadTarget", "read"]
 
 ENCODING = "utf-8-sig"  # editors of Windows put a byte order mark at the beginning
 _TOP = frozenset(
-    {"name", "powers", "dialect", "control_url", "control_token", "proxy", "limits", "answers", "tls", *APIS}
+    {
+        "name",
+        "powers",
+        "dialect",
+        "control_url",
+        "control_token",
+        "proxy",
+        "limits",
+        "answers",
+        "tls",
+        "retry",
+        "settle_seconds",
+        *APIS,
+    }
 )
 _API = frozenset({"url", "credentials", "data", "login"})
 _LIMITS = frozenset({"requests_per_second", "requests", "writes", "minutes"})
@@ -81,6 +95,8 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         client_certificate=client_certificate(tls, folder),
         proxy=_proxy(table, environment),
         variables={api: variables.variable_names(entry) for api, entry in apis.items()},
+        retry=retry(table),
+        settle_seconds=settle_seconds(table, vendor=control is None),
     )
 
 

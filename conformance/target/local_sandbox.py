@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.target.model import Retry, Target
 from pii_sandbox.conformance.values.scenario import POWERS
 from pii_sandbox.specs.api_facts import apis, vendors
 
@@ -20,4 +20,5 @@ def own_sandbox(base_url: str, control_token: str | None = None) -> Target:
         data={name: apis()[name].sandbox_data() for name in APIS},
         headers={} if control_token is None else {"X-Sandbox-Control-Token": control_token},
         control=f"{base}/_sandbox/v1",
+        retry=Retry(breaker_seconds=5),
     )

@@ -22,6 +22,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Retry:
+    """How a run bears failures of network and host.
+
+    A safe or idempotent request is sent `attempts` times more, after `backoff_seconds`, then twice as long and so on.
+    After `breaker_failures` in a row a host is probed for up to `breaker_seconds`; then it is called no more.
+    """
+
+    attempts: int = 3
+    backoff_seconds: float = 0.5
+    breaker_failures: int = 5
+    breaker_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One endpoint, or several.
 
@@ -31,6 +45,7 @@ class Target:
     `control` is the base URL of a sandbox's control API, None at a vendor. `verify`: a file of certificates to trust,
     True for the usual ones. `client_certificate`: a file, or certificate and key. `variables`: names of
     the environment variables of credentials, by API and kind. `answers` bounds what is read of a response.
+    `settle_seconds`: how long a read may go on contradicting the run's own write.
 
     What a preflight found: `obstacles`, by API, why nothing of it is played; `absent`, by API and then by datum or kind
     of credentials, why it cannot be used.
@@ -52,6 +67,8 @@ class Target:
     obstacles: Mapping[str, Cause] = field(default_factory=dict)
     absent: Mapping[str, Mapping[str, Cause]] = field(default_factory=dict)
     answers: AnswerBounds = DEFAULT_BOUNDS
+    retry: Retry = Retry()
+    settle_seconds: float = 0.0
 
     def grants(self, power: str) -> bool:
         return power == "read" or power in self.powers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 AnswerClass = Literal["vendor", "intermediary", "credentials", "throttled", "unavailable", "network", "oversize"]
@@ -17,11 +17,12 @@ CauseKind = Literal[
 class Cause:
     """Why a rule was not (or not wholly) checked. Equal causes are one cause.
 
-    `text` is what follows "not checked: ". Kinds beside the answer classes: `setup` (a step before the rule's own
-    failed), `power`, `credential`, `datum`, `url`, `dialect` (the target does not have it), `limit` (of the target,
-    used up), `stopped` (the run), `left out` (on request), `target` (what is there does not allow the check), `fault`
-    (a fault of this program).
+    `text` is what follows "not checked: "; `first` names the call at which it showed first. Kinds beside the answer
+    classes: `setup` (a step before the rule's own failed), `power`, `credential`, `datum`, `url`, `dialect` (the target
+    does not have it), `limit` (of the target, used up), `stopped` (the run), `left out` (on request), `target` (what is
+    there does not allow the check), `fault` (a fault of this program).
     """
 
     kind: CauseKind
     text: str
+    first: str = field(default="", compare=False)

@@ -15,11 +15,19 @@ class RuleViolation(AssertionError):
 
 
 class CannotCheck(Exception):
-    """The scenario cannot be played here; the message says why, `kind` what sort of cause that is."""
+    """The scenario cannot be played here; the message says why, `kind` what sort of cause that is.
 
-    def __init__(self, text: str, kind: CauseKind = "target") -> None:
+    `first` names the call at which it showed.
+    """
+
+    def __init__(self, text: str, kind: CauseKind = "target", first: str = "") -> None:
         super().__init__(text)
-        self.cause = Cause(kind, text)
+        self.cause = Cause(kind, text, first)
+
+    @classmethod
+    def of(cls, cause: Cause) -> CannotCheck:
+        """The error that has this cause."""
+        return CannotCheck(cause.text, cause.kind, cause.first)
 
 
 class RunStopped(CannotCheck):

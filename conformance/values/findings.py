@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.causes import AnswerClass, Cause
 
 Verdict = Literal["conforms", "breaks", "unstable", "drift", "not checked"]
 Source = Literal["scenario", "generated"]
@@ -20,9 +20,10 @@ Source = Literal["scenario", "generated"]
 class Exchange:
     """One call as it was sent and what came back. `status` None: no answer came, `error` says why.
 
-    `operation_id` is None for a call outside the documents. `elapsed_seconds` are of real time. `oversize` says which
-    bound of reading the answer passes ("unpacks to over 16 MB"), its body is then empty or pruned; `surplus` counts the
-    bytes that came after its end.
+    `operation_id` is None for a call outside the documents. `sent_at` is None for a call that never left, for want of a
+    connection. `elapsed_seconds` are of real time. `oversize` says which bound of reading the answer passes ("unpacks
+    to over 16 MB"), its body is then empty or pruned; `surplus` counts the bytes that came after its end. `answer_class`
+    says whose answer it is. `attempts`: how often it was sent.
     """
 
     api: str
@@ -39,6 +40,8 @@ class Exchange:
     elapsed_seconds: float = 0.0
     oversize: str | None = None
     surplus: int = 0
+    answer_class: AnswerClass = "vendor"
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

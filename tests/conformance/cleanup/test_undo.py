@@ -328,7 +328,8 @@ def test_what_was_made_without_an_answer_is_found_by_its_mark(
         caller.call(operation_id, body={"email": who.email, **names, **more})
 
     came = run(play, shop, Deaf(transport), book, api)
-    assert came.finding is not None
+    assert came.cause is not None
+    assert came.cause.kind == "network"
     assert [entry.state for entry in book.entries] == [ends]
     control.advance(days=1)
     assert stored(control) == before
