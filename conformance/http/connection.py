@@ -102,7 +102,10 @@ class Connection:
         )  # fmt: skip
 
     def _trouble(self, error: httpx.RequestError | Oversize, url: str) -> str:
-        return str(error) if isinstance(error, Oversize) else connection_trouble(error, url, proxy=self._proxy)
+        """The error in words; those of the reader of answers are such already."""
+        if isinstance(error, Oversize) or str(error).startswith("the answer did not end"):
+            return str(error)
+        return connection_trouble(error, url, proxy=self._proxy)
 
     def close(self) -> None:
         self._client.close()

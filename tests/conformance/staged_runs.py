@@ -125,7 +125,9 @@ def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passe
                 response = httpx.Response(404)
             else:
                 headers = {
-                    name: value for name, value in self.headers.items() if name.lower() not in ("host", "x-sandbox")
+                    name: value
+                    for name, value in self.headers.items()
+                    if name.lower() not in ("host", "x-sandbox", "accept-encoding")
                 }
                 response = manner(Asked(self.command, path, query, body, headers, client, behind))
             self.send_response(response.status_code)

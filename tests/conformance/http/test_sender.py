@@ -338,7 +338,7 @@ def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None
         target = replace(dripping_target(url), answers=AnswerBounds(seconds=0.5))
         with closing(Sender(target)) as way:
             came = get(way, base=url.rstrip("/"))
-    assert (came.status, came.error) == (None, "ReadTimeout: the answer did not end within 0.5 s")
+    assert (came.status, came.error) == (None, "the answer did not end within 0.5 s")
     assert time.monotonic() - began < 5
 
 
