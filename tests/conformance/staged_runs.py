@@ -83,6 +83,10 @@ def _fits(template: str, path: str) -> bool:
     )
 
 
+# codings of the client may be others than those that this door can undo
+NOT_PASSED_ON = ("host", "x-sandbox", "accept-encoding")
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -124,11 +128,7 @@ def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passe
             if path.startswith(("/_sandbox", "/~")):
                 response = httpx.Response(404)
             else:
-                headers = {
-                    name: value
-                    for name, value in self.headers.items()
-                    if name.lower() not in ("host", "x-sandbox", "accept-encoding")
-                }
+                headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_PASSED_ON}
                 response = manner(Asked(self.command, path, query, body, headers, client, behind))
             self.send_response(response.status_code)
             for name, value in response.headers.items():
