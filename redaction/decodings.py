@@ -23,7 +23,6 @@ _UNIT = re.compile(r"(?<!\\)\\++[uU]([0-9A-Fa-f]{4})")
 _BYTE = re.compile(r"(?:%|(?<!\\)\\++[xX])([0-9A-Fa-f]{2})")
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _BLANKS = re.compile(r" {2,}")
-_ESCAPE_SIGN = re.compile(r"[%\\&]")
 _ONE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c+", " "))
 
 
@@ -45,6 +44,11 @@ def undecoded(text: str) -> DecodedText:
     return DecodedText(text, range(len(text)), range(1, len(text) + 1))
 
 
+def has_escape_sign(text: str) -> bool:
+    """Whether the text holds a character with which escapes begin."""
+    return "%" in text or "\\" in text or "&" in text
+
+
 def layers(text: str) -> Iterator[DecodedText]:
     """Yield the text undecoded, then with one layer of escapes decoded, then two, until there are no more.
 
@@ -55,7 +59,7 @@ def layers(text: str) -> Iterator[DecodedText]:
         if decoded is None:
             return
         yield decoded
-        decoded = _unescaped(decoded) if _ESCAPE_SIGN.search(decoded.text) else None
+        decoded = _unescaped(decoded) if has_escape_sign(decoded.text) else None
 
 
 def _unescaped(decoded: DecodedText) -> DecodedText | None:

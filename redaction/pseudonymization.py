@@ -26,8 +26,8 @@ _LARGE = 10 ** (FEWEST_DIGITS - 1)  # a smaller number is not searched for perso
 ValueCache = dict[tuple[str, str], tuple[str, list[Term], list[Term]]]
 
 
-# A JSON value, its scalars with their marks and schemas, and the names in it that no schema defines.
-_LearnedJson = tuple[Any, list[tuple[Any, Mark | None, SchemaNode]], set[str]]
+# A JSON value, its scalars with their marks and whether they have a fixed format, and the names that no schema defines.
+_LearnedJson = tuple[Any, list[tuple[Any, Mark | None, bool]], set[str]]
 
 
 class Pseudonymizer:
@@ -75,9 +75,17 @@ class Pseudonymizer:
 
     def learn_json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> None:
         """Learn the values of a JSON value. `trusted`: values that no document describes are not personal."""
-        found, undefined = scalars(value, node)
+
+        def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> None:
+            self.learn(value, mark or undescribed(name, node, trusted=trusted))
+
+        try:
+            found, undefined = scalars(value, node)
+        except RecursionError:
+            Walk(visit).value(value, node)
+            return
         marked = [
-            (scalar, mark or undescribed(name, scalar_node, trusted=trusted), scalar_node)
+            (scalar, mark or undescribed(name, scalar_node, trusted=trusted), scalar_node.is_formatted)
             for scalar, name, mark, scalar_node in found
         ]
         for scalar, mark, _ in marked:
@@ -89,8 +97,8 @@ class Pseudonymizer:
         """Return a redacted copy of a JSON value. Call it once all values are learned."""
         learned = self._learned.pop(id(value), None)
         if learned is not None and learned[0] is value and all(self.name(name) == name for name in learned[2]):
-            redacted = (self.value(scalar, mark, formatted=node.is_formatted) for scalar, mark, node in learned[1])
-            return with_scalars(value, redacted)
+            redacted = [self.value(scalar, mark, formatted=formatted) for scalar, mark, formatted in learned[1]]
+            return with_scalars(value, iter(redacted).__next__)
 
         def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> Any:
             return self.value(value, mark or undescribed(name, node, trusted=trusted), formatted=node.is_formatted)

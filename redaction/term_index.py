@@ -58,6 +58,12 @@ class TermIndex:
             for last, term in automaton.iter(text):
                 yield last + 1 - len(term.text), last + 1, term
 
+    def occurs_in(self, text: str) -> bool:
+        """Whether any of the terms occurs in the text."""
+        if self._added:
+            self._build()
+        return any(next(automaton.iter(text), None) is not None for _, automaton in self._automata)
+
     def _build(self) -> None:
         terms = self._added
         while self._automata and len(self._automata[-1][0]) < 2 * len(terms):
