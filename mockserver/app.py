@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from pii_sandbox import specs
@@ -25,7 +28,9 @@ from pii_sandbox.mockserver.gateway import (
 from pii_sandbox.mockserver.gateway.request_context import KEY, HeaderCache
 from pii_sandbox.mockserver.problems import Malformed, Unavailable
 from pii_sandbox.mockserver.sandboxes import DEFAULT, SandboxDefaults, Sandboxes
+from pii_sandbox.mockserver.shared_sandboxes import SharedBackend, SharedSandboxes
 from pii_sandbox.mockserver.store import StoreError
+from pii_sandbox.mockserver.store.log import Outdated, Unreachable
 from pii_sandbox.mockserver.vendor import PresentedCredentials, Vendor
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.specs import Dialect, Operation
@@ -35,6 +40,9 @@ HEADER = "x-sandbox"
 _CONTROL = "/_sandbox"
 _TOKEN = re.compile(r"[!-~]+")
 _PREFIX = re.compile(r"/~([^/]*)(/.*|$)", re.DOTALL)
+
+AGAIN_SECONDS = 5.0  # for handling a call again
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.001, 0.05
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +66,11 @@ class App:
         loopback_only: bool = False,
         on_loopback: bool | None = None,
         vendors: Sequence[Vendor] = VENDORS,
+        backend: SharedBackend | None = None,
     ) -> None:
         if control_token is not None and not _TOKEN.fullmatch(control_token):
             raise ValueError("the control token goes into a header: it must be of visible ASCII characters, no blanks")
-        self.sandboxes = Sandboxes(vendors, defaults or SandboxDefaults())
+        self.sandboxes = _sandboxes(vendors, defaults or SandboxDefaults(), backend)
         is_local = loopback_only if on_loopback is None else on_loopback
         served = vendors if authenticate else [_without_authentication(vendor, is_local) for vendor in vendors]
         self._vendors = [*served, control.vendor(self.sandboxes, control_token, loopback_only=loopback_only)]
@@ -83,7 +92,10 @@ class App:
             resolved = self._resolve_request(scope)
             if isinstance(resolved, RequestContext):
                 scope[KEY] = recorder.context = resolved
-                await self._gateway(resolved.dialect).app(scope, receive, recorder)
+                try:
+                    await self._gateway(resolved.dialect).app(scope, receive, recorder)
+                except (Outdated, Unreachable) as error:  # of a shared sandbox
+                    await self._handle_again(scope, receive, recorder, error)
             else:
                 asked = self._header_cache.headers_of(scope["headers"]) if self._options.compression else None
                 await responses.send(resolved, recorder, method, asked)
@@ -98,6 +110,32 @@ class App:
             if not recorder.status:
                 await responses.send(_internal_error(error), recorder, method)
         recorder.record(method)
+
+    async def _handle_again(self, scope: Any, receive: Any, recorder: ResponseRecorder, error: Exception) -> None:
+        """Handle a call on the state that the shared log has, until the log accepts what it saw and did.
+
+        With 503 if the log cannot be reached, or was always quicker.
+        """
+        give_up_at, pause = monotonic() + AGAIN_SECONDS, 0.0
+        while isinstance(error, Outdated) and monotonic() < give_up_at:
+            await asyncio.sleep(pause * random.random())  # so that two replicas do not go on refusing each other
+            pause = min(2 * pause + FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+            try:
+                resolved = self._resolve_request(scope)
+                if not isinstance(resolved, RequestContext):
+                    await responses.send(resolved, recorder, scope["method"])
+                    return
+                scope[KEY] = recorder.context = resolved
+                await self._gateway(resolved.dialect).app(scope, receive, recorder)
+                return
+            except (Outdated, Unreachable) as again:
+                error = again
+        context: RequestContext = scope[KEY]
+        problem = Unavailable("the log of the cluster cannot be reached, or has no quorum: send the request again")
+        context.refuse(problem)
+        reply = self._gateway(context.dialect).render(context.raw_path, problem)
+        headers = {**reply.headers, "X-Sandbox-Error": type(error).__name__}
+        await responses.send(replace(reply, headers=headers), recorder, scope["method"])
 
     def _resolve_request(self, scope: Any) -> RequestContext | Reply:
         """Resolve the request's sandbox; return a response instead for a page, or if no sandbox can be resolved."""
@@ -132,6 +170,10 @@ class App:
         if gateway is None:
             gateway = self._gateways[dialect] = Gateway(self._vendors, dialect, self._options)
         return gateway
+
+
+def _sandboxes(vendors: Sequence[Vendor], defaults: SandboxDefaults, backend: SharedBackend | None) -> Sandboxes:
+    return Sandboxes(vendors, defaults) if backend is None else SharedSandboxes(vendors, defaults, backend)
 
 
 def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]:
@@ -172,8 +214,9 @@ async def _lifespan(receive: Any, send: Any, sandboxes: Sandboxes) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            await sandboxes.start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            sandboxes.close()
+            await sandboxes.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -82,6 +82,8 @@ class Sandbox:
     of the latest request.
     """
 
+    is_shared = False  # with other processes
+
     def __init__(
         self,
         name: str,
@@ -202,6 +204,10 @@ class Sandbox:
         self._dialect, self.seeded = self._initial_dialect, self._initial_seed
         self._set({})
         self.load_state()
+
+    async def flushed(self) -> None:
+        """Return once what the store holds may be told. Raises StoreError."""
+        await self.store.flushed()
 
     def load_state(self) -> None:
         """Load clock, dialect, settings and seed from the records; from a snapshot's records also its faults.

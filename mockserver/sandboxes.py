@@ -7,9 +7,11 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
+from pii_sandbox.mockserver.clock import Clock
 from pii_sandbox.mockserver.lifetime import deleted
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
@@ -36,6 +38,8 @@ class Sandboxes:
 
     Raises StoreError for a data folder that cannot be used, Malformed for a setting that does not exist or fit.
     """
+
+    _kind = Sandbox
 
     def __init__(self, vendors: Sequence[Vendor], defaults: SandboxDefaults, backend: Backend | None = None) -> None:
         self.vendors = {vendor.name: vendor for vendor in vendors}
@@ -99,14 +103,17 @@ class Sandboxes:
             raise deleted()
         sandbox = self._provisional.get(name)
         if sandbox is None:
-            store = self.template(self.defaults.seeded).fork()
-            sandbox = self._build_sandbox(name, store, self.defaults.seeded, admit=self._admit)
+            sandbox = self._draft(name)
             self._provisional[name] = sandbox
             if len(self._provisional) > MOST_PROVISIONAL:
                 _, oldest = self._provisional.popitem(last=False)
                 oldest.journal.clear()  # its entries point back at it
         self._provisional.move_to_end(name)
         return sandbox
+
+    def _draft(self, name: str) -> Sandbox:
+        store = self.template(self.defaults.seeded).fork()
+        return self._build_sandbox(name, store, self.defaults.seeded, admit=self._admit)
 
     def _admit(self, sandbox: Sandbox) -> Sandbox:
         """Make a provisional sandbox permanent, or return the permanent one that exists under its name.
@@ -132,7 +139,8 @@ class Sandboxes:
         if len(self._open) + len(self._kept) < most:
             return
         used = {**self._kept, **{name: sandbox.used_at for name, sandbox in self._open.items()}}
-        oldest = next((name for name in used if name != DEFAULT and not self._is_in_use(name)), None)
+        in_use = {DEFAULT, *(name for name, sandbox in self._open.items() if sandbox.lifetime.in_use)}
+        oldest = next((name for name in used if name not in in_use), None)
         if oldest is None or idle_seconds is None or monotonic() - used[oldest] < idle_seconds:
             raise Malformed(
                 f"there are {most} sandboxes already, the most that this server keeps: delete some, or start it with "
@@ -140,9 +148,6 @@ class Sandboxes:
             )
         log.warning("sandbox %s goes: nobody has used it for the longest time, and there are too many", oldest)
         self.drop(oldest)
-
-    def _is_in_use(self, name: str) -> bool:
-        return name in self._open and self._open[name].lifetime.in_use
 
     def names(self) -> list[str]:
         """Return all names, including stored sandboxes that have not been requested yet."""
@@ -200,6 +205,16 @@ class Sandboxes:
             sandbox.store.replace_contents(snapshot.store)
             sandbox.load_state()
 
+    async def start(self) -> None:
+        """Called by the event loop before the first request."""
+
+    async def stop(self) -> None:
+        """Called by the event loop after the last request."""
+        self.close()
+
+    def check(self) -> None:
+        """Raise StoreError if no request could be served now. To be called in a thread."""
+
     def close(self) -> None:
         for sandbox in self._open.values():
             sandbox.store.close()
@@ -209,7 +224,7 @@ class Sandboxes:
     def _build_sandbox(
         self, name: str, store: Store, seeded: SeedSpec, admit: Callable[[Sandbox], Sandbox] | None = None
     ) -> Sandbox:
-        return Sandbox(
+        return self._kind(
             name,
             store,
             dialect=self.defaults.dialect,
@@ -227,7 +242,9 @@ class Sandboxes:
         """Return a store with the people of that seed, to be forked, not written to."""
         return self._templates.store(seeded)
 
-    def _fill(self, store: Store, seeded: SeedSpec, people: list[Any]) -> None:
+    def _fill(self, store: Store, seeded: SeedSpec, people: list[Any], at: datetime | None) -> None:
         sandbox = self._build_sandbox("template", store, seeded)
+        if at is not None:
+            sandbox.clock = Clock(lambda: at)
         for vendor in self.vendors.values():
             vendor.seed(people, sandbox, seeded.seed)

@@ -83,6 +83,7 @@ class Vendor:
     `journaled` False: its calls are not in the journal.
     `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
     `outlasts_sandbox`: operations that are answered although their own sandbox is deleted meanwhile: they delete it.
+    `stateless`: operations whose answer depends on no sandbox.
     `guard(headers)` raises CrossSite for a request that no caller may make; None: all are let in.
     `sample_request(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
     `cross_origin(origin, sandbox)` decides what a CORS preflight and a call of that origin are told.
@@ -106,6 +107,7 @@ class Vendor:
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
     outlasts_sandbox: frozenset[str] = frozenset()
+    stateless: frozenset[str] = frozenset()
     guard: Callable[[Mapping[str, str]], None] | None = None
     sample_request: Callable[[Sandbox], str | None] | None = None
 

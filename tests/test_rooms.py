@@ -157,6 +157,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.specs",
     ),
     "pii_sandbox.mockserver.sandboxes": (
+        "pii_sandbox.mockserver.clock",
         "pii_sandbox.mockserver.sandbox_defaults",
         "pii_sandbox.mockserver.lifetime",
         "pii_sandbox.mockserver.problems",
@@ -168,6 +169,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.mockserver.vendor",
         "pii_sandbox.specs",
     ),
+    "pii_sandbox.mockserver.shared_sandboxes": (
+        "pii_sandbox.mockserver.clock",
+        "pii_sandbox.mockserver.sandbox",
+        "pii_sandbox.mockserver.sandbox_defaults",
+        "pii_sandbox.mockserver.sandboxes",
+        *STORE,
+        "pii_sandbox.mockserver.vendor",
+    ),
+    "pii_sandbox.mockserver.cluster": ("pii_sandbox.mockserver.store",),
     "pii_sandbox.mockserver.explain": (
         "pii_sandbox.mockserver.journal",
         "pii_sandbox.mockserver.problems",
@@ -219,7 +229,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
 }
 
 # What comes from elsewhere, and the one room that knows it.
-KEPT_APART = {"connexion": "pii_sandbox.mockserver.gateway", "tinydb": "pii_sandbox.mockserver.store"}
+KEPT_APART = {
+    "connexion": "pii_sandbox.mockserver.gateway",
+    "nats": "pii_sandbox.mockserver.cluster",
+    "tinydb": "pii_sandbox.mockserver.store",
+}
 
 SYSTEM_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 CLOCKS = (

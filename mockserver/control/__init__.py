@@ -50,9 +50,10 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
         fault_injection=False,
         journaled=False,
         outlasts_sandbox=frozenset({"deleteSandbox"}),
-        in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox"}).union(
-            documents.LONG, journal.LONG, people.LONG, residue.LONG, snapshots.LONG
-        ),
+        stateless=frozenset({"getHealth", "getLiveness", "getReadiness", "getCredentials", "listSandboxes"}),
+        in_thread=frozenset(
+            {"seedSandbox", "resetSandbox", "deleteSandbox", "listSandboxes", "getMetrics", "getReadiness"}
+        ).union(documents.LONG, journal.LONG, people.LONG, residue.LONG, snapshots.LONG),
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control.json_forms import instant
-from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.problems import NotFound, Unavailable
 from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.store import StoreError
 
 
 def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
@@ -32,6 +33,15 @@ def get_status(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_health(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    return Reply(200, {"status": "ok"})
+
+
+def get_readiness(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    """Return whether requests can be served now: in a cluster, whether its log has a quorum."""
+    try:
+        sandboxes.check()
+    except StoreError:
+        raise Unavailable("the log of the cluster cannot be reached, or has no quorum") from None
     return Reply(200, {"status": "ok"})
 
 
@@ -102,6 +112,8 @@ def list_events(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 HANDLERS: Mapping[str, Callable[..., Reply]] = {
     "getStatus": get_status,
     "getHealth": get_health,
+    "getLiveness": get_health,
+    "getReadiness": get_readiness,
     "getCredentials": get_credentials,
     "listSandboxes": list_sandboxes,
     "deleteSandbox": delete_sandbox,

@@ -49,6 +49,7 @@ class Endpoint:
         self.options = options
         self.handler: Handler = operation.function
         self.in_thread = facts.operation_id in vendor.in_thread
+        self.is_stateless = facts.operation_id in vendor.stateless
         self.outlasts_sandbox = facts.operation_id in vendor.outlasts_sandbox
         self.parameters = parameters.parameters(facts.path, operation.parameters)
         self.body = bodies.body_reader(operation.request_body or {})
@@ -71,8 +72,8 @@ class Endpoint:
             if not context.sandbox.lifetime.ended:
                 raise
             reply = self._refused(context, deleted())
-        if context.sandbox.store.unflushed:
-            await context.sandbox.store.flushed()
+        if context.sandbox.store.unflushed and not self.is_stateless:
+            await context.sandbox.flushed()
         context.rule = reply.rule
         if self.vendor.cross_origin is not None:
             reply = self._cors_headers(context, reply)
@@ -92,9 +93,10 @@ class Endpoint:
         context.body = bodies.received_body(scope, context.headers, self.options.largest_body)
         if context.body is None:
             context.body = await bodies.read_body(receive, context.headers, self.options.largest_body)
+            scope[bodies.BODY] = context.body  # for a call that is handled again
         query: bytes = scope["query_string"]
         principal = self._caller(context, query)
-        if context.sandbox.admit is not None and self.extract:
+        if context.sandbox.admit is not None and self.extract and not (self.is_stateless and context.sandbox.is_shared):
             self._admit(context)
         if "content-encoding" in context.headers:
             self._decode_body(context, query)
@@ -103,7 +105,8 @@ class Endpoint:
             fault_injection.refuse(context.fault)
         call = self._call(context, principal, query)
         if self.in_thread:
-            reply = await asyncio.to_thread(self._handle_in_thread, call, context.sandbox)
+            with context.sandbox.store.storage.held():
+                reply = await asyncio.to_thread(self._handle_in_thread, call, context.sandbox)
         else:
             reply = self.handler(call, context.sandbox)
         if context.sandbox.admit is not None and not self.extract:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from pii_sandbox.mockserver.store.storage import Tables
 from pii_sandbox.mockserver.store.table_contents import Document, TableState
 
 
@@ -39,3 +41,21 @@ def _unshared(one: TableState, other: TableState) -> list[Mapping[int, Document]
     """The documents of one by parts, without the parts that both share."""
     shared = {id(part) for part in other.documents.parts()}
     return [part for part in one.documents.parts() if id(part) not in shared]
+
+
+def operations_between(before: Tables, after: Tables) -> list[list[Any]]:
+    """The operations of a log that turn the first tables into the second. What both share costs next to nothing."""
+    operations: list[list[Any]] = [[name] for name in before if name not in after]
+    nothing = TableState()
+    for name, contents in after.items():
+        earlier = before.get(name, nothing)
+        if earlier is contents:
+            continue
+        for part in _unshared(earlier, contents):
+            operations += [[name, number] for number in part if number not in contents.documents]
+        for part in _unshared(contents, earlier):
+            for number, document in part.items():
+                known = earlier.documents.get(number)
+                if known is not document and known != document:
+                    operations.append([name, number, document])
+    return operations

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from pii_sandbox.mockserver.store import compaction as store_compaction
 from pii_sandbox.mockserver.store import folder_lock
@@ -17,8 +16,7 @@ from pii_sandbox.mockserver.store.compaction import DOCUMENTS_A_LINE, Compaction
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.group_commit import GroupCommit
 from pii_sandbox.mockserver.store.record_format import HEADER, encoded
-from pii_sandbox.mockserver.store.storage import Change, MemoryStorage, Tables
-from pii_sandbox.mockserver.store.table_contents import Document, TableState
+from pii_sandbox.mockserver.store.storage import Change, MemoryStorage, Origin, Tables
 
 SPARED_BYTES = 1 << 20  # a file that is smaller is not worth compacting
 _GROWTH = 4
@@ -75,7 +73,7 @@ class FileStorage(MemoryStorage):
                 self._journal.close()
             folder_lock.release(self._path)
 
-    def replace(self, tables: Tables) -> None:
+    def replace(self, tables: Tables, origin: Origin | None = None) -> None:
         with self:
             for name in [name for name, contents in self.tables.items() if contents.documents]:
                 self.empty(name)
@@ -133,13 +131,6 @@ class FileStorage(MemoryStorage):
             self._journal.append(unit)
         if self._group_commit is not None:
             self._group_commit.note_write()
-
-    def _operation(self, name: str, number: int, before: Document | TableState | None) -> list[Any]:
-        """What the journal says of a change: the state after the unit, so that saying it twice does no harm."""
-        if isinstance(before, TableState):
-            return [name]
-        document = self.contents(name).documents.get(number)
-        return [name, number] if document is None else [name, number, document]
 
     def _tidy(self, journal: AppendLog) -> None:
         """A file that has grown shrinks to what is alive, in the background."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterable
 
 from pii_sandbox.mockserver.store.cow_maps import CowHashMap, CowIntMap
 
@@ -26,6 +27,11 @@ class Index:
         """The numbers that have this value, lowest first."""
         known = self._numbers.get(value)
         return [] if known is None else _listed(known)
+
+    def one_or_more(self, value: str) -> int | Iterable[int]:
+        """As `numbers`; the number itself where there is one alone, as for most values."""
+        known = self._numbers.get(value)
+        return () if known is None else known
 
     def add(self, value: str, number: int) -> None:
         known = self._numbers.setdefault(value, number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any
 
@@ -18,10 +20,15 @@ _EMPTY.shared = True
 _NO_NUMBER = 0  # where a whole table changed: what was there before is its Contents then
 
 
+Origin = Mapping[str, Any]  # JSON-like: where tables come from, for a log that names them instead of repeating them
+
+
 class MemoryStorage(Storage):
     """All tables of one store. `with storage:` is a unit: nobody else looks or writes, and an exception takes back what
     was written inside. Units nest; the outermost one is what is kept.
     """
+
+    origin: Origin | None = None
 
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables: Tables = {} if tables is None else tables
@@ -53,6 +60,10 @@ class MemoryStorage(Storage):
 
     async def flushed(self) -> None:
         """Returns when it is. Raises StoreError where it cannot be."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """A block in which another thread writes several units that belong together. Entered by the event loop."""
+        return nullcontext()
 
     def contents(self, name: str) -> TableState:
         """What a table holds, to be read."""
@@ -98,7 +109,7 @@ class MemoryStorage(Storage):
                 contents.shared = True
             return {name: contents for name, contents in self.tables.items() if contents.documents}
 
-    def replace(self, tables: Tables) -> None:
+    def replace(self, tables: Tables, origin: Origin | None = None) -> None:
         """Holds these tables, shared with another store, in place of its own. One unit."""
         with self:
             for name in [name for name, contents in self.tables.items() if contents.documents]:
@@ -115,6 +126,13 @@ class MemoryStorage(Storage):
     def write(self, data: dict[str, Any]) -> None:
         """Refused: tables change one document at a time. TinyDB comes here with the whole database."""
         raise NotImplementedError("this storage takes single documents: no call may write the database as a whole")
+
+    def _operation(self, name: str, number: int, before: Document | TableState | None) -> list[Any]:
+        """What a log says of a change: the state after the unit, so that saying it twice does no harm."""
+        if isinstance(before, TableState):
+            return [name]
+        document = self.contents(name).documents.get(number)
+        return [name, number] if document is None else [name, number, document]
 
     def _commit(self) -> None:
         """Makes a unit last. Memory has it already."""

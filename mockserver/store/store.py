@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from pii_sandbox.mockserver.store import paging
 from pii_sandbox.mockserver.store.diff import Change, table_changes
-from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.file_storage import FileStorage
 from pii_sandbox.mockserver.store.paging import Page
 from pii_sandbox.mockserver.store.part import Part
@@ -27,8 +26,6 @@ from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table import Database, IndexedTable
 from pii_sandbox.mockserver.store.table_contents import TableState
 from pii_sandbox.mockserver.store.text_columns import Column, Contains
-
-__all__ = ["Change", "Page", "Store", "StoreError"]
 
 Found = TypeVar("Found")
 
@@ -68,7 +65,10 @@ class Store:
 
     def peek_by(self, collection: str, key: str, value: str) -> list[Record]:
         """As `find_by`, without copies: the values are the stored ones, which nobody may change."""
-        return [as_shared_record(document) for document in self._table(collection).peek(value, key)]
+        found = self._table(collection).peek(value, key)
+        if len(found) == 1:  # as of most keys: without the loop's cost
+            return [as_shared_record(found[0])]
+        return [as_shared_record(document) for document in found]
 
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
         """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
@@ -145,9 +145,8 @@ class Store:
                     first = contents.expiry_heap[0][0], name
             if first is None or first[0] > instant(now):
                 return None
-            name = first[1]
-            contents = tables[name]
-            return name, as_record(contents.documents[contents.expiry_heap[0][1]])
+            contents = tables[first[1]]
+            return first[1], as_record(contents.documents[contents.expiry_heap[0][1]])
 
     def scan(self, look: Callable[[Mapping[str, Any]], Found]) -> Iterator[tuple[str, str, Found]]:
         """What `look` finds in each record, with collection and id, where that is not empty.
@@ -224,7 +223,7 @@ class Store:
 
     def replace_contents(self, source: Store) -> None:
         """Holds the records of `source` in place of its own, as one unit. In memory the two share them."""
-        self._storage.replace(source._storage.share())
+        self._storage.replace(source._storage.share(), source._storage.origin)
 
     @property
     def unflushed(self) -> bool:
@@ -234,6 +233,11 @@ class Store:
     async def flushed(self) -> None:
         """Waits until all that was written so far is on the disk, if the store is durable. Raises StoreError."""
         await self._storage.flushed()
+
+    @property
+    def storage(self) -> MemoryStorage:
+        """What holds the records: for backends."""
+        return self._storage
 
     def close(self) -> None:
         """Gives the file back; what was written is in it. A store without a file goes on as before."""

@@ -65,7 +65,10 @@ class IndexedTable(Table):
                 number = contents.by_id.get(value)
                 return [] if number is None else [contents.documents[number]]
             index, documents = contents.by_key.get(key), contents.documents
-            return [] if index is None else [documents[number] for number in index.numbers(value)]
+            if index is None:
+                return []
+            numbers = index.one_or_more(value)
+            return [documents[numbers]] if isinstance(numbers, int) else [documents[number] for number in numbers]
 
     def search(self, cond: QueryLike) -> list[Document]:
         with self._storage.lock:

@@ -17,7 +17,7 @@ import click
 from click.core import ParameterSource
 
 from pii_sandbox import specs
-from pii_sandbox.cli import https_options, limit_options
+from pii_sandbox.cli import cluster_options, https_options, limit_options
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.cross_site import is_loopback
 from pii_sandbox.mockserver.gateway import Options
@@ -38,6 +38,7 @@ from pii_sandbox.server.tunnel import Https
 OPTIONS = (
     https_options.NAMES
     | limit_options.NAMES
+    | cluster_options.NAMES
     | frozenset(
         {
             "host",
@@ -108,6 +109,7 @@ OPTIONS = (
 @click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
               help="info also logs requests; the default without --log-format is warning.")  # fmt: skip
 @limit_options.limit_options
+@cluster_options.cluster_options
 @click.pass_obj
 def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     """Serve the five APIs on one local port."""
@@ -178,6 +180,7 @@ def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | Non
         control_token=token,
         loopback_only=token is None,
         on_loopback=is_loopback(chosen["host"]),
+        backend=cluster_options.backend_from(chosen),
     )
     app.sandboxes.get("default")
     return app

@@ -1,0 +1,163 @@
+"""Connection to NATS: requests with a bounded time, and the stream that holds all sandboxes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import nats
+import nats.errors
+import orjson
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from pii_sandbox.mockserver.store.log import Unreachable
+
+STREAM = "PII_SANDBOX"
+SANDBOXES, FENCES = "pii.sandbox.", "pii.fence."
+TRY_SECONDS = 1.0  # for one request
+GIVE_UP_SECONDS = 5.0  # for all tries of one
+_PAUSE_SECONDS = 0.1
+_ENVELOPE = 4096  # bytes of a message that are no payload
+_MOST_REPLICAS = 3
+_FENCES = 64
+_NO_STREAM = 10059
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """`urls` of NATS servers. `stale_seconds`: how old a state a read may see; None: every read sees the latest.
+
+    `replicas`: servers that keep each message; None: three where there are as many URLs, else one.
+    """
+
+    urls: Sequence[str]
+    stale_seconds: float | None = None
+    replicas: int | None = None
+
+    @property
+    def stream_replicas(self) -> int:
+        return self.replicas or (_MOST_REPLICAS if len(self.urls) >= _MOST_REPLICAS else 1)
+
+
+class Connection:
+    """One connection of this process to the cluster, made when it is first needed, and again whenever it is lost."""
+
+    def __init__(self, options: ClusterOptions) -> None:
+        self._options = options
+        self._client: Client | None = None
+        self._connecting: asyncio.Lock | None = None
+        self.fence = f"{FENCES}{random.randrange(_FENCES)}"  # a few for all, so that none is left behind
+
+    async def start(self) -> None:
+        """Connects, and makes the stream where there is none. Raises Unreachable."""
+        if self._connecting is None:
+            self._connecting = asyncio.Lock()
+        async with self._connecting:
+            if self._client is not None:
+                return
+            try:
+                client = await nats.connect(
+                    servers=list(self._options.urls),
+                    name="pii-sandbox",
+                    connect_timeout=2,
+                    reconnect_time_wait=0.25,
+                    max_reconnect_attempts=-1,
+                    allow_reconnect=True,
+                    error_cb=_note,
+                )
+            except (OSError, TimeoutError, nats.errors.Error) as error:
+                raise Unreachable(f"NATS cannot be reached: {error or type(error).__name__}") from error
+            try:
+                await self._ensure_stream(client)
+            except BaseException:
+                await client.close()
+                raise
+            self._client = client
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(nats.errors.Error, OSError, TimeoutError):
+                await client.close()
+
+    async def payload_limit(self) -> int:
+        """The largest payload of a message, in bytes."""
+        return int((await self._connected()).max_payload) - _ENVELOPE
+
+    async def request(self, subject: str, payload: bytes = b"", headers: Mapping[str, str] | None = None) -> Msg:
+        """The answer to one message. Raises Unreachable where none comes: the message may have arrived."""
+        client = await self._connected()
+        try:
+            return await client.request(subject, payload, timeout=TRY_SECONDS, headers=dict(headers or {}) or None)
+        except (nats.errors.Error, OSError, TimeoutError) as error:
+            raise Unreachable(f"NATS does not answer: {error or type(error).__name__}") from error
+
+    async def ask(self, api: str, query: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of the stream's leader to a request of the JetStream API. Raises Unreachable."""
+        answer = await self.request(f"$JS.API.{api}.{STREAM}", orjson.dumps(query))
+        found: dict[str, Any] = orjson.loads(answer.data)
+        return found
+
+    async def messages(self, query: Mapping[str, Any]) -> AsyncIterator[Msg]:
+        """The messages of a batch, from whichever server has the stream. Raises Unreachable."""
+        client = await self._connected()
+        inbox = client.new_inbox()
+        try:
+            subscription = await client.subscribe(inbox)
+            try:
+                await client.publish(f"$JS.API.DIRECT.GET.{STREAM}", orjson.dumps(query), reply=inbox)
+                while True:
+                    message = await subscription.next_msg(TRY_SECONDS)
+                    if message.headers and "Status" in message.headers:
+                        return
+                    yield message
+            finally:
+                await subscription.unsubscribe()
+        except (nats.errors.Error, OSError, TimeoutError) as error:
+            raise Unreachable(f"NATS does not answer: {error or type(error).__name__}") from error
+
+    async def _connected(self) -> Client:
+        if self._client is None:
+            await self.start()
+        assert self._client is not None
+        return self._client
+
+    async def _ensure_stream(self, client: Client) -> None:
+        """Raises Unreachable where there is none and none can be made, as long as too few servers are up."""
+        definition = {
+            "name": STREAM,
+            "subjects": [f"{SANDBOXES}*", f"{FENCES}*"],
+            "storage": "file",
+            "num_replicas": self._options.stream_replicas,
+            "allow_rollup_hdrs": True,
+            "allow_direct": True,
+        }
+        deadline = asyncio.get_running_loop().time() + GIVE_UP_SECONDS
+        while True:
+            try:
+                found = orjson.loads((await client.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=TRY_SECONDS)).data)
+                if found.get("error", {}).get("err_code") == _NO_STREAM:
+                    payload = orjson.dumps(definition)
+                    answer = await client.request(f"$JS.API.STREAM.CREATE.{STREAM}", payload, timeout=GIVE_UP_SECONDS)
+                    found = orjson.loads(answer.data)
+                if "error" not in found:
+                    return
+                told = found["error"].get("description", "")
+            except (nats.errors.Error, OSError, TimeoutError) as error:
+                told = str(error) or type(error).__name__
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unreachable(f"the stream {STREAM} cannot be had: {told}")
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _note(error: Exception) -> None:
+    """Connections come and go: the requests that they cost are told by themselves."""
+    _log.info("NATS: %r", error)

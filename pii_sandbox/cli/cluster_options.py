@@ -1,0 +1,46 @@
+"""Options of `serve` for sandboxes that several servers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
+
+NAMES = frozenset({"cluster", "reads"})
+LOCAL_READS_SECONDS = 1.0  # maximum age of the state that `--reads local` answers from
+
+_OPTIONS = (
+    click.option("--cluster", envvar="PII_SANDBOX_CLUSTER", metavar="URLS",
+                 help="Share sandboxes with other servers over NATS JetStream, e.g. nats://a:4222,nats://b:4222."),
+    click.option("--reads", envvar="PII_SANDBOX_READS", type=click.Choice(["linearizable", "local"]),
+                 default="linearizable", show_default=True,
+                 help="With --cluster: reads see every earlier write, or the state of a second ago."),
+)  # fmt: skip
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator that adds the options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def backend_from(chosen: Mapping[str, Any]) -> SharedBackend | None:
+    """Return where shared sandboxes are kept; None without `--cluster`.
+
+    Raises UsageError without the extra, and for `--data`, which a cluster has no use for.
+    """
+    if not chosen["cluster"]:
+        return None
+    if chosen["data"] is not None:
+        raise click.UsageError("--cluster stores data in its log: leave out --data")
+    try:
+        from pii_sandbox.mockserver.cluster import ClusterBackend, ClusterOptions  # noqa: PLC0415 — an extra
+    except ImportError as error:
+        raise click.UsageError("--cluster needs an extra: pip install 'pii-sandbox[cluster]'") from error
+    stale_seconds = LOCAL_READS_SECONDS if chosen["reads"] == "local" else None
+    urls = [url.strip() for url in chosen["cluster"].split(",") if url.strip()]
+    return ClusterBackend(ClusterOptions(urls, stale_seconds))

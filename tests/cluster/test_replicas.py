@@ -1,0 +1,111 @@
+"""Two servers over one nats-server: one winner in every race, and what one has acknowledged the other shows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+PROFILES = "/api/storage/profile-system/profiles"
+CONTROL = "/_sandbox/v1"
+
+
+def profile(number: int | str) -> dict[str, Any]:
+    person = {"firstName": "Ana", "lastName": "Silva", "documentType": "cpf"}
+    return {**person, "email": f"shopper{number}@example.com", "document": f"document-{number}"}
+
+
+def created(client: httpx.Client, number: int | str) -> str:
+    response = client.post(PROFILES, json=profile(number))
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+def test_of_parallel_creates_of_one_email_over_both_servers_one_wins(clients: list[httpx.Client]) -> None:
+    with ThreadPoolExecutor(10) as threads:
+        for number in range(10):
+            calls = [threads.submit(clients[place % 2].post, PROFILES, json=profile(number)) for place in range(20)]
+            statuses = [call.result().status_code for call in calls]
+            assert sorted(statuses) == [201] + [409] * 19
+
+
+def test_what_one_server_acknowledged_the_other_shows_at_once(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    for number in range(100):
+        one, other = other, one
+        profile_id = created(one, number)
+        assert other.get(f"{PROFILES}/{profile_id}").status_code == 200
+        assert other.get(f"{PROFILES}/shopper{number}@example.com?alternativeKey=email").status_code == 200
+        assert one.delete(f"{PROFILES}/{profile_id}").status_code == 204
+        assert other.get(f"{PROFILES}/{profile_id}").status_code == 404
+
+
+def test_the_seeded_people_are_the_same_on_each_server(clients: list[httpx.Client]) -> None:
+    listed = [client.get(f"{CONTROL}/documents/vtex/profiles").json() for client in clients]
+    assert listed[0] == listed[1]
+    assert listed[0]["total"] == 5
+
+
+def test_clock_dialect_settings_and_faults_are_those_of_the_sandbox(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    assert one.put(f"{CONTROL}/dialect", json={"dialect": "reference"}).status_code == 200
+    assert other.get(f"{CONTROL}/status").json()["dialect"] == "reference"
+    assert other.patch(f"{CONTROL}/settings", json={"fashionai.limit_per_minute": 7}).status_code == 200
+    assert one.get(f"{CONTROL}/settings").json()["fashionai.limit_per_minute"] == 7
+    assert one.put(f"{CONTROL}/clock", json={"at": "2031-01-31T12:00:00Z", "frozen": True}).status_code == 200
+    assert other.get(f"{CONTROL}/clock").json()["now"].startswith("2031-01-31T12:00:00")
+    fault = {"match": {"api": "vtex"}, "effect": {"status": 502}, "times": 3}
+    assert other.post(f"{CONTROL}/faults", json=fault).status_code == 201
+    statuses = [client.get(f"{PROFILES}/x").status_code for client in (one, other, one, other, one)]
+    assert statuses == [502, 502, 502, 404, 404]
+    assert one.post(f"{CONTROL}/reset").status_code == 200
+    assert other.get(f"{CONTROL}/status").json()["dialect"] == "guide"
+
+
+def test_snapshots_are_kept_restored_and_dropped_for_both(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    profile_id = created(one, "kept")
+    assert one.post(f"{CONTROL}/snapshots", json={"name": "before"}).status_code == 201
+    assert one.delete(f"{PROFILES}/{profile_id}").status_code == 204
+    assert [each["name"] for each in other.get(f"{CONTROL}/snapshots").json()["snapshots"]] == ["before"]
+    assert other.post(f"{CONTROL}/snapshots/before/restore").status_code == 200
+    assert one.get(f"{PROFILES}/{profile_id}").status_code == 200
+    saved = one.get(f"{CONTROL}/snapshots/before").json()
+    assert one.delete(f"{CONTROL}/snapshots/before").status_code == 204
+    assert other.get(f"{CONTROL}/snapshots").json()["snapshots"] == []
+    assert other.put(f"{CONTROL}/snapshots/again", json=saved).status_code == 201
+    created(one, "later")
+    assert one.post(f"{CONTROL}/snapshots/again/restore").status_code == 200
+    assert [client.get(f"{PROFILES}/{profile_id}").status_code for client in clients] == [200, 200]
+    assert other.get(f"{PROFILES}/shopperlater@example.com?alternativeKey=email").status_code == 404
+
+
+def test_people_that_one_server_seeds_are_those_of_both(clients: list[httpx.Client]) -> None:
+    assert clients[0].post(f"{CONTROL}/seed", json={"shoppers": 20, "seed": 7}).status_code == 200
+    listed = [client.get(f"{CONTROL}/documents/newstore/profiles").json() for client in clients]
+    assert listed[0] == listed[1]
+    assert listed[0]["total"] == 20
+
+
+def test_a_sandbox_is_listed_by_both_and_gone_for_both(clients: list[httpx.Client], name: str) -> None:
+    one, other = clients
+    profile_id = created(one, 1)
+    assert all(name in client.get(f"{CONTROL}/sandboxes").json()["sandboxes"] for client in clients)
+    assert other.get(f"{PROFILES}/{profile_id}").status_code == 200
+    assert one.delete(f"{CONTROL}/sandboxes/{name}", headers={"X-Sandbox": "default"}).status_code == 204
+    assert not any(name in client.get(f"{CONTROL}/sandboxes").json()["sandboxes"] for client in clients)
+    assert other.get(f"{PROFILES}/{profile_id}").status_code == 404
+    assert one.delete(f"{CONTROL}/sandboxes/nobody", headers={"X-Sandbox": "default"}).status_code == 404
+
+
+def test_sandboxes_do_not_see_each_other(clients: list[httpx.Client], name: str) -> None:
+    profile_id = created(clients[0], 1)
+    for client in clients:
+        assert client.get(f"{PROFILES}/{profile_id}", headers={"X-Sandbox": f"{name}.other"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["health", "health/live", "health/ready"])
+def test_a_server_of_a_cluster_is_live_and_ready(clients: list[httpx.Client], path: str) -> None:
+    assert clients[0].get(f"{CONTROL}/{path}").json() == {"status": "ok"}
