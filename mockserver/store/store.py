@@ -72,7 +72,8 @@ class Store:
 
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
         """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
-        return [document["id"] for document in self._table(collection).peek(value, key)]
+        found = self._table(collection).peek(value, key)
+        return [document["id"] for document in found] if found else []
 
     def page(
         self,

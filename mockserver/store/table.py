@@ -68,6 +68,8 @@ class IndexedTable(Table):
             if index is None:
                 return []
             numbers = index.one_or_more(value)
+            if not numbers:
+                return []
             return [documents[numbers]] if isinstance(numbers, int) else [documents[number] for number in numbers]
 
     def search(self, cond: QueryLike) -> list[Document]:
