@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -11,19 +11,19 @@ from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
 
 NAMES = frozenset({"cluster", "reads"})
 LOCAL_READS_SECONDS = 1.0  # maximum age of the state that `--reads local` answers from
-
-_OPTIONS = (
-    click.option("--cluster", envvar="PII_SANDBOX_CLUSTER", metavar="URLS",
-                 help="Share sandboxes with other servers over NATS JetStream, e.g. nats://a:4222,nats://b:4222."),
-    click.option("--reads", envvar="PII_SANDBOX_READS", type=click.Choice(["linearizable", "local"]),
-                 default="linearizable", show_default=True,
-                 help="With --cluster: reads see every earlier write, or the state of a second ago."),
-)  # fmt: skip
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator that adds the options."""
-    for option in reversed(_OPTIONS):
+def cluster_options(command: _Command) -> _Command:
+    """Add the options to a click command."""
+    options = (
+        click.option("--cluster", envvar="PII_SANDBOX_CLUSTER", metavar="URLS",
+                     help="Share sandboxes with other servers over NATS JetStream, e.g. nats://a:4222,nats://b:4222."),
+        click.option("--reads", envvar="PII_SANDBOX_READS", type=click.Choice(["linearizable", "local"]),
+                     default="linearizable", show_default=True,
+                     help="With --cluster: reads see every earlier write, or the state of a second ago."),
+    )  # fmt: skip
+    for option in reversed(options):
         command = option(command)
     return command
 
