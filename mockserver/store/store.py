@@ -65,10 +65,8 @@ class Store:
 
     def peek_by(self, collection: str, key: str, value: str) -> list[Record]:
         """As `find_by`, without copies: the values are the stored ones, which nobody may change."""
-        found = self._table(collection).peek(value, key)
-        if len(found) == 1:  # as of most keys: without the loop's cost
-            return [as_shared_record(found[0])]
-        return [as_shared_record(document) for document in found]
+        found = self._table(collection).peek(value, key)  # one, of most keys: then without the cost of a loop
+        return [as_shared_record(found[0])] if len(found) == 1 else [as_shared_record(each) for each in found]
 
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
         """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
