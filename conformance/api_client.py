@@ -15,6 +15,7 @@ from pii_sandbox.conformance import test_customers
 from pii_sandbox.conformance.cleanup.tracker import Tracker
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.classification import cause_of
+from pii_sandbox.conformance.http.excerpt import excerpt
 from pii_sandbox.conformance.http.response import ApiResponse
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.sandbox_control import SandboxControl
@@ -50,7 +51,7 @@ class ApiClient:
         self.run_id = context.run_id
         self.exchanges: list[Exchange] = []
         self.unsound: Cause | None = None
-        self.sandbox = SandboxControl(api, context, self.exchanges.append)
+        self.sandbox = SandboxControl(api, context, lambda exchange: self.exchanges.append(excerpt(exchange)))
         self._rng = rng
         self._undo: list[Callable[[], None]] = []
         self._undoing = False
@@ -116,7 +117,7 @@ class ApiClient:
             undoes=self._undoing,
         )
         exchange = self._tracker.send(request)
-        self.exchanges.append(exchange)
+        self.exchanges.append(excerpt(exchange))
         answer = ApiResponse(exchange)
         self._check_response(answer, wanted, documented, facts)
         return answer

@@ -61,7 +61,7 @@ CONFORMANCE_ROOMS = {
     "contract": "values specs",
     "run_context": "cleanup.ledger http target values",  # what parts of a run share, and so clean-up too
     "sandbox_control": "run_context values",
-    "redaction": "contract test_customers values /redaction specs",
+    "redaction": "contract http test_customers values /redaction specs",
     "cleanup": "contract http private_files run_context target test_customers values specs",
     "api_client": "cleanup contract http run_context sandbox_control target test_customers values specs",
     "rule_selection": "values specs",

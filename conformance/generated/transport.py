@@ -20,6 +20,7 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.contract.response_checks import CheckFailure, check_failures
 from pii_sandbox.conformance.generated.partition import Part
 from pii_sandbox.conformance.http.classification import cause_of
+from pii_sandbox.conformance.http.excerpt import excerpt
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -126,7 +127,7 @@ class PartTransport(RequestsTransport):
 
     def _remember(self, facts: Operation, exchange: Exchange) -> None:
         self.seen[self._case.id] = CheckedCall(
-            exchange, check_failures(facts, exchange, self._target.dialect, self._secrets)
+            excerpt(exchange), check_failures(facts, exchange, self._target.dialect, self._secrets)
         )
         cause = cause_of(exchange, f"{exchange.method} {facts.path}")
         if cause is None:

@@ -147,7 +147,7 @@ _FINDING = ("rule", "api", "operation_id", "source", "name", "expected", "seen")
 _BODIES = ("request_body", "response_body")
 _PLAIN = (
     "api", "operation_id", "method", "url", "request_headers", "status", "response_headers", "error", "elapsed_seconds",
-    "oversize", "surplus",
+    "oversize", "surplus", "cut",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.redaction import vocabulary
-from pii_sandbox.redaction.bodies import parsed_content
+from pii_sandbox.redaction.bodies import DEEPEST, Content, parsed_content
 from pii_sandbox.redaction.detectors import SCHEME
 from pii_sandbox.redaction.operation_schemas import OperationSchemas, operation_schemas
 from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode, Walk
@@ -23,6 +24,7 @@ Touch = Callable[[Any, str, Mark | None], Any]  # a value, its name, its mark
 Quote = Callable[[str], str]
 
 _STORED = re.compile(r"/_sandbox/v1/(?:documents|audit|residue|journal)")
+_MOST_DIGITS = 4_000  # of a number that Python converts without complaint
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -74,7 +76,13 @@ class ExchangeFields:
         return self._body(self.exchange.request_body, self.exchange.request_headers, documented, touch)
 
     def response(self, touch: Touch) -> tuple[str, Any]:
-        """What the response's body is and its value, touched."""
+        """What the response's body is and its value, touched.
+
+        It is `undocumented`, and nothing of it is touched, where the document does not have its media type or the body
+        is not of it: nobody knows then what in it is personal.
+        """
+        if self.exchange.response_body and not self._is_documented():
+            return "undocumented", self.exchange.response_body
         schemas = self._schemas
         documented = schemas.response(self.exchange.status) if schemas else {}
         return self._body(self.exchange.response_body, self.exchange.response_headers, documented, touch)
@@ -84,7 +92,7 @@ class ExchangeFields:
     ) -> tuple[str, Any]:
         if not body:
             return "empty", ""
-        content = parsed_content(body, media_type(headers))
+        content = _content(body, media_type(headers))
         if content.kind == "bytes":
             return "bytes", body
         node = self._node(documented, media_type(headers))
@@ -99,6 +107,13 @@ class ExchangeFields:
         if content.kind in ("json", "form"):
             return content.kind, Walk(visit, infer).value(content.value, node, "content")
         return "text", touch(content.value, "content", node.mark("content"))
+
+    def _is_documented(self) -> bool:
+        kind = media_type(self.exchange.response_headers)
+        if _is_json(kind):
+            return _content(self.exchange.response_body, kind).kind == "json"
+        schemas = self._schemas
+        return schemas is not None and any(kind in map(str.lower, known) for known in schemas.responses.values())
 
     @property
     def _schemas(self) -> OperationSchemas | None:
@@ -140,6 +155,26 @@ def split_url(url: str) -> SplitResult:
 def media_type(headers: Mapping[str, str]) -> str:
     found = next((value for name, value in headers.items() if name.casefold() == "content-type"), "")
     return found.partition(";")[0].strip().casefold()
+
+
+def _is_json(kind: str) -> bool:
+    return kind.endswith(("/json", "+json"))
+
+
+def _content(body: bytes, kind: str) -> Content:
+    """The parsed body. Of JSON that only careless writers make, NaN and numbers of thousands of digits are texts."""
+    content = parsed_content(body, kind)
+    text = content.value
+    if content.kind != "text" or not _is_json(kind) or text.count("[") + text.count("{") > DEEPEST:
+        return content
+    try:
+        return Content("json", json.loads(text, parse_constant=str, parse_int=_whole_number), kind)
+    except ValueError:
+        return content
+
+
+def _whole_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _touched(segment: str, name: str, mark: Mark | None, touch: Touch, quote: Quote) -> str:

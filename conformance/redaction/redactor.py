@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from pii_sandbox.conformance import test_customers
+from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, description
 from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields, media_type, split_url
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 from pii_sandbox.redaction import ReportPseudonymizer
 from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.specs import Dialect
 
+_COOKIE = re.compile(r"(?:^|, )[^=;, ]++=([^;, ]++)")  # the value of each cookie in a Set-Cookie header
 _USERINFO = re.compile(r"(?<=://)[^/@\s?#]++(?=@)")
 
 
@@ -35,6 +37,7 @@ class Redactor(ReportPseudonymizer):
     ) -> None:
         super().__init__(public=(test_customers.MARK, test_customers.DOMAIN, *public), reveal=reveal)
         self.dialect = dialect
+        self._learned_exchanges: dict[int, Exchange] = {}
         named = known_values if isinstance(known_values, Mapping) else dict.fromkeys(known_values, "value")
         for value, name in named.items():
             self.learn_value(value, Mark(name))
@@ -44,6 +47,8 @@ class Redactor(ReportPseudonymizer):
     def learn(self, *exchanges: Exchange) -> None:
         """Search from now on for what is personal or secret in these exchanges."""
         for exchange in exchanges:
+            if id(exchange) in self._learned_exchanges:
+                continue
             fields = ExchangeFields(exchange, self.dialect)
             fields.path(self._note, str)
             fields.query(self._note)
@@ -53,7 +58,12 @@ class Redactor(ReportPseudonymizer):
             fields.response(self._note)
             for found in _USERINFO.finditer(exchange.url):
                 self.learn_value(found[0], Mark("credential", secret=True))
+            for name, value in exchange.response_headers.items():
+                if name.casefold() == "set-cookie":
+                    for cookie in _COOKIE.finditer(value):
+                        self.learn_value(cookie[1], Mark("credential", secret=True))
             self.learn_text(exchange.error or "")
+            self._learned_exchanges[id(exchange)] = exchange  # kept, so that its id is not given to another
 
     def _note(self, value: Any, _name: str, mark: Mark | None) -> Any:
         if mark is not None:
@@ -97,14 +107,16 @@ class Redactor(ReportPseudonymizer):
         fields = ExchangeFields(exchange, self.dialect)
         split = split_url(exchange.url)
         query = "&".join(f"{name}={value}" for name, value in fields.query(self._replaced))
+        body, cut = self._response_body(exchange, fields)
         host = f"{split.scheme}://{split.netloc.rpartition('@')[2]}" if split.netloc else ""  # hosts are nobody's
         return replace(
             exchange,
             url=host + self.text(fields.path(self._replaced, str) + (f"?{query}" if query else "")),
             request_headers=self.json(fields.request_headers(self._replaced)),
-            request_body=self._shown(fields.request(self._replaced), exchange.request_headers),
+            request_body=self._shown(fields.request(self._replaced), exchange.request_headers, exchange.request_body),
             response_headers=self.json(fields.response_headers(self._replaced)),
-            response_body=self._shown(fields.response(self._replaced), exchange.response_headers),
+            response_body=body,
+            cut=cut,
             error=None if exchange.error is None else self.text(exchange.error),
         )
 
@@ -130,20 +142,43 @@ class Redactor(ReportPseudonymizer):
         replacement = self.learn_value(value, mark)
         return value if replacement is None else replacement
 
-    def _shown(self, body: tuple[str, Any], headers: Mapping[str, str]) -> bytes:
+    def _response_body(self, exchange: Exchange, fields: ExchangeFields) -> tuple[bytes, str | None]:
+        """The body as it may be shown, and the size and hash of one that is shown in part or not at all."""
+        raw = exchange.response_body
+        if exchange.oversize is not None and not raw:
+            return b"", exchange.cut
+        kind, value = fields.response(self._replaced)
+        if kind not in ("bytes", "undocumented"):
+            return self._shown((kind, value), exchange.response_headers, raw), exchange.cut
+        told = exchange.cut or description(raw)
+        text = self.text(f"({media_type(exchange.response_headers) or 'no media type'}, {told})")
+        return text.encode("utf-8", "backslashreplace"), told
+
+    def _shown(self, body: tuple[str, Any], headers: Mapping[str, str], raw: bytes) -> bytes:
         kind, value = body
         match kind:
             case "empty":
                 return b""
             case "bytes":
-                return f"({len(value)} bytes of {media_type(headers) or 'no media type'})".encode()
+                return f"({media_type(headers) or 'no media type'}, {description(raw)})".encode()
             case "json":
-                text = json.dumps(self.json(value), ensure_ascii=False)
+                text = json.dumps(_shortened(self.json(value)), ensure_ascii=False)
             case "form":
                 text = "&".join(f"{name}={inner}" for name, each in self.json(value).items() for inner in _listed(each))
             case _:
-                text = self.text(value)
+                text = _shortened(self.text(value))
         return text.encode("utf-8", "backslashreplace")
+
+
+def _shortened(value: Any) -> Any:
+    """A redacted value with its long texts cut: where an excerpt had cut them, half of a name may stand at the end."""
+    if isinstance(value, str):
+        return value if len(value) <= SHOWN_CHARACTERS else f"{value[:SHOWN_CHARACTERS]}{MORE}"
+    if isinstance(value, dict):
+        return {_shortened(name): _shortened(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_shortened(inner) for inner in value]
+    return value
 
 
 def _listed(value: Any) -> list[Any]:

@@ -188,7 +188,8 @@ def exchange(redacted: Exchange) -> ShownExchange:
         request_body=body(redacted.request_body),
         status=redacted.status,
         response_headers=redacted.response_headers,
-        response_body=body(redacted.response_body),
+        response_body=body(redacted.response_body)
+        or ("" if redacted.oversize is None else f"(not kept: it {redacted.oversize})"),
         error=redacted.error,
         sent_at=redacted.sent_at,
         elapsed_seconds=redacted.elapsed_seconds,

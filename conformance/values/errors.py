@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.values.causes import Cause, CauseKind
 
+LONGEST = 8_192  # characters of a phrase that may quote an answer; reports show half of them
+
 
 class RuleViolation(AssertionError):
     """The rule does not hold. `expected` and `seen` are whole phrases for a report."""
 
     def __init__(self, expected: str, seen: str) -> None:
-        super().__init__(f"expected {expected}; saw {seen}")
-        self.expected = expected
-        self.seen = seen
+        self.expected = expected[:LONGEST]
+        self.seen = seen[:LONGEST]
+        super().__init__(f"expected {self.expected}; saw {self.seen}")
 
 
 class CannotCheck(Exception):

@@ -23,7 +23,8 @@ class Exchange:
     `operation_id` is None for a call outside the documents. `sent_at` is None for a call that never left, for want of a
     connection. `elapsed_seconds` are of real time. `oversize` says which bound of reading the answer passes ("unpacks
     to over 16 MB"), its body is then empty or pruned; `surplus` counts the bytes that came after its end.
-    `answer_class` says whose answer it is. `attempts`: how often it was sent.
+    `cut`:
+    size and hash of the whole body, where only an excerpt of it is kept. `answer_class` says whose answer it is. `attempts`: how often it was sent.
     """
 
     api: str
@@ -42,6 +43,7 @@ class Exchange:
     surplus: int = 0
     answer_class: AnswerClass = "vendor"
     attempts: int = 1
+    cut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Bodies in reports: what is outside the documents is told by its size and hash; large ones in an excerpt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pii_sandbox.conformance.http.excerpt import excerpt
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.report import FORMS, write
+from pii_sandbox.conformance.values.findings import Exchange
+from tests.conformance.report import samples
+from tests.hostile.hostile_texts import as_json
+
+PAGE = b"<html><h1>Bad gateway</h1><p>Session of Jane Canary, Rua Canaria 7, jane.canary@example.org</p></html>"
+READ = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}")
+
+
+def came(body: bytes, media_type: str = "application/json", **about: object) -> Exchange:
+    return replace(READ, response_headers={"content-type": media_type}, response_body=body, **about)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "status"),
+    [("text/html; charset=utf-8", 502), ("text/html", 200), ("application/json", 502), ("application/json", 200),
+     ("", 200), ("text/plain", 404)],
+)  # fmt: skip
+def test_a_body_outside_the_document_is_told_by_media_type_length_and_hash_alone(
+    media_type: str, status: int, tmp_path: Path
+) -> None:
+    found = samples.finding("VTEX-MASK-1", came(PAGE, media_type, status=status))
+    write(samples.run(found), tmp_path, samples.target())
+    digest = hashlib.sha256(PAGE).hexdigest()
+    for name in FORMS:
+        text = (tmp_path / name).read_text("utf-8")
+        assert "Canary" not in text
+        assert "Canaria" not in text
+    shown = json.loads((tmp_path / "report.json").read_text("utf-8"))["findings"][0]["exchanges"][0]["response"]["body"]
+    assert shown == f"({media_type.partition(';')[0] or 'no media type'}, {len(PAGE)} bytes, sha256 {digest})"
+
+
+def test_what_was_told_by_its_hash_stays_so_when_a_run_goes_on() -> None:
+    once = Redactor().exchange(came(PAGE, "text/html"))
+    assert Redactor().exchange(once) == once
+
+
+def test_numbers_that_are_no_json_are_shown() -> None:
+    shown = Redactor().exchange(came(b'{"total": NaN, "size": -Infinity, "count": ' + b"9" * 5000 + b"}"))
+    assert json.loads(shown.response_body) == {"total": "NaN", "size": "-Infinity", "count": "9" * 5000}
+
+
+def test_the_cookies_of_an_answer_are_named_and_their_values_are_not() -> None:
+    headers = {"set-cookie": "session=s3cr3tvalue; Path=/; Expires=Thu, 01 Jan 2032 00:00:00 GMT, other=0therv4lue"}
+    shown = Redactor().exchange(replace(came(b'{"note": "your session is s3cr3tvalue"}'), response_headers={
+        "content-type": "application/json", **headers}))  # fmt: skip
+    assert "set-cookie" in shown.response_headers
+    assert not {"s3cr3tvalue", "0therv4lue"} & set(f"{shown.response_headers} {shown.response_body!r}".split('"'))
+    assert b"s3cr3tvalue" not in shown.response_body
+
+
+def test_a_small_answer_is_kept_as_it_is_and_a_large_one_in_an_excerpt() -> None:
+    small = came(b'{"id": "x"}')
+    assert excerpt(small) is small
+    many = came(json.dumps([{"id": number} for number in range(9_000)]).encode())
+    kept = excerpt(many)
+    assert kept.cut == f"{len(many.response_body)} bytes, sha256 {hashlib.sha256(many.response_body).hexdigest()}"
+    assert len(json.loads(kept.response_body)) < 5_000
+    long = excerpt(came(json.dumps({"id": "x" * 10**6, "y" * 10**6: 1}).encode()))
+    assert len(long.response_body) < 20_000
+    assert len(excerpt(came(b"x" * 10**6, "text/plain")).response_body) == 64 * 1024
+    headers = {f"x-{number}": "v" * 9_000 for number in range(200)}
+    assert sum(map(len, excerpt(replace(small, response_headers=headers)).response_headers.values())) < 200_000
+
+
+def test_no_half_of_a_personal_value_is_shown_at_the_end_of_a_cut_text() -> None:
+    text = "word " * 1_630 + "jane.canary@example.org" + " word" * 9_000
+    shown = Redactor().exchange(excerpt(came(json.dumps({"note": text}).encode())))
+    assert b"jane" not in shown.response_body
+    assert b"canary" not in shown.response_body
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["W" * 10**6, "a" * 60_000 + "!", "1-" * 50_000, "QUFB" * 50_000, "%25" * 50_000, "&amp;" * 50_000, "\\" * 90_000,
+     "a@" * 90_000],
+    ids=["word", "letters", "digits", "base64", "percents", "entities", "backslashes", "ats"],
+)  # fmt: skip
+def test_redaction_of_a_long_answer_takes_no_time(text: str) -> None:
+    began = time.process_time()
+    kept = excerpt(came(as_json({"id": text, text: text, "email": text, "document": {"firstName": text}})))
+    redactor = Redactor()
+    redactor.exchange(kept)
+    redactor.text(text[:8_192])
+    assert time.process_time() - began < 4
