@@ -24,7 +24,8 @@ class Exchange:
     connection. `elapsed_seconds` are of real time. `oversize` says which bound of reading the answer passes ("unpacks
     to over 16 MB"), its body is then empty or pruned; `surplus` counts the bytes that came after its end.
     `cut`:
-    size and hash of the whole body, where only an excerpt of it is kept. `answer_class` says whose answer it is. `attempts`: how often it was sent.
+    size and hash of the whole body, where only an excerpt of it is kept. `answer_class` says whose
+    answer it is. `attempts`: how often it was sent.
     """
 
     api: str
