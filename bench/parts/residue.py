@@ -1,7 +1,7 @@
 """What looking for a person costs in a large sandbox: residue and erasure. In this process, by CPU time.
 
-The first look makes digests of all records; a further one looks again at what was written to since. A profile is
-created before each.
+Digests of all records are made once, in the background after the start (`search_preparation`); a look then looks again
+at what was written to since. A profile is created before each but the first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bench.inprocess import Direct, Request
 from bench.load import own_mib
 from bench.plan import Plan
 from bench.scale import application, vtex_post
+from pii_sandbox.mockserver import search_preparation
 
 SHOPPERS = 12_000
 RESIDUE = "/_sandbox/v1/residue?subject="
@@ -27,7 +28,8 @@ NO_ONE = "nobody@example.com"
 
 
 def part(plan: Plan) -> Result:
-    client = Direct(application(SHOPPERS), {**VTEX, **JSON})
+    app = application(SHOPPERS)
+    client = Direct(app, {**VTEX, **JSON})
     try:
         email = client.answer("GET", "/_sandbox/v1/people")["people"][0]["email"]
         looks: dict[str, tuple[float, Request]] = {
@@ -35,18 +37,21 @@ def part(plan: Plan) -> Result:
             "GET /residue of a shopper": (0.5, ("GET", RESIDUE + email, b"")),
             "erasure of no one": (0.01, ("POST", ERASE, json.dumps({"email": NO_ONE}).encode())),
         }
-        before = own_mib()
-        firsts = {what: _seconds(client, look) for what, (_, look) in looks.items()}
-        grown = own_mib() - before
-        numbers = count()
+        before, begin = own_mib(), process_time()
+        search_preparation.prepare(app.sandboxes.get("default").store)
+        digests, grown = process_time() - begin, own_mib() - before
         claims = [
-            Claim(what, "under", bound, "s", median(_after_writes(plan, client, look, numbers)))
+            Claim(f"first {what}", "under", bound, "s", _seconds(client, look)) for what, (bound, look) in looks.items()
+        ]
+        numbers = count()
+        claims += [
+            Claim(f"{what}, after a write", "under", bound, "s", median(_after_writes(plan, client, look, numbers)))
             for what, (bound, look) in looks.items()
         ]
     finally:
         client.close()
-    lines = [f"- The first {what}, with its digests: {seconds:.2f} s of CPU" for what, seconds in firsts.items()]
-    return Result(f"A person among {SHOPPERS:,} shoppers", claims, [*lines, f"- All digests: {grown:.0f} MiB"])
+    lines = [f"- All digests: {digests:.2f} s of CPU in the background, {grown:.0f} MiB"]
+    return Result(f"A person among {SHOPPERS:,} shoppers", claims, lines)
 
 
 def _after_writes(plan: Plan, client: Direct, look: Request, numbers: Iterator[int]) -> Iterator[float]:

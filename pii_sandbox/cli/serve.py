@@ -25,6 +25,7 @@ from pii_sandbox.mockserver.gateway.forwarded import LOOPBACK, trusted_proxies
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.mockserver.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.store import StoreError
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.server import plain_http
@@ -138,6 +139,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
         )
         signal.signal(signal.SIGTERM, _exit)
         gc.enable()
+        prepare_in_background(app.sandboxes.get("default").store)
         running = server(
             app,
             kind=CollectingServer,

@@ -8,8 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
+from pii_sandbox.mockserver import search_preparation
+from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.gateway import Options
+from pii_sandbox.mockserver.rules import residue, search_digests
+from pii_sandbox.mockserver.sandbox import SeedSpec
+from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, VTEX
+from tests.in_process import InProcess
 
 ERASE = "/api/user-rights/createAndProcessDeleteUserData"
 JOBS = "/api/user-rights/forget/jobs"
@@ -132,3 +139,26 @@ def test_the_audit_trail_holds_pseudonyms(http: httpx.Client, control: ControlCl
 @pytest.mark.parametrize("query", [{}, {"subject": ""}, {"subject": "ana"}, {"subject": "a b@example.com"}])
 def test_a_subject_is_an_email(http: httpx.Client, query: Any) -> None:
     assert http.get("/_sandbox/v1/residue", params=query).status_code == 400
+
+
+def test_a_prepared_search_looks_at_no_record_that_was_not_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_preparation, "FEW", 100)
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 40)), Options(surface_errors=True))
+    store = app.sandboxes.get("default").store
+    thread = search_preparation.prepare_in_background(store)
+    assert thread is not None
+    thread.join(20)
+    assert not thread.is_alive()
+    digested = [
+        (part.derived(search_digests.emails), part.derived(search_digests.numbers)) for _, part in store.parts()
+    ]
+    assert all(emails is not None and numbers is not None for emails, numbers in digested)
+    with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http, monkeypatch.context() as patch:
+        patch.setattr(search_digests, "_json", lambda records: pytest.fail("a digest is made anew"))
+        patch.setattr(residue.DataSubject, "may_be_in", lambda self, value: pytest.fail("a record is looked at"))
+        control = ControlClient(http)
+        assert places(control, "nobody@example.com") == {}
+
+
+def test_a_small_sandbox_is_not_prepared(app: App) -> None:
+    assert search_preparation.prepare_in_background(app.sandboxes.get("default").store) is None
