@@ -33,3 +33,9 @@ def test_the_speeds_are_those_that_were_measured() -> None:
         )
         assert row
         assert float(factor) == round(float(row[1]), 1)
+
+
+def test_the_readme_says_how_many_rules_there_are() -> None:
+    counts = re.findall(r"all (\d+) rules", README)
+    assert counts
+    assert set(counts) == {str(sum(len(catalogue.rules(api)) for api in catalogue.apis()))}

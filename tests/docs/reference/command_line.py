@@ -55,7 +55,7 @@ def values(option: click.Parameter) -> str:
     if isinstance(option, click.Option) and (option.is_flag or option.count):
         return ""
     if isinstance(option.type, click.Choice):
-        return "|".join(map(str, option.type.choices))
+        return ", ".join(map(str, option.type.choices))
     return (option.metavar or option.type.name.upper().replace(" RANGE", "")) if option.type else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -16,7 +17,9 @@ def cell(text: str) -> str:
 
 
 def code(text: str) -> str:
-    return f"`{text}`" if text else ""
+    """Return a text as code. A bar becomes "or": it would end a table's cell, and code knows no escape."""
+    plain = re.sub(r"\s*[|]\s*", " or ", text)
+    return f"`{plain}`" if plain else ""
 
 
 def sentence(text: str) -> str:
