@@ -1,4 +1,4 @@
-"""The generated parts of `docs/reference/`: what the code and the documents say, as Markdown.
+"""The generated parts of the README and of `docs/reference/`: what the code and the documents say, as Markdown.
 
 A page keeps its own text; the generator replaces what is between `<!-- generated: NAME -->` and `<!-- end: NAME -->`.
 `python -m tests.docs.reference` writes the pages, and a test fails for one that is stale.
@@ -15,6 +15,7 @@ from tests.docs.reference import apis, command_line, control_api, plugin, settin
 
 FOLDER = ROOT / "docs" / "reference"
 PARTS: dict[str, Callable[[], str]] = {
+    "api-counts": apis.counts,
     "apis": apis.overview,
     "credentials": apis.credentials,
     "operations": apis.operations,
@@ -34,7 +35,7 @@ _PART = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end: (?P=n
 
 def pages() -> dict[Path, str]:
     """Return each page of the reference that has generated parts, with these as they are to be."""
-    texts = {page: page.read_text("utf-8") for page in sorted(FOLDER.glob("*.md"))}
+    texts = {page: page.read_text("utf-8") for page in [ROOT / "README.md", *sorted(FOLDER.glob("*.md"))]}
     return {page: _PART.sub(_generated, text) for page, text in texts.items() if _PART.search(text)}
 
 

@@ -27,6 +27,19 @@ def overview() -> str:
     return table(("API", "document", "base path", "operations", "name"), rows)
 
 
+def counts() -> str:
+    """The table of the README: how many operations and rules each document has."""
+    rows = []
+    for api, facts in _apis().items():
+        rules = catalogue.rules(api) if api in catalogue.apis() else ()
+        for document in facts.documents:
+            known = specs.operations(document)
+            number = sum(rule.operations[0] in known for rule in rules)
+            paths = ", ".join(code(path) for path in _base_paths(document))
+            rows.append((code(api), paths, str(len(known)), str(number or ""), code(document)))
+    return table(("API", "base path", "operations", "rules", "document"), rows)
+
+
 def credentials() -> str:
     rows = [
         (
