@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from pii_sandbox.mockserver.cluster.connection import ClusterOptions, Connection
+from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
 from pii_sandbox.mockserver.store import Store, file_storage
 from pii_sandbox.mockserver.store import compaction as store_compaction
 from pii_sandbox.mockserver.store.compaction import Compaction
 from pii_sandbox.mockserver.store.file_storage import FileStorage
+from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table import Database
 
@@ -22,17 +25,28 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "default.journal"
 
 
-@pytest.fixture(params=["memory", "file"])
+def replicated() -> MemoryStorage:
+    """A storage for several processes, whose units wait for a log that is never reached."""
+    return ReplicatedStorage(JetStreamLog(Connection(ClusterOptions([])), "unreached"), {}, {}, lambda _: {})
+
+
+@pytest.fixture(params=["memory", "file", "replicated"])
 def store(request: pytest.FixtureRequest, path: Path) -> Iterator[Store]:
-    store = Store() if request.param == "memory" else Store(path)
+    store = Store(path) if request.param == "file" else Store()
+    if request.param == "replicated":
+        store = Store(storage=replicated())
     yield store
     store.close()
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "replicated"])
 def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
-    make: Callable[[], MemoryStorage] = MemoryStorage if request.param == "memory" else lambda: FileStorage(path)
-    with Database(storage=make) as database:
+    makers: dict[str, Callable[[], MemoryStorage]] = {
+        "memory": MemoryStorage,
+        "file": lambda: FileStorage(path),
+        "replicated": replicated,
+    }
+    with Database(storage=makers[request.param]) as database:
         yield database
 
 
