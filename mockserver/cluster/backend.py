@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
 from typing import Any, TypeVar
+from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, ClusterOptions, Connection
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog, name_of
 from pii_sandbox.mockserver.store import Store
 from pii_sandbox.mockserver.store.backend import Backend, MemoryBackend
-from pii_sandbox.mockserver.store.log import Outdated, Unreachable
+from pii_sandbox.mockserver.store.log import Unreachable
 from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 
@@ -44,8 +44,7 @@ class ClusterBackend:
         await self._connection.close()
 
     def check(self) -> None:
-        with suppress(Outdated):  # nobody writes to that subject; whatever it is, the log has answered
-            self._wait(JetStreamLog(self._connection, "~").confirm(0))
+        self._wait(JetStreamLog(self._connection, f"~{uuid4().hex}").confirm(0))  # which nobody writes to
 
     def use(self, people: People) -> None:
         self._people = people

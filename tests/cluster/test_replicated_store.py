@@ -123,7 +123,7 @@ def test_of_a_unit_whose_last_part_is_missing_nothing_is_there(nats: NatsServer,
             await other.put("second", n=2)
             assert await one.find("second") == {"n": 2}
             async with Replica(nats.url, name) as third:
-                assert [await third.find(id) for id in ("first", "second")] == [{"n": 1}, {"n": 2}]
+                assert [await third.find(each) for each in ("first", "second")] == [{"n": 1}, {"n": 2}]
 
     asyncio.run(played())
 

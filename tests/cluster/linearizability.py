@@ -1,0 +1,76 @@
+"""Checks a history of concurrent calls for linearizability (the algorithm of Wing and Gong, with Lowe's memory).
+
+A history is linearizable if its calls can be put in one order, in which each took place at one moment between its begin
+and its end, so that every result is what that order makes of it. Keys are checked one by one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+Value = str | None  # what a key holds; None: nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`status` None: the caller does not know whether it took place. `seen` is what a read returned."""
+
+    key: str
+    kind: str
+    begin: float
+    end: float
+    status: int | None
+    value: Value = None
+    seen: Value = None
+
+
+def outcome(call: Call, held: Value) -> tuple[int, Value]:
+    """The status of the call where the key holds that, and what it holds then."""
+    if call.kind == "create":
+        return (201, call.value) if held is None else (409, held)
+    if held is None:
+        return 404, None
+    if call.kind == "update":
+        return 200, call.value
+    return (204, None) if call.kind == "delete" else (200, held)
+
+
+def is_possible(call: Call, held: Value) -> bool:
+    status, _ = outcome(call, held)
+    if call.status is None:
+        return True
+    return call.status == status and (call.kind != "read" or call.seen == held)
+
+
+def violations(history: Iterable[Call]) -> list[str]:
+    """The keys whose calls fit no order."""
+    by_key: dict[str, list[Call]] = defaultdict(list)
+    for call in history:
+        by_key[call.key].append(call)
+    return [key for key, calls in by_key.items() if not _has_order(calls)]
+
+
+def _has_order(calls: list[Call]) -> bool:
+    """Depth first over (calls that have taken place, what the key holds); each such state is tried once."""
+    ends = [inf if call.status is None else call.end for call in calls]
+    required = sum(1 << number for number, call in enumerate(calls) if call.status is not None)
+    tried: set[tuple[int, Value]] = set()
+    states: list[tuple[int, Value]] = [(0, None)]
+    while states:
+        done, held = states.pop()
+        if done & required == required:
+            return True
+        open_calls = [number for number in range(len(calls)) if not done >> number & 1]
+        first_end = min(ends[number] for number in open_calls)
+        for number in open_calls:
+            call = calls[number]
+            if call.begin > first_end or not is_possible(call, held):
+                continue  # another one had ended before this one began
+            state = done | 1 << number, outcome(call, held)[1]
+            if state not in tried:
+                tried.add(state)
+                states.append(state)
+    return False
