@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.http.excerpt import excerpt
 from pii_sandbox.conformance.http.response import ApiResponse
+from pii_sandbox.conformance.http.settling import Settling
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.sandbox_control import SandboxControl
 from pii_sandbox.conformance.test_customers import TestCustomer
@@ -42,10 +43,13 @@ class ApiClient:
     """One scenario's connection to one API of a target. `rng` makes a run repeatable.
 
     `sandbox` is the control API, for targets that have one. `exchanges` are all calls so far, but those that undo.
+    `immediate`: the scenario is about the first read after a write. `patient`: reads wait for writes to settle.
     `unsound` says why what follows proves nothing: a change may have been carried out twice.
     """
 
-    def __init__(self, api: str, context: RunContext, rng: random.Random) -> None:
+    def __init__(
+        self, api: str, context: RunContext, rng: random.Random, *, immediate: bool = False, patient: bool = False
+    ) -> None:
         self.api = api
         self.target = context.target
         self.run_id = context.run_id
@@ -53,6 +57,9 @@ class ApiClient:
         self.unsound: Cause | None = None
         self.sandbox = SandboxControl(api, context, lambda exchange: self.exchanges.append(excerpt(exchange)))
         self._rng = rng
+        self._settling = Settling(
+            api, context.sender, context.target.settle_seconds, repeats=not immediate, waits=patient
+        )
         self._undo: list[Callable[[], None]] = []
         self._undoing = False
         self._tracker = Tracker(api, context, self._announced)
@@ -68,6 +75,24 @@ class ApiClient:
         if value is None:
             raise CannotCheck(f"the target names no {what} of {self.api} that may be read", "datum")
         return value
+
+    @contextmanager
+    def given(self, what: str) -> Iterator[None]:
+        """Marks what it encloses as setting up `what` ("a customer"): where that fails, nothing is checked.
+
+        An answer that is not as it should be is then no broken rule of the scenario, but a reason why it cannot be
+        played. Other reasons stay what they are.
+        """
+        try:
+            yield
+        except RuleViolation as violation:
+            last = self.exchanges[-1] if self.exchanges else None
+            call = "" if last is None else f" ({last.operation_id}: {violation.seen})"
+            raise CannotCheck(f"{what} could not be set up{call}", "setup") from violation
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            last = self.exchanges[-1] if self.exchanges else None
+            call = "" if last is None else f" ({last.operation_id} answered something else)"
+            raise CannotCheck(f"{what} could not be set up{call}", "setup") from error
 
     def call(
         self,
@@ -116,7 +141,11 @@ class ApiClient:
             tuple(wanted or ()),
             undoes=self._undoing,
         )
+        self._settling.before(request)
         exchange = self._tracker.send(request)
+        if self._settling.may_lag(request):
+            exchange = self._settling.settled(request, exchange, self._tracker.send)
+        self._settling.note(request, exchange)
         self.exchanges.append(excerpt(exchange))
         answer = ApiResponse(exchange)
         self._check_response(answer, wanted, documented, facts)

@@ -18,7 +18,7 @@ from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation, RunStopped
-from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult
+from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, Verdict
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs.catalogue import Rule, rules
 
@@ -41,6 +41,10 @@ class ScenarioResult:
     exchanges: tuple[Exchange, ...] = ()
 
     @property
+    def holds(self) -> bool:
+        return self.finding is None and self.cause is None
+
+    @property
     def reason(self) -> str | None:
         """Why it was not checked, in words."""
         return None if self.cause is None else self.cause.text
@@ -51,16 +55,21 @@ class ScenarioResult:
         return self.cause is not None and self.cause.kind == "stopped"
 
 
-def play_scenario(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
-    """Plays one scenario, in a sandbox of its own where the target is ours, and undoes what it made."""
+def play_scenario(
+    scenario: Scenario, api: str, context: RunContext, *, number: int = 0, patient: bool = False
+) -> ScenarioResult:
+    """Plays one scenario, in a sandbox of its own where the target is ours, and undoes what it made.
+
+    `number` counts its plays in this run: each invents customers of its own. `patient`: reads wait until writes settle.
+    """
     started = time.monotonic()
     obstacle = skip_cause(scenario, api, context.target)
     if obstacle is not None:
         return ScenarioResult(scenario, cause=obstacle)
-    attempt = f"/{context.attempt}" if context.attempt else ""
-    rng = random.Random(f"{context.seed}/{scenario.rule}/{scenario.name}{attempt}")
-    with _isolated_sandbox(scenario, context) as isolated:
-        client = ApiClient(api, isolated, rng)
+    parts = (f"/{context.attempt}" if context.attempt else "", f"/play{number}" if number else "")
+    rng = random.Random(f"{context.seed}/{scenario.rule}/{scenario.name}{''.join(parts)}")
+    with _isolated_sandbox(scenario, context, number) as isolated:
+        client = ApiClient(api, isolated, rng, immediate=scenario.immediate, patient=patient)
         finding, cause = _outcome(scenario, client, isolated.target.dialect != context.target.dialect)
         exchanges = tuple(client.exchanges)
         client.undo()
@@ -84,19 +93,20 @@ def skip_cause(scenario: Scenario, api: str, target: Target) -> Cause | None:
 
 
 @contextmanager
-def _isolated_sandbox(scenario: Scenario, context: RunContext) -> Iterator[RunContext]:
+def _isolated_sandbox(scenario: Scenario, context: RunContext, number: int) -> Iterator[RunContext]:
     """The run as the scenario is to see it: in a sandbox of its own that is deleted, where there are any."""
     target = replace(context.target, dialect=scenario.dialect or context.target.dialect)
     if not target.isolates:
         yield replace(context, target=target)
         return
     name = f"{context.sandbox_prefix}-{scenario.rule}-{zlib.crc32(scenario.name.encode()):08x}".lower()
-    number = context.ledger.record_intent(sandbox=name)
+    name += f"-{number}" if number else ""
+    entry = context.ledger.record_intent(sandbox=name)
     try:
         yield replace(context, target=replace(target, headers={**target.headers, "X-Sandbox": name}))
     finally:
         deletion = undo.sandbox_deleted(name, context)
-        context.ledger.settle(number, deletion.state, why=deletion.why)
+        context.ledger.settle(entry, deletion.state, why=deletion.why)
 
 
 def _outcome(scenario: Scenario, client: ApiClient, other_dialect: bool) -> tuple[Finding | None, Cause | None]:
@@ -145,19 +155,36 @@ def _error_location(error: Exception) -> str:
 
 
 def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
-    """The verdict on a rule from all its scenarios: one finding breaks it, one that holds is needed to conform."""
-    findings = tuple(play.finding for play in plays if play.finding is not None)
+    """The verdict on a rule from all its scenarios: one that breaks is enough, one that holds is needed to conform.
+
+    What differs from a rule that is assumed, and not documented, is drift.
+    """
+    findings = tuple(_graded(play.finding, rule) for play in plays if play.finding is not None)
     causes = tuple(dict.fromkeys(play.cause for play in plays if play.cause is not None))
-    held = any(play.finding is None and play.cause is None for play in plays)
+    standings = {finding.standing for finding in findings}
+    found: Verdict
+    if "breaks" in standings:
+        found = "breaks"
+    elif "assumed" in standings:
+        found = "drift"
+    elif "unstable" in standings:
+        found = "unstable"
+    else:
+        found = "conforms" if any(play.holds for play in plays) else "not checked"
     return RuleResult(
         rule.id,
         rule.api,
-        "breaks" if findings else "conforms" if held else "not checked",
+        found,
         findings,
         causes or (() if plays else (NO_SCENARIO,)),
         tuple(play.scenario.name for play in plays),
         sum(play.elapsed_seconds for play in plays),
     )
+
+
+def _graded(finding: Finding, rule: Rule) -> Finding:
+    assumed = rule.status == "assumed" and finding.standing == "breaks"
+    return replace(finding, standing="assumed") if assumed else finding
 
 
 def check_rules(context: RunContext, apis: Iterable[str]) -> list[RuleResult]:

@@ -10,11 +10,12 @@ from typing import Any, Literal, Protocol
 from pii_sandbox.conformance import scheduler
 from pii_sandbox.conformance.cleanup import cleanup
 from pii_sandbox.conformance.cleanup.ledger import left_alone
+from pii_sandbox.conformance.confirmation import play_confirmed
 from pii_sandbox.conformance.history.checkpoint import Checkpoint, CheckpointWriter
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext
-from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, STOPPED, ScenarioResult, play_scenario
+from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, STOPPED, ScenarioResult
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RunResult
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.conformance.verdicts import SCENARIOS_LEFT_OUT, coverage_of, verdicts
@@ -92,6 +93,7 @@ def run_session(
         },
         complete=not sender.stop.is_set(),
         revealed=plan.revealed,
+        observations=sender.observer.observations(),
     )
 
 
@@ -113,7 +115,7 @@ def _scenarios(
     def play(scenario: Scenario) -> ScenarioResult:
         name = f"{scenario.rule} {scenario.name.replace('_', ' ')}"
         context.listener.playing(name)
-        result = play_scenario(scenario, apis[scenario.rule], context)
+        result = play_confirmed(scenario, apis[scenario.rule], context)
         if progress is not None:
             progress.note(result, context.sender.budget.usage())
         on_scenario(result)
@@ -130,6 +132,8 @@ def _scenarios(
 
 
 def _verdict_text(result: ScenarioResult) -> str:
+    if result.finding is not None and result.finding.standing == "unstable":
+        return f"unstable: expected {result.finding.expected}, saw {result.finding.seen} once"
     if result.finding is not None:
         return f"breaks: expected {result.finding.expected}, saw {result.finding.seen}"
     return "holds" if result.reason is None else f"not checked: {result.reason}"

@@ -66,6 +66,7 @@ CONFORMANCE_ROOMS = {
     "api_client": "cleanup contract http run_context sandbox_control target test_customers values specs",
     "rule_selection": "values specs",
     "scenario_runner": "api_client cleanup run_context target values specs",
+    "confirmation": "run_context scenario_runner values",
     "scheduler": "scenario_runner values",
     "verdicts": "rule_selection scenario_runner values",
     "generated": "api_client contract http target values specs",
@@ -73,7 +74,7 @@ CONFORMANCE_ROOMS = {
     "report": "contract history private_files redaction repro target values specs",
     "history": "http private_files redaction report scenario_runner values specs",
     "preflight": "contract http target values specs",
-    "session": "cleanup history http rule_selection run_context scenario_runner scheduler values verdicts",
+    "session": "cleanup confirmation history http rule_selection run_context scenario_runner scheduler values verdicts",
 }
 
 # What each room may import of ours, besides itself. Of rooms within rooms, a file is in the innermost.

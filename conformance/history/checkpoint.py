@@ -25,6 +25,8 @@ from pii_sandbox.conformance.values.scenario import Scenario
 
 FORMAT = 2
 FILE = "progress.jsonl"
+# what another time may allow: `--resume` plays it again
+_TO_BE_PLAYED = frozenset({"network", "unavailable", "throttled", "credentials"})
 
 
 class BadCheckpoint(Exception):
@@ -60,8 +62,8 @@ class CheckpointWriter:
         self._append({"resumed": True} if self._file.exists() else {"progress": FORMAT, **about})
 
     def note(self, played: ScenarioResult, usage: Usage) -> None:
-        """Notes a scenario, unless it was stopped on its way, and what the run has used so far."""
-        if played.stopped:
+        """Notes a scenario, unless it is to be played again by `--resume`, and what the run has used so far."""
+        if played.stopped or (played.cause is not None and played.cause.kind in _TO_BE_PLAYED):
             self._line({"spent": asdict(usage)})
             return
         statuses = [[name, status, count] for (name, status), count in played.statuses.items()]
@@ -143,7 +145,7 @@ def read(folder: Path, registry: Iterable[Scenario]) -> Checkpoint:
     return past
 
 
-_FINDING = ("rule", "api", "operation_id", "source", "name", "expected", "seen")
+_FINDING = ("rule", "api", "operation_id", "source", "name", "expected", "seen", "standing", "broken", "played")
 _BODIES = ("request_body", "response_body")
 _PLAIN = (
     "api", "operation_id", "method", "url", "request_headers", "status", "response_headers", "error", "elapsed_seconds",

@@ -85,6 +85,10 @@ class Sender:
         """The read that is repeated where credentials of its kind are refused later on."""
         self._credentials.note(request)
 
+    def seconds(self) -> float:
+        """The sender's clock."""
+        return self._clock()
+
     def wait(self, seconds: float, *, undoes: bool = False) -> None:
         """Waits within the limits. Raises CannotCheck where they do not allow it, RunStopped after the stop."""
         left = self.budget.seconds_left(undoes=undoes)

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pii_sandbox.conformance.values.causes import AnswerClass, Cause
+from pii_sandbox.conformance.values.observations import Observations
 
 Verdict = Literal["conforms", "breaks", "unstable", "drift", "not checked"]
 Source = Literal["scenario", "generated"]
+Standing = Literal["breaks", "unstable", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ class Finding:
     """Something that does not conform.
 
     `rule` is the id of the rule, or `generated:<check>` for a check that belongs to none. `name` is the scenario's or
-    the check's. `exchanges` is the smallest sequence of calls that shows it, the last one being where it shows.
+    the check's. `exchanges` is the smallest sequence of calls that shows it, the last one being where it shows. It was
+    seen in `broken` of `played` plays. `standing`: it breaks the rule, was seen once alone (`unstable`), or differs
+    from what the rule assumes without a document (`assumed`).
     """
 
     rule: str
@@ -63,6 +67,9 @@ class Finding:
     expected: str
     seen: str
     exchanges: tuple[Exchange, ...] = ()
+    standing: Standing = "breaks"
+    broken: int = 1
+    played: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ class RunResult:
 
     `generated` holds findings of generated calls that belong to no rule. `facts` are versions, depth and the like.
     `hosts` are what was called, by API. `min_checked` is the percentage of rules that must be checked for success.
+    `strict`: what is unstable, drifts or differs from an assumption fails the run too.
     """
 
     run_id: str
@@ -117,6 +125,8 @@ class RunResult:
     revealed: str | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
     min_checked: int = 0
+    strict: bool = False
+    observations: Observations = field(default_factory=Observations)
 
     @property
     def checked_enough(self) -> bool:
@@ -129,5 +139,10 @@ class RunResult:
         """0: something was checked and nothing breaks; 1: something breaks; 2: nothing or too little was checked."""
         if any(rule.verdict == "breaks" and rule.waived is None for rule in self.rules) or self.generated:
             return 1
-        some = any(rule.verdict != "not checked" for rule in self.rules) or self.facts.get("generated calls", 0) > 0
+        lesser = any(rule.verdict in ("unstable", "drift") for rule in self.rules) or self.observations.drift
+        if self.strict and lesser:
+            return 1
+        checked = any(rule.verdict != "not checked" for rule in self.rules)
+        left_out = all(cause.kind == "left out" for rule in self.rules for cause in rule.causes)
+        some = checked or (left_out and self.facts.get("generated calls", 0) > 0)
         return 0 if some and self.complete and self.checked_enough else 2

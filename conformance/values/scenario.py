@@ -17,7 +17,8 @@ Play = Callable[[Any], None]  # a function of an ApiClient
 class Scenario:
     """One scenario. `needs` are the powers that a target must grant beyond `read`. `dialect` None: it holds in both.
 
-    `waits`: for seconds, so that it is to be begun before the others.
+    `waits`: for seconds, so that it is to be begun before the others. `immediate`: it is about the first read after a
+    write, which is not repeated while the target lags behind.
     """
 
     rule: str
@@ -26,13 +27,19 @@ class Scenario:
     needs: frozenset[str]
     dialect: Dialect | None = None
     waits: bool = False
+    immediate: bool = False
 
 
 REGISTRY: list[Scenario] = []
 
 
 def scenario(
-    rule: str, *, needs: Iterable[str] = (), dialect: Dialect | None = None, waits: bool = False
+    rule: str,
+    *,
+    needs: Iterable[str] = (),
+    dialect: Dialect | None = None,
+    waits: bool = False,
+    immediate: bool = False,
 ) -> Callable[[Play], Play]:
     """Register the function as a scenario of that rule. Raises ValueError for an unknown power."""
     powers = frozenset(needs)
@@ -41,7 +48,7 @@ def scenario(
 
     def register(play: Play) -> Play:
         name = str(getattr(play, "__name__", rule)).strip("_")
-        REGISTRY.append(Scenario(rule, name, play, powers, dialect, waits))
+        REGISTRY.append(Scenario(rule, name, play, powers, dialect, waits, immediate))
         return play
 
     return register

@@ -192,7 +192,7 @@ def _run(
         sender.close()
         run_ledger.close()
     hosts = dict.fromkeys(target.urls, PRIVATE) if target_choice.alone else host_names.hosts(target)
-    result = replace(result, hosts=hosts, min_checked=chosen["min_checked"])
+    result = replace(result, hosts=hosts, min_checked=chosen["min_checked"], strict=chosen["strict"])
     result = output.apply_waivers(result, chosen["waivers"])
     for failure in (run_ledger.failure, None if notes is None else notes.failure):
         if failure is not None:

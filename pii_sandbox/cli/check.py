@@ -60,6 +60,8 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 @click.option("--ledger", type=_NEW_FILE, metavar="FILE",
               help="Where what is made is noted until it is undone; by default beside the reports.")  # fmt: skip
 @click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--strict", is_flag=True,
+              help="Fail for what is unstable, for drift and for what differs from an assumed rule too.")  # fmt: skip
 @click.option("--min-checked", type=click.IntRange(0, 100), default=0, metavar="PERCENT",
               help="Exit 2 where fewer of the rules could be checked.")  # fmt: skip
 @click.option("--hide-hosts", is_flag=True, help="Name no host in the reports.")

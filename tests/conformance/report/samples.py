@@ -90,6 +90,9 @@ def finding(rule: str, *exchanges: Exchange, expected: str = "status 404", seen:
     return Finding(rule, api, last.operation_id if last else None, "scenario", "it_is_so", expected, seen, exchanges)
 
 
+CAUSE = Cause("power", "needs the power control, which the target does not grant")
+
+
 def run(*findings: Finding, generated: Iterable[Finding] = (), **about: Any) -> RunResult:
     """A run in which all rules conform but those with findings; OCC-LANG-1 was not checked."""
     broken: dict[str, tuple[Finding, ...]] = {}

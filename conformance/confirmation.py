@@ -1,0 +1,63 @@
+"""Confirms findings: a scenario that breaks is played again from the start, with new customers.
+
+Broken twice, the rule breaks; once out of three times, it is unstable. A play that the network or the host spoilt is
+repeated too, for it shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pii_sandbox.conformance.run_context import RunContext
+from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
+from pii_sandbox.conformance.values.findings import Standing
+from pii_sandbox.conformance.values.scenario import Scenario
+
+MOST_PLAYS = 3
+_SPOILT = frozenset({"network", "unavailable"})
+
+
+def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
+    """Plays a scenario as often as it takes to be sure of what it shows, three times at most.
+
+    Where the target may lag behind (`settle_seconds`), the second play waits before each read that follows a write.
+    """
+    plays: list[ScenarioResult] = []
+    while len(plays) < MOST_PLAYS and not _is_decided(plays) and not (plays and context.sender.stop.is_set()):
+        patient = len(plays) == 1 and context.target.settle_seconds > 0
+        plays.append(play_scenario(scenario, api, context, number=len(plays), patient=patient))
+    return _merged(plays, lags=context.target.settle_seconds > 0)
+
+
+def _is_decided(plays: Sequence[ScenarioResult]) -> bool:
+    if not plays:
+        return False
+    last = plays[-1]
+    if last.cause is not None and last.cause.kind not in _SPOILT:
+        return True  # a limit, the stop, a step before the rule's own: playing again changes nothing
+    broken = sum(play.finding is not None for play in plays)
+    held = sum(play.holds for play in plays)
+    return broken >= 2 or (held > 0 and broken == 0)
+
+
+def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
+    """What the plays come to, with all that they took."""
+    broken = [play for play in plays if play.finding is not None]
+    held = [play for play in plays if play.holds]
+    chosen = broken[-1] if broken else held[0] if held else plays[-1]
+    if len(broken) == 2 and held and lags and plays[1].holds:
+        chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
+        broken = []
+    if broken and chosen.finding is not None:
+        limited = plays[-1].cause is not None and plays[-1].cause.kind not in _SPOILT
+        sure = len(broken) >= 2 or limited  # what the limits do not allow to be played again is told as it was seen
+        standing: Standing = "breaks" if sure else "unstable"
+        finding = replace(chosen.finding, standing=standing, broken=len(broken), played=len(plays))
+        chosen = replace(chosen, finding=finding)
+    statuses: Counter[tuple[str, int]] = Counter()
+    for play in plays:
+        statuses.update(play.statuses)
+    elapsed = sum(play.elapsed_seconds for play in plays)
+    return replace(chosen, elapsed_seconds=elapsed, statuses=dict(statuses))

@@ -1,0 +1,258 @@
+"""A finding is told once it was seen twice; setting-up that fails is no finding; lag is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.confirmation import play_confirmed
+from pii_sandbox.conformance.scenario_runner import ScenarioResult, verdict
+from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.findings import RunResult
+from pii_sandbox.conformance.values.observations import Drift, Observations
+from pii_sandbox.conformance.values.scenario import Scenario, holds
+from pii_sandbox.specs import catalogue
+from tests.conformance.report import samples
+from tests.conformance.stub_transport import Play, context, json, vendor
+
+DOCUMENTED, ASSUMED = "VTEX-TTL-1", "FAI-GET-3"
+
+
+def confirmed(
+    play: Callable[[ApiClient], None], answers: Play = lambda _: json(200, []), target: Target | None = None
+) -> ScenarioResult:
+    there = context(target or vendor("write", "delete"), answers)
+    with closing(there.sender):
+        return play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset()), "vtex", there)
+
+
+def outcomes(*broken: bool) -> tuple[Callable[[ApiClient], None], list[str]]:
+    """A scenario whose plays break or hold in turn, and the emails that they invented."""
+    left, emails = list(broken), []
+
+    def play(api: ApiClient) -> None:
+        emails.append(api.new_customer().email)
+        holds(not left.pop(0), "it to hold", "it not to")
+
+    return play, emails
+
+
+@pytest.mark.parametrize(
+    ("broken", "standing", "count"),
+    [
+        ((True, True), "breaks", (2, 2)),
+        ((True, False, True), "breaks", (2, 3)),
+        ((True, False, False), "unstable", (1, 3)),
+    ],
+)
+def test_a_finding_is_played_again_with_new_people(
+    broken: tuple[bool, ...], standing: str, count: tuple[int, int]
+) -> None:
+    play, emails = outcomes(*broken)
+    finding = confirmed(play).finding
+    assert finding is not None
+    assert (finding.standing, (finding.broken, finding.played)) == (standing, count)
+    assert len(set(emails)) == len(broken)
+
+
+def test_what_holds_is_played_once() -> None:
+    play, emails = outcomes(False, True)
+    assert confirmed(play).holds
+    assert len(emails) == 1
+
+
+def test_a_finding_that_the_limits_do_not_let_be_played_again_is_told_as_seen_once() -> None:
+    def play(api: ApiClient) -> None:
+        api.call("GetProfile", profileId="x", documented=False)
+        holds(False, "it to hold", "it not to")
+
+    finding = confirmed(play, target=vendor(limits=Limits(requests=1))).finding
+    assert finding is not None
+    assert (finding.standing, finding.broken, finding.played) == ("breaks", 1, 2)
+
+
+def test_a_play_that_the_network_spoils_is_repeated() -> None:
+    failures = [httpx.ReadError("reset")] * 4
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        if failures:
+            raise failures.pop()
+        return json(200, [])
+
+    assert confirmed(reading, answers).holds
+
+
+def test_a_play_that_the_network_spoils_each_time_is_not_checked() -> None:
+    def answers(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("reset")
+
+    result = confirmed(reading, answers)
+    assert result.cause is not None
+    assert (result.cause.kind, result.finding) == ("network", None)
+
+
+def reading(api: ApiClient) -> None:
+    api.call("GetProfile", profileId="x", expect=200, documented=False)
+
+
+def test_a_change_that_may_have_been_made_twice_proves_nothing() -> None:
+    lost = [httpx.Response(502)]
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        return lost.pop() if lost and request.method == "DELETE" else json(204)
+
+    plays = []
+
+    def play(api: ApiClient) -> None:
+        api.call("DeleteClientProfile", profileId="NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW", documented=False)
+        plays.append(1)
+        holds(len(plays) > 1, "one deletion", "two")
+
+    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    assert confirmed(play, answers, own).holds
+    assert len(plays) == 2
+
+
+def test_setting_up_that_fails_is_no_finding() -> None:
+    def play(api: ApiClient) -> None:
+        with api.given("a customer"):
+            api.call("GetProfile", profileId="x", expect=200, documented=False)
+        raise AssertionError("it is not played on")
+
+    result = confirmed(play, lambda _: json(409, {}))
+    assert result.cause is not None
+    assert (result.finding, result.cause.kind) == (None, "setup")
+    assert result.cause.text == "a customer could not be set up (GetProfile: status 409)"
+
+
+def test_setting_up_that_meets_something_unlike_the_vendors_is_no_finding() -> None:
+    def play(api: ApiClient) -> None:
+        with api.given("a customer"):
+            response = api.call("GetProfile", profileId="x", documented=False)
+            response.json["id"]
+
+    result = confirmed(play, lambda _: json(200, {}))
+    assert result.cause is not None
+    assert result.cause.text == "a customer could not be set up (GetProfile answered something else)"
+
+
+def test_a_reason_of_another_kind_stays_what_it_is() -> None:
+    def play(api: ApiClient) -> None:
+        with api.given("a customer"):
+            raise CannotCheck("the target names no email", "datum")
+
+    result = confirmed(play)
+    assert result.cause is not None
+    assert (result.cause.kind, result.reason) == ("datum", "the target names no email")
+
+
+def lagging(reads_behind: int) -> Play:
+    """A vendor whose reads show a deletion only after so many reads."""
+    behind = [0]
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE":
+            behind[0] = reads_behind
+            return json(204)
+        behind[0] -= 1
+        return json(200, []) if behind[0] >= 0 else json(404, {})
+
+    return answers
+
+
+def deleting(api: ApiClient) -> None:
+    api.call("DeleteClientProfile", profileId="x", documented=False)
+    api.call("GetProfile", profileId="x", expect=404, documented=False)
+
+
+def deletes(settle_seconds: float, answers: Play, *, immediate: bool = False) -> tuple[ScenarioResult, Observations]:
+    # a sandbox of its own, so that what is deleted need not be the run's
+    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    there = context(replace(own, settle_seconds=settle_seconds), answers)
+    with closing(there.sender):
+        scenario = Scenario(DOCUMENTED, "a_trial", deleting, frozenset(), immediate=immediate)
+        return play_confirmed(scenario, "vtex", there), there.sender.observer.observations()
+
+
+def test_a_read_that_lags_behind_a_write_is_repeated_and_the_lag_told() -> None:
+    result, seen = deletes(3, lagging(3))
+    assert result.holds
+    assert 0.5 < seen.lag_seconds["vtex", "GetProfile"] < 3
+
+
+def test_a_read_that_goes_on_contradicting_breaks_the_rule() -> None:
+    result, seen = deletes(3, lagging(1000))
+    assert result.finding is not None
+    assert (result.finding.standing, seen.lag_seconds) == ("breaks", {})
+
+
+def test_without_time_to_settle_the_first_read_counts() -> None:
+    result, _ = deletes(0, lagging(1))
+    assert result.finding is not None
+
+
+def test_a_rule_about_the_first_read_is_not_waited_for() -> None:
+    result, _ = deletes(3, lagging(1), immediate=True)
+    assert result.finding is not None
+    assert result.finding.broken == 2
+
+
+def test_lag_that_shows_in_the_content_alone_is_no_finding() -> None:
+    """The first and the third play read at once, the second waits."""
+    written, clock = [0.0], [0.0]
+
+    def play(api: ApiClient) -> None:
+        sender = api.sandbox._context.sender
+        api.call("DeleteClientProfile", profileId="x", documented=False)
+        written[0] = sender.seconds()
+        api.call("GetProfile", profileId="x", documented=False)
+        clock[0] = sender.seconds()
+        holds(clock[0] - written[0] > 2, "what was written", "what was there before")
+
+    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com", settle_seconds=3.0)
+    assert confirmed(play, lambda request: json(204 if request.method == "DELETE" else 200, []), own).holds
+
+
+def graded(rule_id: str, **more: Any) -> str:
+    rule = catalogue.rule(rule_id)
+    assert rule is not None
+    finding = replace(samples.finding("VTEX-TTL-1"), rule=rule_id, **more)
+    scenario = Scenario(rule_id, "a_trial", reading, frozenset())
+    return verdict(rule, [ScenarioResult(scenario, finding=finding), ScenarioResult(scenario)]).verdict
+
+
+def test_a_verdict_follows_from_the_gravest_finding() -> None:
+    assumed = next(rule.id for rule in catalogue.rules("vtex") if rule.status == "assumed")
+    assert graded("VTEX-TTL-1") == "breaks"
+    assert graded("VTEX-TTL-1", standing="unstable") == "unstable"
+    assert graded(assumed) == "drift"
+    assert graded(assumed, standing="unstable") == "unstable"
+
+
+@pytest.mark.parametrize("kind", ["unstable", "drift"])
+def test_what_is_unstable_or_differs_from_an_assumption_fails_a_strict_run_alone(kind: Any) -> None:
+    result = samples.run()
+    first = replace(result.rules[0], verdict=kind)
+    result = replace(result, rules=(first, *result.rules[1:]))
+    assert (result.exit_code, replace(result, strict=True).exit_code) == (0, 1)
+
+
+def test_drift_fails_a_strict_run_alone() -> None:
+    result: RunResult = replace(samples.run(), observations=Observations(drift=(Drift("vtex", "a", "status 206"),)))
+    assert (result.exit_code, replace(result, strict=True).exit_code) == (0, 1)
+
+
+def test_rules_that_were_all_not_checked_are_no_success_whatever_was_generated() -> None:
+    result = samples.run()
+    unchecked = tuple(
+        replace(rule, verdict="not checked", causes=(samples.CAUSE,), findings=()) for rule in result.rules
+    )
+    result = replace(result, rules=unchecked, facts={**result.facts, "generated calls": 50})
+    assert result.exit_code == 2
