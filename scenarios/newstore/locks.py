@@ -48,7 +48,8 @@ class Locked:
 
 
 def a_profile(api: ApiClient) -> Locked:
-    made = created(api, full_name="First Name")
+    with api.given("a customer"):
+        made = created(api, full_name="First Name")
     return Locked(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -50,16 +51,18 @@ def respelled(email: str) -> str:
 def customer(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of a new profile, of that person or of somebody new."""
     body = profile_of(person or api.new_customer(), **more)
-    created: Envelope = api.call("CreateClientProfile", body=body, expect=201, **_lifetime(ttl)).json
+    with _setting_up(api, "a customer", plain=person is None and ttl is None and not more):
+        created: Envelope = api.call("CreateClientProfile", body=body, expect=201, **_lifetime(ttl)).json
     return created
 
 
 def address(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of a new address of that profile."""
     body = {**ADDRESS, **more}
-    created: Envelope = api.call(
-        "CreateClientAddress", profileId=profile_id, body=body, expect=201, **_lifetime(ttl)
-    ).json
+    with _setting_up(api, "an address", plain=ttl is None and not more):
+        created: Envelope = api.call(
+            "CreateClientAddress", profileId=profile_id, body=body, expect=201, **_lifetime(ttl)
+        ).json
     return created
 
 
@@ -67,17 +70,24 @@ def prospect(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | N
     """The envelope of a new prospect, of that person or of somebody new."""
     shopper = person or api.new_customer()
     body = {"lastName": shopper.last_name, "email": shopper.email, **more}
-    created: Envelope = api.call("CreateProspect", body=body, expect=201, **_lifetime(ttl)).json
+    with _setting_up(api, "a prospect", plain=person is None and ttl is None and not more):
+        created: Envelope = api.call("CreateProspect", body=body, expect=201, **_lifetime(ttl)).json
     return created
 
 
 def purchases(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
     """The envelope of the new purchase information of that profile. VTEX answers 200 here, not 201."""
     body = {"isToSavePersonalData": True, **more}
-    created: Envelope = api.call(
-        "CreatePurchaseInformation", profileId=profile_id, body=body, expect=200, **_lifetime(ttl)
-    ).json
+    with _setting_up(api, "purchase information", plain=ttl is None and not more):
+        created: Envelope = api.call(
+            "CreatePurchaseInformation", profileId=profile_id, body=body, expect=200, **_lifetime(ttl)
+        ).json
     return created
+
+
+def _setting_up(api: ApiClient, what: str, *, plain: bool) -> AbstractContextManager[None]:
+    """A plain document is set up; the create of one with a TTL, a key in use or fields of its own may be the point."""
+    return api.given(what) if plain else nullcontext()
 
 
 def _lifetime(ttl: int | None) -> Params:
@@ -87,16 +97,17 @@ def _lifetime(ttl: int | None) -> Params:
 def household(api: ApiClient, person: TestCustomer | None = None) -> Params:
     """One customer with one of everything, and a prospect: their ids, by the names of the path parameters."""
     shopper = person or api.new_customer()
-    profile = customer(api, shopper)
-    home = address(api, profile["id"])
-    purchases(api, profile["id"])
-    return {
-        "profileId": profile["id"],
-        "profileVersionId": profile["meta"]["version"],
-        "addressId": home["id"],
-        "addressVersionId": home["meta"]["version"],
-        "prospectId": prospect(api, shopper)["id"],
-    }
+    with api.given("a customer with one of everything"):
+        profile = customer(api, shopper)
+        home = address(api, profile["id"])
+        purchases(api, profile["id"])
+        return {
+            "profileId": profile["id"],
+            "profileVersionId": profile["meta"]["version"],
+            "addressId": home["id"],
+            "addressVersionId": home["meta"]["version"],
+            "prospectId": prospect(api, shopper)["id"],
+        }
 
 
 def wanted(path: str, ids: Mapping[str, str]) -> Params:
