@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         parser.error(f"there is no part {unknown[0]}; there are {', '.join(ALL)}, and store")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers end with this, however it ends
-    memory.touch()
+    memory.allocate_once()
     plan = Plan(chosen.seconds, chosen.rounds, chosen.only)
     found = []
     for name in chosen.parts or ALL:

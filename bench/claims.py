@@ -1,4 +1,4 @@
-"""What is to be reached, and what was: the rows of the table that comes first in RESULTS.md."""
+"""Claims: target values and results, the first table of RESULTS.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Claim:
-    """`value` is to be at least, at most or under `bound`, both in `unit`; None: it was not measured."""
+    """A target: `value` must be at least, at most or under `bound`, both in `unit`. None: not measured."""
 
     what: str
     relation: Literal["at least", "at most", "under"]
@@ -33,7 +33,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Result:
-    """What one part measured: its claims, and its tables as lines of Markdown."""
+    """The result of one part: its claims, and its tables as lines of Markdown."""
 
     title: str
     claims: Sequence[Claim]

@@ -1,4 +1,4 @@
-"""Calls of the application in this process, without a socket: what is left is the sandbox's own work."""
+"""Calls the application in this process, without a socket, to measure only the work of the sandbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Request = tuple[str, str, bytes]  # method, path with query, body
 
 
 class Direct:
-    """Sends to the application, one after another. `prefix` goes before each path, e.g. `/~name`."""
+    """Sends requests to the application one after another. `prefix`: prepended to each path, e.g. `/~name`."""
 
     def __init__(self, app: App, headers: Mapping[str, str], prefix: str = "") -> None:
         self._app = app
@@ -27,17 +27,19 @@ class Direct:
     def close(self) -> None:
         self._loop.close()
 
-    def answer(self, method: str, path: str, body: bytes = b"") -> Any:
-        """The JSON that comes back. Raises RuntimeError from 400 on."""
+    def call(self, method: str, path: str, body: bytes = b"") -> Any:
+        """Call the application and return its JSON response. Raises RuntimeError for a status of 400 or more."""
         return json.loads(self._loop.run_until_complete(self._sent(self._scope(method, path, body), body)))
 
     def ids(self, offsets: Iterable[int]) -> list[str]:
-        """Of NewStore's profiles: pages of 500 from there."""
-        pages = (self.answer("GET", f"{NEWSTORE_PROFILES}?count=500&offset={offset}") for offset in offsets)
+        """Return ids of NewStore's profiles: pages of 500 at these offsets."""
+        pages = (self.call("GET", f"{NEWSTORE_PROFILES}?count=500&offset={offset}") for offset in offsets)
         return [profile["id"] for page in pages for profile in page["profiles"]]
 
-    def spent(self, request: Callable[[int], Request], numbers: Sequence[int], batch: int = 50) -> tuple[float, float]:
-        """CPU and wall time of a call in microseconds, each of the median batch."""
+    def time_calls(
+        self, request: Callable[[int], Request], numbers: Sequence[int], batch: int = 50
+    ) -> tuple[float, float]:
+        """Return CPU and wall time of a call in microseconds, each of the median batch."""
         figures = self._loop.run_until_complete(self._batches(request, numbers, batch))
         return median(cpu for cpu, _ in figures), median(wall for _, wall in figures)
 

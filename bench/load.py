@@ -1,4 +1,4 @@
-"""Load from wrk, and what a server spends on it."""
+"""Generates load with wrk, and measures the CPU time and memory of the server."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ end
 
 @dataclass(frozen=True)
 class Measured:
-    """One run. Milliseconds for latencies; `cpu_us` is the server's own time a request."""
+    """One run. Latencies in milliseconds; `cpu_us` is the server's own time a request."""
 
     per_second: float
     p50_ms: float
@@ -70,8 +70,8 @@ def script(load: Load, salt: int, folder: Path, until: int | None = None) -> Pat
     return file
 
 
-def measured(server: Running, load: Load, seconds: int, salt: int, connections: int = CONNECTIONS) -> Measured:
-    """Loads the server for so many seconds."""
+def measure_load(server: Running, load: Load, seconds: int, salt: int, connections: int = CONNECTIONS) -> Measured:
+    """Run load on the server for `seconds`."""
     before = cpu_seconds(server.pid)
     printed = _wrk(server, load, seconds, connections, script(load, salt, server.folder))
     spent = cpu_seconds(server.pid) - before
@@ -84,8 +84,8 @@ def measured(server: Running, load: Load, seconds: int, salt: int, connections: 
     )
 
 
-def sent(server: Running, load: Load, number: int, salt: int) -> float:
-    """Sends so many requests; the server's own microseconds for one. Raises CalledProcessError at a refusal."""
+def send_requests(server: Running, load: Load, number: int, salt: int) -> float:
+    """Send `number` requests; return the server's CPU µs per request. Raises CalledProcessError for a refusal."""
     before = cpu_seconds(server.pid)
     _wrk(server, load, 600, CONNECTIONS, script(load, salt, server.folder, number))
     return (cpu_seconds(server.pid) - before) / number * 1e6
@@ -111,20 +111,20 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def own_mib() -> float:
-    """Resident memory of this process."""
+def process_mib() -> float:
+    """Return the resident memory of this process in MiB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def resident_mib(pid: int) -> float:
-    """Resident memory of a server and what it started."""
+    """Return the resident memory of a server and its child processes."""
     pages = sum(int(fields[21]) for _, fields in _session(pid))
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _session(leader: int) -> Iterator[tuple[int, list[str]]]:
-    """The processes of a session, each with what /proc tells of it after its name."""
+    """Yield the processes of a session, each with the fields of /proc/PID/stat after its name."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             try:

@@ -1,4 +1,4 @@
-"""How long and how often is measured."""
+"""Measurement plan: duration, rounds, servers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plan:
-    """`rounds` of `seconds` for each kind of load; `names` are the contenders."""
+    """`rounds` of `seconds` for each kind of load; `names`: the servers."""
 
     seconds: int
     rounds: int

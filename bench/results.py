@@ -1,4 +1,4 @@
-"""RESULTS.md: what was measured, when, where and with what."""
+"""Writes RESULTS.md: the results with date, machine and versions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DISTRIBUTIONS = ("connexion", "starlette", "uvicorn", "uvloop", "tinydb", "jsons
 
 
 def text(results: Sequence[Result], plan: Plan) -> str:
-    """The whole of it, as Markdown."""
+    """Return the page as Markdown."""
     whole = ["# Measured", "", *_facts(plan), "", "## What is to be reached", ""]
     whole += table(claim for result in results for claim in result.claims)
     for result in results:

@@ -1,4 +1,4 @@
-"""What a test pays for a sandbox of its own: `python -m bench.sandbox [SHOPPERS …]`.
+"""Cost of a fresh sandbox for a test: `python -m bench.sandbox [SHOPPERS …]`.
 
 Over HTTP, against a server in a thread of this process, as the pytest plugin has it. Medians in milliseconds. Exit 1
 where a fresh sandbox costs 5 ms or more.
@@ -23,7 +23,7 @@ PROFILES = "/v1/d/pii/profiles"
 
 
 def milliseconds(action: Callable[[int], object], rounds: int = ROUNDS) -> float:
-    """Of a call, in the median round."""
+    """Return the milliseconds of a call in the median round."""
     taken = []
     for number in range(rounds):
         begun = perf_counter()
@@ -32,7 +32,7 @@ def milliseconds(action: Callable[[int], object], rounds: int = ROUNDS) -> float
     return median(taken)
 
 
-def measured(connection: Connection) -> dict[str, float]:
+def measure_sandbox(connection: Connection) -> dict[str, float]:
     sandboxes = [Sandbox(connection, f"bench-{number}") for number in range(ROUNDS)]
     used = sandboxes[0]
     email = used.people[0].email
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
             begun = perf_counter()
             connection.call("default", "GET", "/status")
             print(f"{shoppers} shoppers; first answer after {perf_counter() - begun:.1f} s")
-            figures = measured(connection)
+            figures = measure_sandbox(connection)
             connection.close()
             server.stop()
         for name, figure in figures.items():

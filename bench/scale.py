@@ -1,4 +1,4 @@
-"""What many people cost: `python -m bench.scale [lists] [keys] [memory] [sandboxes]`; all of it without an argument.
+"""Cost of many people: `python -m bench.scale [lists] [keys] [memory] [sandboxes]`; all of it without an argument.
 
 Through the application in this process, without a socket. A call is that of the median batch, memory what is resident.
 """
@@ -17,7 +17,7 @@ from time import perf_counter
 from bench.contenders.contender import ANNA, JOHN, JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.inprocess import Direct, Request
-from bench.load import own_mib
+from bench.load import process_mib
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.sandbox import SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
@@ -84,14 +84,14 @@ def clients(app: App, prefix: str = "") -> tuple[Direct, Direct]:
 def lists() -> Iterator[str]:
     """NewStore's list; at last with a new profile before each, so that nothing that is kept still holds."""
     _, newstore = clients(application())
-    newstore.spent(newstore_post, range(LISTED))
+    newstore.time_calls(newstore_post, range(LISTED))
     fresh = count(LISTED)
 
     def figures(query: str) -> list[float]:
         ask: Request = ("GET", f"{NEWSTORE_PROFILES}?{query[1:]}", b"")
-        first = newstore.spent(lambda _: ask, range(1))
-        again = newstore.spent(lambda _: ask, range(60), batch=5)
-        alternating = newstore.spent(lambda n: newstore_post(next(fresh)) if n % 2 else ask, range(60), batch=6)
+        first = newstore.time_calls(lambda _: ask, range(1))
+        again = newstore.time_calls(lambda _: ask, range(60), batch=5)
+        alternating = newstore.time_calls(lambda n: newstore_post(next(fresh)) if n % 2 else ask, range(60), batch=6)
         return [first[0], *again, 2 * alternating[0]]
 
     names = ("CPU of the first", "CPU", "wall", "CPU, a POST and a list")
@@ -102,12 +102,12 @@ def lists() -> Iterator[str]:
 
 def keys() -> Iterator[str]:
     """Reads by key and creates at two sizes, in turns."""
-    calls = {size: filled(size) for size in (FEW, MANY)}
+    calls = {size: filled_clients(size) for size in (FEW, MANY)}
     at: dict[int, dict[str, list[float]]] = {size: {name: [] for name in calls[FEW]} for size in calls}
     for round_ in range(WARM_ROUNDS + ROUNDS):
         for size, by_name in calls.items():
             for name, (client, request) in by_name.items():
-                cpu, _ = client.spent(request, range(100 * round_, 100 * round_ + 100))
+                cpu, _ = client.time_calls(request, range(100 * round_, 100 * round_ + 100))
                 at[size][name] += [cpu] if round_ >= WARM_ROUNDS else []
     rows = []
     for name, few in at[FEW].items():
@@ -116,11 +116,11 @@ def keys() -> Iterator[str]:
     yield from table("CPU µs", (f"{FEW:,}", f"{MANY:,}", "ratio"), rows)
 
 
-def filled(size: int) -> dict[str, tuple[Direct, Callable[[int], Request]]]:
+def filled_clients(size: int) -> dict[str, tuple[Direct, Callable[[int], Request]]]:
     """An application with so many profiles of each vendor, and what to ask it by number."""
     vtex, newstore = clients(application())
-    vtex.spent(vtex_post, range(size))
-    newstore.spent(newstore_post, range(size))
+    vtex.time_calls(vtex_post, range(size))
+    newstore.time_calls(newstore_post, range(size))
     ids = newstore.ids(range(0, min(size, 10_000), 500))
     step = 7919  # a prime: one after another they lie far apart
     return {
@@ -135,26 +135,29 @@ def memory() -> Iterator[str]:
     """MiB with so many profiles of each vendor in turn, each in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         rows = [
-            (f"{vendor}, {kept}", alone("filled_with", vendor, str(Path(folder) / vendor) if kept != "memory" else ""))
+            (
+                f"{vendor}, {kept}",
+                in_fresh_process("memory_of_profiles", vendor, str(Path(folder) / vendor) if kept != "memory" else ""),
+            )
             for vendor in ("vtex", "newstore")
             for kept in ("memory", "--data", "--data, reopened")
         ]
     yield from table(f"{MANY:,} profiles", ("MiB at the start", "MiB", "seconds"), rows)
 
 
-def filled_with(vendor: str, data: str) -> list[float]:
+def memory_of_profiles(vendor: str, data: str) -> list[float]:
     """A file that is there already is only opened."""
     begun = perf_counter()
     app = application(data=Path(data) if data else None)
     vtex, newstore = clients(app)
-    empty = own_mib()
+    empty = process_mib()
     if not data or not Path(data, "default.sandbox").exists():
         client, request = (vtex, vtex_post) if vendor == "vtex" else (newstore, newstore_post)
-        client.spent(request, range(MANY))
+        client.time_calls(request, range(MANY))
     stored = app.sandboxes.get("default").store.counts()[f"{vendor}/profiles"]
     if stored != MANY:
         raise RuntimeError(f"{stored} profiles")
-    mib = own_mib()
+    mib = process_mib()
     seconds = perf_counter() - begun
     app.sandboxes.close()
     return [empty, mib, seconds]
@@ -163,33 +166,36 @@ def filled_with(vendor: str, data: str) -> list[float]:
 def sandboxes() -> Iterator[str]:
     """Seeded sandboxes, each with a read and a write of each vendor."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [("memory", alone("used", "")), ("--data", alone("used", folder))]
+        rows = [
+            ("memory", in_fresh_process("sandbox_costs", "")),
+            ("--data", in_fresh_process("sandbox_costs", folder)),
+        ]
     names = ("MiB before", "MiB", "open files", "CPU ms of the first call in one", "… of its first write")
     yield from table(f"{SANDBOXES:,} sandboxes of {SHOPPERS}", names, rows)
 
 
-def used(data: str) -> list[float]:
+def sandbox_costs(data: str) -> list[float]:
     app = application(SHOPPERS, Path(data) if data else None)
     vtex, newstore = clients(app)
     newstore_id = newstore.ids([0])[0]
     email = app.sandboxes.get("default").store.page("vtex/profiles", count=1).records[0].value["document"]["email"]
-    before = own_mib()
+    before = process_mib()
     firsts, writes = [], []
     for number in range(SANDBOXES):
         vtex, newstore = clients(app, f"/~s{number}")
-        firsts.append(vtex.spent(lambda _: ("GET", f"{PROFILES}/{email}?alternativeKey=email", b""), [0])[0])
-        writes.append(newstore.spent(newstore_post, [0])[0])
-        newstore.spent(lambda _: ("GET", f"{NEWSTORE_PROFILES}/{newstore_id}", b""), [0])
-        vtex.spent(vtex_post, [0])
+        firsts.append(vtex.time_calls(lambda _: ("GET", f"{PROFILES}/{email}?alternativeKey=email", b""), [0])[0])
+        writes.append(newstore.time_calls(newstore_post, [0])[0])
+        newstore.time_calls(lambda _: ("GET", f"{NEWSTORE_PROFILES}/{newstore_id}", b""), [0])
+        vtex.time_calls(vtex_post, [0])
         vtex.close()
         newstore.close()
     files = len(list(Path("/proc/self/fd").iterdir()))
-    after = own_mib()
+    after = process_mib()
     app.sandboxes.close()
     return [before, after, float(files), median(firsts) / 1e3, median(writes) / 1e3]
 
 
-def alone(part: str, *arguments: str) -> list[float]:
+def in_fresh_process(part: str, *arguments: str) -> list[float]:
     """What a function here gives in a fresh process."""
     call = f"from bench import scale; print(*scale.{part}{arguments!r})"
     ended = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""A server under measurement: started on its processor, and ended with all that it started."""
+"""Starts a measured server on its processor, and stops it with its child processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SERVER_CORES, LOAD_CORES = (_ALL[:1], _ALL[-1:]) if len(_ALL) > 1 else (_ALL, _A
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers. `folder` is its own to write to; `start_seconds` went by until its first answer."""
+    """A running server. `folder`: its working folder. `start_seconds`: time until its first response."""
 
     contender: Contender
     url: str
@@ -35,14 +35,14 @@ class Running:
 
 
 def pin(cores: list[int]) -> None:
-    """Keeps this process, and what it starts, to these processors."""
+    """Pin this process and its children to these processors."""
     if cores:
         os.sched_setaffinity(0, cores)
 
 
 @contextmanager
 def running(contender: Contender, folder: Path | None = None) -> Iterator[Running]:
-    """Starts the server in `folder`, else in one of its own. Raises RuntimeError where it does not start."""
+    """Run the server in `folder`, or in a temporary one. Raises RuntimeError if it does not start."""
     with tempfile.TemporaryDirectory() as own:
         place, port = folder or Path(own), _free_port()
         url, cores = f"{contender.scheme}://127.0.0.1:{port}", _ALL if contender.all_cores else SERVER_CORES

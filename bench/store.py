@@ -1,4 +1,4 @@
-"""What the store costs a call, in memory and with a file: `python -m bench.store [N …]`, in Markdown.
+"""Cost of store operations, in memory and with a file: `python -m bench.store [N …]`, in Markdown.
 
 Microseconds of CPU time a call, of the median batch: other work comes and goes. Each size has a process of
 its own.
@@ -20,7 +20,7 @@ from time import perf_counter, process_time
 
 import orjson
 
-from bench.load import own_mib
+from bench.load import process_mib
 from pii_sandbox.mockserver.store import Column, Contains, Record, Store
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -67,15 +67,15 @@ def microseconds(action: Callable[[int], object], numbers: Sequence[int], batch:
     return median(batches)
 
 
-def measured(size: int, file: str) -> Figures:
-    """`file` is the path of the store, empty for memory."""
+def measure_store(size: int, file: str) -> Figures:
+    """Measure a store of that size. `file`: its path; empty: in memory."""
     path = Path(file) if file else None
-    before = own_mib()
+    before = process_mib()
     store = Store(path)
     for start in range(0, size, UNIT):
         store.put_all(PEOPLE, map(person, range(start, min(start + UNIT, size))))
     _settle()
-    memory = own_mib() - before
+    memory = process_mib() - before
     figures = {**calls(store, size), **lists(store, size), "MiB": memory}
     store.close()
     if path is not None:
@@ -124,16 +124,16 @@ def lists(store: Store, size: int) -> Figures:
 
 
 def forks() -> Iterator[str]:
-    """What a sandbox costs that starts as a copy of a seeded one."""
+    """Measure the cost of a sandbox forked from a seeded one."""
     template = Store()
     for collection in range(TEMPLATE_COLLECTIONS):
         template.put_all(f"bench/{collection}", map(person, range(TEMPLATE_RECORDS // TEMPLATE_COLLECTIONS)))
     _settle()
-    before = own_mib()
+    before = process_mib()
     kept = [template.fork() for _ in range(FORKS)]
-    untouched = (own_mib() - before) / FORKS * 1024
+    untouched = (process_mib() - before) / FORKS * 1024
     spent = microseconds(lambda number: kept[number].put("bench/0", person(0)), range(FORKS))
-    written = (own_mib() - before) / FORKS * 1024
+    written = (process_mib() - before) / FORKS * 1024
     yield f"A fork of {TEMPLATE_RECORDS} records in {TEMPLATE_COLLECTIONS} collections takes {untouched:.1f} KiB,"
     yield f"after its first write ({spent:.0f} µs) {written:.1f} KiB."
 
@@ -143,8 +143,8 @@ def _settle() -> None:
     gc.freeze()
 
 
-def alone(size: int, file: str) -> Figures:
-    """As `measured`, in a fresh process."""
+def in_fresh_process(size: int, file: str) -> Figures:
+    """As `measure_store`, in a fresh process."""
     call = f"import orjson; from bench import store; print(orjson.dumps(store.measured({size}, {file!r})).decode())"
     ended = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)
     if ended.returncode:
@@ -169,8 +169,8 @@ def main(arguments: Sequence[str]) -> None:
     columns: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size in [int(argument) for argument in arguments] or SIZES:
-            columns[f"{size:,}"] = alone(size, "")
-            columns[f"{size:,}, file"] = alone(size, str(Path(folder) / f"{size}.journal"))
+            columns[f"{size:,}"] = in_fresh_process(size, "")
+            columns[f"{size:,}, file"] = in_fresh_process(size, str(Path(folder) / f"{size}.journal"))
     for line in (*lines(columns), "", *forks()):
         print(line)
 

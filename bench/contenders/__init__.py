@@ -1,4 +1,4 @@
-"""Who is measured: one small file each. Adding one adds its line here."""
+"""The measured servers, one module each. A new one must be added to this list."""
 
 from bench.contenders import (
     connexion_stock,

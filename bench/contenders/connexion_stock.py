@@ -1,4 +1,4 @@
-"""Connexion as it comes."""
+"""Unmodified Connexion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmark needs to know of a server."""
+"""Definition of a measured server: its command, its kinds of load, its readiness check."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Contender:
     """A server: `command(port, folder)` starts it; `loads(url)` prepares it and gives the requests by name.
 
     `warm_seconds` of load go before what is measured of each kind. `all_cores`: it may use every processor, not one.
-    It has started once `ready` is answered. With `scheme` https its certificate is taken as it is.
+    The server is ready once it responds to `ready`. With `scheme` https its certificate is not verified.
     """
 
     name: str
@@ -51,12 +51,12 @@ class Contender:
 
 
 def module(name: str, *arguments: str) -> list[str]:
-    """A server of ours in a fresh interpreter."""
+    """Return the command that runs a server of this project in a fresh interpreter."""
     return [sys.executable, "-m", name, *arguments]
 
 
 def certificate(folder: Path) -> str:
-    """A file with a key and a certificate of this machine, the same kind for every server."""
+    """Create a file with a key and a certificate for this machine, of the same kind for every server."""
     file = folder / "server.pem"
     file.write_bytes(server_certificate(load_or_create(folder / "ca"), ["localhost", "127.0.0.1"], system_now()))
     return str(file)

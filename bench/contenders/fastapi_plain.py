@@ -1,4 +1,4 @@
-"""FastAPI as its documentation has it."""
+"""FastAPI, written as in its documentation."""
 
 from __future__ import annotations
 

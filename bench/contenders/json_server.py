@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
-from bench.contenders.npm import installed
+from bench.contenders.npm import npm_path
 from bench.servers.samples import SARA
 
 SARA_KEPT = {"id": "sara", **SARA}
@@ -17,7 +17,7 @@ PEOPLE = [SARA_KEPT, *({**SARA_KEPT, "id": f"p{number}", "email": f"p{number}@ex
 def _command(port: int, folder: Path) -> list[str]:
     file = folder / "db.json"
     file.write_text(json.dumps({"profiles": PEOPLE}))
-    return ["node", str(installed(".bin/json-server")), "--quiet", "--port", str(port), str(file)]
+    return ["node", str(npm_path(".bin/json-server")), "--quiet", "--port", str(port), str(file)]
 
 
 def _loads(url: str) -> dict[str, Load]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
 from bench.contenders.json_server import PEOPLE
-from bench.contenders.npm import installed
+from bench.contenders.npm import npm_path
 
 
 def _environment(port: int) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def _environment(port: int) -> dict[str, Any]:
 def _command(port: int, folder: Path) -> list[str]:
     file = folder / "environment.json"
     file.write_text(json.dumps(_environment(port)))
-    return ["node", str(installed(".bin/mockoon-cli")), "start", "--data", str(file), "--disable-log-to-file"]
+    return ["node", str(npm_path(".bin/mockoon-cli")), "start", "--data", str(file), "--disable-log-to-file"]
 
 
 def _loads(url: str) -> dict[str, Load]:

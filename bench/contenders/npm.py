@@ -1,4 +1,4 @@
-"""Peers from npm, installed once into a folder of their own."""
+"""Installs servers from npm, once, into a separate folder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ FOLDER = Path(__file__).parents[2] / ".bench"
 PACKAGES = ("json-server@0.17.4", "@mockoon/cli@9", "@stoplight/prism-cli@5", "wiremock@3")
 
 
-def installed(name: str) -> Path:
-    """A file or folder below `node_modules`; installs the packages the first time."""
+def npm_path(name: str) -> Path:
+    """Return a path below `node_modules`; installs the packages at the first call."""
     found = FOLDER / "node_modules" / name
     if not found.exists():
         if shutil.which("npm") is None:

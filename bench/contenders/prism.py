@@ -1,4 +1,4 @@
-"""Prism: a stateless mock of the same documents, a process each."""
+"""Prism: a stateless mock server of the same documents, one process each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
-from bench.contenders.npm import installed
+from bench.contenders.npm import npm_path
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, VTEX
 from pii_sandbox import specs
 
@@ -17,7 +17,7 @@ ID = "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX"
 def _command(document: str, port: int, folder: Path) -> list[str]:
     file = folder / "document.json"
     file.write_text(json.dumps(specs.load(document)))
-    return ["node", str(installed(".bin/prism")), "mock", "-p", str(port), "--verboseLevel", "silent", str(file)]
+    return ["node", str(npm_path(".bin/prism")), "mock", "-p", str(port), "--verboseLevel", "silent", str(file)]
 
 
 def _vtex(url: str) -> dict[str, Load]:

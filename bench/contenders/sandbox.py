@@ -32,7 +32,7 @@ def served(*options: str) -> list[str]:
 
 
 def contender(name: str, options: Callable[[Path], list[str]], scheme: str = "http") -> Contender:
-    """It has started once a vendor's API shows somebody."""
+    """The server is ready once a vendor's API returns a seeded person."""
     ports = {"http": ("--port",), "https": ("--port", "0", "--tls-port")}[scheme]
     return Contender(
         name,

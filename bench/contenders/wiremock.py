@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.contenders.contender import ANNA, JOHN, JSON, Contender, Load
 from bench.contenders.json_server import SARA_KEPT
-from bench.contenders.npm import installed
+from bench.contenders.npm import npm_path
 
 
 def _command(port: int, folder: Path) -> list[str]:
@@ -27,7 +27,7 @@ def _command(port: int, folder: Path) -> list[str]:
     }
     for name, stub in stubs.items():
         (mappings / f"{name}.json").write_text(json.dumps(stub))
-    jar = next((installed("wiremock") / "build").glob("wiremock-standalone-*.jar"))
+    jar = next((npm_path("wiremock") / "build").glob("wiremock-standalone-*.jar"))
     return [
         "java", "-jar", str(jar), "--port", str(port), "--root-dir", str(folder), "--disable-banner",
         "--max-request-journal-entries", "1000", "--container-threads", "40",

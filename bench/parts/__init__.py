@@ -1,4 +1,4 @@
-"""What is measured: one module a part, each with `part(plan)`. Adding one adds its line here."""
+"""The parts of the benchmark, one module each with `part(plan)`. A new one must be added to this list."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The harness beside Schemathesis's own command: requests a second, on the same server, documents and examples."""
+"""Requests per second of the harness compared with the Schemathesis command, on the same server and documents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DOCUMENTS = tuple(name for api, names in specs.APIS.items() if api != "sandbox" 
 
 @dataclass(frozen=True)
 class Run:
-    """Requests that were made, and the seconds that they took, start and report of the command among them."""
+    """The number of requests, and the seconds of the whole command, with start and report."""
 
     requests: int
     seconds: float
@@ -43,13 +43,13 @@ class Run:
 
 def part(plan: Plan) -> Result:
     with running(replace(MEMORY, all_cores=True)) as server:
-        pairs = [(checked(server), fuzzed(server, number)) for number in range(min(ROUNDS, plan.rounds))]
+        pairs = [(run_harness(server), run_schemathesis(server, number)) for number in range(min(ROUNDS, plan.rounds))]
     times = median(ours.per_second / theirs.per_second for ours, theirs in pairs)
     claim = Claim(f"`check --depth {DEPTH}`, requests a second", "at least", 1.5, "× `schemathesis run`", times)
     return Result("The harness", [claim], list(_lines(pairs)))
 
 
-def checked(server: Running) -> Run:
+def run_harness(server: Running) -> Run:
     """`pii-sandbox check` of all APIs: scenarios and generated calls."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pii_sandbox", "check", server.url, "--depth", DEPTH, "--report", folder]
@@ -62,7 +62,7 @@ def checked(server: Running) -> Run:
     return Run(facts["requests"] + facts["generated calls"], seconds)
 
 
-def fuzzed(server: Running, number: int) -> Run:
+def run_schemathesis(server: Running, number: int) -> Run:
     """`schemathesis run` with all checks and phases, one document after the other, in a sandbox of its own."""
     sandbox, begun = f"{server.url}/~fuzz-{number}", time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What reading the journal costs: entries with large responses, pseudonymised. In this process, by CPU time."""
+"""Cost of reading the journal: entries with large responses, with pseudonyms. In this process, by CPU time."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ def part(plan: Plan) -> Result:
 
 @contextmanager
 def _journal(entries: int, path: str) -> Iterator[Direct]:
-    """A client of a sandbox whose journal holds that call so many times."""
+    """Return a client of a sandbox whose journal contains that call `entries` times."""
     client = Direct(application(100), {**NEWSTORE, **VTEX, **JSON})
     try:
-        profile = client.answer(*vtex_post(1))
+        profile = client.call(*vtex_post(1))
         for _ in range(entries):
-            client.answer("GET", path.format(profile=profile["id"]))
+            client.call("GET", path.format(profile=profile["id"]))
         yield client
     finally:
         client.close()
 
 
 def _read(client: Direct, path: str, rounds: int) -> tuple[float, int]:
-    """Median CPU seconds of a read, and the bytes of its response."""
+    """Return the median CPU seconds of a read, and the size of its response."""
     taken, size = [], 0
     for _ in range(rounds):
         begin = process_time()
-        shown = client.answer("GET", path)
+        shown = client.call("GET", path)
         taken.append(process_time() - begin)
         size = len(json.dumps(shown))
     return median(taken), size

@@ -1,5 +1,6 @@
-"""What many people cost: at 100,000 profiles what it costs at 1,000. By CPU time, which the rest of a machine disturbs
-least; lists by the time that one client waits.
+"""Cost of many people: requests at 100,000 profiles compared with 1,000.
+
+By CPU time, which other activity of the machine affects least; lists by the time that one client waits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from statistics import median
 from bench.claims import Claim, Result
 from bench.contenders.contender import ANNA, JOHN, JSON, Load
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
-from bench.load import CONNECTIONS, measured, resident_mib, sent
+from bench.load import CONNECTIONS, measure_load, resident_mib, send_requests
 from bench.plan import Plan
 from bench.server_process import Running, running
 
@@ -32,11 +33,11 @@ LISTS = {
 
 def part(plan: Plan) -> Result:
     with running(MEMORY) as server:
-        sent(server, VTEX_POST, MANY, SALT)
+        send_requests(server, VTEX_POST, MANY, SALT)
         mib = resident_mib(server.pid)
         times = dict(_compared(server, plan.rounds))
     with running(MEMORY) as server:
-        sent(server, NEWSTORE_POST, LISTED, SALT)
+        send_requests(server, NEWSTORE_POST, LISTED, SALT)
         waits = {name: _waits(server, query, plan) for name, query in LISTS.items()}
     ratios = {what: median(many / few for few, many in pairs) for what, pairs in times.items()}
     claims = [
@@ -49,38 +50,41 @@ def part(plan: Plan) -> Result:
 
 
 def _compared(server: Running, rounds: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
-    """CPU microseconds of a request where there are few and where there are many, by what is asked, by round."""
-    read = Load(f"{PROFILES}/john@EMAIL?alternativeKey=email", VTEX, among=_surely(FEW))
-    sent(server, _in("few", VTEX_POST), FEW, SALT)
+    """Return CPU microseconds of a request with few and with many profiles, by kind of request and round."""
+    read = Load(f"{PROFILES}/john@EMAIL?alternativeKey=email", VTEX, among=_certainly_created(FEW))
+    send_requests(server, _in_sandbox("few", VTEX_POST), FEW, SALT)
     yield (
         "GET by key",
         [
-            (sent(server, _in("few", read), READS, SALT), sent(server, replace(read, among=_surely(MANY)), READS, SALT))
+            (
+                send_requests(server, _in_sandbox("few", read), READS, SALT),
+                send_requests(server, replace(read, among=_certainly_created(MANY)), READS, SALT),
+            )
             for _ in range(rounds)
         ],
     )
     writes = []
     for number in range(rounds):
         name = f"few-{number}"  # a new one each time: what is written makes many of few
-        sent(server, _in(name, VTEX_POST), FEW, SALT)
-        few = sent(server, _in(name, VTEX_POST), WRITES, 100 + number)
-        writes.append((few, sent(server, VTEX_POST, WRITES, 100 + number)))
+        send_requests(server, _in_sandbox(name, VTEX_POST), FEW, SALT)
+        few = send_requests(server, _in_sandbox(name, VTEX_POST), WRITES, 100 + number)
+        writes.append((few, send_requests(server, VTEX_POST, WRITES, 100 + number)))
     yield "POST", writes
 
 
-def _surely(number: int) -> int:
-    """How many of the first so many are there for sure: the last ones were on their way when enough was answered."""
+def _certainly_created(number: int) -> int:
+    """Return how many of the first `number` profiles certainly exist: the last requests may have been aborted."""
     return number - 2 * CONNECTIONS
 
 
-def _in(sandbox: str, load: Load) -> Load:
+def _in_sandbox(sandbox: str, load: Load) -> Load:
     return replace(load, path=f"/~{sandbox}{load.path}")
 
 
 def _waits(server: Running, query: str, plan: Plan) -> float:
-    """Milliseconds that a single client waits."""
+    """Return the milliseconds that a single client waits."""
     load = Load(f"{NEWSTORE_PROFILES}{query}", NEWSTORE)
-    return median(measured(server, load, 1, SALT, connections=1).p50_ms for _ in range(plan.rounds))
+    return median(measure_load(server, load, 1, SALT, connections=1).p50_ms for _ in range(plan.rounds))
 
 
 def _lines(times: dict[str, list[tuple[float, float]]], waits: dict[str, float]) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""The sandbox beside other servers, under load.
+"""Throughput and latency of the sandbox compared with other servers.
 
-All are started first and loaded in turn, a round each, in another order each round: what else the machine does befalls
-all alike. A ratio is the median over the rounds of the ratio within a round.
+All servers are started first, then loaded in turn, in a different order each round, so that other activity of the
+machine affects all alike. A ratio is the median over the rounds of the ratio within a round.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import httpx
 from bench.claims import Claim, Result
 from bench.contenders import ALL
 from bench.contenders.contender import Load
-from bench.load import Measured, measured, resident_mib
+from bench.load import Measured, measure_load, resident_mib
 from bench.plan import Plan
 from bench.server_process import Running, running
 
@@ -39,14 +39,14 @@ Rounds = dict[str, dict[str, list[Measured]]]  # by kind of load, by contender
 
 
 def measured_rounds(plan: Plan) -> tuple[Rounds, dict[str, tuple[float, float]]]:
-    """All rounds; and of each contender the seconds to its first answer and its MiB at the end."""
+    """Return all rounds, and for each server the seconds to its first response and its final memory in MiB."""
     rounds: Rounds = {kind: {} for kind in SAID}
     with ExitStack() as stack:
         racing = dict(_started(plan, stack))
         for number, kind in enumerate(SAID):
             salt = 100 + number * 100
             field = {name: (server, loads[kind]) for name, (server, loads) in racing.items() if kind in loads}
-            rounds[kind] = _raced(field, plan, salt)
+            rounds[kind] = _run_rounds(field, plan, salt)
             print(f"{kind}: {len(field)} servers", file=sys.stderr)
         ends = {name: (server.start_seconds, resident_mib(server.pid)) for name, (server, _) in racing.items()}
     return rounds, ends
@@ -61,22 +61,22 @@ def _started(plan: Plan, stack: ExitStack) -> Iterator[tuple[str, tuple[Running,
             print(f"{name}: not measured: {error}", file=sys.stderr)
 
 
-def _raced(field: Mapping[str, tuple[Running, Load]], plan: Plan, salt: int) -> dict[str, list[Measured]]:
+def _run_rounds(field: Mapping[str, tuple[Running, Load]], plan: Plan, salt: int) -> dict[str, list[Measured]]:
     names = list(field)
     runs: dict[str, list[Measured]] = {name: [] for name in names}
     for name in names:
         server, load = field[name]
-        measured(server, load, min(server.contender.warm_seconds, plan.seconds * 10), salt)
+        measure_load(server, load, min(server.contender.warm_seconds, plan.seconds * 10), salt)
     for number in range(1, plan.rounds + 1):
         shift = number * len(names) // plan.rounds
         for name in names[shift:] + names[:shift]:
             server, load = field[name]
-            runs[name].append(measured(server, load, plan.seconds, salt + number))
+            runs[name].append(measure_load(server, load, plan.seconds, salt + number))
     return runs
 
 
 def ratio(rounds: Rounds, kind: str, of: str, to: str, figure: str = "per_second") -> float | None:
-    """How many times `of` has what `to` has; None where one of them was not measured."""
+    """Return the ratio of a figure of `of` to that of `to`; None if one of them was not measured."""
     one, other = rounds[kind].get(of, []), rounds[kind].get(to, [])
     pairs = [(getattr(a, figure), getattr(b, figure)) for a, b in zip(one, other, strict=False)]
     return median(a / b for a, b in pairs) if pairs and all(b for _, b in pairs) else None
@@ -109,7 +109,7 @@ def claims(rounds: Rounds) -> Iterator[Claim]:
 
 
 def lines(rounds: Rounds, ends: Mapping[str, tuple[float, float]]) -> Iterator[str]:
-    """Medians of the rounds."""
+    """Return the medians of the rounds as lines of Markdown."""
     yield "| load | server | requests/s | sandbox is × | … by CPU time | p50 ms | p99 ms | CPU µs/request | errors |"
     yield "|---|---|---:|---:|---:|---:|---:|---:|---:|"
     for kind, runs in rounds.items():

@@ -1,4 +1,4 @@
-"""What looking for a person costs in a large sandbox: residue and erasure. In this process, by CPU time.
+"""Cost of searching a person in a large sandbox: residue and erasure. In this process, by CPU time.
 
 Digests of all records are made once, in the background after the start (`search_preparation`); a look then looks again
 at what was written to since. A profile is created before each but the first.
@@ -16,7 +16,7 @@ from bench.claims import Claim, Result
 from bench.contenders.contender import JSON
 from bench.contenders.sandbox import VTEX
 from bench.inprocess import Direct, Request
-from bench.load import own_mib
+from bench.load import process_mib
 from bench.plan import Plan
 from bench.scale import application, vtex_post
 from pii_sandbox.mockserver import search_preparation
@@ -31,15 +31,15 @@ def part(plan: Plan) -> Result:
     app = application(SHOPPERS)
     client = Direct(app, {**VTEX, **JSON})
     try:
-        email = client.answer("GET", "/_sandbox/v1/people")["people"][0]["email"]
+        email = client.call("GET", "/_sandbox/v1/people")["people"][0]["email"]
         looks: dict[str, tuple[float, Request]] = {
             "GET /residue of no one": (0.5, ("GET", RESIDUE + NO_ONE, b"")),
             "GET /residue of a shopper": (0.5, ("GET", RESIDUE + email, b"")),
             "erasure of no one": (0.01, ("POST", ERASE, json.dumps({"email": NO_ONE}).encode())),
         }
-        before, begin = own_mib(), process_time()
+        before, begin = process_mib(), process_time()
         search_preparation.prepare(app.sandboxes.get("default").store)
-        digests, grown = process_time() - begin, own_mib() - before
+        digests, grown = process_time() - begin, process_mib() - before
         claims = [
             Claim(f"first {what}", "under", bound, "s", _seconds(client, look)) for what, (bound, look) in looks.items()
         ]
@@ -55,13 +55,13 @@ def part(plan: Plan) -> Result:
 
 
 def _after_writes(plan: Plan, client: Direct, look: Request, numbers: Iterator[int]) -> Iterator[float]:
-    """CPU seconds of a look in each round, each after a write."""
+    """Return the CPU seconds of a search in each round, each after a write."""
     for _ in range(plan.rounds):
-        client.answer(*vtex_post(next(numbers)))
+        client.call(*vtex_post(next(numbers)))
         yield _seconds(client, look)
 
 
 def _seconds(client: Direct, request: Request) -> float:
     begin = process_time()
-    client.answer(*request)
+    client.call(*request)
     return process_time() - begin

@@ -1,4 +1,4 @@
-"""What a sandbox of one's own costs, over HTTP."""
+"""Cost of a fresh sandbox, over HTTP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SANDBOXES = 1_000
 
 
 def part(plan: Plan) -> Result:
-    """The first call of each of a thousand sandboxes, 50 shoppers in each, and what they take together."""
+    """Measure the first call of each of a thousand sandboxes with 50 shoppers, and their memory."""
     taken = []
     with running(MEMORY) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as client:
         before = resident_mib(server.pid)

@@ -1,4 +1,4 @@
-"""How long a server takes from its command to its first answer of a vendor's API."""
+"""Start-up time: from the command to the first response of a vendor's API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import median
 from bench.claims import Claim, Result
 from bench.contenders import sandbox
 from bench.contenders.contender import ANNA, JSON, Load
-from bench.load import sent
+from bench.load import send_requests
 from bench.plan import Plan
 from bench.server_process import running
 
@@ -35,4 +35,4 @@ def _seconds(folder: Path | None) -> float:
 
 def _fill(folder: Path) -> None:
     with running(sandbox.DATA, folder) as server:
-        sent(server, Load(sandbox.NEWSTORE_PROFILES, {**sandbox.NEWSTORE, **JSON}, ANNA), MANY, 1)
+        send_requests(server, Load(sandbox.NEWSTORE_PROFILES, {**sandbox.NEWSTORE, **JSON}, ANNA), MANY, 1)

@@ -1,1 +1,1 @@
-"""Servers to compare with that are a page of Python; `python -m bench.servers.NAME PORT` serves one."""
+"""Small comparison servers in Python; `python -m bench.servers.NAME PORT` serves one."""

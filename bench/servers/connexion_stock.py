@@ -1,4 +1,4 @@
-"""Connexion as it comes: AsyncApp, the same document, handlers on dicts. No rules."""
+"""Unmodified Connexion: AsyncApp, the same document, handlers on dicts. No rules."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def known_key(key: str) -> dict[str, str]:
 
 
 def document() -> dict[str, Any]:
-    """The VTEX document, cut to the two operations that are measured."""
+    """Return the VTEX document, reduced to the two measured operations."""
     cut = copy.deepcopy(specs.load("vtex_profile_system"))
     paths = {}
     for path, method in WANTED.items():

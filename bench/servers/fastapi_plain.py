@@ -1,4 +1,4 @@
-"""FastAPI as its documentation has it: Pydantic models, async handlers, profiles in dicts. No masking, no rules."""
+"""FastAPI, written as in its documentation: Pydantic models, async handlers, dicts. No masking, no rules."""
 
 import sys
 import uuid

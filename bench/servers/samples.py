@@ -1,4 +1,4 @@
-"""Two shoppers, alike for all who are compared."""
+"""Two sample shoppers, used by all servers."""
 
 from __future__ import annotations
 

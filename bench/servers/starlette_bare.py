@@ -1,4 +1,4 @@
-"""Starlette alone, doing the same by hand: what Python can do without help.
+"""Starlette with the same work written by hand: an upper bound for Python.
 
 The same schemas of the same documents, compiled by the same library, the same masks, credentials looked up, parameters
 and media type checked, unique emails, answers of the same form and size; uvicorn as the sandbox has it. No sandboxes,
@@ -37,7 +37,7 @@ Document = dict[str, Any]
 
 
 def inlined(document: Document, node: Any) -> Any:
-    """The node with what its references point at in their place."""
+    """Return the node with references replaced by their targets."""
     node = specs.resolved(document, node)
     if isinstance(node, dict):
         return {name: inlined(document, inner) for name, inner in node.items()}
@@ -124,7 +124,7 @@ class Shop:
 
 
 async def body(request: Request, check: Draft4Validator) -> Document | Response:
-    """The body, or the refusal of one that is not as documented."""
+    """Return the body, or a refusal if it is invalid."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return refused(415)
     try:
@@ -143,7 +143,7 @@ def refused(status: int) -> Response:
 
 
 def vtex(handler: Answer) -> Answer:
-    """Refuses who does not send key and token."""
+    """Refuse requests without key and token."""
 
     async def guard(request: Request) -> Response:
         token = APP_KEYS.get(request.headers.get("x-vtex-api-appkey", ""))
@@ -155,7 +155,7 @@ def vtex(handler: Answer) -> Answer:
 
 
 def newstore(handler: Answer) -> Answer:
-    """Refuses who does not send a token."""
+    """Refuse requests without a token."""
 
     async def guard(request: Request) -> Response:
         kind, _, token = request.headers.get("authorization", "").partition(" ")

@@ -1,4 +1,4 @@
-"""What a newcomer needs on the screen when the server starts."""
+"""Startup banner: URLs, credentials and a sample request for each API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pii_sandbox.specs import APIS
 
 @dataclass(frozen=True)
 class HttpsBanner:
-    """HTTPS at `url`; `authority_file` None: the certificate is the user's own. `hosts`: what CONNECT leads here."""
+    """HTTPS in the banner. `authority_file` None: the user's certificate is used. `hosts`: those of the proxy."""
 
     url: str
     authority_file: Path | None
@@ -27,11 +27,11 @@ class HttpsBanner:
 
 
 class Screen(Console):
-    """A console whose reader may leave: what is shown here is no reason to end."""
+    """A console that ignores a broken pipe: the server must not end because its output cannot be read."""
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor is what is flushed at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # also for output that is flushed at the end
 
 
 def show(
@@ -44,7 +44,7 @@ def show(
     unix_socket: Path | None = None,
     https: HttpsBanner | None = None,
 ) -> None:
-    """Print base URL, people, credentials, and for each API a curl that works when pasted, as far as it can be."""
+    """Print base URL, people, credentials and, for each API, a curl command; as far as output is possible."""
     console = Screen(highlight=False, soft_wrap=True)
     try:
         _show(console, app, url, data, authenticated, unix_socket)
@@ -66,10 +66,10 @@ def _show(
     sandboxes = app.sandboxes
     sandbox = sandboxes.get("default")
     seeded = sandbox.seeded
-    kept = f"kept in {data}" if data else "in memory, gone at the end"
-    there = f", Unix socket {unix_socket}" if unix_socket else ""
-    console.print(f"[bold]pii-sandbox[/] at [bold]{url}[/]{escape(there)}")
-    console.print(f"{seeded.shoppers} shoppers of seed {seeded.seed}, dialect {sandbox.dialect}, {kept}")
+    storage = f"stored in {data}" if data else "in memory, lost at the end"
+    socket = f", Unix socket {unix_socket}" if unix_socket else ""
+    console.print(f"[bold]pii-sandbox[/] at [bold]{url}[/]{escape(socket)}")
+    console.print(f"{seeded.shoppers} shoppers of seed {seeded.seed}, dialect {sandbox.dialect}, {storage}")
     console.print()
     for vendor in sandboxes.vendors.values():
         console.print(f"[bold]{vendor.name}[/]")
@@ -88,7 +88,7 @@ def _show_control(console: Console, url: str, token: str | None) -> None:
     console.print(f"control    {url}/_sandbox/v1/status")
     if token is not None:
         console.print(f"           X-Sandbox-Control-Token: {token}")
-    console.print("Ctrl-C ends it.")
+    console.print("Ctrl-C stops the server.")
 
 
 def _show_https(console: Console, url: str, https: HttpsBanner, *, proxy: bool) -> None:
@@ -101,8 +101,8 @@ def _show_https(console: Console, url: str, https: HttpsBanner, *, proxy: bool) 
 
 
 def curl(vendor: Vendor, url: str, authenticated: bool, unix_socket: Path | None = None) -> str:
-    """A command line that reads `url` with the vendor's first credential."""
+    """Return a curl command that reads `url` with the vendor's first credential."""
     headers = vendor.credentials[0].headers if authenticated and vendor.credentials else {}
-    shown = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
+    options = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
     socket = f" --unix-socket {shlex.quote(str(unix_socket))}" if unix_socket else ""
-    return f"curl -s{socket}{shown} '{url}'"
+    return f"curl -s{socket}{options} '{url}'"

@@ -1,7 +1,7 @@
 """The local certificate authority (CA) that signs the sandbox's server certificates.
 
-It is made once and kept in the user's state folder, in a file that the user alone can read. Whoever has that file can
-pose as any host to clients that trust this authority: it is for the machines of developers and of CI.
+It is created once and stored in the user's state folder, in a file that only the user can read. With that file one can
+impersonate any host to clients that trust this authority: use it on machines of developers and of CI only.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from pii_sandbox.server.tls_errors import TlsError
 
 FOLDER_VARIABLE = "PII_SANDBOX_STATE_DIR"
 AUTHORITY_DAYS = 3 * 365
-RENEWAL_DAYS = 30  # an authority that ends sooner is replaced
+RENEWAL_DAYS = 30  # an authority that expires sooner is replaced
 CERTIFICATE_DAYS = 90
-TRUSTSTORE_PASSWORD = "changeit"  # Java's custom: what is in it is public
-_BACKDATED = timedelta(days=1)  # clients whose clock is behind
+TRUSTSTORE_PASSWORD = "changeit"  # customary for Java: the content is public
+_BACKDATED = timedelta(days=1)  # for clients whose clock is slow
 _PRIVATE, _PUBLIC, _TRUSTSTORE, _LOCK = "ca-private.pem", "ca.pem", "ca.p12", "lock"
 
 
 @dataclass(frozen=True)
 class Authority:
-    """`certificate_file` is what clients are to trust, as PEM; `truststore_file` the same for Java, as PKCS #12."""
+    """Certificate and key. Clients trust `certificate_file` (PEM) or, in Java, `truststore_file` (PKCS #12)."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
@@ -53,7 +53,7 @@ class Authority:
 
     @property
     def java_options(self) -> str:
-        """What a JVM is told, in the form of JAVA_TOOL_OPTIONS."""
+        """Options of a JVM, in the form of JAVA_TOOL_OPTIONS."""
         return (
             f'"-Djavax.net.ssl.trustStore={self.truststore_file}" '
             f"-Djavax.net.ssl.trustStorePassword={TRUSTSTORE_PASSWORD}"
@@ -65,7 +65,7 @@ class Authority:
 
 
 def state_folder() -> Path:
-    """Where this user's programs keep state: PII_SANDBOX_STATE_DIR, else as the operating system has it."""
+    """Return the user's state folder: PII_SANDBOX_STATE_DIR, else the operating system's default."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen:
         return Path(chosen)
@@ -75,9 +75,9 @@ def state_folder() -> Path:
 
 
 def load_or_create(folder: Path | None = None, now: Callable[[], datetime] = system_now) -> Authority:
-    """Return the user's authority; make one if there is none, or if it ends within RENEWAL_DAYS.
+    """Return the user's authority; create one if there is none, or if it expires within RENEWAL_DAYS.
 
-    Processes that come at the same time get the same one. Raises TlsError.
+    Concurrent processes get the same one. Raises TlsError.
     """
     try:
         folder = (folder or state_folder() / "ca").absolute()
@@ -113,7 +113,7 @@ def server_certificate(authority: Authority, names: Sequence[str], now: datetime
 
 def _create(folder: Path, now: datetime) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
-    # a name of its own: trust stores tell authorities apart by their subject
+    # a unique name: trust stores distinguish authorities by their subject
     name = f"pii-sandbox development CA {x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest.hex()[:8]}"
     certificate = (
         _builder(name, None, key, now, AUTHORITY_DAYS)
@@ -130,20 +130,20 @@ def _load(folder: Path) -> Authority | None:
     file = folder / _PRIVATE
     if not file.exists():
         return None
-    file.chmod(0o600)  # also where a copy has made it readable for others
+    file.chmod(0o600)  # a copy may have made it readable for others
     try:
         pem = file.read_bytes()
         key = serialization.load_pem_private_key(pem, None)
         certificate = x509.load_pem_x509_certificate(pem)
     except (ValueError, TypeError) as error:
-        raise TlsError(f"{file} holds no certificate authority; delete it to have a new one made") from error
+        raise TlsError(f"{file} is not a certificate authority; delete it to create a new one") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
-        raise TlsError(f"key and certificate in {file} do not belong together; delete it to have new ones made")
+        raise TlsError(f"key and certificate in {file} do not match; delete it to create new ones")
     return Authority(certificate, key, folder)
 
 
 def _publish(authority: Authority) -> None:
-    """Write what clients read, where it is not there or is another authority's."""
+    """Write the files for clients, unless they exist for this authority."""
     public, truststore = authority.certificate_file, authority.truststore_file
     if truststore.exists() and public.exists() and public.read_bytes() == authority.pem:
         return
@@ -209,7 +209,7 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:
-    """Write a file in one step: whoever reads it finds the old content or the new."""
+    """Write a file atomically: readers see the old content or the new."""
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as out:
         written = Path(out.name)  # which is for this user alone
         try:

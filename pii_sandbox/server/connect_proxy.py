@@ -1,6 +1,6 @@
-"""CONNECT for host names that the sandbox stands in for: the tunnel ends here, nothing is passed on to any host.
+"""CONNECT proxy for the vendors' host names: tunnels end at this server, nothing is forwarded to another host.
 
-A client with HTTPS_PROXY=http://127.0.0.1:8080 asks for CONNECT myshop.vtexcommercestable.com.br:443, gets 200, and
+A client with HTTPS_PROXY=http://127.0.0.1:8080 sends CONNECT myshop.vtexcommercestable.com.br:443, gets 200, and
 speaks TLS with this server. Its proxy credentials may name a sandbox: HTTPS_PROXY=http://NAME:any@127.0.0.1:8080.
 """
 
@@ -23,7 +23,7 @@ _CREDENTIALS, _SANDBOX = b"proxy-authorization", b"x-sandbox"
 
 
 class ConnectRefused(Exception):
-    """The tunnel is refused. `reason` goes into the status line, as many clients show nothing else."""
+    """The tunnel is refused. `reason` is sent in the status line, since many clients show nothing else."""
 
     def __init__(self, status: int, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -43,28 +43,28 @@ class ConnectRefused(Exception):
 
 @dataclass(frozen=True)
 class ConnectProxy:
-    """`hosts` are the names and wildcards that a tunnel may be asked for."""
+    """The proxy. `hosts`: the names and wildcards for which it opens tunnels."""
 
     hosts: Sequence[str]
 
     def check(self, target: bytes) -> None:
-        """Raises ConnectRefused for a target that is malformed, or of another host."""
+        """Raise ConnectRefused for a malformed target, and for another host."""
         host = _host(target)
         if not covers(self.hosts, host):
             raise ConnectRefused(
                 403,
                 "Not a host of this sandbox",
-                f"this proxy leads to the sandbox alone, under the names {', '.join(self.hosts)}; "
+                f"this proxy serves only the sandbox, under the names {', '.join(self.hosts)}; "
                 f"serve --tls-host {host} adds this one",
             )
 
 
 def _host(target: bytes) -> str:
-    found = _TARGET.fullmatch(target.decode("latin-1"))
+    match = _TARGET.fullmatch(target.decode("latin-1"))
     try:
-        if found is None or not 0 < int(found[3]) <= _LAST_PORT:
+        if match is None or not 0 < int(match[3]) <= _LAST_PORT:
             raise BadHostName
-        return normalized(found[1] or found[2])
+        return normalized(match[1] or match[2])
     except BadHostName:
         raise ConnectRefused(
             400, "Malformed CONNECT target", "the target of CONNECT is HOST:PORT, like shop.example.com:443"

@@ -1,7 +1,7 @@
-"""Runs a coroutine eagerly; what is left of it becomes awaitable, for a task, only if it blocks.
+"""Runs a coroutine eagerly; wraps the remainder in an awaitable, for a task, only if it blocks.
 
-A task costs a turn of the event loop before its first step. Nearly all requests are answered without waiting for
-anything, so their coroutine is stepped once by hand, and most of the time that is all.
+A task costs a turn of the event loop before its first step. Nearly all requests are handled without waiting, so that
+one manual step of their coroutine usually completes it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 
 class EagerTask:
-    """The remainder of a coroutine that was started without a task. Awaiting it goes on with the coroutine.
+    """The remainder of a coroutine that was started without a task. Awaiting it continues the coroutine.
 
-    `awaited` is what the coroutine yielded at its first wait; `error` is what it raised instead, raised again on await.
-    Without either it had ended, and awaiting returns at once.
+    `awaited`: the object that the coroutine yielded at its first wait. `error`: the exception that it raised instead;
+    raised again on await. Without either the coroutine has ended, and awaiting returns at once.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
-"""When a server process that does nothing else runs Python's garbage collector.
+"""Garbage collection policy of the server process: freezes new objects between requests, collects rarely.
 
-By default Python looks through the youngest objects some hundred times a second, and through all that is alive
-whenever a quarter more has been allocated: a tenth of all time under load, and pauses of 40 ms at 100,000 profiles. But
-what requests leave behind is freed by reference counts, and stored documents hold no reference cycles. So new objects
-are moved out of the collector's sight between requests (`gc.freeze`), ten times a second, and are collected before that
-once in a while, or each time as long as garbage is found.
+Python's default collects the youngest objects about a hundred times a second, and all objects whenever their number
+has grown by a quarter: a tenth of the time under load, and pauses of 40 ms at 100,000 profiles. But objects of requests
+are freed by reference counting, and stored documents have no reference cycles. So new objects are excluded from
+collection between requests (`gc.freeze`), ten times a second; they are collected before that now and then, and each
+time as long as garbage is found.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import uvicorn
 from pii_sandbox.server.https_server import HttpsServer
 
 TICKS_PER_SECOND = 10  # of uvicorn
-MIN_NEW_OBJECTS = 1000  # fewer are left for the next tick
+MIN_NEW_OBJECTS = 1000  # fewer wait for the next tick
 MAX_UNSEEN_FREEZES = 9  # between two that collect first, while no garbage is found
 MIN_GARBAGE = 100  # objects found by one collection for the next freeze to collect too
 COLLECT_THRESHOLD = 100_000  # new objects since the last freeze: one call that makes so many is collected as it goes
@@ -38,21 +38,21 @@ class CollectingServer(HttpsServer):
 
 
 class Collector:
-    """Freezes what is new, and remembers how often it was worth collecting first."""
+    """Freezes new objects, and decides when to collect them first."""
 
     def __init__(self) -> None:
         self._unseen = 0
 
     def run(self, *, full: bool) -> None:
-        """Freeze what is new, after a collection where one is due. `full`: collect what was frozen before, too."""
+        """Freeze new objects, after a collection if one is due. `full`: also collect the frozen objects."""
         if full:
             gc.set_threshold(COLLECT_THRESHOLD, _NEVER, _NEVER)
             gc.unfreeze()
         elif gc.get_count()[0] < MIN_NEW_OBJECTS and not gc.get_count()[1]:
             return
         if full or self._unseen >= MAX_UNSEEN_FREEZES:
-            found = gc.collect()
-            self._unseen = MAX_UNSEEN_FREEZES if found >= MIN_GARBAGE else 0
+            garbage = gc.collect()
+            self._unseen = MAX_UNSEEN_FREEZES if garbage >= MIN_GARBAGE else 0
         else:
             self._unseen += 1
         gc.freeze()

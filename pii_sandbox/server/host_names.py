@@ -1,4 +1,4 @@
-"""Host names that the sandbox stands in for: its own machine's, the vendors' from their documents, and added ones."""
+"""Host names that the sandbox serves: those of its machine, of the vendors' documents, and added ones."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ _LONGEST = 253
 
 
 class BadHostName(ValueError):
-    """A name that no certificate can carry; the message is one line for the user."""
+    """A name that cannot be in a certificate; the message is one line for the user."""
 
 
 def normalized(name: str) -> str:
-    """Return a host name, wildcard or IP address as certificates have it. Raises BadHostName."""
-    bare = name.strip().strip("[]").rstrip(".").lower()
+    """Return a host name, wildcard or IP address in the form of certificates. Raises BadHostName."""
+    host = name.strip().strip("[]").rstrip(".").lower()
     try:
-        return str(ipaddress.ip_address(bare))
+        return str(ipaddress.ip_address(host))
     except ValueError:
         pass
     try:
         ascii_name = ".".join(
-            label if label == "*" or label.isascii() else label.encode("idna").decode() for label in bare.split(".")
+            label if label == "*" or label.isascii() else label.encode("idna").decode() for label in host.split(".")
         )
     except UnicodeError as error:
-        raise BadHostName(f"{name!r} is no host name") from error
+        raise BadHostName(f"{name!r} is not a host name") from error
     if len(ascii_name) > _LONGEST or not _NAME.fullmatch(ascii_name):
-        raise BadHostName(f"{name!r} is no host name: give a name, an IP address, or a wildcard like *.example.com")
+        raise BadHostName(f"{name!r} is not a host name: give a name, an IP address, or a wildcard like *.example.com")
     return ascii_name
 
 
 def covers(patterns: Iterable[str], host: str) -> bool:
-    """Whether a host name is one of the patterns; a wildcard stands for one label (RFC 6125 6.4.3)."""
+    """Return whether a host name matches one of the patterns; a wildcard matches one label (RFC 6125 6.4.3)."""
     host = host.rstrip(".").lower()
     wildcard = f"*.{host.partition('.')[2]}"
     return any(pattern in (host, wildcard) for pattern in patterns)
 
 
 def machine_names() -> tuple[str, ...]:
-    """Return the name of this machine, where a certificate can carry it; found without asking a name server."""
+    """Return the name of this machine, if it can be in a certificate. Queries no name server."""
     try:
         return (normalized(socket.gethostname()),)
     except BadHostName:
@@ -56,20 +56,20 @@ def machine_names() -> tuple[str, ...]:
 
 @functools.cache
 def vendor_patterns(documents: Sequence[str]) -> tuple[str, ...]:
-    """Return the vendors' hosts, with wildcards, as their documents' `servers` name them in any dialect."""
+    """Return the vendors' hosts, with wildcards, from the `servers` of their documents in all dialects."""
     loaded = (specs.load(name, dialect) for name in documents for dialect in specs.DIALECTS)
     return tuple(dict.fromkeys(pattern for document in loaded for pattern in host_patterns(document)))
 
 
 def hosts_file(documents: Sequence[str], added: Sequence[str], address: str) -> str:
-    """Return lines for /etc/hosts that lead the documents' example hosts and the added names to `address`."""
+    """Return lines for /etc/hosts that map the documents' example hosts and the added names to `address`."""
     examples = dict.fromkeys(host for name in documents for host in host_examples(specs.load(name)))
     names = [name for name in (*examples, *added) if not name.startswith("*.") and not _is_address(name)]
     wildcards = [name for name in (*vendor_patterns(tuple(documents)), *added) if name.startswith("*.")]
     return "\n".join(
         [
             *(f"{address}\t{name}" for name in dict.fromkeys(names)),
-            *(f"# {name}: a hosts file knows no wildcards; name yours with --tls-host" for name in wildcards),
+            *(f"# {name}: a hosts file has no wildcards; add your host with --tls-host" for name in wildcards),
         ]
     )
 

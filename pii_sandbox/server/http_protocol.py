@@ -1,15 +1,15 @@
-"""HTTP/1.1 on uvicorn's protocol, with requests that are started eagerly, batched writes and limits.
+"""HTTP/1.1 protocol on top of uvicorn's: eager requests, batched writes, limits.
 
-uvicorn makes a task of every request, inspects the headers of a response one by one and writes it in two pieces. That
-is right for any application; for this one, nearly all of whose responses are ready without waiting, it is half of the
-cost of a read. So here
+uvicorn creates a task for every request, inspects the headers of a response one by one and writes it in two pieces,
+which any application needs. For this one, whose responses are nearly all ready without waiting, it is half of the cost
+of a read. Therefore
 
-- a request is started as soon as it has arrived, and becomes a task only where it blocks (`eager_task`);
-- the application finds a body that has arrived in the scope (`BODY`), and sends a whole response at once (`RESPONSE`);
+- a request is started as soon as it has arrived, and becomes a task only if it blocks (`eager_task`);
+- a complete request body is in the scope (`BODY`), and a complete response is sent in one call (`RESPONSE`);
 - responses to requests that arrived together are written together (`write_batch`);
-- a connection in use does not set a timer after each response, it looks now and then whether it is idle.
+- a connection does not set a timer after each response, but checks from time to time whether it is idle.
 
-Beyond speed: `Upgrade` is ignored (`upgrade`), CONNECT goes to the proxy (`tunnel`), and what one client may cost is
+Besides, `Upgrade` is ignored (`upgrade`), CONNECT goes to the proxy (`tunnel`), and the resources of a client are
 limited (`limits`, `limited_protocol`). Parsing, pipelining, flow control and streamed responses are uvicorn's.
 docs/explanation/http-server.md lists what is overridden.
 """
@@ -34,12 +34,12 @@ from pii_sandbox.server.write_batch import WriteBatch
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 
-# Answers CONNECT on a connection: protocol, target, and the bytes that followed the request.
+# Handles CONNECT on a connection; arguments: protocol, target, and the bytes that followed the request.
 Connect = Callable[["HttpProtocol", bytes, bytes], None]
 
 
 class HttpProtocol(LimitedProtocol):
-    """One connection. `connect` answers CONNECT."""
+    """One connection. `connect`: handles CONNECT."""
 
     _upgrading = False  # the request at hand asks for another protocol: ignored, but for CONNECT
     _connect_target = b""  # of a CONNECT that has arrived
@@ -49,7 +49,7 @@ class HttpProtocol(LimitedProtocol):
     ) -> None:
         super().__init__(write_batch, limits, *arguments, **named)
         self._connect = connect
-        self._ready: ResponseCycle | None = None  # its head is there, it is not started
+        self._ready: ResponseCycle | None = None  # its head has arrived, it is not started
         self._current: ResponseCycle | None = None  # started last
         self._default_headers: list[tuple[bytes, bytes]] = []
         self._default_lines = b""
@@ -81,7 +81,7 @@ class HttpProtocol(LimitedProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             if not self._ignore_upgrade(data[upgrade.args[0] :]):
                 return
-        if self._ready is not None:  # the rest of its body is still to come
+        if self._ready is not None:  # the rest of its body is still to arrive
             self._start(self._ready)
         if self._in_message:
             self.check_progress(was_in_head)

@@ -1,4 +1,4 @@
-"""uvicorn's server on several sockets: plain HTTP on TCP or a Unix socket, and HTTPS beside it."""
+"""uvicorn server on several sockets: HTTP on TCP or a Unix socket, and HTTPS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ABORT_SECONDS = 2.0  # for tasks to notice that their connections are gone
 
 
 class HttpsServer(uvicorn.Server):
-    """`serve_https` says, before it runs, which of its sockets speak TLS, and what it takes CONNECT for."""
+    """The server. Call `serve_https` before it runs to set the TLS sockets and the CONNECT proxy."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -36,11 +36,11 @@ class HttpsServer(uvicorn.Server):
         self.most_connections = DEFAULT_LIMITS.connections
 
     def serve_https(self, https: Https, sockets: Sequence[socket.socket]) -> None:
-        """`sockets` are to be among those that the server is run on."""
+        """Use TLS on these sockets, which must be among those of the server."""
         self.https, self._tls_sockets = https, frozenset(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen on TCP as uvicorn does, and on the sockets that are not plain TCP."""
+        """Listen on plain TCP sockets as uvicorn does, and on TLS and Unix sockets."""
         others = [each for each in sockets or () if each in self._tls_sockets or each.family == socket.AF_UNIX]
         await super().startup([each for each in sockets if each not in others] if sockets is not None else None)
         loop = asyncio.get_running_loop()
@@ -52,9 +52,9 @@ class HttpsServer(uvicorn.Server):
                 self.servers.append(await loop.create_server(make, sock=each, backlog=self.config.backlog))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no new connections, let requests finish for `shutdown_seconds`, then cut the rest.
+        """Accept no new connections, let requests finish for `shutdown_seconds`, then abort the others.
 
-        Unix sockets are taken away: after a signal nothing else of this process may run.
+        Removes Unix sockets, since after a signal no other code of this process may run.
         """
         paths = [Path(each.getsockname()) for each in sockets or () if each.family == socket.AF_UNIX]
         cutting = asyncio.get_running_loop().call_later(self.shutdown_seconds, self._abort_connections)
@@ -97,9 +97,9 @@ def server(
     plain: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> HttpsServer:
-    """To be run on sockets that listen, `tls_sockets` among them. `log_config` None leaves the process's as it is.
+    """Return a server to run on listening sockets, `tls_sockets` among them.
 
-    `plain`: uvicorn's own HTTP protocol, which keeps no limits.
+    `log_config`: None leaves the logging of the process unchanged. `plain`: uvicorn's HTTP protocol, without limits.
     """
     protocol = functools.partial(HttpProtocol, WriteBatch(), limits, functools.partial(connect, https))
     config = uvicorn.Config(

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1 protocol with limits: on the size of a request head, on the time that a request may take."""
+"""uvicorn's HTTP/1.1 protocol with limits: on the size of a request head, and on the time of a request."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pii_sandbox.server.limits import Limits
 from pii_sandbox.server.request_refused import RequestRefused
 from pii_sandbox.server.write_batch import WriteBatch
 
-_LINGER_SECONDS = 2.0  # a refused client may go on sending for so long before it reads
+_LINGER_SECONDS = 2.0  # time for which a refused client may continue to send before it reads
 
 
 class ReadAheadFlow(FlowControl):
-    """uvicorn's flow control, which goes on reading behind a response that is not complete, up to a bound.
+    """uvicorn's flow control, which continues to read while a response is incomplete, up to a limit.
 
-    A client that disconnects is noticed only while the server reads.
+    A disconnect of the client is only noticed while the server reads.
     """
 
     _ahead_bytes = 0  # that arrived while requests were in the pipeline
@@ -41,14 +41,14 @@ class ReadAheadFlow(FlowControl):
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection, and how far the request is that arrives on it.
+    """One connection, with the progress of the arriving request.
 
-    A subclass calls `check_progress` where a packet ends within a request, and the other two once a head is complete.
+    A subclass calls `check_progress` if a packet ends within a request, and the other two checks for a complete head.
     """
 
     _in_head = False  # within the head of a request
     _in_message = False  # between the first byte of a request and its last
-    _refused = False  # nothing more is taken
+    _refused = False  # further data is ignored
     _refusal: RequestRefused | None = None  # to be sent behind the responses that are not complete
     _waiting_since: float | None = None  # for the rest of a request, or for the first one
     _is_split_head = False  # the head arrives in several packets
@@ -120,9 +120,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self._valid_host = self._host
 
     def check_progress(self, was_in_head: bool) -> None:
-        """Called where a packet ends within a request: notes since when, and refuses a head that is too large.
+        """Called if a packet ends within a request: starts its timeout, and refuses a head that is too large.
 
-        So are trailer fields, and what else comes between the pieces of a body.
+        Also refuses trailer fields, and other data between the pieces of a body, that are too large.
         """
         limits = self.limits
         if self._waiting_since is None:
@@ -142,13 +142,13 @@ class LimitedProtocol(HttpToolsProtocol):
         since = self._waiting_since
         if since is None:
             return
-        if self.flow.read_paused:  # the server does not read: no fault of the client's
+        if self.flow.read_paused:  # the server has paused reading
             self._waiting_since = now
         elif now - since > self.limits.request_seconds:
             self.refuse(request_refused.too_slow(self.limits.request_seconds))
 
     def cut_if_unread(self, now: float) -> None:
-        """Called by the server at each tick: end the connection of a client that reads nothing of what was written."""
+        """Called by the server at each tick: abort the connection of a client that does not read its responses."""
         unread = self.transport.get_write_buffer_size()
         if not unread or unread < self._unread_bytes or not self._unread_bytes:
             self._unread_since = now
@@ -158,7 +158,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._unread_bytes = unread
 
     def _unset_keepalive_if_required(self) -> None:
-        """Nothing: the timer stays, and finds out by itself."""
+        """Keep the timer: it checks by itself whether the connection is idle."""
 
     def timeout_keep_alive_handler(self) -> None:
         is_busy = self._in_message or not self.cycle.response_complete
@@ -172,9 +172,10 @@ class LimitedProtocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def refuse(self, refused: RequestRefused) -> None:
-        """Refuse the request that arrives, or else what arrives instead of one; nothing more is taken.
+        """Refuse the arriving request, or other data; ignore further data.
 
-        Responses to the requests before it come first. Where its own response has begun, the connection ends after it.
+        Responses to earlier requests are sent first. If the response of this request has started, the connection is
+        closed after it.
         """
         self._refused, self._waiting_since = True, None
         self.logger.warning(refused.title)
@@ -202,7 +203,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._close_later()
 
     def _close_later(self) -> None:
-        """Close, after what the client still sends has been read and dropped for a while."""
+        """Close the connection after reading and dropping further data for a short time."""
         self.flow.end_ahead()
         if self.transport.can_write_eof():
             self.transport.write_eof()

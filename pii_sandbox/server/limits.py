@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one client may cost. The size of a body is limited by the application.
+    """Limits for one client. The application limits the size of a body.
 
-    `request_line_bytes` bounds path and query. `header_bytes` and `header_count` bound all header fields of a request
-    together. `request_seconds` is the time from the first byte of a request to its last, and for a connection until its
-    first request. `response_seconds` is the time in which a client that has a response waiting reads some of it.
-    `shutdown_seconds` is the time for unfinished requests once the server is told to end.
+    `request_line_bytes`: path and query. `header_bytes`, `header_count`: all header fields of a request.
+    `request_seconds`: from the first byte of a request to its last, and from a connection to its first request.
+    `response_seconds`: for which a client may read nothing of a response. `shutdown_seconds`: for unfinished requests
+    after the server is told to stop.
     """
 
     request_line_bytes: int = 8 * 1024

@@ -15,11 +15,11 @@ _WITHOUT_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)
 
 
 class ListenError(Exception):
-    """Nothing can listen there; the message is one line for the user."""
+    """The address cannot be used; the message is one line for the user."""
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """Return sockets that listen; port 0 picks a free one. `localhost` is 127.0.0.1 and, where there is one, ::1.
+    """Return listening sockets; port 0 picks a free one. `localhost` is 127.0.0.1 and, with IPv6, also ::1.
 
     Raises ListenError.
     """
@@ -33,7 +33,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def listen_on_unix_socket(path: Path) -> socket.socket:
-    """Return a Unix socket that listens, for this user alone. One that no server listens on any more is replaced.
+    """Return a listening Unix socket for this user only. A socket file without a server is replaced.
 
     Raises ListenError.
     """
@@ -54,8 +54,8 @@ def listen_on_unix_socket(path: Path) -> socket.socket:
 
 def url(scheme: str, host: str, listening: socket.socket) -> str:
     """Return the base URL under which a client reaches this socket."""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{shown}:{listening.getsockname()[1]}"
+    netloc = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{netloc}:{listening.getsockname()[1]}"
 
 
 def _listen_on_loopback(port: int) -> list[socket.socket]:
@@ -89,11 +89,11 @@ def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
 def _remove_abandoned(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.stat().st_mode):
-            raise OSError(errno.EEXIST, "there is a file of that name, which is no socket")
+            raise OSError(errno.EEXIST, "a file of that name exists, which is not a socket")
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             try:
                 probe.connect(str(path))
             except ConnectionRefusedError:
                 path.unlink()
             else:
-                raise OSError(errno.EADDRINUSE, "another server listens there")
+                raise OSError(errno.EADDRINUSE, "another server listens on it")

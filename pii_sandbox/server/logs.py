@@ -1,4 +1,4 @@
-"""What the server logs: its own faults always, a line a request where it is asked for, no personal data in either."""
+"""Logging of the server: internal errors always, requests on demand; without personal data."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Format = Literal["text", "json"]
 LEVELS = ("info", "warning", "error")
 
 
-class AsJson(logging.Formatter):
-    """One JSON object a line."""
+class JsonFormatter(logging.Formatter):
+    """Formats a log record as one JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -28,10 +28,10 @@ class AsJson(logging.Formatter):
 
 
 def configure(form: Format | None, level: str | None) -> None:
-    """Requests are logged at level `info`, which a format that was asked for makes the usual one."""
+    """Configure logging. Requests are logged at level `info`, which is the default if a format is given."""
     handler = logging.StreamHandler()
     handler.setFormatter(
-        AsJson() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        JsonFormatter() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     chosen = level or ("info" if form else "warning")
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

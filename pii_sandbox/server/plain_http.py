@@ -1,4 +1,4 @@
-"""`serve --plain-http-server`: uvicorn's h11 protocol as it comes, in place of the sandbox's own HTTP protocol.
+"""`serve --plain-http-server`: uvicorn's unmodified h11 protocol instead of the sandbox's HTTP protocol.
 
 h11 and not httptools: httptools drops the body of a request that asks for an upgrade, as Java's HttpClient does.
 (httptools 124, uvicorn 2722)
@@ -22,14 +22,14 @@ SETTING = "plain_http_server"
 HTTP = "h11"  # uvicorn's name of the protocol
 _NO_CONNECT = {
     "type": "about:blank",
-    "title": "CONNECT not taken here",
+    "title": "CONNECT is not supported",
     "status": 501,
-    "detail": "serve --plain-http-server takes no CONNECT: start the server without it",
+    "detail": "serve --plain-http-server does not support CONNECT: start the server without this option",
 }
 
 
 class PlainHttpApp:
-    """ASGI middleware for what the sandbox's own protocol does and uvicorn's leaves to the application.
+    """ASGI middleware for features of the sandbox's HTTP protocol that uvicorn's protocol lacks.
 
     A fault can end the connection (HANG_UP), a request target may be a whole URL as proxies get it, and CONNECT is
     refused with a reason.
@@ -54,7 +54,7 @@ class PlainHttpApp:
 
 
 def is_chosen(settings: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
-    """Tell whether a settings file or the variable, which wins, asks for the plain server. Raises BadParameter."""
+    """Return whether the variable or else a settings file selects the plain server. Raises BadParameter."""
     return bool(click.BOOL.convert(environment.get(VARIABLE) or settings.get(SETTING, False), None, None))
 
 

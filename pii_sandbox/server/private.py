@@ -1,4 +1,4 @@
-"""A sandbox server of a command's own, in this process, for as long as it is needed."""
+"""Private sandbox server of a command: runs in this process inside a block."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 @contextmanager
 def private_server(dialect: Dialect = "guide", seed: int = 1) -> Iterator[str]:
-    """The base URL of a server with a few people in it, on a free port of this machine."""
+    """Run a sandbox server with a few people on a free loopback port; yield its base URL."""
     with serve_app(App(SandboxDefaults(seeded=SeedSpec(seed, SHOPPERS, None), dialect=dialect))) as url:
         yield url
 
 
 @contextmanager
 def serve_app(app: Application) -> Iterator[str]:
-    """The base URL of this ASGI application, on a free port of this machine."""
+    """Run an ASGI application on a free loopback port; yield its base URL."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
     server = uvicorn.Server(config)
-    # connections wait in the backlog until it is up; a daemon, so that a second Ctrl-C is not held up by it
+    # connections wait in the backlog until it has started; a daemon, so that it does not delay a second Ctrl-C
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True, name="sandbox")
     thread.start()
     try:

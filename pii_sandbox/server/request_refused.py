@@ -1,4 +1,4 @@
-"""Refusals of requests that never reach the application: no vendor's form, problem details (RFC 9457)."""
+"""Refuses invalid requests before they reach the application, with problem details (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]*|\[[0-9A-Fa-f:.]+\])(?::[0
 
 
 class RequestRefused(Exception):
-    """A request that the server does not take. `status` is that of the response, which ends the connection."""
+    """A request is refused with `status`; the response closes the connection."""
 
     def __init__(self, status: int, title: str) -> None:
         super().__init__(title)
@@ -24,7 +24,7 @@ class RequestRefused(Exception):
         self.title = title
 
     def response(self, default_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-        """The whole response, as it is sent."""
+        """Return the complete response as bytes."""
         problem = {"type": "about:blank", "title": self.title, "status": self.status}
         body = json.dumps(problem, ensure_ascii=False).encode()
         headers = (
@@ -37,7 +37,7 @@ class RequestRefused(Exception):
 
 
 def refusal_of(error: httptools.HttpParserError, data: bytes) -> RequestRefused:
-    """The refusal for what the parser could not read, or for what one of its callbacks refused. `data` came last."""
+    """Return the refusal for an error of the parser or of one of its callbacks. `data`: the latest packet."""
     if isinstance(error.__context__, RequestRefused):
         return error.__context__
     if data.startswith(_CLIENT_HELLO):
@@ -62,15 +62,15 @@ def too_many_header_fields(limit: int) -> RequestRefused:
 
 
 def too_slow(limit_seconds: float) -> RequestRefused:
-    return RequestRefused(408, f"No whole request arrived within {limit_seconds:g} seconds.")
+    return RequestRefused(408, f"No complete request arrived within {limit_seconds:g} seconds.")
 
 
 def too_many_connections(limit: int) -> RequestRefused:
-    return RequestRefused(503, f"The server has {limit} connections open and takes no more.")
+    return RequestRefused(503, f"The server has {limit} connections open, the maximum.")
 
 
 def connect_behind_a_request() -> RequestRefused:
-    return RequestRefused(400, "CONNECT came behind a request that still waits for its response.")
+    return RequestRefused(400, "CONNECT was sent before the response to the previous request was complete.")
 
 
 def check_transfer_coding(value: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -82,7 +82,9 @@ def check_transfer_coding(value: bytes, headers: Iterable[tuple[bytes, bytes]]) 
     if codings[-1] != b"chunked" or codings.count(b"chunked") > 1 or any(name == _CODING for name, _ in headers):
         raise RequestRefused(400, "The Transfer-Encoding of the request does not end with chunked, and once.")
     if len(codings) > 1:
-        raise RequestRefused(501, "The request has a Transfer-Encoding other than chunked; this server takes no other.")
+        raise RequestRefused(
+            501, "The request has a Transfer-Encoding other than chunked; this server supports no other."
+        )
 
 
 def check_host(version: str, count: int, host: bytes) -> None:
@@ -92,4 +94,4 @@ def check_host(version: str, count: int, host: bytes) -> None:
     if count == 0 and version != "1.0":
         raise RequestRefused(400, "The request has no Host header, which HTTP/1.1 requires.")
     if count and _HOST.fullmatch(host) is None:
-        raise RequestRefused(400, "The Host header of the request is no host name.")
+        raise RequestRefused(400, "The Host header of the request is not a host name.")

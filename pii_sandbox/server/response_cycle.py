@@ -1,4 +1,4 @@
-"""One request and its response: uvicorn's cycle, which can also be given a response as a whole."""
+"""Request-response cycle of uvicorn, extended to send a complete response in one write."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pii_sandbox.server.write_batch import WriteBatch
 _CLOSE = b"connection: close\r\n\r\n"
 
 
-class Connection(Protocol):
-    """What a cycle takes from the connection that it belongs to."""
+class CycleConnection(Protocol):
+    """The attributes of a connection that a cycle uses."""
 
     transport: Any
     flow: Any
@@ -29,9 +29,9 @@ class Connection(Protocol):
 
 
 class ResponseCycle(RequestResponseCycle):
-    """Sends a whole response in one write, and hands over a body that has arrived without waiting."""
+    """Sends a complete response in one write, and passes a complete request body to the application without waiting."""
 
-    # uvicorn's __init__ is not called; what it sets to the same for each request stands here
+    # uvicorn's __init__ is not called; attributes that it sets to the same value for each request are class attributes
     disconnected = False
     more_body = True
     response_started = False
@@ -42,7 +42,7 @@ class ResponseCycle(RequestResponseCycle):
     _body_received = False
     _message_event: asyncio.Event | None = None
 
-    def __init__(self, connection: Connection, scope: Any, *, keep_alive: bool) -> None:
+    def __init__(self, connection: CycleConnection, scope: Any, *, keep_alive: bool) -> None:
         self.scope = scope
         self.transport = connection.transport
         self.flow = connection.flow
@@ -65,13 +65,13 @@ class ResponseCycle(RequestResponseCycle):
         return self._message_event
 
     async def send_response(self, status: int, lines: bytes, body: bytes) -> None:
-        """Send a whole response. `lines` are its header lines, each with its line end."""
+        """Send a complete response. `lines`: the header lines, each with its CRLF."""
         if self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
         if self.disconnected:
             return
         if self.response_started:
-            raise RuntimeError("a response that has started cannot be sent as a whole")
+            raise RuntimeError("a response that has started cannot be sent again")
         if self.waiting_for_100_continue and self.more_body:
             self.keep_alive = False
         self.response_started = self.response_complete = True
@@ -85,7 +85,7 @@ class ResponseCycle(RequestResponseCycle):
     async def send(self, message: Any) -> None:
         self._write_batch.flush()  # earlier responses of this connection go first
         if self.waiting_for_100_continue and self.more_body:
-            self.keep_alive = False  # nobody can tell whether the body still comes (RFC 9110, 10.1.1)
+            self.keep_alive = False  # the client may or may not send the body (RFC 9110, 10.1.1)
         await super().send(message)
 
     async def receive(self) -> Any:
@@ -95,6 +95,6 @@ class ResponseCycle(RequestResponseCycle):
             return await super().receive()
         self._body_received = True
         if self._message_event is not None:
-            self._message_event.clear()  # all of the body is there: no need to wait
+            self._message_event.clear()  # the body is complete: no need to wait
         body, self.body = bytes(self.body), bytearray()
         return {"type": "http.request", "body": body, "more_body": False}

@@ -1,6 +1,6 @@
-"""A sandbox server in a thread of this process.
+"""Sandbox server in a thread of this process, started by its first connection.
 
-Importing this costs nothing: the server itself is imported by the thread, once somebody connects.
+Importing this module is cheap: the thread imports the server when a client connects.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _BACKLOG = 512
 
 
 class Server:
-    """Listens at once, and is at work once somebody connects: connections wait in the socket's backlog.
+    """Listens at once, and starts the server at the first connection, which waits in the socket's backlog.
 
-    `folder` is where settings are looked for (pii-sandbox.toml, pyproject.toml). `error` is what kept it from starting.
+    `folder`: folder of the settings files (pii-sandbox.toml, pyproject.toml). `error`: why the server did not start.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +47,7 @@ class Server:
             return
         try:
             self._running = _server(self._folder, self._listening[1])
-        except Exception as error:  # told by whoever started it: here nobody would see it
+        except Exception as error:  # reported by the owner: in this thread it would not be seen
             self.error = error
             for each in self._listening:
                 each.close()
@@ -57,7 +57,7 @@ class Server:
 
 
 def _server(folder: Path, encrypted: socket.socket) -> Any:
-    """Raises what an application raises that cannot start, BadSetting among them."""
+    """Return the server. Raises BadSetting, and other errors of an application that cannot start."""
     from pii_sandbox.cli.https_options import local_https  # noqa: PLC0415 — importing all this takes most of a second
     from pii_sandbox.server import plain_http  # noqa: PLC0415
     from pii_sandbox.server.https_server import server  # noqa: PLC0415

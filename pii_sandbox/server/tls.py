@@ -1,4 +1,4 @@
-"""TLS contexts of the server: certificates of the local authority, or the user's own; client certificates."""
+"""TLS contexts of the server: certificate of the local authority or of the user, client certificates."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from pii_sandbox.mockserver.clock import system_now
 from pii_sandbox.server.host_names import covers
 from pii_sandbox.server.tls_errors import TlsError
 
-RENEW_SECONDS = 30 * 24 * 3600.0  # a third of what a certificate lasts
+RENEW_SECONDS = 30 * 24 * 3600.0  # a third of the lifetime of a certificate
 HANDSHAKE_SECONDS = 10.0
-_MOST_REPORTS = 100  # different ones
+_MOST_REPORTS = 100  # different messages
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class TlsOptions:
-    """How the server speaks TLS.
+    """TLS options of the server.
 
-    `names` are the host names, wildcards and addresses of a certificate that the local authority signs. With a
-    `certificate_file` of the user's own, `key_file` holds its key; None: the same file does. Clients must show a
-    certificate that one of `client_authorities` (PEM) signed; None: they need none.
+    `names`: host names, wildcards and addresses for the certificate of the local authority. `certificate_file`: the
+    user's certificate instead; `key_file`: its key, None if it is in the same file. `client_authorities`: PEM file of
+    the authorities that must have signed the certificate of every client; None: clients need no certificate.
     """
 
     names: tuple[str, ...]
@@ -38,11 +38,11 @@ class TlsOptions:
 
 
 class TlsContexts:
-    """The context that new connections get: made when it is first needed, and again before its certificate ends."""
+    """Provides the TLS context of new connections; creates it on demand, and again before its certificate expires."""
 
     def __init__(self, options: TlsOptions, clock: Callable[[], float] = time.monotonic) -> None:
         self.options = options
-        self.authority_file: Path | None = None  # what clients are to trust; None with a certificate of the user's own
+        self.authority_file: Path | None = None  # for clients to trust; None with the user's certificate
         self._clock = clock
         self._context: ssl.SSLContext | None = None
         self._made_at = 0.0
@@ -65,14 +65,12 @@ class TlsContexts:
             self._load_signed(context)
             context.sni_callback = self._report_foreign_name
         else:
-            _load_own(context, options.certificate_file, options.key_file)
+            _load_user_certificate(context, options.certificate_file, options.key_file)
         if options.client_authorities is not None:
             try:
                 context.load_verify_locations(options.client_authorities)
             except (OSError, ssl.SSLError) as error:
-                raise TlsError(
-                    f"no certificates of authorities in {options.client_authorities}: {_reason(error)}"
-                ) from error
+                raise TlsError(f"no CA certificates in {options.client_authorities}: {_reason(error)}") from error
             context.verify_mode = ssl.CERT_REQUIRED
         return context
 
@@ -83,32 +81,32 @@ class TlsContexts:
         authority = certificate_authority.load_or_create()
         self.authority_file = authority.certificate_file
         pem = certificate_authority.server_certificate(authority, self.options.names, system_now())
-        with tempfile.NamedTemporaryFile(prefix="pii-sandbox-", suffix=".pem") as file:  # ssl reads files alone
+        with tempfile.NamedTemporaryFile(prefix="pii-sandbox-", suffix=".pem") as file:  # ssl reads only files
             file.write(pem)
             file.flush()
             context.load_cert_chain(file.name)
 
     def _report_foreign_name(self, _connection: object, name: str | None, _context: ssl.SSLContext) -> None:
-        """Log a host name that the certificate lacks. The handshake goes on: the client decides what it makes of it."""
+        """Log a host name that the certificate lacks. The handshake continues: the client decides."""
         if name is not None and not covers(self.options.names, name):
             self.report_once(f"a TLS client asks for {name!a}, which the certificate lacks: --tls-host adds it")
 
     def report_once(self, message: str) -> None:
-        """Log a warning unless it was logged before: clients try again and again."""
+        """Log a warning unless it was logged before, since clients retry."""
         if message not in self._reported and len(self._reported) < _MOST_REPORTS:
             self._reported.add(message)
             log.warning("%s", message)
 
 
-def _load_own(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
+def _load_user_certificate(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
     def no_password() -> str:
         raise TlsError(f"the key in {key or certificate} is encrypted: give one that is not")
 
     try:
         context.load_cert_chain(certificate, key, no_password)
     except (OSError, ssl.SSLError) as error:
-        told = f"{certificate} and {key}" if key else f"{certificate}"
-        raise TlsError(f"no certificate and key that belong together in {told}: {_reason(error)}") from error
+        files = f"{certificate} and {key}" if key else f"{certificate}"
+        raise TlsError(f"no matching certificate and key in {files}: {_reason(error)}") from error
 
 
 def _reason(error: OSError) -> str:

@@ -1,7 +1,7 @@
-"""The error of everything that has to do with TLS."""
+"""The error of TLS configuration."""
 
 from __future__ import annotations
 
 
 class TlsError(Exception):
-    """TLS cannot be served, or an authority not kept; the message is one line for the user."""
+    """Invalid TLS configuration, or an authority that cannot be stored; the message is one line for the user."""

@@ -1,7 +1,7 @@
-"""First protocol of a connection that is to speak TLS: looks at its first byte, then starts TLS or answers an error.
+"""First protocol of a TLS connection: inspects the first byte, then starts TLS or responds with an error.
 
-Both the HTTPS port and a CONNECT tunnel begin here, so that what arrives early (a ClientHello in the same packet as
-CONNECT), plain HTTP on the HTTPS port, garbage, and a handshake that never ends are dealt with in one place.
+Used by the HTTPS port and by CONNECT tunnels, so that early data (a ClientHello in the same packet as CONNECT), plain
+HTTP on the HTTPS port, garbage, and handshakes that never end are handled in one place.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, cast
 from pii_sandbox.server.tls import TlsContexts
 from pii_sandbox.server.tls_errors import TlsError
 
-HANDSHAKE_RECORD = 0x16  # the first byte that any TLS client sends
+HANDSHAKE_RECORD = 0x16  # the first byte of every TLS client
 SHUTDOWN_SECONDS = 1.0  # for the other side's close_notify: a pooled connection never sends one
 _PLAIN_HTTP = b"This port speaks HTTPS, and the request was plain HTTP: write https:// in the URL.\n"
 
@@ -25,10 +25,10 @@ MakeProtocol = Callable[[], asyncio.Protocol]
 
 
 class TlsGate(asyncio.Protocol):
-    """`make_protocol` makes what speaks HTTP inside TLS.
+    """Starts TLS, then passes the connection to an HTTP protocol from `make_protocol`.
 
-    `plain`: what is not TLS is handed to such a protocol too, as in a tunnel that a client opened for http://.
-    `connections` is the set of open connections that uvicorn closes at the end; one more than `most` is closed at once.
+    `plain`: connections without TLS are passed to such a protocol too, as in a tunnel for http://. `connections`: the
+    open connections, which uvicorn closes at the end. `most`: limit of their number; further ones are closed at once.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class TlsGate(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         if self._most is not None and len(self._connections) >= self._most:
-            self._transport.abort()  # no answer could be read before the handshake
+            self._transport.abort()  # no response could be read before the handshake
             return
         self._connections.add(self)
         self._timer = self._loop.call_later(self._contexts.options.handshake_seconds, transport.close)
@@ -68,7 +68,7 @@ class TlsGate(asyncio.Protocol):
             self._leave()
             _hand_over(transport, self._make_protocol(), data)
         else:
-            if data[:1].isalpha():  # a method: whoever sent it can read an answer
+            if data[:1].isalpha():  # a method: the client can read a response
                 head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: {len(_PLAIN_HTTP)}"
                 transport.write(head.encode() + b"\r\nconnection: close\r\n\r\n" + _PLAIN_HTTP)
             transport.close()
@@ -94,7 +94,7 @@ class TlsGate(asyncio.Protocol):
             log.error("no TLS: %s", error)
             transport.abort()
             return
-        transport.pause_reading()  # what else comes is for TLS to read
+        transport.pause_reading()  # further data is read by TLS
         starting = self._loop.start_tls(
             transport,
             self._inner,
@@ -105,18 +105,20 @@ class TlsGate(asyncio.Protocol):
         )
         self._handshake = self._loop.create_task(starting)
         self._handshake.add_done_callback(self._finish)
-        self._loop.call_soon(self._loop.call_soon, _feed, transport, early)  # after TLS has been told of its transport
+        self._loop.call_soon(self._loop.call_soon, _feed, transport, early)  # after TLS has got its transport
 
     def _finish(self, handshake: asyncio.Task[asyncio.Transport | None]) -> None:
         self._leave()
         assert self._transport is not None
         try:
             transport = handshake.result()
-        except ssl.SSLError as error:  # told here, as asyncio closes the connection without the alert that says why
+        except (
+            ssl.SSLError
+        ) as error:  # logged here: asyncio closes the connection without the alert that gives the reason
             self._contexts.report_once(f"a TLS handshake failed: {_reason(error)}")
             self._transport.abort()
             return
-        except (OSError, asyncio.CancelledError) as error:  # the client went away, or took too long
+        except (OSError, asyncio.CancelledError) as error:  # the client disconnected, or took too long
             log.info("a TLS handshake ended: %s", error)
             self._transport.abort()
             return
@@ -125,7 +127,7 @@ class TlsGate(asyncio.Protocol):
 
 
 class _Handover(asyncio.Protocol):
-    """Keeps what TLS delivers between the end of a handshake and the moment when its protocol is told of it."""
+    """Buffers data that TLS delivers between the end of the handshake and the start of the HTTP protocol."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -157,7 +159,7 @@ def _hand_over(transport: asyncio.Transport, protocol: asyncio.Protocol, data: b
 
 
 def _feed(transport: asyncio.Transport, data: bytes) -> None:
-    """Give TLS what was read before it was started."""
+    """Feed TLS the data that was read before it was started."""
     protocol = cast("asyncio.BufferedProtocol", transport.get_protocol())
     while data and not transport.is_closing():
         buffer = cast("memoryview", protocol.get_buffer(len(data)))

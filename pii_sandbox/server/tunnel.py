@@ -1,4 +1,4 @@
-"""Answers CONNECT: a refusal, or a tunnel whose other end is this server itself."""
+"""Handles CONNECT: refuses it, or opens a tunnel to this server."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pii_sandbox.server.write_batch import WriteBatch
 
 @dataclass(frozen=True)
 class Https:
-    """What a server speaks TLS with, and the hosts that it takes CONNECT for."""
+    """The TLS contexts of a server, and the proxy that accepts CONNECT."""
 
     contexts: TlsContexts
     proxy: ConnectProxy
 
 
 class TunnelProtocol(HttpProtocol):
-    """HTTP in a tunnel, whose requests are for the sandbox that the tunnel was opened for."""
+    """HTTP in a tunnel. Its requests go to the sandbox that the proxy credentials name."""
 
     def __init__(self, sandbox: bytes | None, write_batch: WriteBatch, limits: Limits, *arguments: Any) -> None:
         super().__init__(write_batch, limits, functools.partial(connect, None), *arguments)
@@ -37,14 +37,18 @@ class TunnelProtocol(HttpProtocol):
 
 
 def connect(https: Https | None, protocol: HttpProtocol, target: bytes, early: bytes) -> None:
-    """Answer CONNECT: another protocol gets the connection, or it is closed. `early` came behind the request."""
+    """Handle CONNECT: pass the connection to another protocol, or close it. `early`: bytes after the request."""
     transport, connections = protocol.transport, protocol.connections
     if protocol.cycle is not None and not protocol.cycle.response_complete:
         protocol.refuse(request_refused.connect_behind_a_request())
         return
     try:
         if https is None:
-            raise ConnectRefused(501, "CONNECT not taken here", "serve --tls takes CONNECT, outside of tunnels")
+            raise ConnectRefused(
+                501,
+                "CONNECT is not supported",
+                "start the server with --tls; inside a tunnel CONNECT is never supported",
+            )
         https.proxy.check(target)
     except ConnectRefused as refused:
         transport.write(refused.response())

@@ -1,8 +1,8 @@
 """Ignores the `Upgrade` header of a request, as RFC 9110 section 7.8 lets a server do.
 
 httptools ends a message at the head of a request that asks for an upgrade, and takes what follows for another protocol.
-A server that declines goes on in HTTP/1.1, so the body is parsed by a second parser, which is shown the framing of the
-request in a head of its own. (httptools 124, uvicorn 2722)
+A server that ignores the upgrade continues in HTTP/1.1, so that the body is parsed by a second parser, which gets a
+head with the framing of the request. (httptools 124, uvicorn 2722)
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class ParserCallbacks(Protocol):
-    """What httptools calls while it parses requests."""
+    """The callbacks of an httptools parser."""
 
     def on_message_begin(self) -> None: ...
     def on_url(self, url: bytes) -> None: ...
@@ -28,7 +28,7 @@ class ParserCallbacks(Protocol):
 
 
 class BodyCallbacks:
-    """Passes on all callbacks but those of the first head, which are known already."""
+    """Forwards all callbacks except those of the first head, which has been parsed already."""
 
     def __init__(self, callbacks: ParserCallbacks) -> None:
         self._callbacks = callbacks

@@ -1,9 +1,9 @@
 """Batches response writes of one server, to save wake-ups of its clients.
 
-Under load some dozens of requests arrive at once. Written one by one, each response wakes the client, which deals with
-it and sleeps again before the next one is ready: for the kernel a wake-up costs as much as half of a response. So
-responses are collected while there are requests to read, and written when these are done, or when there are
-`MAX_RESPONSES`, so that the first does not wait for long.
+Under load dozens of requests arrive at once. If they are written one by one, each response wakes the client, which
+sleeps again before the next one is ready; for the kernel a wake-up costs half as much as a response. So responses are
+collected while there are requests to read, and written after these, or once there are `MAX_RESPONSES`, so that the
+first one does not wait long.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MAX_RESPONSES = 16
 
 
 class WriteBatch:
-    """The responses of one server that are ready and not written yet.
+    """The responses of one server that have not been written yet.
 
     Code that writes to a connection directly, or closes one, calls `flush` first, so that responses stay in order.
     """
@@ -31,7 +31,7 @@ class WriteBatch:
             self.flush()
 
     def flush(self) -> None:
-        """Write all that is pending, except to connections that are closing."""
+        """Write all pending responses, except to connections that are closing."""
         pending, self._pending = self._pending, []
         for transport, data in pending:
             if not transport.is_closing():

@@ -88,7 +88,7 @@ def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
     one, other = load_or_create(tmp_path / "one"), load_or_create(tmp_path / "other")
     private = tmp_path / "one" / "ca-private.pem"
     private.write_bytes(private.read_bytes().replace(one.pem, other.pem))
-    with pytest.raises(TlsError, match="do not belong together"):
+    with pytest.raises(TlsError, match="do not match"):
         load_or_create(tmp_path / "one")
 
 

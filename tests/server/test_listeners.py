@@ -77,7 +77,7 @@ def test_a_unix_socket_is_served_for_this_user_alone_and_goes_with_the_server(tm
     )
     try:
         assert process.stdout is not None
-        banner = [line.strip() for line in iter(process.stdout.readline, "Ctrl-C ends it.\n")]
+        banner = [line.strip() for line in iter(process.stdout.readline, "Ctrl-C stops the server.\n")]
         calls = [line for line in banner if line.startswith("curl ")]
         assert len(calls) == 4
         subprocess.run(f"{calls[0]} --fail-with-body", shell=True, check=True, capture_output=True)
