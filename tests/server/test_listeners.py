@@ -104,7 +104,7 @@ def test_a_unix_socket_that_no_server_listens_on_is_replaced(tmp_path: Path) -> 
 
 def test_a_file_in_the_place_of_a_unix_socket_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    assert_told(run("serve", "--uds", str(tmp_path / "file")), "no socket")
+    assert_told(run("serve", "--uds", str(tmp_path / "file")), "not a socket")
     assert (tmp_path / "file").read_text() == "mine"
 
 
