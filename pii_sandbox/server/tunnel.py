@@ -47,7 +47,7 @@ def connect(https: Https | None, protocol: HttpProtocol, target: bytes, early: b
             raise ConnectRefused(
                 501,
                 "CONNECT is not supported",
-                "start the server with --tls; inside a tunnel CONNECT is never supported",
+                "CONNECT needs serve --tls, and is not possible inside a tunnel",
             )
         https.proxy.check(target)
     except ConnectRefused as refused:
