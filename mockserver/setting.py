@@ -52,6 +52,12 @@ def integer(default: int, most: int) -> Setting:
     return Setting(default, fits, f"a whole number from 0 to {most}")
 
 
+def choice(default: str, *others: str) -> Setting:
+    """Define a setting that is one of these texts."""
+    options = (default, *others)
+    return Setting(default, lambda value: value in options, f"one of {', '.join(options)}")
+
+
 JOURNAL_ENTRIES, JOURNAL_BYTES = "journal.entries", "journal.bytes"
 SNAPSHOTS = "snapshots.most"
 OWN_SETTINGS: Mapping[str, Setting] = {

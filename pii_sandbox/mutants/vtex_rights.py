@@ -10,11 +10,18 @@ from types import SimpleNamespace
 from typing import Any
 
 from pii_sandbox.mockserver.faults import Faults
-from pii_sandbox.mockserver.problems import Malformed, TooMany
+from pii_sandbox.mockserver.problems import TooMany
 from pii_sandbox.mockserver.rules import erasure, ratelimit
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record, Store
-from pii_sandbox.mockserver.vendors.vtex import audit_trail, customer_erasure, jobs, user_rights
+from pii_sandbox.mockserver.vendors.vtex import (
+    audit_trail,
+    customer_erasure,
+    disclosure,
+    jobs,
+    schemas,
+    user_rights,
+)
 from pii_sandbox.mockserver.vendors.vtex.collections import CARTS, PROFILES, USERS
 from pii_sandbox.mockserver.vendors.vtex.customer_erasure import ErasureResult
 from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_body_validation
@@ -64,8 +71,8 @@ def _one_uuid(answer: Any) -> Any:
 
 
 def _needs_data(outcome: Any) -> Any:
-    def failing(email: str, sandbox: Sandbox) -> dict[str, Any]:
-        ended: dict[str, Any] = outcome(email, sandbox)
+    def failing(*of: Any) -> dict[str, Any]:
+        ended: dict[str, Any] = outcome(*of)
         return {**ended, "status": "Failed"} if ended.get("rule") == "VTEX-JOB-2" else ended
 
     return failing
@@ -92,6 +99,16 @@ def _refused_polls(reply: Any) -> Any:
     return answered
 
 
+def _rest(setting: Any) -> Any:
+    return lambda sandbox, name: "rest" if name == customer_erasure.BLOCKED_ERASURE else setting(sandbox, name)
+
+
+def _nameless(record_event: Any) -> Any:
+    return lambda sandbox, action, author, **facts: record_event(sandbox, action, author)
+
+
+_SILENT = SimpleNamespace(record=lambda *of, **facts: None, record_event=lambda *of, **facts: None)
+
 MUTANTS = (
     Mutant("VTEX-ERASE-1", "the applications are Completed", user_rights, "answer", _completed),
     Mutant("VTEX-ERASE-1", "carts and users of VTEX ID stay", Store, "drop", _kept),
@@ -112,7 +129,8 @@ MUTANTS = (
         lambda key: lambda email: email,
     ),
     Mutant("VTEX-ERASE-2", "with one profile all others go", customer_erasure, "drop_profile", _everybody),
-    Mutant("VTEX-ERASE-2", "all prospects go", customer_erasure, "_contains", always(True)),
+    Mutant("VTEX-ERASE-2", "a prospect that names the email goes whole", customer_erasure, "_is_own", always(True)),
+    Mutant("VTEX-ERASE-2", "a prospect of the email's own stays", customer_erasure, "_is_own", always(False)),
     Mutant(
         "VTEX-ERASE-3",
         "an anonymized order keeps where it was shipped",
@@ -123,6 +141,7 @@ MUTANTS = (
     Mutant("VTEX-ERASE-3", "orders in any status are anonymized", erasure, "sort_out", _all_erasable),
     Mutant("VTEX-ERASE-3", "canceled orders are not erased", customer_erasure, "CLOSED", instead(("invoiced",))),
     Mutant("VTEX-ERASE-4", "orders in progress are erased too", erasure, "sort_out", _all_erasable),
+    Mutant("VTEX-ERASE-4", "the rest is erased, whatever is set", Sandbox, "setting", _rest),
     Mutant("VTEX-ERASE-4", "orders block for ever", customer_erasure, "CLOSED", instead(())),
     Mutant(
         "VTEX-ERASE-5",
@@ -142,6 +161,12 @@ MUTANTS = (
         "scrub",
         always(None),
     ),
+    Mutant("VTEX-ERASE-9", "no application ever fails", user_rights, "_failures", always({})),
+    Mutant("VTEX-ERASE-9", "a request is always Completed", user_rights, "request_status", always("Completed")),
+    Mutant("VTEX-ERASE-9", "no error is told in detail", user_rights, "DETAILS", instead({})),
+    Mutant("VTEX-AUDIT-1", "a PUT of the schema leaves no event", schemas, "disclosure", instead(_SILENT)),
+    Mutant("VTEX-AUDIT-1", "the event of a PUT does not name the schema", disclosure, "record_event", _nameless),
+    Mutant("VTEX-AUDIT-2", "an erasure leaves no event", customer_erasure, "disclosure", instead(_SILENT)),
     Mutant(
         "VTEX-JOB-1",
         "a job ends in Success and has erased nothing",
@@ -156,7 +181,7 @@ MUTANTS = (
         "_not_before",
         lambda after: lambda now, wait_seconds: now + timedelta(seconds=60),
     ),
-    Mutant("VTEX-JOB-1", "a job that is not there answers 400", jobs, "NotFound", instead(Malformed)),
+    Mutant("VTEX-JOB-1", "a job that is not there is told otherwise", jobs, "JOB_NOT_FOUND", instead({"status": 404})),
     Mutant(
         "VTEX-JOB-1",
         "all jobs have one id",

@@ -3,7 +3,10 @@
 from pii_sandbox.scenarios.vtex import (
     access,
     addresses,
+    audit_events,
     dialects,
+    erased_prospects,
+    erasure_statuses,
     jobs,
     key_values,
     keys,
@@ -26,7 +29,10 @@ from pii_sandbox.scenarios.vtex import (
 __all__ = [
     "access",
     "addresses",
+    "audit_events",
     "dialects",
+    "erased_prospects",
+    "erasure_statuses",
     "jobs",
     "key_values",
     "keys",

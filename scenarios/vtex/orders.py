@@ -80,3 +80,17 @@ def a_repeat_completes_once_the_orders_are_invoiced(api: ApiClient) -> None:
     holds(again["status"] == "Completed", "the status Completed", f"{again['status']}")
     same(statuses(again), dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
     anonymized(stored(api, "orders").get(order_id, {}), {**order, "status": "invoiced"})
+
+
+@scenario("VTEX-ERASE-4", needs={"write", "erase", "control"})
+def an_open_order_keeps_everything_where_that_is_set(api: ApiClient) -> None:
+    api.sandbox.setting("vtex.blocked_erasure", "nothing")
+    person = api.new_customer()
+    ids = household(api, person)
+    orders = ordered(api, person, "handling", "invoiced")
+    response = erased(api, person.email)
+    holds(response["status"] == "Blocked", "the status Blocked", f"{response['status']}")
+    holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
+    now = stored(api, "orders")
+    holds(all(now.get(one) == order for one, order in orders.items()), "the orders as they were", "changed ones")
+    api.call("GetProfile", profileId=ids["profileId"], expect=200)

@@ -5,12 +5,10 @@ What becomes of orders is in `orders`. Carts and users of VTEX ID have no API he
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
-from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erased, evidence, ordered, parts, statuses, stored
 from pii_sandbox.scenarios.vtex.kinds import ADDRESSES, PROFILE, PURCHASES, StoredDocument
@@ -19,11 +17,9 @@ from pii_sandbox.scenarios.vtex.shop import (
     UUID,
     Params,
     address,
-    among,
     customer,
     household,
     profile_of,
-    prospect,
     purchases,
     respelled,
     same,
@@ -114,26 +110,6 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
     api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
     StoredDocument(api, PURCHASES, one, {}).read(404)
     StoredDocument(api, ADDRESSES, {**one, "addressId": ids["addressId"]}, {}).read(404)
-
-
-@scenario("VTEX-ERASE-2", needs={"write", "erase"})
-def prospects_that_hold_the_email_at_any_level_are_gone(api: ApiClient) -> None:
-    person, other = api.new_customer(), api.new_customer()
-    email = person.email
-    holding = [
-        prospect(api, other, email=email),
-        prospect(api, other, contacts=[{"email": other.email}, {"email": email}]),
-        prospect(api, other, invoiceSubject={"email": email}),
-        prospect(api, other, conformanceNote={"customers": [{"mails": [email]}]}),
-    ]
-    stays = prospect(api, other, contacts=[{"email": other.email}])
-    erased(api, email)
-    for gone in holding:
-        api.call("GetProspect", prospectId=gone["id"], expect=404)
-        api.call("GetUnmaskedProspect", prospectId=gone["id"], reason=REASON, expect=404)
-    listed = api.call("GetProspects", expect=200)
-    holds(not any(among(listed, gone["id"]) for gone in holding), "a list without them", "a list with one")
-    api.call("GetProspect", prospectId=stays["id"], expect=200)
 
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase"})
@@ -229,45 +205,3 @@ def a_repeat_answers_the_same_under_a_new_uuid(api: ApiClient) -> None:
     same(statuses(second), statuses(first), "the statuses of the applications")
     holds(evidence(first) == evidence(second), "the same evidence", "another one")
     api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
-
-
-@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
-def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) -> None:
-    person, other = api.new_customer(), api.new_customer()
-    mine, theirs = household(api, person), household(api, other)
-    text = f"{person.full_name} ({person.email}, {person.document}) asked"
-    for profile_id, reason in ((mine["profileId"], text), (mine["profileId"], "fraud"), (theirs["profileId"], text)):
-        api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
-    others = f"{other.full_name} ({other.email}) asked"
-    api.call("GetUnmaskedProspect", prospectId=theirs["prospectId"], reason=others, expect=200)
-    before = api.sandbox.events()
-    holds(len(before) == 4, "an event of each unmasked read", f"{len(before)} events")
-    erased(api, person.email)
-    _scrubbed(before, api.sandbox.events(), person)
-    holds(api.sandbox.events()[-1]["reason"] == others, "the values of others as they were", "changed ones")
-
-
-@scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})
-def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
-    person, before_that = api.new_customer(), api.new_customer()
-    profile_id = customer(api, before_that)["id"]
-    api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {before_that.email}", expect=200)
-    api.call("UpdateClientProfile", profileId=profile_id, body={"email": person.email}, expect=200)
-    api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {person.email}", expect=200)
-    before = api.sandbox.events()
-    holds(len(before) == 3, "an event of each unmasked read and of the new email", f"{len(before)} events")
-    api.call("createErasureJob", body={"email": person.email}, expect=201)
-    api.sandbox.advance(seconds=90)
-    for whose in (person, before_that):
-        _scrubbed(before, api.sandbox.events(), whose)
-
-
-def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:
-    """Holds that the same events are there, and none has anything of the person."""
-    facts = ("action", "time", "author", "profileId", "prospectId")
-    shown = [[{name: event.get(name) for name in facts} for event in events] for events in (before, after)]
-    holds(shown[0] == shown[1], "the events of before", "others, or fewer")
-    text = json.dumps(after, ensure_ascii=False)
-    values: Params = {"email": person.email, "document": person.document, "name": person.last_name}
-    kept = sorted(name for name, value in values.items() if value in text)
-    holds(not kept, "no values of the erased person", f"{', '.join(kept)}")

@@ -7,6 +7,7 @@ from pii_sandbox.mockserver.vendor import Vendor
 from pii_sandbox.mockserver.vendors.vtex import (
     addresses,
     credentials,
+    customer_erasure,
     errors,
     expired_records,
     jobs,
@@ -32,7 +33,10 @@ VENDOR = Vendor(
         **user_rights.HANDLERS,
         **jobs.HANDLERS,
     },
-    playable_failures={"VTEX-JOB-4": ("createErasureJob",)},
+    playable_failures={
+        "VTEX-JOB-4": ("createErasureJob",),
+        user_rights.FAILURE: ("createAndProcessDeleteUserData",),
+    },
     render=errors.render,
     authenticate=credentials.authenticate,
     anonymous=credentials.ANONYMOUS,
@@ -41,7 +45,7 @@ VENDOR = Vendor(
     seed=seeding.seed,
     collections=public_collections.COLLECTIONS,
     stored=stored.STORED,
-    settings=jobs.SETTINGS,
+    settings={**jobs.SETTINGS, **customer_erasure.SETTINGS},
     sample_request=profiles.sample_request,
 )
 

@@ -27,7 +27,7 @@ KINDS: Mapping[str, str] = {
     "cellPhone": "phone",
     "businessPhone": "phone",
 }
-_PLAIN = frozenset({"api", "action", "time", "author", "profileId", "addressId", "versionId", "prospectId"})
+_PLAIN = frozenset({"api", "action", "time", "author", "profileId", "addressId", "versionId", "prospectId", "schemaId"})
 _SUBJECT_FIELDS = ("profileId", "prospectId")
 
 

@@ -13,7 +13,7 @@ from pii_sandbox.specs import PropertyPath
 SCHEMA = "vtex/schema"
 _DATA = frozenset({"default", "enum", "const", "example", "examples"})  # keywords that hold values, not schemas
 _WITH_PATHS = frozenset({"properties", "items", *_DATA})
-_ID = "profileSystem"  # one schema a store, that of profiles
+SCHEMA_ID = "profileSystem"  # one schema a store, that of profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def _marked_paths(schema: Any, at: PropertyPath) -> Iterator[PropertyPath]:
 
 
 def _is_marked(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and bool(schema.get("pii") or schema.get("sensitive"))
+    return isinstance(schema, Mapping) and (
+        schema.get("pii") is True or schema.get("sensitive") is True  # a property may have either name
+    )
 
 
 def _has_marks(schema: Any) -> bool:
@@ -72,7 +74,7 @@ def _has_marks(schema: Any) -> bool:
 
 def current(sandbox: Sandbox) -> CustomSchema:
     """The schema in force."""
-    record = sandbox.store.find(SCHEMA, _ID)
+    record = sandbox.store.find(SCHEMA, SCHEMA_ID)
     return _UNTOUCHED if record is None else of_record(record)
 
 
@@ -85,4 +87,4 @@ def of_record(record: Record) -> CustomSchema:
 
 
 def as_record(schema: CustomSchema) -> Record:
-    return Record(_ID, {**asdict(schema), "keys": [asdict(key) for key in schema.keys]})
+    return Record(SCHEMA_ID, {**asdict(schema), "keys": [asdict(key) for key in schema.keys]})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pii_sandbox.mockserver.rules import erasure, keys, residue
-from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandbox import Sandbox, Setting, choice
 from pii_sandbox.mockserver.store import Record
-from pii_sandbox.mockserver.vendors.vtex import audit_trail
+from pii_sandbox.mockserver.vendors.vtex import audit_trail, disclosure
 from pii_sandbox.mockserver.vendors.vtex.collections import (
     CARTS,
     ORDERS,
@@ -24,16 +24,29 @@ from pii_sandbox.specs import PropertyPath
 CLOSED = ("invoiced", "canceled")  # documented: no other order is erased, VTEX-ERASE-3 [G]
 IDENTITY: tuple[PropertyPath, ...] = (("clientProfileData",), ("shippingData",))
 RULE = "VTEX-ERASE-2"
+DELETED = "ProfileSystemUserRightsDelete"  # the action of the audit event, VTEX-AUDIT-2
+BLOCKED_ERASURE = "vtex.blocked_erasure"
+SETTINGS: Mapping[str, Setting] = {
+    BLOCKED_ERASURE: choice("rest", "nothing")  # what an open order lets go: assumed, VTEX-ERASE-4
+}
+_APPLICATION_OF = {CARTS: "chk", USERS: "vid"}
+_NO_FAILURES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """What an erasure found: orders anonymised, orders that block it, whether there was anything, and a user."""
+    """What an erasure found and did.
+
+    `anonymised` and `blocked` count orders; `kept_all`: blocking orders kept everything (VTEX-ERASE-4). `found`: there
+    was anything of the person; `user`: a user of VTEX ID. `failures`: status by application. (VTEX-ERASE-9)
+    """
 
     anonymised: int
     blocked: int
     found: bool
     user: bool
+    kept_all: bool = False
+    failures: Mapping[str, str] = field(default_factory=dict)
 
 
 def email_key(email: Any) -> str | None:
@@ -48,8 +61,11 @@ def order_keys(order: Mapping[str, Any]) -> dict[str, str]:
     return {} if email is None else {"email": email}
 
 
-def erase(email: str, sandbox: Sandbox) -> ErasureResult:
-    """Erases all that may go of the customer with that email. (VTEX-ERASE-2 to VTEX-ERASE-4, VTEX-ERASE-8)"""
+def erase(email: str, author: str, sandbox: Sandbox, failures: Mapping[str, str] = _NO_FAILURES) -> ErasureResult:
+    """Erases all that may go of the customer with that email. (VTEX-ERASE-2 to VTEX-ERASE-4, VTEX-ERASE-8)
+
+    `failures`: applications that fail, by the status that they are in; they keep what they have. (VTEX-ERASE-9)
+    """
     wanted = email_key(email) or ""
     store = sandbox.store
     with store.exclusive():
@@ -58,19 +74,64 @@ def erase(email: str, sandbox: Sandbox) -> ErasureResult:
         orders = erasure.sort_out(
             store.find_by(ORDERS, "email", wanted), erasable=lambda order: order.get("status") in CLOSED
         )
-        others = [(name, record) for name in (CARTS, USERS) for record in store.find_by(name, "email", wanted)]
+        others = {name: store.find_by(name, "email", wanted) for name in (CARTS, USERS)}
+        found = any((profiles, prospects, orders.erase, orders.blocked, *others.values()))
+        result = ErasureResult(0, len(orders.blocked), found, user=bool(others[USERS]), failures=failures)
+        if orders.blocked and sandbox.setting(BLOCKED_ERASURE) == "nothing":
+            return replace(result, kept_all=True)
         subject = audit_trail.subject(email.strip(), profiles, prospects, [*orders.erase, *orders.blocked], sandbox)
         audit_trail.scrub(subject, sandbox)
-        for profile in profiles:
-            drop_profile(sandbox, profile.id, RULE)
-        for prospect in prospects:
-            drop_prospect(sandbox, prospect.id, RULE)
+        if "profileSystemV2" not in failures:
+            _erase_profiles(profiles, author, sandbox)
+            _erase_prospects(prospects, wanted, sandbox)
+        for name, application in _APPLICATION_OF.items():
+            for record in others[name] if application not in failures else ():
+                store.drop(name, record.id)
+        if "orders" in failures:
+            return result
         for order in orders.erase:
             store.put(ORDERS, _without_identity(order))
-        for name, record in others:
-            store.drop(name, record.id)
-    found = any((profiles, prospects, orders.erase, orders.blocked, others))
-    return ErasureResult(len(orders.erase), len(orders.blocked), found, user=any(name == USERS for name, _ in others))
+    return replace(result, anonymised=len(orders.erase))
+
+
+def _erase_profiles(profiles: Sequence[Record], author: str, sandbox: Sandbox) -> None:
+    """Each with what hangs on it, leaving an audit event that holds nothing of the person. (VTEX-AUDIT-2)"""
+    for profile in profiles:
+        drop_profile(sandbox, profile.id, RULE)
+        disclosure.record_event(sandbox, DELETED, author, profileId=profile.id)
+
+
+def _erase_prospects(prospects: Sequence[Record], email: str, sandbox: Sandbox) -> None:
+    """The person's own prospects go; of others only what names the email is emptied. (VTEX-ERASE-2)"""
+    for prospect in prospects:
+        document = prospect.value["document"]
+        if _is_own(document, email):
+            drop_prospect(sandbox, prospect.id, RULE)
+        else:
+            kept = {name: _without(value, email) for name, value in document.items()}
+            sandbox.store.put(PROSPECTS, replace(prospect, value={**prospect.value, "document": kept}))
+
+
+def _is_own(document: Mapping[str, Any], email: str) -> bool:
+    return email_key(document.get("email")) == email
+
+
+def _without(value: Any, email: str) -> Any:
+    """Return a copy in which the innermost object that names the email is empty; a text outside of objects too."""
+    if isinstance(value, list):
+        return [_without(item, email) for item in value]
+    if isinstance(value, dict):
+        if any(_names_directly(inner, email) for inner in value.values()):
+            return {}
+        return {name: _without(inner, email) for name, inner in value.items()}
+    return "" if email_key(value) == email else value
+
+
+def _names_directly(value: Any, email: str) -> bool:
+    """Whether a text, or one in an array, is that email; objects in an array are parts of their own."""
+    if isinstance(value, list):
+        return any(_names_directly(item, email) for item in value)
+    return email_key(value) == email
 
 
 def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:

@@ -37,13 +37,18 @@ def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], 
 
 def record(call: Call, sandbox: Sandbox, *, action: str | None = None, reason: str | None = None, **named: str) -> None:
     """Leaves an audit event, of the operation's action unless another is given. `named`: ids, nothing personal."""
-    event = {
-        "api": "vtex",
-        "action": action or call.operation.audit_action,
-        "time": times.seven_digits(sandbox.now()),
-        "author": call.principal.identity,
-        "reason": reason,
-        "onBehalfOf": call.query.get("onBehalfOf"),
+    record_event(
+        sandbox,
+        action or call.operation.audit_action or call.operation.operation_id,
+        call.principal.identity,
+        reason=reason,
+        onBehalfOf=call.query.get("onBehalfOf"),
         **named,
-    }
+    )
+
+
+def record_event(sandbox: Sandbox, action: str, author: str, **facts: str | None) -> None:
+    """Leaves an audit event; facts that are None are left out."""
+    now = times.seven_digits(sandbox.now())
+    event = {"api": "vtex", "action": action, "time": now, "author": author or None, **facts}
     sandbox.record_event({name: value for name, value in event.items() if value is not None})

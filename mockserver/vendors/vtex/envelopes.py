@@ -93,7 +93,19 @@ def new_purchase_info_record(
 
 
 def _value(document: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-    return {"meta": dict(meta), "document": dict(document)}
+    return {"meta": dict(meta), "document": without_security_codes(dict(document))}
+
+
+def without_security_codes(value: Any) -> Any:
+    """A copy in which every `cvv2`, at whatever depth, is null: the code of a card is never stored."""
+    if isinstance(value, list):
+        return [without_security_codes(item) if isinstance(item, dict | list) else item for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: None if name == "cvv2" else (without_security_codes(inner) if isinstance(inner, dict | list) else inner)
+        for name, inner in value.items()
+    }
 
 
 def without_card_numbers(value: Any) -> Any:

@@ -12,7 +12,7 @@ from pii_sandbox import specs
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Handler, Reply
 from pii_sandbox.mockserver.clock import LATEST
-from pii_sandbox.mockserver.problems import NotFound, TooMany
+from pii_sandbox.mockserver.problems import TooMany
 from pii_sandbox.mockserver.rules import ratelimit, times
 from pii_sandbox.mockserver.sandbox import Sandbox, Setting, flag, seconds
 from pii_sandbox.mockserver.store import Record
@@ -20,12 +20,19 @@ from pii_sandbox.mockserver.vendors.vtex import customer_erasure
 from pii_sandbox.mockserver.vendors.vtex.collections import JOBS
 
 TRIES = 10
+_DONE = {False: "The data was erased", True: "Nothing was erased"}
+JOB_NOT_FOUND = {"message": "Job not found"}  # documented so, and not in the form of VTEX's other errors
 SETTINGS: Mapping[str, Setting] = {"vtex.job_seconds": seconds(60), "vtex.job_poll_limit": flag(False)}
 
 
 def create_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
     """Erases after `vtex.job_seconds` of the sandbox's time. (VTEX-JOB-1)"""
-    job = {"email": call.body["email"], "status": "InProgress", "message": "Processing deletion request."}
+    job = {
+        "email": call.body["email"],
+        "author": call.principal.identity,
+        "status": "InProgress",
+        "message": "Processing deletion request.",
+    }
     record = Record(ids.uuid4(), job, expires_at=_not_before(sandbox.now(), sandbox.setting("vtex.job_seconds")))
     sandbox.store.put(JOBS, record)
     return Reply(201, {"jobId": record.id})
@@ -40,7 +47,7 @@ def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         record = sandbox.store.find(JOBS, call.path["jobId"])
         if record is None:
-            raise NotFound("no such job")
+            return Reply(404, JOB_NOT_FOUND, rule="VTEX-JOB-1")
         if sandbox.setting("vtex.job_poll_limit"):
             sandbox.store.put(JOBS, _count_poll(record, sandbox.now(), call.operation.poll_seconds or 0))
     return Reply(200, {name: record.value[name] for name in ("status", "message")}, rule=record.value.get("rule"))
@@ -60,21 +67,21 @@ def _count_poll(record: Record, now: datetime, apart_seconds: int) -> Record:
 def process_job(sandbox: Sandbox, record: Record) -> None:
     """Does what was asked for, now that the job's time has come; the job stays, without the email. (VTEX-JOB-1)"""
     with sandbox.store.exclusive():
-        ended = {**record.value, **_outcome(record.value["email"], sandbox)}
+        ended = {**record.value, **_outcome(record.value["email"], record.value.get("author", ""), sandbox)}
         del ended["email"]
         sandbox.store.put(JOBS, replace(record, value=ended, expires_at=None))
 
 
-def _outcome(email: str, sandbox: Sandbox) -> dict[str, Any]:
+def _outcome(email: str, author: str, sandbox: Sandbox) -> dict[str, Any]:
     fault = sandbox.faults.take_internal("VTEX-JOB-4", _request_facts())
     if fault is not None:
         message = fault.error or f"The erasure failed {TRIES} times; nothing was erased."
         return {"status": "Failed", "message": message, "rule": "VTEX-JOB-4"}
-    erased = customer_erasure.erase(email, sandbox)
+    erased = customer_erasure.erase(email, author, sandbox)
     if not erased.found:
         return {"status": "Success", "message": "No data was found.", "rule": "VTEX-JOB-2"}
     if erased.blocked:  # assumed: no document says how a job ends that orders in progress keep from erasing everything
-        message = f"The data was erased; orders in progress that keep theirs: {erased.blocked}."
+        message = f"{_DONE[erased.kept_all]}; orders in progress that keep theirs: {erased.blocked}."
         return {"status": "Success", "message": message, "rule": "VTEX-ERASE-4"}
     return {"status": "Success", "message": "The data was erased.", "rule": "VTEX-JOB-1"}
 

@@ -10,7 +10,7 @@ from pii_sandbox import specs
 from pii_sandbox.mockserver.call import Call, Handler, Reply
 from pii_sandbox.mockserver.problems import Duplicate
 from pii_sandbox.mockserver.sandbox import Sandbox
-from pii_sandbox.mockserver.vendors.vtex import custom_schema, schema_update, updates
+from pii_sandbox.mockserver.vendors.vtex import custom_schema, disclosure, schema_update, updates
 from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES, profile_keys
 from pii_sandbox.mockserver.vendors.vtex.custom_schema import CustomSchema
 from pii_sandbox.specs import Dialect
@@ -41,7 +41,8 @@ def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
         if after.keys != before.keys:
             _find_profiles_by(after, sandbox)
         custom_schema.put(sandbox, after)
-    return Reply(201)
+        disclosure.record(call, sandbox, schemaId=custom_schema.SCHEMA_ID)
+    return Reply(201, rule="VTEX-AUDIT-1")
 
 
 def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:

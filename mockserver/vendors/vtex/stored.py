@@ -68,9 +68,9 @@ def _job(record: Record, sandbox: Sandbox) -> Record:
     waits = record.expires_at is not None
     needed, allowed = (
         {"status", "message"} | ({"email"} if waits else set()),
-        {"polls"} | (set() if waits else {"rule"}),
+        {"polls", "author"} | (set() if waits else {"rule"}),
     )
-    for name in needed | (allowed & {"rule"} & record.value.keys()):
+    for name in needed | (allowed & {"rule", "author"} & record.value.keys()):
         _text(record, name)
     for at in record.value.get("polls", []):
         times.parse(at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -16,6 +16,10 @@ from pii_sandbox.mockserver.vendors.vtex.customer_erasure import ErasureResult
 
 APPLICATIONS = ("chk", "orders", "profileSystemV2", "vid")
 BRASILIA = timezone(timedelta(hours=-3))  # documented: the offset of requestTime [G]
+FAILURE = "VTEX-ERASE-9"
+# documented for applications beside Deleted; in the order in which one of them decides the status of the request
+STATUSES = ("Error", "Blocked", "PendingCheck", "PendingDeletion", "Completed")
+DETAILS = {"Error": "The application could not erase the data."}  # assumed: no document shows one
 REASON = "Sensitive information was anonymized rather than deleted to preserve the store metrics."
 
 
@@ -26,40 +30,74 @@ def create_and_process_delete_user_data(call: Call, sandbox: Sandbox) -> Reply:
     """
     email: str = call.body["email"]
     now = sandbox.now()
-    erased = customer_erasure.erase(email, sandbox)
+    erased = customer_erasure.erase(email, call.principal.identity, sandbox, _failures(call, sandbox))
     return Reply(200, answer(email, erased, now), rule=_rule(erased))
 
 
+def _failures(call: Call, sandbox: Sandbox) -> dict[str, str]:
+    """Return the status that an injected fault gives to applications; without keys it concerns all. (VTEX-ERASE-9)"""
+    operation = call.operation
+    facts = {
+        "api": "vtex",
+        "operation": operation.operation_id,
+        "method": operation.method,
+        "path": operation.path,
+    }
+    effect = sandbox.faults.take_internal(FAILURE, facts) if sandbox.faults else None
+    if effect is None:
+        return {}
+    status = effect.error if effect.error in STATUSES else STATUSES[0]
+    return {name: status for name in APPLICATIONS if not effect.keys or name in effect.keys}
+
+
 def _rule(erased: ErasureResult) -> str:
+    if erased.failures:
+        return FAILURE
     if erased.blocked:
         return "VTEX-ERASE-4"
     return "VTEX-ERASE-1" if erased.found else "VTEX-ERASE-5"
 
 
 def answer(email: str, erased: ErasureResult, now: datetime) -> dict[str, Any]:
+    statuses = {name: application_status(name, erased) for name in APPLICATIONS}
     return {
         "uuid": ids.uuid4(),
         "requestType": "Removal",
         "email": email,
-        "status": "Blocked" if erased.blocked else "Completed",
+        "status": request_status(statuses.values()),
         "dataResponse": data_response(erased),
         "requestTime": times.seven_digits(now.astimezone(BRASILIA)),
         "applications": [
             {
                 "application": application,
-                "status": "Blocked" if erased.blocked and application == "orders" else "Deleted",
-                "errorDetail": "",
+                "status": status,
+                "errorDetail": DETAILS.get(status, ""),
                 "updateAt": f"{now:%Y-%m-%dT%H:%M:%S}",  # UTC without saying so, whole seconds
             }
-            for application in APPLICATIONS
+            for application, status in statuses.items()
         ],
     }
+
+
+def application_status(application: str, erased: ErasureResult) -> str:
+    """Deleted unless a fault or an open order has it otherwise."""
+    if application in erased.failures:
+        return erased.failures[application]
+    if application == "orders" and erased.blocked:
+        return "Blocked"
+    return "PendingDeletion" if erased.kept_all else "Deleted"
+
+
+def request_status(statuses: Iterable[str]) -> str:
+    """Error if one is, else Blocked, else what is pending, else Completed: assumed. (VTEX-ERASE-9)"""
+    seen = set(statuses)
+    return next((status for status in STATUSES if status in seen and status != "Completed"), "Completed")
 
 
 def data_response(erased: ErasureResult) -> str:
     """A JSON text laid out as VTEX prints it: indented, with CRLF at its line ends."""
     applications = {
-        "VTEX Checkout": [],
+        "VTEX  Checkout": [],
         "orders": {
             "dataStatus": {
                 "status": "anonymized",

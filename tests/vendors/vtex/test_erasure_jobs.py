@@ -59,7 +59,8 @@ def test_vtex_job_1_orders_in_progress_keep_their_data(http: httpx.Client, contr
 def test_an_unknown_job_is_not_found(http: httpx.Client, job_id: str) -> None:
     response = http.get(f"{JOBS}/{job_id}", headers=VTEX)
     assert response.status_code == 404
-    assert response.json()["title"] == "Not Found"
+    assert response.json() == {"message": "Job not found"}
+    assert response.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.rule("VTEX-JOB-2")

@@ -57,7 +57,7 @@ def test_vtex_erase_1_the_applications_answer_in_a_json_text_with_crlf(http: htt
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace_id)
     assert text.split("\r\n") == [
         "{",
-        '  "VTEX Checkout": [],',
+        '  "VTEX  Checkout": [],',
         '  "orders": {',
         '    "dataStatus": {',
         '      "status": "anonymized",',
@@ -116,20 +116,38 @@ def test_vtex_erase_2_the_profile_is_gone_with_all_that_hangs_on_it(http: httpx.
     "prospect",
     [
         {"email": "John@mail.com"},
-        {"contacts": [{"email": "other@mail.com"}, {"email": EMAIL}]},
-        {"invoiceSubject": {"email": EMAIL}},
-        {"notes": {"customers": [{"mails": [EMAIL]}]}},
+        {"email": EMAIL, "contacts": [{"email": "other@mail.com"}]},
     ],
 )
-def test_vtex_erase_2_prospects_that_hold_the_email_at_any_level_are_gone(
-    http: httpx.Client, prospect: dict[str, Any]
-) -> None:
+def test_vtex_erase_2_prospects_whose_own_email_it_is_are_gone(http: httpx.Client, prospect: dict[str, Any]) -> None:
     held = created(http, "/prospects", prospect)
     other = created(http, "/prospects", {"email": "mary@mail.com", "contacts": [{"email": "o@mail.com"}]})
     assert status_of(http, f"/prospects/{held}") == 200
     erased(http)
     assert status_of(http, f"/prospects/{held}") == 404
     assert status_of(http, f"/prospects/{other}") == 200
+
+
+@pytest.mark.rule("VTEX-ERASE-2")
+@pytest.mark.parametrize(
+    ("sent", "left"),
+    [
+        (
+            {"contacts": [{"email": "other@mail.com"}, {"email": EMAIL}]},
+            {"contacts": [{"email": "other@mail.com"}, {}]},
+        ),
+        ({"invoiceSubject": {"email": EMAIL, "phone": "1"}}, {"invoiceSubject": {}}),
+        ({"notes": {"customers": [{"mails": [[EMAIL]]}], "n": 1}}, {"notes": {"customers": [{}], "n": 1}}),
+        ({"alias": EMAIL, "list": ["a", EMAIL]}, {"alias": "", "list": ["a", ""]}),
+    ],
+)
+def test_vtex_erase_2_of_another_prospect_only_the_part_with_the_email_is_emptied(
+    http: httpx.Client, control: ControlClient, sent: dict[str, Any], left: dict[str, Any]
+) -> None:
+    held = created(http, "/prospects", {"email": "mary@mail.com", **sent})
+    erased(http)
+    stored = control.call("GET", f"/documents/vtex/prospects/{held}")["document"]
+    assert {"email": "mary@mail.com", **left}.items() <= stored.get("document", stored).items()
 
 
 @pytest.mark.rule("VTEX-ERASE-2")
@@ -247,7 +265,8 @@ def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.C
         assert status_of(http, f"/profiles/{profile}/unmask", reason=reason) == 200
     before = control.events()
     erased(http)
-    after = control.events()
+    *after, deletion = control.events()
+    assert deletion["action"] == "ProfileSystemUserRightsDelete"
     assert [event["action"] for event in after] == ["GetProfileUnmasked"] * 4
     for event, earlier in zip(after, before, strict=True):
         assert {**event, "reason": ""} == {**earlier, "reason": ""}
@@ -264,3 +283,41 @@ def test_vtex_erase_8_values_that_the_person_had_before_go_too(http: httpx.Clien
     sent(http, "PATCH", f"{STORAGE}/profiles/{john}", {"email": EMAIL, "firstName": "Joe"})
     erased(http)
     assert not re.search("old@mail.com|Joe", json.dumps(control.events()))
+
+
+@pytest.mark.rule("VTEX-ERASE-9")
+@pytest.mark.parametrize(
+    ("keys", "error", "status", "detail"),
+    [
+        (["chk"], "PendingCheck", "PendingCheck", False),
+        (["vid", "chk"], "Error", "Error", True),
+        (None, "PendingDeletion", "PendingDeletion", False),
+        (["vid"], None, "Error", True),
+        (["orders"], "Completed", "Completed", False),
+    ],
+)
+def test_vtex_erase_9_a_fault_gives_applications_their_status(
+    http: httpx.Client, control: ControlClient, keys: list[str] | None, error: str | None, status: str, detail: bool
+) -> None:
+    effect = {"internal": "VTEX-ERASE-9", "keys": keys, "error": error}
+    control.fault({"effect": {name: value for name, value in effect.items() if value is not None}})
+    answered = erased(http)
+    assert answered["status"] == status
+    failed = [one for one in answered["applications"] if one["status"] != "Deleted"]
+    assert {one["application"] for one in failed} == set(keys or ("chk", "orders", "profileSystemV2", "vid"))
+    assert {bool(one["errorDetail"]) for one in failed} == {detail}
+
+
+@pytest.mark.rule("VTEX-ERASE-4")
+def test_vtex_erase_4_an_open_order_keeps_everything_where_that_is_set(
+    http: httpx.Client, control: ControlClient
+) -> None:
+    control.settings({"vtex.blocked_erasure": "nothing"})
+    prospect = created(http, "/prospects", {"email": EMAIL})
+    control.put("vtex", "orders", "1-01", order_of(1, "handling"))
+    answered = erased(http)
+    assert answered["status"] == "Blocked"
+    assert {one["application"]: one["status"] for one in answered["applications"]} == {
+        "chk": "PendingDeletion", "orders": "Blocked", "profileSystemV2": "PendingDeletion", "vid": "PendingDeletion",
+    }  # fmt: skip
+    assert status_of(http, f"/prospects/{prospect}") == 200

@@ -1,0 +1,109 @@
+"""VTEX-AUDIT and VTEX-ERASE-8: audit events of schema writes and erasures. They show in a sandbox alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.test_customers import TestCustomer
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.vtex.erasing import erased
+from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put
+from pii_sandbox.scenarios.vtex.shop import UUID, Params, at, customer, household
+
+DELETED = "ProfileSystemUserRightsDelete"
+
+
+def events_of(api: ApiClient, action: str) -> list[dict[str, Any]]:
+    return [event for event in api.sandbox.events() if event["action"] == action]
+
+
+def kept_events(api: ApiClient) -> list[dict[str, Any]]:
+    return [event for event in api.sandbox.events() if event["action"] != DELETED]
+
+
+def has_author_and_time(event: dict[str, Any]) -> None:
+    holds(UUID.fullmatch(event.get("author", "")), "a uuid as author", "another text, or none")
+    at(event.get("time"))
+
+
+@scenario("VTEX-AUDIT-1", needs=OWN)
+def a_put_of_the_custom_schema_leaves_an_event(api: ApiClient) -> None:
+    put(api, shoeSize=SHOE)
+    put(api, 400, oneOf=[{"type": "object"}])
+    events = events_of(api, "PutSchema")
+    holds(len(events) == 1, "one event, of the PUT that succeeded", f"{len(events)}")
+    holds(events[0].get("schemaId") == "profileSystem", "the id of the schema", "another one, or none")
+    has_author_and_time(events[0])
+
+
+@scenario("VTEX-AUDIT-2", needs={"write", "erase", "control"})
+def an_erasure_that_deletes_a_profile_leaves_an_event(api: ApiClient) -> None:
+    person = api.new_customer()
+    ids = household(api, person)
+    erased(api, person.email)
+    erased(api, person.email)
+    is_told(api, ids["profileId"], person)
+
+
+@scenario("VTEX-AUDIT-2", needs={"write", "erase", "control", "clock"})
+def a_job_that_deletes_a_profile_leaves_an_event(api: ApiClient) -> None:
+    person = api.new_customer()
+    ids = household(api, person)
+    api.call("createErasureJob", body={"email": person.email}, expect=201)
+    api.sandbox.advance(seconds=90)
+    is_told(api, ids["profileId"], person)
+
+
+def is_told(api: ApiClient, profile_id: str, person: TestCustomer) -> None:
+    """Holds that one event tells the deletion of that profile, and nothing of the person."""
+    events = events_of(api, DELETED)
+    holds(len(events) == 1, "one event of the erasure", f"{len(events)}")
+    holds(events[0].get("profileId") == profile_id, "the id of the profile", "another one, or none")
+    has_author_and_time(events[0])
+    held = [value for value in (person.email, person.document, person.last_name) if value in json.dumps(events)]
+    holds(not held, "nothing of the person", f"{len(held)} values")
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
+def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) -> None:
+    person, other = api.new_customer(), api.new_customer()
+    mine, theirs = household(api, person), household(api, other)
+    text = f"{person.full_name} ({person.email}, {person.document}) asked"
+    for profile_id, reason in ((mine["profileId"], text), (mine["profileId"], "fraud"), (theirs["profileId"], text)):
+        api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
+    others = f"{other.full_name} ({other.email}) asked"
+    api.call("GetUnmaskedProspect", prospectId=theirs["prospectId"], reason=others, expect=200)
+    before = api.sandbox.events()
+    holds(len(before) == 4, "an event of each unmasked read", f"{len(before)} events")
+    erased(api, person.email)
+    _scrubbed(before, api.sandbox.events(), person)
+    holds(kept_events(api)[-1]["reason"] == others, "the values of others as they were", "changed ones")
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})
+def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
+    person, before_that = api.new_customer(), api.new_customer()
+    profile_id = customer(api, before_that)["id"]
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {before_that.email}", expect=200)
+    api.call("UpdateClientProfile", profileId=profile_id, body={"email": person.email}, expect=200)
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason=f"for {person.email}", expect=200)
+    before = api.sandbox.events()
+    holds(len(before) == 3, "an event of each unmasked read and of the new email", f"{len(before)} events")
+    api.call("createErasureJob", body={"email": person.email}, expect=201)
+    api.sandbox.advance(seconds=90)
+    for whose in (person, before_that):
+        _scrubbed(before, api.sandbox.events(), whose)
+
+
+def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:
+    """Holds that the same events are there, and none has anything of the person."""
+    facts = ("action", "time", "author", "profileId", "prospectId")
+    after = [event for event in after if event["action"] != DELETED]
+    shown = [[{name: event.get(name) for name in facts} for event in events] for events in (before, after)]
+    holds(shown[0] == shown[1], "the events of before", "others, or fewer")
+    text = json.dumps(after, ensure_ascii=False)
+    values: Params = {"email": person.email, "document": person.document, "name": person.last_name}
+    kept = sorted(name for name, value in values.items() if value in text)
+    holds(not kept, "no values of the erased person", f"{', '.join(kept)}")
