@@ -8,7 +8,9 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import nats
 import nats.errors
@@ -54,6 +56,7 @@ class Connection:
         self._options = options
         self._client: Client | None = None
         self._connecting: asyncio.Lock | None = None
+        self._process, self._messages = "", count()
         self.fence = f"{FENCES}{random.randrange(_FENCES)}"  # a few for all, so that none is left behind
 
     async def start(self) -> None:
@@ -81,6 +84,12 @@ class Connection:
                 await client.close()
                 raise
             self._client = client
+
+    def new_id(self) -> str:
+        """Return an id of a message that no other process uses."""
+        if not self._process:  # not before the first message: processes may have been forked until then
+            self._process = uuid4().hex
+        return f"{self._process}-{next(self._messages)}"
 
     async def close(self) -> None:
         client, self._client = self._client, None

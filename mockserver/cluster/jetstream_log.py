@@ -16,7 +16,6 @@ import random
 from collections.abc import Iterable
 from itertools import count
 from time import monotonic
-from uuid import uuid4
 
 import orjson
 
@@ -33,8 +32,6 @@ _SHORT_PAUSE_SECONDS = 0.001
 _NOT_FOUND = 10037
 _BATCH = 1000
 _PAUSES = (0.02, 0.1, 0.25)
-
-_process, _numbers = uuid4().hex, count()
 
 
 def subject_of(name: str) -> str:
@@ -56,7 +53,7 @@ class JetStreamLog:
         self._first_of_latest = 0, 0  # of the latest unit that was appended in parts: its last and its first position
 
     async def append(self, unit: bytes, after: int) -> int:
-        size, unit_id = await self._connection.payload_limit(), f"{_process}-{next(_numbers)}"
+        size, unit_id = await self._connection.payload_limit(), self._connection.new_id()
         if len(unit) <= size:
             return await self._publish(unit, after, unit_id, {})
         pieces = [unit[start : start + size] for start in range(0, len(unit), size)]

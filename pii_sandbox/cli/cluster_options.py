@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
 
 from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
+from pii_sandbox.server.nats_server import NatsServerError, nats_server
 
-NAMES = frozenset({"cluster", "reads"})
+NAMES = frozenset({"cluster", "reads", "workers"})
 LOCAL_READS_SECONDS = 1.0  # maximum age of the state that `--reads local` answers from
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -22,10 +26,28 @@ def cluster_options(command: _Command) -> _Command:
         click.option("--reads", envvar="PII_SANDBOX_READS", type=click.Choice(["linearizable", "local"]),
                      default="linearizable", show_default=True,
                      help="With --cluster: reads see every earlier write, or the state of a second ago."),
+        click.option("--workers", envvar="PII_SANDBOX_WORKERS", type=click.IntRange(1), default=1, show_default=True,
+                     help="Processes that serve the port; over 1 they share sandboxes over their own nats-server."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def start_log(chosen: Mapping[str, Any], opened: ExitStack) -> Mapping[str, Any]:
+    """Return the options with `cluster` set: several workers need a log, a nats-server that `opened` ends.
+
+    It has its files in `--data`, else in a temporary folder. Raises UsageError.
+    """
+    if chosen["workers"] == 1 or chosen["cluster"]:
+        return chosen
+    data: Path | None = chosen["data"]
+    folder = Path(opened.enter_context(TemporaryDirectory(prefix="pii-sandbox-"))) if data is None else data / "nats"
+    try:
+        log = opened.enter_context(nats_server(folder, durable=chosen["durable"]))
+    except (NatsServerError, OSError) as error:
+        raise click.UsageError(f"--workers: {error}") from error
+    return {**chosen, "cluster": log.url, "data": None, "durable": False}
 
 
 def backend_from(chosen: Mapping[str, Any]) -> SharedBackend | None:

@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,6 +18,7 @@ from click.core import ParameterSource
 
 from pii_sandbox import specs
 from pii_sandbox.cli import cluster_options, https_options, limit_options
+from pii_sandbox.cli.sockets import base_url, sockets_for
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.cross_site import is_loopback
 from pii_sandbox.mockserver.gateway import Options
@@ -32,9 +33,10 @@ from pii_sandbox.server import plain_http
 from pii_sandbox.server.banner import HttpsBanner, show
 from pii_sandbox.server.gc_policy import CollectingServer
 from pii_sandbox.server.https_server import server
-from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket, url
+from pii_sandbox.server.listeners import sibling, url
 from pii_sandbox.server.logs import LEVELS, configure
 from pii_sandbox.server.tunnel import Https
+from pii_sandbox.server.workers import in_processes
 
 OPTIONS = (
     https_options.NAMES
@@ -121,37 +123,62 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     configure(chosen["log_format"], chosen["log_level"])
     token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
     with contextlib.ExitStack() as opened:
-        plain = _listen(chosen, opened)
+        plain = sockets_for(chosen, opened)
         https = https_options.https_from(chosen, VENDORS)
-        encrypted = _listen({**chosen, "uds": None, "port": https_options.https_port(chosen)}, opened) if https else []
+        encrypted = (
+            sockets_for({**chosen, "uds": None, "port": https_options.https_port(chosen)}, opened) if https else []
+        )
+        stored = cluster_options.start_log(chosen, opened)
         try:
-            app = _app(chosen, rule_settings, token)
+            app = _app(stored, rule_settings, token)
         except (StoreError, specs.SpecError, Malformed, ValueError) as error:
             raise click.UsageError(str(error)) from error
         show(
             app,
-            _url(chosen, plain[0]),
+            base_url(chosen, plain[0]),
             token=token,
             data=chosen["data"],
             authenticated=not chosen["no_auth"],
             unix_socket=chosen["uds"],
             https=_https_banner(chosen, https, encrypted[0]) if https else None,
         )
-        signal.signal(signal.SIGTERM, _exit)
-        gc.enable()
-        prepare_in_background(app.sandboxes.get("default").store)
-        running = server(
-            app,
-            kind=CollectingServer,
-            https=https,
-            tls_sockets=encrypted,
-            plain=chosen["plain_http_server"],
-            limits=limit_options.limits_from(chosen),
+        if chosen["workers"] == 1:
+            _serve(chosen, app, https, plain, encrypted)
+            return
+        siblings = [
+            [opened.enter_context(sibling(each)) for each in (*plain, *encrypted)] for _ in range(1, chosen["workers"])
+        ]
+        sockets = [[*plain, *encrypted], *siblings]
+        code = in_processes(
+            chosen["workers"],
+            lambda number: _serve(chosen, app, https, sockets[number][: len(plain)], sockets[number][len(plain) :]),
         )
-        try:
-            running.run(sockets=[*plain, *encrypted])
-        except KeyboardInterrupt:
-            click.echo("stopped")
+    raise SystemExit(code)
+
+
+def _serve(
+    chosen: Mapping[str, Any],
+    app: App,
+    https: Https | None,
+    plain: Sequence[socket.socket],
+    encrypted: Sequence[socket.socket],
+) -> None:
+    """Serve on these sockets until a signal ends it."""
+    signal.signal(signal.SIGTERM, _exit)
+    gc.enable()
+    prepare_in_background(app.sandboxes.get("default").store)
+    running = server(
+        app,
+        kind=CollectingServer,
+        https=https,
+        tls_sockets=encrypted,
+        plain=chosen["plain_http_server"],
+        limits=limit_options.limits_from(chosen),
+    )
+    try:
+        running.run(sockets=[*plain, *encrypted])
+    except KeyboardInterrupt:
+        click.echo("stopped")
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
@@ -159,7 +186,7 @@ def _exit(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _app(chosen: dict[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:
+def _app(chosen: Mapping[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:
     defaults = SandboxDefaults(
         seeded=SeedSpec(chosen["seed"], chosen["shoppers"], chosen["locale"]),
         dialect=chosen["dialect"],
@@ -202,24 +229,6 @@ def _warn_of_open_server(context: click.Context, host: str) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{warning}; give --host and --no-auth on the command line to do so")
     click.echo(f"Warning: {warning}", err=True)
-
-
-def _listen(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list[socket.socket]:
-    """Return listening sockets, which `opened` closes. Raises UsageError."""
-    path: Path | None = chosen["uds"]
-    try:
-        sockets = listen(chosen["host"], chosen["port"]) if path is None else [listen_on_unix_socket(path)]
-    except ListenError as error:
-        raise click.UsageError(str(error)) from error
-    if path is not None:
-        opened.callback(path.unlink, missing_ok=True)
-    for listening in sockets:
-        opened.callback(listening.close)
-    return sockets
-
-
-def _url(chosen: Mapping[str, Any], listening: socket.socket) -> str:
-    return url("http", chosen["host"], listening) if chosen["uds"] is None else "http://localhost"
 
 
 def _https_banner(chosen: Mapping[str, Any], https: Https, listening: socket.socket) -> HttpsBanner:

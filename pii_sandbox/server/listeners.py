@@ -18,18 +18,28 @@ class ListenError(Exception):
     """The address cannot be used; the message is one line for the user."""
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
     """Return listening sockets; port 0 picks a free one. `localhost` is 127.0.0.1 and, with IPv6, also ::1.
 
-    Raises ListenError.
+    `shared`: a `sibling` may listen there, too. Raises ListenError.
     """
     try:
         if host.lower() == "localhost":
-            return _listen_on_loopback(port)
+            return _listen_on_loopback(port, shared=shared)
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return [_listening(family, address)]
+        return [_listening(family, address, shared=shared)]
     except OSError as error:
         raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+
+
+def sibling(listening: socket.socket) -> socket.socket:
+    """Return another socket that listens at the same address, for another process: connections go to either.
+
+    For TCP sockets of `listen(…, shared=True)`; a Unix socket is its own sibling.
+    """
+    if listening.family == socket.AF_UNIX:
+        return listening
+    return _listening(listening.family, listening.getsockname(), shared=True)
 
 
 def listen_on_unix_socket(path: Path) -> socket.socket:
@@ -58,11 +68,11 @@ def url(scheme: str, host: str, listening: socket.socket) -> str:
     return f"{scheme}://{netloc}:{listening.getsockname()[1]}"
 
 
-def _listen_on_loopback(port: int) -> list[socket.socket]:
+def _listen_on_loopback(port: int, *, shared: bool) -> list[socket.socket]:
     for _ in range(_ATTEMPTS):
-        first = _listening(socket.AF_INET, ("127.0.0.1", port))
+        first = _listening(socket.AF_INET, ("127.0.0.1", port), shared=shared)
         try:
-            return [first, _listening(socket.AF_INET6, ("::1", first.getsockname()[1]))]
+            return [first, _listening(socket.AF_INET6, ("::1", first.getsockname()[1]), shared=shared)]
         except OSError as error:
             if error.errno in _WITHOUT_IPV6:
                 return [first]
@@ -72,10 +82,12 @@ def _listen_on_loopback(port: int) -> list[socket.socket]:
     raise OSError(errno.EADDRINUSE, "no port is free on both 127.0.0.1 and ::1")
 
 
-def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
+def _listening(family: int, address: tuple[object, ...], *, shared: bool) -> socket.socket:
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:  # `::` is for IPv4 too, whatever the system's default; `::1` is not
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, address[0] != "::")
         listening.bind(address)

