@@ -1,140 +1,127 @@
-"""`pii-sandbox check --plan`: what a run would send, found out in a private sandbox that has the target's powers."""
+"""`pii-sandbox check --plan`: what a run would send, on one screen; `--verbose` tells it by scenario."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 import click
-import httpx
+from rich.console import Console
+from rich.table import Table
 
-from pii_sandbox.conformance.cleanup.ledger import Ledger
+from pii_sandbox.checking.rehearsal import PlannedScenario, plan
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.generated import partition
+from pii_sandbox.conformance.generated.partition import DEPTHS
+from pii_sandbox.conformance.report.content import NAMES
+from pii_sandbox.conformance.report.host_names import hosts
+from pii_sandbox.conformance.report.summary import plural
 from pii_sandbox.conformance.rule_selection import RuleSelection
-from pii_sandbox.conformance.run_context import RunContext, standalone_context
-from pii_sandbox.conformance.scenario_runner import play_scenario, skip_cause
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
-from pii_sandbox.conformance.target.model import Limits, Target
-from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
-from pii_sandbox.server.private import private_server
-from pii_sandbox.specs.api_facts import apis
+from pii_sandbox.conformance.target.model import Target
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedScenario:
-    """One scenario: how often it would call what, and how many objects it would make and undo; or why not at all."""
-
-    scenario: Scenario
-    calls: Mapping[str, int]
-    makes: int = 0
-    reason: str | None = None
+KINDS = ("read", "create", "update", "delete", "irreversible", "undo")
+MOST_CAUSES = 6
 
 
 def show(
-    target: Target, selection: RuleSelection, apis: Iterable[str], options: frozenset[str], depth: str, seed: int
+    target: Target,
+    selection: RuleSelection,
+    apis: Iterable[str],
+    options: frozenset[str],
+    depth: str,
+    seed: int,
+    *,
+    verbose: bool = False,
 ) -> None:
     """Prints what a run would send to the target, and sends nothing there."""
-    click.echo(f"{target.name}: powers {', '.join(sorted(target.powers | {'read'}))}. Nothing is sent; this would be:")
+    where = ", ".join(dict.fromkeys(hosts(target).values()))
+    click.echo(f"{target.name}: powers {', '.join(sorted(target.powers | {'read'}))}. Nothing is sent to {where}.")
     if "scenarios" in options:
-        total: Counter[str] = Counter()
-        for planned in plan(target, selection, seed):
-            api = _api(selection, planned.scenario)
-            click.echo(f"\n{planned.scenario.rule} {planned.scenario.name.replace('_', ' ')}")
-            if planned.reason is not None:
-                click.echo(f"  not played: {planned.reason}")
-            for operation_id, count in planned.calls.items():
-                facts = contract_operations.operation(api, operation_id, target.dialect)
-                click.echo(f"  {count:>4} × {facts.method} {facts.path} ({operation_id}, {facts.safety})")
-                total[facts.safety] += count
-            if planned.makes:
-                click.echo(f"  {planned.makes:>4} × made, then undone")
-                total["undo"] += planned.makes
-        calls = sum(total.values())
-        click.echo(f"\n{calls} calls: {', '.join(f'{total[kind]} {kind}' for kind in sorted(total)) or 'none'}")
-        for what, number, limit in (
-            ("requests", calls, target.limits.requests),
-            ("writes", calls - total["read"], target.limits.writes),
-        ):
-            if limit is not None and number > limit:
-                click.echo(f"the limit of {limit} {what} would end it before that")
-    if "generated" in options:
-        _show_generated(target, apis, depth)
+        planned = plan(target, selection, seed)
+        if verbose:
+            _show_scenarios(planned, target)
+        _show_table(planned, target)
+        _show_causes(planned)
+        _show_limits(planned, target)
+    if "generated" in options and DEPTHS[depth] is not None:
+        _show_generated(target, apis, depth, verbose)
+    if not verbose:
+        click.echo("--verbose lists each call.")
 
 
-def _show_generated(target: Target, apis: Iterable[str], depth: str) -> None:
-    click.echo(f"\ngenerated calls, depth {depth}, of")
-    for api in apis:
-        if api in target.urls:
-            chosen, left_out = partition.allowed_operations(target, api)
-            for operations in chosen.values():
-                for facts in operations:
-                    click.echo(f"  {facts.method} {facts.path} ({facts.operation_id}, {facts.safety})")
-            for note in left_out:
-                click.echo(f"  {note}")
+def calls_by_kind(planned: Iterable[PlannedScenario], target: Target) -> Counter[str]:
+    """How many calls of each safety, and how many to undo what is made."""
+    total: Counter[str] = Counter()
+    for each in planned:
+        for operation_id, count in each.calls.items():
+            total[contract_operations.operation(each.api, operation_id, target.dialect).safety] += count
+        total["undo"] += each.makes
+    return total
 
 
-def plan(target: Target, selection: RuleSelection, seed: int) -> list[PlannedScenario]:
-    """Each scenario as it goes in a private sandbox, with no more powers than the target has."""
-    with (
-        private_server(target.dialect) as url,
-        standalone_context(_private_target(url, target), "rehearsal", seed) as context,
+def _show_table(planned: Sequence[PlannedScenario], target: Target) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("API", "scenarios", "played", "operations", *KINDS):
+        table.add_column(name, justify="left" if name == "API" else "right")
+    names = list(dict.fromkeys(each.api for each in planned))
+    for api in [*names, None]:
+        group = [each for each in planned if api in (None, each.api)]
+        total = calls_by_kind(group, target)
+        operations = {(each.api, operation_id) for each in group for operation_id in each.calls}
+        played = sum(each.cause is None for each in group)
+        numbers = (len(group), played, len(operations), *(total[kind] for kind in KINDS))
+        if api is not None or len(names) > 1:
+            table.add_row("all" if api is None else NAMES.get(api, api), *map(str, numbers))
+    Console(highlight=False, width=110).print(table)
+
+
+def _show_causes(planned: Sequence[PlannedScenario]) -> None:
+    causes: Counter[str] = Counter(each.cause.text for each in planned if each.cause is not None)
+    for text, count in causes.most_common(MOST_CAUSES):
+        click.echo(f"{plural(count, 'scenario')} not played: {text}")
+    if len(causes) > MOST_CAUSES:
+        click.echo(f"{plural(len(causes) - MOST_CAUSES, 'more cause')}: see --verbose")
+
+
+def _show_limits(planned: Sequence[PlannedScenario], target: Target) -> None:
+    total, limits = calls_by_kind(planned, target), target.limits
+    calls = sum(total.values())
+    pace = limits.requests_per_second
+    takes = "" if pace is None else f", {calls / pace / 60:.1f} minutes at {pace:g} a second"
+    click.echo(f"{calls} calls{takes}")
+    for what, number, limit in (
+        ("requests", calls, limits.requests),
+        ("writes", calls - total["read"], limits.writes),
+        ("minutes", 0 if pace is None else calls / pace / 60, limits.minutes),
     ):
-        return [_rehearse(scenario, target, context, selection) for scenario in selection.scenarios(REGISTRY)]
+        if limit is not None and number > limit:
+            click.echo(f"the limit of {limit:g} {what} would end it before that")
 
 
-def _private_target(url: str, target: Target) -> Target:
-    own = own_sandbox(url)
-    return replace(
-        own,
-        name=target.name,
-        urls=dict.fromkeys(target.urls, url),
-        credentials={api: _kinds(own, target, api) for api in target.urls},
-        powers=target.powers,
-        data={api: _data(own, target, api) for api in target.urls},
-        limits=Limits(),
-        dialect=target.dialect,
-        control=own.control if target.control is not None else None,
-    )
+def _show_scenarios(planned: Iterable[PlannedScenario], target: Target) -> None:
+    for each in planned:
+        click.echo(f"\n{each.scenario.rule} {each.scenario.name.replace('_', ' ')}")
+        if each.cause is not None:
+            click.echo(f"  not played: {each.cause.text}")
+        for operation_id, count in each.calls.items():
+            facts = contract_operations.operation(each.api, operation_id, target.dialect)
+            click.echo(f"  {count:>4} × {facts.method} {facts.path} ({operation_id}, {facts.safety})")
+        if each.makes:
+            click.echo(f"  {each.makes:>4} × made, then undone")
+    click.echo()
 
 
-def _kinds(own: Target, target: Target, api: str) -> dict[str, Mapping[str, str]]:
-    return {kind: headers for kind, headers in own.credentials[api].items() if kind in target.credentials.get(api, {})}
-
-
-def _data(own: Target, target: Target, api: str) -> dict[str, str]:
-    known = {**own.data.get(api, {}), **_readable_data(own, api)}
-    return {name: value for name, value in known.items() if name in target.data.get(api, {})}
-
-
-def _readable_data(own: Target, api: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    with httpx.Client(trust_env=False, timeout=30) as client:
-        for datum in apis()[api].data.values():
-            record = datum.sandbox_record
-            if record is None:
-                continue
-            listed: Any = client.get(f"{own.control}/documents/{api}/{record.collection}?count=1").json()
-            first = listed["documents"][0]
-            found[datum.name] = str(first["id"] if record.property is None else first["document"][record.property])
-    return found
-
-
-def _rehearse(scenario: Scenario, target: Target, context: RunContext, selection: RuleSelection) -> PlannedScenario:
-    api = _api(selection, scenario)
-    obstacle = skip_cause(scenario, api, target)
-    if obstacle is not None:
-        return PlannedScenario(scenario, {}, reason=obstacle.text)
-    run_ledger = Ledger(None, {"run": context.run_id})
-    outcome = play_scenario(scenario, api, replace(context, ledger=run_ledger))
-    calls: Counter[str] = Counter()
-    for (operation_id, _), count in outcome.statuses.items():
-        calls[operation_id] += count
-    makes = sum(entry.sandbox is None and entry.undo is not None for entry in run_ledger.entries)
-    return PlannedScenario(scenario, calls, makes, outcome.reason)
-
-
-def _api(selection: RuleSelection, scenario: Scenario) -> str:
-    return next(rule.api for rule in selection.rules if rule.id == scenario.rule)
+def _show_generated(target: Target, apis: Iterable[str], depth: str, verbose: bool) -> None:
+    counts: dict[str, int] = defaultdict(int)
+    for api in apis:
+        if api not in target.urls:
+            continue
+        chosen, left_out = partition.allowed_operations(target, api)
+        for operations in chosen.values():
+            counts[api] += len(operations)
+            for facts in operations if verbose else ():
+                click.echo(f"  generated: {facts.method} {facts.path} ({facts.operation_id}, {facts.safety})")
+        for note in left_out if verbose else ():
+            click.echo(f"  {note}")
+    told = ", ".join(f"{count} of {NAMES.get(api, api)}" for api, count in counts.items())
+    click.echo(f"generated calls, depth {depth}, of {plural(sum(counts.values()), 'operation')}: {told}")

@@ -28,6 +28,7 @@ from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.rule_selection import NoSuchRule
 from pii_sandbox.conformance.target.config import BadTarget
 from pii_sandbox.conformance.target.disclosure import disclosed
+from pii_sandbox.conformance.target.environment import AnyVariable
 from pii_sandbox.conformance.target.local_sandbox import APIS
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -59,7 +60,8 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 @click.option("--resume", type=_FOLDER, metavar="DIR", help="Go on with the run whose reports are there.")
 @click.option("--ledger", type=_NEW_FILE, metavar="FILE",
               help="Where what is made is noted until it is undone; by default beside the reports.")  # fmt: skip
-@click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing; no secret is needed.")
+@click.option("--verbose", is_flag=True, help="With --plan: list each scenario and each call.")
 @click.option("--strict", is_flag=True,
               help="Fail for what is unstable, for drift and for what differs from an assumed rule too.")  # fmt: skip
 @click.option("--min-checked", type=click.IntRange(0, 100), default=0, metavar="PERCENT",
@@ -135,11 +137,13 @@ def _options(chosen: dict[str, Any]) -> CheckOptions:
 
 def _start(wanted: CheckOptions, chosen: dict[str, Any]) -> int:
     choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)  # a rule that does not exist is refused first
-    with choose_target(wanted.url, wanted.file, os.environ, wanted.dialect) as here:
+    environment = AnyVariable() if chosen["plan"] else os.environ
+    with choose_target(wanted.url, wanted.file, environment, wanted.dialect) as here:
         if not chosen["api"] and not wanted.rules:  # what the target does not name is not asked for
             wanted = replace(wanted, apis=tuple(api for api in wanted.apis if api in here.target.urls))
         selection = choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)
         if chosen["plan"]:
-            plan.show(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed)
+            plan.show(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed,
+                      verbose=chosen["verbose"])  # fmt: skip
             return 0
         return run.start_run(wanted, selection, here, chosen)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from pii_sandbox.conformance.report.text_safety import one_line
+from pii_sandbox.conformance.target.config import BadTarget, read
+from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.target.template import template
 
@@ -39,6 +43,33 @@ def init_target(file: Path | None, api: tuple[str, ...], output: Path | None) ->
     _write_new(place, text)
     click.echo(f"{place} is written. Set the hosts in it, and the environment variables that it names; then run")
     click.echo(f"  pii-sandbox target check {place}")
+
+
+@target.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=DEFAULT_FILE)
+@click.option("--api", type=click.Choice(APIS), multiple=True, help="Only this API; may be repeated.")
+@click.pass_context
+def check_target(context: click.Context, /, file: Path, api: tuple[str, ...]) -> None:
+    """Try FILE: what each credential opens, which data exist there, how many rules can be checked.
+
+    Sends at most ten reads to each API, within the limits of FILE, and nothing that writes.
+
+    \b
+    Exit 0: all that FILE names can be used;
+         1: something cannot, and the rules that need it are not checked;
+         2: nothing can be checked, or FILE cannot be used.
+    """
+    from pii_sandbox.checking import target_check  # noqa: PLC0415 — `init` needs none of the harness
+
+    click.echo(one_line(f"target {file}: {disclosed(file)}"), err=True)
+    try:
+        described = read(file, os.environ)
+    except BadTarget as error:
+        raise click.UsageError(str(error)) from error
+    names = [name for name in described.urls if not api or name in api]
+    if not names:
+        raise click.UsageError(f"{file} names no URL of {', '.join(api)}")
+    context.exit(target_check.run(described, names))
 
 
 def _write_new(file: Path, text: str) -> None:

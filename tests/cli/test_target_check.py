@@ -1,0 +1,129 @@
+"""`pii-sandbox target check` and `check --plan`: what can be checked is counted before anything is played."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pii_sandbox.checking.rehearsal import Requirements
+from pii_sandbox.checking.target_check import reach
+from pii_sandbox.cli.group import main
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.scenario import Scenario
+from tests.conformance.staged_runs import Staging, staging
+from tests.server_process import running_server
+
+SECRETS = {"ORACLE_ACCESS_TOKEN": "sandbox-oracle"}
+FILE = """
+[oracle]
+url = "{url}"
+[oracle.credentials.full]
+Authorization = "Bearer ORACLE_ACCESS_TOKEN"
+[oracle.data]
+profile_id = "{profile_id}"
+"""
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[Staging]:
+    with running_server("--shoppers", "5") as server, staging(server.url) as posing:
+        yield posing
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> Result:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return CliRunner().invoke(main, list(arguments), env=environment)
+
+
+def written(folder: Path, there: Staging, profile_id: str = "110001") -> None:
+    (folder / "target.toml").write_text(FILE.format(url=there.url, profile_id=profile_id), "utf-8")
+
+
+def test_it_counts_the_rules_that_a_run_then_checks(there: Staging, tmp_path: Path) -> None:
+    written(tmp_path, there)
+    there.arrived.clear()
+    came = run(tmp_path, "target", "check", **SECRETS)
+    assert came.exit_code == 0, came.output
+    assert len(there.arrived) <= 10
+    assert there.unsafe() == []
+    counted = re.search(r"(\d+) of (\d+) rules can be checked now", came.output)
+    assert counted, came.output
+    assert "with the powers write and delete, credentials application" in came.output
+    assert (
+        run(tmp_path, "check", "--target", "target.toml", "--depth", "quick", "--report", "r", **SECRETS).exit_code == 0
+    )
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    checked = [rule for rule in report["rules"] if rule["outcome"] != "not checked"]
+    assert (len(checked), len(report["rules"])) == (int(counted[1]), int(counted[2]))
+    assert {rule["api"] for rule in report["rules"]} == {"oracle"}
+
+
+def test_a_datum_that_is_not_there_is_told_and_costs_the_rules_that_need_it(there: Staging, tmp_path: Path) -> None:
+    written(tmp_path, there, "nobody-1")
+    came = run(tmp_path, "target", "check", **SECRETS)
+    assert came.exit_code == 1, came.output
+    assert "not there  oracle.data.profile_id of the target file does not exist there (404 for GET" in came.output
+    assert "with data profile_id" in came.output
+    assert "nobody-1" not in came.output
+
+
+def test_a_wrong_key_is_told_once_and_nothing_is_played(there: Staging, tmp_path: Path) -> None:
+    written(tmp_path, there)
+    wrong = {"ORACLE_ACCESS_TOKEN": "mistyped"}
+    came = run(tmp_path, "target", "check", **wrong)
+    assert came.exit_code == 2
+    told = "Oracle Commerce refused the credentials (401 for GET /ccapp/v1/profiles/{id}); check ORACLE_ACCESS_TOKEN"
+    assert f"nothing can be checked: {told}" in came.output
+    there.arrived.clear()
+    came = run(tmp_path, "check", "--target", "target.toml", "--report", "r", **wrong)
+    assert came.exit_code == 2, came.output
+    assert len(there.arrived) == 1
+    assert f"0 of 15 rules checked at {there.url.removeprefix('http://')} (Oracle Commerce); " in came.output
+    assert f"15 not checked, because {told}" in came.output
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    assert [(group["kind"], len(group["rules"])) for group in report["not_checked"]] == [("credentials", 15)]
+    assert "mistyped" not in came.output
+
+
+def test_a_plan_is_one_screen_and_needs_no_secret(there: Staging, tmp_path: Path) -> None:
+    written(tmp_path, there)
+    there.arrived.clear()
+    came = run(tmp_path, "check", "--target", "target.toml", "--plan", ORACLE_ACCESS_TOKEN="")
+    assert came.exit_code == 0, came.output
+    assert there.arrived == []
+    assert len(came.output.splitlines()) <= 24
+    assert re.search(r"Oracle Commerce +31 +\d+ +2 +\d+ +0", came.output)
+    verbose = run(tmp_path, "check", "--target", "target.toml", "--plan", "--verbose").output
+    assert "GET /ccapp/v1/profiles/{id} (getProfile, read)" in verbose
+    assert len(verbose.splitlines()) > 40
+
+
+def test_a_rule_counts_by_the_scenario_that_needs_least() -> None:
+    def needing(rule: str, *powers: str, credentials: str = "full", cause: Cause | None = None) -> Requirements:
+        scenario = Scenario(rule, "s", lambda api: None, frozenset(powers))
+        return Requirements(scenario, "vtex", frozenset(powers), frozenset({credentials}), frozenset(), cause)
+
+    target = Target("t", {"vtex": "https://shop.example.com"}, {"vtex": {"full": {"K": "v"}}})
+    found = reach(
+        "vtex",
+        target,
+        [
+            needing("A-1"), needing("A-1", "write"),
+            needing("A-2", "write"), needing("A-2", "control"),
+            needing("A-3", credentials="readonly"),
+            needing("A-4", "clock"),
+            needing("A-5", cause=Cause("target", "never")),
+        ],
+    )  # fmt: skip
+    assert (found.rules, found.now, found.sandbox_alone) == (5, 1, 2)
+    assert dict(found.more) == {
+        frozenset({("power", "write"), ("power", "delete")}): 1,
+        frozenset({("credentials", "readonly")}): 1,
+    }
