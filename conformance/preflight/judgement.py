@@ -20,26 +20,29 @@ def seen(asked: str, exchange: Exchange) -> str:
 
 def trouble(exchange: Exchange, asked: str) -> Cause | None:
     """Why the response is not the API's own, None where it may be."""
-    host = urlsplit(exchange.url).netloc
-    status, media_type = exchange.status, _media_type(exchange)
-    if status is None:
-        return Cause("network", exchange.error or f"{host} gave no answer to {asked}")
+    host, status = urlsplit(exchange.url).netloc, exchange.status
+    kind = exchange.answer_class
+    match kind:
+        case "vendor" | "credentials":
+            return None
+        case "network":
+            return Cause("network", exchange.error or f"{host} gave no answer to {asked}")
+        case "oversize":
+            return Cause("oversize", f"the answer of {host} to {asked} {exchange.oversize or 'is too large'}")
+        case "throttled":
+            return Cause("throttled", f"{host} asks to wait ({status} for {asked}); run again later, or slower")
+        case "unavailable":
+            return Cause("unavailable", f"{host} is unavailable ({status} for {asked}); run again when it is back")
     if status == 407:
-        return Cause("intermediary", f"a proxy before {host} asks for credentials (407); name it in the setting proxy")
-    if 300 <= status < 400:
-        return Cause("intermediary", f"{host} redirects {asked} ({status}); check the url in the target file")
-    if exchange.response_body.strip() and not _is_json(media_type):
-        what = media_type or "a body without media type"
-        return Cause(
-            "intermediary",
-            f"{host} answered {asked} with {what} instead of JSON ({status}): a page of a proxy, firewall or other "
-            "server; check the url in the target file, and from where you call",
-        )
-    if status == 429:
-        return Cause("throttled", f"{host} answers 429 (too many requests) to {asked}; run again later, or with less")
-    if status >= 500:
-        return Cause("unavailable", f"{host} answers {status} to {asked}; run again when it is available")
-    return None
+        return Cause(kind, f"a proxy before {host} asks for credentials (407); name it in the setting proxy")
+    if status is not None and 300 <= status < 400:
+        return Cause(kind, f"{host} redirects {asked} ({status}); check the url in the target file")
+    what = _media_type(exchange) or "a body without media type"
+    return Cause(
+        kind,
+        f"{host} answered {asked} with {what} instead of JSON ({status}): a page of a proxy, firewall or other "
+        "server; check the url in the target file, and from where you call",
+    )
 
 
 def refusal(api: Api, exchange: Exchange, asked: str, variables: Sequence[str], kind: str = "full") -> Cause:
@@ -90,7 +93,3 @@ def _leaves(exchange: Exchange, dialect: Dialect) -> bool | None:
 def _media_type(exchange: Exchange) -> str:
     headers = {name.lower(): value for name, value in exchange.response_headers.items()}
     return headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type == "application/json" or media_type.endswith("+json")

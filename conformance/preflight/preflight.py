@@ -40,7 +40,10 @@ class _Probes:
         request = probe_request(self.api, self.target, read, kind, value)
         self.sent += 1
         assert request.facts is not None
-        return f"{request.method} {request.facts.path}", self._sender.send(request)
+        exchange = self._sender.send(request)
+        if exchange.answer_class == "vendor" and exchange.status in (200, 404) and request.credentials is not None:
+            self._sender.remember_read(request)  # repeated where credentials stop working in mid-run
+        return f"{request.method} {request.facts.path}", exchange
 
 
 def run_preflight(target: Target, sender: Sender, names: Iterable[str] | None = None) -> Iterator[ApiPreflight]:

@@ -23,7 +23,10 @@ class CauseGroup:
     @property
     def title(self) -> str:
         """`31 rules: the credentials were refused …`."""
-        return f"{plural(len(self.rules), 'rule')}: {self.cause.text}"
+        first = (
+            f" (first at {self.cause.first})" if self.cause.first and self.cause.first not in self.cause.text else ""
+        )
+        return f"{plural(len(self.rules), 'rule')}: {self.cause.text}{first}"
 
 
 def cause_groups(rules: Iterable[RuleResult]) -> tuple[CauseGroup, ...]:

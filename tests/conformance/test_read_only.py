@@ -61,7 +61,7 @@ def test_a_plan_tells_which_limit_would_be_reached(there: Staging, tmp_path: Pat
 def test_a_plan_sends_nothing(there: Staging, tmp_path: Path) -> None:
     there.arrived.clear()
     file = target_file(tmp_path, there.url, "read", "write", "delete")
-    arguments = ["check", "--target", str(file), "--plan", "--rule", "NS-LOCK-1", "--rule", "FAI-GET-2"]
+    arguments = ["check", "--target", str(file), "--plan", "--verbose", "--rule", "NS-LOCK-1", "--rule", "FAI-GET-2"]
     came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
     assert came.exit_code == 0, came.output
     assert there.arrived == []

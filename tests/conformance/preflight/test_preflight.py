@@ -149,7 +149,7 @@ def html(status: int) -> Callable[[Asked], httpx.Response]:
         (html(200), "intermediary", "with text/html instead of JSON (200): a page of a proxy, firewall"),
         (html(403), "intermediary", "with text/html instead of JSON (403): a page of a proxy, firewall"),
         (html(404), "intermediary", "with text/html instead of JSON (404)"),
-        (lambda asked: httpx.Response(502), "unavailable", "answers 502 to GET"),
+        (lambda asked: httpx.Response(502), "unavailable", "is unavailable (502 for GET"),
         (lambda asked: httpx.Response(407), "intermediary", "a proxy before"),
         (
             lambda asked: httpx.Response(302, headers={"location": "https://login.example.org/"}),
