@@ -69,7 +69,8 @@ def of_object(
         return LastSeen("unknown", "no call shows whose it is")
     exchange = call(step)
     told = f"{step.operation_id} answered {exchange.status or exchange.error}"
-    if exchange.status in GONE or _is_empty(exchange):
+    reads = operations.operation(api, step.operation_id, dialect)
+    if says_gone(reads, exchange, dialect) or _is_empty(exchange):
         return LastSeen("nobody", told, exchange)
     if exchange.status != 200:
         return LastSeen("unknown", f"{told}, so whose it is cannot be seen", exchange)
@@ -89,7 +90,7 @@ def of_key(api: str, value: str, key: str, dialect: Dialect, call: Call, *, unma
     reason = {"reason": "data-validation"} if "reason" in _places(reader, dialect) else {}
     exchange = call(Step(reader.operation_id, {name: value, "alternativeKey": key, **reason}))
     told = f"{reader.operation_id} by {key} answered {exchange.status or exchange.error}"
-    if exchange.status in GONE or _is_empty(exchange):
+    if says_gone(reader, exchange, dialect) or _is_empty(exchange):
         return LastSeen("nobody", told, exchange)
     if exchange.status != 200:
         return LastSeen("unknown", f"{told}, so whether somebody has it cannot be seen", exchange)
@@ -104,9 +105,19 @@ def of_place(facts: Operation, path: Mapping[str, str], dialect: Dialect, call: 
     wanted = {name: path[name] for name, place in _places(reader, dialect).items() if place == "path"}
     exchange = call(Step(reader.operation_id, wanted))
     told = f"{reader.operation_id} answered {exchange.status or exchange.error}"
-    if exchange.status in (*GONE, 400) or _is_empty(exchange):  # 400: nobody can have an id of that form
+    malformed = exchange.status == 400 and exchange.answer_class == "vendor"  # nobody can have an id of that form
+    if malformed or says_gone(reader, exchange, dialect) or _is_empty(exchange):
         return LastSeen("nobody", told, exchange)
     return LastSeen("not ours" if exchange.status == 200 else "unknown", told, exchange)
+
+
+def says_gone(facts: Operation, exchange: Exchange, dialect: Dialect) -> bool:
+    """Whether the vendor itself says that there is no such object: a 404 or 410 in the form that its document has.
+
+    The page of a gateway, or of a host that is not the vendor's, proves nothing.
+    """
+    own = exchange.status in GONE and exchange.answer_class == "vendor"
+    return own and operations.contract_violation(facts, exchange, dialect) is None
 
 
 def key_reader(api: str, dialect: Dialect, *, unmasked: bool = False) -> Operation | None:
@@ -142,7 +153,7 @@ def _hangs_there(facts: Operation, exchange: Exchange, undo: Step, under: Step, 
 
 
 def _is_empty(exchange: Exchange) -> bool:
-    return exchange.status == 200 and exchange.response_body.strip() == b"[]"
+    return exchange.status == 200 and exchange.answer_class == "vendor" and exchange.response_body.strip() == b"[]"
 
 
 def _places(facts: Operation, dialect: Dialect) -> Mapping[str, str]:

@@ -15,7 +15,6 @@ from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Dialect
 
-GONE = ownership_lookup.GONE
 _STATES: Mapping[Standing, State] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
 
 
@@ -80,7 +79,7 @@ def _delete(entry: Entry, step: Step, ledger: Ledger, call: Call, dialect: Diale
         return UndoResult(_STATES[before.standing], before.why)
     exchange = call(step)
     told = f"{step.operation_id} answered {exchange.status or exchange.error}"
-    if exchange.status in GONE:
+    if ownership_lookup.says_gone(facts, exchange, dialect):
         return UndoResult("gone", told)
     deletes_later = "202" in operations.definition(facts, dialect)["responses"]
     accepted = deletes_later and exchange.status in (202, 409)  # 409: it was asked before

@@ -411,3 +411,43 @@ def test_writes_end_where_their_undoing_would_pass_the_limit(
     assert len(made) == 2
     assert len(wire.writes()) == 4
     assert stored(control) == before
+
+
+class Gateway(httpx.BaseTransport):
+    """Passes requests on; while `page` is set, it answers 404 in its stead."""
+
+    def __init__(self, behind: httpx.BaseTransport) -> None:
+        self.page: httpx.Response | None = None
+        self._behind = behind
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.page is None:
+            return self._behind.handle_request(request)
+        return httpx.Response(404, headers=self.page.headers, content=self.page.content, request=request)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        httpx.Response(404, html="<h1>404 Not Found</h1><hr>nginx"),
+        httpx.Response(404, json={"message": "no Route matched with those values"}),
+    ],
+    ids=["page", "json of another form"],
+)
+def test_a_404_of_a_gateway_is_no_proof_that_an_object_is_gone(
+    page: httpx.Response, shop: Target, wire: OneAtATime
+) -> None:
+    gateway = Gateway(wire)
+    book = Ledger(None, {"run": RUN})
+
+    def play(api: ApiClient) -> None:
+        profile(api)
+        gateway.page = page
+
+    assert run(play, shop, gateway, book).finding is None
+    (entry,) = [entry for entry in book.entries if entry.operation_id == "CreateClientProfile"]
+    assert entry.state == "left", entry.why
+    gateway.page = None
+    with context(shop, gateway, book) as there:
+        clean_up(there)
+    assert [entry.state for entry in book.entries if entry.operation_id == "CreateClientProfile"] == ["gone"]

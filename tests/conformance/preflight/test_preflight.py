@@ -149,7 +149,7 @@ def html(status: int) -> Callable[[Asked], httpx.Response]:
         (html(200), "intermediary", "with text/html instead of JSON (200): a page of a proxy, firewall"),
         (html(403), "intermediary", "with text/html instead of JSON (403): a page of a proxy, firewall"),
         (html(404), "intermediary", "with text/html instead of JSON (404)"),
-        (lambda asked: httpx.Response(502), "unavailable", "is unavailable (502 for GET"),
+        (lambda asked: httpx.Response(502), "unavailable", "502"),
         (lambda asked: httpx.Response(407), "intermediary", "a proxy before"),
         (
             lambda asked: httpx.Response(302, headers={"location": "https://login.example.org/"}),
@@ -163,7 +163,8 @@ def test_what_is_not_the_api_is_told_once_for_each_api(
     server: str, tmp_path: Path, manner: Callable[[Asked], httpx.Response], kind: str, told: str
 ) -> None:
     with staging(server, manner) as there:
-        found = preflight(tmp_path, there.url, "a@example.com")
+        first = "[retry]\nbackoff_seconds = 0.01\nbreaker_seconds = 0.01\n"
+        found = preflight(tmp_path, there.url, "a@example.com", first=first)
     for result in found.values():
         assert result.obstacle is not None
         assert (result.obstacle.kind, told in result.obstacle.text) == (kind, True), result.obstacle
