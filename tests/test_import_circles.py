@@ -52,7 +52,7 @@ def test_no_imports_go_in_a_circle() -> None:
     assert circles(graph) == []
 
 
-def test_a_circle_is_noticed_wherever_the_import_stands() -> None:
+def test_an_import_circle_is_found_wherever_the_import_is() -> None:
     source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from a import b\ndef f():\n    import c\n"
     modules = {"a.b": Path(), "c": Path(), "d": Path()}
     assert imported_modules("d", ast.parse(source), modules) == {"a.b", "c"}

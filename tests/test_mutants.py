@@ -120,13 +120,13 @@ def test_a_rule_without_mutants_is_not_caught(whole: MutantServer, monkeypatch: 
     assert (result.fate, result.caught) == ("no mutant", False)
 
 
-def test_rules_are_played_in_several_processes_and_told_in_their_order() -> None:
+def test_rules_are_played_in_several_processes_and_reported_in_their_order() -> None:
     wanted = [the_rule("OCC-GET-2"), the_rule("OCC-GET-3")]
     found = [result for of_rule in results(wanted, workers=2) for result in of_rule]
     assert [(result.rule, result.fate) for result in found] == [("OCC-GET-2", "caught"), ("OCC-GET-3", "caught")]
 
 
-def test_the_command_tells_what_was_caught() -> None:
+def test_the_command_reports_the_caught_mutants() -> None:
     result = CliRunner().invoke(main, ["mutants", "occ-get-3"])
     assert (result.exit_code, "1 of 1 mutants of 1 rules caught" in result.output) == (0, True)
     assert "a blank id is refused" in " ".join(result.output.split())
@@ -138,12 +138,12 @@ def test_the_command_fails_for_a_survivor(monkeypatch: pytest.MonkeyPatch) -> No
     assert (result.exit_code, '"fate": "survived"' in result.output) == (1, True)
 
 
-def test_the_command_refuses_a_rule_that_there_is_not() -> None:
+def test_the_command_refuses_an_unknown_rule() -> None:
     result = CliRunner().invoke(main, ["mutants", "OCC-GET-99"])
     assert (result.exit_code, "there is no rule OCC-GET-99" in result.output) == (2, True)
 
 
-def test_a_scenario_that_no_mutant_turns_red_is_told() -> None:
+def test_a_scenario_that_no_mutant_turns_red_is_reported() -> None:
     first = MutantResult(
         "OCC-GET-3", "oracle", "one", "here", "caught", "", caught_by=("blank",), idle=("deaf", "late")
     )

@@ -38,7 +38,7 @@ def test_a_thousand_sandboxes_do_not_see_each_other() -> None:
         assert len(http.get("/_sandbox/v1/sandboxes").json()["sandboxes"]) == 1001
 
 
-def test_clock_dialect_settings_and_faults_are_a_sandboxs_own() -> None:
+def test_each_sandbox_has_its_own_clock_dialect_settings_and_faults() -> None:
     with client(SandboxDefaults(seeded=SeedSpec(1, 1))) as http:
         http.post("/~a/_sandbox/v1/clock/advance", json={"days": 100})
         http.put("/~a/_sandbox/v1/dialect", json={"dialect": "reference"})
@@ -69,7 +69,7 @@ def test_a_name_that_cannot_be_is_400_in_the_vendors_form(name: str) -> None:
         assert "request_id" in response.json()
 
 
-def test_a_deleted_sandbox_begins_anew() -> None:
+def test_a_deleted_sandbox_starts_from_its_seed() -> None:
     with client(SandboxDefaults(seeded=SeedSpec(1, 0))) as http:
         http.post(f"/~a{PROFILES}", json={"email": "x@example.com"})
         assert http.delete("/_sandbox/v1/sandboxes/a").status_code == 204
@@ -104,7 +104,7 @@ def test_a_reset_in_a_data_folder_is_kept_too(tmp_path: Path) -> None:
         assert http.get(PROFILES).json()["pagination_info"]["total"] == 2
 
 
-def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_reported_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     with pytest.raises(StoreError, match="file"):
@@ -112,7 +112,7 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("settings", [{"no.such": 1}, {"fashionai.slow": "yes"}])
-def test_a_bad_setting_is_told_at_the_start(settings: dict[str, object]) -> None:
+def test_a_bad_setting_is_reported_at_the_start(settings: dict[str, object]) -> None:
     with pytest.raises(Malformed, match="setting"):
         Sandboxes(VENDORS, SandboxDefaults(settings=settings))
 

@@ -131,7 +131,7 @@ def test_a_target_that_is_away_is_exit_2(tmp_path: Path) -> None:
     assert re.search(r"0 of \d+ rules checked at 127.0.0.1:\d+ \(Fashion.AI\); \d+ not checked, because", came.output)
 
 
-def test_a_url_where_nobody_answers_is_exit_2() -> None:
+def test_an_unreachable_url_is_exit_2() -> None:
     came = run("check", nobody(), *FEW)
     assert came.exit_code == 2
     assert "nothing answers at" in came.output
@@ -163,7 +163,7 @@ def test_a_url_that_is_no_sandbox_is_exit_2() -> None:
         (["--report", "t.toml/report", *FEW], "Not a directory"),
     ],
 )
-def test_a_wrong_usage_is_exit_2_and_told(arguments: list[str], told: str, tmp_path: Path) -> None:
+def test_a_wrong_usage_is_exit_2_and_reported(arguments: list[str], told: str, tmp_path: Path) -> None:
     (tmp_path / "t.toml").write_text(TARGET.format(url="https://f.example.com"), "utf-8")
     came = run("check", *arguments)
     assert came.exit_code == 2
@@ -188,7 +188,7 @@ def test_a_project_file_names_no_url(tmp_path: Path) -> None:
     assert "must not set the URL to check" in came.output
 
 
-def test_hosts_and_variables_of_a_target_are_told_first(tmp_path: Path) -> None:
+def test_hosts_and_variables_of_a_target_are_reported_first(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\ntarget = "t.toml"\n', "utf-8")
     text = '[vtex]\nurl = "https://evil.example.com"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
     (tmp_path / "t.toml").write_text(text, "utf-8")
@@ -229,7 +229,7 @@ def test_a_target_file_of_one_api_goes_to_a_file_or_to_standard_output(tmp_path:
         ),
     ],
 )
-def test_a_ledger_that_cannot_be_used_is_exit_2_and_told(text: str, told: str, tmp_path: Path) -> None:
+def test_a_ledger_that_cannot_be_used_is_exit_2_and_reported(text: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "ledger.jsonl").write_text(text, "utf-8")
     came = run("cleanup", "ledger.jsonl")
     assert came.exit_code == 2

@@ -38,7 +38,7 @@ def test_reports_that_do_not_fit_are_named_and_the_verdict_stands(tmp_path: Path
     assert not [name for name in files if name.startswith(".")]
 
 
-def test_progress_that_cannot_be_kept_is_told_and_the_run_goes_on(tmp_path: Path) -> None:
+def test_progress_that_cannot_be_kept_is_reported_and_the_run_goes_on(tmp_path: Path) -> None:
     came = with_small_disk(tmp_path, 1_000, "check", *FEW, "--report", "report", "--record", "seen.json")
     assert came.returncode == 0, came.stderr
     assert "report/progress.jsonl cannot be written, so this run cannot be resumed: File too large" in came.stderr

@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_check_tells_of_each_file_and_repair_keeps_what_is_sound(folder: Path) -> None:
+def test_check_reports_each_file_and_repair_keeps_valid_records(folder: Path) -> None:
     checked = run("data", "check", str(folder))
     assert checked.returncode == 1
     assert checked.stdout.splitlines() == [
@@ -78,7 +78,7 @@ def test_check_tells_of_each_file_and_repair_keeps_what_is_sound(folder: Path) -
         assert run("data", "check", str(folder)).returncode == 0
 
 
-def test_records_that_no_server_wrote_are_told_and_left_out(tmp_path: Path) -> None:
+def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) -> None:
     file = tmp_path / "default.sandbox"
     store = Store(file)
     store.put("vtex/jobs", Record("j1", {"status": "InProgress", "message": ""}, expires_at=datetime.now(UTC)))
@@ -130,7 +130,7 @@ def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path)
     store.close()
 
 
-def test_what_is_no_store_is_told_and_left_alone(folder: Path) -> None:
+def test_what_is_no_store_is_reported_and_left_alone(folder: Path) -> None:
     (folder / "other.sandbox").write_text("{}\n")
     assert "other.sandbox: is not a store: no line of it fits a checksum" in run("data", "check", str(folder)).stdout
     repaired = run("data", "repair", str(folder))
@@ -139,7 +139,7 @@ def test_what_is_no_store_is_told_and_left_alone(folder: Path) -> None:
     assert (folder / "other.sandbox").read_text() == "{}\n"
 
 
-def test_a_torn_end_is_told_and_no_damage(tmp_path: Path) -> None:
+def test_a_torn_end_is_reported_and_no_damage(tmp_path: Path) -> None:
     file = tmp_path / "default.sandbox"
     ends = filled(file, "a", "b")
     file.write_bytes(file.read_bytes()[:-1])

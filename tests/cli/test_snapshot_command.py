@@ -40,7 +40,7 @@ def emails(server: ServerProcess, sandbox: str) -> list[str]:
     return [profile["email"] for profile in found]
 
 
-def test_what_is_saved_here_is_loaded_there(server: ServerProcess, tmp_path: Path) -> None:
+def test_a_saved_snapshot_can_be_loaded_into_another_sandbox(server: ServerProcess, tmp_path: Path) -> None:
     body = {"email": "kept@example.com"}
     httpx.post(f"{server.url}/~here/v1/d/pii/profiles", headers=NEWSTORE, json=body).raise_for_status()
     file = str(tmp_path / "state.json")
@@ -62,7 +62,7 @@ def test_without_restore_the_sandbox_stays_as_it_is(server: ServerProcess, tmp_p
     assert [snapshot["name"] for snapshot in listed] == ["s"]
 
 
-def test_a_snapshot_that_there_is_already_is_the_one_that_is_saved(server: ServerProcess) -> None:
+def test_an_existing_snapshot_is_the_one_that_is_saved(server: ServerProcess) -> None:
     base = f"{server.url}/~c/_sandbox/v1"
     httpx.put(f"{base}/clock", json={"at": "2030-01-01T00:00:00Z", "frozen": True})
     httpx.post(f"{base}/snapshots", json={"name": "before"})
@@ -82,7 +82,7 @@ def test_a_snapshot_that_there_is_already_is_the_one_that_is_saved(server: Serve
         (("save", "x", "-", "--url", "http://127.0.0.1:9"), None, "http://127.0.0.1:9"),
     ],
 )
-def test_what_cannot_be_is_one_line_and_exit_2(
+def test_an_impossible_request_is_one_line_and_exit_2(
     server: ServerProcess, arguments: tuple[str, ...], stdin: str | None, told: str
 ) -> None:
     response = run(server, *arguments, stdin=stdin)

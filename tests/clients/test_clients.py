@@ -88,7 +88,7 @@ def version_or_skip(client: Client, toolchain: Toolchain, transport: str, result
 
 
 @pytest.mark.parametrize(("client", "transport"), CASES)
-def test_a_client_is_told_what_every_client_is(
+def test_every_client_gets_the_same_content(
     client: Client, transport: str, server: HttpsServed, toolchain: Toolchain, results: Results
 ) -> None:
     version = version_or_skip(client, toolchain, transport, results)
@@ -119,20 +119,20 @@ def curl(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @needs_curl
-def test_http_2_without_asking_is_refused_and_the_server_goes_on(server: HttpsServed) -> None:
+def test_http_2_without_upgrade_is_refused_and_the_server_continues(server: HttpsServed) -> None:
     assert curl("--http2-prior-knowledge", f"{server.http.url}/_sandbox/v1/health").returncode != 0
     assert curl(f"{server.http.url}/_sandbox/v1/health").returncode == 0
 
 
 @needs_curl
 @pytest.mark.parametrize("host", ["http://myshop.vtexcommercestable.com.br", "http://127.0.0.1:1"])
-def test_a_proxy_of_curl_leads_http_here_too(server: HttpsServed, host: str) -> None:
+def test_a_proxy_of_curl_routes_http_here_too(server: HttpsServed, host: str) -> None:
     done = curl("-x", server.http.url, f"{host}/_sandbox/v1/health", "-o", "/dev/null", "-w", "%{http_code}")
     assert done.stdout == "200", done.stderr
 
 
 @needs_curl
-def test_the_proxy_leads_nowhere_else(server: HttpsServed) -> None:
+def test_the_proxy_forwards_to_no_other_host(server: HttpsServed) -> None:
     done = curl("-x", server.http.url, "https://elsewhere.example/")
     assert done.returncode != 0
     assert "403" in done.stderr

@@ -77,7 +77,7 @@ def test_a_wrong_password_makes_no_sandbox() -> None:
         assert names(http) == ["default"]
 
 
-def test_a_file_comes_with_the_first_change_and_holds_it(tmp_path: Path) -> None:
+def test_a_file_is_created_by_the_first_change_and_contains_it(tmp_path: Path) -> None:
     with client(tmp_path) as http:
         assert http.get(f"/~new{PROFILES}", headers=NEWSTORE).status_code == 200
         assert not list(tmp_path.glob("*.sandbox"))

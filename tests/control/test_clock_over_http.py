@@ -20,7 +20,7 @@ def now(control: ControlClient) -> datetime:
     return datetime.fromisoformat(control.clock()["now"])
 
 
-def test_a_frozen_clock_stands_at_the_instant_that_was_asked_for(control: ControlClient) -> None:
+def test_a_frozen_clock_shows_the_requested_instant(control: ControlClient) -> None:
     response = control.clock(at="2030-01-31T09:00:00-03:00", frozen=True)
     assert response["now"] == "2030-01-31T12:00:00.000000Z"
     assert control.clock()["now"] == "2030-01-31T12:00:00.000000Z"
@@ -78,7 +78,7 @@ def test_the_system_time_is_what_an_untouched_clock_shows(control: ControlClient
         assert control.clock() == {"now": "2031-05-06T07:08:09.000000Z", "offset_seconds": 0.0, "frozen": False}
 
 
-def test_what_was_due_stays_done_when_the_clock_goes_back(http: httpx.Client, control: ControlClient) -> None:
+def test_expired_records_stay_expired_when_the_clock_is_set_back(http: httpx.Client, control: ControlClient) -> None:
     profile_id = http.post(f"{PROFILES}?ttl=1", headers=VTEX, json=PERSON).json()["id"]
     control.advance(days=2)
     control.advance(days=-2)

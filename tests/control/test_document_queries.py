@@ -112,7 +112,7 @@ def test_what_a_query_shows_is_not_what_is_stored(control: ControlClient) -> Non
         ('{"not": {"not": {"field": "id"}}}', "where.not.not must have exactly one of"),
     ],
 )
-def test_what_is_no_query_is_400_and_says_why(control: ControlClient, where: str, told: str) -> None:
+def test_an_invalid_query_is_400_and_says_why(control: ControlClient, where: str, told: str) -> None:
     response = control._http.get("/_sandbox/v1/documents/vtex/orders", params={"where": where})
     assert response.status_code == 400
     problem = response.json()

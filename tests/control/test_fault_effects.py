@@ -48,14 +48,14 @@ def seconds(shop: httpx.Client) -> float:
     return response.elapsed.total_seconds()
 
 
-def test_a_dropped_connection_gives_no_answer(shop: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_dropped_connection_gives_no_response(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(drop=True, times=1)
     with pytest.raises(httpx.TransportError):
         shop.get(PROFILES)
     assert shop.get(PROFILES).status_code == 200
 
 
-def test_what_a_dropped_call_asked_for_has_been_done(shop: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_dropped_call_has_been_carried_out(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(drop=True, method="POST", times=1)
     with pytest.raises(httpx.TransportError):
         shop.post(PROFILES, json={"email": "lost@example.com"})
@@ -68,7 +68,7 @@ def test_what_a_status_refuses_has_not_been_done(shop: httpx.Client, sandbox: Sa
     assert len(sandbox.documents("newstore", "profiles")) == 3
 
 
-def test_a_truncated_answer_ends_before_its_announced_length(shop: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_truncated_response_ends_before_its_announced_length(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(truncate=True, times=1)
     with shop.stream("GET", PROFILES) as response:
         assert response.status_code == 200
@@ -78,7 +78,7 @@ def test_a_truncated_answer_ends_before_its_announced_length(shop: httpx.Client,
     assert shop.get(PROFILES).status_code == 200
 
 
-def test_a_dripping_answer_arrives_whole_and_slowly(shop: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_dripping_response_arrives_whole_and_slowly(shop: httpx.Client, sandbox: Sandbox) -> None:
     expected = shop.get(PROFILES).json()
     sandbox.faults.add(drip_seconds=0.4, times=1)
     with shop.stream("GET", PROFILES) as response:
@@ -89,7 +89,7 @@ def test_a_dripping_answer_arrives_whole_and_slowly(shop: httpx.Client, sandbox:
     assert shop.get(PROFILES).json() == expected
 
 
-def test_a_malformed_answer_is_complete_and_no_json(shop: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_malformed_response_is_complete_and_no_json(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(malformed=True, times=1)
     response = shop.get(PROFILES)
     assert response.status_code == 200
@@ -135,7 +135,7 @@ def test_a_delay_is_drawn_from_a_distribution(
     ("header", "raised"),
     [("drop=true; times=1", True), ("truncate=true; times=1", True), ("drip_seconds=0.2; times=1", False)],
 )
-def test_the_header_can_ask_for_each(shop: httpx.Client, header: str, raised: bool) -> None:
+def test_the_header_can_request_each_effect(shop: httpx.Client, header: str, raised: bool) -> None:
     asked = {"X-Sandbox-Fault": header}
     if raised:
         with pytest.raises(httpx.TransportError):
@@ -169,7 +169,7 @@ def test_without_a_connection_to_drop_the_application_raises(transport: InProces
     http.delete("/_sandbox/v1/sandboxes/no-socket")
 
 
-def test_slow_profiles_can_be_asked_for_by_their_rule(sandbox: Sandbox) -> None:
+def test_slow_profiles_can_be_requested_by_their_rule(sandbox: Sandbox) -> None:
     sandbox.faults.add(internal="FAI-SLOW-1", api="fashionai", times=1)
     with sandbox.client("fashionai") as client:
         read = "/api/v1/crm/protected/profile/email/customer@example.com"

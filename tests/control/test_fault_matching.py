@@ -115,7 +115,7 @@ def test_a_named_vendor_fault_has_a_schedule_too(http: httpx.Client, control: Co
     assert status(http) == 200
 
 
-def test_what_waits_tells_how_much_it_has_seen(http: httpx.Client, control: ControlClient) -> None:
+def test_a_listed_fault_has_the_number_of_matching_calls(http: httpx.Client, control: ControlClient) -> None:
     fault = {
         "match": {"headers": {"X-A": "1"}},
         "effect": BROKEN,

@@ -110,7 +110,7 @@ def test_a_header_that_names_no_fault_is_400_in_one_sentence_of_the_vendors_form
         ({"effect": {"drop": False}}, "effect.drop: "),
     ],
 )  # fmt: skip
-def test_a_fault_that_names_none_or_two_is_400_in_one_sentence(
+def test_a_fault_with_no_effect_or_two_is_400_in_one_sentence(
     http: httpx.Client, control: ControlClient, fault: Any, title: str
 ) -> None:
     response = http.post("/_sandbox/v1/faults", json=fault)
@@ -138,13 +138,13 @@ def test_a_fault_takes_the_vendors_own_error_form(http: httpx.Client, control: C
     assert (body["statusCode"], body["error"]) == (500, "Internal Server Error")
 
 
-def test_a_malformed_answer_is_no_json(http: httpx.Client, control: ControlClient) -> None:
+def test_a_malformed_response_is_no_json(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"malformed": True}, "times": 1})
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|Invalid"):
         http.get(CUSTOMER, headers=FASHIONAI).json()
 
 
-def test_a_probability_of_nought_meets_nobody(http: httpx.Client, control: ControlClient) -> None:
+def test_a_fault_of_probability_zero_never_applies(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"status": 500}, "probability": 0})
     assert statuses(http, 5) == [200] * 5
 

@@ -49,9 +49,7 @@ def test_a_page_of_another_site_is_403(http: httpx.Client, headers: dict[str, st
         {"Sec-Fetch-Site": "none"},
     ],
 )
-def test_pages_of_its_own_and_clients_that_are_no_browsers_are_served(
-    http: httpx.Client, headers: dict[str, str]
-) -> None:
+def test_own_pages_and_clients_that_are_no_browsers_are_served(http: httpx.Client, headers: dict[str, str]) -> None:
     assert http.get(STATUS, headers=headers).status_code == 200
 
 
@@ -75,7 +73,7 @@ def own(host: str, **options: object) -> httpx.Client:
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:8080", "localhost", "localhost:8080", "[::1]:8080", "127.9.9.9", "a.localhost"]
 )
-def test_open_to_this_machine_it_answers_under_its_names(host: str) -> None:
+def test_a_server_for_this_machine_accepts_its_names(host: str) -> None:
     with own(host, loopback_only=True) as http:
         assert http.get(STATUS).status_code == 200
 
@@ -146,7 +144,7 @@ def test_a_sandbox_in_use_is_not_evicted(monkeypatch: pytest.MonkeyPatch) -> Non
         assert use(http, "d") == 400  # b was used 2 s ago
 
 
-def test_a_thousand_faults_wait_and_one_more_is_409(http: httpx.Client) -> None:
+def test_a_sandbox_has_at_most_a_thousand_faults_and_one_more_is_409(http: httpx.Client) -> None:
     fault = {"match": {"path": "/v1"}, "effect": {"status": 500}}
     responses = [http.post("/_sandbox/v1/faults", json=fault).status_code for _ in range(1000)]
     assert set(responses) == {201}

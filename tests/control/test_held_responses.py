@@ -128,7 +128,7 @@ def test_a_slow_profile_of_a_rule_is_recorded_while_it_waits(sandbox: Sandbox) -
 
 
 @pytest.mark.parametrize("anew", ["reset", "restore"])
-def test_nothing_of_a_held_call_comes_into_a_sandbox_that_begins_again(sandbox: Sandbox, anew: str) -> None:
+def test_nothing_of_a_delayed_call_gets_into_a_new_sandbox_of_that_name(sandbox: Sandbox, anew: str) -> None:
     before = sandbox.snapshot()
     people = sorted(emails(sandbox))
     sandbox.faults.add(delay_seconds=0.5, method="POST")
@@ -164,7 +164,7 @@ def test_a_response_is_given_up_once_its_client_is_gone(
     assert caplog.records == []
 
 
-def test_a_response_that_was_held_arrives_whole_and_the_connection_goes_on(sandbox: Sandbox) -> None:
+def test_a_delayed_response_arrives_complete_and_the_connection_stays_open(sandbox: Sandbox) -> None:
     sandbox.faults.add(delay_seconds=0.05, times=3)
     with sandbox.client("newstore") as client:
         bodies = [client.get(PROFILES).json() for _ in range(4)]

@@ -50,7 +50,7 @@ def refused(response: httpx.Response, field: str, message: str) -> None:
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
 @pytest.mark.parametrize("count", [0, 1, {"at_most": 3}])
-def test_calls_that_cannot_be_are_not_counted(
+def test_a_count_of_calls_that_cannot_exist_is_refused(
     http: httpx.Client, pattern: dict[str, Any], message: str, count: Any
 ) -> None:
     response = http.post(f"{BASE}/journal/verify", json={"match": pattern, "count": count})
@@ -58,21 +58,23 @@ def test_calls_that_cannot_be_are_not_counted(
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
-def test_calls_that_cannot_be_stand_in_no_order(http: httpx.Client, pattern: dict[str, Any], message: str) -> None:
+def test_an_order_of_calls_that_cannot_exist_is_refused(
+    http: httpx.Client, pattern: dict[str, Any], message: str
+) -> None:
     response = http.post(f"{BASE}/journal/verify", json={"order": [{"operation": "listProfiles"}, pattern]})
     refused(response, f"order.1.{message.partition(':')[0]}", f"order.1.{message}")
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES)
 @pytest.mark.parametrize("path", ["/journal", "/journal.har"])
-def test_the_journal_has_no_entries_of_what_there_is_not(
+def test_the_journal_refuses_unknown_names_in_filters(
     http: httpx.Client, path: str, pattern: dict[str, Any], message: str
 ) -> None:
     refused(http.get(BASE + path, params=pattern), message.partition(":")[0], message)
 
 
 @pytest.mark.parametrize(("match", "message"), UNKNOWN + IMPOSSIBLE)
-def test_a_fault_waits_for_no_calls_that_cannot_be(
+def test_a_fault_on_calls_that_cannot_exist_is_refused(
     http: httpx.Client, control: ControlClient, match: dict[str, Any], message: str
 ) -> None:
     response = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
@@ -105,7 +107,7 @@ def test_a_fault_waits_for_no_calls_that_cannot_be(
         ),
     ],
 )
-def test_a_fault_that_would_never_strike_is_refused(http: httpx.Client, fault: Any, told: str) -> None:
+def test_a_fault_that_would_never_apply_is_refused(http: httpx.Client, fault: Any, told: str) -> None:
     response = http.post(f"{BASE}/faults", json=fault)
     assert response.status_code == 400
     assert told in response.json()["title"]
@@ -128,7 +130,7 @@ def test_calls_that_can_be_may_not_have_been(
     assert verdict == {"ok": True, "count": 0, "nearest": []}
 
 
-def test_every_operation_of_either_dialect_can_be_asked_for(control: ControlClient) -> None:
+def test_every_operation_of_either_dialect_can_be_requested(control: ControlClient) -> None:
     control.dialect("reference")
     for operation in ("getErasureJob", "GetProfileSchema", "GetProfile", "getProfileByEmail", "detokenize"):
         assert control.call("GET", "/journal", operation=operation)["total"] == 0
@@ -164,7 +166,9 @@ def test_a_fault_for_a_path_that_no_call_has_is_refused_with_the_nearest(
     "path",
     ["/", "/v", "/v1/d/pii", "/v1/d/pii/", "/v1/d/pii/prof", "/v1/d/pii/profiles", "/v1/d/pii/profiles/"],
 )
-def test_a_fault_strikes_every_call_whose_path_begins_so(http: httpx.Client, control: ControlClient, path: str) -> None:
+def test_a_fault_applies_to_every_call_whose_path_starts_with_the_prefix(
+    http: httpx.Client, control: ControlClient, path: str
+) -> None:
     control.fault({"match": {"path": path}, "effect": {"status": 503}})
     assert http.get("/v1/d/pii/profiles/x", headers=NEWSTORE).status_code == 503
 

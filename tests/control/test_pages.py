@@ -79,7 +79,7 @@ def test_the_overviews_are_html_for_browsers_and_their_links_lead_somewhere(
 
 
 @pytest.mark.parametrize("accept", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
-def test_the_root_tells_others_in_json_what_this_is_and_where_to_go(http: httpx.Client, accept: dict[str, str]) -> None:
+def test_the_root_describes_itself_in_json_to_other_clients(http: httpx.Client, accept: dict[str, str]) -> None:
     told = http.get("/", headers=accept).json()
     assert told["name"] == "pii-sandbox"
     assert set(told["apis"]) == set(specs.APIS) - {"sandbox"}

@@ -8,7 +8,7 @@ from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, ORACLE, VTEX
 
 
-def test_each_id_leads_to_the_person_at_its_vendor(http: httpx.Client, control: ControlClient) -> None:
+def test_each_id_is_that_of_the_person_at_its_vendor(http: httpx.Client, control: ControlClient) -> None:
     told = control.call("GET", "/people")
     assert told["total"] == len(told["people"]) == 5
     for person in told["people"]:
@@ -23,7 +23,7 @@ def test_each_id_leads_to_the_person_at_its_vendor(http: httpx.Client, control: 
         assert (fashionai["email"], fashionai["document"]) == (person["email"], person["document"])
 
 
-def test_they_are_told_as_they_were_seeded(http: httpx.Client, control: ControlClient) -> None:
+def test_people_are_listed_in_their_seeded_state(http: httpx.Client, control: ControlClient) -> None:
     before = control.call("GET", "/people")
     control.call("DELETE", f"/documents/vtex/profiles/{before['people'][0]['ids']['vtex']}")
     assert control.call("GET", "/people") == before
@@ -33,12 +33,12 @@ def test_they_are_told_as_they_were_seeded(http: httpx.Client, control: ControlC
     assert {person["locale"] for person in after["people"]} == {"pt_BR"}
 
 
-def test_they_come_in_pages(control: ControlClient) -> None:
+def test_people_are_listed_in_pages(control: ControlClient) -> None:
     page = control.call("GET", "/people", offset=3, count=1)
     assert page["total"] == 5
     assert [person["number"] for person in page["people"]] == [4]
 
 
-def test_nobody_is_an_empty_list(control: ControlClient) -> None:
+def test_no_one_is_an_empty_list(control: ControlClient) -> None:
     control.call("POST", "/seed", {"shoppers": 0})
     assert control.call("GET", "/people") == {"people": [], "total": 0}

@@ -62,7 +62,7 @@ def test_what_hangs_on_a_profile_is_the_persons_too(control: ControlClient) -> N
     assert ["keys.owner"] in versions
 
 
-def test_nobody_is_nowhere(control: ControlClient) -> None:
+def test_an_unknown_person_has_no_residue(control: ControlClient) -> None:
     assert control.call("GET", "/residue", subject="nobody@example.com") == {"places": [], "journal_entries": 0}
 
 

@@ -139,7 +139,7 @@ def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: Con
     assert found == {"added": [added], "changed": [changed], "removed": [removed]}
 
 
-def test_the_difference_tells_the_state_apart(control: ControlClient) -> None:
+def test_the_difference_separates_state_from_documents(control: ControlClient) -> None:
     take(control)
     control.dialect("reference")
     control.settings({"fashionai.slow": True})
@@ -206,7 +206,7 @@ def test_a_file_that_is_no_snapshot_is_400(http: httpx.Client, control: ControlC
     assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["before"]
 
 
-def test_a_taken_name_is_409(http: httpx.Client, control: ControlClient) -> None:
+def test_an_existing_name_is_409(http: httpx.Client, control: ControlClient) -> None:
     take(control)
     response = http.post(SNAPSHOTS, json={"name": "before"})
     assert (response.status_code, response.json()["title"]) == (
@@ -250,7 +250,7 @@ def test_a_snapshot_stays_through_a_reset(control: ControlClient) -> None:
     assert "1-01" in [order["id"] for order in control.documents("vtex", "orders")]
 
 
-def test_snapshots_are_a_sandboxs_own(http: httpx.Client, control: ControlClient) -> None:
+def test_each_sandbox_has_its_own_snapshots(http: httpx.Client, control: ControlClient) -> None:
     take(control)
     assert http.get("/~elsewhere/_sandbox/v1/snapshots").json() == {"snapshots": []}
     assert http.get("/~elsewhere/_sandbox/v1/snapshots/before").status_code == 404

@@ -19,7 +19,7 @@ from tests.in_process import InProcess
 PROFILES = "/api/storage/profile-system/profiles"
 
 
-def test_status_tells_name_dialect_time_documents_and_settings(http: httpx.Client, control: ControlClient) -> None:
+def test_status_reports_name_dialect_time_documents_and_settings(http: httpx.Client, control: ControlClient) -> None:
     status = control.call("GET", "/status")
     assert status["name"] == http.headers["X-Sandbox"]
     assert status["dialect"] == "guide"
@@ -56,9 +56,7 @@ def test_the_documented_settings_are_those_that_vendors_have() -> None:
         {"vtex.job_poll_limit": None},
     ],
 )
-def test_a_setting_that_cannot_be_is_400_and_none_is_set(
-    http: httpx.Client, control: ControlClient, change: Any
-) -> None:
+def test_an_invalid_setting_is_400_and_none_is_set(http: httpx.Client, control: ControlClient, change: Any) -> None:
     before = control.call("GET", "/settings")
     assert http.patch("/_sandbox/v1/settings", json={"oracle.token_seconds": 7, **change}).status_code == 400
     assert control.call("GET", "/settings") == before

@@ -163,7 +163,7 @@ def test_a_folder_that_has_become_read_only_serves_reads(tmp_path: Path, refuse:
         assert names(http) == kept
 
 
-def test_an_answer_waits_for_the_disk_and_says_where_it_refuses(tmp_path: Path, refuse: Refuse) -> None:
+def test_a_response_waits_for_the_disk_and_says_where_it_refuses(tmp_path: Path, refuse: Refuse) -> None:
     with application(tmp_path, durable=True) as (app, http):
         store = app.sandboxes.get("default").store
         assert posted(http, "a").status_code == 201

@@ -136,7 +136,7 @@ Authorization = "Bearer ANY_TOKEN"
 """
 
 
-def test_the_command_tells_it_in_its_reports_generated_calls_included(
+def test_the_command_reports_it_in_its_reports_generated_calls_included(
     kind: str, running: ExitStack, tmp_path: Path
 ) -> None:
     server = servers.connexion_mock("newstore") if kind == "connexion" else servers.prism("newstore", tmp_path)
@@ -157,6 +157,6 @@ def test_a_server_of_something_else_conforms_to_nothing(api: str, running: ExitS
     assert any(result.verdict == "breaks" for result in results.values())
 
 
-def test_a_server_that_is_not_there_conforms_to_nothing() -> None:
+def test_an_unreachable_server_conforms_to_nothing() -> None:
     results = checked("oracle", f"http://127.0.0.1:{servers.free_port()}")
     assert {result.verdict for result in results.values()} == {"not checked"}

@@ -47,7 +47,7 @@ def as_sent(http: httpx.Client, path: str, accept: str | None, method: str = "GE
 
 
 @pytest.mark.parametrize("coding", DECODERS)
-def test_a_larger_body_comes_in_the_coding_that_the_client_asks_for(http: httpx.Client, coding: str) -> None:
+def test_a_larger_body_is_sent_in_the_coding_that_the_client_accepts(http: httpx.Client, coding: str) -> None:
     plain, body = as_sent(http, LARGE, None)
     response, coded = as_sent(http, LARGE, coding)
     assert len(body) > LARGEST_PLAIN > 0
@@ -75,7 +75,7 @@ def test_a_small_body_is_coded_for_a_client_that_refuses_it_plain(http: httpx.Cl
 
 @pytest.mark.parametrize("path", [LARGE, SMALL])
 @pytest.mark.parametrize("accept", [None, "gzip", "gzip, identity;q=0"])
-def test_head_tells_what_get_would(http: httpx.Client, path: str, accept: str | None) -> None:
+def test_head_has_the_headers_of_get(http: httpx.Client, path: str, accept: str | None) -> None:
     (get, _), (head, body) = as_sent(http, path, accept), as_sent(http, path, accept, "HEAD")
     assert body == b""
     assert head.headers == get.headers

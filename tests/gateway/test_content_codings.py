@@ -84,7 +84,7 @@ def test_gzip_members_one_after_the_other_are_one_body(http: httpx.Client) -> No
 
 
 @each_writer
-def test_an_unknown_content_coding_is_415_that_tells_which_are_taken(
+def test_an_unknown_content_coding_is_415_with_the_supported_ones(
     http: httpx.Client, api: Api, method: str, path: str
 ) -> None:
     headers = {**api.headers, "Content-Type": "application/json", "Content-Encoding": "gzip, compress"}
@@ -143,7 +143,7 @@ def test_a_body_over_the_limit_once_decoded_is_413(
     assert api.is_error(response.json(), 413)
 
 
-def test_credentials_are_asked_for_before_anything_is_decoded(http: httpx.Client) -> None:
+def test_credentials_are_checked_before_anything_is_decoded(http: httpx.Client) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": "compress"}
     assert http.post(PROFILES, headers=headers, content=BODY).status_code == 401
 
@@ -179,7 +179,7 @@ def test_a_bomb_in_a_bomb_is_stopped_at_the_first_stage() -> None:
 
 
 @each_coding
-def test_a_body_of_exactly_the_limit_is_taken(name: str, coded: Callable[[bytes], bytes]) -> None:
+def test_a_body_of_exactly_the_limit_is_accepted(name: str, coded: Callable[[bytes], bytes]) -> None:
     body = bytes(range(256)) * 300
     assert content_codings.decode(coded(body), name, len(body)) == body
     with pytest.raises(TooLarge):

@@ -166,7 +166,7 @@ def test_an_invalid_body_of_an_update_at_newstore_is_unprocessable(pairs: list[P
     assert {pair.posed.operation_id for pair in pairs if is_unprocessable(pair)} == {"updateProfile", "updateAddress"}
 
 
-def test_every_request_is_answered_as_by_connexion_but_where_the_table_says(pairs: list[Pair]) -> None:
+def test_every_response_is_that_of_connexion_except_where_the_table_says(pairs: list[Pair]) -> None:
     told = {(kind, row.connexion, row.ours) for row in ON_PURPOSE for kind in row.kinds}
     differing = [pair for pair in pairs if not alike(pair)]
     untold = [
@@ -179,7 +179,7 @@ def test_every_request_is_answered_as_by_connexion_but_where_the_table_says(pair
 
 
 @pytest.mark.parametrize("row", ON_PURPOSE, ids=lambda row: f"{row.connexion}-{row.ours}-{row.kinds[0]}")
-def test_every_difference_of_the_table_is_there(pairs: list[Pair], row: Difference) -> None:
+def test_every_difference_of_the_table_is_observed(pairs: list[Pair], row: Difference) -> None:
     seen = {
         pair.posed.kind
         for pair in pairs

@@ -86,7 +86,7 @@ def test_only_addresses_that_are_named_are_trusted(client: str, proxies: str, tr
 
 
 @pytest.mark.parametrize("path", ["/", "/_sandbox/docs"])
-def test_overviews_lead_on_under_the_prefix_that_a_trusted_proxy_takes_away(path: str) -> None:
+def test_links_of_overviews_have_the_prefix_that_a_trusted_proxy_removes(path: str) -> None:
     with (
         running_server("--shoppers", "1") as trusting,
         running_server("--shoppers", "1", "--forwarded-allow-ips", "") as other,

@@ -138,7 +138,7 @@ def test_an_undefined_method_is_405_with_allow(http: httpx.Client, api: Api, met
 
 
 @each_api
-def test_head_answers_as_get_without_a_body(http: httpx.Client, api: Api) -> None:
+def test_head_responds_like_get_without_a_body(http: httpx.Client, api: Api) -> None:
     get, head = (http.request(method, api.read, headers=api.headers) for method in ("GET", "HEAD"))
     assert head.status_code == get.status_code
     assert head.content == b""

@@ -28,13 +28,13 @@ CHUNKED = {"transfer-encoding": "chunked"}
         ("GET", CHUNKED, None, None),
     ],
 )
-def test_a_body_is_there_or_has_yet_to_be_read(
+def test_a_body_is_in_the_scope_or_must_be_read(
     method: str, headers: Mapping[str, str], there: bytes | None, body: bytes | None
 ) -> None:
     scope: dict[str, Any] = {"method": method} | ({} if there is None else {BODY: there})
     assert bodies.received_body(scope, headers, LARGEST) == body
 
 
-def test_one_that_is_there_can_be_too_large() -> None:
+def test_an_existing_snapshot_can_be_too_large() -> None:
     with pytest.raises(TooLarge):
         bodies.received_body({"method": "POST", BODY: b"fiver"}, {}, LARGEST)

@@ -46,7 +46,7 @@ def test_it_has_every_operation_with_all_that_a_client_sends(name: str, dialect:
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
-def test_it_has_what_it_refers_to_and_nothing_of_answers(name: str) -> None:
+def test_it_has_all_referenced_components_and_no_responses(name: str) -> None:
     asked = without_responses(specs.load(name, "guide"))
     wanted = set(references(asked))
     there = {

@@ -25,7 +25,7 @@ LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 HANDSHAKE_SECONDS = 0.3
 
 
-def test_plain_http_on_the_https_port_is_told_to_use_https(https_server: HttpsServed) -> None:
+def test_plain_http_on_the_https_port_is_reported_to_use_https(https_server: HttpsServed) -> None:
     with Raw(https_server.port) as raw:
         raw.send(f"GET {HEALTH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         received = raw.rest()
@@ -34,7 +34,7 @@ def test_plain_http_on_the_https_port_is_told_to_use_https(https_server: HttpsSe
 
 
 @about_own_protocol
-def test_tls_on_the_http_port_is_refused_and_told_of_in_the_log(https_server: HttpsServed) -> None:
+def test_tls_on_the_http_port_is_refused_and_logged(https_server: HttpsServed) -> None:
     with (
         socket.create_connection(("127.0.0.1", https_server.http_port), timeout=10) as raw,
         pytest.raises(ssl.SSLError, match=r"(?i)wrong.version.number|record layer failure"),
@@ -175,7 +175,7 @@ def test_an_authority_that_is_gone_ends_the_connection_and_is_logged(
 
 
 @about_own_protocol
-def test_the_https_port_takes_no_more_connections_than_there_may_be(tmp_path: Path) -> None:
+def test_the_https_port_accepts_no_more_connections_than_the_limit(tmp_path: Path) -> None:
     with served_https(tmp_path, "--max-connections", "2") as server, ExitStack() as opened:
         first, second, third = (
             opened.enter_context(closing(socket.create_connection(("127.0.0.1", server.port), 10))) for _ in range(3)

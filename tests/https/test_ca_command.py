@@ -57,7 +57,7 @@ def test_path_makes_an_authority_and_prints_its_file(tmp_path: Path) -> None:
     assert run("ca", "path", "--form", "p12", PII_SANDBOX_STATE_DIR=str(folder)).stdout == f"{folder}/ca/ca.p12\n"
 
 
-def test_show_prints_what_openssl_says_of_it(state: Path) -> None:
+def test_show_prints_the_same_as_openssl(state: Path) -> None:
     printed = run("ca", "show", PII_SANDBOX_STATE_DIR=str(state)).stdout
     told = output("openssl", "x509", "-in", f"{state}/ca/ca.pem", "-noout", "-fingerprint", "-sha256")
     assert told.strip().rpartition("=")[2] in printed

@@ -39,7 +39,7 @@ def test_its_key_is_for_this_user_alone_also_after_it_was_opened_to_others(tmp_p
     assert private.stat().st_mode & 0o777 == 0o600
 
 
-def test_processes_that_come_at_once_get_the_same(tmp_path: Path) -> None:
+def test_concurrent_processes_get_the_same_authority(tmp_path: Path) -> None:
     program = (
         "import sys, pathlib; from pii_sandbox.server.certificate_authority import load_or_create; "
         "print(load_or_create(pathlib.Path(sys.argv[1])).certificate.serial_number)"
@@ -78,13 +78,13 @@ def test_what_clients_read_is_written_again_where_it_is_gone(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
-def test_a_broken_file_is_told_with_what_to_do(tmp_path: Path, content: str) -> None:
+def test_a_broken_file_is_reported_with_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / "ca-private.pem").write_text(content)
     with pytest.raises(TlsError, match="delete it to have a new one"):
         load_or_create(tmp_path)
 
 
-def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
+def test_a_key_of_another_certificate_is_reported(tmp_path: Path) -> None:
     one, other = load_or_create(tmp_path / "one"), load_or_create(tmp_path / "other")
     private = tmp_path / "one" / "ca-private.pem"
     private.write_bytes(private.read_bytes().replace(one.pem, other.pem))
@@ -92,7 +92,7 @@ def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
         load_or_create(tmp_path / "one")
 
 
-def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TlsError, match="PII_SANDBOX_STATE_DIR"):
         load_or_create(tmp_path / "file" / "ca")

@@ -219,7 +219,7 @@ def test_other_targets_are_refused_in_words(https_server: HttpsServed, target: s
     assert "Traceback" not in https_server.log.read_text()
 
 
-def test_hosts_of_tls_host_are_taken(https_server: HttpsServed) -> None:
+def test_hosts_of_tls_host_are_accepted(https_server: HttpsServed) -> None:
     for target in (b"shop.test:443", b"MY.Shops.Example.:8443"):
         with Raw(https_server.http_port) as raw:
             raw.send(b"CONNECT %b HTTP/1.1\r\n\r\n" % target)

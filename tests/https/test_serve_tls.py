@@ -100,13 +100,13 @@ def assert_logged(server: HttpsServed, words: str) -> None:
     assert "Traceback" not in server.log.read_text()
 
 
-def test_a_client_that_does_not_trust_the_authority_is_told_of_in_the_log(https_server: HttpsServed) -> None:
+def test_a_client_that_does_not_trust_the_authority_is_logged(https_server: HttpsServed) -> None:
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         httpx.get(https_server.url + HEALTH)
     assert_logged(https_server, "alert unknown ca: pii-sandbox ca trust-help")
 
 
-def test_a_name_that_the_certificate_lacks_is_told_of_in_the_log(https_server: HttpsServed) -> None:
+def test_a_name_that_the_certificate_lacks_is_logged(https_server: HttpsServed) -> None:
     assert not verified(https_server, "wrong.test")
     assert_logged(https_server, "asks for 'wrong.test', which the certificate lacks: --tls-host adds it")
 
@@ -150,7 +150,7 @@ def own_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("files", [("--tls-cert", "cert.pem", "--tls-key", "key.pem"), ("--tls-cert", "both.pem")])
-def test_a_certificate_of_ones_own_is_served(tmp_path: Path, own_files: Path, files: tuple[str, ...]) -> None:
+def test_a_certificate_of_the_user_is_served(tmp_path: Path, own_files: Path, files: tuple[str, ...]) -> None:
     named = [str(own_files / file) if file.endswith(".pem") else file for file in files]
     with served_https(tmp_path, *named, tls=()) as server:
         context = ssl.create_default_context(cafile=own_files / "ca.pem")
@@ -159,7 +159,7 @@ def test_a_certificate_of_ones_own_is_served(tmp_path: Path, own_files: Path, fi
         assert not (tmp_path / "ca").exists()
 
 
-def test_clients_show_a_certificate_where_that_is_asked_for(tmp_path: Path, own_files: Path) -> None:
+def test_clients_present_a_certificate_if_it_is_required(tmp_path: Path, own_files: Path) -> None:
     with served_https(tmp_path, "--tls-client-ca", str(own_files / "ca.pem")) as server:
         context = trust(server)
         with pytest.raises(httpx.TransportError):
@@ -203,7 +203,7 @@ def test_what_cannot_be_served_is_one_line_and_exit_2(tmp_path: Path, arguments:
     assert_told(run("serve", "--port", "0", *arguments, PII_SANDBOX_STATE_DIR=str(tmp_path)), told)
 
 
-def test_an_encrypted_key_is_told(own_files: Path, tmp_path: Path) -> None:
+def test_an_encrypted_key_is_reported(own_files: Path, tmp_path: Path) -> None:
     key = tmp_path / "encrypted.pem"
     output("openssl", "pkcs8", "-topk8", "-in", f"{own_files}/key.pem", "-out", str(key), "-passout", "pass:secret")
     arguments = ("--tls-cert", f"{own_files}/cert.pem", "--tls-key", str(key))
@@ -215,7 +215,7 @@ def test_a_state_folder_that_cannot_be_made_is_one_line_and_exit_2(tmp_path: Pat
     assert_told(run("serve", "--port", "0", "--tls", PII_SANDBOX_STATE_DIR=str(tmp_path / "file")), "--tls-cert")
 
 
-def test_the_settings_file_can_ask_for_https(tmp_path: Path, state: Path) -> None:
+def test_the_settings_file_can_enable_https(tmp_path: Path, state: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('tls = true\ntls-host = ["shop.test"]\ntls_port = 0\n')
     with running_server("--shoppers", "1", cwd=tmp_path, variables={"PII_SANDBOX_STATE_DIR": str(state)}) as server:
         assert "shop.test" in server.banner

@@ -16,7 +16,7 @@ from tests.in_process import InProcess
 from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last
 
 
-def test_an_entry_tells_the_whole_exchange(http: httpx.Client, control: ControlClient) -> None:
+def test_an_entry_has_the_complete_exchange(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2031-05-06T07:08:09Z", frozen=True)
     profile = john(http)
     entry = last(control)
@@ -33,9 +33,7 @@ def test_an_entry_tells_the_whole_exchange(http: httpx.Client, control: ControlC
     assert entry["response"]["headers"]["content-type"] == "application/json"
 
 
-def test_a_refusal_tells_what_validation_said_and_which_rule_decided(
-    http: httpx.Client, control: ControlClient
-) -> None:
+def test_a_refusal_reports_the_validation_errors_and_the_rule(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "none"})
     entry = last(control)
     assert (entry["status"], entry["rule"]) == (400, "NS-GOC-3")
@@ -66,7 +64,7 @@ _PERSON = {"firstName": "A", "lastName": "B", "email": "a@example.com", "documen
         ("HEAD", f"{CUSTOMERS}/email/customer@example.com", FASHIONAI, 200, "fashionai"),
     ],
 )
-def test_what_led_nowhere_is_told_too(
+def test_a_request_to_an_unknown_path_is_in_the_journal_too(
     http: httpx.Client,
     control: ControlClient,
     method: str,
@@ -80,19 +78,19 @@ def test_what_led_nowhere_is_told_too(
     assert (entry["method"], entry["status"], entry["api"]) == (method, status, api)
 
 
-def test_the_body_of_a_call_without_credentials_is_told(http: httpx.Client, control: ControlClient) -> None:
+def test_the_body_of_a_call_without_credentials_is_in_the_journal(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, json={"email": "anna@example.com", "store_id": "berlin"})
     entry = last(control)
     assert (entry["status"], entry["request"]["body"]["store_id"]) == (401, "berlin")
 
 
-def test_a_fault_is_told_with_the_call_that_it_befell(http: httpx.Client, control: ControlClient) -> None:
+def test_a_fault_is_reported_with_the_call_that_it_affected(http: httpx.Client, control: ControlClient) -> None:
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "status=502"})
     entry = last(control)
     assert (entry["status"], entry["fault"]) == (502, {"status": 502})
 
 
-def test_control_calls_and_pages_are_not_told(http: httpx.Client, control: ControlClient) -> None:
+def test_control_calls_and_pages_are_not_in_the_journal(http: httpx.Client, control: ControlClient) -> None:
     control.call("GET", "/status")
     http.get("/_sandbox/v1/nowhere")
     http.get("/_sandbox/docs/sandbox_control")
@@ -164,7 +162,7 @@ def test_the_oldest_go_beyond_a_number_of_bytes(http: httpx.Client, control: Con
     assert [entry["id"] for entry in journal(control)] == [18, 19, 20]
 
 
-def test_none_is_kept_where_none_are_wanted(http: httpx.Client, control: ControlClient) -> None:
+def test_no_entry_is_stored_if_the_limit_is_0(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 0})
     anna(http)
     assert journal(control) == []
@@ -186,7 +184,7 @@ def test_of_a_large_body_the_size_is_kept(http: httpx.Client, control: ControlCl
     assert request["bytes"] > 300_000
 
 
-def test_a_journal_is_a_sandboxs_own(http: httpx.Client, control: ControlClient) -> None:
+def test_each_sandbox_has_its_own_journal(http: httpx.Client, control: ControlClient) -> None:
     other = {"X-Sandbox": f"{http.headers['X-Sandbox']}-other"}
     anna(http)
     assert http.get("/_sandbox/v1/journal", headers=other).json()["entries"] == []

@@ -27,7 +27,7 @@ BY_EMAIL = f"{PROFILES}/{JOHN['email']}"
 TEXT = {"Content-Type": "text/plain"}
 
 
-def test_an_explanation_tells_rule_source_and_what_was_seen(http: httpx.Client, control: ControlClient) -> None:
+def test_an_explanation_has_rule_source_and_inputs(http: httpx.Client, control: ControlClient) -> None:
     unmask(http, john(http))
     told = explained(control)
     assert (told["outcome"], told["entry"]) == ("refused", 2)
@@ -152,7 +152,7 @@ REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] =
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_the_corrected_call_works_when_played(http: httpx.Client, control: ControlClient, case: str) -> None:
+def test_the_corrected_call_succeeds(http: httpx.Client, control: ControlClient, case: str) -> None:
     call, status, rule, corrected = REFUSED[case]
     call(http)
     entry = control.call("GET", "/journal/last")

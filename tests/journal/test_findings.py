@@ -185,7 +185,7 @@ def test_walking_into_the_cap_is_found_with_the_walk(http: httpx.Client, control
     assert (finding["calls"], finding["rule"]) == ([1, 2, 3], "NS-LIST-2")
 
 
-def test_findings_come_in_the_order_of_their_calls_and_are_a_sandboxs_own(
+def test_findings_are_in_the_order_of_their_calls_and_separate_by_sandbox(
     http: httpx.Client, control: ControlClient
 ) -> None:
     unmask(http, john(http), reason="x")

@@ -65,14 +65,14 @@ def test_the_archive_has_all_three(spoilt: str, control: ControlClient) -> None:
     assert [bool(entry["request"]["url"]) for entry in entries] == [True, False, True]
 
 
-def test_the_explanation_says_so(spoilt: str, control: ControlClient) -> None:
+def test_the_explanation_has_a_placeholder(spoilt: str, control: ControlClient) -> None:
     told = control.call("GET", "/journal/2/explain")
     assert told["entry"] == 2
     assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt in ("headers", "response")
     assert control.call("GET", "/journal/1/explain")["outcome"] == "served"
 
 
-def test_what_is_looked_for_in_the_others_is_found(spoilt: str, control: ControlClient) -> None:
+def test_the_other_entries_are_found(spoilt: str, control: ControlClient) -> None:
     kinds = [(finding["kind"], finding["calls"]) for finding in control.call("GET", "/findings")["findings"]]
     assert [1, 3] in [calls for _, calls in kinds]
     match = {"query": {"q": "anna@example.com"}}

@@ -34,7 +34,7 @@ def explain(http: httpx.Client, *arguments: str) -> subprocess.CompletedProcess[
     return subprocess.run(run, capture_output=True, text=True, check=False, timeout=30, env=environment())
 
 
-def test_explain_tells_the_last_call(http: httpx.Client) -> None:
+def test_explain_shows_the_last_call(http: httpx.Client) -> None:
     http.post(PROFILES, headers=VTEX, json=JOHN)
     http.get(f"{PROFILES}/{JOHN['email']}/unmask", headers=VTEX, params={"alternativeKey": "email"})
     told = explain(http)
@@ -66,7 +66,7 @@ def test_a_command_that_explain_prints_works_when_pasted(http: httpx.Client) -> 
         (("last", "--url", "nonsense"), 2, "nonsense"),
     ],
 )
-def test_what_cannot_be_explained_is_one_line(
+def test_an_explanation_that_fails_is_one_line(
     http: httpx.Client, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     told = explain(http, *arguments)

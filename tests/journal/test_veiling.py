@@ -112,7 +112,7 @@ def test_known_values_are_found_in_free_texts(http: httpx.Client, control: Contr
     assert "called from" in url
 
 
-def test_a_masked_answer_shows_that_it_was_masked(http: httpx.Client, control: ControlClient) -> None:
+def test_a_masked_response_shows_that_it_was_masked(http: httpx.Client, control: ControlClient) -> None:
     http.get(f"{PROFILES}/{john(http)}", headers=VTEX)
     document = last(control)["response"]["body"]["document"]
     assert document["email"].startswith("masked#")
@@ -140,7 +140,7 @@ def test_a_spoilt_answer_gives_nothing_away(http: httpx.Client, control: Control
         ("application/x-www-form-urlencoded", b"email=anna@example.com&email=anna"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_told_without_what_it_says(
+def test_a_body_that_cannot_be_read_is_reported_without_what_it_says(
     http: httpx.Client, control: ControlClient, kind: str, content: bytes
 ) -> None:
     http.post(NEWSTORE_PROFILES, headers={**NEWSTORE, "Content-Type": kind}, content=content)

@@ -183,7 +183,7 @@ def test_a_test_sees_nothing_of_another(pytester: pytest.Pytester, run: Run) -> 
         names = set()
 
         @pytest.mark.parametrize("number", range(5))
-        def test_each_begins_anew(sandbox, number):
+        def test_each_begins_again(sandbox, number):
             assert sandbox.name not in names
             names.add(sandbox.name)
             assert sandbox.status()["documents"]["vtex"]["profiles"] == 50
@@ -198,7 +198,7 @@ def test_a_test_sees_nothing_of_another(pytester: pytest.Pytester, run: Run) -> 
     run("-q").assert_outcomes(passed=6)
 
 
-def test_the_marker_says_how_a_sandbox_begins(pytester: pytest.Pytester, run: Run) -> None:
+def test_the_marker_sets_the_initial_state_of_a_sandbox(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makepyfile(
         """
         from datetime import UTC, datetime
@@ -231,7 +231,7 @@ def test_the_marker_says_how_a_sandbox_begins(pytester: pytest.Pytester, run: Ru
 
 
 @pytest.mark.parametrize("mark", ["colour='red'", "'reference'"])
-def test_a_marker_that_says_something_else_is_told(pytester: pytest.Pytester, run: Run, mark: str) -> None:
+def test_a_marker_with_unknown_arguments_is_reported(pytester: pytest.Pytester, run: Run, mark: str) -> None:
     pytester.makepyfile(
         f"""
         import pytest

@@ -58,7 +58,7 @@ def test_a_server_that_runs_already_is_used(
         result.stdout.fnmatch_lines(["*401*token*"])
 
 
-def test_a_server_that_is_not_there_is_told(
+def test_an_unreachable_server_is_reported(
     pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytester.makepyfile("def test_one(sandbox): pass")
@@ -94,7 +94,7 @@ def test_the_settings_file_of_the_project_counts(pytester: pytest.Pytester, run:
 
 
 @pytest.mark.parametrize("arguments", [[], ["-n", "2"]])
-def test_a_bad_settings_file_is_told(pytester: pytest.Pytester, run: Run, arguments: list[str]) -> None:
+def test_a_bad_settings_file_is_reported(pytester: pytest.Pytester, run: Run, arguments: list[str]) -> None:
     pytester.makefile(".toml", **{"pii-sandbox": "colour = 1"})
     pytester.makefile(".ini", pytest="[pytest]")
     pytester.makepyfile("def test_one(sandbox): pass")
@@ -137,13 +137,13 @@ def test_lint_fails_the_test_that_did_it(
     assert ("ignored-retry-after" in result.stdout.str()) is bool(failed or "-W" in arguments)
 
 
-def test_an_unknown_lint_is_told(pytester: pytest.Pytester, run: Run) -> None:
+def test_an_unknown_lint_is_reported(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makepyfile(CARELESS)
     assert run("--sandbox-lint=loud").ret == pytest.ExitCode.USAGE_ERROR
     assert run("-o", "sandbox_lint=loud").ret == pytest.ExitCode.USAGE_ERROR
 
 
-def test_a_failed_test_shows_what_its_sandbox_was_asked(pytester: pytest.Pytester, run: Run) -> None:
+def test_a_failed_test_shows_the_calls_of_its_sandbox(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makepyfile(
         """
         def test_one(sandbox):

@@ -53,7 +53,7 @@ def test_the_keys_of_a_document_are_those_it_has() -> None:
     "holders",
     [{}, {"email": []}, {"email": ["me"]}, {"email": ["me"], "document": []}],
 )
-def test_a_key_that_nobody_else_holds_is_free(holders: dict[str, list[str]]) -> None:
+def test_a_key_of_no_other_record_is_free(holders: dict[str, list[str]]) -> None:
     keys.refuse_duplicate("me", holders, "VTEX-UNIQ-1")
 
 

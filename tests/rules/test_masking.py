@@ -76,7 +76,7 @@ def test_a_mask_keeps_length_and_all_that_is_no_run(text: str) -> None:
 
 
 @given(MIXED | TEXTS)
-def test_of_each_run_the_first_character_is_shown_and_no_other(text: str) -> None:
+def test_only_the_first_character_of_each_run_is_unmasked(text: str) -> None:
     masked = masking.mask(text)
     in_run = False
     for before, after in zip(text, masked, strict=True):

@@ -40,7 +40,7 @@ def test_a_call_within_the_limit_is_admitted_and_remembered(calls: list[float], 
         ([-59, -30, -1], 1, 59),
     ],
 )
-def test_over_the_limit_whole_seconds_rounded_up_are_told(
+def test_over_the_limit_the_wait_is_in_whole_seconds_rounded_up(
     calls: list[float], limit: int, retry_after_seconds: int
 ) -> None:
     assert ratelimit.admitted(_at(*calls), NOW, limit, 60) == retry_after_seconds

@@ -69,7 +69,7 @@ def test_a_text_does_not(text: str) -> None:
         ({"a": 1, "b": None, "c": True, "d": {}, "e": []}, []),
     ],
 )
-def test_paths_lead_to_what_was_found(value: Any, paths: list[str]) -> None:
+def test_paths_lead_to_the_matches(value: Any, paths: list[str]) -> None:
     assert list(residue.residue_paths(value, ANA)) == paths
 
 

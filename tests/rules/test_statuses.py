@@ -44,7 +44,7 @@ def test_only_two_vendors_tell_unprocessable_from_malformed(api: str, status: in
 
 
 @pytest.mark.parametrize("api", RENDERS)
-def test_a_problem_that_is_in_no_table_is_never_shown_as_a_vendors_error(api: str) -> None:
+def test_a_problem_in_no_table_is_never_rendered_as_a_vendors_error(api: str) -> None:
     with pytest.raises(LookupError, match="Problem"):
         RENDERS[api](problems.Problem("unforeseen"))
 

@@ -39,7 +39,7 @@ def test_another_seed_gives_other_people() -> None:
 
 
 @pytest.mark.parametrize("shoppers", [0, 1, 17, 50])
-def test_a_person_does_not_depend_on_how_many_there_are(crowd: list[Person], shoppers: int) -> None:
+def test_a_person_does_not_depend_on_the_number_of_people(crowd: list[Person], shoppers: int) -> None:
     assert people(7, shoppers) == crowd[:shoppers]
 
 
@@ -81,7 +81,7 @@ def test_addresses_are_those_of_the_country(crowd: list[Person]) -> None:
             assert "{" not in (address.complement or "")
 
 
-def test_what_a_person_says_of_itself_fits_together(crowd: list[Person]) -> None:
+def test_the_fields_of_a_person_are_consistent(crowd: list[Person]) -> None:
     for person in crowd:
         assert date(1940, 1, 1) <= date.fromisoformat(person.birth_date) <= date(2005, 12, 31)
         assert person.gender in {"female", "male", "other"}
@@ -118,7 +118,7 @@ def test_a_locale_gives_people_of_that_locale_alone(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["xx_XX", "pt", "", "PT_BR"])
-def test_an_unknown_locale_is_refused_and_the_known_are_told(locale: str) -> None:
+def test_an_unknown_locale_is_refused_and_the_known_ones_are_listed(locale: str) -> None:
     with pytest.raises(ValueError, match=r"pt_BR, en_US"):
         people(7, 1, locale)
 

@@ -59,7 +59,7 @@ def test_what_has_been_set_aside_is_looked_through_at_times(collector: Collector
     assert known() is None
 
 
-def test_a_sweep_waits_until_it_is_worth_while(collector: Collector) -> None:
+def test_a_collection_waits_until_it_is_worthwhile(collector: Collector) -> None:
     gc.enable()
     aside = gc.get_freeze_count()
     some: list[list[int]] = [[] for _ in range(gc_policy.MIN_NEW_OBJECTS // 2)]
@@ -81,7 +81,7 @@ def test_what_is_new_is_looked_through_once_in_a_while(collector: Collector) -> 
     assert seen() is None
 
 
-def test_as_long_as_there_is_much_garbage_every_sweep_looks(collector: Collector) -> None:
+def test_while_there_is_much_garbage_every_freeze_collects_first(collector: Collector) -> None:
     gc.enable()
     for _ in range(gc_policy.MAX_UNSEEN_FREEZES):
         knots(0)

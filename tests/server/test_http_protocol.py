@@ -55,7 +55,7 @@ def test_a_thousand_requests_sent_at_once_are_answered(line: socket.socket) -> N
     assert {response(line)[1] for _ in range(1000)} == {b"GET /whole "}
 
 
-def test_head_tells_the_length_of_what_is_not_sent(line: socket.socket) -> None:
+def test_head_has_the_length_of_the_body_that_is_not_sent(line: socket.socket) -> None:
     for _ in range(2):
         line.sendall(request("whole", method="HEAD"))
         head, _ = response(line, shown=False)
@@ -64,7 +64,7 @@ def test_head_tells_the_length_of_what_is_not_sent(line: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("how", ["whole", "late-whole", "streamed"])
-def test_a_client_that_has_said_all_still_gets_its_answer(line: socket.socket, how: str) -> None:
+def test_a_client_that_has_closed_its_side_still_gets_its_response(line: socket.socket, how: str) -> None:
     line.sendall(request(how, b"last"))
     if not how.startswith("late"):
         line.shutdown(socket.SHUT_WR)
@@ -73,7 +73,7 @@ def test_a_client_that_has_said_all_still_gets_its_answer(line: socket.socket, h
 
 @pytest.mark.parametrize("how", ["whole", "streamed"])
 @pytest.mark.parametrize("asked", ["HTTP/1.0", "close"])
-def test_a_connection_ends_where_the_client_asks_for_it(line: socket.socket, how: str, asked: str) -> None:
+def test_a_connection_ends_if_the_client_requests_it(line: socket.socket, how: str, asked: str) -> None:
     sent = request(how, b"", *(["Connection: close"] if asked == "close" else []))
     line.sendall(sent.replace(b"HTTP/1.1", b"HTTP/1.0") if asked == "HTTP/1.0" else sent)
     head, _ = response(line)
@@ -81,7 +81,7 @@ def test_a_connection_ends_where_the_client_asks_for_it(line: socket.socket, how
     assert is_over(line)
 
 
-def test_a_client_that_waits_to_be_told_so_sends_its_body(line: socket.socket) -> None:
+def test_a_client_that_waits_for_100_continue_sends_its_body(line: socket.socket) -> None:
     head, body = request("whole", b"hello", "Expect: 100-continue").split(b"\r\n\r\n")
     line.sendall(request("whole", b"before") + head + b"\r\n\r\n")
     assert response(line)[1].endswith(b"before")
@@ -91,7 +91,7 @@ def test_a_client_that_waits_to_be_told_so_sends_its_body(line: socket.socket) -
     assert response(line)[1].endswith(b"hello")
 
 
-def test_what_is_no_request_is_refused_after_the_answers_before(line: socket.socket) -> None:
+def test_an_invalid_request_is_refused_after_the_earlier_responses(line: socket.socket) -> None:
     line.sendall(request("whole", b"good") + b"no request\r\n\r\n")
     assert response(line)[1].endswith(b"good")
     assert response(line)[0].startswith(b"HTTP/1.1 400 ")
@@ -103,14 +103,14 @@ def test_an_application_that_fails_is_a_500(line: socket.socket) -> None:
     assert response(line)[0].startswith(b"HTTP/1.1 500 ")
 
 
-def test_a_connection_can_be_dropped_after_the_answers_before(line: socket.socket) -> None:
+def test_a_connection_can_be_dropped_after_the_responses_before(line: socket.socket) -> None:
     line.sendall(request("whole", b"good") + request("dropped"))
     assert response(line)[1].endswith(b"good")
     with suppress(ConnectionResetError):
         assert is_over(line)
 
 
-def test_a_slow_reader_gets_all_of_a_large_answer(line: socket.socket) -> None:
+def test_a_slow_reader_gets_all_of_a_large_response(line: socket.socket) -> None:
     line.sendall(request("large") * 3 + request("whole", b"end"))
     for _ in range(3):
         assert len(response(line)[1]) == LARGE
@@ -124,7 +124,7 @@ def test_an_absolute_target_and_its_fragment_are_understood(line: socket.socket)
     assert [response(line)[1] for _ in range(2)] == [b"GET /whole "] * 2
 
 
-def test_a_client_that_goes_away_is_no_error(address: tuple[str, int], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_client_that_disconnects_is_no_error(address: tuple[str, int], caplog: pytest.LogCaptureFixture) -> None:
     for how in ("late-whole", "late-streamed", "whole"):
         with closing(socket.create_connection(address)) as line:
             line.sendall(request(how, b"hello")[:-2])
@@ -145,7 +145,7 @@ def test_a_client_that_goes_away_is_no_error(address: tuple[str, int], caplog: p
     ],
     ids=["HTTP/2", "TLS", "anything else"],
 )
-def test_a_client_of_another_protocol_is_told_so(line: socket.socket, first: bytes, told: bytes) -> None:
+def test_a_client_of_another_protocol_gets_an_explanation(line: socket.socket, first: bytes, told: bytes) -> None:
     line.sendall(first)
     text = b"".join(iter(lambda: line.recv(4096), b""))
     assert text.startswith(b"HTTP/1.1 400")

@@ -155,7 +155,7 @@ def test_a_long_path_that_comes_in_pieces_takes_nothing_from_the_header_fields(l
 
 
 @pytest.mark.parametrize("endless", [b"5\r\nhello\r\n0\r\nX-Trailer: ", b"5;extension="], ids=["trailer", "extension"])
-def test_what_comes_between_the_pieces_of_a_body_has_a_limit(line: socket.socket, endless: bytes) -> None:
+def test_data_between_the_pieces_of_a_body_has_a_limit(line: socket.socket, endless: bytes) -> None:
     line.sendall(b"POST /whole HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n" + endless)
     line.sendall(b"v" * 600_000)
     assert refusal(line) == 431

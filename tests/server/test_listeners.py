@@ -45,7 +45,7 @@ def test_an_ipv6_address_is_listened_on_and_printed_as_a_url() -> None:
 
 
 @ipv6
-def test_localhost_is_refused_where_one_of_its_addresses_is_taken() -> None:
+def test_localhost_is_refused_if_one_of_its_addresses_is_in_use() -> None:
     with socket.socket(socket.AF_INET6) as taken:
         taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         taken.bind(("::1", 0))

@@ -58,7 +58,7 @@ def customer(email: str) -> bytes:
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["by length", "by chunks"])
 @pytest.mark.parametrize("upgrade", [UPGRADE, ("Connection: Upgrade", "Upgrade: websocket")], ids=["h2c", "websocket"])
-def test_an_upgrade_is_ignored_and_the_body_is_there(
+def test_an_upgrade_is_ignored_and_the_body_is_received(
     line: socket.socket, upgrade: tuple[str, ...], chunked: bool
 ) -> None:
     for number in range(2):
@@ -87,7 +87,7 @@ def test_a_fault_drops_the_connection_without_a_500(line: socket.socket, log: Pa
     assert "Traceback" not in log.read_text()
 
 
-def test_a_target_may_be_a_whole_url_as_a_proxy_gets_it(plain: ServerProcess) -> None:
+def test_a_request_target_may_be_an_absolute_url(plain: ServerProcess) -> None:
     with httpx.Client(proxy=plain.url) as client:
         assert client.get(f"http://localhost{PROFILES}?count=1").status_code == 200
 

@@ -25,7 +25,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("refused", "status"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("waiting", [1, 3])
-def test_a_refusal_comes_behind_the_responses_that_are_not_complete(
+def test_a_refusal_is_sent_after_the_incomplete_responses(
     line: socket.socket, refused: bytes, status: int, waiting: int
 ) -> None:
     line.sendall(LATE * waiting + refused)
@@ -43,7 +43,7 @@ def test_a_response_that_came_before_the_end_of_its_body_is_the_only_one(line: s
 
 
 @pytest.mark.parametrize("target", ["/whole", "http://here/whole", "*", "here"])
-def test_connect_for_what_is_no_authority_is_answered(line: socket.socket, target: str) -> None:
+def test_connect_with_an_invalid_target_gets_a_response(line: socket.socket, target: str) -> None:
     line.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
     assert response(line)[0].startswith(b"HTTP/1.1 501 ")
     assert is_over(line)
@@ -57,7 +57,7 @@ def test_connect_is_answered_behind_a_request_with_an_upgrade(line: socket.socke
     assert is_over(line)
 
 
-def test_http_1_0_is_never_told_to_go_on(line: socket.socket) -> None:
+def test_http_1_0_never_gets_100_continue(line: socket.socket) -> None:
     sent = request("whole", b"hello", "Expect: 100-continue").replace(b"HTTP/1.1", b"HTTP/1.0")
     line.sendall(sent[:-5])
     assert is_quiet(line)
@@ -66,7 +66,7 @@ def test_http_1_0_is_never_told_to_go_on(line: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("how", ["unread", "unread-streamed"])
-def test_a_connection_is_closed_where_a_body_was_never_asked_for(line: socket.socket, how: str) -> None:
+def test_a_connection_is_closed_if_its_body_was_never_requested(line: socket.socket, how: str) -> None:
     line.sendall(request(how, b"hello", "Expect: 100-continue")[:-5])
     head, _ = response(line)
     assert (b"\r\nconnection: close\r\n" in head, is_over(line)) == (True, True)

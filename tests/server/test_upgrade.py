@@ -35,7 +35,7 @@ def chunked(path: str, *pieces: bytes, headers: tuple[str, ...] = ()) -> bytes:
 
 @pytest.mark.parametrize("headers", UPGRADES.values(), ids=UPGRADES)
 @pytest.mark.parametrize("body", [b"", b"hello", BODY], ids=["none", "small", "large"])
-def test_an_upgrade_is_ignored_and_the_body_is_there(
+def test_an_upgrade_is_ignored_and_the_body_is_received(
     line: socket.socket, headers: tuple[str, ...], body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
@@ -46,14 +46,14 @@ def test_an_upgrade_is_ignored_and_the_body_is_there(
 
 
 @pytest.mark.parametrize("headers", UPGRADES.values(), ids=UPGRADES)
-def test_a_chunked_body_is_there(line: socket.socket, headers: tuple[str, ...]) -> None:
+def test_a_chunked_body_is_received(line: socket.socket, headers: tuple[str, ...]) -> None:
     line.sendall(chunked("whole", b"one, ", b"two", headers=headers))
     assert response(line)[1] == b"POST /whole one, two"
 
 
 @pytest.mark.parametrize("headers", UPGRADES.values(), ids=UPGRADES)
 @pytest.mark.parametrize("framed", ["by length", "by chunks"])
-def test_it_may_come_byte_by_byte(line: socket.socket, headers: tuple[str, ...], framed: str) -> None:
+def test_it_may_arrive_byte_by_byte(line: socket.socket, headers: tuple[str, ...], framed: str) -> None:
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     by_length = framed == "by length"
     sent = request("whole", b"hello", *headers) if by_length else chunked("whole", b"hel", b"lo", headers=headers)
@@ -76,7 +76,7 @@ def test_pipelined_requests_with_and_without_an_upgrade_are_answered_in_order(li
     assert is_quiet(line)
 
 
-def test_a_client_that_waits_for_100_continue_is_told_to_go_on(line: socket.socket) -> None:
+def test_a_client_that_waits_for_100_continue_gets_it(line: socket.socket) -> None:
     sent = request("whole", b"hello", "Expect: 100-continue", *UPGRADES["websocket"])
     head, body = sent[:-5], sent[-5:]
     line.sendall(head)

@@ -88,16 +88,16 @@ def test_overridden_methods_and_attributes_that_are_read_are_found_and_others_ar
         ("Base.flow is gone from uvicorn, or pii_sandbox/server no longer uses it", True),
     ],
 )
-def test_what_changes_or_vanishes_in_uvicorn_is_told(line: str, gone: bool) -> None:
+def test_a_change_in_uvicorn_is_reported(line: str, gone: bool) -> None:
     before, after = surface([Base], [OURS]), surface([Changed], [OURS])
     assert line in differences(before, after)
     assert ("Base.flow" not in after) or not gone
 
 
-def test_a_method_that_is_newly_overridden_is_told() -> None:
+def test_a_method_that_is_newly_overridden_is_reported() -> None:
     more = OURS + "\n def end(self): pass"
     assert differences(surface([Base], [OURS]), surface([Base], [more])) == ["Base.end is used and was not recorded"]
 
 
-def test_nothing_is_told_where_nothing_changed() -> None:
+def test_nothing_is_reported_where_nothing_changed() -> None:
     assert differences(surface([Base], [OURS]), surface([Base], [OURS])) == []

@@ -46,17 +46,17 @@ def in_order(number: int) -> list[bytes]:
     return [b"%d" % place for place in range(number)]
 
 
-def test_an_answer_leaves_once_all_that_is_there_has_been_read() -> None:
+def test_a_response_is_sent_once_all_available_requests_are_read() -> None:
     assert left(3) == []
     assert left(3, turns=1) == in_order(3)
 
 
-def test_many_answers_leave_before() -> None:
+def test_many_responses_are_written_earlier() -> None:
     assert left(MAX_RESPONSES + 2) == in_order(MAX_RESPONSES)
     assert left(MAX_RESPONSES + 2, turns=1) == in_order(MAX_RESPONSES + 2)
 
 
-def test_an_answer_to_a_connection_that_has_ended_is_dropped() -> None:
+def test_a_response_to_a_connection_that_has_ended_is_dropped() -> None:
     assert left(3, turns=1, close=True) == []
 
 

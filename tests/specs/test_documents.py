@@ -130,7 +130,7 @@ def test_a_link_leads_to_an_operation_and_fills_its_parameters(name: str, dialec
 
 
 @per_document
-def test_a_stand_in_is_a_parameter_of_the_same_operation(name: str, dialect: Dialect) -> None:
+def test_a_substitute_is_a_parameter_of_the_same_operation(name: str, dialect: Dialect) -> None:
     document = specs.load(name, dialect)
     for operation_id, facts in specs.operations(name, dialect).items():
         known = parameters(document, operations(document)[operation_id])

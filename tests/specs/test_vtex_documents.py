@@ -162,14 +162,14 @@ def test_an_unmasked_read_leaves_the_event_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("operation_id", UNMASKED)
-def test_a_reason_is_asked_for_as_the_dialect_has_it(operation_id: str) -> None:
+def test_a_reason_is_requested_as_the_dialect_has_it(operation_id: str) -> None:
     assert parameters(operation_id)["reason"]["required"]
     reference = parameters(operation_id, "reference")["reason"]
     assert not reference["required"]
     assert reference.get("x-stand-in") == (None if operation_id in LISTS else "useCase")
 
 
-def test_a_masked_version_of_an_address_asks_for_a_reason_in_one_dialect_alone() -> None:
+def test_a_masked_version_of_an_address_requests_a_reason_in_one_dialect_alone() -> None:
     guide, reference = (parameters("GetAddressByVersion", dialect)["reason"] for dialect in specs.DIALECTS)
     assert not guide.get("required")
     assert "x-stand-in" not in guide
