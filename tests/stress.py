@@ -97,7 +97,10 @@ ACTIONS: dict[str, Callable[[httpx.Client, str, random.Random], httpx.Response]]
 
 
 def run(url: str, *, seconds: float, clients: int = 16, seed: int = 1) -> Outcome:
-    """Plays the mix against a server."""
+    """Plays the mix against a server, for so long once it has built the endpoints of both dialects."""
+    for dialect in ("reference", "guide"):
+        httpx.put(f"{url}{CONTROL}/dialect", json={"dialect": dialect}, timeout=60).raise_for_status()
+        httpx.get(f"{url}/v1/d/pii/profiles", headers=NEWSTORE, timeout=60).raise_for_status()
     outcome, end = Outcome(), time.monotonic() + seconds
 
     def play(number: int) -> None:

@@ -30,7 +30,7 @@ from pii_sandbox.mockserver.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.store import StoreError
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.server import plain_http
-from pii_sandbox.server.banner import HttpsBanner, show
+from pii_sandbox.server.banner import HttpsBanner, drop_unwritten, show
 from pii_sandbox.server.gc_policy import CollectingServer
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.listeners import sibling, url
@@ -179,6 +179,8 @@ def _serve(
         running.run(sockets=[*plain, *encrypted])
     except KeyboardInterrupt:
         click.echo("stopped")
+    finally:
+        drop_unwritten()
 
 
 def _exit(number: int, frame: FrameType | None) -> None:

@@ -34,6 +34,16 @@ class Screen(Console):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # also for output that is flushed at the end
 
 
+def drop_unwritten() -> None:
+    """Drop what standard output and error cannot take, such as on a full disk: no failure to exit with."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def show(
     app: App,
     url: str,

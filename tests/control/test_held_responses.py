@@ -18,6 +18,7 @@ import pytest
 
 from pii_sandbox.server.threaded import Server
 from pii_sandbox.testing import Connection, Sandbox
+from tests.server_process import about_own_protocol
 
 PROFILES = "/v1/d/pii/profiles"
 LONG = 30  # seconds that no test here waits
@@ -142,6 +143,7 @@ def test_nothing_of_a_delayed_call_gets_into_a_new_sandbox_of_that_name(sandbox:
     assert len(sandbox.journal.entries()) == entries
 
 
+@about_own_protocol
 @pytest.mark.parametrize("requests", [1, 20])
 def test_a_client_that_leaves_with_requests_behind_a_held_response_is_noticed(sandbox: Sandbox, requests: int) -> None:
     sandbox.faults.add(method="POST", delay_seconds=LONG)

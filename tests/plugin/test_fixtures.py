@@ -16,6 +16,7 @@ def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, run: Run) -
 
         import httpx
         import pytest
+        from tinydb import Query
 
         PROFILES = "/v1/d/pii/profiles"
 
@@ -30,7 +31,7 @@ def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, run: Run) -
         def test_lesser_credentials(sandbox):
             with sandbox.client("vtex", credential=1) as client:
                 assert "readonly" in client.headers["X-VTEX-API-AppKey"]
-            with pytest.raises(ValueError, match="no API 'sap'; there are vtex"):
+            with pytest.raises(ValueError, match="unknown API 'sap'; the APIs are vtex"):
                 sandbox.headers("sap")
 
 
