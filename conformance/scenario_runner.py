@@ -18,6 +18,7 @@ from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation, RunStopped
+from pii_sandbox.conformance.values.faults import fails_in_scenario, fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, Verdict
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs.catalogue import Rule, rules
@@ -120,7 +121,10 @@ def _outcome(scenario: Scenario, client: ApiClient, other_dialect: bool) -> tupl
         return _scenario_finding(scenario, client, broken.expected, broken.seen), None
     except CannotCheck as obstacle:
         return None, obstacle.cause
-    except Exception as error:  # what came back was so unlike the vendor's that the scenario could not go on
+    except Exception as error:
+        if not fails_in_scenario(error):
+            return None, Cause("fault", fault_text(f"scenario {scenario.name}", error))
+        # what came back was so unlike the vendor's that the scenario could not go on
         expected, seen = "an answer that the scenario can go on with", _error_location(error)
         return _scenario_finding(scenario, client, expected, seen), None
     return None, None

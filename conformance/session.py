@@ -16,6 +16,8 @@ from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, STOPPED, ScenarioResult
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.faults import FAULT, FaultLog, fault_text
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RunResult
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.conformance.verdicts import SCENARIOS_LEFT_OUT, coverage_of, verdicts
@@ -66,10 +68,12 @@ def run_session(
     to_play = _remaining_scenarios(plan, checkpoint)
     generates = "generated" in plan.parts and (checkpoint is None or checkpoint.generated is None)
     context.listener.started(len(to_play) + generates)
-    plays = _scenarios(context, plan, to_play, progress, on_scenario)
-    findings, coverage, calls, notes = _generated(context, plan, generate, checkpoint, progress)
+    faults = FaultLog()
+    plays = _scenarios(context, plan, to_play, progress, on_scenario, faults)
+    findings, coverage, calls, notes = _generated(context, plan, generate, checkpoint, progress, faults)
     if not target.isolates:
-        cleanup.clean_up(context)  # what could not be undone before
+        with faults.guard("the clean-up"):
+            cleanup.clean_up(context)  # what could not be undone before
     left = [entry for entry in context.ledger.entries if entry.is_open]
     earlier = checkpoint.plays if checkpoint is not None else []
     return RunResult(
@@ -90,6 +94,7 @@ def run_session(
             "not generated": notes,
             "left behind": len(left),
             "left alone": [left_alone(entry) for entry in context.ledger.entries if entry.state == "not ours"],
+            **({"faults": faults.texts} if faults.texts else {}),
         },
         complete=not sender.stop.is_set(),
         revealed=plan.revealed,
@@ -109,17 +114,25 @@ def _scenarios(
     to_play: Sequence[Scenario],
     progress: CheckpointWriter | None,
     on_scenario: Callable[[ScenarioResult], None],
+    faults: FaultLog,
 ) -> list[ScenarioResult]:
     apis = {rule.id: rule.api for rule in plan.selection.rules}
 
     def play(scenario: Scenario) -> ScenarioResult:
         name = f"{scenario.rule} {scenario.name.replace('_', ' ')}"
-        context.listener.playing(name)
-        result = play_confirmed(scenario, apis[scenario.rule], context)
-        if progress is not None:
-            progress.note(result, context.sender.budget.usage())
-        on_scenario(result)
-        context.listener.played(name, _verdict_text(result))
+        with faults.guard("the progress display"):
+            context.listener.playing(name)
+        try:
+            result = play_confirmed(scenario, apis[scenario.rule], context)
+        except Exception as error:  # before or after the scenario itself
+            result = ScenarioResult(scenario, cause=Cause("fault", fault_text(f"scenario {scenario.name}", error)))
+        with faults.guard("the record of progress"):
+            if progress is not None:
+                progress.note(result, context.sender.budget.usage())
+        with faults.guard("redaction"):
+            on_scenario(result)
+        with faults.guard("the progress display"):
+            context.listener.played(name, _verdict_text(result))
         return result
 
     return scheduler.play_all(
@@ -145,6 +158,7 @@ def _generated(
     generate: Callable[[], GeneratedCalls],
     checkpoint: Checkpoint | None,
     progress: CheckpointWriter | None,
+    faults: FaultLog,
 ) -> tuple[tuple[Finding, ...], Coverage, int, Sequence[str]]:
     if checkpoint is not None and checkpoint.generated is not None:
         return *checkpoint.generated, ()
@@ -158,8 +172,15 @@ def _generated(
     except KeyboardInterrupt:
         context.sender.stop.set()
         return (), Coverage(), 0, (STOPPED.text,)
+    except Exception as error:  # the scenarios' verdicts stand
+        faults.add("the generated calls", error)
+        return (), Coverage(), 0, (fault_text("the generated calls", error),)
+    for note in result.notes:
+        if FAULT in note:
+            faults.note(note)
     coverage = Coverage(result.coverage)
-    if progress is not None and not context.sender.stop.is_set():
-        progress.note_generated(result.findings, coverage, result.calls, context.sender.budget.usage())
+    with faults.guard("the record of progress"):
+        if progress is not None and not context.sender.stop.is_set():
+            progress.note_generated(result.findings, coverage, result.calls, context.sender.budget.usage())
     context.listener.played(GENERATED, "breaks" if result.findings else "holds")
     return result.findings, coverage, result.calls, result.notes

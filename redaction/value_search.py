@@ -132,12 +132,20 @@ class ValueSearch:
             yield Match(*decoded.original_span(start, end), replacement)
 
     def _text_matches(self, decoded: DecodedText) -> Iterator[Match]:
-        text, last_end = decoded.text, -1
+        text = decoded.text
+        first, last_end, replacement = 0, -1, ""
         for start, end, term in self._terms.search(text):
             if end == last_end or (term.whole and not self._stands_alone(text, start, end)):
-                continue
-            last_end = end  # other terms that end here are parts of this one
-            yield Match(*decoded.original_span(start, end), term.replacement)
+                continue  # other terms that end here are parts of the one before
+            if start < last_end and term.replacement == replacement:  # pieces of one long term
+                first = min(first, start)
+            else:
+                if last_end >= 0:
+                    yield Match(*decoded.original_span(first, last_end), replacement)
+                first, replacement = start, term.replacement
+            last_end = end
+        if last_end >= 0:
+            yield Match(*decoded.original_span(first, last_end), replacement)
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         if self._whole_words:

@@ -34,6 +34,7 @@ from pii_sandbox.conformance.generated.transport import PartTransport, StopEngin
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.faults import fault_text, is_ours
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.specs import Dialect
 
@@ -121,7 +122,9 @@ def play(part: Part, sender: Sender, deadline: float | None) -> PartResult:
                 if isinstance(event, events.ScenarioFinished):
                     collector.take(event.recorder, fresh=event.phase is PhaseName.STATEFUL_TESTING)
                 elif isinstance(event, events.NonFatalError) and not isinstance(event.value, requests.RequestException):
-                    collector.note(f"{part.api}: {event.label} was not generated: {event.info.title}")
+                    fault = is_ours(event.value)
+                    why = fault_text("the generated calls", event.value) if fault else event.info.title
+                    collector.note(f"{part.api}: {event.label} was not generated: {why}")
                 elif isinstance(event, events.Interrupted) and route.halted is None:
                     sender.stop.set()  # Ctrl-C, which the engine keeps to itself
         except StopEngine:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from pii_sandbox.conformance.values.faults import fault_text
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -97,5 +97,4 @@ def attempt(work: Callable[[Item], Result], item: Item) -> WorkResult[Item, Resu
     try:
         return WorkResult(item, work(item))
     except Exception as error:  # whatever it is, the others go on
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return WorkResult(item, None, f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
+        return WorkResult(item, None, fault_text("the generated calls", error))

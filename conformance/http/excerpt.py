@@ -16,7 +16,7 @@ SMALL_BYTES = 8 * 1024  # an answer that is kept as it is
 MOST_BYTES = 64 * 1024  # of a body that is no JSON
 MOST_VALUES = 5_000
 # A text is cut here. Reports cut it at SHOWN_CHARACTERS, after redaction: so no half of a personal value is shown.
-MOST_CHARACTERS = 8_192
+MOST_CHARACTERS = 4_096
 SHOWN_CHARACTERS = MOST_CHARACTERS - 512
 ALL_CHARACTERS = 128 * 1024
 HEADER_CHARACTERS = 4_608  # reports cut a line at 4,000

@@ -11,6 +11,7 @@ from typing import Any
 from pii_sandbox.conformance import test_customers
 from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, description
 from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields, media_type, split_url
+from pii_sandbox.conformance.values.faults import FaultLog, fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 from pii_sandbox.redaction import ReportPseudonymizer
 from pii_sandbox.redaction.schema_marks import Mark
@@ -37,6 +38,7 @@ class Redactor(ReportPseudonymizer):
     ) -> None:
         super().__init__(public=(test_customers.MARK, test_customers.DOMAIN, *public), reveal=reveal)
         self.dialect = dialect
+        self.faults = FaultLog()
         self._learned_exchanges: dict[int, Exchange] = {}
         named = known_values if isinstance(known_values, Mapping) else dict.fromkeys(known_values, "value")
         for value, name in named.items():
@@ -86,7 +88,8 @@ class Redactor(ReportPseudonymizer):
 
     def learn_finding(self, finding: Finding) -> None:
         """Search from now on for what is personal or secret in a finding."""
-        self.learn(*finding.exchanges)
+        with self.faults.guard("redaction"):
+            self.learn(*finding.exchanges)
         self.learn_text(finding.expected)
         self.learn_text(finding.seen)
 
@@ -102,6 +105,16 @@ class Redactor(ReportPseudonymizer):
             facts=self.json(result.facts),
             revealed=None if result.revealed is None else self.text(result.revealed),
         )
+
+    def _exchange_or_fault(self, exchange: Exchange) -> Exchange:
+        """The exchange as it may be shown; where redaction fails, nothing of it but method and status."""
+        try:
+            self.learn(exchange)
+            return self._exchange(exchange)
+        except Exception as error:  # whatever it is, the rest of the report is worth more
+            self.faults.add("redaction", error)
+            told = f"not shown: {fault_text('redaction', error)}"
+            return Exchange(exchange.api, None, exchange.method, "", {}, b"", exchange.status, error=told)
 
     def _exchange(self, exchange: Exchange) -> Exchange:
         fields = ExchangeFields(exchange, self.dialect)
@@ -125,7 +138,7 @@ class Redactor(ReportPseudonymizer):
             finding,
             expected=self.text(finding.expected),
             seen=self.text(finding.seen),
-            exchanges=tuple(self._exchange(exchange) for exchange in finding.exchanges),
+            exchanges=tuple(self._exchange_or_fault(exchange) for exchange in finding.exchanges),
         )
 
     def _rule(self, rule: RuleResult) -> RuleResult:

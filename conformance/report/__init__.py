@@ -17,6 +17,7 @@ from pii_sandbox.conformance.report import content, html, json_report, junit, ma
 from pii_sandbox.conformance.report.content import Report
 from pii_sandbox.conformance.report.terminal import Live
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.faults import FaultLog
 from pii_sandbox.conformance.values.findings import RunResult
 
 __all__ = ["FORMS", "Live", "Report", "Written", "write"]
@@ -32,10 +33,14 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files of a report that were written, and one line, with file and cause, for each that could not be."""
+    """The files of a report that were written, and one line, with file and cause, for each that could not be.
+
+    `faulty`: one of these causes is a fault of this program.
+    """
 
     files: tuple[Path, ...]
     failures: tuple[str, ...] = ()
+    faulty: bool = False
 
 
 def write(
@@ -54,12 +59,15 @@ def write(
     """
     mode = 0o666 if result.revealed is None else private_files.OWNER_ALONE
     report = replace(content.report(result, target, redactor), documents_uri=documents_uri(folder, sarif_root))
-    texts = {folder / name: form(report) for name, form in FORMS.items()}
+    files, failures, faults = [], [], FaultLog()
+    texts = {}
+    for name, form in FORMS.items():
+        with faults.guard(name):
+            texts[folder / name] = form(report)
     if sarif_root is None:
         for document in sarif.documents(report):
             file = folder / sarif.DOCUMENTS / f"{document}.yaml"
             texts[file] = specs.path(document).read_text("utf-8")
-    files, failures = [], []
     for file, text in texts.items():
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +75,7 @@ def write(
             files.append(file)
         except OSError as error:
             failures.append(f"{file} could not be written: {error.strerror or error}")
-    return Written(tuple(files), tuple(failures))
+    return Written(tuple(files), (*failures, *faults.texts), bool(faults.texts))
 
 
 def documents_uri(folder: Path, sarif_root: str | None) -> str:

@@ -142,6 +142,8 @@ class RunResult:
         lesser = any(rule.verdict in ("unstable", "drift") for rule in self.rules) or self.observations.drift
         if self.strict and lesser:
             return 1
+        if self.facts.get("faults") or any(cause.kind == "fault" for rule in self.rules for cause in rule.causes):
+            return 2  # what this program got wrong may be what would have broken
         checked = any(rule.verdict != "not checked" for rule in self.rules)
         left_out = all(cause.kind == "left out" for rule in self.rules for cause in rule.causes)
         some = checked or (left_out and self.facts.get("generated calls", 0) > 0)

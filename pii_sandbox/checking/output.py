@@ -26,6 +26,7 @@ from pii_sandbox.conformance.report.terminal import Live
 from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.faults import FaultLog
 from pii_sandbox.conformance.values.findings import Finding, RunResult
 
 _VERSIONS = ("openapi-core", "schemathesis", "httpx")
@@ -76,14 +77,24 @@ def apply_waivers(result: RunResult, file: Path | None) -> RunResult:
 
 def write_outputs(
     result: RunResult, target: Target, chosen: Mapping[str, Any], run_ledger: Ledger, listener: EventListener
-) -> None:
-    """Writes and shows what came of the run; what cannot be written is told, and changes no exit code."""
+) -> int:
+    """Writes and shows what came of the run; the exit code.
+
+    What cannot be written is told and changes no exit code; a fault of this program makes a 2 of a 0.
+    """
+    faults = FaultLog()
+    code = result.exit_code
     shown, shown_target = host_names.hidden(result, target) if chosen["hide_hosts"] else (result, target)
-    told = listener.live.ended(shown)
+    told: report.Report | None = None
+    with faults.guard("the summary"):
+        told = listener.live.ended(shown)
+        code = code or told.run.exit_code  # redaction may have failed
+    written = report.Written(())
     if chosen["report"] is not None:
-        written = report.write(
-            shown, chosen["report"], shown_target, listener.redactor, sarif_root=chosen["sarif_root"]
-        )
+        with faults.guard("the report"):
+            written = report.write(
+                shown, chosen["report"], shown_target, listener.redactor, sarif_root=chosen["sarif_root"]
+            )
         for file in written.files:
             listener.live.console.print(Text(str(file), "dim"), soft_wrap=True)
         for failure in written.failures:
@@ -93,11 +104,14 @@ def write_outputs(
             last_seen.update(chosen["record"], result)
         except last_seen.BadRecord as error:
             click.echo(f"Error: {error}", err=True)
-    steps = next_steps(told, chosen["report"], run_ledger.file)
+    for fault in faults.texts:
+        click.echo(f"Error: {fault}", err=True)
+    steps = [] if told is None else next_steps(told, chosen["report"], run_ledger.file)
     if steps:
         click.echo("Next:", err=True)
     for number, step in enumerate(steps, 1):
         click.echo(f"  {number}. {step}", err=True)
+    return code or (2 if faults.texts or written.faulty else 0)
 
 
 def show_comparison(comparison: Comparison, folder: Path | None) -> None:

@@ -197,10 +197,10 @@ def _run(
     for failure in (run_ledger.failure, None if notes is None else notes.failure):
         if failure is not None:
             click.echo(f"Error: {failure}", err=True)
-    output.write_outputs(result, target_choice.target, chosen, run_ledger, listener)
+    code = output.write_outputs(result, target_choice.target, chosen, run_ledger, listener)
     if chosen["compare"]:
         output.show_comparison(compare(context, plan, result, listener.answers, redactor), chosen["report"])
-    return result.exit_code
+    return code
 
 
 def _plan(

@@ -30,6 +30,7 @@ from pii_sandbox.conformance.target.config import BadTarget
 from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.environment import AnyVariable
 from pii_sandbox.conformance.target.local_sandbox import APIS
+from pii_sandbox.conformance.values.faults import fault_text
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -101,6 +102,11 @@ def check(context: click.Context, /, **chosen: Any) -> None:
         raise click.UsageError(f"{error.filename or 'a file'}: {error.strerror or error}") from error
     except Unreachable as error:
         click.echo(f"Error: {error}", err=True)
+        code = 2
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:  # whatever it is, it says nothing of the target
+        click.echo(f"Error: {fault_text('the command check', error)}", err=True)
         code = 2
     context.exit(code)
 

@@ -51,7 +51,7 @@ def test_what_was_told_by_its_hash_stays_so_when_a_run_goes_on() -> None:
 
 def test_numbers_that_are_no_json_are_shown() -> None:
     shown = Redactor().exchange(came(b'{"total": NaN, "size": -Infinity, "count": ' + b"9" * 5000 + b"}"))
-    assert json.loads(shown.response_body) == {"total": "NaN", "size": "-Infinity", "count": "9" * 5000}
+    assert json.loads(shown.response_body) == {"total": "NaN", "size": "-Infinity", "count": "9" * 3_584 + "…"}
 
 
 def test_the_cookies_of_an_answer_are_named_and_their_values_are_not() -> None:
@@ -78,7 +78,7 @@ def test_a_small_answer_is_kept_as_it_is_and_a_large_one_in_an_excerpt() -> None
 
 
 def test_no_half_of_a_personal_value_is_shown_at_the_end_of_a_cut_text() -> None:
-    text = "word " * 1_630 + "jane.canary@example.org" + " word" * 9_000
+    text = "word " * 812 + "jane.canary@example.org" + " word" * 9_000
     shown = Redactor().exchange(excerpt(came(json.dumps({"note": text}).encode())))
     assert b"jane" not in shown.response_body
     assert b"canary" not in shown.response_body

@@ -1,0 +1,66 @@
+"""Faults of this program: an exception of ours costs one thing, and is told with its place and never with its message.
+
+The message of an exception may quote what a target answered.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FAULT = "a fault of pii-sandbox"
+_PACKAGES = frozenset({"conformance", "redaction", "scenarios", "specs", "checking"})
+
+
+def fault_text(where: str, error: BaseException) -> str:
+    """One line for the user: what failed at which place, and what to do."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _package(frame.filename) is not None] or frames
+    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    return f"{FAULT} in {where}: {type(error).__name__}{place}; please report this line and the seed"
+
+
+def fails_in_scenario(error: BaseException) -> bool:
+    """Whether the innermost code of ours in which it was raised is a scenario, which trips over what came back."""
+    packages = [_package(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    return next((package for package in reversed(packages) if package is not None), None) == "scenarios"
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether it was raised in code of ours, or below it."""
+    return any(_package(frame.filename) is not None for frame in traceback.extract_tb(error.__traceback__))
+
+
+def _package(file: str) -> str | None:
+    return next((part for part in reversed(Path(file).parts[:-1]) if part in _PACKAGES), None)
+
+
+class FaultLog:
+    """The faults of a run, in words. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: dict[str, None] = {}
+
+    @property
+    def texts(self) -> list[str]:
+        with self._lock:
+            return list(self._texts)
+
+    def add(self, where: str, error: BaseException) -> None:
+        self.note(fault_text(where, error))
+
+    def note(self, text: str) -> None:
+        with self._lock:
+            self._texts[text] = None
+
+    @contextmanager
+    def guard(self, where: str) -> Iterator[None]:
+        """Notes an exception that is raised within and goes on after the block."""
+        try:
+            yield
+        except Exception as error:  # whatever it is, the rest of the run is worth more
+            self.add(where, error)

@@ -1,0 +1,110 @@
+"""An exception of ours costs one thing: the rest of the run and of its reports stands, and the fault is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from click.testing import CliRunner
+
+from pii_sandbox.checking import run
+from pii_sandbox.cli.check import check
+from pii_sandbox.conformance import report
+from pii_sandbox.conformance.history.checkpoint import CheckpointWriter
+from pii_sandbox.conformance.redaction import Redactor
+from pii_sandbox.conformance.report import FORMS, content
+from pii_sandbox.conformance.repro import Reproducer
+from pii_sandbox.conformance.values.faults import FaultLog, fails_in_scenario, fault_text
+from tests.conformance.report import samples
+from tests.hostile import report_checks
+
+READ = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", came={})
+SECRET = "what a target answered"
+
+
+def failing(*_: Any, **__: Any) -> NoReturn:
+    raise KeyError(SECRET)
+
+
+def broken_run() -> Any:
+    return samples.run(samples.finding("VTEX-MASK-1", READ), samples.finding("OCC-GET-1", READ))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_that_fails_leaves_the_others(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "FORMS", {**FORMS, name: failing})
+    written = report.write(broken_run(), tmp_path, samples.target())
+    assert written.faulty
+    assert [line for line in written.failures if name in line and "a fault of pii-sandbox" in line]
+    for other in set(FORMS) - {name}:
+        report_checks.check(other, (tmp_path / other).read_text("utf-8"))
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(("owner", "method"), [(Redactor, "_exchange"), (Redactor, "learn"), (Reproducer, "of")])
+def test_what_cannot_be_redacted_or_repeated_is_left_out_and_told(
+    owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, method, failing)
+    shown = content.report(broken_run(), samples.target())
+    report.write(broken_run(), tmp_path, samples.target())
+    report_checks.check_folder(tmp_path)
+    texts = "".join((tmp_path / name).read_text("utf-8") for name in FORMS)
+    assert "a fault of pii-sandbox" in texts
+    assert SECRET not in texts
+    assert len(shown.findings) == 2
+    assert shown.run.facts["faults"]
+
+
+def test_faults_make_a_2_of_a_0_and_leave_a_1() -> None:
+    faults = FaultLog()
+    with faults.guard("a place"):
+        failing()
+    assert samples.run(facts={"faults": faults.texts}).exit_code == 2
+    assert samples.run(samples.finding("VTEX-MASK-1", READ), facts={"faults": faults.texts}).exit_code == 1
+    assert samples.run().exit_code == 0
+    assert faults.texts[0].startswith("a fault of pii-sandbox in a place: KeyError at faults.py:")
+    assert SECRET not in faults.texts[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "scenario"),
+    [(["scenarios/vtex/ttl.py"], True), (["scenarios/vtex/ttl.py", "conformance/api_client.py"], False),
+     (["scenarios/vtex/ttl.py", "lib/base64.py"], True), (["conformance/session.py"], False)],
+)  # fmt: skip
+def test_a_scenario_that_trips_over_an_answer_is_told_from_a_fault_of_ours(files: list[str], scenario: bool) -> None:
+    def call(place: int) -> None:
+        if place == len(files):
+            raise ValueError("deep")
+        inner: dict[str, Any] = {"call": call}
+        exec(compile(f"def step():\n    call({place + 1})\nstep()", f"/x/{files[place]}", "exec"), inner)
+
+    with pytest.raises(ValueError, match="deep") as raised:
+        call(0)
+    assert fails_in_scenario(raised.value) is scenario
+    assert "ValueError" in fault_text("x", raised.value)
+
+
+@pytest.mark.parametrize(("owner", "method"), [(CheckpointWriter, "note"), (Redactor, "learn")])
+def test_a_run_goes_on_and_is_reported_whatever_fails_beside_it(
+    owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, method, failing)
+    options = ["--rule", "FAI-AUTH", "--only", "scenarios", "--seed", "1", "--report", str(tmp_path / "r")]
+    came = CliRunner().invoke(check, ["--api", "fashionai", *options])
+    report_checks.check_folder(tmp_path / "r")
+    assert "Traceback" not in came.output
+    shown = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    if method != "learn":  # which fails for findings alone
+        assert came.exit_code == 2, came.output
+        assert "the record of progress" in shown["run"]["facts"]["faults"][0]
+
+
+def test_the_last_resort_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "start_run", failing)
+    came = CliRunner().invoke(check, ["--api", "fashionai", "--depth", "quick"])
+    assert came.exit_code == 2
+    assert "Error: a fault of pii-sandbox in the command check: KeyError" in came.output
+    assert SECRET not in came.output
