@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import bisect
 import html
 import re
@@ -24,6 +26,9 @@ _BYTE = re.compile(r"(?:%|(?<!\\)\\++[xX])([0-9A-Fa-f]{2})")
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _BLANKS = re.compile(r" {2,}")
 _ONE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c+", " "))
+
+_BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
+_URLSAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +200,20 @@ def is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
     """Return whether a span lies within one of `spans`, which are sorted and do not overlap."""
     at = bisect.bisect_right(spans, (start, sys.maxsize)) - 1
     return at >= 0 and end <= spans[at][1]
+
+
+def from_base64(code: str) -> bytes:
+    code = code.translate(_URLSAFE)
+    code = code[: len(code) - (len(code) % 4 == 1)]
+    return base64.b64decode(code + "=" * (-len(code) % 4))
+
+
+def from_hex(code: str) -> bytes:
+    return binascii.unhexlify(code[: len(code) // 2 * 2])
+
+
+def is_readable(content: bytes) -> bool:
+    try:
+        return content.decode().translate(_BREAKS).isprintable()
+    except UnicodeDecodeError:
+        return False

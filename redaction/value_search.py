@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import bisect
 import re
 import sys
@@ -23,8 +21,6 @@ _CLUSTER = re.compile(r"\d(?:[\s().\-/_]{0,4}+\d){6,}+")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]++)*+")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{10,}+")
 _NUMBER_CANDIDATE = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")
-_BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
-_URLSAFE = str.maketrans("-_", "+/")
 
 ReplacementOf = Callable[[str, str], str]  # of kind and value
 
@@ -132,19 +128,17 @@ class ValueSearch:
             yield Match(*decoded.original_span(start, end), replacement)
 
     def _text_matches(self, decoded: DecodedText) -> Iterator[Match]:
-        text = decoded.text
-        first, last_end, replacement = 0, -1, ""
+        text, last_end = decoded.text, -1
+        first, replacement = 0, ""
         for start, end, term in self._terms.search(text):
             if end == last_end or (term.whole and not self._stands_alone(text, start, end)):
                 continue  # other terms that end here are parts of the one before
-            if start < last_end and term.replacement == replacement:  # pieces of one long term
-                first = min(first, start)
-            else:
-                if last_end >= 0:
+            if start >= last_end or term.replacement != replacement:  # else it is a piece of the same long term
+                if replacement:
                     yield Match(*decoded.original_span(first, last_end), replacement)
                 first, replacement = start, term.replacement
-            last_end = end
-        if last_end >= 0:
+            first, last_end = min(first, start), end
+        if replacement:
             yield Match(*decoded.original_span(first, last_end), replacement)
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
@@ -169,9 +163,9 @@ class ValueSearch:
 
     def _encoded_matches(self, decoded: DecodedText, depth: int) -> Iterator[Match]:
         for run in _BASE64.finditer(decoded.text):
-            yield from self._matches_in_run(decoded, run, 4, 3, _from_base64, depth)
+            yield from self._matches_in_run(decoded, run, 4, 3, decodings.from_base64, depth)
         for run in _HEX.finditer(decoded.text):
-            yield from self._matches_in_run(decoded, run, 2, 1, _from_hex, depth)
+            yield from self._matches_in_run(decoded, run, 2, 1, decodings.from_hex, depth)
 
     def _matches_in_run(
         self,
@@ -193,7 +187,7 @@ class ValueSearch:
         harmless = True
         for offset in range(group):
             content = decode(code[offset:])
-            readable = _is_readable(content)
+            readable = decodings.is_readable(content)
             characters = list(decodings.utf_8(content)) if not content.isascii() else None
             text = content.decode("ascii") if characters is None else "".join(one for one, _, _ in characters)
             for match in self._matches(text, depth - 1, readable):
@@ -217,23 +211,6 @@ def replace_matches(text: str, matches: list[Match]) -> str:
         parts += [text[done : match.start], match.replacement]
         done = match.end
     return "".join(parts) + text[done:] if parts else text
-
-
-def _from_base64(code: str) -> bytes:
-    code = code.translate(_URLSAFE)
-    code = code[: len(code) - (len(code) % 4 == 1)]
-    return base64.b64decode(code + "=" * (-len(code) % 4))
-
-
-def _from_hex(code: str) -> bytes:
-    return binascii.unhexlify(code[: len(code) // 2 * 2])
-
-
-def _is_readable(content: bytes) -> bool:
-    try:
-        return content.decode().translate(_BREAKS).isprintable()
-    except UnicodeDecodeError:
-        return False
 
 
 def _is_inside(match: Match, spans: list[tuple[int, int]]) -> bool:

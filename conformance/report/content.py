@@ -15,7 +15,6 @@ from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
-from pii_sandbox.conformance.values.faults import fault_text
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult, Verdict
 from pii_sandbox.specs import Dialect, catalogue
 from pii_sandbox.specs.api_facts import apis
@@ -168,7 +167,7 @@ def report(result: RunResult, target: Target | None = None, redactor: Redactor |
     clear = list(findings_of(result))
     waived = [rule.waived for rule in redacted.rules for _ in rule.findings] + [None] * len(result.generated)
     shown = tuple(
-        _finding(number, finding, reason, _reproduction(reproducer, original))
+        _finding(number, finding, reason, reproducer.of(original))
         for number, (finding, original, reason) in enumerate(zip(findings_of(redacted), clear, waived, strict=True), 1)
     )
     if redactor.faults.texts:
@@ -178,14 +177,6 @@ def report(result: RunResult, target: Target | None = None, redactor: Redactor |
     rules = tuple(ShownRule(_rule(rule), rule, tuple(next(numbers) for _ in rule.findings)) for rule in redacted.rules)
     apis = tuple(dict.fromkeys(rule.api for rule in redacted.rules))
     return Report(redacted, rules, shown, tuple(_operations(apis, redacted.coverage, redactor.dialect)))
-
-
-def _reproduction(reproducer: Reproducer, finding: Finding) -> Reproduction:
-    try:
-        return reproducer.of(finding)
-    except Exception as error:  # the finding itself is worth more
-        reproducer.redactor.faults.add("commands to repeat", error)
-        return Reproduction(*[f"# {fault_text('commands to repeat', error)}\n"] * 2)
 
 
 def exchange(redacted: Exchange) -> ShownExchange:

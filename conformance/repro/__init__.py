@@ -22,6 +22,7 @@ from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.steps import plan_steps
 from pii_sandbox.conformance.repro.variables import URL, Variables, variables
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.faults import fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding
 from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.specs import Dialect
@@ -53,8 +54,16 @@ class Reproducer:
         object.__setattr__(self, "_variables", variables(self.target))
 
     def of(self, finding: Finding) -> Reproduction:
+        """The commands, or a comment where they cannot be written; the redactor then knows the fault."""
         if not finding.exchanges:
             return Reproduction()
+        try:
+            return self._commands(finding)
+        except Exception as error:  # the finding itself is worth more
+            self.redactor.faults.add("commands to repeat", error)
+            return Reproduction(*[f"# {fault_text('commands to repeat', error)}\n"] * 2)
+
+    def _commands(self, finding: Finding) -> Reproduction:
         dialect, names = self.redactor.dialect, self._variables
         placeholders = PlaceholderFactory(_marked_values(finding.exchanges, dialect), [*names.kept, *names.data])
         plan = plan_steps(finding.exchanges, dialect, placeholders, names)

@@ -43,7 +43,7 @@ def test_a_form_that_fails_leaves_the_others(name: str, tmp_path: Path, monkeypa
     assert not (tmp_path / name).exists()
 
 
-@pytest.mark.parametrize(("owner", "method"), [(Redactor, "_exchange"), (Redactor, "learn"), (Reproducer, "of")])
+@pytest.mark.parametrize(("owner", "method"), [(Redactor, "_exchange"), (Redactor, "learn"), (Reproducer, "_commands")])
 def test_what_cannot_be_redacted_or_repeated_is_left_out_and_told(
     owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
