@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,17 @@ import yaml
 from pii_sandbox.specs.vocabulary import SpecError
 
 FOLDER = Path(__file__).parent / "rules"
-STATUSES = frozenset({"documented", "observed", "assumed"})
+STATUSES = frozenset({"documented", "observed", "assumed", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `status`: documented, observed (in a client that calls the real API) or assumed.
+    """One rule.
 
-    `source`: has `document` and optionally `section`. `operations`: operationIds.
+    `status`: documented, observed (in a client that calls the real API), assumed, or withdrawn (the vendor took it out
+    of its documents: never held against a vendor). `source`: has `document`, `seen` (the day on which the rule was last
+    compared with it) and optionally `section`. `operations`: operationIds. `setting`: the setting that switches to the
+    other reading. `dialects`: the document that each dialect follows, where documents disagree.
     """
 
     id: str
@@ -29,6 +33,13 @@ class Rule:
     status: str
     source: Mapping[str, str]
     operations: tuple[str, ...]
+    setting: str | None = None
+    dialects: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_assumptions(self) -> bool:
+        """Whether the rule, or a part of it that its statement names, is assumed."""
+        return self.status == "assumed" or "assumed" in self.statement
 
     @property
     def cited(self) -> str:
@@ -60,12 +71,24 @@ def _rule(api: str, entry: Mapping[str, Any]) -> Rule:
             status=entry["status"],
             source=entry["source"],
             operations=tuple(entry["operations"]),
+            setting=entry.get("setting"),
+            dialects=entry.get("dialects", {}),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise SpecError(f"{api}: {entry!r} is not a valid rule: {error}") from error
     if rule.status not in STATUSES:
         raise SpecError(f"{rule.id}: status {rule.status!r} is none of {', '.join(sorted(STATUSES))}")
+    if not _is_day(rule.source.get("seen")):
+        raise SpecError(f"{rule.id}: the source has no date in `seen`")
     return rule
+
+
+def _is_day(text: object) -> bool:
+    try:
+        date.fromisoformat(str(text))
+    except ValueError:
+        return False
+    return True
 
 
 def rule(id: str) -> Rule | None:

@@ -20,11 +20,16 @@ DEFAULT_RECORD = Path("pii-sandbox-record.json")
 @click.command()
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
+@click.option(
+    "--status",
+    type=click.Choice(sorted(catalogue.STATUSES)),
+    help="Only rules of this status; 'assumed' includes documented rules of which a part is assumed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--record", "record_file", envvar="PII_SANDBOX_RECORD", type=click.Path(path_type=Path), metavar="FILE",
               help=f"Show when each rule was last verified, from the file that 'check --record' wrote; by default "
               f"{DEFAULT_RECORD}, if it exists.")  # fmt: skip
-def rules(rule_id: str | None, api: str | None, as_json: bool, record_file: Path | None) -> None:
+def rules(rule_id: str | None, api: str | None, status: str | None, as_json: bool, record_file: Path | None) -> None:
     """List the rules of the APIs, or show one with all details."""
     seen = _seen(record_file)
     if rule_id is not None:
@@ -34,10 +39,13 @@ def rules(rule_id: str | None, api: str | None, as_json: bool, record_file: Path
         chosen = [rule]
     else:
         chosen = [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
+    if status is not None:
+        chosen = [rule for rule in chosen if rule.status == status or (status == "assumed" and rule.has_assumptions)]
     if as_json:
         click.echo(json.dumps([_as_dict(rule, seen) for rule in chosen], ensure_ascii=False, indent=2))
     elif rule_id is not None:
-        _print_rule(chosen[0], seen)
+        for rule in chosen:
+            _print_rule(rule, seen)
     else:
         for rule in chosen:
             noted = last_seen.summary(seen.get(rule.id, {}))
@@ -61,6 +69,8 @@ def _as_dict(rule: Rule, seen: LastSeen) -> dict[str, object]:
         "status": rule.status,
         "source": dict(rule.source),
         "operations": list(rule.operations),
+        "setting": rule.setting,
+        "dialects": dict(rule.dialects),
         "last_seen_true": {target: day.isoformat() for target, day in seen.get(rule.id, {}).items()},
     }
 
@@ -73,6 +83,9 @@ def _print_rule(rule: Rule, seen: LastSeen) -> None:
         ("statement", rule.statement),
         ("status", rule.status),
         ("source", rule.cited),
+        ("seen", rule.source["seen"]),
+        ("dialects", "; ".join(f"{dialect}: {followed}" for dialect, followed in rule.dialects.items())),
+        ("setting", rule.setting or ""),
         ("operations", ", ".join(rule.operations)),
         ("last seen true", last_seen.summary(seen.get(rule.id, {})).removeprefix("last seen true ")),
     ):

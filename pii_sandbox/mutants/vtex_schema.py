@@ -106,7 +106,9 @@ MUTANTS = (
     ),
     Mutant("VTEX-SCHEMA-6", "an added key need not be unique", keys, "refuse_duplicate", always(None)),
     Mutant("VTEX-SCHEMA-6", "a PUT replaces the keys", schema_update, "updated_schema", _keys_replaced),
+    Mutant("VTEX-SCHEMA-6", "keys are taken whatever is set", schema_update, "refuse_withdrawn", always(None)),
     Mutant("VTEX-SCHEMA-6", "there may be any number of keys", schema_update, "MOST_KEYS", instead(1000)),
+    Mutant("VTEX-SCHEMA-6", "email and document are new keys", schema_update, "STANDARD_KEYS", instead(frozenset())),
     Mutant("VTEX-SCHEMA-6", "a key cannot use a default field", schemas, "_key_fields", always([])),
     Mutant(
         "VTEX-SCHEMA-7",

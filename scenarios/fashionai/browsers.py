@@ -12,7 +12,7 @@ OTHER = "https://other.example.com"
 GRANT = "access-control-allow-origin"
 
 
-def preflight(api: ApiClient, key: Key, origin: str, expect: int) -> ApiResponse:
+def preflight(api: ApiClient, key: Key, origin: str, expect: int | tuple[int, ...]) -> ApiResponse:
     """What a browser asks before a read: without the token, and with no operation of the document's."""
     asked = {
         "Origin": origin,
@@ -30,9 +30,11 @@ def has_no_grant(response: ApiResponse) -> None:
 
 
 @scenario("FAI-CORS-1")
-def a_preflight_is_answered_405_without_cors_headers(api: ApiClient) -> None:
+def a_preflight_is_granted_nothing(api: ApiClient) -> None:
+    """The status of its answer is not documented: 405 in a sandbox, any at a vendor."""
+    expect = (405,) if api.target.grants("control") else tuple(range(200, 600))
     for key in KEYS:
-        has_no_grant(preflight(api, key, OTHER, expect=405))
+        has_no_grant(preflight(api, key, OTHER, expect=expect))
 
 
 @scenario("FAI-CORS-1")

@@ -20,6 +20,11 @@ from pii_sandbox.scenarios.oracle.shoppers import (
 )
 
 
+def assumed(api: ApiClient, status: int) -> tuple[int, ...]:
+    """The status in a sandbox; at a vendor either, for Oracle documents the error codes and not their statuses."""
+    return (status,) if api.target.grants("control") else (400, 404)
+
+
 def self_links(body: dict[str, Any]) -> list[str]:
     return [link["href"] for link in body.get("links", []) if link.get("rel") == "self"]
 
@@ -60,13 +65,13 @@ def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: Api
 @scenario("OCC-GET-2")
 def an_unknown_id_is_not_found(api: ApiClient) -> None:
     for unknown in (NOBODY, f"{NOBODY}/é?", "0"):
-        is_error(api.call("getProfile", id=unknown, expect=404), "22002")
+        is_error(api.call("getProfile", id=unknown, expect=assumed(api, 404)), "22002")
 
 
 @scenario("OCC-GET-3")
 def a_blank_id_is_refused(api: ApiClient) -> None:
     for blank in (" ", "   "):
-        is_error(api.call("getProfile", id=blank, expect=400), "22000")
+        is_error(api.call("getProfile", id=blank, expect=assumed(api, 400)), "22000")
 
 
 @scenario("OCC-GET-4", needs={"control"})

@@ -32,9 +32,13 @@ def renewed(api: ApiClient, token: str) -> str:
 
 
 def lives(api: ApiClient, token: str) -> None:
-    """A live token is let through: to a profile that there is not."""
+    """A live token is let through, to a profile that does not exist: at a vendor any answer but 401 shows it."""
     api.call("verifyToken", credentials="none", headers=bearing(token), expect=200)
-    api.call("getProfile", id=NOBODY, credentials="none", headers=bearing(token), expect=404)
+    api.call("getProfile", id=NOBODY, credentials="none", headers=bearing(token), expect=let_through(api))
+
+
+def let_through(api: ApiClient) -> tuple[int, ...]:
+    return (404,) if api.target.grants("control") else (200, 400, 403, 404)
 
 
 def is_dead(api: ApiClient, token: str) -> None:
@@ -64,7 +68,7 @@ def no_token_is_given_for_a_wrong_one_or_for_none(api: ApiClient) -> None:
 @scenario("OCC-AUTH-1")
 def a_live_access_token_is_verified_and_let_through(api: ApiClient) -> None:
     api.call("verifyToken", expect=200)
-    api.call("getProfile", id=NOBODY, expect=404)
+    api.call("getProfile", id=NOBODY, expect=let_through(api))
 
 
 @scenario("OCC-AUTH-2", needs={"write"})

@@ -9,7 +9,20 @@ from pii_sandbox.scenarios.vtex.shop import ADDRESS, Params, customer, only, pro
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
+def keys_are_refused_unless_they_are_switched_on(api: ApiClient) -> None:
+    """VTEX withdrew them: a sandbox has them where its setting says so."""
+    before = custom(api)
+    put(api, 400, badge=BADGE, **keyed(*BADGE_KEY))
+    same(custom(api), before, "the custom schema")
+
+
+def switch_on(api: ApiClient) -> None:
+    api.sandbox.setting("vtex.custom_alternate_keys", True)
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
 def an_added_key_finds_profiles_old_and_new(api: ApiClient) -> None:
+    switch_on(api)
     old = customer(api, badge="A/1")["id"]
     api.call("GetProfile", profileId="A/1", alternativeKey="badge", expect=400)
     put(api, badge=BADGE, **keyed(*BADGE_KEY))
@@ -27,6 +40,7 @@ def an_added_key_finds_profiles_old_and_new(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def an_added_key_is_unique(api: ApiClient) -> None:
+    switch_on(api)
     put(api, badge=BADGE, **keyed(*BADGE_KEY))
     customer(api, badge="A1")
     body = profile_of(api.new_customer())
@@ -38,6 +52,7 @@ def an_added_key_is_unique(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_key_that_two_profiles_would_share_is_refused(api: ApiClient) -> None:
+    switch_on(api)
     before = custom(api)
     for _ in range(2):
         customer(api, badge="A1")
@@ -47,6 +62,7 @@ def a_key_that_two_profiles_would_share_is_refused(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_key_stays_with_the_field_that_it_uses(api: ApiClient) -> None:
+    switch_on(api)
     put(api, badge=BADGE, shoeSize=SHOE, **keyed(*BADGE_KEY))
     profile_id = customer(api, badge="A1")["id"]
     put(api, 400, shoeSize=SHOE)
@@ -60,10 +76,11 @@ def a_key_stays_with_the_field_that_it_uses(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def there_are_at_most_three_keys_each_of_one_field(api: ApiClient) -> None:
+    switch_on(api)
     fields: Params = {f"field{number}": BADGE for number in range(4)}
     keys = [{"name": f"key{number}", "fields": [f"field{number}"]} for number in range(4)]
     for refused in (keys, [{"name": "two", "fields": ["field0", "field1"]}], [{"name": "none", "fields": []}],
-                    [{"name": "stray", "fields": ["nothing"]}], [{"name": "email", "fields": ["field0"]}]):  # fmt: skip
+                    [{"name": "stray", "fields": ["nothing"]}]):  # fmt: skip
         put(api, 400, **fields, **keyed(*refused))
     for key in keys[:3]:
         put(api, **fields, **keyed(key))
@@ -73,8 +90,20 @@ def there_are_at_most_three_keys_each_of_one_field(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_key_may_use_a_default_field(api: ApiClient) -> None:
+    switch_on(api)
     person = api.new_customer()
     profile_id = customer(api, person, cellPhone=person.phone)["id"]
     put(api, **keyed({"name": "mobile", "fields": ["cellPhone"]}))
     found = only(api.call("GetProfile", profileId=person.phone, alternativeKey="mobile", expect=200))
     holds(found["id"] == profile_id, "the profile with that phone", "another one")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def email_and_document_may_be_some_of_the_keys(api: ApiClient) -> None:
+    switch_on(api)
+    standard = [{"name": name, "fields": [name]} for name in ("email", "document")]
+    put(api, badge=BADGE, **keyed(*standard, *BADGE_KEY))
+    holds(custom(api).get("v-unique-alternate-keys") == BADGE_KEY, "the key that was new", "others, or none")
+    profile_id = customer(api, badge="A1")["id"]
+    found = only(api.call("GetProfile", profileId="A1", alternativeKey="badge", expect=200))
+    holds(found["id"] == profile_id, "the profile with that badge", "another one")

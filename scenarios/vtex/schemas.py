@@ -192,6 +192,7 @@ def the_custom_schema_shows_default_life_and_keys_where_they_are_set(api: ApiCli
     before = custom(api)
     named = [name for name in ("documentTTL", "v-unique-alternate-keys") if name in before]
     holds(not named, "neither documentTTL nor keys before they are set", ", ".join(named))
+    api.sandbox.setting("vtex.custom_alternate_keys", True)
     put(api, badge=BADGE, documentTTL=30, **keyed(*BADGE_KEY))
     expected = {
         **before,

@@ -37,6 +37,19 @@ def test_rules_as_json() -> None:
     assert {"id", "statement", "source", "status", "operations"} <= set(rules[0])
 
 
+def test_assumed_rules_are_listed_with_those_of_which_a_part_is_assumed() -> None:
+    listed = {line.split()[0] for line in told("rules", "--status", "assumed").splitlines()}
+    assert {"VTEX-ERASE-4", "NS-DATA-1", "OCC-GET-2"} <= listed
+    assert "VTEX-ERASE-1" not in listed
+    assert told("rules", "--status", "withdrawn").split()[0] == "VTEX-SCHEMA-6"
+
+
+def test_a_rule_tells_its_setting_and_the_day_of_its_source() -> None:
+    output = told("rules", "VTEX-ERASE-4")
+    assert "vtex.blocked_erasure" in output
+    assert "2026-11-29" in output
+
+
 def test_an_unknown_rule_is_exit_2() -> None:
     assert "no rule NOPE-1" in told("rules", "NOPE-1", code=2)
 

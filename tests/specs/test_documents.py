@@ -173,7 +173,7 @@ def test_a_rule_has_a_statement_a_source_and_operations_that_exist(api: str) -> 
     known = {operation_id for name in specs.APIS[api] for operation_id in operations(specs.load(name))}
     for rule in catalogue.rules(api):
         assert rule.statement.endswith("."), rule.id
-        assert {"document"} <= set(rule.source) <= {"document", "section"}, rule.id
+        assert {"document", "seen"} <= set(rule.source) <= {"document", "section", "seen"}, rule.id
         assert rule.operations, rule.id
         assert set(rule.operations) <= known, rule.id
         assert len(rule.operations) == len(set(rule.operations)), rule.id

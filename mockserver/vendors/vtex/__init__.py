@@ -15,6 +15,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     prospects,
     public_collections,
     purchase_info,
+    schema_update,
     schemas,
     seeding,
     stored,
@@ -45,7 +46,7 @@ VENDOR = Vendor(
     seed=seeding.seed,
     collections=public_collections.COLLECTIONS,
     stored=stored.STORED,
-    settings={**jobs.SETTINGS, **customer_erasure.SETTINGS},
+    settings={**jobs.SETTINGS, **customer_erasure.SETTINGS, **schema_update.SETTINGS},
     sample_request=profiles.sample_request,
 )
 

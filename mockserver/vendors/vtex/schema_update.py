@@ -8,11 +8,16 @@ from typing import Any
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.problems import Conflict, Malformed
+from pii_sandbox.mockserver.sandbox import Setting, flag
 from pii_sandbox.mockserver.vendors.vtex.custom_schema import CustomKey, CustomSchema
 
 DOCUMENT_TTL = "documentTTL"
 ALTERNATE_KEYS = "v-unique-alternate-keys"
-MOST_KEYS = 3  # besides email and document, VTEX-SCHEMA-6
+STANDARD_KEYS = frozenset({"email", "document"})
+MOST_KEYS = 3  # VTEX-SCHEMA-6
+CUSTOM_KEYS = "vtex.custom_alternate_keys"
+# off: VTEX took alternative keys of a store's own out of its guide on 2024-11-22
+SETTINGS: Mapping[str, Setting] = {CUSTOM_KEYS: flag(False)}
 
 _DATA = frozenset({"default", "enum", "const", "example", "examples"})
 
@@ -35,6 +40,12 @@ def updated_schema(before: CustomSchema, body: Mapping[str, Any], key_fields: Co
     lacking = sorted(used - set(fields))
     _refuse({name: ["must be a custom field: an alternative key uses it"] for name in lacking}, "VTEX-SCHEMA-6")
     return CustomSchema(fields, keys, body.get(DOCUMENT_TTL), before.version + 1)
+
+
+def refuse_withdrawn(body: Mapping[str, Any], *, allowed: bool) -> None:
+    """Raises Malformed for alternative keys where they are not `allowed`. (VTEX-SCHEMA-6)"""
+    if not allowed and ALTERNATE_KEYS in body:
+        _refuse({ALTERNATE_KEYS: [f"withdrawn by VTEX; the setting {CUSTOM_KEYS} allows it"]}, "VTEX-SCHEMA-6")
 
 
 def _refuse(errors: Mapping[str, Sequence[str]], rule: str) -> None:
@@ -70,6 +81,10 @@ def _new_keys(before: Sequence[CustomKey], wanted: Sequence[Mapping[str, Any]]) 
     """The wanted keys that the schema does not have yet. One that is named again must be on the same field."""
     keys = {key.name: key for key in before}
     for name, field in ((key["name"], key["fields"][0]) for key in wanted):
+        if name in STANDARD_KEYS and name == field:
+            continue  # there already, as VTEX printed it in its example
+        if name in STANDARD_KEYS:
+            _refuse({ALTERNATE_KEYS: [f"{name} is a key of its own field alone"]}, "VTEX-SCHEMA-6")
         if keys.setdefault(name, CustomKey(name, field)).field != field:
             raise Conflict(f"the key {name} is on another field", rule="VTEX-SCHEMA-6")
     if len(keys) > MOST_KEYS:

@@ -35,6 +35,7 @@ def get_custom_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
+    schema_update.refuse_withdrawn(call.body, allowed=sandbox.setting(schema_update.CUSTOM_KEYS))
     with sandbox.store.exclusive():
         before = custom_schema.current(sandbox)
         after = schema_update.updated_schema(before, call.body, _key_fields(sandbox.dialect))

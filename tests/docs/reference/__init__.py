@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "credentials": apis.credentials,
     "operations": apis.operations,
     "rules": apis.rules,
+    "assumptions": apis.assumptions,
     "vocabulary": apis.vocabulary,
     "target-template": apis.target_template,
     "commands": command_line.commands,

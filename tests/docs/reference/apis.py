@@ -6,10 +6,11 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.target.template import template
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.specs import api_facts, catalogue
+from pii_sandbox.specs.catalogue import Rule
 from tests.docs.pages import ROOT
 from tests.docs.reference.markdown import code, sentence, table
 
-_MARKS = {"documented": "Documented", "observed": "Observed", "assumed": "Assumed"}
+_MARKS = {"documented": "Documented", "observed": "Observed", "assumed": "Assumed", "withdrawn": "Withdrawn"}
 
 
 def overview() -> str:
@@ -74,10 +75,45 @@ def rules() -> str:
         sections.append(f"## {api_facts.apis()[api].title}\n\n{len(known)} rules.")
         sections += [
             f"### {rule.id}\n\n{sentence(rule.statement)}\n\n"
-            f"*{_MARKS[rule.status]}*: {sentence(rule.cited)} Operations: {', '.join(map(code, rule.operations))}."
+            f"*{_MARKS[rule.status]}*: {sentence(rule.cited)} Seen {rule.source['seen']}."
+            f"{_followed(rule)} Operations: {', '.join(map(code, rule.operations))}."
             for rule in known
         ]
     return "\n\n".join(sections)
+
+
+def _followed(rule: Rule) -> str:
+    return "".join(f" Dialect {code(name)} follows: {sentence(text)}" for name, text in rule.dialects.items())
+
+
+def assumptions() -> str:
+    """Every rule that is assumed, or of which a part is, with what would settle it."""
+    sections = []
+    for api in catalogue.apis():
+        rows = [
+            (
+                f"[{rule.id}](rules.md#{rule.id.lower()})",
+                _MARKS[rule.status].lower(),
+                sentence(rule.cited),
+                code(rule.setting) if rule.setting else "",
+                f"the vendor's answers to {_some(rule.operations)}",
+            )
+            for rule in catalogue.rules(api)
+            if rule.has_assumptions
+        ]
+        head = (
+            "rule",
+            "status",
+            "source, and how far it goes",
+            "other reading by",
+            "what would settle it",
+        )
+        sections.append(f"## {api_facts.apis()[api].title}\n\n{table(head, rows)}")
+    return "\n\n".join(sections)
+
+
+def _some(operations: tuple[str, ...], most: int = 4) -> str:
+    return ", ".join([*map(code, operations[:most]), *(["…"] if len(operations) > most else [])])
 
 
 def vocabulary() -> str:

@@ -16,6 +16,18 @@ BADGE = {"type": "string", "sensitive": False, "pii": False}
 KEY = {"v-unique-alternate-keys": [{"name": "badge", "fields": ["badge"]}]}
 
 
+@pytest.fixture(autouse=True)
+def custom_keys_allowed(control: ControlClient) -> None:
+    control.settings({"vtex.custom_alternate_keys": True})
+
+
+@pytest.mark.rule("VTEX-SCHEMA-6")
+def test_vtex_schema_6_is_withdrawn_and_off_by_default(shop: Shop, control: ControlClient) -> None:
+    control.settings({"vtex.custom_alternate_keys": False})
+    shop.put(CUSTOM, {"badge": BADGE, **KEY}, 400, rule="VTEX-SCHEMA-6")
+    assert "v-unique-alternate-keys" not in shop.get(CUSTOM)
+
+
 @pytest.mark.rule("VTEX-SCHEMA-1")
 def test_vtex_schema_1_the_full_schema_lists_default_and_custom_fields(shop: Shop) -> None:
     shop.put(CUSTOM, {"shoeSize": SHOE})
