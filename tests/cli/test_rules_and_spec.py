@@ -51,7 +51,7 @@ def test_a_rule_tells_its_setting_and_the_day_of_its_source() -> None:
 
 
 def test_an_unknown_rule_is_exit_2() -> None:
-    assert "no rule NOPE-1" in told("rules", "NOPE-1", code=2)
+    assert "unknown rule NOPE-1" in told("rules", "NOPE-1", code=2)
 
 
 def test_spec_prints_a_document_in_a_dialect() -> None:
