@@ -15,9 +15,9 @@ from pii_sandbox.mutants.runner import MutantResult
 _INTRODUCTION = """\
 # Mutants
 
-The harness is worth what it finds. `pii-sandbox mutants` breaks the rules of the mock one at a time, each by replacing
-one function or value of it, and plays that rule's scenarios, which hold on the mock as it is: at least one must turn
-red. A mutant that none of them catches fails the build (`tox -e mutants`). This page is its output:
+`pii-sandbox mutants` shows that the harness can fail. It breaks the rules of the mock server one at a time, by
+replacing one function or value, and plays the scenarios of that rule, which hold on the unbroken server: at least one
+must fail. A mutant that no scenario catches fails the build (`tox -e mutants`). This page is the output of
 
     pii-sandbox mutants --markdown > docs/reference/mutants.md
 """

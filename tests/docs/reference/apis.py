@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import defaultdict
+
 from pii_sandbox import specs
 from pii_sandbox.conformance.target.template import template
 from pii_sandbox.mockserver.vendors import VENDORS
@@ -134,4 +137,9 @@ def _base_paths(document: str) -> list[str]:
     """Return the base path of a document; without one, how the paths of its operations begin."""
     base = specs.base_path(specs.load(document))
     paths = [operation.path for operation in specs.operations(document).values()]
-    return [base] if base else sorted({"/".join(path.split("/")[:3]) for path in paths}, reverse=True)
+    if base:
+        return [base]
+    groups: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        groups["/".join(path.split("/")[:3])].append(path.split("/{")[0])
+    return sorted((posixpath.commonpath(group) for group in groups.values()), reverse=True)
