@@ -125,6 +125,8 @@ class Routing(SpecMiddleware):
             context.refuse(problem)
             reply = self._refusal(context, vendor, problem, scope["method"])
             context.rule = reply.rule
+            if context.sandbox.is_shared and "origin" in context.headers:
+                return _send_confirmed(context, reply, send, scope["method"])
             return responses.send(reply, send, scope["method"])
         context.vendor = route.vendor
         return route.endpoint(scope, receive, send)
@@ -155,6 +157,12 @@ class Routing(SpecMiddleware):
         if not decided.headers:
             return replace(refused, rule=decided.rule)
         return Reply(204, headers=decided.headers, rule=decided.rule)
+
+
+async def _send_confirmed(context: RequestContext, reply: Reply, send: Any, method: str) -> None:
+    """Send a response that depends on the settings of a shared sandbox, once these are known to be the latest."""
+    await context.sandbox.flushed()
+    await responses.send(reply, send, method)
 
 
 def _cross_origin(context: RequestContext, vendor: Vendor) -> CrossOrigin | None:

@@ -91,6 +91,8 @@ class ReplicatedStorage(MemoryStorage):
         return not self._pending and self._rounds.is_idle
 
     def pending(self) -> list[bytes]:
+        if self._pending:
+            self.begin()
         return [unit for _, unit in self._pending]
 
     def acknowledge(self, count: int, position: int) -> None:
@@ -144,10 +146,14 @@ class ReplicatedStorage(MemoryStorage):
         self.position = position
 
     def begin(self) -> None:
-        """Makes the sandbox one that exists: the log names its people."""
+        """Makes the sandbox one that exists: the log names its people, before anything that was done to them."""
         if self.blueprint is None:
-            with self:
-                self._do(["~seed", self._initial[1]], self._state(blueprint=self._initial[1]))
+            self.blueprint = self._initial[1]
+            step: Any = _Step(["~seed", self.blueprint], self._end)
+            self._pending.insert(0, ([("~", 0, step)], encoded([step.operation])))
+
+    def _end(self) -> None:
+        self.blueprint = None
 
     def replace(self, tables: Tables, origin: Origin | None = None) -> None:
         with self:

@@ -100,6 +100,23 @@ def test_a_sandbox_is_listed_by_both_and_gone_for_both(clients: list[httpx.Clien
     assert one.delete(f"{CONTROL}/sandboxes/nobody", headers={"X-Sandbox": "default"}).status_code == 404
 
 
+def test_what_a_call_without_credentials_wrote_first_is_known_to_both(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    login = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
+    issued = one.post("/v0/token", data=login).json()
+    again = {"grant_type": "refresh_token", "refresh_token": issued["refresh_token"]}
+    assert other.post("/v0/token", data=again).status_code == 200
+
+
+def test_a_preflight_is_decided_by_what_the_other_server_set(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    origin = "https://shop.example"
+    headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+    for origins, status in (([origin], 204), ([], 405)):
+        assert one.patch(f"{CONTROL}/settings", json={"fashionai.cors_origins": origins}).status_code == 200
+        assert other.options("/api/v1/crm/protected/profile/user-profile-id/{userProfileId}", headers=headers).status_code == status
+
+
 def test_sandboxes_do_not_see_each_other(clients: list[httpx.Client], name: str) -> None:
     profile_id = created(clients[0], 1)
     for client in clients:
