@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.claims import Result
-from bench.parts import conformance, journal, many, peers, residue, sandboxes, soak, starts
+from bench.parts import cluster, conformance, journal, many, peers, residue, sandboxes, soak, starts
 from bench.plan import Plan
 
 ALL: dict[str, Callable[[Plan], Result]] = {
@@ -15,4 +15,5 @@ ALL: dict[str, Callable[[Plan], Result]] = {
     "journal": journal.part,
     "residue": residue.part,
     "soak": soak.part,
+    "cluster": cluster.part,
 }

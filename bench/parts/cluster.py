@@ -1,0 +1,100 @@
+"""Shared sandboxes: the sandbox over a nats-server, beside the single process in memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import httpx
+
+from bench.claims import Claim, Result
+from bench.contenders.contender import Contender
+from bench.contenders.sandbox import MEMORY, VTEX, contender
+from bench.load import Measured, measure_load, resident_mib, send_requests
+from bench.plan import Plan
+from bench.server_process import running
+from pii_sandbox.server.nats_server import nats_server
+
+GET, POST = "GET masked by email", "POST profile"
+CHANGED = 10_000
+IN_USE = 1_000
+ROUNDS = 3
+
+
+def part(plan: Plan) -> Result:
+    """Measure reads and writes of one sandbox, the start of a replica, and the memory of sandboxes in use."""
+    with tempfile.TemporaryDirectory() as folder, nats_server(Path(folder)) as nats:
+        shared = contender("--cluster", lambda _: ["--cluster", nats.url])
+        local = contender("--cluster --reads local", lambda _: ["--cluster", nats.url, "--reads", "local"])
+        workers = contender("--workers 2", lambda _: ["--workers", "2"])
+        servers = (MEMORY, shared, local, workers)
+        found = {
+            kind: {each.name: runs(each, kind, plan, 100 * place) for place, each in enumerate(servers, 1)}
+            for kind in (GET, POST)
+        }
+        start_seconds, answer = first_answer(shared)
+        memory_mib = memory(shared)
+    claims = [
+        Claim("linearizable GET, beside the single process", "at least", 0.35, "×", ratio(found[GET], "--cluster")),
+        Claim("GET with --reads local", "at least", 0.9, "×", ratio(found[GET], "--cluster --reads local")),
+        Claim("POST", "at least", 0.2, "×", ratio(found[POST], "--cluster")),
+        Claim("POST, p99", "under", 40, "ms", median(each.p99_ms for each in found[POST]["--cluster"])),
+        Claim(f"a replica's first answer of a sandbox with {CHANGED:,} new profiles", "under", 2, "s", answer),
+        Claim(f"a replica with {IN_USE:,} sandboxes in use", "under", 300, "MiB", memory_mib),
+    ]
+    return Result("Cluster", claims, [*lines(found), f"That replica was ready {start_seconds:.1f} s after its start."])
+
+
+def runs(server: Contender, kind: str, plan: Plan, salt: int) -> list[Measured]:
+    """Measure one kind of load. `salt` is no other server's: those that share a log share their profiles."""
+    with running(server) as started:
+        load = server.loads(started.url)[kind]
+        measure_load(started, load, 1, salt)
+        return [measure_load(started, load, plan.seconds, salt + number) for number in range(1, ROUNDS + 1)]
+
+
+def ratio(found: dict[str, list[Measured]], name: str) -> float:
+    return per_second(found[name]) / per_second(found[MEMORY.name])
+
+
+def per_second(measured: list[Measured]) -> float:
+    return median(each.per_second for each in measured)
+
+
+def first_answer(server: Contender) -> tuple[float, float]:
+    """Return the seconds until a new replica is ready, and those of its first call of a large sandbox."""
+    with running(server) as writer:
+        load = server.loads(writer.url)[POST]
+        load = replace(load, path=f"/~large{load.path}")
+        send_requests(writer, load, CHANGED, salt=7)
+        with running(server) as reader:
+            begun = perf_counter()
+            documents = httpx.get(
+                f"{reader.url}/~large/_sandbox/v1/documents/vtex/profiles?count=1", headers=VTEX, timeout=60
+            ).json()
+            if documents["total"] < CHANGED:
+                raise RuntimeError(f"the replica shows {documents['total']} profiles")
+            return reader.start_seconds, perf_counter() - begun
+
+
+def memory(server: Contender) -> float:
+    with running(server) as started, httpx.Client(base_url=started.url, headers=VTEX, timeout=60) as client:
+        for number in range(IN_USE):
+            client.get(f"/~in-use-{number}/_sandbox/v1/status").raise_for_status()
+        return resident_mib(started.pid)
+
+
+def lines(found: dict[str, dict[str, list[Measured]]]) -> Iterator[str]:
+    yield "| | requests a second | p50 ms | p99 ms | server CPU µs a request | errors |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for kind, servers in found.items():
+        for name, measured in servers.items():
+            p50, p99, cpu = (
+                median(getattr(each, figure) for each in measured) for figure in ("p50_ms", "p99_ms", "cpu_us")
+            )
+            errors = sum(each.errors for each in measured)
+            yield f"| {kind}, {name} | {per_second(measured):,.0f} | {p50:.1f} | {p99:.1f} | {cpu:.0f} | {errors} |"
