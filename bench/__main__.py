@@ -2,7 +2,8 @@
 
 Parts: peers (the sandbox beside other servers under load), starts, many (people), sandboxes, conformance (the
 harness), journal (reading it), residue (of a person), soak (memory under clients that behave badly), cluster
-(shared sandboxes); all of them without an argument. `--record` writes bench/RESULTS.md. `python -m bench store [N …]` measures the store alone.
+(shared sandboxes); all of them without an argument. `--record` writes bench/RESULTS.md. `python -m bench store [N …]`
+measures the store alone.
 """
 
 from __future__ import annotations

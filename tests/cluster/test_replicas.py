@@ -114,7 +114,7 @@ def test_a_preflight_is_decided_by_what_the_other_server_set(clients: list[httpx
     headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}
     for origins, status in (([origin], 204), ([], 405)):
         assert one.patch(f"{CONTROL}/settings", json={"fashionai.cors_origins": origins}).status_code == 200
-        assert other.options("/api/v1/crm/protected/profile/user-profile-id/{userProfileId}", headers=headers).status_code == status
+        assert other.options("/api/v1/crm/protected/profile/email/a@example.com", headers=headers).status_code == status
 
 
 def test_sandboxes_do_not_see_each_other(clients: list[httpx.Client], name: str) -> None:
