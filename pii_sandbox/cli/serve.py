@@ -143,7 +143,7 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
             https=_https_banner(chosen, https, encrypted[0]) if https else None,
         )
         if chosen["workers"] == 1:
-            _serve(chosen, app, https, plain, encrypted)
+            _run_server(chosen, app, https, plain, encrypted)
             return
         siblings = [
             [opened.enter_context(sibling(each)) for each in (*plain, *encrypted)] for _ in range(1, chosen["workers"])
@@ -151,12 +151,14 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
         sockets = [[*plain, *encrypted], *siblings]
         code = in_processes(
             chosen["workers"],
-            lambda number: _serve(chosen, app, https, sockets[number][: len(plain)], sockets[number][len(plain) :]),
+            lambda number: _run_server(
+                chosen, app, https, sockets[number][: len(plain)], sockets[number][len(plain) :]
+            ),
         )
     raise SystemExit(code)
 
 
-def _serve(
+def _run_server(
     chosen: Mapping[str, Any],
     app: App,
     https: Https | None,
