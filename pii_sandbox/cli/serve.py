@@ -220,18 +220,23 @@ def _app(chosen: Mapping[str, Any], rule_settings: dict[str, Any], token: str | 
 
 
 def _warn_of_open_server(context: click.Context, host: str) -> None:
-    """Warn that a settings file opens the server to other machines without credentials.
+    """Warn that a settings file opens the server to other machines without credentials, or with a token that it names.
 
     Raises UsageError without a terminal, where nobody would read the warning.
     """
-    by_file = [
-        name for name in ("host", "no_auth") if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
-    ]
-    if not by_file or not context.params["no_auth"] or is_loopback(host):
+    names = ("host", "no_auth", "control_token")
+    by_file = [name for name in names if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP]
+    if not by_file or is_loopback(host):
         return
-    warning = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call without credentials"
+    if context.params["no_auth"] and by_file != ["control_token"]:
+        how, options = "without credentials", "--host and --no-auth"
+    elif {"host", "control_token"} <= set(by_file):
+        how, options = "with the control token that stands in it", "--host and --control-token"
+    else:
+        return
+    warning = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call {how}"
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{warning}; give --host and --no-auth on the command line to do so")
+        raise click.UsageError(f"{warning}; give {options} on the command line to do so")
     click.echo(f"Warning: {warning}", err=True)
 
 
