@@ -11,6 +11,7 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report import summary
+from pii_sandbox.conformance.report.observed import observed_lines
 from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
@@ -58,6 +59,15 @@ class ShownFinding:
     exchanges: tuple[ShownExchange, ...]
     repeat: Reproduction
     waived: str | None
+
+    @property
+    def certainty(self) -> str:
+        """How sure the finding is: how often it was seen, and whether the rule is only assumed."""
+        found = self.finding
+        seen = f"seen in {found.broken} of {summary.plural(found.played, 'play')}"
+        if found.standing == "assumed":
+            return f"differs from what is assumed and not documented; {seen}"
+        return f"unstable; {seen}" if found.standing == "unstable" else seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,11 @@ class Report:
         return summary.cause_groups(self.run.rules)
 
     @property
+    def observed(self) -> tuple[str, ...]:
+        """Drift, lag and retries in words."""
+        return observed_lines(self.run.observations)
+
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The outcomes that a table of this run has a column for: those that came, and the usual ones."""
         return tuple(outcome for outcome in OUTCOMES if outcome in _ALWAYS or self.count(outcome))
@@ -137,6 +152,7 @@ class Report:
             "took": f"{run.elapsed_seconds:.1f} s",
             "seed": run.seed,
             "powers": ["read", *sorted(run.powers - {"read"})],
+            **({"strict": True} if run.strict else {}),
             **({"at least checked": f"{run.min_checked} %"} if run.min_checked else {}),
             **run.facts,
         }

@@ -51,6 +51,7 @@ def document(report: Report) -> dict[str, Any]:
         "not_checked": [
             {"kind": group.cause.kind, "cause": group.cause.text, "rules": list(group.rules)} for group in report.causes
         ],
+        "observed": list(report.observed),
         "rules": [_rule(shown) for shown in report.rules],
         "findings": [_finding(shown) for shown in report.findings],
         "coverage": [_operation(shown) for shown in report.operations],
@@ -85,6 +86,9 @@ def _finding(shown: ShownFinding) -> dict[str, Any]:
         "name": shown.finding.name,
         "expected": shown.finding.expected,
         "seen": shown.finding.seen,
+        "standing": shown.finding.standing,
+        "broken": shown.finding.broken,
+        "played": shown.finding.played,
         "waived": shown.waived,
         "exchanges": [exchange(one) for one in shown.exchanges],
         "curl": shown.repeat.curl,

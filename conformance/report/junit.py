@@ -16,7 +16,7 @@ def text(report: Report) -> str:
         suite = SubElement(suites, "testsuite", name=NAMES.get(api, api), timestamp=run.started_at.isoformat())
         _properties(suite, report)
         for rule in rules:
-            _case(suite, rule, [finding for finding in report.findings if finding.number in rule.findings])
+            _case(suite, rule, [each for each in report.findings if each.number in rule.findings], run.strict)
         _count(suite)
     generated = report.findings[len(report.findings) - len(run.generated) :]
     if generated:
@@ -38,6 +38,7 @@ def _properties(suite: Element, report: Report) -> None:
         "headline": report.headline,
         "complete": str(run.complete).lower(),
         **dict(as_facts({name: value for name, value in report.about.items() if name != "left alone"})),
+        **{f"observed {number}": told for number, told in enumerate(report.observed, 1)},
         **{f"left alone {number}": told for number, told in enumerate(run.facts.get("left alone", ()), 1)},
         **({"personal data revealed": run.revealed} if run.revealed is not None else {}),
     }
@@ -46,7 +47,7 @@ def _properties(suite: Element, report: Report) -> None:
         SubElement(properties, "property", name=name, value=value)
 
 
-def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding]) -> None:
+def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding], strict: bool) -> None:
     case = SubElement(
         suite,
         "testcase",
@@ -62,6 +63,13 @@ def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding]) -> Non
         case "breaks":
             for finding in findings:
                 _failure(case, finding)
+        case "unstable" | "drift" if strict:
+            for finding in findings:
+                _failure(case, finding)
+        case "unstable" | "drift":
+            told = [f"{shown.outcome}: expected {each.finding.expected}; saw {each.finding.seen}" for each in findings]
+            SubElement(case, "system-out").text = "\n".join(told)
+            return
     if shown.outcome != "not checked" and shown.result.reasons:
         SubElement(case, "system-out").text = f"not wholly checked: {'; '.join(shown.result.reasons)}"
 

@@ -28,6 +28,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _counts(report)
     yield from _gaps(report)
     yield from _findings(report)
+    yield from _observed(report)
     yield from _about(report)
 
 
@@ -62,6 +63,7 @@ def _finding(shown: ShownFinding) -> Iterator[str]:
     yield f"- {finding.source}: {_escaped(finding.name.replace('_', ' '))}"
     yield f"- expected: {code(finding.expected)}"
     yield f"- seen: {code(finding.seen)}"
+    yield f"- certainty: {_escaped(shown.certainty)}"
     for number, one in enumerate(shown.exchanges, 1):
         yield f"- call {number}: {code(f'{one.method} {one.url}')} → {one.status or code(one.error or 'no answer')}"
     yield ""
@@ -80,6 +82,14 @@ def _gaps(report: Report) -> Iterator[str]:
         yield ""
         for group in report.causes:
             yield f"- {_escaped(group.title)} ({', '.join(group.rules)})"
+        yield ""
+
+
+def _observed(report: Report) -> Iterator[str]:
+    if report.observed:
+        yield "## Observed"
+        yield ""
+        yield from (f"- {_escaped(line)}" for line in report.observed)
         yield ""
 
 

@@ -43,6 +43,7 @@ def document(report: Report) -> dict[str, Any]:
                         "endTimeUtc": _utc(run.started_at + timedelta(seconds=run.elapsed_seconds)),
                         "toolExecutionNotifications": [
                             *(_unchecked(shown) for shown in report.rules if _has_gaps(shown)),
+                            *({"level": "note", "message": {"text": _plain(line)}} for line in report.observed),
                             *map(_left_alone, run.facts.get("left alone", ())),
                         ],
                     }
@@ -128,7 +129,7 @@ def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) ->
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": indices[finding.rule],
-        "level": "error",
+        "level": "error" if finding.standing == "breaks" else "warning",
         "message": {"text": _plain(f"{statement}Expected {finding.expected}; saw {finding.seen}.")},
         "locations": [
             {

@@ -115,7 +115,10 @@ class Live:
             colour = COLOURS["waived" if shown.waived is not None else "breaks"]
             words = f"{shown.number}. {shown.finding.rule}, {shown.finding.name.replace('_', ' ')}"
             self.console.print(Text(words + (f" (waived: {shown.waived})" if shown.waived is not None else ""), colour))
-            self.console.print(Text(f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"))
+            words = f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"
+            self.console.print(Text(words if shown.finding.standing == "breaks" else f"{words}\n   {shown.certainty}"))
+        for line in told.observed:
+            self.console.print(Text(line, COLOURS["drift"]), soft_wrap=True)
         for one in told.run.facts.get("left alone", ()):
             self.console.print(Text(f"not made by this run, left alone: {one_line(one)}", "yellow"), soft_wrap=True)
         if not told.run.complete:

@@ -14,6 +14,7 @@ from pii_sandbox.conformance.report.host_names import HIDDEN, hidden
 from pii_sandbox.conformance.report.next_steps import next_steps
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import RuleResult, RunResult
+from pii_sandbox.conformance.values.observations import Drift, Observations
 from tests.conformance.report import samples
 
 REFUSED = Cause("credentials", "VTEX refused the credentials (401 for GET /schemas); check KEY")
@@ -118,3 +119,48 @@ def test_the_json_groups_causes(tmp_path: Path) -> None:
     report = json.loads(next(file for file in written.files if file.name == "report.json").read_text("utf-8"))
     assert report["not_checked"] == [{"kind": "credentials", "cause": REFUSED.text, "rules": ["VTEX-7"]}]
     assert report["run"]["hosts"] == {"vtex": "shop.example.com", "newstore": "tenant.example.com"}
+
+
+def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
+    seen = Observations(
+        {("vtex", "GetProfile"): {"unavailable": 2}},
+        {("vtex", "GetProfile"): 1.25},
+        (Drift("vtex", "GetProfile", "property $.loyalty.tier"),),
+    )
+    written = write(a_run(*HELD, observations=seen), tmp_path, samples.target())
+    for file in written.files:
+        text = file.read_text("utf-8").replace("\\", "")
+        for told in (
+            "property $.loyalty.tier is in no document",
+            "after 1.2 s",
+            "sent again 2 times, because the host",
+        ):
+            assert told in text, (file.name, told)
+
+
+@pytest.mark.parametrize(
+    ("standing", "told", "verdict"),
+    [("unstable", "unstable; seen in 1 of 3 plays", "unstable"), ("assumed", "differs from what is assumed", "drift")],
+)
+def test_findings_that_do_not_break_a_rule_are_told_as_such(
+    standing: Any, told: str, verdict: Any, tmp_path: Path
+) -> None:
+    found = replace(samples.finding("VTEX-MASK-1"), standing=standing, broken=1, played=3)
+    result = samples.run(found)
+    rules = tuple(replace(each, verdict=verdict) if each.findings else each for each in result.rules)
+    texts = {
+        file.name: file.read_text("utf-8")
+        for file in write(replace(result, rules=rules), tmp_path, samples.target()).files
+    }
+    assert told in texts["report.html"]
+    assert told in texts["summary.md"]
+    report = json.loads(texts["report.json"])
+    assert (report["findings"][0]["standing"], report["exit_code"]) == (standing, 0)
+    assert json.loads(texts["report.sarif"])["runs"][0]["results"][0]["level"] == "warning"
+    assert "<failure" not in texts["junit.xml"]
+    strict = {
+        file.name: file.read_text("utf-8")
+        for file in write(replace(result, rules=rules, strict=True), tmp_path, samples.target()).files
+    }
+    assert json.loads(strict["report.json"])["exit_code"] == 1
+    assert "<failure" in strict["junit.xml"]

@@ -1,0 +1,40 @@
+"""What a run observed beside its verdicts, in words: drift, lag and retries, by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pii_sandbox.conformance.report.summary import plural
+from pii_sandbox.conformance.values.observations import Observations
+
+_REASONS = {
+    "network": "the connection failed",
+    "unavailable": "the host was unavailable",
+    "throttled": "the host asked to wait",
+    "intermediary": "something other than the API answered",
+    "credentials": "the credentials were refused",
+    "oversize": "the answer was too large",
+    "vendor": "the answer could not be used",
+}
+
+
+def observed_lines(observations: Observations) -> tuple[str, ...]:
+    """One line for each observation: drift first, then lag, then retries."""
+    return (*_drift(observations), *_lag(observations), *_retries(observations))
+
+
+def _drift(observations: Observations) -> Iterator[str]:
+    for each in observations.drift:
+        yield f"drift, {each.api} {each.operation_id}: {each.what} is in no document"
+
+
+def _lag(observations: Observations) -> Iterator[str]:
+    for (api, operation_id), seconds in sorted(observations.lag_seconds.items()):
+        yield f"lag, {api} {operation_id}: a read agreed with the run's own write after {seconds:.1f} s"
+
+
+def _retries(observations: Observations) -> Iterator[str]:
+    for (api, operation_id), by_class in sorted(observations.retries.items()):
+        for answer_class, count in sorted(by_class.items()):
+            times = "once" if count == 1 else plural(count, "time")
+            yield f"retries, {api} {operation_id}: sent again {times}, because {_REASONS[answer_class]}"
