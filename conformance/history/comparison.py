@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pii_sandbox.conformance.redaction import Redactor, findings_of
-from pii_sandbox.conformance.report.content import Outcome, ShownExchange, exchange, outcome
+from pii_sandbox.conformance.report.content import Outcome, outcome
+from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
 from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 

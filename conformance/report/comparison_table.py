@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pii_sandbox.conformance.history.comparison import Comparison, Difference, Row
-from pii_sandbox.conformance.report.content import ShownExchange
+from pii_sandbox.conformance.report.exchanges import ShownExchange
 from pii_sandbox.conformance.report.html import pretty
 from pii_sandbox.conformance.report.markdown import code
 

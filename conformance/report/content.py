@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Literal
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report import summary
+from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
 from pii_sandbox.conformance.report.observed import observed_lines
 from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
-from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult, Verdict
+from pii_sandbox.conformance.values.findings import Coverage, Finding, RuleResult, RunResult, Verdict
 from pii_sandbox.specs import Dialect, catalogue
 from pii_sandbox.specs.api_facts import apis
 from pii_sandbox.specs.catalogue import Rule
@@ -28,25 +28,6 @@ CONFORMS, BREAKS, CUT_SHORT, UNCHECKED = (
     "conforms", "does not conform", "was not checked to the end", "could not be checked",
 )  # fmt: skip
 NAMES: Mapping[str, str] = {api.name: api.title for api in apis().values()}
-LONGEST_BODY = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class ShownExchange:
-    """A call and its answer, redacted, bodies as texts."""
-
-    api: str
-    operation_id: str | None
-    method: str
-    url: str
-    request_headers: Mapping[str, str]
-    request_body: str
-    status: int | None
-    response_headers: Mapping[str, str]
-    response_body: str
-    error: str | None
-    sent_at: datetime | None
-    elapsed_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,33 +174,6 @@ def report(result: RunResult, target: Target | None = None, redactor: Redactor |
     rules = tuple(ShownRule(_rule(rule), rule, tuple(next(numbers) for _ in rule.findings)) for rule in redacted.rules)
     apis = tuple(dict.fromkeys(rule.api for rule in redacted.rules))
     return Report(redacted, rules, shown, tuple(_operations(apis, redacted.coverage, redactor.dialect)))
-
-
-def exchange(redacted: Exchange) -> ShownExchange:
-    """A redacted exchange with its bodies as texts, long ones cut."""
-    redacted = safe(redacted)
-    return ShownExchange(
-        api=redacted.api,
-        operation_id=redacted.operation_id,
-        method=redacted.method,
-        url=redacted.url,
-        request_headers=redacted.request_headers,
-        request_body=body(redacted.request_body),
-        status=redacted.status,
-        response_headers=redacted.response_headers,
-        response_body=body(redacted.response_body)
-        or ("" if redacted.oversize is None else f"(not kept: it {redacted.oversize})"),
-        error=redacted.error,
-        sent_at=redacted.sent_at,
-        elapsed_seconds=redacted.elapsed_seconds,
-    )
-
-
-def body(content: bytes) -> str:
-    text = printable(content.decode("utf-8", "backslashreplace"))
-    if len(text) <= LONGEST_BODY:
-        return text
-    return f"{text[:LONGEST_BODY]}… ({len(text) - LONGEST_BODY} characters more)"
 
 
 def _finding(number: int, finding: Finding, waived: str | None, repeat: Reproduction) -> ShownFinding:

@@ -10,11 +10,11 @@ from typing import Any
 from pii_sandbox.conformance.report.content import (
     OUTCOMES,
     Report,
-    ShownExchange,
     ShownFinding,
     ShownOperation,
     ShownRule,
 )
+from pii_sandbox.conformance.report.exchanges import ShownExchange
 
 FORMAT = "pii-sandbox-report"
 VERSION = "1.1"

@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 
 from pii_sandbox import specs
-from pii_sandbox.conformance.report import FORMS, content, html, json_report, markdown, source_lines, write
+from pii_sandbox.conformance.report import FORMS, content, exchanges, html, json_report, markdown, source_lines, write
 from pii_sandbox.conformance.values.findings import RunResult
 from pii_sandbox.specs import catalogue
 from tests.conformance.report import samples
@@ -262,6 +262,6 @@ def test_a_run_that_was_cut_short_before_anything_broke_does_not_conform_yet(tmp
 
 
 def test_long_bodies_are_cut_and_say_so() -> None:
-    assert content.body(b"x" * (content.LONGEST_BODY + 5)).endswith("… (5 characters more)")
+    assert exchanges.body(b"x" * (exchanges.LONGEST_BODY + 5)).endswith("… (5 characters more)")
     assert html.pretty('{"a":1}') == '{\n  "a": 1\n}'
     assert html.pretty("x" * (html.LONGEST_BODY + 5)).endswith("… (5 characters more, in report.json)")
