@@ -68,7 +68,8 @@ class ForbiddenKeywords:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation with its `x-` extensions. `path` is the path template, including the base path of the server."""
+    """One operation with its `x-` extensions. `path`: the path template, including the base path of the server.
+    `resources`: permissions of which the caller must hold one."""
 
     document: str
     operation_id: str
@@ -79,7 +80,7 @@ class Operation:
     audit_action: str | None = None
     reach: int | None = None
     lock_field: str | None = None
-    resource: str | None = None
+    resources: tuple[str, ...] = ()
     stand_ins: Mapping[str, StandIn] = field(default_factory=dict)
     forbidden_keywords: ForbiddenKeywords | None = None
     poll_seconds: int | None = None
@@ -151,7 +152,7 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
             audit_action=operation.get("x-audit-action"),
             reach=operation.get("x-reach"),
             lock_field=operation.get("x-lock", {}).get("field"),
-            resource=operation.get("x-resource"),
+            resources=_resources(operation.get("x-resource")),
             poll_seconds=operation.get("x-poll", {}).get("seconds"),
             poll_rule=operation.get("x-poll", {}).get("rule"),
             stand_ins={
@@ -163,6 +164,10 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
         )
         by_id[facts.operation_id] = facts
     return by_id
+
+
+def _resources(value: str | list[str] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value or ())
 
 
 def _forbidden_keywords(request_body: Mapping[str, Any]) -> ForbiddenKeywords | None:

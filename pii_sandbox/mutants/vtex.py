@@ -129,6 +129,11 @@ def _no_rectification(record: Any) -> Any:
 
 
 MUTANTS = (
+    with_dialect("VTEX-AUTH-2", "guide"),
+    with_dialect("VTEX-TTL-2", "guide"),
+    with_dialect("VTEX-TTL-2", "reference"),
+    with_dialect("VTEX-META-1", "guide"),
+    with_dialect("VTEX-META-1", "reference"),
     Mutant("VTEX-AUTH-1", "who shows no valid credential is let in", credentials, "_principal_of", _everybody),
     Mutant("VTEX-AUTH-1", "an application key needs no token", credentials, "_principal_of", _key_without_token),
     Mutant("VTEX-AUTH-1", "no application key is known", credentials, "_APP_KEYS", instead({})),

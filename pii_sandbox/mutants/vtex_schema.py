@@ -65,6 +65,8 @@ MUTANTS = (
         "VTEX-SCHEMA-2", "a PUT of custom fields adds to those that there are", schema_update, "updated_schema", _added
     ),
     Mutant("VTEX-SCHEMA-2", "a PUT is answered with a body", schemas, "Reply", _with_body),
+    with_dialect("VTEX-SCHEMA-3", "guide"),
+    with_dialect("VTEX-SCHEMA-3", "reference"),
     skip_body_validation("VTEX-SCHEMA-3", "a custom schema may redefine default fields and require its own"),
     Mutant(
         "VTEX-SCHEMA-3",

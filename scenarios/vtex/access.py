@@ -168,7 +168,6 @@ def a_key_without_resources_erases_nothing(api: ApiClient) -> None:
 @scenario("VTEX-AUTH-2", needs={"write", "control"})
 def a_key_without_resources_changes_no_schema(api: ApiClient) -> None:
     _refused(api, schema_writes(api.target.dialect), {}, 403, "unprivileged")
-    _refused(api, schema_writes(api.target.dialect), {}, 403, "readonly")
 
 
 @scenario("VTEX-AUTH-2")
@@ -179,14 +178,25 @@ def a_key_for_reading_reads_schemas_and_asks_for_no_erasure(api: ApiClient) -> N
     api.call("getErasureJob", credentials="readonly", jobId=NOBODY, expect=403)
 
 
-@scenario("VTEX-AUTH-2", needs={"write"})
+@scenario("VTEX-AUTH-2", needs={"write", "control"}, dialect="guide")
+def in_the_guide_a_key_for_reading_changes_no_schema(api: ApiClient) -> None:
+    _refused(api, schema_writes(api.target.dialect), {}, 403, "readonly")
+
+
+@scenario("VTEX-AUTH-2", needs={"write"}, dialect="reference")
+def in_the_reference_any_resource_opens_every_call(api: ApiClient) -> None:
+    ids = household(api)
+    api.call("UpdateClientProfile", credentials="readonly", profileId=ids["profileId"], body={}, expect=200)
+
+
+@scenario("VTEX-AUTH-2", needs={"write"}, dialect="guide")
 def a_key_for_reading_reads_profiles_and_writes_nothing(api: ApiClient) -> None:
     ids = household(api)
     api.call("GetProfile", credentials="readonly", profileId=ids["profileId"], expect=200)
     _refused(api, writes(api.target.dialect), ids, 403, "readonly")
 
 
-@scenario("VTEX-AUTH-2", needs={"write", "delete"})
+@scenario("VTEX-AUTH-2", needs={"write", "delete"}, dialect="guide")
 def a_key_for_reading_deletes_nothing(api: ApiClient) -> None:
     ids = household(api)
     _refused(api, deletes(api.target.dialect), ids, 403, "readonly")

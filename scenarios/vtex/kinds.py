@@ -16,8 +16,8 @@ from pii_sandbox.scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, o
 class Kind:
     """A kind of document and what VTEX calls the operations on it.
 
-    `created` is the status of a create, `id` the path parameter that holds the document's id, `last_update` the field
-    of `meta` that tells the latest write, `change` a body that an update may send.
+    `created` is the status of a create, `id` the path parameter that holds the document's id, `change` a body that an
+    update may send.
     """
 
     name: str
@@ -28,7 +28,6 @@ class Kind:
     delete: str
     created: int
     id: str
-    last_update: str
     change: Mapping[str, Any]
 
 
@@ -41,7 +40,6 @@ PROFILE = Kind(
     "DeleteClientProfile",
     201,
     "profileId",
-    "lastUpdate",
     {"priceTable": "gold"},
 )
 ADDRESSES = Kind(
@@ -53,7 +51,6 @@ ADDRESSES = Kind(
     "DeleteAddress",
     201,
     "addressId",
-    "lastUpdateDate",
     {"route": "Rua Nova"},
 )
 PROSPECT = Kind(
@@ -65,7 +62,6 @@ PROSPECT = Kind(
     "DeleteProspect",
     201,
     "prospectId",
-    "lastUpdateDate",
     {"isPJ": True},
 )
 PURCHASES = Kind(
@@ -77,7 +73,6 @@ PURCHASES = Kind(
     "DeletePurchaseInformation",
     200,
     "profileId",
-    "lastUpdateDate",
     {"isToSavePersonalData": False},
 )
 KINDS = (PROFILE, ADDRESSES, PROSPECT, PURCHASES)

@@ -169,6 +169,11 @@ def _created_email(api: ApiClient) -> tuple[str, str]:
     return READABLE, person.email
 
 
+def last_update(meta: Mapping[str, Any]) -> Any:
+    """The instant of the latest write, under either of the names that VTEX's documents give it."""
+    return meta.get("lastUpdateDate", meta.get("lastUpdate"))
+
+
 def at(text: Any) -> datetime:
     """An instant of a `meta`: UTC with seven fractional digits and offset. Raises Broken for another form."""
     written = isinstance(text, str) and _SEVEN_DIGITS.fullmatch(text)

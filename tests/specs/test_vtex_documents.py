@@ -109,7 +109,7 @@ def test_the_operations_are_those_of_the_page(name: str, base: str, expected: di
         operation_id: (
             facts.method,
             facts.path.removeprefix(base),
-            facts.resource,
+            *facts.resources,
             next(status for status in operation(operation_id, name)["responses"] if status.startswith("2")),
         )
         for operation_id, facts in specs.operations(name).items()

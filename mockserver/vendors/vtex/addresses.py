@@ -20,7 +20,7 @@ def create_client_address(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.first_meta(ADDRESSES, now, call.principal.identity, expires_at)
         address = envelopes.new_address_record(ids.uuid4(), profile.id, call.body, meta, expires_at)
         envelopes.put(sandbox, ADDRESSES, address)
-    return Reply(201, envelopes.unmasked_envelope(address.id, address.value))
+    return Reply(201, envelopes.answer(sandbox, ADDRESSES, address))
 
 
 def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -33,7 +33,7 @@ def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(ADDRESSES, stored.value["meta"], now, call.principal.identity, expires_at)
         address = envelopes.new_address_record(stored.id, profile.id, document, meta, expires_at)
         envelopes.put(sandbox, ADDRESSES, address, stored)
-    return Reply(200, envelopes.unmasked_envelope(address.id, address.value))
+    return Reply(200, envelopes.answer(sandbox, ADDRESSES, address))
 
 
 def delete_address(call: Call, sandbox: Sandbox) -> Reply:

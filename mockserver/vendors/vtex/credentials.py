@@ -54,9 +54,9 @@ def authenticate(presented: PresentedCredentials, operation: Operation, sandbox:
     if not principals:
         raise Unauthenticated("no valid credentials", rule="VTEX-AUTH-1")
     for principal in principals:
-        if operation.resource is None or operation.resource in principal.powers:
+        if not operation.resources or not principal.powers.isdisjoint(operation.resources):
             return principal
-    raise Forbidden(f"the resource {operation.resource} is required", rule="VTEX-AUTH-2")
+    raise Forbidden(f"the resource {' or '.join(operation.resources)} is required", rule="VTEX-AUTH-2")
 
 
 def _principal_of(presented: PresentedCredentials) -> list[Principal]:

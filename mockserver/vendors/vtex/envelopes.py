@@ -19,15 +19,14 @@ from pii_sandbox.mockserver.vendors.vtex.collections import (
     COMPONENTS,
     DOCUMENT,
     PROFILES,
-    PROSPECTS,
-    PURCHASE_INFO,
     VERSIONS,
     profile_keys,
 )
-from pii_sandbox.specs import PropertyPath
+from pii_sandbox.specs import Dialect, PropertyPath
 
 _LAST_UPDATE = {PROFILES: "lastUpdate"}
-_SHOWS_EXPIRY = frozenset({PROSPECTS, PURCHASE_INFO})
+_HIDES_EXPIRY = frozenset({PROFILES, ADDRESSES})  # in dialect guide
+EXPIRATION = "expirationDate"
 _SHORTEST_CARD_NUMBER = 8  # ISO/IEC 7812: 8 to 19 digits
 _SHORTEST_AMONG_STARS = 12  # fewer digits beside a star are what a mask left
 
@@ -54,9 +53,29 @@ def next_meta(
 
 
 def _with_expiry(collection: str, meta: dict[str, Any], expires_at: datetime | None) -> dict[str, Any]:
-    if collection in _SHOWS_EXPIRY:
-        meta["expirationDate"] = None if expires_at is None else times.seven_digits(expires_at)
+    meta[EXPIRATION] = None if expires_at is None else times.seven_digits(expires_at)
     return meta
+
+
+def shown_meta(collection: str, meta: Mapping[str, Any], dialect: Dialect) -> Mapping[str, Any]:
+    """Return the meta as the dialect shows it.
+
+    Dialect reference shows the expiry of profiles and addresses, too, and the last update of profiles under both names,
+    as VTEX's webhook app of 2024 prints it; dialect guide as the guide.
+    """
+    if collection not in _HIDES_EXPIRY:
+        return meta
+    if dialect == "guide":
+        return {name: value for name, value in meta.items() if name != EXPIRATION}
+    last = meta[last_update_field(collection)]
+    return {**meta, "lastUpdateDate": last, EXPIRATION: meta.get(EXPIRATION)}
+
+
+def answer(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
+    """The envelope of what was just written, unmasked."""
+    envelope = unmasked_envelope(record.id, record.value)
+    envelope["meta"] = shown_meta(collection, record.value["meta"], sandbox.dialect)
+    return envelope
 
 
 def new_profile_record(
@@ -175,6 +194,7 @@ def unmasked_envelope(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
 def masked_envelope(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
     """The envelope as this operation discloses it. (VTEX-MASK-1, VTEX-UNMASK-1)"""
     envelope = unmasked_envelope(id, value)
+    envelope["meta"] = shown_meta(collection, value["meta"], sandbox.dialect)
     if call.operation.disclosure == "masked":
         envelope["document"] = masking.masked(value["document"], masked_paths(collection, sandbox))
     return envelope

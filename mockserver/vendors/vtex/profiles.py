@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import quote
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Handler, Reply
+from pii_sandbox.mockserver.rules import expiry
 from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.vtex import custom_schema, disclosure, envelopes, updates
 from pii_sandbox.mockserver.vendors.vtex.collections import (
     DOCUMENT,
@@ -28,7 +31,7 @@ def create_client_profile(call: Call, sandbox: Sandbox) -> Reply:
         profile = envelopes.new_profile_record(ids.uuid4(), call.body, meta, expires_at, sandbox)
         ensure_unique(profile, sandbox)
         envelopes.put(sandbox, PROFILES, profile)
-    return Reply(201, envelopes.unmasked_envelope(profile.id, profile.value))
+    return Reply(201, envelopes.answer(sandbox, PROFILES, profile))
 
 
 def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
@@ -36,14 +39,20 @@ def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         stored = require_profile(call, sandbox)
         document = updates.merge(stored.value["document"], call.body)
-        expires_at = updates.next_expiry(call, now, stored.expires_at)
+        expires_at = updates.next_expiry(call, now, _expiry_without_ttl(stored, now, sandbox))
         meta = envelopes.next_meta(PROFILES, stored.value["meta"], now, call.principal.identity, expires_at)
         profile = envelopes.new_profile_record(stored.id, document, meta, expires_at, sandbox)
         ensure_unique(profile, sandbox)
         envelopes.put(sandbox, PROFILES, profile, stored)
         if document.get("email") != stored.value["document"].get("email"):
             disclosure.record(call, sandbox, action="EmailRectification", profileId=profile.id)
-    return Reply(200, envelopes.unmasked_envelope(profile.id, profile.value))
+    return Reply(200, envelopes.answer(sandbox, PROFILES, profile))
+
+
+def _expiry_without_ttl(stored: Record, now: datetime, sandbox: Sandbox) -> datetime | None:
+    """When an update without ttl lets the profile expire: in dialect reference it restarts documentTTL. (VTEX-TTL-2)"""
+    days = custom_schema.current(sandbox).ttl_days if sandbox.dialect == "reference" else None
+    return stored.expires_at if days is None else expiry.expires_at(now, days)
 
 
 def delete_client_profile(call: Call, sandbox: Sandbox) -> Reply:

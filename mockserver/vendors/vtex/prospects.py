@@ -18,7 +18,7 @@ def create_prospect(call: Call, sandbox: Sandbox) -> Reply:
     meta = envelopes.first_meta(PROSPECTS, now, call.principal.identity, expires_at)
     prospect = envelopes.new_prospect_record(ids.uuid4(), call.body, meta, expires_at)
     envelopes.put(sandbox, PROSPECTS, prospect)
-    return Reply(201, envelopes.unmasked_envelope(prospect.id, prospect.value))
+    return Reply(201, envelopes.answer(sandbox, PROSPECTS, prospect))
 
 
 def update_prospect(call: Call, sandbox: Sandbox) -> Reply:
@@ -30,7 +30,7 @@ def update_prospect(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(PROSPECTS, stored.value["meta"], now, call.principal.identity, expires_at)
         prospect = envelopes.new_prospect_record(stored.id, document, meta, expires_at)
         envelopes.put(sandbox, PROSPECTS, prospect)
-    return Reply(200, envelopes.unmasked_envelope(prospect.id, prospect.value))
+    return Reply(200, envelopes.answer(sandbox, PROSPECTS, prospect))
 
 
 def delete_prospect(call: Call, sandbox: Sandbox) -> Reply:

@@ -43,7 +43,10 @@ class Enveloped:
     rule: str
 
     def to_document(self, record: Record) -> Mapping[str, Any]:
-        return {"document": record.value["document"], "meta": record.value["meta"]}
+        return {
+            "document": record.value["document"],
+            "meta": envelopes.shown_meta(self.collection, record.value["meta"], "guide"),
+        }
 
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
         """One more version where there is such a document, which expires as it would have; else a first one, for ever.

@@ -28,7 +28,7 @@ def create_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.first_meta(PURCHASE_INFO, now, call.principal.identity, expires_at)
         info = envelopes.new_purchase_info_record(profile.id, call.body, meta, expires_at)
         envelopes.put(sandbox, PURCHASE_INFO, info)
-    return Reply(200, envelopes.unmasked_envelope(info.id, info.value))
+    return Reply(200, envelopes.answer(sandbox, PURCHASE_INFO, info))
 
 
 def update_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
@@ -40,7 +40,7 @@ def update_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(PURCHASE_INFO, stored.value["meta"], now, call.principal.identity, expires_at)
         info = envelopes.new_purchase_info_record(stored.id, document, meta, expires_at)
         envelopes.put(sandbox, PURCHASE_INFO, info)
-    return Reply(200, envelopes.unmasked_envelope(info.id, info.value))
+    return Reply(200, envelopes.answer(sandbox, PURCHASE_INFO, info))
 
 
 def delete_purchase_information(call: Call, sandbox: Sandbox) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from pii_sandbox.mockserver.vendors.vtex.custom_schema import CustomSchema
 from pii_sandbox.specs import Dialect
 
 _SHOWN_FACTS = ("items", "maxLength")
+_IN_REFERENCE: Mapping[str, Mapping[str, Any]] = {"gender": {"pii": False}, "priceTable": {"type": "string"}}
+_NOT_IN_REFERENCE = frozenset({"birthDate"})
 
 
 def get_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
@@ -112,7 +114,14 @@ def _default_fields(dialect: Dialect) -> dict[str, dict[str, Any]]:
             "sensitive": name in masked,
             "pii": name in masked,
         }
-    return fields
+    return fields if dialect == "guide" else dict(_as_in_reference(fields))
+
+
+def _as_in_reference(fields: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the default fields as the example of the API reference has them. (VTEX-SCHEMA-1)"""
+    for name, facts in fields.items():
+        if name not in _NOT_IN_REFERENCE:
+            yield name, {**facts, **_IN_REFERENCE.get(name, {})}
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -29,8 +29,8 @@ def _refuse_unfit_meta(meta: Mapping[str, Any], *collections: str) -> None:
     for collection in collections:
         known = envelopes.first_meta(collection, times.parse(meta["creationDate"]), "", None)
         dates = known.keys() - {"version", "author"}
-        if meta.keys() == known.keys():
-            for name in dates:
+        if meta.keys() | {envelopes.EXPIRATION} == known.keys():
+            for name in dates & meta.keys():
                 if meta[name] is not None or known[name] is not None:
                     times.parse(meta[name])
             if isinstance(meta["version"], str) and isinstance(meta["author"], str):

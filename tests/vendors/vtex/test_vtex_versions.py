@@ -114,3 +114,45 @@ def test_vtex_meta_1_each_kind_has_its_own_fields(shop: Shop, home: dict[str, An
     assert set(address["meta"]) == shared | {"lastUpdateDate"}
     assert set(prospect["meta"]) == set(info["meta"]) == shared | {"lastUpdateDate", "expirationDate"}
     assert prospect["meta"]["expirationDate"] is info["meta"]["expirationDate"] is None
+
+
+@pytest.mark.rule("VTEX-META-1")
+def test_vtex_meta_1_the_reference_shows_the_end_of_profiles_and_both_names(
+    shop: Shop, control: ControlClient, home: dict[str, Any]
+) -> None:
+    control.call("PUT", "/dialect", {"dialect": "reference"})
+    profile = shop.customer(ttl=3)
+    address = shop.post(f"/profiles/{profile['id']}/addresses", home)
+    assert profile["meta"]["lastUpdate"] == profile["meta"]["lastUpdateDate"]
+    assert profile["meta"]["expirationDate"] > profile["meta"]["lastUpdate"]
+    assert address["meta"]["expirationDate"] is None
+    (read,) = shop.get(f"/profiles/{profile['id']}")
+    assert read["meta"] == profile["meta"]
+
+
+@pytest.mark.rule("VTEX-PROF-1")
+@pytest.mark.parametrize("email", ["nobody", "no body@example.com", "@example.com"])
+def test_vtex_prof_1_an_email_that_an_erasure_refuses_is_refused_on_create(
+    shop: Shop, john: dict[str, Any], email: str
+) -> None:
+    shop.post("/profiles", {**john, "email": email}, 400, rule="VTEX-PROF-1")
+    shop.patch(f"/profiles/{shop.customer()['id']}", {"email": email}, 400, rule="VTEX-PROF-2")
+
+
+@pytest.mark.rule("VTEX-UNMASK-1")
+def test_vtex_unmask_1_the_code_of_a_card_is_never_stored(shop: Shop, control: ControlClient) -> None:
+    payment = {"paymentData": {"transactions": [{"payments": [{"cvv2": "123", "value": 1}]}]}}
+    profile = shop.customer({"card": {"cvv2": "987"}})
+    info = shop.post(f"/profiles/{profile['id']}/purchase-info", payment, 200)
+    assert info["document"]["paymentData"]["transactions"] == [{"payments": [{"cvv2": None, "value": 1}]}]
+    assert profile["document"]["card"] == {"cvv2": None}
+
+
+@pytest.mark.rule("VTEX-SCHEMA-1")
+def test_vtex_schema_1_the_reference_shows_default_fields_as_its_example(shop: Shop, control: ControlClient) -> None:
+    control.call("PUT", "/dialect", {"dialect": "reference"})
+    fields = shop.get("/schemas/profileSystem")["properties"]
+    assert fields["gender"] == {"type": ["string", "null"], "sensitive": True, "pii": False}
+    assert fields["priceTable"]["type"] == "string"
+    assert fields["birthdate"] == {"type": ["string", "null"], "sensitive": True, "pii": True}
+    assert "birthDate" not in fields
