@@ -44,14 +44,16 @@ def test_every_block_names_a_language_that_is_run_or_plain_text(page: Path) -> N
     assert len(re.findall("^ *<!-- not run", text, re.MULTILINE)) == sum(block.reason is not None for block in blocks)
 
 
-@per_page("python")
-def test_each_python_block_passes_as_a_test_module(
-    page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recipes = [block.text for block in pages.run_blocks(page, "python")]
-    pytester.makepyfile(**{f"test_recipe_{number:02}": recipe for number, recipe in enumerate(recipes)})
+def test_each_python_block_passes_as_a_test_module(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run for all pages, so that one server is started; a module is named after its page and line."""
+    recipes = {
+        f"test_{re.sub(r'[^a-z0-9]+', '_', pages.name(page).lower())}_line_{block.line}": block.text
+        for page in pages.pages_with("python")
+        for block in pages.run_blocks(page, "python")
+    }
+    pytester.makepyfile(**recipes)
     result = runner(pytester, monkeypatch)("-q", "--strict-markers")
-    result.assert_outcomes(passed="".join(recipes).count("def test_"))
+    result.assert_outcomes(passed="".join(recipes.values()).count("def test_"))
 
 
 @per_page("console", "sh")
