@@ -54,6 +54,8 @@ def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
         cause = cause_of(exchange, described(request))
         if cause is not None and cause.kind != "credentials":
             raise CannotCheck.of(cause)  # no proof of anything: another than the vendor answered
+        if exchange.surplus:
+            raise CannotCheck(f"the answer to {step.operation_id} goes on after its end, and proves nothing")
         return exchange
 
     return call

@@ -129,7 +129,7 @@ class Tracker:
         if status is None and exchange.sent_at is None:
             self._ledger.settle(number, "refused", why="it was never sent")
             return
-        if exchange.answer_class not in ("vendor", *_REFUSED) or status is None or status >= 500:
+        if exchange.answer_class not in ("vendor", *_REFUSED) or status is None or status >= 500 or exchange.surplus:
             return  # not known; it is looked for when the scenario ends
         if not _is_done(exchange):
             self._close(number, "refused", f"status {status}")
@@ -137,6 +137,8 @@ class Tracker:
         entry = self._ledger.entry(number)
         under = None if entry.under is None else self._ledger.entry(entry.under)
         undo, why = self._guard.made(request, under, exchange)
+        if undo is None and why is not None and entry.mark is not None:
+            return  # a success that names nothing: not known either
         earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
         if earlier is not None and earlier != entry.under:
             self._close(number, "refused", f"status {status}: what entry {earlier} made")

@@ -24,9 +24,12 @@ def fault_text(where: str, error: BaseException) -> str:
 
 
 def fails_in_scenario(error: BaseException) -> bool:
-    """Whether the innermost code of ours in which it was raised is a scenario, which trips over what came back."""
-    packages = [_package(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
-    return next((package for package in reversed(packages) if package is not None), None) == "scenarios"
+    """Whether it was raised in a scenario, which trips over what came back, and not in code of ours that it calls.
+
+    To be asked where the scenario was called: that frame itself is left out.
+    """
+    packages = [_package(frame.filename) for frame in traceback.extract_tb(error.__traceback__)[1:]]
+    return next((package for package in reversed(packages) if package is not None), "scenarios") == "scenarios"
 
 
 def is_ours(error: BaseException) -> bool:
@@ -35,6 +38,8 @@ def is_ours(error: BaseException) -> bool:
 
 
 def _package(file: str) -> str | None:
+    if "tests" in Path(file).parts:
+        return None
     return next((part for part in reversed(Path(file).parts[:-1]) if part in _PACKAGES), None)
 
 

@@ -23,12 +23,14 @@ _NOT_PASSED_ON = frozenset(
 class HostileServer:
     """`kind` answers the first `times` calls of each operation, all of them where that is None.
 
-    Where there is a sandbox `behind`, each call is passed on to it, so that something happens whatever is answered.
+    Where there is a sandbox `behind`, each call is passed on to it, so that something happens whatever is answered;
+    the first `honest` calls get its own answers.
     """
 
     kind: Kind
     behind: str | None = None
     times: int | None = None
+    honest: int = 0
     url: str = ""
     calls: Counter[str] = field(default_factory=Counter)
     hostile: Counter[str] = field(default_factory=Counter)
@@ -42,16 +44,17 @@ class HostileServer:
         method, target, headers, body = request
         path = target.partition("?")[0]
         operation = _operation(method, path)
-        reply, honest = Reply(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        reply, genuine = Reply(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         if self.behind is not None and not path.startswith(("/_sandbox", "/~")):
             response = client.request(method, self.behind + target, headers=headers, content=body)
             reply = Reply(response.status_code, response.headers.get("content-type", ""), response.content)
-            honest = _honest(method, response)
+            genuine = _honest(method, response)
         with self._lock:
             self.calls[operation] += 1
-            spoils = self.times is None or self.hostile[operation] < self.times
+            often = self.times is None or self.hostile[operation] < self.times
+            spoils = often and self.calls.total() > self.honest
             self.hostile[operation] += spoils
-        written = self.kind(reply) if spoils else honest
+        written = self.kind(reply) if spoils else genuine
         if callable(written):
             written(connection)
         else:
@@ -97,9 +100,11 @@ def _request(connection: socket.socket) -> tuple[str, str, dict[str, str], bytes
 
 
 @contextmanager
-def hostile_server(kind: Kind, behind: str | None = None, times: int | None = None) -> Iterator[HostileServer]:
+def hostile_server(
+    kind: Kind, behind: str | None = None, times: int | None = None, honest: int = 0
+) -> Iterator[HostileServer]:
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-    server = HostileServer(kind, behind, times, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server = HostileServer(kind, behind, times, honest, f"http://127.0.0.1:{listening.getsockname()[1]}")
     with httpx.Client(trust_env=False, timeout=30) as client:
 
         def serve(connection: socket.socket) -> None:
