@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -13,9 +14,8 @@ from pii_sandbox.redaction.bodies import scalar_text
 from pii_sandbox.redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
 from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.redaction.search_terms import contents, is_distinctive, search_terms
-from pii_sandbox.redaction.unstructured import pairs
 from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch, replace_matches
-from pii_sandbox.redaction.vocabulary import is_vocabulary
+from pii_sandbox.redaction.vocabulary import is_vocabulary, mark_by_name
 
 SHORT = 100  # characters; shorter texts without a match are cached
 
@@ -27,6 +27,16 @@ PUBLIC = frozenset({
     "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com", "uol.com.br", "bol.com.br", "terra.com.br",
 })
 # fmt: on
+
+# named values in texts that are not JSON: truncated JSON or the repr of a dict, markup, query strings
+_QUOTED = re.compile(
+    r"""(["'])(?P<name>[\w-]{2,40})\1\s*+:\s*+"""
+    r"""(?:(["'])(?P<value>(?:(?!\3)[^\\]|\\.)*+)|(?P<bare>[\w.+-]++))"""
+)
+_ELEMENT = re.compile(r"<(?P<name>[\w-]{2,40})(?:\s[^<>]*+)?>(?P<value>[^<>]++)<")
+_ASSIGNED = re.compile(
+    r"""(?<![\w"'<-])(?P<name>[\w-]{2,40}+)=(?:(["'])(?P<value>[^"']*)\2|(?P<bare>[^\s&;,"'<>]++))"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ class ReportPseudonymizer:
             for decoded in decodings.layers(text):
                 for kind, start, end in detectors.detect(decoded.text):
                     self.learn_value(decoded.text[start:end], Mark(kind))
-                for value, mark in pairs(decoded.text):
+                for value, mark in _named_values(decoded.text):
                     self.learn_value(value, mark)
 
     def _learn_new(self, value: Any, text: str, mark: Mark) -> str | None:
@@ -159,3 +169,13 @@ class ReportPseudonymizer:
         text = value if isinstance(value, str) else scalar_text(value)
         redacted = self.text(text)
         return value if isinstance(value, int | float) and redacted == text else redacted
+
+
+def _named_values(text: str) -> Iterator[tuple[str, Mark]]:
+    """Yield each value that follows the name of a personal or secret property, with its mark."""
+    for pattern in (_QUOTED, _ELEMENT, _ASSIGNED):
+        for match in pattern.finditer(text):
+            mark = mark_by_name(match["name"])
+            value = match["value"] or match.groupdict().get("bare")
+            if mark is not None and value:
+                yield value, mark

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +17,6 @@ from pii_sandbox.testing.documents import Documents
 from pii_sandbox.testing.faults import Faults
 from pii_sandbox.testing.journal import JournalClient
 from pii_sandbox.testing.people import Shopper, shopper
-from pii_sandbox.testing.settings import Settings
 from pii_sandbox.testing.snapshots import Snapshot
 
 Api = str  # the name of an API, as in `specs/apis/`
@@ -31,6 +30,29 @@ def fresh_name(about: str = "test") -> str:
     token = secrets.token_hex(6)
     prefix = re.sub(r"[^a-z0-9_.-]+", "-", about.lower()).strip("-")[: _LONGEST_NAME - len(token) - 1]
     return f"{prefix}-{token}" if prefix else token
+
+
+class Settings(Mapping[str, Any]):
+    """The current settings, as a mapping. Assigning an invalid value raises Refused."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self._call = call
+
+    def __getitem__(self, name: str) -> Any:
+        return self._call("GET", "/settings")[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._call("GET", "/settings"))
+
+    def __len__(self) -> int:
+        return len(self._call("GET", "/settings"))
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Set all of these values or, if one is invalid, none."""
+        self._call("PATCH", "/settings", dict(values))
 
 
 class Sandbox:

@@ -12,7 +12,7 @@ from tests.credentials import FASHIONAI, NEWSTORE
 from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, anna, john, unmask
 
 
-def test_an_archive_has_what_har_requests(http: httpx.Client, control: ControlClient) -> None:
+def test_an_archive_has_what_har_requires(http: httpx.Client, control: ControlClient) -> None:
     john(http)
     http.post("/v0/token", data={"grant_type": "password", "username": "sandbox", "password": "wrong"})
     log = control.call("GET", "/journal.har")["log"]

@@ -169,7 +169,7 @@ def test_a_reason_is_requested_as_the_dialect_has_it(operation_id: str) -> None:
     assert reference.get("x-stand-in") == (None if operation_id in LISTS else "useCase")
 
 
-def test_a_masked_version_of_an_address_requests_a_reason_in_one_dialect_alone() -> None:
+def test_a_masked_version_of_an_address_requires_a_reason_in_one_dialect_alone() -> None:
     guide, reference = (parameters("GetAddressByVersion", dialect)["reason"] for dialect in specs.DIALECTS)
     assert not guide.get("required")
     assert "x-stand-in" not in guide
