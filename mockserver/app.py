@@ -97,16 +97,18 @@ class App:
                 except (Outdated, Unreachable) as error:  # of a shared sandbox
                     await self._handle_again(scope, receive, recorder, error)
             else:
-                asked = self._header_cache.headers_of(scope["headers"]) if self._options.compression else None
-                await responses.send(resolved, recorder, method, asked)
-        except ConnectionDropped:  # asked for, by a fault
+                request_headers = self._header_cache.headers_of(scope["headers"]) if self._options.compression else None
+                await responses.send(resolved, recorder, method, request_headers)
+        except ConnectionDropped:  # request_headers for, by a fault
             recorder.record(method)
             raise
-        except Exception as error:  # the last line: whatever it was is ours, is logged, and never looks like a vendor's
+        except Exception as error:  # any other error is internal: it is logged, and never looks like a vendor's
             if self._options.surface_errors:
                 raise
-            operation = recorder.context.operation if recorder.context else None  # not the path: people stand in paths
-            log.exception("fault of the sandbox at %s", operation.operation_id if operation else "an unknown path")
+            operation = recorder.context.operation if recorder.context else None  # not the path: it may be personal
+            log.exception(
+                "internal error of the sandbox at %s", operation.operation_id if operation else "an unknown path"
+            )
             if not recorder.status:
                 await responses.send(_internal_error(error), recorder, method)
         recorder.record(method)
@@ -144,8 +146,8 @@ class App:
         name, path = _name_and_path(extension, headers)
         host = headers.get("host", "localhost")
         try:
-            if not cross_site.is_host(host):  # it would stand in URLs that nobody can read
-                raise Malformed("the Host header is no name or address of a host")
+            if not cross_site.is_host(host):  # it becomes a part of URLs in responses
+                raise Malformed("the Host header is not a host name or address")
             sandbox = self.sandboxes.find(name)
         except (Malformed, Unavailable) as problem:
             return self._gateway(self.sandboxes.defaults.dialect).render(path, problem)
@@ -185,20 +187,20 @@ def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]
 
 def _page(path: str, method: str, dialect: Dialect, prefix: str, accept: str) -> Reply | None:
     """Return the overview, console or documentation page at that path, or None."""
-    found = overview.page(path, prefix, accept, dialect) if method in ("GET", "HEAD") else None
-    if found is not None:
-        return found
-    shown = docs.page(path, method, prefix)
-    return console.page(path, method) if shown is None else shown(dialect)
+    overview_page = overview.page(path, prefix, accept, dialect) if method in ("GET", "HEAD") else None
+    if overview_page is not None:
+        return overview_page
+    document_page = docs.page(path, method, prefix)
+    return console.page(path, method) if document_page is None else document_page(dialect)
 
 
 def _without_authentication(vendor: Vendor, is_local: bool) -> Vendor:
-    """The vendor without authentication. Open to this machine alone, it is so to programs, and to no foreign pages."""
+    """Return the vendor without authentication. `is_local`: still refuse requests of other sites' pages."""
 
     def anybody(presented: PresentedCredentials, operation: Operation, sandbox: Any) -> Principal:
         return vendor.anonymous
 
-    # clients whose calls are led here by a proxy or a hosts file name the vendor's own host
+    # clients that reach this server by a proxy or a hosts file send the vendor's host
     names = [name for document in vendor.documents for name in host_patterns(specs.load(document))]
     guard = partial(cross_site.refuse_foreign, loopback_only=True, names=names, api=vendor.name) if is_local else None
     return replace(vendor, authenticate=anybody, guard=guard)

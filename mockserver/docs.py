@@ -36,7 +36,7 @@ _PAGE = """<!doctype html>
 
 _START = b"""const main = document.getElementById("document");
 SwaggerUIBundle({url: main.dataset.url, dom_id: "#document", deepLinking: true, tryItOutEnabled: true});
-"""  # a file of its own: the policy allows no script within the page
+"""  # a separate file: the policy allows no inline scripts
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -60,10 +60,10 @@ def page(path: str, method: str, prefix: str) -> Page | None:
         return None
     if path.startswith(f"{BASE}/assets/"):
         return _asset(path.removeprefix(f"{BASE}/assets/"))
-    found = _DOCUMENT.fullmatch(path)
-    if found is None or not any(found[1] in documents for documents in APIS.values()):
+    match = _DOCUMENT.fullmatch(path)
+    if match is None or not any(match[1] in documents for documents in APIS.values()):
         return None
-    name, rest = found[1], found[2]
+    name, rest = match[1], match[2]
     if rest == "/openapi.json":
         return lambda dialect: Reply(
             200, orjson.dumps(document_json(name, dialect, prefix)), media_type="application/json"

@@ -13,11 +13,11 @@ _ANY = bytes(ord(_CROCKFORD[byte % 32]) for byte in range(256))  # five bits of 
 _VERSION_4 = 0x4 << 76 | 0x8 << 60
 _NEITHER = ~(0xF << 76 | 0xC << 60)
 
-_own = random.Random()  # seeded by the operating system once: a system call per id would be slower
-os.register_at_fork(after_in_child=_own.seed)
+_random = random.Random()  # seeded by the operating system once: a system call per id would be slower
+os.register_at_fork(after_in_child=_random.seed)
 
 
-def uuid4(draw: random.Random = _own) -> str:
+def uuid4(draw: random.Random = _random) -> str:
     """Return a version 4 UUID from the random source `draw`."""
     number = draw.getrandbits(128) & _NEITHER | _VERSION_4
     digits = number.to_bytes(16, "big").hex(
@@ -29,7 +29,7 @@ def uuid4(draw: random.Random = _own) -> str:
 def two_ulids(at: datetime) -> tuple[str, str]:
     """Return two ULIDs: 48-bit milliseconds since 1970 and 80 random bits, in 26 characters of Crockford's base 32."""
     first = _first_ten(int(at.timestamp() * 1000))
-    rest = _own.getrandbits(256).to_bytes(32, "little").translate(_ANY).decode()
+    rest = _random.getrandbits(256).to_bytes(32, "little").translate(_ANY).decode()
     return first + rest[:16], first + rest[16:]
 
 
@@ -46,4 +46,4 @@ def encoded(milliseconds: int, randomness: int) -> str:
 
 def trace_id() -> str:
     """Return a W3C traceparent, not sampled: `00-<32 hex>-<16 hex>-00`."""
-    return f"00-{_own.getrandbits(128):032x}-{_own.getrandbits(64):016x}-00"
+    return f"00-{_random.getrandbits(128):032x}-{_random.getrandbits(64):016x}-00"

@@ -41,9 +41,9 @@ class RecordMismatch:
 
 def refuse_unfit(sandboxes: Sandboxes, store: Store, about: Mapping[str, Any]) -> None:
     """Raise Malformed for the first invalid record of a snapshot; `about` holds the rest of the snapshot's state."""
-    whole = store.fork()
-    whole.put(ABOUT, Record(ABOUT, dict(about)))
-    for unfit in unfit_records(sandboxes, whole):
+    complete = store.fork()
+    complete.put(ABOUT, Record(ABOUT, dict(about)))
+    for unfit in unfit_records(sandboxes, complete):
         raise Malformed(str(unfit), errors={f"collections.{unfit.collection}.{unfit.id}": [unfit.reason]})
 
 

@@ -228,13 +228,13 @@ class Sandbox:
 
     def read_state(self) -> None:
         """Read the state from the records. Raises one of UNREADABLE for invalid state."""
-        kept = self.store.find(STATE, "state")
-        if kept is not None:
-            self.clock.restore(**kept.value["clock"])
+        stored = self.store.find(STATE, "state")
+        if stored is not None:
+            self.clock.restore(**stored.value["clock"])
             self.clock.now().astimezone()
-            self._dialect = DIALECTS[DIALECTS.index(kept.value["dialect"])]
-            self.seeded = SeedSpec(**kept.value["seeded"])
-            values = {name: value for name, value in kept.value["settings"].items() if name in self._known}
+            self._dialect = DIALECTS[DIALECTS.index(stored.value["dialect"])]
+            self.seeded = SeedSpec(**stored.value["seeded"])
+            values = {name: value for name, value in stored.value["settings"].items() if name in self._known}
             unfit = [name for name, value in values.items() if not self._known[name].fits(value)]
             if unfit or not isinstance(self.seeded.seed, int) or not isinstance(self.seeded.shoppers, int):
                 raise ValueError(f"{unfit[0] if unfit else 'seeded'} does not fit")

@@ -60,7 +60,7 @@ def choice(default: str, *others: str) -> Setting:
 
 JOURNAL_ENTRIES, JOURNAL_BYTES = "journal.entries", "journal.bytes"
 SNAPSHOTS = "snapshots.most"
-OWN_SETTINGS: Mapping[str, Setting] = {
+SANDBOX_SETTINGS: Mapping[str, Setting] = {
     JOURNAL_ENTRIES: integer(1000, 100_000),  # 0 keeps none
     JOURNAL_BYTES: integer(8 * 2**20, 2**30),
     SNAPSHOTS: integer(100, 10_000),
@@ -71,12 +71,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def known_settings(own: Iterable[Mapping[str, Setting]], values: Mapping[str, Any]) -> dict[str, Setting]:
+def known_settings(vendor_settings: Iterable[Mapping[str, Setting]], values: Mapping[str, Any]) -> dict[str, Setting]:
     """Return the settings of the server and of its vendors, with these values as defaults.
 
     Raises Malformed for an unknown setting, or an invalid value.
     """
-    known = {**OWN_SETTINGS, **{name: setting for settings in own for name, setting in settings.items()}}
+    known = {
+        **SANDBOX_SETTINGS,
+        **{name: setting for settings in vendor_settings for name, setting in settings.items()},
+    }
     for name, value in values.items():
         if name not in known:
             raise Malformed(f"unknown setting {name}; the settings are {', '.join(sorted(known))}")

@@ -48,14 +48,14 @@ class Snapshots:
     def find(self, name: str) -> Snapshot:
         """Return the snapshot of that name. Raises NotFound."""
         with self._lock:
-            found = self._open.get(name)
-            if found is None:
+            snapshot = self._open.get(name)
+            if snapshot is None:
                 try:
                     store = self._backend.read(name)
                 except KeyError:
                     raise NotFound("there is no snapshot of that name") from None
-                found = self._open[name] = Snapshot(name, store, _about(store))
-            return found
+                snapshot = self._open[name] = Snapshot(name, store, _about(store))
+            return snapshot
 
     def keep(
         self, name: str, source: Store, about: Mapping[str, Any], most: int, *, replaces: bool = False

@@ -38,12 +38,12 @@ def mark_by_name(name: str) -> Mark | None:
 @functools.cache
 def _names(key: str) -> frozenset[str]:
     """Return all names that any document marks with `key`, normalized."""
-    found: set[str] = set()
+    names: set[str] = set()
     for document in _documents():
         for name, node in _named_schemas(document, document, set()):
             if node.get(key) is True:
-                found.add(_normalized(name))
-    return frozenset(found - {"value", "data", "content"})  # names that say nothing about their content
+                names.add(_normalized(name))
+    return frozenset(names - {"value", "data", "content"})  # names that say nothing about their content
 
 
 def is_vocabulary(text: str) -> bool:
@@ -84,11 +84,11 @@ def examples() -> frozenset[str]:
 @functools.cache
 def credential_headers() -> frozenset[str]:
     """Return the headers, in lower case, that carry credentials in any API."""
-    found = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+    headers = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
     for name in _document_names():
         schemes = specs.load(name).get("components", {}).get("securitySchemes", {}).values()
-        found |= {scheme["name"].casefold() for scheme in schemes if scheme.get("in") == "header"}
-    return frozenset(found)
+        headers |= {scheme["name"].casefold() for scheme in schemes if scheme.get("in") == "header"}
+    return frozenset(headers)
 
 
 def _example_texts(node: Any, is_example: bool) -> set[str]:

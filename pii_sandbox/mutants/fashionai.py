@@ -23,12 +23,12 @@ from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always, instead
 
 
 def _bearer_too(presented: Any) -> Any:
-    def shown(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
-        found: PresentedCredentials = presented(context, query, extract)
+    def bearer_or_own(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
+        credentials: PresentedCredentials = presented(context, query, extract)
         token = context.headers.get("authorization", "").removeprefix("Bearer ")
-        return found if found.values or not token else PresentedCredentials({"fashionaiAppToken": token})
+        return credentials if credentials.values or not token else PresentedCredentials({"fashionaiAppToken": token})
 
-    return shown
+    return bearer_or_own
 
 
 def _somebody_elses(customer_by: Any) -> Any:

@@ -109,12 +109,12 @@ def _store_null(merged: Any) -> Any:
 
 def name_by_version(operation_id: str) -> Any:
     def build(many: Any) -> Any:
-        def told(call: Call, sandbox: Sandbox, collection: str, found: Any, **named: str) -> Any:
+        def named_by_version(call: Call, sandbox: Sandbox, collection: str, found: Any, **named: str) -> Any:
             if call.operation.operation_id == operation_id:
                 found = [(value["meta"]["version"], value) for _, value in found]
             return many(call, sandbox, collection, found, **named)
 
-        return told
+        return named_by_version
 
     return build
 

@@ -44,12 +44,12 @@ class HttpsServer(uvicorn.Server):
         others = [each for each in sockets or () if each in self._tls_sockets or each.family == socket.AF_UNIX]
         await super().startup([each for each in sockets if each not in others] if sockets is not None else None)
         loop = asyncio.get_running_loop()
-        for each in others:
-            make = self._make_gate if each in self._tls_sockets else self._make_protocol
-            if each.family == socket.AF_UNIX:
-                self.servers.append(await loop.create_unix_server(make, sock=each))
+        for listening in others:
+            make = self._make_gate if listening in self._tls_sockets else self._make_protocol
+            if listening.family == socket.AF_UNIX:
+                self.servers.append(await loop.create_unix_server(make, sock=listening))
             else:
-                self.servers.append(await loop.create_server(make, sock=each, backlog=self.config.backlog))
+                self.servers.append(await loop.create_server(make, sock=listening, backlog=self.config.backlog))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no new connections, let requests finish for `shutdown_seconds`, then abort the others.

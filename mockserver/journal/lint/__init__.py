@@ -43,5 +43,5 @@ def _is_readable(lint: Lint, exchange: JournalExchange) -> bool:
 def findings(exchanges: Iterable[JournalExchange]) -> list[LintFinding]:
     """Return all findings, each with the calls that show it, in the order of their first calls."""
     arrived = sorted(exchanges, key=lambda exchange: (exchange.system_at, exchange.number))
-    found = group_findings(finding for lint in LINTS for finding in _findings_of(lint, arrived))
-    return sorted(found, key=lambda finding: finding.calls[0])[:MOST_FINDINGS]
+    grouped = group_findings(finding for lint in LINTS for finding in _findings_of(lint, arrived))
+    return sorted(grouped, key=lambda finding: finding.calls[0])[:MOST_FINDINGS]

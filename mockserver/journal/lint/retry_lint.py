@@ -19,16 +19,16 @@ def ignored_retry_after(exchanges: Sequence[JournalExchange]) -> Iterator[LintFi
     refused: dict[object, tuple[JournalExchange, datetime]] = {}
     for exchange in exchanges:
         client = exchange.api, credentials(exchange, credential_headers())
-        asked = refused.get(client)
-        if asked is not None:
-            first, until = asked
-            again = path_of(exchange.url) == path_of(first.url) and exchange.method == first.method
-            limited = exchange.status == first.status and exchange.rule == first.rule
-            if first.at <= exchange.at < until and (again or limited):
+        earlier = refused.get(client)
+        if earlier is not None:
+            first, until = earlier
+            is_repeat = path_of(exchange.url) == path_of(first.url) and exchange.method == first.method
+            same_limit = exchange.status == first.status and exchange.rule == first.rule
+            if first.at <= exchange.at < until and (is_repeat or same_limit):
                 yield LintFinding(
                     "ignored-retry-after",
                     (client, first.rule),
-                    f"{exchange.operation_id} was called again although the answer before asked to wait",
+                    f"{exchange.operation_id} was called again before the time of Retry-After had passed",
                     "wait as many seconds as Retry-After says",
                     (first.number, exchange.number),
                     exchange.operation_id,
@@ -57,7 +57,7 @@ def blind_repeats(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]
                 "blind-repeat-after-409",
                 key,
                 f"{exchange.operation_id} was repeated unchanged after a conflict",
-                "read what is stored, then decide; the same request meets the same conflict",
+                "read the current record before sending again: the same request conflicts again",
                 (before.number, exchange.number),
                 exchange.operation_id,
                 exchange.rule,
@@ -68,24 +68,24 @@ def blind_repeats(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]
 
 def fast_polls(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find polls at shorter intervals than the document allows."""
-    asked: dict[object, JournalExchange] = {}
+    polls: dict[object, JournalExchange] = {}
     for exchange in exchanges:
         facts = facts_of(exchange)
         if facts is None or facts.poll_seconds is None:
             continue
         key = exchange.operation_id, tuple(exchange.path_values)
-        before = asked.get(key)
+        before = polls.get(key)
         if before is not None and timedelta() <= exchange.at - before.at < timedelta(seconds=facts.poll_seconds):
             yield LintFinding(
                 "polled-too-fast",
                 key,
-                f"{exchange.operation_id} asked after the same thing again within {facts.poll_seconds} s",
-                f"ask every {facts.poll_seconds} s at most",
+                f"{exchange.operation_id} polled the same resource again within {facts.poll_seconds} s",
+                f"poll at most every {facts.poll_seconds} s",
                 (before.number, exchange.number),
                 exchange.operation_id,
                 facts.poll_rule,
             )
-        asked[key] = exchange
+        polls[key] = exchange
 
 
 def facts_of(exchange: JournalExchange) -> specs.Operation | None:

@@ -48,8 +48,8 @@ def needless_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFin
                 yield LintFinding(
                     "unmasked-after-masked",
                     (twin, *_subject(exchange)),
-                    f"{facts.operation_id} disclosed what {twin} had answered masked within the same minute",
-                    "keep to the masked read unless what it hides is needed; every unmasked one is audited",
+                    f"{facts.operation_id} disclosed what {twin} had returned masked within the same minute",
+                    "use the masked read unless the hidden data is needed; every unmasked read is audited",
                     (before.number, exchange.number),
                     facts.operation_id,
                     before.rule or exchange.rule,
@@ -72,7 +72,7 @@ def bulk_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding
                 "unmasked-in-bulk",
                 facts.operation_id,
                 f"{facts.operation_id} disclosed {BULK} documents or more within a minute",
-                "read masked, and unmask the one that is needed",
+                "read masked, and unmask only the document that is needed",
                 tuple(known.number for known, _ in window),
                 facts.operation_id,
                 exchange.rule,
@@ -85,17 +85,17 @@ def boilerplate_reasons(exchanges: Sequence[JournalExchange]) -> Iterator[LintFi
         facts = facts_of(exchange)
         if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
             continue
-        asked = _reasons(facts.document, facts.operation_id, exchange.dialect)
+        reasons = _reasons(facts.document, facts.operation_id, exchange.dialect)
         for _, name, value in ExchangeParts(exchange).query:
-            if name in asked and is_boilerplate(value):
+            if name in reasons and is_boilerplate(value):
                 yield LintFinding(
                     "boilerplate-reason",
                     (facts.operation_id, name, value.casefold()),
-                    f"{facts.operation_id} was told {value.strip()[:20]!r} as its {name}",
-                    "say what the data is needed for, such as the number of a case",
+                    f"{facts.operation_id} was given {value.strip()[:20]!r} as its {name}",
+                    "state what the data is needed for, such as a case number",
                     (exchange.number,),
                     facts.operation_id,
-                    asked[name],
+                    reasons[name],
                 )
 
 
