@@ -17,7 +17,7 @@ from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.setting import (
     JOURNAL_BYTES,
     JOURNAL_ENTRIES,
-    OWN_SETTINGS,
+    SANDBOX_SETTINGS,
     SNAPSHOTS,
     Setting,
     choice,
@@ -47,7 +47,7 @@ __all__ = [
     "JOURNAL_BYTES",
     "JOURNAL_ENTRIES",
     "NOBODY",
-    "OWN_SETTINGS",
+    "SANDBOX_SETTINGS",
     "SNAPSHOTS",
     "STATE",
     "UNREADABLE",
@@ -112,7 +112,7 @@ class Sandbox:
         self.snapshots = snapshots or Snapshots()
         self._dialect: Dialect = dialect
         self._initial_dialect: Dialect = dialect
-        self._known = {**OWN_SETTINGS, **(settings or {})}
+        self._known = {**SANDBOX_SETTINGS, **(settings or {})}
         self._set({})
         self._on_expiry = on_expiry
         self.load_state()
