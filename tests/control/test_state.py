@@ -9,7 +9,7 @@ import pytest
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.app import App
-from pii_sandbox.mockserver.sandbox import OWN_SETTINGS, SeedSpec
+from pii_sandbox.mockserver.sandbox import SANDBOX_SETTINGS, SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from pii_sandbox.mockserver.vendors import VENDORS
 from tests.control_client import ControlClient
@@ -40,7 +40,7 @@ def test_every_credential_listed_opens_its_api(app: App, http: httpx.Client, con
 
 def test_the_documented_settings_are_those_that_vendors_have() -> None:
     documented = specs.load("sandbox_control")["components"]["schemas"]["Settings"]["properties"]
-    assert set(documented) == {*OWN_SETTINGS, *(name for vendor in VENDORS for name in vendor.settings)}
+    assert set(documented) == {*SANDBOX_SETTINGS, *(name for vendor in VENDORS for name in vendor.settings)}
 
 
 @pytest.mark.parametrize(
