@@ -61,7 +61,7 @@ def test_a_command_that_explain_prints_works_when_pasted(http: httpx.Client) -> 
     ("arguments", "code", "words"),
     [
         (("99",), 1, "no entry with that id"),
-        (("nonsense",), 2, "number of an entry"),
+        (("nonsense",), 2, "number of a journal entry"),
         (("last", "--url", "http://127.0.0.1:9"), 2, "http://127.0.0.1:9"),
         (("last", "--url", "nonsense"), 2, "nonsense"),
     ],
