@@ -1,4 +1,4 @@
-"""Plays scenarios on a target: a verdict for every rule of the catalogue."""
+"""Runs scenarios on a target, and decides for each whether its rule holds, is broken or could not be checked."""
 
 from __future__ import annotations
 

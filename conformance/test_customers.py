@@ -1,4 +1,4 @@
-"""Customers that a scenario invents: nobody real, under reserved domains, marked with the run that made them."""
+"""Test customers: invented by scenarios, under reserved domains, with the marker of the run that created them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the next request may go: a steady pace, and a pause where the target asks for one."""
+"""Rate limit: when the next request may be sent, at a steady pace, with the pauses that the target asks for."""
 
 from __future__ import annotations
 
