@@ -1,6 +1,7 @@
 """Encodes and sends responses of all vendors, with their response headers; optionally validates them.
 
-A response is validated against its OpenAPI document. The head is a block of header lines. Lines that many responses share are encoded once and cached.
+A response is validated against its OpenAPI document. The head is a block of header lines; lines that many responses
+share are encoded once and cached.
 """
 
 from __future__ import annotations
