@@ -169,7 +169,7 @@ class Sandbox:
                     self._on_expiry(self, collection, record)
                 after = self.store.find(collection, record.id)
                 if after is not None and after.expires_at is not None and after.expires_at <= now:
-                    self.store.drop(collection, record.id)  # what is due is done once, or it would be due for ever
+                    self.store.drop(collection, record.id)  # otherwise it would expire again at every call
 
     def record_event(self, event: Mapping[str, Any]) -> None:
         """Store a vendor-side audit event."""
@@ -208,7 +208,7 @@ class Sandbox:
         self.load_state()
 
     async def flushed(self) -> None:
-        """Return once what the store holds may be told. Raises StoreError."""
+        """Return once the stored data may be sent to a client. Raises StoreError."""
         await self.store.flushed()
 
     def load_state(self) -> None:

@@ -18,10 +18,9 @@ DEFAULT_SEED = SeedSpec(seed=1, shoppers=50)
 class SandboxDefaults:
     """Defaults and limits of new sandboxes.
 
-    `data` is the folder that keeps them; None keeps them in memory. `durable`: what was answered survives a power cut,
-    too; raises ValueError without `data`. With `evict_idle_seconds`, one more than
-    `most_sandboxes` takes the place of the one that nobody has used for longest, if that is so many seconds; it goes
-    with all that it holds. None: nothing ever goes by itself.
+    `data`: the folder that stores them; None: in memory. `durable`: responses are sent after their data is on disk;
+    raises ValueError without `data`. `evict_idle_seconds`: instead of refusing a sandbox beyond `most_sandboxes`,
+    delete the least recently used one, if it has been idle for this time; None: never delete one.
     """
 
     seeded: SeedSpec = DEFAULT_SEED

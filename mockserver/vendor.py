@@ -13,7 +13,7 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.specs import Operation
 
 
-@dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
+@dataclass(slots=True)  # never modified; creating a frozen one takes three times as long
 class PresentedCredentials:
     """The credentials that a request presents, by the name of the security scheme in the document.
 
@@ -31,10 +31,10 @@ class Authenticate(Protocol):
 
 
 class PublicCollection(Protocol):
-    """Reads and writes one collection for the control API, also where the vendor's API cannot write."""
+    """Reads and writes one collection for the control API, even if the vendor's API cannot write it."""
 
     def to_document(self, record: Record) -> Mapping[str, Any]:
-        """Return the fields beside `id` in a response: {"document": …} and, where the vendor has it, {"meta": …}."""
+        """Return the fields beside `id` in a response: {"document": …} and, if the vendor has it, {"meta": …}."""
         ...
 
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
@@ -69,24 +69,24 @@ class CrossOrigin:
 class Vendor:
     """One API of the sandbox.
 
-    `handlers`: function of each operationId of `documents`. `render` turns a problem into this vendor's error form.
-    `collections` are shown by the control API, keyed by their name without the API's; the first holds the people,
-    whose documents have an `email`.
-    `stored` tells, for collections that are not shown and those that are stored otherwise than `from_document` makes
-    them, how a record is made anew from its value: another one, Malformed or an error means that no call made it.
-    `on_expiry(sandbox, collection, record)` is called once the clock has passed `record.expires_at`, for collections
-    whose name begins with `<name>/`: it drops the record with what hangs on it, or does what was due.
-    `seed(people, sandbox, seed)` writes what this vendor knows of the people.
-    `anonymous` is the caller of operations without security, and of every call where the server authenticates nobody.
+    `handlers`: the handler of each operationId of `documents`. `render`: converts a problem to the vendor's error form.
+    `collections`: those of the control API, by name without the API's; the first has the people, whose documents have
+    an `email`.
+    `stored`: for collections that the control API does not have, or that are not stored as by `from_document`: rebuilds
+    a record from its value. A different record, Malformed or an error means that no call could have created it.
+    `on_expiry(sandbox, collection, record)`: called once the clock has passed `record.expires_at`, for collections
+    whose name starts with `<name>/`; it deletes the record with its dependents, or carries out what was scheduled.
+    `seed(people, sandbox, seed)`: writes the vendor's records of the people.
+    `anonymous`: the caller of operations without security, and of every call if the server runs without authentication.
     `fault_injection` False: no faults are injected into its calls.
-    `playable_failures`: by rule, the operations in which a fault can play the failure that the rule is about.
+    `playable_failures`: by rule, the operations in which a fault can simulate the failure of that rule.
     `journaled` False: its calls are not in the journal.
-    `in_thread`: operations that take long and touch one sandbox alone; the others go on being served meanwhile.
-    `outlasts_sandbox`: operations that are answered although their own sandbox is deleted meanwhile: they delete it.
-    `stateless`: operations whose answer depends on no sandbox.
-    `guard(headers)` raises CrossSite for a request that no caller may make; None: all are let in.
-    `sample_request(sandbox)` is the path and query of a GET that shows a seeded person, None where there is nobody.
-    `cross_origin(origin, sandbox)` decides what a CORS preflight and a call of that origin are told.
+    `in_thread`: slow operations on a single sandbox; other requests are served meanwhile.
+    `outlasts_sandbox`: operations whose response is sent although their sandbox is deleted: they delete it.
+    `stateless`: operations whose response depends on no sandbox.
+    `guard(headers)`: raises CrossSite for a request that no caller may make; None: every request is accepted.
+    `sample_request(sandbox)`: path and query of a GET that returns a seeded person; None without one.
+    `cross_origin(origin, sandbox)`: the CORS decision for an origin, for preflight requests and calls.
     """
 
     name: str

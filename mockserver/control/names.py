@@ -91,7 +91,7 @@ def _can_begin(prefix: list[str], template: list[str]) -> bool:
 
 
 def _nearest_path(prefix: str, served: Collection[str]) -> str:
-    """The prefix as it is told, with the nearest of the beginnings that there are."""
+    """Return the prefix for a message, with the nearest prefix of the served paths."""
     if len(prefix) > LONGEST:
         return f"those {len(prefix)} characters"
     depth = prefix.count("/") + 1

@@ -154,7 +154,7 @@ class Endpoint:
         try:
             context.body = content_codings.decode(context.body, codings, self.options.largest_body)
         except Problem:
-            self.parameters.read(context, query)  # what is wrong with them is told first, as with any other body
+            self.parameters.read(context, query)  # their errors are reported first, as with any other body
             raise
 
     def _refused(self, context: RequestContext, problem: Problem) -> Reply:

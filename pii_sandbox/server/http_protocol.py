@@ -41,7 +41,7 @@ Connect = Callable[["HttpProtocol", bytes, bytes], None]
 class HttpProtocol(LimitedProtocol):
     """One connection. `connect`: handles CONNECT."""
 
-    _upgrading = False  # the request at hand asks for another protocol: ignored, but for CONNECT
+    _upgrading = False  # the current request has an Upgrade header: ignored, except for CONNECT
     _connect_target = b""  # of a CONNECT that has arrived
 
     def __init__(
@@ -53,7 +53,7 @@ class HttpProtocol(LimitedProtocol):
         self._current: ResponseCycle | None = None  # started last
         self._default_headers: list[tuple[bytes, bytes]] = []
         self._default_lines = b""
-        # shared by all cycles: a cycle and a scope of its own would form a reference cycle
+        # shared by all request cycles: a separate one would form a reference cycle
         self._extensions: dict[str, Any] = {HANG_UP: self._hang_up, RESPONSE: self._send_response}
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -191,7 +191,7 @@ class HttpProtocol(LimitedProtocol):
         self.transport.abort()
 
     def _start(self, cycle: ResponseCycle) -> None:
-        """Run the application up to its end, or to where it blocks; a task then goes on with it."""
+        """Run the application until it ends or blocks; in the latter case a task continues it."""
         self._ready, self._current = None, cycle
         if not cycle.more_body:
             cast("dict[str, Any]", cycle.scope)[BODY] = bytes(cycle.body)

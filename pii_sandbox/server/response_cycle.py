@@ -59,7 +59,7 @@ class ResponseCycle(RequestResponseCycle):
 
     @property
     def message_event(self) -> asyncio.Event:  # type: ignore[override]
-        """Set where more of the body has arrived, or the client has left. Made once somebody waits or tells."""
+        """Set if more of the body has arrived, or the client has disconnected. Created on first use."""
         if self._message_event is None:
             self._message_event = asyncio.Event()
         return self._message_event
