@@ -16,10 +16,10 @@ _BEFORE = """\
 # Clients that were tried
 
 {conversation}
-`tox -e clients` plays it, and `CLIENTS_RECORD=1 tox -e clients` writes this page.
+`tox -e clients` runs this, and `CLIENTS_RECORD=1 tox -e clients` writes this page.
 
-*HTTPS* is `serve --tls`. *Proxy* is `HTTPS_PROXY` at the sandbox's HTTP port, for a client that insists on
-`https://myshop.vtexcommercestable.com.br`. *Connections* counts those that the conversation over HTTP opened.
+*HTTPS* means `serve --tls`. *Proxy* means `HTTPS_PROXY` set to the sandbox's HTTP port, for a client that insists on
+`https://myshop.vtexcommercestable.com.br`. *Connections* is the number of connections that the client opened over HTTP.
 """
 
 
@@ -34,8 +34,9 @@ class Result:
 
 
 _CONVERSATION = """\
-Each client as it comes, without options but those that trust the certificate authority (`pii-sandbox ca trust-help`) or
-name the proxy, in the same conversation: {steps}. 50 reads go side by side, ten at a time, where the client can."""
+Each client holds the same conversation with the sandbox: {steps}. It has its default configuration, apart from
+the options that trust the certificate authority (`pii-sandbox ca trust-help`) or name the proxy. 50 reads run in
+parallel, ten at a time, if the client can do that."""
 
 Results = dict[tuple[str, str], Result]
 
