@@ -8,14 +8,13 @@ from functools import partial
 from typing import Any, Protocol
 
 from pii_sandbox.mockserver.clock import system_now
-from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandbox import FAULTS, Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandbox_defaults import SandboxDefaults
 from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.snapshots import Snapshot
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.backend import Backend
 from pii_sandbox.mockserver.vendor import Vendor
-
-FAULTS = "faults"  # the collection, and the record in it, of a sandbox's faults
 
 People = Callable[[Mapping[str, Any]], Store]  # the store with the people of a blueprint
 OnReplay = Callable[[bool], None]  # told whether the sandbox exists
@@ -63,6 +62,19 @@ class SharedSandbox(Sandbox):
         self.faults.seed = self.seeded.seed
         self._saved_faults = self.faults.state()
         self.snapshots.close()
+
+    def save(self) -> None:
+        super().save()
+        self._saved_faults = None  # the record of the faults may have gone with the others
+
+    def load_state(self) -> None:
+        super().load_state()
+        self._saved_faults = None
+
+    def take_snapshot(self, name: str) -> Snapshot:
+        with self.store.exclusive():
+            self.store.drop(FAULTS, FAULTS)  # a snapshot has them beside its records; this call writes them again
+            return super().take_snapshot(name)
 
     async def flushed(self) -> None:
         """Return once what the store holds may be told. Raises StoreError, and Outdated if it is to be done again."""

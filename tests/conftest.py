@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.cluster import ClusterBackend, ClusterOptions
 from pii_sandbox.mockserver.gateway import Options
 from pii_sandbox.mockserver.sandbox import SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
+from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
+from pii_sandbox.server.nats_server import nats_server
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
 
@@ -46,17 +50,31 @@ def _rules(item: pytest.Item) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def app() -> App:
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedBackend | None]:
+    """None, but with `CLUSTER_STORAGE` set a log of the session's own: then every test is about shared sandboxes."""
+    if "CLUSTER_STORAGE" not in os.environ:
+        yield None
+        return
+    with nats_server(tmp_path_factory.mktemp("nats")) as server:
+        yield ClusterBackend(ClusterOptions([server.url]))
+
+
+@pytest.fixture(scope="session")
+def app(backend: SharedBackend | None) -> App:
     """Raises where an answer leaves its document: a test that meets such an answer fails."""
     return App(
-        SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5)), Options(validate_responses=True, surface_errors=True)
+        SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5)),
+        Options(validate_responses=True, surface_errors=True),
+        backend=backend,
     )
 
 
 @pytest.fixture(scope="session")
 def transport(app: App) -> Iterator[InProcess]:
     transport = InProcess(app)
+    transport.run(app.sandboxes.start())
     yield transport
+    transport.run(app.sandboxes.stop())
     transport.close()
 
 

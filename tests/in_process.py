@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 import httpx
@@ -23,6 +24,10 @@ class InProcess(httpx.BaseTransport):
         content = b"".join([piece async for piece in response.aiter_raw()])  # as it came: the client decodes it
         stream = httpx.ByteStream(content)
         return httpx.Response(response.status_code, headers=response.headers, stream=stream, request=request)
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine on the loop of the requests."""
+        self._runner.run(coroutine)
 
     def close(self) -> None:
         self._runner.close()

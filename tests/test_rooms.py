@@ -175,6 +175,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.mockserver.sandbox",
         "pii_sandbox.mockserver.sandbox_defaults",
         "pii_sandbox.mockserver.sandboxes",
+        "pii_sandbox.mockserver.snapshots",
         *STORE,
         "pii_sandbox.mockserver.vendor",
     ),

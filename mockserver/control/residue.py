@@ -10,7 +10,7 @@ from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.faults import as_value
 from pii_sandbox.mockserver.rules import residue
 from pii_sandbox.mockserver.rules.residue import DataSubject
-from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandbox import FAULTS, Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
 from pii_sandbox.mockserver.store import Store
 
@@ -54,6 +54,8 @@ def _candidates(stores: Mapping[str, Store], subject: DataSubject) -> Candidates
     records: list[tuple[str, str, Mapping[str, Any]]] = []
     for where, store in stores.items():
         for collection, part in store.parts():
+            if collection == FAULTS:  # found where they are in force
+                continue
             key = id(part.records)
             if key not in seen:
                 kept.append(part.records)

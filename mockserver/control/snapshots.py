@@ -10,7 +10,7 @@ from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import snapshot_files
 from pii_sandbox.mockserver.control.state import status_of
 from pii_sandbox.mockserver.problems import NotFound
-from pii_sandbox.mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
+from pii_sandbox.mockserver.sandbox import AUDIT, FAULTS, SNAPSHOTS, STATE, Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
 from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot
 
@@ -62,7 +62,7 @@ def diff_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     collections = {
         name: {"added": change.added, "changed": change.changed, "removed": change.removed}
         for name, change in sandbox.store.changes_since(snapshot.store).items()
-        if name not in (ABOUT, STATE)
+        if name not in (ABOUT, STATE, FAULTS)
     }
     return Reply(200, {"collections": collections, "state": _state_changes(snapshot, sandbox)})
 

@@ -82,6 +82,22 @@ def test_snapshots_are_kept_restored_and_dropped_for_both(clients: list[httpx.Cl
     assert other.get(f"{PROFILES}/shopperlater@example.com?alternativeKey=email").status_code == 404
 
 
+def test_faults_outlast_other_people_and_come_back_with_a_snapshot(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    fault = {"match": {"api": "vtex"}, "effect": {"status": 502}}
+    assert one.post(f"{CONTROL}/faults", json=fault).status_code == 201
+    assert one.post(f"{CONTROL}/snapshots", json={"name": "faulty"}).status_code == 201
+    assert other.get(f"{CONTROL}/snapshots/faulty/diff").json()["collections"] == {}
+    assert other.post(f"{CONTROL}/seed", json={"shoppers": 3}).status_code == 200
+    assert [client.get(f"{PROFILES}/x").status_code for client in clients] == [502, 502]
+    assert other.delete(f"{CONTROL}/faults").status_code == 204
+    assert [client.get(f"{PROFILES}/x").status_code for client in clients] == [404, 404]
+    file = other.get(f"{CONTROL}/snapshots/faulty").json()
+    assert other.put(f"{CONTROL}/snapshots/loaded", json=file).status_code == 201
+    assert other.post(f"{CONTROL}/snapshots/loaded/restore").status_code == 200
+    assert [client.get(f"{PROFILES}/x").status_code for client in clients] == [502, 502]
+
+
 def test_people_that_one_server_seeds_are_those_of_both(clients: list[httpx.Client]) -> None:
     assert clients[0].post(f"{CONTROL}/seed", json={"shoppers": 20, "seed": 7}).status_code == 200
     listed = [client.get(f"{CONTROL}/documents/newstore/profiles").json() for client in clients]
