@@ -40,7 +40,6 @@ UNREADABLE = (
     OverflowError,
 )  # exceptions that values of wrong types cause
 STATE = "sandbox"
-FAULTS = "faults"  # the collection, and the record in it, of a shared sandbox's faults
 
 
 __all__ = [

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from pii_sandbox.mockserver.clock import system_now
-from pii_sandbox.mockserver.sandbox import FAULTS, Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandbox_defaults import SandboxDefaults
 from pii_sandbox.mockserver.sandboxes import Sandboxes
-from pii_sandbox.mockserver.snapshots import Snapshot
+from pii_sandbox.mockserver.snapshots import FAULTS, Snapshot
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.backend import Backend
 from pii_sandbox.mockserver.vendor import Vendor

@@ -13,6 +13,7 @@ from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.backend import Backend, MemoryBackend
 
 ABOUT = "snapshot"  # the collection, and the record in it, that says what no other record does
+FAULTS = "faults"  # the collection, and the record in it, of a shared sandbox's faults: in no snapshot
 
 
 @dataclass(frozen=True, slots=True)

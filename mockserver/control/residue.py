@@ -10,8 +10,9 @@ from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.faults import as_value
 from pii_sandbox.mockserver.rules import residue
 from pii_sandbox.mockserver.rules.residue import DataSubject
-from pii_sandbox.mockserver.sandbox import FAULTS, Sandbox
+from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.snapshots import FAULTS
 from pii_sandbox.mockserver.store import Store
 
 LONG = frozenset({"findResidue"})

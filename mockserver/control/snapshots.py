@@ -10,9 +10,9 @@ from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import snapshot_files
 from pii_sandbox.mockserver.control.state import status_of
 from pii_sandbox.mockserver.problems import NotFound
-from pii_sandbox.mockserver.sandbox import AUDIT, FAULTS, SNAPSHOTS, STATE, Sandbox
+from pii_sandbox.mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
-from pii_sandbox.mockserver.snapshots import ABOUT, Snapshot
+from pii_sandbox.mockserver.snapshots import ABOUT, FAULTS, Snapshot
 
 _STATE_PARTS = ("clock", "dialect", "settings", "seeded")
 LONG = frozenset(
