@@ -27,7 +27,7 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="{up}assets/swagger-ui.css">
 </head>
 <body>
-<main id="document" data-url="{up}{name}/openapi.json"></main>
+<main id="document" data-url="{up}{name}/openapi.json" data-credentials="{up}../v1/credentials" data-api="{api}"></main>
 <script src="{up}assets/swagger-ui-bundle.js"></script>
 <script src="{up}assets/start.js"></script>
 </body>
@@ -35,7 +35,23 @@ _PAGE = """<!doctype html>
 """
 
 _START = b"""const main = document.getElementById("document");
-SwaggerUIBundle({url: main.dataset.url, dom_id: "#document", deepLinking: true, tryItOutEnabled: true});
+// The sandbox's own credentials are filled in, so that the first call is answered. Without access to the control API
+// they are left out.
+async function authorize() {
+  const sandbox = new URLSearchParams(location.search).get("sandbox");
+  const response = await fetch(main.dataset.credentials, sandbox ? { headers: { "X-Sandbox": sandbox } } : {});
+  if (!response.ok) return;
+  const { headers } = (await response.json()).credentials[main.dataset.api]?.[0] ?? {};
+  const schemes = ui.specSelectors.securityDefinitions()?.toJS() ?? {};
+  for (const [name, { type, scheme, in: place, name: header }] of Object.entries(schemes)) {
+    const bearer = headers?.Authorization?.replace(/^Bearer /, "");
+    const value = type === "http" ? bearer : place === "header" ? headers?.[header] : undefined;
+    if (value !== undefined) ui.preauthorizeApiKey(name, value);
+  }
+}
+const ui = SwaggerUIBundle({
+  url: main.dataset.url, dom_id: "#document", deepLinking: true, tryItOutEnabled: true, onComplete: authorize,
+});
 """  # a separate file: the policy allows no inline scripts
 _HEADERS = {
     "Content-Security-Policy": (
@@ -80,7 +96,8 @@ def document_json(name: str, dialect: Dialect, prefix: str = "") -> dict[str, An
 
 def _html(name: str, dialect: Dialect, up: str) -> Reply:
     title = specs.load(name, dialect)["info"]["title"]
-    text = _PAGE.format(title=title, name=name, up=up)
+    api = next(api for api, documents in APIS.items() if name in documents)
+    text = _PAGE.format(title=title, name=name, up=up, api=api)
     return Reply(200, text.encode(), media_type="text/html; charset=utf-8", headers=_HEADERS)
 
 
@@ -95,6 +112,4 @@ def _asset(name: str) -> Page | None:
 
 
 def _asset_bytes(name: str) -> bytes:
-    vendor = resources.files("swagger_ui_bundle") / "vendor"
-    folder = next(entry for entry in vendor.iterdir() if entry.name.startswith("swagger-ui-"))
-    return (folder / name).read_bytes()
+    return (resources.files("pii_sandbox.mockserver") / "swagger_ui" / name).read_bytes()

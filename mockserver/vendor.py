@@ -82,6 +82,7 @@ class Vendor:
     `playable_failures`: by rule, the operations in which a fault can simulate the failure of that rule.
     `journaled` False: its calls are not in the journal.
     `in_thread`: slow operations on a single sandbox; other requests are served meanwhile.
+    `streams`: operations whose handlers return events without an end (`EventSource`).
     `outlasts_sandbox`: operations whose response is sent although their sandbox is deleted: they delete it.
     `stateless`: operations whose response depends on no sandbox.
     `guard(headers)`: raises CrossSite for a request that no caller may make; None: every request is accepted.
@@ -106,6 +107,7 @@ class Vendor:
     playable_failures: Mapping[str, Collection[str]] = field(default_factory=dict)
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
+    streams: frozenset[str] = frozenset()
     outlasts_sandbox: frozenset[str] = frozenset()
     stateless: frozenset[str] = frozenset()
     guard: Callable[[Mapping[str, str]], None] | None = None

@@ -1,8 +1,13 @@
-"""The console: one page that looks into a sandbox through the control API."""
+"""The console: a page for people, which looks into a sandbox and changes it through the control API.
+
+Its files are served as they are: modules of JavaScript without a build step, with Preact and htm in `vendor/`.
+"""
 
 from __future__ import annotations
 
+import functools
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from pii_sandbox.mockserver.call import Reply
 
@@ -18,17 +23,28 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-cache",
 }
-_FILES = {"": "text/html; charset=utf-8", "console.css": "text/css", "console.js": "text/javascript"}
+_MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript"}
+_PAGE = "index.html"
 
 
 def page(path: str, method: str) -> Reply | None:
-    """The page or a part of it, None where the path is none of these."""
+    """The page or one of its files, None where the path is none of these."""
     if method not in ("GET", "HEAD"):
         return None
     if path == PATH.rstrip("/"):
         return Reply(307, headers={"Location": "_sandbox/"})
-    name = path.removeprefix(PATH) if path.startswith(PATH) else None
-    if name not in _FILES:
+    if not path.startswith(PATH):
         return None
-    content = (resources.files(__name__) / (name or "index.html")).read_bytes()
-    return Reply(200, content, media_type=_FILES[name], headers=_HEADERS)
+    name = path.removeprefix(PATH) or _PAGE
+    file = files().get(name)
+    if file is None:
+        return None
+    return Reply(200, file.read_bytes(), media_type=_MEDIA_TYPES[f".{name.rpartition('.')[2]}"], headers=_HEADERS)
+
+
+@functools.cache
+def files() -> dict[str, Traversable]:
+    """The files that are served, by their path below the page."""
+    top = resources.files(__name__)
+    found = [("", each) for each in top.iterdir()] + [("vendor/", each) for each in (top / "vendor").iterdir()]
+    return {folder + each.name: each for folder, each in found if f".{each.name.rpartition('.')[2]}" in _MEDIA_TYPES}

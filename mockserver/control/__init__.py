@@ -9,7 +9,18 @@ from typing import Any
 
 from pii_sandbox.mockserver import cross_site
 from pii_sandbox.mockserver.call import Handler, Principal, Reply
-from pii_sandbox.mockserver.control import clock, documents, faults, journal, people, residue, snapshots, state
+from pii_sandbox.mockserver.control import (
+    clock,
+    documents,
+    due,
+    faults,
+    journal,
+    people,
+    residue,
+    rules,
+    snapshots,
+    state,
+)
 from pii_sandbox.mockserver.problems import Problem, Unauthenticated
 from pii_sandbox.mockserver.rules import statuses
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -31,10 +42,12 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
         **state.HANDLERS,
         **clock.HANDLERS,
         **documents.HANDLERS,
+        **due.HANDLERS,
         **faults.HANDLERS,
         **journal.HANDLERS,
         **people.HANDLERS,
         **residue.HANDLERS,
+        **rules.HANDLERS,
         **snapshots.HANDLERS,
     }
     return Vendor(
@@ -49,6 +62,7 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
         seed=_no_seed,
         fault_injection=False,
         journaled=False,
+        streams=journal.STREAMS,
         outlasts_sandbox=frozenset({"deleteSandbox"}),
         stateless=frozenset({"getHealth", "getLiveness", "getReadiness", "getCredentials", "listSandboxes"}),
         in_thread=frozenset(

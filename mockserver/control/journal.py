@@ -12,6 +12,7 @@ from pii_sandbox.mockserver.control.json_forms import instant
 from pii_sandbox.mockserver.explain import explanation_of
 from pii_sandbox.mockserver.journal import JournalExchange, metrics
 from pii_sandbox.mockserver.journal.entries import entry
+from pii_sandbox.mockserver.journal.event_source import JournalEvents
 from pii_sandbox.mockserver.journal.har import archive
 from pii_sandbox.mockserver.journal.lint import LintFinding, findings
 from pii_sandbox.mockserver.journal.matching import in_order, matching_exchanges, nearest
@@ -28,6 +29,15 @@ _LATEST = "last"
 def list_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     chosen, total = _filtered(sandboxes, call, sandbox)
     return Reply(200, {"entries": [entry(view) for view in _views(call, sandbox, chosen)], "total": total})
+
+
+def stream_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    """Events for the entries after `Last-Event-ID`, or else after `since`; without both for those that come."""
+    pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
+    names.refuse_unknown(sandboxes.vendors, pattern)
+    after = call.headers.get("last-event-id", call.query.get("since"))
+    number = sandbox.journal.latest_number if after is None else int(after)
+    return Reply(200, JournalEvents(sandbox.journal, lambda: sandbox.lifetime.ended, pattern, number))
 
 
 def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -166,6 +176,7 @@ def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {
     "listJournal": list_journal,
+    "streamJournal": stream_journal,
     "clearJournal": clear_journal,
     "getJournalEntry": get_entry,
     "explainJournalEntry": explain_entry,
@@ -174,4 +185,5 @@ HANDLERS: Mapping[str, Callable[..., Reply]] = {
     "listFindings": list_findings,
     "getMetrics": get_metrics,
 }
+STREAMS = frozenset({"streamJournal"})
 LONG = frozenset({"listJournal", "explainJournalEntry", "exportJournal", "verifyJournal", "listFindings"})

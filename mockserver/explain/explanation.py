@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pii_sandbox.mockserver.explain import closest_match, curl
+from pii_sandbox.mockserver.explain.case import Case, Suggestion
 from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body
-from pii_sandbox.mockserver.explain.suggestions import Case, Suggestion, suggestion
+from pii_sandbox.mockserver.explain.suggestions import suggestion
 from pii_sandbox.mockserver.journal import JournalExchange
 from pii_sandbox.mockserver.journal.entries import effect, placeholder, refusal, validation
 from pii_sandbox.mockserver.journal.exchange_parts import path_of

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 from pii_sandbox import specs
+from pii_sandbox.mockserver.explain.case import Case, Suggestion
 from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body, with_query, without_body
 from pii_sandbox.mockserver.explain.examples import example_body, example_of, texts_of, with_examples
-from pii_sandbox.mockserver.journal import JournalExchange
 from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts, path_of
-from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
-from pii_sandbox.redaction.bodies import parsed_content
 from pii_sandbox.redaction.detectors import is_email
-from pii_sandbox.redaction.operation_schemas import OperationSchemas, operations_at
+from pii_sandbox.redaction.operation_schemas import operations_at
 
 # methods that clients confuse, the most likely first
 _CONFUSED: Mapping[str, tuple[str, ...]] = {
@@ -24,56 +19,9 @@ _CONFUSED: Mapping[str, tuple[str, ...]] = {
     "PATCH": ("PUT", "POST"),
     "POST": ("PUT", "PATCH"),
 }
+_UNUSED_EMAIL = "new.customer@example.com"
+_WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"[\d .()/-]{5,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A corrected call with advice.
-
-    `call`: the corrected call. `wait_seconds`: time to wait before it. `control`: a call of the control API instead.
-    `reread`: a read before the call, whose property `fresh[1]` becomes `fresh[0]` of the body. `examples`: values
-    of the call that come from the document, not from the client.
-    """
-
-    advice: str
-    call: JournalExchange | None = None
-    wait_seconds: int | None = None
-    control: tuple[str, str, Any] | None = None
-    reread: JournalExchange | None = None
-    fresh: tuple[str, str] | None = None
-    examples: frozenset[str] = frozenset()
-
-
-@dataclass
-class Case:
-    """A refused call with its operation's schemas."""
-
-    view: RedactedExchange
-
-    @property
-    def exchange(self) -> JournalExchange:
-        return self.view.exchange
-
-    @property
-    def schemas(self) -> OperationSchemas | None:
-        return self.view.schemas
-
-    @property
-    def kind(self) -> str | None:
-        return self.exchange.refusal.kind if self.exchange.refusal else None
-
-    @property
-    def query(self) -> dict[str, str]:
-        return {name: value for _, name, value in self.view.parts.query}
-
-    @cached_property
-    def body(self) -> Any:
-        """The request body, if it is JSON or a form; otherwise None."""
-        parsed = parsed_content(
-            self.exchange.body or b"", self.exchange.headers.get("content-type", "").partition(";")[0]
-        )
-        return parsed.value if parsed.kind in ("json", "form") else None
 
 
 def injected_fault(case: Case) -> Suggestion | None:
@@ -219,6 +167,22 @@ def retry_when_done(case: Case) -> Suggestion | None:
     return Suggestion(advice, control=("POST", "/clock/advance", {"minutes": 2}))
 
 
+def unused_key(case: Case) -> Suggestion | None:
+    """Suggest a value that no record has, in place of one that another record has."""
+    refused = case.exchange.refusal
+    if case.kind != "Duplicate" or refused is None or case.schemas is None or not isinstance(case.body, dict):
+        return None
+    taken = [name for name in case.body if name in _WORD.findall(refused.message)]
+    advice = f"another record has this {' and '.join(taken) or 'key'}: send one that nobody has, or update that record"
+    if not taken:
+        return Suggestion(advice)
+    examples = {name: _UNUSED_EMAIL for name in taken if is_email(str(case.body[name]))}
+    given = example_body(case.schemas)
+    values = {**({name: given[name] for name in taken if name in given} if isinstance(given, dict) else {}), **examples}
+    call = with_body(case.exchange, {**case.body, **values}, next(iter(case.schemas.request)))
+    return Suggestion(advice, call, examples=texts_of(values))
+
+
 SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (
     injected_fault,
     other_method,
@@ -231,6 +195,7 @@ SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (
     retry_after,
     invalid_values,
     retry_when_done,
+    unused_key,
 )
 
 

@@ -16,6 +16,7 @@ with warnings.catch_warnings():
 
 from pii_sandbox.mockserver.gateway.application import Gateway
 from pii_sandbox.mockserver.gateway.bodies import BODY
+from pii_sandbox.mockserver.gateway.event_stream import IS_ENDING
 from pii_sandbox.mockserver.gateway.fault_injection import HANG_UP, ConnectionDropped
 from pii_sandbox.mockserver.gateway.options import Options
 from pii_sandbox.mockserver.gateway.recorder import RESPONSE, ResponseRecorder
@@ -24,6 +25,7 @@ from pii_sandbox.mockserver.gateway.request_context import RequestContext
 __all__ = [
     "BODY",
     "HANG_UP",
+    "IS_ENDING",
     "RESPONSE",
     "ConnectionDropped",
     "Gateway",

@@ -10,7 +10,7 @@ from connexion.resolver import Resolver
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.call import Handler, Reply
-from pii_sandbox.mockserver.gateway.endpoint import Endpoints
+from pii_sandbox.mockserver.gateway.endpoints import Endpoints
 from pii_sandbox.mockserver.gateway.options import Options
 from pii_sandbox.mockserver.gateway.request_spec import without_responses
 from pii_sandbox.mockserver.gateway.routing import Routing, problem_response

@@ -6,13 +6,10 @@ An endpoint is built once per operation, when the application starts.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations.abstract import AbstractOperation
-from connexion.spec import Specification
 
 from pii_sandbox.mockserver.call import Call, Handler, Principal, Reply
 from pii_sandbox.mockserver.cross_site import is_foreign
@@ -28,7 +25,6 @@ from pii_sandbox.mockserver.gateway import (
 from pii_sandbox.mockserver.gateway.options import Options
 from pii_sandbox.mockserver.gateway.recorder import ResponseRecorder
 from pii_sandbox.mockserver.gateway.request_context import KEY, RequestContext
-from pii_sandbox.mockserver.gateway.routing import unbound_endpoint
 from pii_sandbox.mockserver.lifetime import deleted
 from pii_sandbox.mockserver.problems import CrossSite, Problem, UnsupportedCoding
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -191,42 +187,3 @@ class Endpoint:
 def _is_of_server(context: RequestContext) -> bool:
     """Return whether the sandbox, not the API, refused the request: no vendor document lists such a response."""
     return context.refusal is not None and context.refusal.kind in ("CrossSite", "Unavailable")
-
-
-class EndpointAPI(RoutedAPI[Endpoint]):
-    """Connexion API object that holds the endpoints of one document."""
-
-    def __init__(
-        self,
-        specification: Specification,
-        *,
-        vendor: Vendor,
-        document: str,
-        facts: Mapping[str, Operation],
-        endpoint_options: Options,
-        **options: Any,
-    ) -> None:
-        super().__init__(specification, **options)
-        # Connexion keys APIs by base path, which two documents can share; the document's name is unique
-        self.base_path = document
-        self.vendor = vendor
-        self.facts = facts
-        self.endpoint_options = endpoint_options
-        self.add_paths()
-
-    def make_operation(self, operation: AbstractOperation) -> Endpoint:
-        facts = self.facts[str(operation.operation_id)]
-        return Endpoint(operation, facts, self.vendor, self.endpoint_options)
-
-
-class Endpoints(RoutedMiddleware[EndpointAPI]):
-    """Innermost middleware of Connexion's stack; builds and holds the endpoints."""
-
-    api_cls = EndpointAPI
-
-    def __init__(self) -> None:
-        super().__init__(unbound_endpoint)
-
-    def of(self, document: str, operation_id: str) -> Endpoint:
-        """Return the endpoint of an operation. Raises KeyError for an unknown document or operationId."""
-        return self.apis[document][0].operations[operation_id]

@@ -62,6 +62,10 @@ class ResponseRecorder:
         self.body += body
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
+    async def send_unrecorded(self, body: bytes, *, more: bool) -> None:
+        """Send a piece of a body that has no bound: none of it is kept."""
+        await self._send({"type": "http.response.body", "body": body, "more_body": more})
+
     def note_response(self, status: int, head: bytes, body: bytes = b"") -> None:
         """Set the response to record, without sending it."""
         self.status, self.head, self.body = status, head, body

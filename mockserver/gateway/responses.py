@@ -50,6 +50,11 @@ def encode_headers(reply: Reply, size: int) -> bytes:
     return lines
 
 
+def encode_stream_headers(media_type: str, headers: Mapping[str, str]) -> bytes:
+    """Return the header lines of a response whose length is not known."""
+    return b"".join(_line(name.lower(), value) for name, value in {"content-type": media_type, **headers}.items())
+
+
 def _common_headers(media_type: str | None, size: int | None, rule: str | None) -> bytes:
     headers = {"content-type": media_type, "content-length": size, "x-sandbox-rule": rule}
     return b"".join(_line(name, str(value)) for name, value in headers.items() if value is not None)

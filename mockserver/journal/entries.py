@@ -29,7 +29,7 @@ def placeholder(exchange: JournalExchange, error: Exception) -> dict[str, Any]:
     """Return an entry with the server's own facts about the exchange, and nothing that was sent."""
     log.warning("%s", unshown(exchange, error))  # no traceback: it may have personal data in it
     return {
-        **_facts(exchange),
+        **facts(exchange),
         "validation": None,
         "refusal": None,
         "fault": None,
@@ -44,7 +44,8 @@ def unshown(exchange: JournalExchange, error: Exception) -> str:
     return f"entry {exchange.number} cannot be shown: {type(error).__name__}"
 
 
-def _facts(exchange: JournalExchange) -> dict[str, Any]:
+def facts(exchange: JournalExchange) -> dict[str, Any]:
+    """Return what the server itself knows of an exchange: nothing of it was sent by the client, no personal data."""
     return {
         "id": exchange.number,
         "time": times.rfc3339(exchange.at),
@@ -66,7 +67,7 @@ def _entry(view: RedactedExchange) -> dict[str, Any]:
     exchange = view.exchange
     schemas = view.schemas
     fields = {
-        **_facts(exchange),
+        **facts(exchange),
         "url": view.url(),
         "path": schemas.facts.path if schemas else None,
         "validation": validation(view),

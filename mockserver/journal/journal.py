@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 
 from pii_sandbox.mockserver.journal.exchange import CompactExchange, JournalExchange
@@ -42,6 +43,16 @@ class Journal:
     def exchanges(self) -> list[JournalExchange]:
         """Return all exchanges, in the order in which they ended."""
         return [recorded.exchange() for recorded in list(self._exchanges)]
+
+    @property
+    def latest_number(self) -> int:
+        """Return the number of the exchange that was added last; 0 if there was none."""
+        return self._number
+
+    def exchanges_after(self, number: int, most: int) -> list[JournalExchange]:
+        """Return the first `most` exchanges after that number."""
+        newest_first = itertools.takewhile(lambda recorded: recorded.number > number, reversed(list(self._exchanges)))
+        return [recorded.exchange() for recorded in list(newest_first)[-1 : -most - 1 : -1]]
 
     def find(self, number: int | None) -> JournalExchange | None:
         """Return the exchange with that number, or the latest for None; None if it does not exist any more."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
@@ -101,6 +103,16 @@ class MemoryStorage(Storage):
             contents = self.writable(name)
             contents.put(number, document)
             self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
+
+    def next_due(self, most: int) -> list[tuple[datetime, str, str]]:
+        """The first `most` documents by `expires_at`: when, table, id."""
+        with self.lock:
+            due = (
+                (at, name, contents.documents[number]["id"])
+                for name, contents in self.tables.items()
+                for at, number in contents.expiries()
+            )
+            return [(datetime.fromisoformat(at), name, own_id) for at, name, own_id in heapq.nsmallest(most, due)]
 
     def share(self) -> Tables:
         """The same tables for another store: from now on, whoever writes first makes its own."""

@@ -235,7 +235,7 @@ class Store:
 
     @property
     def storage(self) -> MemoryStorage:
-        """What holds the records: for backends."""
+        """What holds the records: for backends, and for what is about all collections."""
         return self._storage
 
     def close(self) -> None:

@@ -119,6 +119,10 @@ class TableState:
         if isinstance(document.get("expires_at"), str):
             self._expiring -= 1
 
+    def expiries(self) -> set[tuple[str, int]]:
+        """Return what is due, in no order: the instant and the number of a document."""
+        return {(due, number) for due, number in self.expiry_heap if self._holds(due, number)}
+
     def _prune_expiry_heap(self) -> None:
         """Entries go when they reach the top, or all at once when they outnumber those that hold."""
         if len(self.expiry_heap) > 2 * self._expiring + _STALE_EXPIRIES:

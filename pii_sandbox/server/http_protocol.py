@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 import httptools
 
-from pii_sandbox.mockserver.gateway import BODY, HANG_UP, RESPONSE
+from pii_sandbox.mockserver.gateway import BODY, HANG_UP, IS_ENDING, RESPONSE
 from pii_sandbox.server import request_refused
 from pii_sandbox.server.connect_proxy import add_named_sandbox
 from pii_sandbox.server.eager_task import EagerTask
@@ -42,6 +42,7 @@ class HttpProtocol(LimitedProtocol):
     """One connection. `connect`: handles CONNECT."""
 
     _upgrading = False  # the current request has an Upgrade header: ignored, except for CONNECT
+    _ending = False  # the server is shutting down
     _connect_target = b""  # of a CONNECT that has arrived
 
     def __init__(
@@ -54,7 +55,11 @@ class HttpProtocol(LimitedProtocol):
         self._default_headers: list[tuple[bytes, bytes]] = []
         self._default_lines = b""
         # shared by all request cycles: a separate one would form a reference cycle
-        self._extensions: dict[str, Any] = {HANG_UP: self._hang_up, RESPONSE: self._send_response}
+        self._extensions: dict[str, Any] = {
+            HANG_UP: self._hang_up,
+            RESPONSE: self._send_response,
+            IS_ENDING: self._is_ending,
+        }
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -183,8 +188,13 @@ class HttpProtocol(LimitedProtocol):
             self.set_idle_timer(self.timeout_keep_alive)
 
     def shutdown(self) -> None:
+        self._ending = True
         self.write_batch.flush()
         super().shutdown()
+
+    def _is_ending(self) -> bool:
+        """The extension IS_ENDING: whether the server is shutting down."""
+        return self._ending
 
     def abort(self) -> None:
         """End the connection at once, whatever is unfinished on it."""

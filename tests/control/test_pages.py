@@ -105,7 +105,14 @@ def test_the_overviews_answer_head_and_nothing_that_writes(http: httpx.Client, p
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/_sandbox/", "/_sandbox/console.js", "/_sandbox/docs", *(f"/_sandbox/docs/{name}" for name in DOCUMENTS)],
+    [
+        "/",
+        "/_sandbox/",
+        "/_sandbox/main.js",
+        "/_sandbox/vendor/preact.js",
+        "/_sandbox/docs",
+        *(f"/_sandbox/docs/{name}" for name in DOCUMENTS),
+    ],
 )
 def test_no_page_can_be_framed_or_run_a_script_that_stands_in_it(http: httpx.Client, path: str) -> None:
     page = http.get(path, headers={"Accept": BROWSER})

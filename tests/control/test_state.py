@@ -12,8 +12,9 @@ from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.sandbox import SANDBOX_SETTINGS, SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from pii_sandbox.mockserver.vendors import VENDORS
+from pii_sandbox.specs import catalogue
 from tests.control_client import ControlClient
-from tests.credentials import VTEX
+from tests.credentials import NEWSTORE, VTEX
 from tests.in_process import InProcess
 
 PROFILES = "/api/storage/profile-system/profiles"
@@ -122,3 +123,24 @@ def test_without_authentication_every_vendor_call_is_accepted() -> None:
         assert http.get("/v1/d/pii/profiles").status_code == 200
         assert http.get("/api/v1/crm/protected/profile/email/customer@example.com").status_code == 200
         assert http.get("/ccapp/v1/profiles/x").status_code == 404
+
+
+def test_what_falls_due_is_listed_the_earliest_first(http: httpx.Client, control: ControlClient) -> None:
+    people = control.call("GET", "/people")["people"]
+    for person in people[:2]:
+        http.post(f"/v1/d/pii/profiles/{person['ids']['newstore']}/delete", headers=NEWSTORE).raise_for_status()
+        control.call("POST", "/clock/advance", {"seconds": 10})
+    due = control.call("GET", "/due")["due"]
+    assert [each["id"] for each in due] == [person["ids"]["newstore"] for person in people[:2]]
+    assert [round(each["in_seconds"]) for each in due] == [40, 50]
+    assert len(control.call("GET", "/due?count=1")["due"]) == 1
+    control.call("POST", "/clock/advance", {"seconds": 45})
+    assert [each["id"] for each in control.call("GET", "/due")["due"]] == [people[1]["ids"]["newstore"]]
+
+
+def test_every_rule_is_listed_with_how_many_calls_it_decided(http: httpx.Client, control: ControlClient) -> None:
+    for _ in range(2):
+        http.get(f"{PROFILES}/nobody@example.com", params={"alternativeKey": "email"}, headers=VTEX)
+    listed = {rule["id"]: rule for rule in control.call("GET", "/rules")["rules"]}
+    assert set(listed) == {rule.id for api in catalogue.apis() for rule in catalogue.rules(api)}
+    assert {name: rule["decided"] for name, rule in listed.items() if rule["decided"]} == {"VTEX-ALT-3": 2}

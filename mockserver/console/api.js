@@ -1,0 +1,128 @@
+// Client of the control API of one sandbox, below the path where the page stands.
+const TOKEN = "control-token"; // in session storage: it never stands in a URL
+
+export class Problem extends Error {
+  // `errors`: messages by field. `status` 0: there was no answer.
+  constructor(status, title, errors = {}) {
+    super(title);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+const prefixed = location.pathname.match(/^\/~([^/]+)\//);
+export const sandboxName = prefixed ? decodeURIComponent(prefixed[1]) : new URLSearchParams(location.search).get("sandbox") || "default";
+// Path of the vendors' APIs: the page stands at BASE/_sandbox/
+export const basePath = location.pathname.replace(/\/_sandbox\/.*$/, "");
+
+// A function that resolves to the control token, set by the page.
+export const prompts = { token: async () => null };
+
+const ofSandbox = prefixed ? {} : { "X-Sandbox": sandboxName };
+
+function headers(more = {}, sandbox = ofSandbox) {
+  const token = sessionStorage.getItem(TOKEN);
+  return { ...sandbox, ...(token ? { "X-Sandbox-Control-Token": token } : {}), ...more };
+}
+
+async function fetched(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Problem(0, "The server does not answer. Is it still running?");
+  }
+  return response;
+}
+
+async function authorized(path, options, sandbox = ofSandbox) {
+  for (;;) {
+    const response = await fetched(path, { ...options, headers: headers(options.headers, sandbox) });
+    if (response.status !== 401) return response;
+    const token = await prompts.token();
+    if (token === null) throw new Problem(401, "The control API needs its token.");
+    sessionStorage.setItem(TOKEN, token);
+  }
+}
+
+// Calls the control API. Returns the parsed answer; throws a Problem for an error status.
+export async function call(method, path, { body, query } = {}) {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "" && value !== null);
+  const search = given.length ? `?${new URLSearchParams(given)}` : "";
+  const response = await authorized(`v1${path}${search}`, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const answer = response.status === 204 ? null : await response.json();
+  if (!response.ok) throw new Problem(response.status, answer.title, answer.errors);
+  return answer;
+}
+
+// Names of the sandboxes. The request names none: it would make the one that it names.
+export async function sandboxes() {
+  const path = `${location.pathname.replace(/^\/~[^/]+/, "").replace(/\/_sandbox\/.*$/, "")}/_sandbox/v1/sandboxes`;
+  const response = await authorized(path, {}, {});
+  if (!response.ok) throw new Problem(response.status, response.statusText);
+  return (await response.json()).sandboxes;
+}
+
+// Sends a request to a vendor's API of this sandbox, as any client would. Returns status, headers, text and milliseconds.
+export async function send({ method, path, headers: own = {}, body }) {
+  const began = performance.now();
+  const kept = Object.entries(own).filter(([name]) => name.toLowerCase() !== "x-sandbox");
+  const response = await fetched(basePath + path, { method, headers: { ...ofSandbox, ...Object.fromEntries(kept) }, body, credentials: "omit" });
+  const text = await response.text();
+  return { status: response.status, headers: [...response.headers], text, milliseconds: performance.now() - began };
+}
+
+export const documents = async () => (await (await fetched("docs", { headers: { Accept: "application/json" } })).json()).documents;
+
+const loaded = new Map();
+export function openapi(name) {
+  if (!loaded.has(name)) {
+    const options = { headers: headers() };
+    loaded.set(name, fetched(`docs/${name}/openapi.json`, options).then((response) => response.json()));
+  }
+  return loaded.get(name);
+}
+
+// Reads the journal's events until `signal` is aborted. After a lost connection it goes on behind the last event.
+// `on` has functions call(data), gap(data), restart(), state("connected" | "lost").
+export async function follow(on, signal) {
+  let last = null;
+  for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 8000)) {
+    try {
+      const resume = last === null ? {} : { "Last-Event-ID": String(last) };
+      const response = await authorized(`v1/journal/stream${last === null ? "?since=0" : ""}`, { signal, headers: resume });
+      if (!response.ok) throw new Problem(response.status, "no stream");
+      on.state("connected");
+      pause = 250;
+      for await (const event of events(response.body.pipeThrough(new TextDecoderStream()))) {
+        last = Number(event.id);
+        on[event.event]?.(JSON.parse(event.data));
+      }
+    } catch (error) {
+      if (error.status === 401) return;
+    }
+    if (signal.aborted) return;
+    on.state("lost");
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+// Server-sent events of a stream of text.
+async function* events(stream) {
+  const reader = stream.getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const lines = block.split("\n").filter((line) => !line.startsWith(":"));
+      if (lines.length) yield Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// The page: head, navigation by the hash of the URL, and the view that is open.
+import { basePath, call, prompts, sandboxes, sandboxName } from "./api.js";
+import { Calls, startLog } from "./calls.js";
+import { html, render, useEffect, useRef, useState } from "./html.js";
+import { ProblemText, useLoaded } from "./parts.js";
+import { People } from "./people.js";
+import { Rules } from "./rules.js";
+import { texts } from "./texts.js";
+import { Time } from "./time.js";
+import { TryIt } from "./try.js";
+import { World } from "./world.js";
+
+const VIEWS = { calls: Calls, people: People, time: Time, world: World, rules: Rules, try: TryIt };
+
+// #/VIEW/ID?QUERY
+function route() {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [view, ...rest] = path.split("/");
+  const id = rest.length ? decodeURIComponent(rest.join("/")) : undefined;
+  return { view: view in VIEWS ? view : "calls", id, query: new URLSearchParams(query) };
+}
+
+export const urlOf = (name) => (basePath ? `/~${encodeURIComponent(name)}/_sandbox/` : `?sandbox=${encodeURIComponent(name)}`) + location.hash;
+
+function Page() {
+  const [at, setAt] = useState(route());
+  const [created, setCreated] = useState(false);
+  const main = useRef(null);
+  useEffect(() => {
+    const listener = () => setAt(route());
+    addEventListener("hashchange", listener);
+    return () => removeEventListener("hashchange", listener);
+  }, []);
+  const names = useLoaded(sandboxes, [created]);
+  const exists = created || names.value?.includes(sandboxName);
+  useEffect(() => {
+    if (!exists) return undefined;
+    const controller = new AbortController();
+    startLog(controller.signal);
+    return () => controller.abort();
+  }, [exists]);
+  const View = VIEWS[at.view];
+  return html`<header>
+      <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>Skip to content</a>
+      <h1>${texts.title}</h1>
+      <nav aria-label="Views">${Object.keys(VIEWS).map((name) => html`<a href=${`#/${name}`} aria-current=${name === at.view ? "page" : undefined}>${texts.views[name]}</a>`)}</nav>
+      <${Chooser} names=${names.value ?? []} />
+    </header>
+    <main id="main" ref=${main} tabindex="-1">
+      ${names.problem && html`<${ProblemText} problem=${names.problem} />`}
+      ${exists && html`<${View} key=${at.view} id=${at.id} query=${at.query} names=${names} />`}
+      ${names.value && !exists && html`<section><h2>${texts.unknownSandbox(sandboxName)}</h2>
+        <p><button onClick=${async () => { await call("GET", "/status"); setCreated(true); }}>${texts.makeSandbox}</button></p>
+        <ul>${names.value.map((name) => html`<li><a href=${urlOf(name)}>${name}</a></li>`)}</ul></section>`}
+    </main>
+    <${TokenDialog} />`;
+}
+
+function Chooser({ names }) {
+  const [name, setName] = useState(sandboxName);
+  const open = (event) => {
+    event.preventDefault();
+    location.assign(urlOf(name));
+  };
+  return html`<form class="row" onSubmit=${open}><label>${texts.sandbox} <input list="names" autocomplete="off" pattern="[a-z0-9_.\\-]{1,64}" required value=${name} onInput=${(event) => setName(event.target.value)} /></label>
+    <datalist id="names">${names.map((each) => html`<option value=${each} />`)}</datalist><button>${texts.open}</button></form>`;
+}
+
+function TokenDialog() {
+  const dialog = useRef(null);
+  const waiting = useRef([]);
+  const [token, setToken] = useState("");
+  useEffect(() => {
+    prompts.token = () => new Promise((resolve) => {
+      waiting.current.push(resolve);
+      if (!dialog.current.open) dialog.current.showModal();
+    });
+  }, []);
+  const done = (value) => {
+    dialog.current.close();
+    for (const resolve of waiting.current.splice(0)) resolve(value);
+  };
+  return html`<dialog ref=${dialog} onCancel=${() => done(null)} aria-label=${texts.token.title}>
+    <form onSubmit=${(event) => { event.preventDefault(); done(token); }}>
+      <label>${texts.token.label} <input type="password" autocomplete="off" required value=${token} onInput=${(event) => setToken(event.target.value)} /></label>
+      <button>${texts.token.use}</button></form></dialog>`;
+}
+
+render(html`<${Page} />`, document.getElementById("console"));

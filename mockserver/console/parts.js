@@ -1,0 +1,99 @@
+// Elements that several views share.
+import { html, useEffect, useRef, useState } from "./html.js";
+import { texts } from "./texts.js";
+
+// State of a read: { value, problem, reload }. Read anew when one of `inputs` changes.
+export function useLoaded(read, inputs) {
+  const [state, setState] = useState({});
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let current = true;
+    read().then(
+      (value) => current && setState({ value }),
+      (problem) => current && setState({ problem }),
+    );
+    return () => { current = false; };
+  }, [...inputs, round]);
+  return { ...state, reload: () => setRound((before) => before + 1) };
+}
+
+// A function that runs an action and tells what became of it, and the element that shows it.
+export function useAction() {
+  const [notice, setNotice] = useState(null);
+  const run = async (action, done) => {
+    try {
+      const result = await action();
+      setNotice({ text: typeof done === "function" ? done(result) : done });
+      return result;
+    } catch (problem) {
+      setNotice({ problem });
+      return undefined;
+    }
+  };
+  return [run, html`<${Notice} ...${notice ?? {}} />`];
+}
+
+export function Notice({ text, problem }) {
+  return html`<div role="status" class="notice">
+    ${problem ? html`<${ProblemText} problem=${problem} />` : text ? html`<p>${text}</p>` : null}
+  </div>`;
+}
+
+export function ProblemText({ problem }) {
+  const errors = Object.entries(problem.errors ?? {});
+  return html`<div class="problem">
+    <p>${problem.message}</p>
+    ${errors.length > 0 && html`<ul>${errors.map(([field, messages]) => html`<li><code>${field}</code>: ${messages.join("; ")}</li>`)}</ul>`}
+  </div>`;
+}
+
+export function Loaded({ of, children }) {
+  if (of.problem) return html`<${ProblemText} problem=${of.problem} />`;
+  return of.value === undefined ? html`<p class="quiet">${texts.loading}</p>` : children(of.value);
+}
+
+export const Json = ({ value, label }) =>
+  html`<pre tabindex="0" role="region" aria-label=${label}>${typeof value === "string" ? value : JSON.stringify(value, null, 2)}</pre>`;
+
+export const statusClass = (status) => (status < 300 ? "good" : status < 400 ? "plain" : status < 500 ? "warn" : "bad");
+
+export const Status = ({ status }) => html`<span class=${`status ${statusClass(status)}`}>${status}</span>`;
+
+export function Copy({ text, label }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return html`<button type="button" onClick=${copy}>${copied ? texts.copied : label}</button>`;
+}
+
+// A question before something that cannot be taken back. `ask(text)` resolves to true or false.
+export function useQuestion() {
+  const dialog = useRef(null);
+  const [question, setQuestion] = useState(null);
+  useEffect(() => { if (question && !dialog.current.open) dialog.current.showModal(); }, [question]);
+  const ask = (text, action) => new Promise((resolve) => setQuestion({ text, action, resolve }));
+  const close = (answer) => () => { question?.resolve(answer); setQuestion(null); dialog.current?.close(); };
+  const element = html`<dialog ref=${dialog} onCancel=${close(false)} aria-label=${texts.question}>
+    <p>${question?.text}</p>
+    <div class="row"><button type="button" class="grave" onClick=${close(true)}>${question?.action}</button>
+    <button type="button" class="plain" onClick=${close(false)}>${texts.cancel}</button></div>
+  </dialog>`;
+  return [ask, element];
+}
+
+export function duration(seconds) {
+  if (seconds < 0) return texts.overdue;
+  const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+  const shown = [];
+  let rest = Math.round(seconds);
+  for (const [name, size] of units) {
+    if (rest >= size && shown.length < 2) shown.push(`${Math.floor(rest / size)} ${name}`);
+    rest %= size;
+  }
+  return shown.join(" ") || "0 s";
+}
+
+export const instant = (text) => text.replace("T", " ").replace(/\.\d+Z$/, " UTC");

@@ -1,0 +1,101 @@
+// One operation, its parameters and body filled with what works in this sandbox now, sent as a client would.
+import { call, send } from "./api.js";
+import { log } from "./calls.js";
+import { html, useEffect, useMemo, useState } from "./html.js";
+import { basePathOf, example, operations, resolved, sample } from "./openapi.js";
+import { Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
+import { texts } from "./texts.js";
+
+const t = texts.attempt;
+
+export function TryIt({ id }) {
+  const state = useLoaded(async () => {
+    const [all, people, credentials] = await Promise.all([operations(), call("GET", "/people", { query: { count: 20 } }), call("GET", "/credentials")]);
+    return { all, people: people.people, credentials: credentials.credentials };
+  }, []);
+  return html`<${Loaded} of=${state}>${(value) => html`<${Chooser} ...${value} id=${id} />`}</${Loaded}>`;
+}
+
+function Chooser({ all, people, credentials, id }) {
+  const [search, setSearch] = useState("");
+  const shown = all.filter((each) => `${each.api} ${each.operation.operationId} ${each.path} ${each.operation.summary ?? ""}`.toLowerCase().includes(search.toLowerCase()));
+  const chosen = all.find((each) => `${each.name}.${each.operation.operationId}` === id);
+  return html`<div class="split"><section class="list" aria-label=${t.operation}><label><span class="away">${t.find}</span><input type="search" placeholder=${t.find} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
+      <ul class="plain-list scrolls" tabindex="0">${shown.map((each) => html`<li key=${each.name + each.operation.operationId}><a href=${`#/try/${each.name}.${each.operation.operationId}`} aria-current=${each === chosen ? "true" : undefined}><strong>${each.operation.operationId}</strong> <span class="quiet">${each.api}</span><br /><code>${each.method} ${each.path}</code></a></li>`)}</ul></section>
+    <section class="detail" aria-label=${t.send}>${chosen ? html`<${Form} key=${id} chosen=${chosen} people=${people} credentials=${credentials[chosen.api] ?? []} />` : html`<p class="quiet">${t.find}</p>`}</section></div>`;
+}
+
+// A value for a parameter: of the person where its name says so, else what the document gives.
+function valueFor(parameter, document, person, api, query) {
+  const name = parameter.name.toLowerCase();
+  const schema = resolved(document, parameter.schema);
+  const given = parameter.example ?? Object.values(parameter.examples ?? {})[0]?.value ?? schema.example;
+  if (person) {
+    if (name.includes("email")) return person.email;
+    if (name.includes("phone")) return person.phone;
+    if (name.includes("document") && parameter.in === "path") return person.document;
+    if (parameter.in === "path" && /id$/.test(name) && query !== undefined) return person.ids[api] ?? given ?? "";
+  }
+  if (!parameter.required) return "";
+  return String(given ?? sample(document, schema) ?? "");
+}
+
+function Form({ chosen, people, credentials }) {
+  const { api, document, name, path, method, operation, shared } = chosen;
+  const parameters = useMemo(() => [...shared, ...(operation.parameters ?? [])].map((each) => resolved(document, each)), [chosen]);
+  const content = resolved(document, operation.requestBody).content;
+  const types = Object.keys(content ?? {});
+  const [number, setNumber] = useState(0);
+  const [values, setValues] = useState({});
+  const [credential, setCredential] = useState(0);
+  const [type, setType] = useState(types[0]);
+  const [body, setBody] = useState("");
+  const [answer, setAnswer] = useState(null);
+  const [run, notice] = useAction();
+  useEffect(() => {
+    const person = people[number];
+    setValues(Object.fromEntries(parameters.map((each) => [`${each.in} ${each.name}`, valueFor(each, document, person, api, true)])));
+    if (content) {
+      const made = example(document, operation);
+      const fresh = operation["x-safety"] === "create" && made?.email ? { ...made, email: `person.${Date.now().toString(36)}@example.com` } : made;
+      setBody(JSON.stringify(fresh, null, 2) ?? "");
+    }
+  }, [number, chosen]);
+  const submit = (event) => {
+    event.preventDefault();
+    run(async () => {
+      const at = (place, each) => values[`${place} ${each}`] ?? "";
+      const target = path.replace(/\{([^}]+)\}/g, (_, each) => encodeURIComponent(at("path", each)));
+      const query = parameters.filter((each) => each.in === "query" && at("query", each.name) !== "").map((each) => [each.name, at("query", each.name)]);
+      const own = parameters.filter((each) => each.in === "header" && at("header", each.name) !== "").map((each) => [each.name, at("header", each.name)]);
+      const signed = credential === "none" ? {} : credential === "wrong" ? Object.fromEntries(Object.keys(credentials[0]?.headers ?? {}).map((each) => [each, each === "Authorization" ? "Bearer wrong" : "wrong"])) : credentials[credential]?.headers ?? {};
+      const headers = { ...signed, ...Object.fromEntries(own), ...(content ? { "Content-Type": type } : {}) };
+      const encoded = !content || body === "" ? undefined : type.includes("urlencoded") ? String(new URLSearchParams(JSON.parse(body))) : body;
+      const before = log.calls.at(-1)?.id ?? 0;
+      const result = await send({ method, path: basePathOf(document) + target + (query.length ? `?${new URLSearchParams(query)}` : ""), headers, body: encoded });
+      const { entries } = await call("GET", "/journal", { query: { since: before, operation: operation.operationId, limit: 1000 } });
+      setAnswer({ ...result, id: entries.at(-1)?.id });
+    }, "");
+  };
+  return html`<h2>${operation.operationId}</h2><p>${operation.summary}</p><p><code>${method} ${path}</code> <a href=${`docs/${name}`}>${t.swagger}</a></p>
+    <form class="form" onSubmit=${submit}>
+      <div class="row"><label>${t.credentials} <select value=${credential} onChange=${(event) => setCredential(event.target.value)}>${credentials.map((each, at) => html`<option value=${at}>${each.allows}</option>`)}<option value="wrong">${t.wrong}</option><option value="none">${t.none}</option></select></label>
+        <label>${t.person} <select value=${number} onChange=${(event) => setNumber(Number(event.target.value))}>${people.map((person, at) => html`<option value=${at}>${person.full_name}</option>`)}</select></label></div>
+      <fieldset><legend>${t.parameters}</legend>${parameters.length === 0 && html`<p class="quiet">${t.noParameters}</p>`}
+        ${parameters.map((each) => { const key = `${each.in} ${each.name}`; const options = resolved(document, each.schema).enum; const set = (event) => setValues({ ...values, [key]: event.target.value });
+          return html`<label key=${key}><span><code>${each.name}</code> <span class="quiet">${each.in}${each.required ? `, ${t.required}` : ""}</span></span>
+            ${options ? html`<select value=${values[key]} onChange=${set}><option value=""></option>${options.map((option) => html`<option>${option}</option>`)}</select>` : html`<input value=${values[key] ?? ""} onInput=${set} />`}</label>`; })}</fieldset>
+      ${content && html`<label>${t.bodyType} <select value=${type} onChange=${(event) => setType(event.target.value)}>${types.map((each) => html`<option>${each}</option>`)}</select></label>
+        <label>${t.body}<textarea rows="12" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>`}
+      <button>${t.send}</button></form>${notice}
+    ${answer && html`<h3>${t.answer}: <${Status} status=${answer.status} /></h3>${answer.id && html`<p><a href=${`#/calls/${answer.id}`}>${t.openCall}</a></p>`}
+      <${Json} value=${pretty(answer.text)} label=${t.answer} /><details><summary>${t.headers}</summary><dl>${answer.headers.map(([each, value]) => html`<dt>${each}</dt><dd>${value}</dd>`)}</dl></details>`}`;
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,142 @@
+// What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
+import { basePath, call, openapi, sandboxName } from "./api.js";
+import { html, useState } from "./html.js";
+import { operations, resolved } from "./openapi.js";
+import { instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
+import { texts } from "./texts.js";
+
+const t = texts.world;
+
+export function World({ names }) {
+  const status = useLoaded(() => call("GET", "/status"), []);
+  return html`<div class="grid"><${Dialect} status=${status} /><${Seed} onChange=${status.reload} /><${Faults} /><${Snapshots} onChange=${status.reload} />
+    <${Settings} status=${status} /><${Sandboxes} names=${names} /><${Counts} status=${status} /><${Credentials} /><${Audit} /></div>`;
+}
+
+function Dialect({ status }) {
+  const [run, notice] = useAction();
+  const set = (dialect) => run(async () => { await call("PUT", "/dialect", { body: { dialect } }); status.reload(); }, t.applied);
+  return html`<section aria-labelledby="dialect"><h2 id="dialect">${t.dialect}</h2><p class="quiet">${t.dialectHelp}</p>
+    <${Loaded} of=${status}>${(value) => html`<fieldset class="row"><legend class="away">${t.dialect}</legend>${["guide", "reference"].map((each) => html`<label><input type="radio" name="dialect" checked=${value.dialect === each} onChange=${() => set(each)} /> ${each}</label>`)}</fieldset>`}</${Loaded}>${notice}</section>`;
+}
+
+function Settings({ status }) {
+  const described = useLoaded(async () => { const document = await openapi("sandbox_control"); return resolved(document, document.components.schemas.Settings).properties; }, []);
+  const [changes, setChanges] = useState({});
+  const [run, notice] = useAction();
+  const apply = (event) => {
+    event.preventDefault();
+    run(async () => {
+      const body = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, parsed(described.value[name], value)]));
+      await call("PATCH", "/settings", { body });
+      setChanges({}); status.reload();
+    }, t.applied);
+  };
+  return html`<section class="wide" aria-labelledby="settings"><h2 id="settings">${t.settings}</h2>
+    <${Loaded} of=${described}>${(properties) => html`<${Loaded} of=${status}>${({ settings }) => html`<form class="settings" onSubmit=${apply}>
+      ${Object.entries(properties).map(([name, schema]) => html`<label key=${name}><span><code>${name}</code><br /><span class="quiet">${schema.description}</span></span>
+        ${schema.type === "boolean"
+          ? html`<input type="checkbox" checked=${changes[name] ?? settings[name]} onChange=${(event) => setChanges({ ...changes, [name]: event.target.checked })} />`
+          : html`<input value=${changes[name] ?? shown(settings[name])} onInput=${(event) => setChanges({ ...changes, [name]: event.target.value })} />`}</label>`)}
+      <button disabled=${Object.keys(changes).length === 0}>${t.apply}</button></form>`}</${Loaded}>`}</${Loaded}>${notice}</section>`;
+}
+
+const shown = (value) => (Array.isArray(value) ? value.join(", ") : value === null || value === undefined ? "" : String(value));
+function parsed(schema, value) {
+  if (schema.type === "boolean") return value;
+  if (schema.type === "array") return value.split(",").map((item) => item.trim()).filter(Boolean);
+  if (value === "" && schema.nullable) return null;
+  return schema.type === "integer" || schema.type === "number" ? Number(value) : value;
+}
+
+function Faults() {
+  const faults = useLoaded(async () => (await call("GET", "/faults")).faults, []);
+  const known = useLoaded(operations, []);
+  const [run, notice] = useAction();
+  const [form, setForm] = useState({ effect: "status", value: "502", operation: "", times: "1" });
+  const set = (name) => (event) => setForm({ ...form, [name]: event.target.value });
+  const hasValue = ["status", "delay_seconds", "drip_seconds"].includes(form.effect);
+  const add = (event) => {
+    event.preventDefault();
+    const [api, operation] = form.operation.split(" ");
+    const body = { match: operation ? { api, operation } : {}, effect: { [form.effect]: hasValue ? Number(form.value) : true }, times: form.times === "" ? null : Number(form.times) };
+    run(async () => { await call("POST", "/faults", { body }); faults.reload(); }, t.added);
+  };
+  const remove = (path) => run(async () => { await call("DELETE", path); faults.reload(); }, t.done);
+  return html`<section class="wide" aria-labelledby="faults"><h2 id="faults">${t.faults}</h2>
+    <${Loaded} of=${faults}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noFaults}</p>` : html`<ul class="plain-list">${value.map((fault) => html`<li key=${fault.id} class="row"><span class="grow"><code>${JSON.stringify(fault.effect)}</code> ${Object.keys(fault.match).length ? html`<code>${JSON.stringify(fault.match)}</code>` : t.every} <span class="quiet">${t.left(fault.times)}</span></span>
+      <button class="plain" aria-label=${`${t.remove} ${fault.id}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul><button class="plain" onClick=${() => remove("/faults")}>${t.removeAll}</button>`}</${Loaded}>
+    <form class="row" onSubmit=${add}><label>${t.effect} <select value=${form.effect} onChange=${set("effect")}>${Object.entries(t.presets).map(([name, text]) => html`<option value=${name}>${text}</option>`)}</select></label>
+      ${hasValue && html`<label>${t.value} <input type="number" step="any" required value=${form.value} onInput=${set("value")} /></label>`}
+      <label>${t.operation} <select value=${form.operation} onChange=${set("operation")}><option value="">${t.every}</option>${(known.value ?? []).map((each) => html`<option value=${`${each.api} ${each.operation.operationId}`}>${each.api} ${each.operation.operationId}</option>`)}</select></label>
+      <label>${t.times} <input type="number" min="1" placeholder=${t.always} value=${form.times} onInput=${set("times")} /></label><button>${t.addFault}</button></form>${notice}</section>`;
+}
+
+function Snapshots({ onChange }) {
+  const list = useLoaded(async () => (await call("GET", "/snapshots")).snapshots, []);
+  const [name, setName] = useState("");
+  const [diff, setDiff] = useState(null);
+  const [run, notice] = useAction();
+  const [ask, question] = useQuestion();
+  const then = (action, text = t.done) => run(async () => { const result = await action(); list.reload(); onChange(); return result; }, text);
+  const restore = async (each) => { if (await ask(t.restoreQuestion(each), t.restore)) await then(() => call("POST", `/snapshots/${each}/restore`)); };
+  const download = (each) => run(async () => {
+    const file = new Blob([JSON.stringify(await call("GET", `/snapshots/${each}`))], { type: "application/json" });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${each}.json` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }, t.done);
+  const upload = (event) => {
+    const [file] = event.target.files;
+    if (file) then(async () => call("PUT", `/snapshots/${file.name.replace(/\.json$/, "").toLowerCase().replace(/[^a-z0-9_.-]/g, "-")}`, { body: JSON.parse(await file.text()) }));
+  };
+  return html`<section class="wide" aria-labelledby="snapshots"><h2 id="snapshots">${t.snapshots}</h2>${question}
+    <form class="row" onSubmit=${(event) => { event.preventDefault(); then(() => call("POST", "/snapshots", { body: { name } })); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.save}</button>
+      <label>${t.upload} <input type="file" accept="application/json" onChange=${upload} /></label></form>
+    <${Loaded} of=${list}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noSnapshots}</p>` : html`<ul class="plain-list">${value.map((each) => html`<li key=${each.name} class="row"><strong class="grow">${each.name}</strong>
+      <button class="plain" onClick=${() => run(async () => setDiff({ name: each.name, ...(await call("GET", `/snapshots/${each.name}/diff`)) }), "")}>${t.diff}</button><button class="plain" onClick=${() => restore(each.name)}>${t.restore}</button>
+      <button class="plain" onClick=${() => download(each.name)}>${t.download}</button><button class="plain" onClick=${() => then(() => call("DELETE", `/snapshots/${each.name}`))}>${t.remove}</button></li>`)}</ul>`}</${Loaded}>
+    ${diff && html`<h3>${t.diff} ${diff.name}</h3>${Object.keys(diff.collections).length + Object.keys(diff.state).length === 0 ? html`<p>${t.noChange}</p>` : html`<${Json} value=${{ collections: diff.collections, state: diff.state }} label=${t.diff} />`}`}${notice}</section>`;
+}
+
+function Seed({ onChange }) {
+  const [form, setForm] = useState({ shoppers: "", seed: "", locale: "" });
+  const set = (name) => (event) => setForm({ ...form, [name]: event.target.value });
+  const locales = useLoaded(async () => (await openapi("sandbox_control")).paths["/seed"].post.requestBody.content["application/json"].schema.properties.locale.enum.filter(Boolean), []);
+  const [run, notice] = useAction();
+  const [ask, question] = useQuestion();
+  const seed = async (event) => {
+    event.preventDefault();
+    const body = { ...(form.shoppers && { shoppers: Number(form.shoppers) }), ...(form.seed && { seed: Number(form.seed) }), ...(form.locale && { locale: form.locale }) };
+    if (await ask(t.seedQuestion, t.seedIt)) await run(async () => { await call("POST", "/seed", { body }); onChange(); }, t.done);
+  };
+  const reset = async () => { if (await ask(t.resetQuestion(sandboxName), t.reset)) await run(async () => { await call("POST", "/reset"); onChange(); }, t.done); };
+  return html`<section aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>${question}<form class="row" onSubmit=${seed}>
+    <label>${t.shoppers} <input type="number" min="0" max="12000" value=${form.shoppers} onInput=${set("shoppers")} /></label><label>${t.seedNumber} <input type="number" min="0" value=${form.seed} onInput=${set("seed")} /></label>
+    <label>${t.locale} <select value=${form.locale} onChange=${set("locale")}><option value="">${t.mixed}</option>${(locales.value ?? []).map((each) => html`<option>${each}</option>`)}</select></label><button>${t.seedIt}</button></form>
+    <button class="grave" onClick=${reset}>${t.reset}</button>${notice}</section>`;
+}
+
+const urlOf = (name) => (basePath ? `/~${encodeURIComponent(name)}/_sandbox/` : `?sandbox=${encodeURIComponent(name)}`);
+
+function Sandboxes({ names }) {
+  const [run, notice] = useAction();
+  const [ask, question] = useQuestion();
+  const [name, setName] = useState("");
+  const remove = async (each) => { if (await ask(t.deleteQuestion(each), t.delete)) await run(async () => { await call("DELETE", `/sandboxes/${each}`); names.reload(); }, t.done); };
+  return html`<section aria-labelledby="sandboxes"><h2 id="sandboxes">${t.sandboxes}</h2>${question}<ul class="plain-list">${(names.value ?? []).map((each) => html`<li key=${each} class="row"><a class="grow" href=${urlOf(each)}>${each}</a>
+    <button class="plain" aria-label=${`${t.delete} ${each}`} disabled=${each === sandboxName} onClick=${() => remove(each)}>${t.delete}</button></li>`)}</ul>
+    <form class="row" onSubmit=${(event) => { event.preventDefault(); location.assign(urlOf(name)); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}</section>`;
+}
+
+const Counts = ({ status }) => html`<section aria-labelledby="counts"><h2 id="counts">${t.counts}</h2><${Loaded} of=${status}>${(value) => html`<dl>${Object.entries(value.documents).flatMap(([api, collections]) => Object.entries(collections).map(([name, count]) => html`<dt>${api}/${name}</dt><dd>${count}</dd>`))}</dl>`}</${Loaded}></section>`;
+
+function Credentials() {
+  const state = useLoaded(async () => (await call("GET", "/credentials")).credentials, []);
+  return html`<section class="wide" aria-labelledby="credentials"><h2 id="credentials">${t.credentials}</h2><${Loaded} of=${state}>${(value) => Object.entries(value).map(([api, list]) => html`<h3>${api}</h3><ul class="plain-list">${list.map((each) => html`<li>${Object.entries(each.headers).map(([name, text]) => html`<code>${name}: ${text}</code> `)}<span class="quiet">${each.allows}</span></li>`)}</ul>`)}</${Loaded}></section>`;
+}
+
+function Audit() {
+  const state = useLoaded(async () => (await call("GET", "/audit")).events, []);
+  return html`<section class="wide" aria-labelledby="audit"><h2 id="audit">${t.audit}</h2><${Loaded} of=${state}>${(events) => events.length === 0 ? html`<p class="quiet">${t.noEvents}</p>` : html`<ul class="plain-list">${events.slice(-50).reverse().map((event) => html`<li><strong>${event.action}</strong> <span class="quiet">${instant(event.time)}</span> ${event.reason ?? ""}</li>`)}</ul>`}</${Loaded}></section>`;
+}

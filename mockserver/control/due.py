@@ -1,0 +1,29 @@
+"""What falls due next on the sandbox's clock: documents that end, deletions and jobs that are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandboxes import Sandboxes
+
+
+def list_due(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    now = sandbox.now()
+    sandbox.process_expired(now)
+    due = [
+        {
+            "api": collection.partition("/")[0],
+            "collection": collection.partition("/")[2],
+            "id": own_id,
+            "at": instant(at),
+            "in_seconds": (at - now).total_seconds(),
+        }
+        for at, collection, own_id in sandbox.store.storage.next_due(call.query["count"])
+    ]
+    return Reply(200, {"now": instant(now), "due": due})
+
+
+HANDLERS: Mapping[str, Callable[..., Reply]] = {"listDue": list_due}

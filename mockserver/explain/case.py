@@ -1,0 +1,61 @@
+"""A refused call with its operation's schemas, and what is suggested in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pii_sandbox.mockserver.journal import JournalExchange
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
+from pii_sandbox.redaction.bodies import parsed_content
+from pii_sandbox.redaction.operation_schemas import OperationSchemas
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A corrected call with advice.
+
+    `call`: the corrected call. `wait_seconds`: time to wait before it. `control`: a call of the control API instead.
+    `reread`: a read before the call, whose property `fresh[1]` becomes `fresh[0]` of the body. `examples`: values
+    of the call that come from the document, not from the client.
+    """
+
+    advice: str
+    call: JournalExchange | None = None
+    wait_seconds: int | None = None
+    control: tuple[str, str, Any] | None = None
+    reread: JournalExchange | None = None
+    fresh: tuple[str, str] | None = None
+    examples: frozenset[str] = frozenset()
+
+
+@dataclass
+class Case:
+    """A refused call with its operation's schemas."""
+
+    view: RedactedExchange
+
+    @property
+    def exchange(self) -> JournalExchange:
+        return self.view.exchange
+
+    @property
+    def schemas(self) -> OperationSchemas | None:
+        return self.view.schemas
+
+    @property
+    def kind(self) -> str | None:
+        return self.exchange.refusal.kind if self.exchange.refusal else None
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: value for _, name, value in self.view.parts.query}
+
+    @cached_property
+    def body(self) -> Any:
+        """The request body, if it is JSON or a form; otherwise None."""
+        parsed = parsed_content(
+            self.exchange.body or b"", self.exchange.headers.get("content-type", "").partition(";")[0]
+        )
+        return parsed.value if parsed.kind in ("json", "form") else None
