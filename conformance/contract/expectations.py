@@ -1,0 +1,36 @@
+"""Holds an answer against what a scenario asks for and against the document. What a vendor adds is drift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.contract.drift import drift, is_new_status, known_part
+from pii_sandbox.conformance.values.errors import RuleViolation
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.observations import Drift
+from pii_sandbox.specs import Dialect, Operation
+
+
+def refuse_status(
+    exchange: Exchange, wanted: Sequence[int] | None, facts: Operation, dialect: Dialect, *, lenient: bool
+) -> None:
+    """Raises RuleViolation for a status that was not asked for; `lenient`: unless it is drift."""
+    if wanted is None or exchange.status in wanted or (lenient and is_new_status(facts, exchange, dialect, wanted)):
+        return
+    raise RuleViolation(f"status {' or '.join(map(str, wanted))}", f"status {exchange.status}")
+
+
+def refuse_undocumented(exchange: Exchange, facts: Operation, dialect: Dialect, *, lenient: bool) -> list[Drift]:
+    """Raises RuleViolation for an answer outside the document; `lenient`: gives what is drift instead."""
+    found: list[Drift] = []
+    if lenient and exchange.method != "HEAD":
+        found = drift(facts, exchange, dialect)
+        if is_new_status(facts, exchange, dialect):
+            return found
+        exchange = replace(exchange, response_body=known_part(facts, exchange, dialect)[0])
+    outside = operations.contract_violation(facts, exchange, dialect)
+    if outside is not None:
+        raise RuleViolation("an answer as the document says", outside)
+    return found

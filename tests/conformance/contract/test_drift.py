@@ -1,0 +1,61 @@
+"""What an answer has beyond the document is told by operation and JSON path."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.contract.drift import drift, is_new_status, known_part
+from pii_sandbox.conformance.values.findings import Exchange
+
+FACTS = operations.operation("newstore", "getProfile", "guide")
+PROFILE = {"id": "NS-EU-1", "email": "a@example.com", "created_at": "2026-01-01T00:00:00Z"}
+
+
+def answer(status: int, body: Any, **headers: str) -> Exchange:
+    told = {
+        "Content-Type": "application/json; charset=utf-8",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Exchange("newstore", "getProfile", "GET", "https://a.test/b", {}, b"", status, told, content)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "told"),
+    [
+        (answer(200, PROFILE), []),
+        (answer(200, PROFILE | {"loyalty": {"tier": 1}}), ["property $.loyalty"]),
+        (answer(200, PROFILE, X_Loyalty="1"), ["header X-Loyalty"]),
+        (answer(200, PROFILE, Server="a", X_Request_Id="1", CF_Ray="2", X_Amzn_Trace="3", ETag="4"), []),
+        (answer(206, PROFILE), ["status 206"]),
+        (answer(302, {}), []),
+        (answer(200, b"{"), []),
+        (answer(200, b""), []),
+    ],
+)
+def test_what_a_vendor_adds_is_told(exchange: Exchange, told: list[str]) -> None:
+    assert [found.what for found in drift(FACTS, exchange, "guide")] == told
+
+
+def test_what_stands_deep_in_lists_is_told_once() -> None:
+    facts = operations.operation("newstore", "listProfiles", "guide")
+    page = {"data": [PROFILE | {"tier": 1}, PROFILE | {"tier": 2}], "next": {"a": 1}}
+    exchange = answer(200, page)
+    paths = known_part(facts, exchange, "guide")[1]
+    assert len(paths) == len(set(paths))
+    assert paths
+
+
+def test_the_known_part_is_what_is_held_against_the_document() -> None:
+    body, _ = known_part(FACTS, answer(200, PROFILE | {"loyalty": 1}), "guide")
+    assert json.loads(body) == PROFILE
+
+
+def test_a_status_of_another_class_than_the_one_that_was_asked_for_is_no_drift() -> None:
+    assert is_new_status(FACTS, answer(410, {}), "guide", [404])
+    assert not is_new_status(FACTS, answer(410, {}), "guide", [200])
+    assert not is_new_status(FACTS, answer(404, {}), "guide", [400])
