@@ -19,6 +19,7 @@ from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, STOPPED, Scenar
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.faults import FAULT, FaultLog, fault_text
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RunResult
+from pii_sandbox.conformance.values.observations import Observations
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.conformance.verdicts import SCENARIOS_LEFT_OUT, coverage_of, verdicts
 
@@ -93,6 +94,7 @@ def run_session(
             "generated calls": calls,
             "not generated": notes,
             "left behind": len(left),
+            **_observed(sender.observer.observations()),
             "left alone": [left_alone(entry) for entry in context.ledger.entries if entry.state == "not ours"],
             **({"faults": faults.texts} if faults.texts else {}),
         },
@@ -100,6 +102,18 @@ def run_session(
         revealed=plan.revealed,
         observations=sender.observer.observations(),
     )
+
+
+def _observed(seen: Observations) -> dict[str, Any]:
+    """Retries, lag and drift as facts of a report; nothing for what was not seen."""
+    again = {
+        " ".join(key): ", ".join(f"{kind} {count}" for kind, count in counts.items())
+        for key, counts in seen.retries.items()
+    }
+    lag = {" ".join(key): seconds for key, seconds in seen.lag_seconds.items()}
+    drift = [f"{each.api} {each.operation_id}: {each.what}" for each in seen.drift]
+    told: dict[str, Any] = {"sent again after": again, "lag in seconds": lag, "drift": drift}
+    return {name: value for name, value in told.items() if value}
 
 
 def _remaining_scenarios(plan: RunPlan, checkpoint: Checkpoint | None) -> list[Scenario]:

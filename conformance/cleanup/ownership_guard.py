@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ class OwnershipGuard:
 
     def __init__(self, api: str, context: RunContext, ownership: Ownership) -> None:
         self._api, self._dialect = api, context.target.dialect
+        self._context = context
         self._ledger = context.ledger
         self._ownership = ownership
         self._call = ownership_lookup.calls(context, api, undoes=False)
@@ -70,9 +72,11 @@ class OwnershipGuard:
             return undo, why_foreign(exchange, mark, marked=False)
         why = why_foreign(exchange, mark)
         if why == UNMARKED:  # it may be a response that shows nothing of the object
-            seen = ownership_lookup.of_object(
-                facts.operation_id, self._api, undo, None, mark, self._dialect, self._call
-            )
+            look = functools.partial(
+                ownership_lookup.of_object,
+                facts.operation_id, self._api, undo, None, mark, self._dialect, self._call,
+            )  # fmt: skip
+            seen = ownership_lookup.settled(self._context, look, "nobody", undoes=False)
             why = None if seen.standing == "ours" else seen.why
         return undo, why
 

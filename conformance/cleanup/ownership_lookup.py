@@ -48,7 +48,7 @@ def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
         url = target.urls[api].rstrip("/") + path
         request = Request(
             api, step.operation_id, facts.method, url, sent, safety=facts.safety, facts=facts, credentials="full",
-            undoes=undoes,
+            expected=tuple(GONE) if facts.safety == "delete" else (), undoes=undoes,
         )  # fmt: skip
         exchange = context.sender.send(request)
         cause = cause_of(exchange, described(request))
@@ -59,6 +59,16 @@ def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
         return exchange
 
     return call
+
+
+def settled(context: RunContext, look: Callable[[], LastSeen], unsettled: Standing, *, undoes: bool) -> LastSeen:
+    """Looks again while a target that lags behind may still show what was before the last write."""
+    seen, waited, pause = look(), 0.0, 0.1
+    while seen.standing == unsettled and waited < context.target.settle_seconds:
+        step = min(pause, context.target.settle_seconds - waited)
+        context.sender.wait(step, undoes=undoes)
+        waited, pause, seen = waited + step, pause * 2, look()
+    return seen
 
 
 def of_object(

@@ -13,7 +13,6 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.request import Request
-from pii_sandbox.specs import Dialect
 
 _STATES: Mapping[Standing, State] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
 
@@ -56,14 +55,18 @@ def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
     step = entry.undo
     if step is None:
         found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
+        if found is None and target.settle_seconds > 0:
+            context.sender.wait(target.settle_seconds, undoes=True)  # it may not show yet
+            found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
         if found is None:
             return UndoResult("gone", "it was never made, or is gone")
         step = found
-    return _delete(entry, step, ledger, call, target.dialect, look)
+    return _delete(entry, step, context, call, look)
 
 
-def _delete(entry: Entry, step: Step, ledger: Ledger, call: Call, dialect: Dialect, look: bool) -> UndoResult:
+def _delete(entry: Entry, step: Step, context: RunContext, call: Call, look: bool) -> UndoResult:
     """Deletes an object that is proven to be the run's just before; `look` proves that it is gone."""
+    ledger, dialect = context.ledger, context.target.dialect
     made = operations.operation(entry.api, entry.operation_id, dialect)
     facts = links.delete_operation(made, dialect)
     if facts is None or facts.operation_id != step.operation_id:
@@ -74,7 +77,7 @@ def _delete(entry: Entry, step: Step, ledger: Ledger, call: Call, dialect: Diale
 
     if entry.under is not None:
         return _gone_with(ledger.entry(entry.under), seen)
-    before = seen()
+    before = ownership_lookup.settled(context, seen, "nobody", undoes=True)
     if before.standing != "ours":
         return UndoResult(_STATES[before.standing], before.why)
     exchange = call(step)
@@ -85,7 +88,8 @@ def _delete(entry: Entry, step: Step, ledger: Ledger, call: Call, dialect: Diale
     accepted = deletes_later and exchange.status in (202, 409)  # 409: it was asked before
     if not accepted and not 200 <= (exchange.status or 0) < 300:
         return UndoResult("left", told)
-    after = seen() if look else None
+    unsettled: Standing = "unknown" if accepted else "ours"
+    after = ownership_lookup.settled(context, seen, unsettled, undoes=True) if look else None
     told = told if after is None else f"{told}, then {after.why}"
     if after is not None and after.standing == "nobody":
         return UndoResult("gone", told)

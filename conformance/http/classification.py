@@ -6,8 +6,8 @@ Pure functions of an exchange and of what its document says. Only an answer of c
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pii_sandbox.conformance.contract import schemas
@@ -28,6 +28,7 @@ class ExpectedAnswer:
     """What is known of an answer before it comes.
 
     `media_types` are those that the document has for the operation, at any status; empty where it is in no document.
+    `by_status` has those of each status.
     `statuses` are those that the document has. `wanted`: statuses that the caller asks for. `opens`: the call was sent
     with credentials that should open it.
     """
@@ -36,6 +37,7 @@ class ExpectedAnswer:
     statuses: Collection[int] = ()
     wanted: Collection[int] = ()
     opens: bool = False
+    by_status: Mapping[int, Collection[str]] = field(default_factory=dict)
 
 
 def expected_answer(request: Request, target: Target) -> ExpectedAnswer:
@@ -51,6 +53,7 @@ def expected_answer(request: Request, target: Target) -> ExpectedAnswer:
         {int(status) for status in known if status.isdecimal()},
         wanted,
         opens,
+        {int(status): media_types for status, media_types in known.items() if status.isdecimal() and media_types},
     )
 
 
@@ -81,7 +84,7 @@ def _is_foreign(exchange: Exchange, expected: ExpectedAnswer) -> bool:
     if not expected.media_types or not exchange.response_body.strip():
         return False
     media_type = _header(exchange, "content-type").partition(";")[0].strip().lower()
-    documented = {name.lower() for name in expected.media_types}
+    documented = {name.lower() for name in expected.by_status.get(exchange.status or 0, expected.media_types)}
     if "*/*" in documented or media_type in documented or _is_json_type(media_type):
         return False
     return not _is_json(exchange.response_body)

@@ -103,6 +103,10 @@ class Redactor(ReportPseudonymizer):
             rules=tuple(self._rule(rule) for rule in result.rules),
             generated=tuple(self._finding(finding) for finding in result.generated),
             facts=self.json(result.facts),
+            observations=replace(
+                result.observations,
+                drift=tuple(replace(drift, what=self.text(drift.what)) for drift in result.observations.drift),
+            ),
             revealed=None if result.revealed is None else self.text(result.revealed),
         )
 

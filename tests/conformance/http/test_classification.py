@@ -79,6 +79,12 @@ def test_text_is_the_vendors_where_the_document_has_it() -> None:
     assert classify(answer(200, "Text/Plain", b"a"), ExpectedAnswer({"text/plain"}, {200})) == "vendor"
 
 
+def test_a_page_is_not_the_vendors_where_the_document_has_text_for_another_status() -> None:
+    any_content = ExpectedAnswer({"*/*", PROBLEM}, {200, 500}, by_status={200: ["*/*"], 500: [PROBLEM]})
+    assert classify(answer(200, HTML, PAGE), any_content) == "vendor"
+    assert classify(answer(500, HTML, PAGE), any_content) == "unavailable"
+
+
 def test_an_answer_that_passes_a_bound_is_oversize_whatever_it_is() -> None:
     exchange = Exchange("vtex", "a", "GET", "https://a.test/", {}, b"", 200, oversize="is over 10 MiB")
     assert classify(exchange, DOCUMENTED) == "oversize"

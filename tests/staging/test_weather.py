@@ -1,0 +1,138 @@
+"""No host is judged wrongly for what stands between it and the run, and nothing is left behind there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server_process import ServerProcess, running_server
+from tests.staging import weather
+from tests.staging.runs import check, stored
+from tests.staging.weather import Weather, always, door, late, now_and_then, when
+
+REFUSED = "refused the credentials"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    with running_server("--shoppers", "3") as server:
+        yield server
+
+
+@pytest.mark.parametrize("writes", [False, True], ids=["reading", "writing"])
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        (when(late, weather.page(200)), "something other than the API answered"),
+        (when(now_and_then, weather.page(200)), "something other than the API answered"),
+        (when(now_and_then, weather.page(403)), "something other than the API answered"),
+        (when(late, weather.page(302, Location="/login")), "something other than the API answered"),
+        (when(late, weather.refuses_credentials(401)), "stopped working after"),
+        (when(now_and_then, weather.throttles), None),
+        (when(now_and_then, weather.page(503)), None),
+        (when(late, weather.page(503)), "host unavailable since"),
+        (when(now_and_then, weather.page(500)), None),
+        (when(now_and_then, weather.loses_answers), None),
+        (when(now_and_then, weather.resets), None),
+        (when(late, weather.resets), "host unavailable since"),
+        (when(now_and_then, weather.resets_after), None),
+    ],
+    ids=[
+        "maintenance late", "maintenance now and then", "firewall now and then", "login page late",
+        "credentials expire", "throttled now and then", "503 now and then", "503 late", "HTML 500 now and then",
+        "answers lost now and then", "resets now and then", "resets late", "resets after the work now and then",
+    ],
+)  # fmt: skip
+def test_what_is_not_the_vendors_breaks_no_rule(
+    kind: Weather, cause: str | None, writes: bool, server: ServerProcess, tmp_path: Path
+) -> None:
+    before = stored(server.url)
+    with door(server.url, kind) as there:
+        came = check(tmp_path, there.url, writes=writes)
+    assert came.convicted == {}, came.output
+    assert came.code in (0, 2)
+    assert "conforms" in came.outcomes.values(), came.output
+    if cause is not None:
+        assert any(cause in reason for reason in came.reasons), came.reasons
+    if cause is None or ("unavailable" not in cause and "stopped" not in cause and "other" not in cause):
+        assert came.report["run"]["facts"]["left behind"] == 0
+        assert stored(server.url) == before
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [weather.page(200), weather.page(503), weather.refuses_credentials(401), weather.resets, weather.page(403)],
+    ids=["maintenance", "unavailable", "mistyped key", "reset", "firewall"],
+)
+def test_a_host_that_is_not_ready_is_told_before_the_first_rule(
+    kind: Weather, server: ServerProcess, tmp_path: Path
+) -> None:
+    with door(server.url, when(always, kind)) as there:
+        came = check(tmp_path, there.url, writes=True)
+    assert came.code == 2
+    assert set(came.outcomes.values()) == {"not checked"}
+    assert len(set(came.reasons)) <= 2, came.reasons
+    assert len(there.arrived) < 30
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (weather.compressed, {}),
+        (weather.with_parameters, {}),
+        (weather.slow, {}),
+        (lambda asked: asked.passed_on(), {"base_path": "/eu/staging"}),
+        (lambda asked: asked.passed_on(), {"http_version": "HTTP/1.0", "keeps_alive": False}),
+        (lambda asked: asked.passed_on(), {"keeps_alive": False}),
+    ],
+    ids=["gzip", "media type parameters", "slow", "base path", "HTTP/1.0", "no keep-alive"],
+)
+def test_a_sound_host_conforms_however_it_speaks_http(
+    kind: Weather, more: dict[str, Any], server: ServerProcess, tmp_path: Path
+) -> None:
+    before = stored(server.url)
+    with door(server.url, kind, **more) as there:
+        came = check(tmp_path, there.url, writes=True)
+    assert (came.code, came.convicted) == (0, {}), came.output
+    assert came.report["run"]["facts"]["left behind"] == 0
+    assert stored(server.url) == before
+
+
+def test_a_key_that_may_not_write_breaks_no_rule(server: ServerProcess, tmp_path: Path) -> None:
+    with door(server.url, weather.refuses_writes) as there:
+        came = check(tmp_path, there.url, writes=True)
+    assert came.convicted == {}, came.output
+    assert any(REFUSED in reason for reason in came.reasons), came.reasons
+
+
+def test_lag_is_waited_for_and_told(server: ServerProcess, tmp_path: Path) -> None:
+    before = stored(server.url)
+    with door(server.url, weather.Lagging(0.3)) as there:
+        came = check(tmp_path, there.url, writes=True, settle_seconds=2)
+    assert came.convicted == {}, came.output
+    assert came.code == 0
+    assert came.report["run"]["facts"]["lag in seconds"]["newstore getProfile"] >= 0.2
+    assert stored(server.url) == before
+
+
+@pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
+def test_what_a_vendor_adds_is_drift(strict: bool, code: int, server: ServerProcess, tmp_path: Path) -> None:
+    with door(server.url, weather.drifting) as there:
+        more = ("--only", "scenarios", *(("--strict",) if strict else ()))
+        came = check(tmp_path, there.url, writes=True, more=more)
+    assert (came.code, came.convicted) == (code, {}), came.output
+    told = came.report["run"]["facts"]["drift"]
+    assert "newstore getProfile: property $.tier" in told
+    assert "newstore getProfile: header X-Loyalty" in " ".join(told) or "X-Loyalty".lower() in " ".join(told).lower()
+    for form in ("report.html", "summary.md", "junit.xml"):
+        assert "$.tier" in (tmp_path / "report" / form).read_text("utf-8"), form
+
+
+def test_generated_calls_are_judged_by_the_vendors_answers_alone(server: ServerProcess, tmp_path: Path) -> None:
+    with door(server.url, when(now_and_then, weather.page(500))) as there:
+        came = check(tmp_path, there.url, writes=False, more=("--only", "generated"), apis=("fashionai",))
+    assert came.report["findings"] == [], came.output
+    assert came.code == 0

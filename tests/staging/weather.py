@@ -1,0 +1,245 @@
+"""A door in front of a sandbox that poses as a vendor's staging host and misbehaves by kind."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import httpx
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+PAGE = b"<!doctype html><title>We will be back soon</title>"
+NOT_PASSED_ON = ("host", "x-sandbox", "accept-encoding", "connection")
+CREDENTIALS = ("authorization", "x-fashionai-app-token")
+NO_PROFILE = "NS-EU-00000000000000000000000000-00000000000000000000000000"
+NO_DATA = "NS-EU-00000000-0000-4000-8000-000000000000"
+HOP_BY_HOP = ("content-length", "content-encoding", "transfer-encoding", "connection")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request at the door, and how to pass it on. `number` counts from 1."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    headers: dict[str, str]
+    number: int
+    client: httpx.Client
+    behind: str
+
+    def passed_on(self) -> httpx.Response:
+        url = f"{self.behind}{self.path}{f'?{self.query}' if self.query else ''}"
+        return self.client.request(self.method, url, headers=self.headers, content=self.body)
+
+
+Weather = Callable[[Asked], "httpx.Response | None"]  # None: the connection is reset instead of an answer
+
+
+@dataclass
+class Door:
+    """Where the host stands, and how many requests came."""
+
+    url: str
+    arrived: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client went away."""
+
+
+@contextmanager
+def door(
+    behind: str, weather: Weather, *, base_path: str = "", http_version: str = "HTTP/1.1", keeps_alive: bool = True
+) -> Iterator[Door]:
+    """Passes requests on to the sandbox at `behind`, as that weather is."""
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = http_version
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            target = urlsplit(self.path)
+            path = target.path.removeprefix(base_path)
+            with lock:
+                posing.arrived.append((self.command, path))
+                number = len(posing.arrived)
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_PASSED_ON}
+            asked = Asked(self.command, path, target.query, body, headers, number, client, behind)
+            response = httpx.Response(404) if path.startswith(("/_sandbox", "/~")) else weather(asked)
+            if response is None:
+                self.close_connection = True
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
+                return
+            self.reply(response)
+
+        def reply(self, response: httpx.Response) -> None:
+            content = response.extensions.get("raw", response.content)
+            headers = _headers(response, content, keeps_alive=keeps_alive)
+            self.close_connection = not keeps_alive or http_version == "HTTP/1.0"
+            self.send_response(response.status_code)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD" and response.status_code != 204:
+                self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+        setattr(Handler, f"do_{method}", Handler.answer)
+    server = _Server(("127.0.0.1", 0), Handler)
+    posing = Door(f"http://127.0.0.1:{server.server_address[1]}{base_path}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    with httpx.Client(trust_env=False, timeout=60, headers={"Accept-Encoding": "identity"}) as client:
+        thread.start()
+        try:
+            yield posing
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join(5)
+
+
+def _headers(response: httpx.Response, content: bytes, *, keeps_alive: bool) -> list[tuple[str, str]]:
+    dropped = [name for name in HOP_BY_HOP if name != "content-encoding" or "raw" not in response.extensions]
+    headers = [(name, value) for name, value in response.headers.items() if name.lower() not in dropped]
+    if response.status_code != 204:
+        headers.append(("Content-Length", str(len(content))))
+    return headers if keeps_alive else [*headers, ("Connection", "close")]
+
+
+# When it misbehaves
+
+
+def always(number: int) -> bool:
+    return True
+
+
+def late(number: int) -> bool:
+    return number > 40
+
+
+def now_and_then(number: int) -> bool:
+    return number % 9 == 5
+
+
+def when(moment: Callable[[int], bool], bad: Weather) -> Weather:
+    return lambda asked: bad(asked) if moment(asked.number) else asked.passed_on()
+
+
+# How it misbehaves
+
+
+def page(status: int, **headers: str) -> Weather:
+    told = {**HTML, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return lambda asked: httpx.Response(status, content=PAGE, headers=told)
+
+
+def refuses_credentials(status: int) -> Weather:
+    """In the vendor's own form: what it answers to credentials that it does not know."""
+
+    def refused(asked: Asked) -> httpx.Response:
+        known = {name: value for name, value in asked.headers.items() if name.lower() not in CREDENTIALS}
+        wrong = {"Authorization": "Bearer wrong", "X-FashionAI-APP-Token": "wrong"}
+        response = replace(asked, headers={**known, **wrong}).passed_on()
+        return httpx.Response(status, headers=response.headers, content=response.content)
+
+    return refused
+
+
+def throttles(asked: Asked) -> httpx.Response:
+    return httpx.Response(429, json={"message": "slower"}, headers={"Retry-After": "0"})
+
+
+def resets(asked: Asked) -> None:
+    """No answer to what was never passed on."""
+
+
+def loses_answers(asked: Asked) -> httpx.Response:
+    """What was asked for is done, and a gateway's page comes instead of the answer."""
+    asked.passed_on()
+    return httpx.Response(502, content=PAGE, headers=HTML)
+
+
+def resets_after(asked: Asked) -> None:
+    """What was asked for is done, and the connection is reset."""
+    asked.passed_on()
+
+
+def refuses_writes(asked: Asked) -> httpx.Response | None:
+    return asked.passed_on() if asked.method in ("GET", "HEAD") else refuses_credentials(403)(asked)
+
+
+def compressed(asked: Asked) -> httpx.Response:
+    response = asked.passed_on()
+    if not response.content:
+        return response
+    packed = httpx.Response(response.status_code, headers=response.headers, content=response.content)
+    packed.headers["Content-Encoding"] = "gzip"
+    packed.extensions["raw"] = gzip.compress(response.content)
+    return packed
+
+
+def with_parameters(asked: Asked) -> httpx.Response:
+    response = asked.passed_on()
+    media_type = response.headers.get("content-type", "")
+    if media_type.startswith("application/") and "json" in media_type:
+        plain = media_type.partition(";")[0]
+        response.headers["Content-Type"] = f'{plain}; charset="UTF-8"; odata.metadata=minimal'
+    return response
+
+
+def slow(asked: Asked) -> httpx.Response:
+    time.sleep(0.02)
+    return asked.passed_on()
+
+
+def drifting(asked: Asked) -> httpx.Response:
+    """A vendor that has added a property and a header."""
+    response = asked.passed_on()
+    response.headers["X-Loyalty"] = "gold"
+    try:
+        value = response.json()
+    except ValueError:
+        return response
+    if response.status_code >= 300 or not isinstance(value, dict) or "id" not in value:
+        return response
+    return httpx.Response(response.status_code, headers=response.headers, content=json.dumps({**value, "tier": 1}))
+
+
+@dataclass
+class Lagging:
+    """An index that shows what was written only after some seconds: until then a read finds nothing."""
+
+    seconds: float
+    written: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, asked: Asked) -> httpx.Response:
+        response = asked.passed_on()
+        if asked.method == "POST" and response.status_code == 201:
+            try:
+                self.written[str(response.json()["id"])] = time.monotonic()
+            except (ValueError, KeyError, TypeError):
+                return response
+        last = asked.path.rstrip("/").rpartition("/")[2]
+        if asked.method == "GET" and time.monotonic() - self.written.get(last, -99) < self.seconds:
+            place = asked.path.rpartition("/")[0]
+            nobody = f"{place}/{NO_DATA if place.endswith('/data') else NO_PROFILE}"
+            return asked.client.request("GET", f"{asked.behind}{nobody}", headers=asked.headers)
+        return response
