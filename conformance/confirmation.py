@@ -15,12 +15,13 @@ from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenari
 from pii_sandbox.conformance.values.findings import Standing
 from pii_sandbox.conformance.values.scenario import Scenario
 
-MOST_PLAYS = 3
+DECISIVE_PLAYS = 3  # at most; plays that were spoilt are not counted
+MOST_PLAYS = 6
 _SPOILT = frozenset({"network", "unavailable"})
 
 
 def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
-    """Plays a scenario as often as it takes to be sure of what it shows, three times at most.
+    """Plays a scenario as often as it takes to be sure of what it shows: three times at most, beside spoilt plays.
 
     Where the target may lag behind (`settle_seconds`), the second play waits before each read that follows a write.
     """
@@ -39,7 +40,7 @@ def _is_decided(plays: Sequence[ScenarioResult]) -> bool:
         return True  # a limit, the stop, a step before the rule's own: playing again changes nothing
     broken = sum(play.finding is not None for play in plays)
     held = sum(play.holds for play in plays)
-    return broken >= 2 or (held > 0 and broken == 0)
+    return broken >= 2 or (held > 0 and broken == 0) or broken + held >= DECISIVE_PLAYS
 
 
 def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
@@ -47,7 +48,7 @@ def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
     broken = [play for play in plays if play.finding is not None]
     held = [play for play in plays if play.holds]
     chosen = broken[-1] if broken else held[0] if held else plays[-1]
-    if len(broken) == 2 and held and lags and plays[1].holds:
+    if len(broken) >= 2 and held and lags and plays[1].holds:
         chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
         broken = []
     if broken and chosen.finding is not None:

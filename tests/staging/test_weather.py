@@ -57,9 +57,9 @@ def test_what_is_not_the_vendors_breaks_no_rule(
     assert "conforms" in came.outcomes.values(), came.output
     if cause is not None:
         assert any(cause in reason for reason in came.reasons), came.reasons
-    if cause is None or ("unavailable" not in cause and "stopped" not in cause and "other" not in cause):
-        assert came.report["run"]["facts"]["left behind"] == 0
-        assert stored(server.url) == before
+    left = stored(server.url) != before
+    # a host that stays away keeps what was made, and the report says so
+    assert not left or (cause is not None and came.report["run"]["facts"]["left behind"] > 0)
 
 
 @pytest.mark.parametrize(
