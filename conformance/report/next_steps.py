@@ -32,10 +32,11 @@ def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator
     for group in report.causes:
         if group.cause.kind in _TO_GRANT:
             yield f"check {plural(len(group.rules), 'more rule')}, {_TO_GRANT[group.cause.kind]}: {group.cause.text}"
-    if folder is None and not report.findings:
-        yield "write a report to hand on: add --report DIR"
+    if not report.findings:
+        yield "write a report to hand on: add --report DIR" if folder is None else f"hand on {folder / 'report.html'}"
     if run.exit_code == 0:
         yield f"repeat this very run: add --seed {run.seed}"
+        yield "keep which rules held, for pii-sandbox rules: add --record FILE"
 
 
 def _about_findings(report: Report, folder: Path | None) -> Iterator[str]:

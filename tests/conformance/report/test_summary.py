@@ -111,7 +111,12 @@ def test_the_next_steps_are_the_most_urgent_three() -> None:
         "see each finding with its calls, ready to repeat: report/report.html",
         "read what a rule says and where that stands: pii-sandbox rules VTEX-MASK-1",
     ]
-    assert steps(a_run(*HELD)) == ["write a report to hand on: add --report DIR", "repeat this very run: add --seed 7"]
+    assert steps(a_run(*HELD)) == [
+        "write a report to hand on: add --report DIR",
+        "repeat this very run: add --seed 7",
+        "keep which rules held, for pii-sandbox rules: add --record FILE",
+    ]
+    assert steps(a_run(*HELD), Path("report"))[0] == "hand on report/report.html"
 
 
 def test_the_json_groups_causes(tmp_path: Path) -> None:
