@@ -90,6 +90,7 @@ MUTANTS = (
     ),
     with_dialect("OCC-GET-1", "guide"),
     with_dialect("OCC-GET-1", "reference"),
+    Mutant("OCC-ADMIN-1", "a token lives on after logout", credentials, "_forget", always(None)),
     Mutant("OCC-GET-2", "an unknown id gets another errorCode", errors, "NO_SUCH_PROFILE", instead("22003")),
     skip_validation("OCC-GET-3", "a blank id is an unknown one", as_sent=True),
     Mutant("OCC-GET-4", "an internal failure gets another errorCode", errors, "INTERNAL_ERROR", instead("82500")),

@@ -56,7 +56,8 @@ def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: Api
     profile_id = stored(api)
     response = api.call("getProfile", id=profile_id, expect=200)
     body = response.json
-    is_exactly(body.get("profileDetail", {}), {**PRINTED, "id": profile_id}, "the printed profile under profileDetail")
+    printed = {**PRINTED, "id": profile_id, "active": True}  # a boolean in the schema, a text in the example
+    is_exactly(body.get("profileDetail", {}), printed, "the printed profile under profileDetail")
     beside = {name: value for name, value in body.items() if name != "profileDetail"}
     links = [{"rel": "self", "href": response.exchange.url}]
     is_exactly(beside, {**STANDING, "links": links}, "its standing and a link to itself beside it")

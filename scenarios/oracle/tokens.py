@@ -121,3 +121,17 @@ def how_long_a_token_lives_can_be_set(api: ApiClient) -> None:
     lives(api, token)
     api.sandbox.advance(seconds=10)
     is_dead(api, token)
+
+
+@scenario("OCC-ADMIN-1", needs={"write", "control"})
+def the_paths_of_the_administration_are_the_same_operations(api: ApiClient) -> None:
+    """In a sandbox alone: a vendor serves the two kinds of paths at hosts of their own."""
+    first = issued(api.call("loginAsAdmin", form=GRANT, credentials="application", expect=200))
+    second = issued(api.call("refreshTokenAsAdmin", credentials="none", headers=bearing(first), expect=200))
+    for token in (first, second):
+        lives(api, token)
+        is_error(api.call("getProfileAsAdmin", id=NOBODY, credentials="none", headers=bearing(token), expect=404))
+    api.call("logoutAsAdmin", credentials="none", headers=bearing(first), expect=200)
+    is_dead(api, first)
+    lives(api, second)
+    is_error(api.call("loginAsAdmin", form=GRANT, credentials="wrong", expect=401))

@@ -1,4 +1,4 @@
-"""Application keys, access tokens, and the three operations that turn one into the other."""
+"""Application keys and access tokens: login, refresh, verify and logout."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
 from pii_sandbox.mockserver.vendors.oracle.collections import ACCESS_TOKENS
 from pii_sandbox.specs import Operation
 
+LOGINS = ("login", "loginAsAdmin")  # the same operation at the paths of storefront and administration, OCC-ADMIN-1
 ACCESS_TOKEN = "sandbox-oracle"
 APPLICATION_KEY = "sandbox-application-key"
 LIFETIME = "oracle.token_seconds"
@@ -41,7 +42,7 @@ def authenticate(presented: PresentedCredentials, operation: Operation, sandbox:
     Raises Unauthenticated: at login for a wrong key (OCC-AUTH-2), else for no token or a wrong one (OCC-AUTH-1) and for
     one that has run out (OCC-AUTH-3).
     """
-    if operation.operation_id == "login":
+    if operation.operation_id in LOGINS:
         if presented.values.get("applicationKey") not in sandbox.setting(APPLICATION_KEYS):
             raise Unauthenticated("The application key is missing or invalid", rule="OCC-AUTH-2")
         return APPLICATION
@@ -50,6 +51,7 @@ def authenticate(presented: PresentedCredentials, operation: Operation, sandbox:
         raise Unauthenticated("The access token is missing", rule="OCC-AUTH-1")
     if token not in sandbox.setting(LASTING_TOKENS):
         _refuse_dead(token, sandbox)
+        return Principal(token)
     return APPLICATION
 
 
@@ -74,6 +76,16 @@ def refresh_token(call: Call, sandbox: Sandbox) -> Reply:
 def verify_token(call: Call, sandbox: Sandbox) -> Reply:
     """Whoever comes this far holds a live token. (OCC-AUTH-1)"""
     return Reply(200, {"success": True})
+
+
+def logout(call: Call, sandbox: Sandbox) -> Reply:
+    """Ends the token of the call; one that a setting makes last lives on. (OCC-ADMIN-1)"""
+    _forget(call.principal.identity, sandbox)
+    return Reply(200, {"success": True})
+
+
+def _forget(token: str, sandbox: Sandbox) -> None:
+    sandbox.store.drop(ACCESS_TOKENS, token)
 
 
 def _issued(sandbox: Sandbox) -> Reply:

@@ -34,7 +34,7 @@ class PublicProfiles:
         """
         profile = _flatten(document)
         _refuse_unfit(profile)
-        for language, content in profile.get("translations", {}).items():
+        for language, content in (profile.get("translations") or {}).items():
             _refuse_unfit({**profile, **content}, f"translations.{language}.")
         return Record(id, profile)
 

@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.rules import projection
 from pii_sandbox.specs import Dialect
 
 GLOBAL_ROLE = "globalRole"
-GLOBAL_ROLES = "globalRoles"
+_EXPANDING = frozenset({"globalRoles", "roles"})  # `roles`: in Oracle's current page; assumed to mean the same
 DETAIL = "profileDetail"
 
 # what the schema of dialect `reference` has beside the profile's own properties, for a profile of which nothing is said
@@ -30,7 +30,7 @@ def translate(profile: Document, language: str | None) -> Step:
     if language is None:
         return profile, None
     tag = _tag(language)
-    by_tag = {_tag(name): content for name, content in profile.get("translations", {}).items()}
+    by_tag = {_tag(name): content for name, content in (profile.get("translations") or {}).items()}
     content = {**by_tag.get(tag.partition("-")[0], {}), **by_tag.get(tag, {})}
     return ({**profile, **content}, "OCC-LANG-1") if content else (profile, None)
 
@@ -41,11 +41,11 @@ def _tag(language: str) -> str:
 
 def with_roles(profile: Document, expand: str | None) -> Step:
     """Organizational roles alone, unless `expand` names globalRoles. (OCC-EXPAND-1)"""
-    roles = profile.get("roles", [])
+    roles = profile.get("roles") or []
     organizational = [role for role in roles if role.get("type") != GLOBAL_ROLE]
     if len(organizational) == len(roles):
         return profile, None
-    expanded = GLOBAL_ROLES in _names(expand)
+    expanded = not _EXPANDING.isdisjoint(_names(expand))
     return (profile if expanded else {**profile, "roles": organizational}), "OCC-EXPAND-1"
 
 
@@ -57,10 +57,18 @@ def to_dialect(profile: Document, dialect: Dialect, url: str) -> Document:
     """
     detail = {name: value for name, value in profile.items() if name not in ALWAYS_SHOWN and name != "links"}
     links = [{"rel": "self", "href": url}]
+    if isinstance(detail.get("active"), bool | str):
+        detail["active"] = _active(detail["active"], dialect)
     if dialect == "guide":
         return {**detail, "links": links}
     standing = {name: profile.get(name, default) for name, default in ALWAYS_SHOWN.items()}
     return {**standing, DETAIL: detail, "links": links}
+
+
+def _active(value: bool | str, dialect: Dialect) -> bool | str:
+    """The vendor's example shows a text, its schema and a recorded answer a boolean."""
+    is_active = value in (True, "true")
+    return is_active if dialect == "reference" else str(is_active).lower()
 
 
 def project(response: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
@@ -92,4 +100,6 @@ def _names(listed: str | None) -> list[str]:
 
 
 def _located(name: str, detail: Document) -> str:
+    if not detail:  # dialect guide: the profile's properties stand at the root
+        return name.removeprefix(f"{DETAIL}.")
     return f"{DETAIL}.{name}" if name.partition(".")[0] in detail else name

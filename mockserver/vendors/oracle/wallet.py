@@ -59,7 +59,7 @@ def _card(person: Person, brand: str, number: str) -> dict[str, Any]:
         "nickname": brand,
         "nameOnCard": person.full_name.upper(),
         "creditCardType": brand,
-        "creditCardNumber": number,
+        "creditCardNumber": f"{'x' * (len(number) - 4)}{number[-4:]}",  # observed: a client's sample shows them masked
         "iin": number[:6],
         "token": None,
         "gatewayConfigId": None,

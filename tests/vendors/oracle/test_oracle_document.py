@@ -15,7 +15,9 @@ from tests.vendors.oracle import printed_examples
 
 DOCUMENT = "oracle_profiles"
 # what the example shows and the schema lacks, but for what stands in the cards
-EXTRAS = {
+EXTRAS = {  # of the example, and (from `devices` to `numberOfVisits`) of a client's sample
+    *("devices", "lastActivity", "lastPurchaseAmount", "lifetimeAOV", "lifetimeCurrencyCode", "lifetimeSpend"),
+    *("numberOfOrders", "numberOfVisits"),
     "billingAddress",
     "creditCards",
     "derivedPriceListGroup",
@@ -158,7 +160,11 @@ def test_nothing_is_required_of_a_profile(dialect: Dialect) -> None:
         ("receiveEmail", "yes", True),
         ("receiveEmail", "perhaps", False),
         ("catalog", None, True),
-        ("email", None, False),
+        ("email", None, True),
+        ("id", None, False),
+        ("parentOrganization", None, True),
+        ("profileType", None, True),
+        ("shippingAddress", {"phoneNumber": None}, True),
         ("loyaltyPrograms", [{"repositoryId": 100001}, {"repositoryId": "100001"}], True),
         ("loyaltyPrograms", [{"repositoryId": True}], False),
         ("dynamicProperties", [{"id": "x", "type": "big string", "value": "y"}], True),
@@ -185,3 +191,18 @@ def test_personal_properties_are_marked() -> None:
     assert personal <= set(marked)
     assert ("id",) not in marked
     assert specs.marked(DOCUMENT, "Token", "x-secret") == (("access_token",),)
+
+
+@pytest.mark.rule("OCC-GET-1")
+@pytest.mark.parametrize(
+    ("body", "fits"),
+    [
+        ({"foo": 1}, False),
+        ({"email": "a@b.test"}, False),
+        ({}, True),
+        ({"profileDetail": {}}, True),
+        ({"links": []}, True),
+    ],
+)
+def test_occ_get_1_the_reference_refuses_what_is_no_profile(body: Any, fits: bool) -> None:
+    assert (validation_errors(compile_validator(answer_schema("reference")), body) == {}) is fits

@@ -39,7 +39,11 @@ def test_occ_get_1_in_dialect_reference_the_profile_stands_under_profile_detail(
 ) -> None:
     control.dialect("reference")
     standing = {name: PROFILE[name] for name in STANDING}
-    assert get_profile(http).json() == {**standing, "profileDetail": FLAT, "links": links()}
+    assert get_profile(http).json() == {
+        **standing,
+        "profileDetail": {**FLAT, "active": True},
+        "links": links(),
+    }
 
 
 @pytest.mark.rule("OCC-GET-1")

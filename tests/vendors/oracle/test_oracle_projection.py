@@ -58,7 +58,7 @@ def test_occ_fields_1_links_are_answered_to_who_names_them(http: httpx.Client) -
         ("id,email", {"profileDetail": {"id": ID, "email": "ana.souza@example.com"}}),
         ("isAnonymous", {"isAnonymous": False}),
         ("id,isAnonymous", {"profileDetail": {"id": ID}, "isAnonymous": False}),
-        ("profileDetail", {"profileDetail": FLAT}),
+        ("profileDetail", {"profileDetail": {**FLAT, "active": True}}),
         ("profileDetail.id", {"profileDetail": {"id": ID}}),
         ("profileComments.comment", {"profileComments": [{"comment": "Called twice"}]}),
         ("nonsense", {}),
@@ -159,3 +159,8 @@ def test_occ_excl_2_fields_come_first_then_exclude(
 ) -> None:
     response = get_profile(http, fields=fields, exclude=exclude)
     assert (response.json(), rule(response)) == (expected, "OCC-EXCL-2")
+
+
+@pytest.mark.rule("OCC-FIELDS-1")
+def test_occ_fields_1_in_dialect_guide_a_name_under_profile_detail_is_found(http: httpx.Client) -> None:
+    assert get_profile(http, fields="profileDetail.email").json() == get_profile(http, fields="email").json() != {}
