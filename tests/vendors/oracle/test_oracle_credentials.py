@@ -139,3 +139,19 @@ def test_occ_auth_3_at_the_end_of_the_clock_nothing_breaks(http: httpx.Client, c
     assert verify(http, bearer(login(http))).status_code == 200
     control.clock(at="9999-12-31T23:59:59.999999Z")
     assert refusal(verify(http, bearer(login(http))))[0] == 401
+
+
+@pytest.mark.rule("OCC-ADMIN-1")
+def test_occ_admin_1_the_administrations_paths_are_the_same_operations(http: httpx.Client) -> None:
+    key = {"Authorization": "Bearer sandbox-application-key"}
+    form = {"grant_type": "client_credentials"}
+    token = http.post("/ccadmin/v1/login", headers=key, data=form).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert http.post("/ccadmin/v1/refresh", headers=bearer).status_code == 200
+    seen = [http.get(f"{base}/profiles/nobody", headers=bearer) for base in ("/ccapp/v1", "/ccadmin/v1")]
+    assert [(one.status_code, one.json()["errorCode"]) for one in seen] == [(404, "22002")] * 2
+    assert http.post("/ccadmin/v1/logout", headers=bearer).status_code == 200
+    assert http.post("/ccadmin/v1/verify", headers=bearer).status_code == 401
+    lasting = {"Authorization": "Bearer sandbox-oracle"}
+    assert http.post("/ccapp/v1/logout", headers=lasting).status_code == 200
+    assert http.post("/ccadmin/v1/verify", headers=lasting).status_code == 200

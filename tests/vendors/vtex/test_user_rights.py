@@ -321,3 +321,16 @@ def test_vtex_erase_4_an_open_order_keeps_everything_where_that_is_set(
         "chk": "PendingDeletion", "orders": "Blocked", "profileSystemV2": "PendingDeletion", "vid": "PendingDeletion",
     }  # fmt: skip
     assert status_of(http, f"/prospects/{prospect}") == 200
+
+
+@pytest.mark.rule("VTEX-AUDIT-2")
+def test_vtex_audit_2_an_erasure_leaves_an_event_of_each_profile_alone(
+    http: httpx.Client, control: ControlClient
+) -> None:
+    john = created(http, "/profiles", JOHN)
+    erased(http)
+    erased(http)
+    (event,) = control.events()
+    assert (event["action"], event["profileId"]) == ("ProfileSystemUserRightsDelete", john)
+    assert {"author", "time"} <= set(event)
+    assert EMAIL not in json.dumps(event)

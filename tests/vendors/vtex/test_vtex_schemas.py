@@ -237,3 +237,12 @@ def test_vtex_schema_7_the_custom_schema(shop: Shop) -> None:
         "documentTTL": 30,
         "v-unique-alternate-keys": [{"name": "badge", "fields": ["badge"]}],
     }
+
+
+@pytest.mark.rule("VTEX-AUDIT-1")
+def test_vtex_audit_1_a_put_that_succeeds_leaves_an_event(shop: Shop, control: ControlClient) -> None:
+    shop.put(CUSTOM, {"shoeSize": SHOE}, rule="VTEX-AUDIT-1")
+    shop.put(CUSTOM, {"oneOf": []}, 400)
+    (event,) = control.events()
+    assert (event["action"], event["schemaId"]) == ("PutSchema", "profileSystem")
+    assert {"author", "time"} <= set(event)
