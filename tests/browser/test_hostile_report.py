@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,15 @@ def test_no_script_runs_nothing_is_loaded_and_axe_finds_no_barrier(tmp_path: Pat
     command = [str(NPM), "install", "--no-audit", "--no-fund", "--prefix", str(tmp_path / "npm"), "axe-core@4"]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     seen: list[str] = []
+
+    def note_dialog(dialog: Any) -> None:
+        seen.append(dialog.message)
+        dialog.dismiss()
+
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = chromium.new_page(bypass_csp=True)  # so that axe can be put into it, and that nothing but escaping helps
-        page.on("dialog", lambda dialog: (seen.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", note_dialog)
         page.on("request", lambda request: None if request.url.startswith("file:") else seen.append(request.url))
         page.on("pageerror", lambda error: seen.append(str(error)))
         page.goto((tmp_path / "report" / "report.html").as_uri())
