@@ -55,7 +55,7 @@ def test_check_reports_each_file_and_repair_keeps_valid_records(folder: Path) ->
         "default.sandbox: format 1, 2 records in 2 lines; DAMAGED: bytes 149 to 269",
         "sound.sandbox: format 1, 2 records in 2 lines",
         "sound.snapshots/one.snapshot: format 1, 1 records in 1 lines; DAMAGED: bytes 28 to 148",
-        f"2 damaged. `pii-sandbox data repair {folder}` keeps what is sound.",
+        f"2 damaged. `pii-sandbox data repair {folder}` keeps their valid records.",
     ]
     refused = run("serve", "--port", "0", "--data", str(folder))
     assert refused.returncode == 2
@@ -95,7 +95,7 @@ def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) 
         "  UNFIT: sandbox state: the state in it cannot be read: TypeError",
         "  UNFIT: vtex/jobs j1: email: must be a text",
         "  UNFIT: newstore/profiles n1: email: must be a text",
-        f"1 damaged. `pii-sandbox data repair {tmp_path}` keeps what is sound.",
+        f"1 damaged. `pii-sandbox data repair {tmp_path}` keeps their valid records.",
     ]
     assert file.read_bytes() == before
     repaired = run("data", "repair", str(tmp_path))

@@ -194,7 +194,7 @@ def client_certificate(folder: Path) -> Path:
         (("--tls-port", "0"), "--tls-port needs --tls"),
         (("--tls", "--tls-host", "http://shop.test"), "is not a host name"),
         (("--tls-cert", "nowhere.pem"), "does not exist"),
-        (("--tls-cert", __file__), "no certificate and key"),
+        (("--tls-cert", __file__), "no matching certificate and key"),
         (("--tls", "--tls-client-ca", __file__), "no CA certificates"),
         (("--tls", "--tls-port", "70000"), "70000"),
     ],
