@@ -193,10 +193,9 @@ MUTANTS = (
     Mutant("VTEX-ALT-2", "an unknown alternativeKey is taken for email", collections, "_by_key", _unknown_is_email),
     Mutant("VTEX-ALT-3", "a value that nobody has finds somebody else", collections, "_by_key", _somebody),
     Mutant("VTEX-ALT-4", "an email in the path needs no alternativeKey", profiles, "peek_profile", _emails_are_ids),
+    Mutant("VTEX-ALT-4", "an email in the path deletes without it", profiles, "require_profile", _emails_are_ids),
     Mutant("VTEX-ALT-5", "an update leaves a profile under its old email and document", envelopes, "put", _old_keys),
-    Mutant(
-        "VTEX-ALT-5", "emails compare with their case", keys, "_COMPARE", lambda compare: {**compare, "caseless": str}
-    ),
+    Mutant("VTEX-ALT-5", "emails compare with their case", keys, "_COMPARE", lambda how: {**how, "caseless": str}),
     Mutant(
         "VTEX-ALT-5",
         "documents compare without case",

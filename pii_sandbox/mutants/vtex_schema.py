@@ -46,8 +46,8 @@ def _outermost(marked_paths: Any) -> Any:
 
 
 def _with_body(reply: Any) -> Any:
-    def answered(status: int, body: Any = None) -> Reply:
-        return Reply(status, {} if body is None else body)
+    def answered(status: int, body: Any = None, **rest: Any) -> Reply:
+        return Reply(status, {} if body is None else body, **rest)
 
     return answered
 
