@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
 from pii_sandbox.server.nats_server import NatsServerError, nats_server
@@ -32,6 +34,20 @@ def cluster_options(command: _Command) -> _Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def warn_of_named_log(context: click.Context, *, on_terminal: bool) -> None:
+    """Warn that a settings file names the servers that sandboxes are stored on: it may not be the user's own.
+
+    Raises UsageError without a terminal, where nobody would read the warning.
+    """
+    if context.get_parameter_source("cluster") is not ParameterSource.DEFAULT_MAP:
+        return
+    hosts = [urlsplit(url.strip()).netloc.rpartition("@")[2] for url in context.params["cluster"].split(",")]
+    warning = f"a settings file of this folder (cluster) stores what clients send on {' and '.join(hosts)}"
+    if not on_terminal:
+        raise click.UsageError(f"{warning}; give --cluster on the command line to do so")
+    click.echo(f"Warning: {warning}", err=True)
 
 
 def start_log(chosen: Mapping[str, Any], opened: ExitStack) -> Mapping[str, Any]:

@@ -119,7 +119,9 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
     if chosen["hosts"]:
         click.echo(https_options.hosts_lines(chosen, VENDORS))
         return
-    _warn_of_open_server(click.get_current_context(), chosen["host"])
+    context = click.get_current_context()
+    _warn_of_open_server(context, chosen["host"])
+    cluster_options.warn_of_named_log(context, on_terminal=sys.stdin.isatty())
     configure(chosen["log_format"], chosen["log_level"])
     token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
     with contextlib.ExitStack() as opened:
