@@ -140,7 +140,7 @@ def test_the_command_fails_for_a_survivor(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_command_refuses_an_unknown_rule() -> None:
     result = CliRunner().invoke(main, ["mutants", "OCC-GET-99"])
-    assert (result.exit_code, "there is no rule OCC-GET-99" in result.output) == (2, True)
+    assert (result.exit_code, "unknown rule OCC-GET-99" in result.output) == (2, True)
 
 
 def test_a_scenario_that_no_mutant_turns_red_is_reported() -> None:

@@ -172,7 +172,7 @@ def test_a_wrong_usage_is_exit_2_and_reported(arguments: list[str], told: str, t
 
 def test_settings_come_from_the_environment_and_from_files(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\nrule = ["FAI-GET-1"]\ndepth = "quick"\n', "utf-8")
-    came = run("check", "--plan", PII_SANDBOX_CHECK_API="fashionai")
+    came = run("check", "--plan", "--verbose", PII_SANDBOX_CHECK_API="fashionai")
     assert came.exit_code == 0, came.output
     assert "FAI-GET-1" in came.output
     assert "FAI-GET-2" not in came.output

@@ -23,7 +23,7 @@ def test_without_patterns_all_rules_are_chosen() -> None:
         ("NS-LOCK-1", ["NS-LOCK-1"]),
         ("ns-lock-1", ["NS-LOCK-1"]),
         ("NS-LOCK", ["NS-LOCK-1", "NS-LOCK-2", "NS-LOCK-3", "NS-LOCK-4"]),
-        ("NS-*-4", ["NS-LIST-4", "NS-LOCK-4", "NS-ADDR-4", "NS-TOK-4"]),
+        ("NS-*-4", ["NS-AUTH-4", "NS-LIST-4", "NS-LOCK-4", "NS-ADDR-4", "NS-TOK-4"]),
     ],
 )
 def test_a_pattern_is_an_id_a_group_or_has_a_star(pattern: str, fits: list[str]) -> None:

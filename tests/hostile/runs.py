@@ -46,20 +46,27 @@ def check(folder: Path, target: Path, *options: str, patience: float) -> Run:
         process = subprocess.Popen(
             command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **ENVIRONMENT}, cwd=folder
         )
-        while True:
-            number, status, used = os.wait4(process.pid, os.WNOHANG)
-            if number:
-                break
+        megabytes = 0.0
+        while (code := process.poll()) is None:
+            megabytes = max(megabytes, _peak_megabytes(process.pid))
             if time.monotonic() - began > patience:
                 process.kill()
                 process.wait()
                 raise AssertionError(f"the run did not end within {patience:g} s:\n{log.read_text('utf-8')[-3000:]}")
             time.sleep(0.05)
-    process.returncode = os.waitstatus_to_exitcode(status)
     return Run(
-        process.returncode,
+        code,
         time.monotonic() - began,
-        used.ru_maxrss / 1024,
+        megabytes,
         log.read_bytes().decode("utf-8", "backslashreplace"),
         reports,
     )
+
+
+def _peak_megabytes(pid: int) -> float:
+    """What the process took at most so far. The system's account of ended processes counts what its parent had, too."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:  # another system, or it has just ended
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0.0)

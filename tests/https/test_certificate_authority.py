@@ -80,7 +80,7 @@ def test_what_clients_read_is_written_again_where_it_is_gone(tmp_path: Path) -> 
 @pytest.mark.parametrize("content", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
 def test_a_broken_file_is_reported_with_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / "ca-private.pem").write_text(content)
-    with pytest.raises(TlsError, match="delete it to have a new one"):
+    with pytest.raises(TlsError, match="delete it to create a new one"):
         load_or_create(tmp_path)
 
 

@@ -18,7 +18,7 @@ def doubled(number: int) -> int:
 def test_work_is_spread_and_one_that_fails_leaves_the_others() -> None:
     done = {each.item: each for each in process_pool.map_in_processes(doubled, [1, 2, 3, 4])}
     assert [done[number].result for number in (1, 2, 3, 4)] == [2, None, None, 8]
-    assert "ValueError at test_process_pool.py:" in (done[2].why or "")
+    assert "ValueError at process_pool.py:" in (done[2].why or "")
     assert done[3].why == "the process that played it ended"
 
 
