@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -245,16 +248,86 @@ def test_two_tabs_show_two_sandboxes(browser: Any, server: ServerProcess) -> Non
         tab.close()
 
 
-def test_the_list_goes_on_after_a_lost_connection_and_misses_no_call(page: Any, http: httpx.Client) -> None:
+class Cuttable:
+    """A TCP relay to a server. `cut` ends all connections; new ones are refused while it is `away`."""
+
+    def __init__(self, url: str) -> None:
+        host, _, port = url.removeprefix("http://").partition(":")
+        self._target = (host, int(port))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._open: list[socket.socket] = []
+        self.away = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:  # closed
+                return
+            if self.away:
+                client.close()
+                continue
+            server = socket.create_connection(self._target)
+            self._open += [client, server]
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self._relay, args=(source, sink), daemon=True).start()
+
+    def _relay(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        self._close(sink)
+
+    def _close(self, each: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        self.away = True
+        for each in self._open:
+            self._close(each)
+
+    def close(self) -> None:
+        self.cut()
+        self._listener.close()
+        for each in self._open:
+            each.close()
+
+
+def test_the_list_goes_on_after_a_lost_connection_and_misses_no_call(
+    browser: Any, server: ServerProcess, http: httpx.Client
+) -> None:
+    relay = Cuttable(server.url)
+    page = browser.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{relay.url}/_sandbox/?sandbox={http.headers['X-Sandbox']}")
     http.get("/v1/d/pii/profiles", headers=NEWSTORE)
     page.get_by_text("1 calls").wait_for()
-    page.context.set_offline(True)
-    page.evaluate("location.hash = '#/calls'")
-    http.get("/v1/d/pii/profiles", headers=NEWSTORE)
-    http.get("/v1/d/pii/profiles", headers=NEWSTORE)
-    page.context.set_offline(False)
+    relay.cut()
+    page.get_by_role("alert").get_by_text("The connection to the server is lost").wait_for()
+    for _ in range(2):
+        http.get("/v1/d/pii/profiles", headers=NEWSTORE)
+    relay.away = False
     page.get_by_text("3 calls").wait_for()
+    page.get_by_role("alert").wait_for(state="detached")
     assert page.get_by_role("link", name=re.compile("listProfiles")).count() == 3
+    page.close()
+    relay.close()
+
+
+def test_the_list_is_walked_by_keyboard_alone(page: Any, http: httpx.Client) -> None:
+    for _ in range(3):
+        http.get("/v1/d/pii/profiles", headers=NEWSTORE)
+    page.get_by_text("3 calls").wait_for()
+    page.get_by_role("searchbox").focus()
+    for _ in range(5):  # status, pause, clear, the list, its first call
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("region", name="Why").get_by_role("heading", name=re.compile("200 GET listProfiles")).wait_for()
+    assert page.evaluate("location.hash") == "#/calls/2"
 
 
 def test_the_control_token_is_asked_for_and_stands_in_no_url(browser: Any) -> None:
