@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 FAULT = "a fault of pii-sandbox"
 _PACKAGES = frozenset({"conformance", "redaction", "scenarios", "specs", "checking"})
@@ -17,9 +18,9 @@ _PACKAGES = frozenset({"conformance", "redaction", "scenarios", "specs", "checki
 
 def fault_text(where: str, error: BaseException) -> str:
     """One line for the user: what failed at which place, and what to do."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if _package(frame.filename) is not None] or frames
-    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    ours = [each for each in frames if _package(each[0]) is not None] or frames
+    place = f" at {Path(ours[-1][0].f_code.co_filename).name}:{ours[-1][1]}" if ours else ""
     return f"{FAULT} in {where}: {type(error).__name__}{place}; please report this line and the seed"
 
 
@@ -28,19 +29,20 @@ def fails_in_scenario(error: BaseException) -> bool:
 
     To be asked where the scenario was called: that frame itself is left out.
     """
-    packages = [_package(frame.filename) for frame in traceback.extract_tb(error.__traceback__)[1:]]
+    packages = [_package(frame) for frame, _ in list(traceback.walk_tb(error.__traceback__))[1:]]
     return next((package for package in reversed(packages) if package is not None), "scenarios") == "scenarios"
 
 
 def is_ours(error: BaseException) -> bool:
     """Whether it was raised in code of ours, or below it."""
-    return any(_package(frame.filename) is not None for frame in traceback.extract_tb(error.__traceback__))
+    return any(_package(frame) is not None for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
-def _package(file: str) -> str | None:
-    if "tests" in Path(file).parts:
-        return None
-    return next((part for part in reversed(Path(file).parts[:-1]) if part in _PACKAGES), None)
+def _package(frame: FrameType) -> str | None:
+    """The package of ours that a frame's module belongs to, wherever that is installed; None for any other module."""
+    top, _, rest = str(frame.f_globals.get("__name__", "")).partition(".")
+    package = rest.partition(".")[0]
+    return package if top == "pii_sandbox" and package in _PACKAGES else None
 
 
 class FaultLog:

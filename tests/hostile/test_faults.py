@@ -70,16 +70,17 @@ def test_faults_make_a_2_of_a_0_and_leave_a_1() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "scenario"),
-    [(["scenarios/vtex/ttl.py"], True), (["scenarios/vtex/ttl.py", "conformance/api_client.py"], False),
-     (["scenarios/vtex/ttl.py", "lib/base64.py"], True), (["conformance/session.py"], False)],
+    ("modules", "scenario"),
+    [(["pii_sandbox.scenarios.vtex.ttl"], True),
+     (["pii_sandbox.scenarios.vtex.ttl", "pii_sandbox.conformance.api_client"], False),
+     (["pii_sandbox.scenarios.vtex.ttl", "base64"], True), (["pii_sandbox.conformance.session"], False)],
 )  # fmt: skip
-def test_a_scenario_that_trips_over_an_answer_is_told_from_a_fault_of_ours(files: list[str], scenario: bool) -> None:
+def test_a_scenario_that_trips_over_an_answer_is_told_from_a_fault_of_ours(modules: list[str], scenario: bool) -> None:
     def call(place: int) -> None:
-        if place == len(files):
+        if place == len(modules):
             raise ValueError("deep")
-        inner: dict[str, Any] = {"call": call}
-        exec(compile(f"def step():\n    call({place + 1})\nstep()", f"/x/{files[place]}", "exec"), inner)
+        inner: dict[str, Any] = {"call": call, "__name__": modules[place]}
+        exec(f"def step():\n    call({place + 1})\nstep()", inner)
 
     with pytest.raises(ValueError, match="deep") as raised:
         call(0)
