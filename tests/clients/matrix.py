@@ -41,7 +41,7 @@ class Client:
     module: str = ""
     jars: tuple[str, ...] = ()
     lacks: Mapping[str, str] = field(default_factory=dict)
-    connections: int | None = 15
+    connections: int | None = 25
 
     @property
     def steps(self) -> Mapping[str, tuple[int, str | int]]:
