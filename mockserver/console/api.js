@@ -15,6 +15,9 @@ export const sandboxName = prefixed ? decodeURIComponent(prefixed[1]) : new URLS
 // Path of the vendors' APIs: the page stands at BASE/_sandbox/
 export const basePath = location.pathname.replace(/\/_sandbox\/.*$/, "");
 
+// URL of the console of another sandbox, in the form in which this page names its own.
+export const urlOf = (name) => (basePath ? `/~${encodeURIComponent(name)}/_sandbox/` : `?sandbox=${encodeURIComponent(name)}`);
+
 // A function that resolves to the control token, set by the page.
 export const prompts = { token: async () => null };
 

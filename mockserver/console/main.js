@@ -1,5 +1,5 @@
 // The page: head, navigation by the hash of the URL, and the view that is open.
-import { basePath, call, prompts, sandboxes, sandboxName } from "./api.js";
+import { call, prompts, sandboxes, sandboxName, urlOf } from "./api.js";
 import { Calls, startLog } from "./calls.js";
 import { html, render, useEffect, useRef, useState } from "./html.js";
 import { ProblemText, useLoaded } from "./parts.js";
@@ -19,8 +19,6 @@ function route() {
   const id = rest.length ? decodeURIComponent(rest.join("/")) : undefined;
   return { view: view in VIEWS ? view : "calls", id, query: new URLSearchParams(query) };
 }
-
-export const urlOf = (name) => (basePath ? `/~${encodeURIComponent(name)}/_sandbox/` : `?sandbox=${encodeURIComponent(name)}`) + location.hash;
 
 function Page() {
   const [at, setAt] = useState(route());
@@ -51,7 +49,7 @@ function Page() {
       ${exists && html`<${View} key=${at.view} id=${at.id} query=${at.query} names=${names} />`}
       ${names.value && !exists && html`<section><h2>${texts.unknownSandbox(sandboxName)}</h2>
         <p><button onClick=${async () => { await call("GET", "/status"); setCreated(true); }}>${texts.makeSandbox}</button></p>
-        <ul>${names.value.map((name) => html`<li><a href=${urlOf(name)}>${name}</a></li>`)}</ul></section>`}
+        <ul>${names.value.map((name) => html`<li><a href=${urlOf(name) + location.hash}>${name}</a></li>`)}</ul></section>`}
     </main>
     <${TokenDialog} />`;
 }
@@ -60,7 +58,7 @@ function Chooser({ names }) {
   const [name, setName] = useState(sandboxName);
   const open = (event) => {
     event.preventDefault();
-    location.assign(urlOf(name));
+    location.assign(urlOf(name) + location.hash);
   };
   return html`<form class="row" onSubmit=${open}><label>${texts.sandbox} <input list="names" autocomplete="off" pattern="[a-z0-9_.\\-]{1,64}" required value=${name} onInput=${(event) => setName(event.target.value)} /></label>
     <datalist id="names">${names.map((each) => html`<option value=${each} />`)}</datalist><button>${texts.open}</button></form>`;

@@ -1,5 +1,5 @@
 // What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
-import { basePath, call, openapi, sandboxName } from "./api.js";
+import { call, openapi, sandboxName, urlOf } from "./api.js";
 import { html, useState } from "./html.js";
 import { operations, resolved } from "./openapi.js";
 import { instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
@@ -116,8 +116,6 @@ function Seed({ onChange }) {
     <label>${t.locale} <select value=${form.locale} onChange=${set("locale")}><option value="">${t.mixed}</option>${(locales.value ?? []).map((each) => html`<option>${each}</option>`)}</select></label><button>${t.seedIt}</button></form>
     <button class="grave" onClick=${reset}>${t.reset}</button>${notice}</section>`;
 }
-
-const urlOf = (name) => (basePath ? `/~${encodeURIComponent(name)}/_sandbox/` : `?sandbox=${encodeURIComponent(name)}`);
 
 function Sandboxes({ names }) {
   const [run, notice] = useAction();

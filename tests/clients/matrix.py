@@ -41,7 +41,7 @@ class Client:
     module: str = ""
     jars: tuple[str, ...] = ()
     lacks: Mapping[str, str] = field(default_factory=dict)
-    connections: int | None = 25
+    connections: int | None = 15
 
     @property
     def steps(self) -> Mapping[str, tuple[int, str | int]]:
@@ -65,8 +65,8 @@ def _node(name: str, program: str, module: str = "", lacks: Mapping[str, str] | 
     return Client(name, "node", (program,), needs, version, module, lacks=lacks or {}, connections=connections)
 
 
-def _python(name: str, program: str, module: str = "") -> Client:
-    return Client(name, "python", (program,), {}, module=module)
+def _python(name: str, program: str, module: str = "", connections: int = 15) -> Client:
+    return Client(name, "python", (program,), {}, module=module, connections=connections)
 
 
 def _curl(name: str, *options: str, lacks: Mapping[str, str] | None = None) -> Client:
@@ -96,7 +96,7 @@ CLIENTS = (
     _python("requests", "requests_client.py", "requests"),
     _python("httpx", "httpx_client.py", "httpx"),
     _python("aiohttp", "aiohttp_client.py", "aiohttp"),
-    _python("urllib3", "urllib3_client.py", "urllib3"),
+    _python("urllib3", "urllib3_client.py", "urllib3", 25),  # its pool opens more while all of it is in use
     _python("http.client", "http_client.py"),
     Client("Go net/http", "go", ("matrix",), {"go": "golang-go"}, ("go", "version"), connections=50),  # keeps two idle
     Client("Ruby Net::HTTP", "ruby", ("net_http.rb",), {"ruby": "ruby"}, ("ruby", "--version")),
