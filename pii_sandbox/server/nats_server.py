@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from pii_sandbox.server.parent_death import tied_command
+
 START_SECONDS, STOP_SECONDS = 15.0, 10.0
 
 
@@ -34,18 +36,17 @@ def nats_server(
     """Run a server with JetStream whose files are in `folder`, until the block ends. Raises NatsServerError.
 
     It listens on a free port, unless the arguments say which; clients need the token in its URL, by default a random
-    one. `durable`: it syncs
-    the disk before it acknowledges a message.
+    one. `durable`: it syncs the disk before it acknowledges a message. It ends with this process, too (on Linux).
     """
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*.ports"):
         stale.unlink()
     token = token or secrets.token_urlsafe(16)
     port = () if "--port" in arguments else ("--port", "-1")
-    options = ["--config", _config(folder, token, durable=durable), "--addr", "127.0.0.1", *port]
+    options = ["--config", str(_config(folder, token, durable=durable)), "--addr", "127.0.0.1", *port]
     with (folder / "nats-server.log").open("wb") as log:
         process = subprocess.Popen(  # in a session of its own: Ctrl-C is for whoever started it, who ends it last
-            [executable(), *options, "--ports_file_dir", folder, *arguments],
+            tied_command([str(executable()), *options, "--ports_file_dir", str(folder), *arguments]),
             stdout=log,
             stderr=log,
             start_new_session=True,

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
+from pii_sandbox.server.parent_death import end_with_parent
+
 Worker = Callable[[int], None]  # given its number, serves until it is told to stop
 
 SHORT_LIFE_SECONDS = 2.0  # a worker that dies younger is not started again: it would die again
@@ -49,6 +51,7 @@ class Workers:
 
     def _start(self, number: int) -> None:
         sys.stdout.flush()
+        parent = os.getpid()
         process_id = os.fork()
         if process_id:
             self._alive[process_id] = number, time.monotonic()
@@ -60,6 +63,7 @@ class Workers:
             random.seed()
             for each in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(each, signal.SIG_DFL)
+            end_with_parent(parent)
             self._worker(number)
             code = 0
         except SystemExit as exit_:

@@ -19,11 +19,27 @@ READ = f"{PROFILES}/ana@example.com?alternativeKey=email"
 PERSON = {"firstName": "Ana", "lastName": "Silva", "documentType": "cpf", "document": "1", "email": "ana@example.com"}
 
 
+def children_of(server: ServerProcess) -> list[int]:
+    task = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    return [int(child) for child in task.read_text("ascii").split()]
+
+
 def workers(server: ServerProcess) -> list[int]:
     """The processes that the server has started from itself."""
-    task = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    children = [int(child) for child in task.read_text("ascii").split()]
-    return [child for child in children if b"pii_sandbox" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in children_of(server) if b"pii_sandbox" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def log_of(server: ServerProcess) -> list[int]:
+    """The nats-server that the server has started."""
+    return [child for child in children_of(server) if b"nats-server" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def is_running(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # one that nobody has waited for is no longer running
 
 
 def answered(server: ServerProcess, calls: int) -> set[int]:
@@ -55,6 +71,21 @@ def test_workers_share_sandboxes_and_a_killed_one_comes_back(tmp_path: Path) -> 
     with running_server("--workers", "2", "--shoppers", "1", "--data", str(tmp_path)) as server:
         assert answered(server, 5) == {200}
         assert server.stopped() == 0
+
+
+def test_workers_and_their_log_end_with_a_parent_that_is_killed() -> None:
+    with running_server("--workers", "2", "--shoppers", "1") as server:
+        deadline = time.monotonic() + 15
+        while len(workers(server)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        children = workers(server) + log_of(server)
+        assert len(children) == 3
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+        deadline = time.monotonic() + 15
+        while any(is_running(child) for child in children) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(is_running(child) for child in children)
 
 
 def test_a_cluster_and_a_data_folder_are_not_for_one_server(tmp_path: Path) -> None:
