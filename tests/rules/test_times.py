@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pii_sandbox.mockserver.clock import system_now
 from pii_sandbox.mockserver.rules import times
 
 BRASILIA = timezone(timedelta(hours=-3))
@@ -87,3 +89,8 @@ def test_anything_else_is_refused(text: str) -> None:
 def test_what_is_written_reads_back_as_the_same_instant(at: datetime, offset: timezone) -> None:
     assert times.parse(times.rfc3339(at.astimezone(offset))) == at
     assert times.parse(times.seven_digits(at.astimezone(offset))) == at
+
+
+def test_an_instant_is_written_while_a_test_has_frozen_the_time_of_the_process() -> None:
+    with freeze_time("2031-05-06T07:08:09.123456Z"):
+        assert times.rfc3339(system_now()) == "2031-05-06T07:08:09.123456Z"
