@@ -100,8 +100,9 @@ class Datum:
 class Api:
     """The facts of one API.
 
-    `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders.
-    `position` orders APIs in lists. `preflight` is a read that shows whether credentials work.
+    `documents` maps document names to titles. `url` is the base URL of a target file, with upper-case placeholders;
+    `other_url` is a second one that the vendor's documents name. `position` orders APIs in lists. `preflight` is a read
+    that shows whether credentials work.
     `invariants` maps a generic check (`masked`, `error_form`, `reach`) to the id of the rule that it shows.
     """
 
@@ -110,6 +111,7 @@ class Api:
     documents: Mapping[str, str]
     position: int = 100
     url: str | None = None
+    other_url: str | None = None
     credentials: Mapping[str, CredentialKind] = field(default_factory=dict)
     login: Login | None = None
     data: Mapping[str, Datum] = field(default_factory=dict)

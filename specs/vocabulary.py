@@ -15,6 +15,7 @@ KNOWN = frozenset(
         "x-forbidden-keywords",
         "x-lock",
         "x-masked",
+        "x-optional-setting",
         "x-pii",
         "x-poll",
         "x-reach",

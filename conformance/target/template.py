@@ -79,7 +79,7 @@ def _commented_out(line: str) -> str:
 def _table(api: Api) -> Iterator[str]:
     """The lines of the table of one API."""
     yield f"[{api.name}]"
-    yield f'url = "{api.url}"'
+    yield _commented(f'url = "{api.url}"', f"or {api.other_url}") if api.other_url else f'url = "{api.url}"'
     for kind in api.credentials.values():
         yield _commented(f"[{api.name}.credentials.{kind.name}]", kind.comment)
         yield from _assignments(kind.headers)

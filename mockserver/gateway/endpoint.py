@@ -48,6 +48,8 @@ class Endpoint:
         self.is_stateless = facts.operation_id in vendor.stateless
         self.outlasts_sandbox = facts.operation_id in vendor.outlasts_sandbox
         self.parameters = parameters.parameters(facts.path, operation.parameters)
+        self.optional_setting = self.parameters.optional_setting
+        self.relaxed_parameters = self.parameters.relaxed()
         self.body = bodies.body_reader(operation.request_body or {})
         self.extract = credentials.extractors(operation.security, operation.security_schemes or {})
         self.documented = (
@@ -170,7 +172,10 @@ class Endpoint:
 
         Raises Malformed, Unprocessable or UnsupportedMediaType for a request that the document does not allow.
         """
-        path, query_values, headers = self.parameters.read(context, query)
+        definitions = self.parameters
+        if self.optional_setting is not None and context.sandbox.setting(self.optional_setting):
+            definitions = self.relaxed_parameters
+        path, query_values, headers = definitions.read(context, query)
         body = None if self.body is None else self.body.read(context.body or b"", context.headers.get("content-type"))
         context.fits = True
         return Call(self.facts, principal, path, query_values, headers, body, context.url)

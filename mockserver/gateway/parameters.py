@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -74,6 +74,7 @@ class Parameter:
 
     `check`: the validator, None if any text is valid. `refused`: the error message for a parameter that may not be
     sent at all, else None. `stand_in`: the query parameter that makes this one optional (x-stand-in).
+    `optional_setting`: the setting of a sandbox that makes it optional (x-optional-setting).
     """
 
     name: str
@@ -85,6 +86,7 @@ class Parameter:
     refused: str | None
     coerce: Callable[[str], Any] | None
     check: jsonschema_rs.Draft4Validator | None
+    optional_setting: str | None = None
 
     def read(self, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
         """Return the typed value, or the default. Raises Malformed for a missing, repeated or invalid parameter.
@@ -128,6 +130,7 @@ def parameter(definition: Mapping[str, Any]) -> Parameter:
         refused=definition.get("x-refused"),
         coerce=None if kind == "string" else _COERCE[kind],
         check=None if bare and kind == "string" else schemas.compile_validator(schema),
+        optional_setting=definition.get("x-optional-setting"),
     )
 
 
@@ -143,6 +146,19 @@ class Parameters:
     query: tuple[Parameter, ...]
     header: Mapping[str, Parameter]
     none: bool = False
+
+    @property
+    def optional_setting(self) -> str | None:
+        """The setting of a sandbox that makes query parameters optional, None if no setting does."""
+        return next((each.optional_setting for each in self.query if each.optional_setting is not None), None)
+
+    def relaxed(self) -> Parameters:
+        """Return these parameters as they are while that setting is on."""
+        query = (
+            each if each.optional_setting is None else replace(each, required=False, stand_in=None)
+            for each in self.query
+        )
+        return replace(self, query=tuple(query))
 
     def read(self, context: RequestContext, query: bytes) -> tuple[Values, Values, Values]:
         """Return path, query and header values, defaults included. Raises Malformed for the first invalid one."""

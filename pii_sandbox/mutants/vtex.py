@@ -91,6 +91,10 @@ def _no_stand_in(read: Any) -> Any:
     return lambda parameter, sent, others: read(parameter, sent, {})
 
 
+def _without_reason_setting(setting: Any) -> Any:
+    return lambda sandbox, name: name != disclosure.REASON_OPTIONAL and setting(sandbox, name)
+
+
 def _every_stand_in(read: Any) -> Any:
     """A `useCase` is as good as a reason in every dialect."""
 
@@ -211,6 +215,7 @@ MUTANTS = (
     skip_validation("VTEX-UNMASK-2", "an unmasked read needs no reason"),
     Mutant("VTEX-UNMASK-2", "useCase does not stand in for the reason", Parameter, "read", _no_stand_in),
     Mutant("VTEX-UNMASK-2", "useCase always stands in for the reason", Parameter, "read", _every_stand_in),
+    Mutant("VTEX-UNMASK-2", "the setting makes no reason optional", Sandbox, "setting", _without_reason_setting),
     with_dialect("VTEX-UNMASK-2", "guide"),
     with_dialect("VTEX-UNMASK-2", "reference"),
     Mutant("VTEX-UNMASK-3", "an audit event lacks the reason", Sandbox, "record_event", _without("reason")),

@@ -154,6 +154,19 @@ def prospects_are_not_disclosed_for_a_blank_reason(api: ApiClient) -> None:
         _undisclosed(api.call("GetUnmaskedProspects", reason=blank, expect=400), person)
 
 
+@scenario("VTEX-UNMASK-2", needs={"write", "control"})
+def a_reason_can_be_left_out_where_the_setting_allows_it(api: ApiClient) -> None:
+    api.sandbox.setting("vtex.reason_optional", True)
+    person = api.new_customer()
+    ids = household(api, person)
+    for operation_id, (action, names) in (*ACTIONS.items(), *LISTS.items()):
+        path: Params = {name: ids[name] for name in names}
+        api.call(operation_id, expect=200, **path)
+        event = api.sandbox.events()[-1]
+        same({name: event.get(name) for name in ("action", "reason")}, {"action": action, "reason": None}, "the event")
+        _undisclosed(api.call(operation_id, reason=" ", expect=400, **path), person)
+
+
 def _undisclosed(response: ApiResponse, person: TestCustomer | None) -> None:
     """Holds that a refusal names `reason` and nothing of the person."""
     holds(list(response.json.get("errors", ())) == ["reason"], "an error that names reason", "another one")

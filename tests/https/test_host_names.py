@@ -16,6 +16,7 @@ def test_the_vendors_hosts_are_those_of_their_documents() -> None:
         "*.vtexcommercestable.com.br",
         "*.p.newstore.net",
         "catalog.api.fashionaiale.com",
+        "catalog.api.fashionai.dev",
         "*.oracleoutsourcing.com",
     )
 

@@ -44,6 +44,7 @@ def test_https_is_served_under_the_machines_names_beside_http(https_server: Http
         ("myshop.vtexcommercestable.com.br", True),
         ("tenant.p.newstore.net", True),
         ("catalog.api.fashionaiale.com", True),
+        ("catalog.api.fashionai.dev", True),
         ("my.oracleoutsourcing.com", True),
         ("my.shops.example", True),
         ("shop.test", True),
@@ -227,7 +228,7 @@ def test_hosts_prints_lines_for_the_hosts_file_and_ends() -> None:
     lines = [line.split("\t") for line in printed.stdout.splitlines() if not line.startswith("#")]
     assert {address for address, _ in lines} == {"127.0.0.1"}
     names = [name for _, name in lines]
-    assert "catalog.api.fashionaiale.com" in names
+    assert {"catalog.api.fashionaiale.com", "catalog.api.fashionai.dev"} <= {*names}
     assert "myshop.vtexcommercestable.com.br" in names
 
 

@@ -11,6 +11,7 @@ from openapi_schema_validator import OAS30Validator, oas30_format_checker
 from openapi_spec_validator import validate
 
 from pii_sandbox import specs
+from pii_sandbox.conformance.target.template import template
 from pii_sandbox.specs import Dialect, catalogue
 
 Node = Mapping[str, Any]
@@ -181,3 +182,11 @@ def test_a_rule_has_a_statement_a_source_and_operations_that_exist(api: str) -> 
 
 def test_each_api_with_rules_has_a_catalogue() -> None:
     assert catalogue.apis() == sorted(RULES)
+
+
+def test_the_document_and_the_target_template_name_both_hosts_of_fashionai() -> None:
+    hosts = ["https://catalog.api.fashionaiale.com", "https://catalog.api.fashionai.dev"]
+    servers = specs.load("fashionai_profiling")["servers"]
+    assert [server["url"] for server in servers] == [f"{host}/api/v1/crm" for host in hosts]
+    (line,) = (line for line in template(["fashionai"]).splitlines() if line.startswith("url = "))
+    assert re.findall(r"https://[\w.]+", line) == hosts

@@ -8,6 +8,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     addresses,
     credentials,
     customer_erasure,
+    disclosure,
     errors,
     expired_records,
     jobs,
@@ -46,7 +47,7 @@ VENDOR = Vendor(
     seed=seeding.seed,
     collections=public_collections.COLLECTIONS,
     stored=stored.STORED,
-    settings={**jobs.SETTINGS, **customer_erasure.SETTINGS, **schema_update.SETTINGS},
+    settings={**jobs.SETTINGS, **customer_erasure.SETTINGS, **disclosure.SETTINGS, **schema_update.SETTINGS},
     sample_request=profiles.sample_request,
 )
 

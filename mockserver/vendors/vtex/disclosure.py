@@ -1,4 +1,4 @@
-"""What a read discloses: masked, or whole for a reason and with an audit event."""
+"""Responses of masked and unmasked reads, and the audit events of unmasked ones."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.rules import times
-from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.sandbox import Sandbox, Setting, flag
 from pii_sandbox.mockserver.vendors.vtex import envelopes
 
 Found = tuple[str, Mapping[str, Any]]  # an id, and the stored {meta, document}
+REASON_OPTIONAL = "vtex.reason_optional"  # read by the gateway (x-optional-setting)
+SETTINGS: Mapping[str, Setting] = {REASON_OPTIONAL: flag(False)}
 
 
 def one(call: Call, sandbox: Sandbox, collection: str, found: Found, *, listed: bool, **named: str) -> Reply:
-    """The answer to a read of one document, `listed`: as an array of one. `named`: the ids for the audit event."""
+    """Return the response to a read of one document. `listed`: as an array of one. `named`: ids for the audit event."""
     reply = many(call, sandbox, collection, (found,), **named)
     if not listed:
         reply.body = reply.body[0]
@@ -22,9 +24,9 @@ def one(call: Call, sandbox: Sandbox, collection: str, found: Found, *, listed: 
 
 
 def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], **named: str) -> Reply:
-    """The answer to a read of several documents. (VTEX-MASK-1, VTEX-UNMASK-1, VTEX-UNMASK-3)
+    """Return the response to a read of several documents. (VTEX-MASK-1, VTEX-UNMASK-1, VTEX-UNMASK-3)
 
-    The document has seen to it that there is a reason, or a use case where that may stand in. (VTEX-UNMASK-2)
+    The gateway has refused a missing reason; there is none if `vtex.reason_optional` is on. (VTEX-UNMASK-2)
     """
     body = []
     for found_id, value in found:
@@ -36,7 +38,7 @@ def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], 
 
 
 def record(call: Call, sandbox: Sandbox, *, action: str | None = None, reason: str | None = None, **named: str) -> None:
-    """Leaves an audit event, of the operation's action unless another is given. `named`: ids, nothing personal."""
+    """Record an audit event. `action` None: the operation's own. `named`: ids, nothing personal."""
     record_event(
         sandbox,
         action or call.operation.audit_action or call.operation.operation_id,
@@ -48,7 +50,7 @@ def record(call: Call, sandbox: Sandbox, *, action: str | None = None, reason: s
 
 
 def record_event(sandbox: Sandbox, action: str, author: str, **facts: str | None) -> None:
-    """Leaves an audit event; facts that are None are left out."""
+    """Record an audit event; facts that are None are left out."""
     now = times.seven_digits(sandbox.now())
     event = {"api": "vtex", "action": action, "time": now, "author": author or None, **facts}
     sandbox.record_event({name: value for name, value in event.items() if value is not None})

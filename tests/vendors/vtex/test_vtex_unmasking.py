@@ -102,6 +102,22 @@ def test_vtex_unmask_2_in_the_guide_a_use_case_is_no_reason(shop: Shop, paths: d
     shop.get(paths["GetProfileUnmasked"], 400, rule="VTEX-UNMASK-2", useCase="checkout", reason=" ")
 
 
+@pytest.mark.rule("VTEX-UNMASK-2")
+@pytest.mark.parametrize("dialect", ["guide", "reference"])
+@pytest.mark.parametrize("action", ACTIONS)
+def test_vtex_unmask_2_the_setting_makes_the_reason_optional(
+    shop: Shop, control: ControlClient, paths: dict[str, str], action: str, dialect: str
+) -> None:
+    control.dialect(dialect)
+    control.settings({"vtex.reason_optional": True})
+    shop.get(paths[action])
+    shop.get(paths[action], onBehalfOf="ann@example.com")
+    shop.get(paths[action], 400, rule="VTEX-UNMASK-2", reason=" ")
+    masked = paths["GetAddressVersionUnmasked"].removesuffix("/unmask")
+    shop.get(masked)
+    assert [(event["action"], "reason" in event) for event in control.events()] == [(action, False)] * 2
+
+
 @pytest.mark.rule("VTEX-UNMASK-3")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_vtex_unmask_3_each_leaves_one_event(
