@@ -196,5 +196,6 @@ def _generated(
     with faults.guard("the record of progress"):
         if progress is not None and not context.sender.stop.is_set():
             progress.note_generated(result.findings, coverage, result.calls, context.sender.budget.usage())
-    context.listener.played(GENERATED, "breaks" if result.findings else "holds")
+    standings = {finding.standing for finding in result.findings}
+    context.listener.played(GENERATED, "breaks" if "breaks" in standings else "unstable" if standings else "holds")
     return result.findings, coverage, result.calls, result.notes

@@ -159,11 +159,15 @@ class _ResultCollector:
             all_notes += outcome.notes
             for finding in outcome.findings:
                 known = findings.get(_key(finding), finding)
-                findings[_key(finding)] = min(known, finding, key=lambda each: len(each.exchanges))
+                findings[_key(finding)] = min(known, finding, key=_preference)
             for (operation_id, status), count in outcome.statuses.items():
                 coverage.setdefault((part.api, operation_id), Counter())[status] += count
         plain = {operation: dict(sorted(statuses.items())) for operation, statuses in sorted(coverage.items())}
         return GeneratedResult(tuple(findings.values()), plain, calls, tuple(dict.fromkeys(all_notes)))
+
+
+def _preference(finding: Finding) -> tuple[bool, int]:
+    return finding.standing != "breaks", len(finding.exchanges)
 
 
 def _key(finding: Finding) -> tuple[str, str | None, int | None]:

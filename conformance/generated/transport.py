@@ -17,6 +17,8 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 from urllib3 import HTTPResponse
 
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.contract.drift import drift
+from pii_sandbox.conformance.contract.expectations import violation
 from pii_sandbox.conformance.contract.response_checks import CheckFailure, check_failures
 from pii_sandbox.conformance.generated.partition import Part
 from pii_sandbox.conformance.http.classification import cause_of
@@ -39,10 +41,14 @@ class StopEngine(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class CheckedCall:
-    """A call that was made, and what its answer breaks."""
+    """A call that was made, and what its answer breaks.
+
+    `drifts`: it leaves the document in nothing but what a vendor added.
+    """
 
     exchange: Exchange
     breaches: list[CheckFailure]
+    drifts: bool = False
 
 
 class PartTransport(RequestsTransport):
@@ -62,8 +68,9 @@ class PartTransport(RequestsTransport):
         self._part, self._sender, self._deadline = part, sender, deadline
         self._target = sender.target
         self._headers = {"X-Sandbox": part.sandbox} if part.sandbox is not None else {}
+        self.lenient = not self._target.isolates  # a vendor may add things; a sandbox of ours adds nothing
         kinds = self._target.credentials.get(part.api, {}).values()
-        self._secrets = frozenset(value.removeprefix("Bearer ") for kind in kinds for value in kind.values())
+        self.secrets = frozenset(value.removeprefix("Bearer ") for kind in kinds for value in kind.values())
         self._silent = 0
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor passwords of this machine
@@ -96,28 +103,30 @@ class PartTransport(RequestsTransport):
             raise self.halt("the time was up")
         if request.method != facts.method and not self._target.isolates:
             raise self.halt(f"{request.method} is not what the document has for {operation_id}")
+        headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
+        body = content(request.body)
         try:
-            exchange = self._sent(facts, request)
+            exchange = self._sent(facts, str(request.method), str(request.url), {**self._headers, **headers}, body)
         except CannotCheck as limit:
             raise self.halt(str(limit)) from limit
         self._remember(facts, exchange)
         return exchange
 
-    def _sent(self, facts: Operation, request: requests.PreparedRequest) -> Exchange:
-        headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
+    def resend(self, call: Exchange) -> Exchange:
+        """Sends a call of a finding again. Raises CannotCheck where a limit does not allow it."""
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise CannotCheck("the time was up", "limit")
+        facts = operations.operation(self._part.api, str(call.operation_id), self._target.dialect)
+        return self._sent(facts, call.method, call.url, call.request_headers, call.request_body)
+
+    def _sent(self, facts: Operation, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Exchange:
+        credentials = self._credentials_of(headers)
         return self._sender.send(
             Request(
-                self._part.api,
-                facts.operation_id,
-                str(request.method),
-                str(request.url),
-                {**self._headers, **headers},
-                content(request.body),
-                facts.safety,
-                facts,
-                credentials=self._credentials_of(headers),
+                self._part.api, facts.operation_id, method, url, headers, body, facts.safety, facts,
+                credentials=credentials,
             )
-        )
+        )  # fmt: skip
 
     def _credentials_of(self, headers: Mapping[str, str]) -> str | None:
         """`full` where the call carries all of the target's full credentials."""
@@ -126,10 +135,13 @@ class PartTransport(RequestsTransport):
         return "full" if full and all(sent.get(name.lower()) == value for name, value in full.items()) else None
 
     def _remember(self, facts: Operation, exchange: Exchange) -> None:
-        self.seen[self._case.id] = CheckedCall(
-            excerpt(exchange), check_failures(facts, exchange, self._target.dialect, self._secrets)
-        )
+        dialect, lenient = self._target.dialect, self.lenient
         cause = cause_of(exchange, f"{exchange.method} {facts.path}")
+        drifts = lenient and cause is None and violation(exchange, facts, dialect, lenient=True) is None
+        failures = check_failures(facts, exchange, dialect, self.secrets, lenient=lenient)
+        self.seen[self._case.id] = CheckedCall(excerpt(exchange), failures, drifts)
+        if lenient and cause is None and exchange.method != "HEAD":
+            self._sender.observer.note_drift(*drift(facts, exchange, dialect))
         if cause is None:
             self._silent = 0
             self.calls += 1

@@ -117,6 +117,11 @@ class Report:
         return observed_lines(self.run.observations)
 
     @property
+    def incidents(self) -> tuple[str, ...]:
+        """Lag and retries in words."""
+        return observed_lines(replace(self.run.observations, drift=()))
+
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The outcomes that a table of this run has a column for: those that came, and the usual ones."""
         return tuple(outcome for outcome in OUTCOMES if outcome in _ALWAYS or self.count(outcome))

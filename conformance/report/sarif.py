@@ -10,8 +10,13 @@ from typing import Any
 
 from pii_sandbox.conformance.report.content import Report, ShownFinding, ShownRule
 from pii_sandbox.conformance.report.source_lines import source_line
+from pii_sandbox.conformance.values.observations import Drift
 
 DOCUMENTS = "documents"  # folder beside the report that the locations point into
+DRIFT = "drift"
+_DRIFT_TEXT = {
+    "text": "What a vendor's answers have and the document does not: it breaks no client that reads the document."
+}
 INFORMATION_URI = "urn:pii-sandbox:check"
 _MARKUP = re.compile(r"[\[\]\\]")
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,6 +32,8 @@ def document(report: Report) -> dict[str, Any]:
     # a finding of a generated call may belong to a rule that the run was not asked about
     extra = [rule for rule in dict.fromkeys(shown.finding.rule for shown in report.findings) if rule not in ids]
     rules = [_rule(shown) for shown in report.rules] + [_check(check) for check in extra]
+    if run.observations.drift:
+        rules.append({"id": DRIFT, **dict.fromkeys(("shortDescription", "fullDescription", "help"), _DRIFT_TEXT)})
     indices = {rule["id"]: index for index, rule in enumerate(rules)}
     return {
         "$schema": SCHEMA,
@@ -43,12 +50,15 @@ def document(report: Report) -> dict[str, Any]:
                         "endTimeUtc": _utc(run.started_at + timedelta(seconds=run.elapsed_seconds)),
                         "toolExecutionNotifications": [
                             *(_unchecked(shown) for shown in report.rules if _has_gaps(shown)),
-                            *({"level": "note", "message": {"text": _plain(line)}} for line in report.observed),
+                            *({"level": "note", "message": {"text": _plain(line)}} for line in report.incidents),
                             *map(_left_alone, run.facts.get("left alone", ())),
                         ],
                     }
                 ],
-                "results": [_result(shown, indices, report.documents_uri) for shown in report.findings],
+                "results": [
+                    *(_result(shown, indices, report.documents_uri) for shown in report.findings),
+                    *(_drift(each, report, indices) for each in run.observations.drift),
+                ],
                 "properties": {
                     "headline": report.headline,
                     "target": run.target,
@@ -98,7 +108,9 @@ def _check(check: str) -> dict[str, Any]:
 
 def documents(report: Report) -> list[str]:
     """The names of the OpenAPI documents that the results point at."""
-    return sorted({source_line(shown.finding.api, _operation_id(shown)).document for shown in report.findings})
+    places = [(shown.finding.api, _operation_id(shown)) for shown in report.findings]
+    places += [(each.api, each.operation_id) for each in report.run.observations.drift]
+    return sorted({source_line(*place).document for place in places})
 
 
 def _operation_id(shown: ShownFinding) -> str | None:
@@ -124,22 +136,13 @@ def _left_alone(told: str) -> dict[str, Any]:
 
 def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) -> dict[str, Any]:
     finding, operation_id = shown.finding, _operation_id(shown)
-    found = source_line(finding.api, operation_id)
     statement = f"{shown.rule.statement} " if shown.rule else ""
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": indices[finding.rule],
         "level": "error" if finding.standing == "breaks" else "warning",
         "message": {"text": _plain(f"{statement}Expected {finding.expected}; saw {finding.seen}.")},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": f"{documents_uri}/{found.document}.yaml"},
-                    "region": {"startLine": found.line},
-                },
-                **({"logicalLocations": [{"name": operation_id, "kind": "function"}]} if operation_id else {}),
-            }
-        ],
+        "locations": [_location(finding.api, operation_id, documents_uri)],
         "partialFingerprints": {"finding/v1": _fingerprint(finding.rule, finding.name, operation_id or "")},
         "properties": {
             "number": shown.number,
@@ -151,6 +154,30 @@ def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) ->
     if shown.waived is not None:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown.waived}]
     return result
+
+
+def _drift(each: Drift, report: Report, indices: dict[str, int]) -> dict[str, Any]:
+    """What a vendor added, as a note; `--strict` makes it an error."""
+    return {
+        "ruleId": DRIFT,
+        "ruleIndex": indices[DRIFT],
+        "level": "error" if report.run.strict else "note",
+        "message": {"text": _plain(f"{each.operation_id} of {each.api}: {each.what} is in no document.")},
+        "locations": [_location(each.api, each.operation_id, report.documents_uri)],
+        "partialFingerprints": {"finding/v1": _fingerprint(DRIFT, each.api, each.operation_id, each.what)},
+    }
+
+
+def _location(api: str, operation_id: str | None, documents_uri: str) -> dict[str, Any]:
+    """The line of the document at which the operation stands."""
+    found = source_line(api, operation_id)
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": f"{documents_uri}/{found.document}.yaml"},
+            "region": {"startLine": found.line},
+        },
+        **({"logicalLocations": [{"name": operation_id, "kind": "function"}]} if operation_id else {}),
+    }
 
 
 def _fingerprint(*parts: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pii_sandbox.conformance.values.causes import Cause
@@ -53,12 +53,19 @@ def headline(run: RunResult, titles: Mapping[str, str]) -> str:
         count = sum(rule.verdict == verdict for rule in run.rules)
         if count:
             parts.append(f"{count} {'unstable' if verdict == 'unstable' else 'with drift'}")
-    if run.generated:
-        parts.append(f"{plural(len(run.generated), 'finding')} of generated calls beside the rules")
+    parts += _generated(run)
     missing = len(run.rules) - len(checked)
     if missing:
         parts.append(f"{missing} not checked{_because(cause_groups(run.rules))}")
     return "; ".join(parts)
+
+
+def _generated(run: RunResult) -> Iterator[str]:
+    unstable = sum(finding.standing == "unstable" for finding in run.generated)
+    if len(run.generated) > unstable:
+        yield f"{plural(len(run.generated) - unstable, 'finding')} of generated calls beside the rules"
+    if unstable:
+        yield f"{plural(unstable, 'unstable finding')} of generated calls"
 
 
 def plural(count: int, noun: str) -> str:

@@ -137,9 +137,10 @@ class RunResult:
     @property
     def exit_code(self) -> int:
         """0: something was checked and nothing breaks; 1: something breaks; 2: nothing or too little was checked."""
-        if any(rule.verdict == "breaks" and rule.waived is None for rule in self.rules) or self.generated:
+        found = {finding.standing for finding in self.generated}
+        if any(rule.verdict == "breaks" and rule.waived is None for rule in self.rules) or "breaks" in found:
             return 1
-        lesser = any(rule.verdict in ("unstable", "drift") for rule in self.rules) or self.observations.drift
+        lesser = any(rule.verdict in ("unstable", "drift") for rule in self.rules) or self.observations.drift or found
         if self.strict and lesser:
             return 1
         if self.facts.get("faults") or any(cause.kind == "fault" for rule in self.rules for cause in rule.causes):

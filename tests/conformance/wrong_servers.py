@@ -96,3 +96,31 @@ def misspelt(message: Message, status: int) -> Message:
     if status != 200 or message["type"] != "http.response.body":
         return message
     return {**message, "body": message.get("body", b"").replace(b'"userProfileId"', b'"userProfileID"')}
+
+
+def added(message: Message, status: int) -> Message:
+    """What a vendor may add to its successes: a header, a property, a status of the same class."""
+    if status != 200:
+        return message
+    if message["type"] == "http.response.start":
+        others = [(name, value) for name, value in message["headers"] if name != b"content-length"]
+        return {**message, "headers": [*others, (b"x-loyalty", b"gold")]}
+    body = message.get("body", b"")
+    return {**message, "body": b'{"tier":1,' + body[1:] if body.startswith(b"{") else body}
+
+
+def partial(message: Message, status: int) -> Message:
+    return {**message, "status": 206} if message["type"] == "http.response.start" and status == 200 else message
+
+
+class FailsOnce:
+    """Turns the first success into a server error, and none that comes after it."""
+
+    def __init__(self) -> None:
+        self._done = False
+
+    def __call__(self, message: Message, status: int) -> Message:
+        if message["type"] == "http.response.start" and status == 200 and not self._done:
+            self._done = True
+            return {**message, "status": 500}
+        return message

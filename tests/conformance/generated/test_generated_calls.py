@@ -22,7 +22,18 @@ from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.mockserver.rules import masking, paging
 from pii_sandbox.specs import Dialect
-from tests.conformance.wrong_servers import LetsAnybodyIn, Recorded, failing, in_html, misspelt, ours, standing
+from tests.conformance.wrong_servers import (
+    FailsOnce,
+    LetsAnybodyIn,
+    Recorded,
+    added,
+    failing,
+    in_html,
+    misspelt,
+    ours,
+    partial,
+    standing,
+)
 
 SMALL = Depth(examples=3, sequences=4, steps=5)
 
@@ -121,6 +132,36 @@ def test_an_answer_outside_the_document_is_found() -> None:
     with standing(Recorded(ours(), misspelt)) as base:
         outcome = played(base, "getProfileByUserProfileId")
     assert "generated:response_schema_conformance" in rules(outcome.findings)
+
+
+def test_a_finding_that_is_seen_once_is_unstable_and_one_that_is_seen_twice_breaks() -> None:
+    standings = {}
+    for name, change in (("once", FailsOnce()), ("always", failing)):
+        with standing(Recorded(ours(), change)) as base:
+            outcome = played(base, "getProfileByUserProfileId", depth=Depth(1, 1, 1))
+        servers = [finding for finding in outcome.findings if finding.name == "not_a_server_error"]
+        standings[name] = [(finding.standing, finding.broken, finding.played) for finding in servers]
+    assert standings == {"once": [("unstable", 1, 3)], "always": [("breaks", 2, 2)]}
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [(added, {"property $.tier", "header x-loyalty"}), (partial, {"status 206"})],
+    ids=["property and header", "status"],
+)
+def test_what_a_vendor_adds_is_drift(change: Any, what: set[str]) -> None:
+    with standing(Recorded(ours(), change)) as base:
+        sender = Sender(vendor(base, requests=40))
+        result = run_generated(sender.target, ["fashionai"], depth="standard", seed=1, run_id="run", sender=sender)
+        sender.close()
+    assert result.findings == ()
+    assert {drift.what for drift in sender.observer.observations().drift} == what
+
+
+def test_a_status_that_no_document_has_is_a_finding_at_a_sandbox_of_ours() -> None:
+    with standing(Recorded(ours(), partial)) as base:
+        outcome = played(base, "getProfileByUserProfileId")
+    assert "generated:status_code_conformance" in rules(outcome.findings)
 
 
 @pytest.mark.rule("NS-LIST-2")

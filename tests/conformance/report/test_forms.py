@@ -17,6 +17,7 @@ import pytest
 from pii_sandbox import specs
 from pii_sandbox.conformance.report import FORMS, content, exchanges, html, json_report, markdown, source_lines, write
 from pii_sandbox.conformance.values.findings import RunResult
+from pii_sandbox.conformance.values.observations import Drift, Observations
 from pii_sandbox.specs import catalogue
 from tests.conformance.report import samples
 from tests.conformance.report.samples import exchange, finding
@@ -135,6 +136,38 @@ def test_sarif_has_what_the_validator_of_microsoft_asks_for(forms: dict[str, str
     assert all(rule.get("name") != rule["id"] for rule in driver["rules"]), "SARIF1001"
     assert {"name", "version", "informationUri"} <= driver.keys(), "SARIF2005"
     assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
+
+
+DRIFT = Observations(drift=(Drift("vtex", "GetProfile", "property $.document.tier"),))
+
+
+@pytest.mark.parametrize(("strict", "level"), [(False, "note"), (True, "error")])
+def test_drift_is_told_in_every_form_and_is_an_error_of_a_strict_run_alone(
+    strict: bool, level: str, tmp_path: Path
+) -> None:
+    forms = written(replace(samples.run(), observations=DRIFT, strict=strict), tmp_path)
+    for name in ("report.html", "summary.md", "junit.xml", "report.json", "report.sarif"):
+        assert "$.document.tier" in forms[name], name
+    run = json.loads(forms["report.sarif"])["runs"][0]
+    (told,) = run["results"]
+    assert (told["ruleId"], told["level"]) == ("drift", level)
+    assert run["tool"]["driver"]["rules"][told["ruleIndex"]]["id"] == "drift"
+    place = told["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place.endswith("documents/vtex_profile_system.yaml")
+    assert (tmp_path / "new" / "folder" / "documents" / "vtex_profile_system.yaml").exists()
+
+
+@pytest.mark.parametrize(("strict", "failures", "code"), [(False, "0", 0), (True, "1", 1)])
+def test_an_unstable_finding_of_generated_calls_fails_a_strict_run_alone(
+    strict: bool, failures: str, code: int, tmp_path: Path
+) -> None:
+    check = replace(finding("generated:not_a_server_error", READ), source="generated", standing="unstable", played=3)
+    result = replace(samples.run(generated=[check]), strict=strict)
+    assert result.exit_code == code
+    forms = written(result, tmp_path)
+    assert ElementTree.fromstring(forms["junit.xml"]).get("failures") == failures
+    assert "1 unstable finding of generated calls" in forms["summary.md"]
+    assert "unstable" in forms["report.html"]
 
 
 def test_a_form_that_cannot_be_written_is_named_and_the_others_are_written(tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""Findings of generated calls are played again before they are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pii_sandbox.conformance.generated.replay import confirmed, replay, shows_again
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.findings import Exchange, Finding
+from tests.conformance.report import samples
+from tests.conformance.report.samples import exchange
+
+OLD, NEW = "00000000-0000-4000-8000-00000000000a", "11111111-1111-4111-8111-11111111111b"
+PLACE = "/api/storage/profile-system/profiles"
+
+
+def found(name: str, *calls: Exchange) -> Finding:
+    finding = samples.finding("VTEX-MASK-1", *calls)
+    return replace(finding, rule=f"generated:{name}", name=name, source="generated")
+
+
+def plays(*shown: bool | type[CannotCheck] | None) -> Callable[[], bool | None]:
+    left: Iterator[Any] = iter(shown)
+
+    def again() -> bool | None:
+        shows = next(left)
+        if shows is CannotCheck:
+            raise CannotCheck("the limit is used up", "limit")
+        return shows  # type: ignore[no-any-return]  # what the case says
+
+    return again
+
+
+@pytest.mark.parametrize(
+    ("shown", "standing", "count"),
+    [
+        ((True,), "breaks", (2, 2)),
+        ((False, True), "breaks", (2, 3)),
+        ((False, False), "unstable", (1, 3)),
+        ((None, None, True), "breaks", (2, 2)),
+        ((None,) * 5, "unstable", (1, 1)),
+        ((CannotCheck,), "breaks", (1, 1)),
+        ((False, CannotCheck), "breaks", (1, 2)),
+    ],
+)
+def test_a_finding_that_shows_twice_breaks_and_one_in_three_is_unstable(
+    shown: Any, standing: str, count: tuple[int, int]
+) -> None:
+    finding = confirmed(found("not_a_server_error"), plays(*shown))
+    assert (finding.standing, (finding.broken, finding.played)) == (standing, count)
+
+
+def test_the_ids_that_the_server_gives_this_time_are_put_in_place_of_the_old_ones() -> None:
+    made = exchange("vtex", "CreateClientProfile", "POST", PLACE, status=201, came={"id": OLD, "n": [OLD]})
+    read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, came={})
+    sent: list[str] = []
+
+    def send(call: Exchange) -> Exchange:
+        sent.append(f"{call.method} {call.url}")
+        if call.method == "POST":
+            return replace(call, status=201, response_body=json.dumps({"id": NEW, "n": [NEW]}).encode())
+        return replace(call, status=502 if OLD in call.url else 503)
+
+    assert replay(found("not_a_server_error", made, read), send, "guide") is True
+    assert sent[1] == f"GET {read.url.replace(OLD, NEW)}"
+
+
+def test_a_lost_answer_shows_nothing() -> None:
+    read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, came={})
+    finding = found("not_a_server_error", read)
+    assert replay(finding, lambda call: replace(call, status=None, answer_class="network"), "guide") is None
+
+
+WRONG = {"profiles": "none"}
+LISTED = {"profiles": [], "pagination_info": {"count": 0, "total": 0, "offset": 0}}
+ERROR = {"request_id": "1", "message": "there is none", "type": "about:blank", "title": "Not Found"}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "shows"),
+    [
+        ("not_a_server_error", (500, {}), (503, {}), True),
+        ("not_a_server_error", (500, {}), (200, {}), False),
+        ("status_code_conformance", (418, {}), (418, {}), True),
+        ("status_code_conformance", (418, {}), (404, {}), False),
+        ("response_schema_conformance", (200, WRONG), (200, WRONG), True),
+        ("response_schema_conformance", (200, WRONG), (200, LISTED), False),
+        ("negative_data_rejection", (200, LISTED), (200, LISTED), True),
+        ("negative_data_rejection", (200, LISTED), (400, {}), False),
+        ("error_form", (404, {}), (404, {}), True),
+        ("error_form", (404, {}), (404, ERROR), False),
+    ],
+)
+def test_whether_it_shows_again(name: str, before: tuple[int, Any], after: tuple[int, Any], shows: bool) -> None:
+    calls = [
+        exchange(
+            "newstore", "listProfiles", "GET", "/v0/d/customer-profiles", status=status, came=body,
+            media_type="application/json" if status < 400 else "application/problem+json",
+        )
+        for status, body in (before, after)
+    ]  # fmt: skip
+    assert shows_again(found(name, calls[0]), calls[1], "guide") is shows
+
+
+@pytest.mark.parametrize(("headers", "shows"), [({}, True), ({"Deprecation": "true"}, False)])
+def test_a_header_that_has_come_in_the_meantime_is_missing_no_more(headers: dict[str, str], shows: bool) -> None:
+    before = exchange("newstore", "createToken", "POST", "/v0/token", came={})
+    after = replace(before, response_headers={**before.response_headers, **headers})
+    assert shows_again(found("response_headers_conformance", before), after, "guide") is shows
