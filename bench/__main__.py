@@ -1,9 +1,9 @@
 """`python -m bench [PART …] [--record]`: how fast the sandbox is, beside others and for itself.
 
 Parts: peers (the sandbox beside other servers under load), starts, many (people), sandboxes, conformance (the
-harness), journal (reading it), residue (of a person), soak (memory under clients that behave badly), cluster
-(shared sandboxes); all of them without an argument. `--record` writes bench/RESULTS.md. `python -m bench store [N …]`
-measures the store alone.
+harness), journal (reading it), console (its stream and its page), residue (of a person), soak (memory under clients
+that behave badly), cluster (shared sandboxes); all of them without an argument. `--record` writes bench/RESULTS.md.
+`python -m bench store [N …]` measures the store alone.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.claims import Result
-from bench.parts import cluster, conformance, journal, many, peers, residue, sandboxes, soak, starts
+from bench.parts import cluster, conformance, console, journal, many, peers, residue, sandboxes, soak, starts
 from bench.plan import Plan
 
 ALL: dict[str, Callable[[Plan], Result]] = {
@@ -13,6 +13,7 @@ ALL: dict[str, Callable[[Plan], Result]] = {
     "sandboxes": sandboxes.part,
     "conformance": conformance.part,
     "journal": journal.part,
+    "console": console.part,
     "residue": residue.part,
     "soak": soak.part,
     "cluster": cluster.part,

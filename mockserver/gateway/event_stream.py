@@ -14,7 +14,7 @@ from pii_sandbox.mockserver.problems import Problem
 
 IS_ENDING = "pii_sandbox.is_ending"  # ASGI extension: a function that returns whether the server is shutting down
 MEDIA_TYPE = "text/event-stream"
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.25  # each look costs as much as a call: the more streams, the more it tells
 SILENCE_SECONDS = 15.0  # a comment is sent after so long without an event: proxies cut silent connections
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _COMMENT = b":\n\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pii_sandbox.mockserver.faults import Effect
 from pii_sandbox.specs import Dialect
@@ -72,3 +72,5 @@ class CompactExchange(Protocol):
     def weight(self) -> int: ...
 
     def exchange(self) -> JournalExchange: ...
+
+    def summary(self) -> dict[str, Any]: ...

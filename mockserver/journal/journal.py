@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 
+from pii_sandbox.mockserver.journal.encoded_events import EncodedEvent, EncodedEvents
 from pii_sandbox.mockserver.journal.exchange import CompactExchange, JournalExchange
 
 
@@ -15,6 +16,7 @@ class Journal:
         self._exchanges: deque[CompactExchange] = deque()
         self._weight = 0
         self._number = 0
+        self._encoded_events = EncodedEvents()
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -49,10 +51,10 @@ class Journal:
         """Return the number of the exchange that was added last; 0 if there was none."""
         return self._number
 
-    def exchanges_after(self, number: int, most: int) -> list[JournalExchange]:
-        """Return the first `most` exchanges after that number."""
+    def events_after(self, number: int, most: int) -> list[EncodedEvent]:
+        """Return the first `most` exchanges after that number as server-sent events."""
         newest_first = itertools.takewhile(lambda recorded: recorded.number > number, reversed(list(self._exchanges)))
-        return [recorded.exchange() for recorded in list(newest_first)[-1 : -most - 1 : -1]]
+        return self._encoded_events.of(list(newest_first)[-1 : -most - 1 : -1])
 
     def find(self, number: int | None) -> JournalExchange | None:
         """Return the exchange with that number, or the latest for None; None if it does not exist any more."""
