@@ -24,7 +24,7 @@ from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.conformance.verdicts import SCENARIOS_LEFT_OUT, coverage_of, verdicts
 
 GENERATED = "generated calls"
-Part = Literal["scenarios", "generated"]
+Stage = Literal["scenarios", "generated"]
 
 
 class GeneratedCalls(Protocol):
@@ -45,7 +45,7 @@ class RunPlan:
     """What is to be run. `revealed`: why personal data is to be shown, None hides it."""
 
     selection: RuleSelection
-    parts: frozenset[Part]
+    stages: frozenset[Stage]
     workers: int
     facts: Mapping[str, Any] = field(default_factory=dict)
     revealed: str | None = None
@@ -67,7 +67,7 @@ def run_session(
     started_at, started = now(), time.monotonic()
     target, sender = context.target, context.sender
     to_play = _remaining_scenarios(plan, checkpoint)
-    generates = "generated" in plan.parts and (checkpoint is None or checkpoint.generated is None)
+    generates = "generated" in plan.stages and (checkpoint is None or checkpoint.generated is None)
     context.listener.started(len(to_play) + generates)
     faults = FaultLog()
     plays = _scenarios(context, plan, to_play, progress, on_scenario, faults)
@@ -84,7 +84,7 @@ def run_session(
         time.monotonic() - started,
         context.seed,
         target.powers | {"read"},
-        verdicts(plan.selection, [*earlier, *plays], NO_SCENARIO if "scenarios" in plan.parts else SCENARIOS_LEFT_OUT),
+        verdicts(plan.selection, [*earlier, *plays], NO_SCENARIO if "scenarios" in plan.stages else SCENARIOS_LEFT_OUT),
         findings,
         coverage_of({rule.id: rule.api for rule in plan.selection.rules}, [*earlier, *plays], coverage),
         {
@@ -118,7 +118,7 @@ def _observed(seen: Observations) -> dict[str, Any]:
 
 def _remaining_scenarios(plan: RunPlan, checkpoint: Checkpoint | None) -> list[Scenario]:
     done = {(play.scenario.rule, play.scenario.name) for play in checkpoint.plays} if checkpoint is not None else set()
-    wanted = plan.selection.scenarios(REGISTRY) if "scenarios" in plan.parts else []
+    wanted = plan.selection.scenarios(REGISTRY) if "scenarios" in plan.stages else []
     return [scenario for scenario in wanted if (scenario.rule, scenario.name) not in done]
 
 
@@ -176,7 +176,7 @@ def _generated(
 ) -> tuple[tuple[Finding, ...], Coverage, int, Sequence[str]]:
     if checkpoint is not None and checkpoint.generated is not None:
         return *checkpoint.generated, ()
-    if "generated" not in plan.parts:
+    if "generated" not in plan.stages:
         return (), Coverage(), 0, ("left out on request",)
     if context.sender.stop.is_set():
         return (), Coverage(), 0, (STOPPED.text,)

@@ -12,7 +12,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
-class State(TypedDict):
+class ClockState(TypedDict):
     """State of a clock for storage: `frozen_at` in ISO form, None if it runs."""
 
     offset_seconds: float
@@ -92,10 +92,10 @@ class Clock:
         """Return to the system's time."""
         self._offset, self._frozen_at = timedelta(), None
 
-    def state(self) -> State:
+    def state(self) -> ClockState:
         """Return the state that `restore` takes after a restart."""
         frozen_at = None if self._frozen_at is None else self._frozen_at.isoformat()
-        return State(offset_seconds=self._offset.total_seconds(), frozen_at=frozen_at)
+        return ClockState(offset_seconds=self._offset.total_seconds(), frozen_at=frozen_at)
 
     def restore(self, offset_seconds: float, frozen_at: str | None) -> None:
         self._offset = timedelta(seconds=offset_seconds)

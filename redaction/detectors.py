@@ -77,7 +77,7 @@ def ids(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _EMBEDDED_ID.finditer(text)] if "-" in text else []
 
 
-def is_distinctive(digits: str) -> bool:
+def has_distinct_digits(digits: str) -> bool:
     """Return whether a number has more than two different digits."""
     return len(set(digits)) > 2
 

@@ -117,6 +117,6 @@ def fixed_segments() -> frozenset[str]:
     return frozenset(segment for segment in segments if segment and not segment.startswith("{"))
 
 
-def nearest(segment: str, words: Iterable[str]) -> str | None:
+def corrected_segment(segment: str, words: Iterable[str]) -> str | None:
     """Return the word that the segment is probably a misspelling of, or None."""
     return next(iter(difflib.get_close_matches(segment, list(words), 1, 0.75)), None)

@@ -103,5 +103,5 @@ def number_terms(digits: str, replacement: str, *, whole: bool) -> list[Term]:
     """Return the terms that find a number among digits: the number and, if it may be a phone number, its ends."""
     tails = range(len(digits) - TAIL) if 10 <= len(digits) <= 15 else ()
     ends = (digits[start:] for start in (0, *tails))
-    distinctive = filter(detectors.is_distinctive, ends)
+    distinctive = filter(detectors.has_distinct_digits, ends)
     return [Term(piece, replacement, whole) for end in distinctive for piece in pieces(end)]

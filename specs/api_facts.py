@@ -22,7 +22,7 @@ INVARIANTS = frozenset({"masked", "error_form", "reach"})
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class CredentialValue:
     """One value of a credential: its environment variable, and the value that a sandbox accepts (None: no value).
 
     `scheme`: precedes the value in a header, such as `Bearer`; may be empty.
@@ -44,7 +44,7 @@ class CredentialKind:
     """
 
     name: str
-    headers: Mapping[str, Credential]
+    headers: Mapping[str, CredentialValue]
     comment: str = ""
     refused: bool = False
     tried: bool = True
@@ -54,7 +54,7 @@ class CredentialKind:
 class Login:
     """The fields that a login exchanges for a token."""
 
-    fields: Mapping[str, Credential]
+    fields: Mapping[str, CredentialValue]
     comment: str = ""
 
 
@@ -185,8 +185,8 @@ def _parse(name: str) -> Api:
     return api
 
 
-def _credentials(headers: Mapping[str, Any]) -> dict[str, Credential]:
-    return {name: Credential(**facts) for name, facts in headers.items()}
+def _credentials(headers: Mapping[str, Any]) -> dict[str, CredentialValue]:
+    return {name: CredentialValue(**facts) for name, facts in headers.items()}
 
 
 def _login(entry: Mapping[str, Any] | None) -> Login | None:

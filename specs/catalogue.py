@@ -47,7 +47,7 @@ class Rule:
         return ", ".join(str(self.source[part]) for part in ("document", "section") if part in self.source)
 
 
-def apis() -> list[str]:
+def apis_with_rules() -> list[str]:
     """Return the APIs that have a catalogue."""
     return sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
@@ -57,7 +57,7 @@ def rules(api: str) -> tuple[Rule, ...]:
     """Return the rules of an API in the order of its file. Raises SpecError for an unknown API or an invalid entry."""
     file = FOLDER / f"{api}.yaml"
     if not file.is_file():
-        raise SpecError(f"no rules for {api!r}; there are rules for {', '.join(apis())}")
+        raise SpecError(f"no rules for {api!r}; there are rules for {', '.join(apis_with_rules())}")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return tuple(_rule(api, entry) for entry in yaml.load(file.read_bytes(), loader))
 
@@ -94,4 +94,4 @@ def _is_day(text: object) -> bool:
 def rule(id: str) -> Rule | None:
     """Return the rule with that id, case-insensitively; None if there is none."""
     wanted = id.upper()
-    return next((known for api in apis() for known in rules(api) if known.id == wanted), None)
+    return next((known for api in apis_with_rules() for known in rules(api) if known.id == wanted), None)

@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pii_sandbox.conformance import private_files
-from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.values.errors import CannotCheck
 
 FORMAT = 1
-State = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
-OPEN: frozenset[State] = frozenset({"intended", "made", "left"})
+EntryState = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
+OPEN: frozenset[EntryState] = frozenset({"intended", "made", "left"})
 
 
 class BadLedger(Exception):
@@ -41,14 +41,14 @@ class Entry:
     """
 
     number: int
-    state: State
+    state: EntryState
     api: str = ""
     operation_id: str = ""
     mark: str | None = None
     under: int | None = None
     sandbox: str | None = None
-    undo: Step | None = None
-    look: Step | None = None
+    undo: PlannedCall | None = None
+    look: PlannedCall | None = None
     why: str | None = None
 
     @property
@@ -114,7 +114,13 @@ class Ledger:
             return number
 
     def settle(
-        self, number: int, state: State, *, undo: Step | None = None, look: Step | None = None, why: str | None = None
+        self,
+        number: int,
+        state: EntryState,
+        *,
+        undo: PlannedCall | None = None,
+        look: PlannedCall | None = None,
+        why: str | None = None,
     ) -> None:
         """Says what became of an entry. On disk when this returns, unless `failure` says why not.
 
@@ -238,5 +244,5 @@ def _from_json(line: Mapping[str, Any]) -> Entry:
     )
 
 
-def _step(value: Mapping[str, Any] | None) -> Step | None:
-    return None if value is None else Step(value["operation"], value["params"])
+def _step(value: Mapping[str, Any] | None) -> PlannedCall | None:
+    return None if value is None else PlannedCall(value["operation"], value["params"])

@@ -13,7 +13,7 @@ from pii_sandbox.specs import Dialect, Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlannedCall:
     """One call to come. `params` hold ids alone, so that a step can be written down."""
 
     operation_id: str
@@ -48,7 +48,7 @@ def delete_operation(facts: Operation, dialect: Dialect) -> Operation | None:
     return next((target for _, target in _link_targets(facts, dialect) if target.safety == "delete"), None)
 
 
-def undo_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> Step | None:
+def undo_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> PlannedCall | None:
     """The call that undoes what an answer says was made."""
     for link, target in _link_targets(facts, dialect):
         if target.safety == "delete":
@@ -56,7 +56,7 @@ def undo_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body:
     return None
 
 
-def look_up_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> Step | None:
+def look_up_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> PlannedCall | None:
     """The call that shows whether the object is still there: a plain read at the place where it is deleted."""
     gone = delete_operation(facts, dialect)
     if gone is None:
@@ -67,7 +67,7 @@ def look_up_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], bo
     return None
 
 
-def proving(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> Step | None:
+def proving(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> PlannedCall | None:
     """The call that shows the object at those ids as it is stored: unmasked where the document has that, else plain."""
     gone = delete_operation(facts, dialect)
     if gone is None:
@@ -81,11 +81,11 @@ def proving(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> Step 
     reads.sort(key=lambda read: read[1].disclosure != "unmasked")
     for link, target in reads[:1]:
         said = {name: str(value) for name, value in link.parameters.items() if name not in wanted}
-        return Step(target.operation_id, {name: ids[name] for name in ids if name in wanted} | said)
+        return PlannedCall(target.operation_id, {name: ids[name] for name in ids if name in wanted} | said)
     return None
 
 
-def unmask_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> Step | None:
+def unmask_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> PlannedCall | None:
     """The call that shows the object whole, None where the document has none."""
     for link, target in _link_targets(facts, dialect):
         if target.disclosure == "unmasked" and "/versions/" not in target.path:
@@ -106,11 +106,11 @@ def _placeholders(facts: Operation) -> set[str]:
     return {part[1:-1] for part in facts.path.split("/") if part.startswith("{")}
 
 
-def _step(link: Link, path: Mapping[str, str], body: Any) -> Step | None:
+def _step(link: Link, path: Mapping[str, str], body: Any) -> PlannedCall | None:
     params = {name: evaluated(expression, path, body) for name, expression in link.parameters.items()}
     if any(value is None for value in params.values()):
         return None
-    return Step(link.operation_id, {name: str(value) for name, value in params.items()})
+    return PlannedCall(link.operation_id, {name: str(value) for name, value in params.items()})
 
 
 def evaluated(expression: Any, path: Mapping[str, str], body: Any) -> Any:

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
 from pii_sandbox.conformance.cleanup.ledger import Entry
-from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email, texts
-from pii_sandbox.conformance.cleanup.ownership_lookup import LastSeen
+from pii_sandbox.conformance.cleanup.ownership_lookup import OwnershipStatus
 from pii_sandbox.conformance.cleanup.ownership_proof import UNMARKED, why_foreign
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
@@ -33,7 +33,7 @@ class OwnershipGuard:
         self._context = context
         self._ledger = context.ledger
         self._ownership = ownership
-        self._call = ownership_lookup.calls(context, api, undoes=False)
+        self._call = ownership_lookup.call_sender(context, api, undoes=False)
         self._proven: set[int] = set()
         self._nobodys: set[tuple[str, ...]] = set()
         self._leads: set[tuple[str, str]] = set()  # keys that were seen to lead to what is ours
@@ -52,7 +52,7 @@ class OwnershipGuard:
                 self._refuse_taken_keys(facts, request.body)
             self._refuse_unproven(facts, request.path, _key(request.url))
 
-    def made(self, request: Request, under: Entry | None, exchange: Exchange) -> tuple[Step | None, str | None]:
+    def made(self, request: Request, under: Entry | None, exchange: Exchange) -> tuple[PlannedCall | None, str | None]:
         """The call that deletes what a create made, and why it is not the run's, None where it is proven to be."""
         facts, path = request.facts, request.path
         if facts is None:
@@ -104,7 +104,7 @@ class OwnershipGuard:
                 why = why_foreign(seen.exchange, self._ledger.mark)
                 if why is None:
                     continue
-                seen = LastSeen("not ours", why)
+                seen = OwnershipStatus("not ours", why)
             if seen.standing != "nobody":
                 raise CannotCheck(f"nothing is erased, for whose the email is cannot be proven: {seen.why}")
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.cleanup import links, ownership_proof
-from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.classification import cause_of
@@ -19,26 +19,26 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Dialect, Operation
 
-Call = Callable[[Step], Exchange]
-Standing = Literal["ours", "nobody", "not ours", "unknown"]
+SendCall = Callable[[PlannedCall], Exchange]
+Owner = Literal["ours", "nobody", "not ours", "unknown"]
 GONE = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
-class LastSeen:
+class OwnershipStatus:
     """Whose an object was when it was last looked at. `why` is for people."""
 
-    standing: Standing
+    standing: Owner
     why: str
     exchange: Exchange | None = None
 
 
-def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
+def call_sender(context: RunContext, api: str, *, undoes: bool = True) -> SendCall:
     """Sends steps to one API, with full credentials. `undoes`: from what the budget kept back for undoing."""
 
     target = context.target
 
-    def call(step: Step) -> Exchange:
+    def call(step: PlannedCall) -> Exchange:
         facts = operations.operation(api, step.operation_id, target.dialect)
         credentials = target.credentials.get(api, {}).get("full")
         if credentials is None or api not in target.urls:
@@ -61,7 +61,9 @@ def calls(context: RunContext, api: str, *, undoes: bool = True) -> Call:
     return call
 
 
-def settled(context: RunContext, look: Callable[[], LastSeen], unsettled: Standing, *, undoes: bool) -> LastSeen:
+def settled(
+    context: RunContext, look: Callable[[], OwnershipStatus], unsettled: Owner, *, undoes: bool
+) -> OwnershipStatus:
     """Looks again while a target that lags behind may still show what was before the last write."""
     seen, waited, pause = look(), 0.0, 0.1
     while seen.standing == unsettled and waited < context.target.settle_seconds:
@@ -72,55 +74,63 @@ def settled(context: RunContext, look: Callable[[], LastSeen], unsettled: Standi
 
 
 def of_object(
-    operation_id: str, api: str, undo: Step, under: Step | None, mark: RunMark, dialect: Dialect, call: Call
-) -> LastSeen:
+    operation_id: str,
+    api: str,
+    undo: PlannedCall,
+    under: PlannedCall | None,
+    mark: RunMark,
+    dialect: Dialect,
+    call: SendCall,
+) -> OwnershipStatus:
     """Whose the object is that `undo` would delete, which `operation_id` made; `under` deletes what it hangs on."""
     facts = operations.operation(api, operation_id, dialect)
     step = links.proving(facts, dialect, undo.params)
     if step is None:
-        return LastSeen("unknown", "no call shows whose it is")
+        return OwnershipStatus("unknown", "no call shows whose it is")
     exchange = call(step)
     told = f"{step.operation_id} answered {exchange.status or exchange.error}"
     reads = operations.operation(api, step.operation_id, dialect)
     if says_gone(reads, exchange, dialect) or _is_empty(exchange):
-        return LastSeen("nobody", told, exchange)
+        return OwnershipStatus("nobody", told, exchange)
     if exchange.status != 200:
-        return LastSeen("unknown", f"{told}, so whose it is cannot be seen", exchange)
+        return OwnershipStatus("unknown", f"{told}, so whose it is cannot be seen", exchange)
     wanted = None if under is not None else next(iter(undo.params.values()), None)
     why = ownership_proof.why_foreign(exchange, mark, wanted_id=wanted, marked=under is None)
     if why is None and under is not None and not _hangs_there(facts, exchange, undo, under, dialect):
         why = "it hangs on something that this run did not make"
-    return LastSeen("ours", told, exchange) if why is None else LastSeen("not ours", why, exchange)
+    return OwnershipStatus("ours", told, exchange) if why is None else OwnershipStatus("not ours", why, exchange)
 
 
-def of_key(api: str, value: str, key: str, dialect: Dialect, call: Call, *, unmasked: bool = False) -> LastSeen:
+def of_key(
+    api: str, value: str, key: str, dialect: Dialect, call: SendCall, *, unmasked: bool = False
+) -> OwnershipStatus:
     """Whether somebody has that value of an alternative key: `nobody`, or `not ours` with the response."""
     reader = key_reader(api, dialect, unmasked=unmasked)
     if reader is None:
-        return LastSeen("unknown", f"no call finds anybody by {key}")
+        return OwnershipStatus("unknown", f"no call finds anybody by {key}")
     name = next(name for name, place in _places(reader, dialect).items() if place == "path")
     reason = {"reason": "data-validation"} if "reason" in _places(reader, dialect) else {}
-    exchange = call(Step(reader.operation_id, {name: value, "alternativeKey": key, **reason}))
+    exchange = call(PlannedCall(reader.operation_id, {name: value, "alternativeKey": key, **reason}))
     told = f"{reader.operation_id} by {key} answered {exchange.status or exchange.error}"
     if says_gone(reader, exchange, dialect) or _is_empty(exchange):
-        return LastSeen("nobody", told, exchange)
+        return OwnershipStatus("nobody", told, exchange)
     if exchange.status != 200:
-        return LastSeen("unknown", f"{told}, so whether somebody has it cannot be seen", exchange)
-    return LastSeen("not ours", told, exchange)
+        return OwnershipStatus("unknown", f"{told}, so whether somebody has it cannot be seen", exchange)
+    return OwnershipStatus("not ours", told, exchange)
 
 
-def of_place(facts: Operation, path: Mapping[str, str], dialect: Dialect, call: Call) -> LastSeen:
+def of_place(facts: Operation, path: Mapping[str, str], dialect: Dialect, call: SendCall) -> OwnershipStatus:
     """Whether there is anything at the ids of a call, by a plain read of the place that it names."""
     reader = _reader(facts, dialect)
     if reader is None:
-        return LastSeen("unknown", "no call shows what is there")
+        return OwnershipStatus("unknown", "no call shows what is there")
     wanted = {name: path[name] for name, place in _places(reader, dialect).items() if place == "path"}
-    exchange = call(Step(reader.operation_id, wanted))
+    exchange = call(PlannedCall(reader.operation_id, wanted))
     told = f"{reader.operation_id} answered {exchange.status or exchange.error}"
     malformed = exchange.status == 400 and exchange.answer_class == "vendor"  # nobody can have an id of that form
     if malformed or says_gone(reader, exchange, dialect) or _is_empty(exchange):
-        return LastSeen("nobody", told, exchange)
-    return LastSeen("not ours" if exchange.status == 200 else "unknown", told, exchange)
+        return OwnershipStatus("nobody", told, exchange)
+    return OwnershipStatus("not ours" if exchange.status == 200 else "unknown", told, exchange)
 
 
 def says_gone(facts: Operation, exchange: Exchange, dialect: Dialect) -> bool:
@@ -159,7 +169,7 @@ def _reader(facts: Operation, dialect: Dialect) -> Operation | None:
     return max(fitting, key=lambda each: len(each.path), default=None)
 
 
-def _hangs_there(facts: Operation, exchange: Exchange, undo: Step, under: Step, dialect: Dialect) -> bool:
+def _hangs_there(facts: Operation, exchange: Exchange, undo: PlannedCall, under: PlannedCall, dialect: Dialect) -> bool:
     found = links.undo_step(facts, dialect, undo.params, ownership_proof.shown(exchange.response_body))
     return found is None or all(found.params.get(name, value) == value for name, value in under.params.items())
 

@@ -9,8 +9,8 @@ from typing import Any
 from pii_sandbox import specs
 from pii_sandbox.conformance.cleanup import links, ownership, ownership_lookup
 from pii_sandbox.conformance.cleanup.ledger import Entry
-from pii_sandbox.conformance.cleanup.links import Step
-from pii_sandbox.conformance.cleanup.ownership_lookup import Call
+from pii_sandbox.conformance.cleanup.links import PlannedCall
+from pii_sandbox.conformance.cleanup.ownership_lookup import SendCall
 from pii_sandbox.conformance.cleanup.ownership_proof import shown
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.errors import CannotCheck
@@ -18,7 +18,7 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.specs import Dialect, Operation
 
 
-def find_created(entry: Entry, run_id: str, dialect: Dialect, call: Call) -> Step | None:
+def find_created(entry: Entry, run_id: str, dialect: Dialect, call: SendCall) -> PlannedCall | None:
     """The call that undoes the object, None where the target holds none.
 
     Raises CannotCheck where that cannot be found out.
@@ -46,7 +46,7 @@ def _is_found_by_key(facts: Operation, dialect: Dialect) -> bool:
     return gone is not None and _takes(gone, dialect, "alternativeKey")
 
 
-def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: Call) -> Step | None:
+def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: SendCall) -> PlannedCall | None:
     """The call that deletes, by its id and not by the key, what has that email."""
     seen = ownership_lookup.of_key(api, email, "email", dialect, call)
     if seen.standing == "nobody":
@@ -66,9 +66,9 @@ def _takes(facts: Operation, dialect: Dialect, name: str) -> bool:
     return name in operations.parameter_locations(facts.document, facts.operation_id, dialect)
 
 
-def _items(listing: Operation, dialect: Dialect, email: str, call: Call) -> Iterator[Any]:
+def _items(listing: Operation, dialect: Dialect, email: str, call: SendCall) -> Iterator[Any]:
     params = {"q": email} if _takes(listing, dialect, "q") else {}
-    exchange = call(Step(listing.operation_id, params))
+    exchange = call(PlannedCall(listing.operation_id, params))
     if exchange.status != 200:
         raise CannotCheck(f"{listing.operation_id} answered {exchange.status or exchange.error}")
     body = _parsed(exchange)
@@ -78,7 +78,7 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: Call) -> Iter
             yield item
 
 
-def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: Call) -> bool:
+def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: SendCall) -> bool:
     """Whether the item carries that email. A masked one is asked for whole only where the masks could be the same."""
     texts = set(ownership.texts(item))
     if email in texts:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof, recovery
 from pii_sandbox.conformance.cleanup import undo as cleanup_undo
-from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, State
+from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, EntryState
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
 from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
 from pii_sandbox.conformance.contract import operations
@@ -68,7 +68,7 @@ class Tracker:
     def _resend_unless_made(self, number: int, request: Request, lost: Exchange) -> Exchange:
         """Looks for the object by its mark, and sends the request again only where it is not there."""
         retry, sender = self._target.retry, self._context.sender
-        call = ownership_lookup.calls(self._context, self._api, undoes=False)
+        call = ownership_lookup.call_sender(self._context, self._api, undoes=False)
         exchange, may_be_made = lost, lost.sent_at
         for attempt in range(retry.attempts):
             try:
@@ -156,7 +156,7 @@ class Tracker:
         ids = undo.params.values() if undo is not None else ()
         self._ownership.add(number, (*ids, *self._keys(request)))
 
-    def _close(self, number: int, state: State, why: str) -> None:
+    def _close(self, number: int, state: EntryState, why: str) -> None:
         self._ledger.settle(number, state, why=why)
         self._budget.settle()
 
@@ -177,7 +177,7 @@ class Tracker:
             self._ownership.add(owners[-1], self._keys(request))
         if facts.safety != "delete":
             return
-        state: State = "accepted" if exchange.status == 202 else "gone"
+        state: EntryState = "accepted" if exchange.status == 202 else "gone"
         for entry in self._ledger.open_entries():
             undone = entry.undo is not None and entry.undo.operation_id == facts.operation_id
             if undone and owners[-1] in (entry.number, entry.under):

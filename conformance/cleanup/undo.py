@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, recovery
-from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger, State
-from pii_sandbox.conformance.cleanup.links import Step
-from pii_sandbox.conformance.cleanup.ownership_lookup import Call, LastSeen, Standing
+from pii_sandbox.conformance.cleanup.ledger import Entry, EntryState, Ledger
+from pii_sandbox.conformance.cleanup.links import PlannedCall
+from pii_sandbox.conformance.cleanup.ownership_lookup import Owner, OwnershipStatus, SendCall
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.request import Request
 
-_STATES: Mapping[Standing, State] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
+_STATES: Mapping[Owner, EntryState] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
 
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
     """What became of one object. `why` is for people."""
 
-    state: State
+    state: EntryState
     why: str
 
 
@@ -51,7 +51,7 @@ def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
         if not entry.sandbox.startswith(ledger.run_id.lower()):
             return UndoResult("not ours", "the name of the sandbox does not begin with the id of the run")
         return sandbox_deleted(entry.sandbox, context)
-    call = ownership_lookup.calls(context, entry.api)
+    call = ownership_lookup.call_sender(context, entry.api)
     step = entry.undo
     if step is None:
         found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
@@ -64,7 +64,7 @@ def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
     return _delete(entry, step, context, call, look)
 
 
-def _delete(entry: Entry, step: Step, context: RunContext, call: Call, look: bool) -> UndoResult:
+def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall, look: bool) -> UndoResult:
     """Deletes an object that is proven to be the run's just before; `look` proves that it is gone."""
     ledger, dialect = context.ledger, context.target.dialect
     made = operations.operation(entry.api, entry.operation_id, dialect)
@@ -72,7 +72,7 @@ def _delete(entry: Entry, step: Step, context: RunContext, call: Call, look: boo
     if facts is None or facts.operation_id != step.operation_id:
         return UndoResult("not ours", f"{step.operation_id} does not undo what {entry.operation_id} makes")
 
-    def seen(above: Step | None = None) -> LastSeen:
+    def seen(above: PlannedCall | None = None) -> OwnershipStatus:
         return ownership_lookup.of_object(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
 
     if entry.under is not None:
@@ -88,7 +88,7 @@ def _delete(entry: Entry, step: Step, context: RunContext, call: Call, look: boo
     accepted = deletes_later and exchange.status in (202, 409)  # 409: it was asked before
     if not accepted and not 200 <= (exchange.status or 0) < 300:
         return UndoResult("left", told)
-    unsettled: Standing = "unknown" if accepted else "ours"
+    unsettled: Owner = "unknown" if accepted else "ours"
     after = ownership_lookup.settled(context, seen, unsettled, undoes=True) if look else None
     told = told if after is None else f"{told}, then {after.why}"
     if after is not None and after.standing == "nobody":
@@ -98,7 +98,7 @@ def _delete(entry: Entry, step: Step, context: RunContext, call: Call, look: boo
     return UndoResult("gone" if after is None else "left", told)
 
 
-def _gone_with(above: Entry, seen: Callable[[Step | None], LastSeen]) -> UndoResult:
+def _gone_with(above: Entry, seen: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
     """What hangs on another object goes with it and is never deleted by itself."""
     if above.state == "not ours":
         return UndoResult("not ours", f"it hangs on entry {above.number}, which this run did not make")

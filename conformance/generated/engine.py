@@ -1,4 +1,4 @@
-"""Plays Schemathesis's engine on one part and reads its events.
+"""Plays Schemathesis's engine on one group and reads its events.
 
 Imports Schemathesis: only those who generate import this module.
 """
@@ -30,9 +30,9 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.generated.expected_refusals import refusing_rule
 from pii_sandbox.conformance.generated.finding_collector import FindingCollector
-from pii_sandbox.conformance.generated.partition import Part
+from pii_sandbox.conformance.generated.partition import OperationGroup
 from pii_sandbox.conformance.generated.replay import confirmed, replay
-from pii_sandbox.conformance.generated.transport import PartTransport, StopEngine, content
+from pii_sandbox.conformance.generated.transport import GroupTransport, StopEngine, content
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
@@ -51,8 +51,8 @@ OF_THE_DOCUMENT = OUR_FORM | {"status_code_conformance"}  # what a vendor adds f
 
 
 @dataclass(frozen=True, slots=True)
-class PartResult:
-    """What came of a part."""
+class GroupResult:
+    """What came of a group."""
 
     findings: tuple[Finding, ...]
     statuses: Mapping[tuple[str, int], int]
@@ -79,12 +79,12 @@ class _TransportedSchema(OpenApiSchema):
     Hypothesis plays the beginnings of sequences again and gives up where they do not go as before.
     """
 
-    route: PartTransport
-    part: Part
+    route: GroupTransport
+    group: OperationGroup
     dialect: Dialect
 
     @property
-    def transport(self) -> PartTransport:
+    def transport(self) -> GroupTransport:
         return self.route
 
     def build_state_machine(
@@ -101,24 +101,24 @@ class _TransportedSchema(OpenApiSchema):
         return Fresh
 
     def begin(self) -> None:
-        """The same people in the part's sandbox as at first, its clock standing. Raises Halt where that is refused."""
-        if self.part.sandbox is None:
+        """The same people in the group's sandbox as at first, its clock standing. Raises Halt where that is refused."""
+        if self.group.sandbox is None:
             return
         try:
-            self.route.control("POST", "/seed", {"shoppers": SHOPPERS, "seed": self.part.seed % 2**32})
+            self.route.control("POST", "/seed", {"shoppers": SHOPPERS, "seed": self.group.seed % 2**32})
             self.route.control("PUT", "/dialect", {"dialect": self.dialect})
             self.route.control("PUT", "/clock", {"frozen": True})
         except CannotCheck as obstacle:
             raise self.route.halt(str(obstacle)) from obstacle
 
 
-def play(part: Part, sender: Sender, deadline: float | None) -> PartResult:
-    """Generates calls for a part. `deadline` is of `time.monotonic`."""
+def play(group: OperationGroup, sender: Sender, deadline: float | None) -> GroupResult:
+    """Generates calls for a group. `deadline` is of `time.monotonic`."""
     target = sender.target
-    route = PartTransport(part, sender, deadline)
-    collector = FindingCollector(part.api, target.dialect, route)
+    route = GroupTransport(group, sender, deadline)
+    collector = FindingCollector(group.api, target.dialect, route)
     with _private_home():
-        schema = _schema(part, target, route)
+        schema = _schema(group, target, route)
         try:
             schema.begin()
             for event in _EngineWithoutProbes(schema).execute():
@@ -127,17 +127,17 @@ def play(part: Part, sender: Sender, deadline: float | None) -> PartResult:
                 elif isinstance(event, events.NonFatalError) and not isinstance(event.value, requests.RequestException):
                     fault = is_ours(event.value)
                     why = fault_text("the generated calls", event.value) if fault else event.info.title
-                    collector.note(f"{part.api}: {event.label} was not generated: {why}")
+                    collector.note(f"{group.api}: {event.label} was not generated: {why}")
                 elif isinstance(event, events.Interrupted) and route.halted is None:
                     sender.stop.set()  # Ctrl-C, which the engine keeps to itself
         except StopEngine:
             pass  # the route knows why
     if route.halted is not None:
-        collector.note(f"{part.api}: generating ended early: {route.halted}")
+        collector.note(f"{group.api}: generating ended early: {route.halted}")
     for kind, count in route.unanswered.items():
-        collector.note(f"{part.api}: {count} generated calls got no answer that can be checked: {kind}")
+        collector.note(f"{group.api}: {count} generated calls got no answer that can be checked: {kind}")
     findings = tuple(_confirmed(finding, schema) for finding in collector.findings())
-    return PartResult(findings, dict(route.statuses), route.calls, tuple(collector.notes))
+    return GroupResult(findings, dict(route.statuses), route.calls, tuple(collector.notes))
 
 
 def _confirmed(finding: Finding, schema: _TransportedSchema) -> Finding:
@@ -167,29 +167,29 @@ def _private_home() -> Iterator[None]:
             configuration.set_hypothesis_home_dir(None)
 
 
-def _schema(part: Part, target: Target, route: PartTransport) -> _TransportedSchema:
-    document = copy.deepcopy(specs.load(part.document, target.dialect))
-    config = Config.from_dict(_settings(part, target, document))
+def _schema(group: OperationGroup, target: Target, route: GroupTransport) -> _TransportedSchema:
+    document = copy.deepcopy(specs.load(group.document, target.dialect))
+    config = Config.from_dict(_settings(group, target, document))
     whole = _TransportedSchema(raw_schema=document, config=config.projects.get(document))
-    schema = whole.include(operation_id=[*part.operations, *part.providers])
+    schema = whole.include(operation_id=[*group.operations, *group.providers])
     assert isinstance(schema, _TransportedSchema)
-    schema.route, schema.part, schema.dialect = route, part, target.dialect
-    schema.hook(_failure_filter(part.api, target.dialect, route))
+    schema.route, schema.group, schema.dialect = route, group, target.dialect
+    schema.hook(_failure_filter(group.api, target.dialect, route))
     return schema
 
 
-def _settings(part: Part, target: Target, document: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(group: OperationGroup, target: Target, document: Mapping[str, Any]) -> dict[str, Any]:
     """Schemathesis's configuration, in the words of its file."""
-    depth = part.depth
+    depth = group.depth
     boundaries = {"enabled": True} if target.isolates else {"enabled": True, "unexpected-methods": []}
     return {
-        "seed": part.seed,
-        "base-url": target.urls[part.api].rstrip("/") + specs.base_path(document),
+        "seed": group.seed,
+        "base-url": target.urls[group.api].rstrip("/") + specs.base_path(document),
         "continue-on-failure": True,
         "max-redirects": 0,
         "suppress-health-check": ["all"],
         "cache": {"enabled": False},
-        "auth": {"openapi": _credentials(target.credentials[part.api], document)},
+        "auth": {"openapi": _credentials(target.credentials[group.api], document)},
         "generation": {
             "database": "none",
             "max-examples": depth.examples,
@@ -200,7 +200,7 @@ def _settings(part: Part, target: Target, document: Mapping[str, Any]) -> dict[s
             "coverage": boundaries,
             "fuzzing": {"enabled": True},
             "stateful": {
-                "enabled": part.linked,
+                "enabled": group.linked,
                 "max-steps": depth.steps,
                 "generation": {"max-examples": depth.sequences},
                 "inference": {"algorithms": []},  # the documents' own links, no guesses
@@ -212,7 +212,7 @@ def _settings(part: Part, target: Target, document: Mapping[str, Any]) -> dict[s
                 "include-operation-id": provider,
                 "phases": {"coverage": {"enabled": False}, "fuzzing": {"enabled": False}},
             }
-            for provider in part.providers
+            for provider in group.providers
         ],
     }
 
@@ -229,7 +229,7 @@ def _credentials(kinds: Mapping[str, Mapping[str, str]], document: Mapping[str, 
     return found
 
 
-def _failure_filter(api: str, dialect: Dialect, route: PartTransport) -> Any:
+def _failure_filter(api: str, dialect: Dialect, route: GroupTransport) -> Any:
     """The hook that drops refusals that a rule asks for, what a check of ours holds, and what is drift."""
 
     def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:

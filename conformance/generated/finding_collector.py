@@ -14,7 +14,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.meta import CoveragePhaseData, FuzzingPhaseData
 
 from pii_sandbox.conformance.contract import operations, schemas
-from pii_sandbox.conformance.generated.transport import PartTransport
+from pii_sandbox.conformance.generated.transport import GroupTransport
 from pii_sandbox.conformance.values.findings import Exchange, Finding
 from pii_sandbox.specs import Dialect
 
@@ -44,9 +44,9 @@ class _SizedFinding:
 
 
 class FindingCollector:
-    """Collects the findings of one part."""
+    """Collects the findings of one group."""
 
-    def __init__(self, api: str, dialect: Dialect, route: PartTransport) -> None:
+    def __init__(self, api: str, dialect: Dialect, route: GroupTransport) -> None:
         self.notes: list[str] = []
         self._api, self._dialect, self._route = api, dialect, route
         self._smallest: dict[tuple[str, str | None, int | None], _SizedFinding] = {}

@@ -1,4 +1,4 @@
-"""What is generated: which operations a target's powers allow, split into parts that can be played side by side."""
+"""What is generated: which operations a target's powers allow, split into groups that can be played side by side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pii_sandbox.specs import Dialect, Operation
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much is generated: examples an operation, sequences a part and steps a sequence, all at most."""
+    """How much is generated: examples an operation, sequences a group and steps a sequence, all at most."""
 
     examples: int
     sequences: int
@@ -30,10 +30,10 @@ DEPTHS: Mapping[str, Depth | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OperationGroup:
     """Operations that are generated together. `providers` are only called to make what these need.
 
-    `linked`: the document's links lead from one of them to another. `sandbox` is the name of a sandbox for this part
+    `linked`: the document's links lead from one of them to another. `sandbox` is the name of a sandbox for this group
     alone, None at a target that has none to give.
     """
 
@@ -78,9 +78,9 @@ def allowed_operations(target: Target, api: str) -> tuple[dict[str, list[Operati
 
 def partition(
     target: Target, operations: Mapping[str, Mapping[str, Sequence[Operation]]], depth: Depth, seed: int, run_id: str
-) -> list[Part]:
-    """The parts for these operations by API and document: one for each group that a document makes of them."""
-    found: list[Part] = []
+) -> list[OperationGroup]:
+    """The groups for these operations by API and document: one for each group that a document makes of them."""
+    found: list[OperationGroup] = []
     for api, by_document in operations.items():
         for name, allowed_here in by_document.items():
             for group in _groups(allowed_here, target.dialect):
@@ -92,7 +92,7 @@ def partition(
                     together & set(_linked_operations(facts, target.dialect)) for facts in (*group, *providers)
                 )
                 ids, helping = (tuple(facts.operation_id for facts in some) for some in (group, providers))
-                found.append(Part(number, api, name, ids, helping, linked, depth, seed, sandbox))
+                found.append(OperationGroup(number, api, name, ids, helping, linked, depth, seed, sandbox))
     return found
 
 
@@ -121,10 +121,10 @@ def _linked_operations(facts: Operation, dialect: Dialect) -> Iterator[str]:
                 yield target
 
 
-def weight(part: Part, dialect: Dialect) -> int:
-    """About how long a part takes, compared with others: what has a body has many boundaries."""
-    facts = specs.operations(part.document, dialect)
+def weight(group: OperationGroup, dialect: Dialect) -> int:
+    """About how long a group takes, compared with others: what has a body has many boundaries."""
+    facts = specs.operations(group.document, dialect)
     bodies = sum(
-        "requestBody" in contract_operations.definition(facts[operation], dialect) for operation in part.operations
+        "requestBody" in contract_operations.definition(facts[operation], dialect) for operation in group.operations
     )
-    return len(part.operations) + 4 * bodies
+    return len(group.operations) + 4 * bodies

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pii_sandbox.conformance.generated import process_pool
-from pii_sandbox.conformance.generated.partition import DEPTHS, Part, allowed_operations, partition, weight
+from pii_sandbox.conformance.generated.partition import DEPTHS, OperationGroup, allowed_operations, partition, weight
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits, Target
@@ -24,7 +24,7 @@ from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.request import Request
 
 if TYPE_CHECKING:
-    from pii_sandbox.conformance.generated.engine import PartResult
+    from pii_sandbox.conformance.generated.engine import GroupResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def run_generated(
     own = sender if sender is not None else Sender(target)
     gathered = _ResultCollector(on_finding or (lambda finding: None))
     try:
-        with closing(_play_parts(planned, target, own, deadline)) as plays:
+        with closing(_play_groups(planned, target, own, deadline)) as plays:
             for done in plays:
                 gathered.add(done.item, done.result, done.why)
     except KeyboardInterrupt:
@@ -78,7 +78,9 @@ def run_generated(
     return gathered.result(notes)
 
 
-def _plan(target: Target, apis: Sequence[str], depth: str, seed: int, run_id: str) -> tuple[list[Part], list[str]]:
+def _plan(
+    target: Target, apis: Sequence[str], depth: str, seed: int, run_id: str
+) -> tuple[list[OperationGroup], list[str]]:
     chosen, notes = {}, []
     for api in apis:
         if api not in target.urls:
@@ -94,37 +96,37 @@ def _plan(target: Target, apis: Sequence[str], depth: str, seed: int, run_id: st
     return (partition(target, chosen, how_much, seed, run_id) if how_much is not None else []), notes
 
 
-def _play_parts(
-    planned: list[Part], target: Target, sender: Sender, deadline: float | None
-) -> Generator[process_pool.WorkResult[Part, PartResult], None, None]:
+def _play_groups(
+    planned: list[OperationGroup], target: Target, sender: Sender, deadline: float | None
+) -> Generator[process_pool.WorkResult[OperationGroup, GroupResult], None, None]:
     if target.isolates and target.limits == Limits():
         ends = None if deadline is None else now() + timedelta(seconds=deadline - time.monotonic())
         work = functools.partial(_play_in_process, target, ends)
-        longest_first = sorted(planned, key=lambda part: -weight(part, target.dialect))
+        longest_first = sorted(planned, key=lambda group: -weight(group, target.dialect))
         yield from process_pool.map_in_processes(work, longest_first, sender.stop.is_set)
         return
     from pii_sandbox.conformance.generated.engine import play  # noqa: PLC0415 — Schemathesis takes a while to import
 
-    for part in planned:
+    for group in planned:
         if not sender.stop.is_set():
-            yield process_pool.attempt(lambda one: play(one, sender, deadline), part)
+            yield process_pool.attempt(lambda one: play(one, sender, deadline), group)
 
 
-def _play_in_process(target: Target, ends: datetime | None, part: Part) -> PartResult:
+def _play_in_process(target: Target, ends: datetime | None, group: OperationGroup) -> GroupResult:
     """`ends` is a time of day: monotonic clocks are a process's own."""
     from pii_sandbox.conformance.generated.engine import play  # noqa: PLC0415 — Schemathesis takes a while to import
 
     sender = Sender(target)
     try:
-        return play(part, sender, None if ends is None else time.monotonic() + (ends - now()).total_seconds())
+        return play(group, sender, None if ends is None else time.monotonic() + (ends - now()).total_seconds())
     finally:
         sender.close()
 
 
-def _drop_sandboxes(planned: Sequence[Part], sender: Sender) -> None:
-    for part in planned:
-        if part.sandbox is not None:
-            url = f"{sender.target.control}/sandboxes/{part.sandbox}"
+def _drop_sandboxes(planned: Sequence[OperationGroup], sender: Sender) -> None:
+    for group in planned:
+        if group.sandbox is not None:
+            url = f"{sender.target.control}/sandboxes/{group.sandbox}"
             try:
                 sender.send(Request("sandbox", None, "DELETE", url, undoes=True))
             except CannotCheck:
@@ -132,19 +134,19 @@ def _drop_sandboxes(planned: Sequence[Part], sender: Sender) -> None:
 
 
 class _ResultCollector:
-    """The outcomes of all parts, put together in the order of the parts whichever ended first."""
+    """The outcomes of all groups, put together in the order of the groups whichever ended first."""
 
     def __init__(self, on_finding: Callable[[Finding], None]) -> None:
         self._on_finding = on_finding
-        self._outcomes: dict[int, tuple[Part, PartResult]] = {}
+        self._outcomes: dict[int, tuple[OperationGroup, GroupResult]] = {}
         self._notes: dict[int, str] = {}
         self._describe: set[tuple[str, str | None, int | None]] = set()
 
-    def add(self, part: Part, outcome: PartResult | None, why: str | None) -> None:
+    def add(self, group: OperationGroup, outcome: GroupResult | None, why: str | None) -> None:
         if outcome is None:
-            self._notes[part.number] = f"{part.api}: {', '.join(part.operations)} not generated: {why}"
+            self._notes[group.number] = f"{group.api}: {', '.join(group.operations)} not generated: {why}"
             return
-        self._outcomes[part.number] = part, outcome
+        self._outcomes[group.number] = group, outcome
         for finding in outcome.findings:
             if _key(finding) not in self._describe:
                 self._describe.add(_key(finding))
@@ -154,14 +156,14 @@ class _ResultCollector:
         findings: dict[tuple[str, str | None, int | None], Finding] = {}
         coverage: dict[tuple[str, str], Counter[int]] = {}
         calls, all_notes = 0, [*notes, *(note for _, note in sorted(self._notes.items()))]
-        for _, (part, outcome) in sorted(self._outcomes.items()):
+        for _, (group, outcome) in sorted(self._outcomes.items()):
             calls += outcome.calls
             all_notes += outcome.notes
             for finding in outcome.findings:
                 known = findings.get(_key(finding), finding)
                 findings[_key(finding)] = min(known, finding, key=_preference)
             for (operation_id, status), count in outcome.statuses.items():
-                coverage.setdefault((part.api, operation_id), Counter())[status] += count
+                coverage.setdefault((group.api, operation_id), Counter())[status] += count
         plain = {operation: dict(sorted(statuses.items())) for operation, statuses in sorted(coverage.items())}
         return GeneratedResult(tuple(findings.values()), plain, calls, tuple(dict.fromkeys(all_notes)))
 

@@ -20,7 +20,7 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.contract.drift import drift
 from pii_sandbox.conformance.contract.expectations import violation
 from pii_sandbox.conformance.contract.response_checks import CheckFailure, check_failures
-from pii_sandbox.conformance.generated.partition import Part
+from pii_sandbox.conformance.generated.partition import OperationGroup
 from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.http.excerpt import excerpt
 from pii_sandbox.conformance.http.sender import Sender
@@ -51,13 +51,13 @@ class CheckedCall:
     drifts: bool = False
 
 
-class PartTransport(RequestsTransport):
-    """Sends the cases of one part; what came back is in `seen` by the id of the case until somebody takes it out.
+class GroupTransport(RequestsTransport):
+    """Sends the cases of one group; what came back is in `seen` by the id of the case until somebody takes it out.
 
     Raises Halt once a limit or `deadline` (of `time.monotonic`) is reached; `halted` then says which.
     """
 
-    def __init__(self, part: Part, sender: Sender, deadline: float | None) -> None:
+    def __init__(self, group: OperationGroup, sender: Sender, deadline: float | None) -> None:
         super().__init__()
         self._copy_serializers_from(REQUESTS_TRANSPORT)
         self.seen: dict[str, CheckedCall] = {}
@@ -65,11 +65,11 @@ class PartTransport(RequestsTransport):
         self.unanswered: Counter[str] = Counter()
         self.calls = 0
         self.halted: str | None = None
-        self._part, self._sender, self._deadline = part, sender, deadline
+        self._group, self._sender, self._deadline = group, sender, deadline
         self._target = sender.target
-        self._headers = {"X-Sandbox": part.sandbox} if part.sandbox is not None else {}
+        self._headers = {"X-Sandbox": group.sandbox} if group.sandbox is not None else {}
         self.lenient = not self._target.isolates  # a vendor may add things; a sandbox of ours adds nothing
-        kinds = self._target.credentials.get(part.api, {}).values()
+        kinds = self._target.credentials.get(group.api, {}).values()
         self.secrets = frozenset(value.removeprefix("Bearer ") for kind in kinds for value in kind.values())
         self._silent = 0
         self._session = requests.Session()
@@ -98,7 +98,7 @@ class PartTransport(RequestsTransport):
 
     def _answered(self, request: requests.PreparedRequest) -> Exchange:
         operation_id = self._case.operation.definition.raw["operationId"]
-        facts = operations.operation(self._part.api, operation_id, self._target.dialect)
+        facts = operations.operation(self._group.api, operation_id, self._target.dialect)
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise self.halt("the time was up")
         if request.method != facts.method and not self._target.isolates:
@@ -116,14 +116,14 @@ class PartTransport(RequestsTransport):
         """Sends a call of a finding again. Raises CannotCheck where a limit does not allow it."""
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise CannotCheck("the time was up", "limit")
-        facts = operations.operation(self._part.api, str(call.operation_id), self._target.dialect)
+        facts = operations.operation(self._group.api, str(call.operation_id), self._target.dialect)
         return self._sent(facts, call.method, call.url, call.request_headers, call.request_body)
 
     def _sent(self, facts: Operation, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Exchange:
         credentials = self._credentials_of(headers)
         return self._sender.send(
             Request(
-                self._part.api, facts.operation_id, method, url, headers, body, facts.safety, facts,
+                self._group.api, facts.operation_id, method, url, headers, body, facts.safety, facts,
                 credentials=credentials,
             )
         )  # fmt: skip
@@ -131,7 +131,7 @@ class PartTransport(RequestsTransport):
     def _credentials_of(self, headers: Mapping[str, str]) -> str | None:
         """`full` where the call carries all of the target's full credentials."""
         sent = {name.lower(): value for name, value in headers.items()}
-        full = self._target.credentials.get(self._part.api, {}).get("full", {})
+        full = self._target.credentials.get(self._group.api, {}).get("full", {})
         return "full" if full and all(sent.get(name.lower()) == value for name, value in full.items()) else None
 
     def _remember(self, facts: Operation, exchange: Exchange) -> None:

@@ -58,7 +58,7 @@ def _tls_context(target: Target) -> ssl.SSLContext | None:
     return context
 
 
-class Connection:
+class TargetConnections:
     """Connections to a target's hosts. Safe to share between threads."""
 
     def __init__(self, target: Target, new_client: NewClient = new_client) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from pii_sandbox.conformance.http.budget import Budget, Usage
 from pii_sandbox.conformance.http.circuit_breaker import CircuitBreaker
 from pii_sandbox.conformance.http.classification import cause_of, classify, expected_answer
-from pii_sandbox.conformance.http.connection import Connection, NewClient, new_client, now
+from pii_sandbox.conformance.http.connection import NewClient, TargetConnections, new_client, now
 from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
 from pii_sandbox.conformance.http.observer import Observer
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
@@ -48,7 +48,7 @@ class Sender:
         self.stop = threading.Event()
         self.budget = Budget(target.limits, clock, usage)
         self.observer = Observer()
-        self._connection = Connection(target, new_client)
+        self._connection = TargetConnections(target, new_client)
         self._rate_limiter = RateLimiter(target.limits.requests_per_second, clock)
         self._breaker = CircuitBreaker(target.retry.breaker_failures, clock)
         self._credentials = CredentialWatch()

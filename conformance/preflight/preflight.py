@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.preflight import judgement
-from pii_sandbox.conformance.preflight.results import ApiPreflight, Check, Standing
+from pii_sandbox.conformance.preflight.results import ApiPreflight, Check, CredentialState
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
@@ -101,7 +101,7 @@ def _first_read(probes: _Probes, read: ProbeRead) -> Check:
         trouble = judgement.refusal(api, exchange, asked, target.variables.get(api.name, {}).get(kind, ()))
     if trouble is None:
         trouble = judgement.wrong_dialect(exchange, target.dialect)
-    standing: Standing = "not tried" if kind == NONE else "refused" if trouble is not None else "works"
+    standing: CredentialState = "not tried" if kind == NONE else "refused" if trouble is not None else "works"
     return Check(kind, standing, judgement.seen(asked, exchange), trouble)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
 
-Standing = Literal["works", "refused", "accepted", "exists", "not there", "unclear", "not tried"]
+CredentialState = Literal["works", "refused", "accepted", "exists", "not there", "unclear", "not tried"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Check:
     """
 
     name: str
-    standing: Standing
+    standing: CredentialState
     seen: str
     cause: Cause | None = None
 

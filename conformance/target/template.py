@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pii_sandbox.specs.api_facts import Api, Credential, apis, vendors
+from pii_sandbox.specs.api_facts import Api, CredentialValue, apis, vendors
 
 _HEAD = """\
 # Where `pii-sandbox check --target FILE` goes, and what it may do there.
@@ -93,7 +93,7 @@ def _table(api: Api) -> Iterator[str]:
         yield f"{datum.name} = {value}"
 
 
-def _assignments(credentials: Mapping[str, Credential]) -> Iterator[str]:
+def _assignments(credentials: Mapping[str, CredentialValue]) -> Iterator[str]:
     for name, credential in credentials.items():
         yield f'{name} = "{credential.header(credential.variable)}"'
 

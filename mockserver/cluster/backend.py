@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, ClusterOptions, Connection
+from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, ClusterConnection, ClusterOptions
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog, name_of
 from pii_sandbox.mockserver.store import Store
 from pii_sandbox.mockserver.store.backend import Backend, MemoryBackend
@@ -28,7 +28,7 @@ class ClusterBackend:
 
     def __init__(self, options: ClusterOptions) -> None:
         self._options = options
-        self._connection = Connection(options)
+        self._connection = ClusterConnection(options)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._people: People | None = None
         self._storages: WeakValueDictionary[str, ReplicatedStorage] = WeakValueDictionary()

@@ -49,7 +49,7 @@ class ClusterOptions:
         return self.replicas or (_MOST_REPLICAS if len(self.urls) >= _MOST_REPLICAS else 1)
 
 
-class Connection:
+class ClusterConnection:
     """One connection of this process to the cluster, made when it is first needed, and again whenever it is lost."""
 
     def __init__(self, options: ClusterOptions) -> None:

@@ -19,7 +19,7 @@ from time import monotonic
 
 import orjson
 
-from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, STREAM, Connection
+from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, STREAM, ClusterConnection
 from pii_sandbox.mockserver.store.log import Outdated, Unreachable
 
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
@@ -46,7 +46,7 @@ def name_of(subject: str) -> str:
 class JetStreamLog:
     """The log of the sandbox of that name."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    def __init__(self, connection: ClusterConnection, name: str) -> None:
         self._connection = connection
         self._subject = subject_of(name)
         self._parts: tuple[str, list[bytes]] = "", []  # of a unit that is not whole yet

@@ -78,7 +78,7 @@ def render(problem: Problem) -> Reply:
     errors = getattr(problem, "errors", None)
     if errors:
         body["errors"] = {field: list(messages) for field, messages in errors.items()}
-    headers = statuses.headers_of(problem)
+    headers = statuses.problem_headers(problem)
     return Reply(status, body, media_type="application/problem+json", headers=headers, rule=problem.rule)
 
 

@@ -15,7 +15,7 @@ from pii_sandbox.mockserver.journal.entries import entry
 from pii_sandbox.mockserver.journal.event_source import JournalEvents
 from pii_sandbox.mockserver.journal.har import archive
 from pii_sandbox.mockserver.journal.lint import LintFinding, findings
-from pii_sandbox.mockserver.journal.matching import in_order, matching_exchanges, nearest
+from pii_sandbox.mockserver.journal.matching import closest_matches, in_order, matching_exchanges
 from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -67,13 +67,13 @@ def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     matches = in_order(exchanges, steps)
     result = {"ok": len(matches) == len(steps), "count": len(matches), "nearest": []}
     if not result["ok"]:
-        result["nearest"] = nearest(exchanges, steps[len(matches)])
+        result["nearest"] = closest_matches(exchanges, steps[len(matches)])
     if steps:
         result["order"] = [exchange.number for exchange in matches]
     if pattern is not None:
         result["count"] = count = len(matching_exchanges(exchanges, pattern))
         if not _is_expected_count(count, call.body.get("count", {"at_least": 1})):
-            result |= {"ok": False, "nearest": nearest(exchanges, pattern)}
+            result |= {"ok": False, "nearest": closest_matches(exchanges, pattern)}
     return Reply(200, result)
 
 

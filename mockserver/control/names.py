@@ -26,7 +26,9 @@ def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], pl
     """
     api, name, rule = (pattern.get(part) for part in _NAMED)
     operations = [(each, facts) for each, vendor in vendors.items() for facts in _operations(vendor)]
-    rules = {rule.id: rule.api for each in vendors if each in catalogue.apis() for rule in catalogue.rules(each)}
+    rules = {
+        rule.id: rule.api for each in vendors if each in catalogue.apis_with_rules() for rule in catalogue.rules(each)
+    }
     known = {"api": set(vendors), "operation": {facts.operation_id for _, facts in operations}, "rule": set(rules)}
     for part in _NAMED:
         if part in pattern and pattern[part] not in known[part]:

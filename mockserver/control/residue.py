@@ -96,7 +96,7 @@ def subject_of(subject: DataSubject, candidates: Candidates) -> DataSubject:
         pages = (store.with_key(key) for store in candidates.stores.values() for key in dependents)
         dependents = {record["id"] for page in pages for _, record in page} - ids
         ids |= dependents
-    return DataSubject(subject.email, frozenset(filter(None, map(residue.comparable, keys))), frozenset(ids))
+    return DataSubject(subject.email, frozenset(filter(None, map(residue.comparable_number, keys))), frozenset(ids))
 
 
 def _fault_residue(sandbox: Sandbox, subject: DataSubject) -> Iterator[dict[str, Any]]:

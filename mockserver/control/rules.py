@@ -27,7 +27,7 @@ def list_rules(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
             "operations": list(rule.operations),
             "decided": decided[rule.id],
         }
-        for api in catalogue.apis()
+        for api in catalogue.apis_with_rules()
         for rule in catalogue.rules(api)
     ]
     return Reply(200, {"rules": rules})

@@ -81,7 +81,7 @@ class ExchangeParts:
     def unknown_segments(self) -> list[str]:
         """Return the segments of an undocumented path that resemble no documented one: they may be personal."""
         words, segments = operation_schemas.fixed_segments(), path_of(self.exchange.url).split("/")
-        unknown = (unquote(part) for part in segments if part and not operation_schemas.nearest(part, words))
+        unknown = (unquote(part) for part in segments if part and not operation_schemas.corrected_segment(part, words))
         return [text for text in unknown if not UUID.fullmatch(text)]
 
     def documented(self, location: str) -> dict[str, Schema]:

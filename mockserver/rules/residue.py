@@ -96,7 +96,7 @@ class DataSubject:
         return cached
 
     def _search(self, text: str) -> bool:
-        if self._in_plain(text) or (self.values and comparable(text) in self.values):
+        if self._in_plain(text) or (self.values and comparable_number(text) in self.values):
             return True
         if len(text) <= len(self._wanted):
             return False
@@ -116,7 +116,7 @@ def folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def comparable(text: str) -> str:
+def comparable_number(text: str) -> str:
     """Return the letters and digits of a phone or document number; empty if it is too short or too long."""
     if not SHORTEST_VALUE <= len(text) <= LONGEST_VALUE:
         return ""

@@ -49,7 +49,7 @@ def status_of(problem: Problem, statuses: Mapping[type[Problem], int] = STATUSES
     raise LookupError(f"no status for {type(problem).__name__}")
 
 
-def headers_of(problem: Problem) -> dict[str, str]:
+def problem_headers(problem: Problem) -> dict[str, str]:
     """Return the headers that HTTP requires with the status of a problem: `Allow` or `Retry-After`."""
     if isinstance(problem, MethodNotAllowed):
         return {"Allow": ", ".join(problem.allow)}

@@ -1,6 +1,6 @@
 """The store: records by id and by key, behind a narrow interface. TinyDB stays inside this package."""
 
-from pii_sandbox.mockserver.store.diff import Change
+from pii_sandbox.mockserver.store.diff import TableDiff
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.paging import Page
 from pii_sandbox.mockserver.store.part import Part
@@ -8,4 +8,4 @@ from pii_sandbox.mockserver.store.record import Record
 from pii_sandbox.mockserver.store.store import Store
 from pii_sandbox.mockserver.store.text_columns import Column, Contains
 
-__all__ = ["Change", "Column", "Contains", "Page", "Part", "Record", "Store", "StoreError"]
+__all__ = ["Column", "Contains", "Page", "Part", "Record", "Store", "StoreError", "TableDiff"]

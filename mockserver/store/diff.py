@@ -11,7 +11,7 @@ from pii_sandbox.mockserver.store.table_contents import Document, TableState
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TableDiff:
     """Ids of the records that came, that are not what they were, and that went; each in order of creation."""
 
     added: list[str]
@@ -22,10 +22,10 @@ class Change:
         return bool(self.added or self.changed or self.removed)
 
 
-def table_changes(before: TableState, after: TableState) -> Change:
+def table_changes(before: TableState, after: TableState) -> TableDiff:
     """What the second state has otherwise than the first. Tables and documents that both share cost next to nothing."""
     if before is after:
-        return Change([], [], [])
+        return TableDiff([], [], [])
     added, changed = [], []
     for document in (document for part in _unshared(after, before) for document in part.values()):
         earlier = before.find(document["id"])
@@ -34,7 +34,7 @@ def table_changes(before: TableState, after: TableState) -> Change:
         elif earlier is not document and earlier != document:
             changed.append(document["id"])
     documents = (document for part in _unshared(before, after) for document in part.values())
-    return Change(added, changed, [document["id"] for document in documents if document["id"] not in after.by_id])
+    return TableDiff(added, changed, [document["id"] for document in documents if document["id"] not in after.by_id])
 
 
 def _unshared(one: TableState, other: TableState) -> list[Mapping[int, Document]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pii_sandbox.mockserver.store import paging
-from pii_sandbox.mockserver.store.diff import Change, table_changes
+from pii_sandbox.mockserver.store.diff import TableDiff, table_changes
 from pii_sandbox.mockserver.store.file_storage import FileStorage
 from pii_sandbox.mockserver.store.paging import Page
 from pii_sandbox.mockserver.store.part import Part
@@ -183,7 +183,7 @@ class Store:
                 for document in self._table(name).peek(value, key)
             ]
 
-    def changes_since(self, before: Store) -> dict[str, Change]:
+    def changes_since(self, before: Store) -> dict[str, TableDiff]:
         """What this store has otherwise than that one, by collection; those without a change left out."""
         with self._storage.lock:
             now = dict(self._storage.tables)

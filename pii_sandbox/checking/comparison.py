@@ -37,7 +37,7 @@ def compare(
         with standalone_context(own, run_id, context.seed) as there:
             sandbox = run_session(
                 replace(there, listener=live),
-                replace(plan, parts=frozenset({"scenarios"})),
+                replace(plan, stages=frozenset({"scenarios"})),
                 GeneratedResult,
                 on_scenario=ours.keep,
             )

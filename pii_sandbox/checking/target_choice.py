@@ -19,8 +19,8 @@ from pii_sandbox.specs import DIALECTS, Dialect
 TOKEN_VARIABLE = "PII_SANDBOX_CONTROL_TOKEN"
 
 
-class Unreachable(Exception):
-    """Nobody is there to be checked; the message is one line for the user."""
+class TargetUnreachable(Exception):
+    """No sandbox answers at the URL; the message is one line for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ class TargetChoice:
 def choose_target(
     url: str | None, file: Path | None, environment: Mapping[str, str], dialect: Dialect
 ) -> Iterator[TargetChoice]:
-    """The place, for as long as it is needed. Raises BadTarget, and Unreachable for a URL where no sandbox answers."""
+    """Choose the target; a private sandbox is stopped at the end.
+
+    Raises BadTarget, and TargetUnreachable for a URL where no sandbox answers.
+    """
     if file is not None:
         yield TargetChoice(read(file, environment), file=file)
     elif url is not None:
@@ -55,11 +58,13 @@ def _running_target(url: str, token: str | None) -> Target:
         try:
             health = client.get(f"{target.control}/health")
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise Unreachable(f"nothing answers at {url} ({type(error).__name__})") from error
+            raise TargetUnreachable(f"nothing answers at {url} ({type(error).__name__})") from error
         if health.status_code == 401:
-            raise Unreachable(f"{url} wants its control token in {TOKEN_VARIABLE}")
+            raise TargetUnreachable(f"{url} wants its control token in {TOKEN_VARIABLE}")
         if health.status_code != 200:
-            raise Unreachable(f"{url} is no pii-sandbox server; name any other endpoint in a file: check --target FILE")
+            raise TargetUnreachable(
+                f"{url} is no pii-sandbox server; name any other endpoint in a file: check --target FILE"
+            )
         return replace(target, dialect=_dialect(client, target))
 
 

@@ -16,7 +16,7 @@ from pii_sandbox import (
 )
 from pii_sandbox.checking import plan, run
 from pii_sandbox.checking.run import CheckOptions
-from pii_sandbox.checking.target_choice import Unreachable, choose_target
+from pii_sandbox.checking.target_choice import TargetUnreachable, choose_target
 from pii_sandbox.conformance import rule_selection as choices
 from pii_sandbox.conformance import run_ids
 from pii_sandbox.conformance.cleanup.ledger import BadLedger
@@ -100,7 +100,7 @@ def check(context: click.Context, /, **chosen: Any) -> None:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(f"{error.filename or 'a file'}: {error.strerror or error}") from error
-    except Unreachable as error:
+    except TargetUnreachable as error:
         click.echo(f"Error: {error}", err=True)
         code = 2
     except (click.ClickException, click.exceptions.Exit, click.Abort):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.limits import ServerLimits
 
 NAMES = frozenset(
     {
@@ -20,7 +20,7 @@ NAMES = frozenset(
         "shutdown_timeout",
     }
 )
-_DEFAULT = Limits()
+_DEFAULT = ServerLimits()
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -55,9 +55,9 @@ def limit_options(command: _Command) -> _Command:
     return command
 
 
-def limits_from(chosen: Mapping[str, Any]) -> Limits:
+def limits_from(chosen: Mapping[str, Any]) -> ServerLimits:
     """Return the limits of the options."""
-    return Limits(
+    return ServerLimits(
         request_line_bytes=chosen["max_request_line"],
         header_bytes=chosen["max_header_bytes"],
         header_count=chosen["max_headers"],

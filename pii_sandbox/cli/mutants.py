@@ -16,7 +16,7 @@ from pii_sandbox.specs.catalogue import Rule
 
 @click.command()
 @click.argument("rule_id", metavar="[RULE]", required=False)
-@click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
+@click.option("--api", type=click.Choice(catalogue.apis_with_rules()), help="Only the rules of this API.")
 @click.option("--workers", type=click.IntRange(1), help="Number of processes; by default the number of processors.")
 @click.option("--json", "form", flag_value="json", help="As JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="As the page docs/reference/mutants.md.")
@@ -42,7 +42,7 @@ def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str
 
 def _chosen(rule_id: str | None, api: str | None) -> list[Rule]:
     if rule_id is None:
-        return [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
+        return [rule for name in ([api] if api else catalogue.apis_with_rules()) for rule in catalogue.rules(name)]
     rule = catalogue.rule(rule_id)
     if rule is None:
         raise click.UsageError(f"unknown rule {rule_id}; 'pii-sandbox rules' lists all rules")

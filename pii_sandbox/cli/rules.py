@@ -19,7 +19,7 @@ DEFAULT_RECORD = Path("pii-sandbox-record.json")
 
 @click.command()
 @click.argument("rule_id", metavar="[ID]", required=False)
-@click.option("--api", type=click.Choice(catalogue.apis()), help="Only the rules of this API.")
+@click.option("--api", type=click.Choice(catalogue.apis_with_rules()), help="Only the rules of this API.")
 @click.option(
     "--status",
     type=click.Choice(sorted(catalogue.STATUSES)),
@@ -38,7 +38,7 @@ def rules(rule_id: str | None, api: str | None, status: str | None, as_json: boo
             raise click.UsageError(f"unknown rule {rule_id}; 'pii-sandbox rules' lists all rules")
         chosen = [rule]
     else:
-        chosen = [rule for name in ([api] if api else catalogue.apis()) for rule in catalogue.rules(name)]
+        chosen = [rule for name in ([api] if api else catalogue.apis_with_rules()) for rule in catalogue.rules(name)]
     if status is not None:
         chosen = [rule for rule in chosen if rule.status == status or (status == "assumed" and rule.has_assumptions)]
     if as_json:

@@ -27,7 +27,7 @@ from pii_sandbox.server import request_refused
 from pii_sandbox.server.connect_proxy import add_named_sandbox
 from pii_sandbox.server.eager_task import EagerTask
 from pii_sandbox.server.limited_protocol import LimitedProtocol
-from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.limits import ServerLimits
 from pii_sandbox.server.response_cycle import ResponseCycle
 from pii_sandbox.server.upgrade import body_parser, framing_head
 from pii_sandbox.server.write_batch import WriteBatch
@@ -46,7 +46,7 @@ class HttpProtocol(LimitedProtocol):
     _connect_target = b""  # of a CONNECT that has arrived
 
     def __init__(
-        self, write_batch: WriteBatch, limits: Limits, connect: Connect, *arguments: Any, **named: Any
+        self, write_batch: WriteBatch, limits: ServerLimits, connect: Connect, *arguments: Any, **named: Any
     ) -> None:
         super().__init__(write_batch, limits, *arguments, **named)
         self._connect = connect

@@ -15,13 +15,13 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
 from pii_sandbox.server.http_protocol import HttpProtocol
-from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.limits import ServerLimits
 from pii_sandbox.server.plain_http import HTTP, PlainHttpApp
 from pii_sandbox.server.tls_gate import TlsGate
 from pii_sandbox.server.tunnel import Https, connect
 from pii_sandbox.server.write_batch import WriteBatch
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = ServerLimits()
 ABORT_SECONDS = 2.0  # for tasks to notice that their connections are gone
 
 
@@ -95,7 +95,7 @@ def server(
     tls_sockets: Sequence[socket.socket] = (),
     *,
     plain: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: ServerLimits = DEFAULT_LIMITS,
 ) -> HttpsServer:
     """Return a server to run on listening sockets, `tls_sockets` among them.
 

@@ -9,7 +9,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pii_sandbox.server import request_refused
-from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.limits import ServerLimits
 from pii_sandbox.server.request_refused import RequestRefused
 from pii_sandbox.server.write_batch import WriteBatch
 
@@ -61,7 +61,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _host = _valid_host = b""
     flow: ReadAheadFlow
 
-    def __init__(self, write_batch: WriteBatch, limits: Limits, *arguments: Any, **named: Any) -> None:
+    def __init__(self, write_batch: WriteBatch, limits: ServerLimits, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.write_batch = write_batch
         self.limits = limits

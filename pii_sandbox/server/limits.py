@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ServerLimits:
     """Limits for one client. The application limits the size of a body.
 
     `request_line_bytes`: path and query. `header_bytes`, `header_count`: all header fields of a request.

@@ -9,7 +9,7 @@ from typing import Any
 from pii_sandbox.server import request_refused
 from pii_sandbox.server.connect_proxy import ESTABLISHED, ConnectProxy, ConnectRefused, add_sandbox, named_sandbox
 from pii_sandbox.server.http_protocol import HttpProtocol
-from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.limits import ServerLimits
 from pii_sandbox.server.tls import TlsContexts
 from pii_sandbox.server.tls_gate import TlsGate
 from pii_sandbox.server.write_batch import WriteBatch
@@ -26,7 +26,7 @@ class Https:
 class TunnelProtocol(HttpProtocol):
     """HTTP in a tunnel. Its requests go to the sandbox that the proxy credentials name."""
 
-    def __init__(self, sandbox: bytes | None, write_batch: WriteBatch, limits: Limits, *arguments: Any) -> None:
+    def __init__(self, sandbox: bytes | None, write_batch: WriteBatch, limits: ServerLimits, *arguments: Any) -> None:
         super().__init__(write_batch, limits, functools.partial(connect, None), *arguments)
         self._sandbox = sandbox
 

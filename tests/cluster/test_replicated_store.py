@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 
 from pii_sandbox.mockserver.cluster import connection as cluster_connection
 from pii_sandbox.mockserver.cluster.backend import ReplicatedSnapshots
-from pii_sandbox.mockserver.cluster.connection import ClusterOptions, Connection
+from pii_sandbox.mockserver.cluster.connection import ClusterConnection, ClusterOptions
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog, subject_of
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.log import Outdated, Unreachable
@@ -34,7 +34,9 @@ def people(blueprint: Mapping[str, Any]) -> Store:
 class Replica:
     """One process's view of a sandbox."""
 
-    def __init__(self, url: str, name: str, stale_seconds: float | None = None, kind: type[Connection] = Connection):
+    def __init__(
+        self, url: str, name: str, stale_seconds: float | None = None, kind: type[ClusterConnection] = ClusterConnection
+    ):
         self.connection = kind(ClusterOptions([url]))
         self.log = JetStreamLog(self.connection, name)
         tables = people(BLUEPRINT).storage.share()
@@ -159,7 +161,7 @@ def test_a_log_that_was_erased_begins_again(nats: NatsServer, name: str) -> None
 
 
 def test_a_unit_whose_acknowledgement_is_lost_is_in_the_log_once(nats: NatsServer, name: str) -> None:
-    class Losing(Connection):
+    class Losing(ClusterConnection):
         """Loses the answer to every second message."""
 
         sent = 0

@@ -21,7 +21,7 @@ from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import RuleResult
-from pii_sandbox.specs.catalogue import apis, rules
+from pii_sandbox.specs.catalogue import apis_with_rules, rules
 from tests.foreign import servers
 
 __all__ = ["scenarios"]  # importing them registers them
@@ -117,7 +117,7 @@ def checked(api: str, url: str) -> dict[str, RuleResult]:
         return {result.rule: result for result in scenario_runner.check_rules(context, [api])}
 
 
-@pytest.mark.parametrize("api", apis())
+@pytest.mark.parametrize("api", apis_with_rules())
 def test_a_server_without_memory_breaks_what_needs_one(api: str, kind: str, running: ExitStack, tmp_path: Path) -> None:
     server = servers.connexion_mock(api) if kind == "connexion" else servers.prism(api, tmp_path)
     results = checked(api, running.enter_context(server))
@@ -150,7 +150,7 @@ def test_the_command_reports_it_in_its_reports_generated_calls_included(
     assert broken >= STATEFUL["newstore"] - {"NS-TOK-3"}, result.output  # a token cannot be undone: it needs `erase`
 
 
-@pytest.mark.parametrize("api", apis())
+@pytest.mark.parametrize("api", apis_with_rules())
 def test_a_server_of_something_else_conforms_to_nothing(api: str, running: ExitStack, tmp_path: Path) -> None:
     results = checked(api, running.enter_context(servers.files(tmp_path)))
     assert {rule for rule, result in results.items() if result.verdict == "conforms"} == set()

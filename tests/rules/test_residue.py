@@ -90,7 +90,7 @@ def test_a_record_is_found_by_its_id_and_keys_too(record: dict[str, Any], paths:
     ("text", "bare"), [("1-2 3.4/5_6", "123456"), ("12345", ""), ("AB-cd-ef", "abcdef"), ("1" * 65, "")]
 )
 def test_a_value_compares_by_its_letters_and_digits(text: str, bare: str) -> None:
-    assert residue.comparable(text) == bare
+    assert residue.comparable_number(text) == bare
 
 
 NAMES = (

@@ -14,23 +14,23 @@ from dataclasses import replace
 import pytest
 
 from pii_sandbox.server.https_server import server
-from pii_sandbox.server.limits import Limits
+from pii_sandbox.server.limits import ServerLimits
 from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, application, is_over, is_quiet, read, request, response
 from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
 
 NO_HOSTS = ("[", "[::1", "[::1]]", "[::1]:x", "@", "here:1:2", "here:99999", ":80", "%", "%zz", "here:80,there")
-LIMITS = Limits(request_line_bytes=2000, header_bytes=8000, header_count=20)
+LIMITS = ServerLimits(request_line_bytes=2000, header_bytes=8000, header_count=20)
 
 
 @pytest.fixture
-def limits(request: pytest.FixtureRequest) -> Limits:
+def limits(request: pytest.FixtureRequest) -> ServerLimits:
     return replace(LIMITS, **getattr(request, "param", {}))
 
 
 @pytest.fixture
-def limited(limits: Limits) -> Iterator[tuple[str, int]]:
+def limited(limits: ServerLimits) -> Iterator[tuple[str, int]]:
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
     running = server(application, log_config=None, limits=limits)
     thread = threading.Thread(target=lambda: running.run(sockets=[listening]), daemon=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pii_sandbox.mockserver.cluster.connection import ClusterOptions, Connection
+from pii_sandbox.mockserver.cluster.connection import ClusterConnection, ClusterOptions
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
 from pii_sandbox.mockserver.store import Store, file_storage
 from pii_sandbox.mockserver.store import compaction as store_compaction
@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 def replicated() -> MemoryStorage:
     """A storage for several processes, whose units wait for a log that is never reached."""
-    return ReplicatedStorage(JetStreamLog(Connection(ClusterOptions([])), "unreached"), {}, {}, lambda _: {})
+    return ReplicatedStorage(JetStreamLog(ClusterConnection(ClusterOptions([])), "unreached"), {}, {}, lambda _: {})
 
 
 @pytest.fixture(params=["memory", "file", "replicated"])

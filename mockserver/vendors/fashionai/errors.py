@@ -17,7 +17,7 @@ def render(problem: Problem) -> Reply:
     """Fashion.AI's answer to a problem."""
     status = statuses.status_of(problem, STATUSES)
     body = {"statusCode": status, "message": _message(problem, status), "error": statuses.phrase_of(status)}
-    return Reply(status, body, headers=statuses.headers_of(problem), rule=problem.rule)
+    return Reply(status, body, headers=statuses.problem_headers(problem), rule=problem.rule)
 
 
 def _message(problem: Problem, status: int) -> str:

@@ -18,7 +18,7 @@ NEW_BEHAVIOUR = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SampleCustomer:
     """Whom a profile is about, and what was drawn for it first."""
 
     person: Person
@@ -39,28 +39,28 @@ class Subject:
 def profile(person: Person, seed: int) -> dict[str, Any]:
     """The person's profile, always the same for a seed. (FAI-TEXT-1)"""
     draw = random.Random(f"{seed}/{person.number}/fashionai")
-    subject = draw_subject(draw, person)
+    customer = draw_customer(draw, person)
     return {
         "perfil_cliente": {
-            "descricao_geral": description(draw, subject),
-            "estilo_geral": f"{subject.style.name}, {subject.style.palette}, {subject.style.cut}",
+            "descricao_geral": description(draw, customer),
+            "estilo_geral": f"{customer.style.name}, {customer.style.palette}, {customer.style.cut}",
         },
-        "ocasioes_relevantes": [occasion_entry(draw, subject, occasion) for occasion in subject.occasions],
+        "ocasioes_relevantes": [occasion_entry(draw, customer, occasion) for occasion in customer.occasions],
         "briefing_marketing": {
-            "tom_de_voz": draw_some(draw, subject.style.tones),
-            "direcao_visual": draw_some(draw, subject.style.visuals),
-            "orientacao_campanhas": draw_some(draw, subject.style.campaigns),
+            "tom_de_voz": draw_some(draw, customer.style.tones),
+            "direcao_visual": draw_some(draw, customer.style.visuals),
+            "orientacao_campanhas": draw_some(draw, customer.style.campaigns),
         },
-        "ganchos_conteudo": [subject.fitted(hook) for hook in draw_some(draw, subject.style.hooks)],
-        "momento_compra_atual": current_moment(draw, subject),
+        "ganchos_conteudo": [customer.fitted(hook) for hook in draw_some(draw, customer.style.hooks)],
+        "momento_compra_atual": current_moment(draw, customer),
     }
 
 
-def draw_subject(draw: random.Random, person: Person) -> Subject:
+def draw_customer(draw: random.Random, person: Person) -> SampleCustomer:
     """Style, occasions, and what the person looks for now: an occasion that is new to the profile, or a known one."""
     *occasions, other = draw.sample(words.OCCASIONS, draw.randint(3, 5))
     is_new = draw.random() < NEW_BEHAVIOUR
-    return Subject(
+    return SampleCustomer(
         person=person,
         form=words.FORMS.get(person.gender, words.FORMS["other"]),
         style=draw.choice([style for style in words.STYLES if age(person) <= style.oldest]),
@@ -80,52 +80,52 @@ def age(person: Person) -> int:
     return WRITTEN.year - born.year - ((WRITTEN.month, WRITTEN.day) < (born.month, born.day))
 
 
-def description(draw: random.Random, subject: Subject) -> str:
-    decade = age(subject.person) // 10 * 10
+def description(draw: random.Random, customer: SampleCustomer) -> str:
+    decade = age(customer.person) // 10 * 10
     years = f"{max(decade, ADULT)}-{decade + 10} anos"
     field, interest = draw.choice(words.FIELDS), draw.choice(words.INTERESTS)
-    city = f" em {subject.person.addresses[0].city}" if subject.person.addresses else ""
+    city = f" em {customer.person.addresses[0].city}" if customer.person.addresses else ""
     return (
-        f"{subject.form.noun} de {years}, {occupation(subject, field)}{city}, gosta de {interest} e valoriza "
-        f"{draw.choice(subject.style.values)}"
+        f"{customer.form.noun} de {years}, {occupation(customer, field)}{city}, gosta de {interest} e valoriza "
+        f"{draw.choice(customer.style.values)}"
     )
 
 
-def occupation(subject: Subject, field: str) -> str:
-    years = age(subject.person)
+def occupation(customer: SampleCustomer, field: str) -> str:
+    years = age(customer.person)
     if years < STUDENT_UNTIL:
         return f"estudante de {field}"
     if years >= RETIRED_FROM:
-        return subject.fitted(f"aposentad{{o}} da área de {field}")
-    return f"à frente de um negócio de {field}" if subject.person.is_business else f"profissional de {field}"
+        return customer.fitted(f"aposentad{{o}} da área de {field}")
+    return f"à frente de um negócio de {field}" if customer.person.is_business else f"profissional de {field}"
 
 
-def occasion_entry(draw: random.Random, subject: Subject, occasion: words.Occasion) -> dict[str, Any]:
-    wear = subject.wear(occasion)
+def occasion_entry(draw: random.Random, customer: SampleCustomer, occasion: words.Occasion) -> dict[str, Any]:
+    wear = customer.wear(occasion)
     return {
         "ocasião": occasion.name,
-        "persona_na_ocasião": f"{subject.form.noun} {subject.fitted(draw.choice(occasion.personas))}",
-        "sugestao_look": [coloured(draw, subject, wear.mains), draw.choice(wear.seconds), draw.choice(wear.shoes)],
+        "persona_na_ocasião": f"{customer.form.noun} {customer.fitted(draw.choice(occasion.personas))}",
+        "sugestao_look": [coloured(draw, customer, wear.mains), draw.choice(wear.seconds), draw.choice(wear.shoes)],
     }
 
 
-def coloured(draw: random.Random, subject: Subject, garments: Sequence[str]) -> str:
-    return f"{draw.choice(garments)} em {draw.choice(subject.style.colours)}"
+def coloured(draw: random.Random, customer: SampleCustomer, garments: Sequence[str]) -> str:
+    return f"{draw.choice(garments)} em {draw.choice(customer.style.colours)}"
 
 
-def current_moment(draw: random.Random, subject: Subject) -> dict[str, Any]:
-    wear = subject.wear(subject.interest)
-    seen = [coloured(draw, subject, (*wear.mains, *wear.seconds)) for _ in range(draw.randint(1, 4))]
-    summaries = words.NEW_SUMMARY if subject.is_new else words.KNOWN_SUMMARY
-    relations = words.NEW_RELATION if subject.is_new else words.KNOWN_RELATION
-    facts = {"bundle": subject.interest.bundle, "seen": seen[-1], "other": draw.choice(wear.shoes).lower()}
+def current_moment(draw: random.Random, customer: SampleCustomer) -> dict[str, Any]:
+    wear = customer.wear(customer.interest)
+    seen = [coloured(draw, customer, (*wear.mains, *wear.seconds)) for _ in range(draw.randint(1, 4))]
+    summaries = words.NEW_SUMMARY if customer.is_new else words.KNOWN_SUMMARY
+    relations = words.NEW_RELATION if customer.is_new else words.KNOWN_RELATION
+    facts = {"bundle": customer.interest.bundle, "seen": seen[-1], "other": draw.choice(wear.shoes).lower()}
     return {
         "navegacoes": visits(draw, seen),
-        "resumo_momento": draw.choice(summaries).format(moment=subject.interest.moment),
-        "relacao_com_historico": draw.choice(relations).format(moment=subject.interest.moment),
-        "novo_comportamento": subject.is_new,
+        "resumo_momento": draw.choice(summaries).format(moment=customer.interest.moment),
+        "relacao_com_historico": draw.choice(relations).format(moment=customer.interest.moment),
+        "novo_comportamento": customer.is_new,
         "oportunidades": [
-            offer.format(moment=subject.interest.moment, **facts)
+            offer.format(moment=customer.interest.moment, **facts)
             for offer in draw.sample(words.OFFERS, draw.randint(2, 3))
         ],
     }

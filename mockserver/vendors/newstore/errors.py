@@ -31,4 +31,4 @@ def render(problem: Problem) -> Reply:
 def _headers(problem: Problem) -> dict[str, str]:
     if isinstance(problem, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
-    return statuses.headers_of(problem)
+    return statuses.problem_headers(problem)

@@ -28,7 +28,7 @@ def render(problem: Problem) -> Reply:
     body: dict[str, Any] = {"message": _message(problem, status, code), "status": str(status), "errorCode": code}
     if isinstance(problem, Malformed) and problem.errors:
         body["o:errorPath"] = next(iter(problem.errors))
-    return Reply(status, body, headers=statuses.headers_of(problem), rule=problem.rule)
+    return Reply(status, body, headers=statuses.problem_headers(problem), rule=problem.rule)
 
 
 def _code(problem: Problem, status: int) -> str:

@@ -32,7 +32,7 @@ _SUBJECT_FIELDS = ("profileId", "prospectId")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ErasedPerson:
     """An erased person: the ids of what was theirs, what is theirs alone and what others may share (value → kind)."""
 
     ids: frozenset[str]
@@ -40,9 +40,9 @@ class Subject:
     shared: Mapping[str, str]
 
 
-def subject(
+def erased_person(
     email: str, profiles: Sequence[Record], prospects: Sequence[Record], orders: Sequence[Record], sandbox: Sandbox
-) -> Subject:
+) -> ErasedPerson:
     """The person as these records and earlier versions of them know them. To be called before they are dropped."""
     people = [_document(record) for record in profiles]
     for profile in profiles:
@@ -61,10 +61,10 @@ def subject(
         first, last = person.get("firstName"), person.get("lastName")
         if isinstance(first, str) and isinstance(last, str) and first.strip() and last.strip():
             unique |= {f"{first} {last}": "name", f"{last} {first}": "name"}
-    return Subject(frozenset(record.id for record in (*profiles, *prospects)), unique, shared)
+    return ErasedPerson(frozenset(record.id for record in (*profiles, *prospects)), unique, shared)
 
 
-def scrub(person: Subject, sandbox: Sandbox) -> None:
+def scrub(person: ErasedPerson, sandbox: Sandbox) -> None:
     """Replaces the person's values in all events by pseudonyms; names alone not where an event is about others."""
     of_person, of_person_alone = values_search({**person.shared, **person.unique}), values_search(person.unique)
     for record in sandbox.store.page(AUDIT).records:

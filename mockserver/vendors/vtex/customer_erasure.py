@@ -79,8 +79,10 @@ def erase(email: str, author: str, sandbox: Sandbox, failures: Mapping[str, str]
         result = ErasureResult(0, len(orders.blocked), found, user=bool(others[USERS]), failures=failures)
         if orders.blocked and sandbox.setting(BLOCKED_ERASURE) == "nothing":
             return replace(result, kept_all=True)
-        subject = audit_trail.subject(email.strip(), profiles, prospects, [*orders.erase, *orders.blocked], sandbox)
-        audit_trail.scrub(subject, sandbox)
+        person = audit_trail.erased_person(
+            email.strip(), profiles, prospects, [*orders.erase, *orders.blocked], sandbox
+        )
+        audit_trail.scrub(person, sandbox)
         if "profileSystemV2" not in failures:
             _erase_profiles(profiles, author, sandbox)
             _erase_prospects(prospects, wanted, sandbox)

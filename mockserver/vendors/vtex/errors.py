@@ -35,7 +35,7 @@ def render(problem: Problem) -> Reply:
         body["errors"] = {field: list(messages) for field, messages in problem.errors.items()} or {
             _WHOLE_REQUEST: [problem.message]
         }
-    return Reply(status, body, MEDIA_TYPE, statuses.headers_of(problem), problem.rule)
+    return Reply(status, body, MEDIA_TYPE, statuses.problem_headers(problem), problem.rule)
 
 
 def status_body(status: int) -> dict[str, object]:

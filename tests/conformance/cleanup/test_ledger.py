@@ -12,11 +12,11 @@ import pytest
 
 from pii_sandbox.conformance.cleanup import ledger
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Ledger
-from pii_sandbox.conformance.cleanup.links import Step
+from pii_sandbox.conformance.cleanup.links import PlannedCall
 
 ABOUT = {"run": "abc12345", "target": "staging", "urls": {"vtex": "https://shop.example.com"}}
-UNDO = Step("DeleteClientProfile", {"profileId": "p-1"})
-LOOK = Step("GetProfile", {"profileId": "p-1"})
+UNDO = PlannedCall("DeleteClientProfile", {"profileId": "p-1"})
+LOOK = PlannedCall("GetProfile", {"profileId": "p-1"})
 
 
 def lines(file: Path) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ import pytest
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.cleanup import links
-from pii_sandbox.conformance.cleanup.links import Step, evaluated
+from pii_sandbox.conformance.cleanup.links import PlannedCall, evaluated
 from pii_sandbox.conformance.contract import operations
 
 MADE = {"id": "ID", "document": {"profileId": "P"}, "meta": {"version": "V"}}
@@ -20,46 +20,51 @@ MADE = {"id": "ID", "document": {"profileId": "P"}, "meta": {"version": "V"}}
         (
             "vtex",
             "CreateClientProfile",
-            Step("DeleteClientProfile", {"profileId": "ID"}),
-            Step("GetProfile", {"profileId": "ID"}),
+            PlannedCall("DeleteClientProfile", {"profileId": "ID"}),
+            PlannedCall("GetProfile", {"profileId": "ID"}),
         ),
         (
             "vtex",
             "CreateClientAddress",
-            Step("DeleteAddress", {"profileId": "P", "addressId": "ID"}),
-            Step("GetAddress", {"profileId": "P", "addressId": "ID"}),
+            PlannedCall("DeleteAddress", {"profileId": "P", "addressId": "ID"}),
+            PlannedCall("GetAddress", {"profileId": "P", "addressId": "ID"}),
         ),
         (
             "vtex",
             "CreateProspect",
-            Step("DeleteProspect", {"prospectId": "ID"}),
-            Step("GetProspect", {"prospectId": "ID"}),
+            PlannedCall("DeleteProspect", {"prospectId": "ID"}),
+            PlannedCall("GetProspect", {"prospectId": "ID"}),
         ),
         (
             "vtex",
             "CreatePurchaseInformation",
-            Step("DeletePurchaseInformation", {"profileId": "ID"}),
-            Step("GetPurchaseInformation", {"profileId": "ID"}),
+            PlannedCall("DeletePurchaseInformation", {"profileId": "ID"}),
+            PlannedCall("GetPurchaseInformation", {"profileId": "ID"}),
         ),
         (
             "newstore",
             "getOrCreateProfile",
-            Step("requestProfileDeletion", {"profile_id": "ID"}),
-            Step("getProfile", {"profile_id": "ID"}),
+            PlannedCall("requestProfileDeletion", {"profile_id": "ID"}),
+            PlannedCall("getProfile", {"profile_id": "ID"}),
         ),
         (
             "newstore",
             "getOrCreateAddress",
-            Step("deleteAddress", {"profile_id": "Q", "address_id": "ID"}),
-            Step("getAddress", {"profile_id": "Q", "address_id": "ID"}),
+            PlannedCall("deleteAddress", {"profile_id": "Q", "address_id": "ID"}),
+            PlannedCall("getAddress", {"profile_id": "Q", "address_id": "ID"}),
         ),
-        ("newstore", "createData", Step("deleteData", {"data_id": "ID"}), Step("getData", {"data_id": "ID"})),
+        (
+            "newstore",
+            "createData",
+            PlannedCall("deleteData", {"data_id": "ID"}),
+            PlannedCall("getData", {"data_id": "ID"}),
+        ),
         ("newstore", "tokenize", None, None),
     ],
 )
 @pytest.mark.parametrize("dialect", specs.DIALECTS)
 def test_what_is_made_has_its_undoing_and_a_look(
-    api: str, operation_id: str, undo: Step | None, look: Step | None, dialect: specs.Dialect
+    api: str, operation_id: str, undo: PlannedCall | None, look: PlannedCall | None, dialect: specs.Dialect
 ) -> None:
     facts = operations.operation(api, operation_id, dialect)
     assert links.undo_step(facts, dialect, {"profile_id": "Q"}, MADE) == undo

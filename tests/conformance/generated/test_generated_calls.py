@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pii_sandbox import specs
-from pii_sandbox.conformance.generated.engine import PartResult, play
-from pii_sandbox.conformance.generated.partition import Depth, Part, allowed_operations, partition
+from pii_sandbox.conformance.generated.engine import GroupResult, play
+from pii_sandbox.conformance.generated.partition import Depth, OperationGroup, allowed_operations, partition
 from pii_sandbox.conformance.generated.run import GeneratedResult, run_generated
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
@@ -49,7 +49,7 @@ def vendor(base: str, **limits: Any) -> Target:
     return replace(own_sandbox(base), name="vendor", powers=frozenset(), control=None, limits=Limits(**limits))
 
 
-def played(base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect = "guide", seed: int = 1) -> PartResult:
+def played(base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect = "guide", seed: int = 1) -> GroupResult:
     """What comes of generated calls of some operations of one document."""
     name = next(
         name
@@ -58,10 +58,10 @@ def played(base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect =
         if operations[0] in specs.operations(name) and api != "sandbox"
     )
     api = next(api for api, names in specs.APIS.items() if name in names)
-    part = Part(0, api, name, operations, (), len(operations) > 1, depth, seed, f"test-{api}")
+    group = OperationGroup(0, api, name, operations, (), len(operations) > 1, depth, seed, f"test-{api}")
     sender = Sender(replace(own_sandbox(base), dialect=dialect))
     try:
-        return play(part, sender, None)
+        return play(group, sender, None)
     finally:
         sender.close()
 
@@ -276,14 +276,14 @@ def test_schemathesis_is_not_imported_before_it_is_needed() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_each_operation_is_in_one_part_and_what_it_needs_is_provided() -> None:
+def test_each_operation_is_in_one_group_and_what_it_needs_is_provided() -> None:
     target = own_sandbox("http://there.test")
     chosen = {api: allowed_operations(target, api)[0] for api in ("vtex", "newstore", "fashionai", "oracle")}
     planned = partition(target, chosen, SMALL, 1, "run")
-    every = [operation for part in planned for operation in part.operations]
+    every = [operation for group in planned for operation in group.operations]
     assert sorted(every) == sorted(
         name for api in chosen for document in specs.APIS[api] for name in specs.operations(document)
     )
-    addresses = next(part for part in planned if "GetAddress" in part.operations)
+    addresses = next(group for group in planned if "GetAddress" in group.operations)
     assert addresses.providers == ("CreateClientProfile",)
-    assert len({part.sandbox for part in planned}) == len(planned)
+    assert len({group.sandbox for group in planned}) == len(planned)

@@ -35,7 +35,7 @@ def counts() -> str:
     """The table of the README: how many operations and rules each document has."""
     rows = []
     for api, facts in _apis().items():
-        rules = catalogue.rules(api) if api in catalogue.apis() else ()
+        rules = catalogue.rules(api) if api in catalogue.apis_with_rules() else ()
         for document in facts.documents:
             known = specs.operations(document)
             number = sum(rule.operations[0] in known for rule in rules)
@@ -73,7 +73,7 @@ def operations() -> str:
 def rules() -> str:
     """Every rule of the catalogue, an API at a time."""
     sections = []
-    for api in catalogue.apis():
+    for api in catalogue.apis_with_rules():
         known = catalogue.rules(api)
         sections.append(f"## {api_facts.apis()[api].title}\n\n{len(known)} rules.")
         sections += [
@@ -92,7 +92,7 @@ def _followed(rule: Rule) -> str:
 def assumptions() -> str:
     """Every rule that is assumed, or of which a part is, with what would settle it."""
     sections = []
-    for api in catalogue.apis():
+    for api in catalogue.apis_with_rules():
         rows = [
             (
                 f"[{rule.id}](rules.md#{rule.id.lower()})",
