@@ -1,0 +1,81 @@
+"""`python -m mutation`: changes the code at random, and counts how many changes the scenarios or the tests notice."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from mutation import campaign, equivalents
+from mutation.results import UNNOTICED, MutantResult, Session, score, summary
+from mutation.source_mutants import SourceMutant, mutants_of, sample
+from mutation.targets import SUBJECTS
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--subject", type=click.Choice(list(SUBJECTS)), default="mock", show_default=True, help="What to change.")
+@click.option("--sample", "count", type=click.IntRange(min=1), help="Only so many mutants, chosen by --seed.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the sample.")
+@click.option("--file", "files", multiple=True, help="Only mutants of this file; may be repeated.")
+@click.option("--resume", is_flag=True, help="Go on with the last run of this subject, sample and seed.")
+@click.option("--again", is_flag=True, help="With --resume: judge again what nobody noticed then.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Mutants judged at a time.")
+@click.option("--at-least", type=click.FloatRange(0, 100), help="Exit 1 if a smaller share, in percent, is noticed.")
+@click.option("--list", "lists", is_flag=True, help="List the mutants and judge none.")
+@click.option("--equivalents", "prints", is_flag=True, help="Print the list of equivalent mutants as Markdown.")
+def main(
+    subject: str,
+    count: int | None,
+    seed: int,
+    files: tuple[str, ...],
+    resume: bool,
+    again: bool,
+    workers: int,
+    at_least: float | None,
+    lists: bool,
+    prints: bool,
+) -> None:
+    """Change the mock server at random and judge each change by the scenarios; or the harness, by its tests.
+
+    Every change is one cosmic-ray mutant, judged in a forked process; results are kept in .mutation/.
+    """
+    if prints:
+        click.echo(equivalents.page(), nl=False)
+        return
+    known = [mutant for file in files or SUBJECTS[subject]() for mutant in mutants_of(file)]
+    mutants = sample(known, count or len(known), seed)
+    if lists:
+        for mutant in sorted(mutants, key=lambda mutant: (mutant.file, mutant.line)):
+            click.echo(f"{mutant.name}\n  - {mutant.code}\n  + {mutant.becomes}")
+        return
+    name = f"{subject}-{f'{count}-{seed}' if count else 'all'}{'-files' if files else ''}"
+    session = Session(name, resume=resume)
+    if again:
+        session.results = [result for result in session.results if result.fate not in UNNOTICED]
+    results = _judged(subject, mutants, session, workers)
+    click.echo(summary(results))
+    noticed, counted = score(results)
+    if not counted or (at_least is not None and 100 * noticed < at_least * counted):
+        sys.exit(1)
+
+
+def _judged(subject: str, mutants: list[SourceMutant], session: Session, workers: int) -> list[MutantResult]:
+    judge: Any = importlib.import_module(f"mutation.{'scenario' if subject == 'mock' else 'test'}_judge")
+    judge.warm_up()
+    covered = campaign.coverage_map(subject, judge)
+    done = 0
+
+    def show(result: MutantResult) -> None:
+        nonlocal done
+        done += 1
+        click.echo(f"{done} {result.fate:9} {result.mutant} {result.by} ({result.seconds} s)", err=True)
+
+    campaign.run(judge, mutants, covered, session, workers=workers, on_result=show)
+    latest = session.latest()
+    return [latest[mutant.name] for mutant in mutants]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""A campaign: judges many mutants in forked processes, resumably."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from typing import Any, Protocol
+
+from mutation.coverage_map import CoverageMap
+from mutation.equivalents import is_listed
+from mutation.processes import run_forked
+from mutation.results import NOTICED, SESSIONS, MutantResult, Session, result_of
+from mutation.source_mutants import ROOT, SourceMutant
+
+COVERAGE_SECONDS = 1800.0
+
+
+class Judge(Protocol):
+    """What judges mutants of one subject. Each method but `warm_up` and `play_order` runs in a forked process."""
+
+    COVERED_BY: Sequence[str]
+    TIMEOUT_SECONDS: float
+
+    def warm_up(self) -> None: ...
+    def record_coverage(self) -> dict[str, Any]: ...
+    def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]: ...
+    def judge(self, mutant: SourceMutant, names: Sequence[str]) -> dict[str, Any]: ...
+
+
+def coverage_map(subject: str, judge: Judge) -> CoverageMap:
+    """Return which scenarios or tests run which lines: from a file if the sources are those of then, else recorded."""
+    digest = sha256()
+    for folder in judge.COVERED_BY:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    kept = SESSIONS / f"coverage-{subject}-{digest.hexdigest()[:12]}.json"
+    if not kept.exists():
+        [(_, recorded)] = run_forked([judge.record_coverage], 1, COVERAGE_SECONDS)
+        if recorded is None or "lines" not in recorded:
+            raise RuntimeError(f"which lines run could not be recorded: {(recorded or {}).get('why', 'too slow')}")
+        SESSIONS.mkdir(exist_ok=True)
+        for old in SESSIONS.glob(f"coverage-{subject}-*.json"):
+            old.unlink()
+        kept.write_text(json.dumps(recorded), "utf-8")
+    return CoverageMap.of(json.loads(kept.read_text("utf-8")))
+
+
+def run(
+    judge: Judge,
+    mutants: Iterable[SourceMutant],
+    covered: CoverageMap,
+    session: Session,
+    *,
+    workers: int,
+    on_result: Callable[[MutantResult], None],
+) -> None:
+    """Judge those that the session has no result for; keep each result as it comes."""
+    known = session.latest()
+    killers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    to_judge: list[SourceMutant] = []
+    for mutant in mutants:
+        if mutant.name in known:
+            continue
+        if is_listed(mutant):
+            session.add(result_of(mutant, {"fate": "equivalent"}, 0))
+        else:
+            to_judge.append(mutant)
+    def job(number: int) -> Callable[[], dict[str, Any]]:
+        mutant = to_judge[number]
+
+        def judged() -> dict[str, Any]:
+            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])
+            return judge.judge(mutant, names) if names else {"fate": "not run"}
+
+        return judged
+
+    last = time.monotonic()
+    for number, judged in run_forked([job(number) for number in range(len(to_judge))], workers, judge.TIMEOUT_SECONDS):
+        mutant = to_judge[number]
+        now = time.monotonic()
+        result = result_of(mutant, judged, now - last)
+        last = now
+        if result.fate in NOTICED and result.by:
+            killers[mutant.file, mutant.function].append(result.by)
+        session.add(result)
+        on_result(result)

@@ -1,0 +1,51 @@
+"""Which scenarios or tests run which lines of the mutated code, and how long each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mutation.source_mutants import ROOT
+
+
+@dataclass(frozen=True)
+class CoverageMap:
+    """The lines by file and name of scenario or test, and the seconds by name.
+
+    What runs at start-up only is in none of them.
+    """
+
+    lines: Mapping[str, Mapping[str, frozenset[int]]]
+    seconds: Mapping[str, float]
+
+    @classmethod
+    def of(cls, recorded: Mapping[str, Any]) -> CoverageMap:
+        """Return it from its JSON form."""
+        lines = {
+            file: {name: frozenset(lines) for name, lines in names.items()} for file, names in recorded["lines"].items()
+        }
+        return cls(lines, recorded["seconds"])
+
+    def running(self, file: str, first: int, last: int) -> list[str]:
+        """Return the names of those that run one of those lines, the fastest first."""
+        wanted = range(first, last + 1)
+        return self._sorted(name for name, lines in self.lines.get(file, {}).items() if not lines.isdisjoint(wanted))
+
+    def running_file(self, file: str) -> list[str]:
+        """Return the names of those that run any line of the file, the fastest first."""
+        return self._sorted(self.lines.get(file, {}))
+
+    def _sorted(self, names: Any) -> list[str]:
+        return sorted(names, key=lambda name: self.seconds.get(name, 0.0))
+
+
+def recorded_lines(data: Any) -> dict[str, dict[str, list[int]]]:
+    """Return the lines by file and context from the data of coverage.py."""
+    lines: dict[str, dict[str, list[int]]] = {}
+    for measured in data.measured_files():
+        file = str(measured).removeprefix(f"{ROOT}/").removeprefix("pii_sandbox/")
+        for line, contexts in data.contexts_by_lineno(measured).items():
+            for name in filter(None, contexts):
+                lines.setdefault(file, {}).setdefault(name, []).append(line)
+    return lines

@@ -1,0 +1,93 @@
+"""Judges mutants of the mock server: plays the scenarios that run the changed lines, until one has a finding."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from mutation import import_hook
+from mutation.coverage_map import CoverageMap, recorded_lines
+from mutation.source_mutants import ROOT, SourceMutant
+from mutation.targets import mock_files
+from pii_sandbox import scenarios
+from pii_sandbox.conformance.run_context import standalone_context
+from pii_sandbox.conformance.scenario_runner import play_scenario
+from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
+from pii_sandbox.specs import catalogue
+
+__all__ = ["COVERED_BY", "TIMEOUT_SECONDS", "judge", "play_order", "record_coverage", "scenarios", "warm_up"]
+
+COVERED_BY = ("specs", "redaction", "mockserver", "conformance", "scenarios", "pii_sandbox/mutants")
+TIMEOUT_SECONDS = 180.0
+_SERVER = "pii_sandbox.mutants.mutant_server"
+# what the server needs of others is imported before the fork; the server itself is not: each process imports its mutant
+_LIBRARIES = ("connexion", "connexion.middleware.main", "faker", "jsonschema_rs", "tinydb", "uvicorn", "brotli")
+_APIS = {rule.id: rule.api for api in catalogue.apis() for rule in catalogue.rules(api)}
+
+
+def warm_up() -> None:
+    """Import what all judging processes share."""
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+
+
+def record_coverage() -> dict[str, Any]:
+    """Play every scenario on the unbroken mock; return the lines that each runs and the seconds that it takes.
+
+    Raises RuntimeError if one does not hold: on such a mock nothing can be judged.
+    """
+    coverage = importlib.import_module("coverage")
+    files = [f"{ROOT}/**/{file}" for file in mock_files()]
+    recorder = coverage.Coverage(data_file=None, include=files, config_file=False)
+    seconds: dict[str, float] = {}
+    recorder.start()
+    with importlib.import_module(_SERVER).mutant_server() as server:
+        for scenario in REGISTRY:
+            recorder.switch_context(_name(scenario))
+            started = time.monotonic()
+            with standalone_context(server.target, "mutation", seed=0) as context:
+                result = play_scenario(scenario, _APIS[scenario.rule], context)
+            if not result.holds:
+                raise RuntimeError(f"{_name(scenario)} does not hold without a mutant: {result.reason}")
+            seconds[_name(scenario)] = time.monotonic() - started
+        recorder.stop()
+    return {"lines": recorded_lines(recorder.get_data()), "seconds": seconds}
+
+
+def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
+    """Return the scenarios that may notice a mutant.
+
+    First those that noticed its neighbours, then those that run its lines, then those that run its file, since a value
+    may be computed once and used by others. Empty if no scenario runs its lines: none can notice it.
+    """
+    running = covered.running(mutant.file, *mutant.statement)
+    if not running and mutant.function:
+        return []
+    known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
+    return list(dict.fromkeys([*known, *running, *covered.running_file(mutant.file)]))
+
+
+def judge(mutant: SourceMutant, names: Sequence[str]) -> dict[str, Any]:
+    """Play the scenarios on the mutant in this process, which must not have imported the mock server."""
+    import_hook.install(mutant)
+    known = {_name(scenario): scenario for scenario in REGISTRY}
+    try:
+        server = importlib.import_module(_SERVER).mutant_server().__enter__()  # it ends with this process
+    except Exception as error:
+        return {"fate": "cannot start", "why": f"{type(error).__name__}: {error}"}
+    reasons: list[str] = []
+    with standalone_context(server.target, "mutation", seed=0) as context:
+        for name in names:
+            result = play_scenario(known[name], _APIS[known[name].rule], context)
+            if result.finding is not None:
+                why = f"expected {result.finding.expected}, saw {result.finding.seen}"
+                return {"fate": "noticed", "by": name, "why": why}
+            if result.reason is not None:
+                reasons.append(f"{name}: {result.reason}")
+    return {"fate": "survived", "why": "; ".join(reasons[:3])}
+
+
+def _name(scenario: Scenario) -> str:
+    return f"{scenario.rule} {scenario.name}"
