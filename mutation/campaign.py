@@ -68,6 +68,7 @@ def run(
             session.add(result_of(mutant, {"fate": "equivalent"}, 0))
         else:
             to_judge.append(mutant)
+
     def job(number: int) -> Callable[[], dict[str, Any]]:
         mutant = to_judge[number]
 

@@ -19,7 +19,7 @@ FILE = Path(__file__).parent / "equivalent.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """A change without effect. `code`: the lines that change, as in the file. `becomes`: what the mutants make of it."""
+    """A change without effect. `code`: the lines that change. `becomes`: what the mutants make of them."""
 
     file: str
     code: str

@@ -8,6 +8,7 @@ variables, and `not` before a condition (caught by whatever catches the conditio
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import parso
 from cosmic_ray.operators import (
@@ -24,8 +25,8 @@ from cosmic_ray.operators import (
 )
 from cosmic_ray.operators.operator import Example, Operator
 from parso.python.tree import IfStmt, Keyword
-from parso.tree import BaseNode, NodeOrLeaf
 
+Node = Any  # parso declares no attributes of its nodes
 Position = tuple[tuple[int, int], tuple[int, int]]
 
 _COMPARISONS = (
@@ -57,12 +58,12 @@ _ARITHMETIC = (
 class FixCondition(Operator):  # type: ignore[misc]
     """Fixes the condition of an `if`, a conditional expression or a comprehension to True, and to False."""
 
-    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[Position]:
+    def mutation_positions(self, node: Node) -> Iterator[Position]:
         for index in _condition_indexes(node):
             condition = node.children[index]
             yield from [(condition.start_pos, condition.end_pos)] * 2
 
-    def mutate(self, node: BaseNode, index: int) -> BaseNode:
+    def mutate(self, node: Node, index: int) -> Node:
         place = _condition_indexes(node)[index // 2]
         node.children[place] = parso.parse(" False" if index % 2 else " True")
         return node
@@ -81,11 +82,11 @@ class FixCondition(Operator):  # type: ignore[misc]
 class ReverseMembership(Operator):  # type: ignore[misc]
     """Replaces `in` by `not in`, and the reverse."""
 
-    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[Position]:
+    def mutation_positions(self, node: Node) -> Iterator[Position]:
         for index in _membership_indexes(node):
             yield node.children[index].start_pos, node.children[index].end_pos
 
-    def mutate(self, node: BaseNode, index: int) -> BaseNode:
+    def mutate(self, node: Node, index: int) -> Node:
         place = _membership_indexes(node)[index]
         reverse = " in" if _text(node.children[place]) == "not in" else " not in"
         node.children[place] = parso.parse(reverse)
@@ -99,11 +100,11 @@ class ReverseMembership(Operator):  # type: ignore[misc]
 class LeaveOutRaise(Operator):  # type: ignore[misc]
     """Replaces a `raise` statement by `pass`."""
 
-    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[Position]:
+    def mutation_positions(self, node: Node) -> Iterator[Position]:
         if node.type == "raise_stmt" or (node.type == "keyword" and node.value == "raise" and _is_statement(node)):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: NodeOrLeaf, index: int) -> NodeOrLeaf:
+    def mutate(self, node: Node, index: int) -> Node:
         return _pass_instead_of(node)
 
     @classmethod
@@ -114,13 +115,13 @@ class LeaveOutRaise(Operator):  # type: ignore[misc]
 class LeaveOutCall(Operator):  # type: ignore[misc]
     """Replaces a statement that only calls something by `pass`."""
 
-    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[Position]:
+    def mutation_positions(self, node: Node) -> Iterator[Position]:
         if node.type in {"atom_expr", "power"} and _is_statement(node):
             last = node.children[-1]
             if last.type == "trailer" and last.children[0].value == "(":
                 yield node.start_pos, node.end_pos
 
-    def mutate(self, node: BaseNode, index: int) -> NodeOrLeaf:
+    def mutate(self, node: Node, index: int) -> Node:
         return _pass_instead_of(node)
 
     @classmethod
@@ -128,7 +129,7 @@ class LeaveOutCall(Operator):  # type: ignore[misc]
         return (Example("refuse(x)\n", "pass\n"), Example("await a.put(b)\n", "pass\n"))
 
 
-def _condition_indexes(node: NodeOrLeaf) -> list[int]:
+def _condition_indexes(node: Node) -> list[int]:
     if isinstance(node, IfStmt):
         return [i + 1 for i, child in enumerate(node.children) if getattr(child, "value", "") in {"if", "elif"}]
     if node.type == "test":
@@ -136,21 +137,21 @@ def _condition_indexes(node: NodeOrLeaf) -> list[int]:
     return [1] if node.type in {"comp_if", "old_comp_if"} else []
 
 
-def _membership_indexes(node: NodeOrLeaf) -> list[int]:
+def _membership_indexes(node: Node) -> list[int]:
     if node.type != "comparison":
         return []
     return [i for i in range(1, len(node.children), 2) if _text(node.children[i]) in {"in", "not in"}]
 
 
-def _text(node: NodeOrLeaf) -> str:
+def _text(node: Node) -> str:
     return " ".join(node.get_code().split())
 
 
-def _is_statement(node: NodeOrLeaf) -> bool:
+def _is_statement(node: Node) -> bool:
     return node.parent is not None and node.parent.type in {"simple_stmt", "file_input"}
 
 
-def _pass_instead_of(node: NodeOrLeaf) -> Keyword:
+def _pass_instead_of(node: Node) -> Keyword:
     return Keyword("pass", node.start_pos, prefix=node.get_first_leaf().prefix)
 
 

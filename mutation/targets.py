@@ -1,4 +1,4 @@
-"""What is mutated: the mock server's behaviour, which `check` judges; the rest of it and the harness, judged by tests."""
+"""What is mutated: the mock server's behaviour, which scenarios judge, and what tests judge, such as the harness."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from mutation.source_mutants import ROOT
 
-# Decisions of the gateway that a client of a vendor's API sees. Not here: what serves tests and operators and is no
-# vendor's behaviour (faults, recording, forwarding, the event stream, compression of responses). tests/gateway has those.
+# Decisions of the gateway that a client of a vendor's API sees. Not here: what serves tests and operators (faults,
+# recording, forwarding, the event stream, compression of responses), which tests/gateway is about.
 _GATEWAY = (
     "bodies",
     "credentials",
@@ -53,4 +53,10 @@ SUBJECTS: Mapping[str, Callable[[], list[str]]] = {
     "mock": mock_files,
     "control": control_files,
     "harness": harness_files,
+}
+
+# What judges those that no scenario judges.
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "control": ("tests/rules", "tests/vendors", "tests/control"),
+    "harness": ("tests/conformance", "tests/redaction"),
 }
