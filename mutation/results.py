@@ -13,16 +13,16 @@ from mutation.source_mutants import ROOT, SourceMutant
 
 SESSIONS = ROOT / ".mutation"
 
-Fate = Literal["noticed", "timed out", "survived", "not run", "equivalent", "cannot start", "error"]
+Fate = Literal["noticed", "timed out", "survived", "not run", "not checked", "equivalent", "cannot start", "error"]
 NOTICED: frozenset[Fate] = frozenset({"noticed", "timed out"})
-UNNOTICED: frozenset[Fate] = frozenset({"survived", "not run", "error"})
+UNNOTICED: frozenset[Fate] = frozenset({"survived", "not run", "not checked", "error"})
 
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
     """What came of one mutant.
 
-    `fate`: "not run": no judge runs the changed lines. "cannot start": the changed module cannot be imported, which
+    `fate`: "not run": no judge runs the changed lines. "not checked": no scenario could be played to its end. "cannot start": the changed module cannot be imported, which
     says nothing about the judges; it counts for neither side, as "equivalent" does. `by`: what noticed it. `why`: what
     that expected and saw, or why it was not noticed.
     """

@@ -1,0 +1,145 @@
+"""Campaigns: forked processes with a deadline, results that are kept and resumed, one real mutant of the mock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mutation import campaign, equivalents
+from mutation.coverage_map import CoverageMap
+from mutation.equivalents import Equivalent, outdated
+from mutation.results import MutantResult, Session, score, summary
+from mutation.source_mutants import ROOT, SourceMutant, mutants_of
+
+FILE = "mockserver/rules/locking.py"
+
+# A script: forking needs a process without threads, which that of the tests is not.
+JUDGE = """
+import json
+from mutation import processes, scenario_judge
+from mutation.source_mutants import mutants_of
+scenario_judge.warm_up()
+mutant, _ = [m for m in mutants_of("mockserver/rules/locking.py") if m.operator == "raise left out"]
+names = ["NS-LOCK-1 a_profile_is_updated_with_its_current_updated_at_alone"]
+print(json.dumps([result for _, result in processes.run_forked([lambda: scenario_judge.judge(mutant, names)], 1, 60)]))
+"""
+
+FORK = """
+import json, time
+from mutation.processes import run_forked
+jobs = [lambda: {"n": 1}, lambda: time.sleep(60), lambda: 1 / 0]
+print(json.dumps(sorted(run_forked(jobs, 2, 1.5), key=lambda each: each[0])))
+"""
+
+
+def run_script(text: str) -> Any:
+    command = [sys.executable, "-W", "ignore", "-c", text]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+class StubJudge:
+    """Notices what leaves out a `raise`; which process it is in does not matter to it."""
+
+    COVERED_BY = ()
+    TIMEOUT_SECONDS = 5.0
+
+    def __init__(self) -> None:
+        self.judged: list[str] = []
+
+    def warm_up(self) -> None:
+        """Nothing is shared."""
+
+    def record_coverage(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
+        return covered.running(mutant.file, *mutant.statement)
+
+    def judge(self, mutant: SourceMutant, names: Sequence[str]) -> dict[str, Any]:
+        self.judged.append(mutant.name)
+        return {"fate": "noticed", "by": names[0]} if "raise" in mutant.operator else {"fate": "survived"}
+
+
+def result(mutant: str, fate: Any) -> MutantResult:
+    return MutantResult(mutant, FILE, 1, "number", "a = 1", "a = 2", fate)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(jobs: Sequence[Callable[[], Any]], workers: int, timeout_seconds: float) -> Any:
+        return ((number, job()) for number, job in enumerate(jobs))
+
+    monkeypatch.setattr(campaign, "run_forked", run)
+
+
+def test_a_job_ends_with_its_result_its_error_or_at_its_deadline() -> None:
+    started = time.monotonic()
+    (first, slow, broken) = run_script(FORK)
+    assert first == [0, {"n": 1}]
+    assert slow == [1, None]
+    assert broken[1]["fate"] == "error"
+    assert "ZeroDivisionError" in broken[1]["why"]
+    assert time.monotonic() - started < 50
+
+
+def test_a_refusal_that_is_left_out_is_noticed_by_its_scenario() -> None:
+    [judged] = run_script(JUDGE)
+    assert judged["fate"] == "noticed"
+    assert judged["by"].startswith("NS-LOCK-")
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_campaign_judges_each_mutant_once_and_goes_on_where_it_was_cut_short(tmp_path: Path) -> None:
+    mutants = list(mutants_of(FILE))
+    covered = CoverageMap({FILE: {"a scenario": frozenset(range(1, 100))}}, {})
+    first, second = StubJudge(), StubJudge()
+    session = Session("some", resume=False, folder=tmp_path)
+    campaign.run(first, mutants[:3], covered, session, workers=1, on_result=lambda _: None)
+    resumed = Session("some", resume=True, folder=tmp_path)
+    campaign.run(second, mutants, covered, resumed, workers=1, on_result=lambda _: None)
+    assert sorted([*first.judged, *second.judged]) == sorted(mutant.name for mutant in mutants)
+    assert len(first.judged) == 3
+    assert {each.fate for each in resumed.results} == {"noticed", "survived"}
+    assert Session("some", resume=False, folder=tmp_path).results == []
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_what_nothing_runs_is_not_judged_and_what_is_listed_as_equivalent_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = mutants_of(FILE)
+    listed = Equivalent(FILE, first.code, (first.becomes,), "it is only a test")
+    monkeypatch.setattr(equivalents, "equivalents", lambda: (listed,))
+    judge, session = StubJudge(), Session("some", resume=False, folder=tmp_path)
+    campaign.run(judge, [first, *others], CoverageMap({}, {}), session, workers=1, on_result=lambda _: None)
+    assert judge.judged == []
+    fates = {each.mutant: each.fate for each in session.results}
+    assert fates[first.name] == "equivalent"
+    assert fates[others[-1].name] == "not run"
+
+
+def test_the_score_counts_neither_equivalent_mutants_nor_those_that_cannot_start() -> None:
+    fates = ("noticed", "timed out", "survived", "not run", "error", "equivalent", "cannot start")
+    results = [result(f"m{number}", fate) for number, fate in enumerate(fates)]
+    assert score(results) == (2, 5)
+    text = summary(results)
+    assert text.startswith("2 of 5 mutants noticed (40.0 %)")
+    assert text.count("- a = 1") == 3
+
+
+def test_every_listed_equivalent_mutant_is_still_in_the_code() -> None:
+    assert outdated(equivalents.equivalents()) == []
+
+
+def test_an_entry_whose_code_moved_away_is_outdated() -> None:
+    moved = Equivalent(FILE, "if there_is_no_such_code:", ("if True:",), "none")
+    assert outdated([moved]) == [f"{FILE}: 'if there_is_no_such_code:' becomes 'if True:'"]
