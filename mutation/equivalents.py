@@ -66,7 +66,7 @@ def page() -> str:
             lines += ["", f"### `{file}`", ""]
         changes = "".join(f"+ {each}\n" for each in entry.becomes)
         lines += [entry.reason, "", f"```diff\n- {entry.code}\n{changes}```", ""]
-    return "\n".join(lines).strip() + "\n"
+    return ("\n".join(lines).strip() or "None so far.") + "\n"
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -22,9 +22,9 @@ UNNOTICED: frozenset[Fate] = frozenset({"survived", "not run", "not checked", "e
 class MutantResult:
     """What came of one mutant.
 
-    `fate`: "not run": no judge runs the changed lines. "not checked": no scenario could be played to its end. "cannot start": the changed module cannot be imported, which
-    says nothing about the judges; it counts for neither side, as "equivalent" does. `by`: what noticed it. `why`: what
-    that expected and saw, or why it was not noticed.
+    `fate`: "not run": no judge runs the changed lines. "not checked": no scenario could be played to its end. "cannot
+    start": the changed module cannot be imported, which says nothing about the judges; it counts for neither side, as
+    "equivalent" does. `by`: what noticed it. `why`: what that expected and saw, or why it was not noticed.
     """
 
     mutant: str

@@ -140,6 +140,11 @@ def test_every_listed_equivalent_mutant_is_still_in_the_code() -> None:
     assert outdated(equivalents.equivalents()) == []
 
 
+def test_the_page_ends_with_the_list_of_equivalent_mutants() -> None:
+    page = (ROOT / "docs" / "reference" / "equivalent-mutants.md").read_text("utf-8")
+    assert page.partition("## Equivalent mutants\n\n")[2] == equivalents.page(), "python -m mutation --equivalents"
+
+
 def test_an_entry_whose_code_moved_away_is_outdated() -> None:
     moved = Equivalent(FILE, "if there_is_no_such_code:", ("if True:",), "none")
     assert outdated([moved]) == [f"{FILE}: 'if there_is_no_such_code:' becomes 'if True:'"]
