@@ -21,8 +21,10 @@ COVERAGE_SECONDS = 1800.0
 class Judge(Protocol):
     """What judges mutants of one subject. Each method but `warm_up` and `play_order` runs in a forked process."""
 
-    COVERED_BY: Sequence[str]
-    TIMEOUT_SECONDS: float
+    @property
+    def COVERED_BY(self) -> Sequence[str]: ...  # noqa: N802 — a constant of the module or class
+    @property
+    def TIMEOUT_SECONDS(self) -> float: ...  # noqa: N802
 
     def warm_up(self) -> None: ...
     def record_coverage(self) -> dict[str, Any]: ...

@@ -24,7 +24,7 @@ TIMEOUT_SECONDS = 180.0
 _SERVER = "pii_sandbox.mutants.mutant_server"
 # what the server needs of others is imported before the fork; the server itself is not: each process imports its mutant
 _LIBRARIES = ("connexion", "connexion.middleware.main", "faker", "jsonschema_rs", "tinydb", "uvicorn", "brotli")
-_APIS = {rule.id: rule.api for api in catalogue.apis() for rule in catalogue.rules(api)}
+_APIS = {rule.id: rule.api for api in catalogue.apis_with_rules() for rule in catalogue.rules(api)}
 
 
 def warm_up() -> None:
