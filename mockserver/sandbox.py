@@ -32,13 +32,7 @@ from pii_sandbox.mockserver.store import Record, Store, StoreError
 from pii_sandbox.specs import DIALECTS, Dialect
 
 AUDIT = "audit"
-UNREADABLE = (
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    OverflowError,
-)  # exceptions that values of wrong types cause
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what values of wrong types cause
 STATE = "sandbox"
 
 
@@ -210,6 +204,12 @@ class Sandbox:
     async def flushed(self) -> None:
         """Return once the stored data may be sent to a client. Raises StoreError."""
         await self.store.flushed()
+
+    async def synchronize_journal(self) -> None:
+        """Have the journal and the counters hold the calls that other processes answered, if there are any."""
+
+    async def settle_journal(self) -> None:
+        """Have other processes follow a journal that was cleared."""
 
     def load_state(self) -> None:
         """Load clock, dialect, settings and seed from the records; from a snapshot's records also its faults.

@@ -107,7 +107,7 @@ class Sandboxes:
             self._provisional[name] = sandbox
             if len(self._provisional) > MOST_PROVISIONAL:
                 _, oldest = self._provisional.popitem(last=False)
-                oldest.journal.clear()  # its entries point back at it
+                oldest.journal.release()
         self._provisional.move_to_end(name)
         return sandbox
 
@@ -170,7 +170,7 @@ class Sandboxes:
                 sandbox.lifetime.end()
                 sandbox.store.close()
                 sandbox.snapshots.close()
-                sandbox.journal.clear()  # its entries point back at it
+                sandbox.journal.release()
             self._backend.snapshots(name).destroy()
             self._backend.erase(name)
         finally:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pii_sandbox.mockserver.clock import system_now
-from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
+from pii_sandbox.mockserver.sandbox import JOURNAL_BYTES, JOURNAL_ENTRIES, Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandbox_defaults import SandboxDefaults
 from pii_sandbox.mockserver.sandboxes import Sandboxes
+from pii_sandbox.mockserver.shared_journal import SharedJournal
 from pii_sandbox.mockserver.snapshots import FAULTS, Snapshot
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.backend import Backend
+from pii_sandbox.mockserver.store.log import SharedLog, Unreachable
 from pii_sandbox.mockserver.vendor import Vendor
 
+Result = TypeVar("Result")
 People = Callable[[Mapping[str, Any]], Store]  # the store with the people of a blueprint
 OnReplay = Callable[[bool], None]  # told whether the sandbox exists
 
@@ -44,16 +48,52 @@ class SharedBackend(Backend, Protocol):
     def is_idle(self, name: str) -> bool:
         """Whether this process may forget the store of that name."""
 
+    def journal(self, name: str) -> SharedLog:
+        """The log of the calls to the sandbox of that name."""
+
+    def on_flush(self, flush: Callable[[str], Awaitable[None]]) -> None:
+        """Called once: how other processes have this one append the calls that it has answered."""
+
+    async def flush_elsewhere(self, name: str) -> None:
+        """Have the other processes append the calls to that sandbox. Raises StoreError."""
+
+    def wait(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do the work in the event loop. To be called in a thread."""
+
 
 class SharedSandbox(Sandbox):
     """A sandbox that other processes serve, too. Its faults are kept among its records."""
 
     is_shared = True
     _saved_faults: Mapping[str, Any] | None = None
+    _shared_journal: SharedJournal | None = None
+
+    def share_journal(self, journal: SharedJournal) -> None:
+        self.journal = self._shared_journal = journal
+        self.counters = journal.counters
+
+    async def synchronize_journal(self) -> None:
+        if self._shared_journal is not None:
+            await self._shared_journal.synchronize(self.setting(JOURNAL_ENTRIES), self.setting(JOURNAL_BYTES))
+
+    async def settle_journal(self) -> None:
+        if self._shared_journal is not None:
+            await self._shared_journal.settle()
+
+    async def flush_journal(self) -> None:
+        """Append the calls that this process has answered to the journal of all. Raises Unreachable."""
+        if self._shared_journal is not None:
+            await self._shared_journal.flush()
+
+    @property
+    def is_journal_flushed(self) -> bool:
+        return self._shared_journal is None or self._shared_journal.is_flushed
 
     def reload(self) -> None:
         """Read state and faults again: the records have become others."""
         self.rollback_state()
+        if self._shared_journal is not None:
+            self._shared_journal.roll_back()
         kept = self.store.find(FAULTS, FAULTS)
         if kept is None:
             self.faults.clear()
@@ -83,6 +123,7 @@ class SharedSandbox(Sandbox):
             self._saved_faults = faults
             self.store.put(FAULTS, Record(FAULTS, faults))
         await self.store.flushed()
+        await self.settle_journal()
 
 
 class SharedSandboxes(Sandboxes):
@@ -95,11 +136,16 @@ class SharedSandboxes(Sandboxes):
         self._shared = backend
         self._kept.clear()  # what others have is known when it is asked for
         backend.use(self._templates.store_of)
+        backend.on_flush(self._flush_journal)
 
     async def start(self) -> None:
         await self._shared.start()
 
     async def stop(self) -> None:
+        for sandbox in [*self._open.values()]:
+            assert isinstance(sandbox, SharedSandbox)
+            with suppress(Unreachable):
+                await sandbox.flush_journal()
         await super().stop()
         await self._shared.stop()
 
@@ -117,7 +163,17 @@ class SharedSandboxes(Sandboxes):
         sandbox = self._build_sandbox(name, store, self.defaults.seeded, admit=self._admit)
         assert isinstance(sandbox, SharedSandbox)
         self._shared.watch(name, partial(self._replayed, sandbox))
+        sandbox.share_journal(self._journal(name, lambda: sandbox.admit is None))
         return sandbox
+
+    def _journal(self, name: str, is_kept: Callable[[], bool]) -> SharedJournal:
+        return SharedJournal(self._shared.journal(name), partial(self._shared.flush_elsewhere, name), is_kept)
+
+    async def _flush_journal(self, name: str) -> None:
+        """Append the calls to that sandbox that this process has answered. Raises Unreachable."""
+        sandbox = self._open.get(name) or self._provisional.get(name)
+        if isinstance(sandbox, SharedSandbox):
+            await sandbox.flush_journal()
 
     def _replayed(self, sandbox: SharedSandbox, exists: bool) -> None:
         """Follow what other processes did to a sandbox: created, changed or deleted it."""
@@ -136,19 +192,23 @@ class SharedSandboxes(Sandboxes):
     def _make_room(self) -> None:
         """Forget the least recently used sandboxes over the limit: the backend still has them."""
         while len(self._open) >= self.defaults.most_sandboxes:
-            idle = (
-                name for name, each in self._open.items() if self._shared.is_idle(name) and not each.lifetime.in_use
-            )
-            name = next(idle, None)
+            name = next((name for name, each in self._open.items() if self._is_idle(each)), None)
             if name is None:
                 return
-            self._open.pop(name).journal.clear()  # its entries point back at it
+            self._open.pop(name).journal.release()
             self._latest = None
+
+    def _is_idle(self, sandbox: Sandbox) -> bool:
+        assert isinstance(sandbox, SharedSandbox)
+        return self._shared.is_idle(sandbox.name) and not sandbox.lifetime.in_use and sandbox.is_journal_flushed
 
     def drop(self, name: str) -> bool:
         if name not in self._open and name in self._shared.names():
             self._kept[name] = 0.0
-        return super().drop(name)
+        was_there = super().drop(name)
+        if was_there:
+            self._shared.wait(self._journal(name, lambda: False).end())
+        return was_there
 
 
 def _this_week() -> datetime:

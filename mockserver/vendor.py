@@ -82,9 +82,10 @@ class Vendor:
     `playable_failures`: by rule, the operations in which a fault can simulate the failure of that rule.
     `journaled` False: its calls are not in the journal.
     `in_thread`: slow operations on a single sandbox; other requests are served meanwhile.
+    `reads_journal`: those of them that read or clear the sandbox's journal or counters.
     `streams`: operations whose handlers return events without an end (`EventSource`).
     `outlasts_sandbox`: operations whose response is sent although their sandbox is deleted: they delete it.
-    `stateless`: operations whose response depends on no sandbox.
+    `stateless`: operations whose response does not depend on the sandbox that they are called in.
     `guard(headers)`: raises CrossSite for a request that no caller may make; None: every request is accepted.
     `sample_request(sandbox)`: path and query of a GET that returns a seeded person; None without one.
     `cross_origin(origin, sandbox)`: the CORS decision for an origin, for preflight requests and calls.
@@ -107,6 +108,7 @@ class Vendor:
     playable_failures: Mapping[str, Collection[str]] = field(default_factory=dict)
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()
+    reads_journal: frozenset[str] = frozenset()
     streams: frozenset[str] = frozenset()
     outlasts_sandbox: frozenset[str] = frozenset()
     stateless: frozenset[str] = frozenset()

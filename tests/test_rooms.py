@@ -28,7 +28,7 @@ NOT_INSTALLED = "mutation"  # a tool of those who work on this
 
 STORE = tuple(
     f"pii_sandbox.mockserver.store.{name}"
-    for name in ("Change", "Column", "Contains", "Page", "Part", "Record", "Store", "StoreError", "backend")
+    for name in ("Change", "Column", "Contains", "Page", "Part", "Record", "Store", "StoreError", "backend", "log")
 )
 
 A_VENDOR = (
@@ -171,11 +171,13 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.mockserver.vendor",
         "pii_sandbox.specs",
     ),
+    "pii_sandbox.mockserver.shared_journal": ("pii_sandbox.mockserver.journal", *STORE),
     "pii_sandbox.mockserver.shared_sandboxes": (
         "pii_sandbox.mockserver.clock",
         "pii_sandbox.mockserver.sandbox",
         "pii_sandbox.mockserver.sandbox_defaults",
         "pii_sandbox.mockserver.sandboxes",
+        "pii_sandbox.mockserver.shared_journal",
         "pii_sandbox.mockserver.snapshots",
         *STORE,
         "pii_sandbox.mockserver.vendor",

@@ -9,8 +9,15 @@ from typing import Any, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, ClusterConnection, ClusterOptions
-from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog, name_of
+from pii_sandbox.mockserver.cluster.connection import (
+    GIVE_UP_SECONDS,
+    JOURNALS,
+    SANDBOXES,
+    ClusterOptions,
+    ClusterConnection,
+)
+from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
+from pii_sandbox.mockserver.cluster.peers import Flush, Peers
 from pii_sandbox.mockserver.store import Store
 from pii_sandbox.mockserver.store.backend import Backend, MemoryBackend
 from pii_sandbox.mockserver.store.log import Unreachable
@@ -29,6 +36,7 @@ class ClusterBackend:
     def __init__(self, options: ClusterOptions) -> None:
         self._options = options
         self._connection = ClusterConnection(options)
+        self._peers = Peers(self._connection)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._people: People | None = None
         self._storages: WeakValueDictionary[str, ReplicatedStorage] = WeakValueDictionary()
@@ -41,10 +49,11 @@ class ClusterBackend:
             _log.warning("%s; requests are refused with 503 until it can be", error)
 
     async def stop(self) -> None:
+        await self._peers.bye()
         await self._connection.close()
 
     def check(self) -> None:
-        self._wait(JetStreamLog(self._connection, f"~{uuid4().hex}").confirm(0))  # which nobody writes to
+        self.wait(JetStreamLog(self._connection, f"~{uuid4().hex}").confirm(0))  # which nobody writes to
 
     def use(self, people: People) -> None:
         self._people = people
@@ -53,7 +62,16 @@ class ClusterBackend:
         """All sandboxes, in a thread; those of this process, in the event loop and before it starts."""
         if self._loop is None or _is_running(self._loop):
             return sorted(self._storages)
-        return self._wait(self._names())
+        return self.wait(self._names())
+
+    def journal(self, name: str) -> JetStreamLog:
+        return JetStreamLog(self._connection, name, JOURNALS)
+
+    def on_flush(self, flush: Flush) -> None:
+        self._peers.flush = flush
+
+    async def flush_elsewhere(self, name: str) -> None:
+        await self._peers.flush_elsewhere(name)
 
     def draft(self, name: str, people: Store) -> Store:
         assert self._people is not None, "use() comes first"
@@ -78,7 +96,7 @@ class ClusterBackend:
 
     def erase(self, name: str) -> None:
         """Asks the log: to be called in a thread."""
-        self._wait(JetStreamLog(self._connection, name).erase())
+        self.wait(JetStreamLog(self._connection, name).erase())
 
     def watch(self, name: str, on_replay: Callable[[bool], None]) -> None:
         self._storages[name].on_replay = on_replay
@@ -97,14 +115,14 @@ class ClusterBackend:
     async def _names(self) -> list[str]:
         names: list[str] = []
         while True:
-            query = {"subjects_filter": f"{SANDBOXES}*", "offset": len(names)}
-            answer = await self._connection.ask("STREAM.INFO", query)
+            query = {"subjects_filter": f"{SANDBOXES.subjects}*", "offset": len(names)}
+            answer = await self._connection.ask(SANDBOXES, "STREAM.INFO", query)
             found = (answer.get("state") or {}).get("subjects") or {}
-            names += map(name_of, found)
+            names += map(SANDBOXES.sandbox, found)
             if not found or len(names) >= answer.get("total", 0):
                 return sorted(names)
 
-    def _wait(self, asking: Coroutine[Any, Any, Result]) -> Result:
+    def wait(self, asking: Coroutine[Any, Any, Result]) -> Result:
         assert self._loop is not None, "the backend is not started"
         try:
             return asyncio.run_coroutine_threadsafe(asking, self._loop).result(2 * GIVE_UP_SECONDS)

@@ -1,11 +1,11 @@
-"""Connection to NATS: requests with a bounded time, and the stream that holds all sandboxes."""
+"""Connection to NATS: requests with a bounded time, and the streams that hold all sandboxes and their journals."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -20,8 +20,6 @@ from nats.aio.msg import Msg
 
 from pii_sandbox.mockserver.store.log import Unreachable
 
-STREAM = "PII_SANDBOX"
-SANDBOXES, FENCES = "pii.sandbox.", "pii.fence."
 TRY_SECONDS = 1.0  # for one request
 GIVE_UP_SECONDS = 5.0  # for all tries of one
 _PAUSE_SECONDS = 0.1
@@ -31,6 +29,30 @@ _FENCES = 64
 _NO_STREAM = 10059
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream with a subject for each sandbox. `fences`: its subjects for empty messages that confirm reads.
+
+    `kept_seconds`: how long it keeps a message; 0: for ever.
+    """
+
+    name: str
+    subjects: str
+    fences: str
+    kept_seconds: int = 0
+
+    def subject(self, sandbox: str) -> str:
+        """The subject of a sandbox. A dot would part it into tokens; `%` is in no sandbox's name."""
+        return self.subjects + sandbox.replace(".", "%")
+
+    def sandbox(self, subject: str) -> str:
+        return subject.removeprefix(self.subjects).replace("%", ".")
+
+
+SANDBOXES = Stream("PII_SANDBOX", "pii.sandbox.", "pii.fence.")
+JOURNALS = Stream("PII_SANDBOX_JOURNAL", "pii.journal.", "pii.journal-fence.", kept_seconds=24 * 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +79,8 @@ class ClusterConnection:
         self._client: Client | None = None
         self._connecting: asyncio.Lock | None = None
         self._process, self._messages = "", count()
-        self.fence = f"{FENCES}{random.randrange(_FENCES)}"  # a few for all, so that none is left behind
+        self.fence = random.randrange(_FENCES)  # a few for all processes, so that none is left behind
+        self._on_connected: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
         """Connects, and makes the stream where there is none. Raises Unreachable."""
@@ -75,15 +98,31 @@ class ClusterConnection:
                     max_reconnect_attempts=-1,
                     allow_reconnect=True,
                     error_cb=_note,
+                    reconnected_cb=self._greet,
                 )
             except (OSError, TimeoutError, nats.errors.Error) as error:
                 raise Unreachable(f"NATS cannot be reached: {error or type(error).__name__}") from error
             try:
-                await self._ensure_stream(client)
+                for stream in (SANDBOXES, JOURNALS):
+                    await self._ensure_stream(client, stream)
             except BaseException:
                 await client.close()
                 raise
             self._client = client
+        await self._greet()
+
+    def on_connected(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Have it called whenever a connection has been made."""
+        self._on_connected.append(action)
+
+    async def _greet(self) -> None:
+        for action in self._on_connected:
+            with suppress(Unreachable):
+                await action()
+
+    async def client(self) -> Client:
+        """The client, for messages that are in no stream. Raises Unreachable."""
+        return await self._connected()
 
     def new_id(self) -> str:
         """Return an id of a message that no other process uses."""
@@ -109,20 +148,20 @@ class ClusterConnection:
         except (nats.errors.Error, OSError, TimeoutError) as error:
             raise Unreachable(f"NATS does not answer: {error or type(error).__name__}") from error
 
-    async def ask(self, api: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    async def ask(self, stream: Stream, api: str, query: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of the stream's leader to a request of the JetStream API. Raises Unreachable."""
-        answer = await self.request(f"$JS.API.{api}.{STREAM}", orjson.dumps(query))
+        answer = await self.request(f"$JS.API.{api}.{stream.name}", orjson.dumps(query))
         found: dict[str, Any] = orjson.loads(answer.data)
         return found
 
-    async def messages(self, query: Mapping[str, Any]) -> AsyncIterator[Msg]:
+    async def messages(self, stream: Stream, query: Mapping[str, Any]) -> AsyncIterator[Msg]:
         """The messages of a batch, from whichever server has the stream. Raises Unreachable."""
         client = await self._connected()
         inbox = client.new_inbox()
         try:
             subscription = await client.subscribe(inbox)
             try:
-                await client.publish(f"$JS.API.DIRECT.GET.{STREAM}", orjson.dumps(query), reply=inbox)
+                await client.publish(f"$JS.API.DIRECT.GET.{stream.name}", orjson.dumps(query), reply=inbox)
                 while True:
                     message = await subscription.next_msg(TRY_SECONDS)
                     if message.headers and "Status" in message.headers:
@@ -139,11 +178,12 @@ class ClusterConnection:
         assert self._client is not None
         return self._client
 
-    async def _ensure_stream(self, client: Client) -> None:
+    async def _ensure_stream(self, client: Client, stream: Stream) -> None:
         """Raises Unreachable where there is none and none can be made, as long as too few servers are up."""
         definition = {
-            "name": STREAM,
-            "subjects": [f"{SANDBOXES}*", f"{FENCES}*"],
+            "name": stream.name,
+            "subjects": [f"{stream.subjects}*", f"{stream.fences}*"],
+            "max_age": stream.kept_seconds * 10**9,
             "storage": "file",
             "num_replicas": self._options.stream_replicas,
             "allow_rollup_hdrs": True,
@@ -152,10 +192,14 @@ class ClusterConnection:
         deadline = asyncio.get_running_loop().time() + GIVE_UP_SECONDS
         while True:
             try:
-                found = orjson.loads((await client.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=TRY_SECONDS)).data)
+                found = orjson.loads(
+                    (await client.request(f"$JS.API.STREAM.INFO.{stream.name}", timeout=TRY_SECONDS)).data
+                )
                 if found.get("error", {}).get("err_code") == _NO_STREAM:
                     payload = orjson.dumps(definition)
-                    answer = await client.request(f"$JS.API.STREAM.CREATE.{STREAM}", payload, timeout=GIVE_UP_SECONDS)
+                    answer = await client.request(
+                        f"$JS.API.STREAM.CREATE.{stream.name}", payload, timeout=GIVE_UP_SECONDS
+                    )
                     found = orjson.loads(answer.data)
                 if "error" not in found:
                     return
@@ -163,7 +207,7 @@ class ClusterConnection:
             except (nats.errors.Error, OSError, TimeoutError) as error:
                 told = str(error) or type(error).__name__
             if asyncio.get_running_loop().time() > deadline:
-                raise Unreachable(f"the stream {STREAM} cannot be had: {told}")
+                raise Unreachable(f"the stream {stream.name} cannot be had: {told}")
             await asyncio.sleep(_PAUSE_SECONDS)
 
 

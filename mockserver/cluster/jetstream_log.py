@@ -19,7 +19,7 @@ from time import monotonic
 
 import orjson
 
-from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, STREAM, ClusterConnection
+from pii_sandbox.mockserver.cluster.connection import GIVE_UP_SECONDS, SANDBOXES, ClusterConnection, Stream
 from pii_sandbox.mockserver.store.log import Outdated, Unreachable
 
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
@@ -34,21 +34,13 @@ _BATCH = 1000
 _PAUSES = (0.02, 0.1, 0.25)
 
 
-def subject_of(name: str) -> str:
-    """The subject of a sandbox. A dot would part it into tokens; `%` is in no sandbox's name."""
-    return SANDBOXES + name.replace(".", "%")
-
-
-def name_of(subject: str) -> str:
-    return subject.removeprefix(SANDBOXES).replace("%", ".")
-
-
 class JetStreamLog:
-    """The log of the sandbox of that name."""
+    """The log of the sandbox of that name: of its units, or of its calls (a journal)."""
 
-    def __init__(self, connection: ClusterConnection, name: str) -> None:
+    def __init__(self, connection: ClusterConnection, name: str, stream: Stream = SANDBOXES) -> None:
         self._connection = connection
-        self._subject = subject_of(name)
+        self._stream = stream
+        self._subject = stream.subject(name)
         self._parts: tuple[str, list[bytes]] = "", []  # of a unit that is not whole yet
         self._first_of_latest = 0, 0  # of the latest unit that was appended in parts: its last and its first position
 
@@ -65,12 +57,27 @@ class JetStreamLog:
         self._first_of_latest = position, first
         return position
 
+    async def append_anyway(self, unit_id: str, unit: bytes) -> None:
+        """Appends a unit of at most `most_bytes`, whatever the log has; once for an id. Raises Unreachable."""
+        await self._publish(unit, None, unit_id, {})
+
+    async def replace(self, unit: bytes, after: int) -> int:
+        """As `append`, for a unit of at most `most_bytes`: the log forgets all before it."""
+        return await self._publish(unit, after, self._connection.new_id(), {ROLLUP: "sub"})
+
+    async def most_bytes(self) -> int:
+        return await self._connection.payload_limit()
+
+    def new_id(self) -> str:
+        return self._connection.new_id()
+
     async def confirm(self, position: int) -> None:
         headers = {EXPECTED: str(position), EXPECTED_SUBJECT: self._subject, ROLLUP: "sub"}
+        fence = f"{self._stream.fences}{self._connection.fence}"
         deadline = monotonic() + GIVE_UP_SECONDS
         for attempt in count():
             try:
-                answer = orjson.loads((await self._connection.request(self._connection.fence, b"", headers)).data)
+                answer = orjson.loads((await self._connection.request(fence, b"", headers)).data)
                 error = answer.get("error")
                 if error is None:
                     return
@@ -89,7 +96,7 @@ class JetStreamLog:
         while True:
             last, size = found[-1][0] if found else after, len(found)
             query = {"seq": last + 1, "next_by_subj": self._subject, "batch": _BATCH}
-            async for message in self._connection.messages(query):
+            async for message in self._connection.messages(self._stream, query):
                 headers = message.headers or {}
                 position = int(headers[SEQUENCE])
                 found.append((position, self._joined(headers.get(PART), message.data)))
@@ -102,22 +109,23 @@ class JetStreamLog:
 
     async def forget(self, before: int) -> None:
         last, first = self._first_of_latest
-        await self._connection.ask(
-            "STREAM.PURGE", {"filter": self._subject, "seq": first if last == before else before}
-        )
+        query = {"filter": self._subject, "seq": first if last == before else before}
+        await self._connection.ask(self._stream, "STREAM.PURGE", query)
 
     async def erase(self) -> None:
         """Drops the whole log: the sandbox is no more. Raises Unreachable."""
-        answer = await self._connection.ask("STREAM.PURGE", {"filter": self._subject})
+        answer = await self._connection.ask(self._stream, "STREAM.PURGE", {"filter": self._subject})
         if "error" in answer:
             raise Unreachable(f"NATS refuses: {answer['error'].get('description')}")
 
-    async def _publish(self, payload: bytes, after: int, message_id: str, extra: dict[str, str]) -> int:
+    async def _publish(self, payload: bytes, after: int | None, message_id: str, extra: dict[str, str]) -> int:
         """Sends the message until it is known to be in the log or not to be. Raises Outdated, Unreachable.
 
-        It can be sent again safely: its condition holds once at most.
+        It can be sent again safely: its condition holds once at most, and NATS knows its id for two minutes.
         """
-        headers = {EXPECTED: str(after), ID: message_id, **extra}
+        headers = {ID: message_id, **extra}
+        if after is not None:
+            headers[EXPECTED] = str(after)
         deadline, in_doubt = monotonic() + GIVE_UP_SECONDS, False
         for attempt in count():
             try:
@@ -129,7 +137,7 @@ class JetStreamLog:
                     await asyncio.sleep(random.random() * _SHORT_PAUSE_SECONDS)
                     continue
                 if error.get("err_code") == _WRONG_LAST_SEQUENCE:
-                    position = await self._position_of(message_id, after) if in_doubt else None
+                    position = await self._position_of(message_id, after or 0) if in_doubt else None
                     if position is None:
                         raise Outdated
                     return position
@@ -143,7 +151,7 @@ class JetStreamLog:
     async def _position_of(self, message_id: str, after: int) -> int | None:
         """The position of the message, if it is the next one."""
         query = {"seq": after + 1, "next_by_subj": self._subject, "batch": 1}
-        async for message in self._connection.messages(query):
+        async for message in self._connection.messages(self._stream, query):
             headers = message.headers or {}
             if headers.get(ID) == message_id:
                 return int(headers[SEQUENCE])
@@ -172,7 +180,7 @@ class JetStreamLog:
 
     async def _is_erased(self) -> bool:
         """Whether the leader knows no message of the subject."""
-        answer = await self._connection.ask("STREAM.MSG.GET", {"last_by_subj": self._subject})
+        answer = await self._connection.ask(self._stream, "STREAM.MSG.GET", {"last_by_subj": self._subject})
         return bool(answer.get("error", {}).get("err_code") == _NOT_FOUND)
 
 
@@ -181,6 +189,3 @@ async def _pause(attempt: int, deadline: float, failure: Unreachable) -> None:
     if monotonic() > deadline:
         raise failure
     await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-
-
-__all__ = ["STREAM", "JetStreamLog", "name_of", "subject_of"]

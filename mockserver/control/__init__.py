@@ -64,10 +64,13 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
         journaled=False,
         streams=journal.STREAMS,
         outlasts_sandbox=frozenset({"deleteSandbox"}),
-        stateless=frozenset({"getHealth", "getLiveness", "getReadiness", "getCredentials", "listSandboxes"}),
-        in_thread=frozenset(
-            {"seedSandbox", "resetSandbox", "deleteSandbox", "listSandboxes", "getMetrics", "getReadiness"}
-        ).union(documents.LONG, journal.LONG, people.LONG, residue.LONG, snapshots.LONG),
+        stateless=frozenset(
+            {"getHealth", "getLiveness", "getReadiness", "getCredentials", "listSandboxes", "deleteSandbox"}
+        ),
+        in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox", "listSandboxes", "getReadiness"}).union(
+            documents.LONG, journal.HANDLERS, people.LONG, residue.LONG, snapshots.LONG
+        ),
+        reads_journal=residue.LONG.union(journal.HANDLERS),
     )
 
 

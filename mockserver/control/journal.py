@@ -186,4 +186,3 @@ HANDLERS: Mapping[str, Callable[..., Reply]] = {
     "getMetrics": get_metrics,
 }
 STREAMS = frozenset({"streamJournal"})
-LONG = frozenset({"listJournal", "explainJournalEntry", "exportJournal", "verifyJournal", "listFindings"})

@@ -45,6 +45,7 @@ class Endpoint:
         self.options = options
         self.handler: Handler = operation.function
         self.in_thread = facts.operation_id in vendor.in_thread
+        self.reads_journal = facts.operation_id in vendor.reads_journal
         self.is_stateless = facts.operation_id in vendor.stateless
         self.outlasts_sandbox = facts.operation_id in vendor.outlasts_sandbox
         self.parameters = parameters.parameters(facts.path, operation.parameters)
@@ -103,8 +104,12 @@ class Endpoint:
             fault_injection.refuse(context.fault)
         call = self._call(context, principal, query)
         if self.in_thread:
+            if self.reads_journal:
+                await context.sandbox.synchronize_journal()
             with context.sandbox.store.storage.held():
                 reply = await asyncio.to_thread(self._handle_in_thread, call, context.sandbox)
+            if self.reads_journal:
+                await context.sandbox.settle_journal()
         else:
             reply = self.handler(call, context.sandbox)
         if context.sandbox.admit is not None and not self.extract:

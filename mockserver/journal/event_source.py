@@ -28,6 +28,7 @@ class JournalEvents:
     def next_events(self) -> bytes | None:
         if self._is_over():
             return None
+        self._journal.refresh()
         latest = self._journal.latest_number
         if latest == self._number:
             return b""

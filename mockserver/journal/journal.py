@@ -42,6 +42,13 @@ class Journal:
     def clear(self) -> None:
         self._exchanges, self._weight = deque(), 0  # a new deque: another thread may be appending to the old one
 
+    def release(self) -> None:
+        """Drop what is in memory: entries point back at their sandbox, which is to be freed."""
+        Journal.clear(self)
+
+    def refresh(self) -> None:
+        """Have entries that come from elsewhere come in, if there are any. Called by the event loop, often."""
+
     def exchanges(self) -> list[JournalExchange]:
         """Return all exchanges, in the order in which they ended."""
         return [recorded.exchange() for recorded in list(self._exchanges)]

@@ -36,3 +36,19 @@ class Log(Protocol):
 
     async def forget(self, before: int) -> None:
         """Drops the units before that position: the one there says all that they said. Raises Unreachable."""
+
+
+class SharedLog(Log, Protocol):
+    """A log that can also be appended to without a condition."""
+
+    def new_id(self) -> str:
+        """An id for a unit, which no other process uses."""
+
+    async def most_bytes(self) -> int:
+        """The size of the largest unit that `append_anyway` and `replace` take. Raises Unreachable."""
+
+    async def append_anyway(self, unit_id: str, unit: bytes) -> None:
+        """Appends the unit, whatever the log has; once for an id. Raises Unreachable."""
+
+    async def replace(self, unit: bytes, after: int) -> int:
+        """As `append`; the log forgets all before the unit."""

@@ -22,7 +22,7 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def replicas(nats: NatsServer) -> Iterator[list[ServerProcess]]:
     """Two servers that share their sandboxes."""
     with ExitStack() as opened:

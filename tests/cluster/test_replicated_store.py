@@ -13,8 +13,8 @@ from nats.aio.msg import Msg
 
 from pii_sandbox.mockserver.cluster import connection as cluster_connection
 from pii_sandbox.mockserver.cluster.backend import ReplicatedSnapshots
-from pii_sandbox.mockserver.cluster.connection import ClusterConnection, ClusterOptions
-from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog, subject_of
+from pii_sandbox.mockserver.cluster.connection import SANDBOXES, ClusterOptions, ClusterConnection
+from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.log import Outdated, Unreachable
 from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
@@ -34,9 +34,7 @@ def people(blueprint: Mapping[str, Any]) -> Store:
 class Replica:
     """One process's view of a sandbox."""
 
-    def __init__(
-        self, url: str, name: str, stale_seconds: float | None = None, kind: type[ClusterConnection] = ClusterConnection
-    ):
+    def __init__(self, url: str, name: str, stale_seconds: float | None = None, kind: type[ClusterConnection] = ClusterConnection):
         self.connection = kind(ClusterOptions([url]))
         self.log = JetStreamLog(self.connection, name)
         tables = people(BLUEPRINT).storage.share()
@@ -72,7 +70,7 @@ class Replica:
         return None if found is None else found.value
 
     async def messages(self) -> int:
-        answer = await self.connection.ask("STREAM.INFO", {"subjects_filter": self.log._subject})
+        answer = await self.connection.ask(SANDBOXES, "STREAM.INFO", {"subjects_filter": self.log._subject})
         return int((answer["state"].get("subjects") or {}).get(self.log._subject, 0))
 
 
@@ -168,8 +166,8 @@ def test_a_unit_whose_acknowledgement_is_lost_is_in_the_log_once(nats: NatsServe
 
         async def request(self, subject: str, payload: bytes = b"", headers: Mapping[str, str] | None = None) -> Msg:
             answer = await super().request(subject, payload, headers)
-            self.sent += subject == subject_of(name)
-            if subject == subject_of(name) and self.sent % 2:
+            self.sent += subject == SANDBOXES.subject(name)
+            if subject == SANDBOXES.subject(name) and self.sent % 2:
                 raise Unreachable("the answer is lost")
             return answer
 
