@@ -68,9 +68,9 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
             {"getHealth", "getLiveness", "getReadiness", "getCredentials", "listSandboxes", "deleteSandbox"}
         ),
         in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox", "listSandboxes", "getReadiness"}).union(
-            documents.LONG, journal.HANDLERS, people.LONG, residue.LONG, snapshots.LONG
+            documents.LONG, journal.HANDLERS, people.LONG, residue.LONG, rules.HANDLERS, snapshots.LONG
         ),
-        reads_journal=residue.LONG.union(journal.HANDLERS),
+        reads_journal=residue.LONG.union(journal.HANDLERS, rules.HANDLERS),
     )
 
 

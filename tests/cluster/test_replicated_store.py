@@ -34,7 +34,9 @@ def people(blueprint: Mapping[str, Any]) -> Store:
 class Replica:
     """One process's view of a sandbox."""
 
-    def __init__(self, url: str, name: str, stale_seconds: float | None = None, kind: type[ClusterConnection] = ClusterConnection):
+    def __init__(
+        self, url: str, name: str, stale_seconds: float | None = None, kind: type[ClusterConnection] = ClusterConnection
+    ):
         self.connection = kind(ClusterOptions([url]))
         self.log = JetStreamLog(self.connection, name)
         tables = people(BLUEPRINT).storage.share()
