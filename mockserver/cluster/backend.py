@@ -13,8 +13,8 @@ from pii_sandbox.mockserver.cluster.connection import (
     GIVE_UP_SECONDS,
     JOURNALS,
     SANDBOXES,
-    ClusterOptions,
     ClusterConnection,
+    ClusterOptions,
 )
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
 from pii_sandbox.mockserver.cluster.peers import Flush, Peers

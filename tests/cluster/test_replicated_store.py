@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 
 from pii_sandbox.mockserver.cluster import connection as cluster_connection
 from pii_sandbox.mockserver.cluster.backend import ReplicatedSnapshots
-from pii_sandbox.mockserver.cluster.connection import SANDBOXES, ClusterOptions, ClusterConnection
+from pii_sandbox.mockserver.cluster.connection import SANDBOXES, ClusterConnection, ClusterOptions
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.log import Outdated, Unreachable
