@@ -185,7 +185,7 @@ class SharedJournal(Journal):
         self.counters.sums = Counters()
         self.counters.sums.add(mark.counts)
         if mark.cleared:
-            Journal.clear(self)
+            Journal.release(self)
             self._segments.clear()
             return
         exchanges, weight = deque(self._exchanges), self._weight  # a copy: threads may be reading
@@ -215,7 +215,7 @@ class SharedJournal(Journal):
                 await self._log.forget(before)  # not that mark itself: it has the number that the next call follows
 
     def _restart(self) -> None:
-        Journal.clear(self)
+        Journal.release(self)
         self._number, self._segment, self.counters.sums = 0, Segment(), Counters()
         self._segments.clear()
 

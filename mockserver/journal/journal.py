@@ -45,6 +45,7 @@ class Journal:
     def release(self) -> None:
         """Drop what is in memory: entries point back at their sandbox, which is to be freed."""
         Journal.clear(self)
+        self._encoded_events = EncodedEvents()
 
     def refresh(self) -> None:
         """Have entries that come from elsewhere come in, if there are any. Called by the event loop, often."""

@@ -147,7 +147,7 @@ def test_the_stream_of_the_journal_has_the_calls_of_both(clients: list[httpx.Cli
         call(client, "before")
     with clients[at].stream("GET", f"{CONTROL}/journal/stream?since=0") as response:
         lines = response.iter_lines()
-        seen = []
+        seen: list[int] = []
         for client in clients:
             call(client, "after")
         while len(seen) < 4:
