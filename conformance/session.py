@@ -112,7 +112,7 @@ def _observed(seen: Observations) -> dict[str, Any]:
     }
     lag = {" ".join(key): seconds for key, seconds in seen.lag_seconds.items()}
     drift = [f"{each.api} {each.operation_id}: {each.what}" for each in seen.drift]
-    told: dict[str, Any] = {"sent again after": again, "lag in seconds": lag, "drift": drift}
+    told: dict[str, Any] = {"sent again after": again, "lag in seconds": lag, "drift": drift, "logins": seen.logins}
     return {name: value for name, value in told.items() if value}
 
 

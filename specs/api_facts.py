@@ -52,9 +52,17 @@ class CredentialKind:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The fields that a login exchanges for a token."""
+    """An operation that gives an access token: for `fields` of the target file, or for a kind of credentials of it.
 
-    fields: Mapping[str, CredentialValue]
+    `form` holds the further fields, and `token` names the property of the response. The token takes the place of the
+    one credential of the kind `full`.
+    """
+
+    operation: str
+    form: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, CredentialValue] = field(default_factory=dict)
+    credentials: str | None = None
+    token: str = "access_token"
     comment: str = ""
 
 
@@ -119,12 +127,12 @@ class Api:
     invariants: Mapping[str, str] = field(default_factory=dict)
 
     def sandbox_credentials(self) -> dict[str, dict[str, str]]:
-        """Return the headers that a sandbox accepts, by kind; `login`, without headers, if the API has one."""
+        """Return the headers that a sandbox accepts, by kind; `login`, without headers, if it takes fields."""
         kinds = {
             kind.name: {name: one.header(one.sandbox) for name, one in kind.headers.items() if one.sandbox is not None}
             for kind in self.credentials.values()
         }
-        return kinds | ({"login": {}} if self.login is not None else {})
+        return kinds | ({"login": {}} if self.login is not None and self.login.fields else {})
 
     def sandbox_data(self) -> dict[str, str]:
         """Return the data and login fields that every sandbox has, by name."""
@@ -190,7 +198,7 @@ def _credentials(headers: Mapping[str, Any]) -> dict[str, CredentialValue]:
 
 
 def _login(entry: Mapping[str, Any] | None) -> Login | None:
-    return None if entry is None else Login(_credentials(entry["fields"]), entry.get("comment", ""))
+    return None if entry is None else Login(**{**entry, "fields": _credentials(entry.get("fields", {}))})
 
 
 def _datum(name: str, facts: Mapping[str, Any]) -> Datum:

@@ -58,7 +58,7 @@ CONFORMANCE_ROOMS = {
     "run_ids": "",
     "test_customers": "",
     "target": "values specs",
-    "http": "contract target values",
+    "http": "contract target values specs",
     "contract": "values specs",
     "run_context": "cleanup.ledger http target values",  # what parts of a run share, and so clean-up too
     "sandbox_control": "run_context values",

@@ -126,7 +126,7 @@ class Tracker:
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
         """Writes down what was made. Raises CannotCheck for a success that does not show what this run sent."""
         status, dialect, facts = exchange.status, self._target.dialect, _facts(request)
-        if status is None and exchange.sent_at is None:
+        if exchange.never_left:
             self._ledger.settle(number, "refused", why="it was never sent")
             return
         if exchange.answer_class not in ("vendor", *_REFUSED) or status is None or status >= 500 or exchange.surplus:

@@ -70,12 +70,17 @@ class GroupTransport(RequestsTransport):
         self._headers = {"X-Sandbox": group.sandbox} if group.sandbox is not None else {}
         self.lenient = not self._target.isolates  # a vendor may add things; a sandbox of ours adds nothing
         kinds = self._target.credentials.get(group.api, {}).values()
-        self.secrets = frozenset(value.removeprefix("Bearer ") for kind in kinds for value in kind.values())
+        self._secrets = frozenset(value.removeprefix("Bearer ") for kind in kinds for value in kind.values())
         self._silent = 0
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor passwords of this machine
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _Adapter(self._answered))
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Credentials that may have been sent."""
+        return self._secrets | self._sender.access_tokens
 
     def send(self, case: Case[Any], *, session: requests.Session | None = None, **kwargs: Any) -> Response:
         """The answer to a case. `session` is the engine's own, which knows nothing of the target's limits."""

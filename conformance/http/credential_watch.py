@@ -32,11 +32,11 @@ class CredentialWatch:
     def read_of(self, api: str, kind: str | None = "full") -> Request | None:
         return None if kind is None else self._reads.get((api, kind))
 
-    def end(self, request: Request, exchange: Exchange, requests: int) -> None:
-        """The credentials are refused for good: no call is sent with them any more."""
+    def end(self, request: Request, exchange: Exchange, requests: int, failure: str = "") -> None:
+        """The credentials are refused for good: no call is sent with them any more. `failure`: of a new login."""
         text = (
             f"the {request.credentials} credentials of {request.api} stopped working after {requests} requests "
-            f"(status {exchange.status})"
+            f"(status {exchange.status}){failure}"
         )
         self._ended[request.api, str(request.credentials)] = Cause("credentials", text, described(request))
 

@@ -13,7 +13,9 @@ from pii_sandbox.conformance.http.budget import Budget, Usage
 from pii_sandbox.conformance.http.circuit_breaker import CircuitBreaker
 from pii_sandbox.conformance.http.classification import cause_of, classify, expected_answer
 from pii_sandbox.conformance.http.connection import NewClient, TargetConnections, new_client, now
+from pii_sandbox.conformance.http.credential_recovery import CredentialRecovery
 from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
+from pii_sandbox.conformance.http.login import AccessTokens
 from pii_sandbox.conformance.http.observer import Observer
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
 from pii_sandbox.conformance.target.model import Target
@@ -52,6 +54,12 @@ class Sender:
         self._rate_limiter = RateLimiter(target.limits.requests_per_second, clock)
         self._breaker = CircuitBreaker(target.retry.breaker_failures, clock)
         self._credentials = CredentialWatch()
+        self._tokens = AccessTokens(target)
+        self._recovery = CredentialRecovery(
+            self._credentials, self._tokens, self._send_until_answered, lambda: self.budget.requests, self._note_login
+        )
+        self.on_token: Callable[[str], object] = lambda token: None  # told each new access token
+        self.access_tokens: set[str] = set()
         self._clock = clock
         self._sleep = sleep or self.stop.wait
         self._hosts = {urlsplit(url).netloc.lower() for url in (*target.urls.values(), target.control or "") if url}
@@ -68,22 +76,28 @@ class Sender:
         if request.makes:
             self.budget.reserve()
         try:
+            logins = self._tokens.logins(request.api)
             exchange = self._send_until_answered(request)
+            refused = exchange.answer_class == "credentials"
+            if refused and self._recovery.recovers(request, exchange, logins):
+                exchange = self._send_until_answered(request)
         except CannotCheck:
             if request.makes:
                 self.budget.settle()
             raise
-        if request.makes and _never_left(exchange):
+        if request.makes and exchange.never_left:
             self.budget.settle()
-        if exchange.answer_class == "credentials":
-            self._check_credentials(request, exchange)
-        elif exchange.status is not None and 200 <= exchange.status < 300:
+        if exchange.status is not None and 200 <= exchange.status < 300:
             self._credentials.note(request)
         return exchange
 
     def remember_read(self, request: Request) -> None:
         """The read that is repeated where credentials of its kind are refused later on."""
         self._credentials.note(request)
+
+    def logs_in(self, api: str) -> bool:
+        """Whether a new login gives an access token, which is sent from now on; False where the target has none."""
+        return self._recovery.logs_in(api)
 
     def seconds(self) -> float:
         """The sender's clock."""
@@ -99,6 +113,11 @@ class Sender:
         if self.stop.is_set() and not undoes:
             raise RunStopped
 
+    def _note_login(self, api: str, token: str) -> None:
+        self.access_tokens.add(token)
+        self.on_token(token)
+        self.observer.note_login(api)
+
     def _send_until_answered(self, request: Request) -> Exchange:
         lost: AnswerClass | None = None  # how an earlier attempt ended that may have been carried out
         for attempt in range(self.target.retry.attempts + 1):
@@ -111,7 +130,7 @@ class Sender:
             if self._breaker.state(urlsplit(request.url).netloc).given_up is not None:
                 break
             self.observer.note_retry(request.api, request.operation_id, exchange.answer_class)
-            if exchange.answer_class in _LOST and request.safety != "read" and not _never_left(exchange):
+            if exchange.answer_class in _LOST and request.safety != "read" and not exchange.never_left:
                 lost = exchange.answer_class
             self.wait(wait, undoes=request.undoes)
         refused = exchange.status is not None and exchange.status >= 400 and exchange.status not in request.expected
@@ -137,7 +156,10 @@ class Sender:
         timeout = patience if left is None else min(patience, left)
         host = urlsplit(request.url).netloc
         headers = self._without_token(host, {**self.target.headers, **request.headers})
-        exchange = self._connection.exchange(request, headers, timeout, self._look_for_stop(request.undoes))
+        sent = {**headers, **self._tokens.renewed(request)}
+        exchange = self._connection.exchange(request, sent, timeout, self._look_for_stop(request.undoes))
+        # a report names the variable of the target file, whichever token was sent in its place
+        exchange = replace(exchange, request_headers=headers)
         if exchange.status is None and timeout < patience and exchange.elapsed_seconds >= timeout * 0.95:
             raise self.budget.out_of_time()  # which says nothing of the target
         location = next((value for name, value in exchange.response_headers.items() if name.lower() == "location"), "")
@@ -201,22 +223,6 @@ class Sender:
                 raise CannotCheck.of(self._breaker.give_up(host, last))
             delay *= 2
 
-    # Credentials that stop to work
-
-    def _check_credentials(self, request: Request, exchange: Exchange) -> None:
-        """Repeats a read that the credentials opened before. Raises CannotCheck where that is refused now."""
-        read = self._credentials.read_of(request.api, request.credentials)
-        if read is None or request.undoes:
-            return
-        with self._credentials.lock:
-            self._credentials.refuse(request)
-            self._take_turn(read)
-            self.budget.spend(writes=False)
-            again = self._exchange(read)
-            if again.answer_class == "credentials":
-                self._credentials.end(request, exchange, self.budget.requests)
-        self._credentials.refuse(request)
-
     def _without_token(self, host: str, headers: Mapping[str, str]) -> dict[str, str]:
         """The control token goes to the host of the control API alone."""
         if host.lower() == urlsplit(self.target.control or "").netloc.lower():
@@ -229,10 +235,6 @@ class Sender:
 
     def close(self) -> None:
         self._connection.close()
-
-
-def _never_left(exchange: Exchange) -> bool:
-    return exchange.status is None and exchange.sent_at is None
 
 
 def _redirect_host(url: str, location: str) -> str:

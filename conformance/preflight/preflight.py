@@ -45,6 +45,14 @@ class _Probes:
             self._sender.remember_read(request)  # repeated where credentials stop working in mid-run
         return f"{request.method} {request.facts.path}", exchange
 
+    def logs_in(self) -> bool:
+        """Whether a new login gives an access token. Raises CannotCheck where that cannot be told."""
+        before = self._sender.budget.requests
+        try:
+            return self._sender.logs_in(self.api.name)
+        finally:
+            self.sent += self._sender.budget.requests - before
+
 
 def run_preflight(target: Target, sender: Sender, names: Iterable[str] | None = None) -> Iterator[ApiPreflight]:
     """Tries each API of the target, or those of these names. Raises RunStopped after the run's stop."""
@@ -97,6 +105,9 @@ def _first_read(probes: _Probes, read: ProbeRead) -> Check:
     kind = FULL if FULL in target.credentials.get(api.name, {}) else NONE
     asked, exchange = probes.send(read, kind)
     trouble = judgement.trouble(exchange, asked)
+    if trouble is None and kind == FULL and exchange.status in (401, 403) and probes.logs_in():
+        asked, exchange = probes.send(read, kind)
+        trouble = judgement.trouble(exchange, asked)
     if trouble is None and kind == FULL and exchange.status in (401, 403):
         trouble = judgement.refusal(api, exchange, asked, target.variables.get(api.name, {}).get(kind, ()))
     if trouble is None:

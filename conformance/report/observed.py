@@ -19,8 +19,8 @@ _REASONS = {
 
 
 def observed_lines(observations: Observations) -> tuple[str, ...]:
-    """One line for each observation: drift first, then lag, then retries."""
-    return (*_drift(observations), *_lag(observations), *_retries(observations))
+    """One line for each observation: drift first, then lag, then retries, then logins."""
+    return (*_drift(observations), *_lag(observations), *_retries(observations), *_logins(observations))
 
 
 def _drift(observations: Observations) -> Iterator[str]:
@@ -31,6 +31,12 @@ def _drift(observations: Observations) -> Iterator[str]:
 def _lag(observations: Observations) -> Iterator[str]:
     for (api, operation_id), seconds in sorted(observations.lag_seconds.items()):
         yield f"lag, {api} {operation_id}: a read agreed with the run's own write after {seconds:.1f} s"
+
+
+def _logins(observations: Observations) -> Iterator[str]:
+    for api, count in sorted(observations.logins.items()):
+        times = "once" if count == 1 else plural(count, "time")
+        yield f"logins, {api}: a new access token was got {times}, because the one in use was refused"
 
 
 def _retries(observations: Observations) -> Iterator[str]:

@@ -83,7 +83,7 @@ def _table(api: Api) -> Iterator[str]:
     for kind in api.credentials.values():
         yield _commented(f"[{api.name}.credentials.{kind.name}]", kind.comment)
         yield from _assignments(kind.headers)
-    if api.login is not None:
+    if api.login is not None and api.login.fields:
         yield _commented(f"[{api.name}.login]", api.login.comment)
         yield from _assignments(api.login.fields)
     if api.data:

@@ -20,7 +20,9 @@ Standing = Literal["breaks", "unstable", "assumed"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call as it was sent and what came back. `status` None: no answer came, `error` says why.
+    """One call as it was sent and what came back; an access token of a new login is told as that of the target file.
+
+    `status` None: no answer came, `error` says why.
 
     `operation_id` is None for a call outside the documents. `sent_at` is None for a call that never left, for want of a
     connection. `elapsed_seconds` are of real time. `oversize` says which bound of reading the answer passes ("unpacks
@@ -47,6 +49,11 @@ class Exchange:
     answer_class: AnswerClass = "vendor"
     attempts: int = 1
     cut: str | None = None
+
+    @property
+    def never_left(self) -> bool:
+        """Whether the request was not sent, for want of a connection."""
+        return self.status is None and self.sent_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,11 @@ class Drift:
 class Observations:
     """`retries`: how often calls of an operation were sent again, by class of the answer before.
 
-    `lag_seconds`: the longest time after which a read agreed with the run's own write.
+    `lag_seconds`: the longest time after which a read agreed with the run's own write. `logins`: how often a new access
+    token was got, by API.
     """
 
     retries: Mapping[OperationKey, Mapping[AnswerClass, int]] = field(default_factory=dict)
     lag_seconds: Mapping[OperationKey, float] = field(default_factory=dict)
     drift: tuple[Drift, ...] = ()
+    logins: Mapping[str, int] = field(default_factory=dict)

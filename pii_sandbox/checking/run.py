@@ -33,6 +33,7 @@ from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.values.scenario import REGISTRY
+from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.specs import Dialect
 
 PRIVATE = "a private sandbox"  # instead of a host: it lives as long as the run
@@ -157,6 +158,7 @@ def _run(
     listener = EventListener(redactor)
     target, run_id = target_choice.target, run_ledger.run_id
     sender = Sender(target, usage=None if previous is None else previous.usage)
+    sender.on_token = functools.partial(redactor.learn_value, mark=Mark("credential", secret=True))
     context = RunContext(
         target,
         sender,

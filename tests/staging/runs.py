@@ -13,11 +13,14 @@ from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
 from tests.conformance.staged_runs import ENVIRONMENT
+from tests.staging.weather import MOST_BYTES
 
 TARGET = """
 name = "staging"
 powers = [{powers}]
 settle_seconds = {settle_seconds}
+[answers]
+wire_bytes = {most_bytes}
 [retry]
 backoff_seconds = 0.01
 breaker_seconds = 0.1
@@ -31,6 +34,11 @@ url = "{url}"
 X-FashionAI-APP-Token = "STAGING_FASHIONAI"
 [fashionai.data]
 user_profile_id = "ddsd23223"
+"""
+LOGIN = """
+[newstore.login]
+username = "STAGING_USER"
+password = "STAGING_PASSWORD"
 """
 READING = ("FAI-GET", "FAI-AUTH", "NS-LIST", "NS-ERR")
 WRITING = ("NS-GOC", "NS-LOCK", "NS-ADDR", "NS-DATA-1")
@@ -67,16 +75,22 @@ def check(
     settle_seconds: float = 0,
     more: Sequence[str] = ("--only", "scenarios"),
     apis: Sequence[str] = (),
+    rules: Sequence[str] = (),
+    last: str = "",
 ) -> Checked:
+    """What a run of some rules comes to, of all rules of `apis` where they are named. `last` ends the target file."""
     powers = '"read", "write", "delete"' if writes else '"read"'
     file = folder / "staging.toml"
-    file.write_text(TARGET.format(url=url, powers=powers, settle_seconds=settle_seconds), "utf-8")
+    table = TARGET.format(url=url, powers=powers, settle_seconds=settle_seconds, most_bytes=MOST_BYTES)
+    file.write_text(table + last, "utf-8")
     played = apis or (("newstore",) if writes else ("newstore", "fashionai"))
-    rules = () if apis else WRITING if writes else READING
+    rules = rules or (() if apis else WRITING if writes else READING)
     chosen = [part for rule in rules for part in ("--rule", rule)]
     chosen += [part for api in played for part in ("--api", api)]
     arguments = ["check", "--target", str(file), "--report", str(folder / "report"), *chosen, *more]
-    came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    came = CliRunner().invoke(
+        main, arguments, env={**ENVIRONMENT, "STAGING_USER": "sandbox", "STAGING_PASSWORD": "sandbox"}
+    )
     assert came.exception is None or isinstance(came.exception, SystemExit), came.exception
     assert (folder / "report" / "report.json").exists(), came.output
     return Checked(came.exit_code, came.output, json.loads((folder / "report" / "report.json").read_text("utf-8")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.server_process import ServerProcess, running_server
 from tests.staging import weather
-from tests.staging.runs import check, stored
+from tests.staging.runs import LOGIN, WRITING, check, stored
 from tests.staging.weather import Weather, always, door, late, now_and_then, when
 
 REFUSED = "refused the credentials"
@@ -30,6 +31,7 @@ KINDS: dict[str, tuple[Weather, str | None]] = {
     "resets now and then": (when(now_and_then, weather.resets), None),
     "resets late": (when(late, weather.resets), "host unavailable since"),
     "resets after the work now and then": (when(now_and_then, weather.resets_after), None),
+    "oversize now and then": (when(now_and_then, weather.oversized), "the answer"),
 }
 # each kind is met by a run that reads, two also by one that writes; the long form meets all by both
 WRITTEN = ("login page late", "resets after the work now and then")
@@ -96,6 +98,54 @@ def test_a_sound_host_conforms_however_it_speaks_http(
     assert (came.code, came.convicted) == (0, {}), came.output
     assert came.report["run"]["facts"]["left behind"] == 0
     assert stored(server.url) == before
+
+
+@pytest.mark.parametrize("calls", [7, pytest.param(25, marks=in_long_form)])
+def test_an_access_token_that_runs_out_in_mid_scenario_is_replaced_by_a_login(
+    calls: int, server: ServerProcess, tmp_path: Path
+) -> None:
+    before = stored(server.url)
+    expiring = weather.Expiring(calls)
+    with door(server.url, expiring) as there:
+        came = check(tmp_path, there.url, writes=True, rules=WRITING if LONG else ("NS-ADDR",), last=LOGIN)
+    assert (came.code, came.convicted) == (0, {}), came.output
+    assert not [reason for reason in came.reasons if "credentials" in reason or "login" in reason], came.reasons
+    assert came.report["run"]["facts"]["logins"] == {"newstore": expiring.logins}
+    assert expiring.logins > 2
+    assert came.report["run"]["facts"]["left behind"] == 0
+    assert stored(server.url) == before
+
+
+def test_an_access_token_that_runs_out_in_mid_scenario_ends_the_api_without_a_login(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    with door(server.url, weather.Expiring(25)) as there:
+        came = check(tmp_path, there.url, writes=True, rules=("NS-ADDR",))
+    assert came.convicted == {}, came.output
+    (cause,) = {reason for reason in came.reasons if "stopped working" in reason}
+    assert re.fullmatch(r"the full credentials of newstore stopped working after \d+ requests \(status 403\)", cause)
+
+
+def test_a_token_that_has_run_out_before_the_run_is_replaced_in_the_preflight(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    with door(server.url, weather.Expiring(limit_of={"Bearer sandbox-newstore": 0})) as there:
+        came = check(tmp_path, there.url, writes=False, apis=("newstore",), last=LOGIN)
+    assert (came.code, came.convicted) == (0, {}), came.output
+    assert came.report["run"]["facts"]["logins"] == {"newstore": 1}
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_a_limit_that_is_used_up_in_the_preflight_is_told_as_such(
+    requests: int, server: ServerProcess, tmp_path: Path
+) -> None:
+    with door(server.url, lambda asked: asked.passed_on()) as there:
+        came = check(tmp_path, there.url, writes=False, last=f"\n[limits]\nrequests = {requests}\n")
+        assert len(there.arrived) == requests
+    assert (came.code, came.convicted) == (2, {}), came.output
+    assert set(came.outcomes.values()) == {"not checked"}
+    others = {reason for reason in came.reasons if not reason.startswith("needs the power")}
+    assert others == {f"the target's limit of {requests} requests is used up"}
 
 
 def test_a_key_that_may_not_write_breaks_no_rule(server: ServerProcess, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+MOST_BYTES = 500_000  # of an answer that a run reads
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = b"<!doctype html><title>We will be back soon</title>"
 NOT_PASSED_ON = ("host", "x-sandbox", "accept-encoding", "connection")
@@ -161,6 +163,32 @@ def refuses_credentials(status: int) -> Weather:
         return httpx.Response(status, headers=response.headers, content=response.content)
 
     return refused
+
+
+@dataclass
+class Expiring:
+    """Each access token of NewStore opens so many calls, or those that `limit_of` says; a login gives a new one."""
+
+    calls: int = 10**6
+    limit_of: Mapping[str, int] = field(default_factory=dict)
+    used: Counter[str] = field(default_factory=Counter)
+    logins: int = 0
+
+    def __call__(self, asked: Asked) -> httpx.Response | None:
+        if asked.path == "/v0/token":
+            self.logins += 1
+            return asked.passed_on()
+        token = next((value for name, value in asked.headers.items() if name.lower() == "authorization"), "")
+        self.used[token] += 1
+        expired = self.used[token] > self.limit_of.get(token, self.calls)
+        return refuses_credentials(403)(asked) if expired else asked.passed_on()
+
+
+def oversized(asked: Asked) -> httpx.Response:
+    """The vendor's own answer, with more white space than anybody reads."""
+    response = asked.passed_on()
+    padded = response.content + b" " * 2 * MOST_BYTES if response.content else b""
+    return httpx.Response(response.status_code, headers=response.headers, content=padded)
 
 
 def throttles(asked: Asked) -> httpx.Response:

@@ -1,0 +1,248 @@
+"""An access token that runs out in mid-run is replaced by a new login, where the target has one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.request import Request
+from tests.conformance.stub_transport import BASE, json, sender, vendor
+
+OLD = "sandbox-newstore"
+DATA = {api: dict(data) for api, data in own_sandbox(BASE).data.items()}
+
+
+@dataclass
+class Vendor:
+    """Lets those tokens in that are `valid`; a login gives the next of `tokens`."""
+
+    valid: set[str] = field(default_factory=lambda: {OLD})
+    tokens: list[Any] = field(default_factory=lambda: ["new-1", "new-2", "new-3"])
+    forbidden: str | None = None  # a path that no token opens
+    logins: list[httpx.Request] = field(default_factory=list)
+    arrived: list[tuple[str, str, str]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        with self.lock:
+            token = request.headers.get("authorization", "").removeprefix("Bearer ")
+            if request.url.path in ("/v0/token", "/ccapp/v1/login"):
+                self.logins.append(request)
+                return self.login()
+            self.arrived.append((request.method, request.url.path, token))
+            if token not in self.valid or request.url.path == self.forbidden:
+                return httpx.Response(403, json={}, headers={"Content-Type": "application/problem+json"})
+            return json(200, {})
+
+    def login(self) -> httpx.Response:
+        token = self.tokens.pop(0) if self.tokens else None
+        if isinstance(token, httpx.Response):
+            return token
+        if isinstance(token, str):
+            self.valid = {token}
+        return json(200, {"access_token": token})
+
+
+def there(**more: Any) -> Target:
+    return vendor("write", "delete", data=DATA, **more)
+
+
+def request(api: str, operation_id: str, path: dict[str, str], **more: Any) -> Request:
+    facts = operations.operation(api, operation_id, "guide")
+    place, headers = operations.build_request(facts, path, "guide")
+    known = own_sandbox(BASE).credentials[api]["full"]
+    return Request(
+        api, operation_id, facts.method, BASE + place, {**known, **headers}, safety=facts.safety, facts=facts,
+        credentials="full", **more,
+    )  # fmt: skip
+
+
+def listing(**more: Any) -> Request:
+    return request("newstore", "listProfiles", {}, **more)
+
+
+def deletion(**more: Any) -> Request:
+    return request("newstore", "deleteData", {"data_id": "NS-EU-1"}, **more)
+
+
+def test_a_token_that_runs_out_is_replaced_and_the_call_is_sent_again() -> None:
+    host = Vendor()
+    told: list[str] = []
+    with closing(sender(there(), host)) as way:
+        way.on_token = told.append
+        assert way.send(listing()).status == 200
+        host.valid = set()
+        exchange = way.send(deletion())
+        assert (exchange.status, exchange.answer_class) == (200, "vendor")
+        assert way.send(listing()).status == 200
+        assert way.observer.observations().logins == {"newstore": 1}
+        # what was sent before, the refused call, the read that shows why, the login, both calls with the new token
+        assert way.budget.requests == 6
+        assert way.access_tokens == {"new-1"}
+    assert exchange.request_headers["Authorization"] == f"Bearer {OLD}"  # as the target file has it
+    assert told == ["new-1"]
+    (login,) = host.logins
+    assert parse_qs(login.content.decode()) == {
+        "grant_type": ["password"], "username": ["sandbox"], "password": ["sandbox"],
+    }  # fmt: skip
+    assert "authorization" not in login.headers
+    assert host.arrived[-1][2] == "new-1"
+
+
+def test_it_is_replaced_as_often_as_it_runs_out() -> None:
+    host = Vendor()
+    with closing(sender(there(), host)) as way:
+        for _ in range(3):
+            assert way.send(listing()).status == 200
+            host.valid = set()
+        assert way.send(listing()).status == 200
+    assert len(host.logins) == 3
+
+
+def test_what_undoes_is_sent_again_too() -> None:
+    host = Vendor()
+    with closing(sender(there(), host)) as way:
+        way.send(listing())
+        host.valid = set()
+        way.stop.set()
+        assert way.send(deletion(undoes=True)).status == 200
+
+
+def test_a_call_that_the_credentials_do_not_open_asks_for_no_new_token() -> None:
+    host = Vendor(forbidden=httpx.URL(deletion().url).path)
+    with closing(sender(there(), host)) as way:
+        way.send(listing())
+        assert way.send(deletion()).answer_class == "credentials"
+    assert host.logins == []
+
+
+def test_a_token_that_never_opened_anything_is_replaced_once() -> None:
+    host = Vendor(valid=set(), forbidden=httpx.URL(deletion().url).path)
+    with closing(sender(there(), host)) as way:
+        for _ in range(3):
+            assert way.send(deletion()).answer_class == "credentials"
+        assert way.send(listing()).status == 200
+    assert len(host.logins) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "text"),
+    [
+        (httpx.Response(403, json={}), "a new login gave no token (status 403 for POST /v0/token)"),
+        (None, "a new login gave no token (status 200 for POST /v0/token)"),
+        ("two words", "a new login gave no token"),
+        ("é", "a new login gave no token"),
+        ("", "a new login gave no token"),
+        (["new"], "a new login gave no token"),
+    ],
+)
+def test_without_a_new_token_the_credentials_are_not_used_again(token: Any, text: str) -> None:
+    host = Vendor(tokens=[token])
+    with closing(sender(there(), host)) as way:
+        way.send(listing())
+        host.valid = set()
+        for _ in range(2):
+            with pytest.raises(CannotCheck, match="stopped working after 4 requests") as caught:
+                way.send(deletion())
+            assert text in str(caught.value)
+            assert caught.value.cause.kind == "credentials"
+    assert len(host.logins) == 1
+
+
+def test_a_login_that_is_lost_ends_nothing() -> None:
+    host = Vendor(tokens=[*(httpx.Response(502) for _ in range(4)), "new"])
+    with closing(sender(there(), host)) as way:
+        way.send(listing())
+        host.valid = set()
+        with pytest.raises(CannotCheck) as caught:
+            way.send(listing())
+        assert caught.value.cause.kind == "unavailable"
+        assert way.send(listing()).status == 200
+
+
+def test_several_threads_log_in_once() -> None:
+    host = Vendor()
+    with closing(sender(there(), host)) as way, ThreadPoolExecutor(8) as pool:
+        way.send(listing())
+        host.valid = set()
+        statuses = list(pool.map(lambda _: way.send(listing()).status, range(24)))
+    assert statuses == [200] * 24
+    assert len(host.logins) == 1
+
+
+def test_an_application_key_gives_a_new_token_too() -> None:
+    host = Vendor(valid={"sandbox-oracle"})
+    with closing(sender(there(), host)) as way:
+        read = request("oracle", "getProfile", {"id": "0"})
+        way.send(read)
+        host.valid = set()
+        assert way.send(read).status == 200
+    (login,) = host.logins
+    assert login.headers["authorization"] == "Bearer sandbox-application-key"
+    assert login.content == b"grant_type=client_credentials"
+
+
+READS: dict[str, tuple[str, dict[str, str]]] = {
+    "newstore": ("listProfiles", {}),
+    "oracle": ("getProfile", {"id": "0"}),
+    "vtex": ("GetProfile", {"profileId": "x"}),
+}
+
+
+def _without(change: Callable[[dict[str, Any]], Any]) -> Target:
+    target = there()
+    known = {api: dict(kinds) for api, kinds in target.credentials.items()}
+    data = {api: dict(values) for api, values in target.data.items()}
+    change({"credentials": known, "data": data})
+    return replace(target, credentials=known, data=data)
+
+
+@pytest.mark.parametrize(
+    ("api", "change"),
+    [
+        ("newstore", lambda target: target["data"]["newstore"].pop("password")),
+        ("oracle", lambda target: target["credentials"]["oracle"].pop("application")),
+        ("vtex", lambda target: None),
+    ],
+)
+def test_a_target_without_a_login_has_its_credentials_end(api: str, change: Callable[[Any], Any]) -> None:
+    operation_id, path = READS[api]
+    opened = [True]
+
+    def play(sent: httpx.Request) -> httpx.Response:
+        return json(200, {}) if opened[0] else json(401, {})
+
+    with closing(sender(_without(change), play)) as way:
+        read = request(api, operation_id, path)
+        way.send(read)
+        opened[0] = False
+        with pytest.raises(CannotCheck, match="stopped working after 3 requests") as caught:
+            way.send(read)
+        assert "login" not in str(caught.value)
+        assert way.logs_in(api) is False
+
+
+def test_a_sandbox_of_ours_is_never_logged_in_at_again() -> None:
+    host = Vendor(valid=set())
+    own = replace(own_sandbox(BASE), powers=frozenset({"control"}))
+    with closing(sender(own, host)) as way:
+        assert exchange_of(way).answer_class == "vendor"
+    assert host.logins == []
+
+
+def exchange_of(way: Sender) -> Exchange:
+    return way.send(listing())
