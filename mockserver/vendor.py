@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pii_sandbox.mockserver.call import Call, Handler, Principal, Reply
+from pii_sandbox.mockserver.journal import JournalExchange
+from pii_sandbox.mockserver.journal.lint import LintFinding
 from pii_sandbox.mockserver.problems import Problem
 from pii_sandbox.mockserver.sandbox import Sandbox, Setting
 from pii_sandbox.mockserver.store import Record
@@ -47,6 +49,7 @@ class PublicCollection(Protocol):
 
 
 Rebuild = Callable[[Record, Sandbox], Record]
+VendorLint = Callable[[Sandbox, Sequence[JournalExchange]], Iterator[LintFinding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Vendor:
     `stateless`: operations whose response does not depend on the sandbox that they are called in.
     `guard(headers)`: raises CrossSite for a request that no caller may make; None: every request is accepted.
     `sample_request(sandbox)`: path and query of a GET that returns a seeded person; None without one.
+    `lints`: find client behaviour in the exchanges of a sandbox's journal; run only when findings are asked for.
     `cross_origin(origin, sandbox)`: the CORS decision for an origin, for preflight requests and calls.
     """
 
@@ -114,6 +118,7 @@ class Vendor:
     stateless: frozenset[str] = frozenset()
     guard: Callable[[Mapping[str, str]], None] | None = None
     sample_request: Callable[[Sandbox], str | None] | None = None
+    lints: Sequence[VendorLint] = ()
 
 
 __all__ = [
@@ -127,4 +132,5 @@ __all__ = [
     "Rebuild",
     "Reply",
     "Vendor",
+    "VendorLint",
 ]

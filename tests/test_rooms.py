@@ -37,6 +37,7 @@ A_VENDOR = (
     "pii_sandbox.mockserver.clock.LATEST",
     "pii_sandbox.mockserver.faults",
     "pii_sandbox.mockserver.ids",
+    "pii_sandbox.mockserver.journal",
     "pii_sandbox.mockserver.problems",
     "pii_sandbox.mockserver.rules",
     "pii_sandbox.mockserver.sandbox",
@@ -122,6 +123,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "pii_sandbox.mockserver.call": ("pii_sandbox.mockserver.sandbox", "pii_sandbox.specs"),
     "pii_sandbox.mockserver.vendor": (
         "pii_sandbox.mockserver.call",
+        "pii_sandbox.mockserver.journal",
         "pii_sandbox.mockserver.problems",
         "pii_sandbox.mockserver.sandbox",
         *STORE,

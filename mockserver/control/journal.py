@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -89,7 +90,9 @@ def export_har(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def list_findings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, {"findings": [_finding(finding) for finding in findings(sandbox.journal.exchanges())]})
+    """Return findings about the calls in the journal, those of the vendors' own lints included."""
+    lints = [functools.partial(lint, sandbox) for vendor in sandboxes.vendors.values() for lint in vendor.lints]
+    return Reply(200, {"findings": [_finding(finding) for finding in findings(sandbox.journal.exchanges(), lints)]})
 
 
 def _finding(finding: LintFinding) -> dict[str, Any]:

@@ -16,6 +16,12 @@ KINDS = {
     "boilerplate-reason",
     "personal-data-in-query",
     "walked-into-the-cap",
+    "masks-written-back",
+    "pseudonyms-written",
+    "unmasked-without-on-behalf-of",
+    "document-ttl-shortens-lives",
+    "unmarked-personal-field",
+    "incomplete-custom-field",
 }
 
 

@@ -12,6 +12,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     errors,
     expired_records,
     jobs,
+    lints,
     profiles,
     prospects,
     public_collections,
@@ -49,6 +50,7 @@ VENDOR = Vendor(
     stored=stored.STORED,
     settings={**jobs.SETTINGS, **customer_erasure.SETTINGS, **disclosure.SETTINGS, **schema_update.SETTINGS},
     sample_request=profiles.sample_request,
+    lints=lints.LINTS,
 )
 
 __all__ = ["VENDOR"]
