@@ -8,6 +8,7 @@ from typing import Any
 KNOWN = frozenset(
     {
         "x-alternative-keys",
+        "x-assumed",
         "x-audit-action",
         "x-dialects",
         "x-disclosure",

@@ -39,6 +39,9 @@ def drift(facts: Operation, exchange: Exchange, dialect: Dialect) -> list[Drift]
     found = [f"header {name}" for name in _unknown_headers(facts, exchange, dialect)]
     if is_new_status(facts, exchange, dialect):
         found.append(f"status {exchange.status}")
+    if has_assumed_form(facts, exchange, dialect):
+        other = operations.contract_violation(facts, exchange, dialect)
+        return [Drift(exchange.api, facts.operation_id, what) for what in (*found, *([other] if other else []))]
     _, paths = known_part(facts, exchange, dialect)
     found += [f"property {path}" for path in paths]
     return [Drift(exchange.api, facts.operation_id, what) for what in dict.fromkeys(found)]
@@ -52,6 +55,12 @@ def is_new_status(facts: Operation, exchange: Exchange, dialect: Dialect, like: 
         return False
     alike = [str(each) for each in like] if like is not None else documented
     return any(each[0] == status[0] for each in alike)
+
+
+def has_assumed_form(facts: Operation, exchange: Exchange, dialect: Dialect) -> bool:
+    """Whether the body of this status is assumed, and not documented: one of another form is drift."""
+    assumed = schemas.assumed_responses(facts.document, facts.operation_id, dialect)
+    return str(exchange.status) in assumed and not exchange.surplus and exchange.oversize is None
 
 
 def known_part(facts: Operation, exchange: Exchange, dialect: Dialect) -> tuple[bytes, list[str]]:

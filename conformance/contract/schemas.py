@@ -29,6 +29,17 @@ def response_schemas(name: str, operation_id: str, dialect: Dialect) -> Mapping[
 
 
 @functools.cache
+def assumed_responses(name: str, operation_id: str, dialect: Dialect) -> frozenset[str]:
+    """The documented statuses whose body no document of the vendor describes (x-assumed)."""
+    facts = specs.operations(name, dialect)[operation_id]
+    responses = operations.definition(facts, dialect)["responses"]
+    loaded = specs.load(name, dialect)
+    return frozenset(
+        str(status) for status, response in responses.items() if specs.resolved(loaded, response).get("x-assumed")
+    )
+
+
+@functools.cache
 def parameters(name: str, operation_id: str, dialect: Dialect) -> tuple[Mapping[str, Any], ...]:
     """The operation's parameters, those of its path too, each with its schema resolved."""
     facts = specs.operations(name, dialect)[operation_id]

@@ -135,7 +135,7 @@ def half_of_a_good_key_is_none(api: ApiClient) -> None:
         api.call("GetProfileSchema", credentials="none", headers=sent, expect=401)
 
 
-@scenario("VTEX-AUTH-1")
+@scenario("VTEX-AUTH-1", needs={"control"})  # the form is assumed: at a vendor it is drift
 def a_refusal_has_the_form_of_a_problem(api: ApiClient) -> None:
     problem = api.call("GetProfileSchema", credentials="none", expect=401).json
     text = (problem["type"], problem["title"], problem["status"])

@@ -115,6 +115,22 @@ def wanted(path: str, ids: Mapping[str, str]) -> Params:
     return {name: ids[name] for name in re.findall(r"{(\w+)}", path)}
 
 
+def problem_of(response: ApiResponse) -> dict[str, Any] | None:
+    """The body of an error in the form that VTEX's services show; None in another one.
+
+    No document has the errors of the Profile System: a form of its own breaks no rule at a vendor.
+    """
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = response.json if media_type == "application/problem+json" else None
+    return body if isinstance(body, dict) else None
+
+
+def names_in_error(response: ApiResponse, names: list[str]) -> bool:
+    """Whether an error names just these parameters or properties, or has a form that may name none."""
+    problem = problem_of(response)
+    return problem is None or list(problem.get("errors", ())) == names
+
+
 def only(response: ApiResponse) -> Envelope:
     """The one envelope of an answer: an object or, as some reads and one dialect have it, an array of one."""
     body = response.json

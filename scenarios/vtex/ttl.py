@@ -26,6 +26,7 @@ from pii_sandbox.scenarios.vtex.shop import (
     at,
     customer,
     last_update,
+    names_in_error,
     only,
     profile_of,
     prospect,
@@ -227,8 +228,8 @@ def an_update_with_a_ttl_that_is_no_positive_integer_changes_nothing(api: ApiCli
     for document in [create_document(api, kind) for kind in KINDS]:
         before = document.meta()
         for ttl in _NO_PERIOD:
-            problem = document.update(ttl=ttl, expect=400).json
-            holds(list(problem.get("errors", ())) == ["ttl"], "an error that names ttl", "another one")
+            response = document.update(ttl=ttl, expect=400)
+            holds(names_in_error(response, ["ttl"]), "an error that names ttl", "another one")
         holds(document.meta() == before, f"{document.kind.name} as it was", "a changed one")
 
 

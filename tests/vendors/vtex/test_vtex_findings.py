@@ -31,7 +31,7 @@ def findings(control: ControlClient, kind: str) -> list[dict[str, Any]]:
     ],
 )
 def test_vtex_unmask_3_an_unmasked_read_by_a_user_says_for_whom(
-    shop: Shop, control: ControlClient, headers: dict[str, str], query: dict[str, str], found: bool
+    shop: Shop, control: ControlClient, headers: dict[str, str], query: dict[str, Any], found: bool
 ) -> None:
     path = f"/profiles/{shop.customer()['id']}"
     shop.get(path, headers=headers)
@@ -48,7 +48,8 @@ def test_vtex_schema_5_a_document_ttl_that_shortens_lives_is_found(
     for profile in control.documents("vtex", "profiles"):
         shop.delete(f"/profiles/{profile['id']}")
     control.clock(frozen=True)
-    shop.customer(**({} if ttl is None else {"ttl": ttl}))
+    lifetime: dict[str, Any] = {} if ttl is None else {"ttl": ttl}
+    shop.customer(**lifetime)
     control.advance(seconds=1)
     shop.put(CUSTOM, {"documentTTL": days})
     control.advance(seconds=1)
