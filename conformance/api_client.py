@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,9 +21,10 @@ from pii_sandbox.conformance.http.response import ApiResponse
 from pii_sandbox.conformance.http.settling import Settling
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.sandbox_control import SandboxControl
+from pii_sandbox.conformance.setups import setting_up
 from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.causes import Cause
-from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
@@ -59,6 +60,7 @@ class ApiClient:
         self.sandbox = SandboxControl(api, context, lambda exchange: self.exchanges.append(excerpt(exchange)))
         self._rng = rng
         self._observer = context.sender.observer
+        self._setups = context.setups
         self._settling = Settling(
             api, context.sender, context.target.settle_seconds, repeats=not immediate, waits=patient
         )
@@ -78,23 +80,14 @@ class ApiClient:
             raise CannotCheck(f"the target names no {what} of {self.api} that may be read", "datum")
         return value
 
-    @contextmanager
-    def given(self, what: str) -> Iterator[None]:
+    def given(self, what: str) -> AbstractContextManager[None]:
         """Marks what it encloses as setting up `what` ("a customer"): where that fails, nothing is checked.
 
         An answer that is not as it should be is then no broken rule of the scenario, but a reason why it cannot be
-        played. Other reasons stay what they are.
+        played. Other reasons stay what they are. What has failed twice in a row is not tried again: several scenarios
+        share it, but for those that have a sandbox of their own.
         """
-        try:
-            yield
-        except RuleViolation as violation:
-            last = self.exchanges[-1] if self.exchanges else None
-            call = "" if last is None else f" ({last.operation_id}: {violation.seen})"
-            raise CannotCheck(f"{what} could not be set up{call}", "setup") from violation
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            last = self.exchanges[-1] if self.exchanges else None
-            call = "" if last is None else f" ({last.operation_id} answered something else)"
-            raise CannotCheck(f"{what} could not be set up{call}", "setup") from error
+        return setting_up(what, self.api, self.exchanges, None if self.target.isolates else self._setups)
 
     def call(
         self,

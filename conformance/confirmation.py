@@ -1,7 +1,7 @@
 """Confirms findings: a scenario that breaks is played again from the start, with new customers.
 
 Broken twice, the rule breaks; once out of three times, it is unstable. A play that the network or the host spoilt is
-repeated too, for it shows nothing.
+repeated too, for it shows nothing, and one whose setting-up failed once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
+from pii_sandbox.conformance.setups import TRIES, SetupFailures
 from pii_sandbox.conformance.values.findings import Standing
 from pii_sandbox.conformance.values.scenario import Scenario
 
@@ -26,16 +27,23 @@ def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> Scenari
     Where the target may lag behind (`settle_seconds`), the second play waits before each read that follows a write.
     """
     plays: list[ScenarioResult] = []
-    while len(plays) < MOST_PLAYS and not _is_decided(plays) and not (plays and context.sender.stop.is_set()):
+    while (
+        len(plays) < MOST_PLAYS
+        and not _is_decided(plays, context.setups)
+        and not (plays and context.sender.stop.is_set())
+    ):
         patient = len(plays) == 1 and context.target.settle_seconds > 0
         plays.append(play_scenario(scenario, api, context, number=len(plays), patient=patient))
     return _merged(plays, lags=context.target.settle_seconds > 0)
 
 
-def _is_decided(plays: Sequence[ScenarioResult]) -> bool:
+def _is_decided(plays: Sequence[ScenarioResult], setups: SetupFailures) -> bool:
     if not plays:
         return False
     last = plays[-1]
+    if last.cause is not None and last.cause.kind == "setup":
+        failed = sum(play.cause is not None and play.cause.kind == "setup" for play in plays)
+        return failed >= TRIES or setups.is_final(last.cause)
     if last.cause is not None and last.cause.kind not in _SPOILT:
         return True  # a limit, the stop, a step before the rule's own: playing again changes nothing
     broken = sum(play.finding is not None for play in plays)
@@ -52,7 +60,7 @@ def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
         chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
         broken = []
     if broken and chosen.finding is not None:
-        limited = plays[-1].cause is not None and plays[-1].cause.kind not in _SPOILT
+        limited = plays[-1].cause is not None and plays[-1].cause.kind not in (*_SPOILT, "setup")
         sure = len(broken) >= 2 or limited  # what the limits do not allow to be played again is told as it was seen
         standing: Standing = "breaks" if sure else "unstable"
         finding = replace(chosen.finding, standing=standing, broken=len(broken), played=len(plays))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.http.connection import NewClient, new_client
 from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.setups import SetupFailures
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.listener import ProgressListener, SilentListener
 
@@ -18,7 +19,7 @@ class RunContext:
     """One run at one target. `target` is as a scenario sees it: a scenario's own sandbox is in its headers.
 
     `sandbox_prefix` begins the names of sandboxes that are made for the run. `attempt` counts how often the run was
-    resumed: customers invented before are not invented again.
+    resumed: customers invented before are not invented again. `setups`: which set-up steps failed so far.
     """
 
     target: Target
@@ -29,6 +30,7 @@ class RunContext:
     sandbox_prefix: str
     attempt: int = 0
     listener: ProgressListener = field(default_factory=SilentListener)
+    setups: SetupFailures = field(default_factory=SetupFailures)
 
 
 @contextmanager

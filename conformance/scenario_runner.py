@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup import undo
+from pii_sandbox.conformance.cleanup.ledger import BadLedger
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
@@ -69,11 +70,16 @@ def play_scenario(
         return ScenarioResult(scenario, cause=obstacle)
     parts = (f"/{context.attempt}" if context.attempt else "", f"/play{number}" if number else "")
     rng = random.Random(f"{context.seed}/{scenario.rule}/{scenario.name}{''.join(parts)}")
-    with _isolated_sandbox(scenario, context, number) as isolated:
-        client = ApiClient(api, isolated, rng, immediate=scenario.immediate, patient=patient)
-        finding, cause = _outcome(scenario, client, isolated.target.dialect != context.target.dialect)
-        exchanges = tuple(client.exchanges)
-        client.undo()
+    try:
+        with _isolated_sandbox(scenario, context, number) as isolated:
+            client = ApiClient(api, isolated, rng, immediate=scenario.immediate, patient=patient)
+            finding, cause = _outcome(scenario, client, isolated.target.dialect != context.target.dialect)
+            exchanges = tuple(client.exchanges)
+            client.undo()
+    except CannotCheck as no_sandbox:  # what no ledger names must not be made
+        return ScenarioResult(scenario, cause=no_sandbox.cause)
+    except BadLedger as error:
+        return ScenarioResult(scenario, cause=Cause("target", f"no sandbox can be made: {error}"))
     statuses = Counter((exchange.operation_id, exchange.status) for exchange in exchanges)
     known = {(name, status): count for (name, status), count in statuses.items() if name and status is not None}
     return ScenarioResult(scenario, finding, cause, time.monotonic() - started, known, exchanges)

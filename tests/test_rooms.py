@@ -61,14 +61,15 @@ CONFORMANCE_ROOMS = {
     "target": "values specs",
     "http": "contract target values specs",
     "contract": "values specs",
-    "run_context": "cleanup.ledger http target values",  # what parts of a run share, and so clean-up too
+    "setups": "values",
+    "run_context": "cleanup.ledger http setups target values",  # what parts of a run share, and so clean-up too
     "sandbox_control": "run_context values",
     "redaction": "contract http test_customers values /redaction specs",
     "cleanup": "contract http private_files run_context target test_customers values specs",
-    "api_client": "cleanup contract http run_context sandbox_control target test_customers values specs",
+    "api_client": "cleanup contract http run_context sandbox_control setups target test_customers values specs",
     "rule_selection": "values specs",
     "scenario_runner": "api_client cleanup run_context target values specs",
-    "confirmation": "run_context scenario_runner values",
+    "confirmation": "run_context scenario_runner setups values",
     "scheduler": "scenario_runner values",
     "verdicts": "rule_selection scenario_runner values",
     "generated": "api_client contract http target values specs",

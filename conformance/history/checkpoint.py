@@ -19,7 +19,7 @@ from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.http.budget import Usage
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
-from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.causes import Cause, CauseKind
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding
 from pii_sandbox.conformance.values.scenario import Scenario
 
@@ -71,7 +71,7 @@ class CheckpointWriter:
             {
                 "rule": played.scenario.rule,
                 "scenario": played.scenario.name,
-                "cause": None if played.cause is None else [played.cause.kind, self._redactor.text(played.cause.text)],
+                "cause": None if played.cause is None else self._cause(played.cause),
                 "elapsed_seconds": round(played.elapsed_seconds, 3),
                 "statuses": statuses,
                 "finding": None if played.finding is None else self._finding(played.finding),
@@ -88,6 +88,9 @@ class CheckpointWriter:
         ]
         found = [self._finding(finding) for finding in findings]
         self._line({"generated": found, "statuses": statuses, "calls": calls, "spent": asdict(usage)})
+
+    def _cause(self, cause: Cause) -> list[Any]:
+        return [cause.kind, self._redactor.text(cause.text), cause.first, cause.failed]
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         self._redactor.learn(*finding.exchanges)
@@ -174,10 +177,14 @@ def _scenario_result(scenario: Scenario, line: Mapping[str, Any]) -> ScenarioRes
     return ScenarioResult(
         scenario,
         None if line["finding"] is None else _finding_of(line["finding"]),
-        None if line["cause"] is None else Cause(*line["cause"]),
+        None if line["cause"] is None else _cause_of(*line["cause"]),
         line["elapsed_seconds"],
         {(name, status): count for name, status, count in line["statuses"]},
     )
+
+
+def _cause_of(kind: CauseKind, text: str, first: str = "", failed: list[Any] | None = None) -> Cause:
+    return Cause(kind, text, first, None if failed is None else (str(failed[0]), int(failed[1])))
 
 
 def _generated_result(line: Mapping[str, Any]) -> tuple[tuple[Finding, ...], Coverage, int]:

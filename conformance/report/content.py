@@ -11,6 +11,7 @@ from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report import summary
 from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
+from pii_sandbox.conformance.report.finding_references import with_references
 from pii_sandbox.conformance.report.observed import observed_lines
 from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
@@ -164,6 +165,7 @@ def redactor_for(result: RunResult, target: Target | None) -> Redactor:
 def report(result: RunResult, target: Target | None = None, redactor: Redactor | None = None) -> Report:
     """The report of a run. With its target the commands to repeat know what stands in which environment variable."""
     redactor = redactor or redactor_for(result, target)
+    result = with_references(result)
     redacted: RunResult = safe(redactor.result(result))
     reproducer = Reproducer(redactor, target)
     clear = list(findings_of(result))

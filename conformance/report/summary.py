@@ -42,6 +42,8 @@ def cause_groups(rules: Iterable[RuleResult]) -> tuple[CauseGroup, ...]:
 def headline(run: RunResult, titles: Mapping[str, str]) -> str:
     """`23 of 53 rules checked at shop.example.com (VTEX, NewStore); none breaks; 30 not checked, because …`."""
     checked = [rule for rule in run.rules if rule.verdict != "not checked"]
+    if run.rules and all(cause.kind == "left out" for rule in run.rules for cause in rule.causes) and not checked:
+        return _headline_of_generated(run, titles)
     parts = [f"{len(checked)} of {plural(len(run.rules), 'rule')} checked at {_places(run, titles)}"]
     breaking = sum(rule.verdict == "breaks" and rule.waived is None for rule in run.rules)
     waived = sum(rule.verdict == "breaks" and rule.waived is not None for rule in run.rules)
@@ -60,10 +62,19 @@ def headline(run: RunResult, titles: Mapping[str, str]) -> str:
     return "; ".join(parts)
 
 
+def _headline_of_generated(run: RunResult, titles: Mapping[str, str]) -> str:
+    """`1,204 generated calls at shop.example.com (VTEX); nothing found; the rules were left out on request`."""
+    calls = run.facts.get("generated calls", 0)
+    found = list(_generated(run)) or ["nothing found" if calls else "nothing checked"]
+    head = f"{calls:,} generated call{'' if calls == 1 else 's'} at {_places(run, titles)}"
+    return "; ".join([head, *found, "the rules were left out on request"])
+
+
 def _generated(run: RunResult) -> Iterator[str]:
     unstable = sum(finding.standing == "unstable" for finding in run.generated)
     if len(run.generated) > unstable:
-        yield f"{plural(len(run.generated) - unstable, 'finding')} of generated calls beside the rules"
+        beside = " beside the rules" if any(rule.verdict != "not checked" for rule in run.rules) else ""
+        yield f"{plural(len(run.generated) - unstable, 'finding')} of generated calls{beside}"
     if unstable:
         yield f"{plural(unstable, 'unstable finding')} of generated calls"
 

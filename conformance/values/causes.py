@@ -17,7 +17,8 @@ CauseKind = Literal[
 class Cause:
     """Why a rule was not (or not wholly) checked. Equal causes are one cause.
 
-    `text` is what follows "not checked: "; `first` names the call at which it showed first. Kinds beside the answer
+    `text` is what follows "not checked: "; `first` names the call at which it showed first. `failed`: operation and
+    status of a set-up step that the target refused. Kinds beside the answer
     classes: `setup` (a step before the rule's own failed), `power`, `credential`, `datum`, `url`, `dialect` (the target
     does not have it), `limit` (of the target, used up), `stopped` (the run), `left out` (on request), `target` (what is
     there does not allow the check), `fault` (a fault of this program).
@@ -26,3 +27,4 @@ class Cause:
     kind: CauseKind
     text: str
     first: str = field(default="", compare=False)
+    failed: tuple[str, int] | None = field(default=None, compare=False)

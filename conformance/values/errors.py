@@ -29,7 +29,9 @@ class CannotCheck(Exception):
     @classmethod
     def of(cls, cause: Cause) -> CannotCheck:
         """The error that has this cause."""
-        return CannotCheck(cause.text, cause.kind, cause.first)
+        error = CannotCheck(cause.text, cause.kind, cause.first)
+        error.cause = cause
+        return error
 
 
 class RunStopped(CannotCheck):

@@ -10,12 +10,13 @@ from rich.text import Text
 
 from pii_sandbox.checking.output import EventListener
 from pii_sandbox.conformance.cleanup import undo
+from pii_sandbox.conformance.cleanup.ledger import BadLedger
 from pii_sandbox.conformance.preflight.preflight import run_preflight
 from pii_sandbox.conformance.preflight.results import marked
 from pii_sandbox.conformance.report.text_safety import printable
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
-from pii_sandbox.conformance.values.errors import RunStopped
+from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.specs.catalogue import Rule
 
 
@@ -35,6 +36,8 @@ def with_preflight(context: RunContext, rules: Iterable[Rule], listener: EventLi
                     listener.live.console.print(Text(text, "yellow"), soft_wrap=True)
     except (KeyboardInterrupt, RunStopped):
         context.sender.stop.set()
+    except (CannotCheck, BadLedger) as obstacle:  # no sandbox can be made; each scenario will say so
+        listener.live.console.print(Text(printable(f"preflight: {obstacle}"), "yellow"), soft_wrap=True)
     return replace(context, target=marked(context.target, results))
 
 

@@ -48,7 +48,7 @@ class Locked:
 
 
 def a_profile(api: ApiClient) -> Locked:
-    with api.given("a customer"):
+    with api.given("a customer with a name"):
         made = created(api, full_name="First Name")
     return Locked(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
 

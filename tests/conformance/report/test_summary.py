@@ -126,6 +126,57 @@ def test_the_json_groups_causes(tmp_path: Path) -> None:
     assert report["run"]["hosts"] == {"vtex": "shop.example.com", "newstore": "tenant.example.com"}
 
 
+@pytest.mark.parametrize(
+    ("expected", "status", "text"),
+    [
+        ("status 201", 409, "a customer could not be set up (GetProfile: status 409, see finding 1)"),
+        ("status 422", 409, "a customer could not be set up (GetProfile: status 409)"),
+        ("status 422", 500, "a customer could not be set up (GetProfile: status 500, see finding 1)"),
+        ("status 201", 404, "a customer could not be set up (GetProfile: status 409)"),
+    ],
+)
+def test_a_set_up_step_that_failed_refers_to_the_finding_that_shows_it(
+    expected: str, status: int, text: str, tmp_path: Path
+) -> None:
+    seen = 409 if status == 404 else status
+    call = samples.exchange("vtex", "GetProfile", "GET", "/x", status=status, came={})
+    result = samples.run(samples.finding("VTEX-PROF-1", call, expected=expected, seen=f"status {status}"))
+    cause = Cause("setup", f"a customer could not be set up (GetProfile: status {seen})", failed=("GetProfile", seen))
+    rules = tuple(
+        replace(rule, verdict="not checked", causes=(cause,)) if rule.rule == "VTEX-TTL-1" else rule
+        for rule in result.rules
+    )
+    files = write(replace(result, rules=rules), tmp_path, samples.target()).files
+    for name in ("report.json", "summary.md", "report.html", "junit.xml"):
+        assert text in (tmp_path / name).read_text("utf-8").replace("\\", ""), name
+    assert files
+
+
+@pytest.mark.parametrize(
+    ("calls", "findings", "text"),
+    [
+        (1204, 0, "1,204 generated calls at staging.example.net (VTEX); nothing found; the rules were left out"),
+        (
+            1,
+            2,
+            "1 generated call at staging.example.net (VTEX); 2 findings of generated calls; the rules were left out",
+        ),
+        (0, 0, "0 generated calls at staging.example.net (VTEX); nothing checked; the rules were left out"),
+    ],
+)
+def test_the_headline_of_generated_calls_alone_counts_the_calls(calls: int, findings: int, text: str) -> None:
+    left_out = Cause("left out", "scenarios were left out on request")
+    result = samples.run(generated=[samples.finding("generated:ignored_auth")] * findings)
+    rules = tuple(
+        replace(rule, verdict="not checked", causes=(left_out,), findings=())
+        for rule in result.rules
+        if rule.api == "vtex"
+    )
+    result = replace(result, rules=rules, facts={"generated calls": calls}, hosts={"vtex": "staging.example.net"})
+    assert content.report(result).headline.startswith(text)
+    assert result.exit_code == (1 if findings else 0 if calls else 2)
+
+
 def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
     seen = Observations(
         {("vtex", "GetProfile"): {"unavailable": 2}},
