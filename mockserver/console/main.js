@@ -37,6 +37,7 @@ function Page() {
     startLog(controller.signal);
     return () => controller.abort();
   }, [exists]);
+  useEffect(() => { document.title = `${texts.views[at.view]}, ${sandboxName}: ${texts.title}`; }, [at.view]);
   const View = VIEWS[at.view];
   return html`<header>
       <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>Skip to content</a>

@@ -60,13 +60,13 @@ export const statusClass = (status) => (status < 300 ? "good" : status < 400 ? "
 export const Status = ({ status }) => html`<span class=${`status ${statusClass(status)}`}>${status}</span>`;
 
 export function Copy({ text, label }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState(null);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
+    setCopied(text);
+    setTimeout(() => setCopied(null), 1500);
   };
-  return html`<button type="button" onClick=${copy}>${copied ? texts.copied : label}</button>`;
+  return html`<button type="button" class="plain" onClick=${copy}>${copied === text ? texts.copied : label}</button>`;
 }
 
 // A question before something that cannot be taken back. `ask(text)` resolves to true or false.

@@ -1,8 +1,9 @@
 // The people of the sandbox, and what each API holds of one of them.
 import { call, send } from "./api.js";
-import { html, useMemo, useState } from "./html.js";
+import { html, useMemo, useRef, useState } from "./html.js";
 import { basePathOf, bodySchema, example, operations } from "./openapi.js";
-import { Json, Loaded, ProblemText, useAction, useLoaded, useQuestion } from "./parts.js";
+import { lineOf } from "./json_lines.js";
+import { duration, instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
 import { texts } from "./texts.js";
 
 const PAGE = 200;
@@ -20,26 +21,32 @@ export function People({ id }) {
     });
   }, [people.value, search]);
   const open = (event) => { event.preventDefault(); if (search.includes("@")) location.hash = `#/people/${encodeURIComponent(search.trim())}`; };
-  return html`<div class="split"><section class="list" aria-label=${texts.views.people}>
+  return html`<div class=${id ? "split open" : "split"}><section class="list" aria-label=${texts.views.people}>
       <form class="row" onSubmit=${open}><label class="grow"><span class="away">${t.search}</span><input type="search" placeholder=${t.search} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
         <button disabled=${!search.includes("@")}>${t.byEmail}</button></form>
       <${Maker} onMade=${people.reload} />
       <${Loaded} of=${people}>${(value) => html`<ul class="plain-list scrolls" tabindex="0">${shown.map((person) => html`<li key=${person.number}><a href=${`#/people/${encodeURIComponent(person.email)}`} aria-current=${person.email === id ? "true" : undefined}>
         <strong>${person.full_name}</strong> <span class="quiet">${person.locale}</span><br />${person.email}</a></li>`)}</ul>
+        ${shown.length === 0 && html`<p class="quiet">${t.nobody}</p>`}
         ${value.total > count && count < 1000 && html`<button class="plain" onClick=${() => setCount(Math.min(count * 2, 1000))}>${t.more} (${value.people.length}/${value.total})</button>`}`}</${Loaded}></section>
     <section class="detail" aria-label=${t.documents}>${id ? html`<${Person} key=${id} email=${id} />` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
 }
 
-// The first erasure of each API that takes a person's email, sent as any client would, with the API's first credentials.
-async function erase(email) {
-  const { credentials } = await call("GET", "/credentials");
+// Each API's own erasure of a person, sent as any client would, with the API's first credentials: the one that takes an
+// email, else the deletion of each profile that it holds.
+async function erase(email, places) {
+  const [{ credentials }, all] = await Promise.all([call("GET", "/credentials"), operations()]);
   const answers = [];
-  const erased = new Set();
-  for (const { api, document, path, method, operation } of await operations()) {
-    if (erased.has(api) || operation["x-safety"] !== "irreversible" || path.includes("{") || !bodySchema(document, operation).properties?.email) continue;
-    const answer = await send({ method, path: basePathOf(document) + path, headers: { ...credentials[api][0].headers, "Content-Type": "application/json" }, body: JSON.stringify({ email }) });
-    erased.add(api);
+  const request = async ({ api, document, path, method, operation }, body) => {
+    const headers = { ...credentials[api][0].headers, ...(body && { "Content-Type": "application/json" }) };
+    const answer = await send({ method, path: basePathOf(document) + path, headers, body: body && JSON.stringify(body) });
     answers.push(`${operation.operationId}: ${answer.status}`);
+  };
+  for (const [api, own] of Map.groupBy(all, (each) => each.api)) {
+    const byEmail = own.find(({ document, path, operation }) => operation["x-safety"] === "irreversible" && !path.includes("{") && bodySchema(document, operation).properties?.email);
+    const ofProfile = own.find(({ path, method, operation }) => operation["x-safety"] === "delete" && /\/profiles\/\{\w+\}(\/delete)?$/.test(path) && ["DELETE", "POST"].includes(method));
+    if (byEmail) await request(byEmail, { email });
+    else if (ofProfile) for (const { id } of places.filter(({ where }) => where === `${api}/profiles`)) await request({ ...ofProfile, path: ofProfile.path.replace(/\{\w+\}/, encodeURIComponent(id)) });
   }
   return answers.join(", ");
 }
@@ -65,12 +72,15 @@ function Maker({ onMade }) {
 }
 
 function Person({ email }) {
-  const residue = useLoaded(() => call("GET", "/residue", { query: { subject: email } }), [email]);
+  const residue = useLoaded(async () => {
+    const [found, { due }] = await Promise.all([call("GET", "/residue", { query: { subject: email } }), call("GET", "/due", { query: { count: 1000 } })]);
+    return { ...found, due: new Map(due.map((each) => [`${each.api}/${each.collection} ${each.id}`, each])) };
+  }, [email]);
   const [masked, setMasked] = useState(true);
   const [run, notice] = useAction();
   const [ask, question] = useQuestion();
   const eraseAll = async () => {
-    if (await ask(t.eraseQuestion(email), t.erase)) await run(async () => { const answers = await erase(email); residue.reload(); return answers; }, (answers) => `${t.erased} ${answers}`);
+    if (await ask(t.eraseQuestion(email), t.erase)) await run(async () => { const answers = await erase(email, residue.value.places); residue.reload(); return answers; }, (answers) => `${t.erased} ${answers}`);
   };
   const remove = async () => {
     if (!(await ask(t.removeQuestion, t.remove))) return;
@@ -81,55 +91,80 @@ function Person({ email }) {
       residue.reload();
     }, t.removed);
   };
-  return html`<h2>${email}</h2>${question}
-    <${Loaded} of=${residue}>${({ places, journal_entries: entries }) => html`
+  const jump = (at) => run(async () => { await call("PUT", "/clock", { body: { at } }); residue.reload(); }, texts.time.moved);
+  return html`<div class="row"><h2 class="grow">${email}</h2> <a class="button" href="#/people">${t.close}</a></div>${question}
+    <${Loaded} of=${residue}>${({ places, due, journal_entries: entries }) => html`
       <p class=${places.length ? "" : "good"} role="status">${t.residue(places.length)} <span class="quiet">${t.journal(entries)}</span></p>
       <div class="row"><button class="plain" onClick=${residue.reload}>${t.look}</button>
         <button class="grave" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button>
         ${places.length > 0 && html`<button class="grave" onClick=${remove}>${t.remove}</button>`}
         <label><input type="checkbox" checked=${masked} onChange=${(event) => setMasked(event.target.checked)} /> ${t.masked}</label></div>${notice}
       <div class="columns">${[...new Set(places.map((place) => place.where.split("/")[0]))].map((api) => html`<div key=${api}><h3>${api}</h3>
-        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} masked=${masked} onChange=${residue.reload} />`)}</div>`)}</div>`}</${Loaded}>`;
+        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} masked=${masked} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${residue.reload} />`)}</div>`)}</div>`}</${Loaded}>`;
 }
 
-// The first character of each run of letters and digits stays; dates, ids and numbers are left as they are.
+// The first character of each run of letters and digits stays. Instants and ids are no personal data.
+const PLAIN = /^(\d{4}-\d\d-\d\dT.*|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|NS-[A-Z]{2}-[\dA-Z-]+)$/;
 const maskText = (text) => text.replace(/([\p{L}\p{N}])([\p{L}\p{N}\p{M}]*)/gu, (_, first, rest) => first + "*".repeat([...rest].length));
-function maskedCopy(value, fields, path = []) {
-  if (Array.isArray(value)) return value.map((item) => maskedCopy(item, fields, path));
-  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskedCopy(inner, fields, [...path, name])]));
-  return typeof value === "string" && path[0] === "document" ? maskText(value) : value;
+function maskedCopy(value) {
+  if (Array.isArray(value)) return value.map(maskedCopy);
+  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskedCopy(inner)]));
+  return typeof value === "string" && !PLAIN.test(value) ? maskText(value) : value;
 }
 
-function Place({ place, masked, onChange }) {
+function Place({ place, masked, due, onJump, onChange }) {
   const [collection, own] = [place.where, place.id];
-  const state = useLoaded(() => (collection.includes("/") ? call("GET", `/documents/${collection}/${encodeURIComponent(own)}`) : Promise.resolve(null)).catch((problem) => {
+  const path = `/documents/${collection}/${encodeURIComponent(own)}`;
+  const state = useLoaded(() => (collection.includes("/") ? call("GET", path) : Promise.resolve(null)).catch((problem) => {
     if (problem.status === 404 || problem.status === 400) return null;
     throw problem;
-  }), [collection, own]);
-  const [draft, setDraft] = useState(null);
-  const [problem, setProblem] = useState(null);
-  const save = async () => {
-    try {
-      const stored = await call("PUT", `/documents/${collection}/${encodeURIComponent(own)}`, { body: JSON.parse(draft) });
-      setDraft(null); setProblem(null); state.reload(); onChange();
-      return stored;
-    } catch (error) {
-      setProblem(error instanceof SyntaxError ? new Error(`${t.notJson} ${error.message}`) : error);
-      return null;
-    }
-  };
-  const marks = Object.keys(problem?.errors ?? {});
-  return html`<details open><summary><code>${collection.split("/").slice(1).join("/") || collection} ${own}</code></summary>
-    <${Loaded} of=${state}>${(stored) => stored === null ? html`<p class="quiet">${t.internal}: ${place.fields.join(", ")}</p>` : draft === null
-      ? html`<${Json} value=${masked ? maskedCopy(stored, place.fields) : stored} label=${`${collection} ${own}`} /><button class="plain" onClick=${() => setDraft(JSON.stringify(stored.document, null, 2))}>${t.edit}</button>`
-      : html`<textarea rows="14" aria-label=${`${t.edit} ${own}`} aria-invalid=${problem ? "true" : undefined} value=${draft} onInput=${(event) => setDraft(event.target.value)}></textarea>
-        ${problem && html`<${ProblemText} problem=${problem} /><${Marked} text=${draft} fields=${marks} />`}
-        <div class="row"><button onClick=${save}>${t.save}</button><button class="plain" onClick=${() => { setDraft(null); setProblem(null); }}>${texts.cancel}</button></div>`}</${Loaded}></details>`;
+  }), [path]);
+  const [isEdited, setEdited] = useState(false);
+  const saved = () => { setEdited(false); state.reload(); onChange(); };
+  const title = `${collection.split("/").slice(1).join("/") || collection} ${own}`;
+  return html`<details open><summary><code>${title}</code></summary>
+    ${due && html`<p class="row"><span>${t.ends(duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${own}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
+    <${Loaded} of=${state}>${(stored) => stored === null ? html`<p class="quiet">${t.internal}: ${place.fields.join(", ")}</p>` : isEdited
+      ? html`<${Editor} path=${path} label=${`${t.edit} ${own}`} document=${stored.document} onSaved=${saved} onCancel=${() => setEdited(false)} />`
+      : html`<${Json} value=${masked ? { ...stored, document: maskedCopy(stored.document) } : stored} label=${`${collection} ${own}`} />
+        <button class="plain" aria-label=${`${t.edit} ${title}`} onClick=${() => setEdited(true)}>${t.edit}</button>`}</${Loaded}></details>`;
 }
 
-// The lines of the text on which the fields stand that the schema refuses.
-function Marked({ text, fields }) {
-  const names = fields.map((field) => field.split(/[.\/]/).pop());
-  const lines = text.split("\n").map((line, at) => [at + 1, line]).filter(([, line]) => names.some((name) => name && line.includes(`"${name}"`)));
-  return lines.length ? html`<pre class="problem" tabindex="0" role="region" aria-label="lines">${lines.map(([at, line]) => `${at}: ${line}`).join("\n")}</pre>` : null;
+// A document as text. What its schema refuses is named with its line, and leads there.
+function Editor({ path, label, document, onSaved, onCancel }) {
+  const [draft, setDraft] = useState(JSON.stringify(document, null, 2));
+  const [errors, setErrors] = useState([]);
+  const area = useRef(null);
+  const save = async () => {
+    try {
+      await call("PUT", path, { body: JSON.parse(draft) });
+      onSaved();
+    } catch (problem) {
+      setErrors(errorsAt(problem, draft));
+    }
+  };
+  const goTo = (wanted) => {
+    const lines = draft.split("\n");
+    const line = Math.min(wanted, lines.length);
+    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    area.current.focus();
+    area.current.setSelectionRange(start, start + lines[line - 1].length);
+    area.current.scrollTop = (line - 3) * (area.current.scrollHeight / lines.length);
+  };
+  return html`<textarea ref=${area} rows="14" aria-label=${label} aria-invalid=${errors.length ? "true" : undefined} value=${draft} onInput=${(event) => setDraft(event.target.value)}></textarea>
+    <div role="alert">${errors.length > 0 && html`<ul class="plain-list">${errors.map(({ line, text, field, message }) => html`<li>
+      ${line && html`<button type="button" class="plain" onClick=${() => goTo(line)}>${t.line(line)}</button>`} <span class="problem">${field && html`<code>${field}</code>: `}${message}</span>
+      ${line && html`<pre>${text}</pre>`}</li>`)}</ul>`}</div>
+    <div class="row"><button onClick=${save}>${t.save}</button><button class="plain" onClick=${onCancel}>${texts.cancel}</button></div>`;
+}
+
+// Errors of a refused draft: line (null where there is none) with its text, field and message.
+function errorsAt(problem, draft) {
+  const at = (line) => ({ line, text: line && draft.split("\n")[line - 1].trim() });
+  if (problem instanceof SyntaxError) {
+    const position = problem.message.match(/position (\d+)/);
+    return [{ ...at(position && draft.slice(0, Number(position[1])).split("\n").length), message: `${t.notJson} ${problem.message}` }];
+  }
+  const errors = Object.entries(problem.errors ?? {}).map(([field, messages]) => ({ ...at(lineOf(draft, field)), field, message: messages.join("; ") }));
+  return errors.length ? errors : [{ ...at(null), message: problem.message }];
 }

@@ -21,14 +21,14 @@ function List({ rules, id }) {
   }, [rules, search, status]);
   const chosen = rules.find((rule) => rule.id === id);
   const statuses = [...new Set(rules.map((rule) => rule.status))].sort();
-  return html`<div class="split"><section class="list" aria-label=${texts.views.rules}>
+  return html`<div class=${chosen ? "split open" : "split"}><section class="list" aria-label=${texts.views.rules}>
     <div class="row"><label class="grow"><span class="away">${t.search}</span><input type="search" placeholder=${t.search} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
       <label>${t.status} <select value=${status} onChange=${(event) => setStatus(event.target.value)}><option value="">${t.any}</option>${statuses.map((each) => html`<option>${each}</option>`)}</select></label></div>
     <p class="quiet" role="status">${t.count(shown.length, rules.length)}</p>
     <ul class="plain-list scrolls" tabindex="0">${shown.map((rule) => html`<li key=${rule.id}><a href=${`#/rules/${rule.id}`} aria-current=${rule.id === id ? "true" : undefined}>
       <strong>${rule.id}</strong> <span class="quiet">${rule.status}${rule.decided ? `, ${t.decided(rule.decided)}` : ""}</span><br />${rule.statement}</a></li>`)}</ul>
     ${shown.length === 0 && html`<p>${t.none}</p>`}</section>
-    <section class="detail" aria-label=${t.source}>${chosen ? html`<h2>${chosen.id}</h2><p>${chosen.statement}</p>
+    <section class="detail" aria-label=${t.source}>${chosen ? html`<div class="row"><h2 class="grow">${chosen.id}</h2> <a class="button" href="#/rules">${t.close}</a></div><p>${chosen.statement}</p>
       <dl><dt>${t.status}</dt><dd>${chosen.status}</dd><dt>${t.source}</dt><dd>${chosen.source}</dd><dt>${t.operations}</dt><dd>${chosen.operations.join(", ")}</dd></dl>
       <p>${t.decided(chosen.decided)}. <a href=${`#/calls?rule=${chosen.id}`}>${t.calls}</a></p>` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
 }

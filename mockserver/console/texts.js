@@ -26,9 +26,10 @@ export const texts = {
     gone: "The journal no longer has this call.",
     why: "Why", request: "Request", response: "Response", saw: "What the rule saw", better: "What would have worked", nearest: "Nearest operations",
     advice: "Advice", reveal: "Show in clear", reason: "Reason, kept in the audit trail", revealed: "Shown in clear", copy: "Copy as",
+    actions: "Do with this call", copyBetter: "Copy this call", incomplete: "The journal holds only a part of this request: it can be neither copied nor sent again.",
     again: "Send again", againReason: "sent again from the console", sent: (status) => `Sent again: ${status}`,
     fail: "Fail the next one like this", failWith: "with status", failing: (operation) => `The next ${operation} fails.`,
-    pseudonyms: "Personal data is shown by pseudonyms.", close: "Close",
+    pseudonyms: "Personal data is shown, and copied, by pseudonyms.", close: "Close",
   },
   people: {
     search: "Name, email, document or id", more: "Load more", make: "Create a person", made: "Created. Their email:",
@@ -39,7 +40,8 @@ export const texts = {
     journal: (count) => `${count} journal entries name them, shown by pseudonyms.`,
     remove: "Delete what is left", removeQuestion: "Delete every stored document that still holds this person?", removed: "Deleted.",
     save: "Save", saved: "Saved.", edit: "Edit", notJson: "This is not valid JSON:", internal: "kept by the vendor internally",
-    documents: "Documents", look: "Look again",
+    documents: "Documents", look: "Look again", close: "Close", line: (number) => `Line ${number}`, ends: (text) => `Ends in ${text}.`,
+    nobody: "No one of the seed fits. A person whom your calls have made opens by their email.",
   },
   time: {
     now: "Time in the sandbox", frozen: "frozen", runs: "running", ahead: (text) => `${text} ahead of the system's clock`, behind: (text) => `${text} behind the system's clock`,
@@ -48,10 +50,10 @@ export const texts = {
   },
   world: {
     dialect: "Dialect", dialectHelp: "Which of two disagreeing documents the APIs follow.", settings: "Settings", apply: "Apply", applied: "Applied.",
-    faults: "Faults", noFaults: "No fault waits for a call.", addFault: "Add a fault", effect: "Effect", api: "API", operation: "Operation", every: "every call", times: "Times", always: "always",
+    faults: "Faults", noFaults: "No fault waits for a call.", addFault: "Add a fault", effect: "Effect", calls: "Calls", every: "every call", everyOf: (api) => `every call of ${api}`, times: "Times", always: "always",
     left: (times) => (times === null || times === undefined ? "always" : `${times} left`), remove: "Remove", removeAll: "Remove all", added: "Added.",
     presets: { status: "Error status", drop: "Connection dropped", delay_seconds: "Late answer (seconds)", malformed: "Broken JSON", truncate: "Half an answer", drip_seconds: "Slow body (seconds)" },
-    value: "Value", snapshots: "Snapshots", name: "Name", save: "Save a snapshot", noSnapshots: "No snapshot.", diff: "Changes since", restore: "Restore", download: "Download", upload: "Upload a file",
+    values: { status: "Status", delay_seconds: "Seconds", drip_seconds: "Seconds" }, snapshots: "Snapshots", name: "Name", save: "Save a snapshot", noSnapshots: "No snapshot.", diff: "Changes since", restore: "Restore", download: "Download", upload: "Upload a file",
     restoreQuestion: (name) => `Put everything back to the snapshot “${name}”?`, noChange: "Nothing has changed since.", done: "Done.",
     seed: "People of the seed", shoppers: "How many", seedNumber: "Seed", locale: "Locale", mixed: "several", seedIt: "Seed anew",
     seedQuestion: "Replace all documents by those of newly made people?", reset: "Reset everything", resetQuestion: (name) => `Put everything in the sandbox “${name}” back to its seed?`,
@@ -60,10 +62,10 @@ export const texts = {
   },
   rules: {
     search: "Search the rules", status: "Status", any: "any", source: "Source", operations: "Operations", decided: (count) => (count === 1 ? "decided 1 call here" : `decided ${count} calls here`),
-    calls: "Show these calls", none: "No rule fits.", choose: "Choose a rule.", count: (shown, all) => `${shown} of ${all} rules`,
+    calls: "Show these calls", none: "No rule fits.", close: "Close", choose: "Choose a rule.", count: (shown, all) => `${shown} of ${all} rules`,
   },
   attempt: {
-    operation: "Operation", find: "Find an operation", credentials: "Credentials", none: "none", wrong: "wrong ones", body: "Body (JSON)", bodyType: "Media type", send: "Send",
+    operation: "Operation", find: "Find an operation", choose: "Choose an operation to send a call.", close: "Close", credentials: "Credentials", none: "none", wrong: "wrong ones", body: "Body (JSON)", bodyType: "Media type", send: "Send",
     required: "required", openCall: "Open it in the list", headers: "Response headers", parameters: "Parameters", answer: "Answer", noParameters: "No parameters.",
     person: "Values of", swagger: "The document in Swagger UI",
   },

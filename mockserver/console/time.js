@@ -22,7 +22,7 @@ export function Time() {
   const advance = (body) => change(() => call("POST", "/clock/advance", { body }));
   const set = (body) => change(() => call("PUT", "/clock", { body }));
   return html`<section aria-labelledby="clock-title"><h2 id="clock-title">${t.now}</h2>
-      <${Loaded} of=${clock}>${(value) => html`<p class="big"><time datetime=${value.now}>${instant(value.now)}</time></p>
+      <${Loaded} of=${clock}>${(value) => html`<p class="big"><${Clock} key=${value.now} ...${value} /></p>
         <p class="quiet">${value.frozen ? t.frozen : t.runs}, ${offset(value.offset_seconds)}</p>
         <div class="row"><button onClick=${() => set({ frozen: !value.frozen })}>${value.frozen ? t.run : t.freeze}</button>
         ${PRESETS.map(([name, body]) => html`<button class="plain" onClick=${() => advance(body)}>+ ${name}</button>`)}</div>`}</${Loaded}>
@@ -37,6 +37,18 @@ export function Time() {
       <${Loaded} of=${due}>${(value) => value.due.length === 0 ? html`<p class="quiet">${t.nothing}</p>` : html`<ul class="plain-list">${value.due.map((each) => html`<li key=${each.collection + each.id} class="row">
         <span class="grow"><strong>${each.api}/${each.collection}</strong> <code>${each.id}</code> <span>${t.inTime(duration(each.in_seconds))}</span> <span class="quiet">${instant(each.at)}</span></span>
         <button class="plain" aria-label=${`${t.jump}: ${each.id}`} onClick=${() => set({ at: each.at })}>${t.jump}</button></li>`)}</ul>`}</${Loaded}></section>`;
+}
+
+// The sandbox's time, which goes on by the second unless it is frozen.
+function Clock({ now, frozen }) {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (frozen) return undefined;
+    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const shown = new Date(Date.parse(now) + seconds * 1000).toISOString();
+  return html`<time datetime=${shown}>${instant(shown)}</time>`;
 }
 
 function offset(seconds) {

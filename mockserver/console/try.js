@@ -2,9 +2,10 @@
 import { call, send } from "./api.js";
 import { log } from "./calls.js";
 import { html, useEffect, useMemo, useState } from "./html.js";
-import { basePathOf, example, operations, resolved, sample } from "./openapi.js";
+import { basePathOf, operations, resolved } from "./openapi.js";
 import { Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
+import { credentialFor, valuesFor } from "./try_values.js";
 
 const t = texts.attempt;
 
@@ -20,24 +21,9 @@ function Chooser({ all, people, credentials, id }) {
   const [search, setSearch] = useState("");
   const shown = all.filter((each) => `${each.api} ${each.operation.operationId} ${each.path} ${each.operation.summary ?? ""}`.toLowerCase().includes(search.toLowerCase()));
   const chosen = all.find((each) => `${each.name}.${each.operation.operationId}` === id);
-  return html`<div class="split"><section class="list" aria-label=${t.operation}><label><span class="away">${t.find}</span><input type="search" placeholder=${t.find} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
+  return html`<div class=${chosen ? "split open" : "split"}><section class="list" aria-label=${t.operation}><label class="line"><span class="away">${t.find}</span><input type="search" placeholder=${t.find} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
       <ul class="plain-list scrolls" tabindex="0">${shown.map((each) => html`<li key=${each.name + each.operation.operationId}><a href=${`#/try/${each.name}.${each.operation.operationId}`} aria-current=${each === chosen ? "true" : undefined}><strong>${each.operation.operationId}</strong> <span class="quiet">${each.api}</span><br /><code>${each.method} ${each.path}</code></a></li>`)}</ul></section>
-    <section class="detail" aria-label=${t.send}>${chosen ? html`<${Form} key=${id} chosen=${chosen} people=${people} credentials=${credentials[chosen.api] ?? []} />` : html`<p class="quiet">${t.find}</p>`}</section></div>`;
-}
-
-// A value for a parameter: of the person where its name says so, else what the document gives.
-function valueFor(parameter, document, person, api, query) {
-  const name = parameter.name.toLowerCase();
-  const schema = resolved(document, parameter.schema);
-  const given = parameter.example ?? Object.values(parameter.examples ?? {})[0]?.value ?? schema.example;
-  if (person) {
-    if (name.includes("email")) return person.email;
-    if (name.includes("phone")) return person.phone;
-    if (name.includes("document") && parameter.in === "path") return person.document;
-    if (parameter.in === "path" && /id$/.test(name) && query !== undefined) return person.ids[api] ?? given ?? "";
-  }
-  if (!parameter.required) return "";
-  return String(given ?? sample(document, schema) ?? "");
+    <section class="detail" aria-label=${t.send}>${chosen ? html`<${Form} key=${id} chosen=${chosen} people=${people} credentials=${credentials[chosen.api] ?? []} />` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
 }
 
 function Form({ chosen, people, credentials }) {
@@ -47,19 +33,21 @@ function Form({ chosen, people, credentials }) {
   const types = Object.keys(content ?? {});
   const [number, setNumber] = useState(0);
   const [values, setValues] = useState({});
-  const [credential, setCredential] = useState(0);
+  const [isReady, setReady] = useState(false);
+  const [credential, setCredential] = useState(credentialFor(credentials, path));
   const [type, setType] = useState(types[0]);
   const [body, setBody] = useState("");
   const [answer, setAnswer] = useState(null);
   const [run, notice] = useAction();
   useEffect(() => {
-    const person = people[number];
-    setValues(Object.fromEntries(parameters.map((each) => [`${each.in} ${each.name}`, valueFor(each, document, person, api, true)])));
-    if (content) {
-      const made = example(document, operation);
-      const fresh = operation["x-safety"] === "create" && made?.email ? { ...made, email: `person.${Date.now().toString(36)}@example.com` } : made;
-      setBody(JSON.stringify(fresh, null, 2) ?? "");
-    }
+    let current = true;
+    run(async () => {
+      const filled = await valuesFor(chosen, parameters, people[number]);
+      if (!current) return;
+      setValues(filled.values);
+      if (filled.body !== undefined) setBody(JSON.stringify(filled.body, null, 2));
+    }, "").then(() => current && setReady(true));
+    return () => { current = false; };
   }, [number, chosen]);
   const submit = (event) => {
     event.preventDefault();
@@ -77,7 +65,7 @@ function Form({ chosen, people, credentials }) {
       setAnswer({ ...result, id: entries.at(-1)?.id });
     }, "");
   };
-  return html`<h2>${operation.operationId}</h2><p>${operation.summary}</p><p><code>${method} ${path}</code> <a href=${`docs/${name}`}>${t.swagger}</a></p>
+  return html`<div class="row"><h2 class="grow">${operation.operationId}</h2> <a class="button" href="#/try">${t.close}</a></div><p>${operation.summary}</p><p><code>${method} ${path}</code> <a href=${`docs/${name}`}>${t.swagger}</a></p>
     <form class="form" onSubmit=${submit}>
       <div class="row"><label>${t.credentials} <select value=${credential} onChange=${(event) => setCredential(event.target.value)}>${credentials.map((each, at) => html`<option value=${at}>${each.allows}</option>`)}<option value="wrong">${t.wrong}</option><option value="none">${t.none}</option></select></label>
         <label>${t.person} <select value=${number} onChange=${(event) => setNumber(Number(event.target.value))}>${people.map((person, at) => html`<option value=${at}>${person.full_name}</option>`)}</select></label></div>
@@ -87,7 +75,7 @@ function Form({ chosen, people, credentials }) {
             ${options ? html`<select value=${values[key]} onChange=${set}><option value=""></option>${options.map((option) => html`<option>${option}</option>`)}</select>` : html`<input value=${values[key] ?? ""} onInput=${set} />`}</label>`; })}</fieldset>
       ${content && html`<label>${t.bodyType} <select value=${type} onChange=${(event) => setType(event.target.value)}>${types.map((each) => html`<option>${each}</option>`)}</select></label>
         <label>${t.body}<textarea rows="12" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>`}
-      <button>${t.send}</button></form>${notice}
+      <button disabled=${!isReady}>${t.send}</button></form>${notice}
     ${answer && html`<h3>${t.answer}: <${Status} status=${answer.status} /></h3>${answer.id && html`<p><a href=${`#/calls/${answer.id}`}>${t.openCall}</a></p>`}
       <${Json} value=${pretty(answer.text)} label=${t.answer} /><details><summary>${t.headers}</summary><dl>${answer.headers.map(([each, value]) => html`<dt>${each}</dt><dd>${value}</dd>`)}</dl></details>`}`;
 }

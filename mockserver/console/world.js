@@ -1,6 +1,6 @@
 // What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
 import { call, openapi, sandboxName, urlOf } from "./api.js";
-import { html, useState } from "./html.js";
+import { html, useEffect, useMemo, useState } from "./html.js";
 import { operations, resolved } from "./openapi.js";
 import { instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
 import { texts } from "./texts.js";
@@ -9,8 +9,8 @@ const t = texts.world;
 
 export function World({ names }) {
   const status = useLoaded(() => call("GET", "/status"), []);
-  return html`<div class="grid"><${Dialect} status=${status} /><${Seed} onChange=${status.reload} /><${Faults} /><${Snapshots} onChange=${status.reload} />
-    <${Settings} status=${status} /><${Sandboxes} names=${names} /><${Counts} status=${status} /><${Credentials} /><${Audit} /></div>`;
+  return html`<div class="grid"><${Dialect} status=${status} /><${Seed} onChange=${status.reload} /><${Sandboxes} names=${names} /><${Faults} /><${Snapshots} onChange=${status.reload} />
+    <${Settings} status=${status} /><${Counts} status=${status} /><${Credentials} /><${Audit} /></div>`;
 }
 
 function Dialect({ status }) {
@@ -53,24 +53,35 @@ function Faults() {
   const faults = useLoaded(async () => (await call("GET", "/faults")).faults, []);
   const known = useLoaded(operations, []);
   const [run, notice] = useAction();
-  const [form, setForm] = useState({ effect: "status", value: "502", operation: "", times: "1" });
+  const [form, setForm] = useState({ effect: "status", value: "502", match: "", times: "1" });
+  useEffect(() => { // hits come from calls of others
+    const timer = setInterval(faults.reload, 2000);
+    return () => clearInterval(timer);
+  }, []);
   const set = (name) => (event) => setForm({ ...form, [name]: event.target.value });
   const hasValue = ["status", "delay_seconds", "drip_seconds"].includes(form.effect);
   const add = (event) => {
     event.preventDefault();
-    const [api, operation] = form.operation.split(" ");
-    const body = { match: operation ? { api, operation } : {}, effect: { [form.effect]: hasValue ? Number(form.value) : true }, times: form.times === "" ? null : Number(form.times) };
+    const [api, operation] = form.match.split(" ");
+    const match = { ...(api && { api }), ...(operation && { operation }) };
+    const body = { match, effect: { [form.effect]: hasValue ? Number(form.value) : true }, times: form.times === "" ? null : Number(form.times) };
     run(async () => { await call("POST", "/faults", { body }); faults.reload(); }, t.added);
   };
   const remove = (path) => run(async () => { await call("DELETE", path); faults.reload(); }, t.done);
+  const apis = useMemo(() => Map.groupBy(known.value ?? [], (each) => each.api), [known.value]);
   return html`<section class="wide" aria-labelledby="faults"><h2 id="faults">${t.faults}</h2>
-    <${Loaded} of=${faults}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noFaults}</p>` : html`<ul class="plain-list">${value.map((fault) => html`<li key=${fault.id} class="row"><span class="grow"><code>${JSON.stringify(fault.effect)}</code> ${Object.keys(fault.match).length ? html`<code>${JSON.stringify(fault.match)}</code>` : t.every} <span class="quiet">${t.left(fault.times)}</span></span>
-      <button class="plain" aria-label=${`${t.remove} ${fault.id}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul><button class="plain" onClick=${() => remove("/faults")}>${t.removeAll}</button>`}</${Loaded}>
+    <${Loaded} of=${faults}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noFaults}</p>` : html`<ul class="plain-list">${value.map((fault) => html`<li key=${fault.id} class="row"><span class="grow">${effectText(fault.effect)}, ${matchText(fault.match)} <span class="quiet">${t.left(fault.times)}</span></span>
+      <button class="plain" aria-label=${`${t.remove} ${fault.id}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul><p><button class="plain" onClick=${() => remove("/faults")}>${t.removeAll}</button></p>`}</${Loaded}>
     <form class="row" onSubmit=${add}><label>${t.effect} <select value=${form.effect} onChange=${set("effect")}>${Object.entries(t.presets).map(([name, text]) => html`<option value=${name}>${text}</option>`)}</select></label>
-      ${hasValue && html`<label>${t.value} <input type="number" step="any" required value=${form.value} onInput=${set("value")} /></label>`}
-      <label>${t.operation} <select value=${form.operation} onChange=${set("operation")}><option value="">${t.every}</option>${(known.value ?? []).map((each) => html`<option value=${`${each.api} ${each.operation.operationId}`}>${each.api} ${each.operation.operationId}</option>`)}</select></label>
+      ${hasValue && html`<label>${t.values[form.effect]} <input type="number" step="any" required value=${form.value} onInput=${set("value")} /></label>`}
+      <label>${t.calls} <select value=${form.match} onChange=${set("match")}><option value="">${t.every}</option>
+        ${[...apis].map(([api, operations]) => html`<optgroup label=${api}><option value=${api}>${t.everyOf(api)}</option>${operations.map((each) => html`<option value=${`${api} ${each.operation.operationId}`}>${api} ${each.operation.operationId}</option>`)}</optgroup>`)}</select></label>
       <label>${t.times} <input type="number" min="1" placeholder=${t.always} value=${form.times} onInput=${set("times")} /></label><button>${t.addFault}</button></form>${notice}</section>`;
 }
+
+const effectText = (effect) => Object.entries(effect).map(([name, value]) => `${t.presets[name] ?? name}${value === true ? "" : ` ${typeof value === "object" ? JSON.stringify(value) : value}`}`).join(", ");
+const matchText = ({ api, operation, ...rest }) =>
+  [operation ? `${api ?? ""} ${operation}`.trim() : api ? t.everyOf(api) : t.every, Object.keys(rest).length ? JSON.stringify(rest) : ""].join(" ");
 
 function Snapshots({ onChange }) {
   const list = useLoaded(async () => (await call("GET", "/snapshots")).snapshots, []);
@@ -94,8 +105,8 @@ function Snapshots({ onChange }) {
     <form class="row" onSubmit=${(event) => { event.preventDefault(); then(() => call("POST", "/snapshots", { body: { name } })); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.save}</button>
       <label>${t.upload} <input type="file" accept="application/json" onChange=${upload} /></label></form>
     <${Loaded} of=${list}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noSnapshots}</p>` : html`<ul class="plain-list">${value.map((each) => html`<li key=${each.name} class="row"><strong class="grow">${each.name}</strong>
-      <button class="plain" onClick=${() => run(async () => setDiff({ name: each.name, ...(await call("GET", `/snapshots/${each.name}/diff`)) }), "")}>${t.diff}</button><button class="plain" onClick=${() => restore(each.name)}>${t.restore}</button>
-      <button class="plain" onClick=${() => download(each.name)}>${t.download}</button><button class="plain" onClick=${() => then(() => call("DELETE", `/snapshots/${each.name}`))}>${t.remove}</button></li>`)}</ul>`}</${Loaded}>
+      <button class="plain" aria-label=${`${t.diff} ${each.name}`} onClick=${() => run(async () => setDiff({ name: each.name, ...(await call("GET", `/snapshots/${each.name}/diff`)) }), "")}>${t.diff}</button><button class="plain" aria-label=${`${t.restore} ${each.name}`} onClick=${() => restore(each.name)}>${t.restore}</button>
+      <button class="plain" aria-label=${`${t.download} ${each.name}`} onClick=${() => download(each.name)}>${t.download}</button><button class="plain" aria-label=${`${t.remove} ${each.name}`} onClick=${() => { if (diff?.name === each.name) setDiff(null); then(() => call("DELETE", `/snapshots/${each.name}`)); }}>${t.remove}</button></li>`)}</ul>`}</${Loaded}>
     ${diff && html`<h3>${t.diff} ${diff.name}</h3>${Object.keys(diff.collections).length + Object.keys(diff.state).length === 0 ? html`<p>${t.noChange}</p>` : html`<${Json} value=${{ collections: diff.collections, state: diff.state }} label=${t.diff} />`}`}${notice}</section>`;
 }
 
@@ -127,7 +138,7 @@ function Sandboxes({ names }) {
     <form class="row" onSubmit=${(event) => { event.preventDefault(); location.assign(urlOf(name)); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}</section>`;
 }
 
-const Counts = ({ status }) => html`<section aria-labelledby="counts"><h2 id="counts">${t.counts}</h2><${Loaded} of=${status}>${(value) => html`<dl>${Object.entries(value.documents).flatMap(([api, collections]) => Object.entries(collections).map(([name, count]) => html`<dt>${api}/${name}</dt><dd>${count}</dd>`))}</dl>`}</${Loaded}></section>`;
+const Counts = ({ status }) => html`<section class="wide" aria-labelledby="counts"><h2 id="counts">${t.counts}</h2><${Loaded} of=${status}>${(value) => html`<dl class="many">${Object.entries(value.documents).flatMap(([api, collections]) => Object.entries(collections).map(([name, count]) => html`<div><dt>${api}/${name}</dt> <dd>${count}</dd></div>`))}</dl>`}</${Loaded}></section>`;
 
 function Credentials() {
   const state = useLoaded(async () => (await call("GET", "/credentials")).credentials, []);

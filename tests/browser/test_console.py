@@ -1,225 +1,23 @@
-"""The console as a person uses it, in a real browser: the flow of each view, lost connections, accessibility."""
+"""The console's page: sandboxes, tabs, links, lost connections, the control token, widths, accessibility, keyboard."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import re
-import shutil
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.credentials import NEWSTORE, VTEX
+from tests.browser.console_page import conflict, open_view, person
+from tests.credentials import NEWSTORE
 from tests.server_process import ServerProcess, running_server
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api", reason="the console needs Playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the console needs Chromium")
-
-PROFILES = "/api/storage/profile-system/profiles"
 VIEWS = ("calls", "people", "time", "world", "rules", "try")
 AXE = Path(__file__).with_name("axe.min.js")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ServerProcess]:
-    with running_server("--shoppers", "5") as server:
-        yield server
-
-
-@pytest.fixture
-def http(server: ServerProcess, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """A client of a sandbox of the test's own."""
-    name = f"console-{abs(hash(request.node.nodeid)) % 10**8}"
-    with httpx.Client(base_url=server.url, headers={"X-Sandbox": name}, timeout=20) as client:
-        client.get("/_sandbox/v1/status").raise_for_status()
-        yield client
-
-
-@pytest.fixture
-def page(browser: Any, server: ServerProcess, http: httpx.Client) -> Iterator[Any]:
-    """The console of the test's sandbox; any error of a script fails the test."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(20_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{server.url}/_sandbox/?sandbox={http.headers['X-Sandbox']}")
-    page.get_by_role("heading", name="pii-sandbox").wait_for()
-    yield page
-    page.close()
-    assert errors == []
-
-
-def open_view(page: Any, view: str) -> None:
-    page.evaluate("hash => { location.hash = hash }", f"#/{view}")
-
-
-def person(http: httpx.Client) -> dict[str, Any]:
-    people: list[dict[str, Any]] = http.get("/_sandbox/v1/people").json()["people"]
-    return people[0]
-
-
-def conflict(http: httpx.Client) -> None:
-    """A create whose email is taken: 409."""
-    shopper = person(http)
-    body = {"firstName": "Ana", "lastName": "Lee", "email": shopper["email"], "document": "1", "documentType": "CPF"}
-    assert http.post(PROFILES, json=body, headers=VTEX).status_code == 409
-
-
-def test_a_call_appears_as_it_is_made_with_why_and_what_would_have_worked(page: Any, http: httpx.Client) -> None:
-    page.get_by_text("No call yet").wait_for()
-    conflict(http)
-    page.get_by_role("link", name=re.compile("409.*CreateClientProfile")).click()
-    detail = page.get_by_role("region", name="Why")
-    detail.get_by_text("What would have worked", exact=True).wait_for()
-    assert "was refused by" in detail.inner_text()
-    assert person(http)["email"] not in detail.inner_text()
-    detail.get_by_placeholder("Reason").fill("looking for the cause")
-    detail.get_by_role("button", name="Show in clear").click()
-    detail.get_by_text(person(http)["email"]).first.wait_for()
-    events = http.get("/_sandbox/v1/audit").json()["events"]
-    revealed = next(event for event in events if event["action"] == "JournalRevealed")
-    assert revealed["reason"] == "looking for the cause"
-
-
-def test_the_list_is_filtered_paused_and_cleared(page: Any, http: httpx.Client) -> None:
-    conflict(http)
-    http.get("/v1/d/pii/profiles", headers=NEWSTORE)
-    page.get_by_role("link", name=re.compile("200.*listProfiles")).wait_for()
-    page.get_by_placeholder("Filter").fill("409")
-    page.get_by_text("1 of 2 calls").wait_for()
-    page.get_by_placeholder("Filter").fill("")
-    page.get_by_role("button", name="Pause").click()
-    http.get("/v1/d/pii/profiles", headers=NEWSTORE)
-    page.get_by_text("1 new while paused").wait_for()
-    page.get_by_role("button", name="Clear the journal").click()
-    page.get_by_text("No call yet").wait_for()
-    assert http.get("/_sandbox/v1/journal").json()["total"] == 0
-
-
-def test_the_next_call_like_this_fails_as_asked(page: Any, http: httpx.Client) -> None:
-    http.get("/v1/d/pii/profiles", headers=NEWSTORE)
-    page.get_by_role("link", name=re.compile("listProfiles")).click()
-    page.get_by_role("button", name="Fail the next one like this").click()
-    page.get_by_text("The next listProfiles fails.").wait_for()
-    assert [http.get("/v1/d/pii/profiles", headers=NEWSTORE).status_code for _ in range(2)] == [502, 200]
-
-
-def test_a_call_is_sent_again(page: Any, http: httpx.Client) -> None:
-    conflict(http)
-    page.get_by_role("link", name=re.compile("CreateClientProfile")).click()
-    page.get_by_role("button", name="Send again").click()
-    page.get_by_text("Sent again: 409").wait_for()
-    assert http.get("/_sandbox/v1/journal").json()["total"] == 2
-
-
-def test_a_person_is_found_edited_and_erased_until_nothing_holds_them(page: Any, http: httpx.Client) -> None:
-    shopper = person(http)
-    open_view(page, "people")
-    page.get_by_role("searchbox").fill(shopper["full_name"])
-    page.get_by_role("link", name=re.compile(re.escape(shopper["email"]))).click()
-    page.get_by_text("places still hold this person").wait_for()
-    detail = page.get_by_role("region", name="Documents", exact=True)
-    detail.get_by_role("button", name="Edit").first.click()
-    editor = detail.get_by_role("textbox").first
-    document = json.loads(editor.input_value())
-    editor.fill(json.dumps({**document, "email": 7}, indent=2))
-    detail.get_by_role("button", name="Save").click()
-    detail.get_by_role("region", name="lines").wait_for()
-    editor.fill(json.dumps({**document, "firstName": "Edited"}, indent=2))
-    detail.get_by_role("button", name="Save").click()
-    page.get_by_label("Mask personal data").uncheck()
-    detail.get_by_text('"firstName": "Edited"').wait_for()
-    page.get_by_role("button", name="Erase this person").click()
-    page.get_by_role("dialog").get_by_role("button", name="Erase this person").click()
-    page.get_by_text("Erasure requested.").wait_for()
-    page.get_by_role("button", name="Delete what is left").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete what is left").click()
-    page.get_by_text("Nothing holds this person any more.").wait_for()
-    assert http.get("/_sandbox/v1/residue", params={"subject": shopper["email"]}).json()["places"] == []
-
-
-def test_the_clock_is_moved_to_what_falls_due_next(page: Any, http: httpx.Client) -> None:
-    profile = person(http)["ids"]["newstore"]
-    http.post(f"/v1/d/pii/profiles/{profile}/delete", headers=NEWSTORE).raise_for_status()
-    open_view(page, "time")
-    page.get_by_role("button", name=re.compile("Jump there")).first.click()
-    page.get_by_text("Nothing is due.").wait_for()
-    assert http.get(f"/v1/d/pii/profiles/{profile}", headers=NEWSTORE).status_code == 404
-    page.get_by_role("button", name="Freeze").click()
-    page.get_by_text("frozen").wait_for()
-    assert http.get("/_sandbox/v1/clock").json()["frozen"] is True
-
-
-def test_the_world_is_changed_by_forms(page: Any, http: httpx.Client) -> None:
-    open_view(page, "world")
-    page.get_by_label("reference").click()
-    page.get_by_label("newstore.deletion_seconds").fill("7")
-    page.get_by_role("button", name="Apply").click()
-    page.get_by_role("status").filter(has_text="Applied.").first.wait_for()
-    page.get_by_role("region", name="Faults").get_by_label("Operation").select_option("newstore listProfiles")
-    page.get_by_role("button", name="Add a fault").click()
-    page.get_by_text("1 left").wait_for()
-    snapshots = page.get_by_role("region", name="Snapshots")
-    snapshots.get_by_label("Name").fill("before")
-    snapshots.get_by_role("button", name="Save a snapshot").click()
-    snapshots.get_by_role("button", name="Changes since").click()
-    snapshots.get_by_text("Nothing has changed since.").wait_for()
-    status = http.get("/_sandbox/v1/status").json()
-    assert (status["dialect"], status["settings"]["newstore.deletion_seconds"]) == ("reference", 7)
-    assert http.get("/v1/d/pii/profiles", headers=NEWSTORE).status_code == 502
-    page.get_by_role("button", name="Reset everything").click()
-    page.get_by_role("dialog").get_by_role("button", name="Reset everything").click()
-    page.get_by_role("region", name="People of the seed").get_by_text("Done.").wait_for()
-    assert http.get("/_sandbox/v1/faults").json() == {"faults": []}
-
-
-def test_rules_are_searched_and_lead_to_the_calls_that_they_decided(page: Any, http: httpx.Client) -> None:
-    conflict(http)
-    rule = http.get("/_sandbox/v1/journal/last").json()["rule"]
-    open_view(page, "rules")
-    page.get_by_placeholder("Search the rules").fill(rule)
-    page.get_by_role("link", name=re.compile(f"{rule}.*decided 1 call here", re.DOTALL)).click()
-    page.get_by_role("link", name="Show these calls").click()
-    page.get_by_role("link", name=re.compile("CreateClientProfile")).wait_for()
-
-
-def test_an_operation_is_tried_with_what_works_and_its_call_is_opened(page: Any, http: httpx.Client) -> None:
-    open_view(page, "try/vtex_profile_system.GetProfile")
-    page.get_by_role("button", name="Send").click()
-    page.get_by_role("heading", name="Answer: 200").wait_for()
-    page.get_by_label("Credentials").select_option("wrong")
-    page.get_by_role("button", name="Send").click()
-    page.get_by_role("heading", name=re.compile("Answer: 40[13]")).wait_for()
-    page.get_by_role("link", name="Open it in the list").click()
-    page.get_by_role("region", name="Why").get_by_text("was refused by").wait_for()
-
-
-def test_a_person_named_by_markup_is_shown_as_that(page: Any, http: httpx.Client) -> None:
-    name = "<img src=x onerror=\"document.title='ran'\">"
-    shopper = person(http)
-    path = f"/_sandbox/v1/documents/vtex/profiles/{shopper['ids']['vtex']}"
-    document = http.get(path).json()["document"]
-    http.put(path, json={**document, "firstName": name}).raise_for_status()
-    open_view(page, f"people/{shopper['email'].replace('@', '%40')}")
-    page.get_by_label("Mask personal data").uncheck()
-    page.get_by_text("onerror=").first.wait_for()
-    assert page.locator("main img").count() == 0
-    assert page.title() == "pii-sandbox console"
 
 
 def test_a_sandbox_that_is_not_there_is_made_only_when_asked_for(browser: Any, server: ServerProcess) -> None:
@@ -322,7 +120,7 @@ def test_the_list_is_walked_by_keyboard_alone(page: Any, http: httpx.Client) -> 
         http.get("/v1/d/pii/profiles", headers=NEWSTORE)
     page.get_by_text("3 calls").wait_for()
     page.get_by_role("searchbox").focus()
-    for _ in range(5):  # status, pause, clear, the list, its first call
+    for _ in range(6):  # API, status, pause, clear, the list, its first call
         page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -378,7 +176,7 @@ def test_every_view_fits_the_width_and_has_no_accessibility_violation(
     page.evaluate(AXE.read_text("utf-8"))
     for view in (*VIEWS, "calls/1", f"people/{shopper}", "rules/VTEX-ALT-3", "try/vtex_profile_system.GetProfile"):
         open_view(page, view)
-        page.locator("main section").first.wait_for()
+        page.locator("main section:visible").first.wait_for()
         page.wait_for_function("!document.querySelector('main').innerText.includes('Loading…')")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
         violations = page.evaluate("axe.run().then(result => result.violations)")

@@ -1,0 +1,47 @@
+"""The console in a real browser: fixtures and steps that its tests share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+from tests.credentials import NEWSTORE, VTEX
+
+PROFILES = "/api/storage/profile-system/profiles"
+LIST = "/v1/d/pii/profiles"
+
+
+def open_view(page: Any, view: str) -> None:
+    page.evaluate("hash => { location.hash = hash }", f"#/{view}")
+
+
+def person(http: httpx.Client) -> dict[str, Any]:
+    people: list[dict[str, Any]] = http.get("/_sandbox/v1/people").json()["people"]
+    return people[0]
+
+
+def conflict(http: httpx.Client) -> None:
+    """A create whose email is taken: 409."""
+    shopper = person(http)
+    body = {"firstName": "Ana", "lastName": "Lee", "email": shopper["email"], "document": "1", "documentType": "CPF"}
+    assert http.post(PROFILES, json=body, headers=VTEX).status_code == 409
+
+
+def list_profiles(http: httpx.Client) -> None:
+    http.get(LIST, headers=NEWSTORE).raise_for_status()
+
+
+def confirm(page: Any, button: str) -> None:
+    """Press a button that asks first, and say yes."""
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
+
+
+def open_call(page: Any, name: str) -> Any:
+    """Open a call of the list; its detail."""
+    page.get_by_role("link", name=re.compile(name)).first.click()
+    detail = page.get_by_role("region", name="Why")
+    detail.get_by_role("heading", level=2).wait_for()
+    return detail

@@ -1,0 +1,199 @@
+"""The console's calls: why each was answered so, the call as code that runs, pseudonyms, and what follows a call."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser.console_page import LIST, PROFILES, conflict, list_profiles, open_call, open_view, person
+from tests.credentials import NEWSTORE, VTEX
+from tests.server_process import environment
+
+
+def reveal(detail: Any, reason: str = "looking for the cause") -> None:
+    detail.get_by_placeholder("Reason").fill(reason)
+    detail.get_by_role("button", name="Show in clear").click()
+    detail.get_by_text(f"Shown in clear: {reason}").wait_for()
+
+
+def copied(page: Any, detail: Any, form: str) -> str:
+    page.evaluate("() => navigator.clipboard.writeText('')")
+    detail.get_by_role("button", name=form, exact=True).click()
+    detail.get_by_role("button", name="Copied").first.wait_for()
+    text = str(page.evaluate("() => navigator.clipboard.readText()"))
+    assert text
+    return text
+
+
+def printed_in(page: Any, javascript: str) -> str:
+    """What the code prints in the page."""
+    with page.expect_console_message(lambda message: message.type == "log") as message:
+        page.evaluate(f"async () => {{ {javascript} }}")
+    return str(message.value.text)
+
+
+def latest(http: httpx.Client) -> dict[str, Any]:
+    entry: dict[str, Any] = http.get("/_sandbox/v1/journal/last").json()
+    return entry
+
+
+def test_a_call_appears_as_it_is_made_with_why_and_what_would_have_worked(page: Any, http: httpx.Client) -> None:
+    page.get_by_text("No call yet").wait_for()
+    conflict(http)
+    detail = open_call(page, "409.*CreateClientProfile")
+    detail.get_by_text("What would have worked", exact=True).wait_for()
+    assert "was refused by VTEX-UNIQ-1 with 409" in detail.inner_text()
+    correction = copied(page, detail, "Copy this call")
+    answer = subprocess.run(
+        ["sh", "-c", f"{correction} -w '%{{http_code}}'"], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert answer.stdout.endswith("201"), answer
+
+
+def test_a_call_is_shown_in_clear_after_a_reason_and_this_call_alone(page: Any, http: httpx.Client) -> None:
+    conflict(http)
+    conflict(http)
+    email = person(http)["email"]
+    detail = open_call(page, "409.*CreateClientProfile")
+    assert email not in detail.inner_text()
+    reveal(detail)
+    detail.get_by_text(email).first.wait_for()
+    events = http.get("/_sandbox/v1/audit").json()["events"]
+    revealed = [event for event in events if event["action"] == "JournalRevealed"]
+    assert {(event["reason"], event["entries"]) for event in revealed} == {("looking for the cause", "2-2")}
+    for call in ("calls/1", "calls/2"):
+        open_view(page, call)
+        detail.get_by_placeholder("Reason").wait_for()
+        assert email not in detail.inner_text()
+
+
+def test_the_copied_curl_runs_and_is_answered_alike(page: Any, http: httpx.Client) -> None:
+    conflict(http)
+    detail = open_call(page, "409.*CreateClientProfile")
+    masked = copied(page, detail, "curl")
+    assert person(http)["email"] not in masked
+    reveal(detail)
+    for text, status in ((masked, 400), (copied(page, detail, "curl"), 409)):  # a pseudonym is no email
+        ran = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=30, check=True)
+        assert ran.stderr == ""
+        assert latest(http)["status"] == status
+
+
+@pytest.mark.parametrize("runtime", ["page", "node"])
+def test_the_copied_javascript_runs_and_is_answered_alike(page: Any, http: httpx.Client, runtime: str) -> None:
+    node = shutil.which("node")
+    if runtime == "node" and node is None:
+        pytest.skip("Node.js is not installed")
+    conflict(http)
+    detail = open_call(page, "409.*CreateClientProfile")
+    reveal(detail)
+    text = copied(page, detail, "JavaScript")
+    if runtime == "page":
+        printed = printed_in(page, text)
+    else:
+        command = [str(node), "--input-type=module", "--eval", text]
+        printed = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    assert printed.startswith("409 ")
+    assert latest(http)["id"] == 2
+
+
+def test_the_copied_pytest_passes(page: Any, http: httpx.Client, tmp_path: Path) -> None:
+    conflict(http)
+    detail = open_call(page, "409.*CreateClientProfile")
+    reveal(detail)
+    (tmp_path / "test_copied.py").write_text(copied(page, detail, "pytest"), "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_a_body_that_is_no_text_is_copied_as_it_was(page: Any, http: httpx.Client) -> None:
+    headers = {**NEWSTORE, "Content-Type": "application/octet-stream"}
+    sent = http.post(LIST, content=b"\x00\xff'\x80", headers=headers)
+    detail = open_call(page, f"{sent.status_code}.*getOrCreateProfile")
+    reveal(detail)
+    subprocess.run(["sh", "-c", copied(page, detail, "curl")], capture_output=True, timeout=30, check=True)
+    entries = http.get("/_sandbox/v1/journal", params={"reveal": "comparing"}).json()["entries"]
+    assert entries[0]["request"]["body"] == entries[1]["request"]["body"]
+    assert printed_in(page, copied(page, detail, "JavaScript")).startswith(f"{sent.status_code} ")
+
+
+def test_a_call_that_the_journal_holds_in_part_is_not_copied(page: Any, http: httpx.Client) -> None:
+    http.post(PROFILES, json={"firstName": "A" * 5000}, headers=VTEX)
+    detail = open_call(page, "CreateClientProfile")
+    detail.get_by_role("button", name="Send again").click()
+    detail.get_by_text("The journal holds only a part of this request").wait_for()
+    assert http.get("/_sandbox/v1/journal").json()["total"] == 1
+    reveal(detail)
+    detail.get_by_text("The journal holds only a part of this request").wait_for()
+    assert detail.get_by_role("button", name="curl").count() == 0
+
+
+def test_a_call_is_sent_again(page: Any, http: httpx.Client) -> None:
+    conflict(http)
+    open_call(page, "CreateClientProfile").get_by_role("button", name="Send again").click()
+    page.get_by_text("Sent again: 409").wait_for()
+    assert http.get("/_sandbox/v1/journal").json()["total"] == 2
+
+
+def test_the_next_call_like_this_fails_as_asked(page: Any, http: httpx.Client) -> None:
+    list_profiles(http)
+    open_call(page, "listProfiles").get_by_role("button", name="Fail the next one like this").click()
+    page.get_by_text("The next listProfiles fails.").wait_for()
+    assert [http.get(LIST, headers=NEWSTORE).status_code for _ in range(2)] == [502, 200]
+
+
+def test_the_list_is_filtered_by_api_status_operation_rule_and_words(page: Any, http: httpx.Client) -> None:
+    conflict(http)
+    list_profiles(http)
+    http.get("/nothing/here")
+    page.get_by_text("3 calls").wait_for()
+    words = page.get_by_placeholder("Filter")
+    for text, count in (("409", 1), ("listprofiles", 1), ("VTEX-UNIQ-1", 1), ("post vtex", 1), ("newstore 409", 0)):
+        words.fill(text)
+        page.get_by_text(f"{count} of 3 calls").wait_for()
+    page.get_by_text("No call fits the filter.").wait_for()
+    words.fill("")
+    page.get_by_role("combobox", name="Status").select_option("4xx")
+    page.get_by_text("2 of 3 calls").wait_for()
+    page.get_by_role("combobox", name="API").select_option("vtex")
+    page.get_by_text("1 of 3 calls").wait_for()
+    page.get_by_role("link", name=re.compile("CreateClientProfile")).wait_for()
+
+
+def test_the_list_is_paused_and_cleared(page: Any, http: httpx.Client) -> None:
+    list_profiles(http)
+    page.get_by_text("1 calls").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    list_profiles(http)
+    page.get_by_text("1 new while paused").wait_for()
+    assert page.get_by_role("link", name=re.compile("listProfiles")).count() == 1
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("2 calls").wait_for()
+    page.get_by_role("button", name="Clear the journal").click()
+    page.get_by_text("No call yet").wait_for()
+    assert http.get("/_sandbox/v1/journal").json()["total"] == 0
+
+
+def test_rules_are_searched_and_lead_to_the_calls_that_they_decided_and_back(page: Any, http: httpx.Client) -> None:
+    conflict(http)
+    open_call(page, "CreateClientProfile").get_by_role("link", name="VTEX-UNIQ-1").click()
+    page.get_by_role("region", name="Source").get_by_text("decided 1 call here").wait_for()
+    page.get_by_placeholder("Search the rules").fill("same email")
+    page.get_by_role("link", name=re.compile("VTEX-UNIQ-1.*decided 1 call here", re.DOTALL)).click()
+    page.get_by_role("link", name="Show these calls").click()
+    page.get_by_role("link", name=re.compile("CreateClientProfile")).wait_for()

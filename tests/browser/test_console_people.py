@@ -1,0 +1,169 @@
+"""The console's people and clock: what each API holds of one, edited, ended in time, erased until nothing is left."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+
+from tests.browser.console_page import LIST, PROFILES, confirm, open_view, person
+from tests.credentials import NEWSTORE, VTEX
+
+
+def places(http: httpx.Client, email: str) -> set[str]:
+    found = http.get("/_sandbox/v1/residue", params={"subject": email}).json()["places"]
+    return {place["where"] for place in found}
+
+
+def look_up(page: Any, shopper: dict[str, Any]) -> Any:
+    """Search the person and open them; the documents beside the list."""
+    open_view(page, "people")
+    page.get_by_role("searchbox").fill(shopper["full_name"])
+    page.get_by_role("link", name=re.compile(re.escape(shopper["email"]))).click()
+    page.get_by_text("places still hold this person").wait_for()
+    return page.get_by_role("region", name="Documents", exact=True)
+
+
+def test_a_person_is_found_and_shown_masked_and_in_clear_for_each_api(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    documents = look_up(page, shopper)
+    for api in shopper["ids"]:
+        documents.get_by_role("heading", name=api, exact=True).wait_for()
+        documents.get_by_text(shopper["ids"][api]).first.wait_for()
+    profile = documents.get_by_role("region", name=f"vtex/profiles {shopper['ids']['vtex']}")
+    profile.wait_for()
+    assert shopper["email"] not in profile.inner_text()
+    page.get_by_label("Mask personal data").uncheck()
+    profile.get_by_text(shopper["email"]).wait_for()
+
+
+def test_a_document_is_edited_with_the_errors_of_its_schema_at_their_lines(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    documents = look_up(page, shopper)
+    documents.get_by_role("button", name=f"Edit profiles {shopper['ids']['oracle']}", exact=True).click()
+    editor = documents.get_by_role("textbox")
+    document = json.loads(editor.input_value())
+    spoilt = {**document, "email": 7, "shippingAddresses": [{"city": 5}]}
+    editor.fill(json.dumps(spoilt, indent=2))
+    documents.get_by_role("button", name="Save").click()
+    alert = documents.get_by_role("alert")
+    for field, text in (("email", '"email": 7'), ("shippingAddresses.0.city", '"city": 5')):
+        error = alert.get_by_role("listitem").filter(has_text=f"{field}:")
+        error.get_by_text('the value is not of type "string"').wait_for()
+        error.get_by_role("button", name=re.compile("Line ")).click()
+        chosen = editor.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+        assert text in chosen
+    editor.fill('{"email": ')
+    documents.get_by_role("button", name="Save").click()
+    alert.get_by_text("This is not valid JSON").wait_for()
+    editor.fill(json.dumps({**document, "firstName": "Edited"}))
+    documents.get_by_role("button", name="Save").click()
+    page.get_by_label("Mask personal data").uncheck()
+    documents.get_by_text('"firstName": "Edited"').wait_for()
+
+
+def test_a_person_is_made_and_held_by_each_api_that_makes_one(page: Any, http: httpx.Client) -> None:
+    open_view(page, "people")
+    page.get_by_role("button", name="Create a person").click()
+    page.get_by_text("Created. Their email:").wait_for()
+    email = page.get_by_role("region", name="Documents", exact=True).get_by_role("heading", level=2).inner_text()
+    page.get_by_text("places still hold this person").wait_for()
+    assert {"vtex/profiles", "newstore/profiles"} <= places(http, email)
+    page.get_by_role("button", name="Create a person").click()  # another one
+    page.wait_for_url(lambda url: "#/people/" in url and email.replace("@", "%40") not in url)
+
+
+def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    look_up(page, shopper)
+    confirm(page, "Erase this person")
+    page.get_by_text("Erasure requested.").wait_for()
+    page.get_by_role("button", name=f"Jump there: {shopper['ids']['newstore']}").click()  # its deletion waits a while
+    page.get_by_text("Ends in").wait_for(state="detached")
+    assert "newstore/profiles" not in places(http, shopper["email"])
+    confirm(page, "Delete what is left")
+    page.get_by_text("Nothing holds this person any more.").wait_for()
+    assert places(http, shopper["email"]) == set()
+
+
+def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profile_ends(
+    page: Any, http: httpx.Client
+) -> None:
+    body = {
+        "firstName": "Ana",
+        "lastName": "Lee",
+        "email": "ana.lee@example.org",
+        "document": "1",
+        "documentType": "CPF",
+    }
+    http.post(f"{PROFILES}?ttl=2", json=body, headers=VTEX).raise_for_status()
+    open_view(page, "people")
+    page.get_by_role("searchbox").fill("ana.lee@example.org")
+    page.get_by_text("No one of the seed fits.").wait_for()
+    page.get_by_role("button", name="Open by email").click()
+    page.get_by_text(re.compile("Ends in (2 d|1 d 23 h)")).wait_for()
+    page.get_by_role("button", name=re.compile("Jump there")).click()
+    page.get_by_text("Nothing holds this person any more.").wait_for()
+
+
+def test_the_clock_is_moved_to_each_that_falls_due(page: Any, http: httpx.Client) -> None:
+    profile = person(http)["ids"]["newstore"]
+    body = {
+        "firstName": "Ana",
+        "lastName": "Lee",
+        "email": "ana.lee@example.org",
+        "document": "1",
+        "documentType": "CPF",
+    }
+    ending = http.post(f"{PROFILES}?ttl=2", json=body, headers=VTEX).json()["id"]
+    http.post(f"{LIST}/{profile}/delete", headers=NEWSTORE).raise_for_status()
+    open_view(page, "time")
+    due = page.get_by_role("region", name="Due next")
+    due.get_by_role("listitem").first.get_by_text("newstore/profiles").wait_for()
+    due.get_by_role("button", name=f"Jump there: {profile}").click()
+    due.get_by_text(profile).wait_for(state="detached")
+    assert http.get(f"{LIST}/{profile}", headers=NEWSTORE).status_code == 404
+    assert http.get(f"{PROFILES}/{ending}", headers=VTEX).status_code == 200
+    due.get_by_role("button", name=f"Jump there: {ending}").click()
+    page.get_by_text("Nothing is due.").wait_for()
+    assert http.get(f"{PROFILES}/{ending}", headers=VTEX).status_code == 404
+
+
+def test_the_clock_is_frozen_advanced_and_set(page: Any, http: httpx.Client) -> None:
+    def clock() -> dict[str, Any]:
+        answer: dict[str, Any] = http.get("/_sandbox/v1/clock").json()
+        return answer
+
+    open_view(page, "time")
+    page.get_by_role("button", name="Freeze").click()
+    page.get_by_text(re.compile("^frozen")).wait_for()
+    frozen = clock()
+    assert frozen["frozen"] is True
+    page.get_by_role("button", name="+ 30 d").click()
+    page.get_by_text("30 d ahead of the system's clock").wait_for()
+    page.get_by_label("Set to (UTC)").fill("2031-02-03T04:05:06")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_text("2031-02-03 04:05:06 UTC").wait_for()
+    page.get_by_label("Amount").fill("2")
+    page.get_by_label("Unit").select_option("hours")
+    page.get_by_role("button", name="Advance by").click()
+    page.get_by_text("2031-02-03 06:05:06 UTC").wait_for()
+    assert clock()["now"].startswith("2031-02-03T06:05:06")
+    page.get_by_role("button", name="Let it run").click()
+    page.get_by_text(re.compile("^running")).wait_for()
+    page.get_by_text(re.compile("2031-02-03 06:05:(0[7-9]|1)")).wait_for()  # it goes on by itself
+
+
+def test_a_person_named_by_markup_is_shown_as_that(page: Any, http: httpx.Client) -> None:
+    name = "<img src=x onerror=\"document.title='ran'\">"
+    shopper = person(http)
+    path = f"/_sandbox/v1/documents/vtex/profiles/{shopper['ids']['vtex']}"
+    document = http.get(path).json()["document"]
+    http.put(path, json={**document, "firstName": name}).raise_for_status()
+    open_view(page, f"people/{shopper['email'].replace('@', '%40')}")
+    page.get_by_label("Mask personal data").uncheck()
+    page.get_by_text("onerror=").first.wait_for()
+    assert page.locator("main img").count() == 0
+    assert page.title() == f"People, {http.headers['X-Sandbox']}: pii-sandbox"

@@ -1,0 +1,232 @@
+"""The console's forms: dialect, settings, faults, snapshots, seed, sandboxes; and operations that are tried."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser.console_page import LIST, confirm, list_profiles, open_view, person
+from tests.credentials import NEWSTORE, VTEX
+from tests.server_process import ServerProcess
+
+
+def test_dialect_and_settings_are_changed_by_forms(page: Any, http: httpx.Client) -> None:
+    open_view(page, "world")
+    page.get_by_label("reference").click()
+    page.get_by_label("newstore.deletion_seconds").fill("7")
+    page.get_by_label("vtex.job_poll_limit").check()
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("region", name="Settings").get_by_text("Applied.").wait_for()
+    status = http.get("/_sandbox/v1/status").json()
+    assert status["dialect"] == "reference"
+    assert status["settings"]["newstore.deletion_seconds"] == 7
+    assert status["settings"]["vtex.job_poll_limit"] is True
+    page.get_by_label("newstore.deletion_seconds").fill("-1")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("region", name="Settings").get_by_role("status").get_by_text(
+        "newstore.deletion_seconds"
+    ).first.wait_for()
+
+
+def add_fault(page: Any, effect: str, calls: str, times: str = "1") -> Any:
+    faults = page.get_by_role("region", name="Faults")
+    faults.get_by_label("Effect").select_option(effect)
+    faults.get_by_label("Calls").select_option(calls)
+    faults.get_by_label("Times").fill(times)
+    faults.get_by_role("button", name="Add a fault").click()
+    faults.get_by_role("listitem").filter(has_text=f"{times} left").wait_for()
+    return faults
+
+
+def test_an_api_fails_twice_with_502_and_then_no_more(page: Any, http: httpx.Client) -> None:
+    open_view(page, "world")
+    faults = add_fault(page, "Error status", "every call of newstore", "2")
+    assert "Error status 502, every call of newstore" in faults.get_by_role("listitem").inner_text()
+    statuses = [http.get(LIST, headers=NEWSTORE).status_code]
+    faults.get_by_text("1 left").wait_for()  # the list follows the hits
+    email = person(http)["email"]
+    other = http.get(f"/api/storage/profile-system/profiles/{email}?alternativeKey=email", headers=VTEX)
+    statuses += [http.get(LIST, headers=NEWSTORE).status_code for _ in range(2)]
+    assert (statuses, other.status_code) == ([502, 502, 200], 200)
+
+
+@pytest.mark.parametrize(
+    ("effect", "error"),
+    [
+        ("Connection dropped", httpx.RemoteProtocolError),
+        ("Half an answer", httpx.RemoteProtocolError),
+        ("Broken JSON", json.JSONDecodeError),
+        ("Late answer (seconds)", httpx.ReadTimeout),
+        ("Slow body (seconds)", httpx.ReadTimeout),
+    ],
+)
+def test_a_preset_fault_does_what_it_says(page: Any, http: httpx.Client, effect: str, error: type[Exception]) -> None:
+    open_view(page, "world")
+    if "seconds" in effect:
+        page.get_by_role("region", name="Faults").get_by_label("Effect").select_option(effect)
+        page.get_by_role("region", name="Faults").get_by_label("Seconds", exact=True).fill("30")
+    faults = add_fault(page, effect, "newstore listProfiles")
+    with pytest.raises(error):
+        http.get(LIST, headers=NEWSTORE, timeout=1.5).json()
+    faults.get_by_text("No fault waits for a call.").wait_for()
+    assert http.get(LIST, headers=NEWSTORE).status_code == 200
+
+
+def test_faults_are_removed_one_and_all(page: Any, http: httpx.Client) -> None:
+    open_view(page, "world")
+    add_fault(page, "Error status", "every call", "3")
+    faults = add_fault(page, "Connection dropped", "every call of oracle", "4")
+    faults.get_by_role("listitem").filter(has_text="3 left").get_by_role("button", name=re.compile("Remove")).click()
+    faults.get_by_text("3 left").wait_for(state="detached")
+    faults.get_by_role("button", name="Remove all").click()
+    faults.get_by_text("No fault waits for a call.").wait_for()
+    assert http.get("/_sandbox/v1/faults").json() == {"faults": []}
+
+
+def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
+    page: Any, http: httpx.Client, tmp_path: Path
+) -> None:
+    open_view(page, "world")
+    snapshots = page.get_by_role("region", name="Snapshots")
+    snapshots.get_by_label("Name").fill("before")
+    snapshots.get_by_role("button", name="Save a snapshot").click()
+    snapshots.get_by_role("button", name="Changes since before").click()
+    snapshots.get_by_text("Nothing has changed since.").wait_for()
+
+    made = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
+    snapshots.get_by_role("button", name="Changes since before").click()
+    snapshots.get_by_role("region", name="Changes since").get_by_text(made).wait_for()
+
+    with page.expect_download() as download:
+        snapshots.get_by_role("button", name="Download before").click()
+    assert download.value.suggested_filename == "before.json"
+    file = tmp_path / "Copy of before.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_text("utf-8"))
+
+    snapshots.get_by_role("button", name="Restore before").click()
+    page.get_by_role("dialog").get_by_role("button", name="Restore").click()
+    snapshots.get_by_text("Done.").wait_for()
+    assert http.get(f"{LIST}/{made}", headers=NEWSTORE).status_code == 404
+    snapshots.get_by_role("button", name="Remove before").click()
+    snapshots.get_by_text("No snapshot.").wait_for()
+
+    snapshots.get_by_label("Upload a file").set_input_files(file)
+    snapshots.get_by_text("copy-of-before", exact=True).wait_for()
+    snapshots.get_by_role("button", name="Changes since copy-of-before").click()
+    snapshots.get_by_text("Nothing has changed since.").wait_for()
+    (tmp_path / "wrong.json").write_text("{", "utf-8")
+    snapshots.get_by_label("Upload a file").set_input_files(tmp_path / "wrong.json")
+    snapshots.get_by_role("status").get_by_text("JSON").wait_for()
+
+
+def test_people_are_seeded_anew_and_everything_is_reset_after_a_question(page: Any, http: httpx.Client) -> None:
+    def people() -> list[str]:
+        return [each["locale"] for each in http.get("/_sandbox/v1/people").json()["people"]]
+
+    open_view(page, "world")
+    seed = page.get_by_role("region", name="People of the seed")
+    seed.get_by_label("How many").fill("3")
+    seed.get_by_label("Locale").select_option("de_DE")
+    seed.get_by_role("button", name="Seed anew").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert len(people()) == 5
+    confirm(page, "Seed anew")
+    seed.get_by_text("Done.").wait_for()
+    assert people() == ["de_DE"] * 3
+    http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).raise_for_status()
+    confirm(page, "Reset everything")
+    page.get_by_role("region", name="Stored documents").get_by_text(re.compile(r"newstore/profiles\s*\d")).wait_for()
+    seed.get_by_text("Done.").wait_for()
+    assert http.get("/_sandbox/v1/residue", params={"subject": "new@example.com"}).json()["places"] == []
+
+
+def test_a_sandbox_is_made_opened_listed_and_deleted(page: Any, server: ServerProcess, http: httpx.Client) -> None:
+    def names() -> list[str]:
+        listed: list[str] = httpx.get(f"{server.url}/_sandbox/v1/sandboxes").json()["sandboxes"]
+        return listed
+
+    name = f"made-by-{http.headers['X-Sandbox']}"
+    open_view(page, "world")
+    sandboxes = page.get_by_role("region", name="Sandboxes")
+    sandboxes.get_by_label("Name").fill(name)
+    sandboxes.get_by_role("button", name="New sandbox").click()
+    page.get_by_role("button", name="Create it").click()
+    page.get_by_text("No call yet").wait_for()
+    assert name in names()
+    open_view(page, "world")
+    assert sandboxes.get_by_role("button", name=f"Delete {name}", exact=True).is_disabled()  # the one that is shown
+    sandboxes.get_by_role("link", name=http.headers["X-Sandbox"], exact=True).click()
+    page.wait_for_url(f"**/?sandbox={http.headers['X-Sandbox']}")
+    open_view(page, "world")
+    sandboxes.get_by_role("button", name=f"Delete {name}", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    sandboxes.get_by_role("link", name=name, exact=True).wait_for(state="detached")
+    assert name not in names()
+
+
+def test_an_operation_is_tried_with_what_works_and_its_call_is_opened(page: Any, http: httpx.Client) -> None:
+    open_view(page, "try")
+    page.get_by_placeholder("Find an operation").fill("getprofile vtex")
+    page.get_by_placeholder("Find an operation").fill("GetProfile")
+    page.get_by_role("link", name=re.compile("^GetProfile vtex")).click()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="Answer: 200").wait_for()
+    page.get_by_role("link", name="Open it in the list").click()
+    page.get_by_role("region", name="Why").get_by_role("heading", name="200 GET GetProfile").wait_for()
+
+
+TRIED = {
+    "vtex_profile_system.CreateClientProfile": 201,
+    "vtex_profile_system.GetProfileByVersion": 200,
+    "vtex_profile_system.UpdateClientAddress": 200,
+    "vtex_profile_system.GetClientAddresses": 200,
+    "newstore_customer_profile.getAddress": 200,
+    "newstore_customer_profile.updateProfile": 200,  # with the lock's present value
+    "newstore_customer_profile.createRealmToken": 200,  # a form
+    "fashionai_profiling.getProfileByDocument": 200,
+    "oracle_profiles.getProfile": 200,
+    "oracle_profiles.login": 200,  # with another credential than the rest
+}
+
+
+def test_the_values_that_are_filled_in_work_in_this_sandbox(page: Any, http: httpx.Client) -> None:
+    found = {}
+    for operation in TRIED:
+        open_view(page, f"try/{operation}")
+        page.get_by_role("heading", name=operation.partition(".")[2], exact=True).wait_for()
+        page.get_by_role("button", name="Send").click()
+        found[operation] = page.get_by_role("heading", name=re.compile("^Answer: ")).inner_text()
+    assert found == {operation: f"Answer: {status}" for operation, status in TRIED.items()}
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "vtex_profile_system.GetProfile",
+        "newstore_customer_profile.getProfile",
+        "fashionai_profiling.getProfileByPhone",
+        "oracle_profiles.getProfile",
+    ],
+)
+def test_wrong_and_missing_credentials_are_refused(page: Any, operation: str) -> None:
+    open_view(page, f"try/{operation}")
+    for credentials in ("wrong ones", "none"):
+        page.get_by_label("Credentials").select_option(label=credentials)
+        page.get_by_role("button", name="Send").click()
+        page.get_by_role("heading", name=re.compile("^Answer: 40[13]$")).wait_for()
+        page.get_by_role("link", name="Open it in the list").click()
+        page.get_by_role("region", name="Why").get_by_text("was refused by").wait_for()
+        open_view(page, f"try/{operation}")
+
+
+def test_a_fault_of_a_call_is_seen_in_the_list(page: Any, http: httpx.Client) -> None:
+    http.post("/_sandbox/v1/faults", json={"effect": {"status": 503}, "times": 1}).raise_for_status()
+    assert http.get(LIST, headers=NEWSTORE).status_code == 503
+    list_profiles(http)
+    page.get_by_role("link", name=re.compile("503.*listProfiles.*fault", re.DOTALL)).wait_for()
