@@ -54,8 +54,13 @@ def violations(history: Iterable[Call]) -> list[str]:
 
 
 def _has_order(calls: list[Call]) -> bool:
-    """Depth first over (calls that have taken place, what the key holds); each such state is tried once."""
+    """Depth first over (calls that have taken place, what the key holds); each such state is tried once.
+
+    Of the calls that may be next, the one that ended first is tried first, and those in doubt last: so a history that
+    has an order is mostly found to have it without a way back.
+    """
     ends = [inf if call.status is None else call.end for call in calls]
+    by_end = sorted(range(len(calls)), key=lambda number: ends[number])
     required = sum(1 << number for number, call in enumerate(calls) if call.status is not None)
     tried: set[tuple[int, Value]] = set()
     states: list[tuple[int, Value]] = [(0, None)]
@@ -63,9 +68,9 @@ def _has_order(calls: list[Call]) -> bool:
         done, held = states.pop()
         if done & required == required:
             return True
-        open_calls = [number for number in range(len(calls)) if not done >> number & 1]
-        first_end = min(ends[number] for number in open_calls)
-        for number in open_calls:
+        open_calls = [number for number in by_end if not done >> number & 1]
+        first_end = ends[open_calls[0]]
+        for number in reversed(open_calls):  # what is pushed last is tried first
             call = calls[number]
             if call.begin > first_end or not is_possible(call, held):
                 continue  # another one had ended before this one began
