@@ -119,9 +119,10 @@ class SharedSandbox(Sandbox):
     async def flushed(self) -> None:
         """Return once what the store holds may be told. Raises StoreError, and Outdated if it is to be done again."""
         faults = self.faults.state()
-        if faults != self._saved_faults and (self.faults or self._saved_faults is not None or faults["spent"]):
+        if faults != self._saved_faults:
             self._saved_faults = faults
-            self.store.put(FAULTS, Record(FAULTS, faults))
+            if self.faults or faults["spent"] or self.store.find(FAULTS, FAULTS) is not None:
+                self.store.put(FAULTS, Record(FAULTS, faults))
         await self.store.flushed()
         await self.settle_journal()
 

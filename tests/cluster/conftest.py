@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,9 +25,12 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
 
 @pytest.fixture(scope="session")
 def replicas(nats: NatsServer) -> Iterator[list[ServerProcess]]:
-    """Two servers that share their sandboxes."""
+    """Servers that share their sandboxes: two, or three with `CLUSTER_LONG`."""
     with ExitStack() as opened:
-        started = [running_server("--cluster", nats.url, "--shoppers", "5") for _ in range(2)]
+        started = [
+            running_server("--cluster", nats.url, "--shoppers", "5")
+            for _ in range(3 if "CLUSTER_LONG" in os.environ else 2)
+        ]
         yield [opened.enter_context(each) for each in started]
 
 
@@ -38,14 +42,16 @@ def name() -> str:
 
 @pytest.fixture
 def clients(replicas: list[ServerProcess], name: str) -> Iterator[list[httpx.Client]]:
-    """A client of each server, in the sandbox of that name."""
+    """Clients of two servers, in the sandbox of that name."""
+    with clients_of(replicas[:2], name) as opened:
+        yield opened
+
+
+@contextmanager
+def clients_of(servers: list[ServerProcess], name: str) -> Iterator[list[httpx.Client]]:
+    headers = {**CREDENTIALS, "X-Sandbox": name}
     with ExitStack() as opened:
-        yield [
-            opened.enter_context(
-                httpx.Client(base_url=each.url, headers={**CREDENTIALS, "X-Sandbox": name}, timeout=20)
-            )
-            for each in replicas
-        ]
+        yield [opened.enter_context(httpx.Client(base_url=each.url, headers=headers, timeout=30)) for each in servers]
 
 
 CREDENTIALS = {"X-VTEX-API-AppKey": "vtexappkey-sandbox", "X-VTEX-API-AppToken": "sandbox-token"}

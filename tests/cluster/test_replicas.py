@@ -1,12 +1,13 @@
-"""Two servers over one nats-server: one winner in every race, and what one has acknowledged the other shows."""
+"""Two servers over one nats-server: what one does to a sandbox, the other shows."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+
+from tests.credentials import VTEX_USER
 
 PROFILES = "/api/storage/profile-system/profiles"
 CONTROL = "/_sandbox/v1"
@@ -21,25 +22,6 @@ def created(client: httpx.Client, number: int | str) -> str:
     response = client.post(PROFILES, json=profile(number))
     assert response.status_code == 201, response.text
     return str(response.json()["id"])
-
-
-def test_of_parallel_creates_of_one_email_over_both_servers_one_wins(clients: list[httpx.Client]) -> None:
-    with ThreadPoolExecutor(10) as threads:
-        for number in range(10):
-            calls = [threads.submit(clients[place % 2].post, PROFILES, json=profile(number)) for place in range(20)]
-            statuses = [call.result().status_code for call in calls]
-            assert sorted(statuses) == [201] + [409] * 19
-
-
-def test_what_one_server_acknowledged_the_other_shows_at_once(clients: list[httpx.Client]) -> None:
-    one, other = clients
-    for number in range(100):
-        one, other = other, one
-        profile_id = created(one, number)
-        assert other.get(f"{PROFILES}/{profile_id}").status_code == 200
-        assert other.get(f"{PROFILES}/shopper{number}@example.com?alternativeKey=email").status_code == 200
-        assert one.delete(f"{PROFILES}/{profile_id}").status_code == 204
-        assert other.get(f"{PROFILES}/{profile_id}").status_code == 404
 
 
 def test_the_seeded_people_are_the_same_on_each_server(clients: list[httpx.Client]) -> None:
@@ -142,3 +124,14 @@ def test_sandboxes_do_not_see_each_other(clients: list[httpx.Client], name: str)
 @pytest.mark.parametrize("path", ["health", "health/live", "health/ready"])
 def test_a_server_of_a_cluster_is_live_and_ready(clients: list[httpx.Client], path: str) -> None:
     assert clients[0].get(f"{CONTROL}/{path}").json() == {"status": "ok"}
+
+
+def test_a_fault_that_an_expiry_uses_up_is_used_up_for_both(clients: list[httpx.Client]) -> None:
+    one, other = clients
+    created(one, 1)
+    fault = {"match": {}, "effect": {"internal": "VTEX-JOB-4"}, "times": 1}
+    assert one.post(f"{CONTROL}/faults", json=fault).status_code == 201
+    job = {"email": "shopper1@example.com"}
+    assert other.post("/api/user-rights/forget/jobs", headers=VTEX_USER, json=job).status_code == 201
+    assert one.post(f"{CONTROL}/clock/advance", json={"seconds": 90}).status_code == 200
+    assert [client.get(f"{CONTROL}/faults").json()["faults"] for client in clients] == [[], []]
