@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -123,13 +124,19 @@ def closing(begin: bytes, *, reset: bool = False) -> Kind:
 
 def _bomb(compress: Callable[[bytes], bytes]) -> Callable[[Reply], bytes]:
     made: list[bytes] = []
+    lock = threading.Lock()
 
     def content(_: Reply) -> bytes:
-        if not made:
-            made.append(compress(bytes(2**26)))
+        with lock:
+            if not made:
+                made.append(compress(bytes(2**26)))
         return made[0]
 
     return content
+
+
+def _brotli(raw: bytes) -> bytes:
+    return brotli.compress(raw, quality=3)
 
 
 def _nested_bomb(raw: bytes) -> bytes:
@@ -236,7 +243,7 @@ STATUS_LINES: Mapping[str, Kind] = {
 CODINGS: Mapping[str, Kind] = {
     "gzip bomb": coded(b"gzip", _bomb(gzip.compress)),
     "deflate bomb": coded(b"deflate", _bomb(zlib.compress)),
-    "brotli bomb": coded(b"br", _bomb(brotli.compress)),
+    "brotli bomb": coded(b"br", _bomb(_brotli)),
     "bomb in a bomb": coded(b"gzip, gzip", _bomb(_nested_bomb)),
     "no gzip": coded(b"gzip", b"this is no gzip"),
     "gzip cut short": coded(b"gzip", lambda reply: gzip.compress(reply.body)[:-6]),

@@ -1,40 +1,50 @@
-"""A server that answers each operation in a hostile way: alone, or before a sandbox whose answers it spoils."""
+"""A server that answers each operation in hostile ways: alone, or before a sandbox whose answers it spoils."""
 
 from __future__ import annotations
 
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
 
 from pii_sandbox.redaction.operation_schemas import operations_at
 from tests.hostile.answers import Kind, Reply
+from tests.raw_server import serving
 
-_NOT_PASSED_ON = frozenset(
-    {"host", "content-length", "connection", "accept-encoding", "x-sandbox", "transfer-encoding"}
-)
+_NOT_PASSED_ON = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding"})
+_NOT_BY_A_VENDOR = ("/_sandbox", "/~")
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass
 class HostileServer:
-    """`kind` answers the first `times` calls of each operation, all of them where that is None.
+    """Without a sandbox `behind`, each call gets a hostile answer.
 
-    Where there is a sandbox `behind`, each call is passed on to it, so that something happens whatever is answered;
-    the first `honest` calls get its own answers.
+    Where there is one, each call is passed on to it, so that something happens whatever is answered; the first `honest`
+    calls get its own answers. After them every other call of an operation gets a hostile answer, of the kind that the
+    operation has met least, at most `times` of each kind. `controlled`: the control API is there, and honest.
+    `struck` counts the hostile answers by kind and operation. `named`: the bodies of honest answers to what
+    may have made something.
     """
 
-    kind: Kind
+    kinds: Mapping[str, Kind]
     behind: str | None = None
     times: int | None = None
     honest: int = 0
+    controlled: bool = False
     url: str = ""
     calls: Counter[str] = field(default_factory=Counter)
-    hostile: Counter[str] = field(default_factory=Counter)
+    struck: Counter[tuple[str, str]] = field(default_factory=Counter)
+    named: list[bytes] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def operations(self, kind: str) -> set[str]:
+        """The operations that have got an answer of that kind."""
+        return {operation for struck, operation in self.struck if struck == kind}
 
     def answer(self, connection: socket.socket, client: httpx.Client) -> bool:
         """Answers one request; whether the connection goes on."""
@@ -43,23 +53,38 @@ class HostileServer:
             return False
         method, target, headers, body = request
         path = target.partition("?")[0]
-        operation = _operation(method, path)
-        reply, genuine = Reply(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-        if self.behind is not None and not path.startswith(("/_sandbox", "/~")):
+        control = path.startswith(_NOT_BY_A_VENDOR)
+        if not self.controlled:
+            headers.pop("x-sandbox", None)
+        reply, genuine = Reply(), _NOT_FOUND
+        if self.behind is not None and (self.controlled or not control):
             response = client.request(method, self.behind + target, headers=headers, content=body)
             reply = Reply(response.status_code, response.headers.get("content-type", ""), response.content)
             genuine = _honest(method, response)
-        with self._lock:
-            self.calls[operation] += 1
-            often = self.times is None or self.hostile[operation] < self.times
-            spoils = often and self.calls.total() > self.honest
-            self.hostile[operation] += spoils
-        written = self.kind(reply) if spoils else genuine
+        kind = None if control and self.controlled else self._next_kind(_operation(method, path))
+        written = genuine if kind is None else self.kinds[kind](reply)
+        if kind is None and method == "POST":
+            self.named.append(reply.body)
         if callable(written):
             written(connection)
         else:
             connection.sendall(written)
         return True
+
+    def _next_kind(self, operation: str) -> str | None:
+        """The kind of the answer to a call, None for the honest one."""
+        with self._lock:
+            self.calls[operation] += 1
+            if self.behind is not None and (self.calls.total() <= self.honest or self.calls[operation] % 2 == 0):
+                return None
+            everywhere: Counter[str] = Counter()
+            for (struck, _), count in self.struck.items():
+                everywhere[struck] += count
+            kind = min(self.kinds, key=lambda one: (self.struck[one, operation], everywhere[one]))
+            if self.times is not None and self.struck[kind, operation] >= self.times:
+                return None
+            self.struck[kind, operation] += 1
+            return kind
 
 
 def _operation(method: str, path: str) -> str:
@@ -83,6 +108,7 @@ def _honest(method: str, response: httpx.Response) -> bytes:
 
 
 def _request(connection: socket.socket) -> tuple[str, str, dict[str, str], bytes] | None:
+    """Method, target, headers (names in lower case) and body; None where the connection has ended."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65_536)
@@ -92,42 +118,31 @@ def _request(connection: socket.socket) -> tuple[str, str, dict[str, str], bytes
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
-    headers = dict(line.split(": ", 1) for line in lines if ": " in line)
-    length = int(next((value for name, value in headers.items() if name.lower() == "content-length"), 0))
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    length = int(headers.get("content-length", 0))
     while len(body) < length:
-        body += connection.recv(65_536)
-    return method, target, {n: v for n, v in headers.items() if n.lower() not in _NOT_PASSED_ON}, body
+        more = connection.recv(65_536)
+        if not more:
+            return None
+        body += more
+    return method, target, {name: value for name, value in headers.items() if name not in _NOT_PASSED_ON}, body
 
 
 @contextmanager
 def hostile_server(
-    kind: Kind, behind: str | None = None, times: int | None = None, honest: int = 0
+    kinds: Mapping[str, Kind],
+    behind: str | None = None,
+    times: int | None = None,
+    honest: int = 0,
+    *,
+    controlled: bool = False,
 ) -> Iterator[HostileServer]:
-    listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-    server = HostileServer(kind, behind, times, honest, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server = HostileServer(kinds, behind, times, honest, controlled)
     with httpx.Client(trust_env=False, timeout=30) as client:
 
         def serve(connection: socket.socket) -> None:
-            with closing(connection):
-                try:
-                    while server.answer(connection, client):
-                        pass
-                except OSError:
-                    return
+            while server.answer(connection, client):
+                pass
 
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                threading.Thread(target=serve, args=[connection], daemon=True).start()
-
-        thread = threading.Thread(target=accept, daemon=True)
-        thread.start()
-        try:
+        with serving(serve) as server.url:
             yield server
-        finally:
-            listening.shutdown(socket.SHUT_RDWR)
-            listening.close()
-            thread.join(5)

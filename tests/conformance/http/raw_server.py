@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+
+from tests.raw_server import serving
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LARGE_CHUNK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
@@ -16,38 +17,19 @@ Answer = Callable[[socket.socket], None]
 @contextmanager
 def server(*answers: bytes | Answer) -> Iterator[str]:
     """The URL of a server that gives these answers, one after the other and the last one for ever."""
-    listening = socket.create_server(("127.0.0.1", 0))
     given: list[int] = []
 
     def serve(connection: socket.socket) -> None:
-        with closing(connection):
-            while b"\r\n\r\n" in _received(connection):
-                answer = answers[min(len(given), len(answers) - 1)]
-                given.append(1)
-                try:
-                    if callable(answer):
-                        answer(connection)
-                    else:
-                        connection.sendall(answer)
-                except OSError:
-                    return
+        while b"\r\n\r\n" in _received(connection):
+            answer = answers[min(len(given), len(answers) - 1)]
+            given.append(1)
+            if callable(answer):
+                answer(connection)
+            else:
+                connection.sendall(answer)
 
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=[connection], daemon=True).start()
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-        thread.join(5)
+    with serving(serve) as url:
+        yield f"{url}/"
 
 
 def _received(connection: socket.socket) -> bytes:
