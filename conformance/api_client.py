@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +24,8 @@ from pii_sandbox.conformance.sandbox_control import SandboxControl
 from pii_sandbox.conformance.setups import setting_up
 from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.causes import Cause
-from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
+from pii_sandbox.conformance.values.faults import fails_in_scenario
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
@@ -61,6 +62,7 @@ class ApiClient:
         self._rng = rng
         self._observer = context.sender.observer
         self._setups = context.setups
+        self._faults = context.faults
         self._settling = Settling(
             api, context.sender, context.target.settle_seconds, repeats=not immediate, waits=patient
         )
@@ -160,8 +162,13 @@ class ApiClient:
         self._undoing = True
         while self._undo:
             step = self._undo.pop()
-            with suppress(Exception):  # whatever went wrong, the others are to be undone
+            try:
                 step()
+            except (CannotCheck, RuleViolation):
+                continue  # what is left is in the ledger
+            except Exception as error:  # whatever it is, the others are to be undone
+                if not fails_in_scenario(error):
+                    self._faults.add("undoing", error)
 
     def _announced(self, number: int) -> None:
         self._undo.append(lambda: self._tracker.undo(number))

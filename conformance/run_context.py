@@ -11,6 +11,7 @@ from pii_sandbox.conformance.http.connection import NewClient, new_client
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.setups import SetupFailures
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.faults import FaultLog
 from pii_sandbox.conformance.values.listener import ProgressListener, SilentListener
 
 
@@ -19,7 +20,8 @@ class RunContext:
     """One run at one target. `target` is as a scenario sees it: a scenario's own sandbox is in its headers.
 
     `sandbox_prefix` begins the names of sandboxes that are made for the run. `attempt` counts how often the run was
-    resumed: customers invented before are not invented again. `setups`: which set-up steps failed so far.
+    resumed: customers invented before are not invented again. `setups`: which set-up steps failed so far. `faults` are
+    those of this program.
     """
 
     target: Target
@@ -31,6 +33,7 @@ class RunContext:
     attempt: int = 0
     listener: ProgressListener = field(default_factory=SilentListener)
     setups: SetupFailures = field(default_factory=SetupFailures)
+    faults: FaultLog = field(default_factory=FaultLog)
 
 
 @contextmanager

@@ -108,11 +108,13 @@ def _isolated_sandbox(scenario: Scenario, context: RunContext, number: int) -> I
         return
     name = f"{context.sandbox_prefix}-{scenario.rule}-{zlib.crc32(scenario.name.encode()):08x}".lower()
     name += f"-{number}" if number else ""
+    context.sender.budget.reserve()
     entry = context.ledger.record_intent(sandbox=name)
     try:
         yield replace(context, target=replace(target, headers={**target.headers, "X-Sandbox": name}))
     finally:
         deletion = undo.sandbox_deleted(name, context)
+        context.sender.budget.settle()
         context.ledger.settle(entry, deletion.state, why=deletion.why)
 
 

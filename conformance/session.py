@@ -17,6 +17,7 @@ from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import NO_SCENARIO, STOPPED, ScenarioResult
 from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.faults import FAULT, FaultLog, fault_text
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RunResult
 from pii_sandbox.conformance.values.observations import Observations
@@ -69,12 +70,11 @@ def run_session(
     to_play = _remaining_scenarios(plan, checkpoint)
     generates = "generated" in plan.stages and (checkpoint is None or checkpoint.generated is None)
     context.listener.started(len(to_play) + generates)
-    faults = FaultLog()
+    faults = context.faults
     plays = _scenarios(context, plan, to_play, progress, on_scenario, faults)
     findings, coverage, calls, notes = _generated(context, plan, generate, checkpoint, progress, faults)
-    if not target.isolates:
-        with faults.guard("the clean-up"):
-            cleanup.clean_up(context)  # what could not be undone before
+    with faults.guard("the clean-up"):
+        cleanup.clean_up(context)  # what could not be undone before, and the sandboxes of generated calls
     left = [entry for entry in context.ledger.entries if entry.is_open]
     earlier = checkpoint.plays if checkpoint is not None else []
     return RunResult(
@@ -138,6 +138,8 @@ def _scenarios(
             context.listener.playing(name)
         try:
             result = play_confirmed(scenario, apis[scenario.rule], context)
+        except CannotCheck as obstacle:  # no room in the limits or on the disk for a sandbox of its own
+            result = ScenarioResult(scenario, cause=obstacle.cause)
         except Exception as error:  # before or after the scenario itself
             result = ScenarioResult(scenario, cause=Cause("fault", fault_text(f"scenario {scenario.name}", error)))
         with faults.guard("the record of progress"):

@@ -12,6 +12,7 @@ from pii_sandbox.conformance.cleanup.ownership_lookup import Owner, OwnershipSta
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.faults import fault_text
 from pii_sandbox.conformance.values.request import Request
 
 _STATES: Mapping[Owner, EntryState] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
@@ -26,11 +27,17 @@ class UndoResult:
 
 
 def undo_entry(context: RunContext, entry: Entry, *, look: bool) -> None:
-    """Undoes one entry and writes down what became of it. `look`: asks the target whether it is gone."""
+    """Undoes one entry and writes down what became of it. `look`: asks the target whether it is gone.
+
+    A fault of this program leaves that one entry open, and is told.
+    """
     try:
         undone = _undo(entry, context, look)
     except CannotCheck as obstacle:
         undone = UndoResult("left", str(obstacle))
+    except Exception as error:  # whatever it is, the other entries are to be undone
+        context.faults.add("the clean-up", error)
+        undone = UndoResult("left", fault_text("the clean-up", error))
     context.ledger.settle(entry.number, undone.state, why=undone.why)
 
 

@@ -51,12 +51,14 @@ def run_generated(
     deadline: float | None = None,
     on_finding: Callable[[Finding], None] | None = None,
     sender: Sender | None = None,
+    announce: Callable[[str], object] | None = None,
 ) -> GeneratedResult:
     """Generates calls of every operation of the APIs that the target's powers allow, and checks each answer.
 
     The same `seed` gives the same calls. `deadline` is of `time.monotonic`. A sandbox without limits is called from as
     many processes as there are processors; any other target by `sender` alone (or one made here), so that no limit is
-    passed.
+    passed. `announce` is told the name of each sandbox before it is made, and sees that it is deleted; without it they
+    are deleted here.
     """
     if DEPTHS[depth] is None:
         return GeneratedResult(notes=(f"no calls are generated at depth {depth}",))
@@ -64,13 +66,17 @@ def run_generated(
     own = sender if sender is not None else Sender(target)
     gathered = _ResultCollector(on_finding or (lambda finding: None))
     try:
+        _announce(planned, announce, own)
         with closing(_play_groups(planned, target, own, deadline)) as plays:
             for done in plays:
                 gathered.add(done.item, done.result, done.why)
     except KeyboardInterrupt:
         own.stop.set()
+    except CannotCheck as obstacle:
+        notes.append(f"nothing was generated: {obstacle}")
     finally:
-        _drop_sandboxes(planned, own)
+        if announce is None:
+            _drop_sandboxes(planned, own)
         if sender is None:
             own.close()
     if own.stop.is_set():
@@ -123,6 +129,15 @@ def _play_in_process(target: Target, ends: datetime | None, group: OperationGrou
         sender.close()
 
 
+def _announce(planned: Sequence[OperationGroup], announce: Callable[[str], object] | None, sender: Sender) -> None:
+    """Announces each sandbox and keeps back the call that deletes it. Raises CannotCheck where limits forbid it."""
+    for group in planned:
+        if group.sandbox is not None:
+            sender.budget.reserve()
+            if announce is not None:
+                announce(group.sandbox)
+
+
 def _drop_sandboxes(planned: Sequence[OperationGroup], sender: Sender) -> None:
     for group in planned:
         if group.sandbox is not None:
@@ -130,7 +145,7 @@ def _drop_sandboxes(planned: Sequence[OperationGroup], sender: Sender) -> None:
             try:
                 sender.send(Request("sandbox", None, "DELETE", url, undoes=True))
             except CannotCheck:
-                return  # the server is gone, and they with it
+                continue  # the server is gone, and they with it
 
 
 class _ResultCollector:

@@ -186,6 +186,7 @@ def _run(
                 run_id=context.sandbox_prefix,
                 sender=sender,
                 on_finding=listener.on_finding,
+                announce=lambda name: run_ledger.record_intent(sandbox=name),
             )
             result = run_session(
                 context, plan, generate, checkpoint=previous, progress=notes, on_scenario=listener.on_scenario

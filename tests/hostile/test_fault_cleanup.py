@@ -1,0 +1,190 @@
+"""A fault of ours amid a run that writes: the ledger is whole, all that was made is undone, and the fault is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import httpx
+import pytest
+
+from pii_sandbox.conformance import api_client, session
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.cleanup import ledger as ledgers
+from pii_sandbox.conformance.cleanup import tracker, undo
+from pii_sandbox.conformance.cleanup.cleanup import clean_up
+from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger
+from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
+from pii_sandbox.conformance.cleanup.tracker import Tracker
+from pii_sandbox.conformance.generated import run as generated
+from pii_sandbox.conformance.generated.transport import GroupTransport
+from pii_sandbox.conformance.rule_selection import RuleSelection
+from pii_sandbox.conformance.run_context import RunContext, standalone_context
+from pii_sandbox.conformance.session import RunPlan, run_session
+from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.faults import FAULT
+from pii_sandbox.conformance.values.findings import RunResult
+from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.server.private import private_server
+from pii_sandbox.specs import catalogue
+from tests.conformance.cleanup.test_undo import RUN, WRITING, household, stored
+from tests.control_client import ControlClient
+from tests.in_process import InProcess
+from tests.scenarios.scenario_cases import OneAtATime, vendor
+
+SECRET = "what a target answered"
+MADE = ["CreateClientProfile", "CreateClientAddress", "CreatePurchaseInformation", "CreateProspect"]
+
+
+def failing(*_: Any, **__: Any) -> NoReturn:
+    raise KeyError(SECRET)
+
+
+def failing_at(number: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose call of that number fails."""
+    calls: list[None] = []
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        calls.append(None)
+        return failing() if len(calls) == number else function(*arguments, **named)
+
+    return call
+
+
+def makes_a_household(api: ApiClient) -> None:
+    household(api)
+
+
+@pytest.fixture
+def shop(http: httpx.Client) -> Target:
+    return vendor(WRITING, http.headers["X-Sandbox"])
+
+
+def played(
+    context: RunContext, monkeypatch: pytest.MonkeyPatch, generate: Callable[[], Any] | None = None, **more: Any
+) -> RunResult:
+    monkeypatch.setattr(session, "REGISTRY", [Scenario("VTEX-PROF-1", "a_trial", makes_a_household, frozenset())])
+    rule = catalogue.rule("VTEX-PROF-1")
+    assert rule is not None
+    parts = frozenset({"scenarios", "generated"} if generate else {"scenarios"})
+    plan = RunPlan(RuleSelection((rule,)), parts, 1)  # type: ignore[arg-type]
+    return run_session(context, plan, generate or failing, **more)
+
+
+def run(shop: Target, transport: InProcess, book: Ledger, monkeypatch: pytest.MonkeyPatch, **more: Any) -> RunResult:
+    wire = OneAtATime(transport)
+    with standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book) as context:
+        return played(context, monkeypatch, **more)
+
+
+def told(result: RunResult) -> list[str]:
+    """The faults that a run tells."""
+    causes = [reason for rule in result.rules for reason in rule.reasons]
+    lines = [line for line in [*result.facts.get("faults", ()), *causes] if FAULT in line]
+    assert SECRET not in "".join(lines)
+    return lines
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(api_client, "excerpt"), (ApiClient, "_check_response"), (Tracker, "_note_made"), (OwnershipGuard, "made"),
+     (tracker.links, "look_up_step"), (Ledger, "settle")],
+)  # fmt: skip
+def test_a_fault_in_a_scenario_leaves_nothing_behind(
+    owner: Any, name: str, number: int, shop: Target, transport: InProcess, control: ControlClient,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    before = stored(control)
+    monkeypatch.setattr(owner, name, failing_at(number, getattr(owner, name)))
+    with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book:
+        result = run(shop, transport, book, monkeypatch)
+    assert told(result)
+    assert result.exit_code == 2
+    assert stored(control) == before
+    with closing(ledgers.read(tmp_path / "ledger.jsonl")) as ledger:
+        assert ledger.open_entries() == []
+        assert [entry.operation_id for entry in ledger.entries] == MADE[: len(ledger.entries)]
+        assert len(ledger.entries) >= number
+
+
+@pytest.mark.parametrize(("owner", "name"), [(Tracker, "undo"), (undo, "_undo"), (undo, "_delete")])
+def test_a_fault_in_undoing_costs_nothing_that_a_second_try_can_undo(
+    owner: Any, name: str, shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, book = stored(control), Ledger(None, {"run": RUN})
+    monkeypatch.setattr(owner, name, failing_at(1, getattr(owner, name)))
+    result = run(shop, transport, book, monkeypatch)
+    assert told(result)
+    assert (result.exit_code, result.facts["left behind"], book.open_entries()) == (2, 0, [])
+    assert stored(control) == before
+
+
+def test_what_a_fault_keeps_from_being_undone_is_told_and_stays_in_the_ledger(
+    shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before, file, genuine = stored(control), tmp_path / "ledger.jsonl", undo._undo
+
+    def fails_for_prospects(entry: Entry, context: RunContext, look: bool) -> Any:
+        return failing() if entry.operation_id == "CreateProspect" else genuine(entry, context, look)
+
+    with monkeypatch.context() as patched, closing(Ledger(file, {"run": RUN})) as book:
+        patched.setattr(undo, "_undo", fails_for_prospects)
+        result = run(shop, transport, book, patched)
+    assert told(result)
+    assert (result.exit_code, result.facts["left behind"]) == (2, 1)
+    wire = OneAtATime(transport)
+    with (
+        closing(ledgers.read(file)) as ledger,
+        standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=ledger) as context,
+    ):
+        assert [entry.operation_id for entry in ledger.open_entries()] == ["CreateProspect"]
+        assert FAULT in (ledger.open_entries()[0].why or "")
+        assert [entry.state for entry in clean_up(context)] == ["gone"]
+    assert stored(control) == before
+
+
+def test_a_fault_beside_the_scenarios_leaves_nothing_behind(
+    shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, book = stored(control), Ledger(None, {"run": RUN})
+    result = run(shop, transport, book, monkeypatch, generate=failing, on_scenario=failing)
+    assert [line.partition(": ")[0] for line in told(result)] == [
+        f"{FAULT} in redaction", f"{FAULT} in the generated calls",
+    ]  # fmt: skip
+    assert result.exit_code == 2
+    assert [entry.state for entry in book.entries] == ["gone"] * 4
+    assert stored(control) == before
+
+
+@pytest.mark.parametrize("name", ["_remember", "_sent", "control"])
+def test_a_fault_in_a_generated_call_leaves_no_sandbox_behind(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with private_server("guide") as url:  # its limit of requests is reached, too
+        target = replace(own_sandbox(url), limits=Limits(requests=150))  # so that it is called from this process
+        with (
+            closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book,
+            standalone_context(target, RUN, 1, ledger=book) as context,
+        ):
+
+            def generate() -> Any:
+                return generated.run_generated(
+                    target, ["fashionai"], depth="standard", seed=1, run_id=RUN, sender=context.sender,
+                    announce=lambda sandbox: book.record_intent(sandbox=sandbox),
+                )  # fmt: skip
+
+            monkeypatch.setattr(GroupTransport, name, failing_at(3, getattr(GroupTransport, name)))
+            result = played(context, monkeypatch, generate)
+            listed = httpx.get(f"{url}/_sandbox/v1/sandboxes", trust_env=False).json()["sandboxes"]
+    assert told(result)
+    assert result.exit_code == 2
+    assert "default" in json.dumps(listed)
+    assert RUN not in json.dumps(listed)
+    assert [entry.state for entry in book.entries if entry.sandbox] == ["gone"] * len(book.entries)
+    assert len(book.entries) > 1
