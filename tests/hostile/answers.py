@@ -136,7 +136,7 @@ def _bomb(compress: Callable[[bytes], bytes]) -> Callable[[Reply], bytes]:
 
 
 def _brotli(raw: bytes) -> bytes:
-    return brotli.compress(raw, quality=3)
+    return bytes(brotli.compress(raw, quality=3))
 
 
 def _nested_bomb(raw: bytes) -> bytes:
