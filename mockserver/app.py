@@ -143,7 +143,10 @@ class App:
         """Resolve the request's sandbox; return a response instead for a page, or if no sandbox can be resolved."""
         extension: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         headers = self._header_cache.headers_of(scope["headers"])
-        name, path = _name_and_path(extension, headers)
+        if extension.startswith("/~"):
+            name, path = _name_and_path(extension, headers)
+        else:
+            name, path = headers.get(HEADER, DEFAULT), extension
         host = headers.get("host", "localhost")
         try:
             if not cross_site.is_host(host):  # it becomes a part of URLs in responses
@@ -179,7 +182,7 @@ def _sandboxes(vendors: Sequence[Vendor], defaults: SandboxDefaults, backend: Sh
 
 
 def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]:
-    prefixed = _PREFIX.fullmatch(raw_path) if raw_path.startswith("/~") else None
+    prefixed = _PREFIX.fullmatch(raw_path)
     if prefixed:
         return prefixed[1], prefixed[2] or "/"
     return headers.get(HEADER, DEFAULT), raw_path

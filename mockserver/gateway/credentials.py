@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -25,6 +25,11 @@ def extractors(
     """
     names = dict.fromkeys(name for requirement in requirements or () for name in requirement)
     return {name: _extractor(name, schemes[name]) for name in names}
+
+
+def only_in_headers(names: Iterable[str], schemes: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether none of these schemes reads the query: then the same headers present the same credentials."""
+    return all(schemes[name].get("in") != "query" for name in names)
 
 
 def presented_credentials(

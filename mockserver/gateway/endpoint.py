@@ -29,7 +29,7 @@ from pii_sandbox.mockserver.lifetime import deleted
 from pii_sandbox.mockserver.problems import CrossSite, Problem, UnsupportedCoding
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import StoreError
-from pii_sandbox.mockserver.vendor import Vendor
+from pii_sandbox.mockserver.vendor import PresentedCredentials, Vendor
 from pii_sandbox.specs import Operation
 
 
@@ -53,6 +53,8 @@ class Endpoint:
         self.relaxed_parameters = self.parameters.relaxed()
         self.body = bodies.body_reader(operation.request_body or {})
         self.extract = credentials.extractors(operation.security, operation.security_schemes or {})
+        self.may_repeat = credentials.only_in_headers(self.extract, operation.security_schemes or {})
+        self.presented: PresentedCredentials | None = None  # by the latest headers, which a client mostly repeats
         self.documented = (
             responses.response_validator(facts.operation_id, operation.responses)
             if options.validate_responses
@@ -127,9 +129,10 @@ class Endpoint:
             self.vendor.guard(context.headers)
         if not self.extract:
             return self.vendor.anonymous
-        return self.vendor.authenticate(
-            credentials.presented_credentials(context, query, self.extract), self.facts, context.sandbox
-        )
+        presented = self.presented
+        if presented is None or presented.headers is not context.headers or not self.may_repeat:
+            presented = self.presented = credentials.presented_credentials(context, query, self.extract)
+        return self.vendor.authenticate(presented, self.facts, context.sandbox)
 
     def _admit(self, context: RequestContext) -> None:
         """Make the provisional sandbox of an accepted request permanent.

@@ -104,6 +104,18 @@ class MemoryStorage(Storage):
             contents.put(number, document)
             self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
 
+    def first_due(self, latest: str) -> tuple[str, Document] | None:
+        """The document with the earliest `expires_at`, and its table; None if that is after `latest`."""
+        with self.lock:
+            first: tuple[str, str] | None = None
+            for name, contents in self.tables.items():
+                if contents.expiry_heap and (first is None or (contents.expiry_heap[0][0], name) < first):
+                    first = contents.expiry_heap[0][0], name
+            if first is None or first[0] > latest:
+                return None
+            contents = self.tables[first[1]]
+            return first[1], contents.documents[contents.expiry_heap[0][1]]
+
     def next_due(self, most: int) -> list[tuple[datetime, str, str]]:
         """The first `most` documents by `expires_at`: when, table, id."""
         with self.lock:

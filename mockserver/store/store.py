@@ -68,6 +68,15 @@ class Store:
         found = self._table(collection).peek(value, key)  # one, of most keys: then without the cost of a loop
         return [as_shared_record(found[0])] if len(found) == 1 else [as_shared_record(each) for each in found]
 
+    def derived(self, collection: str, id: str, value: object, variant: object, derive: Callable[[], Found]) -> Found:
+        """Return what `derive` makes of a stored value, cached until the record changes or goes. Not to be changed.
+
+        `value`: the very value that `peek` gave; of any other, as an older version, nothing is cached. `variant`: what
+        else the result depends on.
+        """
+        contents = self._storage.tables.get(collection)
+        return derive() if contents is None else contents.derived(id, value, variant, derive)
+
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
         """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
         found = self._table(collection).peek(value, key)
@@ -134,18 +143,8 @@ class Store:
 
         Of those due at one instant, the first by collection name, then the oldest.
         """
-        if not self._storage.has_expiries:
-            return None
-        with self._storage.lock:
-            tables = self._storage.tables
-            first: tuple[str, str] | None = None
-            for name, contents in tables.items():
-                if contents.expiry_heap and (first is None or (contents.expiry_heap[0][0], name) < first):
-                    first = contents.expiry_heap[0][0], name
-            if first is None or first[0] > instant(now):
-                return None
-            contents = tables[first[1]]
-            return first[1], as_record(contents.documents[contents.expiry_heap[0][1]])
+        first = self._storage.first_due(instant(now)) if self._storage.has_expiries else None
+        return None if first is None else (first[0], as_record(first[1]))
 
     def scan(self, look: Callable[[Mapping[str, Any]], Found]) -> Iterator[tuple[str, str, Found]]:
         """What `look` finds in each record, with collection and id, where that is not empty.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, TypeVar
 
 from pii_sandbox.mockserver.store.cow_maps import CowHashMap, CowIntMap
 from pii_sandbox.mockserver.store.index import Index
 from pii_sandbox.mockserver.store.text_columns import Column, Texts
 
 Document = dict[str, Any]
+Found = TypeVar("Found")
 
 _STALE_EXPIRIES = 32
+_MOST_DERIVED = 1024
 
 
 class TableState:
@@ -24,7 +26,17 @@ class TableState:
     that somebody has asked for.
     """
 
-    __slots__ = ("_columns", "_expiring", "by_id", "by_key", "documents", "expiry_heap", "next_id", "shared")
+    __slots__ = (
+        "_columns",
+        "_derived",
+        "_expiring",
+        "by_id",
+        "by_key",
+        "documents",
+        "expiry_heap",
+        "next_id",
+        "shared",
+    )
 
     def __init__(self) -> None:
         self.documents: CowIntMap[Document] = CowIntMap()
@@ -35,6 +47,7 @@ class TableState:
         self.shared = False
         self._expiring = 0
         self._columns: dict[Column, Texts] = {}
+        self._derived: dict[str, tuple[object, object, Any]] = {}  # by id: the stored value, the variant, the result
 
     def copy(self) -> TableState:
         """The same documents, and nothing that happens to them here happens there."""
@@ -68,11 +81,30 @@ class TableState:
         self._columns[column] = texts  # complete by now: others may share this table
         return texts
 
+    def derived(self, id: str, value: object, variant: object, derive: Callable[[], Found]) -> Found:
+        """Return what `derive` makes of a stored value: from the cache if it was made for the same variant.
+
+        A cached result goes with its document, so that nothing of it outlives an update or a deletion.
+        """
+        known = self._derived.get(id)
+        if known is not None and known[0] is value and known[1] == variant:
+            result: Found = known[2]
+            return result
+        result = derive()
+        number = self.by_id.get(id)
+        if number is not None and self.documents[number].get("value") is value:
+            if len(self._derived) >= _MOST_DERIVED:
+                self._derived.clear()
+            self._derived[id] = value, variant, result
+        return result
+
     def put(self, number: int, document: Document | None) -> Document | None:
         """Puts the document there, or nothing (None); gives what was there before."""
         for texts in self._columns.values():
             texts.touch(number)
         before = self.documents.get(number) if number < self.next_id else None
+        if before is not None and self._derived:
+            self._derived.pop(before.get("id", ""), None)
         if document is None:
             if before is not None:
                 self._remove(number, before)

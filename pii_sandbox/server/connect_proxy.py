@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import httptools
+
 from pii_sandbox.server.host_names import BadHostName, covers, normalized
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -69,6 +71,17 @@ def _host(target: bytes) -> str:
         raise ConnectRefused(
             400, "Malformed CONNECT target", "the target of CONNECT is HOST:PORT, like shop.example.com:443"
         ) from None
+
+
+def path_and_query(target: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """Return path and query of a request target; in absolute form, as for a proxy, add the sandbox that is named.
+
+    Raises HttpParserInvalidURLError.
+    """
+    parsed = httptools.parse_url(target)
+    if not target.startswith(b"/"):
+        add_named_sandbox(headers)
+    return parsed.path or b"/", parsed.query or b""
 
 
 def add_named_sandbox(headers: list[tuple[bytes, bytes]]) -> None:

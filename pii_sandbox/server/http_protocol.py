@@ -24,7 +24,7 @@ import httptools
 
 from pii_sandbox.mockserver.gateway import BODY, HANG_UP, IS_ENDING, RESPONSE
 from pii_sandbox.server import request_refused
-from pii_sandbox.server.connect_proxy import add_named_sandbox
+from pii_sandbox.server.connect_proxy import path_and_query
 from pii_sandbox.server.eager_task import EagerTask
 from pii_sandbox.server.limited_protocol import LimitedProtocol
 from pii_sandbox.server.limits import ServerLimits
@@ -32,6 +32,7 @@ from pii_sandbox.server.response_cycle import ResponseCycle
 from pii_sandbox.server.upgrade import body_parser, framing_head
 from pii_sandbox.server.write_batch import WriteBatch
 
+_SLASH = ord("/")
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 
 # Handles CONNECT on a connection; arguments: protocol, target, and the bytes that followed the request.
@@ -129,9 +130,11 @@ class HttpProtocol(LimitedProtocol):
             return
         if self._host_count != 1 or self._host != self._valid_host:
             self.check_host(version)
-        raw_path, query = _path_and_query(self.url)
-        if not self.url.startswith(b"/"):
-            add_named_sandbox(self.headers)
+        url = self.url
+        if url[0] == _SLASH and b"#" not in url:
+            raw_path, _, query = url.partition(b"?")
+        else:
+            raw_path, query = path_and_query(url, self.headers)
         self._in_head = False  # from here on nothing refuses the head
         if version == "1.0":
             self.expect_100_continue = False  # RFC 9110, 10.1.1
@@ -179,7 +182,8 @@ class HttpProtocol(LimitedProtocol):
                 self.flow.end_ahead()
             self._start_asgi_task(cycle, app)  # scheduled rather than called: deep pipelines would overflow the stack
             return
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         if self._refusal is not None:
             self.send_refusal(self._refusal)
             return
@@ -239,12 +243,3 @@ class HttpProtocol(LimitedProtocol):
 
 async def _nothing() -> None:
     """Sends nothing."""
-
-
-def _path_and_query(target: bytes) -> tuple[bytes, bytes]:
-    """Path and query of a request target. Raises HttpParserInvalidURLError."""
-    if target.startswith(b"/") and b"#" not in target:
-        path, _, query = target.partition(b"?")
-        return path, query
-    parsed = httptools.parse_url(target)
-    return parsed.path or b"/", parsed.query or b""

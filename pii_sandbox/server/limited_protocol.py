@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from pii_sandbox.server import request_refused
 from pii_sandbox.server.limits import ServerLimits
 from pii_sandbox.server.request_refused import RequestRefused
+from pii_sandbox.server.response_cycle import ResponseCycle
 from pii_sandbox.server.write_batch import WriteBatch
 
 _LINGER_SECONDS = 2.0  # time for which a refused client may continue to send before it reads
@@ -60,6 +61,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _host_count = 0
     _host = _valid_host = b""
     flow: ReadAheadFlow
+    cycle: ResponseCycle
 
     def __init__(self, write_batch: WriteBatch, limits: ServerLimits, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -104,7 +106,13 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._silent_bytes = -self._packet_bytes  # this packet does not count
-        super().on_body(body)
+        cycle = self.cycle
+        if cycle.response_complete:
+            return
+        cycle.body += body
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        cycle.notify()
 
     def check_size(self) -> None:
         """Raise RequestRefused for a head that is too large."""

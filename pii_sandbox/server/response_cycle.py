@@ -62,7 +62,14 @@ class ResponseCycle(RequestResponseCycle):
         """Set if more of the body has arrived, or the client has disconnected. Created on first use."""
         if self._message_event is None:
             self._message_event = asyncio.Event()
+            if self.body:
+                self._message_event.set()
         return self._message_event
+
+    def notify(self) -> None:
+        """Wake up whoever waits for more of the body; an event that nobody has asked for need not exist."""
+        if self._message_event is not None:
+            self._message_event.set()
 
     async def send_response(self, status: int, lines: bytes, body: bytes) -> None:
         """Send a complete response. `lines`: the header lines, each with its CRLF."""

@@ -27,6 +27,7 @@ from pii_sandbox.specs import Dialect, PropertyPath
 _LAST_UPDATE = {PROFILES: "lastUpdate"}
 _HIDES_EXPIRY = frozenset({PROFILES, ADDRESSES})  # in dialect guide
 EXPIRATION = "expirationDate"
+_NESTED = frozenset({dict, list})
 _SHORTEST_CARD_NUMBER = 8  # ISO/IEC 7812: 8 to 19 digits
 _SHORTEST_AMONG_STARS = 12  # fewer digits beside a star are what a mask left
 
@@ -38,8 +39,13 @@ def last_update_field(collection: str) -> str:
 def first_meta(collection: str, now: datetime, author: str, expires_at: datetime | None) -> dict[str, Any]:
     """The meta of a document written for the first time. (VTEX-VER-1, VTEX-META-1)"""
     written = times.seven_digits(now)
-    meta = {"version": ids.uuid4(), "author": author, "creationDate": written, last_update_field(collection): written}
-    return _with_expiry(collection, meta, expires_at)
+    return {
+        "version": ids.uuid4(),
+        "author": author,
+        "creationDate": written,
+        last_update_field(collection): written,
+        EXPIRATION: _expiration(expires_at),
+    }
 
 
 def next_meta(
@@ -48,13 +54,17 @@ def next_meta(
     """The meta after one more write: a new version, the creation as it was. (VTEX-VER-1, VTEX-META-1)"""
     last = last_update_field(collection)
     written = locking.strictly_after(times.parse(previous[last]), now)
-    meta = {**previous, "version": ids.uuid4(), "author": author, last: times.seven_digits(written)}
-    return _with_expiry(collection, meta, expires_at)
+    return {
+        **previous,
+        "version": ids.uuid4(),
+        "author": author,
+        last: times.seven_digits(written),
+        EXPIRATION: _expiration(expires_at),
+    }
 
 
-def _with_expiry(collection: str, meta: dict[str, Any], expires_at: datetime | None) -> dict[str, Any]:
-    meta[EXPIRATION] = None if expires_at is None else times.seven_digits(expires_at)
-    return meta
+def _expiration(expires_at: datetime | None) -> str | None:
+    return None if expires_at is None else times.seven_digits(expires_at)
 
 
 def shown_meta(collection: str, meta: Mapping[str, Any], dialect: Dialect) -> Mapping[str, Any]:
@@ -66,16 +76,21 @@ def shown_meta(collection: str, meta: Mapping[str, Any], dialect: Dialect) -> Ma
     if collection not in _HIDES_EXPIRY:
         return meta
     if dialect == "guide":
-        return {name: value for name, value in meta.items() if name != EXPIRATION}
+        shown = {**meta}
+        shown.pop(EXPIRATION, None)
+        return shown
     last = meta[last_update_field(collection)]
     return {**meta, "lastUpdateDate": last, EXPIRATION: meta.get(EXPIRATION)}
 
 
 def answer(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
     """The envelope of what was just written, unmasked."""
-    envelope = unmasked_envelope(record.id, record.value)
-    envelope["meta"] = shown_meta(collection, record.value["meta"], sandbox.dialect)
-    return envelope
+    value = record.value
+    return {
+        "id": record.id,
+        "meta": shown_meta(collection, value["meta"], sandbox.dialect),
+        "document": value["document"],
+    }
 
 
 def new_profile_record(
@@ -112,11 +127,13 @@ def new_purchase_info_record(
 
 
 def _value(document: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-    return {"meta": dict(meta), "document": without_security_codes(dict(document))}
+    return {"meta": {**meta}, "document": without_security_codes({**document})}
 
 
 def without_security_codes(value: Any) -> Any:
-    """A copy in which every `cvv2`, at whatever depth, is null: the code of a card is never stored."""
+    """The value with every `cvv2`, at whatever depth, null: the code of a card is never stored."""
+    if isinstance(value, dict) and "cvv2" not in value and _NESTED.isdisjoint(map(type, value.values())):
+        return value  # flat, as most documents: no copy
     if isinstance(value, list):
         return [without_security_codes(item) if isinstance(item, dict | list) else item for item in value]
     if not isinstance(value, dict):
@@ -186,15 +203,15 @@ def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
     return (*paths, *schema.masked) if schema.fields else paths
 
 
-def unmasked_envelope(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """The envelope with the document as it is stored."""
-    return {"id": id, "meta": value["meta"], "document": value["document"]}
-
-
 def masked_envelope(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
-    """The envelope as this operation discloses it. (VTEX-MASK-1, VTEX-UNMASK-1)"""
-    envelope = unmasked_envelope(id, value)
-    envelope["meta"] = shown_meta(collection, value["meta"], sandbox.dialect)
-    if call.operation.disclosure == "masked":
-        envelope["document"] = masking.masked(value["document"], masked_paths(collection, sandbox))
-    return envelope
+    """The envelope as this operation discloses it, not to be changed. (VTEX-MASK-1, VTEX-UNMASK-1)"""
+    dialect = sandbox.dialect
+    if call.operation.disclosure != "masked":
+        return {"id": id, "meta": shown_meta(collection, value["meta"], dialect), "document": value["document"]}
+    paths = masked_paths(collection, sandbox)
+
+    def masked() -> dict[str, Any]:
+        document = masking.masked(value["document"], paths)
+        return {"id": id, "meta": shown_meta(collection, value["meta"], dialect), "document": document}
+
+    return sandbox.store.derived(collection, id, value, (dialect, paths), masked)
