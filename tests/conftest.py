@@ -18,6 +18,7 @@ from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
 from pii_sandbox.server.nats_server import nats_server
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
+from tests.server_process import ServerProcess, running_server, sandbox_of
 
 _NUMBERS = itertools.count()
 
@@ -91,3 +92,17 @@ def http(transport: InProcess) -> Iterator[httpx.Client]:
 def control(http: httpx.Client) -> ControlClient:
     """The control API of the test's sandbox."""
     return ControlClient(http)
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[ServerProcess]:
+    """One server process a worker, for tests that need no options of their own. To be used by `sandbox_of`."""
+    with running_server("--shoppers", "5") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def sandbox_server(shared_server: ServerProcess) -> Iterator[ServerProcess]:
+    """A sandbox of the module's own in the shared server process."""
+    with sandbox_of(shared_server) as server:
+        yield server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -9,13 +10,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pii_sandbox.server import plain_http
 
+_NUMBERS = itertools.count()
 about_own_protocol = pytest.mark.skipif(
     plain_http.is_chosen({}, os.environ),
     reason="about the sandbox's own HTTP protocol, which --plain-http-server switches off",
@@ -78,3 +81,11 @@ def running_server(
         process.wait(10)
         if process.stdout is not None:
             process.stdout.close()
+
+
+@contextmanager
+def sandbox_of(server: ServerProcess) -> Iterator[ServerProcess]:
+    """A new sandbox of a running server, as if it were a server of its own: its `url` leads to that sandbox alone."""
+    name = f"shared-{next(_NUMBERS)}"
+    yield replace(server, url=f"{server.url}/~{name}")
+    httpx.delete(f"{server.url}/_sandbox/v1/sandboxes/{name}", trust_env=False, timeout=30)

@@ -11,15 +11,18 @@ import httpx
 import pytest
 
 from pii_sandbox.mockserver.store import Record, Store
+from tests.cli.in_process import run_command
 from tests.server_process import command, environment, running_server
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A server that is to refuse to start."""
     variables = {**environment(), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, timeout=60, env=variables, check=False
+        command("serve", "--port", "0", *arguments),
+        capture_output=True, text=True, timeout=60, env=variables, check=False,
     )  # fmt: skip
 
 
@@ -49,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_check_reports_each_file_and_repair_keeps_valid_records(folder: Path) -> None:
-    checked = run("data", "check", str(folder))
+    checked = run_command("data", "check", str(folder))
     assert checked.returncode == 1
     assert checked.stdout.splitlines() == [
         "default.sandbox: format 1, 2 records in 2 lines; DAMAGED: bytes 149 to 269",
@@ -57,11 +60,11 @@ def test_check_reports_each_file_and_repair_keeps_valid_records(folder: Path) ->
         "sound.snapshots/one.snapshot: format 1, 1 records in 1 lines; DAMAGED: bytes 28 to 148",
         f"2 damaged. `pii-sandbox data repair {folder}` keeps their valid records.",
     ]
-    refused = run("serve", "--port", "0", "--data", str(folder))
+    refused = serve("--data", str(folder))
     assert refused.returncode == 2
     assert "default.sandbox is damaged at byte 149" in refused.stderr
     assert "pii-sandbox data repair" in refused.stderr
-    repaired = run("data", "repair", str(folder))
+    repaired = run_command("data", "repair", str(folder))
     assert repaired.returncode == 0
     assert repaired.stdout.splitlines() == [
         "default.sandbox: repaired: bytes 149 to 269 dropped; 2 records remain; "
@@ -70,12 +73,12 @@ def test_check_reports_each_file_and_repair_keeps_valid_records(folder: Path) ->
         "sound.snapshots/one.snapshot: repaired: bytes 28 to 148 dropped; 1 records remain; "
         "the damaged file is one.snapshot.damaged-1",
     ]
-    assert run("data", "check", str(folder)).returncode == 0
+    assert run_command("data", "check", str(folder)).returncode == 0
     with running_server("--data", str(folder)):
-        in_use = run("data", "repair", str(folder))
+        in_use = run_command("data", "repair", str(folder))
         assert in_use.returncode == 2
         assert "is in use by another process" in in_use.stderr
-        assert run("data", "check", str(folder)).returncode == 0
+        assert run_command("data", "check", str(folder)).returncode == 0
 
 
 def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) -> None:
@@ -88,7 +91,7 @@ def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) 
     store.put("sandbox", Record("state", {"clock": {}}))
     store.close()
     before = file.read_bytes()
-    checked = run("data", "check", str(tmp_path))
+    checked = run_command("data", "check", str(tmp_path))
     assert checked.returncode == 1
     assert checked.stdout.splitlines() == [
         "default.sandbox: format 1, 5 records in 5 lines",
@@ -98,14 +101,14 @@ def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) 
         f"1 damaged. `pii-sandbox data repair {tmp_path}` keeps their valid records.",
     ]
     assert file.read_bytes() == before
-    repaired = run("data", "repair", str(tmp_path))
+    repaired = run_command("data", "repair", str(tmp_path))
     assert repaired.stdout == (
         "default.sandbox: repaired: no bytes dropped; 2 records remain, 3 left out that no server wrote; "
         "the damaged file is default.sandbox.damaged-1\n"
     )
     assert (tmp_path / "default.sandbox.damaged-1").read_bytes() == before
-    assert run("data", "check", str(tmp_path)).returncode == 0
-    assert run("data", "repair", str(tmp_path)).stdout == "default.sandbox: sound\n"
+    assert run_command("data", "check", str(tmp_path)).returncode == 0
+    assert run_command("data", "repair", str(tmp_path)).stdout == "default.sandbox: sound\n"
     store = Store(file)
     assert store.counts() == {"vtex/orders": 1, "another-api/things": 1}
     store.close()
@@ -115,7 +118,7 @@ def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path)
     file = tmp_path / "default.sandbox"
     with running_server("--data", str(tmp_path), "--shoppers", "2") as server:
         httpx.post(f"{server.url}/_sandbox/v1/reset").raise_for_status()
-    assert run("data", "check", str(tmp_path)).returncode == 0
+    assert run_command("data", "check", str(tmp_path)).returncode == 0
     store = Store(file)
     profile = store.page("vtex/profiles").records[0]
     addresses = store.find_by("vtex/addresses", "profile", profile.id)
@@ -124,7 +127,7 @@ def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path)
     store.put("vtex/profiles", profile)
     count = store.count("vtex/addresses")
     store.close()
-    assert run("data", "repair", str(tmp_path)).returncode == 0
+    assert run_command("data", "repair", str(tmp_path)).returncode == 0
     store = Store(file)
     assert store.count("vtex/addresses") == count - len(addresses)
     store.close()
@@ -132,8 +135,11 @@ def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path)
 
 def test_what_is_no_store_is_reported_and_left_alone(folder: Path) -> None:
     (folder / "other.sandbox").write_text("{}\n")
-    assert "other.sandbox: is not a store: no line of it fits a checksum" in run("data", "check", str(folder)).stdout
-    repaired = run("data", "repair", str(folder))
+    assert (
+        "other.sandbox: is not a store: no line of it fits a checksum"
+        in run_command("data", "check", str(folder)).stdout
+    )
+    repaired = run_command("data", "repair", str(folder))
     assert repaired.returncode == 1
     assert "other.sandbox: is not a store" in repaired.stderr
     assert (folder / "other.sandbox").read_text() == "{}\n"
@@ -143,21 +149,21 @@ def test_a_torn_end_is_reported_and_no_damage(tmp_path: Path) -> None:
     file = tmp_path / "default.sandbox"
     ends = filled(file, "a", "b")
     file.write_bytes(file.read_bytes()[:-1])
-    checked = run("data", "check", str(tmp_path))
+    checked = run_command("data", "check", str(tmp_path))
     assert checked.returncode == 0
     assert (
         f"the last write was cut short at byte {ends[0]} ({ends[1] - ends[0] - 1} bytes), no damage" in checked.stdout
     )
-    assert run("data", "repair", str(tmp_path)).stdout == "default.sandbox: sound\n"
+    assert run_command("data", "repair", str(tmp_path)).stdout == "default.sandbox: sound\n"
 
 
 def test_a_folder_without_sandboxes_is_another_folder(tmp_path: Path) -> None:
-    checked = run("data", "check", str(tmp_path))
+    checked = run_command("data", "check", str(tmp_path))
     assert (checked.returncode, "there is no sandbox in" in checked.stderr) == (2, True)
 
 
 def test_durable_takes_a_data_folder() -> None:
-    refused = run("serve", "--port", "0", "--durable")
+    refused = serve("--durable")
     assert refused.returncode == 2
     assert "give --data DIR, too" in refused.stderr
 
@@ -171,12 +177,12 @@ def test_query_lists_what_matches_and_changes_nothing_while_a_server_writes(tmp_
             assert httpx.put(f"{url}/{number}", json=order).status_code == 201
         before = (tmp_path / "default.sandbox").read_bytes()
         where = '{"field": "document.value", "one_of": [1, 2]}'
-        found = run("data", "query", str(tmp_path), "vtex", "orders", "--where", where)
+        found = run_command("data", "query", str(tmp_path), "vtex", "orders", "--where", where)
         listed = httpx.get(url, params={"where": where}).json()["documents"]
         assert [json.loads(line) for line in found.stdout.splitlines()] == listed
         assert [entry["id"] for entry in listed] == ["1", "2"]
         assert (tmp_path / "default.sandbox").read_bytes() == before
-    assert len(run("data", "query", str(tmp_path), "newstore", "profiles").stdout.splitlines()) == 3
+    assert len(run_command("data", "query", str(tmp_path), "newstore", "profiles").stdout.splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -191,6 +197,6 @@ def test_query_lists_what_matches_and_changes_nothing_while_a_server_writes(tmp_
     ],
 )
 def test_query_refuses_what_cannot_be_read(folder: Path, arguments: tuple[str, ...], told: str) -> None:
-    refused = run("data", "query", str(folder), *arguments)
+    refused = run_command("data", "query", str(folder), *arguments)
     assert refused.returncode == 2
     assert told in " ".join(refused.stderr.split())

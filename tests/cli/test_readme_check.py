@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
 from tests.conformance.staged_runs import staging
-from tests.server_process import running_server
+from tests.server_process import ServerProcess
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 SECTION = README.partition("## Check a real endpoint\n")[2].partition("\n## ")[0]
@@ -27,14 +27,16 @@ def console() -> tuple[dict[str, str], dict[str, str]]:
     return exported, {command: output.strip() for command, _, output in parts}
 
 
-def test_a_wrong_key_is_told_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_key_is_told_as_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandbox_server: ServerProcess
+) -> None:
     monkeypatch.chdir(tmp_path)
     variables, printed = console()
     (init,) = re.findall(r"^pii-sandbox (target init .*?) +#", SECTION, re.MULTILINE)
     assert CliRunner().invoke(main, init.split()).exit_code == 0
     file = tmp_path / "staging.toml"
     assert len(printed) == 2
-    with running_server("--shoppers", "5") as server, staging(server.url) as there:
+    with staging(sandbox_server.url) as there:
         file.write_text(
             file.read_text("utf-8").replace("https://ACCOUNT.vtexcommercestable.com.br", there.url), "utf-8"
         )

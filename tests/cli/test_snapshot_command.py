@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server_process import ServerProcess, command, environment, running_server
+from tests.cli.in_process import run_command
+from tests.server_process import ServerProcess, running_server
 
-ROOT = Path(__file__).parents[2]
 NEWSTORE = {"Authorization": "Bearer sandbox-newstore"}
 
 
@@ -23,16 +23,7 @@ def server() -> Iterator[ServerProcess]:
 
 
 def run(server: ServerProcess, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    variables = {**environment(), "PYTHONPATH": str(ROOT), "PII_SANDBOX_URL": server.url}
-    return subprocess.run(
-        command("snapshot", *arguments),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=variables,
-        check=False,
-        input=stdin,
-    )
+    return run_command("snapshot", *arguments, stdin=stdin, variables={"PII_SANDBOX_URL": server.url})
 
 
 def emails(server: ServerProcess, sandbox: str) -> list[str]:

@@ -18,7 +18,7 @@ from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.specs import catalogue
 from tests.conformance.staged_runs import Staging, staging
-from tests.server_process import running_server
+from tests.server_process import ServerProcess
 
 SECRETS = {"ORACLE_ACCESS_TOKEN": "sandbox-oracle"}
 FILE = """
@@ -32,8 +32,8 @@ profile_id = "{profile_id}"
 
 
 @pytest.fixture(scope="module")
-def there() -> Iterator[Staging]:
-    with running_server("--shoppers", "5") as server, staging(server.url) as posing:
+def there(sandbox_server: ServerProcess) -> Iterator[Staging]:
+    with staging(sandbox_server.url) as posing:
         yield posing
 
 

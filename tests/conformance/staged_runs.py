@@ -24,6 +24,7 @@ ENVIRONMENT = {
 TARGET = """
 name = "staging"
 powers = [{powers}]
+settle_seconds = 0
 [limits]
 {limits}
 [vtex]

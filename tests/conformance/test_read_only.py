@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
 from tests.conformance.staged_runs import ENVIRONMENT, Staging, staging, target_file
-from tests.server_process import running_server
+from tests.server_process import ServerProcess
 
 
 @pytest.fixture(scope="module")
-def there() -> Iterator[Staging]:
-    with running_server("--shoppers", "5") as server, staging(server.url) as posing:
+def there(sandbox_server: ServerProcess) -> Iterator[Staging]:
+    with staging(sandbox_server.url) as posing:
         yield posing
 
 

@@ -15,7 +15,7 @@ from tests.conformance.staged_runs import ENVIRONMENT, TARGET
 from tests.hostile.campaign import Mode
 
 LIMITS = "requests = {requests}\nminutes = {minutes}\n[answers]\nseconds = 1.0"
-RETRY = "settle_seconds = 0\n[retry]\nattempts = 1\nbackoff_seconds = 0.05\nbreaker_seconds = 1\n[limits]"
+RETRY = "[retry]\nattempts = 1\nbackoff_seconds = 0.05\nbreaker_seconds = 1\n[limits]"
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.server_process import ServerProcess, running_server
+from tests.server_process import ServerProcess
 from tests.staging import weather
 from tests.staging.runs import LOGIN, WRITING, check, stored
 from tests.staging.weather import Weather, always, door, late, now_and_then, when
@@ -39,10 +38,9 @@ MET = [(name, writes) for name in KINDS for writes in (False, True) if LONG or w
 in_long_form = pytest.mark.skipif(not LONG, reason="takes long: for tox env staging")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ServerProcess]:
-    with running_server("--shoppers", "3") as server:
-        yield server
+@pytest.fixture
+def server(sandbox_server: ServerProcess) -> ServerProcess:
+    return sandbox_server
 
 
 @pytest.mark.parametrize(("name", "writes"), MET)

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from pii_sandbox.cli.group import main
 from tests.conformance.staged_runs import ENVIRONMENT, Staging, staging, target_file
-from tests.server_process import ServerProcess, command, environment, running_server
+from tests.server_process import ServerProcess, command, environment, running_server, sandbox_of
 
 COLLECTIONS = (
     *(("vtex", name) for name in ("profiles", "addresses", "prospects", "purchase-info", "orders", "users")),
@@ -28,8 +28,8 @@ DEADLINE_SECONDS = 90
 
 
 @pytest.fixture
-def server() -> Iterator[ServerProcess]:
-    with running_server("--shoppers", "5") as server:
+def server(shared_server: ServerProcess) -> Iterator[ServerProcess]:
+    with sandbox_of(shared_server) as server:
         yield server
 
 
@@ -143,8 +143,12 @@ def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
     assert stored(server) == before
 
 
-def test_a_run_on_a_running_sandbox_leaves_no_sandbox_behind(server: ServerProcess, tmp_path: Path) -> None:
-    folder = tmp_path / "report"
+def test_a_run_on_a_running_sandbox_leaves_no_sandbox_behind(tmp_path: Path) -> None:
+    with running_server("--shoppers", "5") as server:
+        kill_on_a_running_sandbox(server, tmp_path / "report")
+
+
+def kill_on_a_running_sandbox(server: ServerProcess, folder: Path) -> None:
     arguments = ("check", server.url, "--report", str(folder), "--only", "scenarios", "--api", "newstore")
     process = subprocess.Popen(
         command(*arguments), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

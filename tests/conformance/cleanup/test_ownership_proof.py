@@ -15,7 +15,7 @@ from pii_sandbox.cli.group import main
 from tests.conformance.cleanup.test_kill import begun, cleaned, ledger_in, midway
 from tests.conformance.misbehaving import CANARIES, MANNERS, PROFILE, PROSPECT
 from tests.conformance.staged_runs import ENVIRONMENT, staging, target_file
-from tests.server_process import ServerProcess, running_server
+from tests.server_process import ServerProcess, sandbox_of
 
 COLLECTIONS = (
     *(("vtex", name) for name in ("profiles", "addresses", "prospects", "purchase-info", "orders", "users")),
@@ -29,8 +29,8 @@ ALL_POWERS = ("read", "write", "delete", "erase")
 
 
 @pytest.fixture
-def server() -> Iterator[ServerProcess]:
-    with running_server("--shoppers", "5") as server:
+def server(shared_server: ServerProcess) -> Iterator[ServerProcess]:
+    with sandbox_of(shared_server) as server:
         for (api, collection), (canary, document) in CANARIES.items():
             url = f"{server.url}/_sandbox/v1/documents/{api}/{collection}/{canary}"
             response = httpx.put(url, json=document, trust_env=False)

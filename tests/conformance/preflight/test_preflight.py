@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pii_sandbox.conformance.preflight.results import ApiPreflight, marked
 from pii_sandbox.conformance.target.config import read
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from tests.conformance.staged_runs import Asked, staging
-from tests.server_process import running_server
+from tests.server_process import ServerProcess
 
 GOOD = {
     "KEY": "vtexappkey-sandbox", "TOKEN": "sandbox-token", "NONE": "vtexappkey-none", "NEWSTORE": "sandbox-newstore",
@@ -63,9 +63,8 @@ profile_id = "110001"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server("--shoppers", "5") as server:
-        yield server.url
+def server(sandbox_server: ServerProcess) -> str:
+    return sandbox_server.url
 
 
 def email_of_somebody(server: str) -> str:
