@@ -127,7 +127,7 @@ def a_login_gives_a_token_that_works(api: ApiClient) -> None:
         api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
 
 
-@scenario("NS-AUTH-3", needs={"write", "clock"})
+@scenario("NS-AUTH-3", needs={"write", "clock"}, immediate=True)
 def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
     api.sandbox.freeze()
     bearer, lifetime_seconds = granted(api, as_form=False)

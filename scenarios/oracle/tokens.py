@@ -82,7 +82,7 @@ def login_gives_an_access_token_for_an_application_key(api: ApiClient) -> None:
     lives(api, logged_in(api))
 
 
-@scenario("OCC-AUTH-3", needs={"write", "clock"})
+@scenario("OCC-AUTH-3", needs={"write", "clock"}, immediate=True)
 def an_access_token_expires_after_five_minutes(api: ApiClient) -> None:
     api.sandbox.freeze()
     token = logged_in(api)

@@ -79,7 +79,7 @@ def updates_at_the_same_time_lose_nothing(api: ApiClient) -> None:
     holds(not lost, "every field that was sent", f"none of {', '.join(lost)}")
 
 
-@scenario("VTEX-PROF-3", needs={"write", "delete"})
+@scenario("VTEX-PROF-3", needs={"write", "delete"}, immediate=True)
 def a_deleted_profile_is_gone_for_every_read(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)

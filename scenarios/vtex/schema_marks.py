@@ -11,7 +11,7 @@ from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put
 from pii_sandbox.scenarios.vtex.shop import Params, customer, masked, only, same, unmasked
 
 
-@scenario("VTEX-SCHEMA-4", needs=OWN)
+@scenario("VTEX-SCHEMA-4", needs=OWN, immediate=True)
 def marked_fields_are_masked_from_then_on_stored_ones_too(api: ApiClient) -> None:
     held: Params = {"nickname": "Johnny B", "school": "Escola 12", "shoeSize": "forty two"}
     held["pets"] = [{"name": "Rex", "age": 3}]

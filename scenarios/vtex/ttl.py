@@ -38,7 +38,7 @@ _NO_PERIOD = ("0", "-1", "1.5", "soon", "", "1e1", "true")
 _A_MINUTE = timedelta(minutes=1)  # what may lie between two readings of a vendor's clock
 
 
-@scenario("VTEX-TTL-1", needs={"write", "clock"})
+@scenario("VTEX-TTL-1", needs={"write", "clock"}, immediate=True)
 def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: ApiClient) -> None:
     api.sandbox.freeze()
     documents = [create_document(api, kind, ttl=2) for kind in KINDS]
@@ -52,7 +52,7 @@ def a_document_is_gone_from_the_instant_at_which_its_ttl_has_passed(api: ApiClie
         document.unmasked(404)
 
 
-@scenario("VTEX-TTL-1", needs={"write", "clock"})
+@scenario("VTEX-TTL-1", needs={"write", "clock"}, immediate=True)
 def no_list_has_what_has_expired(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     home, stays = address(api, profile_id, ttl=1)["id"], address(api, profile_id)["id"]
@@ -66,7 +66,7 @@ def no_list_has_what_has_expired(api: ApiClient) -> None:
     holds(among(api.call("GetProspects", expect=200), ann) is None, "a list without the prospect", "a list with it")
 
 
-@scenario("VTEX-TTL-1", needs={"write", "clock", "control"})
+@scenario("VTEX-TTL-1", needs={"write", "clock", "control"}, immediate=True)
 def the_unmasked_list_of_prospects_leaves_out_what_has_expired(api: ApiClient) -> None:
     ann, stays = prospect(api, ttl=1)["id"], prospect(api)["id"]
     api.sandbox.advance(days=1, seconds=1)
@@ -75,7 +75,7 @@ def the_unmasked_list_of_prospects_leaves_out_what_has_expired(api: ApiClient) -
     holds(among(response, stays), "the other prospect in the list", "a list without it")
 
 
-@scenario("VTEX-TTL-1", needs={"write", "clock"})
+@scenario("VTEX-TTL-1", needs={"write", "clock"}, immediate=True)
 def versions_go_with_what_they_are_of(api: ApiClient) -> None:
     profile = customer(api)
     home = address(api, profile["id"], ttl=1)
@@ -85,7 +85,7 @@ def versions_go_with_what_they_are_of(api: ApiClient) -> None:
     api.call("GetUnmaskedAddressByVersion", reason=REASON, expect=404, **one)
 
 
-@scenario("VTEX-TTL-1", needs={"write", "clock"})
+@scenario("VTEX-TTL-1", needs={"write", "clock"}, immediate=True)
 def the_keys_of_an_expired_profile_are_free_again(api: ApiClient) -> None:
     person = api.new_customer()
     customer(api, person, ttl=1)
