@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.specs import DIALECTS, Dialect
 from pii_sandbox.specs.api_facts import Api, ProbeRead
+
+_VARIES = re.compile(r"[\d/]")
 
 
 def seen(asked: str, exchange: Exchange) -> str:
@@ -43,6 +46,35 @@ def trouble(exchange: Exchange, asked: str) -> Cause | None:
         f"{host} answered {asked} with {what} instead of JSON ({status}): a page of a proxy, firewall or other "
         "server; check the url in the target file, and from where you call",
     )
+
+
+def is_alike(exchange: Exchange, nowhere: Exchange) -> bool:
+    """Whether the host answers the call as it answers a path that there is not: then it does not know the API."""
+    if (exchange.status, _media_type(exchange)) != (nowhere.status, _media_type(nowhere)):
+        return False
+    return bool(exchange.response_body.strip()) and _words(exchange) == _words(nowhere)
+
+
+def _words(exchange: Exchange) -> object:
+    """The body without what differs from call to call: numbers, and texts with digits or a path in them."""
+    try:
+        value = json.loads(exchange.response_body)
+    except (ValueError, RecursionError):
+        return exchange.response_body
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: None if isinstance(text, str) and _VARIES.search(text) else text
+        for name, text in value.items()
+        if not isinstance(text, float | int) or isinstance(text, bool)
+    }
+
+
+def wrong_place(exchange: Exchange) -> Cause:
+    """The host does not know the API's path."""
+    host = urlsplit(exchange.url).netloc
+    text = f"{host} answers {exchange.operation_id} as it answers a path that there is not ({exchange.status})"
+    return Cause("intermediary", f"{text}: it is not the API; check host and path of the url in the target file")
 
 
 def refusal(api: Api, exchange: Exchange, asked: str, variables: Sequence[str], kind: str = "full") -> Cause:

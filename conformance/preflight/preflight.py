@@ -23,6 +23,7 @@ from pii_sandbox.specs.api_facts import Api, ProbeRead, apis
 LARGEST = 10  # requests an API
 FULL = "full"
 NONE = "none"  # no credentials at all
+NOWHERE = "pii-sandbox-preflight/no-such-path"
 _ANSWERS = (200, 404, 401, 403)  # what a preflight asks for: a refusal is an answer here
 
 
@@ -33,6 +34,7 @@ class _Probes:
         self.api = api
         self.target = target
         self.sent = 0
+        self.first: Exchange | None = None
         self._sender = sender
 
     def send(self, read: ProbeRead, kind: str, value: str | None = None) -> tuple[str, Exchange]:
@@ -44,6 +46,12 @@ class _Probes:
         if exchange.answer_class == "vendor" and exchange.status in (200, 404) and request.credentials is not None:
             self._sender.remember_read(request)  # repeated where credentials stop working in mid-run
         return f"{request.method} {request.facts.path}", exchange
+
+    def send_nowhere(self) -> Exchange:
+        """The response to a path that no API has."""
+        self.sent += 1
+        url = f"{self.target.urls[self.api.name].rstrip('/')}/{NOWHERE}"
+        return self._sender.send(Request(self.api.name, None, "GET", url, self.target.headers, expected=_ANSWERS))
 
     def logs_in(self) -> bool:
         """Whether a new login gives an access token. Raises CannotCheck where that cannot be told."""
@@ -91,12 +99,13 @@ def _try_api(probes: _Probes) -> ApiPreflight:
             return ApiPreflight(api.name, host, first.cause, (first,), requests=probes.sent)
         credentials = (first, *(_try_credentials(probes, api.preflight, kind) for kind in _other_kinds(target, api)))
         data = tuple(_try_datum(probes, name, value) for name, value in _data(target, api))
+        obstacle = None if any(check.standing == "exists" for check in data) else _wrong_place(probes)
     except RunStopped:
         raise
     except CannotCheck as obstacle:
         return ApiPreflight(api.name, host, obstacle.cause, requests=probes.sent)
     wrong_dialect = next((check.cause for check in data if check.cause and check.cause.kind == "dialect"), None)
-    return ApiPreflight(api.name, host, wrong_dialect, credentials, data, probes.sent)
+    return ApiPreflight(api.name, host, obstacle or wrong_dialect, credentials, data, probes.sent)
 
 
 def _first_read(probes: _Probes, read: ProbeRead) -> Check:
@@ -112,8 +121,17 @@ def _first_read(probes: _Probes, read: ProbeRead) -> Check:
         trouble = judgement.refusal(api, exchange, asked, target.variables.get(api.name, {}).get(kind, ()))
     if trouble is None:
         trouble = judgement.wrong_dialect(exchange, target.dialect)
+    probes.first = exchange
     standing: CredentialState = "not tried" if kind == NONE else "refused" if trouble is not None else "works"
     return Check(kind, standing, judgement.seen(asked, exchange), trouble)
+
+
+def _wrong_place(probes: _Probes) -> Cause | None:
+    """Why the host is not the API, where it answers the first read as it answers a path that there is not."""
+    first = probes.first
+    if first is None or first.status != 404 or probes.sent >= LARGEST:
+        return None
+    return judgement.wrong_place(first) if judgement.is_alike(first, probes.send_nowhere()) else None
 
 
 def _try_credentials(probes: _Probes, read: ProbeRead, kind: str) -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.preflight.preflight import LARGEST, run_preflight
+from pii_sandbox.conformance.preflight.preflight import LARGEST, probe_request, run_preflight
 from pii_sandbox.conformance.preflight.results import ApiPreflight, marked
 from pii_sandbox.conformance.target.config import read
 from pii_sandbox.conformance.target.local_sandbox import APIS
+from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.specs.api_facts import ProbeRead, apis
 from tests.conformance.staged_runs import Asked, staging
 from tests.server_process import ServerProcess
 
@@ -73,10 +76,10 @@ def email_of_somebody(server: str) -> str:
 
 
 def preflight(
-    folder: Path, url: str, email: str, *, first: str = "", environment: Mapping[str, str] = GOOD
+    folder: Path, url: str, email: str, *, first: str = "", last: str = "", environment: Mapping[str, str] = GOOD
 ) -> dict[str, ApiPreflight]:
     file = folder / "target.toml"
-    text = first + FILE.format(url=url, email=email)
+    text = first + FILE.format(url=url, email=email) + last
     file.write_text(text, "utf-8")
     target = read(file, environment)
     with closing(Sender(target)) as sender:
@@ -197,6 +200,64 @@ def test_without_full_credentials_it_is_seen_whether_the_api_answers(server: str
             (found,) = run_preflight(target, sender)
     assert found.obstacle is None
     assert standings(found) == {"none": "not tried"}
+
+
+NO_ROUTE: Mapping[str, Any] = {"message": "no Route matched with those values", "request_id": "b5f1c3"}
+
+
+def test_a_gateway_that_knows_no_such_path_is_not_the_api(server: str, tmp_path: Path) -> None:
+    with staging(server, lambda asked: httpx.Response(404, json=NO_ROUTE)) as there:
+        found = preflight(tmp_path, there.url, "a@example.com")
+    for name, result in found.items():
+        assert result.obstacle is not None, name
+        assert result.obstacle.kind == "intermediary"
+        assert "as it answers a path that there is not (404): it is not the API" in result.obstacle.text
+        assert result.requests <= LARGEST
+
+
+def test_a_host_that_lacks_what_is_asked_for_and_tells_so_in_its_own_words_is_the_api(
+    server: str, tmp_path: Path
+) -> None:
+    def empty(asked: Asked) -> httpx.Response:
+        return httpx.Response(404) if "no-such-path" in asked.path else asked.passed_on()
+
+    with staging(server, empty) as there:
+        found = preflight(tmp_path, there.url, "a@example.com")
+    assert {name: result.obstacle for name, result in found.items()} == dict.fromkeys(APIS)
+
+
+def test_an_expired_token_is_replaced_by_a_login_before_the_first_rule(server: str, tmp_path: Path) -> None:
+    login = '\n[newstore.login]\nusername = "USER"\npassword = "USER"\n'
+    environment = {**GOOD, "NEWSTORE": "sandbox-expired", "USER": "sandbox"}
+    with staging(server) as there:
+        found = preflight(tmp_path, there.url, email_of_somebody(server), last=login, environment=environment)
+    assert found["newstore"].obstacle is None
+    assert standings(found["newstore"])["full"] == "works"
+    assert standings(found["newstore"])["email"] == "exists"
+    assert found["newstore"].requests <= LARGEST
+
+
+def test_the_read_that_credentials_opened_is_repeated_where_they_stop_working(server: str, tmp_path: Path) -> None:
+    """What a preflight opened is remembered, so that a refusal in mid-run is held against it."""
+    opened = [True]
+
+    def expiring(asked: Asked) -> httpx.Response:
+        refused = httpx.Response(401, json={}, headers={"Content-Type": "application/json"})
+        return asked.passed_on() if opened[0] else refused
+
+    with staging(server, expiring) as there:
+        preflight(tmp_path, there.url, "a@example.com")
+        target = read(tmp_path / "target.toml", GOOD)
+        with closing(Sender(target)) as sender:
+            (found,) = run_preflight(target, sender, ["oracle"])
+            opened[0] = False
+            asked = probe_request(apis()["oracle"], target, ORACLE_READ, "full", "1")
+            with pytest.raises(CannotCheck, match=r"full credentials of oracle stopped working after \d+ requests"):
+                sender.send(replace(asked, expected=(200,)))
+    assert found.obstacle is None
+
+
+ORACLE_READ = ProbeRead("getProfile", value_in="id")
 
 
 def test_limits_hold_for_the_preflight_too(server: str, tmp_path: Path) -> None:
