@@ -15,6 +15,7 @@ from pathlib import Path
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup import undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger
+from pii_sandbox.conformance.http.excerpt import excerpts
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
@@ -148,7 +149,7 @@ def _scenario_finding(scenario: Scenario, client: ApiClient, expected: str, seen
         scenario.name,
         expected,
         seen,
-        smallest(client.exchanges),
+        excerpts(smallest(client.exchanges)),
     )
 
 

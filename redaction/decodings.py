@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import bisect
+import codecs
 import html
 import re
 import sys
@@ -130,6 +131,21 @@ def utf_8(content: bytes) -> Iterator[tuple[str, int, int]]:
             character, length = chr(lead), 1
         yield character, index, index + length
         index += length
+
+
+def utf_8_text(content: bytes) -> str:
+    """Return the characters that `utf_8` yields, several times as fast."""
+    return content.decode("utf-8", _AS_LATIN_1)
+
+
+def _byte_as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return chr(error.object[error.start]), error.start + 1
+
+
+_AS_LATIN_1 = "pii_sandbox.latin-1"
+codecs.register_error(_AS_LATIN_1, _byte_as_latin_1)
 
 
 def canonical(decoded: DecodedText) -> DecodedText:

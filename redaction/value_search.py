@@ -188,9 +188,9 @@ class ValueSearch:
         for offset in range(group):
             content = decode(code[offset:])
             readable = decodings.is_readable(content)
-            characters = list(decodings.utf_8(content)) if not content.isascii() else None
-            text = content.decode("ascii") if characters is None else "".join(one for one, _, _ in characters)
-            for match in self._matches(text, depth - 1, readable):
+            matches = self._matches(decodings.utf_8_text(content), depth - 1, readable)
+            characters = list(decodings.utf_8(content)) if matches and not content.isascii() else None
+            for match in matches:
                 harmless = False
                 if readable:  # the rest of the content may identify the person too
                     yield Match(*decoded.original_span(run.start(), run.end()), match.replacement)

@@ -15,6 +15,7 @@ from schemathesis.generation.meta import CoveragePhaseData, FuzzingPhaseData
 
 from pii_sandbox.conformance.contract import operations, schemas
 from pii_sandbox.conformance.generated.transport import GroupTransport
+from pii_sandbox.conformance.http.excerpt import excerpts
 from pii_sandbox.conformance.values.findings import Exchange, Finding
 from pii_sandbox.specs import Dialect
 
@@ -142,7 +143,7 @@ class FindingCollector:
         size = (len(calls), sum(len(call.url) + len(call.request_body) for call in calls))
         kept = self._smallest.get(key)
         if kept is None or size < kept.size:
-            finding = Finding(rule, self._api, last.operation_id, "generated", check, expected, seen, calls)
+            finding = Finding(rule, self._api, last.operation_id, "generated", check, expected, seen, excerpts(calls))
             self._smallest[key] = _SizedFinding(finding, size)
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pii_sandbox.conformance.values.findings import Exchange
 
 SMALL_BYTES = 8 * 1024  # an answer that is kept as it is
-MOST_BYTES = 64 * 1024  # of a body that is no JSON
+MOST_BYTES = 16 * 1024  # of a body that is no JSON
 MOST_VALUES = 5_000
 # A text is cut here. Reports cut it at SHOWN_CHARACTERS, after redaction: so no half of a personal value is shown.
 MOST_CHARACTERS = 4_096
 SHOWN_CHARACTERS = MOST_CHARACTERS - 512
 ALL_CHARACTERS = 128 * 1024
+FINDING_CHARACTERS = 256 * 1024  # of all answers of one finding
+REPORT_CHARACTERS = 2 * 1024 * 1024  # of all answers of a report: redaction takes up to a second for each million
 HEADER_CHARACTERS = 4_608  # reports cut a line at 4,000
 MOST_HEADERS = 40
 MORE = "…"
@@ -26,18 +29,35 @@ MORE = "…"
 
 @dataclass(slots=True)
 class _Budget:
-    values: int = MOST_VALUES
-    characters: int = ALL_CHARACTERS
+    values: int
+    characters: int
     cut: bool = False
 
 
-def excerpt(exchange: Exchange) -> Exchange:
-    """The exchange with no more of its answer than a report shows; `cut` is then the whole body's size and hash."""
+def excerpts(exchanges: Sequence[Exchange], most: int = FINDING_CHARACTERS) -> tuple[Exchange, ...]:
+    """Excerpts whose answers have about `most` characters together; the large ones share what the small ones leave.
+
+    Answers of up to SMALL_BYTES are kept whole, however many there are.
+    """
+    sizes = [len(exchange.response_body) for exchange in exchanges]
+    if sum(sizes) <= most:
+        return tuple(exchanges)
+    small = [size for size in sizes if size <= most // len(sizes)]
+    share = max(SMALL_BYTES, (most - sum(small)) // (len(sizes) - len(small)))
+    return tuple(exchange if size <= share else excerpt(exchange, share)
+                 for exchange, size in zip(exchanges, sizes, strict=True))  # fmt: skip
+
+
+def excerpt(exchange: Exchange, most: int = ALL_CHARACTERS) -> Exchange:
+    """The exchange with no more of its answer than a report shows; `cut` is then the whole body's size and hash.
+
+    `most`: how many characters the texts of its answer may have together.
+    """
     exchange = _with_few_headers(exchange)
     body = exchange.response_body
     if len(body) <= SMALL_BYTES:
         return exchange
-    budget = _Budget()
+    budget = _Budget(min(MOST_VALUES, most // 16), most)
     try:
         value = _cut(json.loads(body), budget)
         if not budget.cut:
@@ -47,7 +67,7 @@ def excerpt(exchange: Exchange) -> Exchange:
         if len(body) <= MOST_BYTES:
             return exchange
         less = body[:MOST_BYTES]
-    return replace(exchange, response_body=less, cut=description(body))
+    return replace(exchange, response_body=less, cut=exchange.cut or description(body))
 
 
 def _with_few_headers(exchange: Exchange) -> Exchange:

@@ -20,7 +20,7 @@ from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.faults import FaultLog
 from pii_sandbox.conformance.values.findings import RunResult
 
-__all__ = ["FORMS", "Live", "Report", "Written", "write"]
+__all__ = ["FORMS", "Live", "Report", "Written", "write", "write_report"]
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
     "report.json": json_report.text,
@@ -51,14 +51,21 @@ def write(
     *,
     sarif_root: str | None = None,
 ) -> Written:
-    """Writes every form into the folder, each whole or not at all; one that fails does not keep the others from it.
+    """Writes the report of a run, made for that target, in every form.
 
     With the target, commands to repeat name its environment variables. `redactor`: one that has seen more of the run.
+    """
+    return write_report(content.report(result, target, redactor), folder, sarif_root=sarif_root)
+
+
+def write_report(report: Report, folder: Path, *, sarif_root: str | None = None) -> Written:
+    """Writes every form into the folder, each whole or not at all; one that fails does not keep the others from it.
+
     `sarif_root` is where the OpenAPI documents stand for readers of the SARIF file, such as a folder of a repository;
     without it they are written beside the report.
     """
-    mode = 0o666 if result.revealed is None else private_files.OWNER_ALONE
-    report = replace(content.report(result, target, redactor), documents_uri=documents_uri(folder, sarif_root))
+    mode = 0o666 if report.run.revealed is None else private_files.OWNER_ALONE
+    report = replace(report, documents_uri=documents_uri(folder, sarif_root))
     files, failures, faults = [], [], FaultLog()
     texts = {}
     for name, form in FORMS.items():

@@ -10,6 +10,7 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report import summary
+from pii_sandbox.conformance.report.answer_excerpts import with_excerpts
 from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
 from pii_sandbox.conformance.report.finding_references import with_references
 from pii_sandbox.conformance.report.observed import observed_lines
@@ -165,6 +166,7 @@ def redactor_for(result: RunResult, target: Target | None) -> Redactor:
 def report(result: RunResult, target: Target | None = None, redactor: Redactor | None = None) -> Report:
     """The report of a run. With its target the commands to repeat know what stands in which environment variable."""
     redactor = redactor or redactor_for(result, target)
+    result = with_excerpts(result)
     result = with_references(result)
     redacted: RunResult = safe(redactor.result(result))
     reproducer = Reproducer(redactor, target)

@@ -42,12 +42,21 @@ def exchange(redacted: Exchange) -> ShownExchange:
         request_body=body(redacted.request_body),
         status=redacted.status,
         response_headers=redacted.response_headers,
-        response_body=body(redacted.response_body)
-        or ("" if redacted.oversize is None else f"(not kept: it {redacted.oversize})"),
+        response_body=_response_body(redacted),
         error=redacted.error,
         sent_at=redacted.sent_at,
         elapsed_seconds=redacted.elapsed_seconds,
     )
+
+
+def _response_body(redacted: Exchange) -> str:
+    """The body as text; of one that was not read, or in part, what it was."""
+    text = body(redacted.response_body)
+    if not text and redacted.oversize is not None:
+        return f"(not kept: it {redacted.oversize})"
+    if redacted.cut is not None and redacted.cut not in text:
+        return f"{text}… (of {redacted.cut})"
+    return text
 
 
 def body(content: bytes) -> str:

@@ -16,6 +16,7 @@ from rich.text import Text
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report.content import NAMES, Report, report
 from pii_sandbox.conformance.report.text_safety import one_line
+from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import RunResult
 
@@ -104,10 +105,13 @@ class Live:
                 self._bar.console.print(Text(one_line(self._redactor.text(f"{name}: {verdict_text}")), style=colour))
             self._show()
 
-    def ended(self, result: RunResult) -> Report:
-        """The run is over: the verdict by API, why rules were not checked, the findings, the headline."""
+    def ended(self, result: RunResult, target: Target | None = None) -> Report:
+        """The run is over: the verdict by API, why rules were not checked, the findings, the headline.
+
+        The report is made for `target`, as its other forms need it.
+        """
         self.close()
-        told = report(result, redactor=self._given)
+        told = report(result, target, self._given)
         self.console.print(_counts(told))
         for group in told.causes:
             self.console.print(Text(f"not checked, {group.title}", COLOURS["not checked"]), soft_wrap=True)

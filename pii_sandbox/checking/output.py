@@ -20,7 +20,7 @@ from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history import last_seen, waivers
 from pii_sandbox.conformance.history.comparison import Comparison
 from pii_sandbox.conformance.redaction import Redactor
-from pii_sandbox.conformance.report import comparison_table, host_names
+from pii_sandbox.conformance.report import comparison_table, content, host_names
 from pii_sandbox.conformance.report.next_steps import next_steps
 from pii_sandbox.conformance.report.terminal import Live
 from pii_sandbox.conformance.report.text_safety import one_line
@@ -87,14 +87,13 @@ def write_outputs(
     shown, shown_target = host_names.hidden(result, target) if chosen["hide_hosts"] else (result, target)
     told: report.Report | None = None
     with faults.guard("the summary"):
-        told = listener.live.ended(shown)
+        told = listener.live.ended(shown, shown_target)
         code = code or told.run.exit_code  # redaction may have failed
     written = report.Written(())
     if chosen["report"] is not None:
         with faults.guard("the report"):
-            written = report.write(
-                shown, chosen["report"], shown_target, listener.redactor, sarif_root=chosen["sarif_root"]
-            )
+            made = told or content.report(shown, shown_target, listener.redactor)
+            written = report.write_report(made, chosen["report"], sarif_root=chosen["sarif_root"])
         for file in written.files:
             listener.live.console.print(Text(str(file), "dim"), soft_wrap=True)
         for failure in written.failures:

@@ -32,9 +32,9 @@ class Mode:
 MODES: Mapping[str, Mode] = {
     "scenarios that read": Mode("scenarios"),
     "scenarios that write": Mode("scenarios", ("write", "delete"), times=1),
-    "generated calls that read": Mode("generated", requests=700),
+    "generated calls that read": Mode("generated", requests=400),
     # which are sent in sandboxes alone
-    "generated calls that write": Mode("generated", ("write", "delete", "erase", "control"), requests=900),
+    "generated calls that write": Mode("generated", ("write", "delete", "erase", "control"), requests=600),
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pii_sandbox.redaction import Pseudonymizer, ReportPseudonymizer
+from pii_sandbox.redaction import Pseudonymizer, ReportPseudonymizer, decodings
 from pii_sandbox.redaction.bodies import DEEPEST, parsed_content, parsed_json
 from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode
 from tests.regular_expressions import growth
@@ -36,6 +36,16 @@ WORST: dict[str, Callable[[int], str]] = {
     "markup": lambda size: "<email " * (size // 7),
     "names": lambda size: "ana-" * (size // 4),
 }
+
+
+BYTES = st.sampled_from(
+    [b"a", b"\xc3\xa9", b"\xe2\x82\xac", b"\xf0\x9f\x98\x80", b"\xff", b"\xed\xa0", b"\xf4\x90", b"\xe0"]
+)
+
+
+@given(st.one_of(st.binary(), st.lists(BYTES, max_size=12).map(b"".join)))
+def test_bytes_are_read_as_characters_in_the_same_way_with_and_without_their_places(content: bytes) -> None:
+    assert decodings.utf_8_text(content) == "".join(character for character, _, _ in decodings.utf_8(content))
 
 
 def knowing() -> ReportPseudonymizer:

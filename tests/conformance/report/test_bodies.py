@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pii_sandbox.conformance.http.excerpt import excerpt
+from pii_sandbox.conformance.http.excerpt import excerpt, excerpts
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import FORMS, write
 from pii_sandbox.conformance.values.findings import Exchange
@@ -72,9 +72,21 @@ def test_a_small_answer_is_kept_as_it_is_and_a_large_one_in_an_excerpt() -> None
     assert len(json.loads(kept.response_body)) < 5_000
     long = excerpt(came(json.dumps({"id": "x" * 10**6, "y" * 10**6: 1}).encode()))
     assert len(long.response_body) < 20_000
-    assert len(excerpt(came(b"x" * 10**6, "text/plain")).response_body) == 64 * 1024
+    assert len(excerpt(came(b"x" * 10**6, "text/plain")).response_body) == 16 * 1024
     headers = {f"x-{number}": "v" * 9_000 for number in range(200)}
     assert sum(map(len, excerpt(replace(small, response_headers=headers)).response_headers.values())) < 200_000
+
+
+def test_the_answers_of_a_finding_share_what_it_may_take() -> None:
+    small, large = came(b'{"id": "x"}'), came(json.dumps([{"note": "x" * 4_000}] * 60).encode())
+    assert excerpts([small, large]) == (small, large)
+    kept = excerpts([small, *[large] * 9])
+    assert kept[0] is small
+    assert 200_000 < sum(len(each.response_body) for each in kept) < 300_000
+    assert {each.cut for each in kept[1:]} == {excerpt(large, 9_000).cut}
+    again = excerpts(kept, 9_000)
+    assert max(len(each.response_body) for each in again) < 14_000
+    assert again[1].cut == kept[1].cut  # of the answer as it came
 
 
 def test_no_half_of_a_personal_value_is_shown_at_the_end_of_a_cut_text() -> None:
