@@ -39,6 +39,11 @@ const frame = now => {
 };
 requestAnimationFrame(frame);
 """
+_FILL = """async () => {
+  const { log } = await import(new URL('calls.js', location.href).href);
+  log.calls = Array.from({length: 10000}, (_, at) => ({...log.calls[0], id: at - 10000}));
+  log.listeners.forEach(listener => listener());
+}"""  # as many calls as the list holds
 _RESTART = "window.seen = {frames: 0, longest: 0, tasks: []}"
 
 
@@ -72,8 +77,11 @@ def part(plan: Plan) -> Result:
             ),
             Claim("its tasks over 50 ms in that time", "at most", 0, "tasks", len(tasks)),
         ]
-        lines += ["", f"- The page in Chromium: {idle:.0f} frames a second without calls, {frames:.0f} with them;"]
-        lines += [f"  the longest time between two frames was {longest:.0f} ms."]
+        lines += [
+            "",
+            f"- The page in Chromium, with 10,000 calls in its list: {idle:.0f} frames a second without new ones,",
+        ]
+        lines += [f"  {frames:.0f} with them; the longest time between two frames was {longest:.0f} ms."]
     return Result("The console", claims, lines)
 
 
@@ -99,6 +107,7 @@ def _page(server: Running, load: Load, seconds: float) -> tuple[float, float, fl
         page = browser.new_page()
         page.goto(f"{server.url}/_sandbox/")
         page.locator(".rows li").first.wait_for()
+        page.evaluate(_FILL)
         page.evaluate(_OBSERVE)
         page.wait_for_timeout(seconds * 1e3)
         idle = page.evaluate("window.seen.frames") / seconds

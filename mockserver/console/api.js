@@ -18,8 +18,8 @@ export const basePath = location.pathname.replace(/\/_sandbox\/.*$/, "");
 // URL of the console of another sandbox, in the form in which this page names its own.
 export const urlOf = (name) => (basePath ? `/~${encodeURIComponent(name)}/_sandbox/` : `?sandbox=${encodeURIComponent(name)}`);
 
-// A function that resolves to the control token, set by the page.
-export const prompts = { token: async () => null };
+// A function that resolves to the control token, set by the page. It is told whether one was refused before.
+export const prompts = { token: async (isRefused) => null };
 
 const ofSandbox = prefixed ? {} : { "X-Sandbox": sandboxName };
 
@@ -42,7 +42,7 @@ async function authorized(path, options, sandbox = ofSandbox) {
   for (;;) {
     const response = await fetched(path, { ...options, headers: headers(options.headers, sandbox) });
     if (response.status !== 401) return response;
-    const token = await prompts.token();
+    const token = await prompts.token(sessionStorage.getItem(TOKEN) !== null);
     if (token === null) throw new Problem(401, "The control API needs its token.");
     sessionStorage.setItem(TOKEN, token);
   }

@@ -38,6 +38,11 @@ function Page() {
     return () => controller.abort();
   }, [exists]);
   useEffect(() => { document.title = `${texts.views[at.view]}, ${sandboxName}: ${texts.title}`; }, [at.view]);
+  useEffect(() => { // on a narrow page what is opened takes the list's place, and so the focus
+    if (at.id === undefined || !matchMedia("(max-width: 60rem)").matches) return;
+    main.current.focus();
+    scrollTo(0, 0);
+  }, [at.view, at.id]);
   const View = VIEWS[at.view];
   return html`<header>
       <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>Skip to content</a>
@@ -69,8 +74,10 @@ function TokenDialog() {
   const dialog = useRef(null);
   const waiting = useRef([]);
   const [token, setToken] = useState("");
+  const [isRefused, setRefused] = useState(false);
   useEffect(() => {
-    prompts.token = () => new Promise((resolve) => {
+    prompts.token = (refused) => new Promise((resolve) => {
+      setRefused(refused);
       waiting.current.push(resolve);
       if (!dialog.current.open) dialog.current.showModal();
     });
@@ -81,6 +88,7 @@ function TokenDialog() {
   };
   return html`<dialog ref=${dialog} onCancel=${() => done(null)} aria-label=${texts.token.title}>
     <form onSubmit=${(event) => { event.preventDefault(); done(token); }}>
+      ${isRefused && html`<p class="problem" role="alert">${texts.token.refused}</p>`}
       <label>${texts.token.label} <input type="password" autocomplete="off" required value=${token} onInput=${(event) => setToken(event.target.value)} /></label>
       <button>${texts.token.use}</button></form></dialog>`;
 }

@@ -10,7 +10,7 @@ export const texts = {
   open: "Open",
   documents: "API documents",
   sandbox: "Sandbox",
-  token: { title: "Access", label: "Control token, as the server printed it", use: "Use it" },
+  token: { title: "Access", label: "Control token, as the server printed it", use: "Use it", refused: "The server does not take this token." },
   unknownSandbox: (name) => `There is no sandbox “${name}”.`,
   makeSandbox: "Create it",
   calls: {

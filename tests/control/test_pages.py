@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 
 import httpx
 import pytest
 from openapi_spec_validator import validate
 
 from pii_sandbox import specs
+from pii_sandbox.mockserver import console
 
 DOCUMENTS = [name for documents in specs.APIS.values() for name in documents]
 
@@ -27,6 +29,21 @@ def test_the_console_takes_nothing_from_elsewhere(http: httpx.Client) -> None:
     page = http.get("/_sandbox/")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert not re.search(r"https?://", page.text)
+
+
+def test_the_console_is_small_runs_no_inline_code_and_brings_its_licences(http: httpx.Client) -> None:
+    files = console.files()
+    assert sum(len(file.read_bytes()) for file in files.values()) < 250_000
+    for name, file in files.items():
+        response = http.get(f"/_sandbox/{name}")
+        assert response.content == file.read_bytes()
+        assert "unsafe" not in response.headers["content-security-policy"]
+    page = files["index.html"].read_text("utf-8")
+    assert not re.search(r"<script(?![^>]*src=)|<style| on\w+=| style=", page)
+    licences = resources.files(console).joinpath("vendor", "LICENSES.txt").read_text("utf-8")
+    for name in files:
+        if name.startswith("vendor/"):
+            assert name.removeprefix("vendor/") in licences
 
 
 def test_without_its_slash_the_console_is_a_redirect(http: httpx.Client) -> None:
