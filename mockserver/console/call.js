@@ -42,7 +42,7 @@ function Reveal({ reason, onReason }) {
   if (reason !== null) return html`<p class="quiet">${t.revealed}: ${reason}</p>`;
   const submit = (event) => { event.preventDefault(); onReason(text.trim()); };
   return html`<form class="row" onSubmit=${submit}><span class="quiet">${t.pseudonyms}</span>
-    <label><span class="away">${t.reason}</span><input required pattern=".*\\S.*" placeholder=${t.reason} value=${text} onInput=${(event) => setText(event.target.value)} /></label>
+    <label class="grow"><span class="away">${t.reason}</span><input required pattern=".*\\S.*" placeholder=${t.reason} value=${text} onInput=${(event) => setText(event.target.value)} /></label>
     <button class="plain">${t.reveal}</button></form>`;
 }
 

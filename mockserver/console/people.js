@@ -25,8 +25,9 @@ export function People({ id }) {
       <form class="row" onSubmit=${open}><label class="grow"><span class="away">${t.search}</span><input type="search" placeholder=${t.search} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
         <button disabled=${!search.includes("@")}>${t.byEmail}</button></form>
       <${Maker} onMade=${people.reload} />
-      <${Loaded} of=${people}>${(value) => html`<ul class="plain-list scrolls" tabindex="0">${shown.map((person) => html`<li key=${person.number}><a href=${`#/people/${encodeURIComponent(person.email)}`} aria-current=${person.email === id ? "true" : undefined}>
-        <strong>${person.full_name}</strong> <span class="quiet">${person.locale}</span><br />${person.email}</a></li>`)}</ul>
+      <${Loaded} of=${people}>${(value) => html`<p class="quiet" role="status">${t.count(shown.length, value.total)}</p>
+        ${shown.length > 0 && html`<ul class="plain-list scrolls" tabindex="0">${shown.map((person) => html`<li key=${person.number}><a href=${`#/people/${encodeURIComponent(person.email)}`} aria-current=${person.email === id ? "true" : undefined}>
+        <strong>${person.full_name}</strong> <span class="quiet">${person.locale}</span><br />${person.email}</a></li>`)}</ul>`}
         ${shown.length === 0 && html`<p class="quiet">${t.nobody}</p>`}
         ${value.total > count && count < 1000 && html`<button class="plain" onClick=${() => setCount(Math.min(count * 2, 1000))}>${t.more} (${value.people.length}/${value.total})</button>`}`}</${Loaded}></section>
     <section class="detail" aria-label=${t.documents}>${id ? html`<${Person} key=${id} email=${id} />` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
@@ -37,6 +38,7 @@ export function People({ id }) {
 async function erase(email, places) {
   const [{ credentials }, all] = await Promise.all([call("GET", "/credentials"), operations()]);
   const answers = [];
+  const without = []; // APIs that hold the person and have no erasure
   const request = async ({ api, document, path, method, operation }, body) => {
     const headers = { ...credentials[api][0].headers, ...(body && { "Content-Type": "application/json" }) };
     const answer = await send({ method, path: basePathOf(document) + path, headers, body: body && JSON.stringify(body) });
@@ -45,10 +47,12 @@ async function erase(email, places) {
   for (const [api, own] of Map.groupBy(all, (each) => each.api)) {
     const byEmail = own.find(({ document, path, operation }) => operation["x-safety"] === "irreversible" && !path.includes("{") && bodySchema(document, operation).properties?.email);
     const ofProfile = own.find(({ path, method, operation }) => operation["x-safety"] === "delete" && /\/profiles\/\{\w+\}(\/delete)?$/.test(path) && ["DELETE", "POST"].includes(method));
+    const held = places.some(({ where }) => where.startsWith(`${api}/`));
     if (byEmail) await request(byEmail, { email });
+    else if (!ofProfile && held) without.push(api);
     else if (ofProfile) for (const { id } of places.filter(({ where }) => where === `${api}/profiles`)) await request({ ...ofProfile, path: ofProfile.path.replace(/\{\w+\}/, encodeURIComponent(id)) });
   }
-  return answers.join(", ");
+  return `${answers.join(", ")}. ${without.length ? t.noErasure(without) : ""}`;
 }
 
 function Maker({ onMade }) {

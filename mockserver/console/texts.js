@@ -14,7 +14,7 @@ export const texts = {
   unknownSandbox: (name) => `There is no sandbox “${name}”.`,
   makeSandbox: "Create it",
   calls: {
-    filter: "Filter: words of method, path, operation, rule, status",
+    filter: "Filter by 409, operation, rule …",
     api: "API", any: "any", statusKind: "Status", pause: "Pause", resume: "Resume", clear: "Clear the journal",
     empty: "No call yet. Every request that a client sends to this sandbox appears here.",
     none: "No call fits the filter.",
@@ -41,6 +41,8 @@ export const texts = {
     remove: "Delete what is left", removeQuestion: "Delete every stored document that still holds this person?", removed: "Deleted.",
     save: "Save", saved: "Saved.", edit: "Edit", notJson: "This is not valid JSON:", internal: "kept by the vendor internally",
     documents: "Documents", look: "Look again", close: "Close", line: (number) => `Line ${number}`, ends: (text) => `Ends in ${text}.`,
+    count: (shown, all) => `${shown === all ? all : `${shown} of ${all}`} people of the seed`,
+    noErasure: (apis) => `No erasure of their own: ${apis.join(", ")}. What they hold can be deleted here.`,
     nobody: "No one of the seed fits. A person whom your calls have made opens by their email.",
   },
   time: {
