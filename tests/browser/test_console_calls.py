@@ -115,7 +115,7 @@ def test_the_copied_pytest_passes(page: Any, http: httpx.Client, tmp_path: Path)
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
