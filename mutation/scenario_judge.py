@@ -11,26 +11,43 @@ from mutation import import_hook
 from mutation.coverage_map import CoverageMap, recorded_lines
 from mutation.source_mutants import ROOT, SourceMutant
 from mutation.targets import mock_files
-from pii_sandbox import scenarios
+from pii_sandbox import scenarios, specs
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs import catalogue
+from pii_sandbox.specs.api_facts import apis
 
 __all__ = ["COVERED_BY", "TIMEOUT_SECONDS", "judge", "play_order", "record_coverage", "scenarios", "warm_up"]
 
 COVERED_BY = ("specs", "redaction", "mockserver", "conformance", "scenarios", "pii_sandbox/mutants")
 TIMEOUT_SECONDS = 180.0
 _SERVER = "pii_sandbox.mutants.mutant_server"
-# what the server needs of others is imported before the fork; the server itself is not: each process imports its mutant
-_LIBRARIES = ("connexion", "connexion.middleware.main", "faker", "jsonschema_rs", "tinydb", "uvicorn", "brotli")
+# Imported before the fork: libraries, and the modules of the mock server that depend on nothing that is mutated. All
+# others are imported by each process, which has its own mutant.
+_SHARED = (
+    *("connexion", "connexion.middleware.main", "faker", "jsonschema_rs", "tinydb", "uvicorn", "brotli"),
+    *(
+        f"pii_sandbox.mockserver.{name}"
+        for name in ("clock", "cross_site", "faults", "ids", "lifetime", "problems", "schemas", "seeding", "store")
+    ),
+)
 _APIS = {rule.id: rule.api for api in catalogue.apis_with_rules() for rule in catalogue.rules(api)}
 
 
 def warm_up() -> None:
-    """Import what all judging processes share."""
-    for name in _LIBRARIES:
+    """Import and load what all judging processes share: libraries, documents, the harness's validators."""
+    for name in _SHARED:
         importlib.import_module(name)
+    # the documents are not mutated: they are validated here, once, and not by each process
+    specification = importlib.import_module("connexion.spec").Specification
+    for api, facts in apis().items():
+        for document in facts.documents:
+            for dialect in ("guide", "reference"):
+                for operation in specs.operations(document, dialect).values():
+                    operations.operation(api, operation.operation_id, dialect)
+    specification._validate_spec = lambda *_: None
 
 
 def record_coverage() -> dict[str, Any]:
