@@ -103,14 +103,16 @@ class ApiClient:
         credentials: str = "full",
         method: str | None = None,
         documented: bool = True,
+        url_suffix: str = "",
         **params: Any,
     ) -> ApiResponse:
         """Calls an operation and gives its answer.
 
         `params` are documented parameters by name; others go into the query. `body` is sent as JSON, `form` as a form,
-        `content` as it is. `credentials` is a kind that the target has, `none` for none. Raises RuleViolation for a
-        status outside `expect`, for an answer outside the document (unless `documented` is False) and for none at all;
-        CannotCheck where the target does not grant what the call needs, or it could change what is not ours.
+        `content` as it is. `url_suffix` follows the URL as it is: for what no document allows there. `credentials` is a
+        kind that the target has, `none` for none. Raises RuleViolation for a status outside `expect`, for an answer
+        outside the document (unless `documented` is False) and for none at all; CannotCheck where the target does not
+        grant what the call needs, or it could change what is not ours.
         """
         facts = operations.operation(self.api, operation_id, self.target.dialect)
         sent_as = self._effective_operation(facts, method)
@@ -122,7 +124,7 @@ class ApiClient:
             self.api,
             operation_id,
             method or facts.method,
-            self._base() + path,
+            self._base() + path + url_suffix,
             {
                 **self.target.headers,
                 **self._credentials(credentials),

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from mutation import campaign, equivalents
+from mutation import campaign, equivalents, targets
 from mutation.results import UNNOTICED, MutantResult, Session, score, summary
-from mutation.source_mutants import SourceMutant, mutants_of, sample
+from mutation.source_mutants import SourceMutant, sample
 from mutation.targets import SUBJECTS, TESTS
 
 
@@ -44,7 +44,7 @@ def main(
     if prints:
         click.echo(equivalents.page(), nl=False)
         return
-    known = [mutant for file in files or SUBJECTS[subject]() for mutant in mutants_of(file)]
+    known = [mutant for mutant in targets.mutants(subject) if not files or mutant.file in files]
     mutants = sample(known, count or len(known), seed)
     if lists:
         for mutant in sorted(mutants, key=lambda mutant: (mutant.file, mutant.line)):

@@ -19,7 +19,10 @@ FILE = Path(__file__).parent / "equivalent.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """A change without effect. `code`: the lines that change. `becomes`: what the mutants make of them."""
+    """A change without effect. `code`: the lines that change.
+
+    `becomes`: what the mutants make of them; empty for whatever a mutant makes of them.
+    """
 
     file: str
     code: str
@@ -27,7 +30,11 @@ class Equivalent:
     reason: str
 
     def covers(self, mutant: SourceMutant) -> bool:
-        return mutant.file == self.file and mutant.code == self.code and mutant.becomes in self.becomes
+        return (
+            mutant.file == self.file
+            and mutant.code == self.code
+            and (not self.becomes or mutant.becomes in self.becomes)
+        )
 
 
 @cache
@@ -35,7 +42,7 @@ def equivalents() -> tuple[Equivalent, ...]:
     """Return the list."""
     listed: Mapping[str, list[dict[str, object]]] = yaml.safe_load(FILE.read_text("utf-8")) or {}
     return tuple(
-        Equivalent(file, str(entry["code"]), _texts(entry["becomes"]), str(entry["reason"]))
+        Equivalent(file, str(entry["code"]), _texts(entry.get("becomes", [])), str(entry["reason"]))
         for file, entries in listed.items()
         for entry in entries
     )
@@ -52,7 +59,11 @@ def outdated(listed: Iterable[Equivalent]) -> list[str]:
     lines = []
     for entry in listed:
         found = {mutant.becomes for mutant in mutants_of(entry.file) if mutant.code == entry.code}
-        lines += [f"{entry.file}: {entry.code!r} becomes {each!r}" for each in entry.becomes if each not in found]
+        if not found:
+            lines.append(f"{entry.file}: {entry.code!r}")
+        lines += [
+            f"{entry.file}: {entry.code!r} becomes {each!r}" for each in entry.becomes if found and each not in found
+        ]
     return lines
 
 
@@ -64,7 +75,7 @@ def page() -> str:
         if entry.file != file:
             file = entry.file
             lines += ["", f"### `{file}`", ""]
-        changes = "".join(f"+ {each}\n" for each in entry.becomes)
+        changes = "".join(f"+ {each}\n" for each in entry.becomes or ["any change"])
         lines += [entry.reason, "", f"```diff\n- {entry.code}\n{changes}```", ""]
     return ("\n".join(lines).strip() or "None so far.") + "\n"
 

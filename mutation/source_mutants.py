@@ -102,16 +102,17 @@ def _annotations(tree: ast.AST) -> Iterator[Position]:
                 yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
 
 
-def _statements(node: ast.AST, function: str = "") -> Iterator[tuple[tuple[int, int], str]]:
+def _statements(node: ast.AST, scope: str = "", function: str = "") -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the lines of every statement, of a compound one those before its body, and the function around it."""
     for child in ast.iter_child_nodes(node):
-        within = function
+        inner, around = scope, function
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            within = f"{function}.{child.name}".lstrip(".")
+            inner = f"{scope}.{child.name}".lstrip(".")
+            around = function if isinstance(child, ast.ClassDef) else inner  # a class body runs at import
         if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
             pattern = child.pattern if isinstance(child, ast.match_case) else child
             body = getattr(child, "body", None)
             last = max(pattern.lineno, body[0].lineno - 1) if body else pattern.end_lineno or pattern.lineno
             first = min([pattern.lineno, *(each.lineno for each in getattr(child, "decorator_list", ()))])
-            yield (first, last), "" if isinstance(child, ast.ClassDef) and not function else function
-        yield from _statements(child, within)
+            yield (first, last), function
+        yield from _statements(child, inner, around)

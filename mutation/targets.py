@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mutation.source_mutants import ROOT
+from mutation.source_mutants import ROOT, SourceMutant, mutants_of
 
 # Decisions of the gateway that a client of a vendor's API sees. Not here: what serves tests and operators (faults,
 # recording, forwarding, the event stream, compression of responses), which tests/gateway is about.
@@ -20,7 +20,33 @@ _GATEWAY = (
 )
 _INVENTED_DATA = frozenset({"seeding", "sample_documents", "sample_profiles", "wallet", "words"})
 # Code of which a vendor's API shows nothing: documents that the control API reads, writes and finds people in.
-_CONTROL_API = frozenset({"public_collections", "stored", "residue", "search_digests"})
+_CONTROL_API = frozenset({"public_collections", "stored", "residue", "search_digests", "fields"})
+# Functions of other files that a vendor's API shows nothing of.
+_SEEDS = "invents the data of seeded people"
+_SAMPLE = "the sample request of the overview page and the start-up banner"
+_REBUILD = "makes stored records anew for the control API and for snapshots"
+_DEPLOYMENT = "decides for shared or deleted sandboxes and pages of other sites, none of which `check` has"
+OUTSIDE: Mapping[str, Mapping[str, str]] = {
+    "mockserver/vendors/fashionai/__init__.py": {"_sample_request": _SAMPLE},
+    "mockserver/vendors/fashionai/limits.py": {"rebuild": _REBUILD},
+    "mockserver/vendors/newstore/__init__.py": {"_sample_request": _SAMPLE},
+    "mockserver/vendors/newstore/credentials.py": {"rebuild": _REBUILD},
+    "mockserver/vendors/oracle/addresses.py": dict.fromkeys(
+        ("address_entry", "shipping", "organization", "contacts", "_company"), _SEEDS
+    ),
+    "mockserver/vendors/oracle/credentials.py": {"rebuild": _REBUILD},
+    "mockserver/vendors/oracle/profiles.py": {"sample_request": _SAMPLE},
+    "mockserver/vendors/vtex/profiles.py": {"sample_request": _SAMPLE},
+    "mockserver/gateway/endpoint.py": {"_is_of_server": _DEPLOYMENT},
+    "mockserver/gateway/responses.py": dict.fromkeys(
+        ("ResponseValidator.check", "_validator"), "validates the mock's own responses, which `check` does not ask for"
+    ),
+    "mockserver/gateway/routing.py": {
+        "_send_confirmed": _DEPLOYMENT,
+        "problem_response": "responds outside all vendors' paths",
+        "unbound_endpoint": "is replaced at start-up",
+    },
+}
 
 
 def mock_files() -> list[str]:
@@ -31,14 +57,27 @@ def mock_files() -> list[str]:
 
 
 def control_files() -> list[str]:
-    """What the vendors' packages and the mechanisms do for the control API only."""
+    """The files that serve the control API only, and those that do so with a function of `OUTSIDE`."""
     files = [*_python_files("mockserver/rules"), *_python_files("mockserver/vendors")]
-    return [file for file in files if _CONTROL_API.intersection(_parts(file))]
+    return [*(file for file in files if _CONTROL_API.intersection(_parts(file))), *OUTSIDE]
 
 
 def harness_files() -> list[str]:
     """The harness, and the package that redacts for it."""
     return [*_python_files("conformance"), *_python_files("redaction")]
+
+
+def mutants(subject: str) -> list[SourceMutant]:
+    """Return all mutants of a subject."""
+    known = [mutant for file in SUBJECTS[subject]() for mutant in mutants_of(file)]
+    return [mutant for mutant in known if belongs(mutant, subject)]
+
+
+def belongs(mutant: SourceMutant, subject: str) -> bool:
+    """Return whether a mutant of a file of the subject is judged there, and not by the other judge of the same file."""
+    if subject == "harness" or mutant.file not in OUTSIDE:
+        return True
+    return (mutant.function in OUTSIDE[mutant.file]) == (subject == "control")
 
 
 def _parts(file: str) -> list[str]:

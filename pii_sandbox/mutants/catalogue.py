@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pii_sandbox.mutants import (
     fashionai,
+    http_requests,
     newstore,
     newstore_access,
     newstore_records,
@@ -28,10 +29,16 @@ MUTANTS: Mapping[str, tuple[Mutant, ...]] = {
         *vtex_prospects.MUTANTS,
         *vtex_schema.MUTANTS,
         *vtex_rights.MUTANTS,
+        *http_requests.MUTANTS["vtex"],
     ),
-    "newstore": (*newstore_access.MUTANTS, *newstore.MUTANTS, *newstore_records.MUTANTS),
-    "fashionai": fashionai.MUTANTS,
-    "oracle": oracle.MUTANTS,
+    "newstore": (
+        *newstore_access.MUTANTS,
+        *newstore.MUTANTS,
+        *newstore_records.MUTANTS,
+        *http_requests.MUTANTS["newstore"],
+    ),
+    "fashionai": (*fashionai.MUTANTS, *http_requests.MUTANTS["fashionai"]),
+    "oracle": (*oracle.MUTANTS, *http_requests.MUTANTS["oracle"]),
 }
 
 

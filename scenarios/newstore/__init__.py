@@ -6,10 +6,22 @@ from pii_sandbox.scenarios.newstore import (
     data,
     deletion,
     errors,
+    http_errors,
     listing,
     locks,
     profiles,
     tokens,
 )
 
-__all__ = ["addresses", "authentication", "data", "deletion", "errors", "listing", "locks", "profiles", "tokens"]
+__all__ = [
+    "addresses",
+    "authentication",
+    "data",
+    "deletion",
+    "errors",
+    "http_errors",
+    "listing",
+    "locks",
+    "profiles",
+    "tokens",
+]

@@ -1,5 +1,5 @@
 """Oracle Commerce getProfile: its rules, played."""
 
-from pii_sandbox.scenarios.oracle import profiles, projection, tokens, views
+from pii_sandbox.scenarios.oracle import http_errors, profiles, projection, tokens, views
 
-__all__ = ["profiles", "projection", "tokens", "views"]
+__all__ = ["http_errors", "profiles", "projection", "tokens", "views"]

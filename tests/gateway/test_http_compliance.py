@@ -121,6 +121,7 @@ MALFORMED = {
 }
 
 
+@pytest.mark.rule("VTEX-HTTP-1", "NS-HTTP-1", "FAI-HTTP-1", "OCC-HTTP-1")
 @each_api
 def test_an_unknown_path_is_404_in_the_form_of_its_vendor(http: httpx.Client, api: Api) -> None:
     response = http.get(api.unknown, headers=api.headers)
@@ -128,6 +129,7 @@ def test_an_unknown_path_is_404_in_the_form_of_its_vendor(http: httpx.Client, ap
     assert api.is_error(response.json(), 404)
 
 
+@pytest.mark.rule("VTEX-HTTP-1", "NS-HTTP-1", "FAI-HTTP-1", "OCC-HTTP-1")
 @each_api
 @pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PROPFIND"])
 def test_an_undefined_method_is_405_with_allow(http: httpx.Client, api: Api, method: str) -> None:
@@ -137,6 +139,7 @@ def test_an_undefined_method_is_405_with_allow(http: httpx.Client, api: Api, met
     assert api.is_error(response.json(), 405)
 
 
+@pytest.mark.rule("VTEX-HTTP-1", "NS-HTTP-1", "FAI-HTTP-1", "OCC-HTTP-1")
 @each_api
 def test_head_responds_like_get_without_a_body(http: httpx.Client, api: Api) -> None:
     get, head = (http.request(method, api.read, headers=api.headers) for method in ("GET", "HEAD"))
@@ -145,6 +148,7 @@ def test_head_responds_like_get_without_a_body(http: httpx.Client, api: Api) -> 
     assert head.headers["content-type"] == get.headers["content-type"]
 
 
+@pytest.mark.rule("VTEX-HTTP-2", "NS-HTTP-2", "FAI-HTTP-2", "OCC-HTTP-2")
 @each_writer
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_body_that_cannot_be_read_is_400(http: httpx.Client, api: Api, method: str, path: str, body: bytes) -> None:
@@ -154,6 +158,7 @@ def test_a_body_that_cannot_be_read_is_400(http: httpx.Client, api: Api, method:
     assert api.is_error(response.json(), 400)
 
 
+@pytest.mark.rule("VTEX-HTTP-2", "NS-HTTP-2", "FAI-HTTP-2", "OCC-HTTP-2")
 @each_writer
 @pytest.mark.parametrize("kind", ["text/plain", "", "nonsense", "application/json; charset=utf-16", "application/xml"])
 def test_another_media_type_is_415(http: httpx.Client, api: Api, method: str, path: str, kind: str) -> None:
@@ -162,6 +167,7 @@ def test_another_media_type_is_415(http: httpx.Client, api: Api, method: str, pa
     assert api.is_error(response.json(), 415)
 
 
+@pytest.mark.rule("VTEX-HTTP-2", "NS-HTTP-2", "FAI-HTTP-2", "OCC-HTTP-2")
 @each_writer
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_body_over_the_limit_is_413(api: Api, method: str, path: str, announced: bool) -> None:

@@ -147,4 +147,6 @@ def test_the_page_ends_with_the_list_of_equivalent_mutants() -> None:
 
 def test_an_entry_whose_code_moved_away_is_outdated() -> None:
     moved = Equivalent(FILE, "if there_is_no_such_code:", ("if True:",), "none")
-    assert outdated([moved]) == [f"{FILE}: 'if there_is_no_such_code:' becomes 'if True:'"]
+    assert outdated([moved]) == [f"{FILE}: 'if there_is_no_such_code:'"]
+    renamed = Equivalent(FILE, "if sent != stored:", ("if whatever:",), "none")
+    assert outdated([renamed]) == [f"{FILE}: 'if sent != stored:' becomes 'if whatever:'"]

@@ -85,7 +85,15 @@ def test_every_mutant_of_the_mechanisms_is_python_and_differs() -> None:
         assert ast.dump(ast.parse(mutant.mutated)) != ast.dump(ast.parse(mutant.original)), mutant.name
 
 
-def test_what_is_mutated_exists_and_no_file_has_two_judges() -> None:
-    files = [file for known in targets.SUBJECTS.values() for file in known()]
-    assert len(files) == len(set(files)) > 150
+def test_what_is_mutated_exists_and_no_mutant_has_two_judges() -> None:
+    files = {file for known in targets.SUBJECTS.values() for file in known()}
+    assert len(files) > 150
     assert all((source_mutants.ROOT / file).is_file() for file in files)
+    shared = [mutant for file in targets.OUTSIDE for mutant in mutants_of(file)]
+    for mutant in shared:
+        assert targets.belongs(mutant, "mock") != targets.belongs(mutant, "control"), mutant.name
+
+
+@pytest.mark.parametrize("file", targets.OUTSIDE)
+def test_each_function_that_scenarios_do_not_judge_exists(file: str) -> None:
+    assert set(targets.OUTSIDE[file]) <= {mutant.function for mutant in mutants_of(file)}

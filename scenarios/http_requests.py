@@ -1,0 +1,88 @@
+"""Requests that HTTP itself refuses, for the scenarios of every API: unknown paths, other methods, unreadable bodies.
+
+They are played in a sandbox alone: no vendor's page tells what they answer there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds
+
+IN_A_SANDBOX = frozenset({"write", "delete", "control"})
+
+LARGEST = 10 * 2**20  # bytes of a body
+UNKNOWN_PATH = "/nothing/here"
+NOT_UTF_8 = "%FF"
+
+IsError = Callable[[ApiResponse], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """An operation and the parameters of a call of it that answers."""
+
+    operation_id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+
+    def call(self, api: ApiClient, expect: int, **how: Any) -> ApiResponse:
+        return api.call(self.operation_id, expect=expect, documented=False, **self.params, **how)
+
+
+def refuses_unknown_paths(api: ApiClient, places: Mapping[Place, str], is_error: IsError) -> None:
+    for place in places:
+        is_error(place.call(api, 404, url_suffix=UNKNOWN_PATH))
+        is_error(place.call(api, 404, url_suffix="/"))
+
+
+def refuses_other_methods(api: ApiClient, places: Mapping[Place, str], is_error: IsError) -> None:
+    """Hold the places against the methods that each has, separated by commas as in Allow."""
+    for place, methods in places.items():
+        known = {name.strip() for name in methods.split(",")}
+        for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - known):
+            refused = place.call(api, 405, method=method)
+            if method != "HEAD":
+                is_error(refused)
+            allowed = {name.strip() for name in refused.headers.get("allow", "").split(",")}
+            holds(allowed == known, f"Allow to name {methods}", ", ".join(sorted(allowed)) or "none")
+
+
+def answers_head_as_get(api: ApiClient, places: Mapping[Place, str]) -> None:
+    for place, methods in places.items():
+        if "HEAD" not in methods:
+            continue
+        read, head = (
+            api.call(place.operation_id, method=method, documented=False, **place.params) for method in ("GET", "HEAD")
+        )
+        holds(head.status == read.status, f"status {read.status} to HEAD, as to GET", f"status {head.status}")
+        same = head.headers.get("content-type") == read.headers.get("content-type")
+        holds(same, "the Content-Type of GET", str(head.headers.get("content-type")))
+        holds(not head.exchange.response_body, "no body in the response to HEAD", "one")
+
+
+def refuses_large_bodies(api: ApiClient, place: Place, is_error: IsError, at_the_limit: int) -> None:
+    """Hold that a body of one byte more than LARGEST is refused; one of LARGEST answers `at_the_limit`."""
+    is_error(place.call(api, 413, content=b" " * (LARGEST + 1), headers={"Content-Type": "application/json"}))
+    place.call(api, at_the_limit, content=b" " * LARGEST, headers={"Content-Type": "application/json"})
+
+
+def refuses_other_media_types(api: ApiClient, place: Place, is_error: IsError, *media_types: str) -> None:
+    for media_type in media_types:
+        is_error(place.call(api, 415, content=b'{"a": 1}', headers={"Content-Type": media_type}))
+
+
+def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> None:
+    deep = b'{"email": ' + b"[" * 101 + b"]" * 101 + b"}"
+    for content in (b"", b"{", b'{"email": NaN}', b'{"email": "\xff"}', b'{"email": ' + b"9" * 5000 + b"}", deep):
+        is_error(place.call(api, 400, content=content, headers={"Content-Type": "application/json"}))
+
+
+def refuses_unreadable_queries(api: ApiClient, place: Place, name: str, value: str, is_error: IsError) -> None:
+    """Hold that a parameter that is sent twice, or is not UTF-8, is refused."""
+    plain = Place(place.operation_id, {key: each for key, each in place.params.items() if key != name})
+    is_error(plain.call(api, 400, url_suffix=f"?{name}={value}&{name}={value}"))
+    is_error(plain.call(api, 400, url_suffix=f"?{name}={value}&other={NOT_UTF_8}"))

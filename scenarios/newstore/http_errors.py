@@ -1,0 +1,78 @@
+"""NS-HTTP: what HTTP itself refuses, in the form of NewStore's errors."""
+
+from __future__ import annotations
+
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios import http_requests
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, Place
+from pii_sandbox.scenarios.newstore.errors import is_a_problem
+from pii_sandbox.scenarios.newstore.shop import UNKNOWN, UNKNOWN_DATA, created
+
+TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 415: "Unsupported media type"}
+
+# by the methods that the path has
+PLACES = {
+    Place("listProfiles"): "GET, HEAD, POST",
+    Place("getProfile", {"profile_id": UNKNOWN}): "GET, HEAD, PATCH",
+    Place("listAddresses", {"profile_id": UNKNOWN}): "GET, HEAD, POST",
+    Place("createData"): "POST",
+    Place("getData", {"data_id": UNKNOWN_DATA}): "DELETE, GET, HEAD",
+    Place("detokenize"): "POST",
+}
+WRITERS = tuple(Place(name) for name in ("getOrCreateProfile", "createData", "tokenize", "detokenize"))
+
+
+def is_error(response: ApiResponse) -> None:
+    """Hold the error against NewStore's form."""
+    is_a_problem(response)
+    title = TITLES.get(response.status)
+    told = response.json["title"]
+    holds(title is None or told == title, f"the title {title}", f"{told!r}")
+
+
+@scenario("NS-HTTP-1", needs=IN_A_SANDBOX)
+def an_unknown_path_is_404(api: ApiClient) -> None:
+    http_requests.refuses_unknown_paths(api, PLACES, is_error)
+
+
+@scenario("NS-HTTP-1", needs=IN_A_SANDBOX)
+def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None:
+    http_requests.refuses_other_methods(api, PLACES, is_error)
+
+
+@scenario("NS-HTTP-1", needs=IN_A_SANDBOX)
+def head_answers_as_get_without_a_body(api: ApiClient) -> None:
+    own = {"profile_id": created(api)["id"]}
+    http_requests.answers_head_as_get(api, {**PLACES, Place("getProfile", own): "GET, HEAD"})
+
+
+@scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_over_10_mib_is_413(api: ApiClient) -> None:
+    http_requests.refuses_large_bodies(api, Place("getOrCreateProfile"), is_error, 400)
+
+
+@scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_in_another_media_type_is_415(api: ApiClient) -> None:
+    for place in WRITERS:
+        http_requests.refuses_other_media_types(
+            api, place, is_error, "text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded"
+        )
+
+
+@scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
+def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> None:
+    for media_type in ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"'):
+        body = {"email": api.new_customer().email}
+        api.call("getOrCreateProfile", body=body, headers={"Content-Type": media_type}, expect=201)
+
+
+@scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_that_cannot_be_read_is_400(api: ApiClient) -> None:
+    for place in WRITERS:
+        http_requests.refuses_unreadable_json(api, place, is_error)
+
+
+@scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
+def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
+    http_requests.refuses_unreadable_queries(api, Place("listProfiles"), "count", "1", is_error)

@@ -1,0 +1,68 @@
+"""OCC-HTTP: what HTTP itself refuses, in the form of Oracle's errors."""
+
+from __future__ import annotations
+
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import scenario
+from pii_sandbox.scenarios import http_requests
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, LARGEST, Place
+from pii_sandbox.scenarios.oracle import shoppers
+from pii_sandbox.scenarios.oracle.shoppers import NOBODY, stored
+
+PROFILE, LOGIN = Place("getProfile", {"id": NOBODY}), Place("login")
+PLACES = {PROFILE: "GET, HEAD", LOGIN: "POST"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def is_error(response: ApiResponse) -> None:
+    """Hold the error against Oracle's form; the code of a missing parameter is documented, the others are assumed."""
+    shoppers.is_error(response, "82001" if response.status == 400 else f"82{response.status}")
+
+
+@scenario("OCC-HTTP-1", needs=IN_A_SANDBOX)
+def an_unknown_path_is_404(api: ApiClient) -> None:
+    http_requests.refuses_unknown_paths(api, PLACES, is_error)
+
+
+@scenario("OCC-HTTP-1", needs=IN_A_SANDBOX)
+def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None:
+    http_requests.refuses_other_methods(api, PLACES, is_error)
+
+
+@scenario("OCC-HTTP-1", needs=IN_A_SANDBOX)
+def head_answers_as_get_without_a_body(api: ApiClient) -> None:
+    http_requests.answers_head_as_get(api, {**PLACES, Place("getProfile", {"id": stored(api)}): "GET, HEAD"})
+
+
+@scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_over_10_mib_is_413(api: ApiClient) -> None:
+    how = {"credentials": "application", "headers": FORM}
+    is_error(LOGIN.call(api, 413, content=b"a" * (LARGEST + 1), **how))
+    is_error(LOGIN.call(api, 400, content=b"a" * LARGEST, **how))
+
+
+@scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)
+def a_login_that_is_no_form_is_415(api: ApiClient) -> None:
+    for media_type in ("application/json", "text/plain", "application/x-www-form-urlencoded; charset=utf-16"):
+        content = b"grant_type=client_credentials"
+        how = {"credentials": "application", "headers": {"Content-Type": media_type}}
+        is_error(LOGIN.call(api, 415, content=content, **how))
+
+
+@scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)
+def a_form_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> None:
+    for media_type in ("Application/X-WWW-Form-Urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"):
+        content = b"grant_type=client_credentials"
+        LOGIN.call(api, 200, content=content, credentials="application", headers={"Content-Type": media_type})
+
+
+@scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)
+def a_form_that_is_missing_or_repeats_a_field_is_400(api: ApiClient) -> None:
+    once = b"grant_type=client_credentials"
+    for content in (b"", once + b"&" + once, b"grant_type=%FF"):
+        is_error(LOGIN.call(api, 400, content=content, credentials="application", headers=FORM))
+
+
+@scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)
+def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
+    http_requests.refuses_unreadable_queries(api, PROFILE, "fields", "firstName", is_error)

@@ -1,0 +1,88 @@
+"""VTEX-HTTP: what HTTP itself refuses, in the form of VTEX's errors."""
+
+from __future__ import annotations
+
+from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
+from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios import http_requests
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, Place
+from pii_sandbox.scenarios.vtex.shop import NOBODY, customer, profile_of
+
+TITLES = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 415: "Unsupported Media Type"}
+SECTIONS = {400: "6.5.1", 404: "6.5.4"}  # of RFC 7231, as VTEX cites it in its example of a 404
+
+# by the methods that the path has
+PLACES = {
+    Place("CreateClientProfile"): "POST",
+    Place("GetProfile", {"profileId": NOBODY}): "DELETE, GET, HEAD, PATCH",
+    Place("GetClientAddresses", {"profileId": NOBODY}): "GET, HEAD, POST",
+    Place("getErasureJob", {"jobId": NOBODY}): "GET, HEAD",
+    Place("createErasureJob"): "POST",
+}
+CREATE, JOB = Place("CreateClientProfile"), Place("createErasureJob")
+
+
+def is_error(response: ApiResponse) -> None:
+    """Hold the error against VTEX's form."""
+    media_type = response.headers.get("content-type", "none").partition(";")[0].strip()
+    holds(media_type == "application/problem+json", "application/problem+json", media_type)
+    body = response.json
+    holds(body.get("status") == response.status, f"the status {response.status} in the body", f"{body.get('status')!r}")
+    title = TITLES.get(response.status)
+    told = body.get("title")
+    holds(
+        told == title if title else isinstance(told, str) and told, f"the title {title or 'of the status'}", f"{told!r}"
+    )
+    section = SECTIONS.get(response.status)
+    kind = f"https://tools.ietf.org/html/rfc7231#section-{section}" if section else "about:blank"
+    holds(body.get("type") == kind, f"the type {kind}", f"{body.get('type')!r}")
+    holds(str(body.get("traceId", "")).startswith("00-"), "a traceId", f"{body.get('traceId')!r}")
+    holds(("errors" in body) == (response.status == 400), "errors with a 400 alone", "otherwise")
+
+
+@scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
+def an_unknown_path_is_404(api: ApiClient) -> None:
+    http_requests.refuses_unknown_paths(api, PLACES, is_error)
+
+
+@scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
+def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None:
+    http_requests.refuses_other_methods(api, PLACES, is_error)
+
+
+@scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
+def head_answers_as_get_without_a_body(api: ApiClient) -> None:
+    own = {"profileId": customer(api)["id"]}
+    http_requests.answers_head_as_get(api, {**PLACES, Place("GetProfile", own): "GET, HEAD"})
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_over_10_mib_is_413(api: ApiClient) -> None:
+    http_requests.refuses_large_bodies(api, CREATE, is_error, 400)
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_in_another_media_type_is_415(api: ApiClient) -> None:
+    for place in (CREATE, JOB):
+        http_requests.refuses_other_media_types(
+            api, place, is_error, "text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded"
+        )
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> None:
+    for media_type in ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"'):
+        body = profile_of(api.new_customer())
+        api.call("CreateClientProfile", body=body, headers={"Content-Type": media_type}, expect=201)
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_that_cannot_be_read_is_400(api: ApiClient) -> None:
+    for place in (CREATE, JOB):
+        http_requests.refuses_unreadable_json(api, place, is_error)
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
+    place = Place("GetProfile", {"profileId": NOBODY})
+    http_requests.refuses_unreadable_queries(api, place, "alternativeKey", "email", is_error)
