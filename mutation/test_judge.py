@@ -16,8 +16,19 @@ from mutation import import_hook
 from mutation.coverage_map import CoverageMap, recorded_lines
 from mutation.source_mutants import ROOT, SourceMutant
 
-_LIBRARIES = ("connexion", "faker", "httpx", "hypothesis", "jsonschema_rs", "rich", "schemathesis", "tinydb", "uvicorn")
-_QUIET = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--tb=line")
+_LIBRARIES = ("connexion", "httpx", "jsonschema_rs", "rich", "tinydb", "uvicorn")
+_QUIET = (
+    "-q",
+    "-x",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "--no-header",
+    "--tb=line",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
 
 
 class _CoverageByTest:

@@ -5,6 +5,7 @@ They are played in a sandbox alone: no vendor's page tells what they answer ther
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,14 @@ def refuses_large_bodies(api: ApiClient, place: Place, is_error: IsError, at_the
 def refuses_other_media_types(api: ApiClient, place: Place, is_error: IsError, *media_types: str) -> None:
     for media_type in media_types:
         is_error(place.call(api, 415, content=b'{"a": 1}', headers={"Content-Type": media_type}))
+
+
+def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content: bytes, expect: int) -> None:
+    """Hold that JSON in gzip is read, and that an unknown coding, or what is none, is refused."""
+    json = {"Content-Type": "application/json"}
+    place.call(api, expect, content=gzip.compress(content), headers={**json, "Content-Encoding": "gzip"})
+    is_error(place.call(api, 400, content=content, headers={**json, "Content-Encoding": "gzip"}))
+    is_error(place.call(api, 415, content=content, headers={**json, "Content-Encoding": "nonsense"}))
 
 
 def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pii_sandbox.mockserver.gateway import bodies, parameters
+from pii_sandbox.mockserver.gateway import bodies, content_codings, parameters
 from pii_sandbox.mockserver.gateway.bodies import Body
 from pii_sandbox.mockserver.gateway.routing import Routing
 from pii_sandbox.mockserver.problems import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
@@ -56,6 +56,10 @@ def _without_limit(read: Any) -> Any:
     return lambda receive, headers, largest: read(receive, headers, 2**40)
 
 
+def _as_sent(decode: Any) -> Any:
+    return lambda raw, header, largest: raw
+
+
 def _any_media_type(find: Any) -> Any:
     return lambda body, content_type: next(iter(body.media_types.values()))
 
@@ -85,6 +89,7 @@ def _mutants(prefix: str, *, has_bodies: bool = True) -> tuple[Mutant, ...]:
         Mutant(requests, "a body is read whatever its media type", Body, "_media_type", _any_media_type),
         Mutant(requests, "a media type counts letter by letter", Body, "_media_type", _as_written),
         Mutant(requests, "a body that cannot be read answers 415", Body, "read", _unreadable_is_unsupported),
+        Mutant(requests, "the coding of a body is ignored", content_codings, "decode", _as_sent),
         Mutant(requests, "the last of a repeated parameter counts", parameters, "query_of", _last_value),
     )
 

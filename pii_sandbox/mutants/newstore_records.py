@@ -112,6 +112,7 @@ MUTANTS = (
         lambda expires_at: lambda written, ttl: expires_at(written, ttl or 365),
     ),
     skip_body_validation("NS-DATA-2", "a ttl below 1 is taken for none", lambda body: {**body, "ttl": None}),
+    Mutant("NS-DATA-3", "deleted data stays", Store, "drop", always(True)),
     skip_validation("NS-DATA-3", "a malformed data_id is an unknown one", as_sent=True),
     skip_body_validation("NS-TOK-1", "any number of properties is taken"),
     Mutant("NS-TOK-2", "a token is valid for 31 days", tokens, "LIFETIME_DAYS", lambda days: days + 1),

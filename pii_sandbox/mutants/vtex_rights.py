@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,6 +34,10 @@ def _completed(answer: Any) -> Any:
         return {**body, "applications": applications}
 
     return worded
+
+
+def _no_dry_run(data_response: Any) -> Any:
+    return lambda erased: data_response(erased).replace('"dryRun": true', '"dryRun": false')
 
 
 def _kept(drop: Any) -> Any:
@@ -110,6 +114,8 @@ def _nameless(record_event: Any) -> Any:
 _SILENT = SimpleNamespace(record=lambda *of, **facts: None, record_event=lambda *of, **facts: None)
 
 MUTANTS = (
+    Mutant("VTEX-ERASE-1", "requestTime is in UTC", user_rights, "BRASILIA", instead(UTC)),
+    Mutant("VTEX-ERASE-1", "orders are told to be no dry run", user_rights, "data_response", _no_dry_run),
     Mutant("VTEX-ERASE-1", "the applications are Completed", user_rights, "answer", _completed),
     Mutant("VTEX-ERASE-1", "carts and users of VTEX ID stay", Store, "drop", _kept),
     Mutant("VTEX-ERASE-2", "the profile stays", customer_erasure, "drop_profile", always(False)),

@@ -164,6 +164,27 @@ def wrong_client_credentials_give_none(api: ApiClient) -> None:
 
 
 @scenario("NS-AUTH-4", needs={"write", "control"})
+def a_grant_that_lacks_a_field_is_malformed(api: ApiClient) -> None:
+    """In a sandbox alone: a vendor may count it as a failed login."""
+    api.call("createToken", credentials="none", expect=400)
+    password = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
+    refresh = {"grant_type": "refresh_token", "refresh_token": "none"}
+    for whole in (password, dict(CLIENT), refresh):
+        for name in whole.keys() - {"grant_type"}:
+            form = {key: value for key, value in whole.items() if key != name}
+            api.call("createToken", form=form, credentials="none", expect=400)
+            api.call("createRealmToken", form=form, credentials="none", expect=400, **REALM)
+
+
+@scenario("NS-AUTH-4", needs={"write", "control"})
+def what_is_no_refresh_token_gives_none(api: ApiClient) -> None:
+    access = api.call("createRealmToken", form=CLIENT, credentials="none", expect=200, **REALM).json["access_token"]
+    for token in ("nothing", access):
+        refresh = {"grant_type": "refresh_token", "refresh_token": token}
+        api.call("createRealmToken", form=refresh, credentials="none", expect=403, **REALM)
+
+
+@scenario("NS-AUTH-4", needs={"write", "control"})
 def a_refresh_token_gives_a_new_access_token_and_is_none_itself(api: ApiClient) -> None:
     first = api.call("createRealmToken", form=CLIENT, credentials="none", expect=200, **REALM).json
     refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}

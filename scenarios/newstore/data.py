@@ -57,6 +57,14 @@ def a_ttl_is_at_least_one_day(api: ApiClient) -> None:
         api.call("createData", body=body, expect=400)
 
 
+@scenario("NS-DATA-3", needs=CHANGING)
+def an_entry_that_was_deleted_is_unknown(api: ApiClient) -> None:
+    data_id = stored(api, f"deleted soon {api.run_id}")
+    api.call("deleteData", data_id=data_id, expect=204)
+    api.call("getData", data_id=data_id, expect=404)
+    api.call("deleteData", data_id=data_id, expect=404)
+
+
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
 def an_entry_is_gone_after_its_ttl(api: ApiClient) -> None:
     api.sandbox.freeze()

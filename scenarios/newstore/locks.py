@@ -83,7 +83,8 @@ def later(text: str, seconds: int) -> str:
 
 def refuses_other_locks(it: Locked) -> None:
     current = it.made["updated_at"]
-    for stale in (LONG_AGO, later(current, -1), later(current, 1)):
+    beyond_the_calendar = "9999-12-31T23:59:59.999999-12:00"
+    for stale in (LONG_AGO, later(current, -1), later(current, 1), beyond_the_calendar):
         it.update(stale, "Refused Name", expect=409)
     are_same(it.made, it.now(), "nothing to be changed by an update that was refused")
     after = it.update(current, "Second Name").json

@@ -82,6 +82,20 @@ def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) ->
     holds(kept_events(api)[-1]["reason"] == others, "the values of others as they were", "changed ones")
 
 
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
+def a_name_alone_goes_from_events_about_the_erased_person_only(api: ApiClient) -> None:
+    """A first or last name fits many people."""
+    person, other = api.new_customer(), api.new_customer()
+    mine, theirs = household(api, person), household(api, other)
+    reason = f"{person.last_name} called"
+    for profile_id in (mine["profileId"], theirs["profileId"]):
+        api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
+    erased(api, person.email)
+    reasons = {event["profileId"]: event["reason"] for event in kept_events(api)}
+    holds(person.last_name not in reasons[mine["profileId"]], "no name in the person's own event", "the name")
+    holds(reasons[theirs["profileId"]] == reason, "the event of somebody else as it was", "a changed one")
+
+
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})
 def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
     person, before_that = api.new_customer(), api.new_customer()

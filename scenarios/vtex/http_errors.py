@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
@@ -74,6 +76,20 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
     for media_type in ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"'):
         body = profile_of(api.new_customer())
         api.call("CreateClientProfile", body=body, headers={"Content-Type": media_type}, expect=201)
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> None:
+    body = json.dumps(profile_of(api.new_customer())).encode()
+    http_requests.reads_coded_bodies(api, CREATE, is_error, body, 201)
+
+
+@scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
+def letters_of_a_path_may_be_percent_encoded(api: ApiClient) -> None:
+    place = Place("GetProfile", {"profileId": customer(api)["id"]})
+    for suffix in ("/%75nmask", "/%75%6emask"):
+        place.call(api, 200, url_suffix=f"{suffix}?reason=conformance")
+    is_error(place.call(api, 404, url_suffix="/%75nmasking?reason=conformance"))
 
 
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)

@@ -111,6 +111,9 @@ def what_hangs_on_a_deleted_profile_is_gone_with_it(api: ApiClient) -> None:
 def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
+    api.call("UpdateClientProfile", profileId=ids["profileId"], body={"priceTable": "gold"}, expect=200)
+    home = {"profileId": ids["profileId"], "addressId": ids["addressId"]}
+    api.call("UpdateClientAddress", body={"route": "Rua Nova"}, expect=200, **home)
     api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
     api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     for operation_id, names in _HANGING.items():

@@ -75,6 +75,17 @@ def a_key_stays_with_the_field_that_it_uses(api: ApiClient) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
+def a_name_that_is_a_key_already_is_refused_for_another_field(api: ApiClient) -> None:
+    switch_on(api)
+    put(api, badge=BADGE, shoeSize=BADGE, **keyed(*BADGE_KEY))
+    before = custom(api)
+    put(api, 409, badge=BADGE, shoeSize=BADGE, **keyed({"name": "badge", "fields": ["shoeSize"]}))
+    for name, field in (("email", "badge"), ("document", "shoeSize"), ("email", "document")):
+        put(api, 400, badge=BADGE, shoeSize=BADGE, **keyed({"name": name, "fields": [field]}))
+    same(custom(api), before, "the custom schema")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
 def there_are_at_most_three_keys_each_of_one_field(api: ApiClient) -> None:
     switch_on(api)
     fields: Params = {f"field{number}": BADGE for number in range(4)}

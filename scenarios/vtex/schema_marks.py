@@ -47,6 +47,8 @@ _INNER: Mapping[str, Mapping[str, Any]] = {
     "a property": {"properties": {"cpf": {"type": "string", "pii": True}}},
     "a property of an item": {"items": {"properties": {"cpf": {"type": "string", "sensitive": True}}}},
     "every other property": {"additionalProperties": {"pii": True}},
+    "a property of every other property": {"additionalProperties": {"properties": {"any": {"pii": True}}}},
+    "one of several forms of an item": {"additionalProperties": {"items": [{"type": "null"}, {"sensitive": True}]}},
 }
 
 

@@ -105,6 +105,9 @@ def an_erased_email_and_document_are_free_for_a_profile_that_begins_anew(api: Ap
 def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
+    api.call("UpdateClientProfile", profileId=ids["profileId"], body={"priceTable": "gold"}, expect=200)
+    home: Params = {"profileId": ids["profileId"], "addressId": ids["addressId"]}
+    api.call("UpdateClientAddress", body={"route": "Rua Nova"}, expect=200, **home)
     erased(api, person.email)
     api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     one: Params = {"profileId": ids["profileId"]}

@@ -1,0 +1,41 @@
+"""VTEX-PROF-4: custom data that is long, deep or beyond 64 bits comes back as it was sent. In a sandbox alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.values.scenario import scenario
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX
+from pii_sandbox.scenarios.vtex.shop import customer, same, unmasked
+
+
+def comes_back(api: ApiClient, **custom: Any) -> None:
+    stored = unmasked(api, customer(api, **custom)["id"])
+    same({name: stored.get(name) for name in custom}, custom, "the custom data as it was sent")
+
+
+@scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
+def numbers_beyond_64_bits_are_exact(api: ApiClient) -> None:
+    comes_back(api, conformanceNumbers=[2**63, 2**64, -(2**63) - 1, 10**30 + 1, 123456789012345678])
+
+
+@scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
+def a_text_of_several_hundred_kilobytes_is_whole(api: ApiClient) -> None:
+    comes_back(api, conformanceText="".join(f"{number:07d}" for number in range(60_000)))
+
+
+@scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
+def a_hundred_levels_are_kept_lists_and_objects_alike(api: ApiClient) -> None:
+    """One level is the profile itself; VTEX-HTTP-2 has what is deeper."""
+    lists: Any = 1
+    objects: Any = 1
+    for _ in range(99):
+        lists, objects = [lists], {"in": objects}
+    comes_back(api, conformanceLists=lists)
+    comes_back(api, conformanceObjects=objects)
+
+
+@scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
+def many_brackets_side_by_side_are_no_depth(api: ApiClient) -> None:
+    comes_back(api, conformanceRows=[[number] for number in range(200)])
