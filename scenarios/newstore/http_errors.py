@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
@@ -65,6 +67,12 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
     for media_type in ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"'):
         body = {"email": api.new_customer().email}
         api.call("getOrCreateProfile", body=body, headers={"Content-Type": media_type}, expect=201)
+
+
+@scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
+def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> None:
+    body = json.dumps({"email": api.new_customer().email}).encode()
+    http_requests.reads_coded_bodies(api, Place("getOrCreateProfile"), is_error, body, 201)
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
