@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pii_sandbox.conformance.run_context import RunContext
-from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
@@ -74,6 +74,8 @@ class SandboxControl:
         request = Request("sandbox", None, method, target.control.rstrip("/") + path, headers, payload)
         exchange = self._context.sender.send(request)
         self._note(exchange)
+        if exchange.status == 500 and any(name.lower() == "x-sandbox-error" for name in exchange.response_headers):
+            raise RuleViolation("the sandbox to do what the control API asks", "an internal error of the sandbox")
         if exchange.status is None or exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path.partition('?')[0]}")
         return json.loads(exchange.response_body) if exchange.response_body else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,28 +22,35 @@ FILE = Path(__file__).parent / "equivalent.yaml"
 class Equivalent:
     """A change without effect. `code`: the lines that change.
 
-    `becomes`: what the mutants make of them; empty for whatever a mutant makes of them.
+    `becomes`: what the mutants make of them; empty for whatever a mutant makes of them. `function`: the only one in
+    which it holds.
     """
 
     file: str
     code: str
     becomes: tuple[str, ...]
     reason: str
+    function: str | None = None
+
+    def is_at(self, mutant: SourceMutant) -> bool:
+        """Return whether a mutant of the file changes these lines."""
+        if mutant.text not in self.code or self.function not in (None, mutant.function):  # cheap, and mostly so
+            return False
+        return mutant.code == self.code
 
     def covers(self, mutant: SourceMutant) -> bool:
-        return (
-            mutant.file == self.file
-            and mutant.code == self.code
-            and (not self.becomes or mutant.becomes in self.becomes)
-        )
+        at = mutant.file == self.file and self.is_at(mutant)
+        return at and (not self.becomes or mutant.becomes in self.becomes)
 
 
 @cache
 def equivalents() -> tuple[Equivalent, ...]:
     """Return the list."""
-    listed: Mapping[str, list[dict[str, object]]] = yaml.safe_load(FILE.read_text("utf-8")) or {}
+    listed: Mapping[str, list[dict[str, Any]]] = yaml.safe_load(FILE.read_text("utf-8")) or {}
     return tuple(
-        Equivalent(file, str(entry["code"]), _texts(entry.get("becomes", [])), str(entry["reason"]))
+        Equivalent(
+            file, str(entry["code"]), _texts(entry.get("becomes", [])), str(entry["reason"]), entry.get("function")
+        )
         for file, entries in listed.items()
         for entry in entries
     )
@@ -57,8 +65,9 @@ def is_listed(mutant: SourceMutant) -> bool:
 def outdated(listed: Iterable[Equivalent]) -> list[str]:
     """Return a line for each entry that no mutant matches any more, because its code has moved or changed."""
     lines = []
+    known = cache(lambda file: list(mutants_of(file)))
     for entry in listed:
-        found = {mutant.becomes for mutant in mutants_of(entry.file) if mutant.code == entry.code}
+        found = {mutant.becomes for mutant in known(entry.file) if entry.is_at(mutant)}
         if not found:
             lines.append(f"{entry.file}: {entry.code!r}")
         lines += [

@@ -26,6 +26,7 @@ class SourceMutant:
     `file`: below the repository's top. `operator`, `occurrence`: which operator of `OPERATORS`, and its how many-th
     position in the file. `line`: where the change is. `statement`: first and last line of the statement that changes,
     of a compound one those before its body. `function`: the one around it, empty at the module's top.
+    `text`: the line itself, without indentation.
     """
 
     file: str
@@ -34,6 +35,7 @@ class SourceMutant:
     line: int
     statement: tuple[int, int]
     function: str
+    text: str = ""
 
     @property
     def name(self) -> str:
@@ -74,7 +76,7 @@ def mutants_of(file: str) -> Iterator[SourceMutant]:
     """Yield all mutants of a file. Annotations, which are never evaluated, are left alone."""
     source = (ROOT / file).read_text("utf-8")
     tree = ast.parse(source)
-    annotations = list(_annotations(tree))
+    annotations, source_lines = list(_annotations(tree)), source.splitlines()
     statements = list(_statements(tree))
     nodes = list(ast_nodes(parso.parse(source)))
     for name, operator in OPERATORS.items():
@@ -85,7 +87,8 @@ def mutants_of(file: str) -> Iterator[SourceMutant]:
                     (each for each in statements if each[0][0] <= start[0] <= each[0][1]),
                     key=lambda each: each[0][1] - each[0][0],
                 )
-                yield SourceMutant(file, name, occurrence, start[0], lines, function)
+                text = " ".join(source_lines[start[0] - 1].split())
+                yield SourceMutant(file, name, occurrence, start[0], lines, function, text)
 
 
 def sample(mutants: Iterable[SourceMutant], count: int, seed: int) -> list[SourceMutant]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from mutation.source_mutants import ROOT, SourceMutant, mutants_of
 
 # Decisions of the gateway that a client of a vendor's API sees. Not here: what serves tests and operators (faults,
-# recording, forwarding, the event stream, compression of responses), which tests/gateway is about.
+# recording, forwarding, the event stream, compression of responses, what keeps browsers safe); tests/gateway has it.
 _GATEWAY = (
     "bodies",
     "credentials",
@@ -16,7 +16,6 @@ _GATEWAY = (
     "request_spec",
     "responses",
     "routing",
-    "user_content",
 )
 _INVENTED_DATA = frozenset({"seeding", "sample_documents", "sample_profiles", "wallet", "words"})
 # Code of which a vendor's API shows nothing: documents that the control API reads, writes and finds people in.

@@ -85,8 +85,17 @@ def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content:
 
 
 def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> None:
-    deep = b'{"email": ' + b"[" * 101 + b"]" * 101 + b"}"
-    for content in (b"", b"{", b'{"email": NaN}', b'{"email": "\xff"}', b'{"email": ' + b"9" * 5000 + b"}", deep):
+    deep = b'{"email": ' + b"[" * 100 + b"]" * 100 + b"}"
+    deep_objects = b'{"email": ' * 101 + b"1" + b"}" * 101
+    for content in (
+        deep_objects,
+        b"",
+        b"{",
+        b'{"email": NaN}',
+        b'{"email": "\xff"}',
+        b'{"email": ' + b"9" * 5000 + b"}",
+        deep,
+    ):
         is_error(place.call(api, 400, content=content, headers={"Content-Type": "application/json"}))
 
 

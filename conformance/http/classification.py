@@ -18,6 +18,7 @@ from pii_sandbox.conformance.values.request import Request
 
 # a gateway's own: it got no answer, or none in time, or is over its load (Cloudflare: 520 to 530)
 _UNAVAILABLE = frozenset({408, 425, 502, 503, 504, *range(520, 531), 598, 599})
+_OWN_ERROR = "x-sandbox-error"  # a sandbox says so of an internal error: it is up, and fails in what was asked of it
 _INTERMEDIARY = frozenset({407, 511})  # a proxy's or a captive portal's own
 _REFUSALS = frozenset({401, 403})
 _OPENING = frozenset({"full", "application", "user"})  # credentials that are to open all that they are sent to
@@ -64,6 +65,8 @@ def classify(exchange: Exchange, expected: ExpectedAnswer) -> AnswerClass:
     if exchange.status is None:
         return "network"
     foreign = _is_foreign(exchange, expected)
+    if exchange.status == 500 and _header(exchange, _OWN_ERROR):
+        return "vendor"
     if exchange.status in expected.wanted and not foreign:
         return "vendor"
     if exchange.status in _UNAVAILABLE or (exchange.status == 500 and foreign):

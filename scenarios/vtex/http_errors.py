@@ -7,7 +7,7 @@ import json
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
-from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, Place
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, NOT_UTF_8, Place
 from pii_sandbox.scenarios.vtex.shop import NOBODY, customer, profile_of
 
 TITLES = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 415: "Unsupported Media Type"}
@@ -102,3 +102,4 @@ def a_body_that_cannot_be_read_is_400(api: ApiClient) -> None:
 def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
     place = Place("GetProfile", {"profileId": NOBODY})
     http_requests.refuses_unreadable_queries(api, place, "alternativeKey", "email", is_error)
+    is_error(JOB.call(api, 400, url_suffix=f"?other={NOT_UTF_8}", body={"email": api.new_customer().email}))

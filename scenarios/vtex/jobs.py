@@ -7,7 +7,7 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.erasing import anonymized, ordered, stored
-from pii_sandbox.scenarios.vtex.shop import NOBODY, UUID, Params, customer, household, problem_of
+from pii_sandbox.scenarios.vtex.shop import NOBODY, UUID, Params, customer, household, problem_of, prospect
 
 _NO_EMAIL: tuple[dict[str, Any], ...] = ({}, {"email": None}, {"email": ""}, {"email": "nobody"}, {"email": 7})
 
@@ -103,6 +103,16 @@ def a_job_for_an_email_without_data_ends_in_success(api: ApiClient) -> None:
     job_id = _job(api, api.new_customer().email)
     api.sandbox.advance(seconds=90)
     holds(_in_status(api, job_id, "Success")["message"].strip(), "a message", "a blank one")
+
+
+@scenario("VTEX-JOB-2", needs={"write", "erase", "clock", "control"})
+def a_longer_email_is_no_data_of_a_shorter_one(api: ApiClient) -> None:
+    person = api.new_customer()
+    prospect(api, email=f"a.{person.email}")
+    job_id = _job(api, person.email)
+    api.sandbox.advance(seconds=90)
+    message = _in_status(api, job_id, "Success")["message"]
+    holds("No data" in message, "a message that tells of no data", "another one")
 
 
 @scenario("VTEX-JOB-3", needs={"erase", "clock", "control"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.schemas import BADGE, BADGE_KEY, OWN, SHOE, custom, keyed, put
-from pii_sandbox.scenarios.vtex.shop import ADDRESS, Params, customer, only, profile_of, same, unmasked
+from pii_sandbox.scenarios.vtex.shop import ADDRESS, Params, customer, only, profile_of, respelled, same, unmasked
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
@@ -107,6 +107,21 @@ def a_key_may_use_a_default_field(api: ApiClient) -> None:
     put(api, **keyed({"name": "mobile", "fields": ["cellPhone"]}))
     found = only(api.call("GetProfile", profileId=person.phone, alternativeKey="mobile", expect=200))
     holds(found["id"] == profile_id, "the profile with that phone", "another one")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
+def an_added_key_leaves_the_others_as_they_are(api: ApiClient) -> None:
+    switch_on(api)
+    second = {"name": "shoe", "fields": ["shoeSize"]}
+    put(api, badge=BADGE, shoeSize=BADGE, **keyed(*BADGE_KEY, second))
+    person = api.new_customer()
+    profile_id = customer(api, person, badge="A1", shoeSize="A2")["id"]
+    customer(api, badge="A2", shoeSize="A1")
+    for key, value in (("email", respelled(person.email)), ("badge", "A1"), ("shoe", "A2")):
+        found = only(api.call("GetProfile", profileId=value, alternativeKey=key, expect=200))
+        holds(found["id"] == profile_id, f"the profile with that {key}", "another one")
+    api.call("GetProfile", profileId="A1", alternativeKey="hat", expect=400)
+    api.call("GetProfile", profileId="a1", alternativeKey="badge", expect=404)
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)

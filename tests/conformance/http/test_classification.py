@@ -36,6 +36,8 @@ def answer(status: int | None, media_type: str = "", body: bytes = b"", **header
         (answer(404, JSON, b'{"message": "no Route matched"}'), (), "vendor"),
         (answer(418, JSON, b"{}"), (), "vendor"),
         (answer(500, PROBLEM, b"{}"), (), "vendor"),
+        (answer(500, TEXT, b"failed"), (), "unavailable"),
+        (answer(500, TEXT, b"failed", X_Sandbox_Error="KeyError"), (), "vendor"),  # a sandbox that is up, and fails
         (answer(200, HTML, PAGE), (), "intermediary"),
         (answer(404, HTML, PAGE), (), "intermediary"),
         (answer(403, HTML, PAGE), (), "intermediary"),
