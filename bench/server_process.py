@@ -44,7 +44,7 @@ def pin(cores: list[int]) -> None:
 def running(contender: Contender, folder: Path | None = None) -> Iterator[Running]:
     """Run the server in `folder`, or in a temporary one. Raises RuntimeError if it does not start."""
     with tempfile.TemporaryDirectory() as own:
-        place, port = folder or Path(own), _free_port()
+        place, port = folder or Path(own), free_port()
         url, cores = f"{contender.scheme}://127.0.0.1:{port}", _ALL if contender.all_cores else SERVER_CORES
         command = contender.command(port, place)
         begun = time.monotonic()
@@ -62,7 +62,7 @@ def running(contender: Contender, folder: Path | None = None) -> Iterator[Runnin
             _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
