@@ -22,7 +22,7 @@ from pii_sandbox.mockserver.journal.segments import ENDED, Mark, Segment, batche
 from pii_sandbox.mockserver.journal.stored_form import StoredExchange, line_of
 from pii_sandbox.mockserver.store.log import Outdated, SharedLog, Unreachable
 
-FLUSH_SECONDS = 1.0  # between the batches of a process; what a reader asks for does not wait for it
+FLUSH_SECONDS = 3.0  # between the batches of a process, which are lost with it; a reader asks for its own
 REFRESH_SECONDS = 0.3  # between the marks for whoever follows the journal
 GIVE_UP_SECONDS = 5.0
 _AT_ONCE = 20  # exchanges that are written down before other calls have their turn

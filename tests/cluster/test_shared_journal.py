@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
 import httpx
 import pytest
+
+from pii_sandbox.mockserver.cluster.connection import JOURNALS, ClusterConnection, ClusterOptions
+from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
+from pii_sandbox.mockserver.shared_journal import FLUSH_SECONDS
+from pii_sandbox.server.nats_server import NatsServer
+from tests.cluster.conftest import clients_of
+from tests.server_process import running_server
 
 PROFILES = "/api/storage/profile-system/profiles"
 CONTROL = "/_sandbox/v1"
@@ -130,15 +138,26 @@ def test_a_deleted_sandboxes_journal_is_not_that_of_the_next_one_of_its_name(
     assert [entries(client) for client in (other, one)] == [[(1, "new")]] * 2
 
 
-def test_calls_that_nobody_reads_are_in_the_log_within_a_second_or_two(
-    clients: list[httpx.Client], replicas: list[Any], name: str
+def test_calls_that_nobody_has_read_outlast_the_server_that_answered_them(
+    clients: list[httpx.Client], nats: NatsServer, name: str
 ) -> None:
-    """What a killed server has not appended yet is lost with it."""
-    call(clients[0], "call")
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and not entries(clients[1]):
-        pass
-    assert entries(clients[1]) == [(1, "call")]
+    with running_server("--cluster", nats.url, "--shoppers", "5") as killed:
+        with clients_of([killed], name) as [client]:
+            call(client, "call")
+        asyncio.run(wait_for_batch(nats.url, name))
+        killed.process.kill()
+        killed.process.wait()
+    assert entries(clients[0]) == [(1, "call")]
+
+
+async def wait_for_batch(url: str, name: str) -> None:
+    """Returns once the log of the journal has something."""
+    connection = ClusterConnection(ClusterOptions([url]))
+    deadline = time.monotonic() + 10 * FLUSH_SECONDS
+    while not await JetStreamLog(connection, name, JOURNALS).units(0):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
+    await connection.close()
 
 
 @pytest.mark.parametrize("at", [0, 1])
