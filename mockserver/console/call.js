@@ -11,20 +11,21 @@ export function CallDetail({ id }) {
   const [reason, setReason] = useState(null);
   const query = reason === null ? {} : { reveal: reason };
   const state = useLoaded(async () => ({
+    shownFor: reason, // the old state stands until the new one is there
     entry: await call("GET", `/journal/${id}`, { query }),
     why: await call("GET", `/journal/${id}/explain`, { query }),
     credentials: (await call("GET", "/credentials")).credentials,
   }), [id, reason]);
   if (state.problem?.status === 404) return html`<p class="quiet">${t.gone}</p>`;
-  return html`<${Loaded} of=${state}>${({ entry, why, credentials }) => html`
+  return html`<${Loaded} of=${state}>${({ entry, why, credentials, shownFor }) => html`
     <div class="row"><h2 class="grow"><${Status} status=${entry.status} /> ${entry.method} ${entry.operation ?? entry.url}</h2> <a class="button" href="#/calls">${t.close}</a></div>
     <p>${why.summary}</p>
     ${why.rule && html`<p><a href=${`#/rules/${why.rule.id}`}>${why.rule.id}</a> (${why.rule.status}): ${why.rule.statement}<br /><span class="quiet">${why.rule.source}</span></p>`}
     ${Object.keys(why.saw).length > 0 && html`<h3>${t.saw}</h3><dl>${Object.entries(why.saw).map(([name, value]) => html`<dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>`)}</dl>`}
     ${why.correction && html`<h3>${t.better}</h3><p>${why.correction.advice}</p>${why.correction.curl && html`<${Json} value=${why.correction.curl} label=${t.better} /><p><${Copy} text=${why.correction.curl} label=${t.copyBetter} /></p>`}`}
     ${why.nearest.length > 0 && html`<h3>${t.nearest}</h3><ul>${why.nearest.map((near) => html`<li>${near.operation}: <code>${near.method} ${near.path}</code></li>`)}</ul>`}
-    <${Actions} entry=${entry} credentials=${reason === null ? credentials[entry.api] : null} />
-    <${Reveal} reason=${reason} onReason=${setReason} />
+    <${Actions} entry=${entry} credentials=${credentials[entry.api]} isClear=${shownFor !== null} />
+    <${Reveal} reason=${shownFor} onReason=${setReason} />
     <p class="quiet">${instant(entry.time)}, ${entry.elapsed_ms} ms, ${entry.dialect}</p>
     <h3>${t.request}</h3><p class="url"><code>${entry.method} ${entry.url}</code></p>
     <${Message} message=${entry.request} label=${t.request} />
@@ -46,18 +47,19 @@ function Reveal({ reason, onReason }) {
     <button class="plain">${t.reveal}</button></form>`;
 }
 
-// `credentials`: those of the sandbox, to put in the place of pseudonyms; null where the call is shown in clear.
-function Actions({ entry, credentials }) {
+// `credentials`: those of the sandbox, to put in the place of pseudonyms.
+function Actions({ entry, credentials, isClear }) {
   const [run, notice] = useAction();
   const [status, setStatus] = useState(502);
-  const request = code.withCredentials(code.requestOf(entry), entry.status, credentials);
+  const request = isClear ? code.requestOf(entry, true) : code.withCredentials(code.requestOf(entry, false), entry.status, credentials ?? []);
   const again = () => run(async () => {
     const whole = await call("GET", `/journal/${entry.id}`, { query: { reveal: t.againReason } });
     if (code.isIncomplete(whole.request)) throw new Error(t.incomplete);
-    const clear = code.requestOf(whole);
+    const clear = code.requestOf(whole, true);
     const url = new URL(clear.url);
     const path = url.pathname.replace(/^\/~[^/]+/, "").slice(url.pathname.startsWith(`${basePath}/`) && !/^\/~/.test(url.pathname) ? basePath.length : 0) + url.search;
-    return send({ method: clear.method, path, headers: clear.headers, body: clear.body ?? undefined });
+    const body = clear.isBinary ? Uint8Array.from(atob(clear.body), (letter) => letter.charCodeAt(0)) : clear.body ?? undefined;
+    return send({ method: clear.method, path, headers: clear.headers, body });
   }, (answer) => t.sent(answer.status));
   const fail = (event) => {
     event.preventDefault();

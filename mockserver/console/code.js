@@ -1,22 +1,22 @@
 // A recorded request as code: for a shell, for pytest with httpx, for JavaScript.
 const LEFT_OUT = new Set(["host", "content-length", "connection", "user-agent", "accept-encoding", "transfer-encoding"]);
 
-// Request of a journal entry: method, url, headers and body as text (null without one).
-export function requestOf(entry) {
+// Request of a journal entry: method, url, headers and body as text (null without one). `isClear`: without pseudonyms.
+export function requestOf(entry, isClear) {
   const { body, kind, headers } = entry.request;
   const isForm = kind === "form";
   const text = body === null || kind === "none" || kind === "omitted" ? null : isForm ? String(new URLSearchParams(body)) : typeof body === "string" ? body : JSON.stringify(body);
   const kept = Object.entries(headers).filter(([name]) => !LEFT_OUT.has(name) && !name.startsWith("sec-"));
-  return { method: entry.method, url: entry.url, headers: Object.fromEntries(kept), body: text, isBinary: kind === "bytes" };
+  return { method: entry.method, url: entry.url, headers: Object.fromEntries(kept), body: text, isBinary: isClear && kind === "bytes" };
 }
 
 // Whether the journal holds only a part of the request: such a one cannot be made again.
 export const isIncomplete = ({ kind, body, bytes }) => (kind === "omitted" && bytes > 0) || / more characters\)$/.test(typeof body === "string" ? body : "") || JSON.stringify(body ?? "").includes(" more characters)\"");
 
 // The request with credentials of the sandbox in the place of their pseudonyms. One that was refused for its
-// credentials keeps what stands there. `credentials`: those of its API; null where the request is shown in clear.
+// credentials keeps what stands there. `credentials`: those of its API.
 export function withCredentials(request, status, credentials) {
-  if (!credentials || status === 401 || status === 403) return request;
+  if (status === 401 || status === 403) return request;
   const has = ({ headers }) => Object.keys(headers).every((name) => name.toLowerCase() in request.headers);
   const known = Object.entries(credentials.find(has)?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
   return { ...request, headers: { ...request.headers, ...Object.fromEntries(known) } };

@@ -145,7 +145,7 @@ def test_the_list_goes_on_after_a_lost_connection_and_misses_no_call(
 
 def tab_to(page: Any, name: str) -> None:
     """Press Tab until what has that name or text has the focus."""
-    for _ in range(150):
+    for _ in range(500):
         page.keyboard.press("Tab")
         focused = page.evaluate("""() => {
           const found = document.activeElement;

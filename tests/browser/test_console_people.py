@@ -142,7 +142,7 @@ def test_the_clock_is_frozen_advanced_and_set(page: Any, http: httpx.Client) -> 
     frozen = clock()
     assert frozen["frozen"] is True
     page.get_by_role("button", name="+ 30 d").click()
-    page.get_by_text("30 d ahead of the system's clock").wait_for()
+    page.get_by_text(re.compile("(30 d|29 d 23 h) ahead of the system's clock")).wait_for()
     page.get_by_label("Set to (UTC)").fill("2031-02-03T04:05:06")
     page.get_by_role("button", name="Set", exact=True).click()
     page.get_by_text("2031-02-03 04:05:06 UTC").wait_for()
@@ -153,7 +153,7 @@ def test_the_clock_is_frozen_advanced_and_set(page: Any, http: httpx.Client) -> 
     assert clock()["now"].startswith("2031-02-03T06:05:06")
     page.get_by_role("button", name="Let it run").click()
     page.get_by_text(re.compile("^running")).wait_for()
-    page.get_by_text(re.compile("2031-02-03 06:05:(0[7-9]|1)")).wait_for()  # it goes on by itself
+    page.get_by_text(re.compile("2031-02-03 06:(05:(0[7-9]|[1-5])|0[6-9])")).wait_for()  # it goes on by itself
 
 
 def test_a_person_named_by_markup_is_shown_as_that(page: Any, http: httpx.Client) -> None:

@@ -18,6 +18,7 @@ from tests.server_process import ServerProcess
 def test_dialect_and_settings_are_changed_by_forms(page: Any, http: httpx.Client) -> None:
     open_view(page, "world")
     page.get_by_label("reference").click()
+    page.get_by_role("region", name="Dialect").get_by_text("Applied.").wait_for()
     page.get_by_label("newstore.deletion_seconds").fill("7")
     page.get_by_label("vtex.job_poll_limit").check()
     page.get_by_role("button", name="Apply").click()
@@ -72,7 +73,7 @@ def test_a_preset_fault_does_what_it_says(page: Any, http: httpx.Client, effect:
         page.get_by_role("region", name="Faults").get_by_label("Seconds", exact=True).fill("30")
     faults = add_fault(page, effect, "newstore listProfiles")
     with pytest.raises(error):
-        http.get(LIST, headers=NEWSTORE, timeout=1.5).json()
+        http.get(LIST, headers=NEWSTORE, timeout=httpx.Timeout(20, read=1.5 if "seconds" in effect else 20)).json()
     faults.get_by_text("No fault waits for a call.").wait_for()
     assert http.get(LIST, headers=NEWSTORE).status_code == 200
 
@@ -110,8 +111,8 @@ def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
     assert json.loads(file.read_text("utf-8"))
 
     snapshots.get_by_role("button", name="Restore before").click()
-    page.get_by_role("dialog").get_by_role("button", name="Restore").click()
-    snapshots.get_by_text("Done.").wait_for()
+    with page.expect_response("**/snapshots/before/restore"):
+        page.get_by_role("dialog").get_by_role("button", name="Restore").click()
     assert http.get(f"{LIST}/{made}", headers=NEWSTORE).status_code == 404
     snapshots.get_by_role("button", name="Remove before").click()
     snapshots.get_by_text("No snapshot.").wait_for()
@@ -140,7 +141,8 @@ def test_people_are_seeded_anew_and_everything_is_reset_after_a_question(page: A
     seed.get_by_text("Done.").wait_for()
     assert people() == ["de_DE"] * 3
     http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).raise_for_status()
-    confirm(page, "Reset everything")
+    with page.expect_response("**/reset"):
+        confirm(page, "Reset everything")
     page.get_by_role("region", name="Stored documents").get_by_text(re.compile(r"newstore/profiles\s*\d")).wait_for()
     seed.get_by_text("Done.").wait_for()
     assert http.get("/_sandbox/v1/residue", params={"subject": "new@example.com"}).json()["places"] == []
