@@ -38,4 +38,9 @@ def a_hundred_levels_are_kept_lists_and_objects_alike(api: ApiClient) -> None:
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def many_brackets_side_by_side_are_no_depth(api: ApiClient) -> None:
-    comes_back(api, conformanceRows=[[number] for number in range(200)])
+    rows = [[number] for number in range(200)]
+    comes_back(api, conformanceRows=rows)
+    deep: Any = 1
+    for _ in range(98):
+        deep = [deep]
+    comes_back(api, conformanceRows=rows, conformanceLists=deep)
