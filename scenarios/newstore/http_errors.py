@@ -67,6 +67,8 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
     for media_type in ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"'):
         body = {"email": api.new_customer().email}
         api.call("getOrCreateProfile", body=body, headers={"Content-Type": media_type}, expect=201)
+    without = json.dumps({"email": api.new_customer().email}).encode()
+    api.call("getOrCreateProfile", content=without, expect=201)
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)

@@ -92,6 +92,16 @@ def an_access_token_expires_after_five_minutes(api: ApiClient) -> None:
     is_dead(api, token)
 
 
+@scenario("OCC-AUTH-3", needs={"write", "clock", "control"})
+def the_message_tells_a_token_that_expired_from_one_that_never_was(api: ApiClient) -> None:
+    """In a sandbox alone: no page has the words."""
+    token = logged_in(api)
+    api.sandbox.advance(seconds=DEFAULT_SECONDS + 5)
+    for sent, expected in ((token, True), ("never-was", False)):
+        message = api.call("verifyToken", credentials="none", headers=bearing(sent), expect=401).json["message"]
+        holds(("expired" in message) == expected, "a message about expiry for that token alone", "another one")
+
+
 @scenario("OCC-AUTH-3", needs={"write", "clock"})
 def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: ApiClient) -> None:
     api.sandbox.freeze()

@@ -76,6 +76,8 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
     for media_type in ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"'):
         body = profile_of(api.new_customer())
         api.call("CreateClientProfile", body=body, headers={"Content-Type": media_type}, expect=201)
+    without = json.dumps(profile_of(api.new_customer())).encode()
+    api.call("CreateClientProfile", content=without, expect=201)
 
 
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)

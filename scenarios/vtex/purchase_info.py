@@ -10,6 +10,20 @@ from pii_sandbox.scenarios.vtex.shop import NOBODY, REASON, Params, customer, on
 PARALLEL = 6
 
 
+@scenario("VTEX-UNMASK-1", needs={"write"})
+def card_numbers_are_masked_at_any_depth_and_other_values_kept(api: ApiClient) -> None:
+    profile_id = customer(api)["id"]
+    inner = {"cardNumber": 4111111111111111}
+    sent = [{"cardNumber": inner}, {"cardNumber": [inner, True]}, {"cardNumber": False}, {"cardNumber": None}]
+    purchases(api, profile_id, paymentData={"conformance": sent})
+    read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
+    hidden = {"cardNumber": "************1111"}
+    kept = [{"cardNumber": hidden}, {"cardNumber": [hidden, True]}, {"cardNumber": False}, {"cardNumber": None}]
+    holds(
+        (read["document"].get("paymentData") or {}).get("conformance") == kept, "masked numbers alone", "other values"
+    )
+
+
 @scenario("VTEX-PURCH-1")
 def the_purchase_information_of_a_profile_that_may_be_read_has_its_id(api: ApiClient) -> None:
     profile_id = readable_profile(api)
