@@ -98,10 +98,10 @@ def checked(api: str, url: str, seed: int = 0) -> dict[str, RuleResult]:
     """The verdicts of a run of its own, each finding played again."""
     with standalone_context(somewhere(url), fresh_run_id(), seed) as context:
         plays = {
-            rule: [play_confirmed(scenario, api, context) for scenario in REGISTRY if scenario.rule == rule.id]
+            rule.id: [play_confirmed(scenario, api, context) for scenario in REGISTRY if scenario.rule == rule.id]
             for rule in rules(api)
         }
-    return {rule.id: verdict(rule, played) for rule, played in plays.items()}
+    return {rule.id: verdict(rule, plays[rule.id]) for rule in rules(api)}
 
 
 @pytest.mark.parametrize("api", apis_with_rules())
