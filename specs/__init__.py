@@ -67,9 +67,19 @@ class ForbiddenKeywords:
 
 
 @dataclass(frozen=True, slots=True)
+class RequiredBy:
+    """The properties of a request body that each value of `field` requires, and the rule that refuses their absence."""
+
+    field: str
+    names: Mapping[str, tuple[str, ...]]
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation with its `x-` extensions. `path`: the path template, including the base path of the server.
-    `resources`: permissions of which the caller must hold one."""
+    `resources`: permissions of which the caller must hold one. `withdrawn`: properties of the body that a vendor takes
+    no longer, with the rule."""
 
     document: str
     operation_id: str
@@ -83,6 +93,8 @@ class Operation:
     resources: tuple[str, ...] = ()
     stand_ins: Mapping[str, StandIn] = field(default_factory=dict)
     forbidden_keywords: ForbiddenKeywords | None = None
+    required_by: RequiredBy | None = None
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
     poll_seconds: int | None = None
     poll_rule: str | None = None
 
@@ -161,6 +173,8 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
                 if "x-stand-in" in parameter
             },
             forbidden_keywords=_forbidden_keywords(operation.get("requestBody", {})),
+            required_by=_required_by(operation.get("requestBody", {})),
+            withdrawn=operation.get("requestBody", {}).get("x-withdrawn", {}),
         )
         by_id[facts.operation_id] = facts
     return by_id
@@ -173,6 +187,12 @@ def _resources(value: str | list[str] | None) -> tuple[str, ...]:
 def _forbidden_keywords(request_body: Mapping[str, Any]) -> ForbiddenKeywords | None:
     keywords = request_body.get("x-forbidden-keywords")
     return None if keywords is None else ForbiddenKeywords(frozenset(keywords), request_body.get("x-rule"))
+
+
+def _required_by(request_body: Mapping[str, Any]) -> RequiredBy | None:
+    for field_name, names in request_body.get("x-required-by", {}).items():
+        return RequiredBy(field_name, {value: tuple(each) for value, each in names.items()}, request_body.get("x-rule"))
+    return None
 
 
 def resolved(document: Mapping[str, Any], node: Any) -> Any:

@@ -21,6 +21,7 @@ KNOWN = frozenset(
         "x-poll",
         "x-reach",
         "x-refused",
+        "x-required-by",
         "x-resource",
         "x-rule",
         "x-safety",
@@ -28,6 +29,7 @@ KNOWN = frozenset(
         "x-stand-in",
         "x-ttl-unit",
         "x-unprocessable",
+        "x-withdrawn",
     }
 )
 SAFETIES = frozenset({"read", "create", "update", "delete", "irreversible"})

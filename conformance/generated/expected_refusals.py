@@ -23,7 +23,25 @@ def refusing_rule(facts: Operation, url: str, body: bytes, dialect: Dialect) -> 
     forbidden = facts.forbidden_keywords
     if forbidden is not None and _contains_keyword(_json(body), forbidden.keywords):
         return forbidden.rule
+    fields = _fields(body) if facts.withdrawn or facts.required_by else {}
+    for name, rule in facts.withdrawn.items():
+        if name in fields:
+            return rule
+    required_by = facts.required_by
+    if required_by is not None:
+        required = required_by.names.get(str(fields.get(required_by.field)), ())
+        if any(fields.get(name) is None for name in required):
+            return required_by.rule or "generated:required"
     return None
+
+
+def _fields(body: bytes) -> Mapping[str, Any]:
+    """Return the properties of a body: of a JSON object, or of a form (empty values included)."""
+    value = _json(body)
+    if value is None:
+        text = body.decode("utf-8", "replace")
+        return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
+    return value if isinstance(value, Mapping) else {}
 
 
 def _json(body: bytes) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pii_sandbox import specs
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Principal, Reply
 from pii_sandbox.mockserver.problems import Forbidden, Malformed, Unauthenticated
 from pii_sandbox.mockserver.sandbox import Sandbox, seconds, text_list
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import Credential, PresentedCredentials
-from pii_sandbox.mockserver.vendors.newstore.collections import ACCESS_TOKENS, seconds_after
+from pii_sandbox.mockserver.vendors.newstore.collections import ACCESS_TOKENS, DOCUMENT, seconds_after
 from pii_sandbox.specs import Operation
 
 TOKEN = "sandbox-newstore"
@@ -21,11 +23,6 @@ TOKEN_SECONDS = "newstore.token_seconds"
 FIXED_TOKENS = "newstore.access_tokens"
 LOGINS = "newstore.logins"
 _REFRESH = "refresh_token"  # the grant, and the mark of a stored refresh token
-GRANTS: Mapping[str, tuple[str, ...]] = {
-    "password": ("username", "password"),
-    "client_credentials": ("client_id", "client_secret"),
-    _REFRESH: (_REFRESH,),
-}
 DEPRECATION = "@1693526400"  # RFC 9745. documented: since September 2023; assumed: its first day
 SETTINGS = {
     TOKEN_SECONDS: seconds(24 * 60 * 60),  # assumed: no document says how long a token lives
@@ -85,10 +82,20 @@ def _grant(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     return {**issued, "refresh_token": refresh.id}
 
 
+@functools.cache
+def _grants() -> Mapping[str, tuple[str, ...]]:
+    """Return the fields that each grant requires, as the document has them. Raises SpecError where it has none."""
+    required_by = specs.operations(DOCUMENT)["createToken"].required_by
+    if required_by is None:
+        raise specs.SpecError(f"{DOCUMENT}: createToken has no x-required-by")
+    return required_by.names
+
+
 def _login(body: Mapping[str, Any], sandbox: Sandbox) -> str:
     """Return the name of who logs in with this grant."""
-    fields = [body.get(name) for name in GRANTS[body["grant_type"]]]
-    for name, value in zip(GRANTS[body["grant_type"]], fields, strict=True):
+    names = _grants()[body["grant_type"]]
+    fields = [body.get(name) for name in names]
+    for name, value in zip(names, fields, strict=True):
         if value is None:
             raise Malformed(f"{name}: is required", errors={name: ["is required"]})
     if body["grant_type"] == _REFRESH:
@@ -98,7 +105,7 @@ def _login(body: Mapping[str, Any], sandbox: Sandbox) -> str:
         username: str = record.value["username"]
         return username
     if ":".join(map(str, fields)) not in sandbox.setting(LOGINS):
-        raise Forbidden(f"wrong {' or '.join(GRANTS[body['grant_type']])}", rule="NS-AUTH-2")
+        raise Forbidden(f"wrong {' or '.join(names)}", rule="NS-AUTH-2")
     return str(fields[0])
 
 

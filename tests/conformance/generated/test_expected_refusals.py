@@ -23,12 +23,18 @@ from pii_sandbox.specs import Dialect
         ("vtex", "CreateOrUpdateProfileSchema", "", {"a": {"type": "array", "items": {"b": [{"not": {}}]}}}, "guide",
          "VTEX-SCHEMA-3"),
         ("vtex", "CreateOrUpdateProfileSchema", "", {"a": {"type": "string"}}, "guide", None),
+        ("vtex", "CreateOrUpdateProfileSchema", "", {"v-unique-alternate-keys": []}, "guide", "VTEX-SCHEMA-6"),
         ("vtex", "CreateProspect", "", {"not": 1}, "guide", None),
+        ("newstore", "createRealmToken", "", {"grant_type": "refresh_token", "client_id": "a"}, "guide", "NS-AUTH-4"),
+        ("newstore", "createRealmToken", "", {"grant_type": "refresh_token", "refresh_token": "a"}, "guide", None),
+        ("newstore", "createRealmToken", "", "grant_type=password&username=a", "guide", "NS-AUTH-4"),
+        ("newstore", "createRealmToken", "", "grant_type=password&username=a&password=", "guide", None),
+        ("newstore", "createToken", "", {"grant_type": "password", "password": "a"}, "guide", "generated:required"),
     ],
 )  # fmt: skip
 def test_a_refusal_that_no_schema_can_say_is_known_by_its_rule(
     api: str, operation_id: str, query: str, body: Any, dialect: Dialect, rule: str | None
 ) -> None:
     facts = operations.operation(api, operation_id, dialect)
-    sent = b"" if body is None else json.dumps(body).encode()
+    sent = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
     assert refusing_rule(facts, f"http://there.test{facts.path}?{query}", sent, dialect) == rule
