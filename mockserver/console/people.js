@@ -75,6 +75,9 @@ function Maker({ onMade }) {
   return html`<div><button class="plain" onClick=${make}>${t.make}</button>${notice}</div>`;
 }
 
+const SNAPSHOT = "snapshot:";
+const isInSnapshot = ({ where }) => where.startsWith(SNAPSHOT);
+
 function Person({ email }) {
   const residue = useLoaded(async () => {
     const [found, { due }] = await Promise.all([call("GET", "/residue", { query: { subject: email } }), call("GET", "/due", { query: { count: 1000 } })]);
@@ -87,10 +90,14 @@ function Person({ email }) {
     if (await ask(t.eraseQuestion(email), t.erase)) await run(async () => { const answers = await erase(email, residue.value.places); residue.reload(); return answers; }, (answers) => `${t.erased} ${answers}`);
   };
   const remove = async () => {
-    if (!(await ask(t.removeQuestion, t.remove))) return;
+    const { places } = residue.value;
+    const snapshots = [...new Set(places.filter(isInSnapshot).map(({ where }) => where.slice(SNAPSHOT.length)))];
+    if (!(await ask(t.removeQuestion(snapshots), t.remove))) return;
     await run(async () => {
-      for (const place of residue.value.places.filter((each) => each.where.includes("/"))) {
-        await call("DELETE", `/documents/${place.where}/${encodeURIComponent(place.id)}`).catch((problem) => { if (problem.status !== 404 && problem.status !== 400) throw problem; });
+      for (const name of snapshots) await call("DELETE", `/snapshots/${name}`);
+      for (const { where, id } of places.filter((each) => !isInSnapshot(each))) {
+        const path = where.includes("/") ? `/documents/${where}` : `/${where}`;
+        await call("DELETE", `${path}/${encodeURIComponent(id)}`).catch((problem) => { if (problem.status !== 404 && problem.status !== 400) throw problem; });
       }
       residue.reload();
     }, t.removed);
@@ -128,7 +135,7 @@ function Place({ place, masked, due, onJump, onChange }) {
   const title = `${collection.split("/").slice(1).join("/") || collection} ${own}`;
   return html`<details open><summary><code>${title}</code></summary>
     ${due && html`<p class="row"><span>${t.ends(duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${own}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
-    <${Loaded} of=${state}>${(stored) => stored === null ? html`<p class="quiet">${t.internal}: ${place.fields.join(", ")}</p>` : isEdited
+    <${Loaded} of=${state}>${(stored) => stored === null ? html`<p class="quiet">${isInSnapshot(place) ? t.inSnapshot : place.where === "faults" ? t.inFault : t.internal}: ${place.fields.join(", ")}</p>` : isEdited
       ? html`<${Editor} path=${path} label=${`${t.edit} ${own}`} document=${stored.document} onSaved=${saved} onCancel=${() => setEdited(false)} />`
       : html`<${Json} value=${masked ? { ...stored, document: maskedCopy(stored.document) } : stored} label=${`${collection} ${own}`} />
         <button class="plain" aria-label=${`${t.edit} ${title}`} onClick=${() => setEdited(true)}>${t.edit}</button>`}</${Loaded}></details>`;

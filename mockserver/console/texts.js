@@ -38,7 +38,7 @@ export const texts = {
     eraseQuestion: (email) => `Erase ${email} by each API's own erasure, then look for what is left?`,
     erased: "Erasure requested.", residue: (count) => (count ? `${count} places still hold this person.` : "Nothing holds this person any more."),
     journal: (count) => `${count} journal entries name them, shown by pseudonyms.`,
-    remove: "Delete what is left", removeQuestion: "Delete every stored document that still holds this person?", removed: "Deleted.",
+    remove: "Delete what is left", removeQuestion: (snapshots) => `Delete every stored document that still holds this person${snapshots.length ? `, and the snapshots ${snapshots.join(", ")}` : ""}?`, inFault: "calls that the fault waits for", inSnapshot: "as it was when the snapshot was saved", removed: "Deleted.",
     save: "Save", saved: "Saved.", edit: "Edit", notJson: "This is not valid JSON:", internal: "kept by the vendor internally",
     documents: "Documents", look: "Look again", close: "Close", line: (number) => `Line ${number}`, ends: (text) => `Ends in ${text}.`,
     count: (shown, all) => `${shown === all ? all : `${shown} of ${all}`} people of the seed`,

@@ -77,13 +77,18 @@ def test_a_person_is_made_and_held_by_each_api_that_makes_one(page: Any, http: h
 
 def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Client) -> None:
     shopper = person(http)
+    http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
+    fault = {"match": {"method": "PUT", "body": {"email": shopper["email"]}}, "effect": {"status": 503}}
+    http.post("/_sandbox/v1/faults", json=fault).raise_for_status()
     look_up(page, shopper)
     confirm(page, "Erase this person")
     page.get_by_text("Erasure requested.").wait_for()
     page.get_by_role("button", name=f"Jump there: {shopper['ids']['newstore']}").click()  # its deletion waits a while
     page.get_by_text("Ends in").wait_for(state="detached")
     assert "newstore/profiles" not in places(http, shopper["email"])
-    confirm(page, "Delete what is left")
+    page.get_by_role("button", name="Delete what is left").click()
+    page.get_by_role("dialog").get_by_text("and the snapshots before?").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Delete what is left").click()
     page.get_by_text("Nothing holds this person any more.").wait_for()
     assert places(http, shopper["email"]) == set()
 

@@ -31,6 +31,11 @@ class User:
         self.clicks += 1
         self._picture()
 
+    def confirm(self, name: str) -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+        self.clicks += 1
+        self._picture()
+
     def type(self, label: str, text: str) -> None:
         self.page.get_by_label(label).fill(text)
         self._picture()
@@ -104,12 +109,12 @@ def test_the_five_questions_of_a_new_user_are_answered_in_few_clicks(user: User,
     user.click("link", re.compile(re.escape(shopper["email"])))
     user.reads(re.compile("places still hold this person"))
     user.click("button", "Erase this person")
-    user.click("button", "Erase this person")  # of the question
+    user.confirm("Erase this person")
     user.reads(re.compile("^Erasure requested.*No erasure of their own: fashionai, oracle"))
     user.click("button", re.compile("^Jump there"))
     user.reads("The clock was moved.")
     user.click("button", "Delete what is left")
-    user.click("button", "Delete what is left")  # of the question
+    user.confirm("Delete what is left")
     user.reads("Nothing holds this person any more.")
     residue = client.get("/_sandbox/v1/residue", params={"subject": shopper["email"]}).json()
     assert residue["places"] == []
