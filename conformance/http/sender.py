@@ -27,6 +27,7 @@ from pii_sandbox.conformance.values.request import Request
 CONTROL_TOKEN = "X-Sandbox-Control-Token"
 LONGEST_URL = 64 * 1024  # an id that came back may stand in it
 WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
+MOST_LOGINS = 4  # for one call
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LOST: frozenset[AnswerClass] = frozenset({"network", "unavailable"})
 
@@ -79,11 +80,12 @@ class Sender:
         if request.makes:
             self.budget.reserve()
         try:
-            logins = self._tokens.logins(request.api)
-            exchange = self._send_until_answered(request)
-            refused = exchange.answer_class == "credentials"
-            if refused and self._recovery.recovers(request, exchange, logins):
+            for _ in range(MOST_LOGINS):  # a new token may have run out again by the time of its first use
+                logins = self._tokens.logins(request.api)
                 exchange = self._send_until_answered(request)
+                refused = exchange.answer_class == "credentials"
+                if not refused or not self._recovery.recovers(request, exchange, logins):
+                    break
         except CannotCheck:
             if request.makes:
                 self.budget.settle()

@@ -104,8 +104,9 @@ def test_an_access_token_that_runs_out_in_mid_scenario_is_replaced_by_a_login(
 ) -> None:
     before = stored(server.url)
     expiring = weather.Expiring(calls)
+    rules, one = WRITING if LONG else ("NS-ADDR",), ("--only", "scenarios", "--workers", "1")
     with door(server.url, expiring) as there:
-        came = check(tmp_path, there.url, writes=True, rules=WRITING if LONG else ("NS-ADDR",), last=LOGIN)
+        came = check(tmp_path, there.url, writes=True, more=one, rules=rules, last=LOGIN)
     assert (came.code, came.convicted) == (0, {}), came.output
     assert not [reason for reason in came.reasons if "credentials" in reason or "login" in reason], came.reasons
     assert came.report["run"]["facts"]["logins"] == {"newstore": expiring.logins}

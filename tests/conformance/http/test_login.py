@@ -113,6 +113,21 @@ def test_it_is_replaced_as_often_as_it_runs_out() -> None:
     assert len(host.logins) == 3
 
 
+def test_a_token_that_runs_out_before_its_first_use_is_replaced_too() -> None:
+    host = Vendor()
+    with closing(sender(there(), host)) as way:
+        way.send(listing())
+        host.valid = set()
+
+        def expire(token: str) -> None:
+            if token == "new-1":
+                host.valid = set()
+
+        way.on_token = expire
+        assert way.send(listing()).status == 200
+    assert len(host.logins) == 2
+
+
 def test_what_undoes_is_sent_again_too() -> None:
     host = Vendor()
     with closing(sender(there(), host)) as way:
