@@ -75,7 +75,7 @@ def play_scenario(
         with _isolated_sandbox(scenario, context, number) as isolated:
             client = ApiClient(api, isolated, rng, immediate=scenario.immediate, patient=patient)
             finding, cause = _outcome(scenario, client, isolated.target.dialect != context.target.dialect)
-            exchanges = tuple(client.exchanges)
+            exchanges = excerpts(client.exchanges)
             client.undo()
     except CannotCheck as no_sandbox:  # what no ledger names must not be made
         return ScenarioResult(scenario, cause=no_sandbox.cause)

@@ -72,10 +72,11 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: SendCall) -> 
     if exchange.status != 200:
         raise CannotCheck(f"{listing.operation_id} answered {exchange.status or exchange.error}")
     body = _parsed(exchange)
-    lists = [body] if isinstance(body, list) else [value for value in body.values() if isinstance(value, list)]
-    for item in lists[0] if lists else ():
-        if isinstance(item, dict):
-            yield item
+    values = body.values() if isinstance(body, dict) else [body]
+    listed = next((value for value in values if isinstance(value, list)), None)
+    if listed is None or not all(isinstance(item, dict) for item in listed):
+        raise CannotCheck(f"{listing.operation_id} answered no list of objects, which proves nothing")
+    yield from listed
 
 
 def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: SendCall) -> bool:
@@ -86,7 +87,12 @@ def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: S
     if not any(_may_mask(text, email) for text in texts):
         return False
     step = links.unmask_step(facts, dialect, {}, item)
-    return step is not None and email in set(ownership.texts(_parsed(call(step))))
+    if step is None:
+        return False
+    exchange = call(step)
+    if exchange.status not in (200, *ownership_lookup.GONE):
+        raise CannotCheck(f"{step.operation_id} answered {exchange.status or exchange.error}")
+    return exchange.status == 200 and email in set(ownership.texts(_parsed(exchange)))
 
 
 def _may_mask(masked: str, email: str) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.hostile.answers import KINDS, Kind
 
+ALL = bool(os.environ.get("HOSTILE_KINDS"))
 APIS = ("vtex", "newstore", "fashionai", "oracle")
 GROUP = 5
 # a run that obeys, or is refused, sends hardly anything after these: they would keep the others from being answered
 ALONE = frozenset({"wait for ever", "wait until overflow", "odd challenge"})
+# what is played without HOSTILE_KINDS
 FEW = ("deep arrays", "markup", "brotli bomb", "answers before it is asked", "a page")
 
 
@@ -36,6 +38,16 @@ MODES: Mapping[str, Mode] = {
     # which are sent in sandboxes alone
     "generated calls that write": Mode("generated", ("write", "delete", "erase", "control"), requests=600),
 }
+
+
+def modes() -> list[str]:
+    """The ways to play; without HOSTILE_KINDS not the scenarios that read, whose reads those that write send, too."""
+    return [name for name, way in MODES.items() if way.powers or way.only == "generated" or ALL]
+
+
+def mode(name: str) -> Mode:
+    """The way of that name; without HOSTILE_KINDS it is a short one."""
+    return MODES[name] if ALL else replace(MODES[name], requests=200)
 
 
 def groups(kinds: Sequence[str]) -> list[tuple[str, ...]]:

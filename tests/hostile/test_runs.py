@@ -19,7 +19,6 @@ from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.server.private import private_server
 from tests.conformance.cleanup.test_kill import COLLECTIONS
 from tests.hostile import campaign, report_checks, runs
-from tests.hostile.campaign import MODES
 from tests.hostile.server import HostileServer, hostile_server
 
 ALL = bool(os.environ.get("HOSTILE_KINDS"))
@@ -69,10 +68,10 @@ def check_struck(server: HostileServer, group: Sequence[str]) -> None:
     assert all(struck.values()), struck
 
 
-@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "scenarios that write"])
+@pytest.mark.parametrize("mode", [mode for mode in campaign.modes() if mode != "scenarios that write"])
 @pytest.mark.parametrize("group", campaign.chosen(), ids="; ".join)
 def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
-    way = MODES[mode]
+    way = campaign.mode(mode)
     with hostile_server(campaign.answers(group), sandbox, way.times, PREFLIGHT, controlled=way.controlled) as server:
         target = runs.target_file(tmp_path, server.url, way, MINUTES)
         run = runs.check(tmp_path, target, "--only", way.only, *campaign.rotated_apis(group), patience=PATIENCE)
@@ -82,8 +81,8 @@ def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path
 
 @pytest.mark.parametrize("group", campaign.chosen(), ids="; ".join)
 def test_what_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
-    """What a hostile answer hid from the run is in its ledger, and `cleanup` takes back what can be found again."""
-    way = MODES["scenarios that write"]
+    """Nothing is left that the ledger does not name, after `cleanup` at a target that is honest again."""
+    way = campaign.mode("scenarios that write")
     before = stored(sandbox)
     with hostile_server(campaign.answers(group), sandbox, way.times, PREFLIGHT) as server:
         target = runs.target_file(tmp_path, server.url, way, MINUTES)
@@ -97,16 +96,20 @@ def test_what_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sand
     httpx.post(f"{sandbox}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # some is deleted later
     left = {key: ids - before[key] for key, ids in stored(sandbox).items() if ids - before[key]}
     print({key: len(ids) for key, ids in left.items()})
-    answered = b"".join(server.named).decode("utf-8", "replace")
-    assert not [one for ids in left.values() for one in ids if one in answered], "an honest answer had named it"
-    # of the others an answer said nothing, or something else than was sent: each is told
+    # what a hostile answer to its making hid, or one to a look at it called another's, is told and not touched
     told = [entry for file in files for entry in entries(file) if entry.is_open or entry.state == "not ours"]
-    assert sum(map(len, left.values())) <= len(told), (left, told)
+    ids = "\n".join(value for entry in told if entry.undo is not None for value in entry.undo.params.values())
+    untold = [one for some in left.values() for one in some if one not in ids]
+    answered = b"".join(server.named).decode("utf-8", "replace")
+    assert not [one for one in untold if one in answered], "an honest answer had named it"
+    # and a look by its mark finds nothing where a hostile answer in the vendor's own form denies it
+    unnamed = [entry for file in files for entry in entries(file) if entry.undo is None and entry.state != "refused"]
+    assert len(untold) <= len(unnamed), (untold, unnamed)
 
 
 @pytest.mark.parametrize("group", campaign.chosen() if ALL else [campaign.FEW[-1:]], ids="; ".join)
 def test_a_target_that_is_hostile_from_the_first_call_is_reported_too(group: Sequence[str], tmp_path: Path) -> None:
     with hostile_server(campaign.answers(group)) as server:
-        target = runs.target_file(tmp_path, server.url, MODES["scenarios that read"], MINUTES)
+        target = runs.target_file(tmp_path, server.url, campaign.mode("scenarios that read"), MINUTES)
         run = runs.check(tmp_path, target, "--depth", "quick", patience=PATIENCE)
     check_run(run)

@@ -1,0 +1,60 @@
+"""What was made and not named is looked for by its mark; an answer that is no list of objects proves nothing."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from pii_sandbox.conformance.api_client import ApiClient
+from pii_sandbox.conformance.cleanup.cleanup import clean_up
+from pii_sandbox.conformance.cleanup.ledger import Ledger
+from pii_sandbox.conformance.target.model import Target
+from tests.conformance.cleanup.test_undo import RUN, context, run, shop, stored, wire
+from tests.control_client import ControlClient
+from tests.in_process import InProcess
+from tests.scenarios.scenario_cases import OneAtATime
+
+__all__ = ["shop", "wire"]
+
+
+class Answering(httpx.BaseTransport):
+    """Passes requests on, and answers those of one method with another status and body."""
+
+    def __init__(self, behind: httpx.BaseTransport, method: str, status: int, body: bytes | None = None) -> None:
+        self._behind, self._method, self._status, self._body = behind, method, status, body
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._behind.handle_request(request)
+        if request.method != self._method:
+            return response
+        content = b"".join(response.stream) if self._body is None else self._body  # type: ignore[arg-type]
+        headers = {"content-type": "application/json"} if self._body is not None else response.headers
+        return httpx.Response(self._status, headers=headers, content=content, request=request)
+
+
+@pytest.mark.parametrize("body", [b"null", b'"text"', b"7", b"{}", b"[[[]]]", b"[null]", b'{"profiles": {"a": []}}'])
+@pytest.mark.parametrize(("api", "operation_id"), [("vtex", "CreateProspect"), ("newstore", "getOrCreateProfile")])
+def test_a_list_of_no_objects_is_no_proof_that_nothing_was_made(
+    api: str, operation_id: str, body: bytes, shop: Target, wire: OneAtATime
+) -> None:
+    book = Ledger(None, {"run": RUN})
+    book.record_intent(api, operation_id, mark="never")
+    with context(shop, Answering(wire, "GET", 200, body), book) as there:
+        assert [entry.state for entry in clean_up(there)] == ["left"]
+        assert there.faults.texts == []
+
+
+def test_a_success_that_the_document_does_not_have_may_have_made_something(
+    shop: Target, transport: InProcess, control: ControlClient
+) -> None:
+    before, book = stored(control), Ledger(None, {"run": RUN})
+
+    def play(api: ApiClient) -> None:
+        who = api.new_customer()
+        names = {"firstName": who.first_name, "lastName": who.last_name, "email": who.email}
+        api.call("CreateClientProfile", body={**names, "document": who.document, "documentType": "CPF"})
+
+    run(play, shop, Answering(transport, "POST", 200, b"{}"), book)
+    assert [(entry.operation_id, entry.state) for entry in book.entries] == [("CreateClientProfile", "gone")]
+    assert "DeleteClientProfile" in str(book.entries[0].why)
+    assert stored(control) == before
