@@ -12,6 +12,7 @@ from pii_sandbox.mockserver.call import Call
 from pii_sandbox.mockserver.gateway.parameters import Parameter
 from pii_sandbox.mockserver.rules import masking
 from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import PresentedCredentials
 from pii_sandbox.mockserver.vendors.vtex import credentials, disclosure, envelopes
 from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES
@@ -80,9 +81,9 @@ def _masked_lists(shown: Any) -> Any:
 
 
 def _masked_always(unbroken: Any) -> Any:
-    def told(id: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    def told(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
         paths = (*specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked"), ("locality",))
-        return {**unbroken(id, value), "document": masking.masked(value["document"], paths)}
+        return {**unbroken(sandbox, collection, record), "document": masking.masked(record.value["document"], paths)}
 
     return told
 
@@ -158,9 +159,9 @@ MUTANTS = (
     ),
     Mutant(
         "VTEX-MASK-1",
-        "the answers to writes and the unmasked reads are masked",
+        "the answers to writes are masked",
         envelopes,
-        "unmasked_envelope",
+        "answer",
         _masked_always,
     ),
     with_dialect("VTEX-MASK-1", "guide"),
