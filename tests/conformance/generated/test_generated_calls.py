@@ -138,7 +138,7 @@ def test_a_finding_that_is_seen_once_is_unstable_and_one_that_is_seen_twice_brea
     standings = {}
     for name, change in (("once", FailsOnce()), ("always", failing)):
         with standing(Recorded(ours(), change)) as base:
-            outcome = played(base, "getProfileByUserProfileId", depth=Depth(1, 1, 1))
+            outcome = played(base, "getProfileByUserProfileId", depth=Depth(1, 1, 2))
         servers = [finding for finding in outcome.findings if finding.name == "not_a_server_error"]
         standings[name] = [(finding.standing, finding.broken, finding.played) for finding in servers]
     assert standings == {"once": [("unstable", 1, 3)], "always": [("breaks", 2, 2)]}
