@@ -233,7 +233,10 @@ class ApiClient:
 
 def _encode_body(body: Any, form: Mapping[str, str] | None, content: bytes | None) -> tuple[bytes, dict[str, str]]:
     if form is not None:
-        return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+        return urlencode(form, errors="surrogatepass").encode(), {"Content-Type": "application/x-www-form-urlencoded"}
     if body is not None:
-        return json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
+        text = json.dumps(body, ensure_ascii=False)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            text = json.dumps(body)  # halves of characters, which came back, exist as escapes alone
+        return text.encode(), {"Content-Type": "application/json"}
     return content or b"", {}

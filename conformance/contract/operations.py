@@ -65,6 +65,7 @@ def parameter_locations(document: str, operation_id: str, dialect: Dialect) -> M
 def build_request(facts: Operation, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, dict[str, str]]:
     """Path and query, and headers, for these parameters; path values are percent-encoded whole.
 
+    Halves of characters, as a response may hold them, are encoded as they are: no host knows such an id.
     A name that the document does not know goes into the query, so that a scenario can send what should be refused.
     """
     known = parameter_locations(facts.document, facts.operation_id, dialect)
@@ -73,12 +74,12 @@ def build_request(facts: Operation, params: Mapping[str, Any], dialect: Dialect)
         text = value if isinstance(value, str) else json.dumps(value)
         match known.get(name, "query"):
             case "path":
-                path = path.replace("{" + name + "}", quote(text, safe=""))
+                path = path.replace("{" + name + "}", quote(text, safe="", errors="surrogatepass"))
             case "header":
                 headers[name] = text
             case _:
                 query.append((name, text))
-    return path + (f"?{urlencode(query, quote_via=quote)}" if query else ""), headers
+    return path + (f"?{urlencode(query, errors='surrogatepass', quote_via=quote)}" if query else ""), headers
 
 
 def path_values(facts: Operation, params: Mapping[str, Any], dialect: Dialect) -> dict[str, str]:

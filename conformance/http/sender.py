@@ -25,7 +25,6 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
 CONTROL_TOKEN = "X-Sandbox-Control-Token"
-LONGEST_URL = 64 * 1024  # an id that came back may stand in it
 WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
 MOST_LOGINS = 4  # for one call
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -73,8 +72,8 @@ class Sender:
         is obeyed, unless that very answer is expected. Raises CannotCheck where a limit, a host or refused credentials
         forbid the call, RunStopped after the stop.
         """
-        if len(request.url) > LONGEST_URL:
-            raise CannotCheck(f"the URL of the call would have {len(request.url)} characters, some of which came back")
+        if request.obstacle is not None:
+            raise CannotCheck(request.obstacle)
         self._refuse_host(urlsplit(request.url).netloc, "is not named by the target")
         self._credentials.refuse(request)
         if request.makes:

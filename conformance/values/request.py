@@ -10,6 +10,9 @@ from pii_sandbox.specs import Operation, Safety
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 
 
+LONGEST_URL = 64 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call.
@@ -38,3 +41,12 @@ class Request:
     def is_idempotent(self) -> bool:
         """Whether sending it again changes no more than sending it once."""
         return self.safety == "read" or self.method in _IDEMPOTENT_METHODS
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why it cannot be sent, None where it can: an id or text that came back may stand in it."""
+        if len(self.url) > LONGEST_URL:
+            return f"the URL of the call would have {len(self.url)} characters, some of which came back"
+        if not all(value.isascii() for value in self.headers.values()):
+            return "a header of the call would hold what no header can, which came back"
+        return None

@@ -47,7 +47,7 @@ def modes() -> list[str]:
 
 def mode(name: str) -> Mode:
     """The way of that name; without HOSTILE_KINDS it is a short one."""
-    return MODES[name] if ALL else replace(MODES[name], requests=200)
+    return MODES[name] if ALL else replace(MODES[name], requests=150)
 
 
 def groups(kinds: Sequence[str]) -> list[tuple[str, ...]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,11 +14,16 @@ from click.testing import CliRunner
 from pii_sandbox.checking import run
 from pii_sandbox.cli.check import check
 from pii_sandbox.conformance import report
+from pii_sandbox.conformance.api_client import _encode_body
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.history.checkpoint import CheckpointWriter
+from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import FORMS, content
 from pii_sandbox.conformance.repro import Reproducer
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.faults import FaultLog, fails_in_scenario, fault_text
+from pii_sandbox.conformance.values.request import Request
 from tests.conformance.report import samples
 from tests.hostile import report_checks
 
@@ -109,3 +116,21 @@ def test_the_last_resort_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert came.exit_code == 2
     assert "Error: a fault of pii-sandbox in the command check: KeyError" in came.output
     assert SECRET not in came.output
+
+
+@pytest.mark.parametrize("value", ["\ud800", "\udfff\ud800 x", "a/b?c#d \x00", "\u202e", "%zz"])
+def test_what_came_back_can_be_sent_back_or_is_told_not_to_be(value: str) -> None:
+    facts = operations.operation("vtex", "GetProfile", "guide")
+    path, _ = operations.build_request(facts, {"profileId": value, "alternativeKey": value}, "guide")
+    assert path.isascii()
+    assert path.isprintable()
+    body, _ = _encode_body({"email": value, value: [value]}, None, None)
+    assert json.loads(body) == {"email": value, value: [value]}
+    form, _ = _encode_body(None, {"email": value}, None)
+    assert form.isascii()
+    with closing(Sender(samples.TARGET)) as sender:
+        request = Request("vtex", None, "GET", samples.HOST, {"X-Back": value + "\u00e9"})
+        with pytest.raises(CannotCheck, match="no header can"):
+            sender.send(request)
+        with pytest.raises(CannotCheck, match="characters"):
+            sender.send(replace(request, url=samples.HOST + "/" + "x" * 2**17, headers={}))
