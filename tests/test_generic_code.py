@@ -12,7 +12,7 @@ import pytest
 from tests.test_rooms import FILES, ROOT
 
 VENDOR_NAME = re.compile(r"vtex|newstore|fashion\.?ai|oracle", re.IGNORECASE)
-KNOWS_VENDORS = ("mockserver/vendors/", "pii_sandbox/mutants/")
+KNOWS_VENDORS = ("mockserver/vendors/", "pii_sandbox/mutants/", "mutation/")
 GENERIC_FILES = [
     file
     for file in FILES

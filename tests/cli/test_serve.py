@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -58,15 +58,15 @@ def test_it_serves_where_the_reader_of_its_banner_leaves() -> None:
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full", ">/dev/full 2>&1", ">&- 2>&-"])
 @pytest.mark.parametrize("options", ["", "--log-format json"])
 def test_it_serves_without_a_standard_output_that_takes_anything(redirection: str, options: str) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    sent = f'exec "{sys.executable}" -m pii_sandbox serve --port {port} --shoppers 1 {options} {redirection}'
-    with subprocess.Popen(["sh", "-c", sent], env=environment()) as process:
-        try:
-            assert health(f"http://127.0.0.1:{port}") == 200
-        finally:
-            process.terminate()
-        assert process.wait(15) == 0
+    with tempfile.TemporaryDirectory() as folder:  # a short path, as sockets want it; a port could be anybody's
+        path = Path(folder) / "socket"
+        sent = f'exec "{sys.executable}" -m pii_sandbox serve --uds {path} --shoppers 1 {options} {redirection}'
+        with subprocess.Popen(["sh", "-c", sent], env=environment()) as process:
+            try:
+                assert first_line(path) == b"HTTP/1.1 200 OK"
+            finally:
+                process.terminate()
+            assert process.wait(15) == 0
 
 
 def health(url: str) -> int:
@@ -78,6 +78,22 @@ def health(url: str) -> int:
         except httpx.TransportError:
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def first_line(path: Path) -> bytes:
+    """Of the control API's response at a Unix socket, once something listens there."""
+    deadline = time.monotonic() + 20
+    while True:
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(str(path))
+            except (FileNotFoundError, ConnectionRefusedError):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+                continue
+            client.sendall(b"GET /_sandbox/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            with client.makefile("rb") as response:
+                return response.readline().strip()
 
 
 def test_without_authentication_the_banner_shows_no_credentials() -> None:

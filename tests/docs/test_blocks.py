@@ -29,7 +29,7 @@ EXAMPLE_URL = "http://127.0.0.1:8080"
 MARK = "-- end of the output --"
 PARSERS: dict[str, Callable[[str], Any]] = {"toml": tomllib.loads, "json": json.loads, "yaml": yaml.safe_load}
 SHELL = {"console", "sh"}
-LANGUAGES = {"python", "text", *SHELL, *PARSERS}
+LANGUAGES = {"python", "text", "diff", *SHELL, *PARSERS}
 
 
 def per_page(*languages: str) -> pytest.MarkDecorator:
