@@ -70,6 +70,7 @@ CONFORMANCE_ROOMS = {
     "rule_selection": "values specs",
     "scenario_runner": "api_client cleanup http.excerpt run_context target values specs",
     "confirmation": "run_context scenario_runner setups values",
+    "assumption_observer": "scenario_runner values /redaction specs",
     "scheduler": "scenario_runner values",
     "verdicts": "rule_selection scenario_runner values",
     "generated": "api_client contract http target values specs",

@@ -16,6 +16,7 @@ from rich.text import Text
 from pii_sandbox import __version__
 from pii_sandbox.checking.comparison import ExchangeRecorder
 from pii_sandbox.conformance import private_files, report
+from pii_sandbox.conformance.assumption_observer import AssumptionObserver
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history import last_seen, waivers
 from pii_sandbox.conformance.history.comparison import Comparison
@@ -39,9 +40,11 @@ class EventListener:
         self.redactor = redactor
         self.live = Live(redactor=redactor)
         self.answers = ExchangeRecorder()
+        self.assumptions = AssumptionObserver()
 
     def on_scenario(self, outcome: ScenarioResult) -> None:
         self.answers.keep(outcome)
+        self.assumptions.note(outcome)
         if outcome.finding is not None:
             self.redactor.learn(*outcome.finding.exchanges)
 
@@ -103,6 +106,9 @@ def write_outputs(
             last_seen.update(chosen["record"], result)
         except last_seen.BadRecord as error:
             click.echo(f"Error: {error}", err=True)
+    if chosen["observe"] is not None:
+        with faults.guard("the observations"):
+            _write_observations(chosen["observe"], result, listener)
     for fault in faults.texts:
         click.echo(f"Error: {fault}", err=True)
     steps = [] if told is None else next_steps(told, chosen["report"], run_ledger.file)
@@ -111,6 +117,15 @@ def write_outputs(
     for number, step in enumerate(steps, 1):
         click.echo(f"  {number}. {step}", err=True)
     return code or (2 if faults.texts or written.faulty else 0)
+
+
+def _write_observations(file: Path, result: RunResult, listener: EventListener) -> None:
+    try:
+        private_files.replace(file, listener.assumptions.text(result, __version__), mode=0o666)
+    except OSError as error:
+        click.echo(f"Error: {file} could not be written: {error.strerror or error}", err=True)
+    else:
+        listener.live.console.print(Text(str(file), "dim"), soft_wrap=True)
 
 
 def show_comparison(comparison: Comparison, folder: Path | None) -> None:

@@ -71,6 +71,9 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 @click.option("--waivers", type=_FILE, metavar="FILE", help="Findings that are accepted for a while.")
 @click.option("--record", type=_NEW_FILE, metavar="FILE",
               help="Note there which rules were seen to hold, for 'pii-sandbox rules'.")  # fmt: skip
+@click.option("--observe", type=_NEW_FILE, metavar="FILE",
+              help="Write what a vendor's endpoint does about each assumed rule, to be sent to the project: "
+                   "no personal data, no credentials, no host.")  # fmt: skip
 @click.option("--compare", is_flag=True, help="Play the scenarios on a sandbox too, and tell where the target differs.")
 @click.option("--reveal-pii", metavar="REASON", help="Show personal data in the reports, and this reason.")
 @click.pass_context
@@ -83,10 +86,7 @@ def check(context: click.Context, /, **chosen: Any) -> None:
          2: nothing could be checked, less than --min-checked, the run was cut short, or a usage error.
     """
     _refuse_unknown(context)
-    if chosen["url"] is not None and chosen["target"] is not None:
-        raise click.UsageError("give a URL or --target, not both")
-    if chosen["reveal_pii"] is not None and not chosen["reveal_pii"].strip():
-        raise click.UsageError("--reveal-pii wants a reason")
+    _refuse_contradictions(chosen)
     try:
         if chosen["resume"] is not None:
             _refuse_fixed(context)
@@ -117,6 +117,16 @@ def _refuse_unknown(context: click.Context) -> None:
     unknown = sorted(set(context.default_map or ()) - known)
     if unknown:
         raise click.UsageError(f"no such setting of check: {unknown[0]}")
+
+
+def _refuse_contradictions(chosen: dict[str, Any]) -> None:
+    """Options that do not go together, or lack a value."""
+    if chosen["url"] is not None and chosen["target"] is not None:
+        raise click.UsageError("give a URL or --target, not both")
+    if chosen["observe"] is not None and chosen["target"] is None and chosen["resume"] is None:
+        raise click.UsageError("--observe wants --target: a sandbox answers what is assumed")
+    if chosen["reveal_pii"] is not None and not chosen["reveal_pii"].strip():
+        raise click.UsageError("--reveal-pii wants a reason")
 
 
 def _refuse_fixed(context: click.Context) -> None:

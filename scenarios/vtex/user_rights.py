@@ -31,6 +31,14 @@ _REQUEST_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}[+-]\d\d:\d\d"
 _UPDATE_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
+def _all_deleted(api: ApiClient, response: dict[str, Any]) -> None:
+    """Holds that each application is Deleted, as the guide prints; or at a vendor Completed (API reference)."""
+    seen = statuses(response)
+    if not api.target.isolates:
+        seen = {name: "Deleted" if status == "Completed" else status for name, status in seen.items()}
+    same(seen, dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+
+
 @scenario("VTEX-ERASE-1", needs={"write", "erase"})
 def an_erasure_is_completed_and_all_four_applications_deleted(api: ApiClient) -> None:
     person = api.new_customer()
@@ -42,8 +50,7 @@ def an_erasure_is_completed_and_all_four_applications_deleted(api: ApiClient) ->
     holds(
         _REQUEST_TIME.fullmatch(response["requestTime"]), "a requestTime with seven digits and offset", "another form"
     )
-    seen = statuses(response)
-    same(seen, dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+    _all_deleted(api, response)
     holds(len(response["applications"]) == 4, "four applications", f"{len(response['applications'])}")
     for application in response["applications"]:
         holds(application["errorDetail"] == "", "no errorDetail", "one")
@@ -163,7 +170,7 @@ def no_stored_document_of_anybody_else_changes(api: ApiClient) -> None:
 def an_email_that_nobody_has_completes(api: ApiClient) -> None:
     response = erased(api, api.new_customer().email)
     holds(response["status"] == "Completed", "the status Completed", f"{response['status']}")
-    same(statuses(response), dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+    _all_deleted(api, response)
     holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
     problem = parts(response)["VTEX ID"]
     text = {name: problem.get(name) for name in ("type", "title", "status")}

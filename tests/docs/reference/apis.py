@@ -5,8 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 
-from pii_sandbox import specs
+from pii_sandbox import (
+    scenarios,  # noqa: F401 — registers them
+    specs,
+)
 from pii_sandbox.conformance.target.template import template
+from pii_sandbox.conformance.values.scenario import REGISTRY
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.specs import api_facts, catalogue
 from pii_sandbox.specs.catalogue import Rule
@@ -99,7 +103,7 @@ def assumptions() -> str:
                 _MARKS[rule.status].lower(),
                 sentence(rule.cited),
                 code(rule.setting) if rule.setting else "",
-                f"the vendor's answers to {_some(rule.operations)}",
+                _settled_by(rule),
             )
             for rule in catalogue.rules(api)
             if rule.has_assumptions
@@ -113,6 +117,17 @@ def assumptions() -> str:
         )
         sections.append(f"## {api_facts.apis()[api].title}\n\n{table(head, rows)}")
     return "\n\n".join(sections)
+
+
+def _settled_by(rule: Rule) -> str:
+    """What would settle an assumed rule: a run at the vendor with these powers, or else the vendor's word."""
+    needs = [scenario.needs for scenario in REGISTRY if scenario.rule == rule.id]
+    at_vendors = [powers for powers in needs if powers.isdisjoint({"control", "clock"})]
+    asked = f"of {_some(rule.operations)}"
+    if not at_vendors:
+        return f"the vendor's word {asked}: no call that a run may make at an endpoint shows it"
+    least = sorted({"read", *min(at_vendors, key=len)})
+    return f"`check --observe` with the powers {', '.join(least)}: the answers {asked}"
 
 
 def _some(operations: tuple[str, ...], most: int = 4) -> str:
