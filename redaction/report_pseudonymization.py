@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -117,10 +117,17 @@ class ReportPseudonymizer:
         harmless = detectors.is_opaque(text) or (is_text and is_vocabulary(text))
         return not (detectors.is_masked(text) or (mark.inherited and harmless))
 
-    def text(self, text: str, detect: bool = True, spared: Collection[str] = ()) -> str:
+    def text(
+        self,
+        text: str,
+        detect: bool = True,
+        spared: Collection[str] = (),
+        spared_spans: Sequence[tuple[int, int]] = (),
+    ) -> str:
         """Replace every learned value, and everything that looks personal, by its pseudonym.
 
-        `detect` False: only learned values. `spared`: values to keep, in any spelling.
+        `detect` False: only learned values. `spared`: values to keep, in any spelling. `spared_spans`: sorted places
+        within which nothing is replaced.
         """
         kept = {comparable_value(value) for value in spared}
         with self._lock:
@@ -130,11 +137,12 @@ class ReportPseudonymizer:
             if matches:
                 tokens = [token.span() for token in TOKEN.finditer(text) if self._is_pseudonym(token[0])]
                 matches = [match for match in matches if not decodings.is_within(match.start, match.end, tokens)]
+            matches = [match for match in matches if not decodings.is_within(match.start, match.end, spared_spans)]
             if kept:
                 matches = [
                     match for match in matches if comparable_value(unquote(text[match.start : match.end])) not in kept
                 ]
-            if not matches and len(text) <= SHORT and detect:
+            if not matches and len(text) <= SHORT and detect and not spared_spans:
                 self._clean.add(text)
         return replace_matches(text, matches)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pii_sandbox.conformance import test_customers
 from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, description
+from pii_sandbox.conformance.redaction import own_texts
 from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields, media_type, split_url
 from pii_sandbox.conformance.values.faults import FaultLog, fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
@@ -76,6 +77,10 @@ class Redactor(ReportPseudonymizer):
 
     # Replacing
 
+    def sentence(self, text: str) -> str:
+        """A message of this program as it may be shown: values in it are replaced, its own words stay."""
+        return self.text(text, spared_spans=own_texts.own_spans(text))
+
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be shown; bodies that are no text are told by their length. Learns it first."""
         self.learn(exchange)
@@ -140,8 +145,8 @@ class Redactor(ReportPseudonymizer):
     def _finding(self, finding: Finding) -> Finding:
         return replace(
             finding,
-            expected=self.text(finding.expected),
-            seen=self.text(finding.seen),
+            expected=self.sentence(finding.expected),
+            seen=self.sentence(finding.seen),
             exchanges=tuple(self._exchange_or_fault(exchange) for exchange in finding.exchanges),
         )
 
@@ -149,7 +154,7 @@ class Redactor(ReportPseudonymizer):
         return replace(
             rule,
             findings=tuple(self._finding(finding) for finding in rule.findings),
-            causes=tuple(replace(cause, text=self.text(cause.text)) for cause in rule.causes),
+            causes=tuple(replace(cause, text=self.sentence(cause.text)) for cause in rule.causes),
             waived=None if rule.waived is None else self.text(rule.waived),
         )
 

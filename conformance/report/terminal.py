@@ -102,7 +102,9 @@ class Live:
                 self._tell_progress()
             elif not held:
                 colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
-                self._bar.console.print(Text(one_line(self._redactor.text(f"{name}: {verdict_text}")), style=colour))
+                self._bar.console.print(
+                    Text(one_line(self._redactor.sentence(f"{name}: {verdict_text}")), style=colour)
+                )
             self._show()
 
     def ended(self, result: RunResult, target: Target | None = None) -> Report:
@@ -147,7 +149,7 @@ class Live:
         self._bar.update(
             self._bar.task_ids[0],
             completed=self._done,
-            description=escape(self._redactor.text(", ".join(self._playing[:2]))),
+            description=escape(self._redactor.sentence(", ".join(self._playing[:2]))),
             findings=f"[bold red]{self._broken} broken[/]" if self._broken else "",
         )
 
@@ -174,7 +176,7 @@ class Live:
         return f"; about {rest:.0f} s to go"
 
     def _line(self, words: str) -> None:
-        self.console.print(Text(one_line(self._redactor.text(words))), soft_wrap=True)
+        self.console.print(Text(one_line(self._redactor.sentence(words))), soft_wrap=True)
 
 
 def _counts(told: Report) -> Table:

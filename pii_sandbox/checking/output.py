@@ -51,7 +51,7 @@ class EventListener:
     def on_finding(self, finding: Finding) -> None:
         self.redactor.learn(*finding.exchanges)
         told = f"{finding.rule} {finding.name}: expected {finding.expected}, saw {finding.seen}"
-        self.live.console.print(Text(one_line(self.redactor.text(told)), "red"))
+        self.live.console.print(Text(one_line(self.redactor.sentence(told)), "red"))
 
 
 def redactor_of(target: Target, run_id: str, reveal: str | None) -> Redactor:

@@ -32,7 +32,7 @@ def with_preflight(context: RunContext, rules: Iterable[Rule], listener: EventLi
             for result in run_preflight(target, context.sender, apis):
                 results.append(result)
                 for trouble in result.troubles:
-                    text = printable(listener.redactor.text(f"preflight: {trouble.text}"))
+                    text = printable(listener.redactor.sentence(f"preflight: {trouble.text}"))
                     listener.live.console.print(Text(text, "yellow"), soft_wrap=True)
     except (KeyboardInterrupt, RunStopped):
         context.sender.stop.set()

@@ -86,7 +86,7 @@ def test_a_printed_form_breaks_no_rule(
     chosen = () if LONG else tuple(part for rule in rules for part in ("--rule", rule))
     with staging(behind.url, manner(*applied)) as there:
         file = target_file(tmp_path, there.url, "read", "write", "delete", "erase")
-        head = f'name = "staging"\ndialect = "{dialect}"\nsettle_seconds = 0'
+        head = f'name = "staging"\ndialect = "{dialect}"'
         data = f'[oracle.data]\nprofile_id = "{oracle_profile(behind)}"\n'
         file.write_text(file.read_text("utf-8").replace('name = "staging"', head) + data, "utf-8")
         report = tmp_path / "report"
