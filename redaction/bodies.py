@@ -100,7 +100,7 @@ def _is_deep(value: Any) -> bool:
             inner
             for outer in level
             for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, CONTAINERS)
+            if type(inner) is not str and isinstance(inner, CONTAINERS)  # the first spares most of the time
         ]
     return bool(level)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pii_sandbox.redaction.bodies import scalar_text, wellformed
@@ -11,7 +12,7 @@ from pii_sandbox.redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_nam
 from pii_sandbox.redaction.scalars import scalars, with_scalars
 from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk
 from pii_sandbox.redaction.term_index import Term, number_terms, text_terms
-from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch
+from pii_sandbox.redaction.value_search import FEWEST_DIGITS, PlainTexts, ValueSearch
 
 SHORTEST = 3  # characters; shorter values occur in too many other words to be searched
 LONGEST = 256
@@ -21,13 +22,21 @@ _NUMBERS = frozenset({"number", "card"})  # the journal calls them documents
 _LARGE = 10 ** (FEWEST_DIGITS - 1)  # a smaller number is not searched for personal values
 
 
-# Pseudonym and search terms (of texts, of numbers) by kind and value. Holds personal data, so that it should live no
-# longer than the response it is used for.
-ValueCache = dict[tuple[str, str], tuple[str, list[Term], list[Term]]]
+@dataclass(frozen=True, slots=True)
+class ValueCache:
+    """What is derived from a value alone, for all exchanges of one response.
+
+    Holds personal data, so that it should live no longer than that response. `values`: pseudonym and search terms (of
+    texts, of numbers) by kind and value. `texts`: as in `ValueSearch`.
+    """
+
+    values: dict[tuple[str, str], tuple[str, list[Term], list[Term]]] = field(default_factory=dict)
+    texts: PlainTexts = field(default_factory=dict)
 
 
-# A JSON value, its scalars with their marks and whether they have a fixed format, and the names that no schema defines.
-_LearnedJson = tuple[Any, list[tuple[Any, Mark | None, bool]], set[str]]
+# A JSON value, its scalars, and the names that no schema defines. A marked scalar is redacted already; of the others
+# it is said whether they have a fixed format (None: redacted).
+_LearnedJson = tuple[Any, list[tuple[Any, bool | None]], set[str]]
 
 
 class Pseudonymizer:
@@ -44,9 +53,11 @@ class Pseudonymizer:
         cache: ValueCache | None = None,
     ) -> None:
         self._plain = plain
-        self._cache = {} if cache is None else cache
+        self._cache = ValueCache() if cache is None else cache
         self._texts: dict[tuple[str, bool], str] = {}
-        self._search = ValueSearch(self.pseudonym, loose_numbers=True, whole_words=True, depth=0)
+        self._search = ValueSearch(
+            self.pseudonym, loose_numbers=True, whole_words=True, depth=0, texts=self._cache.texts
+        )
         self._learned: dict[int, _LearnedJson] = {}  # by id of the JSON value
         self.values: dict[str, str] = {}
         for value, kind in (values or {}).items():
@@ -65,13 +76,23 @@ class Pseudonymizer:
         if mark is None or value is None or isinstance(value, bool):
             return
         text = scalar_text(value)
-        if text in self.values or text in self._plain or not SHORTEST <= len(text.strip()) <= LONGEST:
+        if text in self._plain:
             return
         kind = CREDENTIAL if mark.secret else kind_by_name(mark.name, text)
-        if not mark.described and kind not in _PERSONAL_KINDS and len(text) < _DISTINCTIVE:
-            return  # a short word that no schema marks: it may occur in any text
-        if mark.secret or not mark.masked or "*" not in text:
+        if text not in self.values and _is_searched(text, kind, mark):
             self.add(text, kind)
+
+    def _learn_marked(self, value: Any, mark: Mark) -> Any:
+        """Learn a marked value and return it redacted: `learn` and `value` in one."""
+        if not isinstance(value, str) or mark.masked or mark.secret:
+            self.learn(value, mark)
+            return self.value(value, mark)
+        if value == "" or value in self._plain:
+            return value
+        kind = kind_by_name(mark.name, value)
+        if value not in self.values and _is_searched(value, kind, mark):
+            self.add(value, kind)
+        return self.pseudonym(kind, value)
 
     def learn_json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> None:
         """Learn the values of a JSON value. `trusted`: values that no document describes are not personal."""
@@ -84,20 +105,23 @@ class Pseudonymizer:
         except RecursionError:
             Walk(visit).value(value, node)
             return
-        marked = [
-            (scalar, mark or undescribed(name, scalar_node, trusted=trusted), scalar_node.is_formatted)
-            for scalar, name, mark, scalar_node in found
-        ]
-        for scalar, mark, _ in marked:
-            if mark is not None:
-                self.learn(scalar, mark)
-        self._learned[id(value)] = value, marked, undefined
+        learned: list[tuple[Any, bool | None]] = []
+        for scalar, name, mark, scalar_node in found:
+            given = mark or undescribed(name, scalar_node, trusted=trusted)
+            if given is None:
+                learned.append((scalar, scalar_node.is_formatted))
+            else:
+                learned.append((self._learn_marked(scalar, given), None))
+        self._learned[id(value)] = value, learned, undefined
 
     def json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> Any:
         """Return a redacted copy of a JSON value. Call it once all values are learned."""
         learned = self._learned.pop(id(value), None)
         if learned is not None and learned[0] is value and all(self.name(name) == name for name in learned[2]):
-            redacted = [self.value(scalar, mark, formatted=formatted) for scalar, mark, formatted in learned[1]]
+            redacted = [
+                scalar if formatted is None else self._redact_unmarked(scalar, formatted)
+                for scalar, formatted in learned[1]
+            ]
             return with_scalars(value, iter(redacted).__next__)
 
         def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> Any:
@@ -143,9 +167,11 @@ class Pseudonymizer:
         return self._pseudonym_and_terms(kind, value)[0]
 
     def _pseudonym_and_terms(self, kind: str, value: str) -> tuple[str, list[Term], list[Term]]:
-        cached = self._cache.get((kind, value))
+        cached = self._cache.values.get((kind, value))
         if cached is None:
-            cached = self._cache[kind, value] = _pseudonym_and_terms("document" if kind in _NUMBERS else kind, value)
+            cached = self._cache.values[kind, value] = _pseudonym_and_terms(
+                "document" if kind in _NUMBERS else kind, value
+            )
         return cached
 
     def _redact_unmarked(self, value: Any, formatted: bool) -> Any:
@@ -156,6 +182,15 @@ class Pseudonymizer:
             redacted = self.text(text, formatted=True)
             return value if redacted == text else redacted
         return value
+
+
+def _is_searched(text: str, kind: str, mark: Mark) -> bool:
+    """Whether a personal value is looked for in other texts."""
+    if not SHORTEST <= len(text.strip()) <= LONGEST:
+        return False
+    if not mark.described and kind not in _PERSONAL_KINDS and len(text) < _DISTINCTIVE:
+        return False  # a short word that no schema marks: it may occur in any text
+    return mark.secret or not mark.masked or "*" not in text
 
 
 def undescribed(name: str, node: SchemaNode, *, trusted: bool = False) -> Mark | None:

@@ -8,6 +8,7 @@ from typing import Any
 from pii_sandbox.redaction.bodies import CONTAINERS
 from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, combined_mark
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})  # half the time of isinstance, for what most values are
 Scalar = tuple[Any, str, Mark | None, SchemaNode]  # with its name, its mark, and its schemas
 
 
@@ -33,10 +34,10 @@ def _collect(
                 undefined.add(key)
             if mark is not None:
                 item_mark = combined_mark(key, mark, item_node)
-            if isinstance(item, CONTAINERS):
-                _collect(item, key, item_mark, item_node, found, undefined)
-            else:
+            if type(item) in _SCALARS or not isinstance(item, CONTAINERS):
                 found.append((item, key, item_mark, item_node))
+            else:
+                _collect(item, key, item_mark, item_node, found, undefined)
     elif isinstance(value, list):
         item_node = node.items
         item_mark = item_node.mark(name) if mark is None else combined_mark(name, mark, item_node)
@@ -53,7 +54,9 @@ def with_scalars(value: Any, replacement: Callable[[], Any]) -> Any:
     """Return a copy of a JSON value with its scalars, in the order of `scalars`, replaced. Raises RecursionError."""
     if isinstance(value, dict):
         return {
-            name: with_scalars(item, replacement) if isinstance(item, CONTAINERS) else replacement()
+            name: replacement()
+            if type(item) in _SCALARS or not isinstance(item, CONTAINERS)
+            else with_scalars(item, replacement)
             for name, item in value.items()
         }
     if isinstance(value, list):

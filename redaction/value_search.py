@@ -15,6 +15,7 @@ from pii_sandbox.redaction.word_boundaries import continues, is_whole
 
 DEPTH = 3  # of nested base64 that is decoded
 FEWEST_DIGITS = 7  # of a number that is found in any punctuation
+LONGEST_KEPT = 256  # characters of a text that is cached
 MOST_HARMLESS = 10_000  # encoded runs without a match that are cached
 
 _CLUSTER = re.compile(r"\d(?:[\s().\-/_]{0,4}+\d){6,}+")
@@ -23,6 +24,8 @@ _HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{10,}+")
 _NUMBER_CANDIDATE = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")
 
 ReplacementOf = Callable[[str, str], str]  # of kind and value
+PlainText = tuple[str, str, bool]  # the canonical form of a text, its numbers, and whether it looks personal
+PlainTexts = dict[str, PlainText | None]  # by text; None for one that has to be decoded first
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +42,7 @@ class ValueSearch:
 
     `replacement_of`: gives the replacement of a detected value. `loose_numbers`: as in `detect`. `whole_words`: no
     value is found within a longer word, number or email address. `depth`: how many layers of base64
-    and hex digits are decoded.
+    and hex digits are decoded. `texts`: a cache that searches with equal `loose_numbers` may share.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class ValueSearch:
         loose_numbers: bool = False,
         whole_words: bool = False,
         depth: int = DEPTH,
+        texts: PlainTexts | None = None,
     ) -> None:
         self._replacement_of = replacement_of
         self._loose_numbers = loose_numbers
@@ -57,6 +61,7 @@ class ValueSearch:
         self._terms = TermIndex()
         self._numbers = TermIndex()
         self._harmless: set[tuple[int, str]] = set()
+        self._texts = texts
 
     def add(self, text: str, replacement: str) -> None:
         """Add a text of at least two characters; its first replacement stays."""
@@ -99,15 +104,30 @@ class ValueSearch:
 
     def _has_none(self, text: str, detect: bool) -> bool:
         """Whether a text without escapes has no match for certain: several times as fast as looking for the matches."""
+        known = self._plain_text(text)
+        if known is None:
+            return False
+        canonical, numbers, looks_personal = known
+        if (detect and looks_personal) or (self._terms and self._terms.occurs_in(canonical)):
+            return False
+        return not (numbers and self._numbers and self._numbers.occurs_in(numbers))
+
+    def _plain_text(self, text: str) -> PlainText | None:
+        if self._texts is None or len(text) > LONGEST_KEPT:
+            return self._read(text)
+        if text not in self._texts:
+            self._texts[text] = self._read(text)
+        return self._texts[text]
+
+    def _read(self, text: str) -> PlainText | None:
         if not text.isascii() or decodings.has_escape_sign(text):
-            return False
-        if self._terms and self._terms.occurs_in(decodings.comparable(text)):
-            return False
-        if self._numbers and _NUMBER_CANDIDATE.search(text) is not None:
-            clusters = _CLUSTER.findall(text)
-            if clusters and self._numbers.occurs_in("/".join(map(detectors.digits, clusters))):
-                return False
-        return not (detect and detectors.looks_personal(text, loose_numbers=self._loose_numbers))
+            return None
+        clusters = _CLUSTER.findall(text) if _NUMBER_CANDIDATE.search(text) is not None else ()
+        return (
+            decodings.comparable(text),
+            "/".join(map(detectors.digits, clusters)),
+            detectors.looks_personal(text, loose_numbers=self._loose_numbers),
+        )
 
     def _matches(self, text: str, depth: int, detect: bool) -> list[Match]:
         matches: list[Match] = []

@@ -173,7 +173,7 @@ def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -
                 "entries": f"{exchanges[0].number}-{exchanges[-1].number}",
             }
         )
-    cache: ValueCache = {}
+    cache = ValueCache()
     return [RedactedExchange(exchange, reason is not None, cache=cache) for exchange in exchanges]
 
 

@@ -29,7 +29,7 @@ class RedactedExchange:
     revealed: bool = False
     also: Mapping[str, str] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
-    cache: ValueCache = field(default_factory=dict)
+    cache: ValueCache = field(default_factory=ValueCache)
 
     @cached_property
     def parts(self) -> ExchangeParts:

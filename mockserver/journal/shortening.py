@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 LONGEST = 4096  # characters of one text
+_WITHOUT_TEXT = frozenset({int, float, bool, type(None)})
 
 
 def truncate(value: Any) -> Any:
@@ -16,18 +18,20 @@ def truncate(value: Any) -> Any:
 
 
 def _has_long_text(value: Any) -> bool:
-    rest = [value]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, str):
-            if len(value) > LONGEST:
-                return True
-        elif isinstance(value, dict):
-            rest += value.values()
-            if value and max(map(len, value)) > LONGEST:
-                return True
-        elif isinstance(value, list | tuple):
-            rest += value
+    rest: list[Iterable[Any]] = [(value,)]
+    for values in rest:  # which grows on the way
+        for each in values:
+            if type(each) in _WITHOUT_TEXT:
+                continue
+            if isinstance(each, str):
+                if len(each) > LONGEST:
+                    return True
+            elif isinstance(each, dict):
+                if each and max(map(len, each)) > LONGEST:
+                    return True
+                rest.append(each.values())
+            elif isinstance(each, list | tuple):
+                rest.append(each)
     return False
 
 
