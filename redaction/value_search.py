@@ -41,8 +41,8 @@ class ValueSearch:
     """Finds known values in any case, without accents, escaped or encoded; numbers in any punctuation.
 
     `replacement_of`: gives the replacement of a detected value. `loose_numbers`: as in `detect`. `whole_words`: no
-    value is found within a longer word, number or email address. `depth`: how many layers of base64
-    and hex digits are decoded. `texts`: a cache that searches with equal `loose_numbers` may share.
+    value is found within a longer word, number or email address. `depth`: how many layers of base64 and hex digits are
+    decoded. `texts`: a cache that searches with equal `loose_numbers` may share.
     """
 
     def __init__(
@@ -113,21 +113,17 @@ class ValueSearch:
         return not (numbers and self._numbers and self._numbers.occurs_in(numbers))
 
     def _plain_text(self, text: str) -> PlainText | None:
-        if self._texts is None or len(text) > LONGEST_KEPT:
+        texts = self._texts
+        if texts is None or len(text) > LONGEST_KEPT:
             return self._read(text)
-        if text not in self._texts:
-            self._texts[text] = self._read(text)
-        return self._texts[text]
+        return texts[text] if text in texts else texts.setdefault(text, self._read(text))
 
     def _read(self, text: str) -> PlainText | None:
         if not text.isascii() or decodings.has_escape_sign(text):
             return None
         clusters = _CLUSTER.findall(text) if _NUMBER_CANDIDATE.search(text) is not None else ()
-        return (
-            decodings.comparable(text),
-            "/".join(map(detectors.digits, clusters)),
-            detectors.looks_personal(text, loose_numbers=self._loose_numbers),
-        )
+        looks_personal = detectors.looks_personal(text, loose_numbers=self._loose_numbers)
+        return decodings.comparable(text), "/".join(map(detectors.digits, clusters)), looks_personal
 
     def _matches(self, text: str, depth: int, detect: bool) -> list[Match]:
         matches: list[Match] = []
@@ -247,8 +243,7 @@ def _merge_overlapping(matches: list[Match]) -> list[Match]:
         if merged and match.start < merged[-1].end:
             last = merged[-1]
             replacement = match.replacement if length > longest else last.replacement
-            merged[-1] = Match(last.start, max(last.end, match.end), replacement)
-            longest = max(longest, length)
+            merged[-1], longest = Match(last.start, max(last.end, match.end), replacement), max(longest, length)
         else:
             merged.append(match)
             longest = length
