@@ -45,11 +45,3 @@ def _message(problem: Problem, status: int, code: str) -> str:
     if isinstance(problem, InjectedError):
         return INTERNAL_MESSAGE if code == INTERNAL_ERROR else statuses.phrase_of(status)
     return problem.message
-
-
-def _phrase(status: int) -> str:
-    """The name of the status, as HTTP has it; a status without one is told by its number."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return f"Status {status}"
