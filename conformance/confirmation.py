@@ -1,7 +1,8 @@
 """Confirms findings: a scenario that breaks is played again from the start, with new customers.
 
 Broken twice, the rule breaks; once out of three times, it is unstable. A play that the network or the host spoilt is
-repeated too, for it shows nothing, and one whose setting-up failed once.
+repeated too, for it shows nothing, and one whose setting-up failed once. Broken once before something other than the
+API answered, or credentials stopped working, it is not checked: that was no sound condition.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pii_sandbox.conformance.values.scenario import Scenario
 DECISIVE_PLAYS = 3  # at most; plays that were spoilt are not counted
 MOST_PLAYS = 6
 _SPOILT = frozenset({"network", "unavailable"})
+_USED_UP = frozenset({"limit", "stopped"})  # what the run may not do again is told as it was seen
 
 
 def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
@@ -59,9 +61,11 @@ def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
     if len(broken) >= 2 and held and lags and plays[1].holds:
         chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
         broken = []
+    last = plays[-1].cause
+    if len(broken) == 1 and last is not None and last.kind not in (*_SPOILT, *_USED_UP, "setup"):
+        chosen = plays[-1]  # shown once, and not under sound conditions
     if broken and chosen.finding is not None:
-        limited = plays[-1].cause is not None and plays[-1].cause.kind not in (*_SPOILT, "setup")
-        sure = len(broken) >= 2 or limited  # what the limits do not allow to be played again is told as it was seen
+        sure = len(broken) >= 2 or (last is not None and last.kind in _USED_UP)
         standing: Standing = "breaks" if sure else "unstable"
         finding = replace(chosen.finding, standing=standing, broken=len(broken), played=len(plays))
         chosen = replace(chosen, finding=finding)

@@ -21,6 +21,7 @@ _UNAVAILABLE = frozenset({408, 425, 502, 503, 504, *range(520, 531), 598, 599})
 _OWN_ERROR = "x-sandbox-error"  # a sandbox says so of an internal error: it is up, and fails in what was asked of it
 _INTERMEDIARY = frozenset({407, 511})  # a proxy's or a captive portal's own
 _REFUSALS = frozenset({401, 403})
+_PAGE = "text/html"
 _OPENING = frozenset({"full", "application", "user"})  # credentials that are to open all that they are sent to
 
 
@@ -88,8 +89,10 @@ def _is_foreign(exchange: Exchange, expected: ExpectedAnswer) -> bool:
         return False
     media_type = _header(exchange, "content-type").partition(";")[0].strip().lower()
     documented = {name.lower() for name in expected.by_status.get(exchange.status or 0, expected.media_types)}
-    if "*/*" in documented or media_type in documented or _is_json_type(media_type):
+    if media_type in documented or _is_json_type(media_type):
         return False
+    if "*/*" in documented:  # whatever somebody stored: no page, where the caller asks for other statuses
+        return media_type == _PAGE and bool(expected.wanted) and exchange.status not in expected.wanted
     return not _is_json(exchange.response_body)
 
 

@@ -81,6 +81,20 @@ def test_a_finding_that_the_limits_do_not_let_be_played_again_is_told_as_seen_on
     assert (finding.standing, finding.broken, finding.played) == ("breaks", 1, 2)
 
 
+@pytest.mark.parametrize("kind", ["intermediary", "credentials", "throttled", "oversize", "target"])
+def test_a_finding_that_conditions_do_not_let_be_confirmed_is_not_checked(kind: Any) -> None:
+    left = [True, False]
+
+    def play(api: ApiClient) -> None:
+        holds(not left.pop(0), "it to hold", "it not to")
+        raise CannotCheck("what stands in the way", kind)
+
+    result = confirmed(play)
+    assert result.finding is None
+    assert result.cause is not None
+    assert (result.cause.kind, result.holds) == (kind, False)
+
+
 def test_a_play_that_the_network_spoils_is_repeated() -> None:
     failures = [httpx.ReadError("reset")] * 4
 

@@ -84,6 +84,9 @@ def test_text_is_the_vendors_where_the_document_has_it() -> None:
 def test_a_page_is_not_the_vendors_where_the_document_has_text_for_another_status() -> None:
     any_content = ExpectedAnswer({"*/*", PROBLEM}, {200, 500}, by_status={200: ["*/*"], 500: [PROBLEM]})
     assert classify(answer(200, HTML, PAGE), any_content) == "vendor"
+    assert classify(answer(200, HTML, PAGE), replace(any_content, wanted=(200,))) == "vendor"
+    assert classify(answer(200, HTML, PAGE), replace(any_content, wanted=(401,))) == "intermediary"
+    assert classify(answer(200, TEXT, b"a"), replace(any_content, wanted=(401,))) == "vendor"
     assert classify(answer(500, HTML, PAGE), any_content) == "unavailable"
 
 
