@@ -14,11 +14,9 @@ from dataclasses import replace
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.setups import TRIES, SetupFailures
-from pii_sandbox.conformance.values.findings import Standing
+from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS, Standing
 from pii_sandbox.conformance.values.scenario import Scenario
 
-DECISIVE_PLAYS = 3  # at most; plays that were spoilt are not counted
-MOST_PLAYS = 6
 _SPOILT = frozenset({"network", "unavailable"})
 _USED_UP = frozenset({"limit", "stopped"})  # what the run may not do again is told as it was seen
 

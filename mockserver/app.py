@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from time import monotonic
@@ -39,7 +39,6 @@ from pii_sandbox.specs.hosts import host_patterns
 HEADER = "x-sandbox"
 _CONTROL = "/_sandbox"
 _TOKEN = re.compile(r"[!-~]+")
-_PREFIX = re.compile(r"/~([^/]*)(/.*|$)", re.DOTALL)
 
 AGAIN_SECONDS = 5.0  # for handling a call again
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.001, 0.05
@@ -143,10 +142,9 @@ class App:
         """Resolve the request's sandbox; return a response instead for a page, or if no sandbox can be resolved."""
         extension: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         headers = self._header_cache.headers_of(scope["headers"])
+        name, path = headers.get(HEADER, DEFAULT), extension
         if extension.startswith("/~"):
-            name, path = _name_and_path(extension, headers)
-        else:
-            name, path = headers.get(HEADER, DEFAULT), extension
+            name, path = _name_and_path(extension)
         host = headers.get("host", "localhost")
         try:
             if not cross_site.is_host(host):  # it becomes a part of URLs in responses
@@ -181,11 +179,10 @@ def _sandboxes(vendors: Sequence[Vendor], defaults: SandboxDefaults, backend: Sh
     return Sandboxes(vendors, defaults) if backend is None else SharedSandboxes(vendors, defaults, backend)
 
 
-def _name_and_path(raw_path: str, headers: Mapping[str, str]) -> tuple[str, str]:
-    prefixed = _PREFIX.fullmatch(raw_path)
-    if prefixed:
-        return prefixed[1], prefixed[2] or "/"
-    return headers.get(HEADER, DEFAULT), raw_path
+def _name_and_path(prefixed: str) -> tuple[str, str]:
+    """Return the sandbox that `/~NAME/…` names, and the path below it."""
+    name, slash, rest = prefixed.removeprefix("/~").partition("/")
+    return name, f"{slash}{rest}" or "/"
 
 
 def _page(path: str, method: str, dialect: Dialect, prefix: str, accept: str) -> Reply | None:

@@ -19,7 +19,6 @@ from mutation.source_mutants import ROOT, SourceMutant
 _LIBRARIES = ("connexion", "httpx", "jsonschema_rs", "rich", "tinydb", "uvicorn")
 _QUIET = (
     "-q",
-    "-x",
     "-p",
     "no:cacheprovider",
     "-p",
@@ -89,7 +88,7 @@ class TestJudge:
         recorder = coverage.Coverage(data_file=None, include=files, config_file=False)
         plugin = _CoverageByTest(recorder)
         recorder.start()
-        pytest.main([*_QUIET[:1], *_QUIET[2:], *self._folders], plugins=[plugin])
+        pytest.main([*_QUIET, *self._folders], plugins=[plugin])
         recorder.stop()
         lines = recorded_lines(recorder.get_data())
         passed = {
@@ -119,7 +118,7 @@ class TestJudge:
         failure = _FirstFailure()
         output = io.StringIO()
         with redirect_stdout(output):
-            code = pytest.main([*_QUIET, *names], plugins=[failure])
+            code = pytest.main([*_QUIET, "-x", *names], plugins=[failure])
         if failure.test:
             return {"fate": "noticed", "by": failure.test, "why": failure.why}
         if code != pytest.ExitCode.OK:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import json
 import threading
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
@@ -18,6 +16,7 @@ from pii_sandbox.conformance.cleanup.ownership_proof import UNMARKED, why_foreig
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
 
@@ -96,7 +95,7 @@ class OwnershipGuard:
 
     def _refuse_others_email(self, body: bytes) -> None:
         """An email is erased only where its owner is proven to be the run's, or nobody has it."""
-        for text in texts(_parsed(body)):
+        for text in texts(json_or_none(body)):
             if marked_email(text, self._ledger.run_id) is None:
                 continue  # no email at all: others were refused before
             seen = ownership_lookup.of_key(self._api, text, "email", self._dialect, self._call, unmasked=True)
@@ -110,7 +109,7 @@ class OwnershipGuard:
 
     def _refuse_taken_keys(self, facts: Operation, body: bytes) -> None:
         """A key that somebody has would be given to the run's object too: the target may merge both."""
-        value = _parsed(body)
+        value = json_or_none(body)
         for key in ownership_lookup.keys(facts.document, self._dialect) if isinstance(value, dict) else ():
             given = value.get(key)
             if not isinstance(given, str) or not given or self._ledger.mark.is_in(given):
@@ -180,10 +179,3 @@ class OwnershipGuard:
 
 def _key(url: str) -> str | None:
     return parse_qs(urlsplit(url).query).get("alternativeKey", [None])[0]
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None

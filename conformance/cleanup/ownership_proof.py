@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 from pii_sandbox.conformance.cleanup.ownership import marked_email, texts
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 
 UNMARKED = "it does not show the mark of this run"
 OTHER_EMAIL = "it shows an email that this run did not invent"
@@ -62,10 +62,7 @@ def why_foreign(exchange: Exchange, mark: RunMark, *, wanted_id: str | None = No
 
 def shown(body: bytes) -> Any:
     """The JSON value of a response; of an array of one, as some reads have it, the one. None: no JSON."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    value = json_or_none(body)
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 

@@ -5,7 +5,6 @@ Functions of one exchange and of the documents; a call that is refused as it sho
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -17,6 +16,7 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.contract import echo_checks, operations, schemas
 from pii_sandbox.conformance.contract.drift import known_part
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect, Operation
 from pii_sandbox.specs.api_facts import apis
 
@@ -47,10 +47,10 @@ def check_failures(
         outside = operations.contract_violation(facts, exchange, dialect)
         expected = "an answer as the document says"
         return [] if outside is None else [_check_failure("document", exchange.api, expected, outside)]
-    body = _json(exchange.response_body)
+    body = json_or_none(exchange.response_body)
     found = [*_unmasked(facts, exchange, body, dialect), *_cap_violations(facts, exchange, body, dialect)]
     if exchange.status >= 400 and exchange.method != "HEAD":
-        told = _json(known_part(facts, exchange, dialect)[0]) if lenient else body
+        told = json_or_none(known_part(facts, exchange, dialect)[0]) if lenient else body
         if not (lenient and has_assumed_errors(facts, exchange, dialect)):
             found += _malformed_errors(facts, exchange, told, dialect)
     for where, what in echo_checks.echoed_values(facts, exchange, body, media_type(exchange), dialect, secrets):
@@ -67,14 +67,6 @@ def _rule_of(check: str, api: str) -> str:
     """The rule of the catalogue that a check shows; where the API has none, a name of the check's own."""
     known = apis().get(api)
     return (known.invariants.get(check) if known is not None else None) or f"generated:{check}"
-
-
-def _json(content: bytes) -> Any:
-    """The content read as JSON, None where it is none."""
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
 
 
 def media_type(exchange: Exchange) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pii_sandbox.conformance.contract.response_checks import is_beyond_reach
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect, Operation
 from pii_sandbox.specs.api_facts import api_of
 
@@ -21,7 +21,7 @@ def refusing_rule(facts: Operation, url: str, body: bytes, dialect: Dialect) -> 
         if not sent.keys() & {name, stand_in.name}:
             return stand_in.rule
     forbidden = facts.forbidden_keywords
-    if forbidden is not None and _contains_keyword(_json(body), forbidden.keywords):
+    if forbidden is not None and _contains_keyword(json_or_none(body), forbidden.keywords):
         return forbidden.rule
     fields = _fields(body) if facts.withdrawn or facts.required_by else {}
     for name, rule in facts.withdrawn.items():
@@ -37,18 +37,11 @@ def refusing_rule(facts: Operation, url: str, body: bytes, dialect: Dialect) -> 
 
 def _fields(body: bytes) -> Mapping[str, Any]:
     """Return the properties of a body: of a JSON object, or of a form (empty values included)."""
-    value = _json(body)
+    value = json_or_none(body)
     if value is None:
         text = body.decode("utf-8", "replace")
         return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
     return value if isinstance(value, Mapping) else {}
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _contains_keyword(schema: Any, keywords: frozenset[str]) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from schemathesis.core.failures import Failure
@@ -17,6 +15,7 @@ from pii_sandbox.conformance.contract import operations, schemas
 from pii_sandbox.conformance.generated.transport import GroupTransport
 from pii_sandbox.conformance.http.excerpt import excerpts
 from pii_sandbox.conformance.values.findings import Exchange, Finding
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect
 
 # What each of Schemathesis's checks expects, in words without data; others are told by the title of the failure.
@@ -119,7 +118,7 @@ class FindingCollector:
         if exchange.operation_id is None or not 200 <= (exchange.status or 0) < 300:
             return
         if operations.operation(self._api, exchange.operation_id, self._dialect).safety == "create":
-            for text in schemas.texts(_json(exchange.response_body)):
+            for text in schemas.texts(json_or_none(exchange.response_body)):
                 if len(text) >= SHORTEST_ID:
                     self._creators.setdefault(text, exchange)
 
@@ -147,13 +146,6 @@ class FindingCollector:
             self._smallest[key] = _SizedFinding(finding, size)
 
 
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _is_before(one: Exchange, other: Exchange) -> bool:
     return one.sent_at is not None and other.sent_at is not None and one.sent_at < other.sent_at
 
@@ -161,4 +153,4 @@ def _is_before(one: Exchange, other: Exchange) -> bool:
 def _mentioned_values(call: Exchange) -> Iterator[str]:
     """Values in a call's path and body that an earlier answer may have given."""
     yield from (unquote(segment) for segment in urlsplit(call.url).path.split("/"))
-    yield from schemas.texts(_json(call.request_body))
+    yield from schemas.texts(json_or_none(call.request_body))

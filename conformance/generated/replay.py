@@ -6,7 +6,6 @@ again with the ids that the server gives this time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,11 +15,10 @@ from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.contract.expectations import violation
 from pii_sandbox.conformance.contract.response_checks import CHECKS, check_failures
 from pii_sandbox.conformance.values.errors import CannotCheck
-from pii_sandbox.conformance.values.findings import Exchange, Finding, Standing
+from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS, Exchange, Finding, Standing
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect
 
-DECISIVE_PLAYS = 3  # with the one in which it was found; plays that were spoilt are not counted
-MOST_PLAYS = 6
 SHORTEST_ID = 16  # of what a server makes up
 _OF_THE_DOCUMENT = frozenset({"content_type_conformance", "response_schema_conformance"})
 
@@ -62,7 +60,7 @@ def replay(
         last = send(_with_ids(call, ids))
         if last.answer_class not in ("vendor", "oversize"):
             return None
-        ids |= dict(_pairs(_json(call.response_body), _json(last.response_body)))
+        ids |= dict(_pairs(json_or_none(call.response_body), json_or_none(last.response_body)))
     return shows_again(finding, last, dialect, secrets, lenient=lenient)
 
 
@@ -105,13 +103,6 @@ def _pairs(old: Any, new: Any) -> Iterator[tuple[str, str]]:
             yield from _pairs(one, other)
     elif isinstance(old, str) and isinstance(new, str) and len(old) >= SHORTEST_ID and old != new:
         yield old, new
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _names(headers: Mapping[str, str]) -> set[str]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import DIALECTS, Dialect
 from pii_sandbox.specs.api_facts import Api, ProbeRead
 
@@ -105,10 +106,7 @@ def is_found(exchange: Exchange, read: ProbeRead) -> bool:
         return False
     if exchange.status != 200:
         return True
-    try:
-        value = json.loads(exchange.response_body)
-    except (ValueError, RecursionError):
-        return True
+    value = json_or_none(exchange.response_body)
     records = value.get(read.records) if read.records is not None and isinstance(value, dict) else value
     return records != []
 

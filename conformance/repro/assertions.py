@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.steps import Step
 from pii_sandbox.conformance.values.findings import Finding
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.redaction import detectors
 from pii_sandbox.redaction.pseudonyms import comparable_value
 from pii_sandbox.redaction.schema_marks import Mark
@@ -46,10 +46,7 @@ def assertion_for(
     together = [step.exchange.status for step in steps if step.group == steps[-1].group]
     if len(together) > 1:
         return Assertion(seen=tuple(sorted(together, key=str)))
-    try:
-        body = json.loads(steps[-1].exchange.response_body)
-    except (ValueError, RecursionError):
-        body = None
+    body = json_or_none(steps[-1].exchange.response_body)
     few = body is not None and _count(body) <= LARGEST
     return Assertion(
         seen=tuple(together),

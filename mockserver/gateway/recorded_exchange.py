@@ -7,7 +7,7 @@ from typing import Any
 from pii_sandbox.mockserver.gateway.request_context import RequestContext, headers_of
 from pii_sandbox.mockserver.gateway.responses import decode_headers
 from pii_sandbox.mockserver.journal import JournalExchange
-from pii_sandbox.mockserver.journal.entries import effect
+from pii_sandbox.mockserver.journal.entries import summary
 
 LARGEST_BODY = 256 * 2**10  # bytes; of a larger body the journal keeps only the size
 EMPTY_WEIGHT = 1000  # bytes that a recorded exchange takes beside its texts and bodies (measured)
@@ -90,26 +90,19 @@ class RecordedExchange:
         )
 
     def summary(self) -> dict[str, Any]:
-        """Return the server's own facts as orjson takes them, without decoding the rest: no personal data is in them.
-
-        Names are those of a journal entry; `path` is the operation's template.
-        """
+        """Return the server's own facts, without decoding the rest."""
         context = self._context
-        operation, refusal, fault = context.operation, context.refusal, context.fault
-        at, system_at = context.times
-        return {
-            "id": self.number,
-            "time": at,
-            "system_time": system_at,
-            "elapsed_ms": round(self.elapsed_seconds * 1000, 3),
-            "sandbox": context.sandbox.name,
-            "api": context.vendor.name if context.vendor else None,
-            "operation": operation.operation_id if operation else None,
-            "dialect": context.dialect,
-            "method": self._method,
-            "path": operation.path if operation else None,
-            "status": self._status,
-            "rule": context.rule,
-            "refusal": refusal.kind if refusal else None,
-            "fault": None if fault is None else effect(fault),
-        }
+        return summary(
+            self.number,
+            context.times,
+            self.elapsed_seconds,
+            context.sandbox.name,
+            context.vendor.name if context.vendor else None,
+            context.operation,
+            context.dialect,
+            self._method,
+            self._status,
+            context.rule,
+            context.refusal,
+            context.fault,
+        )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from pii_sandbox.mockserver.faults import Effect
-from pii_sandbox.mockserver.journal.exchange import JournalExchange
+from pii_sandbox.mockserver.journal.exchange import JournalExchange, Refusal
 from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.journal.shortening import truncate
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.redaction.bodies import Content
+from pii_sandbox.specs import Dialect, Operation
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,43 @@ def facts(exchange: JournalExchange) -> dict[str, Any]:
         "path": None,
         "status": exchange.status,
         "rule": exchange.rule,
+    }
+
+
+def summary(
+    number: int,
+    instants: tuple[datetime, datetime],
+    elapsed_seconds: float,
+    sandbox: str,
+    api: str | None,
+    operation: Operation | None,
+    dialect: Dialect,
+    method: str,
+    status: int,
+    rule: str | None,
+    refused: Refusal | None,
+    fault: Effect | None,
+) -> dict[str, Any]:
+    """Return the server's own facts of an exchange as orjson takes them; no personal data is in them.
+
+    Names are those of a journal entry; `path` is the operation's template. `instants`: the sandbox's and the system's.
+    """
+    at, system_at = instants
+    return {
+        "id": number,
+        "time": at,
+        "system_time": system_at,
+        "elapsed_ms": round(elapsed_seconds * 1000, 3),
+        "sandbox": sandbox,
+        "api": api,
+        "operation": operation.operation_id if operation else None,
+        "dialect": dialect,
+        "method": method,
+        "path": operation.path if operation else None,
+        "status": status,
+        "rule": rule,
+        "refusal": refused.kind if refused else None,
+        "fault": None if fault is None else effect(fault),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from pii_sandbox.mockserver.faults import Effect
-from pii_sandbox.mockserver.journal.entries import effect
+from pii_sandbox.mockserver.journal.entries import summary
 from pii_sandbox.mockserver.journal.exchange import JournalExchange, Refusal
 from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
 
@@ -112,19 +112,17 @@ class StoredExchange:
         """Return the server's own facts, in the form of the exchange that the other process recorded."""
         exchange = self.exchange()
         schemas = ExchangeParts(exchange).schemas
-        return {
-            "id": self.number,
-            "time": exchange.at,
-            "system_time": exchange.system_at,
-            "elapsed_ms": round(exchange.elapsed_seconds * 1000, 3),
-            "sandbox": exchange.sandbox,
-            "api": exchange.api,
-            "operation": exchange.operation_id,
-            "dialect": exchange.dialect,
-            "method": exchange.method,
-            "path": schemas.facts.path if schemas else None,
-            "status": exchange.status,
-            "rule": exchange.rule,
-            "refusal": exchange.refusal.kind if exchange.refusal else None,
-            "fault": None if exchange.fault is None else effect(exchange.fault),
-        }
+        return summary(
+            self.number,
+            (exchange.at, exchange.system_at),
+            exchange.elapsed_seconds,
+            exchange.sandbox,
+            exchange.api,
+            schemas.facts if schemas else None,
+            exchange.dialect,
+            exchange.method,
+            exchange.status,
+            exchange.rule,
+            exchange.refusal,
+            exchange.fault,
+        )

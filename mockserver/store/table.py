@@ -111,9 +111,7 @@ class IndexedTable(Table):
                     number = contents.next_id
                 else:
                     document = {**contents.documents[number], **document}
-                if document.__class__ is not dict:
-                    document = _plain(document)
-                storage.changed(self._name, number, contents.put(number, document))
+                storage.changed(self._name, number, contents.put(number, _plain(document)))
                 return [number]
             numbers = matching_numbers(contents, cond)
             if not numbers:

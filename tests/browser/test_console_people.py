@@ -11,6 +11,8 @@ import httpx
 from tests.browser.console_page import LIST, PROFILES, confirm, open_view, person
 from tests.credentials import NEWSTORE, VTEX
 
+ANA = {"firstName": "Ana", "lastName": "Lee", "email": "ana.lee@example.org", "document": "1", "documentType": "CPF"}
+
 
 def places(http: httpx.Client, email: str) -> set[str]:
     found = http.get("/_sandbox/v1/residue", params={"subject": email}).json()["places"]
@@ -96,14 +98,7 @@ def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Clie
 def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profile_ends(
     page: Any, http: httpx.Client
 ) -> None:
-    body = {
-        "firstName": "Ana",
-        "lastName": "Lee",
-        "email": "ana.lee@example.org",
-        "document": "1",
-        "documentType": "CPF",
-    }
-    http.post(f"{PROFILES}?ttl=2", json=body, headers=VTEX).raise_for_status()
+    http.post(f"{PROFILES}?ttl=2", json=ANA, headers=VTEX).raise_for_status()
     open_view(page, "people")
     page.get_by_role("searchbox").fill("ana.lee@example.org")
     page.get_by_text("No one of the seed fits.").wait_for()
@@ -115,14 +110,7 @@ def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profi
 
 def test_the_clock_is_moved_to_each_that_falls_due(page: Any, http: httpx.Client) -> None:
     profile = person(http)["ids"]["newstore"]
-    body = {
-        "firstName": "Ana",
-        "lastName": "Lee",
-        "email": "ana.lee@example.org",
-        "document": "1",
-        "documentType": "CPF",
-    }
-    ending = http.post(f"{PROFILES}?ttl=2", json=body, headers=VTEX).json()["id"]
+    ending = http.post(f"{PROFILES}?ttl=2", json=ANA, headers=VTEX).json()["id"]
     http.post(f"{LIST}/{profile}/delete", headers=NEWSTORE).raise_for_status()
     open_view(page, "time")
     due = page.get_by_role("region", name="Due next")

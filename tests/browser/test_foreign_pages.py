@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +13,7 @@ import pytest
 from tests.credentials import NEWSTORE, VTEX
 from tests.server_process import ServerProcess, running_server
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 playwright = pytest.importorskip("playwright.sync_api", reason="the attacks of pages need Playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the attacks of pages need Chromium")
 
 ERASE = "/api/user-rights/createAndProcessDeleteUserData"
 ATTACK = """
@@ -43,14 +40,6 @@ async (base) => {
   await new Promise(done => { frame.onload = done; setTimeout(done, 2000); form.submit(); });
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,11 @@ import pytest
 
 from tests.hostile.hostile_report import write_hostile_report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NPM = shutil.which("npm")
-playwright = pytest.importorskip("playwright.sync_api", reason="a browser is driven with Playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 
 
 @pytest.mark.skipif(NPM is None, reason="axe comes from npm")
-def test_no_script_runs_nothing_is_loaded_and_axe_finds_no_barrier(tmp_path: Path) -> None:
+def test_no_script_runs_nothing_is_loaded_and_axe_finds_no_barrier(browser: Any, tmp_path: Path) -> None:
     write_hostile_report(tmp_path / "report")
     command = [str(NPM), "install", "--no-audit", "--no-fund", "--prefix", str(tmp_path / "npm"), "axe-core@4"]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
@@ -28,16 +25,14 @@ def test_no_script_runs_nothing_is_loaded_and_axe_finds_no_barrier(tmp_path: Pat
         seen.append(dialog.message)
         dialog.dismiss()
 
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = chromium.new_page(bypass_csp=True)  # so that axe can be put into it, and that nothing but escaping helps
-        page.on("dialog", note_dialog)
-        page.on("request", lambda request: None if request.url.startswith("file:") else seen.append(request.url))
-        page.on("pageerror", lambda error: seen.append(str(error)))
-        page.goto((tmp_path / "report" / "report.html").as_uri())
-        scripts = page.evaluate("document.querySelectorAll('script').length")
-        page.add_script_tag(path=str(tmp_path / "npm" / "node_modules" / "axe-core" / "axe.min.js"))
-        violations = page.evaluate("axe.run()")["violations"]
-        chromium.close()
+    page = browser.new_page(bypass_csp=True)  # so that axe can be put into it, and that nothing but escaping helps
+    page.on("dialog", note_dialog)
+    page.on("request", lambda request: None if request.url.startswith("file:") else seen.append(request.url))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.goto((tmp_path / "report" / "report.html").as_uri())
+    scripts = page.evaluate("document.querySelectorAll('script').length")
+    page.add_script_tag(path=str(tmp_path / "npm" / "node_modules" / "axe-core" / "axe.min.js"))
+    violations = page.evaluate("axe.run()")["violations"]
+    page.close()
     assert (seen, scripts) == ([], 1)
     assert [(found["id"], found["nodes"][0]["html"][:200]) for found in violations] == []
