@@ -70,7 +70,7 @@ def test_a_preset_fault_does_what_it_says(page: Any, http: httpx.Client, effect:
     open_view(page, "world")
     if "seconds" in effect:
         page.get_by_role("region", name="Faults").get_by_label("Effect").select_option(effect)
-        page.get_by_role("region", name="Faults").get_by_label("Seconds", exact=True).fill("90")
+        page.get_by_role("region", name="Faults").get_by_label("Seconds", exact=True).fill("60")
     faults = add_fault(page, effect, "newstore listProfiles")
     with pytest.raises(error):
         http.get(LIST, headers=NEWSTORE, timeout=httpx.Timeout(20, read=1.5 if "seconds" in effect else 20)).json()
