@@ -94,6 +94,8 @@ def _read(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> R
         return ReadResponse(status, headers, oversize=f"unpacks to over {size(bounds.decoded_bytes)}", surplus=surplus)
     except CorruptCoding as error:
         raise httpx.DecodingError(str(error), request=response.request) from error
+    if len(body) > bounds.decoded_bytes:  # it was in no coding, or in an unknown one
+        return ReadResponse(status, headers, oversize=f"is over {size(bounds.decoded_bytes)} long", surplus=surplus)
     return ReadResponse(status, headers, *_bounded_json(body, bounds), surplus)
 
 

@@ -8,6 +8,7 @@ import socket
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import brotli
@@ -55,6 +56,16 @@ def test_an_answer_that_passes_a_bound_is_told_as_what_it_is(answer: bytes, told
     with server(answer) as url:
         came = read(url)
     assert (came.status, came.oversize) == (200, told)
+
+
+@pytest.mark.parametrize("coding", [None, b"identity", b"x-nobody"])
+def test_the_bound_for_decoded_bytes_holds_for_bodies_without_a_known_coding(coding: bytes | None) -> None:
+    bounds = replace(SMALL, decoded_bytes=1024)
+    headers = () if coding is None else (b"Content-Encoding: " + coding,)
+    for length, told in ((1024, None), (1025, "is over 1 KB long")):
+        with server(sized(b"x" * length, *headers)) as url:
+            came = read(url, bounds)
+        assert (came.oversize, len(came.body)) == (told, 0 if told else length)
 
 
 def test_nesting_beyond_the_bound_is_left_out_of_the_body() -> None:
