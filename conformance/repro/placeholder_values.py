@@ -6,6 +6,7 @@ part of a value gives that part of its literal.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -25,13 +26,19 @@ _ACCENTED = "áàâãéêíóôõúüç"
 
 
 class PlaceholderFactory:
-    """Invents. `values` are all that may occur, so that parts are known as such; `kept` are used as they are."""
+    """Invents. `values` are all that may occur, so that parts are known as such; `kept` are used as they are.
+
+    A literal is made when it is first asked for: an answer may hold thousands of values, of which commands need few.
+    """
 
     def __init__(self, values: Iterable[tuple[str, Mark]], kept: Iterable[str] = ()) -> None:
         self._kept = {comparable_value(value) for value in kept}
         self._literals: dict[str, str] = {}
+        self._values = _ValueOrder()
         for value, mark in sorted(values, key=lambda pair: -len(pair[0])):
-            self.of(value, mark)
+            bare = comparable_value(value)
+            if not self._stays(value, bare, mark) and value not in mark.choices:
+                self._values.add(bare, value)
 
     def of(self, value: Any, mark: Mark) -> Any:
         """The literal for a value. Truth values, masked texts and what is kept stay; numbers stay numbers."""
@@ -42,36 +49,88 @@ class PlaceholderFactory:
         return type(value)(literal) if isinstance(value, int | float) else literal
 
     def knows(self, text: str) -> bool:
-        return comparable_value(text) in self._literals
+        return comparable_value(text) in self._values
 
     def mentions(self, text: str) -> bool:
         """Whether a value stands in the text, as people would read it."""
         words = decodings.comparable(text)
-        return any(len(bare) > SHORTEST_PART and bare in words for bare in self._literals)
+        return any(len(bare) > SHORTEST_PART and bare in words for bare in self._values)
 
     def _literal(self, text: str, mark: Mark) -> str:
         bare = comparable_value(text)
-        if not bare or bare in self._kept or (detectors.is_masked(text) and not mark.secret):
-            return text
-        if mark.inherited and (detectors.is_opaque(text) or is_vocabulary(text)):
+        if self._stays(text, bare, mark):
             return text
         if text in mark.choices:
             others = [choice for choice in mark.choices if choice != text]
             return others[next(_stream(bare)) % len(others)] if others else text
+        self._values.add(bare, text)
+        return _in_spelling(self._literal_of(bare), text)
+
+    def _stays(self, text: str, bare: str, mark: Mark) -> bool:
+        if not bare or bare in self._kept or (detectors.is_masked(text) and not mark.secret):
+            return True
+        return mark.inherited and (detectors.is_opaque(text) or is_vocabulary(text))
+
+    def _literal_of(self, bare: str) -> str:
         if bare not in self._literals:
             part = self._part(bare)
-            self._literals[bare] = _placeholder(text, bare) if part is None else part
-        return _in_spelling(self._literals[bare], text)
+            self._literals[bare] = _placeholder(self._values.first_spelling(bare), bare) if part is None else part
+        return self._literals[bare]
 
     def _part(self, bare: str) -> str | None:
         """The same part of the literal of a longer value that has this one in it."""
         if len(bare) < SHORTEST_PART:
             return None
-        for known, literal in self._literals.items():
-            start = known.find(bare)
-            if start >= 0 and len(known) == len(comparable_value(literal)):
-                return comparable_value(literal)[start : start + len(bare)]
+        for known, start in self._values.containing(bare):
+            literal = comparable_value(self._literal_of(known))
+            if len(known) == len(literal):
+                return literal[start : start + len(bare)]
         return None
+
+
+class _ValueOrder:
+    """Comparable forms of values in the order in which they came, and a search among those before one.
+
+    They stand in one text, so that a search takes no step of Python for each of them.
+    """
+
+    def __init__(self) -> None:
+        self._spellings: dict[str, str] = {}
+        self._begins: dict[str, int] = {}
+        self._order: list[str] = []
+        self._starts: list[int] = []
+        self._joined = ""
+        self._length = 0
+
+    def __contains__(self, bare: str) -> bool:
+        return bare in self._spellings
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spellings)
+
+    def add(self, bare: str, spelling: str) -> None:
+        if bare not in self._spellings:
+            self._spellings[bare] = spelling
+            self._begins[bare] = self._length
+            self._order.append(bare)
+            self._starts.append(self._length)
+            self._length += len(bare) + 1
+
+    def first_spelling(self, bare: str) -> str:
+        return self._spellings[bare]
+
+    def containing(self, bare: str) -> Iterator[tuple[str, int]]:
+        """Each earlier value that has this one in it, and where."""
+        if len(self._joined) < self._length:
+            self._joined = "".join(f"{one}\n" for one in self._order)
+        at, end = 0, self._begins[bare]
+        while (at := self._joined.find(bare, at, end)) >= 0:
+            index = bisect.bisect_right(self._starts, at) - 1
+            start = at - self._starts[index]
+            if start + len(bare) <= len(self._order[index]):
+                yield self._order[index], start
+                at = self._starts[index] + len(self._order[index])
+            at += 1  # else it is the end of one and the beginning of another
 
 
 def _placeholder(text: str, bare: str) -> str:

@@ -19,7 +19,7 @@ import pytest
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.redaction import Redactor
-from pii_sandbox.conformance.repro import URL, Reproducer, Reproduction, shell
+from pii_sandbox.conformance.repro import URL, Reproducer, Reproduction, placeholder_values, shell
 from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.python import text as python_text
 from pii_sandbox.conformance.repro.steps import groups
@@ -297,6 +297,30 @@ def test_spellings_and_parts_of_a_value_stay_spellings_and_parts() -> None:
     assert isinstance(inventor.of(12345, MARK), int)
     assert inventor.of("BR", Mark("country", choices=("BR", "DE"))) == "DE"
     assert inventor.of(True, MARK) is True
+
+
+def test_a_part_that_begins_in_one_value_and_ends_in_the_next_is_no_part() -> None:
+    factory = PlaceholderFactory([("abcdefgh", MARK), ("ijklmnop", MARK), ("fgh\nijk", MARK), ("defg", MARK)])
+    whole = factory.of("abcdefgh", MARK)
+    assert factory.of("defg", MARK) == whole[3:7]
+    assert factory.of("fgh\nijk", MARK) != f"{whole[5:]}\n{factory.of('ijklmnop', MARK)[:3]}"
+
+
+def test_literals_are_made_for_what_is_asked_for_and_not_for_all_values_of_large_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+    genuine = placeholder_values._placeholder
+
+    def counting(text: str, bare: str) -> str:
+        made.append(text)
+        return genuine(text, bare)
+
+    monkeypatch.setattr(placeholder_values, "_placeholder", counting)
+    factory = PlaceholderFactory([(f"Shopper{number} Quixbury", MARK) for number in range(5_000)])
+    assert factory.of("4321 quix", MARK) in factory.of("Shopper4321 Quixbury", MARK).lower()
+    assert factory.knows("shopper4321 quixbury")
+    assert made == ["Shopper4321 Quixbury"]
 
 
 def test_times_that_are_not_known_are_one_after_the_other() -> None:
