@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,11 @@ from pii_sandbox.mockserver.store.file_storage import FileStorage
 from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table import Database
+from pii_sandbox.server.nats_server import nats_server
+from tests.store.replicas import SharedLogs
 
 Open = Callable[[], Store]
+STORAGES = ["memory", "file", "replicated", *(["cluster"] if "CLUSTER_STORAGE" in os.environ else [])]
 
 
 @pytest.fixture
@@ -30,23 +35,38 @@ def replicated() -> MemoryStorage:
     return ReplicatedStorage(JetStreamLog(ClusterConnection(ClusterOptions([])), "unreached"), {}, {}, lambda _: {})
 
 
-@pytest.fixture(params=["memory", "file", "replicated"])
-def store(request: pytest.FixtureRequest, path: Path) -> Iterator[Store]:
-    store = Store(path) if request.param == "file" else Store()
-    if request.param == "replicated":
-        store = Store(storage=replicated())
-    yield store
-    store.close()
+@pytest.fixture(scope="session")
+def shared_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedLogs]:
+    with nats_server(tmp_path_factory.mktemp("nats")) as server, closing(SharedLogs(server)) as logs:
+        yield logs
 
 
-@pytest.fixture(params=["memory", "file", "replicated"])
-def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
-    makers: dict[str, Callable[[], MemoryStorage]] = {
-        "memory": MemoryStorage,
-        "file": lambda: FileStorage(path),
-        "replicated": replicated,
-    }
-    with Database(storage=makers[request.param]) as database:
+@pytest.fixture(params=STORAGES)
+def storage(request: pytest.FixtureRequest, path: Path) -> Iterator[MemoryStorage]:
+    """Each kind of storage; with `CLUSTER_STORAGE` also one whose log another process reads after the test."""
+    opened: AbstractContextManager[MemoryStorage]
+    if request.param == "cluster":
+        opened = request.getfixturevalue("shared_logs").replicated()
+    else:
+        makers: dict[str, Callable[[], MemoryStorage]] = {
+            "memory": MemoryStorage,
+            "file": lambda: FileStorage(path),
+            "replicated": replicated,
+        }
+        opened = nullcontext(makers[request.param]())
+    with opened as storage:
+        yield storage
+
+
+@pytest.fixture
+def store(storage: MemoryStorage) -> Iterator[Store]:
+    with closing(Store(storage=storage)) as store:
+        yield store
+
+
+@pytest.fixture
+def database(storage: MemoryStorage) -> Iterator[Database]:
+    with Database(storage=lambda: storage) as database:
         yield database
 
 

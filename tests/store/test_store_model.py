@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,11 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from pii_sandbox.mockserver.store import Column, Contains, Record, Store, file_storage
 from pii_sandbox.mockserver.store import compaction as store_compaction
 from pii_sandbox.mockserver.store.compaction import Compaction
+from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
+from tests.store.replicas import SharedLogs
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = range(6)
@@ -109,11 +112,12 @@ STEPS = st.recursive(
 
 @dataclass
 class Kept:
-    """A store, what it should hold, and the file that it is in."""
+    """A store, what it should hold, and the file that it is in or the log that another process reads."""
 
     store: Store
     model: Model = field(default_factory=dict)
     path: Path | None = None
+    log: str | None = None
 
 
 class StoreAndModel(RuleBasedStateMachine):
@@ -201,5 +205,35 @@ def compare(store: Store, collection: str, records: list[Record]) -> None:
             assert store.find_by(collection, key, city) == [one for one in records if one.keys.get(key) == city]
 
 
+class SharedStoresAndModel(StoreAndModel):
+    """With a store among them whose log another process reads now and then."""
+
+    logs: SharedLogs
+
+    def __init__(self) -> None:
+        super().__init__()
+        name = self.logs.new_name()
+        self.stores.append(Kept(Store(storage=self.logs.storage(name)), {}, None, name))
+
+    def teardown(self) -> None:
+        self.another_process_shows_the_same()
+        super().teardown()
+
+    @rule()
+    def another_process_shows_the_same(self) -> None:
+        for kept in self.stores:
+            if kept.log is not None:
+                storage = kept.store.storage
+                assert isinstance(storage, ReplicatedStorage)
+                self.logs.assert_replicated(storage, kept.log)
+
+
+@pytest.mark.skipif("CLUSTER_STORAGE" not in os.environ, reason="needs a real nats-server: CLUSTER_STORAGE is not set")
+def test_a_store_over_a_log_is_what_a_plain_dict_would_be_in_each_process(shared_logs: SharedLogs) -> None:
+    SharedStoresAndModel.logs = shared_logs
+    run_state_machine_as_test(SharedStoresAndModel, settings=SETTINGS)
+
+
+SETTINGS = settings(max_examples=40, stateful_step_count=15, deadline=None)
 TestStoreAndModel = StoreAndModel.TestCase
-TestStoreAndModel.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+TestStoreAndModel.settings = SETTINGS
