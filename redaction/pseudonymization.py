@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
 
 from pii_sandbox.redaction.bodies import scalar_text, wellformed
-from pii_sandbox.redaction.detectors import EMAIL, digits
+from pii_sandbox.redaction.detectors import EMAIL
 from pii_sandbox.redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
 from pii_sandbox.redaction.scalars import scalars, with_scalars
 from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk
-from pii_sandbox.redaction.term_index import Term, number_terms, text_terms
-from pii_sandbox.redaction.value_search import FEWEST_DIGITS, PlainTexts, ValueSearch
+from pii_sandbox.redaction.value_cache import ValueCache, derived_value
+from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch
 
 SHORTEST = 3  # characters; shorter values occur in too many other words to be searched
 LONGEST = 256
 _DISTINCTIVE = 8  # characters
 _PERSONAL_KINDS = frozenset({"email", "phone", "document", "name"})
-_NUMBERS = frozenset({"number", "card"})  # the journal calls them documents
 _LARGE = 10 ** (FEWEST_DIGITS - 1)  # a smaller number is not searched for personal values
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCache:
-    """What is derived from a value alone, for all exchanges of one response.
+class _LearnedJson(NamedTuple):
+    """A JSON value, its scalars with the marked ones redacted, and the names in it that no schema defines.
 
-    Holds personal data, so that it should live no longer than that response. `values`: pseudonym and search terms (of
-    texts, of numbers) by kind and value. `texts`: as in `ValueSearch`.
+    `unmarked`: the positions of the scalars that are yet to be redacted, each with whether it has a fixed format.
     """
 
-    values: dict[tuple[str, str], tuple[str, list[Term], list[Term]]] = field(default_factory=dict)
-    texts: PlainTexts = field(default_factory=dict)
-
-
-# A JSON value, its scalars, and the names that no schema defines. A marked scalar is redacted already; of the others
-# it is said whether they have a fixed format (None: redacted).
-_LearnedJson = tuple[Any, list[tuple[Any, bool | None]], set[str]]
+    value: Any
+    scalars: list[Any]
+    unmarked: list[tuple[int, bool]]
+    undefined: set[str]
 
 
 class Pseudonymizer:
@@ -55,6 +49,7 @@ class Pseudonymizer:
         self._plain = plain
         self._cache = ValueCache() if cache is None else cache
         self._texts: dict[tuple[str, bool], str] = {}
+        self._indexed = 0  # of the values, in the order in which they were learned
         self._search = ValueSearch(
             self.pseudonym, loose_numbers=True, whole_words=True, depth=0, texts=self._cache.texts
         )
@@ -67,9 +62,9 @@ class Pseudonymizer:
     def add(self, value: str, kind: str) -> None:
         """Learn a value: replace it in all texts from now on."""
         if value not in self.values:
+            self._cache.add(kind, value)
             self.values[value] = kind
             self._texts.clear()
-            self._search.add_terms(*self._pseudonym_and_terms(kind, value)[1:])
 
     def learn(self, value: Any, mark: Mark | None) -> None:
         """Learn a value that is marked, or that no document describes."""
@@ -105,23 +100,24 @@ class Pseudonymizer:
         except RecursionError:
             Walk(visit).value(value, node)
             return
-        learned: list[tuple[Any, bool | None]] = []
+        learned: list[Any] = []
+        unmarked: list[tuple[int, bool]] = []
         for scalar, name, mark, scalar_node in found:
             given = mark or undescribed(name, scalar_node, trusted=trusted)
             if given is None:
-                learned.append((scalar, scalar_node.is_formatted))
+                unmarked.append((len(learned), scalar_node.is_formatted))
+                learned.append(scalar)
             else:
-                learned.append((self._learn_marked(scalar, given), None))
-        self._learned[id(value)] = value, learned, undefined
+                learned.append(self._learn_marked(scalar, given))
+        self._learned[id(value)] = _LearnedJson(value, learned, unmarked, undefined)
 
     def json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> Any:
         """Return a redacted copy of a JSON value. Call it once all values are learned."""
         learned = self._learned.pop(id(value), None)
-        if learned is not None and learned[0] is value and all(self.name(name) == name for name in learned[2]):
-            redacted = [
-                scalar if formatted is None else self._redact_unmarked(scalar, formatted)
-                for scalar, formatted in learned[1]
-            ]
+        if learned is not None and learned.value is value and self._keeps_names(learned.undefined):
+            redacted = learned.scalars
+            for position, formatted in learned.unmarked:
+                redacted[position] = self._redact_unmarked(redacted[position], formatted)
             return with_scalars(value, iter(redacted).__next__)
 
         def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> Any:
@@ -149,9 +145,12 @@ class Pseudonymizer:
 
         `formatted`: the text has a fixed format, so that only learned values are replaced.
         """
+        if self._cache.is_harmless(text, detect=not formatted):
+            return text
         key = (text, formatted)
         redacted = self._texts.get(key)
         if redacted is None:
+            self._index_values()
             redacted = self._texts[key] = self._search.replace(wellformed(text), detect=not formatted)
         return redacted
 
@@ -163,16 +162,17 @@ class Pseudonymizer:
         """Redact the name of an undocumented property."""
         return self.text(name, formatted=True) if PLAIN_NAME.fullmatch(name) else self.pseudonym("name", name)
 
-    def pseudonym(self, kind: str, value: str) -> str:
-        return self._pseudonym_and_terms(kind, value)[0]
+    def _keeps_names(self, names: Iterable[str]) -> bool:
+        return all(self.name(name) == name for name in names)
 
-    def _pseudonym_and_terms(self, kind: str, value: str) -> tuple[str, list[Term], list[Term]]:
-        cached = self._cache.values.get((kind, value))
-        if cached is None:
-            cached = self._cache.values[kind, value] = _pseudonym_and_terms(
-                "document" if kind in _NUMBERS else kind, value
-            )
-        return cached
+    def pseudonym(self, kind: str, value: str) -> str:
+        return self._cache.derived(kind, value).pseudonym
+
+    def _index_values(self) -> None:
+        """Add the values that were learned since the last search to the search: most exchanges need none."""
+        for value, kind in islice(self.values.items(), self._indexed, None):
+            self._search.add_terms(*self._cache.derived(kind, value)[1:])
+        self._indexed = len(self.values)
 
     def _redact_unmarked(self, value: Any, formatted: bool) -> Any:
         if isinstance(value, str):
@@ -205,16 +205,5 @@ def values_search(values: Mapping[str, str]) -> ValueSearch:
     """
     search = ValueSearch(pseudonym, whole_words=True, depth=0)
     for value, kind in values.items():
-        search.add_terms(*_pseudonym_and_terms(kind, value)[1:])
+        search.add_terms(*derived_value(kind, value)[1:])
     return search
-
-
-def _pseudonym_and_terms(kind: str, value: str) -> tuple[str, list[Term], list[Term]]:
-    """Return the pseudonym of a value and its search terms: of whole words, and of a number in any punctuation."""
-    replacement = pseudonym(kind, value)
-    if not any(character.isalnum() or character > "\x7f" for character in value):
-        return replacement, [], []
-    number = digits(value)
-    is_number = len(number) >= FEWEST_DIGITS and not any(map(str.isalpha, value))
-    numbers = number_terms(number, replacement, whole=True) if is_number else []
-    return replacement, text_terms(value, replacement, whole_words=True), numbers

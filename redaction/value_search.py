@@ -10,22 +10,18 @@ from dataclasses import dataclass, field
 
 from pii_sandbox.redaction import decodings, detectors
 from pii_sandbox.redaction.decodings import DecodedText
+from pii_sandbox.redaction.plain_texts import CLUSTER, NUMBER_CANDIDATE, PlainTexts
 from pii_sandbox.redaction.term_index import Term, TermIndex, number_terms, text_terms
 from pii_sandbox.redaction.word_boundaries import continues, is_whole
 
 DEPTH = 3  # of nested base64 that is decoded
 FEWEST_DIGITS = 7  # of a number that is found in any punctuation
-LONGEST_KEPT = 256  # characters of a text that is cached
 MOST_HARMLESS = 10_000  # encoded runs without a match that are cached
 
-_CLUSTER = re.compile(r"\d(?:[\s().\-/_]{0,4}+\d){6,}+")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]++)*+")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{10,}+")
-_NUMBER_CANDIDATE = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")
 
 ReplacementOf = Callable[[str, str], str]  # of kind and value
-PlainText = tuple[str, str, bool]  # the canonical form of a text, its numbers, and whether it looks personal
-PlainTexts = dict[str, PlainText | None]  # by text; None for one that has to be decoded first
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +38,7 @@ class ValueSearch:
 
     `replacement_of`: gives the replacement of a detected value. `loose_numbers`: as in `detect`. `whole_words`: no
     value is found within a longer word, number or email address. `depth`: how many layers of base64 and hex digits are
-    decoded. `texts`: a cache that searches with equal `loose_numbers` may share.
+    decoded. `texts`: plain texts that searches with equal `loose_numbers` may share.
     """
 
     def __init__(
@@ -61,7 +57,7 @@ class ValueSearch:
         self._terms = TermIndex()
         self._numbers = TermIndex()
         self._harmless: set[tuple[int, str]] = set()
-        self._texts = texts
+        self._texts = PlainTexts(loose_numbers=loose_numbers) if texts is None else texts
 
     def add(self, text: str, replacement: str) -> None:
         """Add a text of at least two characters; its first replacement stays."""
@@ -104,26 +100,13 @@ class ValueSearch:
 
     def _has_none(self, text: str, detect: bool) -> bool:
         """Whether a text without escapes has no match for certain: several times as fast as looking for the matches."""
-        known = self._plain_text(text)
-        if known is None:
+        plain = self._texts.read(text)
+        if plain is None:
             return False
-        canonical, numbers, looks_personal = known
+        canonical, numbers, looks_personal = plain
         if (detect and looks_personal) or (self._terms and self._terms.occurs_in(canonical)):
             return False
         return not (numbers and self._numbers and self._numbers.occurs_in(numbers))
-
-    def _plain_text(self, text: str) -> PlainText | None:
-        texts = self._texts
-        if texts is None or len(text) > LONGEST_KEPT:
-            return self._read(text)
-        return texts[text] if text in texts else texts.setdefault(text, self._read(text))
-
-    def _read(self, text: str) -> PlainText | None:
-        if not text.isascii() or decodings.has_escape_sign(text):
-            return None
-        clusters = _CLUSTER.findall(text) if _NUMBER_CANDIDATE.search(text) is not None else ()
-        looks_personal = detectors.looks_personal(text, loose_numbers=self._loose_numbers)
-        return decodings.comparable(text), "/".join(map(detectors.digits, clusters)), looks_personal
 
     def _matches(self, text: str, depth: int, detect: bool) -> list[Match]:
         matches: list[Match] = []
@@ -164,9 +147,9 @@ class ValueSearch:
         return not (continues(before, text[start]) or continues(text[end - 1], after))
 
     def _number_matches(self, decoded: DecodedText) -> Iterator[Match]:
-        if _NUMBER_CANDIDATE.search(decoded.text) is None:
+        if NUMBER_CANDIDATE.search(decoded.text) is None:
             return
-        for cluster in _CLUSTER.finditer(decoded.text):
+        for cluster in CLUSTER.finditer(decoded.text):
             positions = [cluster.start() + index for index, character in enumerate(cluster[0]) if character.isdecimal()]
             number = decodings.comparable("".join(decoded.text[position] for position in positions))
             last_end = -1

@@ -17,11 +17,11 @@ from pii_sandbox.mockserver.journal.event_source import JournalEvents
 from pii_sandbox.mockserver.journal.har import archive
 from pii_sandbox.mockserver.journal.lint import LintFinding, findings
 from pii_sandbox.mockserver.journal.matching import closest_matches, in_order, matching_exchanges
-from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
+from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange, learn_values
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
-from pii_sandbox.redaction.pseudonymization import ValueCache
+from pii_sandbox.redaction.value_cache import ValueCache
 
 _FILTERS = ("api", "operation", "status", "rule")
 _LATEST = "last"
@@ -174,7 +174,9 @@ def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -
             }
         )
     cache = ValueCache()
-    return [RedactedExchange(exchange, reason is not None, cache=cache) for exchange in exchanges]
+    views = [RedactedExchange(exchange, reason is not None, cache=cache) for exchange in exchanges]
+    learn_values(views)
+    return views
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote, urlsplit
@@ -13,8 +14,9 @@ from pii_sandbox.mockserver.journal.exchange_parts import PLAIN_HEADERS, BodyPar
 from pii_sandbox.redaction.bodies import Content, wellformed, wellformed_json
 from pii_sandbox.redaction.detectors import SCHEME
 from pii_sandbox.redaction.operation_schemas import OperationSchemas
-from pii_sandbox.redaction.pseudonymization import SHORTEST, Pseudonymizer, ValueCache
+from pii_sandbox.redaction.pseudonymization import SHORTEST, Pseudonymizer
 from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.value_cache import ValueCache
 
 
 @dataclass
@@ -174,6 +176,18 @@ class RedactedExchange:
     def texts(self, texts: Iterable[str]) -> list[str]:
         """Redact further texts about the exchange, such as error messages."""
         return [self._redact(text, None) for text in texts]
+
+
+def learn_values(views: Iterable[RedactedExchange]) -> None:
+    """Learn the personal values of all exchanges, which share a cache, before the first of them is redacted.
+
+    So the cache tells for all of them whether a text is harmless. An exchange that fails here fails again when it is
+    shown, as a placeholder.
+    """
+    for view in views:
+        if not view.revealed:
+            with suppress(Exception):
+                view.pseudonymizer  # noqa: B018
 
 
 def _as_text(content: Content) -> str:

@@ -13,7 +13,7 @@ from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, ORACLE, VTEX
 from tests.in_process import InProcess
-from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last
+from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last, unmask
 
 
 def test_an_entry_has_the_complete_exchange(http: httpx.Client, control: ControlClient) -> None:
@@ -152,6 +152,26 @@ def test_the_oldest_go_beyond_a_number_of_entries(http: httpx.Client, control: C
     for _ in range(5):
         http.get("/ccapp/v1/profiles/x", headers=ORACLE)
     assert [entry["id"] for entry in journal(control)] == [3, 4, 5]
+
+
+def test_entries_are_the_same_in_a_listing_and_alone(http: httpx.Client, control: ControlClient) -> None:
+    # each text also occurs in an exchange that does not know it as personal, before and after one that does
+    profile = john(http)
+    for reason in ("Johannes called", "order 5511987654321", "nobody called", "Johannes called"):
+        unmask(http, profile, reason=reason)
+        http.get(f"{PROFILES}/{profile}", headers={**VTEX, "X-Note": reason}, params={"note": reason})
+        unmask(http, "0f0e0d0c-0b0a-4908-8706-050403020100", reason=reason)
+    john(http, email="nobody@example.com", document="98765432100", firstName="nobody", lastName="called")
+    newstore = anna(http)["id"]
+    http.get(f"{NEWSTORE_PROFILES}/{newstore}", headers=NEWSTORE)
+    http.get(f"{NEWSTORE_PROFILES}?q=Johannes", headers=NEWSTORE)
+    http.post(NEWSTORE_PROFILES, headers=NEWSTORE, content=b'{"email": "Johannes", "nobody": 5511987654321}')
+    http.post("/v1/d/pii/data", headers=NEWSTORE, json={"content_type": "text/plain", "content": "Johannes, Anna"})
+    listed = journal(control)
+    assert len(listed) == 19
+    assert [control.call("GET", f"/journal/{entry['id']}") for entry in listed] == listed
+    urls = [entry["url"] for entry in listed if "/unmask" in entry["url"]]
+    assert ["Johannes" in url for url in urls] == [False, True, False, False, False, False, False, True], urls
 
 
 def test_the_oldest_go_beyond_a_number_of_bytes(http: httpx.Client, control: ControlClient) -> None:
