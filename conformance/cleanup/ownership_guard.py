@@ -12,7 +12,7 @@ from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email, texts
 from pii_sandbox.conformance.cleanup.ownership_lookup import OwnershipStatus
-from pii_sandbox.conformance.cleanup.ownership_proof import UNMARKED, why_foreign
+from pii_sandbox.conformance.cleanup.ownership_proof import UNDATED, UNMARKED, shows_date, why_foreign
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -68,9 +68,9 @@ class OwnershipGuard:
             above = under.undo.params if under.undo is not None else {}
             if any(undo.params.get(name, value) != value for name, value in above.items()):
                 return undo, "it hangs on something that this run did not make"
-            return undo, why_foreign(exchange, mark, marked=False)
-        why = why_foreign(exchange, mark)
-        if why == UNMARKED:  # it may be a response that shows nothing of the object
+            return undo, why_foreign(exchange, mark, dated=self._is_dated(facts), marked=False)
+        why = why_foreign(exchange, mark, dated=self._is_dated(facts))
+        if why in (UNMARKED, UNDATED):  # it may be a response that shows nothing of the object
             look = functools.partial(
                 ownership_lookup.of_object,
                 facts.operation_id, self._api, undo, None, mark, self._dialect, self._call,
@@ -81,16 +81,16 @@ class OwnershipGuard:
 
     def note_seen(self, request: Request, exchange: Exchange) -> None:
         """Learns from a successful call: a read that shows the mark is a look; a change may redirect keys."""
-        path = request.path
+        path, facts = request.path, request.facts
         if request.safety != "read":
             self._leads.clear()
-        if exchange.status != 200 or request.safety != "read" or not path:
+        if exchange.status != 200 or request.safety != "read" or not path or facts is None:
             return
         entry = self._entry(list(path.values())[-1])
         if entry is None or entry.under is not None or entry.undo is None or len(path) != len(entry.undo.params):
             return
         wanted = next(iter(entry.undo.params.values()), None)
-        if why_foreign(exchange, self._ledger.mark, wanted_id=wanted) is None:
+        if why_foreign(exchange, self._ledger.mark, dated=self._is_dated(facts), wanted_id=wanted) is None:
             self._proven.add(entry.number)
 
     def _refuse_others_email(self, body: bytes) -> None:
@@ -100,7 +100,7 @@ class OwnershipGuard:
                 continue  # no email at all: others were refused before
             seen = ownership_lookup.of_key(self._api, text, "email", self._dialect, self._call, unmasked=True)
             if seen.standing == "not ours" and seen.exchange is not None:
-                why = why_foreign(seen.exchange, self._ledger.mark)
+                why = why_foreign(seen.exchange, self._ledger.mark, dated=True)
                 if why is None:
                     continue
                 seen = OwnershipStatus("not ours", why)
@@ -171,6 +171,9 @@ class OwnershipGuard:
             self._leads.add((key, value))
             return
         raise CannotCheck(f"the {key} leads to something that this run did not make")
+
+    def _is_dated(self, facts: Operation) -> bool:
+        return shows_date(facts.document, facts.operation_id, self._dialect)
 
     def _entry(self, value: str) -> Entry | None:
         number = self._ownership.owner(value)

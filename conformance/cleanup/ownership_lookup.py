@@ -95,7 +95,8 @@ def of_object(
     if exchange.status != 200:
         return OwnershipStatus("unknown", f"{told}, so whose it is cannot be seen", exchange)
     wanted = None if under is not None else next(iter(undo.params.values()), None)
-    why = ownership_proof.why_foreign(exchange, mark, wanted_id=wanted, marked=under is None)
+    dated = ownership_proof.shows_date(reads.document, reads.operation_id, dialect)
+    why = ownership_proof.why_foreign(exchange, mark, dated=dated, wanted_id=wanted, marked=under is None)
     if why is None and under is not None and not _hangs_there(facts, exchange, undo, under, dialect):
         why = "it hangs on something that this run did not make"
     return OwnershipStatus("ours", told, exchange) if why is None else OwnershipStatus("not ours", why, exchange)

@@ -1,28 +1,34 @@
 """Proof of ownership: whether a response shows an object that this run made.
 
 A response is proof only if it shows the mark of the run (its id, in an invented email or another text), shows no email
-of anybody else, and is not older than the run. Anything else is somebody else's.
+of anybody else, and says that it is not older than the run. Anything else is somebody else's.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from pii_sandbox import specs
 from pii_sandbox.conformance.cleanup.ownership import marked_email, texts
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.json_content import json_or_none
+from pii_sandbox.specs import Dialect
 
 UNMARKED = "it does not show the mark of this run"
 OTHER_EMAIL = "it shows an email that this run did not invent"
 OLDER = "it is older than this run"
+UNDATED = "it does not show when it was made"
 OTHER_ID = "it shows another id than the one asked for"
+_DATES = ("creationDate", "created_at")
 # how far the clock of a vendor may be behind: beside the Date of its own response, and without one
 TOLERANCE, TOLERANCE_WITHOUT_DATE = timedelta(seconds=5), timedelta(seconds=60)
 
@@ -40,9 +46,12 @@ class RunMark:
         return re.search(pattern, text.casefold()) is not None
 
 
-def why_foreign(exchange: Exchange, mark: RunMark, *, wanted_id: str | None = None, marked: bool = True) -> str | None:
+def why_foreign(
+    exchange: Exchange, mark: RunMark, *, dated: bool, wanted_id: str | None = None, marked: bool = True
+) -> str | None:
     """Why the object in a response is not the run's, None where it is proven to be.
 
+    `dated`: the document has a date of making in such a response (`shows_date`), without which nothing is proven.
     `wanted_id` is the id that was asked for. `marked` False: the object hangs on one that carries the mark, and needs
     none of its own.
     """
@@ -55,9 +64,38 @@ def why_foreign(exchange: Exchange, mark: RunMark, *, wanted_id: str | None = No
     if marked and not any(mark.is_in(text) for text in _told(value, exchange.response_body)):
         return UNMARKED
     created = created_at(value)
-    if created is not None and created < _earliest(exchange, mark):
-        return OLDER
-    return None
+    if created is None:
+        return UNDATED if dated else None
+    return OLDER if created < _earliest(exchange, mark) else None
+
+
+@functools.cache
+def shows_date(document: str, operation_id: str, dialect: Dialect) -> bool:
+    """Whether the successful responses of an operation say, by its document, when the object was made."""
+    facts, loaded = specs.operations(document, dialect)[operation_id], specs.load(document, dialect)
+    responses = operations.definition(facts, dialect)["responses"]
+    bodies = [specs.resolved(loaded, response) for code, response in responses.items() if str(code).startswith("2")]
+    return any(_names_date(loaded, media.get("schema"), ()) for body in bodies for media in _media(body))
+
+
+def _media(response: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = response.get("content", {})
+    return found.values()
+
+
+def _names_date(loaded: Any, schema: Any, above: tuple[str, ...]) -> bool:
+    """Whether a schema, or one within it, has a property that is a date of making."""
+    match schema:
+        case {"$ref": str(reference)}:
+            return reference not in above and _names_date(loaded, specs.resolved(loaded, schema), (*above, reference))
+        case dict():
+            named = schema.get("properties")
+            return (isinstance(named, dict) and any(name in named for name in _DATES)) or any(
+                _names_date(loaded, inner, above) for inner in schema.values()
+            )
+        case list():
+            return any(_names_date(loaded, inner, above) for inner in schema)
+    return False
 
 
 def shown(body: bytes) -> Any:
@@ -67,18 +105,19 @@ def shown(body: bytes) -> Any:
 
 
 def created_at(value: Any) -> datetime | None:
-    """When the object says that it was made, None where it says nothing readable."""
+    """When the object says that it was made, None where it says nothing readable. A time without its zone is not."""
     meta = value.get("meta") if isinstance(value, dict) else None
     places: tuple[Any, ...] = (meta, value)
     for place in places:
-        for name in ("creationDate", "created_at"):
+        for name in _DATES:
             written = place.get(name) if isinstance(place, Mapping) else None
             if isinstance(written, str):
                 try:
                     at = datetime.fromisoformat(written)
                 except ValueError:
                     continue
-                return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+                if at.tzinfo is not None:
+                    return at
     return None
 
 

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from tests.conformance.staged_runs import Asked
 
+DATES = frozenset({"creationDate", "created_at"})
 LONG_AGO = "2020-01-02T03:04:05.0000000+00:00"
 STRANGER = "jane.canary@example.org"
 PROFILE, ADDRESS, PROSPECT = (f"{digit * 8}-2222-4333-8444-555555555555" for digit in "789")
@@ -142,13 +144,50 @@ def _without_marks(value: Any) -> Any:
     return value
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _undated(value: Any) -> Any:
+    return _with_dates(value, None)
+
+
+def _in_milliseconds(value: Any) -> Any:
+    return _with_dates(value, 1577934245000)
+
+
+def _in_local_time(value: Any) -> Any:
+    """Far east of Greenwich, where it is tomorrow already, and without saying so."""
+    return _with_dates(value, (datetime.now(UTC) + timedelta(hours=13)).replace(tzinfo=None).isoformat())
+
+
+def _with_dates(value: Any, date: Any) -> Any:
+    """The value with another date of making, or without one."""
+    match value:
+        case dict():
+            inner = {name: _with_dates(each, date) for name, each in value.items() if name not in DATES}
+            return inner | {name: date for name in DATES & value.keys() if date is not None}
+        case list():
+            return [_with_dates(each, date) for each in value]
+    return value
+
+
 @dataclass
 class MarkAdded:
-    """Puts what was sent last into everybody's record, as far as answers tell, and makes nothing."""
+    """Puts what was sent last into everybody's record, as far as answers tell, and makes nothing.
+
+    `dated` is what every answer says of when a record was made.
+    """
 
     sent: dict[str, Any] = field(default_factory=dict)
+    dated: Callable[[Any], Any] = _as_it_is
 
     def __call__(self, asked: Asked) -> httpx.Response:
+        response = self._marked(asked)
+        value = _json(response.content)
+        return _answer(response.status_code, self.dated(value)) if isinstance(value, dict | list) else response
+
+    def _marked(self, asked: Asked) -> httpx.Response:
         made, sent = kind(asked), _json(asked.body)
         if made is not None and isinstance(sent, dict):
             self.sent = sent
@@ -179,5 +218,8 @@ MANNERS: Mapping[str, Callable[[], Manner]] = {
     "other kind": lambda: other_kind,
     "mark stripped": lambda: mark_stripped,
     "mark added": MarkAdded,
+    "mark added, no date": lambda: MarkAdded(dated=_undated),
+    "mark added, date unreadable": lambda: MarkAdded(dated=_in_milliseconds),
+    "mark added, date without zone": lambda: MarkAdded(dated=_in_local_time),
     "astray": lambda: astray,
 }
