@@ -3,6 +3,7 @@
 Broken twice, the rule breaks; once out of three times, it is unstable. A play that the network or the host spoilt is
 repeated too, for it shows nothing, and one whose setting-up failed once. Broken once before something other than the
 API answered, or credentials stopped working, it is not checked: that was no sound condition.
+`values.certainty` decides.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ from dataclasses import replace
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.setups import TRIES, SetupFailures
-from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS, Standing
+from pii_sandbox.conformance.values.certainty import SPOILT, standing_of
+from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS
 from pii_sandbox.conformance.values.scenario import Scenario
-
-_SPOILT = frozenset({"network", "unavailable"})
-_USED_UP = frozenset({"limit", "stopped"})  # what the run may not do again is told as it was seen
 
 
 def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
@@ -44,7 +43,7 @@ def _is_decided(plays: Sequence[ScenarioResult], setups: SetupFailures) -> bool:
     if last.cause is not None and last.cause.kind == "setup":
         failed = sum(play.cause is not None and play.cause.kind == "setup" for play in plays)
         return failed >= TRIES or setups.is_final(last.cause)
-    if last.cause is not None and last.cause.kind not in _SPOILT:
+    if last.cause is not None and last.cause.kind not in SPOILT:
         return True  # a limit, the stop, a step before the rule's own: playing again changes nothing
     broken = sum(play.finding is not None for play in plays)
     held = sum(play.holds for play in plays)
@@ -59,14 +58,14 @@ def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
     if len(broken) >= 2 and held and lags and plays[1].holds:
         chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
         broken = []
-    last = plays[-1].cause
-    if len(broken) == 1 and last is not None and last.kind not in (*_SPOILT, *_USED_UP, "setup"):
-        chosen = plays[-1]  # shown once, and not under sound conditions
-    if broken and chosen.finding is not None:
-        sure = len(broken) >= 2 or (last is not None and last.kind in _USED_UP)
-        standing: Standing = "breaks" if sure else "unstable"
-        finding = replace(chosen.finding, standing=standing, broken=len(broken), played=len(plays))
-        chosen = replace(chosen, finding=finding)
+    found = chosen.finding if broken else None
+    if found is not None:
+        standing = standing_of(len(broken), len(held), plays[-1].cause)
+        if standing is None:
+            chosen = plays[-1]  # shown once, and not under sound conditions
+        else:
+            sure = replace(found, standing=standing, broken=len(broken), played=len(broken) + len(held))
+            chosen = replace(chosen, finding=sure)
     statuses: Counter[tuple[str, int]] = Counter()
     for play in plays:
         statuses.update(play.statuses)

@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.generated.engine_settings import engine_settings
 from pii_sandbox.conformance.generated.expected_refusals import refusing_rule
 from pii_sandbox.conformance.generated.finding_collector import FindingCollector
 from pii_sandbox.conformance.generated.partition import OperationGroup
@@ -35,16 +36,13 @@ from pii_sandbox.conformance.generated.replay import confirmed, replay
 from pii_sandbox.conformance.generated.transport import GroupTransport, StopEngine, content
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.faults import fault_text, is_ours
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.specs import Dialect
 
-# the kind of credentials that a security scheme takes; the others take `full`
-KINDS: Mapping[str, str] = {"applicationKey": "application", "userToken": "user"}
 SHOPPERS = 10  # those of the documents' examples are among them
-# what HTTP cannot carry in a header; servers answer it before any application is asked
-NO_HEADER = "".join(map(chr, (*range(32), *range(127, 256))))
 # held by a check of ours, which also looks at what these pass over
 OUR_FORM = frozenset({"content_type_conformance", "response_schema_conformance"})
 OF_THE_DOCUMENT = OUR_FORM | {"status_code_conformance"}  # what a vendor adds fails them, and is drift
@@ -101,15 +99,19 @@ class _TransportedSchema(OpenApiSchema):
         return Fresh
 
     def begin(self) -> None:
-        """The same people in the group's sandbox as at first, its clock standing. Raises Halt where that is refused."""
-        if self.group.sandbox is None:
-            return
+        """The same as `fresh` for Schemathesis. Raises StopEngine where it is refused."""
         try:
-            self.route.control("POST", "/seed", {"shoppers": SHOPPERS, "seed": self.group.seed % 2**32})
-            self.route.control("PUT", "/dialect", {"dialect": self.dialect})
-            self.route.control("PUT", "/clock", {"frozen": True})
+            self.fresh()
         except CannotCheck as obstacle:
             raise self.route.halt(str(obstacle)) from obstacle
+
+    def fresh(self) -> None:
+        """Puts the same people in the group's sandbox as at first, its clock standing. Raises CannotCheck."""
+        if self.group.sandbox is None:
+            return
+        self.route.control("POST", "/seed", {"shoppers": SHOPPERS, "seed": self.group.seed % 2**32})
+        self.route.control("PUT", "/dialect", {"dialect": self.dialect})
+        self.route.control("PUT", "/clock", {"frozen": True})
 
 
 def play(group: OperationGroup, sender: Sender, deadline: float | None) -> GroupResult:
@@ -136,21 +138,25 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
         collector.note(f"{group.api}: generating ended early: {route.halted}")
     for kind, count in route.unanswered.items():
         collector.note(f"{group.api}: {count} generated calls got no answer that can be checked: {kind}")
-    findings = tuple(_confirmed(finding, schema) for finding in collector.findings())
-    return GroupResult(findings, dict(route.statuses), route.calls, tuple(collector.notes))
+    findings = []
+    for found in collector.findings():
+        finding, cause = _confirmed(found, schema)
+        if cause is None:
+            findings.append(finding)
+        else:
+            seen = f"{found.name.replace('_', ' ')} at {found.operation_id}"
+            collector.note(f"{group.api}: {seen} was seen once and could not be checked again: {cause.text}")
+    return GroupResult(tuple(findings), dict(route.statuses), route.calls, tuple(collector.notes))
 
 
-def _confirmed(finding: Finding, schema: _TransportedSchema) -> Finding:
-    """The finding, played again: first after all that was generated, then from the start."""
+def _confirmed(finding: Finding, schema: _TransportedSchema) -> tuple[Finding, Cause | None]:
+    """The finding, played again: first after all that was generated, then from the start; or why it is not checked."""
     plays = itertools.count()
     route = schema.route
 
-    def again() -> bool | None:
+    def again() -> bool:
         if next(plays) > 0:
-            try:
-                schema.begin()
-            except StopEngine as halt:
-                raise CannotCheck(str(halt)) from halt
+            schema.fresh()
         return replay(finding, route.resend, schema.dialect, route.secrets, lenient=route.lenient)
 
     return confirmed(finding, again)
@@ -169,64 +175,13 @@ def _private_home() -> Iterator[None]:
 
 def _schema(group: OperationGroup, target: Target, route: GroupTransport) -> _TransportedSchema:
     document = copy.deepcopy(specs.load(group.document, target.dialect))
-    config = Config.from_dict(_settings(group, target, document))
+    config = Config.from_dict(engine_settings(group, target, document))
     whole = _TransportedSchema(raw_schema=document, config=config.projects.get(document))
     schema = whole.include(operation_id=[*group.operations, *group.providers])
     assert isinstance(schema, _TransportedSchema)
     schema.route, schema.group, schema.dialect = route, group, target.dialect
     schema.hook(_failure_filter(group.api, target.dialect, route))
     return schema
-
-
-def _settings(group: OperationGroup, target: Target, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Schemathesis's configuration, in the words of its file."""
-    depth = group.depth
-    boundaries = {"enabled": True} if target.isolates else {"enabled": True, "unexpected-methods": []}
-    return {
-        "seed": group.seed,
-        "base-url": target.urls[group.api].rstrip("/") + specs.base_path(document),
-        "continue-on-failure": True,
-        "max-redirects": 0,
-        "suppress-health-check": ["all"],
-        "cache": {"enabled": False},
-        "auth": {"openapi": _credentials(target.credentials[group.api], document)},
-        "generation": {
-            "database": "none",
-            "max-examples": depth.examples,
-            "exclude-header-characters": NO_HEADER,
-        },
-        "phases": {
-            "examples": {"enabled": True},
-            "coverage": boundaries,
-            "fuzzing": {"enabled": True},
-            "stateful": {
-                "enabled": group.linked,
-                "max-steps": depth.steps,
-                "generation": {"max-examples": depth.sequences},
-                "inference": {"algorithms": []},  # the documents' own links, no guesses
-                "link-calibration": False,
-            },
-        },
-        "operations": [
-            {
-                "include-operation-id": provider,
-                "phases": {"coverage": {"enabled": False}, "fuzzing": {"enabled": False}},
-            }
-            for provider in group.providers
-        ],
-    }
-
-
-def _credentials(kinds: Mapping[str, Mapping[str, str]], document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """What each security scheme of the document is given, as far as the target has it."""
-    found: dict[str, dict[str, str]] = {}
-    for name, scheme in document["components"].get("securitySchemes", {}).items():
-        headers = {key.lower(): value for key, value in kinds.get(KINDS.get(name, "full"), {}).items()}
-        if scheme["type"] == "apiKey" and scheme["name"].lower() in headers:
-            found[name] = {"api_key": headers[scheme["name"].lower()]}
-        elif scheme["type"] == "http" and "authorization" in headers:
-            found[name] = {"bearer": headers["authorization"].removeprefix("Bearer ")}
-    return found
 
 
 def _failure_filter(api: str, dialect: Dialect, route: GroupTransport) -> Any:

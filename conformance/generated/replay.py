@@ -14,8 +14,11 @@ from urllib.parse import quote
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.contract.expectations import violation
 from pii_sandbox.conformance.contract.response_checks import CHECKS, check_failures
+from pii_sandbox.conformance.http.classification import cause_of
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.certainty import SPOILT, standing_of
 from pii_sandbox.conformance.values.errors import CannotCheck
-from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS, Exchange, Finding, Standing
+from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS, Exchange, Finding
 from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect
 
@@ -25,41 +28,45 @@ _OF_THE_DOCUMENT = frozenset({"content_type_conformance", "response_schema_confo
 Send = Callable[[Exchange], Exchange]
 
 
-def confirmed(finding: Finding, plays_again: Callable[[], bool | None]) -> Finding:
+def confirmed(finding: Finding, plays_again: Callable[[], bool]) -> tuple[Finding, Cause | None]:
     """The finding with its standing: shown twice it breaks, once out of three times it is unstable.
 
-    `plays_again` plays it once more: whether it showed, None where the network or the host spoilt that. What the
-    limits do not let be played again (CannotCheck) is told as it was seen.
+    `plays_again` plays it once more: whether it showed; CannotCheck where something kept it from an end. The cause is
+    what made conditions unsound, None where the finding may be told.
     """
-    broken = played = 1
-    standing: Standing = "unstable"
+    broken, held = 1, 0
+    obstacle: Cause | None = None
     for _ in range(MOST_PLAYS - 1):
         try:
-            shows = plays_again()
-        except CannotCheck:
-            standing = "breaks"
+            shows, obstacle = plays_again(), None
+        except CannotCheck as reason:
+            obstacle = reason.cause
+            if obstacle.kind in SPOILT:
+                continue
             break
-        if shows is None:
-            continue
-        played, broken = played + 1, broken + shows
-        if broken == 2 or played == DECISIVE_PLAYS:
+        broken, held = broken + shows, held + (not shows)
+        if broken == 2 or broken + held == DECISIVE_PLAYS:
             break
-    return replace(finding, standing="breaks" if broken == 2 else standing, broken=broken, played=played)
+    standing = standing_of(broken, held, obstacle)
+    if standing is None:
+        return finding, obstacle
+    return replace(finding, standing=standing, broken=broken, played=broken + held), None
 
 
 def replay(
     finding: Finding, send: Send, dialect: Dialect, secrets: Collection[str] = (), *, lenient: bool = False
-) -> bool | None:
-    """Sends the calls of a finding again; whether the last one shows it again, None where an answer was lost.
+) -> bool:
+    """Sends the calls of a finding again; whether the last one shows it again.
 
-    Raises CannotCheck where the limits do not allow it.
+    Raises CannotCheck where a limit does not allow it, or an answer is none that can be judged.
     """
     ids: dict[str, str] = {}
     last = finding.exchanges[-1]
     for call in finding.exchanges:
         last = send(_with_ids(call, ids))
-        if last.answer_class not in ("vendor", "oversize"):
-            return None
+        cause = cause_of(last, f"the call of {last.operation_id}")
+        if cause is not None and cause.kind != "oversize":
+            raise CannotCheck.of(cause)
         ids |= dict(_pairs(json_or_none(call.response_body), json_or_none(last.response_body)))
     return shows_again(finding, last, dialect, secrets, lenient=lenient)
 

@@ -94,6 +94,9 @@ class GroupTransport(RequestsTransport):
         exchange = self._sender.send(
             Request("sandbox", None, method, f"{self._target.control}{path}", headers, content)
         )
+        cause = cause_of(exchange, f"{method} {path}")
+        if cause is not None:
+            raise CannotCheck.of(cause)
         if exchange.status is None or exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path}")
 

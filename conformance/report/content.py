@@ -50,7 +50,9 @@ class ShownFinding:
         seen = f"seen in {found.broken} of {summary.plural(found.played, 'play')}"
         if found.standing == "assumed":
             return f"differs from what is assumed and not documented; {seen}"
-        return f"unstable; {seen}" if found.standing == "unstable" else seen
+        if found.standing == "unstable":
+            return f"unstable; {seen}"
+        return seen if found.broken > 1 else f"{seen}; the limits of the run did not let it be played again"
 
 
 @dataclass(frozen=True, slots=True)

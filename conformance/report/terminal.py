@@ -122,7 +122,8 @@ class Live:
             words = f"{shown.number}. {shown.finding.rule}, {shown.finding.name.replace('_', ' ')}"
             self.console.print(Text(words + (f" (waived: {shown.waived})" if shown.waived is not None else ""), colour))
             words = f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"
-            self.console.print(Text(words if shown.finding.standing == "breaks" else f"{words}\n   {shown.certainty}"))
+            sure = shown.finding.standing == "breaks" and shown.finding.broken > 1
+            self.console.print(Text(words if sure else f"{words}\n   {shown.certainty}"))
         for line in told.observed:
             self.console.print(Text(line, COLOURS["drift"]), soft_wrap=True)
         for one in told.run.facts.get("left alone", ()):

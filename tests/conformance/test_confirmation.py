@@ -78,7 +78,21 @@ def test_a_finding_that_the_limits_do_not_let_be_played_again_is_told_as_seen_on
 
     finding = confirmed(play, target=vendor(limits=Limits(requests=1))).finding
     assert finding is not None
-    assert (finding.standing, finding.broken, finding.played) == ("breaks", 1, 2)
+    assert (finding.standing, finding.broken, finding.played) == ("breaks", 1, 1)
+
+
+def test_a_finding_that_was_seen_to_hold_before_the_limits_were_used_up_is_unstable() -> None:
+    left = [True, False, False]
+
+    def play(api: ApiClient) -> None:
+        broken = left.pop(0)
+        if not left:
+            raise CannotCheck("the limit is used up", "limit")
+        holds(not broken, "it to hold", "it not to")
+
+    finding = confirmed(play).finding
+    assert finding is not None
+    assert (finding.standing, finding.broken, finding.played) == ("unstable", 1, 2)
 
 
 @pytest.mark.parametrize("kind", ["intermediary", "credentials", "throttled", "oversize", "target"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pii_sandbox.conformance.generated.replay import confirmed, replay, shows_again
+from pii_sandbox.conformance.values.causes import AnswerClass, Cause, CauseKind
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange, Finding
 from tests.conformance.report import samples
@@ -24,14 +25,15 @@ def found(name: str, *calls: Exchange) -> Finding:
     return replace(finding, rule=f"generated:{name}", name=name, source="generated")
 
 
-def plays(*shown: bool | type[CannotCheck] | None) -> Callable[[], bool | None]:
-    left: Iterator[Any] = iter(shown)
+def plays(*shown: bool | CauseKind) -> Callable[[], bool]:
+    """What further plays show, or what keeps them from an end."""
+    left = iter(shown)
 
-    def again() -> bool | None:
+    def again() -> bool:
         shows = next(left)
-        if shows is CannotCheck:
-            raise CannotCheck("the limit is used up", "limit")
-        return shows  # type: ignore[no-any-return]  # what the case says
+        if isinstance(shows, str):
+            raise CannotCheck(f"what stands in the way: {shows}", shows)
+        return shows
 
     return again
 
@@ -42,17 +44,27 @@ def plays(*shown: bool | type[CannotCheck] | None) -> Callable[[], bool | None]:
         ((True,), "breaks", (2, 2)),
         ((False, True), "breaks", (2, 3)),
         ((False, False), "unstable", (1, 3)),
-        ((None, None, True), "breaks", (2, 2)),
-        ((None,) * 5, "unstable", (1, 1)),
-        ((CannotCheck,), "breaks", (1, 1)),
-        ((False, CannotCheck), "breaks", (1, 2)),
+        (("network", "unavailable", True), "breaks", (2, 2)),
+        (("network",) * 5, "unstable", (1, 1)),
+        (("unavailable",) * 5, "unstable", (1, 1)),
+        (("limit",), "breaks", (1, 1)),  # the run may not do it again: told as it was seen
+        (("stopped",), "breaks", (1, 1)),
+        (("network", "limit"), "breaks", (1, 1)),
+        ((False, "limit"), "unstable", (1, 2)),  # it was seen to hold too
     ],
 )
 def test_a_finding_that_shows_twice_breaks_and_one_in_three_is_unstable(
     shown: Any, standing: str, count: tuple[int, int]
 ) -> None:
-    finding = confirmed(found("not_a_server_error"), plays(*shown))
-    assert (finding.standing, (finding.broken, finding.played)) == (standing, count)
+    finding, cause = confirmed(found("not_a_server_error"), plays(*shown))
+    assert (finding.standing, (finding.broken, finding.played), cause) == (standing, count, None)
+
+
+@pytest.mark.parametrize("kind", ["credentials", "intermediary", "throttled", "oversize", "target"])
+def test_a_finding_that_conditions_do_not_let_be_seen_again_is_not_checked(kind: CauseKind) -> None:
+    for shown in ((kind,), (False, kind), ("network", kind)):
+        _, cause = confirmed(found("not_a_server_error"), plays(*shown))
+        assert cause == Cause(kind, f"what stands in the way: {kind}")
 
 
 def test_the_ids_that_the_server_gives_this_time_are_put_in_place_of_the_old_ones() -> None:
@@ -70,10 +82,13 @@ def test_the_ids_that_the_server_gives_this_time_are_put_in_place_of_the_old_one
     assert sent[1] == f"GET {read.url.replace(OLD, NEW)}"
 
 
-def test_a_lost_answer_shows_nothing() -> None:
+@pytest.mark.parametrize("kind", ["network", "unavailable", "credentials", "intermediary", "throttled"])
+def test_an_answer_that_is_not_the_vendors_shows_nothing(kind: AnswerClass) -> None:
     read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, came={})
     finding = found("not_a_server_error", read)
-    assert replay(finding, lambda call: replace(call, status=None, answer_class="network"), "guide") is None
+    with pytest.raises(CannotCheck) as caught:
+        replay(finding, lambda call: replace(call, answer_class=kind), "guide")
+    assert caught.value.cause.kind == kind
 
 
 WRONG = {"profiles": "none"}

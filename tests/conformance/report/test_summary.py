@@ -194,6 +194,14 @@ def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
             assert told in text, (file.name, told)
 
 
+@pytest.mark.parametrize(("broken", "told"), [(1, True), (2, False)])
+def test_what_the_limits_did_not_let_be_played_again_is_told_as_such(broken: int, told: bool, tmp_path: Path) -> None:
+    found = replace(samples.finding("VTEX-MASK-1"), broken=broken, played=broken)
+    write(samples.run(found), tmp_path, samples.target())
+    for name in ("report.html", "summary.md"):
+        assert ("the limits of the run did not let it be played again" in (tmp_path / name).read_text("utf-8")) is told
+
+
 @pytest.mark.parametrize(
     ("standing", "told", "verdict"),
     [("unstable", "unstable; seen in 1 of 3 plays", "unstable"), ("assumed", "differs from what is assumed", "drift")],
