@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.cluster import ClusterBackend, ClusterOptions
@@ -19,6 +20,9 @@ from pii_sandbox.server.nats_server import nats_server
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
 from tests.server_process import ServerProcess, running_server, sandbox_of
+
+# The same examples each time, so that a result depends on the code alone; `--hypothesis-profile default` tries others.
+settings.load_profile("ci")
 
 _NUMBERS = itertools.count()
 
