@@ -40,6 +40,27 @@ def assumed_responses(name: str, operation_id: str, dialect: Dialect) -> frozens
 
 
 @functools.cache
+def server_error_forms(name: str, operation_id: str, dialect: Dialect) -> tuple[frozenset[str], ...]:
+    """The properties that a 500 of the vendor's own must have, by each form that the document knows."""
+    return error_forms(specs.load(name, dialect), response_schemas(name, operation_id, dialect))
+
+
+def error_forms(document: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> tuple[frozenset[str], ...]:
+    """What is required by the schemas of a 500; where it has none, by those of the other errors."""
+    errors = [found for status, found in known.items() if status == "default" or status[0] in "45"]
+    chosen = [known["500"]] if known.get("500") else errors
+    forms = (frozenset(_required(document, schema)) for by_media in chosen for schema in by_media.values())
+    return tuple(dict.fromkeys(forms))
+
+
+def _required(document: Mapping[str, Any], node: Any) -> Iterator[str]:
+    schema = specs.resolved(document, node)
+    yield from schema.get("required", ())
+    for part in schema.get("allOf", ()):
+        yield from _required(document, part)
+
+
+@functools.cache
 def parameters(name: str, operation_id: str, dialect: Dialect) -> tuple[Mapping[str, Any], ...]:
     """The operation's parameters, those of its path too, each with its schema resolved."""
     facts = specs.operations(name, dialect)[operation_id]

@@ -14,6 +14,7 @@ from pii_sandbox.conformance.contract import schemas
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import AnswerClass, Cause
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.conformance.values.request import Request
 
 # a gateway's own: it got no answer, or none in time, or is over its load (Cloudflare: 520 to 530)
@@ -32,7 +33,8 @@ class ExpectedAnswer:
     `media_types` are those that the document has for the operation, at any status; empty where it is in no document.
     `by_status` has those of each status.
     `statuses` are those that the document has. `wanted`: statuses that the caller asks for. `opens`: the call was sent
-    with credentials that should open it.
+    with credentials that should open it. `error_forms`: the properties that a 500 of the vendor's own has, by form;
+    empty where any JSON may be one.
     """
 
     media_types: Collection[str] = ()
@@ -40,6 +42,7 @@ class ExpectedAnswer:
     wanted: Collection[int] = ()
     opens: bool = False
     by_status: Mapping[int, Collection[str]] = field(default_factory=dict)
+    error_forms: Collection[frozenset[str]] = ()
 
 
 def expected_answer(request: Request, target: Target) -> ExpectedAnswer:
@@ -56,6 +59,8 @@ def expected_answer(request: Request, target: Target) -> ExpectedAnswer:
         wanted,
         opens,
         {int(status): media_types for status, media_types in known.items() if status.isdecimal() and media_types},
+        # nothing stands between a run and a sandbox of ours, and all that fails there is a finding
+        () if ours else schemas.server_error_forms(request.facts.document, request.operation_id, target.dialect),
     )
 
 
@@ -70,7 +75,8 @@ def classify(exchange: Exchange, expected: ExpectedAnswer) -> AnswerClass:
         return "vendor"
     if exchange.status in expected.wanted and not foreign:
         return "vendor"
-    if exchange.status in _UNAVAILABLE or (exchange.status == 500 and foreign):
+    failed = exchange.status == 500 and (foreign or not _is_own_failure(exchange, expected))
+    if exchange.status in _UNAVAILABLE or failed:
         asks_to_wait = exchange.status == 503 and _header(exchange, "retry-after")
         return "throttled" if asks_to_wait else "unavailable"
     if exchange.status == 429:
@@ -94,6 +100,14 @@ def _is_foreign(exchange: Exchange, expected: ExpectedAnswer) -> bool:
     if "*/*" in documented:  # whatever somebody stored: no page, where the caller asks for other statuses
         return media_type == _PAGE and bool(expected.wanted) and exchange.status not in expected.wanted
     return not _is_json(exchange.response_body)
+
+
+def _is_own_failure(exchange: Exchange, expected: ExpectedAnswer) -> bool:
+    """Whether a 500 is the vendor's own: it has what the document asks of one. Gateways fail in JSON too."""
+    if not expected.error_forms:
+        return True
+    body = json_or_none(exchange.response_body)
+    return isinstance(body, dict) and any(form <= body.keys() for form in expected.error_forms)
 
 
 def _is_json_type(media_type: str) -> bool:

@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[Weather, str | None]] = {
     "503 now and then": (when(now_and_then, weather.page(503)), None),
     "503 late": (when(late, weather.page(503)), "host unavailable since"),
     "HTML 500 now and then": (when(now_and_then, weather.page(500)), None),
+    "JSON 500 now and then": (when(now_and_then, weather.fails_in_json), None),
     "answers lost now and then": (when(now_and_then, weather.loses_answers), None),
     "resets now and then": (when(now_and_then, weather.resets), None),
     "resets late": (when(late, weather.resets), "host unavailable since"),
@@ -61,8 +62,15 @@ def test_what_is_not_the_vendors_breaks_no_rule(name: str, writes: bool, server:
 
 @pytest.mark.parametrize(
     "kind",
-    [weather.page(200), weather.page(503), weather.refuses_credentials(401), weather.resets, weather.page(403)],
-    ids=["maintenance", "unavailable", "mistyped key", "reset", "firewall"],
+    [
+        weather.page(200),
+        weather.page(503),
+        weather.refuses_credentials(401),
+        weather.resets,
+        weather.page(403),
+        weather.fails_in_json,
+    ],
+    ids=["maintenance", "unavailable", "mistyped key", "reset", "firewall", "JSON 500"],
 )
 def test_a_host_that_is_not_ready_is_told_before_the_first_rule(
     kind: Weather, server: ServerProcess, tmp_path: Path

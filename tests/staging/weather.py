@@ -153,6 +153,11 @@ def page(status: int, **headers: str) -> Weather:
     return lambda asked: httpx.Response(status, content=PAGE, headers=told)
 
 
+def fails_in_json(asked: Asked) -> httpx.Response:
+    """A gateway that speaks JSON, in a form of its own."""
+    return httpx.Response(500, json={"message": "An unexpected error occurred"})
+
+
 def refuses_credentials(status: int) -> Weather:
     """In the vendor's own form: what it answers to credentials that it does not know."""
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from pii_sandbox.conformance.http.classification import ExpectedAnswer, cause_of, classify
+from pii_sandbox import specs
+from pii_sandbox.conformance.contract import operations, schemas
+from pii_sandbox.conformance.http.classification import ExpectedAnswer, cause_of, classify, expected_answer
 from pii_sandbox.conformance.values.causes import AnswerClass
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.request import Request
+from tests.conformance.stub_transport import vendor
 
 PAGE = b"<!doctype html><title>Maintenance</title>"
 JSON, PROBLEM, HTML, TEXT = "application/json", "application/problem+json", "text/html; charset=utf-8", "text/plain"
@@ -70,6 +75,64 @@ def answer(status: int | None, media_type: str = "", body: bytes = b"", **header
 def test_an_answer_is_classified(exchange: Exchange, wanted: tuple[int, ...], expected: AnswerClass) -> None:
     known = ExpectedAnswer(DOCUMENTED.media_types, DOCUMENTED.statuses, wanted, opens=True)
     assert classify(exchange, known) == expected
+
+
+OWN = b'{"type": "about:blank", "title": "Internal Server Error", "status": 500, "traceId": "00-1"}'
+FORMS = [frozenset({"type", "title", "status", "traceId"})]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        (answer(500, PROBLEM, OWN), "vendor"),
+        (answer(500, JSON, OWN), "vendor"),  # by another name
+        (answer(500, PROBLEM, OWN.replace(b"}", b', "tier": 1}')), "vendor"),  # with what the vendor added
+        (answer(500, PROBLEM, OWN.replace(b"500", b'"500"')), "vendor"),  # its own, with a fault in it
+        (answer(500, PROBLEM, OWN.replace(b"500", b"500,")), "unavailable"),  # cannot be read
+        (answer(500, JSON, b'{"message": "Internal server error"}'), "unavailable"),  # AWS API Gateway
+        (answer(500, JSON, b'{"message": "An unexpected error occurred"}'), "unavailable"),  # Kong
+        (answer(500, JSON, b'{"fault": {"faultstring": "Raising fault"}}'), "unavailable"),  # Apigee
+        (answer(500, JSON, b'{"statusCode": 500, "message": "Internal server error"}'), "unavailable"),  # Azure
+        (answer(500, JSON, b"[]"), "unavailable"),
+        (answer(500, JSON, b"null"), "unavailable"),
+        (answer(500), "unavailable"),
+        (answer(500, JSON, b"{}", X_Sandbox_Error="KeyError"), "vendor"),
+        (answer(400, JSON, b'{"message": "no"}'), "vendor"),  # it is a 500 alone that gateways give so often
+    ],
+)
+def test_a_500_is_the_vendors_in_the_vendors_form(exchange: Exchange, expected: AnswerClass) -> None:
+    known = ExpectedAnswer(DOCUMENTED.media_types, DOCUMENTED.statuses, opens=True, error_forms=FORMS)
+    assert classify(exchange, known) == expected
+
+
+def test_a_500_is_the_vendors_where_the_scenario_asks_for_it() -> None:
+    known = ExpectedAnswer(DOCUMENTED.media_types, DOCUMENTED.statuses, (500,), error_forms=FORMS)
+    assert classify(answer(500, JSON, b"{}"), known) == "vendor"
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for api, names in specs.APIS.items() if api != "sandbox" for name in names)
+)
+def test_each_example_of_a_500_is_in_the_form_that_is_asked_of_one(name: str) -> None:
+    document, checked = specs.load(name, "guide"), 0
+    for operation_id, facts in specs.operations(name, "guide").items():
+        failure = operations.definition(facts, "guide")["responses"]["500"]
+        ((media_type, content),) = specs.resolved(document, failure)["content"].items()
+        request = Request("vtex", operation_id, facts.method, "https://a.test/", {}, b"", facts.safety, facts)
+        known = expected_answer(request, vendor())
+        body = json.dumps(content["example"]).encode()
+        assert (operation_id, classify(answer(500, media_type, body), known)) == (operation_id, "vendor")
+        assert classify(answer(500, media_type, b'{"message": "failed"}'), known) == "unavailable"
+        assert not expected_answer(request, replace(vendor("control"), control="https://shop.example.com")).error_forms
+        checked += 1
+    assert checked > 0
+
+
+def test_where_a_500_has_no_form_that_of_the_other_errors_is_asked_of_it() -> None:
+    content = {"schema": {"allOf": [{"required": ["code"]}, {"required": ["text"]}]}}
+    forms = schemas.error_forms({}, {"200": {JSON: {}}, "404": {JSON: content["schema"]}, "500": {}})
+    assert forms == (frozenset({"code", "text"}),)
+    assert schemas.error_forms({}, {"200": {JSON: {"required": ["id"]}}}) == ()
 
 
 def test_a_refusal_of_credentials_that_need_not_open_it_is_the_vendors() -> None:
