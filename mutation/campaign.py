@@ -29,7 +29,7 @@ class Judge(Protocol):
     def warm_up(self) -> None: ...
     def record_coverage(self) -> dict[str, Any]: ...
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]: ...
-    def judge(self, mutant: SourceMutant, names: Sequence[str]) -> dict[str, Any]: ...
+    def judge(self, mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]: ...
 
 
 def coverage_map(subject: str, judge: Judge) -> CoverageMap:
@@ -83,10 +83,23 @@ def run(
     last = time.monotonic()
     for number, judged in run_forked([job(number) for number in range(len(to_judge))], workers, judge.TIMEOUT_SECONDS):
         mutant = to_judge[number]
+        told = judged
+        if told is None:
+            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])
+            told = _timed_out(judge, names)
         now = time.monotonic()
-        result = result_of(mutant, judged, now - last)
+        result = result_of(mutant, told, now - last)
         last = now
         if result.fate in NOTICED and result.by:
             killers[mutant.file, mutant.function].append(result.by)
         session.add(result)
         on_result(result)
+
+
+def _timed_out(judge: Judge, names: Sequence[str]) -> dict[str, Any]:
+    """Tell a mutant that hangs from a machine that is too busy: judge the unchanged code in the same way."""
+    started = time.monotonic()
+    [(_, unchanged)] = run_forked([lambda: judge.judge(None, names)], 1, judge.TIMEOUT_SECONDS)
+    needed = time.monotonic() - started
+    fate = "timed out" if unchanged is not None and needed < judge.TIMEOUT_SECONDS / 2 else "undecided"
+    return {"fate": fate, "why": f"ended after {judge.TIMEOUT_SECONDS:.0f} s; without the mutant {needed:.0f} s"}

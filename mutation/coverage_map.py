@@ -8,12 +8,14 @@ from typing import Any
 
 from mutation.source_mutants import ROOT
 
+OUTSIDE_ALL = ""  # the name of coverage.py's context before a scenario or test gives it one
+
 
 @dataclass(frozen=True)
 class CoverageMap:
     """The lines by file and name of scenario or test, and the seconds by name.
 
-    What runs at start-up only is in none of them.
+    Those that run beside them, at start-up for instance, have the name `OUTSIDE_ALL`.
     """
 
     lines: Mapping[str, Mapping[str, frozenset[int]]]
@@ -29,12 +31,19 @@ class CoverageMap:
 
     def running(self, file: str, first: int, last: int) -> list[str]:
         """Return the names of those that run one of those lines, the fastest first."""
-        wanted = range(first, last + 1)
-        return self._sorted(name for name, lines in self.lines.get(file, {}).items() if not lines.isdisjoint(wanted))
+        return [name for name in self._running(file, first, last) if name != OUTSIDE_ALL]
+
+    def runs_outside_all(self, file: str, first: int, last: int) -> bool:
+        """Return whether one of those lines runs, but while none of them does: at start-up, for instance."""
+        return self._running(file, first, last) == [OUTSIDE_ALL]
 
     def running_file(self, file: str) -> list[str]:
         """Return the names of those that run any line of the file, the fastest first."""
-        return self._sorted(self.lines.get(file, {}))
+        return self._sorted(name for name in self.lines.get(file, {}) if name != OUTSIDE_ALL)
+
+    def _running(self, file: str, first: int, last: int) -> list[str]:
+        wanted = range(first, last + 1)
+        return self._sorted(name for name, lines in self.lines.get(file, {}).items() if not lines.isdisjoint(wanted))
 
     def _sorted(self, names: Any) -> list[str]:
         return sorted(names, key=lambda name: self.seconds.get(name, 0.0))
@@ -46,6 +55,6 @@ def recorded_lines(data: Any) -> dict[str, dict[str, list[int]]]:
     for measured in data.measured_files():
         file = str(measured).removeprefix(f"{ROOT}/").removeprefix("pii_sandbox/")
         for line, contexts in data.contexts_by_lineno(measured).items():
-            for name in filter(None, contexts):
+            for name in contexts:
                 lines.setdefault(file, {}).setdefault(name, []).append(line)
     return lines

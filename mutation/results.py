@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,18 +13,22 @@ from mutation.source_mutants import ROOT, SourceMutant
 
 SESSIONS = ROOT / ".mutation"
 
-Fate = Literal["noticed", "timed out", "survived", "not run", "not checked", "equivalent", "cannot start", "error"]
-NOTICED: frozenset[Fate] = frozenset({"noticed", "timed out"})
-UNNOTICED: frozenset[Fate] = frozenset({"survived", "not run", "not checked", "error"})
+Fate = Literal[
+    "noticed", "not playable", "timed out", "survived", "not run", "undecided", "equivalent", "cannot start", "error"
+]
+NOTICED: frozenset[Fate] = frozenset({"noticed", "not playable", "timed out"})
+UNNOTICED: frozenset[Fate] = frozenset({"survived", "not run", "undecided", "error"})
 
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
     """What came of one mutant.
 
-    `fate`: "not run": no judge runs the changed lines. "not checked": no scenario could be played to its end. "cannot
-    start": the changed module cannot be imported, which says nothing about the judges; it counts for neither side, as
-    "equivalent" does. `by`: what noticed it. `why`: what that expected and saw, or why it was not noticed.
+    `fate`: "not playable": a scenario that holds without the mutant could not be played to its end, twice. "timed out":
+    the judge had to be ended, and takes less than half that time without the mutant; "undecided": it takes longer, so
+    that the machine may be to blame. "not run": no judge runs the changed lines. "cannot start": the changed module
+    cannot be imported, which says nothing about the judges; it counts for neither side, as "equivalent" does.
+    `by`: what noticed it. `why`: what that expected and saw, or why it was not noticed.
     """
 
     mutant: str
@@ -43,9 +47,8 @@ class MutantResult:
         return self.file, self.operator, self.code, self.becomes
 
 
-def result_of(mutant: SourceMutant, judged: dict[str, Any] | None, seconds: float) -> MutantResult:
-    """Return the result of a mutant from what its judging process answered, None where that had to be killed."""
-    told = judged or {"fate": "timed out"}
+def result_of(mutant: SourceMutant, told: Mapping[str, Any], seconds: float) -> MutantResult:
+    """Return the result of a mutant from what its judging process answered."""
     return MutantResult(
         mutant.name,
         mutant.file,

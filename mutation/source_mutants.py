@@ -73,16 +73,20 @@ class SourceMutant:
 
 
 def mutants_of(file: str) -> Iterator[SourceMutant]:
-    """Yield all mutants of a file. Annotations, which are never evaluated, are left alone."""
+    """Yield all mutants of a file.
+
+    Left alone are annotations, which are never evaluated, and `frozen` and `slots` of dataclasses, which only a fault
+    elsewhere or a measurement of memory could show.
+    """
     source = (ROOT / file).read_text("utf-8")
     tree = ast.parse(source)
-    annotations, source_lines = list(_annotations(tree)), source.splitlines()
+    left_alone, source_lines = [*_annotations(tree), *_dataclass_flags(tree)], source.splitlines()
     statements = list(_statements(tree))
     nodes = list(ast_nodes(parso.parse(source)))
     for name, operator in OPERATORS.items():
         positions: list[Position] = [each for node in nodes for each in operator().mutation_positions(node)]
         for occurrence, (start, end) in enumerate(positions):
-            if not any(first <= start and end <= last for first, last in annotations):
+            if not any(first <= start and end <= last for first, last in left_alone):
                 lines, function = min(
                     (each for each in statements if each[0][0] <= start[0] <= each[0][1]),
                     key=lambda each: each[0][1] - each[0][0],
@@ -103,6 +107,15 @@ def _annotations(tree: ast.AST) -> Iterator[Position]:
             part = getattr(node, field, None)
             if isinstance(part, ast.expr) and part.end_lineno is not None and part.end_col_offset is not None:
                 yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
+
+
+def _dataclass_flags(tree: ast.AST) -> Iterator[Position]:
+    for node in ast.walk(tree):
+        for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                value = keyword.value
+                if keyword.arg in ("frozen", "slots") and value.end_lineno and value.end_col_offset:
+                    yield (value.lineno, value.col_offset), (value.end_lineno, value.end_col_offset)
 
 
 def _statements(node: ast.AST, scope: str = "", function: str = "") -> Iterator[tuple[tuple[int, int], str]]:

@@ -18,12 +18,14 @@ _GATEWAY = (
     "routing",
 )
 _INVENTED_DATA = frozenset({"seeding", "sample_documents", "sample_profiles", "wallet", "words"})
-# Code of which a vendor's API shows nothing: documents that the control API reads, writes and finds people in.
-_CONTROL_API = frozenset({"public_collections", "stored", "residue", "search_digests", "fields"})
+# Code of which a vendor's API shows nothing: documents that the control API reads, writes and finds people in, and what
+# it says of a client's calls.
+_CONTROL_API = frozenset({"public_collections", "stored", "residue", "search_digests", "fields", "lints"})
 # Functions of other files that a vendor's API shows nothing of.
 _SEEDS = "invents the data of seeded people"
 _SAMPLE = "the sample request of the overview page and the start-up banner"
 _REBUILD = "makes stored records anew for the control API and for snapshots"
+_RULE = "which rule decided, which only the sandbox's own header X-Sandbox-Rule, the journal and `explain` show"
 _DEPLOYMENT = "decides for shared or deleted sandboxes and pages of other sites, none of which `check` has"
 OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/fashionai/__init__.py": {"_sample_request": _SAMPLE},
@@ -35,6 +37,9 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
     ),
     "mockserver/vendors/oracle/credentials.py": {"rebuild": _REBUILD},
     "mockserver/vendors/oracle/profiles.py": {"sample_request": _SAMPLE},
+    "mockserver/vendors/oracle/views.py": {"_projection_rule": _RULE},
+    "mockserver/vendors/vtex/collections.py": {"_is_id": _RULE},
+    "mockserver/vendors/vtex/user_rights.py": {"_rule": _RULE},
     "mockserver/vendors/vtex/profiles.py": {"sample_request": _SAMPLE},
     "mockserver/gateway/endpoint.py": {"_is_of_server": _DEPLOYMENT},
     "mockserver/gateway/responses.py": dict.fromkeys(

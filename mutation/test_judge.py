@@ -108,13 +108,17 @@ class TestJudge:
         known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
         return list(dict.fromkeys([*known, *running]))
 
-    def judge(self, mutant: SourceMutant, names: Sequence[str]) -> dict[str, Any]:
-        """Run the tests on the mutant in this process, which must not have imported its package."""
-        import_hook.install(mutant)
-        try:
-            importlib.import_module(mutant.module)
-        except Exception as error:
-            return {"fate": "cannot start", "why": f"{type(error).__name__}: {error}"}
+    def judge(self, mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]:
+        """Run the tests on the mutant in this process, which must not have imported its package.
+
+        None: on the unchanged code, to see how long that takes.
+        """
+        if mutant is not None:
+            import_hook.install(mutant)
+            try:
+                importlib.import_module(mutant.module)
+            except Exception as error:
+                return {"fate": "cannot start", "why": f"{type(error).__name__}: {error}"}
         failure = _FirstFailure()
         output = io.StringIO()
         with redirect_stdout(output):

@@ -82,7 +82,20 @@ def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content:
     json = {"Content-Type": "application/json"}
     place.call(api, expect, content=gzip.compress(content), headers={**json, "Content-Encoding": "gzip"})
     is_error(place.call(api, 400, content=content, headers={**json, "Content-Encoding": "gzip"}))
-    is_error(place.call(api, 415, content=content, headers={**json, "Content-Encoding": "nonsense"}))
+    refused = place.call(api, 415, content=content, headers={**json, "Content-Encoding": "nonsense"})
+    is_error(refused)
+    known = [name.strip() for name in refused.headers.get("accept-encoding", "").split(",")]
+    holds("gzip" in known, "gzip in Accept-Encoding of the 415", "none")
+    other = place.call(api, 415, content=content, headers={"Content-Type": "text/plain"})
+    holds("accept-encoding" not in other.headers, "no Accept-Encoding where the media type is refused", "one")
+
+
+def reads_codings_of_bodies_alone(api: ApiClient, reader: Place, expect: int, writer: Place, is_error: IsError) -> None:
+    """Hold that a coding is looked at only where a body is sent to an operation that has one."""
+    coded = {"Content-Encoding": "nonsense"}
+    reader.call(api, expect, headers=coded)
+    reader.call(api, expect, content=b"ignored", headers=coded)
+    is_error(writer.call(api, 400, content=b"", headers={"Content-Type": "application/json", **coded}))
 
 
 def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> None:

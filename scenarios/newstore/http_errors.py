@@ -73,6 +73,7 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
 def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> None:
     body = json.dumps({"email": api.new_customer().email}).encode()
     http_requests.reads_coded_bodies(api, Place("getOrCreateProfile"), is_error, body, 201)
+    http_requests.reads_codings_of_bodies_alone(api, Place("listProfiles"), 200, WRITERS[0], is_error)
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)

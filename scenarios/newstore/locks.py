@@ -146,6 +146,25 @@ def each_update_of_an_address_raises_its_updated_at(api: ApiClient) -> None:
     rises(an_address(api))
 
 
+def refuses_at_the_end_of_time(it: Locked) -> None:
+    """In a sandbox alone: no later updated_at is left, so that none could rise."""
+    it.api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T23:59:59.998Z"})
+    last = it.update(it.made["updated_at"], "Last Name").json
+    for _ in range(2):
+        response = it.update(last["updated_at"], "One More", expect=(200, 409))
+        if response.status == 409:
+            are_same(last, it.now(), "nothing to be changed by an update that was refused")
+            return
+        holds(response.json["updated_at"] > last["updated_at"], "a later updated_at, or 409", "neither")
+        last = response.json
+    holds(False, "409 once no later updated_at is left", "200")
+
+
+@scenario("NS-LOCK-3", needs=CHANGING | {"control", "clock"})
+def where_no_time_is_left_an_update_is_refused(api: ApiClient) -> None:
+    refuses_at_the_end_of_time(a_profile(api))
+
+
 def takes_every_spelling(it: Locked) -> None:
     current = it.made["updated_at"]
     for told, written in SPELLINGS.items():

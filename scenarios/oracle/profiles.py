@@ -14,6 +14,7 @@ from pii_sandbox.scenarios.oracle.shoppers import (
     detail,
     is_error,
     is_exactly,
+    new_id,
     profile,
     readable,
     stored,
@@ -61,6 +62,35 @@ def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: Api
     beside = {name: value for name, value in body.items() if name != "profileDetail"}
     links = [{"rel": "self", "href": response.exchange.url}]
     is_exactly(beside, {**STANDING, "links": links}, "its standing and a link to itself beside it")
+
+
+_SAID = {"firstName": "Ada", "email": "abc@example.com"}  # of a profile of which little is said
+
+
+def stored_with(api: ApiClient, **said: Any) -> dict[str, Any]:
+    """The answer for a new profile with just these properties, without its links."""
+    profile_id = new_id(api)
+    api.sandbox.put_document("profiles", profile_id, {**_SAID, **said})
+    body = {name: value for name, value in profile(api, profile_id).items() if name != "links"}
+    holds(detail(api, body).get("id") == profile_id, "the id that was asked for", "another, or none")
+    return body
+
+
+@scenario("OCC-GET-1", needs={"control"}, dialect="guide")
+def what_is_not_stored_is_not_answered_and_active_is_a_text(api: ApiClient) -> None:
+    for said, shown in (({}, {}), ({"active": True}, {"active": "true"}), ({"active": False}, {"active": "false"})):
+        body = stored_with(api, **said)
+        is_exactly(body, {**_SAID, **shown, "id": body["id"]}, "the stored properties alone")
+
+
+@scenario("OCC-GET-1", needs={"control"}, dialect="reference")
+def what_stands_beside_the_detail_is_always_answered_and_active_is_a_boolean(api: ApiClient) -> None:
+    nothing = {"hasIncompleteOrder": False, "isAnonymous": False, "profileComments": []}
+    for said, shown in (({}, {}), ({"active": "true"}, {"active": True}), ({"active": "false"}, {"active": False})):
+        body = stored_with(api, **said)
+        own = body.pop("profileDetail")
+        is_exactly(own, {**_SAID, **shown, "id": own["id"]}, "the stored properties alone under profileDetail")
+        is_exactly(body, nothing, "a standing of which nothing is said")
 
 
 @scenario("OCC-GET-2")

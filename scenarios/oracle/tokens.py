@@ -98,8 +98,24 @@ def the_message_tells_a_token_that_expired_from_one_that_never_was(api: ApiClien
     token = logged_in(api)
     api.sandbox.advance(seconds=DEFAULT_SECONDS + 5)
     for sent, expected in ((token, True), ("never-was", False)):
-        message = api.call("verifyToken", credentials="none", headers=bearing(sent), expect=401).json["message"]
-        holds(("expired" in message) == expected, "a message about expiry for that token alone", "another one")
+        holds(_tells_expiry(api, sent) == expected, "a message about expiry for that token alone", "another one")
+
+
+@scenario("OCC-AUTH-3", needs={"write", "clock", "control"})
+def an_expired_token_is_remembered_for_a_day(api: ApiClient) -> None:
+    """In a sandbox alone, which forgets it then."""
+    api.sandbox.freeze()
+    token = logged_in(api)
+    api.sandbox.advance(seconds=DEFAULT_SECONDS)
+    for days, seconds, expected in ((0, 0, True), (1, -1, True), (0, 1, False)):
+        api.sandbox.advance(days=days, seconds=seconds)
+        told = "that the token has expired" if expected else "that the token is unknown"
+        holds(_tells_expiry(api, token) == expected, f"a message {told}", "another one")
+
+
+def _tells_expiry(api: ApiClient, token: str) -> bool:
+    refused = api.call("verifyToken", credentials="none", headers=bearing(token), expect=401)
+    return "expired" in refused.json["message"]
 
 
 @scenario("OCC-AUTH-3", needs={"write", "clock"})

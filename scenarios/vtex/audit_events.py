@@ -10,7 +10,7 @@ from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.erasing import erased
 from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put
-from pii_sandbox.scenarios.vtex.shop import UUID, Params, at, customer, household
+from pii_sandbox.scenarios.vtex.shop import UUID, Params, at, customer, household, prospect
 
 DELETED = "ProfileSystemUserRightsDelete"
 
@@ -94,6 +94,19 @@ def a_name_alone_goes_from_events_about_the_erased_person_only(api: ApiClient) -
     reasons = {event["profileId"]: event["reason"] for event in kept_events(api)}
     holds(person.last_name not in reasons[mine["profileId"]], "no name in the person's own event", "the name")
     holds(reasons[theirs["profileId"]] == reason, "the event of somebody else as it was", "a changed one")
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
+def a_name_beside_the_email_in_somebody_elses_prospect_goes_and_the_others_stay(api: ApiClient) -> None:
+    person, other, third = (api.new_customer() for _ in range(3))
+    contacts = [{"email": whose.email, "lastName": name} for whose, name in ((person, "Quill"), (third, "Rook"))]
+    made = prospect(api, other, contacts=contacts)
+    reason = "Quill and Rook called"
+    api.call("GetUnmaskedProspect", prospectId=made["id"], reason=reason, expect=200)
+    erased(api, person.email)
+    (left,) = (event["reason"] for event in kept_events(api))
+    holds("Quill" not in left, "no name of the erased person", "the name")
+    holds(left.endswith(" and Rook called"), "the name of the other contact as it was", "a changed one")
 
 
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control", "clock"})

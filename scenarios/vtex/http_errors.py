@@ -82,6 +82,9 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
 def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> None:
     body = json.dumps(profile_of(api.new_customer())).encode()
     http_requests.reads_coded_bodies(api, CREATE, is_error, body, 201)
+    coded = {"Content-Encoding": "nonsense", "Content-Type": "application/json"}
+    is_error(CREATE.call(api, 400, content=body, headers=coded, url_suffix="?ttl=0"))  # the parameters come first
+    http_requests.reads_codings_of_bodies_alone(api, Place("GetProfile", {"profileId": NOBODY}), 404, CREATE, is_error)
 
 
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)

@@ -18,6 +18,8 @@ def comes_back(api: ApiClient, **custom: Any) -> None:
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def numbers_beyond_64_bits_are_exact(api: ApiClient) -> None:
     comes_back(api, conformanceNumbers=[2**63, 2**64, -(2**63) - 1, 10**30 + 1, 123456789012345678])
+    for number in (2**64, -(2**63) - 1):  # each alone: what makes one of them exact must not be another one
+        comes_back(api, conformanceNumber=number)
 
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)

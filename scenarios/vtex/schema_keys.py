@@ -110,6 +110,17 @@ def a_key_may_use_a_default_field(api: ApiClient) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
+def a_number_or_a_flag_is_found_by_its_text(api: ApiClient) -> None:
+    """In a sandbox alone, as all keys of this kind are."""
+    switch_on(api)
+    for kind, value, text in (("integer", 42, "42"), ("boolean", True, "true")):
+        put(api, badge={"type": kind, "sensitive": False, "pii": False}, **keyed(*BADGE_KEY))
+        profile_id = customer(api, badge=value)["id"]
+        found = only(api.call("GetProfile", profileId=text, alternativeKey="badge", expect=200))
+        holds(found["id"] == profile_id, f"the profile with the {kind}", "another one")
+
+
+@scenario("VTEX-SCHEMA-6", needs=OWN)
 def an_added_key_leaves_the_others_as_they_are(api: ApiClient) -> None:
     switch_on(api)
     second = {"name": "shoe", "fields": ["shoeSize"]}

@@ -59,3 +59,20 @@ def a_mark_inside_a_custom_field_counts_wherever_it_stands(api: ApiClient) -> No
         for held, hidden in (({"cpf": "311.222"}, {"cpf": "3**.2**"}), ([{"cpf": 31122}], [{"cpf": "3****"}])):
             shown = masked(api, customer(api, family=held)["id"]).get("family")
             holds(shown == hidden, f"a masked value where {what} is marked", "another value")
+
+
+# what is no mark of a value: a mark of another property, and one in what only looks like a schema
+_UNMARKED: Mapping[str, Mapping[str, Any]] = {
+    "a property beside it": {"properties": {"pet": {"type": "string"}, "cpf": {"type": "string", "pii": True}}},
+    "a property beside it in an item": {"items": {"properties": {"cpf": {"sensitive": True}}}},
+    "its default": {"default": {"pii": True}, "example": {"sensitive": True}, "enum": [{"pii": True}]},
+}
+
+
+@scenario("VTEX-SCHEMA-4", needs=OWN)
+def a_property_without_a_mark_is_shown_beside_a_marked_one(api: ApiClient) -> None:
+    for what, inner in _UNMARKED.items():
+        put(api, family={"type": ["object", "array"], "pii": False, "sensitive": False, **inner})
+        for held in ({"pet": "Rex II"}, [{"pet": "Rex II"}]):
+            shown = masked(api, customer(api, family=held)["id"]).get("family")
+            holds(shown == held, f"a whole value where only {what} is marked", "another value")

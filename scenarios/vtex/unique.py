@@ -35,6 +35,12 @@ def an_update_to_a_taken_email_or_document_changes_nothing(api: ApiClient) -> No
     holds(found["id"] != second["id"], "the email with its first owner", "it with the other")
 
 
+@scenario("VTEX-UNIQ-1", needs={"write"}, dialect="reference")
+def in_the_reference_profiles_without_a_document_have_none_in_common(api: ApiClient) -> None:
+    for _ in range(2):
+        api.call("CreateClientProfile", body={"email": api.new_customer().email}, expect=201)
+
+
 @scenario("VTEX-UNIQ-1", needs={"write"})
 def a_profile_may_keep_its_own_email_and_document(api: ApiClient) -> None:
     person = api.new_customer()

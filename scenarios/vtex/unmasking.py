@@ -120,6 +120,22 @@ def a_card_number_is_masked_before_it_is_stored(api: ApiClient) -> None:
         holds(numbers == {"************1111"}, "************1111", "another card number")
 
 
+@scenario("VTEX-UNMASK-1", needs={"write", "control"})
+def digits_that_are_too_few_for_a_card_number_are_kept(api: ApiClient) -> None:
+    """In a sandbox alone: how many make a card number is assumed, as ISO/IEC 7812 has it (8 to 19)."""
+    cases = {
+        "1234567": "1234567",
+        "12345678": "****5678",
+        "1234 5678-9": "*****6789",
+        "12345678901*": "12345678901*",  # what a mask left
+        "123456789012*": "********9012",
+    }
+    accounts = [{"cardNumber": number} for number in cases]
+    made = purchases(api, customer(api)["id"], paymentData={"availableAccounts": accounts})
+    seen = [account.get("cardNumber") for account in made["document"]["paymentData"]["availableAccounts"]]
+    holds(seen == list(cases.values()), f"{', '.join(cases.values())}", f"{seen}")
+
+
 @scenario("VTEX-UNMASK-2")
 def a_profile_is_not_disclosed_without_a_reason(api: ApiClient) -> None:
     profile_id = readable_profile(api)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mutation import campaign, equivalents
-from mutation.coverage_map import CoverageMap
+from mutation.coverage_map import OUTSIDE_ALL, CoverageMap
 from mutation.equivalents import Equivalent, outdated
 from mutation.results import MutantResult, Session, score, summary
 from mutation.source_mutants import ROOT, SourceMutant, mutants_of
@@ -64,7 +64,8 @@ class StubJudge:
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
         return covered.running(mutant.file, *mutant.statement)
 
-    def judge(self, mutant: SourceMutant, names: Sequence[str]) -> dict[str, Any]:
+    def judge(self, mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]:
+        assert mutant is not None
         self.judged.append(mutant.name)
         return {"fate": "noticed", "by": names[0]} if "raise" in mutant.operator else {"fate": "survived"}
 
@@ -128,12 +129,40 @@ def test_what_nothing_runs_is_not_judged_and_what_is_listed_as_equivalent_neithe
 
 
 def test_the_score_counts_neither_equivalent_mutants_nor_those_that_cannot_start() -> None:
-    fates = ("noticed", "timed out", "survived", "not run", "error", "equivalent", "cannot start")
+    noticed = ("noticed", "not playable", "timed out")
+    fates = (*noticed, "survived", "not run", "undecided", "error", "equivalent", "cannot start")
     results = [result(f"m{number}", fate) for number, fate in enumerate(fates)]
-    assert score(results) == (2, 5)
+    assert score(results) == (3, 7)
     text = summary(results)
-    assert text.startswith("2 of 5 mutants noticed (40.0 %)")
-    assert text.count("- a = 1") == 3
+    assert text.startswith("3 of 7 mutants noticed (42.9 %)")
+    assert text.count("- a = 1") == 4
+
+
+@pytest.mark.parametrize(("unchanged", "fate"), [({"fate": "survived"}, "timed out"), (None, "undecided")])
+def test_a_mutant_that_times_out_is_noticed_only_if_the_unchanged_code_does_not(
+    unchanged: Any, fate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([None, unchanged])
+
+    def run(jobs: Sequence[Callable[[], Any]], workers: int, timeout_seconds: float) -> Any:
+        return ((number, next(answers)) for number, _ in enumerate(jobs))
+
+    monkeypatch.setattr(campaign, "run_forked", run)
+    mutant, *_ = mutants_of(FILE)
+    covered = CoverageMap({FILE: {"a scenario": frozenset(range(1, 100))}}, {})
+    session = Session("some", resume=False, folder=tmp_path)
+    campaign.run(StubJudge(), [mutant], covered, session, workers=1, on_result=lambda _: None)
+    assert [each.fate for each in session.results] == [fate]
+    assert session.results[0].why.startswith("ended after 5 s; without the mutant")
+
+
+def test_lines_that_run_at_start_up_alone_are_told_from_those_that_never_run() -> None:
+    covered = CoverageMap({FILE: {OUTSIDE_ALL: frozenset({1, 2}), "a scenario": frozenset({2, 3})}}, {})
+    assert covered.running(FILE, 1, 3) == ["a scenario"]
+    assert covered.running_file(FILE) == ["a scenario"]
+    lines = [1, 2, 3, 4]
+    assert [covered.running(FILE, line, line) for line in lines] == [[], ["a scenario"], ["a scenario"], []]
+    assert [covered.runs_outside_all(FILE, line, line) for line in lines] == [True, False, False, False]
 
 
 def test_every_listed_equivalent_mutant_is_still_in_the_code() -> None:

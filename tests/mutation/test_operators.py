@@ -26,6 +26,11 @@ def refuse(value: int | None, names: list[str]) -> int | None:
     if value is None and "a" in names:
         raise LookupError("no value")
     return value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """A refusal."""
 '''
 
 EXAMPLES = [
@@ -65,12 +70,19 @@ def test_every_kind_of_change_is_made_and_annotations_are_left_alone(file: str) 
         (11, "if True:"),
         (11, "if False:"),
         (12, "pass"),
+        (16, "@dataclass(frozen=True, slots=True, order=False)"),
     }
 
 
 def test_a_mutant_knows_its_statement_and_its_function(file: str) -> None:
     places = {(mutant.line, mutant.statement, mutant.function) for mutant in mutants_of(file)}
-    assert places == {(5, (5, 5), ""), (8, (8, 9), ""), (11, (11, 11), "refuse"), (12, (12, 12), "refuse")}
+    assert places == {
+        (5, (5, 5), ""),
+        (8, (8, 9), ""),
+        (11, (11, 11), "refuse"),
+        (12, (12, 12), "refuse"),
+        (16, (16, 17), ""),
+    }
 
 
 def test_a_seed_gives_the_same_sample_and_another_seed_another(file: str) -> None:
