@@ -92,39 +92,6 @@ def the_full_schema_lists_the_custom_fields_too(api: ApiClient) -> None:
     holds(set(DEFAULT_FIELDS) <= set(fields), "the default fields beside them", "not all of them")
 
 
-_TEXT, _PERSONAL = {**SHOE}, {"type": ["string", "null"], "sensitive": True, "pii": True}
-_FIELDS: Mapping[str, Mapping[str, Any]] = {
-    "email": {"type": "string", "sensitive": True, "pii": True},
-    **dict.fromkeys(("firstName", "lastName", "document", "gender", "birthdate", "homePhone", "cellPhone"), _PERSONAL),
-    "customerCode": _PERSONAL,
-    **dict.fromkeys(("documentType", "birthDate", "businessPhone", "corporateName", "fancyName"), _TEXT),
-    **dict.fromkeys(("businessDocument", "priceTable"), _TEXT),
-    "tags": {
-        "type": ["array", "null"], "items": {"type": "string", "maxLength": 50}, "sensitive": False, "pii": False,
-    },
-}  # fmt: skip
-
-
-@scenario("VTEX-SCHEMA-1", needs=OWN, dialect="guide")
-def in_the_guide_a_default_field_is_marked_if_reads_mask_it(api: ApiClient) -> None:
-    """In a sandbox alone: an account may have taken marks away, and the pages do not agree on every field."""
-    same(full(api)["properties"], _FIELDS, "the default fields")
-
-
-@scenario("VTEX-SCHEMA-1", needs=OWN, dialect="reference")
-def in_the_reference_the_default_fields_are_those_of_its_example(api: ApiClient) -> None:
-    expected = {name: facts for name, facts in _FIELDS.items() if name != "birthDate"}
-    expected |= {"gender": {**_PERSONAL, "pii": False}, "priceTable": {**_TEXT, "type": "string"}}
-    same(full(api)["properties"], expected, "the default fields")
-
-
-@scenario("VTEX-SCHEMA-1", needs=OWN, dialect="guide")
-def in_the_guide_a_custom_field_without_marks_is_shown_as_neither_sensitive_nor_pii(api: ApiClient) -> None:
-    api.call("CreateOrUpdateProfileSchema", body={"shoeSize": {"type": ["string", "null"]}}, expect=201)
-    for shown in (full(api), custom(api)):
-        same(shown["properties"].get("shoeSize", {}), SHOE, "the field shoeSize")
-
-
 @scenario("VTEX-SCHEMA-2", needs=OWN)
 def a_put_replaces_all_custom_fields_and_an_empty_one_removes_them(api: ApiClient) -> None:
     bodies: list[Params] = [{"shoeSize": SHOE, "hatSize": SHOE}, {"hatSize": BADGE}, {"ringSize": SHOE}, {}]
