@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from pii_sandbox.server.threaded import Server
-from pii_sandbox.testing import Connection, Refused, Sandbox
+from pii_sandbox.testing import Refused, Sandbox
 from tests.in_process import InProcess
 
 PROFILES = "/v1/d/pii/profiles"
-_NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    folder: Path = tmp_path_factory.mktemp("settings")
-    (folder / "pii-sandbox.toml").write_text("shoppers = 3")
-    server = Server(folder)
-    connection = Connection(server.url)
-    yield connection
-    connection.close()
-    server.stop()
-
-
-@pytest.fixture
-def sandbox(connection: Connection) -> Iterator[Sandbox]:
-    sandbox = Sandbox(connection, f"effects-{next(_NUMBERS)}")
-    yield sandbox
-    sandbox.delete()
 
 
 @pytest.fixture

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from pii_sandbox.server.threaded import Server
-from pii_sandbox.testing import Connection, Sandbox
+from pii_sandbox.testing import Sandbox
 from tests.server_process import about_own_protocol
+
+pytestmark = pytest.mark.parametrize("connection", ["memory", "file"], indirect=True, scope="module")
 
 PROFILES = "/v1/d/pii/profiles"
 LONG = 30  # seconds that no test here waits
@@ -28,26 +27,6 @@ DELAYS: tuple[dict[str, Any], ...] = (
     {"drip_seconds": LONG},
     *({"delay_seconds": LONG, **effect} for effect in ({"drop": True}, {"truncate": True}, {"malformed": True})),
 )
-_NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="module", params=["memory", "file"])
-def connection(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    folder: Path = tmp_path_factory.mktemp("settings")
-    data = f'data = "{folder / "data"}"\n' if request.param == "file" else ""
-    (folder / "pii-sandbox.toml").write_text(f"{data}shoppers = 3\n")
-    server = Server(folder)
-    connection = Connection(server.url)
-    yield connection
-    connection.close()
-    server.stop()
-
-
-@pytest.fixture
-def sandbox(connection: Connection) -> Iterator[Sandbox]:
-    sandbox = Sandbox(connection, f"held-{next(_NUMBERS)}")
-    yield sandbox
-    sandbox.delete()
 
 
 class Waiting:

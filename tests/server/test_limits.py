@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import select
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -13,9 +12,9 @@ from dataclasses import replace
 
 import pytest
 
-from pii_sandbox.server.https_server import server
 from pii_sandbox.server.limits import ServerLimits
-from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, application, is_over, is_quiet, read, request, response
+from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, is_over, is_quiet, read, request, response
+from tests.server.conftest import serving
 from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
@@ -31,14 +30,8 @@ def limits(request: pytest.FixtureRequest) -> ServerLimits:
 
 @pytest.fixture
 def limited(limits: ServerLimits) -> Iterator[tuple[str, int]]:
-    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-    running = server(application, log_config=None, limits=limits)
-    thread = threading.Thread(target=lambda: running.run(sockets=[listening]), daemon=True)
-    thread.start()
-    yield listening.getsockname()
-    running.should_exit = True
-    thread.join(PATIENCE_SECONDS)
-    assert not thread.is_alive()
+    with serving(limits) as address:
+        yield address
 
 
 @pytest.fixture
