@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
-from pii_sandbox.conformance.http.login import RENEWED, AccessTokens
+from pii_sandbox.conformance.http.login import AccessTokens
+from pii_sandbox.conformance.target.login_tokens import RENEWED
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
@@ -51,9 +53,24 @@ class CredentialRecovery:
             failure = "" if login is None else self._log_in(replace(login, undoes=request.undoes))
             if failure is None:
                 return True
-            self._watch.end(request, exchange, self._requests(), failure)
+            self._watch.end(request, exchange, self._requests(), f"; a new login {failure}" if failure else "")
         self._watch.refuse(request)
         return False
+
+    def prepare(self, request: Request) -> None:
+        """Logs in before the first call whose token a login is to give. Raises CannotCheck where it gives none."""
+        if not self._tokens.needs_login(request):
+            return
+        with self._watch.lock:
+            self._watch.refuse(request)
+            login = self._tokens.login_request(request.api)
+            if login is None or not self._tokens.needs_login(request):
+                return
+            failure = self._log_in(replace(login, undoes=request.undoes))
+            if failure is not None:
+                check = f"; check {names}" if (names := " and ".join(self._tokens.variables(request.api))) else ""
+                text = f"the login of {request.api} {failure}{check}"
+                raise CannotCheck.of(self._watch.end_for(request, Cause("credentials", text, described(login))))
 
     def logs_in(self, api: str) -> bool:
         """Whether a new login gives a token, where the target has one."""
@@ -72,6 +89,6 @@ class CredentialRecovery:
             raise CannotCheck.of(cause)
         token = self._tokens.take(login.api, exchange)
         if token is None:
-            return f"; a new login gave no token (status {exchange.status} for {described(login)})"
+            return f"gave no token (status {exchange.status} for {described(login)})"
         self._on_login(login.api, token)
         return None

@@ -38,7 +38,12 @@ class CredentialWatch:
             f"the {request.credentials} credentials of {request.api} stopped working after {requests} requests "
             f"(status {exchange.status}){failure}"
         )
-        self._ended[request.api, str(request.credentials)] = Cause("credentials", text, described(request))
+        self.end_for(request, Cause("credentials", text, described(request)))
+
+    def end_for(self, request: Request, cause: Cause) -> Cause:
+        """No call is sent with these credentials any more, for that cause."""
+        self._ended[request.api, str(request.credentials)] = cause
+        return cause
 
     def refuse(self, request: Request) -> None:
         """Raises CannotCheck for a call with credentials that have stopped working, unless it undoes something."""

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.target.login_tokens import RENEWED, has_no_token
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs.api_facts import apis
-
-RENEWED = "full"  # the kind of credentials that an access token takes the place of
 
 
 class AccessTokens:
@@ -32,6 +31,16 @@ class AccessTokens:
         """How often a token was given for that API: what was sent before may have been sent with an older one."""
         with self._lock:
             return self._logins.get(api, 0)
+
+    def needs_login(self, request: Request) -> bool:
+        """Whether the request is sent with credentials that a login is still to give."""
+        if request.credentials != RENEWED or not has_no_token(request.headers):
+            return False
+        return self.logins(request.api) == 0
+
+    def variables(self, api: str) -> Sequence[str]:
+        """The environment variables that the token, or the login that gives it, comes from."""
+        return self._target.variables.get(api, {}).get(RENEWED, ())
 
     def login_request(self, api: str) -> Request | None:
         """The call that gives a new access token, None where the target has no login for that API."""

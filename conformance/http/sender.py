@@ -76,6 +76,7 @@ class Sender:
             raise CannotCheck(request.obstacle)
         self._refuse_host(urlsplit(request.url).netloc, "is not named by the target")
         self._credentials.refuse(request)
+        self._recovery.prepare(request)
         if request.makes:
             self.budget.reserve()
         try:

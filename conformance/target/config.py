@@ -83,7 +83,11 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
     return Target(
         name=typed(table, "name", str, "target", ""),
         urls=urls,
-        credentials={api: variables.credentials(api, entry, environment) for api, entry in apis.items()},
+        credentials={
+            # the sandboxes of a server of ours share no tokens
+            api: variables.credentials(api, entry, environment, logs_in=control is None)
+            for api, entry in apis.items()
+        },
         powers=powers,
         data={api: variables.readable_data(api, entry, environment) for api, entry in apis.items()},
         limits=_limits(table),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pii_sandbox.conformance.target.login_tokens import RENEWED, login_credentials
 from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -29,8 +30,13 @@ class AnyVariable(dict[str, str]):
         return PLACEHOLDER
 
 
-def credentials(api: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The headers of each kind of credentials. `wrong` is made up from `full` where the file does not name it."""
+def credentials(
+    api: str, entry: Mapping[str, Any], environment: Mapping[str, str], *, logs_in: bool = True
+) -> dict[str, dict[str, str]]:
+    """The headers of each kind of credentials.
+
+    Where the file does not name them, `full` is left to its login (with `logs_in`), and `wrong` made up from `full`.
+    """
     kinds = {}
     for kind, headers in subtable(entry, "credentials", f"{api}.").items():
         at = f"{api}.credentials.{kind}"
@@ -38,6 +44,8 @@ def credentials(api: str, entry: Mapping[str, Any], environment: Mapping[str, st
             raise BadTarget(f"{at} is a table of headers")
         kinds[kind] = {_header_name(name, at): _header(value, f"{at}.{name}", environment)
                        for name, value in headers.items()}  # fmt: skip
+    if logs_in:
+        kinds |= login_credentials(api, kinds, subtable(entry, "login", f"{api}."))
     if "login" in entry:
         kinds["login"] = {}
     if "full" in kinds and "wrong" not in kinds:
@@ -46,9 +54,11 @@ def credentials(api: str, entry: Mapping[str, Any], environment: Mapping[str, st
 
 
 def variable_names(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The environment variables that hold the credentials of an API, by kind."""
+    """The environment variables that hold the credentials of an API, by kind; those of a login where `full` is its."""
     kinds: Mapping[str, Mapping[str, str]] = subtable(entry, "credentials")
-    return {kind: tuple(value.removeprefix("Bearer ") for value in kinds[kind].values()) for kind in kinds}
+    names = {kind: tuple(value.removeprefix("Bearer ") for value in kinds[kind].values()) for kind in kinds}
+    login = tuple(str(name) for name in subtable(entry, "login").values())
+    return {RENEWED: login, **names} if login else names
 
 
 def readable_data(api: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

@@ -40,6 +40,29 @@ LOGIN = """
 username = "STAGING_USER"
 password = "STAGING_PASSWORD"
 """
+LOGINS_ALONE = """
+name = "staging"
+powers = ["read", "write", "delete"]
+settle_seconds = 0
+[retry]
+backoff_seconds = 0.01
+[newstore]
+url = "{url}"
+[newstore.login]
+username = "STAGING_USER"
+password = "STAGING_PASSWORD"
+[oracle]
+url = "{url}"
+[oracle.credentials.application]
+Authorization = "Bearer STAGING_APPLICATION_KEY"
+[oracle.data]
+profile_id = "110658"
+"""
+LOGIN_ENVIRONMENT = {
+    "STAGING_USER": "sandbox",
+    "STAGING_PASSWORD": "sandbox",
+    "STAGING_APPLICATION_KEY": "sandbox-application-key",
+}
 READING = ("FAI-GET", "FAI-AUTH", "NS-LIST", "NS-ERR")
 WRITING = ("NS-GOC", "NS-LOCK", "NS-ADDR", "NS-DATA-1")
 COLLECTIONS = (("newstore", "profiles"), ("newstore", "addresses"), ("newstore", "data"))
@@ -77,20 +100,20 @@ def check(
     apis: Sequence[str] = (),
     rules: Sequence[str] = (),
     last: str = "",
+    target: str = TARGET,
+    environment: Mapping[str, str] = LOGIN_ENVIRONMENT,
 ) -> Checked:
     """What a run of some rules comes to, of all rules of `apis` where they are named. `last` ends the target file."""
     powers = '"read", "write", "delete"' if writes else '"read"'
     file = folder / "staging.toml"
-    table = TARGET.format(url=url, powers=powers, settle_seconds=settle_seconds, most_bytes=MOST_BYTES)
+    table = target.format(url=url, powers=powers, settle_seconds=settle_seconds, most_bytes=MOST_BYTES)
     file.write_text(table + last, "utf-8")
     played = apis or (("newstore",) if writes else ("newstore", "fashionai"))
     rules = rules or (() if apis else WRITING if writes else READING)
     chosen = [part for rule in rules for part in ("--rule", rule)]
     chosen += [part for api in played for part in ("--api", api)]
     arguments = ["check", "--target", str(file), "--report", str(folder / "report"), *chosen, *more]
-    came = CliRunner().invoke(
-        main, arguments, env={**ENVIRONMENT, "STAGING_USER": "sandbox", "STAGING_PASSWORD": "sandbox"}
-    )
+    came = CliRunner().invoke(main, arguments, env={**ENVIRONMENT, **environment})
     assert came.exception is None or isinstance(came.exception, SystemExit), came.exception
     assert (folder / "report" / "report.json").exists(), came.output
     return Checked(came.exit_code, came.output, json.loads((folder / "report" / "report.json").read_text("utf-8")))

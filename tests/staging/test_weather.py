@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from pii_sandbox.conformance.target.login_tokens import NO_TOKEN_YET
 from tests.server_process import ServerProcess
 from tests.staging import weather
-from tests.staging.runs import LOGIN, WRITING, check, stored
+from tests.staging.runs import LOGIN, LOGIN_ENVIRONMENT, LOGINS_ALONE, WRITING, check, stored
 from tests.staging.weather import Weather, always, door, late, now_and_then, when
 
 REFUSED = "refused the credentials"
@@ -140,6 +141,41 @@ def test_a_token_that_has_run_out_before_the_run_is_replaced_in_the_preflight(
         came = check(tmp_path, there.url, writes=False, apis=("newstore",), last=LOGIN)
     assert (came.code, came.convicted) == (0, {}), came.output
     assert came.report["run"]["facts"]["logins"] == {"newstore": 1}
+
+
+@pytest.mark.parametrize(
+    ("api", "rules", "status"), [("newstore", ("NS-ADDR",), 403), ("oracle", ("OCC-GET", "OCC-AUTH"), 401)]
+)
+def test_a_target_that_has_a_login_alone_is_checked_with_tokens_that_run_out(
+    api: str, rules: tuple[str, ...], status: int, server: ServerProcess, tmp_path: Path
+) -> None:
+    before = stored(server.url)
+    expiring = weather.Expiring(7, status=status)
+    one = ("--only", "scenarios", "--workers", "1")
+    with door(server.url, expiring) as there:
+        came = check(tmp_path, there.url, writes=True, more=one, apis=(api,), rules=rules, target=LOGINS_ALONE)
+    assert (came.code, came.convicted) == (0, {}), came.output
+    assert came.report["run"]["facts"]["logins"][api] > 1
+    assert not [reason for reason in came.reasons if "no full credentials" in reason], came.reasons
+    assert not [token for token in expiring.used if NO_TOKEN_YET in token]
+    assert NO_TOKEN_YET not in (tmp_path / "report" / "report.json").read_text("utf-8")
+    assert stored(server.url) == before
+
+
+def test_a_login_that_is_refused_is_told_with_the_variables_to_look_at(server: ServerProcess, tmp_path: Path) -> None:
+    with door(server.url, lambda asked: asked.passed_on()) as there:
+        wrong = {**LOGIN_ENVIRONMENT, "STAGING_PASSWORD": "mistyped", "STAGING_APPLICATION_KEY": "mistyped"}
+        came = check(
+            tmp_path, there.url, writes=True, apis=("newstore", "oracle"), target=LOGINS_ALONE, environment=wrong
+        )
+        assert {path for _, path in there.arrived} == set(weather.LOGINS)
+    assert (came.code, came.convicted) == (2, {}), came.output
+    told = [reason for reason in came.reasons if "gave no token" in reason]
+    assert {reason.partition(" gave no token")[0] for reason in told} == {
+        "the login of newstore",
+        "the login of oracle",
+    }
+    assert any(reason.endswith("check STAGING_USER and STAGING_PASSWORD") for reason in told), told
 
 
 @pytest.mark.parametrize("requests", [1, 3])

@@ -24,6 +24,7 @@ NOT_PASSED_ON = ("host", "x-sandbox", "accept-encoding", "connection")
 CREDENTIALS = ("authorization", "x-fashionai-app-token")
 NO_PROFILE = "NS-EU-00000000000000000000000000-00000000000000000000000000"
 NO_DATA = "NS-EU-00000000-0000-4000-8000-000000000000"
+LOGINS = ("/v0/token", "/ccapp/v1/login")
 HOP_BY_HOP = ("content-length", "content-encoding", "transfer-encoding", "connection")
 
 
@@ -172,21 +173,22 @@ def refuses_credentials(status: int) -> Weather:
 
 @dataclass
 class Expiring:
-    """Each access token of NewStore opens so many calls, or those that `limit_of` says; a login gives a new one."""
+    """Each access token opens so many calls, or those that `limit_of` says; a login gives a new one."""
 
     calls: int = 10**6
     limit_of: Mapping[str, int] = field(default_factory=dict)
     used: Counter[str] = field(default_factory=Counter)
     logins: int = 0
+    status: int = 403
 
     def __call__(self, asked: Asked) -> httpx.Response | None:
-        if asked.path == "/v0/token":
+        if asked.path in LOGINS:
             self.logins += 1
             return asked.passed_on()
         token = next((value for name, value in asked.headers.items() if name.lower() == "authorization"), "")
         self.used[token] += 1
         expired = self.used[token] > self.limit_of.get(token, self.calls)
-        return refuses_credentials(403)(asked) if expired else asked.passed_on()
+        return refuses_credentials(self.status)(asked) if expired else asked.passed_on()
 
 
 def oversized(asked: Asked) -> httpx.Response:
