@@ -79,6 +79,8 @@ class Vendor:
     a record from its value. A different record, Malformed or an error means that no call could have created it.
     `on_expiry(sandbox, collection, record)`: called once the clock has passed `record.expires_at`, for collections
     whose name starts with `<name>/`; it deletes the record with its dependents, or carries out what was scheduled.
+    `due_events`: what happens to a record once it is due, by collection without the API's name: `deletion` where a call
+    asked for it, `erasure` of a person by a job; `end` (its lifetime is over) where it is not named.
     `seed(people, sandbox, seed)`: writes the vendor's records of the people.
     `anonymous`: the caller of operations without security, and of every call if the server runs without authentication.
     `fault_injection` False: no faults are injected into its calls.
@@ -109,6 +111,7 @@ class Vendor:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     cross_origin: Callable[[str, Sandbox], CrossOrigin] | None = None
     fault_injection: bool = True
+    due_events: Mapping[str, str] = field(default_factory=dict)
     playable_failures: Mapping[str, Collection[str]] = field(default_factory=dict)
     journaled: bool = True
     in_thread: frozenset[str] = frozenset()

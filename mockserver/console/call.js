@@ -21,8 +21,8 @@ export function CallDetail({ id }) {
     <div class="row"><h2 class="grow"><${Status} status=${entry.status} /> ${entry.method} ${entry.operation ?? entry.url}</h2> <a class="button" href="#/calls">${t.close}</a></div>
     <p>${why.summary}</p>
     ${why.rule && html`<p><a href=${`#/rules/${why.rule.id}`}>${why.rule.id}</a> (${why.rule.status}): ${why.rule.statement}<br /><span class="quiet">${why.rule.source}</span></p>`}
-    ${Object.keys(why.saw).length > 0 && html`<h3>${t.saw}</h3><dl>${Object.entries(why.saw).map(([name, value]) => html`<dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>`)}</dl>`}
-    ${why.correction && html`<h3>${t.better}</h3><p>${why.correction.advice}</p>${why.correction.curl && html`<${Json} value=${why.correction.curl} label=${t.better} /><p><${Copy} text=${why.correction.curl} label=${t.copyBetter} /></p>`}`}
+    ${Object.keys(why.saw).length > 0 && html`<h3>${why.rule ? t.saw : t.sawCall}</h3><dl>${Object.entries(why.saw).map(([name, value]) => html`<dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>`)}</dl>`}
+    ${why.correction && html`<h3>${t.better}</h3><p>${why.correction.advice}</p>${why.correction.curl && html`<${Code} text=${why.correction.curl} /><p><${Copy} text=${why.correction.curl} label=${t.copyBetter} /></p>`}`}
     ${why.nearest.length > 0 && html`<h3>${t.nearest}</h3><ul>${why.nearest.map((near) => html`<li>${near.operation}: <code>${near.method} ${near.path}</code></li>`)}</ul>`}
     <${Actions} entry=${entry} credentials=${credentials[entry.api]} isClear=${shownFor !== null} />
     <${Reveal} reason=${shownFor} onReason=${setReason} />
@@ -31,6 +31,16 @@ export function CallDetail({ id }) {
     <${Message} message=${entry.request} label=${t.request} />
     <h3>${t.response}</h3><${Message} message=${entry.response} label=${t.response} />
   `}</${Loaded}>`;
+}
+
+// Words such as `email#7f3a`, by which the server shows personal data.
+const PSEUDONYM = /([\w-]+#[0-9a-f]{4,})/;
+
+// A call as code, with its pseudonyms marked, and what they are said beside it.
+function Code({ text }) {
+  const parts = text.split(PSEUDONYM);
+  return html`${parts.length > 1 && html`<p class="warn">${t.marked}</p>`}
+    <pre tabindex="0" role="region" aria-label=${t.better}>${parts.map((part, at) => (at % 2 ? html`<mark>${part}</mark>` : part))}</pre>`;
 }
 
 function Message({ message, label }) {
@@ -42,8 +52,8 @@ function Reveal({ reason, onReason }) {
   const [text, setText] = useState("");
   if (reason !== null) return html`<p class="quiet">${t.revealed}: ${reason}</p>`;
   const submit = (event) => { event.preventDefault(); onReason(text.trim()); };
-  return html`<form class="row" onSubmit=${submit}><span class="quiet">${t.pseudonyms}</span>
-    <label class="grow"><span class="away">${t.reason}</span><input required pattern=".*\\S.*" placeholder=${t.reason} value=${text} onInput=${(event) => setText(event.target.value)} /></label>
+  return html`<form class="row" onSubmit=${submit}><span class="quiet line">${t.pseudonyms}</span>
+    <label class="grow wide-input"><span class="away">${t.reason}</span><input required pattern=".*\\S.*" placeholder=${t.reason} value=${text} onInput=${(event) => setText(event.target.value)} /></label>
     <button class="plain">${t.reveal}</button></form>`;
 }
 

@@ -5,7 +5,7 @@ import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { Status, useAction } from "./parts.js";
 import { texts } from "./texts.js";
 
-const narrow = matchMedia("(max-width: 30rem)"); // there a row has two lines
+const narrow = matchMedia("(max-width: 110rem)"); // there a row has two lines
 const MOST = 10000; // calls that the list holds; older ones stay in the journal
 const t = texts.calls;
 
@@ -45,6 +45,22 @@ export function useLog() {
   return log;
 }
 
+// Runs `reload` soon after calls have come in, of whatever client, and every two seconds: not all that changes is a call.
+export function useReloads(reload) {
+  useEffect(() => {
+    let last = log.calls.at(-1);
+    let waiting;
+    const listener = () => {
+      const latest = log.calls.at(-1);
+      if (latest !== last) waiting ??= setTimeout(() => { waiting = undefined; reload(); }, 200);
+      last = latest;
+    };
+    log.listeners.add(listener);
+    const timer = setInterval(reload, 2000);
+    return () => { log.listeners.delete(listener); clearInterval(timer); clearTimeout(waiting); };
+  }, []);
+}
+
 // Text in which the filter's words are looked for; made once for an entry.
 const words = (entry) => (entry.words ??=
   `${entry.method} ${entry.path ?? ""} ${entry.operation ?? ""} ${entry.api ?? ""} ${entry.rule ?? ""} ${entry.status} ${entry.refusal ?? ""} ${entry.fault ? "fault" : ""}`.toLowerCase());
@@ -77,7 +93,7 @@ export function Calls({ id, query }) {
           <option value="">${t.any}</option>${apis.map((each) => html`<option>${each}</option>`)}</select></label>
         <label>${t.statusKind} <select value=${kind} onChange=${(event) => setKind(event.target.value)}>
           <option value="">${t.any}</option>${[2, 3, 4, 5].map((each) => html`<option value=${each}>${each}xx</option>`)}</select></label>
-        <button type="button" class="plain" aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : live.calls)}>${paused ? t.resume : t.pause}</button>
+        <button type="button" class="plain toggle" aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : live.calls)}>${paused ? t.resume : t.pause}</button>
         <button type="button" class="plain" onClick=${clear}>${t.clear}</button>
       </div>
       <p class="quiet" role="status">${t.count(shown.length, calls.length)}${paused && live.calls.length > paused.length ? `, ${t.waiting(live.calls.length - paused.length)}` : ""}</p>
@@ -92,7 +108,7 @@ export function Calls({ id, query }) {
   </div>`;
 }
 
-const rowPixels = () => (narrow.matches ? 60 : 36);
+const rowPixels = () => (narrow.matches ? 56 : 36);
 
 // Only the rows in sight are in the page.
 function Rows({ calls, chosen }) {

@@ -2,17 +2,23 @@
 import { html, useEffect, useRef, useState } from "./html.js";
 import { texts } from "./texts.js";
 
-// State of a read: { value, problem, reload }. Read anew when one of `inputs` changes.
+// State of a read: { value, problem, reload }. Read anew when one of `inputs` changes. An answer is shown unless the inputs
+// are others by then, or a later one is shown already: a reload discards no answer that is still to come, so that
+// what is read again and again is seen even where an answer takes longer than the pause.
 export function useLoaded(read, inputs) {
   const [state, setState] = useState({});
   const [round, setRound] = useState(0);
+  const order = useRef({ inputs: 0, asked: 0, shown: 0 });
+  useEffect(() => () => { order.current.inputs += 1; }, inputs);
   useEffect(() => {
-    let current = true;
-    read().then(
-      (value) => current && setState({ value }),
-      (problem) => current && setState({ problem }),
-    );
-    return () => { current = false; };
+    const generation = order.current.inputs;
+    const number = (order.current.asked += 1);
+    const show = (next) => {
+      if (generation !== order.current.inputs || number < order.current.shown) return;
+      order.current.shown = number;
+      setState(next);
+    };
+    read().then((value) => show({ value }), (problem) => show({ problem }));
   }, [...inputs, round]);
   return { ...state, reload: () => setRound((before) => before + 1) };
 }

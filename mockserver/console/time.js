@@ -1,7 +1,7 @@
 // The sandbox's clock, and what falls due on it next.
 import { call } from "./api.js";
 import { html, useEffect, useState } from "./html.js";
-import { duration, instant, Loaded, useAction, useLoaded } from "./parts.js";
+import { duration, instant, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
 import { texts } from "./texts.js";
 
 const t = texts.time;
@@ -20,11 +20,13 @@ export function Time() {
   }, []);
   const change = (action) => run(async () => { await action(); clock.reload(); due.reload(); }, t.moved);
   const advance = (body) => change(() => call("POST", "/clock/advance", { body }));
+  const [ask, question] = useQuestion();
+  const jump = async ({ at }) => { if (await ask(t.jumpQuestion(instant(at)), t.jump)) await set({ at }); };
   const set = (body) => change(() => call("PUT", "/clock", { body }));
-  return html`<section aria-labelledby="clock-title"><h2 id="clock-title">${t.now}</h2>
+  return html`<div class="split"><section aria-labelledby="clock-title"><h2 id="clock-title">${t.now}</h2>
       <${Loaded} of=${clock}>${(value) => html`<p class="big"><${Clock} key=${value.now} ...${value} /></p>
         <p class="quiet">${value.frozen ? t.frozen : t.runs}, ${offset(value.offset_seconds)}</p>
-        <div class="row"><button onClick=${() => set({ frozen: !value.frozen })}>${value.frozen ? t.run : t.freeze}</button>
+        <div class="row"><button class="toggle" onClick=${() => set({ frozen: !value.frozen })}>${value.frozen ? t.run : t.freeze}</button>
         ${PRESETS.map(([name, body]) => html`<button class="plain" onClick=${() => advance(body)}>+ ${name}</button>`)}</div>`}</${Loaded}>
       <form class="row" onSubmit=${(event) => { event.preventDefault(); advance({ [unit]: Number(amount) }); }}>
         <label>${t.amount} <input type="number" step="any" required value=${amount} onInput=${(event) => setAmount(event.target.value)} /></label>
@@ -33,10 +35,11 @@ export function Time() {
       <form class="row" onSubmit=${(event) => { event.preventDefault(); set({ at: new Date(`${at}Z`).toISOString() }); }}>
         <label>${t.set} (UTC) <input type="datetime-local" step="1" required value=${at} onInput=${(event) => setAt(event.target.value)} /></label><button>${t.setIt}</button></form>
       ${notice}</section>
-    <section aria-labelledby="due-title"><h2 id="due-title">${t.due}</h2>
+    <section aria-labelledby="due-title"><h2 id="due-title">${t.due}</h2>${question}
       <${Loaded} of=${due}>${(value) => value.due.length === 0 ? html`<p class="quiet">${t.nothing}</p>` : html`<ul class="plain-list">${value.due.map((each) => html`<li key=${each.collection + each.id} class="row">
-        <span class="grow"><strong>${each.api}/${each.collection}</strong> <code>${each.id}</code> <span>${t.inTime(duration(each.in_seconds))}</span> <span class="quiet">${instant(each.at)}</span></span>
-        <button class="plain" aria-label=${`${t.jump}: ${each.id}`} onClick=${() => set({ at: each.at })}>${t.jump}</button></li>`)}</ul>`}</${Loaded}></section>`;
+        <span class="grow"><strong>${each.api}</strong> ${t.kinds[each.collection] ?? each.collection} ${t.events[each.event]} <strong>${t.inTime(duration(each.in_seconds))}</strong> <span class="quiet">${instant(each.at)}</span><br />
+        ${each.email && html`<a href=${`#/people/${encodeURIComponent(each.email)}`}>${each.email}</a> `}<code class="quiet">${each.id}</code></span>
+        <button class="plain" aria-label=${`${t.jump}: ${each.id}`} onClick=${() => jump(each)}>${t.jump}</button></li>`)}</ul>`}</${Loaded}></section></div>`;
 }
 
 // The sandbox's time, which goes on by the second unless it is frozen.

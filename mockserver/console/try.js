@@ -11,8 +11,10 @@ const t = texts.attempt;
 
 export function TryIt({ id }) {
   const state = useLoaded(async () => {
-    const [all, people, credentials] = await Promise.all([operations(), call("GET", "/people", { query: { count: 20 } }), call("GET", "/credentials")]);
-    return { all, people: people.people, credentials: credentials.credentials };
+    const [all, people, credentials] = await Promise.all([operations(), call("GET", "/people/stored", { query: { count: 100 } }), call("GET", "/credentials")]);
+    // those first whom the most APIs hold: their values work everywhere
+    const held = people.people.filter(({ ids }) => Object.keys(ids).length).sort((one, other) => Object.keys(other.ids).length - Object.keys(one.ids).length);
+    return { all, people: held.slice(0, 20), credentials: credentials.credentials };
   }, []);
   return html`<${Loaded} of=${state}>${(value) => html`<${Chooser} ...${value} id=${id} />`}</${Loaded}>`;
 }
@@ -67,8 +69,10 @@ function Form({ chosen, people, credentials }) {
   };
   return html`<div class="row"><h2 class="grow">${operation.operationId}</h2> <a class="button" href="#/try">${t.close}</a></div><p>${operation.summary}</p><p><code>${method} ${path}</code> <a href=${`docs/${name}`}>${t.swagger}</a></p>
     <form class="form" onSubmit=${submit}>
-      <div class="row"><label>${t.credentials} <select value=${credential} onChange=${(event) => setCredential(event.target.value)}>${credentials.map((each, at) => html`<option value=${at}>${each.allows}</option>`)}<option value="wrong">${t.wrong}</option><option value="none">${t.none}</option></select></label>
-        <label>${t.person} <select value=${number} onChange=${(event) => setNumber(Number(event.target.value))}>${people.map((person, at) => html`<option value=${at}>${person.full_name}</option>`)}</select></label></div>
+      <fieldset><legend>${t.credentials}</legend>${[...credentials.map((each, at) => [String(at), `${each.allows} (${Object.keys(each.headers)[0]})`]), ["wrong", t.wrong], ["none", t.none]].map(([value, text]) => html`<label class="choice" key=${value}>
+        <input type="radio" name="credential" checked=${String(credential) === value} onChange=${() => setCredential(value)} /> <span>${text}</span></label>`)}</fieldset>
+      <div class="row">
+        <label>${t.person} <select value=${number} onChange=${(event) => setNumber(Number(event.target.value))}>${people.map((person, at) => html`<option value=${at}>${person.full_name ?? person.email}</option>`)}</select></label></div>
       <fieldset><legend>${t.parameters}</legend>${parameters.length === 0 && html`<p class="quiet">${t.noParameters}</p>`}
         ${parameters.map((each) => { const key = `${each.in} ${each.name}`; const options = resolved(document, each.schema).enum; const set = (event) => setValues({ ...values, [key]: event.target.value });
           return html`<label key=${key}><span><code>${each.name}</code> <span class="quiet">${each.in}${each.required ? `, ${t.required}` : ""}</span></span>

@@ -21,7 +21,7 @@ export async function valuesFor({ api, document, operation }, parameters, person
     }
     values[`${parameter.in} ${parameter.name}`] = value ?? (parameter.required ? given(document, parameter) : "");
   }
-  return { values, body: await bodyFor(document, operation, last) };
+  return { values, body: await bodyFor(document, operation, last, person) };
 }
 
 function given(document, parameter) {
@@ -29,13 +29,36 @@ function given(document, parameter) {
   return String(parameter.example ?? Object.values(parameter.examples ?? {})[0]?.value ?? schema.example ?? sample(document, schema) ?? "");
 }
 
-async function bodyFor(document, operation, record) {
+// The document's example with the person's values, and with those of the record that is written to: an update sends what
+// is there. What must be new in a new record is new.
+async function bodyFor(document, operation, record, person) {
   if (!operation.requestBody) return undefined;
   const body = example(document, operation);
-  if (operation["x-safety"] === "create" && body?.email) return { ...body, email: `person.${Date.now().toString(36)}@example.com` };
+  if (!body || typeof body !== "object" || Array.isArray(body)) return body;
+  const isNew = operation["x-safety"] === "create" && "email" in body;
+  const held = isNew ? null : (await stored(record))?.document;
+  const known = { ...valuesOf(person), ...(isNew && newValues(body)) };
+  const filled = Object.fromEntries(Object.entries(body).map(([name, given]) => {
+    const value = held?.[name] ?? known[name.replaceAll("_", "").toLowerCase()];
+    return [name, typeof value === typeof given && typeof value !== "object" ? value : given];
+  }));
   const lock = operation["x-lock"];
-  const now = lock && (await stored(record))?.document[lock.of];
-  return now ? { ...body, [lock.field]: now } : body;
+  const now = lock && held?.[lock.of];
+  return now ? { ...filled, [lock.field]: now } : filled;
+}
+
+function valuesOf(person) {
+  if (!person) return {};
+  const [first, ...rest] = (person.full_name ?? "").split(" ");
+  const names = person.full_name ? { firstname: first, lastname: rest.join(" ") || first, fullname: person.full_name, receivername: person.full_name } : {};
+  return { ...names, email: person.email, ...(person.phone && { phone: person.phone, phonenumber: person.phone, homephone: person.phone }), ...(person.document && { document: person.document }) };
+}
+
+// Values that no record has: an email, and a document number of the example's length.
+function newValues(body) {
+  const now = Date.now();
+  const digits = typeof body.document === "string" && /^\d+$/.test(body.document) && { document: String(now).padStart(body.document.length, "1").slice(-body.document.length) };
+  return { email: `person.${now.toString(36)}@example.com`, ...digits };
 }
 
 const stored = (record) => (record ? call("GET", `/documents/${record.collection}/${encodeURIComponent(record.id)}`).catch(() => null) : null);

@@ -1,6 +1,7 @@
 // What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
 import { call, openapi, sandboxName, urlOf } from "./api.js";
-import { html, useEffect, useMemo, useState } from "./html.js";
+import { useReloads } from "./calls.js";
+import { html, useMemo, useState } from "./html.js";
 import { operations, resolved } from "./openapi.js";
 import { instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
 import { texts } from "./texts.js";
@@ -9,7 +10,7 @@ const t = texts.world;
 
 export function World({ names }) {
   const status = useLoaded(() => call("GET", "/status"), []);
-  return html`<div class="grid"><${Dialect} status=${status} /><${Seed} onChange=${status.reload} /><${Sandboxes} names=${names} /><${Faults} /><${Snapshots} onChange=${status.reload} />
+  return html`<div class="grid"><${Dialect} status=${status} /><${Seed} status=${status} /><${Sandboxes} names=${names} /><${Faults} /><${Snapshots} onChange=${status.reload} />
     <${Settings} status=${status} /><${Counts} status=${status} /><${Credentials} /><${Audit} /></div>`;
 }
 
@@ -35,10 +36,19 @@ function Settings({ status }) {
   return html`<section class="wide" aria-labelledby="settings"><h2 id="settings">${t.settings}</h2>
     <${Loaded} of=${described}>${(properties) => html`<${Loaded} of=${status}>${({ settings }) => html`<form class="settings" onSubmit=${apply}>
       ${Object.entries(properties).map(([name, schema]) => html`<label key=${name}><span><code>${name}</code><br /><span class="quiet">${schema.description}</span></span>
-        ${schema.type === "boolean"
-          ? html`<input type="checkbox" checked=${changes[name] ?? settings[name]} onChange=${(event) => setChanges({ ...changes, [name]: event.target.checked })} />`
-          : html`<input value=${changes[name] ?? shown(settings[name])} onInput=${(event) => setChanges({ ...changes, [name]: event.target.value })} />`}</label>`)}
+        <${Value} schema=${schema} value=${changes[name] ?? settings[name]} onChange=${(value) => setChanges({ ...changes, [name]: value })} /></label>`)}
       <button disabled=${Object.keys(changes).length === 0}>${t.apply}</button></form>`}</${Loaded}>`}</${Loaded}>${notice}</section>`;
+}
+
+// The control that fits a setting's schema: what it cannot be, it does not take.
+function Value({ schema, value, onChange }) {
+  const set = (event) => onChange(event.target.value);
+  if (schema.type === "boolean") return html`<input type="checkbox" checked=${value} onChange=${(event) => onChange(event.target.checked)} />`;
+  if (schema.enum) return html`<select value=${value} onChange=${set}>${schema.enum.map((each) => html`<option>${each}</option>`)}</select>`;
+  if (schema.type === "array") return html`<textarea rows="2" value=${shown(value)} onInput=${set}></textarea>`;
+  const number = schema.type === "integer" || schema.type === "number";
+  return html`<input type=${number ? "number" : "text"} step=${schema.type === "integer" ? 1 : "any"} min=${schema.minimum} max=${schema.maximum}
+    required=${!schema.nullable} placeholder=${schema.nullable ? t.noLimit : undefined} value=${shown(value)} onInput=${set} />`;
 }
 
 const shown = (value) => (Array.isArray(value) ? value.join(", ") : value === null || value === undefined ? "" : String(value));
@@ -54,10 +64,7 @@ function Faults() {
   const known = useLoaded(operations, []);
   const [run, notice] = useAction();
   const [form, setForm] = useState({ effect: "status", value: "502", match: "", times: "1" });
-  useEffect(() => { // hits come from calls of others
-    const timer = setInterval(faults.reload, 2000);
-    return () => clearInterval(timer);
-  }, []);
+  useReloads(faults.reload); // hits come from calls of others
   const set = (name) => (event) => setForm({ ...form, [name]: event.target.value });
   const hasValue = ["status", "delay_seconds", "drip_seconds"].includes(form.effect);
   const add = (event) => {
@@ -69,15 +76,18 @@ function Faults() {
   };
   const remove = (path) => run(async () => { await call("DELETE", path); faults.reload(); }, t.done);
   const apis = useMemo(() => Map.groupBy(known.value ?? [], (each) => each.api), [known.value]);
-  return html`<section class="wide" aria-labelledby="faults"><h2 id="faults">${t.faults}</h2>
-    <${Loaded} of=${faults}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noFaults}</p>` : html`<ul class="plain-list">${value.map((fault) => html`<li key=${fault.id} class="row"><span class="grow">${effectText(fault.effect)}, ${matchText(fault.match)} <span class="quiet">${t.left(fault.times)}</span></span>
-      <button class="plain" aria-label=${`${t.remove} ${fault.id}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul><p><button class="plain" onClick=${() => remove("/faults")}>${t.removeAll}</button></p>`}</${Loaded}>
+  return html`<section class="wide" aria-labelledby="faults"><div class="row"><h2 id="faults" class="grow">${t.faults}</h2><button class="plain" disabled=${!faults.value?.length} onClick=${() => remove("/faults")}>${t.removeAll}</button></div>
     <form class="row" onSubmit=${add}><label>${t.effect} <select value=${form.effect} onChange=${set("effect")}>${Object.entries(t.presets).map(([name, text]) => html`<option value=${name}>${text}</option>`)}</select></label>
-      ${hasValue && html`<label>${t.values[form.effect]} <input type="number" step="any" required value=${form.value} onInput=${set("value")} /></label>`}
+      ${hasValue && html`<label>${t.values[form.effect]} <input type="number" step="any" required ...${LIMITS[form.effect]} value=${form.value} onInput=${set("value")} /></label>`}
       <label>${t.calls} <select value=${form.match} onChange=${set("match")}><option value="">${t.every}</option>
         ${[...apis].map(([api, operations]) => html`<optgroup label=${api}><option value=${api}>${t.everyOf(api)}</option>${operations.map((each) => html`<option value=${`${api} ${each.operation.operationId}`}>${api} ${each.operation.operationId}</option>`)}</optgroup>`)}</select></label>
-      <label>${t.times} <input type="number" min="1" placeholder=${t.always} value=${form.times} onInput=${set("times")} /></label><button>${t.addFault}</button></form>${notice}</section>`;
+      <label>${t.times} <input type="number" min="1" placeholder=${t.always} value=${form.times} onInput=${set("times")} /></label><button>${t.addFault}</button></form>${notice}
+    <${Loaded} of=${faults}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noFaults}</p>` : html`<ul class="plain-list">${value.map((fault) => html`<li key=${fault.id} class="row"><span class="grow">${effectText(fault.effect)}, ${matchText(fault.match)} <span class="quiet">${t.left(fault.times)}</span></span>
+      <button class="plain" aria-label=${`${t.remove} ${fault.id}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul>`}</${Loaded}></section>`;
 }
+
+// Values that an effect may have.
+const LIMITS = { status: { min: 400, max: 599 }, delay_seconds: { min: 0, max: 60 }, drip_seconds: { min: 0, max: 60 } };
 
 const effectText = (effect) => Object.entries(effect).map(([name, value]) => `${t.presets[name] ?? name}${value === true ? "" : ` ${typeof value === "object" ? JSON.stringify(value) : value}`}`).join(", ");
 const matchText = ({ api, operation, ...rest }) =>
@@ -110,20 +120,24 @@ function Snapshots({ onChange }) {
     ${diff && html`<h3>${t.diff} ${diff.name}</h3>${Object.keys(diff.collections).length + Object.keys(diff.state).length === 0 ? html`<p>${t.noChange}</p>` : html`<${Json} value=${{ collections: diff.collections, state: diff.state }} label=${t.diff} />`}`}${notice}</section>`;
 }
 
-function Seed({ onChange }) {
-  const [form, setForm] = useState({ shoppers: "", seed: "", locale: "" });
-  const set = (name) => (event) => setForm({ ...form, [name]: event.target.value });
+// The fields show what the people were made of, until others are chosen.
+function Seed({ status }) {
+  const [changes, setChanges] = useState({});
+  const seeded = status.value?.seeded;
+  const form = { shoppers: seeded?.shoppers ?? "", seed: seeded?.seed ?? "", locale: seeded?.locale ?? "", ...changes };
+  const set = (name) => (event) => setChanges({ ...changes, [name]: event.target.value });
+  const done = () => { setChanges({}); status.reload(); };
   const locales = useLoaded(async () => (await openapi("sandbox_control")).paths["/seed"].post.requestBody.content["application/json"].schema.properties.locale.enum.filter(Boolean), []);
   const [run, notice] = useAction();
   const [ask, question] = useQuestion();
   const seed = async (event) => {
     event.preventDefault();
-    const body = { ...(form.shoppers && { shoppers: Number(form.shoppers) }), ...(form.seed && { seed: Number(form.seed) }), ...(form.locale && { locale: form.locale }) };
-    if (await ask(t.seedQuestion, t.seedIt)) await run(async () => { await call("POST", "/seed", { body }); onChange(); }, t.done);
+    const body = { shoppers: Number(form.shoppers), seed: Number(form.seed), ...(form.locale && { locale: form.locale }) };
+    if (await ask(t.seedQuestion, t.seedIt)) await run(async () => { await call("POST", "/seed", { body }); done(); }, t.done);
   };
-  const reset = async () => { if (await ask(t.resetQuestion(sandboxName), t.reset)) await run(async () => { await call("POST", "/reset"); onChange(); }, t.done); };
+  const reset = async () => { if (await ask(t.resetQuestion(sandboxName), t.reset)) await run(async () => { await call("POST", "/reset"); done(); }, t.done); };
   return html`<section aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>${question}<form class="row" onSubmit=${seed}>
-    <label>${t.shoppers} <input type="number" min="0" max="12000" value=${form.shoppers} onInput=${set("shoppers")} /></label><label>${t.seedNumber} <input type="number" min="0" value=${form.seed} onInput=${set("seed")} /></label>
+    <label>${t.shoppers} <input type="number" required min="0" max="12000" value=${form.shoppers} onInput=${set("shoppers")} /></label><label>${t.seedNumber} <input type="number" required min="0" value=${form.seed} onInput=${set("seed")} /></label>
     <label>${t.locale} <select value=${form.locale} onChange=${set("locale")}><option value="">${t.mixed}</option>${(locales.value ?? []).map((each) => html`<option>${each}</option>`)}</select></label><button>${t.seedIt}</button></form>
     <button class="grave" onClick=${reset}>${t.reset}</button>${notice}</section>`;
 }
@@ -133,9 +147,10 @@ function Sandboxes({ names }) {
   const [ask, question] = useQuestion();
   const [name, setName] = useState("");
   const remove = async (each) => { if (await ask(t.deleteQuestion(each), t.delete)) await run(async () => { await call("DELETE", `/sandboxes/${each}`); names.reload(); }, t.done); };
-  return html`<section aria-labelledby="sandboxes"><h2 id="sandboxes">${t.sandboxes}</h2>${question}<ul class="plain-list">${(names.value ?? []).map((each) => html`<li key=${each} class="row"><a class="grow" href=${urlOf(each)}>${each}</a>
-    <button class="plain" aria-label=${`${t.delete} ${each}`} disabled=${each === sandboxName} onClick=${() => remove(each)}>${t.delete}</button></li>`)}</ul>
-    <form class="row" onSubmit=${(event) => { event.preventDefault(); location.assign(urlOf(name)); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}</section>`;
+  return html`<section aria-labelledby="sandboxes"><h2 id="sandboxes">${t.sandboxes}</h2>${question}
+    <form class="row" onSubmit=${(event) => { event.preventDefault(); location.assign(urlOf(name)); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}
+    <ul class="plain-list">${(names.value ?? []).map((each) => html`<li key=${each} class="row"><a class="grow" href=${urlOf(each)}>${each}</a>
+    <button class="plain" aria-label=${`${t.delete} ${each}`} disabled=${each === sandboxName} onClick=${() => remove(each)}>${t.delete}</button></li>`)}</ul></section>`;
 }
 
 const Counts = ({ status }) => html`<section class="wide" aria-labelledby="counts"><h2 id="counts">${t.counts}</h2><${Loaded} of=${status}>${(value) => html`<dl class="many">${Object.entries(value.documents).flatMap(([api, collections]) => Object.entries(collections).map(([name, count]) => html`<div><dt>${api}/${name}</dt> <dd>${count}</dd></div>`))}</dl>`}</${Loaded}></section>`;

@@ -20,6 +20,7 @@ from pii_sandbox.mockserver.control import (
     rules,
     snapshots,
     state,
+    stored_people,
 )
 from pii_sandbox.mockserver.problems import Problem, Unauthenticated
 from pii_sandbox.mockserver.rules import statuses
@@ -40,6 +41,7 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
     """
     handlers: dict[str, Callable[..., Reply]] = {
         **state.HANDLERS,
+        **stored_people.HANDLERS,
         **clock.HANDLERS,
         **documents.HANDLERS,
         **due.HANDLERS,
@@ -68,7 +70,13 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
             {"getHealth", "getLiveness", "getReadiness", "getCredentials", "listSandboxes", "deleteSandbox"}
         ),
         in_thread=frozenset({"seedSandbox", "resetSandbox", "deleteSandbox", "listSandboxes", "getReadiness"}).union(
-            documents.LONG, journal.HANDLERS, people.LONG, residue.LONG, rules.HANDLERS, snapshots.LONG
+            documents.LONG,
+            journal.HANDLERS,
+            people.LONG,
+            stored_people.LONG,
+            residue.LONG,
+            rules.HANDLERS,
+            snapshots.LONG,
         ),
         reads_journal=residue.LONG.union(journal.HANDLERS, rules.HANDLERS),
     )

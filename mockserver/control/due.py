@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.control.stored_people import email_of
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
 
@@ -18,12 +19,23 @@ def list_due(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
             "api": collection.partition("/")[0],
             "collection": collection.partition("/")[2],
             "id": own_id,
+            "event": _event(sandboxes, collection),
+            "email": _email(sandboxes, sandbox, collection, own_id),
             "at": instant(at),
             "in_seconds": (at - now).total_seconds(),
         }
         for at, collection, own_id in sandbox.store.storage.next_due(call.query["count"])
     ]
     return Reply(200, {"now": instant(now), "due": due})
+
+
+def _event(sandboxes: Sandboxes, collection: str) -> str:
+    api, _, name = collection.partition("/")
+    return sandboxes.vendors[api].due_events.get(name, "end")
+
+
+def _email(sandboxes: Sandboxes, sandbox: Sandbox, collection: str, id: str) -> str | None:
+    return email_of(sandboxes.vendors[collection.partition("/")[0]], sandbox, collection, id)
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {"listDue": list_due}

@@ -14,7 +14,7 @@ from pii_sandbox.mockserver.store import StoreError
 
 
 def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
-    """Return name, dialect, time, number of documents and settings of a sandbox."""
+    """Return name, dialect, time, number of documents, settings and seed of a sandbox."""
     counts = sandbox.store.counts()
     return {
         "name": sandbox.name,
@@ -25,6 +25,11 @@ def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
             for vendor in sandboxes.vendors.values()
         },
         "settings": sandbox.settings(),
+        "seeded": {
+            "seed": sandbox.seeded.seed,
+            "shoppers": sandbox.seeded.shoppers,
+            "locale": sandbox.seeded.locale,
+        },
     }
 
 

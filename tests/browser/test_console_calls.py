@@ -178,7 +178,7 @@ def test_the_list_is_filtered_by_api_status_operation_rule_and_words(page: Any, 
 
 def test_the_list_is_paused_and_cleared(page: Any, http: httpx.Client) -> None:
     list_profiles(http)
-    page.get_by_text("1 calls").wait_for()
+    page.get_by_text("1 call", exact=True).wait_for()
     page.get_by_role("button", name="Pause").click()
     list_profiles(http)
     page.get_by_text("1 new while paused").wait_for()

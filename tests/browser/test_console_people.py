@@ -11,6 +11,7 @@ import httpx
 from tests.browser.console_page import LIST, PROFILES, confirm, open_view, person
 from tests.credentials import NEWSTORE, VTEX
 
+HELD = re.compile(r"^Held in \d+ places$")
 ANA = {"firstName": "Ana", "lastName": "Lee", "email": "ana.lee@example.org", "document": "1", "documentType": "CPF"}
 
 
@@ -19,12 +20,19 @@ def places(http: httpx.Client, email: str) -> set[str]:
     return {place["where"] for place in found}
 
 
+def jump(page: Any, button: str | re.Pattern[str]) -> None:
+    """Jump on the clock, which asks first."""
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("dialog").get_by_text("Move the clock of the whole sandbox to").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Jump there").click()
+
+
 def look_up(page: Any, shopper: dict[str, Any]) -> Any:
     """Search the person and open them; the documents beside the list."""
     open_view(page, "people")
     page.get_by_role("searchbox").fill(shopper["full_name"])
     page.get_by_role("link", name=re.compile(re.escape(shopper["email"]))).click()
-    page.get_by_text("places still hold this person").wait_for()
+    page.get_by_text(HELD).wait_for()
     return page.get_by_role("region", name="Documents", exact=True)
 
 
@@ -71,7 +79,7 @@ def test_a_person_is_made_and_held_by_each_api_that_makes_one(page: Any, http: h
     page.get_by_role("button", name="Create a person").click()
     page.get_by_text("Created. Their email:").wait_for()
     email = page.get_by_role("region", name="Documents", exact=True).get_by_role("heading", level=2).inner_text()
-    page.get_by_text("places still hold this person").wait_for()
+    page.get_by_text(HELD).wait_for()
     assert {"vtex/profiles", "newstore/profiles"} <= places(http, email)
     page.get_by_role("button", name="Create a person").click()  # another one
     page.wait_for_url(lambda url: "#/people/" in url and email.replace("@", "%40") not in url)
@@ -83,16 +91,34 @@ def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Clie
     fault = {"match": {"method": "PUT", "body": {"email": shopper["email"]}}, "effect": {"status": 503}}
     http.post("/_sandbox/v1/faults", json=fault).raise_for_status()
     look_up(page, shopper)
+    verdict = page.get_by_role("region", name="Documents", exact=True).locator(".verdict")
     confirm(page, "Erase this person")
-    page.get_by_text("Erasure requested.").wait_for()
-    page.get_by_role("button", name=f"Jump there: {shopper['ids']['newstore']}").click()  # its deletion waits a while
-    page.get_by_text("Ends in").wait_for(state="detached")
+    verdict.get_by_text(re.compile(r"^Erasure accepted, not finished: \d+ places left, next at \d{4}-")).wait_for()
+    jump(page, f"Jump there: {shopper['ids']['newstore']}")  # its deletion waits a while
+    verdict.get_by_text(re.compile(r"not finished: \d+ places left, nothing more is scheduled$")).wait_for()
+    page.get_by_text("The clock was moved.").wait_for()
+    assert page.get_by_text("Erasure requested.").is_visible()  # what the erasure gave stays
     assert "newstore/profiles" not in places(http, shopper["email"])
     page.get_by_role("button", name="Delete what is left").click()
     page.get_by_role("dialog").get_by_text("and the snapshots before?").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="Delete what is left").click()
-    page.get_by_text("Nothing holds this person any more.").wait_for()
+    verdict.get_by_text("Erased: nothing holds this person any more.").wait_for()
     assert places(http, shopper["email"]) == set()
+    row = page.get_by_role("region", name="People").get_by_role("link", name=re.compile(shopper["email"]))
+    row.get_by_text("no profile left").wait_for()
+
+
+def test_the_verdict_of_an_erasure_stands_when_the_person_is_opened_again(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    http.post(f"{LIST}/{shopper['ids']['newstore']}/delete", headers=NEWSTORE).raise_for_status()
+    look = f"people/{shopper['email'].replace('@', '%40')}"
+    open_view(page, look)
+    page.get_by_text("Erasure accepted, not finished").wait_for()
+    open_view(page, "time")
+    page.get_by_role("region", name="Due next").get_by_role("link", name=shopper["email"]).click()
+    page.get_by_text("Erasure accepted, not finished").wait_for()
+    open_view(page, "people/nobody%40example.org")
+    page.get_by_text("Nothing holds this person.", exact=True).wait_for()
 
 
 def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profile_ends(
@@ -101,10 +127,10 @@ def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profi
     http.post(f"{PROFILES}?ttl=2", json=ANA, headers=VTEX).raise_for_status()
     open_view(page, "people")
     page.get_by_role("searchbox").fill("ana.lee@example.org")
-    page.get_by_text("No one of the seed fits.").wait_for()
+    page.get_by_role("link", name=re.compile("Ana Lee made by calls")).wait_for()
     page.get_by_role("button", name="Open by email").click()
     page.get_by_text(re.compile("Ends in (2 d|1 d 23 h)")).wait_for()
-    page.get_by_role("button", name=re.compile("Jump there")).click()
+    jump(page, re.compile("Jump there"))
     page.get_by_text("Nothing holds this person any more.").wait_for()
 
 
@@ -114,12 +140,19 @@ def test_the_clock_is_moved_to_each_that_falls_due(page: Any, http: httpx.Client
     http.post(f"{LIST}/{profile}/delete", headers=NEWSTORE).raise_for_status()
     open_view(page, "time")
     due = page.get_by_role("region", name="Due next")
-    due.get_by_role("listitem").first.get_by_text("newstore/profiles").wait_for()
+    first, second = due.get_by_role("listitem").nth(0), due.get_by_role("listitem").nth(1)
+    first.get_by_text("newstore profile is deleted, as a call asked").wait_for()
+    assert first.get_by_role("link").inner_text() == person(http)["email"]
+    assert "vtex profile ends in" in second.inner_text()
+    assert second.get_by_role("link").inner_text() == ANA["email"]
     due.get_by_role("button", name=f"Jump there: {profile}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert http.get(f"{LIST}/{profile}", headers=NEWSTORE).status_code == 200
+    jump(page, f"Jump there: {profile}")
     due.get_by_text(profile).wait_for(state="detached")
     assert http.get(f"{LIST}/{profile}", headers=NEWSTORE).status_code == 404
     assert http.get(f"{PROFILES}/{ending}", headers=VTEX).status_code == 200
-    due.get_by_role("button", name=f"Jump there: {ending}").click()
+    jump(page, f"Jump there: {ending}")
     page.get_by_text("Nothing is due.").wait_for()
     assert http.get(f"{PROFILES}/{ending}", headers=VTEX).status_code == 404
 

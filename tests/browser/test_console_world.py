@@ -29,9 +29,18 @@ def test_dialect_and_settings_are_changed_by_forms(page: Any, http: httpx.Client
     assert status["settings"]["vtex.job_poll_limit"] is True
     page.get_by_label("newstore.deletion_seconds").fill("-1")
     page.get_by_role("button", name="Apply").click()
-    page.get_by_role("region", name="Settings").get_by_role("status").get_by_text(
-        "newstore.deletion_seconds"
-    ).first.wait_for()
+    assert page.get_by_label("newstore.deletion_seconds").evaluate("field => field.validity.rangeUnderflow")
+    assert http.get("/_sandbox/v1/status").json()["settings"]["newstore.deletion_seconds"] == 7
+
+
+def test_a_setting_of_few_values_is_a_choice_of_them(page: Any, http: httpx.Client) -> None:
+    open_view(page, "world")
+    choice = page.get_by_role("combobox", name=re.compile("^vtex.blocked_erasure"))
+    assert choice.get_by_role("option").all_inner_texts() == ["rest", "nothing"]
+    choice.select_option("nothing")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("region", name="Settings").get_by_text("Applied.").wait_for()
+    assert http.get("/_sandbox/v1/status").json()["settings"]["vtex.blocked_erasure"] == "nothing"
 
 
 def add_fault(page: Any, effect: str, calls: str, times: str = "1") -> Any:
@@ -54,6 +63,23 @@ def test_an_api_fails_twice_with_502_and_then_no_more(page: Any, http: httpx.Cli
     other = http.get(f"/api/storage/profile-system/profiles/{email}?alternativeKey=email", headers=VTEX)
     statuses += [http.get(LIST, headers=NEWSTORE).status_code for _ in range(2)]
     assert (statuses, other.status_code) == ([502, 502, 200], 200)
+
+
+def test_a_fault_that_is_used_up_leaves_the_list_though_each_answer_comes_late(page: Any, http: httpx.Client) -> None:
+    """Each read of the faults is answered only once the next one has been sent."""
+    open_view(page, "world")
+    faults = add_fault(page, "Error status", "every call of newstore", "2")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+        if len(held) > 1:
+            held.pop(0).continue_()
+
+    page.route("**/v1/faults", hold)
+    assert [http.get(LIST, headers=NEWSTORE).status_code for _ in range(3)] == [502, 502, 200]
+    faults.get_by_text("No fault waits for a call.").wait_for()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +158,11 @@ def test_people_are_seeded_anew_and_everything_is_reset_after_a_question(page: A
 
     open_view(page, "world")
     seed = page.get_by_role("region", name="People of the seed")
+    page.wait_for_function("() => document.querySelector('#seed ~ form input').value !== ''")
+    present = http.get("/_sandbox/v1/status").json()["seeded"]
+    shown = [seed.get_by_role("spinbutton", name=label).input_value() for label in ("How many", "Seed")]
+    assert shown == [str(present["shoppers"]), str(present["seed"])]
+    assert seed.get_by_role("combobox", name="Locale").input_value() == ""
     seed.get_by_label("How many").fill("3")
     seed.get_by_label("Locale").select_option("de_DE")
     seed.get_by_role("button", name="Seed anew").click()
@@ -219,7 +250,7 @@ def test_the_values_that_are_filled_in_work_in_this_sandbox(page: Any, http: htt
 def test_wrong_and_missing_credentials_are_refused(page: Any, operation: str) -> None:
     open_view(page, f"try/{operation}")
     for credentials in ("wrong ones", "none"):
-        page.get_by_label("Credentials").select_option(label=credentials)
+        page.get_by_role("radio", name=re.compile(f"^{credentials}")).check()
         page.get_by_role("button", name="Send").click()
         page.get_by_role("heading", name=re.compile("^Answer: 40[13]$")).wait_for()
         page.get_by_role("link", name="Open it in the list").click()

@@ -67,6 +67,7 @@ VENDOR = Vendor(
     anonymous=credentials.ANONYMOUS,
     credentials=credentials.CREDENTIALS,
     on_expiry=_on_expiry,
+    due_events={"profiles": "deletion"},
     seed=seeding.seed,
     collections={
         "profiles": public_collections.Profiles(),

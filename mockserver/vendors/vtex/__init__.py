@@ -45,6 +45,7 @@ VENDOR = Vendor(
     anonymous=credentials.ANONYMOUS,
     credentials=credentials.CREDENTIALS,
     on_expiry=expired_records.on_expiry,
+    due_events={"jobs": "erasure"},
     seed=seeding.seed,
     collections=public_collections.COLLECTIONS,
     stored=stored.STORED,

@@ -1,0 +1,29 @@
+// Erasure of a person as a client would ask each API for it.
+import { call, send } from "./api.js";
+import { basePathOf, bodySchema, operations } from "./openapi.js";
+import { texts } from "./texts.js";
+
+const t = texts.people;
+
+// Each API's own erasure of a person, sent as any client would, with the API's first credentials: the one that takes an
+// email, else the deletion of each profile that it holds. Returns what was answered, and whether one accepted it.
+export async function erase(email, places) {
+  const [{ credentials }, all] = await Promise.all([call("GET", "/credentials"), operations()]);
+  const answers = [];
+  const without = []; // APIs that hold the person and have no erasure
+  const request = async ({ api, document, path, method, operation }, body) => {
+    const headers = { ...credentials[api][0].headers, ...(body && { "Content-Type": "application/json" }) };
+    const answer = await send({ method, path: basePathOf(document) + path, headers, body: body && JSON.stringify(body) });
+    answers.push({ text: `${operation.operationId}: ${answer.status}`, isAccepted: answer.status < 300 });
+  };
+  for (const [api, own] of Map.groupBy(all, (each) => each.api)) {
+    const byEmail = own.find(({ document, path, operation }) => operation["x-safety"] === "irreversible" && !path.includes("{") && bodySchema(document, operation).properties?.email);
+    const ofProfile = own.find(({ path, method, operation }) => operation["x-safety"] === "delete" && /\/profiles\/\{\w+\}(\/delete)?$/.test(path) && ["DELETE", "POST"].includes(method));
+    const held = places.some(({ where }) => where.startsWith(`${api}/`));
+    if (byEmail) await request(byEmail, { email });
+    else if (!ofProfile && held) without.push(api);
+    else if (ofProfile) for (const { id } of places.filter(({ where }) => where === `${api}/profiles`)) await request({ ...ofProfile, path: ofProfile.path.replace(/\{\w+\}/, encodeURIComponent(id)) });
+  }
+  const text = `${answers.map((each) => each.text).join(", ")}. ${without.length ? t.noErasure(without) : ""}`;
+  return { text, isAccepted: answers.some((each) => each.isAccepted) };
+}
