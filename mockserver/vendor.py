@@ -35,6 +35,8 @@ class Authenticate(Protocol):
 class PublicCollection(Protocol):
     """Reads and writes one collection for the control API, even if the vendor's API cannot write it."""
 
+    def __hash__(self) -> int: ...
+
     def to_document(self, record: Record) -> Mapping[str, Any]:
         """Return the fields beside `id` in a response: {"document": …} and, if the vendor has it, {"meta": …}."""
         ...
