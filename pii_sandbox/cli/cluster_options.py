@@ -15,7 +15,6 @@ from click.core import ParameterSource
 from pii_sandbox.mockserver.shared_sandboxes import SharedBackend
 from pii_sandbox.server.nats_server import NatsServerError, nats_server
 
-NAMES = frozenset({"cluster", "reads", "workers"})
 LOCAL_READS_SECONDS = 1.0  # maximum age of the state that `--reads local` answers from
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 import click
 
 from pii_sandbox import __version__
-from pii_sandbox.cli.serve import OPTIONS, serve
+from pii_sandbox.cli.serve_settings import SERVE_SETTINGS
 from pii_sandbox.settings import RULES, BadSetting, flatten, from_files
 
 
 class _Group(click.Group):
-    """A command group that imports subcommands on demand, so that a server starts without loading the harness."""
+    """A command group that imports subcommands on demand: no server loads the harness, no other command the server."""
 
     lazy_commands: ClassVar[Mapping[str, str]] = {
         "ca": "cli.ca",
@@ -26,17 +26,18 @@ class _Group(click.Group):
         "explain": "cli.explain",
         "mutants": "cli.mutants",
         "rules": "cli.rules",
+        "serve": "cli.serve",
         "snapshot": "cli.snapshot",
         "spec": "cli.spec",
         "target": "cli.target",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *self.lazy_commands])
+        return sorted(self.lazy_commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.lazy_commands:
-            return super().get_command(ctx, cmd_name)
+            return None
         command: click.Command = getattr(import_module(f"pii_sandbox.{self.lazy_commands[cmd_name]}"), cmd_name)
         return command
 
@@ -52,7 +53,7 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand != "serve":
         gc.enable()  # a server does so once it has started
     try:
-        settings: dict[str, Any] = from_files(Path.cwd(), OPTIONS | {"check"})
+        settings: dict[str, Any] = from_files(Path.cwd(), SERVE_SETTINGS | {"check"})
     except BadSetting as error:
         raise click.UsageError(str(error)) from error
     context.obj = flatten(settings.pop(RULES, {}))
@@ -67,6 +68,3 @@ def main(context: click.Context) -> None:
         "serve": settings,
         "check": {name.replace("-", "_"): value for name, value in checks.items()},
     }
-
-
-main.add_command(serve)

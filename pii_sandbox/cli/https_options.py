@@ -23,7 +23,6 @@ from pii_sandbox.server.tls import TlsContexts, TlsOptions
 from pii_sandbox.server.tls_errors import TlsError
 from pii_sandbox.server.tunnel import Https
 
-NAMES = frozenset({"tls", "tls_port", "tls_host", "tls_cert", "tls_key", "tls_client_ca"})
 DEFAULT_PORT = 8443
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

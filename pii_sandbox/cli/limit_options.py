@@ -9,17 +9,6 @@ import click
 
 from pii_sandbox.server.limits import ServerLimits
 
-NAMES = frozenset(
-    {
-        "max_request_line",
-        "max_header_bytes",
-        "max_headers",
-        "request_timeout",
-        "response_timeout",
-        "max_connections",
-        "shutdown_timeout",
-    }
-)
 _DEFAULT = ServerLimits()
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

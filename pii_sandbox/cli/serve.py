@@ -38,36 +38,6 @@ from pii_sandbox.server.logs import LEVELS, configure
 from pii_sandbox.server.tunnel import Https
 from pii_sandbox.server.workers import in_processes
 
-OPTIONS = (
-    https_options.NAMES
-    | limit_options.NAMES
-    | cluster_options.NAMES
-    | frozenset(
-        {
-            "host",
-            "port",
-            "uds",
-            "data",
-            "durable",
-            "seed",
-            "shoppers",
-            "locale",
-            "dialect",
-            "no_auth",
-            "control_token",
-            "forwarded_allow_ips",
-            "max_body",
-            "max_sandboxes",
-            "evict_idle",
-            "validate_responses",
-            "no_compression",
-            "plain_http_server",
-            "log_format",
-            "log_level",
-        }
-    )
-)
-
 
 @click.command()
 @click.option("--host", envvar="PII_SANDBOX_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")

@@ -8,11 +8,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import uvicorn
-
-from pii_sandbox.mockserver.app import App
-from pii_sandbox.mockserver.sandbox import SeedSpec
-from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from pii_sandbox.specs import Dialect
 
 SHOPPERS = 5
@@ -24,6 +19,10 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 @contextmanager
 def private_server(dialect: Dialect = "guide", seed: int = 1) -> Iterator[str]:
     """Run a sandbox server with a few people on a free loopback port; yield its base URL."""
+    from pii_sandbox.mockserver.app import App  # noqa: PLC0415 — a check of another target needs no server
+    from pii_sandbox.mockserver.sandbox import SeedSpec  # noqa: PLC0415
+    from pii_sandbox.mockserver.sandboxes import SandboxDefaults  # noqa: PLC0415
+
     with serve_app(App(SandboxDefaults(seeded=SeedSpec(seed, SHOPPERS, None), dialect=dialect))) as url:
         yield url
 
@@ -31,6 +30,8 @@ def private_server(dialect: Dialect = "guide", seed: int = 1) -> Iterator[str]:
 @contextmanager
 def serve_app(app: Application) -> Iterator[str]:
     """Run an ASGI application on a free loopback port; yield its base URL."""
+    import uvicorn  # noqa: PLC0415
+
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
     server = uvicorn.Server(config)

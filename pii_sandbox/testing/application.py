@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pii_sandbox.cli.serve import OPTIONS
+from pii_sandbox.cli.serve_settings import SERVE_SETTINGS
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.sandbox import SeedSpec
 from pii_sandbox.mockserver.sandboxes import DEFAULT_SEED, SandboxDefaults
@@ -27,4 +27,4 @@ def application(folder: Path, *, loopback_only: bool = False) -> App:
 
 def settings(folder: Path) -> dict[str, Any]:
     """Return the server's settings of the folder's settings file. Raises BadSetting."""
-    return from_files(folder, OPTIONS | {"check"})
+    return from_files(folder, SERVE_SETTINGS | {"check"})

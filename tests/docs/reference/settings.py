@@ -10,7 +10,7 @@ import click
 
 from pii_sandbox import specs
 from pii_sandbox.cli.group import main
-from pii_sandbox.cli.serve import OPTIONS
+from pii_sandbox.cli.serve_settings import SERVE_SETTINGS
 from pii_sandbox.mockserver.setting import known_settings
 from pii_sandbox.mockserver.vendors import VENDORS
 from tests.docs.reference.command_line import default, values, variable
@@ -19,7 +19,7 @@ from tests.docs.reference.markdown import code, table
 
 def server() -> str:
     """The keys of `pii-sandbox.toml` for the server."""
-    return _table("serve", OPTIONS)
+    return _table("serve", SERVE_SETTINGS)
 
 
 def check() -> str:
