@@ -98,5 +98,11 @@ class Clock:
         return ClockState(offset_seconds=self._offset.total_seconds(), frozen_at=frozen_at)
 
     def restore(self, offset_seconds: float, frozen_at: str | None) -> None:
-        self._offset = timedelta(seconds=offset_seconds)
-        self._frozen_at = None if frozen_at is None else datetime.fromisoformat(frozen_at)
+        """Restore a state. Raises ValueError, TypeError or OverflowError for one that `state` cannot return."""
+        offset, frozen = timedelta(seconds=offset_seconds), None
+        if frozen_at is not None:
+            frozen = datetime.fromisoformat(frozen_at)
+            if frozen.tzinfo is None or not EARLIEST <= frozen <= LATEST:
+                raise ValueError("a frozen clock stands between 1970 and 9999, with a time zone")
+            frozen = frozen.astimezone(UTC)
+        self._offset, self._frozen_at = offset, frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from pii_sandbox.mockserver.faults import Faults
 from pii_sandbox.mockserver.journal import Counters, Journal
 from pii_sandbox.mockserver.lifetime import Lifetime
 from pii_sandbox.mockserver.problems import Malformed
+from pii_sandbox.mockserver.seed_spec import NOBODY, SeedSpec, refuse_unfit
 from pii_sandbox.mockserver.setting import (
     JOURNAL_BYTES,
     JOURNAL_ENTRIES,
@@ -57,18 +58,6 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SeedSpec:
-    """Seed parameters of a sandbox's people. `locale` None: several locales."""
-
-    seed: int
-    shoppers: int
-    locale: str | None = None
-
-
-NOBODY = SeedSpec(seed=0, shoppers=0)
 
 
 class Sandbox:
@@ -234,10 +223,12 @@ class Sandbox:
             self.clock.now().astimezone()
             self._dialect = DIALECTS[DIALECTS.index(stored.value["dialect"])]
             self.seeded = SeedSpec(**stored.value["seeded"])
+            if self.seeded != self._initial_seed:
+                refuse_unfit(self.seeded)
             values = {name: value for name, value in stored.value["settings"].items() if name in self._known}
             unfit = [name for name, value in values.items() if not self._known[name].fits(value)]
-            if unfit or not isinstance(self.seeded.seed, int) or not isinstance(self.seeded.shoppers, int):
-                raise ValueError(f"{unfit[0] if unfit else 'seeded'} does not fit")
+            if unfit:
+                raise ValueError(f"{unfit[0]} does not fit")
             self._set(values)
         about = self.store.find(ABOUT, ABOUT)
         if about is not None:

@@ -91,6 +91,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "pii_sandbox.mockserver.faults": (),
     "pii_sandbox.mockserver.store": (),
     "pii_sandbox.mockserver.seeding": (),
+    "pii_sandbox.mockserver.seed_spec": ("pii_sandbox.mockserver.seeding",),
     "pii_sandbox.mockserver.clock": ("pii_sandbox.mockserver.problems",),
     "pii_sandbox.mockserver.schemas": ("pii_sandbox.mockserver.problems",),
     "pii_sandbox.mockserver.rules": (
@@ -117,6 +118,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "pii_sandbox.mockserver.journal",
         "pii_sandbox.mockserver.lifetime",
         "pii_sandbox.mockserver.problems",
+        "pii_sandbox.mockserver.seed_spec",
         "pii_sandbox.mockserver.setting",
         "pii_sandbox.mockserver.snapshots",
         *STORE,

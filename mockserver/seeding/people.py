@@ -67,13 +67,18 @@ def people(seed: int, shoppers: int, locale: str | None = None, offset: int = 0)
     `seed`, `locale` and n. Raises ValueError for an unknown locale, and for more people than telephone numbers (at
     least 50,000 in one locale, 900,000 in all).
     """
-    if locale is not None and locale not in COUNTRIES:
+    check_people(shoppers, locale)
+    series = random.Random(f"{seed}/series").randrange(10**9)
+    return [_person(seed, number, locale, series) for number in range(offset + 1, shoppers + 1)]
+
+
+def check_people(shoppers: int, locale: str | None) -> None:
+    """Raise ValueError for an unknown locale, and for more people than telephone numbers."""
+    if locale is not None and locale not in LOCALES:
         raise ValueError(f"no people of locale {locale!r}; there are {', '.join(LOCALES)}")
     most = phones.capacity(locale) if locale else min(map(phones.capacity, _OTHERS)) * _ROUND
     if shoppers > most:
         raise ValueError(f"at most {most} people, not {shoppers}")
-    series = random.Random(f"{seed}/series").randrange(10**9)
-    return [_person(seed, number, locale, series) for number in range(offset + 1, shoppers + 1)]
 
 
 def _locale_and_index(number: int) -> tuple[str, int]:

@@ -154,6 +154,18 @@ def twin(file: Any, collection: str) -> None:
 
 
 Forgery = Callable[[Any], Any]
+
+
+def lifetime(days: Any) -> Forgery:
+    return lambda file: first(file, "vtex/schema")["value"].update(ttl_days=days)
+
+
+def state(part: str, **values: Any) -> Forgery:
+    return lambda file: first(file, "sandbox")["value"][part].update(values)
+
+
+NO_LIFETIMES: list[Any] = [[], 0, True, ""]
+NO_LOCALES: list[Any] = ["xx", []]
 FORGERIES: list[tuple[str, str, Forgery]] = [
     ("vtex/profiles", "email", lambda file: first(file, "vtex/profiles")["value"]["document"].update(email=7)),
     ("vtex/profiles", "email", lambda file: first(file, "vtex/profiles")["value"]["document"].pop("email")),
@@ -178,6 +190,14 @@ FORGERIES: list[tuple[str, str, Forgery]] = [
     ("vtex/jobs", "status", lambda file: first(file, "vtex/jobs")["value"].update(status=[])),
     ("vtex/departed", "rule", lambda file: first(file, "vtex/departed").update(value={})),
     ("vtex/schema", "fields", lambda file: first(file, "vtex/schema")["value"].update(fields=[])),
+    *(("vtex/schema", "ttl_days", lifetime(days)) for days in NO_LIFETIMES),
+    *(
+        ("sandbox", "cannot be read", state("clock", frozen_at=at))
+        for at in ("2026-11-29", "2026-11-29T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", 5)
+    ),
+    *(("sandbox", "cannot be read", state("seeded", locale=locale)) for locale in NO_LOCALES),
+    *(("sandbox", "cannot be read", state("seeded", shoppers=number)) for number in (10**9, -1)),
+    ("sandbox", "cannot be read", state("seeded", seed="1")),
     ("vtex/schema", "cannot be read", lambda file: first(file, "vtex/schema")["value"].update(keys=[{"name": "x"}])),
     ("newstore/profiles", "created_at", lambda file: first(file, "newstore/profiles")["value"].update(created_at="x")),
     ("newstore/profiles", "cannot be read", lambda file: first(file, "newstore/profiles")["value"].pop("updated_at")),

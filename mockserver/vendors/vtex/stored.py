@@ -58,7 +58,8 @@ def _schema(record: Record, sandbox: Sandbox) -> Record:
         raise Malformed("fields: must be an object of objects")
     if not all(isinstance(text, str) for key in keys for text in (key.name, key.field)):
         raise Malformed("keys: must be texts")
-    if not isinstance(schema.version, int) or not isinstance(ttl_days or 1, int) or (ttl_days or 1) < 1:
+    lives = ttl_days is None or (type(ttl_days) is int and ttl_days >= 1)
+    if type(schema.version) is not int or schema.version < 0 or not lives:
         raise Malformed("ttl_days, version: must be whole numbers")
     return custom_schema.as_record(schema)
 
