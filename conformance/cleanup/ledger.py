@@ -17,19 +17,17 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal
 
-from pii_sandbox.conformance import private_files
+from pii_sandbox.conformance.cleanup.ledger_file import BadLedger, open_locked, sync_folder
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.values.errors import CannotCheck
 
+__all__ = ["BadLedger", "Entry", "EntryState", "Ledger", "left_alone", "read"]
+
 FORMAT = 1
 EntryState = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
 OPEN: frozenset[EntryState] = frozenset({"intended", "made", "left"})
-
-
-class BadLedger(Exception):
-    """A file that is no ledger, or is in use; the message is one line for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,7 @@ class Ledger:
         self.failure: str | None = None  # why the file cannot be written any more
         self._lock = threading.Lock()
         self._out: TextIOWrapper | None = None
+        self._is_prepared = False  # the file is there although nothing may come into it
 
     @property
     def run_id(self) -> str:
@@ -77,6 +76,18 @@ class Ledger:
         """What tells the run's objects from all others. A ledger that does not say when its run began proves little."""
         began = self.about.get("started_at")
         return RunMark(self.run_id, self._opened_at if began is None else datetime.fromisoformat(began))
+
+    def prepare(self) -> None:
+        """Opens the file before anything is made. Raises BadLedger where it cannot be written."""
+        if self.file is None:
+            return
+        with self._lock:
+            self._is_prepared = self._out is None
+            try:
+                self._open(self.file)
+            except OSError as error:
+                self._discard(self.file)
+                raise BadLedger(f"{self._failure(error)}; nothing was started") from error
 
     def entry(self, number: int) -> Entry:
         with self._lock:
@@ -132,6 +143,8 @@ class Ledger:
 
     def close(self) -> None:
         with self._lock:
+            if self.file is not None and self._is_prepared and not self._entries:
+                self._discard(self.file)  # nothing was made
             if self._out is not None:
                 with suppress(OSError):  # what could not be written before is tried once more here
                     self._out.close()
@@ -142,14 +155,30 @@ class Ledger:
         if self.file is None or self.failure is not None:
             return
         try:
-            if self._out is None:
-                self._out = _open_locked(self.file)
-                if self._out.tell() == 0:
-                    self._line({"ledger": FORMAT, **self.about})
-                    _sync_folder(self.file.parent)
+            self._open(self.file)
             self._line({"at": now().isoformat(timespec="seconds"), **_as_json(entry)})
         except OSError as error:
-            self.failure = f"the ledger {self.file} cannot be written: {error.strerror or error}"
+            self.failure = self._failure(error)
+
+    def _failure(self, error: OSError) -> str:
+        return f"the ledger {self.file} cannot be written: {error.strerror or error}"
+
+    def _open(self, file: Path) -> None:
+        if self._out is not None:
+            return
+        self._out = open_locked(file)
+        if self._out.tell() == 0:
+            self._line({"ledger": FORMAT, **self.about})
+            sync_folder(file.parent)
+
+    def _discard(self, file: Path) -> None:
+        """Deletes a file of this run without entries."""
+        if self._out is not None:
+            with suppress(OSError):
+                file.unlink()
+            with suppress(OSError):
+                self._out.close()
+            self._out = None
 
     def _line(self, value: Mapping[str, Any]) -> None:
         assert self._out is not None
@@ -182,35 +211,11 @@ def read(file: Path) -> Ledger:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadLedger(f"{file} is no ledger") from error
     ledger._entries = {entry.number: entry for entry in entries}
-    ledger._out = _open_locked(file)
+    ledger._out = open_locked(file)
     if torn:
         ledger._out.truncate(len(whole.encode()) + 1)
         ledger._out.seek(0, os.SEEK_END)
     return ledger
-
-
-def _open_locked(file: Path) -> TextIOWrapper:
-    """The file for appending, held for this process alone where the system can."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    out = private_files.append(file)
-    with suppress(ImportError):
-        import fcntl  # noqa: PLC0415  # not on every system
-
-        try:
-            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            out.close()
-            raise BadLedger(f"{file} is in use by a run that goes on") from error
-    return out
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(OSError):  # not on every system
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -170,6 +170,8 @@ def _run(
         listener.live,
     )
     plan = _plan(options, selection, target_choice, chosen)
+    if target.powers - {"read"}:
+        run_ledger.prepare()  # what cannot be written down must not be made: better refused now
     try:
         if previous is not None:
             cleanup.clean_up(context)  # what was played when it ended is played again
@@ -197,6 +199,7 @@ def _run(
     hosts = dict.fromkeys(target.urls, PRIVATE) if target_choice.alone else host_names.hosts(target)
     result = replace(result, hosts=hosts, min_checked=chosen["min_checked"], strict=chosen["strict"])
     result = output.apply_waivers(result, chosen["waivers"])
+    result = replace(result, complete=result.complete and run_ledger.failure is None)
     for failure in (run_ledger.failure, None if notes is None else notes.failure):
         if failure is not None:
             click.echo(f"Error: {failure}", err=True)

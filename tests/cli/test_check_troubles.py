@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import resource
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from pii_sandbox.checking.report_folder import exclusive_use
 from pii_sandbox.cli.group import main
+from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint
-from tests.server_process import command, environment
+from tests.conformance.staged_runs import ENVIRONMENT
+from tests.server_process import ServerProcess, command, environment
+from tests.staging.weather import door
 
 FEW = ("--api", "fashionai", "--rule", "FAI-GET", "--depth", "quick")
 
@@ -43,6 +51,73 @@ def test_progress_that_cannot_be_kept_is_reported_and_the_run_goes_on(tmp_path: 
     assert came.returncode == 0, came.stderr
     assert "report/progress.jsonl cannot be written, so this run cannot be resumed: File too large" in came.stderr
     assert "checked at a private sandbox (Fashion.AI); none breaks" in came.stderr
+
+
+TARGET = """
+name = "staging"
+powers = ["write", "delete"]
+settle_seconds = 0
+[newstore]
+url = "{url}"
+[newstore.credentials.full]
+Authorization = "Bearer STAGING_NEWSTORE"
+"""
+MAKING = ("--rule", "NS-GOC", "--only", "scenarios")
+
+
+def target_file(folder: Path, url: str) -> Path:
+    file = folder / "staging.toml"
+    file.write_text(TARGET.format(url=url), "utf-8")
+    return file
+
+
+def test_a_ledger_that_cannot_be_opened_is_exit_2_before_anything_is_sent(
+    sandbox_server: ServerProcess, tmp_path: Path
+) -> None:
+    with door(sandbox_server.url, lambda asked: asked.passed_on()) as there:
+        file = target_file(tmp_path, there.url)
+        ledger = file / "ledger.jsonl"
+        came = CliRunner().invoke(
+            main, ["check", "--target", str(file), "--ledger", str(ledger), *MAKING], env=ENVIRONMENT
+        )
+        assert came.exit_code == 2, came.output
+        told = " ".join(came.output.split())
+        cause = "(File exists|Not a directory)"
+        assert re.search(rf"Error: the ledger {ledger} cannot be written: {cause}; nothing was started", told), told
+        assert there.arrived == []
+
+
+@pytest.mark.parametrize("lines", [0, 1])
+def test_a_disk_that_is_full_before_the_first_entry_of_the_ledger_is_exit_2_and_nothing_is_made(
+    lines: int, sandbox_server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first line of a ledger is about the run."""
+    left, write = [lines], Ledger._line
+
+    def line(ledger: Ledger, value: Mapping[str, Any]) -> None:
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left[0] -= 1
+        write(ledger, value)
+
+    monkeypatch.setattr(Ledger, "_line", line)
+    with door(sandbox_server.url, lambda asked: asked.passed_on()) as there:
+        file = target_file(tmp_path, there.url)
+        chosen = ["--target", str(file), "--report", str(tmp_path / "report"), *MAKING]
+        came = CliRunner().invoke(main, ["check", *chosen], env=ENVIRONMENT)
+        assert came.exit_code == 2, came.output
+        assert re.search(r"Error: the ledger \S+ cannot be written: No space left on device", came.output), came.output
+        assert not [path for method, path in there.arrived if method != "GET"]
+        assert bool(there.arrived) is bool(lines)
+    assert not lines or json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["exit_code"] == 2
+
+
+def test_a_run_that_made_nothing_leaves_no_ledger(sandbox_server: ServerProcess, tmp_path: Path) -> None:
+    file = target_file(tmp_path, sandbox_server.url)
+    chosen = ["--target", str(file), "--ledger", str(tmp_path / "ledger.jsonl"), "--rule", "NS-LIST-2"]
+    came = CliRunner().invoke(main, ["check", *chosen, "--only", "scenarios"], env=ENVIRONMENT)
+    assert came.exit_code == 0, came.output
+    assert not (tmp_path / "ledger.jsonl").exists()
 
 
 def test_a_second_run_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:
