@@ -11,12 +11,13 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from pii_sandbox.conformance.cleanup.ledger_entry import Entry, EntryState, as_json, from_json, left_alone
 from pii_sandbox.conformance.cleanup.ledger_file import BadLedger, open_locked, sync_folder
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
@@ -26,32 +27,6 @@ from pii_sandbox.conformance.values.errors import CannotCheck
 __all__ = ["BadLedger", "Entry", "EntryState", "Ledger", "left_alone", "read"]
 
 FORMAT = 1
-EntryState = Literal["intended", "made", "refused", "gone", "accepted", "left", "not ours"]
-OPEN: frozenset[EntryState] = frozenset({"intended", "made", "left"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One object. `mark` is the part of an invented email that finds it again; `under` the entry that it hangs on.
-
-    `sandbox`: not an object at a vendor but a sandbox of that name. `why` says more about its state. What is `not ours`
-    was answered to a create of this run and belongs to somebody else: it is never touched.
-    """
-
-    number: int
-    state: EntryState
-    api: str = ""
-    operation_id: str = ""
-    mark: str | None = None
-    under: int | None = None
-    sandbox: str | None = None
-    undo: PlannedCall | None = None
-    look: PlannedCall | None = None
-    why: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
 
 
 class Ledger:
@@ -156,7 +131,7 @@ class Ledger:
             return
         try:
             self._open(self.file)
-            self._line({"at": now().isoformat(timespec="seconds"), **_as_json(entry)})
+            self._line({"at": now().isoformat(timespec="seconds"), **as_json(entry)})
         except OSError as error:
             self.failure = self._failure(error)
 
@@ -187,11 +162,6 @@ class Ledger:
         os.fsync(self._out.fileno())
 
 
-def left_alone(entry: Entry) -> str:
-    """What is told of something that was given to the run and belongs to somebody else."""
-    return f"{entry.api or 'sandbox'} {entry.operation_id or entry.sandbox} (entry {entry.number}): {entry.why}"
-
-
 def read(file: Path) -> Ledger:
     """The ledger in that file, to be gone on with. Raises BadLedger for a file that is none, or whose run goes on.
 
@@ -207,7 +177,7 @@ def read(file: Path) -> Ledger:
         if about.pop("ledger") != FORMAT or not isinstance(about["run"], str):
             raise BadLedger(f"{file} is a ledger of another format")
         ledger = Ledger(file, about)
-        entries = [_from_json(line) for line in lines]
+        entries = [from_json(line) for line in lines]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadLedger(f"{file} is no ledger") from error
     ledger._entries = {entry.number: entry for entry in entries}
@@ -216,38 +186,3 @@ def read(file: Path) -> Ledger:
         ledger._out.truncate(len(whole.encode()) + 1)
         ledger._out.seek(0, os.SEEK_END)
     return ledger
-
-
-def _as_json(entry: Entry) -> dict[str, Any]:
-    shown = {
-        "entry": entry.number,
-        "state": entry.state,
-        "api": entry.api or None,
-        "operation": entry.operation_id or None,
-        "mark": entry.mark,
-        "under": entry.under,
-        "sandbox": entry.sandbox,
-        "undo": entry.undo and {"operation": entry.undo.operation_id, "params": dict(entry.undo.params)},
-        "look": entry.look and {"operation": entry.look.operation_id, "params": dict(entry.look.params)},
-        "why": entry.why,
-    }
-    return {name: value for name, value in shown.items() if value is not None}
-
-
-def _from_json(line: Mapping[str, Any]) -> Entry:
-    return Entry(
-        line["entry"],
-        line["state"],
-        line.get("api", ""),
-        line.get("operation", ""),
-        line.get("mark"),
-        line.get("under"),
-        line.get("sandbox"),
-        _step(line.get("undo")),
-        _step(line.get("look")),
-        line.get("why"),
-    )
-
-
-def _step(value: Mapping[str, Any] | None) -> PlannedCall | None:
-    return None if value is None else PlannedCall(value["operation"], value["params"])
