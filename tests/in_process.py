@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import httpx
@@ -18,6 +18,17 @@ class InProcess(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._runner.run(self._played(request))
+
+    def at_once(self, requests: Iterable[httpx.Request]) -> list[httpx.Response]:
+        """Send all requests before the first response has come."""
+
+        async def played() -> list[httpx.Response]:
+            return await asyncio.gather(*map(self._played, requests))
+
+        responses = self._runner.run(played())
+        for response in responses:
+            response.read()
+        return responses
 
     async def _played(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import httpx
 import pytest
 
-from pii_sandbox.mockserver.app import App
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
+from tests.in_process import InProcess
 from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
 
 STALE = "2019-08-24T14:15:22Z"
@@ -66,17 +64,12 @@ def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: 
 
 @pytest.mark.rule("NS-LOCK-2")
 @pytest.mark.parametrize("what", ["profile", "address"])
-def test_ns_lock_2_of_fifty_updates_at_once_one_wins(app: App, shop: Shop, what: str) -> None:
+def test_ns_lock_2_of_fifty_updates_at_once_one_wins(transport: InProcess, shop: Shop, what: str) -> None:
     path, stored, field = made(shop, what)
-    headers = {**NEWSTORE, "X-Sandbox": shop.http.headers["X-Sandbox"]}
     changes = [{"last_updated_at": stored["updated_at"], field: f"writer {number}"} for number in range(50)]
-
-    async def race() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") as client:
-            calls = (client.patch(BASE + path, json=change, headers=headers) for change in changes)
-            return await asyncio.gather(*calls)
-
-    responses = asyncio.run(race())
+    responses = transport.at_once(
+        shop.http.build_request("PATCH", BASE + path, json=change, headers=NEWSTORE) for change in changes
+    )
     assert sorted(response.status_code for response in responses) == [200] + [409] * 49
     winner = next(response for response in responses if response.status_code == 200)
     assert shop.get(path).json() == winner.json()
@@ -151,17 +144,11 @@ def test_ns_uniq_1_an_email_that_its_profile_gave_up_is_free(shop: Shop) -> None
     assert shop.post("/profiles", {"email": "after@newstore.test"}).json()["id"] == profile["id"]
 
 
-def test_of_fifty_creates_of_one_email_one_creates(app: App, shop: Shop) -> None:
-    headers = {**NEWSTORE, "X-Sandbox": shop.http.headers["X-Sandbox"]}
-
-    async def race() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") as client:
-            body = {"email": "many@newstore.test"}
-            return await asyncio.gather(
-                *(client.post(f"{BASE}/profiles", json=body, headers=headers) for _ in range(50))
-            )
-
-    responses = asyncio.run(race())
+def test_of_fifty_creates_of_one_email_one_creates(transport: InProcess, shop: Shop) -> None:
+    responses = transport.at_once(
+        shop.http.build_request("POST", f"{BASE}/profiles", json={"email": "many@newstore.test"}, headers=NEWSTORE)
+        for _ in range(50)
+    )
     assert sorted(response.status_code for response in responses) == [200] * 49 + [201]
     assert len({response.json()["id"] for response in responses}) == 1
 

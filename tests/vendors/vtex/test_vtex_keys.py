@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 
-from pii_sandbox.mockserver.app import App
 from tests.control_client import ControlClient
 from tests.credentials import VTEX
+from tests.in_process import InProcess
 from tests.vendors.vtex.conftest import Shop
 
 
@@ -127,12 +126,10 @@ def test_vtex_uniq_1_a_profile_may_keep_its_own_keys_and_a_deleted_one_frees_the
 
 
 @pytest.mark.rule("VTEX-UNIQ-1")
-def test_vtex_uniq_1_of_parallel_creates_exactly_one_wins(app: App, http: httpx.Client, john: dict[str, Any]) -> None:
-    async def statuses() -> list[int]:
-        transport = httpx.ASGITransport(app=app)
-        headers = {**VTEX, "X-Sandbox": http.headers["X-Sandbox"]}
-        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test", headers=headers) as client:
-            creates = [client.post("/api/storage/profile-system/profiles", json=john) for _ in range(50)]
-            return [response.status_code for response in await asyncio.gather(*creates)]
-
-    assert sorted(asyncio.run(statuses())) == [201] + [409] * 49
+def test_vtex_uniq_1_of_parallel_creates_exactly_one_wins(
+    transport: InProcess, http: httpx.Client, john: dict[str, Any]
+) -> None:
+    responses = transport.at_once(
+        http.build_request("POST", "/api/storage/profile-system/profiles", json=john, headers=VTEX) for _ in range(50)
+    )
+    assert sorted(response.status_code for response in responses) == [201] + [409] * 49
