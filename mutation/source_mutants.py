@@ -17,6 +17,7 @@ from cosmic_ray.mutating import mutate_code
 from mutation.operators import OPERATORS, Position
 
 ROOT = Path(__file__).parent.parent
+_FLAGS = frozenset({("dataclass", "frozen"), ("dataclass", "slots"), ("zip", "strict")})
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ class SourceMutant:
 def mutants_of(file: str) -> Iterator[SourceMutant]:
     """Yield all mutants of a file.
 
-    Left alone are annotations, which are never evaluated, and `frozen` and `slots` of dataclasses, which only a fault
-    elsewhere or a measurement of memory could show.
+    Left alone are annotations, which are never evaluated, and what only a fault elsewhere or a measurement of memory
+    could show: `frozen` and `slots` of dataclasses, `strict` of `zip`.
     """
     source = (ROOT / file).read_text("utf-8")
     tree = ast.parse(source)
-    left_alone, source_lines = [*_annotations(tree), *_dataclass_flags(tree)], source.splitlines()
+    left_alone, source_lines = [*_annotations(tree), *_flags(tree)], source.splitlines()
     statements = list(_statements(tree))
     nodes = list(ast_nodes(parso.parse(source)))
     for name, operator in OPERATORS.items():
@@ -109,12 +110,12 @@ def _annotations(tree: ast.AST) -> Iterator[Position]:
                 yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
 
 
-def _dataclass_flags(tree: ast.AST) -> Iterator[Position]:
+def _flags(tree: ast.AST) -> Iterator[Position]:
     for node in ast.walk(tree):
-        for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
-            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for keyword in node.keywords:
                 value = keyword.value
-                if keyword.arg in ("frozen", "slots") and value.end_lineno and value.end_col_offset:
+                if (node.func.id, keyword.arg or "") in _FLAGS and value.end_lineno and value.end_col_offset:
                     yield (value.lineno, value.col_offset), (value.end_lineno, value.end_col_offset)
 
 

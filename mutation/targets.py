@@ -41,7 +41,9 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/vtex/collections.py": {"_is_id": _RULE},
     "mockserver/vendors/vtex/user_rights.py": {"_rule": _RULE},
     "mockserver/vendors/vtex/profiles.py": {"sample_request": _SAMPLE},
-    "mockserver/gateway/endpoint.py": dict.fromkeys(("_is_of_server", "Endpoint._is_granted"), _DEPLOYMENT),
+    "mockserver/gateway/endpoint.py": dict.fromkeys(
+        ("_is_of_server", "Endpoint._is_granted", "Endpoint._admit"), _DEPLOYMENT
+    ),
     "mockserver/gateway/responses.py": dict.fromkeys(
         ("ResponseValidator.check", "_validator"), "validates the mock's own responses, which `check` does not ask for"
     ),

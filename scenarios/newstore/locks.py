@@ -165,6 +165,19 @@ def where_no_time_is_left_an_update_is_refused(api: ApiClient) -> None:
     refuses_at_the_end_of_time(a_profile(api))
 
 
+def takes_milliseconds(it: Locked) -> None:
+    """In a sandbox alone: no page says how fine updated_at is."""
+    at, fraction = instant(it.made["updated_at"])
+    it.update(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction[:4]}Z", "Second Name")
+
+
+@scenario("NS-LOCK-4", needs=CHANGING | {"control", "clock"})
+def a_client_that_counts_milliseconds_has_the_lock_too(api: ApiClient) -> None:
+    for make in (a_profile, an_address):
+        api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "2030-01-31T10:20:30.123456Z"})
+        takes_milliseconds(make(api))
+
+
 def takes_every_spelling(it: Locked) -> None:
     current = it.made["updated_at"]
     for told, written in SPELLINGS.items():

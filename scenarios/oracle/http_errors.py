@@ -38,7 +38,6 @@ def head_answers_as_get_without_a_body(api: ApiClient) -> None:
 def a_body_over_10_mib_is_413(api: ApiClient) -> None:
     how = {"credentials": "application", "headers": FORM}
     is_error(LOGIN.call(api, 413, content=b"a" * (LARGEST + 1), **how))
-    is_error(LOGIN.call(api, 400, content=b"a" * LARGEST, **how))
 
 
 @scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)

@@ -115,6 +115,8 @@ _REFUSED: Mapping[str, Mapping[str, Any]] = {
     "not in an item": {"size": {"type": "array", "items": {"not": {"type": "string"}}}},
     "anyOf in one of several items": {"size": {"type": "array", "items": [{"type": "string"}, {"anyOf": []}]}},
     "anyOf two levels down": {"size": {"type": "array", "items": {"type": "array", "items": {"anyOf": []}}}},
+    "anyOf three levels down": {"size": {"items": {"items": {"items": {"anyOf": []}}}, "type": "array"}},
+    "anyOf in every other property": {"size": {"type": "object", "additionalProperties": {"anyOf": []}}},
     "oneOf beside the fields": {"oneOf": [{"type": "object"}]},
     "not beside the fields": {"not": {"type": "object"}},
     "a default field": {"email": {"type": "string", "sensitive": False, "pii": False}},

@@ -31,6 +31,9 @@ def refuse(value: int | None, names: list[str]) -> int | None:
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:
     """A refusal."""
+
+    def pairs(self):
+        return zip(self.names, self.values, strict=True)
 '''
 
 EXAMPLES = [
