@@ -19,6 +19,7 @@ from mutation.targets import SUBJECTS, TESTS
 @click.option("--sample", "count", type=click.IntRange(min=1), help="Only so many mutants, chosen by --seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the sample.")
 @click.option("--file", "files", multiple=True, help="Only mutants of this file; may be repeated.")
+@click.option("--tests", multiple=True, help="Only tests of this folder or file judge; may be repeated. Not for mock.")
 @click.option("--resume", is_flag=True, help="Go on with the last run of this subject, sample and seed.")
 @click.option("--again", is_flag=True, help="With --resume: judge again what nobody noticed then.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Mutants judged at a time.")
@@ -30,6 +31,7 @@ def main(
     count: int | None,
     seed: int,
     files: tuple[str, ...],
+    tests: tuple[str, ...],
     resume: bool,
     again: bool,
     workers: int,
@@ -50,19 +52,21 @@ def main(
         for mutant in sorted(mutants, key=lambda mutant: (mutant.file, mutant.line)):
             click.echo(f"{mutant.name}\n  - {mutant.code}\n  + {mutant.becomes}")
         return
-    name = f"{subject}-{f'{count}-{seed}' if count else 'all'}{'-files' if files else ''}"
+    name = f"{subject}-{f'{count}-{seed}' if count else 'all'}{'-files' if files else ''}{'-tests' if tests else ''}"
     session = Session(name, resume=resume)
     if again:
         session.results = [result for result in session.results if result.fate not in UNNOTICED]
-    results = _judged(subject, mutants, session, workers)
+    results = _judged(subject, mutants, session, workers, tests)
     click.echo(summary(results))
     noticed, counted = score(results)
     if not counted or (at_least is not None and 100 * noticed < at_least * counted):
         sys.exit(1)
 
 
-def _judged(subject: str, mutants: list[SourceMutant], session: Session, workers: int) -> list[MutantResult]:
-    judge = _judge(subject)
+def _judged(
+    subject: str, mutants: list[SourceMutant], session: Session, workers: int, tests: tuple[str, ...]
+) -> list[MutantResult]:
+    judge = _judge(subject, tests)
     judge.warm_up()
     covered = campaign.coverage_map(subject, judge)
     done = 0
@@ -77,11 +81,11 @@ def _judged(subject: str, mutants: list[SourceMutant], session: Session, workers
     return [latest[mutant.name] for mutant in mutants]
 
 
-def _judge(subject: str) -> Any:
+def _judge(subject: str, tests: tuple[str, ...]) -> Any:
     """Return what judges a subject. Imported late: a judge by tests must not have the harness imported."""
     if subject == "mock":
         return importlib.import_module("mutation.scenario_judge")
-    return importlib.import_module("mutation.test_judge").TestJudge(SUBJECTS[subject](), TESTS[subject])
+    return importlib.import_module("mutation.test_judge").TestJudge(SUBJECTS[subject](), tests or TESTS[subject])
 
 
 if __name__ == "__main__":

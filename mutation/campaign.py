@@ -36,7 +36,7 @@ def coverage_map(subject: str, judge: Judge) -> CoverageMap:
     """Return which scenarios or tests run which lines: from a file if the sources are those of then, else recorded."""
     digest = sha256()
     for folder in judge.COVERED_BY:
-        for file in sorted((ROOT / folder).rglob("*.py")):
+        for file in sorted((ROOT / folder).rglob("*.py")) or [ROOT / folder]:
             digest.update(file.read_bytes())
     kept = SESSIONS / f"coverage-{subject}-{digest.hexdigest()[:12]}.json"
     if not kept.exists():
