@@ -12,6 +12,7 @@ from pii_sandbox.scenarios.vtex.shop import (
     masked,
     only,
     profile_of,
+    prospect,
     purchases,
     readable_profile,
     same,
@@ -25,6 +26,16 @@ def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: ApiClient) -> 
     shown, stored = masked(api, profile_id), unmasked(api, profile_id)
     for name in ("documentType", "birthDate", "priceTable", "corporateName", "tags"):
         holds(shown.get(name) == stored.get(name), f"{name} in clear", "a masked one")
+
+
+@scenario("VTEX-MASK-3", needs={"write", "control"})
+def a_part_of_a_prospect_that_is_null_or_empty_is_shown_so(api: ApiClient) -> None:
+    """In a sandbox alone: no page tells whether a vendor stores null."""
+    for part in ({"invoiceSubject": None}, {"contacts": None}, {"availableAddresses": []}):
+        made = prospect(api, **part)
+        shown = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]
+        (name, value), *_ = part.items()
+        holds(shown.get(name, ...) == value, f"{name} as it was sent", "otherwise")
 
 
 @scenario("VTEX-MASK-3", needs={"write"})

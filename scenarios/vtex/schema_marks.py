@@ -73,6 +73,6 @@ _UNMARKED: Mapping[str, Mapping[str, Any]] = {
 def a_property_without_a_mark_is_shown_beside_a_marked_one(api: ApiClient) -> None:
     for what, inner in _UNMARKED.items():
         put(api, family={"type": ["object", "array"], "pii": False, "sensitive": False, **inner})
-        for held in ({"pet": "Rex II"}, [{"pet": "Rex II"}]):
+        for held in ({"pet": "Rex II"}, [{"pet": "Rex II"}], "Rex II", 2):
             shown = masked(api, customer(api, family=held)["id"]).get("family")
             holds(shown == held, f"a whole value where only {what} is marked", "another value")
