@@ -26,7 +26,7 @@ _SEEDS = "invents the data of seeded people"
 _SAMPLE = "the sample request of the overview page and the start-up banner"
 _REBUILD = "makes stored records anew for the control API and for snapshots"
 _RULE = "which rule decided, which only the sandbox's own header X-Sandbox-Rule, the journal and `explain` show"
-_DEPLOYMENT = "decides for shared or deleted sandboxes and pages of other sites, none of which `check` has"
+_DEPLOYMENT = "decides for shared, deleted or new sandboxes, other sites and the control API: no scenario sees it"
 OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/fashionai/__init__.py": {"_sample_request": _SAMPLE},
     "mockserver/vendors/fashionai/limits.py": {"rebuild": _REBUILD},
@@ -42,7 +42,7 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/vtex/user_rights.py": {"_rule": _RULE},
     "mockserver/vendors/vtex/profiles.py": {"sample_request": _SAMPLE},
     "mockserver/gateway/endpoint.py": dict.fromkeys(
-        ("_is_of_server", "Endpoint._is_granted", "Endpoint._admit"), _DEPLOYMENT
+        ("_is_of_server", "Endpoint._is_granted", "Endpoint._admit", "Endpoint._handle_in_thread"), _DEPLOYMENT
     ),
     "mockserver/gateway/responses.py": dict.fromkeys(
         ("ResponseValidator.check", "_validator"), "validates the mock's own responses, which `check` does not ask for"

@@ -31,10 +31,10 @@ def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: ApiClient) -> 
 @scenario("VTEX-MASK-3", needs={"write", "control"})
 def a_part_of_a_prospect_that_is_null_or_empty_is_shown_so(api: ApiClient) -> None:
     """In a sandbox alone: no page tells whether a vendor stores null."""
-    for part in ({"invoiceSubject": None}, {"contacts": None}, {"availableAddresses": []}):
-        made = prospect(api, **part)
+    parts: Params = {"invoiceSubject": None, "contacts": None, "availableAddresses": []}
+    for name, value in parts.items():
+        made = prospect(api, **{name: value})
         shown = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]
-        (name, value), *_ = part.items()
         holds(shown.get(name, ...) == value, f"{name} as it was sent", "otherwise")
 
 
