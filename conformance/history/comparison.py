@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report.content import Outcome, outcome
 from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
-from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
+from pii_sandbox.conformance.values.text_safety import one_line
 
 Answers = Mapping[tuple[str, str], Sequence[Exchange]]  # what a scenario sent and got, by rule and scenario's name
 

@@ -15,10 +15,10 @@ from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
 from pii_sandbox.conformance.report.finding_references import with_references
 from pii_sandbox.conformance.report.observed import observed_lines
 from pii_sandbox.conformance.report.summary import CauseGroup
-from pii_sandbox.conformance.report.text_safety import one_line, printable, safe
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RuleResult, RunResult, Verdict
+from pii_sandbox.conformance.values.text_safety import one_line, printable, safe
 from pii_sandbox.specs import Dialect, catalogue
 from pii_sandbox.specs.api_facts import apis
 from pii_sandbox.specs.catalogue import Rule

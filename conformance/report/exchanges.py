@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pii_sandbox.conformance.report.text_safety import printable, safe
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.text_safety import printable, safe
 
 LONGEST_BODY = 20_000
 

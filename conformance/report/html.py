@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pii_sandbox.conformance.report.content import NAMES, Report, ShownOperation, as_facts
-from pii_sandbox.conformance.report.text_safety import printable
+from pii_sandbox.conformance.values.text_safety import printable
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 STEPS = (1, 3, 10, 30)  # from so many answers on, a cell of the heat map is a shade stronger

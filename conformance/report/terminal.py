@@ -15,10 +15,10 @@ from rich.text import Text
 
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report.content import NAMES, Report, report
-from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import RunResult
+from pii_sandbox.conformance.values.text_safety import one_line
 
 HOLDS = ("holds", "conforms")
 COLOURS = {

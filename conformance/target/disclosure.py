@@ -1,4 +1,4 @@
-"""What a target file makes a run send where: its hosts, and the names of its environment variables."""
+"""What a target, ledger or checkpoint file makes a run send where: hosts, and names of environment variables."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def disclosed(file: Path) -> str:
     hosts = dict.fromkeys(_hosts(table))
     variables = dict.fromkeys(_variables(table))
     return f"hosts {', '.join(hosts) or 'none'}; variables {', '.join(variables) or 'none'}"
+
+
+def disclosed_sandbox(url: str, token_variable: str | None) -> str:
+    """The same line for a sandbox at a URL that stands in a file; `token_variable`: whose value is sent there."""
+    return f"hosts {', '.join(_hosts({'url': url})) or 'none'}; variables {token_variable or 'none'}"
 
 
 def _hosts(table: Any) -> Iterator[str]:

@@ -24,11 +24,11 @@ from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import comparison_table, content, host_names
 from pii_sandbox.conformance.report.next_steps import next_steps
 from pii_sandbox.conformance.report.terminal import Live
-from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.faults import FaultLog
 from pii_sandbox.conformance.values.findings import Finding, RunResult
+from pii_sandbox.conformance.values.text_safety import one_line
 
 _VERSIONS = ("openapi-core", "schemathesis", "httpx")
 

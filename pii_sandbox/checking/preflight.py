@@ -13,10 +13,10 @@ from pii_sandbox.conformance.cleanup import undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger
 from pii_sandbox.conformance.preflight.preflight import run_preflight
 from pii_sandbox.conformance.preflight.results import marked
-from pii_sandbox.conformance.report.text_safety import printable
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
+from pii_sandbox.conformance.values.text_safety import printable
 from pii_sandbox.specs.catalogue import Rule
 
 

@@ -18,7 +18,7 @@ from pii_sandbox.checking.output import EventListener
 from pii_sandbox.checking.preflight import with_preflight
 from pii_sandbox.checking.report_folder import exclusive_use
 from pii_sandbox.checking.signals import interrupted_by_signals
-from pii_sandbox.checking.target_choice import TargetChoice, choose_target
+from pii_sandbox.checking.target_choice import TargetChoice, announce, choose_target
 from pii_sandbox.conformance import rule_selection as choices
 from pii_sandbox.conformance import run_ids
 from pii_sandbox.conformance.cleanup import cleanup, ledger
@@ -83,6 +83,7 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
     except (KeyError, TypeError) as error:
         raise BadCheckpoint(f"{folder} holds a run of another version") from error
     selection = choices.select_rules(options.apis, options.rules, options.skipped)
+    announce(folder, options.url, options.file, environment)
     with choose_target(options.url, options.file, environment, options.dialect) as target_choice:
         file = None if about["ledger"] is None else Path(about["ledger"])
         reports = chosen["report"] or folder

@@ -18,9 +18,9 @@ from pii_sandbox.conformance.preflight.preflight import run_preflight
 from pii_sandbox.conformance.preflight.results import ApiPreflight, Check, marked
 from pii_sandbox.conformance.report.content import NAMES
 from pii_sandbox.conformance.report.summary import listed, plural
-from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.rule_selection import select_rules
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.text_safety import one_line
 
 Need = tuple[str, str]  # what sort of thing is missing (power, credentials, data), and which
 _ORDER = {"write": 1, "delete": 2, "erase": 3}  # of powers, as a target file grants them

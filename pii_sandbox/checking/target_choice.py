@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import click
 import httpx
 
 from pii_sandbox.conformance.target.config import BadTarget, read
+from pii_sandbox.conformance.target.disclosure import disclosed, disclosed_sandbox
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.text_safety import one_line
 from pii_sandbox.server.private import private_server
 from pii_sandbox.specs import DIALECTS, Dialect
 
@@ -48,6 +51,15 @@ def choose_target(
     else:
         with private_server(dialect) as own:
             yield TargetChoice(replace(own_sandbox(own), dialect=dialect), alone=True, url=own)
+
+
+def announce(source: Path, url: str | None, file: Path | None, environment: Mapping[str, str]) -> None:
+    """Names on the screen, before the first request, the hosts and variables of a target that `source` chose."""
+    if file is not None:
+        click.echo(one_line(f"target {file}: {disclosed(file)}"), err=True)
+    elif url is not None:
+        token_variable = TOKEN_VARIABLE if TOKEN_VARIABLE in environment else None
+        click.echo(one_line(f"sandbox of {source}: {disclosed_sandbox(url, token_variable)}"), err=True)
 
 
 def _running_target(url: str, token: str | None) -> Target:

@@ -24,13 +24,13 @@ from pii_sandbox.conformance.generated.partition import DEPTHS
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint
 from pii_sandbox.conformance.history.last_seen import BadRecord
 from pii_sandbox.conformance.history.waivers import BadWaiver
-from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.rule_selection import NoSuchRule
 from pii_sandbox.conformance.target.config import BadTarget
 from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.environment import AnyVariable
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.values.faults import fault_text
+from pii_sandbox.conformance.values.text_safety import one_line
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from pii_sandbox.checking.target_choice import TOKEN_VARIABLE, announce
+from pii_sandbox.cli.terminal import echo
 from pii_sandbox.conformance.cleanup import ledger as ledgers
 from pii_sandbox.conformance.cleanup.cleanup import clean_up, target_mismatch
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, Ledger
@@ -31,7 +33,7 @@ def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -
     """
     try:
         with closing(ledgers.read(ledger)) as book:
-            target = _target(book, target_file, os.environ)
+            target = _target(ledger, book, target_file, os.environ)
             obstacle = target_mismatch(book, target)
             if obstacle is not None:
                 raise BadLedger(obstacle)
@@ -45,17 +47,19 @@ def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -
     context.exit(1 if left else 0)
 
 
-def _target(book: Ledger, file: Path | None, environment: Mapping[str, str]) -> Target:
+def _target(ledger: Path, book: Ledger, file: Path | None, environment: Mapping[str, str]) -> Target:
     about: Mapping[str, Any] = book.about
     if file is None and about.get("target_file"):
         file = Path(about["target_file"])
+    url = about.get("sandbox")
+    announce(ledger, url, file, environment)
     if file is not None:
         return read(file, environment)
-    if about.get("sandbox"):
-        return own_sandbox(about["sandbox"], environment.get("PII_SANDBOX_CONTROL_TOKEN"))
+    if url:
+        return own_sandbox(url, environment.get(TOKEN_VARIABLE))
     raise BadTarget("the ledger names no target; say which with --target FILE")
 
 
 def _print_entry(entry: Entry) -> None:
     what = f"sandbox {entry.sandbox}" if entry.sandbox is not None else f"{entry.api} {entry.operation_id}"
-    click.echo(f"{entry.state:<9} {entry.number:>4} {what}: {entry.why}")
+    echo(f"{entry.state:<9} {entry.number:>4} {what}: {entry.why}")

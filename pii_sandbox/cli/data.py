@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from pii_sandbox.cli.terminal import echo
 from pii_sandbox.mockserver.control.documents import search
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.record_check import unfit_documents
@@ -38,12 +39,12 @@ def check_folder(folder: Path) -> None:
         try:
             report, unfit = check(file), unfit_documents(sandboxes, documents(file))
         except StoreError as error:
-            click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}")
+            echo(f"{file.relative_to(folder)}: {_error_text(file, error)}")
             damaged += 1
             continue
-        click.echo(f"{file.relative_to(folder)}: {_report_line(report)}")
+        echo(f"{file.relative_to(folder)}: {_report_line(report)}")
         for message in unfit.values():
-            click.echo(f"  UNFIT: {message}")
+            echo(f"  UNFIT: {message}")
         damaged += bool(report.damaged or unfit)
     if damaged:
         click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps their valid records.")
@@ -65,10 +66,10 @@ def repair_folder(folder: Path) -> None:
                 repaired = repair(file, partial(unfit_documents, sandboxes))
             except StoreError as error:
                 failed = True
-                click.echo(f"{file.relative_to(folder)}: {_error_text(file, error)}", err=True)
+                echo(f"{file.relative_to(folder)}: {_error_text(file, error)}", err=True)
                 continue
             result = "sound" if repaired is None else _repair_lines(repaired)
-            click.echo(f"{file.relative_to(folder)}: {result}")
+            echo(f"{file.relative_to(folder)}: {result}")
     if failed:
         raise SystemExit(1)
 

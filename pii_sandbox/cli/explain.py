@@ -12,6 +12,7 @@ import httpx
 from rich.console import Console
 from rich.markup import escape
 
+from pii_sandbox.conformance.values.text_safety import printable
 from pii_sandbox.testing import Connection, Refused
 
 NOT_FOUND = 404
@@ -61,21 +62,22 @@ def _fetch(entry: str, url: str, sandbox: str, token: str | None, reveal: str | 
 
 def _print_explanation(explanation: Mapping[str, Any]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{explanation['entry']}[/]  {escape(explanation['summary'])}")
+    console.print(f"[bold]{_shown(str(explanation['entry']))}[/]  {_shown(explanation['summary'])}")
     if explanation["rule"]:
         rule = explanation["rule"]
-        console.print(f"\n[bold]{rule['id']}[/] ({rule['status']}) {escape(rule['statement'])}")
-        console.print(f"[dim]{escape(rule['source'])}[/]")
+        console.print(f"\n[bold]{_shown(rule['id'])}[/] ({_shown(rule['status'])}) {_shown(rule['statement'])}")
+        console.print(f"[dim]{_shown(rule['source'])}[/]")
     if explanation["saw"]:
         console.print("\n[bold]what it saw[/]")
         for name, value in explanation["saw"].items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            console.print(f"  {name}: {escape(text)}")
+            console.print(f"  {_shown(name)}: {_shown(text)}")
     if explanation["correction"]:
-        console.print(f"\n[bold]corrected call[/] {escape(explanation['correction']['advice'])}")
+        console.print(f"\n[bold]corrected call[/] {_shown(explanation['correction']['advice'])}")
         _command(console, explanation["correction"]["curl"])
     for near in explanation["nearest"]:
-        console.print(f"\n[bold]similar[/] {near['method']} {escape(near['path'])}  [dim]{near['operation']}[/]")
+        call = f"{_shown(near['method'])} {_shown(near['path'])}"
+        console.print(f"\n[bold]similar[/] {call}  [dim]{_shown(str(near['operation']))}[/]")
         _command(console, near["curl"])
     if not explanation["revealed"] and "#" in json.dumps([explanation["saw"], explanation["correction"]]).replace(
         "%23", "#"
@@ -83,6 +85,11 @@ def _print_explanation(explanation: Mapping[str, Any]) -> None:
         console.print("\n[dim]Pseudonyms such as email#7f3a replace personal data; --reveal REASON shows it.[/]")
 
 
+def _shown(text: str) -> str:
+    """Text of a server as console markup, without what a terminal could take for a command."""
+    return escape(printable(text))
+
+
 def _command(console: Console, curl: str | None) -> None:
     if curl is not None:
-        console.print(f"[cyan]{escape(curl)}[/]")
+        console.print(f"[cyan]{_shown(curl)}[/]")

@@ -41,6 +41,16 @@ class _Group(click.Group):
         command: click.Command = getattr(import_module(f"pii_sandbox.{self.lazy_commands[cmd_name]}"), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that repeats text of a file or a server shows no control characters of it."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            from pii_sandbox.conformance.values.text_safety import printable  # noqa: PLC0415 — as in `lazy_commands`
+
+            vars(error)["message"] = printable(error.message)  # which click declares final
+            raise
+
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pii-sandbox")

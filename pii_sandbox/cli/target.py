@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from pii_sandbox.conformance.report.text_safety import one_line
 from pii_sandbox.conformance.target.config import BadTarget, read
 from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.target.template import template
+from pii_sandbox.conformance.values.text_safety import one_line
 
 DEFAULT_FILE = Path("target.toml")
 STANDARD_OUTPUT = Path("-")

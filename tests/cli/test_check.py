@@ -196,6 +196,47 @@ def test_hosts_and_variables_of_a_target_are_reported_first(tmp_path: Path) -> N
     assert told.startswith("target t.toml: hosts evil.example.com; variables HOME_TOKEN")
 
 
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"target_file": "t.toml"}, "target t.toml: hosts 127.0.0.1:1; variables HOME_TOKEN"),
+        (
+            {"sandbox": "http://user:secret@127.0.0.1:1", "control": "http://127.0.0.1:1/_sandbox/v1"},
+            "sandbox of ledger.jsonl: hosts 127.0.0.1:1; variables PII_SANDBOX_CONTROL_TOKEN",
+        ),
+    ],
+)
+def test_cleanup_reports_first_what_a_ledger_makes_it_send_where(
+    about: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    text = '[vtex]\nurl = "http://127.0.0.1:1"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
+    (tmp_path / "t.toml").write_text(text, "utf-8")
+    head = {"ledger": 1, "run": "a", "urls": {"vtex": "http://127.0.0.1:1"}, **about}
+    (tmp_path / "ledger.jsonl").write_text(json.dumps(head) + "\n", "utf-8")
+    shown = run("cleanup", "ledger.jsonl", HOME_TOKEN="x", PII_SANDBOX_CONTROL_TOKEN="y").output
+    assert shown.startswith(told)
+    assert "secret" not in shown.partition("\n")[0]
+
+
+def test_control_characters_of_a_ledger_and_of_a_target_reach_no_terminal(tmp_path: Path) -> None:
+    (tmp_path / "evil\x1b[2J.toml").write_text('[vtex]\nurl = "no url\x1b[2J"\n'.replace("\x1b", "\\u001b"), "utf-8")
+    url = "http://127.0.0.1:1"
+    head = {"ledger": 1, "run": "a", "urls": {}, "sandbox": url, "control": f"{url}/_sandbox/v1"}
+    entry = {"entry": 1, "state": "made", "sandbox": "a-\x1b[2J\nforged"}
+    (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(line) + "\n" for line in (head, entry)), "utf-8")
+    for arguments in (
+        ("check", "--target", "evil\x1b[2J.toml"),
+        ("target", "check", "evil\x1b[2J.toml"),
+        ("cleanup", "ledger.jsonl"),
+        ("cleanup", "ledger.jsonl", "--target", "evil\x1b[2J.toml"),
+    ):
+        came = CliRunner().invoke(main, arguments, color=True)
+        assert came.exit_code in (1, 2)
+        assert r"\x1b[2J" in came.output
+        assert "\x1b" not in came.output
+        assert "\nforged" not in came.output
+
+
 def test_a_target_file_is_written_once(tmp_path: Path) -> None:
     came = run("target", "init")
     assert came.exit_code == 0

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from pii_sandbox.conformance.redaction import Redactor
-from pii_sandbox.conformance.report import FORMS, Live, content, html, text_safety
+from pii_sandbox.conformance.report import FORMS, Live, content, html
+from pii_sandbox.conformance.values import text_safety
 from pii_sandbox.conformance.values.findings import Exchange, RunResult
 from tests.conformance.report import samples
 from tests.hostile import report_checks

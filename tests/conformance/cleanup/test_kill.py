@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -108,6 +109,7 @@ def test_after_a_kill_resume_cleans_up_and_does_the_rest(server: ServerProcess, 
     assert done
     came = CliRunner().invoke(main, ["check", "--resume", str(folder)], env=ENVIRONMENT)
     assert came.exit_code == 0, came.output
+    assert came.output.startswith(f"target {file}: hosts {urlsplit(there.url).netloc}; variables STAGING_VTEX_KEY")
     assert len(played(folder)) == len(set(played(folder))), "something was played twice"
     assert set(done) < set(played(folder))
     result = json.loads((folder / "report.json").read_text("utf-8"))

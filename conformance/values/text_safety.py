@@ -1,4 +1,4 @@
-"""Text safety of reports: control characters, bidirectional marks and other unseen characters as visible escapes."""
+"""Text safety of what is shown: control characters, bidirectional marks and others that nobody sees, as escapes."""
 
 from __future__ import annotations
 
