@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ class HostileServer:
     calls get its own answers. After them every other call of an operation gets a hostile answer, of the kind that the
     operation has met least, at most `times` of each kind. `controlled`: the control API is there, and honest.
     `struck` counts the hostile answers by kind and operation. `named`: the bodies of honest answers to what
-    may have made something.
+    may have made something. `arrivals`: when calls came, those of the control API too.
     """
 
     kinds: Mapping[str, Kind]
@@ -40,7 +41,13 @@ class HostileServer:
     calls: Counter[str] = field(default_factory=Counter)
     struck: Counter[tuple[str, str]] = field(default_factory=Counter)
     named: list[bytes] = field(default_factory=list)
+    arrivals: list[float] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def seconds(self) -> float:
+        """From the first call to the last."""
+        return max(self.arrivals) - min(self.arrivals)
 
     def operations(self, kind: str) -> set[str]:
         """The operations that have got an answer of that kind."""
@@ -51,6 +58,7 @@ class HostileServer:
         request = _request(connection)
         if request is None:
             return False
+        self.arrivals.append(time.monotonic())
         method, target, headers, body = request
         path = target.partition("?")[0]
         control = path.startswith(_NOT_BY_A_VENDOR)

@@ -61,6 +61,13 @@ def check_run(run: runs.Run) -> None:
     assert all(character.isprintable() or character in "\n\t" for character in run.output)
 
 
+def check_limits(run: runs.Run, server: HostileServer, way: campaign.Mode) -> None:
+    """Neither more calls nor longer than the target file allows. Start and report are beside the minutes."""
+    assert len(server.arrivals) <= run.report["run"]["facts"]["requests"] <= way.requests
+    assert server.seconds <= MINUTES * 60 + 1  # a call that leaves at the end may take a while to arrive
+    print(f"calls for {server.seconds:.1f} s, the run took {run.seconds:.1f} s and {run.megabytes:.0f} MB")
+
+
 def check_struck(server: HostileServer, group: Sequence[str]) -> None:
     """Every kind has been answered; the log of the test says to how many operations."""
     struck = {kind: len(server.operations(kind)) for kind in group}
@@ -76,6 +83,7 @@ def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path
         target = runs.target_file(tmp_path, server.url, way, MINUTES)
         run = runs.check(tmp_path, target, "--only", way.only, *campaign.rotated_apis(group), patience=PATIENCE)
     check_run(run)
+    check_limits(run, server, way)
     check_struck(server, group)
 
 
@@ -88,6 +96,7 @@ def test_what_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sand
         target = runs.target_file(tmp_path, server.url, way, MINUTES)
         run = runs.check(tmp_path, target, "--only", way.only, patience=PATIENCE)
         check_run(run)
+        check_limits(run, server, way)
         check_struck(server, group)
         server.times = 0
         files = [*run.folder.glob("ledger-*.jsonl")]
@@ -109,7 +118,9 @@ def test_what_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sand
 
 @pytest.mark.parametrize("group", campaign.chosen() if ALL else [campaign.FEW[-1:]], ids="; ".join)
 def test_a_target_that_is_hostile_from_the_first_call_is_reported_too(group: Sequence[str], tmp_path: Path) -> None:
+    way = campaign.mode("scenarios that read")
     with hostile_server(campaign.answers(group)) as server:
-        target = runs.target_file(tmp_path, server.url, campaign.mode("scenarios that read"), MINUTES)
+        target = runs.target_file(tmp_path, server.url, way, MINUTES)
         run = runs.check(tmp_path, target, "--depth", "quick", patience=PATIENCE)
     check_run(run)
+    check_limits(run, server, way)
