@@ -9,7 +9,9 @@ import pytest
 
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.contract.drift import drift, is_new_status, known_part
+from pii_sandbox.conformance.http.observer import MOST_DRIFT, Observer
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.observations import Drift
 
 FACTS = operations.operation("newstore", "getProfile", "guide")
 PROFILE = {"id": "NS-EU-1", "email": "a@example.com", "created_at": "2026-01-01T00:00:00Z"}
@@ -59,3 +61,17 @@ def test_a_status_of_another_class_than_the_one_that_was_asked_for_is_no_drift()
     assert is_new_status(FACTS, answer(410, {}), "guide", [404])
     assert not is_new_status(FACTS, answer(410, {}), "guide", [200])
     assert not is_new_status(FACTS, answer(404, {}), "guide", [400])
+
+
+def test_thousands_of_unknown_names_are_told_as_a_few_and_that_there_are_more() -> None:
+    observer = Observer()
+    for _ in range(2):
+        observer.note_drift(*(Drift("newstore", "getProfile", f"property $.name{number}") for number in range(5_000)))
+    observer.note_drift(
+        Drift("vtex", "GetProfile", "property $.tier"), Drift("vtex", "GetProfile", "header X-" + "y" * 999)
+    )
+    told = observer.observations().drift
+    assert sorted(each.what for each in told if each.api == "vtex") == ["header of 1008 characters", "property $.tier"]
+    few = [each.what for each in told if each.api == "newstore"]
+    assert len(few) == MOST_DRIFT + 1
+    assert f"more than {MOST_DRIFT} differences from the document" in few
