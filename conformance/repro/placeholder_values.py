@@ -46,7 +46,12 @@ class PlaceholderFactory:
             return value
         text = value if isinstance(value, str) else str(value)
         literal = self._literal(text, mark)
-        return type(value)(literal) if isinstance(value, int | float) else literal
+        if not isinstance(value, int | float):
+            return literal
+        try:
+            return type(value)(literal)
+        except ValueError:  # no digits alone: an exponent, infinity
+            return type(value)(1 + next(_stream(comparable_value(text))))
 
     def knows(self, text: str) -> bool:
         return comparable_value(text) in self._values

@@ -323,6 +323,15 @@ def test_literals_are_made_for_what_is_asked_for_and_not_for_all_values_of_large
     assert made == ["Shopper4321 Quixbury"]
 
 
+@pytest.mark.parametrize("value", [-(10**400), 1e308, 1.5e-300, float("inf"), -0.0, 12345.25])
+def test_a_number_of_any_form_becomes_another_number(value: float) -> None:
+    factory = PlaceholderFactory([(str(value), MARK)])
+    literal = factory.of(value, MARK)
+    assert type(literal) is type(value)
+    assert literal == factory.of(value, MARK)
+    assert literal != value or value == 0
+
+
 def test_times_that_are_not_known_are_one_after_the_other() -> None:
     calls = [replace(exchange("oracle", "getProfile", "GET", "/"), sent_at=None) for _ in range(2)]
     assert groups(calls) == [0, 1]
