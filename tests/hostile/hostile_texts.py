@@ -42,6 +42,9 @@ ODD_BODIES = (
     b'{"a": NaN, "email": "x"}',
 )
 
+# what the documents mark as personal or secret, or as what a server makes
+NAMES = ("email", "phone", "document", "birthDate", "firstName", "customer_name", "password", "id", "userProfileId")
+
 texts = st.one_of(
     st.sampled_from(TEXTS), st.text(st.characters(), max_size=80), st.text(max_size=40).map(lambda text: text * 9)
 )
@@ -49,7 +52,9 @@ words = st.text(st.characters(codec="latin-1", exclude_characters="\0\r\n"), max
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(NUMBERS), texts)
 values = st.recursive(
     scalars,
-    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(texts, inner, max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5), st.dictionaries(st.sampled_from(NAMES) | texts, inner, max_size=5)
+    ),
     max_leaves=12,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shlex
 from dataclasses import replace
 from typing import Any
@@ -16,37 +17,56 @@ from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import FORMS, Live, content, html
 from pii_sandbox.conformance.values import text_safety
 from pii_sandbox.conformance.values.findings import Exchange, RunResult
+from pii_sandbox.conformance.values.observations import Drift, Observations
 from tests.conformance.report import samples
 from tests.hostile import report_checks
 from tests.hostile.hostile_texts import TEXTS, as_json, bodies, texts, words
 
 MEDIA = st.one_of(st.just("application/json"), st.just("text/html"), words)
-BASE = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}")
+SENT_MEDIA = st.just("application/json") | MEDIA
+CALLS = (
+    samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}"),
+    samples.exchange("vtex", "CreateClientProfile", "POST", "/api/storage/profile-system/profiles"),
+    samples.exchange("newstore", "updateProfile", "PATCH", f"/api/v1/customer-profile/profiles/{samples.UUID}"),
+    samples.exchange("oracle", "login", "POST", "/ccapp/v1/login"),
+)
+BASE = CALLS[0]
 
 
 @st.composite
 def exchanges(draw: st.DrawFn) -> Exchange:
     headers = draw(st.dictionaries(words, words, max_size=3))
+    sent = draw(st.dictionaries(words, words, max_size=3))
+    base = draw(st.sampled_from(CALLS))
     return replace(
-        BASE,
+        base,
+        request_headers={**base.request_headers, "content-type": draw(SENT_MEDIA), **sent},
+        request_body=draw(bodies),
         status=draw(st.sampled_from([200, 201, 404, 502])),
         response_headers={"content-type": draw(MEDIA), **headers},
         response_body=draw(bodies),
         error=draw(st.none() | texts),
-        url=BASE.url + draw(st.sampled_from(["", "?x=%00", "?q=%1b%5b", "#frag", "?e=\x1b[31m"])),
+        url=base.url + draw(st.sampled_from(["", "?x=%00", "?q=%1b%5b", "#frag", "?e=\x1b[31m"])),
     )
 
 
 @st.composite
 def runs(draw: st.DrawFn) -> RunResult:
-    came = draw(exchanges())
-    found = samples.finding("VTEX-MASK-1", came, expected=draw(texts), seen=draw(texts))
-    check = replace(samples.finding("generated:x", came, seen=draw(texts)), source="generated", name="x")
-    return samples.run(found, generated=[check], facts={"pii-sandbox": "1", "told": draw(texts), "many": [draw(texts)]})
+    came = draw(st.lists(exchanges(), min_size=1, max_size=3))
+    found = samples.finding("VTEX-MASK-1", *came, expected=draw(texts), seen=draw(texts))
+    check = replace(samples.finding("generated:x", *came, seen=draw(texts)), source="generated", name="x")
+    drift = Drift("vtex", "GetProfile", draw(texts))
+    facts = {"pii-sandbox": "1", "told": draw(texts), "many": [draw(texts)]}
+    return replace(samples.run(found, generated=[check], facts=facts), observations=Observations(drift=(drift,)))
 
 
+EXAMPLES = 300 if os.environ.get("HOSTILE_KINDS") else 25
 LIMITS = settings(
-    deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    database=None,
 )
 
 
@@ -54,6 +74,7 @@ LIMITS = settings(
 @given(runs())
 def test_every_form_holds_whatever_comes_back_as_harmless_text(run: RunResult) -> None:
     report = content.report(run, samples.target())
+    assert "faults" not in report.run.facts, report.run.facts["faults"]
     for name, form in FORMS.items():
         report_checks.check(name, form(report))
     for found in report.findings:

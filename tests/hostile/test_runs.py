@@ -26,6 +26,7 @@ MINUTES = 2.0  # so that the limit of requests is what ends a run of generated c
 PATIENCE = 240.0
 PREFLIGHT = 40  # calls at most, which are to be answered honestly for the rest to be played
 MEGABYTES = 500
+REPORT_BYTES = 8 * 2**20  # of each form
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,9 @@ def entries(file: Path) -> list[Entry]:
 
 def check_run(run: runs.Run) -> None:
     report_checks.check_folder(run.folder)
+    sizes = {name: (run.folder / name).stat().st_size for name in report_checks.FORMS}
+    assert max(sizes.values()) < REPORT_BYTES, sizes
+    assert len(run.output) < REPORT_BYTES
     assert run.code in (0, 1, 2)
     assert "Traceback" not in run.output
     assert run.megabytes < MEGABYTES
