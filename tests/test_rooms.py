@@ -190,6 +190,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "pii_sandbox.mockserver.cluster": ("pii_sandbox.mockserver.store",),
     "pii_sandbox.mockserver.explain": (
+        "pii_sandbox.mockserver.faults",
         "pii_sandbox.mockserver.journal",
         "pii_sandbox.mockserver.problems",
         "pii_sandbox.mockserver.sandbox",

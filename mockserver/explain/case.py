@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pii_sandbox.mockserver.faults import Faults
 from pii_sandbox.mockserver.journal import JournalExchange
+from pii_sandbox.mockserver.journal.exchange_parts import path_of
 from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.redaction.bodies import parsed_content
-from pii_sandbox.redaction.operation_schemas import OperationSchemas
+from pii_sandbox.redaction.operation_schemas import API_OF, OperationSchemas
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A corrected call with advice.
 
-    `call`: the corrected call. `wait_seconds`: time to wait before it. `control`: a call of the control API instead.
+    `call`: the corrected call. `wait_seconds`: time to wait before it. `controls`: calls of the control API instead.
     `reread`: a read before the call, whose property `fresh[1]` becomes `fresh[0]` of the body. `examples`: values
     of the call that come from the document, not from the client.
     """
@@ -24,7 +26,7 @@ class Suggestion:
     advice: str
     call: JournalExchange | None = None
     wait_seconds: int | None = None
-    control: tuple[str, str, Any] | None = None
+    controls: tuple[tuple[str, str, Any], ...] = ()
     reread: JournalExchange | None = None
     fresh: tuple[str, str] | None = None
     examples: frozenset[str] = frozenset()
@@ -32,9 +34,10 @@ class Suggestion:
 
 @dataclass
 class Case:
-    """A refused call with its operation's schemas."""
+    """A refused call with its operation's schemas. `faults`: the sandbox's, whose ids a suggestion may need."""
 
     view: RedactedExchange
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def exchange(self) -> JournalExchange:
@@ -51,6 +54,13 @@ class Case:
     @property
     def query(self) -> dict[str, str]:
         return {name: value for _, name, value in self.view.parts.query}
+
+    def fault_ids(self) -> list[str]:
+        """Return the ids of the faults that would hit the same call again."""
+        call = self.exchange
+        api = API_OF.get(call.document or "")
+        facts = {"api": api, "operation": call.operation_id, "method": call.method, "path": path_of(call.url)}
+        return self.faults.ids_for({**facts, "headers": call.headers, "body": self.body})
 
     @cached_property
     def body(self) -> Any:

@@ -48,7 +48,7 @@ def _explanation(
     view = RedactedExchange(exchange, revealed)
     outcome = outcome_of(exchange)
     rule = catalogue.rule(exchange.rule) if exchange.rule else None
-    correction = None if outcome in ("served", "changed", "unknown path") else suggestion(Case(view))
+    correction = None if outcome in ("served", "changed", "unknown path") else suggestion(Case(view, sandbox.faults))
     explainer = _Explainer(view, vendors, sandbox)
     return {
         "entry": exchange.number,
@@ -119,8 +119,8 @@ class _Explainer:
 
     def correction(self, suggestion: Suggestion) -> str | None:
         """Return one or several commands; None if the suggestion has no call."""
-        if suggestion.control is not None:
-            return curl.control(self.view.exchange, *suggestion.control)
+        if suggestion.controls:
+            return "\n".join(curl.control(self.view.exchange, *each) for each in suggestion.controls)
         if suggestion.call is None:
             return None
         if suggestion.reread is not None and suggestion.fresh is not None:

@@ -31,8 +31,14 @@ def injected_fault(case: Case) -> Suggestion | None:
         return Suggestion(
             "the call requests this fault itself, by X-Sandbox-Fault: leave the header out", case.exchange
         )
-    advice = "a fault of the sandbox was injected into this call; this command deletes all its faults"
-    return Suggestion(advice, control=("DELETE", "/faults", None))
+    remaining = case.fault_ids()
+    if not remaining:
+        return Suggestion(
+            "the fault that was injected into this call is used up or deleted: send the same call again", case.exchange
+        )
+    which = "the fault that hits it" if len(remaining) == 1 else f"the {len(remaining)} faults that hit it"
+    advice = f"a fault of the sandbox was injected into this call: delete {which}, no other, and send the call again"
+    return Suggestion(advice, controls=tuple(("DELETE", f"/faults/{each}", None) for each in remaining))
 
 
 def other_method(case: Case) -> Suggestion | None:
@@ -164,7 +170,7 @@ def retry_when_done(case: Case) -> Suggestion | None:
     if case.kind != "Pending":
         return None
     advice = "the record is being deleted: wait until the deletion is processed, or advance the sandbox's clock"
-    return Suggestion(advice, control=("POST", "/clock/advance", {"minutes": 2}))
+    return Suggestion(advice, controls=(("POST", "/clock/advance", {"minutes": 2}),))
 
 
 def unused_key(case: Case) -> Suggestion | None:

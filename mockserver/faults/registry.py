@@ -77,6 +77,14 @@ class Faults:
         """Return the effect of an `internal` fault on that rule, and count its use."""
         return self._take_matching(rule, facts)
 
+    def ids_for(self, facts: Mapping[str, Any]) -> list[str]:
+        """Return the ids of the faults that a call with these facts meets now or later. Counts no use."""
+        return [
+            registered.fault.id
+            for registered in list(self._registered.values())
+            if registered.fault.effect.internal is None and registered.fault.matches(facts)
+        ]
+
     def count_header_use(self, header: str, times: int | None) -> bool:
         """Return whether this X-Sandbox-Fault header has been used less than `times` times, and count its use."""
         spent = self._spent.get(header, 0)

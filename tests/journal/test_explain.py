@@ -241,6 +241,25 @@ def test_a_fault_is_explained_as_one(http: httpx.Client, control: ControlClient)
     assert (told["outcome"], told["saw"]["fault"]) == ("fault", {"status": 503})
     assert command(told["correction"]["curl"]).played(http).status_code == 204
     assert control.call("GET", "/faults") == {"faults": []}
+    told = explained(control)
+    assert told["correction"]["advice"].startswith("the fault that was injected into this call is used up or deleted")
+    assert command(told["correction"]["curl"]).played(http).status_code == 200
+
+
+def test_the_correction_of_a_fault_deletes_those_that_hit_the_call_and_no_other(
+    http: httpx.Client, control: ControlClient
+) -> None:
+    hitting = [control.fault({"match": match, "effect": {"status": 502}}) for match in ({"api": "newstore"}, {})]
+    other = {"match": {"api": "vtex"}, "effect": {"status": 500}}
+    control.fault(other)
+    http.get(NEWSTORE_PROFILES, headers=NEWSTORE)
+    correction = explained(control)["correction"]
+    assert "delete the 2 faults that hit it, no other" in correction["advice"]
+    assert len(correction["curl"].splitlines()) == len(hitting)
+    for line in correction["curl"].splitlines():
+        assert command(line).played(http).status_code == 204
+    assert [each["match"] for each in control.call("GET", "/faults")["faults"]] == [other["match"]]
+    assert http.get(NEWSTORE_PROFILES, headers=NEWSTORE).status_code == 200
 
 
 def test_a_fault_by_header_is_left_out_of_the_corrected_call(http: httpx.Client, control: ControlClient) -> None:
