@@ -70,8 +70,8 @@ export function Person({ email }) {
   };
   return html`<div class="row"><h2 class="grow">${email}</h2> <button class="plain" onClick=${state.reload}>${t.look}</button> <a class="button" href="#/people">${t.close}</a></div>${question}
     <${Loaded} of=${state}>${(found) => { const { places, due, next, journal_entries: entries } = found; return html`
-      <p class=${`verdict ${places.length ? (found.isAccepted ? "warn" : "") : "good"}`} role="status">${verdict(found)}</p>
-      ${next && html`<p><button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button></p>`}
+      <div class=${`verdict ${places.length ? (found.isAccepted ? "warn" : "") : "good"}`}><strong role="status">${verdict(found)}</strong>
+        ${next && html`<button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button>`}</div>
       <p class="quiet">${t.journal(entries)}</p>
       <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${erasure}</div>
       <div class="step"><button class="grave" disabled=${places.length === 0} onClick=${remove}>${t.remove}</button><p class="quiet">${t.removeHelp}</p>${notice}</div>

@@ -10,7 +10,7 @@ const t = texts.world;
 
 export function World({ names }) {
   const status = useLoaded(() => call("GET", "/status"), []);
-  return html`<div class="grid"><${Dialect} status=${status} /><${Seed} status=${status} /><${Sandboxes} names=${names} /><${Faults} /><${Snapshots} onChange=${status.reload} />
+  return html`<div class="grid"><div class="wide trio"><${Dialect} status=${status} /><${Seed} status=${status} /><${Sandboxes} names=${names} /></div><${Faults} /><${Snapshots} onChange=${status.reload} />
     <${Settings} status=${status} /><${Counts} status=${status} /><${Credentials} /><${Audit} /></div>`;
 }
 

@@ -190,6 +190,68 @@ def test_the_list_is_paused_and_cleared(page: Any, http: httpx.Client) -> None:
     assert http.get("/_sandbox/v1/journal").json()["total"] == 0
 
 
+def test_pseudonyms_are_marked_in_what_would_have_worked_with_what_they_are_beside_it(
+    page: Any, http: httpx.Client
+) -> None:
+    conflict(http)
+    detail = open_call(page, "409.*CreateClientProfile")
+    code = detail.get_by_role("region", name="What would have worked")
+    assert re.fullmatch(r"name#[0-9a-f]{4,}", code.locator("mark").first.inner_text())
+    note = detail.get_by_text("What is marked stands for personal data.")
+    between = code.bounding_box()["y"] - note.bounding_box()["y"] - note.bounding_box()["height"]
+    assert 0 <= between < 40
+    reveal(detail)
+    code.get_by_text("Ana").wait_for()
+    assert (code.locator("mark").count(), note.count()) == (0, 0)
+
+
+def test_what_undoes_a_fault_deletes_that_one_and_then_the_call_is_sent_again(page: Any, http: httpx.Client) -> None:
+    for api in ("newstore", "vtex"):
+        fault = {"match": {"api": api}, "effect": {"status": 502}}
+        http.post("/_sandbox/v1/faults", json=fault).raise_for_status()
+    http.get(LIST, headers=NEWSTORE)
+    detail = open_call(page, "502.*listProfiles")
+    detail.get_by_text("delete the fault that hits it, no other").wait_for()
+    subprocess.run(["sh", "-c", copied(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
+    assert [each["match"] for each in http.get("/_sandbox/v1/faults").json()["faults"]] == [{"api": "vtex"}]
+    assert http.get(LIST, headers=NEWSTORE).status_code == 200
+
+
+def test_a_call_that_no_rule_decided_shows_what_was_sent(page: Any, http: httpx.Client) -> None:
+    list_profiles(http)
+    assert latest(http)["rule"] is None
+    open_call(page, "listProfiles").get_by_role("heading", name="What was sent").wait_for()
+
+
+def test_a_rule_that_decided_nothing_leads_to_no_calls(page: Any) -> None:
+    open_view(page, "rules/VTEX-UNIQ-1")
+    page.get_by_text("decided no call here.").wait_for()
+    assert page.get_by_role("link", name="Show these calls").count() == 0
+
+
+def test_the_controls_stay_where_they_are_as_lists_grow(page: Any, http: httpx.Client) -> None:
+    def boxes() -> list[dict[str, float]]:
+        return [
+            each.bounding_box() for each in page.locator("main").locator("input, select, form button, .toggle").all()
+        ]
+
+    page.get_by_text("No call yet").wait_for()
+    before = boxes()
+    conflict(http)
+    list_profiles(http)
+    page.get_by_text("2 calls").wait_for()
+    assert boxes() == before
+    open_view(page, "world")
+    faults = page.get_by_role("region", name="Faults")
+    faults.get_by_label("Effect").wait_for()
+    page.get_by_text("No fault waits for a call.").wait_for()
+    form = faults.locator("form")
+    place = form.bounding_box()
+    http.post("/_sandbox/v1/faults", json={"effect": {"status": 502}, "times": 1}).raise_for_status()
+    faults.get_by_text("1 left").wait_for()
+    assert form.bounding_box() == place
+
+
 def test_rules_are_searched_and_lead_to_the_calls_that_they_decided_and_back(page: Any, http: httpx.Client) -> None:
     conflict(http)
     open_call(page, "CreateClientProfile").get_by_role("link", name="VTEX-UNIQ-1").click()

@@ -45,8 +45,27 @@ def test_a_person_is_found_and_shown_masked_and_in_clear_for_each_api(page: Any,
     profile = documents.get_by_role("region", name=f"vtex/profiles {shopper['ids']['vtex']}")
     profile.wait_for()
     assert shopper["email"] not in profile.inner_text()
+    # what the API's document marks is masked, the type of a document is not
+    assert f'"documentType": "{shopper["document_type"]}"' in profile.inner_text()
+    gender = http.get(f"/_sandbox/v1/documents/vtex/profiles/{shopper['ids']['vtex']}").json()["document"]["gender"]
+    assert f'"gender": "{gender[0]}{"*" * (len(gender) - 1)}"' in profile.inner_text()
     page.get_by_label("Mask personal data").uncheck()
     profile.get_by_text(shopper["email"]).wait_for()
+
+
+def test_people_of_calls_appear_in_the_list_are_searched_and_go_as_they_are_deleted(
+    page: Any, http: httpx.Client
+) -> None:
+    open_view(page, "people")
+    people = page.get_by_role("region", name="People")
+    people.get_by_text("of the seed").first.wait_for()
+    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    row = people.get_by_role("link", name=re.compile("Ana Lee made by calls"))
+    row.wait_for()
+    people.get_by_role("searchbox").fill(f"ana {made}")
+    people.get_by_text("1 person fits").wait_for()
+    http.delete(f"{PROFILES}/{made}", headers=VTEX).raise_for_status()
+    people.get_by_text("0 people fit").wait_for()
 
 
 def test_a_document_is_edited_with_the_errors_of_its_schema_at_their_lines(page: Any, http: httpx.Client) -> None:

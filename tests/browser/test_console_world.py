@@ -36,8 +36,8 @@ def test_dialect_and_settings_are_changed_by_forms(page: Any, http: httpx.Client
 def test_a_setting_of_few_values_is_a_choice_of_them(page: Any, http: httpx.Client) -> None:
     open_view(page, "world")
     choice = page.get_by_role("combobox", name=re.compile("^vtex.blocked_erasure"))
-    assert choice.get_by_role("option").all_inner_texts() == ["rest", "nothing"]
     choice.select_option("nothing")
+    assert choice.get_by_role("option").all_inner_texts() == ["rest", "nothing"]
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("region", name="Settings").get_by_text("Applied.").wait_for()
     assert http.get("/_sandbox/v1/status").json()["settings"]["vtex.blocked_erasure"] == "nothing"
@@ -212,6 +212,20 @@ def test_an_operation_is_tried_with_what_works_and_its_call_is_opened(page: Any,
     page.get_by_role("heading", name="Answer: 200").wait_for()
     page.get_by_role("link", name="Open it in the list").click()
     page.get_by_role("region", name="Why").get_by_role("heading", name="200 GET GetProfile").wait_for()
+
+
+def test_the_body_is_of_the_person_whose_values_are_chosen(page: Any, http: httpx.Client) -> None:
+    open_view(page, "try/newstore_customer_profile.getOrCreateProfile")
+    body = page.get_by_role("textbox", name="Body (JSON)")
+    for shopper in http.get("/_sandbox/v1/people").json()["people"][:2]:
+        page.get_by_role("combobox", name="Values of").select_option(label=shopper["full_name"])
+        page.wait_for_function(
+            "name => document.querySelector('form.form textarea').value.includes(name)", arg=shopper["full_name"]
+        )
+    filled = json.loads(body.input_value())
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name=re.compile("^Answer: 20[01]$")).wait_for()
+    assert http.get("/_sandbox/v1/residue", params={"subject": filled["email"]}).json()["places"]
 
 
 TRIED = {
