@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pytest
 
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.target.model import Limits, Retry, Target
 
 HOST = "https://shop.example.com"
 
@@ -20,6 +20,17 @@ def test_reading_is_always_granted_and_nothing_else_unless_it_is_named() -> None
     assert not target((), None).grants("write")
     assert target({"write"}, None).grants("write")
     assert not target({"write"}, None).grants("erase")
+
+
+def test_a_target_of_which_nothing_is_said_has_the_documented_defaults() -> None:
+    plain = Target("a target", {}, {})
+    assert plain.powers == frozenset()
+    assert (plain.dialect, plain.control, plain.proxy, plain.client_certificate) == ("guide", None, None, None)
+    assert plain.verify is True
+    assert plain.settle_seconds == 0
+    assert plain.limits == Limits(requests_per_second=None, requests=None, writes=None, minutes=None)
+    assert plain.retry == Retry(attempts=3, backoff_seconds=0.5, breaker_failures=5, breaker_seconds=60)
+    assert not plain.isolates
 
 
 @pytest.mark.parametrize(
