@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from connexion.spec import OpenAPISpecification
 
 _VALID: set[bytes] = set()
-_validate = OpenAPISpecification._validate_spec
+_validate: Callable[[Any], None] = OpenAPISpecification._validate_spec
 
 
 def _validate_once(document: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,29 +17,34 @@ from tests.control_client import ControlClient
 from tests.in_process import InProcess
 
 
-@pytest.fixture(params=["memory", "file"])
-def control(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ControlClient]:
-    """Of a sandbox with 30 orders, and 5 shoppers at each API."""
-    defaults = SandboxDefaults(
-        seeded=SeedSpec(seed=1, shoppers=5), data=None if request.param == "memory" else tmp_path / "data"
-    )
-    transport = InProcess(App(defaults, Options(validate_responses=True, surface_errors=True)))
-    with httpx.Client(transport=transport, base_url="http://sandbox.test") as http:
-        control = ControlClient(http)
-        for seeded in control.documents("vtex", "orders"):
-            control.call("DELETE", f"/documents/vtex/orders/{seeded['id']}")
-        for number in range(30):
-            person = {"email": f"shopper{number % 3}@example.com"}
-            items = [{"sku": f"sku-{item}", "quantity": item} for item in range(number % 4)]
-            order = {
-                "orderId": str(number),
-                "status": "invoiced",
-                "value": number * 100,
-                "shippingData": {"items": items},
-            }
-            control.put("vtex", "orders", str(number), {**order, "clientProfileData": person})
-        yield control
+@pytest.fixture(scope="module", params=["memory", "file"])
+def transport(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    data = None if request.param == "memory" else tmp_path_factory.mktemp("queries") / "data"
+    defaults = SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5), data=data)
+    app = App(defaults, Options(validate_responses=True, surface_errors=True))
+    transport = InProcess(app)
+    yield transport
     transport.close()
+    app.sandboxes.close()
+
+
+@pytest.fixture
+def control(http: httpx.Client) -> ControlClient:
+    """Of a sandbox with 30 orders, and 5 shoppers at each API."""
+    control = ControlClient(http)
+    for seeded in control.documents("vtex", "orders"):
+        control.call("DELETE", f"/documents/vtex/orders/{seeded['id']}")
+    for number in range(30):
+        person = {"email": f"shopper{number % 3}@example.com"}
+        items = [{"sku": f"sku-{item}", "quantity": item} for item in range(number % 4)]
+        order = {
+            "orderId": str(number),
+            "status": "invoiced",
+            "value": number * 100,
+            "shippingData": {"items": items},
+        }
+        control.put("vtex", "orders", str(number), {**order, "clientProfileData": person})
+    return control
 
 
 def ids(page: Any) -> list[str]:
