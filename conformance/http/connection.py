@@ -13,7 +13,7 @@ from pii_sandbox.conformance.http import content_codings
 from pii_sandbox.conformance.http.connection_errors import connection_trouble
 from pii_sandbox.conformance.http.network_stream import Oversize
 from pii_sandbox.conformance.http.response_reader import NoCookies, read_response, set_location_aside
-from pii_sandbox.conformance.http.transport import GuardedTransport
+from pii_sandbox.conformance.http.transport import LATE_BODY_SECONDS, GuardedTransport
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
@@ -31,8 +31,9 @@ def now() -> datetime:
 
 def new_client(target: Target) -> httpx.Client:
     """An HTTP client as the target asks for it; redirects are not followed, the environment is not asked."""
+    patience = 0.0 if target.isolates else LATE_BODY_SECONDS  # a sandbox of ours sends each response in one piece
     return httpx.Client(
-        transport=GuardedTransport(_tls_context(target), target.proxy),
+        transport=GuardedTransport(_tls_context(target), target.proxy, patience),
         headers={"Accept-Encoding": content_codings.ACCEPTED},
         timeout=target.answers.seconds,
         follow_redirects=False,

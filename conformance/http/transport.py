@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -15,13 +16,19 @@ from pii_sandbox.conformance.http.network_stream import GuardedBackend
 # shorter than what servers keep an idle connection for, so that none ends as a request is sent
 KEEPALIVE_SECONDS = 2.0
 MOST_CONNECTIONS = 100
+LATE_BODY_SECONDS = 0.06  # a body in a packet of its own may wait for the acknowledgement of the head (40 ms)
+_LOOK_SECONDS = 0.005
 _STREAM = "pii_sandbox.stream"  # an extension of httpx's response, which hides its stream
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """Sends to hosts directly or through an HTTP proxy. `surplus` of a response says what came after its end."""
+    """Sends to hosts directly or through an HTTP proxy. `surplus` of a response says what came after its end.
 
-    def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
+    For the body that a 204 must not have, it waits `late_body_seconds`.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None, proxy: str | None, late_body_seconds: float = 0.0) -> None:
+        self._late_body_seconds = late_body_seconds
         shared: dict[str, Any] = {
             "ssl_context": context,
             "max_connections": MOST_CONNECTIONS,
@@ -56,7 +63,7 @@ class GuardedTransport(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
-        stream = _ResponseStream(request, response)
+        stream = _ResponseStream(request, response, self._late_body_seconds)
         return httpx.Response(
             response.status,
             headers=response.headers,
@@ -71,16 +78,17 @@ class GuardedTransport(httpx.BaseTransport):
 class _ResponseStream(httpx.SyncByteStream):
     """The body of a response. At its end `surplus` is what had come after it."""
 
-    def __init__(self, request: httpx.Request, response: httpcore.Response) -> None:
+    def __init__(self, request: httpx.Request, response: httpcore.Response, late_body_seconds: float) -> None:
         self.surplus = b""
         self._request = request
         self._response = response
+        self._late_body_seconds = late_body_seconds
 
     def __iter__(self) -> Iterator[bytes]:
         with _errors_of_httpx():
             yield from self._response.iter_stream()
             # before it is closed: then the connection may already carry the next request, of another thread
-            self.surplus = _surplus(self._request, self._response)
+            self.surplus = _surplus(self._request, self._response, self._late_body_seconds)
 
     def close(self) -> None:
         with _errors_of_httpx():
@@ -96,24 +104,27 @@ def surplus(response: httpx.Response) -> bytes:
     return stream.surplus if isinstance(stream, _ResponseStream) else b""
 
 
-def _surplus(request: httpx.Request, response: httpcore.Response) -> bytes:
+def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seconds: float) -> bytes:
     network: httpcore.NetworkStream = response.extensions["network_stream"]
     # httpcore tells nobody what its parser has left over; the parser is reached through private names
     stream: Any = response.stream
     left: bytes = stream._stream._connection._h11_state.trailing_data[0]
     without_body = response.status in (204, 304) or request.method == "HEAD"
+    if not left and response.status == 204:
+        _await_bytes(network, late_body_seconds)
     if not left and without_body and not _is_closed(network) and network.get_extra_info("is_readable"):
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):  # it ends, as it may
             left = network.read(65_536, 0.1)
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-    if left or (response.status == 204 and announces_body(headers)):
+    if left or response.status == 204:  # a body that comes later still must not be taken for the next response
         network.close()
     return left
 
 
-def announces_body(headers: Mapping[str, str]) -> bool:
-    """Whether a response says that a body follows; names in lower case."""
-    return headers.get("content-length", "0").strip() not in ("", "0") or "transfer-encoding" in headers
+def _await_bytes(network: httpcore.NetworkStream, seconds: float) -> None:
+    """Waits until something has come, the connection has ended or the time is up."""
+    ends = time.monotonic() + seconds
+    while not _is_closed(network) and not network.get_extra_info("is_readable") and time.monotonic() < ends:
+        time.sleep(_LOOK_SECONDS)
 
 
 def _is_closed(network: httpcore.NetworkStream) -> bool:

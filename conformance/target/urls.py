@@ -61,6 +61,8 @@ def is_loopback(host: str) -> bool:
 
 def _refuse_unusable_host(url: str, host: str, at: str) -> None:
     """Raises BadTarget for a host name that cannot be looked up and for characters that no URL has."""
+    if any(character.isspace() or (character in "%\\" and ":" not in host) for character in host):
+        raise BadTarget(f"{at} holds a host name or a character that no URL may have")
     try:
         parsed = httpx.URL(url)
         ascii_host = parsed.raw_host.decode("ascii")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -146,6 +148,36 @@ def test_what_comes_after_the_end_of_an_answer_is_not_the_next_one(first: bytes,
         after = read_response(way, way.build_request("GET", url), SMALL, 10)
     assert (came.body, came.surplus) == (body, len(smuggled))
     assert (after.body, after.surplus) == (b"next", 0)
+
+
+def test_a_body_that_a_204_has_later_is_not_the_next_answer() -> None:
+    next_came = threading.Event()
+
+    def empty(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        next_came.wait(10)  # on a connection of its own
+        with suppress(OSError):  # which nobody reads any more
+            connection.sendall(sized(b"evil"))
+
+    def following(connection: socket.socket) -> None:
+        next_came.set()
+        connection.sendall(sized(b"next"))
+
+    with server(empty, following) as url, client() as way:
+        assert read_response(way, way.build_request("DELETE", url), SMALL, 10).status == 204
+        after = read_response(way, way.build_request("GET", url), SMALL, 5)
+    assert (after.body, after.surplus) == (b"next", 0)
+
+
+def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
+    def late(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        time.sleep(0.05)
+        connection.sendall(b"late")
+
+    patient = httpx.Client(transport=GuardedTransport(None, None, late_body_seconds=20), cookies=NoCookies())
+    with server(late) as url, patient as way:
+        assert read_response(way, way.build_request("DELETE", url), SMALL, 30).surplus == 4
 
 
 def test_a_connection_is_used_again_after_an_answer_that_ends() -> None:

@@ -154,6 +154,8 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ('[vtex]\nurl = "https://ACCOUNT.vtexcommercestable.com.br"', "vtex.url still holds the placeholder ACCOUNT"),
         ('[vtex]\nurl = "https://xn--a.example.com"', "vtex.url holds a host name or a character"),
         ('[vtex]\nurl = "https://-ä.example.com"', "vtex.url holds a host name or a character"),
+        ('[vtex]\nurl = "https://shop example.com"', "vtex.url holds a host name or a character"),
+        ('[vtex]\nurl = "https://shop%20.example.com"', "vtex.url holds a host name or a character"),
         ('[vtex]\nurl = "https://shop..example.com"', "vtex.url holds a host name or a character"),
         (f'[vtex]\nurl = "https://{"a" * 64}.example.com"', "vtex.url holds a host name or a character"),
         ('[vtex]\nurl = "https://shop.example.com/\\u0007"', "vtex.url holds a host name or a character"),
