@@ -58,6 +58,14 @@ def choice(default: str, *others: str) -> Setting:
     return Setting(default, lambda value: value in options, f"one of {', '.join(options)}")
 
 
+EXACT = "exact"
+
+
+def key_comparison() -> Setting:
+    """Define how keys compare: `tolerant`, by the comparison of the API's document, or code point by code point."""
+    return choice("tolerant", EXACT)
+
+
 JOURNAL_ENTRIES, JOURNAL_BYTES = "journal.entries", "journal.bytes"
 SNAPSHOTS = "snapshots.most"
 SANDBOX_SETTINGS: Mapping[str, Setting] = {

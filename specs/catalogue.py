@@ -24,7 +24,8 @@ class Rule:
     `status`: documented, observed (in a client that calls the real API), assumed, or withdrawn (the vendor took it out
     of its documents: never held against a vendor). `source`: has `document`, `seen` (the day on which the rule was last
     compared with it) and optionally `section`. `operations`: operationIds. `setting`: the setting that switches to the
-    other reading. `dialects`: the document that each dialect follows, where documents disagree.
+    other reading; of a rule with assumptions that has none, `without_setting` says why no client's code depends on it.
+    `dialects`: the document that each dialect follows, where documents disagree.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Rule:
     source: Mapping[str, str]
     operations: tuple[str, ...]
     setting: str | None = None
+    without_setting: str | None = None
     dialects: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -72,6 +74,7 @@ def _rule(api: str, entry: Mapping[str, Any]) -> Rule:
             source=entry["source"],
             operations=tuple(entry["operations"]),
             setting=entry.get("setting"),
+            without_setting=entry.get("without_setting"),
             dialects=entry.get("dialects", {}),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -80,6 +83,8 @@ def _rule(api: str, entry: Mapping[str, Any]) -> Rule:
         raise SpecError(f"{rule.id}: status {rule.status!r} is none of {', '.join(sorted(STATUSES))}")
     if not _is_day(rule.source.get("seen")):
         raise SpecError(f"{rule.id}: the source has no date in `seen`")
+    if rule.has_assumptions and not (rule.setting or rule.without_setting):
+        raise SpecError(f"{rule.id}: is assumed, and has neither `setting` nor `without_setting`")
     return rule
 
 

@@ -41,6 +41,7 @@ A_VENDOR = (
     "pii_sandbox.mockserver.problems",
     "pii_sandbox.mockserver.rules",
     "pii_sandbox.mockserver.sandbox",
+    "pii_sandbox.mockserver.setting",
     "pii_sandbox.mockserver.schemas",
     "pii_sandbox.mockserver.seeding.cpf",
     "pii_sandbox.mockserver.seeding.people",

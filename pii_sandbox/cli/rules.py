@@ -70,6 +70,7 @@ def _as_dict(rule: Rule, seen: LastSeen) -> dict[str, object]:
         "source": dict(rule.source),
         "operations": list(rule.operations),
         "setting": rule.setting,
+        "without_setting": rule.without_setting,
         "dialects": dict(rule.dialects),
         "last_seen_true": {target: day.isoformat() for target, day in seen.get(rule.id, {}).items()},
     }
@@ -86,6 +87,7 @@ def _print_rule(rule: Rule, seen: LastSeen) -> None:
         ("seen", rule.source["seen"]),
         ("dialects", "; ".join(f"{dialect}: {followed}" for dialect, followed in rule.dialects.items())),
         ("setting", rule.setting or ""),
+        ("without setting", rule.without_setting or ""),
         ("operations", ", ".join(rule.operations)),
         ("last seen true", last_seen.summary(seen.get(rule.id, {})).removeprefix("last seen true ")),
     ):

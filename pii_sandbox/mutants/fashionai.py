@@ -19,7 +19,7 @@ from pii_sandbox.mockserver.vendor import CrossOrigin, PresentedCredentials
 from pii_sandbox.mockserver.vendors.fashionai import collections, cors, credentials, errors, limits, profiles, seeding
 from pii_sandbox.mockserver.vendors.fashionai.collections import CUSTOMERS
 from pii_sandbox.mockserver.vendors.newstore import seeding as newstore_seeding
-from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always, instead
+from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always, ignore_setting, instead
 
 
 def _bearer_too(presented: Any) -> Any:
@@ -81,6 +81,7 @@ def _the_printed_email(profile_of_person: Any) -> Any:
 
 
 MUTANTS = (
+    ignore_setting("FAI-GET-3", collections.KEY_COMPARISON, "tolerant"),
     Mutant("FAI-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
     Mutant("FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented_credentials", _bearer_too),
     Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),

@@ -139,3 +139,12 @@ def with_dialect(rule: str, dialect: Dialect) -> Mutant:
         "dialect",
         lambda _: property(lambda _: dialect),
     )
+
+
+def ignore_setting(rule: str, name: str, value: Any) -> Mutant:
+    """Make the mock follow one value of a setting, whatever it is set to."""
+
+    def build(setting: Any) -> Any:
+        return lambda sandbox, asked: value if asked == name else setting(sandbox, asked)
+
+    return Mutant(rule, f"the setting {name} does nothing", Sandbox, "setting", build)

@@ -18,7 +18,15 @@ from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.vendors.newstore import addresses, data, errors, tokens
 from pii_sandbox.mockserver.vendors.newstore.collections import ADDRESSES, TOKENS
-from pii_sandbox.mutants.mutant import Mutant, always, misread, skip_body_validation, skip_validation, tolerating
+from pii_sandbox.mutants.mutant import (
+    Mutant,
+    always,
+    ignore_setting,
+    misread,
+    skip_body_validation,
+    skip_validation,
+    tolerating,
+)
 
 
 def _with_or_without(profile_of: Any) -> Any:
@@ -79,6 +87,7 @@ MUTANTS = (
         always(False),
     ),
     Mutant("NS-ADDR-4", "a deleted address stays", Store, "drop", _kept),
+    ignore_setting("NS-DATA-1", data.CONTENT_CODING, "text"),
     Mutant(
         "NS-DATA-1",
         "text that happens to be base64 is decoded",

@@ -12,9 +12,9 @@ from pii_sandbox.mockserver.rules import projection
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.oracle import credentials, errors, profiles, views
-from pii_sandbox.mockserver.vendors.oracle.collections import PREVIEW_PROFILES
+from pii_sandbox.mockserver.vendors.oracle.collections import MISSING_PROFILE_STATUS, PREVIEW_FALLBACK, PREVIEW_PROFILES
 from pii_sandbox.mockserver.vendors.oracle.views import Document, Step
-from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_validation, with_dialect
+from pii_sandbox.mutants.mutant import Mutant, always, ignore_setting, instead, skip_validation, with_dialect
 from pii_sandbox.specs import Dialect
 
 
@@ -91,6 +91,8 @@ MUTANTS = (
     with_dialect("OCC-GET-1", "guide"),
     with_dialect("OCC-GET-1", "reference"),
     Mutant("OCC-ADMIN-1", "a token lives on after logout", credentials, "_forget", always(None)),
+    ignore_setting("OCC-GET-2", MISSING_PROFILE_STATUS, "404"),
+    ignore_setting("OCC-PREV-1", PREVIEW_FALLBACK, True),
     Mutant("OCC-GET-2", "an unknown id gets another errorCode", errors, "NO_SUCH_PROFILE", instead("22003")),
     skip_validation("OCC-GET-3", "a blank id is an unknown one", as_sent=True),
     Mutant("OCC-GET-4", "an internal failure gets another errorCode", errors, "INTERNAL_ERROR", instead("82500")),

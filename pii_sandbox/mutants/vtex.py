@@ -15,8 +15,8 @@ from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import PresentedCredentials
 from pii_sandbox.mockserver.vendors.vtex import credentials, disclosure, envelopes
-from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, PROFILES
-from pii_sandbox.mutants.mutant import Mutant, instead, skip_validation, with_dialect
+from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, KEY_COMPARISON, PROFILES
+from pii_sandbox.mutants.mutant import Mutant, ignore_setting, instead, skip_validation, with_dialect
 
 LISTS = ("GetUnmaskedClientAddresses", "GetUnmaskedProspects")
 
@@ -134,6 +134,7 @@ def _no_rectification(record: Any) -> Any:
 
 
 MUTANTS = (
+    ignore_setting("VTEX-ALT-5", KEY_COMPARISON, "tolerant"),
     with_dialect("VTEX-AUTH-2", "guide"),
     with_dialect("VTEX-TTL-2", "guide"),
     with_dialect("VTEX-TTL-2", "reference"),

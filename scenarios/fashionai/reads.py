@@ -95,3 +95,13 @@ def accents_and_signs_are_found_percent_encoded(api: ApiClient) -> None:
     response = EMAIL.read(api, email, expect=(200, 404))
     holds(response.status == 200, "an email with accents and signs to be found percent-encoded", "404")
     holds(response.json["userProfileId"] == "jocheck00001", "the customer whose email it is", "another")
+
+
+@scenario("FAI-GET-3", needs={"control"})
+def every_key_is_exact_if_that_is_set(api: ApiClient) -> None:
+    api.sandbox.setting("fashionai.key_comparison", "exact")
+    for key in KEYS:
+        key.read(api, api.known(key.name), expect=200)
+    EMAIL.read(api, api.known("email").upper(), expect=404)
+    PHONE.read(api, f"+{api.known('phone')}", expect=404)
+    DOCUMENT.read(api, f"{api.known('document')[:-2]}-{api.known('document')[-2:]}", expect=404)

@@ -41,6 +41,16 @@ def a_text_that_happens_to_be_base64_is_not_decoded(api: ApiClient) -> None:
         comes_back(api, content, "text/plain")
 
 
+@scenario("NS-DATA-1", needs=CHANGING | {"control"})
+def content_is_decoded_from_base64_if_that_is_set(api: ApiClient) -> None:
+    api.sandbox.setting("newstore.content_coding", "base64")
+    expected = EVERY_BYTE + api.run_id.encode()
+    data_id = stored(api, base64.b64encode(expected).decode(), "application/pdf")
+    body = api.call("getData", data_id=data_id, expect=200).exchange.response_body
+    holds(body == expected, f"the {len(expected)} bytes that were encoded", f"{len(body)} bytes, not the same")
+    api.call("createData", body={"content_type": "text/plain", "content": "not base64!"}, expect=400)
+
+
 def comes_back(api: ApiClient, content: str, content_type: str) -> None:
     expected = content.encode()
     response = api.call("getData", data_id=stored(api, content, content_type), expect=200)

@@ -194,3 +194,14 @@ def the_lock_of_a_profile_is_an_instant_however_it_is_written(api: ApiClient) ->
 @scenario("NS-LOCK-4", needs=CHANGING)
 def the_lock_of_an_address_is_an_instant_however_it_is_written(api: ApiClient) -> None:
     takes_every_spelling(an_address(api))
+
+
+@scenario("NS-LOCK-4", needs=CHANGING | {"control"})
+def the_lock_is_a_text_if_that_is_set(api: ApiClient) -> None:
+    api.sandbox.setting("newstore.lock_comparison", "text")
+    for it in (a_profile(api), an_address(api)):
+        current = it.made["updated_at"]
+        for written in SPELLINGS.values():
+            it.update(written(*instant(current)), "Refused Name", expect=409)
+        are_same(it.made, it.now(), "nothing to be changed by an update that was refused")
+        it.update(current, "Second Name")

@@ -49,6 +49,17 @@ def a_known_email_in_any_case_gets_the_stored_profile(api: ApiClient) -> None:
     are_same(made, profile_now(api, made), "a profile that the body did not change")
 
 
+@scenario("NS-GOC-1", needs=CHANGING | {"control"})
+def an_email_in_another_case_is_a_new_one_if_that_is_set(api: ApiClient) -> None:
+    api.sandbox.setting("newstore.key_comparison", "exact")
+    made = created(api)
+    email = made["email"]
+    api.call("getOrCreateProfile", body={"email": email}, expect=200)
+    other = api.call("getOrCreateProfile", body={"email": email.upper()}, expect=201).json
+    lock = {"last_updated_at": other["updated_at"]}
+    api.call("updateProfile", profile_id=other["id"], body={**lock, "email": email}, expect=409)
+
+
 @scenario("NS-GOC-2", needs=CHANGING)
 def an_email_whose_profile_awaits_deletion_is_refused(api: ApiClient) -> None:
     standing_still(api)

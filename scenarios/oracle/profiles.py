@@ -99,6 +99,12 @@ def an_unknown_id_is_not_found(api: ApiClient) -> None:
         is_error(api.call("getProfile", id=unknown, expect=assumed(api, 404)), "22002")
 
 
+@scenario("OCC-GET-2", needs={"control"})
+def an_unknown_id_is_a_bad_request_where_the_setting_says_so(api: ApiClient) -> None:
+    api.sandbox.setting("oracle.missing_profile_status", "400")
+    is_error(api.call("getProfile", id=NOBODY, expect=400), "22002")
+
+
 @scenario("OCC-GET-3")
 def a_blank_id_is_refused(api: ApiClient) -> None:
     for blank in (" ", "   "):

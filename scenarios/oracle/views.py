@@ -59,6 +59,16 @@ def a_preview_copy_alone_is_not_found_without_preview(api: ApiClient) -> None:
     holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "something else")
 
 
+@scenario("OCC-PREV-1", needs={"control"})
+def without_a_preview_copy_nothing_answers_if_that_is_set(api: ApiClient) -> None:
+    profile_id = stored(api)
+    api.sandbox.setting("oracle.preview_fallback", False)
+    is_error(api.call("getProfile", id=profile_id, preview="true", expect=404), "22002")
+    holds(first_name(api, profile_id) == PRINTED["firstName"], "the live profile without preview", "something else")
+    api.sandbox.put_document("preview-profiles", profile_id, PREVIEWED)
+    holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "something else")
+
+
 @scenario("OCC-LANG-1", needs={"control"})
 def translated_content_is_picked_by_exact_tag_then_by_language(api: ApiClient) -> None:
     profile_id = stored(api, userType="person", translations=TRANSLATIONS)

@@ -7,7 +7,16 @@ from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.keys import keys_of
 from pii_sandbox.scenarios.vtex.kinds import PROFILE, StoredDocument, create_document
-from pii_sandbox.scenarios.vtex.shop import REASON, Params, customer, only, readable_email, respelled, unmasked
+from pii_sandbox.scenarios.vtex.shop import (
+    REASON,
+    Params,
+    customer,
+    only,
+    profile_of,
+    readable_email,
+    respelled,
+    unmasked,
+)
 
 
 @scenario("VTEX-ALT-5")
@@ -45,6 +54,20 @@ def an_email_compares_without_case_and_is_kept_as_it_was_sent(api: ApiClient) ->
         found = only(api.call("GetProfile", profileId=spelled, alternativeKey="email", expect=200))
         holds(found["id"] == profile_id, "the profile under its email", "another one")
     holds(unmasked(api, profile_id)["email"] == email, "the email as it was sent", "another spelling")
+
+
+@scenario("VTEX-ALT-5", needs={"write", "control"})
+def an_email_compares_exactly_if_that_is_set(api: ApiClient) -> None:
+    api.sandbox.setting("vtex.key_comparison", "exact")
+    person = api.new_customer()
+    email = respelled(person.email)
+    first = customer(api, person, email=email)["id"]
+    api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
+    second = customer(api, api.new_customer(), email=person.email)["id"]
+    for spelled, profile_id in ((email, first), (person.email, second)):
+        found = only(api.call("GetProfile", profileId=spelled, alternativeKey="email", expect=200))
+        holds(found["id"] == profile_id, "the profile with that very email", "another one")
+    api.call("CreateClientProfile", body={**profile_of(api.new_customer()), "email": email}, expect=409)
 
 
 @scenario("VTEX-ALT-5", needs={"write"})

@@ -182,6 +182,16 @@ def test_a_rule_has_a_statement_a_source_and_operations_that_exist(api: str) -> 
         assert len(rule.operations) == len(set(rule.operations)), rule.id
 
 
+@pytest.mark.parametrize("api", RULES)
+def test_an_assumed_rule_has_a_setting_for_the_other_reading_or_a_reason_for_having_none(api: str) -> None:
+    known = specs.load("sandbox_control")["components"]["schemas"]["Settings"]["properties"]
+    for rule in catalogue.rules(api):
+        assert rule.setting is None or rule.setting in known, rule.id
+        assert not (rule.setting and rule.without_setting), rule.id
+        assert bool(rule.without_setting) == (rule.has_assumptions and rule.setting is None), rule.id
+        assert rule.without_setting is None or rule.without_setting.endswith("."), rule.id
+
+
 def test_each_api_with_rules_has_a_catalogue() -> None:
     assert catalogue.apis_with_rules() == sorted(RULES)
 

@@ -18,7 +18,7 @@ from pii_sandbox.mockserver.vendors.fashionai import (
     public_collections,
     seeding,
 )
-from pii_sandbox.mockserver.vendors.fashionai.collections import CALLS, CUSTOMERS, DOCUMENT
+from pii_sandbox.mockserver.vendors.fashionai.collections import CALLS, CUSTOMERS, DOCUMENT, SETTINGS
 
 
 def _drop_expired(sandbox: Sandbox, collection: str, record: Record) -> None:
@@ -51,7 +51,7 @@ VENDOR = Vendor(
     seed=seeding.seed,
     collections={"customers": public_collections.Customers()},
     stored={CALLS.partition("/")[2]: limits.rebuild},
-    settings={**credentials.SETTINGS, **limits.SETTINGS, **profiles.SETTINGS, **cors.SETTINGS},
+    settings={**SETTINGS, **credentials.SETTINGS, **limits.SETTINGS, **profiles.SETTINGS, **cors.SETTINGS},
     cross_origin=cors.cross_origin,
     sample_request=_sample_request,
 )

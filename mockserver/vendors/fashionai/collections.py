@@ -10,12 +10,15 @@ from pii_sandbox import specs
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.rules import keys
 from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.setting import EXACT, Setting, key_comparison
 from pii_sandbox.mockserver.store import Record
 
 DOCUMENT = "fashionai_profiling"
 CUSTOMERS = "fashionai/customers"
 CALLS = "fashionai/calls"
 PHONE = re.compile(r"[0-9+() -]+")
+KEY_COMPARISON = "fashionai.key_comparison"
+SETTINGS: Mapping[str, Setting] = {KEY_COMPARISON: key_comparison()}
 
 
 def customer_keys() -> tuple[specs.AlternativeKey, ...]:
@@ -28,9 +31,11 @@ def customer_record(customer: Mapping[str, Any]) -> Record:
 
 
 def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
-    """The customer whose `key` is the same as `value` (FAI-GET-3). Raises NotFound (FAI-GET-2)."""
+    """Return the customer whose `key` is the same as `value` (FAI-GET-3). Raises NotFound (FAI-GET-2)."""
     wanted = _wanted(key, value)
     found = sandbox.store.find_by(CUSTOMERS, key, wanted) if wanted is not None else []
+    if sandbox.setting(KEY_COMPARISON) == EXACT:
+        found = [record for record in found if record.value[key] == value]
     if not found:
         raise NotFound("Profile not found", rule="FAI-GET-2")
     return found[0].value

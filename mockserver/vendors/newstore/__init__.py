@@ -18,9 +18,10 @@ from pii_sandbox.mockserver.vendors.newstore import (
     public_collections,
     seeding,
     tokens,
+    updates,
     upstream,
 )
-from pii_sandbox.mockserver.vendors.newstore.collections import DOCUMENT, PROFILES, drop_profile
+from pii_sandbox.mockserver.vendors.newstore.collections import DOCUMENT, PROFILES, SETTINGS, drop_profile
 
 
 def _on_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
@@ -77,7 +78,13 @@ VENDOR = Vendor(
     },
     stored={"access-tokens": credentials.rebuild},
     sample_request=_sample_request,
-    settings={**credentials.SETTINGS, profiles.DELETION_SECONDS: seconds(60)},
+    settings={
+        **SETTINGS,
+        **credentials.SETTINGS,
+        **data.SETTINGS,
+        **updates.SETTINGS,
+        profiles.DELETION_SECONDS: seconds(60),
+    },
 )
 
 __all__ = ["VENDOR"]

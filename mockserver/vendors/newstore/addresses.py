@@ -73,7 +73,7 @@ def update_address(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
         stored = address_of(sandbox, profile, call.path["address_id"])
-        changed = updates.update(stored.value, kept, call.body["last_updated_at"], instant(sandbox))
+        changed = updates.update(stored.value, kept, call.body["last_updated_at"], sandbox)
         sandbox.store.put(ADDRESSES, address_record(changed))
     return Reply(200, shown_address(changed))
 

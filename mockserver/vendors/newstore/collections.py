@@ -13,6 +13,7 @@ from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.rules import expiry, keys, times
 from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.setting import EXACT, Setting, key_comparison
 from pii_sandbox.mockserver.store import Record
 
 DOCUMENT = "newstore_customer_profile"
@@ -21,6 +22,8 @@ ADDRESSES = "newstore/addresses"
 DATA = "newstore/data"
 TOKENS = "newstore/tokens"
 ACCESS_TOKENS = "newstore/access-tokens"
+KEY_COMPARISON = "newstore.key_comparison"
+SETTINGS: Mapping[str, Setting] = {KEY_COMPARISON: key_comparison()}
 
 REGION = "NS-EU"  # documented as one of several; the sandbox stands for a tenant in this one
 DELETION_REQUESTED = "deletion_requested_at"  # stored in a profile that awaits deletion, never shown to clients
@@ -106,10 +109,14 @@ def _require_profile(record: Record | None, rule: str | None) -> Record:
 
 
 def profiles_with(sandbox: Sandbox, record: Record) -> dict[str, list[str]]:
-    """By key, the ids of the profiles that share it with `record`."""
+    """Return, by key, the ids of the profiles that share it with `record`. (NS-GOC-1, NS-UNIQ-1)"""
     found = {}
     for name, value in record.keys.items():
-        found[name] = sandbox.store.ids_by(PROFILES, name, value)
+        holders = sandbox.store.ids_by(PROFILES, name, value)
+        if holders and sandbox.setting(KEY_COMPARISON) == EXACT:
+            known = sandbox.store.peek_by(PROFILES, name, value)
+            holders = [each.id for each in known if each.value[name] == record.value[name]]
+        found[name] = holders
     return found
 
 

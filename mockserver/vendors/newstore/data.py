@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping
 from typing import Any
 
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Reply
-from pii_sandbox.mockserver.problems import NotFound
+from pii_sandbox.mockserver.problems import Malformed, NotFound
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.setting import Setting, choice
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.newstore.collections import DATA, REGION, data_record, instant
 
 UNKNOWN = "NS-DATA-3"
+CONTENT_CODING = "newstore.content_coding"
+BASE64 = "base64"
+SETTINGS: Mapping[str, Setting] = {CONTENT_CODING: choice("text", BASE64)}
 
 
 def create_data(call: Call, sandbox: Sandbox) -> Reply:
-    """Stores the content with its media type. (NS-DATA-1, NS-DATA-2)"""
+    """Store the content with its media type. Raises Malformed if it is not base64 and must be. (NS-DATA-1)"""
+    if sandbox.setting(CONTENT_CODING) == BASE64 and decoded(call.body["content"]) is None:
+        raise Malformed("content: must be base64", rule="NS-DATA-1", errors={"content": ["must be base64"]})
     entry: dict[str, Any] = {
         "id": f"{REGION}-{ids.uuid4()}",
         "content_type": call.body["content_type"],
@@ -37,10 +46,21 @@ def content_bytes(content: str) -> bytes:
     return content.encode("utf-8", "surrogatepass")
 
 
+def decoded(content: str) -> bytes | None:
+    """Return the bytes that the content encodes in base64; None if it is no base64."""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (ValueError, binascii.Error):  # ValueError: a character beyond ASCII
+        return None
+
+
 def get_data(call: Call, sandbox: Sandbox) -> Reply:
-    """The content byte for byte, as what it is. (NS-DATA-1)"""
+    """Return the content byte for byte as it was sent; if `newstore.content_coding` is base64, decoded. (NS-DATA-1)"""
     entry = data_of(sandbox, call.path["data_id"]).value
-    return Reply(200, content_bytes(entry["content"]), media_type=entry["content_type"], is_user_content=True)
+    coded = sandbox.setting(CONTENT_CODING) == BASE64
+    content = decoded(entry["content"]) if coded else None  # what was stored before the setting may be any text
+    body = content_bytes(entry["content"]) if content is None else content
+    return Reply(200, body, media_type=entry["content_type"], is_user_content=True)
 
 
 def delete_data(call: Call, sandbox: Sandbox) -> Reply:

@@ -114,7 +114,7 @@ def update_profile(call: Call, sandbox: Sandbox) -> Reply:
         changes["extended_attributes"] = attribute_texts(changes["extended_attributes"])
     with sandbox.store.exclusive():
         stored = profile_of(sandbox, call.path["profile_id"])
-        changed = updates.update(stored.value, changes, call.body["last_updated_at"], instant(sandbox))
+        changed = updates.update(stored.value, changes, call.body["last_updated_at"], sandbox)
         record = profile_record(changed, stored.expires_at)
         if awaits_deletion(stored) and record.keys != stored.keys:
             raise Pending("the profile awaits deletion: its email cannot be changed", rule="NS-GOC-2")

@@ -6,7 +6,13 @@ from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import Vendor
 from pii_sandbox.mockserver.vendors.oracle import credentials, errors, profiles, public_collections, seeding
-from pii_sandbox.mockserver.vendors.oracle.collections import ACCESS_TOKENS, DOCUMENT, PREVIEW_PROFILES, PROFILES
+from pii_sandbox.mockserver.vendors.oracle.collections import (
+    ACCESS_TOKENS,
+    DOCUMENT,
+    PREVIEW_PROFILES,
+    PROFILES,
+    SETTINGS,
+)
 
 
 def _on_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
@@ -38,7 +44,7 @@ VENDOR = Vendor(
         "preview-profiles": public_collections.PublicProfiles(PREVIEW_PROFILES),
     },
     stored={"access-tokens": credentials.rebuild},
-    settings=credentials.SETTINGS,
+    settings={**credentials.SETTINGS, **SETTINGS},
     sample_request=profiles.sample_request,
 )
 

@@ -1,4 +1,4 @@
-"""Problems in Oracle's words: {message, status, errorCode}, the status as text."""
+"""Oracle's error form: {message, status, errorCode}, the status as text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NULL_OR_EMPTY_MESSAGE = "The profile id is null or empty"
 
 
 def render(problem: Problem) -> Reply:
-    """Oracle's answer to a problem."""
+    """Return Oracle's response to a problem."""
     status = statuses.status_of(problem)
     code = _code(problem, status)
     body: dict[str, Any] = {"message": _message(problem, status, code), "status": str(status), "errorCode": code}
@@ -32,10 +32,10 @@ def render(problem: Problem) -> Reply:
 
 
 def _code(problem: Problem, status: int) -> str:
-    if isinstance(problem, Malformed):
-        return NULL_OR_EMPTY_ID if "id" in problem.errors else MISSING_PARAMETER
     if problem.rule in ("OCC-GET-2", "OCC-PREV-1"):
         return NO_SUCH_PROFILE
+    if isinstance(problem, Malformed):
+        return NULL_OR_EMPTY_ID if "id" in problem.errors else MISSING_PARAMETER
     return INTERNAL_ERROR if status == HTTPStatus.INTERNAL_SERVER_ERROR else f"82{status}"
 
 

@@ -23,6 +23,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     stored,
     user_rights,
 )
+from pii_sandbox.mockserver.vendors.vtex.collections import SETTINGS
 
 VENDOR = Vendor(
     name="vtex",
@@ -49,7 +50,13 @@ VENDOR = Vendor(
     seed=seeding.seed,
     collections=public_collections.COLLECTIONS,
     stored=stored.STORED,
-    settings={**jobs.SETTINGS, **customer_erasure.SETTINGS, **disclosure.SETTINGS, **schema_update.SETTINGS},
+    settings={
+        **SETTINGS,
+        **jobs.SETTINGS,
+        **customer_erasure.SETTINGS,
+        **disclosure.SETTINGS,
+        **schema_update.SETTINGS,
+    },
     sample_request=profiles.sample_request,
     lints=lints.LINTS,
 )

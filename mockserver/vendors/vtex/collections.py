@@ -12,6 +12,7 @@ from pii_sandbox.mockserver.call import Call
 from pii_sandbox.mockserver.problems import Malformed, NotFound
 from pii_sandbox.mockserver.rules import keys, versions
 from pii_sandbox.mockserver.sandbox import Sandbox
+from pii_sandbox.mockserver.setting import EXACT, Setting, key_comparison
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.vtex import custom_schema
 from pii_sandbox.mockserver.vendors.vtex.custom_schema import SCHEMA, CustomSchema
@@ -30,6 +31,8 @@ USERS = "vtex/users"
 VERSIONS = "vtex/versions"
 JOBS = "vtex/jobs"
 TOMBSTONES = "vtex/departed"
+KEY_COMPARISON = "vtex.key_comparison"
+SETTINGS: Mapping[str, Setting] = {KEY_COMPARISON: key_comparison()}
 
 COMPONENTS: Mapping[str, str] = {
     PROFILES: "ProfileDocument",
@@ -75,7 +78,15 @@ def ensure_unique(profile: Record, sandbox: Sandbox) -> None:
     holders = {}
     for key, value in profile.keys.items():
         holders[key] = sandbox.store.ids_by(PROFILES, key, value)
+        if holders[key] and sandbox.setting(KEY_COMPARISON) == EXACT:
+            known = sandbox.store.peek_by(PROFILES, key, value)
+            holders[key] = [each.id for each in known if _spelling(each, key) == _spelling(profile, key)]
     keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
+
+
+def _spelling(profile: Record, key: str) -> Any:
+    """Return a key as it is stored; None for a store's own key, which compares exactly in any case."""
+    return profile.value["document"].get(key) if key == "email" else None
 
 
 def require_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") -> Record:
@@ -112,6 +123,8 @@ def _require_profile(
 def _by_key(given: str, key: str, sandbox: Sandbox, *, find_by: FindBy) -> Record:
     value = keys.normalised(given, _comparison(key, sandbox))
     found = find_by(PROFILES, key, value) if value is not None else []
+    if sandbox.setting(KEY_COMPARISON) == EXACT:
+        found = [record for record in found if _spelling(record, key) in (None, given)]
     if not found:
         raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")
     return found[0]

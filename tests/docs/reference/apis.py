@@ -102,7 +102,7 @@ def assumptions() -> str:
                 f"[{rule.id}](rules.md#{rule.id.lower()})",
                 _MARKS[rule.status].lower(),
                 sentence(rule.cited),
-                code(rule.setting) if rule.setting else "",
+                code(rule.setting) if rule.setting else sentence(rule.without_setting or ""),
                 _settled_by(rule),
             )
             for rule in catalogue.rules(api)
@@ -112,7 +112,7 @@ def assumptions() -> str:
             "rule",
             "status",
             "source, and how far it goes",
-            "other reading by",
+            "other reading by, or why there is no setting",
             "what would settle it",
         )
         sections.append(f"## {api_facts.apis()[api].title}\n\n{table(head, rows)}")

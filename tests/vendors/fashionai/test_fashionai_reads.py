@@ -151,3 +151,20 @@ def test_head_answers_like_get_without_a_body(http: httpx.Client) -> None:
 def test_an_unknown_path_is_told_in_the_vendors_form(http: httpx.Client) -> None:
     response = http.get(f"{BASE}/name/Maria", headers=FASHIONAI)
     assert (response.status_code, response.json()["statusCode"], response.json()["error"]) == (404, 404, "Not Found")
+
+
+@pytest.mark.rule("FAI-GET-3")
+@pytest.mark.parametrize(
+    ("kind", "as_stored", "other"),
+    [
+        ("phone", "5511999998888", "+5511999998888"),
+        ("email", "customer@example.com", "CUSTOMER@example.com"),
+        ("document", "12345678900", "123456789-00"),
+    ],
+)
+def test_fai_get_3_the_setting_compares_keys_as_they_are_stored(
+    http: httpx.Client, control: ControlClient, kind: str, as_stored: str, other: str
+) -> None:
+    assert read(http, kind, other).status_code == 200
+    control.settings({"fashionai.key_comparison": "exact"})
+    assert (read(http, kind, as_stored).status_code, read(http, kind, other).status_code) == (200, 404)

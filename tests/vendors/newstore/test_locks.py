@@ -167,3 +167,15 @@ def test_an_update_clears_what_it_names_as_null_and_replaces_attributes(shop: Sh
 
 def test_an_update_of_an_unknown_profile_is_not_found(shop: Shop) -> None:
     refused(shop.patch(f"/profiles/{UNKNOWN}", {"last_updated_at": STALE}), 404)
+
+
+@pytest.mark.rule("NS-LOCK-4")
+@pytest.mark.parametrize("what", ["profile", "address"])
+def test_ns_lock_4_the_setting_compares_the_lock_as_a_text(shop: Shop, control: ControlClient, what: str) -> None:
+    path, stored, field = made(shop, what)
+    control.settings({"newstore.lock_comparison": "text"})
+    respelled = instant(stored["updated_at"]).isoformat()
+    assert respelled != stored["updated_at"]
+    refused(shop.patch(path, {"last_updated_at": respelled, field: "lost"}), 409, "NS-LOCK-4")
+    assert shop.get(path).json() == stored
+    assert shop.patch(path, {"last_updated_at": stored["updated_at"], field: "kept"}).status_code == 200

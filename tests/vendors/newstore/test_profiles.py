@@ -282,3 +282,14 @@ def test_the_clock_at_its_end_breaks_nothing(shop: Shop, control: ControlClient,
     assert shop.patch(f"/profiles/{profile['id']}", change).status_code in (200, 404, 409)
     assert shop.post("/tokenize", {"data": {"a": 1}}).status_code == 200
     assert http.post("/v0/token", data={"grant_type": "password", "username": "a", "password": "b"}).status_code == 403
+
+
+@pytest.mark.rule("NS-UNIQ-1")
+def test_ns_uniq_1_the_setting_makes_emails_in_another_case_others(shop: Shop, control: ControlClient) -> None:
+    control.settings({"newstore.key_comparison": "exact"})
+    first = shop.post("/profiles", {"email": "Ada@example.com"}).json()
+    second = shop.post("/profiles", {"email": "ada@example.com"})
+    assert (second.status_code, shop.post("/profiles", {"email": "ada@example.com"}).status_code) == (201, 200)
+    lock = {"last_updated_at": first["updated_at"]}
+    refused(shop.patch(f"/profiles/{first['id']}", {**lock, "email": "ada@example.com"}), 409, "NS-UNIQ-1")
+    assert shop.patch(f"/profiles/{first['id']}", {**lock, "email": "ADA@example.com"}).status_code == 200

@@ -225,3 +225,11 @@ def test_occ_lang_1_without_the_header_the_default_stands(http: httpx.Client, co
 def test_occ_lang_1_the_preview_is_translated_too(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", ID, {"translations": {"en": {"firstName": "Anne"}}})
     assert get_profile(http, preview="true", headers={"x-ccasset-language": "en_US"}).json()["firstName"] == "Anne"
+
+
+@pytest.mark.rule("OCC-GET-2")
+def test_occ_get_2_the_setting_makes_an_unknown_id_a_bad_request(http: httpx.Client, control: ControlClient) -> None:
+    control.settings({"oracle.missing_profile_status": "400"})
+    response = get_profile(http, "nobody")
+    assert (*refusal(response), response.json()["errorCode"]) == (400, "OCC-GET-2", "22002")
+    assert response.json()["status"] == "400"

@@ -133,3 +133,16 @@ def test_vtex_uniq_1_of_parallel_creates_exactly_one_wins(
         http.build_request("POST", "/api/storage/profile-system/profiles", json=john, headers=VTEX) for _ in range(50)
     )
     assert sorted(response.status_code for response in responses) == [201] + [409] * 49
+
+
+@pytest.mark.rule("VTEX-ALT-5", "VTEX-UNIQ-1")
+def test_vtex_alt_5_the_setting_compares_emails_exactly(shop: Shop, control: ControlClient) -> None:
+    profile = shop.customer()
+    control.settings({"vtex.key_comparison": "exact"})
+    shop.get("/profiles/JOHN.DOE@example.com", 404, alternativeKey="email")
+    assert shop.get("/profiles/john.doe@example.com", alternativeKey="email")["id"] == profile["id"]
+    assert shop.get("/profiles/12345678911", alternativeKey="document")["id"] == profile["id"]
+    other = shop.customer({"email": "JOHN.DOE@example.com", "document": "98765432100"})
+    assert shop.get("/profiles/JOHN.DOE@example.com", alternativeKey="email")["id"] == other["id"]
+    shop.patch(f"/profiles/{other['id']}", {"email": "john.doe@example.com"}, 409)
+    shop.patch(f"/profiles/{other['id']}", {"document": "12345678911"}, 409)
