@@ -83,8 +83,6 @@ def _rule(api: str, entry: Mapping[str, Any]) -> Rule:
         raise SpecError(f"{rule.id}: status {rule.status!r} is none of {', '.join(sorted(STATUSES))}")
     if not _is_day(rule.source.get("seen")):
         raise SpecError(f"{rule.id}: the source has no date in `seen`")
-    if rule.has_assumptions and not (rule.setting or rule.without_setting):
-        raise SpecError(f"{rule.id}: is assumed, and has neither `setting` nor `without_setting`")
     return rule
 
 
