@@ -45,18 +45,18 @@ export function useLog() {
   return log;
 }
 
-// Runs `reload` soon after calls have come in, of whatever client, and every two seconds: not all that changes is a call.
-export function useReloads(reload) {
+// Runs `reload` within `pause` ms of calls that concern it, of whatever client, and every `rest` ms: not all is a call.
+export function useReloads(reload, { pause = 200, rest = 2000, concerns = () => true } = {}) {
   useEffect(() => {
     let last = log.calls.at(-1);
     let waiting;
     const listener = () => {
-      const latest = log.calls.at(-1);
-      if (latest !== last) waiting ??= setTimeout(() => { waiting = undefined; reload(); }, 200);
-      last = latest;
+      const since = log.calls.slice(log.calls.lastIndexOf(last) + 1);
+      last = log.calls.at(-1);
+      if (since.some(concerns)) waiting ??= setTimeout(() => { waiting = undefined; reload(); }, pause);
     };
     log.listeners.add(listener);
-    const timer = setInterval(reload, 2000);
+    const timer = setInterval(reload, rest);
     return () => { log.listeners.delete(listener); clearInterval(timer); clearTimeout(waiting); };
   }, []);
 }

@@ -14,7 +14,7 @@ export function People({ id }) {
   const [count, setCount] = useState(PAGE);
   const [search, setSearch] = useState("");
   const people = useLoaded(() => call("GET", "/people/stored", { query: { count, search: search.trim() } }), [count, search]);
-  useReloads(people.reload); // calls make people, and erase them
+  useReloads(people.reload, { pause: 2000, rest: 10000, concerns: ({ method }) => method !== "GET" }); // writes make people, and erase them
   const open = (event) => { event.preventDefault(); if (search.includes("@")) location.hash = `#/people/${encodeURIComponent(search.trim())}`; };
   return html`<div class=${id ? "split open" : "split"}><section class="list" aria-label=${texts.views.people}>
       <form class="row" onSubmit=${open}><label class="grow"><span class="away">${t.search}</span><input type="search" placeholder=${t.search} value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>

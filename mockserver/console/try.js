@@ -76,13 +76,20 @@ function Form({ chosen, people, credentials }) {
       <fieldset><legend>${t.parameters}</legend>${parameters.length === 0 && html`<p class="quiet">${t.noParameters}</p>`}
         ${parameters.map((each) => { const key = `${each.in} ${each.name}`; const options = resolved(document, each.schema).enum; const set = (event) => setValues({ ...values, [key]: event.target.value });
           return html`<label key=${key}><span><code>${each.name}</code> <span class="quiet">${each.in}${each.required ? `, ${t.required}` : ""}</span></span>
-            ${options ? html`<select value=${values[key]} onChange=${set}><option value=""></option>${options.map((option) => html`<option>${option}</option>`)}</select>` : html`<input value=${values[key] ?? ""} onInput=${set} />`}</label>`; })}</fieldset>
+            ${options ? html`<select value=${values[key]} onChange=${set}><option value=""></option>${options.map((option) => html`<option>${option}</option>`)}</select>` : html`<textarea class="value" rows="1" value=${values[key] ?? ""} onInput=${set} onKeyDown=${sendByEnter}></textarea>`}</label>`; })}</fieldset>
       ${content && html`<label>${t.bodyType} <select value=${type} onChange=${(event) => setType(event.target.value)}>${types.map((each) => html`<option>${each}</option>`)}</select></label>
         <label>${t.body}<textarea rows="12" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>`}
       <button disabled=${!isReady}>${t.send}</button></form>${notice}
     ${answer && html`<h3>${t.answer}: <${Status} status=${answer.status} /></h3>${answer.id && html`<p><a href=${`#/calls/${answer.id}`}>${t.openCall}</a></p>`}
       <${Json} value=${pretty(answer.text)} label=${t.answer} /><details><summary>${t.headers}</summary><dl>${answer.headers.map(([each, value]) => html`<dt>${each}</dt><dd>${value}</dd>`)}</dl></details>`}`;
 }
+
+// A parameter is one line, shown in several where it is long.
+const sendByEnter = (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+};
 
 function pretty(text) {
   try {

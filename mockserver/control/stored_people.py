@@ -19,9 +19,10 @@ _NAMES = ("full_name", "fullName", "name")
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """What a list of people shows of one profile."""
+    """What a list of people shows of one profile. `key`: the email without case."""
 
     id: str
+    key: str
     email: str
     full_name: str
     phone: str
@@ -71,12 +72,14 @@ def list_stored_people(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Re
 def _people(sandboxes: Sandboxes, sandbox: Sandbox) -> list[_Person]:
     seeded: dict[str, _Person] = {}
     for _, profile in _profiles(sandboxes, sandboxes.template(sandbox.seeded)):
-        person = seeded.setdefault(profile.email.casefold(), _Person(profile.email, is_seeded=True))
-        person.seeded.append(profile)
+        if profile.key not in seeded:
+            seeded[profile.key] = _Person(profile.email, is_seeded=True)
+        seeded[profile.key].seeded.append(profile)
     others: dict[str, _Person] = {}
     for api, profile in _profiles(sandboxes, sandbox.store):
-        key = profile.email.casefold()
-        person = seeded.get(key) or others.setdefault(key, _Person(profile.email, is_seeded=False))
+        person = seeded.get(profile.key) or others.get(profile.key)
+        if person is None:
+            person = others[profile.key] = _Person(profile.email, is_seeded=False)
         person.profiles.setdefault(api, profile)
     return [*reversed(others.values()), *seeded.values()]
 
@@ -107,6 +110,7 @@ def _profile(id: str, document: Mapping[str, Any]) -> _Profile:
     name = next(filter(None, (_text(document, name) for name in _NAMES)), "")
     return _Profile(
         id,
+        _text(document, "email").casefold(),
         _text(document, "email"),
         name or f"{_text(document, 'firstName')} {_text(document, 'lastName')}".strip(),
         _text(document, "phone") or _text(document, "phone_number") or _text(document, "homePhone"),
