@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -339,6 +340,44 @@ def test_times_that_are_not_known_are_one_after_the_other() -> None:
         replace(calls[0], sent_at=samples.BEGIN + timedelta(seconds=at)) for at in (0, 0.1, 3)
     ]
     assert groups(overlapping) == [0, 0, 2]
+
+
+FORGED = (
+    "\ue000__import__('os').system('id')\ue001", "\ue002HOME\ue003", "'); import subprocess; subprocess.run('id') #",
+    '"""', "\n    import subprocess\n    subprocess.run('id')\n", "{__import__('os')}", "\\", "#\r\nimport subprocess",
+    "\x1b[2J", "\ufdd0\U000f0000",
+)  # fmt: skip
+
+
+def identifiers(code: str) -> set[str]:
+    """All names, of whatever kind, that are no literal in a module."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        for value in (getattr(node, name, None) for name in ("id", "attr", "name", "arg", "module")):
+            found |= {value} if isinstance(value, str) else set()
+    return found
+
+
+def hostile_finding(value: str) -> Finding:
+    """A finding in which all that came from outside is that value: ids, bodies, headers, a message, a media type."""
+    path = f"/v1/d/pii/profiles/{quote(value, safe='')}"
+    answer = {"id": value, value: value, "email": value, "full_name": value}
+    return finding(
+        "NS-LOCK-1",
+        exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=answer, came=answer, status=201),
+        exchange("newstore", "updateProfile", "PATCH", path, sent=answer, came=answer, at=1, media_type=f"a/{value}"),
+        exchange("newstore", "getProfile", "GET", f"{path}?q={quote(value)}", headers={"X-A": value}, came=value, at=2),
+        expected=value,
+        seen=value,
+    )
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_whatever_comes_back_is_literals_alone_in_a_generated_test(forged: str) -> None:
+    harmless = repeated(hostile_finding("harmless"))
+    hostile = repeated(hostile_finding(forged))
+    assert {"httpx", "os"} < identifiers(harmless.pytest)
+    assert identifiers(hostile.pytest) <= identifiers(harmless.pytest)
 
 
 @pytest.mark.parametrize("forged", ["\ue000os\ue001", "\ue002HOME\ue003", '"\ue000__import__\ue001"'])
