@@ -125,14 +125,19 @@ def comparable_number(text: str) -> str:
 
 
 def residue_paths(value: Any, subject: DataSubject, at: str = "") -> Iterator[str]:
-    """Yield the dotted paths of texts, numbers and property names in which the person occurs; items count from 0."""
+    """Yield the dotted paths of texts, numbers and property names in which the person occurs; items count from 0.
+
+    A property whose name is the person, or anybody's email address, is `*` in the path: paths show no personal data.
+    """
     if isinstance(value, str):
         if subject.is_in(value):
             yield at
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            below = f"{at}.{name}" if at else name
-            if subject.is_in(name):
+            named = subject.is_in(name)
+            shown = "*" if named or "@" in name else name
+            below = f"{at}.{shown}" if at else shown
+            if named:
                 yield below
             else:
                 yield from residue_paths(inner, subject, below)

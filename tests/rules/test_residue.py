@@ -65,7 +65,8 @@ def test_a_text_does_not(text: str) -> None:
         ({"email": "ana.reis@example.com"}, ["email"]),
         ({"a": {"b": ["x", {"c": "ana.reis@example.com"}]}}, ["a.b.1.c"]),
         ([["ana.reis@example.com"]], ["0.0"]),
-        ({"ana.reis@example.com": {"b": "ana.reis@example.com"}}, ["ana.reis@example.com"]),
+        ({"ana.reis@example.com": {"b": "ana.reis@example.com"}}, ["*"]),
+        ({"other@example.com": {"b": "ana.reis@example.com"}}, ["*.b"]),
         ({"a": 1, "b": None, "c": True, "d": {}, "e": []}, []),
     ],
 )

@@ -233,3 +233,14 @@ def test_occ_get_2_the_setting_makes_an_unknown_id_a_bad_request(http: httpx.Cli
     response = get_profile(http, "nobody")
     assert (*refusal(response), response.json()["errorCode"]) == (400, "OCC-GET-2", "22002")
     assert response.json()["status"] == "400"
+
+
+@pytest.mark.rule("OCC-GET-1")
+def test_occ_get_1_what_stands_beside_the_profile_may_be_null_too(http: httpx.Client, control: ControlClient) -> None:
+    standing = dict.fromkeys(("hasIncompleteOrder", "isAnonymous", "profileComments"))
+    control.put("oracle", "profiles", "nulls", {"firstName": "Ana", **standing})
+    control.call("PUT", "/dialect", {"dialect": "reference"})
+    response = get_profile(http, "nulls")
+    assert response.status_code == 200
+    assert {name: response.json()[name] for name in standing} == standing
+    assert get_profile(http, "nulls", fields="profileComments.comment").status_code == 200

@@ -110,6 +110,32 @@ def test_no_custom_value_stands_in_the_journal_in_clear(shop: Shop, control: Con
     assert [value for value in _scalars(document) if json.dumps(value).strip('"') in text] == []
 
 
+@st.composite
+def _documents_about(draw: st.DrawFn, email: str) -> Any:
+    """Documents in which the email stands somewhere: as a value, inside one, or as the name of a property."""
+    mention = draw(st.sampled_from([email, email.upper(), f"mail {email}", {email: 1}, [{"x": {email: None}}]]))
+    return draw(st.sampled_from([mention, [mention], {"note": mention}])), draw(DOCUMENTS)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(held=_documents_about(JOHN["email"]))
+def test_residue_names_where_a_person_is_and_shows_nothing_of_the_person(
+    shop: Shop, control: ControlClient, dialect: Dialect, held: Any
+) -> None:
+    control.call("PUT", "/dialect", {"dialect": dialect})
+    shop.put("/schemas/profileSystem/custom", {"held": {"type": "object", "sensitive": False, "pii": True}})
+    profile = shop.customer({"held": held[1]})["id"]
+    prospect = shop.post("/prospects", {"email": "other@example.com", "held": held})["id"]
+    residue = control.call("GET", "/residue", subject=JOHN["email"])
+    shop.delete(f"/prospects/{prospect}")
+    shop.delete(f"/profiles/{profile}")
+    assert {place["id"] for place in residue["places"]} >= {profile, prospect}
+    text = json.dumps(residue["places"]).casefold()
+    personal = [JOHN["email"], JOHN["document"], *map(json.dumps, _scalars(held[1]))]
+    assert [value for value in personal if value.strip('"').casefold() in text] == []
+
+
 @pytest.mark.parametrize("value", [31122233344, [31122233344], {"cpf": [{"number": 31122233344}]}])
 def test_residue_finds_a_document_that_is_stored_as_a_number(shop: Shop, control: ControlClient, value: Any) -> None:
     profile_id = shop.customer({"document": "311.222.333-44"})["id"]
