@@ -36,3 +36,14 @@ def test_no_script_runs_nothing_is_loaded_and_axe_finds_no_barrier(browser: Any,
     page.close()
     assert (seen, scripts) == ([], 1)
     assert [(found["id"], found["nodes"][0]["html"][:200]) for found in violations] == []
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_long_word_makes_the_page_wider_than_the_window(width: int, browser: Any, tmp_path: Path) -> None:
+    write_hostile_report(tmp_path)
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto((tmp_path / "report.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    came = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert came <= width

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pii_sandbox.conformance.report import write
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.observations import Drift, Observations
 from tests.conformance.report import samples
 from tests.hostile.hostile_texts import TEXTS
 
@@ -30,4 +32,8 @@ def write_hostile_report(folder: Path) -> None:
     generated = [
         replace(samples.finding("generated:odd", READ, seen=text), source="generated", name="odd") for text in TEXTS[:3]
     ]
-    write(samples.run(*findings, generated=generated), folder, samples.target())
+    run = samples.run(*findings, generated=generated, facts={"told": [*TEXTS]})
+    causes = tuple(Cause("setup", text) for text in TEXTS)
+    rules = tuple(replace(rule, causes=causes) if rule.verdict == "not checked" else rule for rule in run.rules)
+    drift = tuple(Drift("vtex", "GetProfile", text) for text in TEXTS)
+    write(replace(run, rules=rules, observations=Observations(drift=drift)), folder, samples.target())
