@@ -32,7 +32,7 @@ def write_hostile_report(folder: Path) -> None:
     generated = [
         replace(samples.finding("generated:odd", READ, seen=text), source="generated", name="odd") for text in TEXTS[:3]
     ]
-    run = samples.run(*findings, generated=generated, facts={"told": [*TEXTS]})
+    run = samples.run(*findings, generated=generated, facts={"pii-sandbox": "0.1.0", "told": [*TEXTS]})
     causes = tuple(Cause("setup", text) for text in TEXTS)
     rules = tuple(replace(rule, causes=causes) if rule.verdict == "not checked" else rule for rule in run.rules)
     drift = tuple(Drift("vtex", "GetProfile", text) for text in TEXTS)
