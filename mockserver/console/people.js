@@ -24,7 +24,7 @@ export function People({ id }) {
         ${value.people.length > 0 && html`<ul class="plain-list scrolls" tabindex="0">${value.people.map((person) => html`<${Row} key=${person.email} person=${person} isOpen=${person.email === id} />`)}</ul>`}
         ${value.people.length === 0 && html`<p class="quiet">${t.nobody}</p>`}
         ${value.total > count && count < 1000 && html`<button class="plain" onClick=${() => setCount(Math.min(count * 2, 1000))}>${t.more} (${value.people.length}/${value.total})</button>`}`}</${Loaded}></section>
-    <section class="detail" aria-label=${t.documents}>${id ? html`<${Person} key=${id} email=${id} />` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
+    <section class="detail" aria-label=${t.documents}>${id ? html`<${Person} key=${id} email=${id} onChange=${people.reload} />` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
 }
 
 function Row({ person, isOpen }) {

@@ -36,8 +36,10 @@ function verdict({ places, next, isAccepted, wasHere }) {
   return next ? t.unfinished(count, instant(next.at), duration(next.in_seconds)) : t.leftOver(count);
 }
 
-export function Person({ email }) {
+// `onChange`: told of what is changed here.
+export function Person({ email, onChange }) {
   const state = useLoaded(() => read(email), [email]);
+  const readAgain = () => { state.reload(); onChange(); };
   const [masked, setMasked] = useState(true);
   const [run, erasure] = useAction(); // stays while the clock is moved and leftovers are deleted
   const [act, notice] = useAction();
@@ -47,7 +49,7 @@ export function Person({ email }) {
     await run(async () => {
       const { text, isAccepted } = await erase(email, state.value.places);
       if (isAccepted) accepted.set(email, (await call("GET", "/residue", { query: { subject: email } })).places.length);
-      state.reload();
+      readAgain();
       return `${isAccepted ? t.requested : t.refused} ${text}`;
     }, (text) => text);
   };
@@ -61,12 +63,12 @@ export function Person({ email }) {
         const path = where.includes("/") ? `/documents/${where}` : `/${where}`;
         await call("DELETE", `${path}/${encodeURIComponent(id)}`).catch((problem) => { if (problem.status !== 404 && problem.status !== 400) throw problem; });
       }
-      state.reload();
+      readAgain();
     }, t.removed);
   };
   const jump = async (at) => {
     if (!(await ask(texts.time.jumpQuestion(instant(at)), texts.time.jump))) return;
-    await act(async () => { await call("PUT", "/clock", { body: { at } }); state.reload(); }, texts.time.moved);
+    await act(async () => { await call("PUT", "/clock", { body: { at } }); readAgain(); }, texts.time.moved);
   };
   return html`<div class="row"><h2 class="grow">${email}</h2> <button class="plain" onClick=${state.reload}>${t.look}</button> <a class="button" href="#/people">${t.close}</a></div>${question}
     <${Loaded} of=${state}>${(found) => { const { places, due, next, journal_entries: entries } = found; return html`
@@ -77,7 +79,7 @@ export function Person({ email }) {
       <div class="step"><button class="grave" disabled=${places.length === 0} onClick=${remove}>${t.remove}</button><p class="quiet">${t.removeHelp}</p>${notice}</div>
       <label><input type="checkbox" checked=${masked} onChange=${(event) => setMasked(event.target.checked)} /> ${t.masked}</label>
       <div class="columns">${[...new Set(places.map((place) => place.where.split("/")[0]))].map((api) => html`<div key=${api}><h3>${api}</h3>
-        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} masked=${masked} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${state.reload} />`)}</div>`)}</div>`; }}</${Loaded}>`;
+        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} masked=${masked} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${readAgain} />`)}</div>`)}</div>`; }}</${Loaded}>`;
 }
 
 function Place({ place, masked, due, onJump, onChange }) {

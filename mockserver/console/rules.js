@@ -30,5 +30,5 @@ function List({ rules, id }) {
     ${shown.length === 0 && html`<p>${t.none}</p>`}</section>
     <section class="detail" aria-label=${t.source}>${chosen ? html`<div class="row"><h2 class="grow">${chosen.id}</h2> <a class="button" href="#/rules">${t.close}</a></div><p>${chosen.statement}</p>
       <dl><dt>${t.status}</dt><dd>${chosen.status}</dd><dt>${t.source}</dt><dd>${chosen.source}</dd><dt>${t.operations}</dt><dd>${chosen.operations.join(", ")}</dd></dl>
-      <p>${t.decided(chosen.decided)}.${chosen.decided > 0 && html` <a href=${`#/calls?rule=${chosen.id}`}>${t.calls}</a>`}</p>` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
+      <p>${t.it} ${t.decided(chosen.decided)}.${chosen.decided > 0 && html` <a href=${`#/calls?rule=${chosen.id}`}>${t.calls}</a>`}</p>` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
 }

@@ -77,7 +77,7 @@ export const texts = {
     audit: "Audit events", noEvents: "No event.", counts: "Stored documents", credentials: "Credentials that work",
   },
   rules: {
-    search: "Search the rules", status: "Status", any: "any", source: "Source", operations: "Operations", decided: (count) => (count === 0 ? "decided no call here" : `decided ${plural(count, "call")} here`),
+    search: "Search the rules", it: "It", status: "Status", any: "any", source: "Source", operations: "Operations", decided: (count) => (count === 0 ? "decided no call here" : `decided ${plural(count, "call")} here`),
     calls: "Show these calls", none: "No rule fits.", close: "Close", choose: "Choose a rule.", count: (shown, all) => `${shown} of ${plural(all, "rule")}`,
   },
   attempt: {
