@@ -121,6 +121,8 @@ def _isolated_sandbox(scenario: Scenario, context: RunContext, number: int) -> I
 
 def _outcome(scenario: Scenario, client: ApiClient, other_dialect: bool) -> tuple[Finding | None, Cause | None]:
     try:
+        if client.target.settings:
+            client.sandbox.control("PATCH", "/settings", dict(client.target.settings))
         if other_dialect:
             client.sandbox.control("PUT", "/dialect", {"dialect": scenario.dialect})
         scenario.play(client)

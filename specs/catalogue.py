@@ -24,8 +24,9 @@ class Rule:
     `status`: documented, observed (in a client that calls the real API), assumed, or withdrawn (the vendor took it out
     of its documents: never held against a vendor). `source`: has `document`, `seen` (the day on which the rule was last
     compared with it) and optionally `section`. `operations`: operationIds. `setting`: the setting that switches to the
-    other reading; of a rule with assumptions that has none, `without_setting` says why no client's code depends on it.
-    `dialects`: the document that each dialect follows, where documents disagree.
+    other reading, `setting_value` its value for the reading of the rule; of a rule with assumptions that has none,
+    `without_setting` says why no client's code depends on it. `dialects`: the document that each dialect follows, where
+    documents disagree.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Rule:
     source: Mapping[str, str]
     operations: tuple[str, ...]
     setting: str | None = None
+    setting_value: Any = None
     without_setting: str | None = None
     dialects: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ def _rule(api: str, entry: Mapping[str, Any]) -> Rule:
             source=entry["source"],
             operations=tuple(entry["operations"]),
             setting=entry.get("setting"),
+            setting_value=entry.get("setting_value"),
             without_setting=entry.get("without_setting"),
             dialects=entry.get("dialects", {}),
         )
@@ -92,6 +95,12 @@ def _is_day(text: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def settings_of_rules() -> dict[str, Any]:
+    """Return the settings that select a reading, each with its value for the reading of the rules."""
+    known = [rule for api in apis_with_rules() for rule in rules(api)]
+    return {rule.setting: rule.setting_value for rule in known if rule.setting is not None}
 
 
 def rule(id: str) -> Rule | None:

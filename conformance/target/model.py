@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from pii_sandbox.conformance.target.answer_bounds import DEFAULT_BOUNDS, AnswerBounds
@@ -45,7 +46,8 @@ class Target:
     `control` is the base URL of a sandbox's control API, None at a vendor. `verify`: a file of certificates to trust,
     True for the usual ones. `client_certificate`: a file, or certificate and key. `variables`: names of
     the environment variables of credentials, by API and kind. `answers` bounds what is read of a response.
-    `settle_seconds`: how long a read may go on contradicting the run's own write.
+    `settle_seconds`: how long a read may go on contradicting the run's own write. `settings`: what
+    the sandbox of each scenario is given first, where the server's defaults select another reading than the rules'.
 
     What a preflight found: `obstacles`, by API, why nothing of it is played; `absent`, by API and then by datum or kind
     of credentials, why it cannot be used.
@@ -69,6 +71,7 @@ class Target:
     answers: AnswerBounds = DEFAULT_BOUNDS
     retry: Retry = Retry()
     settle_seconds: float = 0.0
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def grants(self, power: str) -> bool:
         return power == "read" or power in self.powers

@@ -18,6 +18,7 @@ from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.text_safety import one_line
 from pii_sandbox.server.private import private_server
 from pii_sandbox.specs import DIALECTS, Dialect
+from pii_sandbox.specs.catalogue import settings_of_rules
 
 TOKEN_VARIABLE = "PII_SANDBOX_CONTROL_TOKEN"
 
@@ -77,12 +78,15 @@ def _running_target(url: str, token: str | None) -> Target:
             raise TargetUnreachable(
                 f"{url} is no pii-sandbox server; name any other endpoint in a file: check --target FILE"
             )
-        return replace(target, dialect=_dialect(client, target))
+        return _like_new_sandboxes(client, target)
 
 
-def _dialect(client: httpx.Client, target: Target) -> Dialect:
-    """What a new sandbox of that server speaks."""
+def _like_new_sandboxes(client: httpx.Client, target: Target) -> Target:
+    """Return the target with the dialect of that server's new sandboxes, and the settings that they must be given."""
     name = f"check-{secrets.token_hex(4)}"
-    spoken = client.get(f"{target.control}/dialect", headers={"X-Sandbox": name}).json()["dialect"]
+    status = client.get(f"{target.control}/status", headers={"X-Sandbox": name}).json()
     client.delete(f"{target.control}/sandboxes/{name}")
-    return next(dialect for dialect in DIALECTS if dialect == spoken)
+    dialect: Dialect = next(dialect for dialect in DIALECTS if dialect == status["dialect"])
+    values = status.get("settings", {})  # a server of an earlier release may lack a setting
+    other = {name: value for name, value in settings_of_rules().items() if values.get(name, value) != value}
+    return replace(target, dialect=dialect, settings=other)

@@ -114,3 +114,11 @@ def test_every_rule_has_a_scenario() -> None:
 def test_a_name_is_given_once_for_a_rule() -> None:
     names = [named(scenario) for scenario in SCENARIOS]
     assert len(names) == len(set(names))
+
+
+def test_the_sandbox_of_a_scenario_is_given_the_settings_of_the_target(wire: OneAtATime) -> None:
+    """A server whose defaults select another reading is checked under the rules' reading, by this."""
+    scenario = next(each for each in SCENARIOS if each.name == "a_profile_is_not_disclosed_without_a_reason")
+    target = replace(own_sandbox(URL), settings={"vtex.reason_optional": True})
+    assert told(play(scenario, "vtex", wire, target)) == "expected status 400; saw status 200"
+    assert told(play(scenario, "vtex", wire)) == ""

@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.target.template import template
+from pii_sandbox.mockserver.vendors import fashionai, newstore, oracle, vtex
 from pii_sandbox.specs import Dialect, catalogue
 
 Node = Mapping[str, Any]
@@ -190,6 +191,15 @@ def test_an_assumed_rule_has_a_setting_for_the_other_reading_or_a_reason_for_hav
         assert not (rule.setting and rule.without_setting), rule.id
         assert bool(rule.without_setting) == (rule.has_assumptions and rule.setting is None), rule.id
         assert rule.without_setting is None or rule.without_setting.endswith("."), rule.id
+
+
+VENDORS = (fashionai.VENDOR, newstore.VENDOR, oracle.VENDOR, vtex.VENDOR)
+
+
+def test_the_settings_of_rules_select_the_rules_reading_by_default() -> None:
+    defaults = {name: setting.default for vendor in VENDORS for name, setting in vendor.settings.items()}
+    chosen = catalogue.settings_of_rules()
+    assert chosen == {name: defaults[name] for name in chosen}
 
 
 def test_each_api_with_rules_has_a_catalogue() -> None:
