@@ -54,7 +54,8 @@ def test_a_short_number_and_a_syllable_are_not_searched(text: str, expected: boo
     ("name", "value", "kind"),
     [
         ("whatever", EMAIL, "email"),
-        ("email", "ada@localhost", "email"),
+        ("customerEmail", "ada@localhost", "email"),
+        ("customerEmail", "yes", "value"),
         ("homePhone", "12", "phone"),
         ("firstName", "Ada", "name"),
         ("somethingOdd", "Ada", "value"),
