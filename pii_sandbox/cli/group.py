@@ -74,7 +74,7 @@ def main(context: click.Context) -> None:
         raise click.UsageError(
             "a settings file must not set the URL to check; give it on the command line, or set a target file"
         )
-    context.default_map = {
-        "serve": settings,
-        "check": {name.replace("-", "_"): value for name, value in checks.items()},
-    }
+    checks = {name.replace("-", "_"): value for name, value in checks.items()}
+    if "reveal_pii" in checks:
+        raise click.UsageError("a settings file must not set reveal_pii: whoever reads the reports gives the reason")
+    context.default_map = {"serve": settings, "check": checks}

@@ -188,6 +188,14 @@ def test_a_project_file_names_no_url(tmp_path: Path) -> None:
     assert "must not set the URL to check" in came.output
 
 
+@pytest.mark.parametrize("key", ["reveal_pii", "reveal-pii"])
+def test_a_project_file_reveals_nobody(key: str, tmp_path: Path) -> None:
+    (tmp_path / "pii-sandbox.toml").write_text(f'[check]\n{key} = "because"\n', "utf-8")
+    came = run("check", "--plan")
+    assert came.exit_code == 2
+    assert "must not set reveal_pii" in came.output
+
+
 def test_hosts_and_variables_of_a_target_are_reported_first(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\ntarget = "t.toml"\n', "utf-8")
     text = '[vtex]\nurl = "https://evil.example.com"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
