@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -77,10 +78,19 @@ def running_server(
         assert url, f"the server did not start: {banner}"
         yield ServerProcess(url[0], banner, process)
     finally:
+        if "COVERAGE_PROCESS_CONFIG" in os.environ and process.poll() is None:
+            _interrupt(process)  # a process that is killed does not write which lines it ran
         process.kill()
         process.wait(10)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _interrupt(process: subprocess.Popen[str]) -> None:
+    """End a server as Ctrl-C does, if it ends within a while."""
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(15)
 
 
 @contextmanager
