@@ -25,8 +25,3 @@ def expires_at(written: datetime, ttl_days: int | None) -> datetime | None:
         return written + timedelta(days=ttl_days)
     except OverflowError:
         return END_OF_TIME
-
-
-def is_live(expires_at: datetime | None, now: datetime) -> bool:
-    """Return whether a record has not expired yet; it expires at the instant `expires_at` itself. (VTEX-TTL-1)"""
-    return expires_at is None or now < expires_at

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -31,18 +31,6 @@ def test_a_ttl_below_one_is_refused_by_name(ttl_days: int) -> None:
     with pytest.raises(Malformed) as refusal:
         expiry.expires_at(WRITTEN, ttl_days)
     assert list(refusal.value.errors) == ["ttl"]
-
-
-@pytest.mark.parametrize(
-    ("after", "live"),
-    [(timedelta(days=2, microseconds=-1), True), (timedelta(days=2), False), (timedelta(days=3), False)],
-)
-def test_a_record_is_gone_from_the_instant_on(after: timedelta, live: bool) -> None:
-    assert expiry.is_live(expiry.expires_at(WRITTEN, 2), WRITTEN + after) is live
-
-
-def test_what_never_expires_lives_to_the_end() -> None:
-    assert expiry.is_live(None, LATEST)
 
 
 def test_time_ends_where_the_clock_does() -> None:
