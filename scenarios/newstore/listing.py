@@ -63,7 +63,10 @@ def a_page_has_10_profiles_from_the_first_unless_asked_otherwise(api: ApiClient)
     holds(ids(profiles) == ids(whole)[:10], "the first 10 profiles", "others, or in another order")
 
 
-def says_so(response: ApiResponse) -> None:
+def says_so(api: ApiClient, response: ApiResponse) -> None:
+    """In a sandbox alone: no document of the vendor shows the message."""
+    if not api.target.grants("control"):
+        return
     message = response.json["message"]
     holds("10,000" in message or "10000" in message, "a message that names the limit of 10,000", "another message")
 
@@ -72,7 +75,7 @@ def says_so(response: ApiResponse) -> None:
 def ten_thousand_profiles_can_be_reached_and_no_more(api: ApiClient) -> None:
     for offset, count in ((9_990, 10), (9_999, 1), (9_500, 500)):
         page(api, q=MARK, offset=offset, count=count)
-        says_so(api.call("listProfiles", q=MARK, offset=offset + 1, count=count, expect=400))
+        says_so(api, api.call("listProfiles", q=MARK, offset=offset + 1, count=count, expect=400))
 
 
 @scenario("NS-LIST-3")
