@@ -173,7 +173,7 @@ def read(file: Path) -> Ledger:
         raise BadLedger(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     whole, _, torn = text.rpartition("\n")
     try:
-        about, *lines = [json.loads(line) for line in whole.splitlines()]
+        about, *lines = [json.loads(line) for line in whole.split("\n")]  # not at U+2028 within a text
         if about.pop("ledger") != FORMAT or not isinstance(about["run"], str):
             raise BadLedger(f"{file} is a ledger of another format")
         ledger = Ledger(file, about)

@@ -129,3 +129,11 @@ def test_threads_share_a_ledger(tmp_path: Path) -> None:
     with closing(ledger.read(tmp_path / "ledger.jsonl")) as again:
         assert sorted(int(entry.mark or 0) for entry in again.open_entries()) == list(range(80))
         assert [entry.number for entry in again.entries] == list(range(1, 81))
+
+
+def test_a_line_separator_within_an_answer_ends_no_line(tmp_path: Path) -> None:
+    file, why = tmp_path / "ledger.jsonl", "answered \u2028 \u2029 \x85 \x1c"
+    with closing(Ledger(file, {"run": "r7k2"})) as written:
+        written.settle(written.record_intent(sandbox="r7k2-a"), "left", why=why)
+    with closing(ledger.read(file)) as read:
+        assert [entry.why for entry in read.entries] == [why]
