@@ -3,7 +3,8 @@
 Broken twice, the rule breaks; once out of three times, it is unstable. A play that the network or the host spoilt is
 repeated too, for it shows nothing, and one whose setting-up failed once. Broken once before something other than the
 API answered, or credentials stopped working, it is not checked: that was no sound condition.
-`values.certainty` decides.
+`values.certainty` decides. Nor is it checked where a vendor answers as its other document has it: then the target file
+names the wrong dialect.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from dataclasses import replace
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.setups import TRIES, SetupFailures
+from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.certainty import SPOILT, standing_of
 from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS
-from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 
 
 def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
@@ -33,7 +35,32 @@ def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> Scenari
     ):
         patient = len(plays) == 1 and context.target.settle_seconds > 0
         plays.append(play_scenario(scenario, api, context, number=len(plays), patient=patient))
-    return _merged(plays, lags=context.target.settle_seconds > 0)
+    result = _merged(plays, lags=context.target.settle_seconds > 0)
+    if result.finding is not None and result.finding.standing == "breaks" and not context.target.isolates:
+        wrong_dialect = _wrong_dialect(scenario, api, context)
+        if wrong_dialect is not None:
+            return replace(result, finding=None, cause=wrong_dialect)
+    return result
+
+
+def _wrong_dialect(scenario: Scenario, api: str, context: RunContext) -> Cause | None:
+    """The cause where the scenario's rule holds as the other dialect has it: where all its scenarios there hold.
+
+    None for a scenario of both dialects, and where none of the other dialect can be played to its end.
+    """
+    if scenario.dialect is None:
+        return None
+    others = [each for each in REGISTRY if each.rule == scenario.rule and each.dialect not in (None, scenario.dialect)]
+    for dialect in dict.fromkeys(each.dialect for each in others if each.dialect is not None):
+        there = replace(context, target=replace(context.target, dialect=dialect))
+        plays = [play_scenario(each, api, there) for each in others if each.dialect == dialect]
+        if any(play.holds for play in plays) and not any(play.finding for play in plays):
+            return Cause(
+                "wrong dialect",
+                f"the API answers as the dialect {dialect} has it, and the target says {scenario.dialect}; "
+                f'set dialect = "{dialect}" in the target file',
+            )
+    return None
 
 
 def _is_decided(plays: Sequence[ScenarioResult], setups: SetupFailures) -> bool:

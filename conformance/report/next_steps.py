@@ -10,7 +10,9 @@ from pii_sandbox.conformance.report.content import Report
 from pii_sandbox.conformance.report.summary import plural
 
 MOST = 3
-_TO_MEND = ("credentials", "credential", "datum", "dialect", "network", "intermediary", "unavailable", "url")
+_TO_MEND = (
+    "wrong dialect", "credentials", "credential", "datum", "dialect", "network", "intermediary", "unavailable", "url",
+)  # fmt: skip
 _TO_GRANT = {"power": "with more powers in the target file", "limit": "with higher limits in the target file"}
 
 
@@ -25,7 +27,7 @@ def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator
         yield f"undo what is left behind ({run.facts['left behind']}): pii-sandbox cleanup {ledger}"
     if not run.complete and folder is not None:
         yield f"do the rest: pii-sandbox check --resume {folder}"
-    for group in report.causes:
+    for group in sorted(report.causes, key=lambda group: group.cause.kind != "wrong dialect"):
         if group.cause.kind in _TO_MEND:
             yield f"mend what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}"
     yield from _about_findings(report, folder)

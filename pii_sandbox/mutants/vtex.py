@@ -53,6 +53,12 @@ def _ascii_alone(mask: Any) -> Any:
     return masked
 
 
+def _without_empty(masked: Any) -> Any:
+    return lambda document, paths: {
+        name: value for name, value in masked(document, paths).items() if value not in (None, [])
+    }
+
+
 def _normalised(shown: Any) -> Any:
     def composed(value: Any) -> Any:
         if isinstance(value, dict):
@@ -197,6 +203,7 @@ MUTANTS = (
         "masked_paths",
         lambda paths: lambda *of: paths(*of)[:-1],
     ),
+    Mutant("VTEX-MASK-3", "a masked read leaves out what is null or empty", masking, "masked", _without_empty),
     Mutant(
         "VTEX-UNMASK-1",
         "an unmasked read answers texts in another Unicode form",

@@ -11,7 +11,7 @@ from pii_sandbox import specs
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call
 from pii_sandbox.mockserver.gateway import routing
-from pii_sandbox.mockserver.problems import Duplicate, Malformed, NotFound
+from pii_sandbox.mockserver.problems import Malformed, NotFound
 from pii_sandbox.mockserver.rules import expiry, keys, times, versions
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
@@ -24,7 +24,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     updates,
 )
 from pii_sandbox.mockserver.vendors.vtex.collections import DOCUMENT, PROFILES, VERSIONS
-from pii_sandbox.mutants.mutant import Mutant, always, instead, skip_validation, tolerating, with_dialect
+from pii_sandbox.mutants.mutant import Mutant, instead, skip_validation, tolerating, with_dialect
 
 
 def _a_day_longer(expires_at: Any) -> Any:
@@ -67,19 +67,6 @@ def _old_keys(put: Any) -> Any:
         put(sandbox, collection, record if before is None else replace(record, keys=before.keys), before)
 
     return kept
-
-
-def _once_taken(refuse_taken: Any) -> Any:
-    """Nobody ever gets a key that somebody else has had."""
-    takers: dict[tuple[str, str, str], str] = {}
-
-    def refuse(profile: Record, sandbox: Sandbox) -> None:
-        refuse_taken(profile, sandbox)
-        for key, value in profile.keys.items():
-            if takers.setdefault((sandbox.name, key, value), profile.id) != profile.id:
-                raise Duplicate("somebody had it once", key=key, rule="VTEX-UNIQ-1")
-
-    return refuse
 
 
 def _rewritten(put: Any) -> Any:
@@ -220,15 +207,6 @@ MUTANTS = (
         "decoded",
         lambda decoded: lambda text: decoded(text).replace("+", " "),
     ),
-    Mutant("VTEX-UNIQ-1", "two profiles may have one email", keys, "refuse_duplicate", always(None)),
-    Mutant(
-        "VTEX-UNIQ-1",
-        "a profile's own email and document are taken for another's",
-        keys,
-        "refuse_duplicate",
-        lambda refuse: lambda own_id, holders, rule: refuse("", holders, rule),
-    ),
-    Mutant("VTEX-UNIQ-1", "an email that was taken once stays taken", profiles, "ensure_unique", _once_taken),
     Mutant("VTEX-VER-1", "an update keeps meta.version", envelopes, "next_meta", _same_version),
     Mutant("VTEX-VER-1", "each read tells another version", envelopes, "masked_envelope", _version_of_each_read),
     Mutant("VTEX-VER-2", "an update rewrites earlier versions", envelopes, "put", _rewritten),

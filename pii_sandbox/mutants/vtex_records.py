@@ -8,7 +8,8 @@ from typing import Any
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.call import Call
-from pii_sandbox.mockserver.problems import Malformed, NotFound
+from pii_sandbox.mockserver.problems import Duplicate, Malformed, NotFound
+from pii_sandbox.mockserver.rules import keys
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.vtex import (
@@ -127,10 +128,37 @@ def not_found_is_400(rule: str, what: str) -> Mutant:
     return Mutant(rule, f"{what} answers 400", collections, "NotFound", instead(Malformed))
 
 
+def _once_taken(refuse_taken: Any) -> Any:
+    """Nobody ever gets a key that somebody else has had."""
+    takers: dict[tuple[str, str, str], str] = {}
+
+    def refuse(profile: Record, sandbox: Sandbox) -> None:
+        refuse_taken(profile, sandbox)
+        for key, value in profile.keys.items():
+            if takers.setdefault((sandbox.name, key, value), profile.id) != profile.id:
+                raise Duplicate("somebody had it once", key=key, rule="VTEX-UNIQ-1")
+
+    return refuse
+
+
+def _empty_keys(of: Any) -> Any:
+    return lambda document, keys: {**{key.name: "" for key in keys}, **of(document, keys)}
+
+
 MUTANTS = (
     skip_body_validation("VTEX-PROF-1", "a profile or an address is created without what it requires"),
     with_dialect("VTEX-PROF-1", "guide"),
     with_dialect("VTEX-PROF-1", "reference"),
+    Mutant("VTEX-UNIQ-1", "two profiles may have one email", keys, "refuse_duplicate", always(None)),
+    Mutant(
+        "VTEX-UNIQ-1",
+        "a profile's own email and document are taken for another's",
+        keys,
+        "refuse_duplicate",
+        lambda refuse: lambda own_id, holders, rule: refuse("", holders, rule),
+    ),
+    Mutant("VTEX-UNIQ-1", "an email that was taken once stays taken", profiles, "ensure_unique", _once_taken),
+    Mutant("VTEX-UNIQ-1", "profiles without a document have an empty one in common", keys, "of", _empty_keys),
     Mutant("VTEX-PROF-2", "null is stored instead of removing the field", updates, "merge", _store_null),
     Mutant("VTEX-PROF-2", "an update replaces the whole profile", updates, "merge", replace_document),
     Mutant(

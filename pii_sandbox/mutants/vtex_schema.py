@@ -45,6 +45,10 @@ def _outermost(marked_paths: Any) -> Any:
     return lambda facts, at: (at,) if facts.get("pii") or facts.get("sensitive") else ()
 
 
+def _all_around(marked_paths: Any) -> Any:
+    return lambda facts, at: (at,) if custom_schema._has_marks(facts) else ()
+
+
 def _with_body(reply: Any) -> Any:
     def answered(status: int, body: Any = None, **rest: Any) -> Reply:
         return Reply(status, {} if body is None else body, **rest)
@@ -84,6 +88,7 @@ MUTANTS = (
     ),
     Mutant("VTEX-SCHEMA-4", "values that are no text stay in clear", masking, "masked_value", _texts_alone),
     Mutant("VTEX-SCHEMA-4", "marks inside a custom field are ignored", custom_schema, "_marked_paths", _outermost),
+    Mutant("VTEX-SCHEMA-4", "a mark counts for all that is beside it", custom_schema, "_marked_paths", _all_around),
     Mutant(
         "VTEX-SCHEMA-5",
         "documentTTL is ignored",

@@ -121,6 +121,7 @@ def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passe
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # a body waits for no acknowledgement of its head
 
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

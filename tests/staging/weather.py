@@ -73,6 +73,7 @@ def door(
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = http_version
+        disable_nagle_algorithm = True  # a body waits for no acknowledgement of its head
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
