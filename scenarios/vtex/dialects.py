@@ -12,7 +12,6 @@ from pii_sandbox.scenarios.vtex.shop import (
     Params,
     customer,
     household,
-    names_in_error,
     only,
     profile_of,
     prospect,
@@ -21,16 +20,6 @@ from pii_sandbox.scenarios.vtex.shop import (
     unmasked,
 )
 
-FIVE = ("firstName", "lastName", "email", "document", "documentType")
-SEVEN = (
-    "postalCode",
-    "countryName",
-    "administrativeAreaLevel1",
-    "locality",
-    "localityAreaLevel1",
-    "route",
-    "streetNumber",
-)
 _NEEDING_A_REASON = (
     ("GetUnmaskedProfile", ("profileId",)),
     ("GetUnmaskedProfileByVersion", ("profileId", "profileVersionId")),
@@ -165,100 +154,3 @@ def in_the_reference_the_masked_version_of_an_address_needs_a_reason(api: ApiCli
         text: Params = {name: why}
         shown = api.call("GetAddressByVersion", expect=200, **text, **version).json["document"]
         holds(shown["postalCode"] == "2****-0**", "a masked postal code", "another one")
-
-
-# What a profile and an address need: all that the reference lists in the guide, less in the reference, as clients do.
-
-
-def _needed(api: ApiClient, operation_id: str, body: dict[str, Any], names: tuple[str, ...], **path: Any) -> None:
-    """Holds that a create without any one of these is refused, by its name."""
-    for name in names:
-        sent = {other: value for other, value in body.items() if other != name}
-        for sent_body in (sent, {**sent, name: None}):
-            response = api.call(operation_id, body=sent_body, expect=400, **path)
-            holds(names_in_error(response, [name]), f"an error that names {name}", "another one")
-
-
-@scenario("VTEX-PROF-1", needs={"write"}, dialect="guide")
-def in_the_guide_a_profile_needs_five_fields(api: ApiClient) -> None:
-    person = api.new_customer()
-    _needed(api, "CreateClientProfile", profile_of(person), FIVE)
-    api.call("GetProfile", profileId=person.document, alternativeKey="document", expect=404)
-    api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
-    customer(api, person)
-
-
-@scenario("VTEX-PROF-1", needs={"write"}, dialect="reference")
-def in_the_reference_a_profile_needs_an_email_alone(api: ApiClient) -> None:
-    person = api.new_customer()
-    _needed(api, "CreateClientProfile", profile_of(person), ("email",))
-    created = api.call("CreateClientProfile", body={"email": person.email}, expect=201).json
-    same(unmasked(api, created["id"]), {"email": person.email}, "the unmasked profile")
-
-
-@scenario("VTEX-PROF-1", needs={"write"}, dialect="guide")
-def in_the_guide_an_address_needs_seven_properties(api: ApiClient) -> None:
-    profile_id = customer(api)["id"]
-    _needed(api, "CreateClientAddress", dict(ADDRESS), SEVEN, profileId=profile_id)
-    homes = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
-    holds(homes == [], "no address", f"{len(homes)}")
-
-
-@scenario("VTEX-PROF-1", needs={"write"}, dialect="reference")
-def in_the_reference_an_address_needs_no_name_of_its_country(api: ApiClient) -> None:
-    profile_id = customer(api)["id"]
-    six = tuple(name for name in SEVEN if name != "countryName")
-    _needed(api, "CreateClientAddress", dict(ADDRESS), six, profileId=profile_id)
-    body = {name: ADDRESS[name] for name in six}
-    created = api.call("CreateClientAddress", profileId=profile_id, body=body, expect=201).json
-    same(created["document"], {**body, "profileId": profile_id}, "the address")
-
-
-@scenario("VTEX-PROF-2", needs={"write"}, dialect="guide")
-def in_the_guide_none_of_the_five_can_be_removed(api: ApiClient) -> None:
-    person = api.new_customer()
-    profile_id = customer(api, person)["id"]
-    for name in FIVE:
-        api.call("UpdateClientProfile", profileId=profile_id, body={name: None, "gender": "male"}, expect=400)
-    same(unmasked(api, profile_id), profile_of(person), "the unmasked profile")
-
-
-@scenario("VTEX-PROF-2", needs={"write"}, dialect="reference")
-def in_the_reference_all_but_the_email_can_be_removed(api: ApiClient) -> None:
-    person = api.new_customer()
-    profile_id = customer(api, person)["id"]
-    body = {name: None for name in FIVE if name != "email"}
-    api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200)
-    same(unmasked(api, profile_id), {"email": person.email}, "the unmasked profile")
-
-
-@scenario("VTEX-ADDR-4", needs={"write"}, dialect="guide")
-def in_the_guide_the_name_of_the_country_cannot_be_removed(api: ApiClient) -> None:
-    ids = household(api)
-    home: Params = {"profileId": ids["profileId"], "addressId": ids["addressId"]}
-    api.call("UpdateClientAddress", body={"countryName": None}, expect=400, **home)
-
-
-@scenario("VTEX-ADDR-4", needs={"write"}, dialect="reference")
-def in_the_reference_the_name_of_the_country_can_be_removed(api: ApiClient) -> None:
-    ids = household(api)
-    home: Params = {"profileId": ids["profileId"], "addressId": ids["addressId"], "expect": 200}
-    api.call("UpdateClientAddress", body={"countryName": None}, **home)
-    stored = api.call("GetUnmaskedAddress", reason=REASON, **home).json["document"]
-    holds("countryName" not in stored, "an address without it", "one with it")
-
-
-@scenario("VTEX-SCHEMA-1", dialect="guide")
-def in_the_guide_the_schema_requires_five_fields(api: ApiClient) -> None:
-    _requires(api, list(FIVE))
-
-
-@scenario("VTEX-SCHEMA-1", dialect="reference")
-def in_the_reference_the_schema_requires_the_email_alone(api: ApiClient) -> None:
-    _requires(api, ["email"])
-
-
-def _requires(api: ApiClient, fields: list[str]) -> None:
-    for operation_id in ("GetProfileSchema", "GetCustomProfileSchema"):
-        seen = api.call(operation_id, expect=200).json["required"]
-        holds(sorted(seen) == sorted(fields), f"{', '.join(fields)} required in {operation_id}", f"{seen}")

@@ -15,7 +15,6 @@ from pii_sandbox.scenarios.vtex.kinds import (
     PROSPECT,
     PURCHASES,
     StoredDocument,
-    body_for,
     create_document,
 )
 from pii_sandbox.scenarios.vtex.shop import (
@@ -26,7 +25,6 @@ from pii_sandbox.scenarios.vtex.shop import (
     at,
     customer,
     last_update,
-    names_in_error,
     only,
     profile_of,
     prospect,
@@ -34,7 +32,6 @@ from pii_sandbox.scenarios.vtex.shop import (
 )
 
 EXPIRING = (PROSPECT, PURCHASES)  # their meta tells when
-_NO_PERIOD = ("0", "-1", "1.5", "soon", "", "1e1", "true")
 _A_MINUTE = timedelta(minutes=1)  # what may lie between two readings of a vendor's clock
 
 
@@ -197,40 +194,6 @@ def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: ApiC
     api.sandbox.advance(days=2)
     longer.read(404)
     before.read()
-
-
-@scenario("VTEX-TTL-4", needs={"write"})
-def a_create_with_a_ttl_that_is_no_positive_integer_stores_nothing(api: ApiClient) -> None:
-    person = api.new_customer()
-    profile_id = customer(api)["id"]
-    for ttl in _NO_PERIOD:
-        api.call("CreateClientProfile", body=profile_of(person), ttl=ttl, expect=400)
-        for kind in (ADDRESSES, PURCHASES):
-            api.call(kind.create, profileId=profile_id, body=body_for(api, kind), ttl=ttl, expect=400)
-        api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
-    api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
-    homes = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
-    holds(homes == [], "no address", f"{len(homes)}")
-    api.call("GetPurchaseInformation", profileId=profile_id, expect=404)
-
-
-@scenario("VTEX-TTL-4", needs={"write", "control"})
-def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: ApiClient) -> None:
-    before = len(api.sandbox.stored_documents("prospects"))
-    for ttl in _NO_PERIOD:
-        api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
-    after = len(api.sandbox.stored_documents("prospects"))
-    holds(after == before, f"{before} prospects as before", f"{after}")
-
-
-@scenario("VTEX-TTL-4", needs={"write"})
-def an_update_with_a_ttl_that_is_no_positive_integer_changes_nothing(api: ApiClient) -> None:
-    for document in [create_document(api, kind) for kind in KINDS]:
-        before = document.meta()
-        for ttl in _NO_PERIOD:
-            response = document.update(ttl=ttl, expect=400)
-            holds(names_in_error(response, ["ttl"]), "an error that names ttl", "another one")
-        holds(document.meta() == before, f"{document.kind.name} as it was", "a changed one")
 
 
 @scenario("VTEX-TTL-5", needs={"write", "clock"})
