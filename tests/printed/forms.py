@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 
@@ -186,16 +187,18 @@ _OPEN_SOURCE_CLIENT: Object = {
 
 
 def oracle_printed_profile(asked: Asked, answer: Answer) -> None:
-    """The example of Oracle's page, in place of each whole profile."""
-    if _is_profile(asked, answer) and not asked.query:
+    """The example of Oracle's page, in place of each profile that is read whole or but for what is excluded."""
+    if _is_profile(asked, answer) and (excluded := _excluded(asked)) is not None:
         links = [{"rel": "self", "href": answer.body["links"][0]["href"]}]
-        answer.body = {**PRINTED, "id": answer.body["id"], "links": links}
+        whole = {**PRINTED, "id": asked.path.rpartition("/")[2], "links": links}
+        answer.body = {name: value for name, value in whole.items() if name not in excluded}
 
 
 def oracle_open_source_client(asked: Asked, answer: Answer) -> None:
     """The sample of a payment vendor's open-source client: further properties, nulls, and `active` as a boolean."""
-    if _is_profile(asked, answer) and not asked.query:
-        answer.body = {**answer.body, **_OPEN_SOURCE_CLIENT, "active": True}
+    if _is_profile(asked, answer) and (excluded := _excluded(asked)) is not None:
+        whole = {**answer.body, **_OPEN_SOURCE_CLIENT, "active": True}
+        answer.body = {name: value for name, value in whole.items() if name not in excluded}
 
 
 def oracle_statuses(asked: Asked, answer: Answer) -> None:
@@ -215,3 +218,9 @@ def oracle_long_errors(asked: Asked, answer: Answer) -> None:
 def _is_profile(asked: Asked, answer: Answer) -> bool:
     is_read = asked.method == "GET" and "/profiles/" in asked.path
     return is_read and answer.status == 200 and isinstance(answer.body, dict) and "links" in answer.body
+
+
+def _excluded(asked: Asked) -> set[str] | None:
+    """What the request leaves out of the profile; None where it asks for a part of it in another way."""
+    query = parse_qs(asked.query)
+    return None if query.keys() - {"exclude"} else set(",".join(query.get("exclude", ())).split(","))

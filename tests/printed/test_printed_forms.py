@@ -97,7 +97,8 @@ def test_a_printed_form_breaks_no_rule(
     outcomes = Counter(rule["outcome"] for rule in rules_told)
     assert outcomes.keys() <= {"conforms", "drift", "not checked"}, came.output
     assert {rule["rule"] for rule in rules_told if rule["outcome"] == "drift"} == DRIFT.get(case, set()), came.output
-    assert outcomes["conforms"] >= len(rules_told) / 2, rules_told
+    # of all rules most need a power that a vendor does not have
+    assert outcomes["conforms"] >= (1 if LONG else len(rules_told) / 2), rules_told
 
 
 def test_every_form_is_put_upon_some_answers() -> None:
