@@ -79,6 +79,19 @@ def compile_validator(schema: Any, *, lenient: bool = False) -> jsonschema_rs.Dr
     )
 
 
+def component_validator(
+    document: Mapping[str, Any], name: str, *, validate_formats: bool
+) -> jsonschema_rs.Draft4Validator:
+    """Compile a validator of a component schema of a loaded document. Its messages do not repeat the value either."""
+    known = {other: draft4(schema) for other, schema in document["components"]["schemas"].items()}
+    return jsonschema_rs.Draft4Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": {"schemas": known}},
+        validate_formats=validate_formats,
+        mask="the value",
+        formats={"uuid": _is_uuid, "email": _is_email},
+    )
+
+
 def with_uuid_patterns(schema: Any) -> Any:
     """Return the schema with `format: uuid` replaced by a pattern.
 

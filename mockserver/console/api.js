@@ -62,10 +62,18 @@ export async function call(method, path, { body, query } = {}) {
   return answer;
 }
 
+// Path of the control API that names no sandbox.
+const rootPath = `${location.pathname.replace(/^\/~[^/]+/, "").replace(/\/_sandbox\/.*$/, "")}/_sandbox/v1`;
+
+// Creates a sandbox, as the first request to it does.
+export async function createSandbox(name) {
+  const response = await authorized(`${rootPath}/status`, {}, { "X-Sandbox": name });
+  if (!response.ok) throw new Problem(response.status, (await response.json()).title);
+}
+
 // Names of the sandboxes. The request names none: it would make the one that it names.
 export async function sandboxes() {
-  const path = `${location.pathname.replace(/^\/~[^/]+/, "").replace(/\/_sandbox\/.*$/, "")}/_sandbox/v1/sandboxes`;
-  const response = await authorized(path, {}, {});
+  const response = await authorized(`${rootPath}/sandboxes`, {}, {});
   if (!response.ok) throw new Problem(response.status, response.statusText);
   return (await response.json()).sandboxes;
 }

@@ -6,7 +6,8 @@ import { texts } from "./texts.js";
 const t = texts.people;
 
 // Each API's own erasure of a person, sent as any client would, with the API's first credentials: the one that takes an
-// email, else the deletion of each profile that it holds. Returns what was answered, and whether one accepted it.
+// email, else the deletion of each profile that it holds. Returns what was answered, whether one accepted it, and whether
+// one refused it (404: it has nobody by that id any more).
 export async function erase(email, places) {
   const [{ credentials }, all] = await Promise.all([call("GET", "/credentials"), operations()]);
   const answers = [];
@@ -14,7 +15,7 @@ export async function erase(email, places) {
   const request = async ({ api, document, path, method, operation }, body) => {
     const headers = { ...credentials[api][0].headers, ...(body && { "Content-Type": "application/json" }) };
     const answer = await send({ method, path: basePathOf(document) + path, headers, body: body && JSON.stringify(body) });
-    answers.push({ text: `${operation.operationId}: ${answer.status}`, isAccepted: answer.status < 300 });
+    answers.push({ text: `${operation.operationId}: ${answer.status}`, isAccepted: answer.status < 300, isRefused: answer.status >= 400 && answer.status !== 404 });
   };
   for (const [api, own] of Map.groupBy(all, (each) => each.api)) {
     const byEmail = own.find(({ document, path, operation }) => operation["x-safety"] === "irreversible" && !path.includes("{") && bodySchema(document, operation).properties?.email);
@@ -25,5 +26,5 @@ export async function erase(email, places) {
     else if (ofProfile) for (const { id } of places.filter(({ where }) => where === `${api}/profiles`)) await request({ ...ofProfile, path: ofProfile.path.replace(/\{\w+\}/, encodeURIComponent(id)) });
   }
   const text = `${answers.map((each) => each.text).join(", ")}. ${without.length ? t.noErasure(without) : ""}`;
-  return { text, isAccepted: answers.some((each) => each.isAccepted) };
+  return { text, isAccepted: answers.some((each) => each.isAccepted), isRefused: answers.some((each) => each.isRefused) };
 }

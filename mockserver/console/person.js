@@ -47,9 +47,10 @@ export function Person({ email, onChange }) {
   const eraseAll = async () => {
     if (!(await ask(t.eraseQuestion(email), t.erase))) return;
     await run(async () => {
-      const { text, isAccepted } = await erase(email, state.value.places);
+      const { text, isAccepted, isRefused } = await erase(email, state.value.places);
       if (isAccepted) accepted.set(email, (await call("GET", "/residue", { query: { subject: email } })).places.length);
       readAgain();
+      if (isRefused) throw new Error(`${isAccepted ? t.refusedByOne : t.refused} ${text}`);
       return `${isAccepted ? t.requested : t.refused} ${text}`;
     }, (text) => text);
   };

@@ -40,7 +40,7 @@ export const texts = {
     noProfile: "no profile left", byEmail: "Open by email", masked: "Mask personal data, as marked by the APIs' documents",
     erase: "Erase this person", eraseHelp: "Asks each API for its own erasure, as your code would. Some of them take time.",
     eraseQuestion: (email) => `Erase ${email} by each API's own erasure, then look for what is left?`,
-    requested: "Erasure requested.", refused: "No API accepted the erasure.",
+    requested: "Erasure requested.", refused: "No API accepted the erasure.", refusedByOne: "Not every API accepted the erasure: erase once more when it can.",
     held: (count) => `Held in ${plural(count, "place")}`,
     unfinished: (count, at, time) => `Erasure accepted, not finished: ${plural(count, "place")} left, next at ${at} (in ${time})`,
     leftOver: (count) => `Erasure accepted, not finished: ${plural(count, "place")} left, nothing more is scheduled`,

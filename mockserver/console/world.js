@@ -1,5 +1,5 @@
 // What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
-import { call, openapi, sandboxName, urlOf } from "./api.js";
+import { call, createSandbox, openapi, sandboxName, urlOf } from "./api.js";
 import { useReloads } from "./calls.js";
 import { html, useMemo, useState } from "./html.js";
 import { operations, resolved } from "./openapi.js";
@@ -146,9 +146,10 @@ function Sandboxes({ names }) {
   const [run, notice] = useAction();
   const [ask, question] = useQuestion();
   const [name, setName] = useState("");
+  const make = (event) => { event.preventDefault(); run(async () => { await createSandbox(name); location.assign(urlOf(name)); }, t.done); };
   const remove = async (each) => { if (await ask(t.deleteQuestion(each), t.delete)) await run(async () => { await call("DELETE", `/sandboxes/${each}`); names.reload(); }, t.done); };
   return html`<section aria-labelledby="sandboxes"><h2 id="sandboxes">${t.sandboxes}</h2>${question}
-    <form class="row" onSubmit=${(event) => { event.preventDefault(); location.assign(urlOf(name)); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}
+    <form class="row" onSubmit=${make}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}
     <ul class="plain-list">${(names.value ?? []).map((each) => html`<li key=${each} class="row"><a class="grow" href=${urlOf(each)}>${each}</a>
     <button class="plain" aria-label=${`${t.delete} ${each}`} disabled=${each === sandboxName} onClick=${() => remove(each)}>${t.delete}</button></li>`)}</ul></section>`;
 }

@@ -19,7 +19,6 @@ _CONFUSED: Mapping[str, tuple[str, ...]] = {
     "PATCH": ("PUT", "POST"),
     "POST": ("PUT", "PATCH"),
 }
-_UNUSED_EMAIL = "new.customer@example.com"
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"[\d .()/-]{5,}")
 
@@ -178,15 +177,21 @@ def unused_key(case: Case) -> Suggestion | None:
     refused = case.exchange.refusal
     if case.kind != "Duplicate" or refused is None or case.schemas is None or not isinstance(case.body, dict):
         return None
-    taken = [name for name in case.body if name in _WORD.findall(refused.message)]
+    taken = [name for name in _WORD.findall(refused.message) if name in case.body]
     advice = f"another record has this {' and '.join(taken) or 'key'}: send one that nobody has, or update that record"
     if not taken:
         return Suggestion(advice)
-    examples = {name: _UNUSED_EMAIL for name in taken if is_email(str(case.body[name]))}
-    given = example_body(case.schemas)
-    values = {**({name: given[name] for name in taken if name in given} if isinstance(given, dict) else {}), **examples}
+    values = {name: _invented(str(case.body[name]), case.exchange.number) for name in taken}
     call = with_body(case.exchange, {**case.body, **values}, next(iter(case.schemas.request)))
     return Suggestion(advice, call, examples=texts_of(values))
+
+
+def _invented(value: str, number: int) -> str:
+    """A value of the same kind, another one for each call: what was suggested for one may be taken by now."""
+    if is_email(value):
+        return f"new.customer{number}@example.com"
+    digits = str(number)
+    return digits.rjust(len(value), "9") if value.isdecimal() else f"new-{digits}"
 
 
 SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (

@@ -45,7 +45,11 @@ def refuse_duplicate(own_id: str, holders: Mapping[str, Iterable[str]], rule: st
 
     `holders`: the ids of the records with the new value of each key, by its name.
     """
+    taken = []
     for key, held_by in holders.items():
         for holder in held_by:
             if holder != own_id:
-                raise Duplicate(f"another record has the same {key}", key=key, rule=rule)
+                taken.append(key)
+                break
+    if taken:
+        raise Duplicate(f"another record has the same {' and '.join(taken)}", key=taken[0], rule=rule)

@@ -127,6 +127,19 @@ def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Clie
     row.get_by_text("no profile left").wait_for()
 
 
+def test_an_erasure_that_an_api_refuses_is_told_as_refused(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    fault = {"match": {"operation": "requestProfileDeletion"}, "effect": {"status": 502}, "times": 1}
+    http.post("/_sandbox/v1/faults", json=fault).raise_for_status()
+    look_up(page, shopper)
+    confirm(page, "Erase this person")
+    problem = page.locator(".problem").get_by_text("Not every API accepted the erasure")
+    assert "requestProfileDeletion: 502" in problem.inner_text()
+    confirm(page, "Erase this person")
+    page.get_by_text(re.compile("^Erasure requested.")).wait_for()
+    assert problem.count() == 0
+
+
 def test_the_verdict_of_an_erasure_stands_when_the_person_is_opened_again(page: Any, http: httpx.Client) -> None:
     shopper = person(http)
     http.post(f"{LIST}/{shopper['ids']['newstore']}/delete", headers=NEWSTORE).raise_for_status()

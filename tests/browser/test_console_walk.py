@@ -83,7 +83,7 @@ def test_the_five_questions_of_a_new_user_are_answered_in_few_clicks(user: User,
     user.click("link", re.compile("409.*CreateClientProfile"))
     user.reads(re.compile("was refused by VTEX-UNIQ-1 with 409: another record has the same email"))
     user.reads("What would have worked")
-    user.reads("another record has this email: send one that nobody has, or update that record")
+    user.reads("another record has this email and document: send one that nobody has, or update that record")
     assert user.clicks == 1
 
     # when does this profile end?

@@ -49,6 +49,11 @@ def _put(http: httpx.Client) -> None:
     http.put(f"{NEWSTORE_PROFILES}/{anna(http)['id']}", headers=NEWSTORE, json={"full_name": "Anna B."})
 
 
+def _create_twice(http: httpx.Client) -> None:
+    for _ in range(2):
+        http.post(PROFILES, headers=VTEX, json=JOHN)
+
+
 REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] = {
     # what is called, its status, its rule, the status of the corrected call
     "a missing reason": (lambda http: unmask(http, john(http)), 400, "VTEX-UNMASK-2", 200),
@@ -139,6 +144,7 @@ REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] =
         "NS-GOC-3",
         201,
     ),
+    "an email and a document that are taken": (_create_twice, 409, "VTEX-UNIQ-1", 201),
     "polling too fast": (_job_poll, 429, "VTEX-JOB-3", 429),
     # the path takes a PATCH, for which the document's example has a lock of its own
     "another method": (_put, 405, None, 409),
@@ -162,6 +168,15 @@ def test_the_corrected_call_succeeds(http: httpx.Client, control: ControlClient,
     assert (told["rule"] or {}).get("id") == rule
     response = command(told["correction"]["curl"].splitlines()[-1]).played(http)
     assert response.status_code == corrected, response.text
+
+
+def test_what_was_suggested_once_is_not_suggested_again(http: httpx.Client, control: ControlClient) -> None:
+    """Sent, it is taken; so the next call that is refused for its keys gets others."""
+    for _ in range(3):
+        _create_twice(http)
+        correction = explained(control, reveal="to play it")["correction"]
+        assert correction["advice"].startswith("another record has this email and document")
+        assert command(correction["curl"]).played(http).status_code == 201
 
 
 def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, control: ControlClient) -> None:

@@ -69,3 +69,8 @@ def test_a_key_of_another_record_is_refused_by_name(holders: dict[str, list[str]
     with pytest.raises(Duplicate) as refusal:
         keys.refuse_duplicate("me", holders, "VTEX-UNIQ-1")
     assert (refusal.value.key, refusal.value.rule) == (key, "VTEX-UNIQ-1")
+
+
+def test_all_keys_of_other_records_are_named() -> None:
+    with pytest.raises(Duplicate, match=r"^another record has the same email and document$"):
+        keys.refuse_duplicate("me", {"email": ["one"], "phone": ["me"], "document": ["other"]}, "VTEX-UNIQ-1")

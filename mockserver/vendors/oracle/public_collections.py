@@ -59,6 +59,4 @@ def _refuse_unfit(profile: Mapping[str, Any], place: str = "") -> None:
 @functools.cache
 def _validator() -> jsonschema_rs.Draft4Validator:
     """The document's `StoredProfile`; its messages do not repeat values, which are personal."""
-    known = {name: schemas.draft4(schema) for name, schema in specs.load(DOCUMENT)["components"]["schemas"].items()}
-    stored = {"$ref": "#/components/schemas/StoredProfile", "components": {"schemas": known}}
-    return jsonschema_rs.Draft4Validator(stored, mask="the value")
+    return schemas.component_validator(specs.load(DOCUMENT), "StoredProfile", validate_formats=False)

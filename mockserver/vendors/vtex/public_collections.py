@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import jsonschema_rs
+
+from pii_sandbox import specs
+from pii_sandbox.mockserver import schemas
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
@@ -16,6 +21,7 @@ from pii_sandbox.mockserver.vendors.vtex.collections import (
     ADDRESSES,
     CARTS,
     COMPONENTS,
+    DOCUMENT,
     ORDERS,
     PROFILES,
     PROSPECTS,
@@ -51,7 +57,7 @@ class Enveloped:
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
         """One more version where there is such a document, which expires as it would have; else a first one, for ever.
 
-        Keeps the version that it will replace. (VTEX-VER-2)
+        Keeps the version that it will replace. (VTEX-VER-2) Raises Malformed for what its component does not allow.
         """
         now, before = sandbox.now(), sandbox.store.find(self.collection, id)
         if before is None:
@@ -60,6 +66,7 @@ class Enveloped:
             expires_at = before.expires_at
             meta = envelopes.next_meta(self.collection, before.value["meta"], now, AUTHOR, expires_at)
         record = self.rebuild(id, document, meta, expires_at, sandbox)
+        _refuse_unfit(record.value["document"], self.collection)
         if before is not None:
             envelopes.keep_version(sandbox, self.collection, before)
         return record
@@ -105,6 +112,23 @@ def _require_fields(document: dict[str, Any], collection: str) -> dict[str, Any]
         errors = {name: ["must be a text"] for name in missing}
         raise Malformed(f"{', '.join(missing)} must be there, as a text", errors=errors)
     return document
+
+
+def _refuse_unfit(document: Mapping[str, Any], collection: str) -> None:
+    errors = schemas.validation_errors(_validator(collection), document)
+    if errors:
+        path, messages = next(iter(errors.items()))
+        raise Malformed(f"{path or 'document'}: {messages[0]}", errors=errors)
+
+
+@functools.cache
+def _validator(collection: str) -> jsonschema_rs.Draft4Validator:
+    """Of what an update may send, where that is a schema of its own: it says more of values than the stored form."""
+    stored = COMPONENTS[collection]
+    sent = stored.replace("Document", "Update")
+    document = specs.load(DOCUMENT)
+    name = sent if sent in document["components"]["schemas"] else stored
+    return schemas.component_validator(document, name, validate_formats=True)
 
 
 def _invalid(field: str, meaning: str) -> Malformed:

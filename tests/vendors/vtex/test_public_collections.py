@@ -110,6 +110,13 @@ def test_a_whole_card_number_is_masked_before_it_is_stored(shop: Shop, control: 
     assert put["document"]["paymentData"]["availableAccounts"][0]["cardNumber"] == "************1111"
 
 
+def test_values_that_the_document_does_not_allow_are_named(http: httpx.Client, john: dict[str, Any]) -> None:
+    response = _put(http, "profiles", ID, {**john, "email": "john.doe", "birthDate": 5})
+    assert response.status_code == 400
+    assert response.json()["errors"].keys() == {"email", "birthDate"}
+    assert "john.doe" not in response.text
+
+
 @pytest.mark.parametrize(
     ("collection", "document"),
     [
