@@ -66,6 +66,33 @@ def midway(there: Staging, writes: int) -> None:
         time.sleep(0.01)
 
 
+def kill_midway(process: subprocess.Popen[str], there: Staging, writes: int, folder: Path) -> None:
+    """Kills the process after so many writes, while all that it may have made can be found by a mark.
+
+    A create without one is there to be refused: until its response is known, nobody can tell what it made.
+    """
+    midway(there, writes)
+    ends = time.monotonic() + DEADLINE_SECONDS
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+        if not has_unmarked(ledger_in(folder)):
+            break
+        assert time.monotonic() < ends, f"creates without a mark were under way for {DEADLINE_SECONDS} seconds"
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+
+
+def has_unmarked(ledger: Path) -> bool:
+    """Whether the response to a create without a mark is not known yet."""
+    whole, _, _ = ledger.read_text("utf-8").rpartition("\n")
+    lines = [json.loads(line) for line in whole.split("\n")]
+    latest = {line["entry"]: line for line in lines if "entry" in line}
+    return any(line["state"] == "intended" and not line.keys() & {"mark", "under"} for line in latest.values())
+
+
 def ledger_in(folder: Path) -> Path:
     (file,) = folder.glob("ledger-*.jsonl")
     return file
@@ -82,9 +109,7 @@ def test_after_a_kill_cleanup_leaves_nothing_behind_and_touches_nothing_else(
     before = stored(server)
     file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
     process = begun(tmp_path / "report", file)
-    midway(there, writes)
-    process.kill()
-    process.communicate()
+    kill_midway(process, there, writes, tmp_path / "report")
     ledger = ledger_in(tmp_path / "report")
     there.arrived.clear()
     came = cleaned(ledger)
@@ -102,9 +127,7 @@ def test_after_a_kill_resume_cleans_up_and_does_the_rest(server: ServerProcess, 
     before, folder = stored(server), tmp_path / "report"
     file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
     process = begun(folder, file)
-    midway(there, 25)
-    process.kill()
-    process.communicate()
+    kill_midway(process, there, 25, folder)
     done = played(folder)
     assert done
     came = CliRunner().invoke(main, ["check", "--resume", str(folder)], env=ENVIRONMENT)
