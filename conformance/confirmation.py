@@ -50,17 +50,22 @@ def _wrong_dialect(scenario: Scenario, api: str, context: RunContext) -> Cause |
     """
     if scenario.dialect is None:
         return None
-    others = [each for each in REGISTRY if each.rule == scenario.rule and each.dialect not in (None, scenario.dialect)]
-    for dialect in dict.fromkeys(each.dialect for each in others if each.dialect is not None):
-        there = replace(context, target=replace(context.target, dialect=dialect))
-        plays = [play_scenario(each, api, there) for each in others if each.dialect == dialect]
-        if any(play.holds for play in plays) and not any(play.finding for play in plays):
-            return Cause(
-                "wrong dialect",
-                f"the API answers as the dialect {dialect} has it, and the target says {scenario.dialect}; "
-                f'set dialect = "{dialect}" in the target file',
-            )
-    return None
+    held = None
+    for each in REGISTRY:
+        if each.rule != scenario.rule or each.dialect is None or each.dialect == scenario.dialect:
+            continue
+        there = replace(context, target=replace(context.target, dialect=each.dialect))
+        play = play_scenario(each, api, there)
+        if play.finding is not None:
+            return None
+        held = each.dialect if play.holds else held
+    if held is None:
+        return None
+    return Cause(
+        "wrong dialect",
+        f"the API answers as the dialect {held} has it, and the target says {scenario.dialect}; "
+        f'set dialect = "{held}" in the target file',
+    )
 
 
 def _is_decided(plays: Sequence[ScenarioResult], setups: SetupFailures) -> bool:

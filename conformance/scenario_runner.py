@@ -26,7 +26,6 @@ from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs.catalogue import Rule, rules
 
 STOPPED = RunStopped().cause
-WRONG_DIALECT = "wrong dialect"
 NO_SCENARIO = Cause("no scenario", "no scenario")
 
 
@@ -176,7 +175,7 @@ def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
     What differs from a rule that is assumed, and not documented, is drift.
     """
     findings = tuple(_graded(play.finding, rule) for play in plays if play.finding is not None)
-    wrong_first = sorted(plays, key=lambda play: play.cause is None or play.cause.kind != WRONG_DIALECT)
+    wrong_first = sorted(plays, key=lambda play: play.cause is None or play.cause.kind != "wrong dialect")
     causes = tuple(dict.fromkeys(play.cause for play in wrong_first if play.cause is not None))
     standings = {finding.standing for finding in findings}
     found: Verdict
@@ -186,7 +185,7 @@ def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
         found = "drift"
     elif "unstable" in standings:
         found = "unstable"
-    elif any(cause.kind == WRONG_DIALECT for cause in causes):
+    elif any(cause.kind == "wrong dialect" for cause in causes):
         found = "not checked"  # what holds here holds in both dialects
     else:
         found = "conforms" if any(play.holds for play in plays) else "not checked"

@@ -11,6 +11,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from pii_sandbox.mockserver.problems import Malformed
+
 _UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID = re.compile(_UUID_PATTERN)
 _BOUNDS = {"int32": 2**31, "int64": 2**63}
@@ -123,6 +125,14 @@ def validation_errors(validator: jsonschema_rs.Draft4Validator, value: Any, limi
         if len(errors) >= limit:
             break
     return errors
+
+
+def refuse_invalid(validator: jsonschema_rs.Draft4Validator, value: Any, place: str = "") -> None:
+    """Raise Malformed for a value that is not valid, with its errors by path; `place` comes before each path."""
+    errors = {place + path: messages for path, messages in validation_errors(validator, value).items()}
+    if errors:
+        path, messages = next(iter(errors.items()))
+        raise Malformed(f"{path or 'document'}: {messages[0]}", errors=errors)
 
 
 def _leaves(error: Any) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""One object that a run makes, as its ledger keeps it."""
+"""Ledger entry: one object that a run makes, its state, and how it is undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the file of a ledger for one process alone, and keeps it on disk."""
+"""Ledger file: opened for one process alone (flock), and synchronized to disk."""
 
 from __future__ import annotations
 

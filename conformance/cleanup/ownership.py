@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 from pii_sandbox.conformance.test_customers import DOMAIN, MARK
 from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Operation
 
 # ids that a server gives: nobody can hit upon one that exists
@@ -82,13 +82,13 @@ class Ownership:
         return nobodys and value.casefold() not in self._seen
 
     def _refuse_foreign_people(self, facts: Operation, body: bytes) -> None:
-        for text in texts(_parsed(body)):
+        for text in texts(json_or_none(body)):
             if "@" in text and marked_email(text, self._run_id) is None:
                 raise CannotCheck(f"{facts.operation_id} would erase somebody whom this run did not invent")
 
     def _refuse_unmarked(self, facts: Operation, body: bytes) -> None:
         mark = self._run_id.casefold()
-        unmarked = any("@" in text and mark not in text.casefold() for text in texts(_parsed(body)))
+        unmarked = any("@" in text and mark not in text.casefold() for text in texts(json_or_none(body)))
         if unmarked:
             done = "create" if facts.safety == "create" else "make"
             raise CannotCheck(f"{facts.operation_id} would {done} somebody without the mark of this run")
@@ -96,7 +96,7 @@ class Ownership:
     def _is_marked(self, body: bytes) -> bool:
         """Whether the run's id is in it; in base64, too."""
         mark = self._run_id.casefold()
-        for text in texts(_parsed(body)):
+        for text in texts(json_or_none(body)):
             if mark in text.casefold():
                 return True
             with suppress(ValueError):
@@ -122,15 +122,8 @@ def email_of(mark: str, run_id: str) -> str:
 
 def first_mark(body: bytes, run_id: str) -> str | None:
     """The mark of the first invented email in a JSON body."""
-    marks = (marked_email(text, run_id) for text in texts(_parsed(body)))
+    marks = (marked_email(text, run_id) for text in texts(json_or_none(body)))
     return next((mark for mark in marks if mark is not None), None)
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which reads credentials have opened, and which credentials have stopped working."""
+"""Credential watch: which reads credentials have opened, and which credentials have stopped working."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to do after a run: at most three commands or things to look at, the most urgent first."""
+"""Next steps after a run: at most three commands or things to look at, the most urgent first."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import keyword
 import re
 import secrets
@@ -16,6 +15,7 @@ from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields
 from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.variables import WRONG, Variables
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.specs import Dialect
 
@@ -129,11 +129,7 @@ class Planner:
         return self._taken[text]
 
     def _note_answer(self, step: Step) -> None:
-        try:
-            answer = json.loads(step.exchange.response_body)
-        except (ValueError, RecursionError):
-            return
-        for path, text in leaves(answer):
+        for path, text in leaves(json_or_none(step.exchange.response_body)):
             if len(text) >= SHORTEST and text not in self.sent:
                 self._answered.setdefault(text, []).append((step, path))
 

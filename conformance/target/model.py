@@ -1,4 +1,4 @@
-"""Where a run goes and what it may do there."""
+"""Target of a run: URLs, credentials, powers, limits and readable data."""
 
 from __future__ import annotations
 

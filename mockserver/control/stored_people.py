@@ -38,8 +38,12 @@ class _Person:
     profiles: dict[str, _Profile] = field(default_factory=dict)
     seeded: list[_Profile] = field(default_factory=list)
 
+    @property
+    def _known(self) -> list[_Profile]:
+        return [*self.profiles.values(), *self.seeded]
+
     def as_json(self) -> dict[str, Any]:
-        known = [*self.profiles.values(), *self.seeded]
+        known = self._known
         return {
             "email": self.email,
             **{name: next(filter(None, (getattr(each, name) for each in known)), None) for name in _SHOWN},
@@ -49,9 +53,8 @@ class _Person:
 
     def text(self) -> str:
         """Return what a search looks at, in lower case."""
-        known = [*self.profiles.values(), *self.seeded]
         return " ".join(
-            f"{each.email} {each.full_name} {each.phone} {each.document} {each.id}" for each in known
+            f"{each.email} {each.full_name} {each.phone} {each.document} {each.id}" for each in self._known
         ).casefold()
 
 

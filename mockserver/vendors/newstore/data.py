@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,7 +49,7 @@ def decoded(content: str) -> bytes | None:
     """Return the bytes that the content encodes in base64; None if it is no base64."""
     try:
         return base64.b64decode(content, validate=True)
-    except (ValueError, binascii.Error):  # ValueError: a character beyond ASCII
+    except ValueError:
         return None
 
 

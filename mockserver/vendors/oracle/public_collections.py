@@ -33,9 +33,9 @@ class PublicProfiles:
         Raises Malformed for what getProfile could not answer, translations included.
         """
         profile = _flatten(document)
-        _refuse_unfit(profile)
+        schemas.refuse_invalid(_validator(), profile)
         for language, content in (profile.get("translations") or {}).items():
-            _refuse_unfit({**profile, **content}, f"translations.{language}.")
+            schemas.refuse_invalid(_validator(), {**profile, **content}, f"translations.{language}.")
         return Record(id, profile)
 
     def delete(self, id: str, sandbox: Sandbox) -> bool:
@@ -47,13 +47,6 @@ def _flatten(document: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(detail, dict):
         raise Malformed(f"{DETAIL} is not an object", errors={DETAIL: ["is not an object"]})
     return {**{name: value for name, value in document.items() if name != DETAIL}, **detail}
-
-
-def _refuse_unfit(profile: Mapping[str, Any], place: str = "") -> None:
-    errors = {place + path: messages for path, messages in schemas.validation_errors(_validator(), profile).items()}
-    if errors:
-        path, messages = next(iter(errors.items()))
-        raise Malformed(f"{path or 'document'}: {messages[0]}", errors=errors)
 
 
 @functools.cache

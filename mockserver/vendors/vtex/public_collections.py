@@ -66,7 +66,7 @@ class Enveloped:
             expires_at = before.expires_at
             meta = envelopes.next_meta(self.collection, before.value["meta"], now, AUTHOR, expires_at)
         record = self.rebuild(id, document, meta, expires_at, sandbox)
-        _refuse_unfit(record.value["document"], self.collection)
+        schemas.refuse_invalid(_validator(self.collection), record.value["document"])
         if before is not None:
             envelopes.keep_version(sandbox, self.collection, before)
         return record
@@ -112,13 +112,6 @@ def _require_fields(document: dict[str, Any], collection: str) -> dict[str, Any]
         errors = {name: ["must be a text"] for name in missing}
         raise Malformed(f"{', '.join(missing)} must be there, as a text", errors=errors)
     return document
-
-
-def _refuse_unfit(document: Mapping[str, Any], collection: str) -> None:
-    errors = schemas.validation_errors(_validator(collection), document)
-    if errors:
-        path, messages = next(iter(errors.items()))
-        raise Malformed(f"{path or 'document'}: {messages[0]}", errors=errors)
 
 
 @functools.cache
