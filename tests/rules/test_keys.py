@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pii_sandbox.mockserver.problems import Duplicate
 from pii_sandbox.mockserver.rules import keys
+from pii_sandbox.mockserver.store import Record
 from pii_sandbox.specs import AlternativeKey
 
 
@@ -74,3 +75,35 @@ def test_a_key_of_another_record_is_refused_by_name(holders: dict[str, list[str]
 def test_all_keys_of_other_records_are_named() -> None:
     with pytest.raises(Duplicate, match=r"^another record has the same email and document$"):
         keys.refuse_duplicate("me", {"email": ["one"], "phone": ["me"], "document": ["other"]}, "VTEX-UNIQ-1")
+
+
+def _stored(id: str, email: str) -> Record:
+    return Record(id, {"email": email}, keys={"email": email.casefold()})
+
+
+def _spelling(record: Record, key: str) -> Any:
+    return record.value[key]
+
+
+_KNOWN = [_stored("one", "ana@example.com"), _stored("two", "Ana@Example.com"), _stored("three", "leo@example.com")]
+
+
+def _find_by(key: str, value: str) -> list[Record]:
+    return [record for record in _KNOWN if record.keys[key] == value]
+
+
+@pytest.mark.parametrize(
+    ("email", "exact", "ids"),
+    [
+        ("Ana@Example.com", False, ["one", "two"]),
+        ("Ana@Example.com", True, ["two"]),
+        ("ANA@example.com", False, ["one", "two"]),
+        ("ANA@example.com", True, []),
+        ("nobody@example.com", False, []),
+    ],
+)
+def test_a_key_is_held_by_all_that_share_it_or_by_those_alone_that_spell_it_alike(
+    email: str, exact: bool, ids: list[str]
+) -> None:
+    held_by = keys.holders(_stored("new", email), _find_by, _spelling if exact else None)
+    assert held_by == {"email": ids}

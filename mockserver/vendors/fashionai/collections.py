@@ -35,7 +35,7 @@ def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
     wanted = _wanted(key, value)
     found = sandbox.store.find_by(CUSTOMERS, key, wanted) if wanted is not None else []
     if sandbox.setting(KEY_COMPARISON) == EXACT:
-        found = [record for record in found if record.value[key] == value]
+        found = keys.spelled_alike(found, key, value, lambda customer, name: customer.value[name])
     if not found:
         raise NotFound("Profile not found", rule="FAI-GET-2")
     return found[0].value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -110,14 +111,12 @@ def _require_profile(record: Record | None, rule: str | None) -> Record:
 
 def profiles_with(sandbox: Sandbox, record: Record) -> dict[str, list[str]]:
     """Return, by key, the ids of the profiles that share it with `record`. (NS-GOC-1, NS-UNIQ-1)"""
-    found = {}
-    for name, value in record.keys.items():
-        holders = sandbox.store.ids_by(PROFILES, name, value)
-        if holders and sandbox.setting(KEY_COMPARISON) == EXACT:
-            known = sandbox.store.peek_by(PROFILES, name, value)
-            holders = [each.id for each in known if each.value[name] == record.value[name]]
-        found[name] = holders
-    return found
+    find_by = partial(sandbox.store.peek_by, PROFILES)
+    return keys.holders(record, find_by, _spelling if sandbox.setting(KEY_COMPARISON) == EXACT else None)
+
+
+def _spelling(profile: Record, key: str) -> Any:
+    return profile.value[key]
 
 
 def addresses_of(sandbox: Sandbox, profile_id: str) -> list[Record]:

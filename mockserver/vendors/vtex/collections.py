@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pii_sandbox import specs
@@ -75,18 +76,14 @@ def _as_text(value: Any) -> Any:
 
 def ensure_unique(profile: Record, sandbox: Sandbox) -> None:
     """Raises Duplicate where another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
-    holders = {}
-    for key, value in profile.keys.items():
-        holders[key] = sandbox.store.ids_by(PROFILES, key, value)
-        if holders[key] and sandbox.setting(KEY_COMPARISON) == EXACT:
-            known = sandbox.store.peek_by(PROFILES, key, value)
-            holders[key] = [each.id for each in known if _spelling(each, key) == _spelling(profile, key)]
-    keys.refuse_duplicate(profile.id, holders, "VTEX-UNIQ-1")
+    find_by = partial(sandbox.store.peek_by, PROFILES)
+    held_by = keys.holders(profile, find_by, _spelling if sandbox.setting(KEY_COMPARISON) == EXACT else None)
+    keys.refuse_duplicate(profile.id, held_by, "VTEX-UNIQ-1")
 
 
 def _spelling(profile: Record, key: str) -> Any:
-    """Return a key as it is stored; None for a store's own key, which compares exactly in any case."""
-    return profile.value["document"].get(key) if key == "email" else None
+    """Return a key as it is stored; every one but the email compares exactly in any case."""
+    return profile.value["document"]["email"] if key == "email" else profile.keys[key]
 
 
 def require_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") -> Record:
@@ -124,7 +121,7 @@ def _by_key(given: str, key: str, sandbox: Sandbox, *, find_by: FindBy) -> Recor
     value = keys.normalised(given, _comparison(key, sandbox))
     found = find_by(PROFILES, key, value) if value is not None else []
     if sandbox.setting(KEY_COMPARISON) == EXACT:
-        found = [record for record in found if _spelling(record, key) in (None, given)]
+        found = keys.spelled_alike(found, key, given, _spelling)
     if not found:
         raise NotFound(f"no profile has this {key}", rule="VTEX-ALT-3")
     return found[0]
