@@ -108,7 +108,8 @@ def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seco
     network: httpcore.NetworkStream = response.extensions["network_stream"]
     # httpcore tells nobody what its parser has left over; the parser is reached through private names
     stream: Any = response.stream
-    left: bytes = stream._stream._connection._h11_state.trailing_data[0]
+    parser = stream._stream._connection._h11_state
+    left: bytes = parser.trailing_data[0]
     without_body = response.status in (204, 304) or request.method == "HEAD"
     if not left and response.status == 204:
         _await_bytes(network, late_body_seconds)
@@ -116,6 +117,7 @@ def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seco
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):  # it ends, as it may
             left = network.read(65_536, 0.1)
     if left or response.status == 204:  # a body that comes later still must not be taken for the next response
+        parser.send_failed()  # so that the connection is never idle: the pool would give it to another thread
         network.close()
     return left
 

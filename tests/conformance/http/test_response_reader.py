@@ -169,6 +169,18 @@ def test_a_body_that_a_204_has_later_is_not_the_next_answer() -> None:
     assert (after.body, after.surplus) == (b"next", 0)
 
 
+def test_the_connection_of_a_204_is_never_free_for_another_thread() -> None:
+    def empty(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with server(empty) as url, GuardedTransport(None, None) as transport:
+        stream: Any = transport.handle_request(httpx.Request("DELETE", url)).stream
+        assert b"".join(stream) == b""
+        stream._response.stream._stream.close()  # as the pool does outside its lock, before it looks what is free
+        assert [connection.is_available() for connection in transport._pool.connections] == [False]
+        stream.close()
+
+
 def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
     def late(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
