@@ -10,6 +10,7 @@ from typing import Any
 from pii_sandbox.mockserver import cross_site
 from pii_sandbox.mockserver.call import Handler, Principal, Reply
 from pii_sandbox.mockserver.control import (
+    audit,
     clock,
     documents,
     due,
@@ -40,6 +41,7 @@ def vendor(sandboxes: Sandboxes, token: str | None, *, loopback_only: bool = Fal
     host names of this machine.
     """
     handlers: dict[str, Callable[..., Reply]] = {
+        **audit.HANDLERS,
         **state.HANDLERS,
         **stored_people.HANDLERS,
         **clock.HANDLERS,

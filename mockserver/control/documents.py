@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control import audit
 from pii_sandbox.mockserver.problems import Malformed, NotFound
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
 from pii_sandbox.mockserver.store import Record, Store, json_query
 from pii_sandbox.mockserver.vendor import PublicCollection
+from pii_sandbox.redaction.pseudonymization import values_search
+
+_DETECTED = values_search({})  # what looks like an email address or a number of a person
 
 
 def list_documents(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -42,6 +46,7 @@ def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     record = sandbox.store.find(name, call.path["id"])
     if record is None:
         raise NotFound("there is no document with that id")
+    _record_event(call, sandbox, "DocumentRevealed")
     return Reply(200, entry(public, record))
 
 
@@ -51,6 +56,7 @@ def put_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
         exists = sandbox.store.find(name, call.path["id"]) is not None
         record = public.from_document(call.path["id"], call.body, sandbox)
         sandbox.store.put(name, record)
+        _record_event(call, sandbox, "DocumentChanged")
     return Reply(200 if exists else 201, entry(public, record))
 
 
@@ -60,6 +66,14 @@ def delete_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply
         if not public.delete(call.path["id"], sandbox):
             raise NotFound("there is no document with that id")
     return Reply(204)
+
+
+def _record_event(call: Call, sandbox: Sandbox, action: str) -> None:
+    """Record who read or changed the document and why, if the caller gives a reason; its id without personal data."""
+    reason = call.query.get("reason")
+    if reason is not None:
+        document = f"{call.path['api']}/{call.path['collection']} {_DETECTED.replace(call.path['id'])}"
+        audit.record_event(call, sandbox, action, reason=reason, document=document)
 
 
 def _collection(sandboxes: Sandboxes, call: Call) -> tuple[str, PublicCollection]:

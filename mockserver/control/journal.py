@@ -8,8 +8,7 @@ from typing import Any
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.call import Call, Reply
-from pii_sandbox.mockserver.control import names
-from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.control import audit, names
 from pii_sandbox.mockserver.explain import explanation_of
 from pii_sandbox.mockserver.journal import JournalExchange, metrics
 from pii_sandbox.mockserver.journal.entries import entry
@@ -47,7 +46,12 @@ def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, entry(_views(call, sandbox, [_require_exchange(call, sandbox)])[0]))
+    """Return an entry; with its explanation if asked for, so that one reveal shows both."""
+    view = _views(call, sandbox, [_require_exchange(call, sandbox)])[0]
+    found = entry(view)
+    if call.query["explain"]:
+        found["explanation"] = explanation_of(view.exchange, sandboxes.vendors, sandbox, view.revealed)
+    return Reply(200, found)
 
 
 def explain_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -163,16 +167,8 @@ def _views(call: Call, sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -
     """Return redacted views; revealed ones if a reason is given, which is recorded as an audit event."""
     reason = call.query.get("reveal")
     if reason is not None and exchanges:
-        sandbox.record_event(
-            {
-                "api": "sandbox",
-                "action": "JournalRevealed",
-                "time": instant(sandbox.now()),
-                "author": call.principal.identity,
-                "reason": reason,
-                "entries": f"{exchanges[0].number}-{exchanges[-1].number}",
-            }
-        )
+        entries = f"{exchanges[0].number}-{exchanges[-1].number}"
+        audit.record_event(call, sandbox, "JournalRevealed", reason=reason, entries=entries)
     cache = ValueCache()
     views = [RedactedExchange(exchange, reason is not None, cache=cache) for exchange in exchanges]
     learn_values(views)

@@ -35,9 +35,8 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
         if (fields := residue.in_record(record, subject))
     ]
     places += _fault_residue(sandbox, subject)
-    return Reply(
-        200, {"places": places, "journal_entries": len(sandbox.journal.numbers_containing(subject.email.strip()))}
-    )
+    numbers = sandbox.journal.numbers_containing(subject.email.strip())
+    return Reply(200, {"places": places, "journal_entries": len(numbers), "journal_ids": numbers})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from pii_sandbox.mockserver import record_check
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import snapshot_files
+from pii_sandbox.mockserver.control.json_forms import differing_paths
 from pii_sandbox.mockserver.control.state import status_of
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
@@ -15,6 +17,7 @@ from pii_sandbox.mockserver.sandboxes import Sandboxes
 from pii_sandbox.mockserver.snapshots import ABOUT, FAULTS, Snapshot
 
 _STATE_PARTS = ("clock", "dialect", "settings", "seeded")
+_MOST_PATHS = 100  # of one changed document
 LONG = frozenset(
     {
         "createSnapshot",
@@ -56,15 +59,25 @@ def restore_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Repl
 
 
 def diff_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    """Return the changes since a snapshot: ids of documents by collection, and changes of other state."""
+    """Return the changes since a snapshot: documents by collection, with changed properties, and other state."""
     snapshot = _require_snapshot(call, sandbox)
     sandbox.save()
-    collections = {
-        name: {"added": change.added, "changed": change.changed, "removed": change.removed}
+    changes = {
+        name: change
         for name, change in sandbox.store.changes_since(snapshot.store).items()
         if name not in (ABOUT, STATE, FAULTS)
     }
-    return Reply(200, {"collections": collections, "state": _state_changes(snapshot, sandbox)})
+    properties = {
+        name: {each: _changed_properties(sandboxes, sandbox, snapshot, name, each) for each in change.changed}
+        for name, change in changes.items()
+        if change.changed
+    }
+    collections = {
+        name: {"added": change.added, "changed": change.changed, "removed": change.removed}
+        for name, change in changes.items()
+    }
+    state = _state_changes(snapshot, sandbox)
+    return Reply(200, {"collections": collections, "properties": properties, "state": state})
 
 
 def delete_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -79,8 +92,27 @@ def _require_snapshot(call: Call, sandbox: Sandbox) -> Snapshot:
 
 def _snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
     counts = snapshot.store.counts()
-    documents = sum(count for name, count in counts.items() if name not in (ABOUT, STATE))
-    return {"name": snapshot.name, "taken_at": snapshot.about["taken_at"], "documents": documents}
+    collections = {name: count for name, count in sorted(counts.items()) if name not in (ABOUT, STATE)}
+    return {
+        "name": snapshot.name,
+        "taken_at": snapshot.about["taken_at"],
+        "documents": sum(collections.values()),
+        "collections": collections,
+    }
+
+
+def _changed_properties(sandboxes: Sandboxes, sandbox: Sandbox, snapshot: Snapshot, name: str, id: str) -> list[str]:
+    """Return the dotted paths of what is different in a document, as GET /documents shows it.
+
+    Values that only the server keeps beside a document are left out, unless nothing else is different.
+    """
+    before, now = snapshot.store.find(name, id), sandbox.store.find(name, id)
+    if before is None or now is None:  # deleted while the comparison was made
+        return []
+    api, _, collection = name.partition("/")
+    public = sandboxes.vendors[api].collections.get(collection) if api in sandboxes.vendors else None
+    shown = () if public is None else differing_paths(public.to_document(before), public.to_document(now))
+    return list(islice(shown, _MOST_PATHS)) or list(islice(differing_paths(before.value, now.value), _MOST_PATHS))
 
 
 def _state_changes(snapshot: Snapshot, sandbox: Sandbox) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Control API: sandboxes, status, health, credentials, reset, seed, dialect, settings, audit events."""
+"""Control API: sandboxes, status, health, credentials, reset, seed, dialect and settings."""
 
 from __future__ import annotations
 
@@ -110,10 +110,6 @@ def change_settings(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply
     return Reply(200, sandbox.settings())
 
 
-def list_events(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, {"events": sandbox.events()})
-
-
 HANDLERS: Mapping[str, Callable[..., Reply]] = {
     "getStatus": get_status,
     "getHealth": get_health,
@@ -128,5 +124,4 @@ HANDLERS: Mapping[str, Callable[..., Reply]] = {
     "setDialect": set_dialect,
     "getSettings": get_settings,
     "changeSettings": change_settings,
-    "listEvents": list_events,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,10 +35,15 @@ class Suggestion:
 
 @dataclass
 class Case:
-    """A refused call with its operation's schemas. `faults`: the sandbox's, whose ids a suggestion may need."""
+    """A refused call with its operation's schemas.
+
+    `faults`: the sandbox's, whose ids a suggestion may need. `failing`: the operations in which a fault can simulate
+    the failure of the call's rule.
+    """
 
     view: RedactedExchange
     faults: Faults = field(default_factory=Faults)
+    failing: Collection[str] = ()
 
     @property
     def exchange(self) -> JournalExchange:
@@ -57,10 +63,24 @@ class Case:
 
     def fault_ids(self) -> list[str]:
         """Return the ids of the faults that would hit the same call again."""
+        return self.faults.ids_for({**self._facts, "headers": self.exchange.headers, "body": self.body})
+
+    def internal_fault_ids(self) -> list[str]:
+        """Return the ids of the faults that make the call's rule fail, in this call or in the one that it follows."""
+        if not self.failing:
+            return []
+        return self.faults.ids_for(self._facts if self.fails_itself else None, self.exchange.rule)
+
+    @property
+    def fails_itself(self) -> bool:
+        """Whether a fault can make the call's rule fail in this operation, and not only in an earlier one."""
+        return self.exchange.operation_id in self.failing
+
+    @property
+    def _facts(self) -> dict[str, Any]:
         call = self.exchange
         api = API_OF.get(call.document or "")
-        facts = {"api": api, "operation": call.operation_id, "method": call.method, "path": path_of(call.url)}
-        return self.faults.ids_for({**facts, "headers": call.headers, "body": self.body})
+        return {"api": api, "operation": call.operation_id, "method": call.method, "path": path_of(call.url)}
 
     @cached_property
     def body(self) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pii_sandbox.mockserver.explain import closest_match, curl
 from pii_sandbox.mockserver.explain.case import Case, Suggestion
 from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body
-from pii_sandbox.mockserver.explain.suggestions import suggestion
+from pii_sandbox.mockserver.explain.suggestions import failing_rule, suggestion
 from pii_sandbox.mockserver.journal import JournalExchange
 from pii_sandbox.mockserver.journal.entries import effect, placeholder, refusal, validation
 from pii_sandbox.mockserver.journal.exchange_parts import path_of
@@ -20,6 +20,7 @@ from pii_sandbox.mockserver.vendor import Vendor
 from pii_sandbox.redaction.operation_schemas import API_OF
 from pii_sandbox.specs import catalogue
 
+_CORRECTED = ("fault", "refused")
 _PLACEHOLDER = "\uf8ff"  # in a body: replaced by a shell variable
 
 
@@ -48,7 +49,8 @@ def _explanation(
     view = RedactedExchange(exchange, revealed)
     outcome = outcome_of(exchange)
     rule = catalogue.rule(exchange.rule) if exchange.rule else None
-    correction = None if outcome in ("served", "changed", "unknown path") else suggestion(Case(view, sandbox.faults))
+    case = Case(view, sandbox.faults, _failing(exchange, vendors))
+    correction = failing_rule(case) if outcome == "changed" else suggestion(case) if outcome in _CORRECTED else None
     explainer = _Explainer(view, vendors, sandbox)
     return {
         "entry": exchange.number,
@@ -66,6 +68,12 @@ def _explanation(
         "nearest": explainer.alternatives() if outcome == "unknown path" else [],
         "revealed": revealed,
     }  # fmt: skip
+
+
+def _failing(exchange: JournalExchange, vendors: Mapping[str, Vendor]) -> Collection[str]:
+    """Return the operations in which a fault can simulate the failure of the rule that decided the call."""
+    vendor = vendors.get(API_OF.get(exchange.document or "", ""))
+    return vendor.playable_failures.get(exchange.rule or "", ()) if vendor else ()
 
 
 def outcome_of(exchange: JournalExchange) -> str:

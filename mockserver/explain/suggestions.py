@@ -40,6 +40,21 @@ def injected_fault(case: Case) -> Suggestion | None:
     return Suggestion(advice, controls=tuple(("DELETE", f"/faults/{each}", None) for each in remaining))
 
 
+def failing_rule(case: Case) -> Suggestion | None:
+    """Suggest deleting the faults on `internal` that made the call's rule fail; the call may have been served."""
+    remaining = case.internal_fault_ids()
+    if not remaining:
+        if case.kind != "InjectedError" or case.exchange.fault is not None:
+            return None
+        return Suggestion(
+            f"the fault on {case.exchange.rule} is used up or deleted: send the same call again", case.exchange
+        )
+    which = "it, no other" if len(remaining) == 1 else f"the {len(remaining)} that do, no other"
+    again = "the call" if case.fails_itself else " or ".join(case.failing)
+    advice = f"a fault of the sandbox makes {case.exchange.rule} fail: delete {which}, and send {again} again"
+    return Suggestion(advice, controls=tuple(("DELETE", f"/faults/{each}", None) for each in remaining))
+
+
 def other_method(case: Case) -> Suggestion | None:
     """Suggest a method that the path allows: one that clients confuse with the sent one, or else GET."""
     if case.kind != "MethodNotAllowed":
@@ -196,6 +211,7 @@ def _invented(value: str, number: int) -> str:
 
 SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (
     injected_fault,
+    failing_rule,
     other_method,
     credentials,
     media_type,

@@ -77,12 +77,15 @@ class Faults:
         """Return the effect of an `internal` fault on that rule, and count its use."""
         return self._take_matching(rule, facts)
 
-    def ids_for(self, facts: Mapping[str, Any]) -> list[str]:
-        """Return the ids of the faults that a call with these facts meets now or later. Counts no use."""
+    def ids_for(self, facts: Mapping[str, Any] | None, rule: str | None = None) -> list[str]:
+        """Return the ids of the faults that a call with these facts meets now or later. Counts no use.
+
+        `rule`: the rule whose `internal` faults to return; None: those that are not internal. `facts` None: any call's.
+        """
         return [
             registered.fault.id
             for registered in list(self._registered.values())
-            if registered.fault.effect.internal is None and registered.fault.matches(facts)
+            if registered.fault.effect.internal == rule and (facts is None or registered.fault.matches(facts))
         ]
 
     def count_header_use(self, header: str, times: int | None) -> bool:

@@ -63,7 +63,8 @@ def test_what_hangs_on_a_profile_is_the_persons_too(control: ControlClient) -> N
 
 
 def test_an_unknown_person_has_no_residue(control: ControlClient) -> None:
-    assert control.call("GET", "/residue", subject="nobody@example.com") == {"places": [], "journal_entries": 0}
+    nothing = {"places": [], "journal_entries": 0, "journal_ids": []}
+    assert control.call("GET", "/residue", subject="nobody@example.com") == nothing
 
 
 @pytest.mark.parametrize("written", [ANA, ANA.upper(), f" {ANA} ", f"Mail {ANA}, or call", "ana.reis%40example.com"])

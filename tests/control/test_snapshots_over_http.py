@@ -54,6 +54,10 @@ def test_a_snapshot_is_listed_with_its_time_and_size(control: ControlClient) -> 
     assert [snapshot["name"] for snapshot in listed] == ["first", "second"]
     assert listed[0]["taken_at"] == "2030-01-31T12:00:00.000000+00:00"
     assert listed[0]["documents"] > 20
+    counts = control.call("GET", "/status")["documents"]
+    stored = {f"{api}/{name}": count for api, names in counts.items() for name, count in names.items() if count}
+    assert stored.items() <= listed[0]["collections"].items()
+    assert sum(listed[0]["collections"].values()) == listed[0]["documents"]
 
 
 def test_restoring_brings_all_documents_back(http: httpx.Client, control: ControlClient) -> None:
@@ -128,7 +132,7 @@ def test_a_used_up_quota_is_free_again(http: httpx.Client, control: ControlClien
 
 def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: ControlClient) -> None:
     take(control)
-    assert diff(control) == {"collections": {}, "state": {}}
+    assert diff(control) == {"collections": {}, "properties": {}, "state": {}}
     removed, changed = (stored["id"] for stored in control.documents("newstore", "profiles")[:2])
     control.call("DELETE", f"/documents/newstore/profiles/{removed}")
     profile = http.get(f"{PROFILES}/{changed}", headers=NEWSTORE).json()
@@ -137,6 +141,21 @@ def test_the_difference_lists_ids_by_collection(http: httpx.Client, control: Con
     added = http.post(PROFILES, headers=NEWSTORE, json={"email": "new@example.com"}).json()["id"]
     found = diff(control)["collections"]["newstore/profiles"]
     assert found == {"added": [added], "changed": [changed], "removed": [removed]}
+
+
+def test_the_difference_names_the_changed_properties_of_a_document_without_their_values(control: ControlClient) -> None:
+    stored = control.documents("oracle", "profiles")[0]
+    document = {**stored["document"], "shippingAddresses": [{"city": "Bari"}, {"city": "Rome"}], "note": "a"}
+    control.put("oracle", "profiles", stored["id"], document)
+    take(control)
+    now = {name: value for name, value in document.items() if name != "note"}
+    now |= {"firstName": "Other", "shippingAddresses": [{"city": "Bari"}, {"city": "Oslo"}, {}], "a@example.com": 1}
+    control.put("oracle", "profiles", stored["id"], now)
+    found = diff(control)["properties"]
+    assert found.keys() == {"oracle/profiles"}
+    paths = {"document.firstName", "document.note", "document.*"}
+    paths |= {"document.shippingAddresses.1.city", "document.shippingAddresses.2"}
+    assert set(found["oracle/profiles"][stored["id"]]) == paths
 
 
 def test_the_difference_separates_state_from_documents(control: ControlClient) -> None:

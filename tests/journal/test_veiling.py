@@ -173,6 +173,18 @@ def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, con
     assert JOHN["email"] not in json.dumps(journal(control))
 
 
+def test_an_entry_with_its_explanation_is_revealed_by_one_event(http: httpx.Client, control: ControlClient) -> None:
+    john(http)
+    john_again = http.post(PROFILES, headers=VTEX, json=JOHN)
+    assert john_again.status_code == 409
+    told = control.call("GET", "/journal/last", explain="true", reveal="a bug of ours")
+    explanation = told.pop("explanation")
+    assert explanation["saw"]["body"] == told["request"]["body"] == JOHN
+    assert [event["entries"] for event in control.events()] == ["2-2"]
+    assert explanation == control.call("GET", "/journal/2/explain", reveal="again")
+    assert "explanation" not in control.call("GET", "/journal/last")
+
+
 def test_an_empty_journal_reveals_nothing(control: ControlClient) -> None:
     assert journal(control, reveal="to see") == []
     assert control.events() == []
