@@ -19,7 +19,7 @@ from bench.inprocess import Direct, Request
 from bench.load import process_mib
 from bench.plan import Plan
 from bench.scale import application, vtex_post
-from pii_sandbox.mockserver import search_preparation
+from pii_sandbox.mockserver.control import search_preparation
 
 SHOPPERS = 12_000
 RESIDUE = "/_sandbox/v1/residue?subject="

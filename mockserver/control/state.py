@@ -7,6 +7,7 @@ from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.control.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.problems import NotFound, Unavailable
 from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandboxes import Sandboxes
@@ -89,6 +90,7 @@ def seed_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
             locale=call.body.get("locale"),
         ),
     )
+    prepare_in_background(sandbox.store)
     return Reply(200, status_of(sandboxes, sandbox))
 
 

@@ -20,13 +20,13 @@ from pii_sandbox import specs
 from pii_sandbox.cli import cluster_options, https_options, limit_options
 from pii_sandbox.cli.sockets import base_url, sockets_for
 from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.control.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.cross_site import is_loopback
 from pii_sandbox.mockserver.gateway import Options
 from pii_sandbox.mockserver.gateway.forwarded import LOOPBACK, trusted_proxies
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
-from pii_sandbox.mockserver.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.store import StoreError
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.server import plain_http

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import Any
 
 import httpx
 import pytest
 
-from pii_sandbox.mockserver import search_preparation
 from pii_sandbox.mockserver.app import App
+from pii_sandbox.mockserver.control import search_preparation
 from pii_sandbox.mockserver.gateway import Options
 from pii_sandbox.mockserver.rules import residue, search_digests
 from pii_sandbox.mockserver.sandbox import SeedSpec
@@ -159,6 +160,18 @@ def test_a_prepared_search_looks_at_no_record_that_was_not_written_to(monkeypatc
         patch.setattr(residue.DataSubject, "may_be_in", lambda self, value: pytest.fail("a record is looked at"))
         control = ControlClient(http)
         assert places(control, "nobody@example.com") == {}
+
+
+def test_people_seeded_anew_are_prepared_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_preparation, "FEW", 100)
+    app = App(SandboxDefaults(seeded=SeedSpec(1, 2)), Options(surface_errors=True))
+    with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http, monkeypatch.context() as patch:
+        http.post("/_sandbox/v1/seed", json={"seed": 2, "shoppers": 40}).raise_for_status()
+        for thread in threading.enumerate():
+            if thread.name == search_preparation.THREAD_NAME:
+                thread.join(20)
+        patch.setattr(search_digests, "_json", lambda records: pytest.fail("a digest is made anew"))
+        assert places(ControlClient(http), "nobody@example.com") == {}
 
 
 def test_a_small_sandbox_is_not_prepared(app: App) -> None:

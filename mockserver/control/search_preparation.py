@@ -12,6 +12,7 @@ from pii_sandbox.mockserver.rules import search_digests
 from pii_sandbox.mockserver.store import Store
 
 FEW = 5_000  # records; of fewer the first look makes the digests in a few hundredths of a second
+THREAD_NAME = "search digests"
 _PAUSE_SECONDS = 0.001  # after each part, so that requests are served meanwhile
 
 
@@ -19,7 +20,7 @@ def prepare_in_background(store: Store) -> threading.Thread | None:
     """Start a thread that makes them, which ends with the process; None for a store of few records."""
     if sum(store.counts().values()) < FEW:
         return None
-    thread = threading.Thread(target=prepare, args=(store,), name="search digests", daemon=True)
+    thread = threading.Thread(target=prepare, args=(store,), name=THREAD_NAME, daemon=True)
     thread.start()
     return thread
 
