@@ -29,7 +29,7 @@ class Judge(Protocol):
     def warm_up(self) -> None: ...
     def record_coverage(self) -> dict[str, Any]: ...
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]: ...
-    def judge(self, mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]: ...
+    def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]: ...
 
 
 def coverage_map(subject: str, judge: Judge) -> CoverageMap:
@@ -76,7 +76,8 @@ def run(
 
         def judged() -> dict[str, Any]:
             names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])
-            return judge.judge(mutant, names) if names else {"fate": "not run"}
+            swap = bool(mutant.function) and not covered.runs_at_import(mutant.file, *mutant.statement)
+            return judge.judge(mutant, names, swap=swap) if names else {"fate": "not run"}
 
         return judged
 

@@ -9,13 +9,15 @@ from typing import Any
 from mutation.source_mutants import ROOT
 
 OUTSIDE_ALL = ""  # the name of coverage.py's context before a scenario or test gives it one
+AT_IMPORT = "import"  # the name of the context in which the mutated packages are imported
+_NO_JUDGES = frozenset({OUTSIDE_ALL, AT_IMPORT})
 
 
 @dataclass(frozen=True)
 class CoverageMap:
     """The lines by file and name of scenario or test, and the seconds by name.
 
-    Those that run beside them, at start-up for instance, have the name `OUTSIDE_ALL`.
+    Those that run beside them, at start-up for instance, have the names `OUTSIDE_ALL` and `AT_IMPORT`.
     """
 
     lines: Mapping[str, Mapping[str, frozenset[int]]]
@@ -31,15 +33,20 @@ class CoverageMap:
 
     def running(self, file: str, first: int, last: int) -> list[str]:
         """Return the names of those that run one of those lines, the fastest first."""
-        return [name for name in self._running(file, first, last) if name != OUTSIDE_ALL]
+        return [name for name in self._running(file, first, last) if name not in _NO_JUDGES]
 
     def runs_outside_all(self, file: str, first: int, last: int) -> bool:
         """Return whether one of those lines runs, but while none of them does: at start-up, for instance."""
-        return self._running(file, first, last) == [OUTSIDE_ALL]
+        running = self._running(file, first, last)
+        return bool(running) and _NO_JUDGES.issuperset(running)
+
+    def runs_at_import(self, file: str, first: int, last: int) -> bool:
+        """Return whether one of those lines runs while the packages are imported."""
+        return AT_IMPORT in self._running(file, first, last)
 
     def running_file(self, file: str) -> list[str]:
         """Return the names of those that run any line of the file, the fastest first."""
-        return self._sorted(name for name in self.lines.get(file, {}) if name != OUTSIDE_ALL)
+        return self._sorted(name for name in self.lines.get(file, {}) if name not in _NO_JUDGES)
 
     def _running(self, file: str, first: int, last: int) -> list[str]:
         wanted = range(first, last + 1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
-from mutation import import_hook
-from mutation.coverage_map import CoverageMap, recorded_lines
+from mutation import code_swap, import_hook
+from mutation.coverage_map import AT_IMPORT, OUTSIDE_ALL, CoverageMap, recorded_lines
 from mutation.source_mutants import ROOT, SourceMutant
 from mutation.targets import mock_files
 from pii_sandbox import scenarios, specs
@@ -25,9 +27,9 @@ COVERED_BY = ("specs", "redaction", "mockserver", "conformance", "scenarios", "p
 TIMEOUT_SECONDS = 180.0
 _PLAYS = 2  # of a scenario that cannot be played to its end
 _MOST_UNPLAYED = 1  # scenarios that cannot be, each of which takes long
+_PACKAGE = "pii_sandbox.mockserver."
 _SERVER = "pii_sandbox.mutants.mutant_server"
-# Imported before the fork: libraries, and the modules of the mock server that depend on nothing that is mutated. All
-# others are imported by each process, which has its own mutant.
+# Modules that depend on nothing that is mutated: a process that imports its mutant has them already.
 _SHARED = (
     *("connexion", "connexion.middleware.main", "faker", "jsonschema_rs", "tinydb", "uvicorn", "brotli"),
     *(
@@ -39,8 +41,8 @@ _APIS = {rule.id: rule.api for api in catalogue.apis_with_rules() for rule in ca
 
 
 def warm_up() -> None:
-    """Import and load what all judging processes share: libraries, documents, the harness's validators."""
-    for name in _SHARED:
+    """Import and load what all judging processes share: the mock server, documents, the harness's validators."""
+    for name in (*_SHARED, _SERVER):
         importlib.import_module(name)
     # the documents are not mutated: they are validated here, once, and not by each process
     specification = importlib.import_module("connexion.spec").Specification
@@ -61,8 +63,12 @@ def record_coverage() -> dict[str, Any]:
     files = [f"{ROOT}/**/{file}" for file in mock_files()]
     recorder = coverage.Coverage(data_file=None, include=files, config_file=False)
     seconds: dict[str, float] = {}
+    _forget_server()
     recorder.start()
-    with importlib.import_module(_SERVER).mutant_server() as server:
+    recorder.switch_context(AT_IMPORT)
+    module = importlib.import_module(_SERVER)
+    recorder.switch_context(OUTSIDE_ALL)
+    with module.mutant_server() as server:
         for scenario in REGISTRY:
             recorder.switch_context(_name(scenario))
             started = time.monotonic()
@@ -88,13 +94,15 @@ def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str
     return list(dict.fromkeys([*known, *running, *covered.running_file(mutant.file)]))
 
 
-def judge(mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]:
-    """Play the scenarios on the mutant in this process, which must not have imported the mock server.
+def judge(mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]:
+    """Play the scenarios on the mutant in this process, whose mock server is imported and has not been started.
 
+    `swap`: the mutant is in a function that has not run yet; it gets its code. Otherwise the server is imported anew.
     None: on the unchanged mock, to see how long that takes. A scenario that cannot be played to its end, where all can
     be on the unchanged mock, is played again: the machine may have been too busy. What stops it twice is the mutant.
     """
-    if mutant is not None:
+    if mutant is not None and not (swap and code_swap.swap_code(mutant)):
+        _forget_server()
         import_hook.install(mutant)
     known = {_name(scenario): scenario for scenario in REGISTRY}
     try:
@@ -120,6 +128,15 @@ def judge(mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]:
         by, why = unplayed[0]
         return {"fate": "not playable", "by": by, "why": why}
     return {"fate": "survived"}
+
+
+def _forget_server() -> None:
+    """Have the next import load the mock server's modules from their files, but for the shared ones."""
+    for name in [name for name in sys.modules if name.startswith(_PACKAGE) or name == _SERVER]:
+        if name not in _SHARED and not any(name.startswith(f"{shared}.") for shared in _SHARED):
+            del sys.modules[name]
+            parent, _, child = name.rpartition(".")
+            vars(sys.modules.get(parent, ModuleType(parent))).pop(child, None)
 
 
 def _name(scenario: Scenario) -> str:

@@ -108,10 +108,10 @@ class TestJudge:
         known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
         return list(dict.fromkeys([*known, *running]))
 
-    def judge(self, mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]:
+    def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]:
         """Run the tests on the mutant in this process, which must not have imported its package.
 
-        None: on the unchanged code, to see how long that takes.
+        None: on the unchanged code, to see how long that takes. `swap` is of no use here: nothing is imported yet.
         """
         if mutant is not None:
             import_hook.install(mutant)

@@ -64,7 +64,7 @@ class StubJudge:
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
         return covered.running(mutant.file, *mutant.statement)
 
-    def judge(self, mutant: SourceMutant | None, names: Sequence[str]) -> dict[str, Any]:
+    def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]:
         assert mutant is not None
         self.judged.append(mutant.name)
         return {"fate": "noticed", "by": names[0]} if "raise" in mutant.operator else {"fate": "survived"}

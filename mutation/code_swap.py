@@ -1,0 +1,44 @@
+"""Puts a mutant's code into functions that exist already, in a process that has imported the unchanged module."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from types import CodeType, FunctionType
+
+from mutation.source_mutants import ROOT, SourceMutant
+
+_Place = tuple[str, int]  # qualified name and first line, which a mutant of a function's body leaves as they are
+
+
+def swap_code(mutant: SourceMutant) -> int:
+    """Give every function of the mutant's module its code from the mutated text; return how many were changed.
+
+    Decorated and nested functions are among them, wherever they are held. What has run already is not run again: a
+    mutant of what runs at import needs an import of its own.
+    """
+    path = str(ROOT / mutant.file)
+    after = {place: code for place, code in _codes(compile(mutant.mutated, path, "exec", dont_inherit=True))}
+    changed = 0
+    for function in gc.get_objects():
+        if isinstance(function, FunctionType) and _is_of(function.__code__, mutant.file):
+            code = after.get(_place(function.__code__))
+            if code is not None and code.co_freevars == function.__code__.co_freevars:
+                function.__code__ = code
+                changed += 1
+    return changed
+
+
+def _is_of(code: CodeType, file: str) -> bool:
+    return code.co_filename.endswith(f"/{file}")
+
+
+def _codes(code: CodeType) -> Iterator[tuple[_Place, CodeType]]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield _place(constant), constant
+            yield from _codes(constant)
+
+
+def _place(code: CodeType) -> _Place:
+    return code.co_qualname, code.co_firstlineno
