@@ -28,6 +28,7 @@ class Judge(Protocol):
 
     def warm_up(self) -> None: ...
     def record_coverage(self) -> dict[str, Any]: ...
+    def prepared(self, work: Callable[[], None]) -> None: ...
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]: ...
     def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]: ...
 
@@ -59,24 +60,44 @@ def run(
     workers: int,
     on_result: Callable[[MutantResult], None],
 ) -> None:
-    """Judge those that the session has no result for; keep each result as it comes."""
+    """Judge those that the session has no result for; keep each result as it comes.
+
+    First those in functions that do not run at import, whose code a prepared process can exchange.
+    """
     known = session.latest()
-    killers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    to_judge: list[SourceMutant] = []
+    to_swap: list[SourceMutant] = []
+    to_import: list[SourceMutant] = []
     for mutant in mutants:
         if mutant.name in known:
             continue
         if is_listed(mutant):
             session.add(result_of(mutant, {"fate": "equivalent"}, 0))
+        elif mutant.function and not covered.runs_at_import(mutant.file, *mutant.statement):
+            to_swap.append(mutant)
         else:
-            to_judge.append(mutant)
+            to_import.append(mutant)
+    if to_swap:
+        judge.prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, swap=True))
+    _judge_all(judge, to_import, covered, session, workers, on_result, swap=False)
+
+
+def _judge_all(
+    judge: Judge,
+    to_judge: Sequence[SourceMutant],
+    covered: CoverageMap,
+    session: Session,
+    workers: int,
+    on_result: Callable[[MutantResult], None],
+    *,
+    swap: bool,
+) -> None:
+    killers: dict[tuple[str, str], list[str]] = defaultdict(list)
 
     def job(number: int) -> Callable[[], dict[str, Any]]:
         mutant = to_judge[number]
 
         def judged() -> dict[str, Any]:
             names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])
-            swap = bool(mutant.function) and not covered.runs_at_import(mutant.file, *mutant.statement)
             return judge.judge(mutant, names, swap=swap) if names else {"fate": "not run"}
 
         return judged

@@ -18,7 +18,7 @@ def swap_code(mutant: SourceMutant) -> int:
     mutant of what runs at import needs an import of its own.
     """
     path = str(ROOT / mutant.file)
-    after = {place: code for place, code in _codes(compile(mutant.mutated, path, "exec", dont_inherit=True))}
+    after = dict(_codes(compile(mutant.mutated, path, "exec", dont_inherit=True)))
     changed = 0
     for function in gc.get_objects():
         if isinstance(function, FunctionType) and _is_of(function.__code__, mutant.file):

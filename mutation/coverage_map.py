@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,17 @@ class CoverageMap:
     def running_file(self, file: str) -> list[str]:
         """Return the names of those that run any line of the file, the fastest first."""
         return self._sorted(name for name in self.lines.get(file, {}) if name not in _NO_JUDGES)
+
+    def within(self, names: Sequence[str], seconds: float) -> list[str]:
+        """Return the first of the names that take no longer together than that, and one at least."""
+        chosen: list[str] = []
+        total = 0.0
+        for name in names:
+            total += self.seconds.get(name, 0.0)
+            if chosen and total > seconds:
+                break
+            chosen.append(name)
+        return chosen
 
     def _running(self, file: str, first: int, last: int) -> list[str]:
         wanted = range(first, last + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -92,6 +92,11 @@ def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str
         return []
     known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
     return list(dict.fromkeys([*known, *running, *covered.running_file(mutant.file)]))
+
+
+def prepared(work: Callable[[], None]) -> None:
+    """Do the work; all that can be prepared is done by `warm_up`."""
+    work()
 
 
 def judge(mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]:

@@ -6,16 +6,17 @@ import importlib
 import io
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
 
-from mutation import import_hook
-from mutation.coverage_map import CoverageMap, recorded_lines
+from mutation import code_swap, import_hook
+from mutation.coverage_map import AT_IMPORT, CoverageMap, recorded_lines
 from mutation.source_mutants import ROOT, SourceMutant
 
+_LONGEST_SECONDS = 60.0  # of all tests that judge one mutant, as measured once
 _LIBRARIES = ("connexion", "httpx", "jsonschema_rs", "rich", "tinydb", "uvicorn")
 _QUIET = (
     "-q",
@@ -23,6 +24,7 @@ _QUIET = (
     "no:cacheprovider",
     "-p",
     "no:xdist",
+    "-s",
     "--no-header",
     "--tb=line",
     "-W",
@@ -65,8 +67,23 @@ class _FirstFailure:
             self.test, self.why = report.nodeid, str(getattr(crash, "message", ""))[:300]
 
 
+class _InsteadOfTests:
+    """Pytest plugin: does other work where pytest would run the tests that it has collected."""
+
+    def __init__(self, work: Callable[[Mapping[str, pytest.Item]], None]) -> None:
+        self._work = work
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._work({item.nodeid: item for item in session.items})
+        return True
+
+
 class TestJudge:
-    """Judges mutants of some files by the tests of some folders."""
+    """Judges mutants of some files by the tests of some folders.
+
+    Inside `prepared`, the tests are imported and collected: a mutant of a function that has not run yet gets its code
+    in a fork of that process, and a test takes no more than itself. Outside, the judging process imports and collects.
+    """
 
     __test__ = False  # for pytest
     TIMEOUT_SECONDS = 180.0
@@ -74,6 +91,8 @@ class TestJudge:
     def __init__(self, files: Sequence[str], folders: Sequence[str]) -> None:
         self._files = files
         self._folders = folders
+        self._items: Mapping[str, pytest.Item] = {}
+        self._failure = _FirstFailure()
         self.COVERED_BY = (*folders, *dict.fromkeys(file.partition("/")[0] for file in files))
 
     def warm_up(self) -> None:
@@ -88,6 +107,7 @@ class TestJudge:
         recorder = coverage.Coverage(data_file=None, include=files, config_file=False)
         plugin = _CoverageByTest(recorder)
         recorder.start()
+        recorder.switch_context(AT_IMPORT)
         pytest.main([*_QUIET, *self._folders], plugins=[plugin])
         recorder.stop()
         lines = recorded_lines(recorder.get_data())
@@ -106,13 +126,26 @@ class TestJudge:
         if not running and not mutant.function:
             running = covered.running_file(mutant.file)
         known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
-        return list(dict.fromkeys([*known, *running]))
+        return covered.within(list(dict.fromkeys([*known, *running])), _LONGEST_SECONDS)
+
+    def prepared(self, work: Callable[[], None]) -> None:
+        """Do the work in a process that has imported and collected the tests."""
+
+        def with_items(items: Mapping[str, pytest.Item]) -> None:
+            self._items = items
+            work()
+            self._items = {}
+
+        pytest.main([*_QUIET, *self._folders], plugins=[self._failure, _InsteadOfTests(with_items)])
 
     def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]:
-        """Run the tests on the mutant in this process, which must not have imported its package.
+        """Run the tests on the mutant in this process.
 
-        None: on the unchanged code, to see how long that takes. `swap` is of no use here: nothing is imported yet.
+        None: on the unchanged code, to see how long that takes. `swap`: the mutant is in a function that has not run
+        yet. Otherwise this process must not have imported its package.
         """
+        if self._items:
+            return self._judge_prepared(mutant, [self._items[name] for name in names if name in self._items])
         if mutant is not None:
             import_hook.install(mutant)
             try:
@@ -128,4 +161,13 @@ class TestJudge:
         if code != pytest.ExitCode.OK:
             return {"fate": "noticed", "by": f"pytest ({code!r})", "why": output.getvalue()[-300:]}
         sys.stdout.flush()
+        return {"fate": "survived"}
+
+    def _judge_prepared(self, mutant: SourceMutant | None, items: Sequence[pytest.Item]) -> dict[str, Any]:
+        if mutant is not None and not code_swap.swap_code(mutant):
+            return {"fate": "error", "why": "no function has the code that the mutant changes"}
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self._failure.test:
+                return {"fate": "noticed", "by": self._failure.test, "why": self._failure.why}
         return {"fate": "survived"}

@@ -61,6 +61,9 @@ class StubJudge:
     def record_coverage(self) -> dict[str, Any]:
         raise NotImplementedError
 
+    def prepared(self, work: Callable[[], None]) -> None:
+        work()
+
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
         return covered.running(mutant.file, *mutant.statement)
 
