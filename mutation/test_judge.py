@@ -86,7 +86,7 @@ class TestJudge:
     """
 
     __test__ = False  # for pytest
-    TIMEOUT_SECONDS = 180.0
+    TIMEOUT_SECONDS = 90.0
 
     def __init__(self, files: Sequence[str], folders: Sequence[str]) -> None:
         self._files = files
