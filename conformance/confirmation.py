@@ -1,8 +1,9 @@
 """Confirms findings: a scenario that breaks is played again from the start, with new customers.
 
-Broken twice, the rule breaks; once out of three times, it is unstable. A play that the network or the host spoilt is
-repeated too, for it shows nothing, and one whose setting-up failed once. Broken once before something other than the
-API answered, or credentials stopped working, it is not checked: that was no sound condition.
+Broken twice, the rule breaks; once out of three times, it is unstable, and so it is where the limits or the end of the
+run let it be played once alone. A play that the network or the host spoilt is repeated too, for it shows nothing, and
+one whose setting-up failed once. Broken once before the host went away, something other than the API answered, or
+credentials stopped working, it is not checked: that was no sound condition.
 `values.certainty` decides. Nor is it checked where a vendor answers as its other document has it: then the target file
 names the wrong dialect.
 """
@@ -92,12 +93,14 @@ def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
         broken = []
     found = chosen.finding if broken else None
     if found is not None:
-        standing = standing_of(len(broken), len(held), plays[-1].cause)
+        obstacle = plays[-1].cause
+        standing = standing_of(len(broken), len(held), obstacle)
         if standing is None:
             chosen = plays[-1]  # shown once, and not under sound conditions
         else:
             sure = replace(found, standing=standing, broken=len(broken), played=len(broken) + len(held))
-            chosen = replace(chosen, finding=sure)
+            alone = sure.played == 1 and obstacle is not None
+            chosen = replace(chosen, finding=sure, cause=obstacle if alone else None)
     statuses: Counter[tuple[str, int]] = Counter()
     for play in plays:
         statuses.update(play.statuses)

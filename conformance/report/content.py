@@ -48,11 +48,11 @@ class ShownFinding:
         """How sure the finding is: how often it was seen, and whether the rule is only assumed."""
         found = self.finding
         seen = f"seen in {found.broken} of {summary.plural(found.played, 'play')}"
+        if found.played == 1:
+            seen = "seen in the only play; the limits or the end of the run did not let it be played again"
         if found.standing == "assumed":
             return f"differs from what is assumed and not documented; {seen}"
-        if found.standing == "unstable":
-            return f"unstable; {seen}"
-        return seen if found.broken > 1 else f"{seen}; the limits of the run did not let it be played again"
+        return f"unstable; {seen}" if found.standing == "unstable" else seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,18 @@ from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Standing
 
 SPOILT = frozenset({"network", "unavailable"})  # a play that ended so shows nothing, and is repeated
-_USED_UP = frozenset({"limit", "stopped"})  # bounds of the run itself: they say nothing about the target
+USED_UP = frozenset({"limit", "stopped"})  # bounds of the run itself: they say nothing about the target
 
 
 def standing_of(broken: int, held: int, obstacle: Cause | None = None) -> Standing | None:
     """How sure a failure is that was seen in `broken` plays, and not in `held` others; None: it is not checked.
 
-    Twice, it breaks. Once, it is unstable, but for what kept the last play from an end (`obstacle`): a bound of the run
-    itself leaves it as it was seen, and any other obstacle but a spoilt play or a failed set-up step means that
-    conditions were not sound.
+    Twice, it breaks; nothing else does. Once, it is unstable, but for what kept the last play from an end (`obstacle`):
+    where only a bound of the run itself did, that one play stands alone, and is unstable too. A spoilt play or a failed
+    set-up step leaves it unstable only if it was also seen to hold. Anything else means that conditions were not sound.
     """
     if broken >= 2:
         return "breaks"
-    if obstacle is None or obstacle.kind in SPOILT or obstacle.kind == "setup":
+    if obstacle is None or obstacle.kind in USED_UP:
         return "unstable"
-    if obstacle.kind in _USED_UP:
-        return "unstable" if held else "breaks"
-    return None
+    return "unstable" if held and (obstacle.kind in SPOILT or obstacle.kind == "setup") else None

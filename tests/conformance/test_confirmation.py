@@ -17,7 +17,7 @@ from pii_sandbox.conformance.confirmation import play_confirmed
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, verdict
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.causes import Cause
-from pii_sandbox.conformance.values.errors import CannotCheck
+from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.conformance.values.findings import RunResult
 from pii_sandbox.conformance.values.observations import Drift, Observations
 from pii_sandbox.conformance.values.scenario import Scenario, holds
@@ -76,9 +76,38 @@ def test_a_finding_that_the_limits_do_not_let_be_played_again_is_told_as_seen_on
         api.call("GetProfile", profileId="x", documented=False)
         holds(False, "it to hold", "it not to")
 
-    finding = confirmed(play, target=vendor(limits=Limits(requests=1))).finding
-    assert finding is not None
-    assert (finding.standing, finding.broken, finding.played) == ("breaks", 1, 1)
+    result = confirmed(play, target=vendor(limits=Limits(requests=1)))
+    assert result.finding is not None
+    assert (result.finding.standing, result.finding.broken, result.finding.played) == ("unstable", 1, 1)
+    assert result.reason == "the target's limit of 1 requests is used up"
+
+
+def test_a_finding_that_was_seen_once_before_the_run_was_stopped_is_to_be_played_again_by_resume() -> None:
+    left = [True]
+
+    def play(api: ApiClient) -> None:
+        if not left:
+            raise RunStopped
+        left.pop()
+        holds(False, "it to hold", "it not to")
+
+    result = confirmed(play)
+    assert result.finding is not None
+    assert (result.finding.standing, result.finding.played, result.stopped) == ("unstable", 1, True)
+
+
+@pytest.mark.parametrize("kind", ["network", "unavailable", "setup"])
+def test_a_finding_that_could_never_be_played_again_is_not_checked(kind: Any) -> None:
+    plays = []
+
+    def play(api: ApiClient) -> None:
+        plays.append(1)
+        holds(len(plays) > 1, "it to hold", "it not to")
+        raise CannotCheck("what stands in the way", kind)
+
+    result = confirmed(play)
+    assert (result.finding, result.cause) == (None, Cause(kind, "what stands in the way"))
+    assert len(plays) > 2
 
 
 def test_a_finding_that_was_seen_to_hold_before_the_limits_were_used_up_is_unstable() -> None:
