@@ -39,6 +39,8 @@ class GeneratedCalls(Protocol):
     def calls(self) -> int: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+    @property
+    def is_resumable(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def run_session(
     context.listener.started(len(to_play) + generates)
     faults = context.faults
     plays = _scenarios(context, plan, to_play, progress, on_scenario, faults)
-    findings, coverage, calls, notes = _generated(context, plan, generate, checkpoint, progress, faults)
+    findings, coverage, calls, notes, unfinished = _generated(context, plan, generate, checkpoint, progress, faults)
     with faults.guard("the clean-up"):
         cleanup.clean_up(context)  # what could not be undone before, and the sandboxes of generated calls
     left = [entry for entry in context.ledger.entries if entry.is_open]
@@ -93,6 +95,7 @@ def run_session(
             "writes": sender.budget.writes,
             "generated calls": calls,
             "not generated": notes,
+            **({"generated calls unfinished": True} if unfinished else {}),
             "left behind": len(left),
             **_observed(sender.observer.observations()),
             "left alone": [left_alone(entry) for entry in context.ledger.entries if entry.state == "not ours"],
@@ -175,29 +178,30 @@ def _generated(
     checkpoint: Checkpoint | None,
     progress: CheckpointWriter | None,
     faults: FaultLog,
-) -> tuple[tuple[Finding, ...], Coverage, int, Sequence[str]]:
+) -> tuple[tuple[Finding, ...], Coverage, int, Sequence[str], bool]:
+    """Findings, coverage, the number of calls, notes, and whether `--resume` is to make them again."""
     if checkpoint is not None and checkpoint.generated is not None:
-        return *checkpoint.generated, ()
+        return *checkpoint.generated, (), False
     if "generated" not in plan.stages:
-        return (), Coverage(), 0, ("left out on request",)
+        return (), Coverage(), 0, ("left out on request",), False
     if context.sender.stop.is_set():
-        return (), Coverage(), 0, (STOPPED.text,)
+        return (), Coverage(), 0, (STOPPED.text,), False
     context.listener.playing(GENERATED)
     try:
         result = generate()
     except KeyboardInterrupt:
         context.sender.stop.set()
-        return (), Coverage(), 0, (STOPPED.text,)
+        return (), Coverage(), 0, (STOPPED.text,), False
     except Exception as error:  # the scenarios' verdicts stand
         faults.add("the generated calls", error)
-        return (), Coverage(), 0, (fault_text("the generated calls", error),)
+        return (), Coverage(), 0, (fault_text("the generated calls", error),), False
     for note in result.notes:
         if FAULT in note:
             faults.note(note)
     coverage = Coverage(result.coverage)
     with faults.guard("the record of progress"):
-        if progress is not None and not context.sender.stop.is_set():
+        if progress is not None and not context.sender.stop.is_set() and not result.is_resumable:
             progress.note_generated(result.findings, coverage, result.calls, context.sender.budget.usage())
     standings = {finding.standing for finding in result.findings}
     context.listener.played(GENERATED, "breaks" if "breaks" in standings else "unstable" if standings else "holds")
-    return result.findings, coverage, result.calls, result.notes
+    return result.findings, coverage, result.calls, result.notes, result.is_resumable

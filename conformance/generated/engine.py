@@ -50,12 +50,13 @@ OF_THE_DOCUMENT = OUR_FORM | {"status_code_conformance"}  # what a vendor adds f
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """What came of a group."""
+    """What came of a group. `is_resumable`: it ended early, for what another time may allow."""
 
     findings: tuple[Finding, ...]
     statuses: Mapping[tuple[str, int], int]
     calls: int
     notes: tuple[str, ...]
+    is_resumable: bool = False
 
 
 class _EngineWithoutProbes(Engine):
@@ -103,7 +104,7 @@ class _TransportedSchema(OpenApiSchema):
         try:
             self.fresh()
         except CannotCheck as obstacle:
-            raise self.route.halt(str(obstacle)) from obstacle
+            raise self.route.halt(str(obstacle), obstacle.cause.kind) from obstacle
 
     def fresh(self) -> None:
         """Puts the same people in the group's sandbox as at first, its clock standing. Raises CannotCheck."""
@@ -146,7 +147,7 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
         else:
             seen = f"{found.name.replace('_', ' ')} at {found.operation_id}"
             collector.note(f"{group.api}: {seen} was seen once and could not be checked again: {cause.text}")
-    return GroupResult(tuple(findings), dict(route.statuses), route.calls, tuple(collector.notes))
+    return GroupResult(tuple(findings), dict(route.statuses), route.calls, tuple(collector.notes), route.is_resumable)
 
 
 def _confirmed(finding: Finding, schema: _TransportedSchema) -> tuple[Finding, Cause | None]:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from pii_sandbox.conformance.generated.partition import DEPTHS, OperationGroup, 
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits, Target
+from pii_sandbox.conformance.values.causes import RESUMABLE
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.request import Request
@@ -32,13 +33,14 @@ class GeneratedResult:
     """What generated calls showed.
 
     Each finding has the smallest sequence of calls that shows it. `coverage`: how often each status was seen, by API
-    and operation. `notes` say what was not generated, and why.
+    and operation. `notes` say what was not generated, and why. `is_resumable`: another time may allow what was not.
     """
 
     findings: tuple[Finding, ...] = ()
     coverage: Mapping[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
     calls: int = 0
     notes: tuple[str, ...] = ()
+    is_resumable: bool = False
 
 
 def run_generated(
@@ -63,6 +65,7 @@ def run_generated(
     if DEPTHS[depth] is None:
         return GeneratedResult(notes=(f"no calls are generated at depth {depth}",))
     planned, notes = _plan(target, apis, depth, seed, run_id)
+    away = any(target.obstacles[api].kind in RESUMABLE for api in apis if api in target.obstacles)
     own = sender if sender is not None else Sender(target)
     gathered = _ResultCollector(on_finding or (lambda finding: None))
     try:
@@ -74,6 +77,7 @@ def run_generated(
         own.stop.set()
     except CannotCheck as obstacle:
         notes.append(f"nothing was generated: {obstacle}")
+        away = away or obstacle.cause.kind in RESUMABLE
     finally:
         if announce is None:
             _drop_sandboxes(planned, own)
@@ -81,7 +85,8 @@ def run_generated(
             own.close()
     if own.stop.is_set():
         notes.append("generating ended early: the run was stopped")
-    return gathered.result(notes)
+    made = gathered.result(notes)
+    return replace(made, is_resumable=away or made.is_resumable)
 
 
 def _plan(
@@ -170,6 +175,7 @@ class _ResultCollector:
     def result(self, notes: Sequence[str]) -> GeneratedResult:
         findings: dict[tuple[str, str | None, int | None], Finding] = {}
         coverage: dict[tuple[str, str], Counter[int]] = {}
+        resumable = any(outcome.is_resumable for _, outcome in self._outcomes.values())
         calls, all_notes = 0, [*notes, *(note for _, note in sorted(self._notes.items()))]
         for _, (group, outcome) in sorted(self._outcomes.items()):
             calls += outcome.calls
@@ -180,7 +186,7 @@ class _ResultCollector:
             for (operation_id, status), count in outcome.statuses.items():
                 coverage.setdefault((group.api, operation_id), Counter())[status] += count
         plain = {operation: dict(sorted(statuses.items())) for operation, statuses in sorted(coverage.items())}
-        return GeneratedResult(tuple(findings.values()), plain, calls, tuple(dict.fromkeys(all_notes)))
+        return GeneratedResult(tuple(findings.values()), plain, calls, tuple(dict.fromkeys(all_notes)), resumable)
 
 
 def _preference(finding: Finding) -> tuple[bool, int]:

@@ -24,6 +24,7 @@ from pii_sandbox.conformance.generated.partition import OperationGroup
 from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.http.excerpt import excerpt
 from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.values.causes import RESUMABLE, CauseKind
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
@@ -65,6 +66,7 @@ class GroupTransport(RequestsTransport):
         self.unanswered: Counter[str] = Counter()
         self.calls = 0
         self.halted: str | None = None
+        self.is_resumable = False  # halted by what another time may allow
         self._group, self._sender, self._deadline = group, sender, deadline
         self._target = sender.target
         self._headers = {"X-Sandbox": group.sandbox} if group.sandbox is not None else {}
@@ -100,8 +102,9 @@ class GroupTransport(RequestsTransport):
         if exchange.status is None or exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path}")
 
-    def halt(self, reason: str) -> StopEngine:
-        self.halted = self.halted or reason
+    def halt(self, reason: str, kind: CauseKind | None = None) -> StopEngine:
+        if self.halted is None:
+            self.halted, self.is_resumable = reason, kind in RESUMABLE
         return StopEngine(reason)
 
     def _answered(self, request: requests.PreparedRequest) -> Exchange:
@@ -116,7 +119,7 @@ class GroupTransport(RequestsTransport):
         try:
             exchange = self._sent(facts, str(request.method), str(request.url), {**self._headers, **headers}, body)
         except CannotCheck as limit:
-            raise self.halt(str(limit)) from limit
+            raise self.halt(str(limit), limit.cause.kind) from limit
         self._remember(facts, exchange)
         return exchange
 
@@ -158,7 +161,7 @@ class GroupTransport(RequestsTransport):
         self.unanswered[cause.text] += 1
         self._silent += 1
         if self._silent >= UNANSWERED_AT_MOST:
-            raise self.halt(f"{self._silent} calls in a row got no answer that can be checked")
+            raise self.halt(f"{self._silent} calls in a row got no answer that can be checked", cause.kind)
 
 
 def content(body: Any) -> bytes:

@@ -19,14 +19,12 @@ from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.http.budget import Usage
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
-from pii_sandbox.conformance.values.causes import Cause, CauseKind
+from pii_sandbox.conformance.values.causes import RESUMABLE, Cause, CauseKind
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding
 from pii_sandbox.conformance.values.scenario import Scenario
 
 FORMAT = 2
 FILE = "progress.jsonl"
-# what another time may allow: `--resume` plays it again
-_TO_BE_PLAYED = frozenset({"network", "unavailable", "throttled", "credentials"})
 
 
 class BadCheckpoint(Exception):
@@ -63,7 +61,7 @@ class CheckpointWriter:
 
     def note(self, played: ScenarioResult, usage: Usage) -> None:
         """Notes a scenario, unless it is to be played again by `--resume`, and what the run has used so far."""
-        if played.stopped or (played.cause is not None and played.cause.kind in _TO_BE_PLAYED):
+        if played.stopped or (played.cause is not None and played.cause.kind in RESUMABLE):
             self._line({"spent": asdict(usage)})
             return
         statuses = [[name, status, count] for (name, status), count in played.statuses.items()]

@@ -17,6 +17,7 @@ from pii_sandbox.conformance.report.observed import observed_lines
 from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.values.causes import RESUMABLE
 from pii_sandbox.conformance.values.findings import Coverage, Finding, RuleResult, RunResult, Verdict
 from pii_sandbox.conformance.values.text_safety import one_line, printable, safe
 from pii_sandbox.specs import Dialect, catalogue
@@ -114,6 +115,11 @@ class Report:
     def causes(self) -> tuple[CauseGroup, ...]:
         """Why rules were not checked, the cause of most rules first."""
         return summary.cause_groups(self.run.rules)
+
+    @property
+    def away(self) -> tuple[CauseGroup, ...]:
+        """The causes that pass by themselves, such as a host that was away: `--resume` plays their rules."""
+        return tuple(group for group in self.causes if group.cause.kind in RESUMABLE - {"credentials"})
 
     @property
     def observed(self) -> tuple[str, ...]:

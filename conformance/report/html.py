@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pii_sandbox.conformance.report.content import NAMES, Report, ShownOperation, as_facts
+from pii_sandbox.conformance.report.summary import RESUMING
 from pii_sandbox.conformance.values.text_safety import printable
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -43,6 +44,7 @@ def text(report: Report) -> str:
         outcomes=report.outcomes,
         marks=MARKS,
         facts=as_facts(report.about),
+        resuming=RESUMING,
         statuses={api: _statuses(api, report) for api in report.apis},
         cell=cell,
         few=FEW,

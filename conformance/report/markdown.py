@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pii_sandbox.conformance.report.content import NAMES, Report, ShownFinding, as_facts
+from pii_sandbox.conformance.report.summary import RESUMING
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 _BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
@@ -82,6 +83,9 @@ def _gaps(report: Report) -> Iterator[str]:
         yield ""
         for group in report.causes:
             yield f"- {_escaped(group.title)} ({', '.join(group.rules)})"
+        yield ""
+    if report.away:
+        yield f"{RESUMING[0]} {code(RESUMING[1])} {RESUMING[2]}"
         yield ""
 
 

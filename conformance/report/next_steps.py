@@ -26,7 +26,8 @@ def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator
     if run.facts.get("left behind") and ledger is not None:
         yield f"undo what is left behind ({run.facts['left behind']}): pii-sandbox cleanup {ledger}"
     if not run.complete and folder is not None:
-        yield f"do the rest: pii-sandbox check --resume {folder}"
+        yield f"do the rest: {_resume(folder)}"
+    yield from _about_resuming(report, folder)
     for group in sorted(report.causes, key=lambda group: group.cause.kind != "wrong dialect"):
         if group.cause.kind in _TO_MEND:
             yield f"mend what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}"
@@ -39,6 +40,22 @@ def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator
     if run.exit_code == 0:
         yield f"repeat this very run: add --seed {run.seed}"
         yield "keep which rules held, for pii-sandbox rules: add --record FILE"
+
+
+def _about_resuming(report: Report, folder: Path | None) -> Iterator[str]:
+    """How to go on after a host went away: not with what credentials open, which are to be mended first."""
+    left = plural(sum(len(group.rules) for group in report.away), "rule") if report.away else ""
+    rest = left and f"check the {left} that could not be checked"
+    if report.run.facts.get("generated calls unfinished"):
+        rest = f"{rest} and finish the generated calls" if rest else "finish the generated calls"
+    if not rest or not report.run.complete:
+        return
+    how = "run again with --report DIR, which --resume DIR goes on with" if folder is None else _resume(folder)
+    yield f"once the host answers, {rest}: {how}"
+
+
+def _resume(folder: Path) -> str:
+    return f"pii-sandbox check --resume {folder}"
 
 
 def _about_findings(report: Report, folder: Path | None) -> Iterator[str]:

@@ -10,6 +10,8 @@ from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import RuleResult, RunResult
 
 LONGEST_REASON = 160  # characters of a cause in the headline
+# what a report says below causes that pass by themselves: words, a command, words
+RESUMING = ("Once the host answers,", "pii-sandbox check --resume DIR", "goes on, with the folder of this report.")
 _UNNAMED_HOST = "no named host"
 
 
@@ -77,6 +79,8 @@ def _generated(run: RunResult) -> Iterator[str]:
         yield f"{plural(len(run.generated) - unstable, 'finding')} of generated calls{beside}"
     if unstable:
         yield f"{plural(unstable, 'unstable finding')} of generated calls"
+    if run.facts.get("generated calls unfinished"):
+        yield "the generated calls are not finished"
 
 
 def plural(count: int, noun: str) -> str:

@@ -11,6 +11,8 @@ CauseKind = Literal[
     "setup", "power", "credential", "datum", "limit", "stopped", "dialect", "wrong dialect", "url", "left out",
     "no scenario", "target", "fault",
 ]  # fmt: skip
+# what another time may allow: `--resume` plays it again
+RESUMABLE: frozenset[CauseKind] = frozenset({"network", "unavailable", "throttled", "credentials"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ import os
 import re
 import resource
 import subprocess
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -21,7 +23,7 @@ from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint
 from tests.conformance.staged_runs import ENVIRONMENT
 from tests.server_process import ServerProcess, command, environment
-from tests.staging.weather import door
+from tests.staging.weather import Asked, door, page
 
 FEW = ("--api", "fashionai", "--rule", "FAI-GET", "--depth", "quick")
 
@@ -110,6 +112,42 @@ def test_a_disk_that_is_full_before_the_first_entry_of_the_ledger_is_exit_2_and_
         assert not [path for method, path in there.arrived if method != "GET"]
         assert bool(there.arrived) is bool(lines)
     assert not lines or json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["exit_code"] == 2
+
+
+HASTY = """
+[retry]
+attempts = 1
+backoff_seconds = 0.01
+breaker_seconds = 0.05
+"""
+
+
+@pytest.mark.parametrize("only", ["scenarios", "generated"])
+def test_a_run_whose_host_went_away_names_resume_next_and_resume_does_the_rest(
+    only: str, sandbox_server: ServerProcess, tmp_path: Path
+) -> None:
+    is_back = threading.Event()
+
+    def goes_away(asked: Asked) -> httpx.Response | None:
+        return asked.passed_on() if asked.number <= 12 or is_back.is_set() else page(503)(asked)
+
+    with door(sandbox_server.url, goes_away) as there:
+        file = target_file(tmp_path, there.url)
+        file.write_text(file.read_text("utf-8").replace('"write", "delete"', "") + HASTY, "utf-8")
+        chosen = ["--target", str(file), "--report", str(tmp_path / "report"), "--rule", "NS-LIST", "--only", only]
+        first = CliRunner().invoke(main, ["check", *chosen, "--api", "newstore"], env=ENVIRONMENT)
+        assert first.exit_code in (0, 2), first.output
+        step = re.search(r"once the host answers, .*: pii-sandbox (check --resume \S+)", first.output)
+        assert step, first.output
+        assert ("the generated calls are not finished" in first.output) is (only == "generated")
+        is_back.set()
+        rest = CliRunner().invoke(main, step[1].split(), env=ENVIRONMENT)
+        assert rest.exit_code == 0, rest.output
+        assert "once the host answers" not in rest.output
+        report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+        causes = {cause["kind"] for cause in report["not_checked"]}
+        assert causes <= {"power", "left out", "target"}
+        assert only == "scenarios" or report["run"]["facts"]["generated calls"] > 20
 
 
 def test_a_run_that_made_nothing_leaves_no_ledger(sandbox_server: ServerProcess, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ class Made:
     coverage: Mapping[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
     calls: int = 0
     notes: tuple[str, ...] = ()
+    is_resumable: bool = False
 
 
 def run(

@@ -119,6 +119,22 @@ def test_the_next_steps_are_the_most_urgent_three() -> None:
     assert steps(a_run(*HELD), Path("report"))[0] == "hand on report/report.html"
 
 
+AWAY = Cause("unavailable", "host unavailable since 10:00:00 UTC: shop.example.com was unavailable")
+
+
+def test_after_a_host_went_away_the_next_step_is_to_go_on_with_the_run(tmp_path: Path) -> None:
+    result = a_run(*HELD, *(rule(n, "not checked", AWAY) for n in (7, 8)), rule(9, "not checked", POWER))
+    assert steps(result, Path("report"))[:2] == [
+        "once the host answers, check the 2 rules that could not be checked: pii-sandbox check --resume report",
+        f"mend what kept 2 rules from being checked: {AWAY.text}",
+    ]
+    assert "run again with --report DIR, which --resume DIR goes on with" in steps(result)[0]
+    assert not [step for step in steps(a_run(rule(1, "not checked", POWER)), Path("report")) if "--resume" in step]
+    texts = {file.name: file.read_text("utf-8") for file in write(result, tmp_path, samples.target()).files}
+    assert "Once the host answers, `pii-sandbox check --resume DIR` goes on" in texts["summary.md"]
+    assert "Once the host answers, <code>pii-sandbox check --resume DIR</code> goes on" in texts["report.html"]
+
+
 def test_the_json_groups_causes(tmp_path: Path) -> None:
     written = write(a_run(*HELD, rule(7, "not checked", REFUSED)), tmp_path, samples.target())
     report = json.loads(next(file for file in written.files if file.name == "report.json").read_text("utf-8"))
@@ -199,7 +215,9 @@ def test_what_the_limits_did_not_let_be_played_again_is_told_as_such(broken: int
     found = replace(samples.finding("VTEX-MASK-1"), broken=broken, played=broken)
     write(samples.run(found), tmp_path, samples.target())
     for name in ("report.html", "summary.md"):
-        assert ("the limits or the end of the run did not let it be played again" in (tmp_path / name).read_text("utf-8")) is told
+        assert (
+            "the limits or the end of the run did not let it be played again" in (tmp_path / name).read_text("utf-8")
+        ) is told
 
 
 @pytest.mark.parametrize(
