@@ -7,6 +7,7 @@ named by the path of their operation, responses by status and media type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pii_sandbox.conformance.contract import operations
@@ -121,6 +122,8 @@ def _first_read(probes: _Probes, read: ProbeRead) -> Check:
         trouble = judgement.refusal(api, exchange, asked, target.variables.get(api.name, {}).get(kind, ()))
     if trouble is None:
         trouble = judgement.wrong_dialect(exchange, target.dialect)
+    elif trouble.kind == "network" and not target.isolates:
+        trouble = replace(trouble, text=f"{trouble.text} (the setting is {api.name}.url)")
     probes.first = exchange
     standing: CredentialState = "not tried" if kind == NONE else "refused" if trouble is not None else "works"
     return Check(kind, standing, judgement.seen(asked, exchange), trouble)
