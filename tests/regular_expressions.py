@@ -50,11 +50,18 @@ def of_source(source: str, name: str, module: ModuleType) -> Iterator[Expression
     def within(node: ast.AST, function: str) -> Iterator[Expression]:
         for inner in ast.iter_child_nodes(node):
             inside = inner.name if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) else function
-            if isinstance(inner, ast.Call) and ast.unparse(inner.func) in {f"re.{each}" for each in FUNCTIONS}:
+            if isinstance(inner, ast.Call) and _is_of_re(inner.func):
                 yield Expression(name, inner.lineno, function, _pattern(inner, module))
             yield from within(inner, inside)
 
     return within(ast.parse(source), "")
+
+
+def _is_of_re(function: ast.expr) -> bool:
+    match function:
+        case ast.Attribute(ast.Name("re"), name):
+            return name in FUNCTIONS
+    return False
 
 
 def _pattern(call: ast.Call, module: ModuleType) -> re.Pattern[Any] | None:

@@ -43,7 +43,7 @@ def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: st
         (OK + b"Transfer-Encoding: chunked\r\n\r\n" + LARGE_CHUNK * 17, "is over 1 MB long"),
         (sized(gzip.compress(bytes(2**22)), b"Content-Encoding: gzip"), "unpacks to over 1 MB"),
         (sized(zlib.compress(bytes(2**22)), b"Content-Encoding: deflate"), "unpacks to over 1 MB"),
-        (sized(brotli.compress(bytes(2**26)), b"Content-Encoding: br"), "unpacks to over 1 MB"),
+        (sized(brotli.compress(bytes(2**26), quality=1), b"Content-Encoding: br"), "unpacks to over 1 MB"),
         (sized(gzip.compress(gzip.compress(bytes(2**22))), b"Content-Encoding: gzip, gzip"), "unpacks to over 1 MB"),
         (sized(b"{}", *[b"X-%d: 1" % number for number in range(30)]), "has over 20 headers"),
         (sized(b"{}", b"X: " + b"y" * 2000), "has a header of over 1 KB"),

@@ -36,8 +36,17 @@ _PART = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end: (?P=n
 
 def pages() -> dict[Path, str]:
     """Return each page of the reference that has generated parts, with these as they are to be."""
+    return {page: _PART.sub(_generated, text) for page, text in _texts().items()}
+
+
+def generated_pages() -> list[Path]:
+    """Return the pages that have generated parts, without generating these."""
+    return list(_texts())
+
+
+def _texts() -> dict[Path, str]:
     texts = {page: page.read_text("utf-8") for page in [ROOT / "README.md", *sorted(FOLDER.glob("*.md"))]}
-    return {page: _PART.sub(_generated, text) for page, text in texts.items() if _PART.search(text)}
+    return {page: text for page, text in texts.items() if _PART.search(text)}
 
 
 def _generated(part: re.Match[str]) -> str:
