@@ -65,6 +65,9 @@ export async function call(method, path, { body, query } = {}) {
 // Path of the control API that names no sandbox.
 const rootPath = `${location.pathname.replace(/^\/~[^/]+/, "").replace(/\/_sandbox\/.*$/, "")}/_sandbox/v1`;
 
+// Base URL by which a client addresses a sandbox.
+export const addressOf = (name) => `${location.origin}${rootPath.replace(/_sandbox\/v1$/, "")}~${name}`;
+
 // Creates a sandbox, as the first request to it does.
 export async function createSandbox(name) {
   const response = await authorized(`${rootPath}/status`, {}, { "X-Sandbox": name });

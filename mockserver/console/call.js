@@ -1,36 +1,58 @@
 // One call: why it was answered so, what would have worked, and the call as code.
 import { basePath, call, send } from "./api.js";
 import * as code from "./code.js";
-import { html, useState } from "./html.js";
-import { Copy, instant, Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
+import { ReasonForm, useReason } from "./dialogs.js";
+import { html, useEffect, useState } from "./html.js";
+import { Copy, copyText, instant, Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
 const t = texts.calls;
 
 export function CallDetail({ id }) {
   const [reason, setReason] = useState(null);
-  const query = reason === null ? {} : { reveal: reason };
-  const state = useLoaded(async () => ({
-    shownFor: reason, // the old state stands until the new one is there
-    entry: await call("GET", `/journal/${id}`, { query }),
-    why: await call("GET", `/journal/${id}/explain`, { query }),
-    credentials: (await call("GET", "/credentials")).credentials,
-  }), [id, reason]);
+  const state = useLoaded(async () => {
+    const [entry, { credentials }] = await Promise.all([
+      call("GET", `/journal/${id}`, { query: { explain: true, reveal: reason } }), // with its explanation: one reveal shows both
+      call("GET", "/credentials"),
+    ]);
+    return { shownFor: reason, entry, why: entry.explanation, credentials }; // the old state stands until the new one is there
+  }, [id, reason]);
+  const copying = useClearCopy(state.value, setReason);
   if (state.problem?.status === 404) return html`<p class="quiet">${t.gone}</p>`;
   return html`<${Loaded} of=${state}>${({ entry, why, credentials, shownFor }) => html`
     <div class="row"><h2 class="grow"><${Status} status=${entry.status} /> ${entry.method} ${entry.operation ?? entry.url}</h2> <a class="button" href="#/calls">${t.close}</a></div>
     <p>${why.summary}</p>
     ${why.rule && html`<p><a href=${`#/rules/${why.rule.id}`}>${why.rule.id}</a> (${why.rule.status}): ${why.rule.statement}<br /><span class="quiet">${why.rule.source}</span></p>`}
     ${Object.keys(why.saw).length > 0 && html`<h3>${why.rule ? t.saw : t.sawCall}</h3><dl>${Object.entries(why.saw).map(([name, value]) => html`<dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>`)}</dl>`}
-    ${why.correction && html`<h3>${t.better}</h3><p>${why.correction.advice}</p>${why.correction.curl && html`<${Code} text=${why.correction.curl} /><p><${Copy} text=${why.correction.curl} label=${t.copyBetter} /></p>`}`}
+    ${why.correction && html`<h3>${t.better}</h3><p>${why.correction.advice}</p>${why.correction.curl && html`<${Code} text=${why.correction.curl} />
+      <div class="row"><${Copies} text=${why.correction.curl} labels=${t.copyBetter} isClear=${shownFor !== null} onClear=${() => copying.ask((value) => value.why.correction.curl)} /></div>`}`}
     ${why.nearest.length > 0 && html`<h3>${t.nearest}</h3><ul>${why.nearest.map((near) => html`<li>${near.operation}: <code>${near.method} ${near.path}</code></li>`)}</ul>`}
-    <${Actions} entry=${entry} credentials=${credentials[entry.api]} isClear=${shownFor !== null} />
-    <${Reveal} reason=${shownFor} onReason=${setReason} />
+    <${Actions} entry=${entry} credentials=${credentials[entry.api]} isClear=${shownFor !== null} onClear=${copying.ask} />${copying.notice}
+    ${shownFor === null ? html`<p class="quiet">${t.pseudonyms}</p><${ReasonForm} action=${t.reveal} onReason=${setReason} />` : html`<p class="quiet">${t.revealed}: ${shownFor}</p>`}
     <p class="quiet">${instant(entry.time)}, ${entry.elapsed_ms} ms, ${entry.dialect}</p>
     <h3>${t.request}</h3><p class="url"><code>${entry.method} ${entry.url}</code></p>
     <${Message} message=${entry.request} label=${t.request} />
     <h3>${t.response}</h3><${Message} message=${entry.response} label=${t.response} />
-  `}</${Loaded}>`;
+  `}</${Loaded}>${copying.dialog}`;
+}
+
+// Copying with real values: asks for the reason, shows the call in clear, and then copies what is made of that.
+function useClearCopy(value, onReason) {
+  const [askReason, dialog] = useReason();
+  const [run, notice] = useAction();
+  const [wanted, setWanted] = useState(null);
+  useEffect(() => {
+    if (wanted === null || !value || value.shownFor === null) return;
+    setWanted(null);
+    run(() => copyText(wanted.text(value)), t.copiedClear);
+  }, [wanted, value]);
+  const ask = async (text) => {
+    const reason = await askReason(t.clearCopy, t.revealAndCopy);
+    if (reason === null) return;
+    setWanted({ text });
+    onReason(reason);
+  };
+  return { ask, dialog, notice };
 }
 
 // Words such as `email#7f3a`, by which the server shows personal data.
@@ -48,22 +70,26 @@ function Message({ message, label }) {
     ${message.body !== null && html`<${Json} value=${message.body} label=${label} />`}`;
 }
 
-function Reveal({ reason, onReason }) {
-  const [text, setText] = useState("");
-  if (reason !== null) return html`<p class="quiet">${t.revealed}: ${reason}</p>`;
-  const submit = (event) => { event.preventDefault(); onReason(text.trim()); };
-  return html`<form class="row" onSubmit=${submit}><span class="quiet line">${t.pseudonyms}</span>
-    <label class="grow wide-input"><span class="away">${t.reason}</span><input required pattern=".*\\S.*" placeholder=${t.reason} value=${text} onInput=${(event) => setText(event.target.value)} /></label>
-    <button class="plain">${t.reveal}</button></form>`;
+// Buttons that copy a text: with pseudonyms in it they say so, and real values are offered beside them.
+function Copies({ text, labels, isClear, onClear }) {
+  if (isClear || !PSEUDONYM.test(text)) return html`<${Copy} text=${text} label=${isClear ? labels.inClear : labels.plain} />`;
+  return html`<button type="button" class="plain" onClick=${onClear}>${labels.clear}</button> <${Copy} text=${text} label=${labels.pseudonyms} />`;
 }
 
+const FORMS = {
+  curl: (request) => code.curl(request),
+  pytest: (request, entry) => code.pytest(request, entry.status, entry.operation),
+  JavaScript: (request) => code.javascript(request),
+};
+
 // `credentials`: those of the sandbox, to put in the place of pseudonyms.
-function Actions({ entry, credentials, isClear }) {
+function Actions({ entry, credentials, isClear, onClear }) {
   const [run, notice] = useAction();
   const [status, setStatus] = useState(502);
+  const [form, setForm] = useState("curl");
   const request = isClear ? code.requestOf(entry, true) : code.withCredentials(code.requestOf(entry, false), entry.status, credentials ?? []);
   const again = () => run(async () => {
-    const whole = await call("GET", `/journal/${entry.id}`, { query: { reveal: t.againReason } });
+    const whole = isClear ? entry : await call("GET", `/journal/${entry.id}`, { query: { reveal: t.againReason } });
     if (code.isIncomplete(whole.request)) throw new Error(t.incomplete);
     const clear = code.requestOf(whole, true);
     const url = new URL(clear.url);
@@ -77,8 +103,9 @@ function Actions({ entry, credentials, isClear }) {
     run(() => call("POST", "/faults", { body: { match, effect: { status: Number(status) }, times: 1 } }), t.failing(entry.operation));
   };
   if (code.isIncomplete(entry.request)) return html`<p class="quiet">${t.incomplete}</p>`;
-  return html`<h3>${t.actions}</h3><div class="row"><span class="quiet">${t.copy}</span>
-      <${Copy} text=${code.curl(request)} label="curl" /><${Copy} text=${code.pytest(request, entry.status, entry.operation)} label="pytest" /><${Copy} text=${code.javascript(request)} label="JavaScript" />
+  return html`<h3>${t.actions}</h3>
+    <div class="row"><label>${t.copy} <select value=${form} onChange=${(event) => setForm(event.target.value)}>${Object.keys(FORMS).map((each) => html`<option>${each}</option>`)}</select></label>
+      <${Copies} text=${FORMS[form](request, entry)} labels=${t.copyCall} isClear=${isClear} onClear=${() => onClear((value) => FORMS[form](code.requestOf(value.entry, true), value.entry))} />
       <button type="button" class="plain" onClick=${again}>${t.again}</button></div>
     ${entry.operation && html`<form class="row" onSubmit=${fail}><button class="plain">${t.fail}</button>
       <label>${t.failWith} <input type="number" min="400" max="599" value=${status} onInput=${(event) => setStatus(event.target.value)} /></label></form>`}

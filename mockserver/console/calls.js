@@ -2,7 +2,7 @@
 import { call, follow } from "./api.js";
 import { CallDetail } from "./call.js";
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
-import { Status, useAction } from "./parts.js";
+import { ProblemText, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
 const narrow = matchMedia("(max-width: 110rem)"); // there a row has two lines
@@ -67,6 +67,10 @@ const words = (entry) => (entry.words ??=
 
 export function Calls({ id, query }) {
   const live = useLog();
+  const [subject, setSubject] = useState(null); // an email: the calls that name it are shown
+  useEffect(() => { if (query.has("naming")) setSubject(query.get("naming")); }, [query.get("naming")]);
+  const named = useLoaded(async () => (subject === null ? null : new Set((await call("GET", "/residue", { query: { subject } })).journal_ids)), [subject]);
+  useReloads(named.reload, { pause: 1000, rest: 10000 });
   const [paused, setPaused] = useState(null); // the calls as they were
   const [filter, setFilter] = useState(query.get("words") ?? query.get("rule") ?? "");
   const [kind, setKind] = useState("");
@@ -76,12 +80,13 @@ export function Calls({ id, query }) {
   const shown = useMemo(() => {
     const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean);
     return calls.filter((entry) => {
+      if (subject !== null && !named.value?.has(entry.id)) return false;
       if (api && entry.api !== api) return false;
       if (kind && Math.floor(entry.status / 100) !== Number(kind)) return false;
       const text = wanted.length ? words(entry) : "";
       return wanted.every((word) => text.includes(word));
     }).reverse();
-  }, [calls, filter, kind, api]);
+  }, [calls, filter, kind, api, subject, named.value]);
   const apis = useMemo(() => [...new Set(calls.map((entry) => entry.api).filter(Boolean))].sort(), [calls]);
   const clear = () => run(async () => { await call("DELETE", "/journal"); live.calls = []; setPaused(null); }, "");
   return html`<div class=${id ? "split open" : "split"}>
@@ -96,6 +101,8 @@ export function Calls({ id, query }) {
         <button type="button" class="plain toggle" aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : live.calls)}>${paused ? t.resume : t.pause}</button>
         <button type="button" class="plain" onClick=${clear}>${t.clear}</button>
       </div>
+      ${subject !== null && html`<p class="row"><span class="grow">${t.naming(subject)}</span> <button type="button" class="plain" onClick=${() => { setSubject(null); location.hash = "#/calls"; }}>${t.showAll}</button></p>
+        ${named.problem && html`<${ProblemText} problem=${named.problem} />`}`}
       <p class="quiet" role="status">${t.count(shown.length, calls.length)}${paused && live.calls.length > paused.length ? `, ${t.waiting(live.calls.length - paused.length)}` : ""}</p>
       ${live.state === "lost" && html`<p class="problem" role="alert">${t.lost}</p>`}
       ${live.missed > 0 && html`<p class="quiet">${t.missed(live.missed)}</p>`}
@@ -140,7 +147,7 @@ function Rows({ calls, chosen }) {
       ${rows.map((entry, offset) => html`<li key=${entry.id} style=${{ top: `${(first + offset) * pixels}px` }} aria-setsize=${calls.length} aria-posinset=${first + offset + 1}>
         <a data-id=${entry.id} href=${`#/calls/${entry.id}`} aria-current=${String(entry.id) === chosen ? "true" : undefined}>
           <span class="time">${entry.time.slice(11, 19)}</span> <${Status} status=${entry.status} />
-          <span class="method">${entry.method}</span> <span class="name">${entry.operation ?? "no operation"}</span>
+          <span class="method">${entry.method}</span> <span class="name">${entry.api && html`<span class="api">${entry.api}</span> `}${entry.operation ?? "no operation"}</span>
           <span class="rule">${entry.fault ? "fault" : entry.rule ?? ""}</span>
         </a></li>`)}
     </ol></div>`;

@@ -6,17 +6,19 @@ import { texts } from "./texts.js";
 
 const t = texts.people;
 
-// What is refused is named with its line, and leads there.
-export function Editor({ path, label, document, onSaved, onCancel }) {
+// What is refused is named with its line, and leads there; the first is chosen at once. `reason`: why it is changed.
+export function Editor({ path, label, document, reason, onSaved, onCancel }) {
   const [draft, setDraft] = useState(JSON.stringify(document, null, 2));
   const [errors, setErrors] = useState([]);
   const area = useRef(null);
   const save = async () => {
     try {
-      await call("PUT", path, { body: JSON.parse(draft) });
-      onSaved();
+      onSaved(await call("PUT", path, { body: JSON.parse(draft), query: { reason } }));
     } catch (problem) {
-      setErrors(errorsAt(problem, draft));
+      const found = errorsAt(problem, draft);
+      setErrors(found);
+      const first = found.find(({ line }) => line);
+      if (first) goTo(first.line);
     }
   };
   const goTo = (wanted) => {
@@ -25,7 +27,8 @@ export function Editor({ path, label, document, onSaved, onCancel }) {
     const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     area.current.focus();
     area.current.setSelectionRange(start, start + lines[line - 1].length);
-    area.current.scrollTop = (line - 3) * (area.current.scrollHeight / lines.length);
+    area.current.scrollTop = heightOf(area.current, draft.slice(0, start)) - area.current.clientHeight / 3;
+    area.current.scrollIntoView({ block: "nearest" });
   };
   return html`<textarea ref=${area} rows="14" aria-label=${label} aria-invalid=${errors.length ? "true" : undefined} value=${draft} onInput=${(event) => setDraft(event.target.value)}></textarea>
     <div role="alert">${errors.length > 0 && html`<ul class="plain-list">${errors.map(({ line, text, field, message }) => html`<li>
@@ -34,13 +37,28 @@ export function Editor({ path, label, document, onSaved, onCancel }) {
     <div class="row"><button onClick=${save}>${t.save}</button><button class="plain" onClick=${onCancel}>${texts.cancel}</button></div>`;
 }
 
+// Height that a text takes in the area, where long lines are wrapped.
+function heightOf(area, text) {
+  const probe = area.cloneNode();
+  Object.assign(probe, { rows: 1, value: text });
+  area.after(probe);
+  const height = probe.scrollHeight;
+  probe.remove();
+  return height;
+}
+
 // Errors of a refused draft: line (null where there is none) with its text, field and message.
 function errorsAt(problem, draft) {
   const at = (line) => ({ line, text: line && draft.split("\n")[line - 1].trim() });
-  if (problem instanceof SyntaxError) {
-    const position = problem.message.match(/position (\d+)/);
-    return [{ ...at(position && draft.slice(0, Number(position[1])).split("\n").length), message: `${t.notJson} ${problem.message}` }];
-  }
+  if (problem instanceof SyntaxError) return [{ ...at(lineOfSyntaxError(problem.message, draft)), message: `${t.notJson} ${problem.message}` }];
   const errors = Object.entries(problem.errors ?? {}).map(([field, messages]) => ({ ...at(lineOf(draft, field)), field, message: messages.join("; ") }));
   return errors.length ? errors : [{ ...at(null), message: problem.message }];
+}
+
+// Browsers name a line or a position; where they name neither, the text ends too early.
+function lineOfSyntaxError(message, draft) {
+  const line = message.match(/line (\d+)/);
+  const position = message.match(/position (\d+)/);
+  const before = position ? draft.slice(0, Number(position[1])) : draft.trimEnd();
+  return line ? Number(line[1]) : before.split("\n").length;
 }

@@ -2,9 +2,10 @@
 import { call, prompts, sandboxes, sandboxName, urlOf } from "./api.js";
 import { Calls, startLog } from "./calls.js";
 import { html, render, useEffect, useRef, useState } from "./html.js";
-import { ProblemText, useLoaded } from "./parts.js";
+import { Address, ProblemText, useLoaded } from "./parts.js";
 import { People } from "./people.js";
 import { Rules } from "./rules.js";
+import { Sections } from "./sections.js";
 import { texts } from "./texts.js";
 import { Time } from "./time.js";
 import { TryIt } from "./try.js";
@@ -55,8 +56,10 @@ function Page() {
       ${exists && html`<${View} key=${at.view} id=${at.id} query=${at.query} names=${names} />`}
       ${names.value && !exists && html`<section><h2>${texts.unknownSandbox(sandboxName)}</h2>
         <p><button onClick=${async () => { await call("GET", "/status"); setCreated(true); }}>${texts.makeSandbox}</button></p>
+        <${Address} name=${sandboxName} />
         <ul>${names.value.map((name) => html`<li><a href=${urlOf(name) + location.hash}>${name}</a></li>`)}</ul></section>`}
     </main>
+    <${Sections} />
     <${TokenDialog} />`;
 }
 

@@ -31,7 +31,7 @@ export async function marksOf(api) {
 const PLAIN = /^(\d{4}-\d\d-\d\dT.*|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|NS-[A-Z]{2}-[\dA-Z-]+)$/;
 
 // The first character of each run of letters and digits stays.
-const maskText = (text) => text.replace(/([\p{L}\p{N}])([\p{L}\p{N}\p{M}]*)/gu, (_, first, rest) => first + "*".repeat([...rest].length));
+export const maskText = (text) => text.replace(/([\p{L}\p{N}])([\p{L}\p{N}\p{M}]*)/gu, (_, first, rest) => first + "*".repeat([...rest].length));
 const maskUnknown = (text) => (PLAIN.test(text) ? text : maskText(text));
 
 // `mask`: a function of the text, of what encloses the value; none where nothing there is marked.

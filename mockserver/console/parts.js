@@ -1,4 +1,5 @@
 // Elements that several views share.
+import { addressOf } from "./api.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { texts } from "./texts.js";
 
@@ -65,30 +66,30 @@ export const statusClass = (status) => (status < 300 ? "good" : status < 400 ? "
 
 export const Status = ({ status }) => html`<span class=${`status ${statusClass(status)}`}>${status}</span>`;
 
+// The clipboard's own interface is there for this machine and under HTTPS alone.
+export async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = Object.assign(document.createElement("textarea"), { value: text });
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  return undefined;
+}
+
 export function Copy({ text, label }) {
   const [copied, setCopied] = useState(null);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     setCopied(text);
     setTimeout(() => setCopied(null), 1500);
   };
   return html`<button type="button" class="plain" onClick=${copy}>${copied === text ? texts.copied : label}</button>`;
 }
 
-// A question before something that cannot be taken back. `ask(text)` resolves to true or false.
-export function useQuestion() {
-  const dialog = useRef(null);
-  const [question, setQuestion] = useState(null);
-  useEffect(() => { if (question && !dialog.current.open) dialog.current.showModal(); }, [question]);
-  const ask = (text, action) => new Promise((resolve) => setQuestion({ text, action, resolve }));
-  const close = (answer) => () => { question?.resolve(answer); setQuestion(null); dialog.current?.close(); };
-  const element = html`<dialog ref=${dialog} onCancel=${close(false)} aria-label=${texts.question}>
-    <p>${question?.text}</p>
-    <div class="row"><button type="button" class="grave" onClick=${close(true)}>${question?.action}</button>
-    <button type="button" class="plain" onClick=${close(false)}>${texts.cancel}</button></div>
-  </dialog>`;
-  return [ask, element];
-}
+// How a client addresses a sandbox.
+export const Address = ({ name }) => html`<p>${texts.address.intro(name)}</p>
+  <dl><dt>${texts.address.url}</dt><dd><code>${addressOf(name)}</code></dd><dt>${texts.address.header}</dt><dd><code>X-Sandbox: ${name}</code></dd></dl>`;
 
 export function duration(seconds) {
   if (seconds < 0) return texts.overdue;
@@ -102,4 +103,4 @@ export function duration(seconds) {
   return shown.join(" ") || "0 s";
 }
 
-export const instant = (text) => text.replace("T", " ").replace(/\.\d+Z$/, " UTC");
+export const instant = (text) => text.replace("T", " ").replace(/\.\d+(Z|\+00:00)$/, " UTC");

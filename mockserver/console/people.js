@@ -2,6 +2,7 @@
 import { call, send } from "./api.js";
 import { useReloads } from "./calls.js";
 import { html, useState } from "./html.js";
+import { maskText } from "./masking.js";
 import { basePathOf, bodySchema, example, operations } from "./openapi.js";
 import { Loaded, useAction, useLoaded } from "./parts.js";
 import { Person } from "./person.js";
@@ -29,9 +30,16 @@ export function People({ id }) {
 
 function Row({ person, isOpen }) {
   const apis = Object.keys(person.ids);
+  if (apis.length === 0) return html`<${Departed} person=${person} isOpen=${isOpen} />`;
   return html`<li><a href=${`#/people/${encodeURIComponent(person.email)}`} aria-current=${isOpen ? "true" : undefined}>
-    <strong>${person.full_name ?? t.noName}</strong> <span class="quiet">${person.seeded ? t.ofSeed : t.ofCalls}</span> ${apis.length === 0 && html`<span class="tag">${t.noProfile}</span>`}<br />${person.email}
-    ${apis.length > 0 && html`<br /><span class="quiet">${apis.join(", ")}</span>`}</a></li>`;
+    <strong>${person.full_name ?? t.noName}</strong> <span class="quiet">${person.seeded ? t.ofSeed : t.ofCalls}</span><br />${person.email}<br /><span class="quiet">${apis.join(", ")}</span></a></li>`;
+}
+
+// Somebody of the seed of whom no API has a profile any more: the list shows neither name nor email of them.
+function Departed({ person, isOpen }) {
+  const open = () => { location.hash = `#/people/${encodeURIComponent(person.email)}`; };
+  return html`<li><button type="button" class="entry" aria-current=${isOpen ? "true" : undefined} onClick=${open}>
+    <strong>${maskText(person.full_name ?? t.noName)}</strong> <span class="quiet">${t.ofSeed}</span> <span class="tag">${t.noProfile}</span><br />${maskText(person.email)}</button></li>`;
 }
 
 function Maker({ onMade }) {

@@ -1,46 +1,76 @@
 // One person: what each API holds of them, whether they are erased, and what is left of them.
 import { call } from "./api.js";
-import { Editor } from "./editor.js";
-import { erase } from "./erasure.js";
+import { ReasonForm, useQuestion } from "./dialogs.js";
+import { erase, erasures } from "./erasure.js";
 import { html, useState } from "./html.js";
-import { marksOf, maskedCopy } from "./masking.js";
-import { duration, instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
+import { duration, instant, Loaded, useAction, useLoaded } from "./parts.js";
+import { Place } from "./place.js";
 import { texts } from "./texts.js";
 
 const t = texts.people;
 const SNAPSHOT = "snapshot:";
 const isInSnapshot = ({ where }) => where.startsWith(SNAPSHOT);
+const snapshotsOf = (places) => [...new Set(places.filter(isInSnapshot).map(({ where }) => where.slice(SNAPSHOT.length)))];
 
 // Number of places that were left when an erasure was accepted, by email. More than these later: the person is back.
 const accepted = new Map();
-const held = new Set(); // emails of whom something was held in this sandbox while the page was open
+// The instant at which what was held ends last, by email of those of whom something was held while the page was open; "" for none.
+const ends = new Map();
 
 async function read(email) {
-  const [found, { due }, { people }] = await Promise.all([
+  const [found, { due, now }, { people }, own] = await Promise.all([
     call("GET", "/residue", { query: { subject: email } }),
     call("GET", "/due", { query: { count: 1000 } }),
     call("GET", "/people/stored", { query: { search: email } }),
+    erasures(),
   ]);
+  const { places } = found;
   const byPlace = new Map(due.map((each) => [`${each.api}/${each.collection} ${each.id}`, each]));
-  if (found.places.length > accepted.get(email)) accepted.delete(email);
-  if (found.places.length) held.add(email);
-  const next = due.find((each) => each.event !== "end" && (each.email === email || found.places.some(({ where, id }) => byPlace.get(`${where} ${id}`) === each)));
-  const wasHere = held.has(email) || people.some((person) => person.email === email);
-  return { ...found, due: byPlace, next, isAccepted: accepted.has(email) || next !== undefined, wasHere };
+  const ofPlaces = places.map(({ where, id }) => byPlace.get(`${where} ${id}`)).filter(Boolean);
+  if (places.length > accepted.get(email)) accepted.delete(email);
+  if (places.length) ends.set(email, ofPlaces.filter((each) => each.event === "end").map((each) => each.at).sort().at(-1) ?? "");
+  const next = due.find((each) => each.event !== "end" && (each.email === email || ofPlaces.includes(each)));
+  if (next || (!places.length && accepted.has(email))) accepted.set(email, places.length); // by whatever client
+  const isErased = accepted.has(email) || (!places.length && (await isErasedByCall(found, own)));
+  const isHere = ends.has(email) || people.some((person) => person.email === email);
+  return { ...found, due: byPlace, next, own, isAccepted: accepted.has(email), isErased, isHere, endedAt: ends.get(email) <= now ? ends.get(email) : "" };
 }
 
-function verdict({ places, next, isAccepted, wasHere }) {
+// Whether a call of any client that names the person was an erasure that its API accepted.
+async function isErasedByCall({ journal_ids: ids }, own) {
+  if (!ids.length) return false;
+  const names = new Set([...own.values()].flatMap(({ operations }) => operations));
+  const pages = await Promise.all([...names].map((operation) => call("GET", "/journal", { query: { operation, limit: 1000 } })));
+  return pages.flatMap(({ entries }) => entries).some(({ id, status }) => status < 300 && ids.includes(id));
+}
+
+function verdict({ places, next, isAccepted, isErased, isHere, endedAt }) {
   const count = places.length;
-  if (count === 0) return wasHere ? t.erasedWholly : t.nothingHeld;
+  if (count === 0) return isErased ? t.erasedWholly : endedAt ? t.ended(instant(endedAt)) : isHere ? t.gone : t.nothingHeld;
   if (!isAccepted) return t.held(count);
   return next ? t.unfinished(count, instant(next.at), duration(next.in_seconds)) : t.leftOver(count);
 }
+
+// What can be done about each place that an accepted erasure has left, and that nothing else will remove.
+function nextSteps({ places, own }) {
+  const apis = [...Map.groupBy(places.filter(({ where }) => where.includes("/")), ({ where }) => where.split("/")[0])];
+  const hasErasure = (api) => own.get(api)?.byEmail || own.get(api)?.ofProfile;
+  return [
+    ...apis.map(([api, held]) => (hasErasure(api) ? t.stepErase : t.stepDelete)(api, held.length)),
+    ...snapshotsOf(places).map(t.stepSnapshot),
+    ...(places.some(({ where }) => where === "faults") ? [t.stepFaults] : []),
+  ];
+}
+
+// What a snapshot has, all of which goes with it.
+const contentOf = ({ name, taken_at: at, collections }) =>
+  t.snapshotContent(name, instant(at), [...Map.groupBy(Object.entries(collections), ([collection]) => collection.split("/")[0])].map(([api, own]) => t.documentsOf(api, own.reduce((sum, [, count]) => sum + count, 0))));
 
 // `onChange`: told of what is changed here.
 export function Person({ email, onChange }) {
   const state = useLoaded(() => read(email), [email]);
   const readAgain = () => { state.reload(); onChange(); };
-  const [masked, setMasked] = useState(true);
+  const [reason, setReason] = useState(null); // for which the documents are shown in clear
   const [run, erasure] = useAction(); // stays while the clock is moved and leftovers are deleted
   const [act, notice] = useAction();
   const [ask, question] = useQuestion();
@@ -56,10 +86,12 @@ export function Person({ email, onChange }) {
   };
   const remove = async () => {
     const { places } = state.value;
-    const snapshots = [...new Set(places.filter(isInSnapshot).map(({ where }) => where.slice(SNAPSHOT.length)))];
-    if (!(await ask(t.removeQuestion(places.length, snapshots), t.remove))) return;
+    const names = snapshotsOf(places);
+    const lines = names.length ? (await call("GET", "/snapshots")).snapshots.filter(({ name }) => names.includes(name)).map(contentOf) : [];
+    const chosen = await ask(names.length ? t.removeWithSnapshots(places.length, places.filter(isInSnapshot).length) : t.removeQuestion(places.length), names.length ? [t.removeBut, t.removeAll] : t.remove, lines);
+    if (chosen === null) return;
     await act(async () => {
-      for (const name of snapshots) await call("DELETE", `/snapshots/${name}`);
+      for (const name of chosen === t.removeAll ? names : []) await call("DELETE", `/snapshots/${name}`);
       for (const { where, id } of places.filter((each) => !isInSnapshot(each))) {
         const path = where.includes("/") ? `/documents/${where}` : `/${where}`;
         await call("DELETE", `${path}/${encodeURIComponent(id)}`).catch((problem) => { if (problem.status !== 404 && problem.status !== 400) throw problem; });
@@ -74,34 +106,13 @@ export function Person({ email, onChange }) {
   return html`<div class="row"><h2 class="grow">${email}</h2> <button class="plain" onClick=${state.reload}>${t.look}</button> <a class="button" href="#/people">${t.close}</a></div>${question}
     <${Loaded} of=${state}>${(found) => { const { places, due, next, journal_entries: entries } = found; return html`
       <div class=${`verdict ${places.length ? (found.isAccepted ? "warn" : "") : "good"}`}><strong role="status">${verdict(found)}</strong>
-        ${next && html`<button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button>`}</div>
-      <p class="quiet">${t.journal(entries)}</p>
+        ${next && html`<button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button>`}
+        ${places.length > 0 && found.isAccepted && !next && html`<div class="next"><p>${t.nextSteps}</p><ul>${nextSteps(found).map((step) => html`<li>${step}</li>`)}</ul></div>`}</div>
+      <p class="quiet">${entries ? html`<a href=${`#/calls?naming=${encodeURIComponent(email)}`}>${t.journal(entries)}</a>` : t.journal(0)} ${t.journalShown(entries)}</p>
       <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${erasure}</div>
       <div class="step"><button class="grave" disabled=${places.length === 0} onClick=${remove}>${t.remove}</button><p class="quiet">${t.removeHelp}</p>${notice}</div>
-      <label><input type="checkbox" checked=${masked} onChange=${(event) => setMasked(event.target.checked)} /> ${t.masked}</label>
+      ${places.length > 0 && html`<h3>${t.documents}</h3>${reason === null ? html`<p class="quiet">${t.masked}</p><${ReasonForm} action=${t.reveal} onReason=${setReason} />`
+        : html`<p class="row"><span class="grow">${t.revealed}: ${reason}</span> <button class="plain" onClick=${() => setReason(null)}>${t.maskAgain}</button></p>`}`}
       <div class="columns">${[...new Set(places.map((place) => place.where.split("/")[0]))].map((api) => html`<div key=${api}><h3>${api}</h3>
-        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} masked=${masked} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${readAgain} />`)}</div>`)}</div>`; }}</${Loaded}>`;
-}
-
-function Place({ place, masked, due, onJump, onChange }) {
-  const [collection, own] = [place.where, place.id];
-  const path = `/documents/${collection}/${encodeURIComponent(own)}`;
-  const state = useLoaded(async () => {
-    if (!collection.includes("/")) return null;
-    try {
-      return { stored: await call("GET", path), marks: await marksOf(collection.split("/")[0]) };
-    } catch (problem) {
-      if (problem.status === 404 || problem.status === 400) return null;
-      throw problem;
-    }
-  }, [path]);
-  const [isEdited, setEdited] = useState(false);
-  const saved = () => { setEdited(false); state.reload(); onChange(); };
-  const title = `${collection.split("/").slice(1).join("/") || collection} ${own}`;
-  return html`<details open><summary><code>${title}</code></summary>
-    ${due && html`<p class="row"><span>${t.events[due.event](duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${own}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
-    <${Loaded} of=${state}>${(found) => found === null ? html`<p class="quiet">${isInSnapshot(place) ? t.inSnapshot : place.where === "faults" ? t.inFault : t.internal}: ${place.fields.join(", ")}</p>` : isEdited
-      ? html`<${Editor} path=${path} label=${`${t.edit} ${own}`} document=${found.stored.document} onSaved=${saved} onCancel=${() => setEdited(false)} />`
-      : html`<${Json} value=${masked ? { ...found.stored, document: maskedCopy(found.stored.document, found.marks) } : found.stored} label=${`${collection} ${own}`} />
-        <button class="plain" aria-label=${`${t.edit} ${title}`} onClick=${() => setEdited(true)}>${t.edit}</button>`}</${Loaded}></details>`;
+        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} reason=${reason} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${readAgain} />`)}</div>`)}</div>`; }}</${Loaded}>`;
 }

@@ -1,7 +1,8 @@
 // The sandbox's clock, and what falls due on it next.
 import { call } from "./api.js";
+import { useQuestion } from "./dialogs.js";
 import { html, useEffect, useState } from "./html.js";
-import { duration, instant, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
+import { duration, instant, Loaded, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
 const t = texts.time;

@@ -1,9 +1,11 @@
 // What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
 import { call, createSandbox, openapi, sandboxName, urlOf } from "./api.js";
 import { useReloads } from "./calls.js";
+import { useQuestion } from "./dialogs.js";
 import { html, useMemo, useState } from "./html.js";
 import { operations, resolved } from "./openapi.js";
-import { instant, Json, Loaded, useAction, useLoaded, useQuestion } from "./parts.js";
+import { Address, instant, Loaded, useAction, useLoaded } from "./parts.js";
+import { Snapshots } from "./snapshots.js";
 import { texts } from "./texts.js";
 
 const t = texts.world;
@@ -93,33 +95,6 @@ const effectText = (effect) => Object.entries(effect).map(([name, value]) => `${
 const matchText = ({ api, operation, ...rest }) =>
   [operation ? `${api ?? ""} ${operation}`.trim() : api ? t.everyOf(api) : t.every, Object.keys(rest).length ? JSON.stringify(rest) : ""].join(" ");
 
-function Snapshots({ onChange }) {
-  const list = useLoaded(async () => (await call("GET", "/snapshots")).snapshots, []);
-  const [name, setName] = useState("");
-  const [diff, setDiff] = useState(null);
-  const [run, notice] = useAction();
-  const [ask, question] = useQuestion();
-  const then = (action, text = t.done) => run(async () => { const result = await action(); list.reload(); onChange(); return result; }, text);
-  const restore = async (each) => { if (await ask(t.restoreQuestion(each), t.restore)) await then(() => call("POST", `/snapshots/${each}/restore`)); };
-  const download = (each) => run(async () => {
-    const file = new Blob([JSON.stringify(await call("GET", `/snapshots/${each}`))], { type: "application/json" });
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${each}.json` });
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }, t.done);
-  const upload = (event) => {
-    const [file] = event.target.files;
-    if (file) then(async () => call("PUT", `/snapshots/${file.name.replace(/\.json$/, "").toLowerCase().replace(/[^a-z0-9_.-]/g, "-")}`, { body: JSON.parse(await file.text()) }));
-  };
-  return html`<section class="wide" aria-labelledby="snapshots"><h2 id="snapshots">${t.snapshots}</h2>${question}
-    <form class="row" onSubmit=${(event) => { event.preventDefault(); then(() => call("POST", "/snapshots", { body: { name } })); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.save}</button>
-      <label>${t.upload} <input type="file" accept="application/json" onChange=${upload} /></label></form>
-    <${Loaded} of=${list}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noSnapshots}</p>` : html`<ul class="plain-list">${value.map((each) => html`<li key=${each.name} class="row"><strong class="grow">${each.name}</strong>
-      <button class="plain" aria-label=${`${t.diff} ${each.name}`} onClick=${() => run(async () => setDiff({ name: each.name, ...(await call("GET", `/snapshots/${each.name}/diff`)) }), "")}>${t.diff}</button><button class="plain" aria-label=${`${t.restore} ${each.name}`} onClick=${() => restore(each.name)}>${t.restore}</button>
-      <button class="plain" aria-label=${`${t.download} ${each.name}`} onClick=${() => download(each.name)}>${t.download}</button><button class="plain" aria-label=${`${t.remove} ${each.name}`} onClick=${() => { if (diff?.name === each.name) setDiff(null); then(() => call("DELETE", `/snapshots/${each.name}`)); }}>${t.remove}</button></li>`)}</ul>`}</${Loaded}>
-    ${diff && html`<h3>${t.diff} ${diff.name}</h3>${Object.keys(diff.collections).length + Object.keys(diff.state).length === 0 ? html`<p>${t.noChange}</p>` : html`<${Json} value=${{ collections: diff.collections, state: diff.state }} label=${t.diff} />`}`}${notice}</section>`;
-}
-
 // The fields show what the people were made of, until others are chosen.
 function Seed({ status }) {
   const [changes, setChanges] = useState({});
@@ -150,6 +125,7 @@ function Sandboxes({ names }) {
   const remove = async (each) => { if (await ask(t.deleteQuestion(each), t.delete)) await run(async () => { await call("DELETE", `/sandboxes/${each}`); names.reload(); }, t.done); };
   return html`<section aria-labelledby="sandboxes"><h2 id="sandboxes">${t.sandboxes}</h2>${question}
     <form class="row" onSubmit=${make}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}
+    <${Address} name=${/^[a-z0-9_.-]{1,64}$/.test(name) ? name : sandboxName} />
     <ul class="plain-list">${(names.value ?? []).map((each) => html`<li key=${each} class="row"><a class="grow" href=${urlOf(each)}>${each}</a>
     <button class="plain" aria-label=${`${t.delete} ${each}`} disabled=${each === sandboxName} onClick=${() => remove(each)}>${t.delete}</button></li>`)}</ul></section>`;
 }
@@ -163,5 +139,5 @@ function Credentials() {
 
 function Audit() {
   const state = useLoaded(async () => (await call("GET", "/audit")).events, []);
-  return html`<section class="wide" aria-labelledby="audit"><h2 id="audit">${t.audit}</h2><${Loaded} of=${state}>${(events) => events.length === 0 ? html`<p class="quiet">${t.noEvents}</p>` : html`<ul class="plain-list">${events.slice(-50).reverse().map((event) => html`<li><strong>${event.action}</strong> <span class="quiet">${instant(event.time)}</span> ${event.reason ?? ""}</li>`)}</ul>`}</${Loaded}></section>`;
+  return html`<section class="wide" aria-labelledby="audit"><h2 id="audit">${t.audit}</h2><${Loaded} of=${state}>${(events) => events.length === 0 ? html`<p class="quiet">${t.noEvents}</p>` : html`<ul class="plain-list">${events.slice(-50).reverse().map((event) => html`<li><strong>${event.action}</strong> <span class="quiet">${instant(event.time)}</span> ${event.document ?? (event.entries ? t.ofCalls(event.entries) : "")}${event.reason ? html` <q>${event.reason}</q>` : ""}</li>`)}</ul>`}</${Loaded}></section>`;
 }

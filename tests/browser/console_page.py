@@ -39,6 +39,26 @@ def confirm(page: Any, button: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
 
 
+def reveal(part: Any, reason: str = "looking for the cause") -> None:
+    """Show what is masked, or by pseudonyms, in clear."""
+    part.get_by_placeholder("Reason").fill(reason)
+    part.get_by_role("button", name="Show in clear").click()
+    part.get_by_text(f"Shown in clear: {reason}").wait_for()
+
+
+def give_reason(page: Any, reason: str, action: str) -> None:
+    """Answer the dialog that asks for a reason."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_placeholder("Reason").fill(reason)
+    dialog.get_by_role("button", name=action, exact=True).click()
+
+
+def audited(http: httpx.Client, *fields: str) -> list[tuple[str, ...]]:
+    """These fields of the audit events, oldest first."""
+    events = http.get("/_sandbox/v1/audit").json()["events"]
+    return [tuple(event.get(field, "") for field in fields) for event in events]
+
+
 def open_call(page: Any, name: str) -> Any:
     """Open a call of the list; its detail."""
     page.get_by_role("link", name=re.compile(name)).first.click()

@@ -12,20 +12,34 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser.console_page import LIST, PROFILES, conflict, list_profiles, open_call, open_view, person
+from tests.browser.console_page import (
+    LIST,
+    PROFILES,
+    audited,
+    conflict,
+    give_reason,
+    list_profiles,
+    open_call,
+    open_view,
+    person,
+    reveal,
+)
 from tests.credentials import NEWSTORE, VTEX
 from tests.server_process import environment
 
-
-def reveal(detail: Any, reason: str = "looking for the cause") -> None:
-    detail.get_by_placeholder("Reason").fill(reason)
-    detail.get_by_role("button", name="Show in clear").click()
-    detail.get_by_text(f"Shown in clear: {reason}").wait_for()
+IN_CLEAR = "Copy with real values"
 
 
-def copied(page: Any, detail: Any, form: str) -> str:
+def copied(page: Any, detail: Any, button: str, form: str | None = None) -> str:
+    """What a button puts on the clipboard; `form`: as what it is copied."""
     page.evaluate("() => navigator.clipboard.writeText('')")
-    detail.get_by_role("button", name=form, exact=True).click()
+    if form is not None:
+        detail.get_by_role("combobox", name="As").select_option(form)
+    detail.get_by_role("button", name=button, exact=True).click()
+    return on_clipboard(page)
+
+
+def on_clipboard(page: Any) -> str:
     page.wait_for_function("async () => await navigator.clipboard.readText() !== ''")
     return str(page.evaluate("() => navigator.clipboard.readText()"))
 
@@ -48,7 +62,7 @@ def test_a_call_appears_as_it_is_made_with_why_and_what_would_have_worked(page: 
     detail = open_call(page, "409.*CreateClientProfile")
     detail.get_by_text("What would have worked", exact=True).wait_for()
     assert "was refused by VTEX-UNIQ-1 with 409" in detail.inner_text()
-    correction = copied(page, detail, "Copy this call")
+    correction = copied(page, detail, "Copy this call with pseudonyms")
     answer = subprocess.run(
         ["sh", "-c", f"{correction} -w '%{{http_code}}'"], capture_output=True, text=True, timeout=30, check=True
     )
@@ -64,9 +78,8 @@ def test_a_call_is_shown_in_clear_after_a_reason_and_this_call_alone(page: Any, 
     assert email not in detail.inner_text()
     reveal(detail)
     detail.get_by_text(email).first.wait_for()
-    events = http.get("/_sandbox/v1/audit").json()["events"]
-    revealed = [event for event in events if event["action"] == "JournalRevealed"]
-    assert {(event["reason"], event["entries"]) for event in revealed} == {("looking for the cause", "2-2")}
+    # one look, one event
+    assert audited(http, "action", "reason", "entries") == [("JournalRevealed", "looking for the cause", "2-2")]
     for call in ("calls/1", "calls/2"):
         open_view(page, call)
         detail.get_by_placeholder("Reason").wait_for()
@@ -76,13 +89,48 @@ def test_a_call_is_shown_in_clear_after_a_reason_and_this_call_alone(page: Any, 
 def test_the_copied_curl_runs_and_is_answered_alike(page: Any, http: httpx.Client) -> None:
     conflict(http)
     detail = open_call(page, "409.*CreateClientProfile")
-    masked = copied(page, detail, "curl")
+    masked = copied(page, detail, "Copy with pseudonyms", "curl")
     assert person(http)["email"] not in masked
     reveal(detail)
-    for text, status in ((masked, 400), (copied(page, detail, "curl"), 409)):  # a pseudonym is no email
+    for text, status in ((masked, 400), (copied(page, detail, IN_CLEAR, "curl"), 409)):  # a pseudonym is no email
         ran = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=30, check=True)
         assert ran.stderr == ""
         assert latest(http)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("button", "status"),
+    [("Copy with real values…", 409), ("Copy this call with real values…", 201)],
+)
+def test_real_values_are_copied_after_a_reason_that_is_kept_once(
+    page: Any, http: httpx.Client, button: str, status: int
+) -> None:
+    conflict(http)
+    detail = open_call(page, "409.*CreateClientProfile")
+    page.evaluate("() => navigator.clipboard.writeText('')")
+    detail.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert audited(http, "action") == []
+    detail.get_by_role("button", name=button, exact=True).click()
+    give_reason(page, "a report to the vendor", "Show in clear and copy")
+    text = on_clipboard(page)
+    assert "#" not in text
+    ran = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=30, check=True)
+    assert ran.stdout
+    assert latest(http)["status"] == status
+    detail.get_by_text("Copied with real values.").wait_for()
+    detail.get_by_role("button", name=IN_CLEAR, exact=True).click()  # now at once
+    assert audited(http, "action", "reason", "entries") == [("JournalRevealed", "a report to the vendor", "1-1")]
+
+
+def test_a_call_without_personal_data_is_copied_at_once_and_its_copy_is_answered_alike(
+    page: Any, http: httpx.Client
+) -> None:
+    list_profiles(http)
+    text = copied(page, open_call(page, "listProfiles"), "Copy", "curl")
+    subprocess.run(["sh", "-c", text], capture_output=True, timeout=30, check=True)
+    assert (latest(http)["id"], latest(http)["status"]) == (2, 200)
+    assert audited(http, "action") == []
 
 
 @pytest.mark.parametrize("runtime", ["page", "node"])
@@ -93,7 +141,7 @@ def test_the_copied_javascript_runs_and_is_answered_alike(page: Any, http: httpx
     conflict(http)
     detail = open_call(page, "409.*CreateClientProfile")
     reveal(detail)
-    text = copied(page, detail, "JavaScript")
+    text = copied(page, detail, IN_CLEAR, "JavaScript")
     if runtime == "page":
         printed = printed_in(page, text)
     else:
@@ -107,7 +155,7 @@ def test_the_copied_pytest_passes(page: Any, http: httpx.Client, tmp_path: Path)
     conflict(http)
     detail = open_call(page, "409.*CreateClientProfile")
     reveal(detail)
-    (tmp_path / "test_copied.py").write_text(copied(page, detail, "pytest"), "utf-8")
+    (tmp_path / "test_copied.py").write_text(copied(page, detail, IN_CLEAR, "pytest"), "utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
         cwd=tmp_path,
@@ -125,8 +173,8 @@ def test_a_body_that_is_no_text_is_copied_as_it_was(page: Any, http: httpx.Clien
     sent = http.post(LIST, content=b"\x00\xff'\x80", headers=headers)
     detail = open_call(page, f"{sent.status_code}.*getOrCreateProfile")
     reveal(detail)
-    subprocess.run(["sh", "-c", copied(page, detail, "curl")], capture_output=True, timeout=30, check=True)
-    assert printed_in(page, copied(page, detail, "JavaScript")).startswith(f"{sent.status_code} ")
+    subprocess.run(["sh", "-c", copied(page, detail, IN_CLEAR, "curl")], capture_output=True, timeout=30, check=True)
+    assert printed_in(page, copied(page, detail, IN_CLEAR, "JavaScript")).startswith(f"{sent.status_code} ")
     detail.get_by_role("button", name="Send again").click()
     detail.get_by_text(f"Sent again: {sent.status_code}").wait_for()
     entries = http.get("/_sandbox/v1/journal", params={"reveal": "comparing"}).json()["entries"]
@@ -141,7 +189,7 @@ def test_a_call_that_the_journal_holds_in_part_is_not_copied(page: Any, http: ht
     assert http.get("/_sandbox/v1/journal").json()["total"] == 1
     reveal(detail)
     detail.get_by_text("The journal holds only a part of this request").wait_for()
-    assert detail.get_by_role("button", name="curl").count() == 0
+    assert detail.get_by_role("combobox", name="As").count() == 0
 
 
 def test_a_call_is_sent_again(page: Any, http: httpx.Client) -> None:
@@ -174,6 +222,16 @@ def test_the_list_is_filtered_by_api_status_operation_rule_and_words(page: Any, 
     page.get_by_role("combobox", name="API").select_option("vtex")
     page.get_by_text("1 of 3 calls").wait_for()
     page.get_by_role("link", name=re.compile("CreateClientProfile")).wait_for()
+
+
+def test_each_row_names_the_api_of_its_call(page: Any, http: httpx.Client) -> None:
+    conflict(http)
+    list_profiles(http)
+    http.get("/nothing/here")
+    rows = page.get_by_role("group", name="Calls").get_by_role("listitem")
+    page.get_by_text("3 calls").wait_for()
+    names = [rows.nth(at).locator(".name").inner_text() for at in range(3)]
+    assert names == ["no operation", "newstore listProfiles", "vtex CreateClientProfile"]
 
 
 def test_the_list_is_paused_and_cleared(page: Any, http: httpx.Client) -> None:
@@ -214,6 +272,18 @@ def test_what_undoes_a_fault_deletes_that_one_and_then_the_call_is_sent_again(pa
     detail.get_by_text("delete the fault that hits it, no other").wait_for()
     subprocess.run(["sh", "-c", copied(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
     assert [each["match"] for each in http.get("/_sandbox/v1/faults").json()["faults"]] == [{"api": "vtex"}]
+    assert http.get(LIST, headers=NEWSTORE).status_code == 200
+
+
+def test_what_undoes_a_rule_that_a_fault_makes_fail_deletes_that_fault(page: Any, http: httpx.Client) -> None:
+    for rule in ("NS-UP-1", "OCC-GET-4"):
+        http.post("/_sandbox/v1/faults", json={"effect": {"internal": rule}}).raise_for_status()
+    assert http.get(LIST, headers=NEWSTORE).status_code == 500
+    detail = open_call(page, "500.*listProfiles")
+    detail.get_by_text("a fault of the sandbox makes NS-UP-1 fail: delete it, no other").wait_for()
+    subprocess.run(["sh", "-c", copied(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
+    effects = [each["effect"] for each in http.get("/_sandbox/v1/faults").json()["faults"]]
+    assert effects == [{"internal": "OCC-GET-4"}]
     assert http.get(LIST, headers=NEWSTORE).status_code == 200
 
 

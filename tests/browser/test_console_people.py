@@ -8,7 +8,17 @@ from typing import Any
 
 import httpx
 
-from tests.browser.console_page import LIST, PROFILES, confirm, open_view, person
+from tests.browser.console_page import (
+    LIST,
+    PROFILES,
+    audited,
+    confirm,
+    give_reason,
+    list_profiles,
+    open_view,
+    person,
+    reveal,
+)
 from tests.credentials import NEWSTORE, VTEX
 
 HELD = re.compile(r"^Held in \d+ places$")
@@ -49,8 +59,18 @@ def test_a_person_is_found_and_shown_masked_and_in_clear_for_each_api(page: Any,
     assert f'"documentType": "{shopper["document_type"]}"' in profile.inner_text()
     gender = http.get(f"/_sandbox/v1/documents/vtex/profiles/{shopper['ids']['vtex']}").json()["document"]["gender"]
     assert f'"gender": "{gender[0]}{"*" * (len(gender) - 1)}"' in profile.inner_text()
-    page.get_by_label("Mask personal data").uncheck()
+    assert audited(http, "action") == []
+    reveal(documents, "a call of hers")
     profile.get_by_text(shopper["email"]).wait_for()
+    documents.get_by_text("Loading…").wait_for(state="detached")
+    events = audited(http, "action", "reason", "document")
+    assert {event[:2] for event in events} == {("DocumentRevealed", "a call of hers")}
+    looked_at = [document for _, _, document in events]
+    assert f"vtex/profiles {shopper['ids']['vtex']}" in looked_at
+    assert len(looked_at) == len(set(looked_at))  # once each
+    documents.get_by_role("button", name="Mask again").click()
+    profile.get_by_text(shopper["email"]).wait_for(state="detached")
+    assert audited(http, "action", "reason", "document") == events
 
 
 def test_people_of_calls_appear_in_the_list_are_searched_and_go_as_they_are_deleted(
@@ -71,13 +91,25 @@ def test_people_of_calls_appear_in_the_list_are_searched_and_go_as_they_are_dele
 def test_a_document_is_edited_with_the_errors_of_its_schema_at_their_lines(page: Any, http: httpx.Client) -> None:
     shopper = person(http)
     documents = look_up(page, shopper)
-    documents.get_by_role("button", name=f"Edit profiles {shopper['ids']['oracle']}", exact=True).click()
-    editor = documents.get_by_role("textbox")
+    edit = documents.get_by_role("button", name=f"Edit profiles {shopper['ids']['oracle']}", exact=True)
+    edit.click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert (documents.locator("textarea").count(), audited(http, "action")) == (0, [])
+    edit.click()
+    give_reason(page, "a typing error", "Edit")
+    editor = documents.locator("textarea")
+    editor.wait_for()
     document = json.loads(editor.input_value())
     spoilt = {**document, "email": 7, "shippingAddresses": [{"city": 5}]}
     editor.fill(json.dumps(spoilt, indent=2))
+    page.set_viewport_size({"width": 375, "height": 500})
     documents.get_by_role("button", name="Save").click()
     alert = documents.get_by_role("alert")
+    page.wait_for_function("() => document.activeElement.localName === 'textarea'")  # at the first error, in sight
+    assert '"email": 7' in editor.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+    box = editor.bounding_box()
+    assert 0 < box["y"] < 500
+    page.set_viewport_size({"width": 1280, "height": 900})
     for field, text in (("email", '"email": 7'), ("shippingAddresses.0.city", '"city": 5')):
         error = alert.get_by_role("listitem").filter(has_text=f"{field}:")
         error.get_by_text('the value is not of type "string"').wait_for()
@@ -87,10 +119,36 @@ def test_a_document_is_edited_with_the_errors_of_its_schema_at_their_lines(page:
     editor.fill('{"email": ')
     documents.get_by_role("button", name="Save").click()
     alert.get_by_text("This is not valid JSON").wait_for()
+    alert.get_by_role("button", name="Line 1").wait_for()
     editor.fill(json.dumps({**document, "firstName": "Edited"}))
     documents.get_by_role("button", name="Save").click()
-    page.get_by_label("Mask personal data").uncheck()
-    documents.get_by_text('"firstName": "Edited"').wait_for()
+    documents.get_by_text('"firstName": "E*****"').wait_for()  # masked again
+    name = f"oracle/profiles {shopper['ids']['oracle']}"
+    assert audited(http, "action", "reason", "document") == [
+        ("DocumentRevealed", "a typing error", name),
+        ("DocumentChanged", "a typing error", name),
+    ]
+    path = f"/_sandbox/v1/documents/oracle/profiles/{shopper['ids']['oracle']}"
+    assert http.get(path).json()["document"]["firstName"] == "Edited"
+
+
+def test_a_document_that_is_edited_in_clear_needs_no_second_reason(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    documents = look_up(page, shopper)
+    reveal(documents, "a call of hers")
+    name = f"oracle/profiles {shopper['ids']['oracle']}"
+    shown = documents.get_by_role("region", name=name)
+    shown.get_by_text(shopper["email"]).first.wait_for()
+    documents.get_by_role("button", name=f"Edit profiles {shopper['ids']['oracle']}", exact=True).click()
+    editor = documents.locator("textarea")
+    editor.fill(json.dumps({**json.loads(editor.input_value()), "firstName": "Edited"}))
+    documents.get_by_role("button", name="Save").click()
+    shown.get_by_text('"firstName": "Edited"').wait_for()
+    events = audited(http, "document", "action", "reason")
+    assert [event[1:] for event in events if event[0] == name] == [
+        ("DocumentRevealed", "a call of hers"),
+        ("DocumentChanged", "a call of hers"),
+    ]
 
 
 def test_a_person_is_made_and_held_by_each_api_that_makes_one(page: Any, http: httpx.Client) -> None:
@@ -115,16 +173,73 @@ def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Clie
     verdict.get_by_text(re.compile(r"^Erasure accepted, not finished: \d+ places left, next at \d{4}-")).wait_for()
     jump(page, f"Jump there: {shopper['ids']['newstore']}")  # its deletion waits a while
     verdict.get_by_text(re.compile(r"not finished: \d+ places left, nothing more is scheduled$")).wait_for()
+    steps = verdict.get_by_role("listitem").all_inner_texts()  # what can be done about each
+    for start in (
+        "fashionai has no erasure of its own",
+        "oracle has no erasure of its own",
+        "The snapshot “before” holds",
+        "A fault waits",
+    ):
+        assert [step for step in steps if step.startswith(start)], (start, steps)
     page.get_by_text("The clock was moved.").wait_for()
     assert page.get_by_text("Erasure requested.").is_visible()  # what the erasure gave stays
     assert "newstore/profiles" not in places(http, shopper["email"])
+    snapshot = http.get("/_sandbox/v1/snapshots").json()["snapshots"][0]
+    of_vtex = sum(count for name, count in snapshot["collections"].items() if name.startswith("vtex/"))
     page.get_by_role("button", name="Delete what is left").click()
-    page.get_by_role("dialog").get_by_text("and the snapshots before?").wait_for()
-    page.get_by_role("dialog").get_by_role("button", name="Delete what is left").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("A snapshot can only be deleted as a whole, with everybody's documents in it").wait_for()
+    content = dialog.get_by_role("listitem").inner_text()
+    assert re.match(r"“before”, saved at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: ", content)
+    assert f"{of_vtex} documents of vtex, " in content
+    dialog.get_by_role("button", name="Delete all but the snapshots").click()
+    verdict.get_by_text(re.compile("places? left, nothing more is scheduled$")).wait_for()
+    page.wait_for_function("() => document.querySelectorAll('.verdict li').length === 1")
+    assert places(http, shopper["email"]) == {"snapshot:before"}
+    page.get_by_role("button", name="Delete what is left").click()
+    dialog.get_by_role("button", name="Delete all, snapshots too").click()
     verdict.get_by_text("Erased: nothing holds this person any more.").wait_for()
     assert places(http, shopper["email"]) == set()
-    row = page.get_by_role("region", name="People").get_by_role("link", name=re.compile(shopper["email"]))
-    row.get_by_text("no profile left").wait_for()
+
+
+def test_the_list_names_nobody_whom_no_api_has_a_profile_of(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    open_view(page, "people")
+    people = page.get_by_role("region", name="People", exact=True)
+    people.get_by_role("link", name=re.compile(re.escape(shopper["email"]))).wait_for()
+    for api, collection in (
+        ("vtex", "profiles"),
+        ("newstore", "profiles"),
+        ("fashionai", "customers"),
+        ("oracle", "profiles"),
+    ):
+        http.delete(f"/_sandbox/v1/documents/{api}/{collection}/{shopper['ids'][api]}").raise_for_status()
+    http.post(PROFILES, json=ANA, headers=VTEX).raise_for_status()  # the list follows calls
+    row = people.get_by_role("button", name=re.compile("no profile left"))
+    row.wait_for()
+    for value in (shopper["email"], shopper["full_name"]):
+        assert value not in people.inner_html()
+    row.click()  # still opened by whoever looks for what is left
+    page.get_by_role("heading", name=shopper["email"]).wait_for()
+
+
+def test_the_entries_that_name_a_person_are_listed(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    list_profiles(http)
+    http.get(f"{PROFILES}/{shopper['email']}?alternativeKey=email", headers=VTEX).raise_for_status()
+    http.post(PROFILES, json=ANA, headers=VTEX).raise_for_status()
+    documents = look_up(page, shopper)
+    count = http.get("/_sandbox/v1/residue", params={"subject": shopper["email"]}).json()["journal_entries"]
+    documents.get_by_role("link", name=f"{count} journal entries").click()
+    page.get_by_text(f"Calls that name {shopper['email']}").wait_for()
+    page.get_by_text(f"{count} of 3 calls").wait_for()
+    calls = page.get_by_role("group", name="Calls")
+    assert calls.get_by_role("link", name=re.compile("CreateClientProfile")).count() == 0
+    calls.get_by_role("link", name=re.compile("GetProfile")).click()
+    page.get_by_role("region", name="Why").get_by_role("heading", level=2).wait_for()
+    assert calls.get_by_role("listitem").count() == count  # the list stays as it is
+    page.get_by_role("button", name="Show all calls").click()
+    page.get_by_text("3 calls", exact=True).wait_for()
 
 
 def test_an_erasure_that_an_api_refuses_is_told_as_refused(page: Any, http: httpx.Client) -> None:
@@ -163,7 +278,25 @@ def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profi
     page.get_by_role("button", name="Open by email").click()
     page.get_by_text(re.compile("Ends in (2 d|1 d 23 h)")).wait_for()
     jump(page, re.compile("Jump there"))
-    page.get_by_text("Nothing holds this person any more.").wait_for()
+    page.get_by_text(re.compile(r"^Ended at \d{4}-.* not erased: no erasure was asked for")).wait_for()
+
+
+def test_what_was_deleted_is_not_called_erased_but_what_another_client_had_erased_is(
+    page: Any, http: httpx.Client
+) -> None:
+    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    open_view(page, "people/ana.lee%40example.org")
+    page.get_by_text(re.compile("^Held in")).wait_for()
+    http.delete(f"/_sandbox/v1/documents/vtex/profiles/{made}").raise_for_status()
+    page.get_by_role("button", name="Look again").click()
+    page.get_by_text("Nothing holds this person any more. No erasure was seen").wait_for()
+    http.post(PROFILES, json=ANA, headers=VTEX).raise_for_status()
+    page.get_by_role("button", name="Look again").click()
+    page.get_by_text(re.compile("^Held in")).wait_for()
+    erasure = "/api/user-rights/createAndProcessDeleteUserData"
+    http.post(erasure, json={"email": ANA["email"]}, headers=VTEX).raise_for_status()
+    page.get_by_role("button", name="Look again").click()
+    page.get_by_text("Erased: nothing holds this person any more.").wait_for()
 
 
 def test_the_clock_is_moved_to_each_that_falls_due(page: Any, http: httpx.Client) -> None:
@@ -221,7 +354,7 @@ def test_a_person_named_by_markup_is_shown_as_that(page: Any, http: httpx.Client
     document = http.get(path).json()["document"]
     http.put(path, json={**document, "firstName": name}).raise_for_status()
     open_view(page, f"people/{shopper['email'].replace('@', '%40')}")
-    page.get_by_label("Mask personal data").uncheck()
+    reveal(page.get_by_role("region", name="Documents", exact=True))
     page.get_by_text("onerror=").first.wait_for()
     assert page.locator("main img").count() == 0
     assert page.title() == f"People, {http.headers['X-Sandbox']}: pii-sandbox"

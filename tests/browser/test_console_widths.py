@@ -24,7 +24,7 @@ CUT = """() => {
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
       for (let around = holder; around !== document.body; around = around.parentElement) {
-        if (getComputedStyle(around).display === 'inline') continue;
+        if (['inline', 'contents'].includes(getComputedStyle(around).display)) continue;
         const outer = around.getBoundingClientRect();
         const isWide = box.right > outer.right + 1 || box.left < outer.left - 1;
         const isHigh = box.bottom > outer.bottom + 1 || box.top < outer.top - 1;

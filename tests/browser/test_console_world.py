@@ -127,7 +127,7 @@ def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
 
     made = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
     snapshots.get_by_role("button", name="Changes since before").click()
-    snapshots.get_by_role("region", name="Changes since").get_by_text(made).wait_for()
+    snapshots.get_by_role("region", name="Changes since").get_by_text(made).first.wait_for()
 
     with page.expect_download() as download:
         snapshots.get_by_role("button", name="Download before").click()
@@ -150,6 +150,59 @@ def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
     (tmp_path / "wrong.json").write_text("{", "utf-8")
     snapshots.get_by_label("Upload a file").set_input_files(tmp_path / "wrong.json")
     snapshots.get_by_role("status").get_by_text("JSON").wait_for()
+
+
+def test_changes_since_a_snapshot_are_named_by_collection_with_the_properties_and_the_state(
+    page: Any, http: httpx.Client
+) -> None:
+    http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
+    made = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
+    first, second = (person_of["ids"] for person_of in http.get("/_sandbox/v1/people").json()["people"][:2])
+    path = f"/_sandbox/v1/documents/newstore/profiles/{first['newstore']}"
+    http.put(path, json={**http.get(path).json()["document"], "full_name": "Other"}).raise_for_status()
+    http.delete(f"/_sandbox/v1/documents/oracle/profiles/{second['oracle']}").raise_for_status()
+    http.put("/_sandbox/v1/dialect", json={"dialect": "reference"}).raise_for_status()
+    open_view(page, "world")
+    page.get_by_role("button", name="Changes since before").click()
+    changes = page.get_by_role("region", name="Changes since", exact=True)
+    changes.get_by_role("heading", name="newstore/profiles").wait_for()
+    lines = [line.replace("\n", " ") for line in changes.get_by_role("listitem").all_inner_texts()]
+    assert f"added {made}" in lines
+    assert f"removed {second['oracle']}" in lines
+    changed = next(line for line in lines if line.startswith(f"changed {first['newstore']}"))
+    assert "document.full_name" in changed
+    changes.get_by_text("1 added, 1 changed").wait_for()
+    state = changes.locator(".change").filter(has=page.get_by_role("heading", name="Dialect"))
+    assert state.get_by_role("definition").all_inner_texts() == ["guide", "reference"]
+    raw = changes.get_by_role("region", name="As JSON")
+    assert not raw.is_visible()
+    changes.get_by_text("As JSON").click()
+    assert json.loads(raw.inner_text())["collections"]["newstore/profiles"]["added"] == [made]
+
+
+def test_audit_events_name_what_was_looked_at_and_why(page: Any, http: httpx.Client) -> None:
+    list_profiles(http)
+    http.get("/_sandbox/v1/journal/1", params={"reveal": "a bug of ours"}).raise_for_status()
+    profile = person(http)["ids"]["vtex"]
+    http.get(f"/_sandbox/v1/documents/vtex/profiles/{profile}", params={"reason": "a call of hers"}).raise_for_status()
+    open_view(page, "world")
+    events = page.get_by_role("region", name="Audit events").get_by_role("listitem")
+    events.first.wait_for()
+    latest, first = events.all_inner_texts()
+    assert latest.startswith("DocumentRevealed")
+    assert f"vtex/profiles {profile}" in latest
+    assert first.startswith("JournalRevealed")
+    assert first.endswith("call 1 a bug of ours")
+
+
+def test_how_calls_reach_a_sandbox_is_said_where_one_is_made(page: Any, server: ServerProcess) -> None:
+    open_view(page, "world")
+    sandboxes = page.get_by_role("region", name="Sandboxes")
+    sandboxes.get_by_label("Name").fill("second-one")
+    assert sandboxes.get_by_role("definition").all_inner_texts() == [
+        f"{server.url}/~second-one",
+        "X-Sandbox: second-one",
+    ]
 
 
 def test_people_are_seeded_anew_and_everything_is_reset_after_a_question(page: Any, http: httpx.Client) -> None:
