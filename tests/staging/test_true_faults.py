@@ -1,7 +1,7 @@
 """A vendor that really breaks a rule is convicted in bad weather, of that rule; a sound one is not.
 
 Each mutant of the mock stands behind a door that loses 5 % of the answers to 503 and delays all of them. STAGING_LONG
-plays all of them with a delay of 200 ms (`tox -e staging`).
+plays all of them with a delay of 200 ms (`tox -e staging`), and looks at each with all other rules of its API too.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ from pii_sandbox.specs.catalogue import Rule, rules
 from tests.staging.weather import Asked, Weather, door, page
 
 LONG = bool(os.environ.get("STAGING_LONG"))
-DELAY_SECONDS = 0.2 if LONG else 0.01
-LOST = 0.05
 POWERS = frozenset({"write", "delete"})
 FAULTS = (
     ("NS-GOC-1", "emails compare with their case"),
@@ -58,6 +56,9 @@ FAULTS = (
     ("VTEX-ADDR-3", "an address is found under any profile"),
     ("VTEX-ADDR-4", "an update replaces the whole address"),
 )
+LOST = 0.05
+SHORT_DELAY_SECONDS = 0.01
+DELAY_SECONDS = 0.2 if LONG else SHORT_DELAY_SECONDS
 PLAYED = FAULTS if LONG else FAULTS[:3] + FAULTS[5:7] + FAULTS[14:16]
 
 
@@ -67,12 +68,12 @@ def unbroken() -> Iterator[MutantServer]:
         yield server
 
 
-def bad_weather(seed: str) -> Weather:
+def bad_weather(seed: str, delay_seconds: float = DELAY_SECONDS) -> Weather:
     chance = random.Random(seed)
     lost = page(503)
 
     def pass_on(asked: Asked) -> httpx.Response | None:
-        time.sleep(DELAY_SECONDS)
+        time.sleep(delay_seconds)
         response = asked.passed_on()
         return lost(asked) if chance.random() < LOST else response
 
@@ -84,9 +85,9 @@ def rule_of(rule_id: str) -> Rule:
     return next(rule for rule in rules(api) if rule.id == rule_id)
 
 
-def judged(rule: Rule, server: MutantServer, seed: str) -> RuleResult:
-    """The verdict on a rule at the server as a vendor in bad weather."""
-    with door(server.target.urls[rule.api], bad_weather(seed)) as there:
+def judged(rule: Rule, server: MutantServer, weather: Weather) -> RuleResult:
+    """The verdict on a rule at the server as a vendor in that weather."""
+    with door(server.target.urls[rule.api], weather) as there:
         target: Target = replace(
             server.target, name="staging", urls={rule.api: there.url}, powers=POWERS, control=None,
             retry=Retry(backoff_seconds=0.01, breaker_seconds=1),
@@ -112,13 +113,24 @@ def test_a_true_fault_is_convicted_by_its_own_rule_in_bad_weather(
 ) -> None:
     rule = rule_of(rule_id)
     with mutant_of(rule_id, says).applied():
-        result = judged(rule, unbroken, says)
+        result = judged(rule, unbroken, bad_weather(says))
     assert result.verdict == ("drift" if rule.status == "assumed" else "breaks"), (result.reasons, result.findings)
     assert {finding.rule for finding in result.findings} == {rule_id}
 
 
 @pytest.mark.parametrize("rule_id", sorted({rule_id for rule_id, _ in PLAYED}))
 def test_a_sound_vendor_is_convicted_of_nothing_in_bad_weather(rule_id: str, unbroken: MutantServer) -> None:
-    result = judged(rule_of(rule_id), unbroken, rule_id)
+    result = judged(rule_of(rule_id), unbroken, bad_weather(rule_id))
     assert result.findings == ()
     assert result.verdict == "conforms", result.reasons
+
+
+@pytest.mark.parametrize(("rule_id", "says"), FAULTS if LONG else FAULTS[6:7], ids=lambda part: part)
+def test_a_true_fault_convicts_no_other_rule_in_bad_weather(rule_id: str, says: str, unbroken: MutantServer) -> None:
+    """But for rules that the fault breaks in good weather too."""
+    others = [rule for rule in rules(rule_of(rule_id).api) if rule.id != rule_id]
+    with mutant_of(rule_id, says).applied():
+        bad = bad_weather(says, SHORT_DELAY_SECONDS)
+        convicted = [rule for rule in others if judged(rule, unbroken, bad).findings]
+        broken = [rule for rule in convicted if judged(rule, unbroken, lambda asked: asked.passed_on()).findings]
+    assert convicted == broken
