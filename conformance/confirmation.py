@@ -21,6 +21,7 @@ from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.certainty import SPOILT, standing_of
 from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
+from pii_sandbox.specs import DIALECTS, Dialect
 
 
 def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> ScenarioResult:
@@ -47,25 +48,27 @@ def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> Scenari
 def _wrong_dialect(scenario: Scenario, api: str, context: RunContext) -> Cause | None:
     """The cause where the scenario's rule holds as the other dialect has it: where all its scenarios there hold.
 
-    None for a scenario of both dialects, and where none of the other dialect can be played to its end.
+    A scenario of both dialects, which may read another form in each, is played in the other one, and must hold twice:
+    it has no counterpart there. None where nothing can be played to its end.
     """
-    if scenario.dialect is None:
-        return None
-    held = None
-    for each in REGISTRY:
-        if each.rule != scenario.rule or each.dialect is None or each.dialect == scenario.dialect:
-            continue
-        there = replace(context, target=replace(context.target, dialect=each.dialect))
+    here = context.target.dialect
+    other: Dialect = next(dialect for dialect in DIALECTS if dialect != here)
+    there = replace(context, target=replace(context.target, dialect=other))
+    counterparts = [scenario, scenario]
+    if scenario.dialect is not None:
+        counterparts = [each for each in REGISTRY if each.rule == scenario.rule and each.dialect == other]
+    holds = False
+    for each in counterparts:
         play = play_scenario(each, api, there)
         if play.finding is not None:
             return None
-        held = each.dialect if play.holds else held
-    if held is None:
+        holds = holds or play.holds
+    if not holds:
         return None
     return Cause(
         "wrong dialect",
-        f"the API answers as the dialect {held} has it, and the target says {scenario.dialect}; "
-        f'set dialect = "{held}" in the target file',
+        f"the API answers as the dialect {other} has it, and the target says {here}; "
+        f'set dialect = "{other}" in the target file',
     )
 
 

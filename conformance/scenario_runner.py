@@ -172,9 +172,14 @@ def _error_location(error: Exception) -> str:
 def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
     """The verdict on a rule from all its scenarios: one that breaks is enough, one that holds is needed to conform.
 
-    What differs from a rule that is assumed, and not documented, is drift.
+    What differs from a rule that is assumed, and not documented, is drift; so is what differs from a part of a rule
+    that its scenario says to be assumed.
     """
-    findings = tuple(_graded(play.finding, rule) for play in plays if play.finding is not None)
+    findings = tuple(
+        _graded(play.finding, assumed=rule.status == "assumed" or play.scenario.assumed)
+        for play in plays
+        if play.finding is not None
+    )
     wrong_first = sorted(plays, key=lambda play: play.cause is None or play.cause.kind != "wrong dialect")
     causes = tuple(dict.fromkeys(play.cause for play in wrong_first if play.cause is not None))
     standings = {finding.standing for finding in findings}
@@ -200,9 +205,8 @@ def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
     )
 
 
-def _graded(finding: Finding, rule: Rule) -> Finding:
-    assumed = rule.status == "assumed" and finding.standing == "breaks"
-    return replace(finding, standing="assumed") if assumed else finding
+def _graded(finding: Finding, *, assumed: bool) -> Finding:
+    return replace(finding, standing="assumed") if assumed and finding.standing == "breaks" else finding
 
 
 def check_rules(context: RunContext, apis: Iterable[str]) -> list[RuleResult]:

@@ -18,7 +18,8 @@ class Scenario:
     """One scenario. `needs` are the powers that a target must grant beyond `read`. `dialect` None: it holds in both.
 
     `waits`: for seconds, so that it is to be begun before the others. `immediate`: it is about the first read after a
-    write, which is not repeated while the target lags behind.
+    write, which is not repeated while the target lags behind. `assumed`: it plays a part of its rule that is assumed,
+    and not documented, so that what differs is drift.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Scenario:
     dialect: Dialect | None = None
     waits: bool = False
     immediate: bool = False
+    assumed: bool = False
 
 
 REGISTRY: list[Scenario] = []
@@ -40,6 +42,7 @@ def scenario(
     dialect: Dialect | None = None,
     waits: bool = False,
     immediate: bool = False,
+    assumed: bool = False,
 ) -> Callable[[Play], Play]:
     """Register the function as a scenario of that rule. Raises ValueError for an unknown power."""
     powers = frozenset(needs)
@@ -48,7 +51,7 @@ def scenario(
 
     def register(play: Play) -> Play:
         name = str(getattr(play, "__name__", rule)).strip("_")
-        REGISTRY.append(Scenario(rule, name, play, powers, dialect, waits, immediate))
+        REGISTRY.append(Scenario(rule, name, play, powers, dialect, waits, immediate, assumed))
         return play
 
     return register

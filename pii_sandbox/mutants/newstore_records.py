@@ -57,6 +57,10 @@ def _tokens_alone(held_by: Any) -> Any:
     return held
 
 
+def _nothing_empty(reply: Any) -> Any:
+    return lambda status, body, **how: reply(status, {name: part for name, part in body.items() if part}, **how)
+
+
 def _null_for_unknown(held_by: Any) -> Any:
     return lambda sandbox, token: held_by(sandbox, token) or {"value": None}
 
@@ -127,6 +131,7 @@ MUTANTS = (
     Mutant("NS-TOK-2", "a token is valid for 31 days", tokens, "LIFETIME_DAYS", lambda days: days + 1),
     Mutant("NS-TOK-2", "an unknown token stands for null", tokens, "held_by", _null_for_unknown),
     Mutant("NS-TOK-3", "detokenize takes tokens alone", tokens, "held_by", _tokens_alone),
+    Mutant("NS-TOK-3", "what is empty is left out", tokens, "Reply", _nothing_empty),
     Mutant("NS-TOK-4", "an internal fault fails every key", Faults, "take_internal", _meets_all),
     Mutant("NS-TOK-4", "a retryable error is told as an internal one", tokens, "_worded", always("internal_error")),
     Mutant(

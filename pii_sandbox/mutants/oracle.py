@@ -88,6 +88,13 @@ MUTANTS = (
         "to_dialect",
         lambda shaped: lambda profile, dialect, url: shaped(profile, dialect, urlsplit(url).path),
     ),
+    Mutant(
+        "OCC-GET-1",
+        "the link to the profile itself is one of the administration",
+        views,
+        "to_dialect",
+        lambda shaped: lambda profile, dialect, url: shaped(profile, dialect, url.replace("/ccapp/", "/ccadmin/")),
+    ),
     with_dialect("OCC-GET-1", "guide"),
     with_dialect("OCC-GET-1", "reference"),
     Mutant("OCC-ADMIN-1", "a token lives on after logout", credentials, "_forget", always(None)),

@@ -60,7 +60,7 @@ def comes_back(api: ApiClient, content: str, content_type: str) -> None:
     holds(seen.replace(" ", "") == content_type.replace(" ", ""), f"the content type {content_type}", seen)
 
 
-@scenario("NS-DATA-2", needs={"write"})
+@scenario("NS-DATA-2", needs={"write"}, assumed=True)
 def a_ttl_is_at_least_one_day(api: ApiClient) -> None:
     for ttl in (0, -1, 1.5, "2"):
         body = {"content_type": "text/plain", "content": "never kept!", "ttl": ttl}

@@ -38,6 +38,14 @@ def a_profile_has_its_id_and_a_link_to_itself(api: ApiClient) -> None:
     links = [urlsplit(link) for link in self_links(response.json)]
     holds(len(links) == 1, "one link of rel self", f"{len(links)}")
     holds(links[0].scheme and links[0].netloc, "an absolute URL", "another href")
+
+
+@scenario("OCC-GET-1", assumed=True)
+def the_link_of_a_profile_to_itself_is_the_url_of_the_call(api: ApiClient) -> None:
+    """The example's link is one of the administration, with another path and a query."""
+    response = api.call("getProfile", id=readable(api), expect=200)
+    links = [urlsplit(link) for link in self_links(response.json)]
+    holds(len(links) == 1, "one link of rel self", f"{len(links)}")
     called = urlsplit(response.exchange.url).path
     holds(links[0].path.endswith(called[called.index("/ccapp/") :]), "the URL of the call", "another href")
 

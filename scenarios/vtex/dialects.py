@@ -90,7 +90,7 @@ def _versions_have_form(api: ApiClient, form: str) -> None:
 # The reason: on every unmasked read in the guide, where it is listed in the reference.
 
 
-@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="guide")
+@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="guide", assumed=True)
 def in_the_guide_the_unmasked_list_of_addresses_needs_a_reason(api: ApiClient) -> None:
     response = api.call("GetUnmaskedClientAddresses", profileId=household(api)["profileId"], expect=400)
     holds(ADDRESS["postalCode"] not in response.exchange.response_body.decode(), "no address", "one")
@@ -104,12 +104,19 @@ def in_the_guide_the_unmasked_list_of_prospects_needs_a_reason(api: ApiClient) -
     holds(person.email not in response.exchange.response_body.decode(), "no prospect", "one")
 
 
-@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="guide")
+@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="guide", assumed=True)
 def in_the_guide_a_use_case_is_no_reason(api: ApiClient) -> None:
     ids = household(api)
     for operation_id, names in _NEEDING_A_REASON:
         path: Params = {name: ids[name] for name in names}
         api.call(operation_id, useCase="checkout", expect=400, **path)
+
+
+@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="guide")
+def in_the_guide_a_use_case_is_none_beside_a_blank_reason(api: ApiClient) -> None:
+    ids = household(api)
+    for operation_id, names in _NEEDING_A_REASON:
+        path: Params = {name: ids[name] for name in names}
         api.call(operation_id, useCase="checkout", reason=" ", expect=400, **path)
 
 
@@ -126,7 +133,6 @@ def in_the_reference_a_use_case_stands_in_for_the_reason(api: ApiClient) -> None
     ids = household(api, person)
     for operation_id, names in _NEEDING_A_REASON:
         path: Params = {name: ids[name] for name in names}
-        api.call(operation_id, expect=400, **path)
         api.call(operation_id, useCase=" ", expect=400, **path)
         api.call(operation_id, useCase="checkout", expect=200, **path)
     same(unmasked(api, ids["profileId"], useCase="checkout"), profile_of(person), "the unmasked profile")
@@ -144,11 +150,17 @@ def in_the_reference_the_unmasked_list_of_prospects_needs_no_reason(api: ApiClie
     api.call("GetUnmaskedProspects", expect=200)
 
 
-@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="reference")
-def in_the_reference_the_masked_version_of_an_address_needs_a_reason(api: ApiClient) -> None:
+@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="reference", assumed=True)
+def in_the_reference_the_masked_version_of_an_address_is_refused_without_a_reason(api: ApiClient) -> None:
     ids = household(api)
     version: Params = {name: ids[name] for name in ("profileId", "addressId", "addressVersionId")}
     api.call("GetAddressByVersion", expect=400, **version)
+
+
+@scenario("VTEX-UNMASK-2", needs={"write"}, dialect="reference")
+def in_the_reference_the_masked_version_of_an_address_is_shown_for_a_reason(api: ApiClient) -> None:
+    ids = household(api)
+    version: Params = {name: ids[name] for name in ("profileId", "addressId", "addressVersionId")}
     api.call("GetAddressByVersion", reason=" ", expect=400, **version)
     for name, why in (("reason", REASON), ("useCase", "checkout")):
         text: Params = {name: why}

@@ -84,8 +84,8 @@ def _fits(template: str, path: str) -> bool:
     )
 
 
-# codings of the client may be others than those that this door can undo
-NOT_PASSED_ON = ("host", "x-sandbox", "accept-encoding")
+# codings of the client may be others than those that this door can undo; a body that is changed has its own length
+NOT_PASSED_ON = ("host", "x-sandbox", "accept-encoding", "content-length")
 
 
 class _Server(ThreadingHTTPServer):

@@ -369,3 +369,16 @@ def test_rules_that_were_all_not_checked_are_no_success_whatever_was_generated()
     )
     result = replace(result, rules=unchecked, facts={**result.facts, "generated calls": 50})
     assert result.exit_code == 2
+
+
+def test_what_differs_from_an_assumed_part_of_a_documented_rule_is_drift() -> None:
+    rule = catalogue.rule(DOCUMENTED)
+    assert rule is not None
+    play, _ = outcomes(True, True)
+    there = context(vendor("write", "delete"), lambda _: json(200, []))
+    with closing(there.sender):
+        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset(), assumed=True), "vtex", there)
+    told = verdict(rule, [result])
+    assert (told.verdict, [finding.standing for finding in told.findings]) == ("drift", ["assumed"])
+    documented = replace(result, scenario=replace(result.scenario, assumed=False))
+    assert verdict(rule, [documented, result]).verdict == "breaks"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -26,17 +26,22 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, ServerProcess]
 
 
 def checked(
-    folder: Path, url: str, dialect: str, manner: Callable[[Asked], httpx.Response] = Asked.passed_on
+    folder: Path,
+    url: str,
+    dialect: str,
+    manner: Callable[[Asked], httpx.Response] = Asked.passed_on,
+    rules: Sequence[str] = RULES,
+    data: str = "",
 ) -> tuple[Result, dict[str, dict[str, object]]]:
     """Check the rules with writes, at what poses as a vendor; the command's result, and the rules of its report."""
     with staging(url, manner) as vendor:
         target = target_file(folder, vendor.url, "write", "delete", limits="requests_per_second = 500")
-        target.write_text(f'dialect = "{dialect}"\n{target.read_text("utf-8")}', "utf-8")
-        chosen = [part for rule in RULES for part in ("--rule", rule)]
+        target.write_text(f'dialect = "{dialect}"\n{target.read_text("utf-8")}{data}', "utf-8")
+        chosen = [part for rule in rules for part in ("--rule", rule)]
         command = ["check", "--target", str(target), "--report", str(folder / "report"), "--only", "scenarios", *chosen]
         result = CliRunner().invoke(main, command, env=ENVIRONMENT)
     report = json.loads((folder / "report" / "report.json").read_text("utf-8"))
-    return result, {rule["rule"]: rule for rule in report["rules"] if rule["rule"] in RULES}
+    return result, {rule["rule"]: rule for rule in report["rules"] if rule["rule"] in rules}
 
 
 def test_the_wrong_dialect_is_told_and_convicts_nobody(tmp_path: Path, spoken: tuple[str, ServerProcess]) -> None:
@@ -46,6 +51,17 @@ def test_the_wrong_dialect_is_told_and_convicts_nobody(tmp_path: Path, spoken: t
     assert {name: rule["outcome"] for name, rule in rules.items()} == dict.fromkeys(RULES, "not checked")
     assert {rule["causes"][0]["kind"] for rule in rules.values()} == {"wrong dialect"}  # type: ignore[index]
     assert f'set dialect = "{dialect}" in the target file' in " ".join(result.output.split())
+
+
+def test_a_scenario_of_both_dialects_that_reads_another_form_in_each_convicts_nobody(
+    tmp_path: Path, spoken: tuple[str, ServerProcess]
+) -> None:
+    dialect, server = spoken
+    documents = httpx.get(f"{server.url}/_sandbox/v1/documents/oracle/profiles", trust_env=False).json()["documents"]
+    data = f'[oracle.data]\nprofile_id = "{documents[0]["id"]}"\n'
+    result, rules = checked(tmp_path, server.url, OTHER[dialect], rules=("OCC-GET-1",), data=data)
+    assert f'set dialect = "{dialect}" in the target file' in " ".join(result.output.split())
+    assert rules["OCC-GET-1"]["outcome"] == "not checked"
 
 
 def test_the_right_dialect_conforms(tmp_path: Path, spoken: tuple[str, ServerProcess]) -> None:

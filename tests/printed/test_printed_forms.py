@@ -6,55 +6,124 @@ form touches are played here; with PRINTED_LONG set, every rule of the API is.
 
 from __future__ import annotations
 
-import json
 import os
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner
 
-from pii_sandbox.cli.group import main
-from tests.conformance.staged_runs import ENVIRONMENT, staging, target_file
-from tests.printed import forms
+from pii_sandbox.specs import Dialect, catalogue
+from tests.conformance.staged_runs import Asked
+from tests.printed import fashionai_forms, newstore_forms, oracle_forms, sources, vtex_forms
 from tests.printed.forms import Form, manner
+from tests.printed.vendor_check import outcomes
 from tests.server_process import ServerProcess, running_server
 
 VTEX_READS = ("VTEX-META-1", "VTEX-VER-1", "VTEX-VER-2", "VTEX-UNMASK-1", "VTEX-MASK-1", "VTEX-SCHEMA-1", "VTEX-TTL-4")
 VTEX_ERASURES = ("VTEX-ERASE-1", "VTEX-ERASE-5", "VTEX-JOB-1", "VTEX-JOB-2")
 VTEX_ERRORS = ("VTEX-AUTH-1", "VTEX-ALT-2", "VTEX-ALT-3", "VTEX-PROF-3", "VTEX-ADDR-1", "VTEX-PROSP-1", "VTEX-UNMASK-2")
+VTEX_PROFILES = ("VTEX-ALT-1", "VTEX-MASK-2", "VTEX-UNMASK-1", "VTEX-VER-2", "VTEX-PROF-2")
 NEWSTORE = ("NS-GOC", "NS-LOCK-1", "NS-LOCK-4", "NS-ERR-1", "NS-DATA-3", "NS-LIST-1", "NS-DEL-1")
+NEWSTORE_TOKENS = ("NS-TOK-1", "NS-TOK-2", "NS-TOK-3")
 ORACLE = ("OCC-GET", "OCC-AUTH-1")
-CASES: dict[str, tuple[str, str, tuple[Form, ...], tuple[str, ...]]] = {
-    "VTEX, webhook app": (
-        "vtex", "reference", (forms.vtex_webhook_app_meta, forms.vtex_webhook_app_version), VTEX_READS,
+ORACLE_LINK = frozenset({"OCC-GET-1"})  # that the link to itself is the URL of the call
+Manner = Callable[[Asked], httpx.Response]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A vendor that answers in these forms; `drift`: what is assumed beyond the forms, so that it is told."""
+
+    api: str
+    dialect: Dialect
+    forms: tuple[Form, ...]
+    rules: tuple[str, ...]
+    drift: frozenset[str] = frozenset()
+    not_checked: frozenset[str] = frozenset()
+
+    def manner(self) -> Manner:
+        rewriting = next((form.rewriting for form in self.forms if isinstance(form, newstore_forms.WholeSeconds)), None)
+        return manner(*self.forms, rewriting=rewriting)
+
+
+CASES = {
+    "VTEX, webhook app": Case(
+        "vtex", "reference", (vtex_forms.webhook_app_meta, vtex_forms.webhook_app_version), VTEX_READS
     ),
-    "VTEX, webhook app, in the guide's dialect": ("vtex", "guide", (forms.vtex_webhook_app_meta,), VTEX_READS),
-    "VTEX, API reference": (
-        "vtex", "reference", (forms.vtex_reference_optional, forms.vtex_reference_statuses),
+    "VTEX, webhook app, in the guide's dialect": Case("vtex", "guide", (vtex_forms.webhook_app_meta,), VTEX_READS),
+    "VTEX, API reference": Case(
+        "vtex",
+        "reference",
+        (vtex_forms.reference_optional, vtex_forms.reference_statuses),
         (*VTEX_READS, *VTEX_ERASURES),
     ),
-    "VTEX, guide, versions as the API reference has them": (
-        "vtex", "guide", (forms.vtex_reference_version, forms.vtex_guide_key_name),
+    "VTEX, API reference, meta": Case("vtex", "reference", (vtex_forms.reference_meta,), VTEX_READS),
+    "VTEX, API reference, pending applications": Case(
+        "vtex", "reference", (vtex_forms.reference_pending,), VTEX_ERASURES
+    ),
+    "VTEX, guide, versions as the API reference has them": Case(
+        "vtex",
+        "guide",
+        (vtex_forms.reference_version, vtex_forms.guide_key_name),
         ("VTEX-VER-2", "VTEX-UNMASK-1", *VTEX_ERASURES),
     ),
-    "VTEX, errors in the one form that VTEX prints": ("vtex", "guide", (forms.vtex_own_errors,), VTEX_ERRORS),
-    "NewStore, samples": (
-        "newstore", "guide", (forms.newstore_sample_errors, forms.newstore_offsets), NEWSTORE,
+    "VTEX, guide, one profile, in the reference's dialect": Case(
+        "vtex", "reference", (vtex_forms.guide_profile,), VTEX_PROFILES
     ),
-    "NewStore, 400 for updates": ("newstore", "guide", (forms.newstore_update_refused_with_400,), NEWSTORE),
-    "Fashion.AI, a preflight without a grant": (
-        "fashionai", "guide", (forms.fashionai_preflight_ignored,), ("FAI-CORS-1", "FAI-GET", "FAI-SEED-1"),
+    "VTEX, API reference, one profile, in the guide's dialect": Case(
+        "vtex", "guide", (vtex_forms.reference_profile,), VTEX_PROFILES
     ),
-    "Oracle, the printed example": ("oracle", "guide", (forms.oracle_printed_profile,), ORACLE),
-    "Oracle, open-source client and other pages": (
-        "oracle", "guide", (forms.oracle_open_source_client, forms.oracle_statuses, forms.oracle_long_errors), ORACLE,
+    "VTEX, errors in the one form that VTEX prints": Case("vtex", "guide", (vtex_forms.own_errors,), VTEX_ERRORS),
+    "NewStore, samples": Case(
+        "newstore",
+        "guide",
+        (newstore_forms.sample_errors, newstore_forms.offsets),
+        NEWSTORE,
+        drift=frozenset({"NS-GOC-3"}),  # that the message of an error names the property
     ),
-}  # fmt: skip
-# what is assumed beyond a form: that the message of an error names the property
-DRIFT = {"NewStore, samples": {"NS-GOC-3"}}
+    "NewStore, 400 for updates": Case("newstore", "guide", (newstore_forms.update_refused_with_400,), NEWSTORE),
+    "NewStore, samples of stamps": Case(
+        "newstore", "guide", (newstore_forms.WholeSeconds(),), ("NS-LOCK", "NS-GOC-1", "NS-ADDR-1", "NS-LIST-4")
+    ),
+    "NewStore, samples of tokens": Case(
+        "newstore",
+        "guide",
+        (newstore_forms.detokenized_texts, newstore_forms.nothing_empty),
+        NEWSTORE_TOKENS,
+        drift=frozenset({"NS-TOK-3"}),  # what comes back for an id, and that nothing is left out
+    ),
+    "Fashion.AI, a preflight without a grant": Case(
+        "fashionai", "guide", (fashionai_forms.preflight_ignored,), ("FAI-CORS-1", "FAI-GET", "FAI-SEED-1")
+    ),
+    "Fashion.AI, the printed example": Case(
+        "fashionai",
+        "guide",
+        (fashionai_forms.printed_profile,),
+        ("FAI-GET", "FAI-SEED-1"),
+    ),
+    "Oracle, the printed example": Case(
+        "oracle", "guide", (oracle_forms.printed_profile, oracle_forms.printed_link), ORACLE, drift=ORACLE_LINK
+    ),
+    "Oracle, the printed example, in the schema's dialect": Case(
+        "oracle", "reference", (oracle_forms.printed_profile, oracle_forms.printed_link), ORACLE, drift=ORACLE_LINK
+    ),
+    "Oracle, open-source client and other pages": Case(
+        "oracle",
+        "guide",
+        (
+            oracle_forms.open_source_client,
+            oracle_forms.statuses,
+            oracle_forms.unauthorized,
+            oracle_forms.long_errors,
+        ),
+        ORACLE,
+    ),
+    "Oracle, open-source client, in the schema's dialect": Case(
+        "oracle", "reference", (oracle_forms.open_source_client,), ORACLE
+    ),
+}
 LONG = bool(os.environ.get("PRINTED_LONG"))
 
 
@@ -70,38 +139,37 @@ def reference_server() -> Iterator[ServerProcess]:
         yield server
 
 
-def oracle_profile(server: ServerProcess) -> str:
-    """The id of a profile that a run may read."""
-    documents = httpx.get(f"{server.url}/_sandbox/v1/documents/oracle/profiles", trust_env=False).json()["documents"]
-    identifier: str = documents[0]["id"]
-    return identifier
-
-
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", CASES)
 def test_a_printed_form_breaks_no_rule(
-    case: str, server: ServerProcess, reference_server: ServerProcess, tmp_path: Path
+    name: str, server: ServerProcess, reference_server: ServerProcess, tmp_path: Path
 ) -> None:
-    api, dialect, applied, rules = CASES[case]
-    behind = reference_server if dialect == "reference" else server
-    chosen = () if LONG else tuple(part for rule in rules for part in ("--rule", rule))
-    with staging(behind.url, manner(*applied)) as there:
-        file = target_file(tmp_path, there.url, "read", "write", "delete", "erase")
-        head = f'name = "staging"\ndialect = "{dialect}"'
-        data = f'[oracle.data]\nprofile_id = "{oracle_profile(behind)}"\n'
-        file.write_text(file.read_text("utf-8").replace('name = "staging"', head) + data, "utf-8")
-        report = tmp_path / "report"
-        arguments = ("--target", str(file), "--report", str(report), "--only", "scenarios", "--api", api)
-        came = CliRunner().invoke(main, ["check", *arguments, *chosen], env=ENVIRONMENT)
-    assert came.exit_code == 0, came.output
-    rules_told = json.loads((report / "report.json").read_text("utf-8"))["rules"]
-    outcomes = Counter(rule["outcome"] for rule in rules_told)
-    assert outcomes.keys() <= {"conforms", "drift", "not checked"}, came.output
-    assert {rule["rule"] for rule in rules_told if rule["outcome"] == "drift"} == DRIFT.get(case, set()), came.output
+    case = CASES[name]
+    behind = reference_server if case.dialect == "reference" else server
+    found, output = outcomes(behind.url, case.manner(), case.api, case.dialect, () if LONG else case.rules, tmp_path)
+    assert set(found.values()) <= {"conforms", "drift", "not checked"}, output
+    assert {rule for rule, outcome in found.items() if outcome == "drift"} == case.drift, output
     # of all rules most need a power that a vendor does not have
-    assert outcomes["conforms"] >= (1 if LONG else len(rules_told) / 2), rules_told
+    assert list(found.values()).count("conforms") >= (1 if LONG else len(found) / 2), output
 
 
 def test_every_form_is_put_upon_some_answers() -> None:
-    prefixes = ("vtex_", "newstore_", "fashionai_", "oracle_")
-    public = {form for name, form in vars(forms).items() if name.startswith(prefixes)}
-    assert {form for _, _, applied, _ in CASES.values() for form in applied} == public
+    modules = (vtex_forms, newstore_forms, fashionai_forms, oracle_forms)
+    functions = {
+        value
+        for module in modules
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
+    }
+    used = {
+        form if not isinstance(form, newstore_forms.WholeSeconds) else newstore_forms.WholeSeconds
+        for case in CASES.values()
+        for form in case.forms
+    }
+    assert used == functions
+
+
+def test_the_table_of_sources_names_every_case_and_no_other() -> None:
+    assert {case for row in sources.ROWS for case in row.cases} == set(CASES)
+    for row in sources.ROWS:
+        assert bool(row.cases) != bool(row.otherwise and row.why), row
+        assert row.otherwise != sources.READING or row.why in catalogue.settings_of_rules(), row

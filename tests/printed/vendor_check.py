@@ -1,0 +1,51 @@
+"""`check` against a sandbox that poses as a vendor and answers in some manner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import httpx
+from click.testing import CliRunner
+
+from pii_sandbox.cli.group import main
+from pii_sandbox.specs import Dialect
+from tests.conformance.staged_runs import ENVIRONMENT, Asked, staging, target_file
+
+ONE_KEY = 'user_profile_id = "ddsd23223"\n'
+ALL_KEYS = f'{ONE_KEY}phone = "5511999998888"\nemail = "customer@example.com"\ndocument = "12345678900"\n'
+
+
+def outcomes(
+    behind: str,
+    manner: Callable[[Asked], httpx.Response],
+    api: str,
+    dialect: Dialect,
+    rules: Iterable[str],
+    folder: Path,
+) -> tuple[dict[str, str], str]:
+    """The outcome of each rule that was played, all of the API if none is named, and what `check` printed.
+
+    The run is no failure: that is asserted here.
+    """
+    chosen = tuple(part for rule in rules for part in ("--rule", rule))
+    with staging(behind, manner) as there:
+        file = target_file(folder, there.url, "read", "write", "delete", "erase", limits="requests_per_second = 500")
+        head = f'name = "staging"\ndialect = "{dialect}"'
+        data = f'[oracle.data]\nprofile_id = "{_oracle_profile(behind)}"\n'
+        text = file.read_text("utf-8").replace('name = "staging"', head).replace(ONE_KEY, ALL_KEYS)
+        file.write_text(text + data, "utf-8")
+        report = folder / "report"
+        arguments = ("--target", str(file), "--report", str(report), "--only", "scenarios", "--api", api)
+        came = CliRunner().invoke(main, ["check", *arguments, *chosen], env=ENVIRONMENT)
+    assert came.exit_code == 0, came.output
+    told = json.loads((report / "report.json").read_text("utf-8"))["rules"]
+    return {rule["rule"]: rule["outcome"] for rule in told}, came.output
+
+
+def _oracle_profile(behind: str) -> str:
+    """The id of a profile that a run may read."""
+    documents = httpx.get(f"{behind}/_sandbox/v1/documents/oracle/profiles", trust_env=False).json()["documents"]
+    identifier: str = documents[0]["id"]
+    return identifier
