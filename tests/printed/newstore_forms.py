@@ -88,10 +88,9 @@ class WholeSeconds:
         for name in ("created_at", "updated_at"):
             stamp = value[name]
             if stamp not in stamps:
-                at = _instant(stamp)
-                latest = max((_instant(shown) for shown in stamps.values()), default=None)
-                if latest is not None and at is not None:
-                    at = max(at, latest + timedelta(seconds=1))
+                at = datetime.fromisoformat(stamp).astimezone(UTC)
+                for shown in stamps.values():
+                    at = max(at, datetime.fromisoformat(shown) + timedelta(seconds=1))
                 stamps[stamp] = f"{at:%Y-%m-%dT%H:%M:%SZ}"
             value = {**value, name: stamps[stamp]}
         return value
