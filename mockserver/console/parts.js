@@ -24,7 +24,7 @@ export function useLoaded(read, inputs) {
   return { ...state, reload: () => setRound((before) => before + 1) };
 }
 
-// A function that runs an action and tells what became of it, and the element that shows it.
+// A function that runs an action and tells what became of it, the element that shows it, and what it shows.
 export function useAction() {
   const [notice, setNotice] = useState(null);
   const run = async (action, done) => {
@@ -37,7 +37,7 @@ export function useAction() {
       return undefined;
     }
   };
-  return [run, html`<${Notice} ...${notice ?? {}} />`];
+  return [run, html`<${Notice} ...${notice ?? {}} />`, notice];
 }
 
 export function Notice({ text, problem }) {

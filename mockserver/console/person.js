@@ -71,7 +71,7 @@ export function Person({ email, onChange }) {
   const state = useLoaded(() => read(email), [email]);
   const readAgain = () => { state.reload(); onChange(); };
   const [reason, setReason] = useState(null); // for which the documents are shown in clear
-  const [run, erasure] = useAction(); // stays while the clock is moved and leftovers are deleted
+  const [run, erasure, told] = useAction(); // stays while the clock is moved and leftovers are deleted
   const [act, notice] = useAction();
   const [ask, question] = useQuestion();
   const eraseAll = async () => {
@@ -109,7 +109,7 @@ export function Person({ email, onChange }) {
         ${next && html`<button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button>`}
         ${places.length > 0 && found.isAccepted && !next && html`<div class="next"><p>${t.nextSteps}</p><ul>${nextSteps(found).map((step) => html`<li>${step}</li>`)}</ul></div>`}</div>
       <p class="quiet">${entries ? html`<a href=${`#/calls?naming=${encodeURIComponent(email)}`}>${t.journal(entries)}</a>` : t.journal(0)} ${t.journalShown(entries)}</p>
-      <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${erasure}</div>
+      <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${(places.length > 0 || !told?.problem) && erasure}</div>
       <div class="step"><button class="grave" disabled=${places.length === 0} onClick=${remove}>${t.remove}</button><p class="quiet">${t.removeHelp}</p>${notice}</div>
       ${places.length > 0 && html`<h3>${t.documents}</h3>${reason === null ? html`<p class="quiet">${t.masked}</p><${ReasonForm} action=${t.reveal} onReason=${setReason} />`
         : html`<p class="row"><span class="grow">${t.revealed}: ${reason}</span> <button class="plain" onClick=${() => setReason(null)}>${t.maskAgain}</button></p>`}`}

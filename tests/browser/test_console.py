@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser.console_page import conflict, open_view, person
+from tests.browser.console_page import confirm, conflict, open_view, person
 from tests.credentials import NEWSTORE
 from tests.server_process import ServerProcess, running_server
 
@@ -298,6 +298,48 @@ def test_every_view_fits_the_width_and_has_no_accessibility_violation(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
         violations = page.evaluate("axe.run().then(result => result.violations)")
         assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], view
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1280, "light")])
+def test_dialogs_verdicts_and_changes_have_no_accessibility_violation(
+    browser: Any, server: ServerProcess, http: httpx.Client, width: int, scheme: str
+) -> None:
+    conflict(http)
+    http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{server.url}/_sandbox/?sandbox={http.headers['X-Sandbox']}")
+    page.evaluate(AXE.read_text("utf-8"))
+
+    def check(state: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+        violations = page.evaluate("axe.run().then(result => result.violations)")
+        assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], state
+
+    open_view(page, "calls/1")
+    page.get_by_role("button", name="Copy with real values…", exact=True).click()
+    page.get_by_role("dialog").get_by_placeholder("Reason").wait_for()
+    check("the reason")
+    page.keyboard.press("Escape")
+    open_view(page, f"people/{person(http)['email'].replace('@', '%40')}")
+    confirm(page, "Erase this person")
+    jump = page.get_by_role("button", name="Jump to the next step")
+    jump.click()
+    page.get_by_role("dialog").get_by_role("button", name="Jump there").click()
+    page.get_by_text("What to do next:").wait_for()
+    page.get_by_role("button", name="Delete what is left").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete all but the snapshots").wait_for()
+    check("what is left, and the question before it is deleted")
+    page.keyboard.press("Escape")
+    open_view(page, "world")
+    page.get_by_role("button", name="Changes since before").click()
+    page.get_by_role("region", name="Changes since", exact=True).get_by_role("heading", level=4).first.wait_for()
+    if width == 375:
+        page.get_by_text("Sections", exact=True).click()
+        page.get_by_role("navigation", name="Sections").wait_for()
+    check("what has changed")
     context.close()
 
 

@@ -255,6 +255,21 @@ def test_an_erasure_that_an_api_refuses_is_told_as_refused(page: Any, http: http
     assert problem.count() == 0
 
 
+def test_a_refused_erasure_is_no_longer_told_once_nothing_is_left(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    fault = {"match": {"operation": "requestProfileDeletion"}, "effect": {"status": 502}}
+    http.post("/_sandbox/v1/faults", json=fault).raise_for_status()
+    look_up(page, shopper)
+    confirm(page, "Erase this person")
+    problem = page.locator(".problem").get_by_text("Not every API accepted the erasure")
+    problem.wait_for()
+    newstore = page.locator(".verdict").get_by_role("listitem").filter(has_text="newstore still holds")
+    assert "erase once more when the API accepts it" in newstore.inner_text()
+    confirm(page, "Delete what is left")
+    page.get_by_text("Erased: nothing holds this person any more.").wait_for()
+    assert problem.count() == 0
+
+
 def test_the_verdict_of_an_erasure_stands_when_the_person_is_opened_again(page: Any, http: httpx.Client) -> None:
     shopper = person(http)
     http.post(f"{LIST}/{shopper['ids']['newstore']}/delete", headers=NEWSTORE).raise_for_status()
