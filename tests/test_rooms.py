@@ -68,7 +68,7 @@ CONFORMANCE_ROOMS = {
     "api_client": "cleanup contract http run_context sandbox_control setups target test_customers values specs",
     "rule_selection": "values specs",
     "scenario_runner": "api_client cleanup http.excerpt run_context target values specs",
-    "confirmation": "run_context scenario_runner setups values",
+    "confirmation": "run_context scenario_runner setups values specs",
     "assumption_observer": "scenario_runner values /redaction specs",
     "scheduler": "scenario_runner values",
     "verdicts": "rule_selection scenario_runner values",
