@@ -13,15 +13,23 @@ ROOT = Path(__file__).parents[1]
 Run = Callable[..., pytest.RunResult]
 
 
-def runner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs pytest in a process of its own; warnings are errors there, as they are here."""
+def runner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *, autoload: bool = False) -> Run:
+    """Runs pytest in a process of its own; warnings are errors there, as they are here.
+
+    Without `autoload` it has no plugins but this one, and pytest-xdist where it is asked for: others take longer to be
+    imported than most of these projects to run.
+    """
     for name in [name for name in os.environ if name.startswith(("PII_SANDBOX_", "PYTEST_XDIST_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     installed = any(entry.value == "pii_sandbox.pytest_plugin" for entry in entry_points(group="pytest11"))
-    plugin = [] if installed else ["-p", "pii_sandbox.pytest_plugin"]  # from a checkout nothing says that it is there
+    # from a checkout nothing says that it is there
+    plugin = [] if autoload and installed else ["-p", "pii_sandbox.pytest_plugin"]
+    if not autoload:
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def run(*arguments: str) -> pytest.RunResult:
-        return pytester.runpytest_subprocess(*plugin, "-W", "error", "-p", "no:cacheprovider", *arguments)
+        workers = ["-p", "xdist"] if "-n" in arguments and not autoload else []
+        return pytester.runpytest_subprocess(*plugin, *workers, "-W", "error", "-p", "no:cacheprovider", *arguments)
 
     return run

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sample_projects import Run
+from tests.sample_projects import Run, runner
 
 pytest_plugins = ["pytester"]
 
 
-def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, run: Run) -> None:
+def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside all other plugins that are installed."""
     pytester.makepyfile(
         """
         from datetime import UTC, date, datetime, timedelta
@@ -173,7 +174,7 @@ def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, run: Run) -
             assert repr(sandbox) == f"<Sandbox {sandbox.url}>"
         """
     )
-    run("-q").assert_outcomes(passed=12)
+    runner(pytester, monkeypatch, autoload=True)("-q").assert_outcomes(passed=12)
 
 
 def test_a_test_sees_nothing_of_another(pytester: pytest.Pytester, run: Run) -> None:
