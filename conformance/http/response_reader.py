@@ -15,6 +15,10 @@ from pii_sandbox.conformance.http.content_codings import CorruptCoding, TooLong,
 from pii_sandbox.conformance.http.network_stream import Oversize, ReadGuard, guarded
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, size
 
+# JSON is UTF-8 (RFC 8259, 8.1); what a gateway has put into one of these, and says so, can be read all the same
+_OTHER_CHARSETS = frozenset(
+    {"iso-8859-1", "latin-1", "latin1", "iso-8859-15", "windows-1252", "utf-16", "utf-16le", "utf-16be"}
+)
 _LOCATION = "pii_sandbox.location"  # an extension of httpx's response
 
 
@@ -94,9 +98,24 @@ def _read(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> R
         return ReadResponse(status, headers, oversize=f"unpacks to over {size(bounds.decoded_bytes)}", surplus=surplus)
     except CorruptCoding as error:
         raise httpx.DecodingError(str(error), request=response.request) from error
+    body = _in_utf_8(body, response)
     if len(body) > bounds.decoded_bytes:  # it was in no coding, or in an unknown one
         return ReadResponse(status, headers, oversize=f"is over {size(bounds.decoded_bytes)} long", surplus=surplus)
     return ReadResponse(status, headers, *_bounded_json(body, bounds), surplus)
+
+
+def _in_utf_8(body: bytes, response: httpx.Response) -> bytes:
+    """JSON in UTF-8, whichever of the known charsets its media type names; a body that is in none of them as it is."""
+    media_type = response.headers.get("content-type", "").lower()
+    if "json" not in media_type or "charset" not in media_type:
+        return body
+    charset = (response.charset_encoding or "").lower()
+    if charset not in _OTHER_CHARSETS:
+        return body
+    try:
+        return body.decode(charset).encode()
+    except UnicodeError:
+        return body
 
 
 def _raw_body(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> bytes:

@@ -13,6 +13,7 @@ from pii_sandbox.checking.rehearsal import PlannedScenario, plan
 from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.generated import partition
 from pii_sandbox.conformance.generated.partition import DEPTHS
+from pii_sandbox.conformance.preflight.preflight import LARGEST
 from pii_sandbox.conformance.report.content import NAMES
 from pii_sandbox.conformance.report.host_names import hosts
 from pii_sandbox.conformance.report.summary import plural
@@ -89,6 +90,10 @@ def _show_limits(planned: Sequence[PlannedScenario], target: Target) -> None:
     pace = limits.requests_per_second
     takes = "" if pace is None else f", {calls / pace / 60:.1f} minutes at {pace:g} a second"
     click.echo(f"{calls} calls{takes}")
+    if not target.isolates:
+        writes = calls > total["read"]
+        proofs = "; before creates, changes and deletions reads that prove whose the records are" if writes else ""
+        click.echo(f"beside them: at most {LARGEST} reads an API before the first rule{proofs}")
     for what, number, limit in (
         ("requests", calls, limits.requests),
         ("writes", calls - total["read"], limits.writes),

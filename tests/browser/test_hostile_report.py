@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pii_sandbox.conformance.report import write
+from tests.conformance.report import samples
 from tests.hostile.hostile_report import write_hostile_report
 
 NPM = shutil.which("npm")
@@ -47,3 +49,31 @@ def test_no_long_word_makes_the_page_wider_than_the_window(width: int, browser: 
     came = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert came <= width
+
+
+CUT_CELLS = """
+() => [...document.querySelectorAll("td, th")].filter((cell) => {
+  const place = cell.getBoundingClientRect();
+  if (place.width <= 1 || getComputedStyle(cell.parentElement.parentElement).clipPath !== "none") return false;
+  const scrolls = cell.closest(".scroll");
+  const left = scrolls ? scrolls.getBoundingClientRect().left + scrolls.clientLeft : 0;
+  const end = scrolls ? left + scrolls.scrollWidth : window.innerWidth;
+  return place.right > end + 1 || (cell.scrollWidth > cell.clientWidth + 1 && !scrolls);
+}).map((cell) => cell.outerHTML.slice(0, 200))
+"""
+
+
+def test_each_column_of_each_table_can_be_read_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    write(samples.run(*samples.canary_findings()), tmp_path, samples.target())
+    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page.goto((tmp_path / "report.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    cells = page.evaluate("document.querySelectorAll('td').length")
+    cut = page.evaluate(CUT_CELLS)
+    hidden = page.evaluate("""
+        () => [...document.querySelectorAll("td")]
+          .filter((cell) => cell.textContent.trim() && getComputedStyle(cell).display === "none").length
+    """)
+    page.close()
+    assert cells > 50
+    assert (cut, hidden) == ([], 0)

@@ -101,6 +101,7 @@ def test_a_plan_is_one_screen_and_needs_no_secret(there: Staging, tmp_path: Path
     assert came.exit_code == 0, came.output
     assert there.arrived == []
     assert len(came.output.splitlines()) <= 24
+    assert "beside them: at most 10 reads an API before the first rule\n" in came.output
     assert re.search(r"Oracle Commerce +\d\d +\d+ +2 +\d+ +0", came.output)
     verbose = run(tmp_path, "check", "--target", "target.toml", "--plan", "--verbose").output
     assert "GET /ccapp/v1/profiles/{id} (getProfile, read)" in verbose

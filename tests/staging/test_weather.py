@@ -90,11 +90,12 @@ def test_a_host_that_is_not_ready_is_told_before_the_first_rule(
         (weather.compressed, {}),
         pytest.param(weather.with_parameters, {}, marks=in_long_form),
         pytest.param(weather.slow, {}, marks=in_long_form),
+        (weather.in_latin_1, {}),
         pytest.param(lambda asked: asked.passed_on(), {"base_path": "/eu/staging"}, marks=in_long_form),
         (lambda asked: asked.passed_on(), {"http_version": "HTTP/1.0", "keeps_alive": False}),
         (lambda asked: asked.passed_on(), {"keeps_alive": False}),
     ],
-    ids=["gzip", "media type parameters", "slow", "base path", "HTTP/1.0", "no keep-alive"],
+    ids=["gzip", "media type parameters", "slow", "charset", "base path", "HTTP/1.0", "no keep-alive"],
 )
 def test_a_sound_host_conforms_however_it_speaks_http(
     kind: Weather, more: dict[str, Any], server: ServerProcess, tmp_path: Path

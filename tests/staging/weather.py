@@ -241,6 +241,17 @@ def with_parameters(asked: Asked) -> httpx.Response:
     return response
 
 
+def in_latin_1(asked: Asked) -> httpx.Response:
+    """JSON in another charset than JSON's own, as the media type says."""
+    response = asked.passed_on()
+    media_type = response.headers.get("content-type", "")
+    if "json" not in media_type:
+        return response
+    content = response.text.encode("latin-1", "replace")
+    named = {**response.headers, "content-type": f"{media_type.partition(';')[0]}; charset=ISO-8859-1"}
+    return httpx.Response(response.status_code, headers=named, content=content)
+
+
 def slow(asked: Asked) -> httpx.Response:
     time.sleep(0.02)
     return asked.passed_on()

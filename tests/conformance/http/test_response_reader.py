@@ -192,6 +192,23 @@ def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
         assert read_response(way, way.build_request("DELETE", url), SMALL, 30).surplus == 4
 
 
+@pytest.mark.parametrize(
+    ("media_type", "sent", "body"),
+    [
+        (b"application/json; charset=ISO-8859-1", '{"a":"é"}'.encode("latin-1"), '{"a":"é"}'.encode()),
+        (b'application/problem+json;charset="utf-16"', '{"a":"é"}'.encode("utf-16"), '{"a":"é"}'.encode()),
+        (b"application/json; charset=utf-8", '{"a":"é"}'.encode(), '{"a":"é"}'.encode()),
+        (b"application/json; charset=utf-16", b"{", b"{"),
+        (b"application/json; charset=punycode", b'{"a":"\xe9"}', b'{"a":"\xe9"}'),
+        (b"application/json", b'{"a":"\xe9"}', b'{"a":"\xe9"}'),
+        (b"text/plain; charset=ISO-8859-1", b"\xe9", b"\xe9"),
+    ],
+)
+def test_json_is_read_in_the_charset_that_its_media_type_names(media_type: bytes, sent: bytes, body: bytes) -> None:
+    with server(sized(sent, b"Content-Type: " + media_type)) as url:
+        assert read(url).body == body
+
+
 def test_a_connection_is_used_again_after_an_answer_that_ends() -> None:
     ports: list[int] = []
 
