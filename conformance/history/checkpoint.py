@@ -88,7 +88,7 @@ class CheckpointWriter:
         self._line({"generated": found, "statuses": statuses, "calls": calls, "spent": asdict(usage)})
 
     def _cause(self, cause: Cause) -> list[Any]:
-        return [cause.kind, self._redactor.text(cause.text), cause.first, cause.failed]
+        return [cause.kind, self._redactor.sentence(cause.text), cause.first, cause.failed]
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         self._redactor.learn(*finding.exchanges)

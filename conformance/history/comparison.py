@@ -89,7 +89,7 @@ def compare_runs(
 
 
 def _redacted(text: str, redactor: Redactor) -> str:
-    return one_line(redactor.text(text))
+    return one_line(redactor.sentence(text))
 
 
 def _rows(sandbox: RunResult, target: RunResult) -> Iterable[Row]:

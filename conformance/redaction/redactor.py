@@ -19,6 +19,7 @@ from pii_sandbox.redaction.schema_marks import Mark
 from pii_sandbox.specs import Dialect
 
 _COOKIE = re.compile(r"(?:^|, )[^=;, ]++=([^;, ]++)")  # the value of each cookie in a Set-Cookie header
+_MESSAGES = ("left alone", "faults")  # facts of a run that are lists of this program's messages
 _USERINFO = re.compile(r"(?<=://)[^/@\s?#]++(?=@)")
 
 
@@ -79,7 +80,8 @@ class Redactor(ReportPseudonymizer):
 
     def sentence(self, text: str) -> str:
         """A message of this program as it may be shown: values in it are replaced, its own words stay."""
-        return self.text(text, spared_spans=own_texts.own_spans(text))
+        shown = self.text(text)
+        return text if shown == text else self.text(text, spared_spans=own_texts.own_spans(text))
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be shown; bodies that are no text are told by their length. Learns it first."""
@@ -107,13 +109,20 @@ class Redactor(ReportPseudonymizer):
             target=self.text(result.target),
             rules=tuple(self._rule(rule) for rule in result.rules),
             generated=tuple(self._finding(finding) for finding in result.generated),
-            facts=self.json(result.facts),
+            facts=self._facts(result.facts),
             observations=replace(
                 result.observations,
-                drift=tuple(replace(drift, what=self.text(drift.what)) for drift in result.observations.drift),
+                drift=tuple(replace(drift, what=self.sentence(drift.what)) for drift in result.observations.drift),
             ),
             revealed=None if result.revealed is None else self.text(result.revealed),
         )
+
+    def _facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        told: dict[str, Any] = self.json(facts)
+        for name in _MESSAGES:
+            if name in facts:
+                told[name] = [self.sentence(str(message)) for message in facts[name]]
+        return told
 
     def _exchange_or_fault(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be shown; where redaction fails, nothing of it but method and status."""

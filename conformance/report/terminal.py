@@ -98,13 +98,11 @@ class Live:
             self._broken += broken
             if self._bar is None:
                 if broken:
-                    self._line(f"{name}: {verdict_text}")
+                    self._line(self._told(name, verdict_text))
                 self._tell_progress()
             elif not held:
                 colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
-                self._bar.console.print(
-                    Text(one_line(self._redactor.sentence(f"{name}: {verdict_text}")), style=colour)
-                )
+                self._bar.console.print(Text(one_line(self._told(name, verdict_text)), style=colour))
             self._show()
 
     def ended(self, result: RunResult, target: Target | None = None) -> Report:
@@ -150,7 +148,7 @@ class Live:
         self._bar.update(
             self._bar.task_ids[0],
             completed=self._done,
-            description=escape(self._redactor.sentence(", ".join(self._playing[:2]))),
+            description=escape(", ".join(map(self._redactor.sentence, self._playing[:2]))),
             findings=f"[bold red]{self._broken} broken[/]" if self._broken else "",
         )
 
@@ -176,8 +174,12 @@ class Live:
             return f"; about {rest:.0f} s to go, and the limit of minutes allows {allowed:.0f} s"
         return f"; about {rest:.0f} s to go"
 
+    def _told(self, name: str, verdict_text: str) -> str:
+        return f"{self._redactor.sentence(name)}: {self._redactor.sentence(verdict_text)}"
+
     def _line(self, words: str) -> None:
-        self.console.print(Text(one_line(self._redactor.sentence(words))), soft_wrap=True)
+        """Prints words that hold no values, or none any more."""
+        self.console.print(Text(one_line(words)), soft_wrap=True)
 
 
 def _counts(told: Report) -> Table:

@@ -50,8 +50,9 @@ class EventListener:
 
     def on_finding(self, finding: Finding) -> None:
         self.redactor.learn(*finding.exchanges)
-        told = f"{finding.rule} {finding.name}: expected {finding.expected}, saw {finding.seen}"
-        self.live.console.print(Text(one_line(self.redactor.sentence(told)), "red"))
+        expected, seen = self.redactor.sentence(finding.expected), self.redactor.sentence(finding.seen)
+        told = f"{finding.rule} {finding.name}: expected {expected}, saw {seen}"
+        self.live.console.print(Text(one_line(told), "red"))
 
 
 def redactor_of(target: Target, run_id: str, reveal: str | None) -> Redactor:
