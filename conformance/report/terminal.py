@@ -26,6 +26,7 @@ COLOURS = {
     "not checked": "dim",
 }  # fmt: skip
 LINE_SECONDS = 10.0  # without a terminal: one line of progress each
+BEAT_SECONDS = 1.0  # so often it is looked whether one is due
 
 
 class Live:
@@ -50,6 +51,7 @@ class Live:
         self._clock = clock
         # how many seconds the limits of the target still allow, None without a limit
         self.seconds_allowed: Callable[[], float | None] = lambda: None
+        self._closed = threading.Event()
         self._bar: Progress | None = None
         if self.console.is_terminal:
             self._bar = Progress(
@@ -81,6 +83,15 @@ class Live:
                 self._bar.start()
             else:
                 self._line(f"{total} to play")
+                threading.Thread(target=self._tell_now_and_then, daemon=True).start()
+
+    def _tell_now_and_then(self) -> None:
+        """Lines also while one scenario, or the generated calls, take long."""
+        while not self._closed.wait(BEAT_SECONDS):
+            with self._lock:
+                if self._closed.is_set() or self._done >= self._total:
+                    return
+                self._tell_progress()
 
     def playing(self, name: str) -> None:
         with self._lock:
@@ -137,7 +148,8 @@ class Live:
         return told
 
     def close(self) -> None:
-        """Takes the live view off the terminal."""
+        """Takes the live view off the terminal, and tells no more progress."""
+        self._closed.set()
         with self._lock:
             if self._bar is not None:
                 self._bar.stop()
@@ -159,7 +171,8 @@ class Live:
             return
         self._told_at = at
         broken = f", {self._broken} broken" if self._broken else ""
-        self._line(f"{self._done} of {self._total} played{broken}{self._rest(at)}")
+        now = f"; now {self._playing[0]}" if self._playing else ""
+        self._line(f"{self._done} of {self._total} played{broken}{self._rest(at)}{now}")
 
     def _rest(self, at: float) -> str:
         """How long the rest will take, where that can be guessed, and whether a limit ends the run before."""

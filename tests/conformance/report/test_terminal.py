@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 
 import pytest
 from rich.console import Console
 
-from pii_sandbox.conformance.report import Live
+from pii_sandbox.conformance.report import Live, terminal
 from tests.conformance.report import samples
 
 
@@ -45,6 +46,27 @@ def test_without_a_terminal_there_is_a_line_each_ten_seconds_and_one_for_what_br
         "30 of 40 played, 1 broken; about 10 s to go",
         "40 of 40 played, 1 broken",
     ]
+
+
+def test_without_a_terminal_there_are_lines_also_while_one_scenario_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "BEAT_SECONDS", 0.001)
+    clock = Clock()
+    live, out = shown(terminal=False, clock=clock)
+    with live:
+        live.started(2)
+        live.playing("NS-1 slow")
+        for seconds in (10, 20):
+            clock.at = seconds
+            line_of_time(out, seconds // 10)
+    assert out.getvalue().splitlines()[1:] == ["0 of 2 played; now NS-1 slow"] * 2
+
+
+def line_of_time(out: io.StringIO, count: int) -> None:
+    """Returns once so many lines were told beside the first."""
+    ends = time.monotonic() + 30
+    while len(out.getvalue().splitlines()) <= count:
+        assert time.monotonic() < ends, out.getvalue()
+        time.sleep(0.001)
 
 
 def test_progress_tells_when_a_limit_ends_the_run_before() -> None:
