@@ -13,6 +13,7 @@ from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, EntryState
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
 from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -50,8 +51,8 @@ class Tracker:
         number = self._announced(request)
         try:
             exchange = self._context.sender.send(replace(request, makes=number is not None))
-        except CannotCheck:
-            if number is not None:
+        except CannotCheck as error:
+            if number is not None and not error.was_sent:  # else it is looked for when the scenario ends
                 self._ledger.settle(number, "refused", why="it was not made")
             raise
         if number is not None and exchange.answer_class in _LOST:
@@ -79,7 +80,9 @@ class Tracker:
                         break  # made, and its answer is lost: it is undone when the scenario ends
                 sender.observer.note_retry(request.api, request.operation_id, exchange.answer_class)
                 exchange = replace(sender.send(replace(request, makes=exchange.sent_at is None)), attempts=attempt + 2)
-            except CannotCheck:
+            except CannotCheck as error:
+                if error.was_sent:
+                    may_be_made = may_be_made or now()
                 break
             if exchange.answer_class not in _LOST:
                 return exchange

@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -19,6 +20,7 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
 NewClient = Callable[[Target], httpx.Client]
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.PoolTimeout,
 )  # fmt: skip
@@ -27,6 +29,17 @@ _NOT_SENT = (
 def now() -> datetime:
     """The time here, which is not that of a target."""
     return datetime.now(UTC)
+
+
+def redirect_host(exchange: Exchange) -> str | None:
+    """The host that an answer redirects to, None where it does not; the host itself for a Location that is no URL."""
+    location = next((value for name, value in exchange.response_headers.items() if name.lower() == "location"), "")
+    if exchange.status not in _REDIRECTS or not location:
+        return None
+    try:
+        return urlsplit(urljoin(exchange.url, location)).netloc
+    except ValueError:
+        return urlsplit(exchange.url).netloc
 
 
 def new_client(target: Target) -> httpx.Client:

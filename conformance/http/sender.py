@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from pii_sandbox.conformance.http.budget import Budget, Usage
 from pii_sandbox.conformance.http.circuit_breaker import CircuitBreaker
 from pii_sandbox.conformance.http.classification import cause_of, classify, expected_answer
-from pii_sandbox.conformance.http.connection import NewClient, TargetConnections, new_client, now
+from pii_sandbox.conformance.http.connection import NewClient, TargetConnections, new_client, now, redirect_host
 from pii_sandbox.conformance.http.credential_recovery import CredentialRecovery
 from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
 from pii_sandbox.conformance.http.login import AccessTokens
@@ -27,7 +27,9 @@ from pii_sandbox.conformance.values.request import Request
 CONTROL_TOKEN = "X-Sandbox-Control-Token"
 WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
 MOST_LOGINS = 4  # for one call
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FINISH_SECONDS = (
+    5.0  # which a create has for its answer although the run is stopped: without it nobody knows what it made
+)
 _LOST: frozenset[AnswerClass] = frozenset({"network", "unavailable"})
 
 
@@ -70,7 +72,7 @@ class Sender:
 
         What gets no answer, or a gateway's, is sent again where that is harmless; a target that says when to come back
         is obeyed, unless that very answer is expected. Raises CannotCheck where a limit, a host or refused credentials
-        forbid the call, RunStopped after the stop.
+        forbid the call, RunStopped after the stop; where `was_sent` is set, the request may have been carried out.
         """
         if request.obstacle is not None:
             raise CannotCheck(request.obstacle)
@@ -86,8 +88,8 @@ class Sender:
                 refused = exchange.answer_class == "credentials"
                 if not refused or not self._recovery.recovers(request, exchange, logins):
                     break
-        except CannotCheck:
-            if request.makes:
+        except CannotCheck as error:
+            if request.makes and not error.was_sent:
                 self.budget.settle()
             raise
         if request.makes and exchange.never_left:
@@ -162,25 +164,30 @@ class Sender:
         host = urlsplit(request.url).netloc
         headers = self._without_token(host, {**self.target.headers, **request.headers})
         sent = {**headers, **self._tokens.renewed(request)}
-        exchange = self._connection.exchange(request, sent, timeout, self._look_for_stop(request.undoes))
+        exchange = self._connection.exchange(request, sent, timeout, self._look_for_stop(request))
         # a report names the variable of the target file, whichever token was sent in its place
         exchange = replace(exchange, request_headers=headers)
         if exchange.status is None and timeout < patience and exchange.elapsed_seconds >= timeout * 0.95:
-            raise self.budget.out_of_time()  # which says nothing of the target
-        location = next((value for name, value in exchange.response_headers.items() if name.lower() == "location"), "")
-        if exchange.status in _REDIRECTS and location:
+            error = self.budget.out_of_time()  # which says nothing of the target
+            error.was_sent = exchange.sent_at is not None
+            raise error
+        redirect = redirect_host(exchange)
+        if redirect is not None:
             self._refuse_host(
-                _redirect_host(request.url, location),
-                "is where the target redirects to; it is not named by the target, so nothing was sent there",
+                redirect, "is where the target redirects to; it is not named by the target, so nothing was sent there"
             )
         exchange = replace(exchange, answer_class=classify(exchange, expected_answer(request, self.target)))
         self._breaker.note(host, exchange.answer_class in _LOST, now())
         return exchange
 
-    def _look_for_stop(self, undoes: bool) -> Callable[[], None]:
+    def _look_for_stop(self, request: Request) -> Callable[[], None]:
+        finishes = self._clock() + (FINISH_SECONDS if request.makes else 0)
+
         def look() -> None:
-            if self.stop.is_set() and not undoes:
-                raise RunStopped
+            if self.stop.is_set() and not request.undoes and self._clock() >= finishes:
+                stopped = RunStopped()
+                stopped.was_sent = True
+                raise stopped
 
         return look
 
@@ -240,11 +247,3 @@ class Sender:
 
     def close(self) -> None:
         self._connection.close()
-
-
-def _redirect_host(url: str, location: str) -> str:
-    """The host that a Location header leads to; that of the URL itself where the header is no URL."""
-    try:
-        return urlsplit(urljoin(url, location)).netloc
-    except ValueError:
-        return urlsplit(url).netloc

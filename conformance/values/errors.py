@@ -19,8 +19,10 @@ class RuleViolation(AssertionError):
 class CannotCheck(Exception):
     """The scenario cannot be played here; the message says why, `kind` what sort of cause that is.
 
-    `first` names the call at which it showed.
+    `first` names the call at which it showed. `was_sent`: a request was under way, and what it did is not known.
     """
+
+    was_sent = False
 
     def __init__(self, text: str, kind: CauseKind = "target", first: str = "") -> None:
         super().__init__(text)

@@ -1,4 +1,7 @@
-"""A fault of ours amid a run that writes: the ledger is whole, all that was made is undone, and the fault is told."""
+"""A fault of ours amid a run that writes: the ledger is whole, all that was made is undone, and the fault is told.
+
+So it is where the stop cuts a create off.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
 from pii_sandbox.conformance.cleanup.tracker import Tracker
 from pii_sandbox.conformance.generated import run as generated
 from pii_sandbox.conformance.generated.transport import GroupTransport
+from pii_sandbox.conformance.http import sender
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext, standalone_context
 from pii_sandbox.conformance.session import RunPlan, run_session
@@ -111,6 +115,31 @@ def test_a_fault_in_a_scenario_leaves_nothing_behind(
         assert ledger.open_entries() == []
         assert [entry.operation_id for entry in ledger.entries] == MADE[: len(ledger.entries)]
         assert len(ledger.entries) >= number
+
+
+@pytest.mark.parametrize("seconds", [sender.FINISH_SECONDS, 0], ids=["its answer is read", "its answer is lost"])
+def test_what_a_create_made_during_the_stop_is_undone(
+    seconds: float, shop: Target, transport: InProcess, control: ControlClient,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sender, "FINISH_SECONDS", seconds)
+    before, wire = stored(control), OneAtATime(transport)
+
+    class Stopping(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "POST":
+                context.sender.stop.set()
+            return wire.handle_request(request)
+
+    with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book:
+        new_client = lambda _: httpx.Client(transport=Stopping())  # noqa: E731
+        with standalone_context(shop, RUN, 1, new_client, ledger=book) as context:
+            result = played(context, monkeypatch)
+    assert result.exit_code == 2
+    assert stored(control) == before
+    with closing(ledgers.read(tmp_path / "ledger.jsonl")) as ledger:
+        (entry,) = ledger.entries
+    assert (entry.state, entry.why) == ("gone", "DeleteClientProfile answered 204")
 
 
 @pytest.mark.parametrize(("owner", "name"), [(Tracker, "undo"), (undo, "_undo"), (undo, "_delete")])

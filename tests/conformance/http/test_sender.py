@@ -17,7 +17,7 @@ import pytest
 from pii_sandbox.conformance.http.budget import Budget
 from pii_sandbox.conformance.http.connection import new_client
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
-from pii_sandbox.conformance.http.sender import Sender
+from pii_sandbox.conformance.http.sender import FINISH_SECONDS, Sender
 from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
 from pii_sandbox.conformance.target.local_sandbox import own_sandbox
@@ -281,6 +281,36 @@ def test_after_the_stop_only_undoing_is_sent() -> None:
     with pytest.raises(RunStopped):
         get(way)
     assert post(way, undoes=True).status == 200
+
+
+@pytest.mark.parametrize(
+    ("seconds", "makes", "status"),
+    [(FINISH_SECONDS - 1, True, 201), (FINISH_SECONDS, True, None), (0, False, None)],
+    ids=["a create is finished", "a create that takes too long", "another write"],
+)
+def test_the_stop_waits_a_while_for_what_a_create_made(seconds: float, makes: bool, status: int | None) -> None:
+    time = Time()
+
+    def play(request: httpx.Request) -> httpx.Response:
+        way.stop.set()
+        time.sleep(seconds)
+        return httpx.Response(201, stream=httpx.ByteStream(b"{}"))
+
+    way = sender(vendor("write"), play, time)
+    if status is not None:
+        assert post(way, makes=makes).status == status
+        return
+    with pytest.raises(RunStopped) as stopped:
+        post(way, makes=makes)
+    assert stopped.value.was_sent
+
+
+def test_what_was_not_sent_after_the_stop_was_not_made() -> None:
+    way = sender(vendor("write"), lambda request: json(201))
+    way.stop.set()
+    with pytest.raises(RunStopped) as stopped:
+        post(way, makes=True)
+    assert not stopped.value.was_sent
 
 
 def test_the_stop_ends_a_wait() -> None:
