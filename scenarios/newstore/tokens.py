@@ -8,7 +8,7 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.newstore.data import stored
+from pii_sandbox.scenarios.newstore.data import coded, stored
 from pii_sandbox.scenarios.newstore.shop import (
     CHANGING,
     UNKNOWN,
@@ -107,7 +107,7 @@ def the_id_of_a_profile_is_taken(api: ApiClient) -> None:
 def ids_of_all_kinds_are_taken(api: ApiClient) -> None:
     profile = created(api)
     address = added_address(api, profile)
-    data_id = stored(api, f"kept {api.run_id}")
+    data_id = stored(api, coded(f"kept {api.run_id}"))
     data, errors = detokenized(api, {"profile": profile["id"], "address": address["id"], "entry": data_id})
     holds(not errors and all(data.values()), "what the profile, the address and the entry hold", "less")
 
