@@ -31,6 +31,15 @@ def _bearer_too(presented: Any) -> Any:
     return bearer_or_own
 
 
+def _bearer_first(presented: Any) -> Any:
+    def bearer_or_own(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
+        credentials: PresentedCredentials = presented(context, query, extract)
+        token = context.headers.get("authorization", "").removeprefix("Bearer ")
+        return PresentedCredentials({"fashionaiAppToken": token}) if token and credentials.values else credentials
+
+    return bearer_or_own
+
+
 def _somebody_elses(customer_by: Any) -> Any:
     def found(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
         customer: Mapping[str, Any] = customer_by(key, value, sandbox)
@@ -84,6 +93,13 @@ MUTANTS = (
     ignore_setting("FAI-GET-3", collections.KEY_COMPARISON, "tolerant"),
     Mutant("FAI-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
     Mutant("FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented_credentials", _bearer_too),
+    Mutant(
+        "FAI-AUTH-2",
+        "a bearer token beside the token counts in its place",
+        gateway_credentials,
+        "presented_credentials",
+        _bearer_first,
+    ),
     Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),
     Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", instead(Malformed)),
     Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always("There is no such profile")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -128,6 +129,17 @@ def skip_body_validation(rule: str, says: str, convert: Callable[[Any], Any] = l
 def refused(name: str, value: Any, rule: str) -> Malformed:
     """Return the problem of a mutant that refuses valid values."""
     return Malformed(f"{name} must not be {value}", rule=rule, errors={name: ["is refused"]})
+
+
+def within_calendar(expires_at: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse a period that ends after the year 9999, where it counts as the longest that there is."""
+
+    def computed(written: datetime, ttl_days: int | None) -> Any:
+        if ttl_days is not None and ttl_days > (datetime.max.replace(tzinfo=UTC) - written).days:
+            raise Malformed("ttl is too long", errors={"ttl": ["is too long"]})
+        return expires_at(written, ttl_days)
+
+    return computed
 
 
 def with_dialect(rule: str, dialect: Dialect) -> Mutant:

@@ -26,6 +26,7 @@ from pii_sandbox.mutants.mutant import (
     skip_body_validation,
     skip_validation,
     tolerating,
+    within_calendar,
 )
 
 
@@ -124,6 +125,7 @@ MUTANTS = (
         "expires_at",
         lambda expires_at: lambda written, ttl: expires_at(written, ttl or 365),
     ),
+    Mutant("NS-DATA-2", "a ttl beyond the calendar is refused", expiry, "expires_at", within_calendar),
     skip_body_validation("NS-DATA-2", "a ttl below 1 is taken for none", lambda body: {**body, "ttl": None}),
     Mutant("NS-DATA-3", "deleted data stays", Store, "drop", always(True)),
     skip_validation("NS-DATA-3", "a malformed data_id is an unknown one", as_sent=True),

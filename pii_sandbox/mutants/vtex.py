@@ -219,6 +219,13 @@ MUTANTS = (
         "masked_card_number",
         lambda masked: lambda number: number,
     ),
+    Mutant(
+        "VTEX-UNMASK-1",
+        "the security code of a card is stored",
+        envelopes,
+        "without_security_codes",
+        lambda without: lambda value: value,
+    ),
     with_dialect("VTEX-UNMASK-1", "guide"),
     with_dialect("VTEX-UNMASK-1", "reference"),
     skip_validation("VTEX-UNMASK-2", "an unmasked read needs no reason"),

@@ -24,7 +24,7 @@ from pii_sandbox.mockserver.vendors.vtex import (
     updates,
 )
 from pii_sandbox.mockserver.vendors.vtex.collections import DOCUMENT, PROFILES, VERSIONS
-from pii_sandbox.mutants.mutant import Mutant, instead, skip_validation, tolerating, with_dialect
+from pii_sandbox.mutants.mutant import Mutant, instead, skip_validation, tolerating, with_dialect, within_calendar
 
 
 def _a_day_longer(expires_at: Any) -> Any:
@@ -126,6 +126,7 @@ def _one_author(caller: Any) -> Any:
 
 MUTANTS = (
     Mutant("VTEX-TTL-1", "a document lives a day longer than its ttl", expiry, "expires_at", _a_day_longer),
+    Mutant("VTEX-TTL-1", "a ttl beyond the calendar is refused", expiry, "expires_at", within_calendar),
     Mutant(
         "VTEX-TTL-2",
         "an update without ttl lets the document live for ever",

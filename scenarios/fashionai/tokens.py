@@ -30,3 +30,9 @@ def the_token_as_a_bearer_token_alone_is_unauthorized(api: ApiClient) -> None:
     for key in KEYS:
         bearer = {"Authorization": f"Bearer {token}"}
         tells_error(key.read(api, api.known(key.name), credentials="none", headers=bearer, expect=401))
+
+
+@scenario("FAI-AUTH-2", needs={"control"})
+def beside_the_token_a_bearer_token_changes_nothing(api: ApiClient) -> None:
+    for key in KEYS:
+        key.read(api, api.known(key.name), headers={"Authorization": "Bearer nonsense"}, expect=200)

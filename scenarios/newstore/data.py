@@ -98,6 +98,12 @@ def an_entry_without_ttl_is_kept_for_good(api: ApiClient) -> None:
     api.call("getData", data_id=data_id, expect=200)
 
 
+@scenario("NS-DATA-2", needs={*CHANGING, "control"})
+def an_entry_may_have_a_ttl_that_ends_after_the_calendar(api: ApiClient) -> None:
+    for ttl in (3_000_000, 2_000_000_000):
+        api.call("getData", data_id=stored(api, f"kept for {ttl} days", ttl=ttl), expect=200)
+
+
 @scenario("NS-DATA-3")
 def a_malformed_id_is_refused_and_an_unknown_one_not_found(api: ApiClient) -> None:
     for data_id in MALFORMED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
-from pii_sandbox.conformance.values.scenario import scenario
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.oracle.shoppers import PRINTED, STANDING, detail, is_exactly, profile, readable, stored
 
 CARDS: list[dict[str, Any]] = [dict(card) for card in PRINTED["creditCards"]]
@@ -72,10 +72,18 @@ def dotted_fields_select_within_objects_and_arrays(api: ApiClient) -> None:
         is_exactly(body, in_dialect(api, own), f"{fields} alone")
 
 
+@scenario("OCC-FIELDS-2", needs={"control"})
+def a_dotted_field_that_some_items_of_an_array_lack_is_answered_of_the_others(api: ApiClient) -> None:
+    profile_id = stored(api, creditCards=[{"id": "1"}, {"nickname": "blue", "id": "2"}])
+    own = detail(api, profile(api, profile_id, fields="creditCards.nickname"))
+    shown = [card for card in own.get("creditCards", []) if card]
+    holds(shown == [{"nickname": "blue"}], "the nickname of the card that has one, and nothing else", "another answer")
+
+
 @scenario("OCC-FIELDS-3")
 def fields_that_a_profile_does_not_have_are_ignored(api: ApiClient) -> None:
     profile_id = readable(api)
-    for fields in ("id,shoeSize", "shoeSize,id", "id,shoeSize.left", "id,ID"):
+    for fields in ("id,shoeSize", "shoeSize,id", "id,shoeSize.left", "id,ID", "id,email.left"):
         body = profile(api, profile_id, fields=fields)
         is_exactly(body, in_dialect(api, {"id": profile_id}), "the id alone")
     is_exactly(profile(api, profile_id, fields="shoeSize"), {}, "nothing")
@@ -86,7 +94,7 @@ def all_but_what_is_excluded_is_answered(api: ApiClient) -> None:
     profile_id = readable(api)
     whole = profile(api, profile_id)
     names = dict.fromkeys(detail(api, whole), True)
-    shown = detail(api, profile(api, profile_id, exclude="id,email,shoeSize"))
+    shown = detail(api, profile(api, profile_id, exclude="id,email,shoeSize,firstName.left"))
     is_exactly(dict.fromkeys(shown, True), without(names, "id", "email"), "all properties but id and email")
 
 

@@ -76,6 +76,7 @@ def translated_content_is_picked_by_exact_tag_then_by_language(api: ApiClient) -
         "pt_BR": "gente",
         "pt-BR": "gente",
         "pt_PT": "pessoa",
+        "pt_AO": "pessoa",
         "pt": "pessoa",
         "de_AT": "Mensch",
         "de-DE": "person",

@@ -82,6 +82,22 @@ def a_repeat_completes_once_the_orders_are_invoiced(api: ApiClient) -> None:
     anonymized(stored(api, "orders").get(order_id, {}), {**order, "status": "invoiced"})
 
 
+@scenario("VTEX-ERASE-4", needs={"write", "erase", "control", "clock"})
+def a_job_succeeds_and_counts_the_open_orders_that_keep_their_data(api: ApiClient) -> None:
+    for setting, gone in (("rest", 404), ("nothing", 200)):
+        api.sandbox.setting("vtex.blocked_erasure", setting)
+        person = api.new_customer()
+        ids = household(api, person)
+        orders = ordered(api, person, "handling", "payment-pending")
+        job_id = api.call("createErasureJob", body={"email": person.email}, expect=201).json["jobId"]
+        api.sandbox.advance(seconds=90)
+        job = api.call("getErasureJob", jobId=job_id, expect=200).json
+        holds(job["status"] == "Success", "a job that is Success", f"{job['status']}")
+        holds("2" in job["message"], "a message that counts 2 orders", "another one")
+        holds(stored(api, "orders").items() >= orders.items(), "the open orders as they were", "changed ones")
+        api.call("GetProfile", profileId=ids["profileId"], expect=gone)
+
+
 @scenario("VTEX-ERASE-4", needs={"write", "erase", "control"})
 def an_open_order_keeps_everything_where_that_is_set(api: ApiClient) -> None:
     api.sandbox.setting("vtex.blocked_erasure", "nothing")

@@ -24,6 +24,19 @@ def card_numbers_are_masked_at_any_depth_and_other_values_kept(api: ApiClient) -
     )
 
 
+@scenario("VTEX-UNMASK-1", needs={"write"})
+def the_security_code_of_a_card_is_null_at_any_depth_and_other_values_are_kept(api: ApiClient) -> None:
+    profile_id = customer(api)["id"]
+    sent = {"cvv2": "123", "cards": [{"cvv2": "123", "brand": "visa"}, [{"cvv2": 123}], "none"], "flat": {"cvv2": "1"}}
+    kept = {"cvv2": None, "cards": [{"cvv2": None, "brand": "visa"}, [{"cvv2": None}], "none"], "flat": {"cvv2": None}}
+    answered = purchases(api, profile_id, paymentData={"conformance": sent}, cvv2="123")["document"]
+    read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))["document"]
+    for document in (answered, read):
+        shown = (document.get("paymentData") or {}).get("conformance")
+        holds(shown == kept, "null for each cvv2, and other values as they were", "something else")
+        holds(document.get("cvv2") is None, "null for a cvv2 at the top", "another value")
+
+
 @scenario("VTEX-PURCH-1")
 def the_purchase_information_of_a_profile_that_may_be_read_has_its_id(api: ApiClient) -> None:
     profile_id = readable_profile(api)

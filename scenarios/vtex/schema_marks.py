@@ -46,6 +46,7 @@ _CARD: Mapping[str, Any] = {"type": "object", "pii": True, "sensitive": False}
 _INNER: Mapping[str, Mapping[str, Any]] = {
     "a property": {"properties": {"cpf": {"type": "string", "pii": True}}},
     "a property of an item": {"items": {"properties": {"cpf": {"type": "string", "sensitive": True}}}},
+    "one of several items of an item": {"items": {"items": [{"type": "null"}, {"properties": {"cpf": {"pii": True}}}]}},
     "every other property": {"additionalProperties": {"pii": True}},
     "a property of every other property": {"additionalProperties": {"properties": {"any": {"pii": True}}}},
     "one of several forms of an item": {"additionalProperties": {"items": [{"type": "null"}, {"sensitive": True}]}},

@@ -1,4 +1,4 @@
-"""VTEX-TTL-4: periods that are no positive integers."""
+"""VTEX-TTL-4 and VTEX-TTL-1: periods that are no positive integers, and very long ones."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ def no_prospect_is_stored_with_a_ttl_that_is_no_positive_integer(api: ApiClient)
         api.call("CreateProspect", body=body_for(api, PROSPECT), ttl=ttl, expect=400)
     after = len(api.sandbox.stored_documents("prospects"))
     holds(after == before, f"{before} prospects as before", f"{after}")
+
+
+@scenario("VTEX-TTL-1", needs={"write", "control"})
+def a_document_may_have_a_ttl_that_ends_after_the_calendar(api: ApiClient) -> None:
+    for ttl in (3_000_000, 2_000_000_000):
+        profile_id = customer(api, ttl=ttl)["id"]
+        api.call("GetProfile", profileId=profile_id, expect=200)
 
 
 @scenario("VTEX-TTL-4", needs={"write"})

@@ -149,6 +149,10 @@ def the_last_update_tells_when_it_was(api: ApiClient) -> None:
         meta = document.update().json["meta"]
         passed = (at(last_update(meta)) - at(meta["creationDate"])).total_seconds()
         holds(passed == 86_430, "an update 86430 seconds after the create", f"one after {passed}")
+        again = document.update().json["meta"]
+        holds(
+            at(last_update(again)) > at(last_update(meta)), "a later update, though no time passed", "the same instant"
+        )
 
 
 @scenario("VTEX-META-1", needs={"write"})
