@@ -100,6 +100,7 @@ MUTANTS = (
         "presented_credentials",
         _bearer_first,
     ),
+    Mutant("FAI-ERR-1", "an internal failure says something else", errors, "INTERNAL_MESSAGE", instead("It failed")),
     Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),
     Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", instead(Malformed)),
     Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always("There is no such profile")),

@@ -143,6 +143,7 @@ MUTANTS = (
         "ids",
         lambda ids: SimpleNamespace(uuid4=lambda: "00000000-0000-4000-8000-000000000000"),
     ),
+    Mutant("NS-UP-1", "a fault that names the rule is not played", Faults, "take_internal", always(None)),
     Mutant(
         "NS-UP-1",
         "no fault that was asked for is played",

@@ -137,6 +137,13 @@ def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=403)
 
 
+@scenario("NS-AUTH-3", needs={"write", "clock", "control"})
+def a_login_at_the_end_of_the_calendar_gives_a_token_that_works(api: ApiClient) -> None:
+    api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T12:00:00Z"})
+    bearer, _ = granted(api, as_form=False)
+    api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
+
+
 REALM: Params = {"tenant": "sandbox"}
 CLIENT: Params = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
 NO_CLIENT: Params = {**CLIENT, "client_secret": "not-the-secret"}

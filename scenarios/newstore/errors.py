@@ -100,3 +100,12 @@ def every_operation_can_fail_upstream_and_recovers(api: ApiClient) -> None:
             holds(response.json["title"] == title, f"the title {title}", response.json["title"])
         after = api.call(call.operation_id, body=call.body, **call.params)
         holds(after.status < 500, "an answer of its own once the fault is over", f"status {after.status}")
+
+
+@scenario("NS-UP-1", needs={"control"})
+def a_read_fails_upstream_if_a_fault_names_the_rule(api: ApiClient) -> None:
+    for call in READS:
+        api.sandbox.fault({"internal": "NS-UP-1"}, operation=call.operation_id)
+        is_a_problem(api.call(call.operation_id, body=call.body, expect=500, **call.params))
+        after = api.call(call.operation_id, body=call.body, **call.params)
+        holds(after.status < 500, "an answer of its own once the fault is over", f"status {after.status}")

@@ -62,6 +62,7 @@ def dotted_fields_select_within_objects_and_arrays(api: ApiClient) -> None:
             "creditCards": [{"cardProps": card["cardProps"], "id": card["id"]} for card in CARDS]
         },
         "parentOrganization.name": {"parentOrganization": {"name": "Oracle"}},
+        "creditCards.id,creditCards": {"creditCards": CARDS},
         "id,parentOrganization.secondaryAddresses.city": {
             "id": profile_id,
             "parentOrganization": {"secondaryAddresses": [{"city": "Arcadia"}]},

@@ -72,6 +72,12 @@ def a_live_access_token_is_verified_and_let_through(api: ApiClient) -> None:
     api.call("getProfile", id=NOBODY, expect=let_through(api))
 
 
+@scenario("OCC-AUTH-2", needs={"write", "clock", "control"})
+def a_login_at_the_end_of_the_calendar_gives_a_token_that_works(api: ApiClient) -> None:
+    api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T23:59:00Z"})
+    lives(api, logged_in(api))
+
+
 @scenario("OCC-AUTH-2", needs={"write"})
 def login_with_a_wrong_key_or_none_is_unauthorized(api: ApiClient) -> None:
     for credentials in ("none", "wrong"):
