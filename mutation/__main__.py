@@ -23,6 +23,7 @@ from mutation.targets import SUBJECTS, TESTS
 @click.option("--resume", is_flag=True, help="Go on with the last run of this subject, sample and seed.")
 @click.option("--again", is_flag=True, help="With --resume: judge again what nobody noticed then.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Mutants judged at a time.")
+@click.option("--most", type=click.IntRange(min=1), help="At most so many scenarios or tests judge a mutant.")
 @click.option("--at-least", type=click.FloatRange(0, 100), help="Exit 1 if a smaller share, in percent, is noticed.")
 @click.option("--list", "lists", is_flag=True, help="List the mutants and judge none.")
 @click.option("--equivalents", "prints", is_flag=True, help="Print the list of equivalent mutants as Markdown.")
@@ -35,6 +36,7 @@ def main(
     resume: bool,
     again: bool,
     workers: int,
+    most: int | None,
     at_least: float | None,
     lists: bool,
     prints: bool,
@@ -56,7 +58,7 @@ def main(
     session = Session(name, resume=resume)
     if again:
         session.results = [result for result in session.results if result.fate not in UNNOTICED]
-    results = _judged(subject, mutants, session, workers, tests)
+    results = _judged(subject, mutants, session, workers, tests, most)
     click.echo(summary(results))
     noticed, counted = score(results)
     if not counted or (at_least is not None and 100 * noticed < at_least * counted):
@@ -64,7 +66,12 @@ def main(
 
 
 def _judged(
-    subject: str, mutants: list[SourceMutant], session: Session, workers: int, tests: tuple[str, ...]
+    subject: str,
+    mutants: list[SourceMutant],
+    session: Session,
+    workers: int,
+    tests: tuple[str, ...],
+    most: int | None,
 ) -> list[MutantResult]:
     judge = _judge(subject, tests)
     judge.warm_up()
@@ -76,7 +83,7 @@ def _judged(
         done += 1
         click.echo(f"{done} {result.fate:9} {result.mutant} {result.by} ({result.seconds} s)", err=True)
 
-    campaign.run(judge, mutants, covered, session, workers=workers, on_result=show)
+    campaign.run(judge, mutants, covered, session, workers=workers, most=most, on_result=show)
     latest = session.latest()
     return [latest[mutant.name] for mutant in mutants]
 

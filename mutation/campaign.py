@@ -59,10 +59,11 @@ def run(
     *,
     workers: int,
     on_result: Callable[[MutantResult], None],
+    most: int | None = None,
 ) -> None:
     """Judge those that the session has no result for; keep each result as it comes.
 
-    First those in functions that do not run at import, whose code a prepared process can exchange.
+    `most`: how many scenarios or tests judge one. First those in functions that do not run at import, whose code a prepared process can exchange.
     """
     known = session.latest()
     to_swap: list[SourceMutant] = []
@@ -77,8 +78,8 @@ def run(
         else:
             to_import.append(mutant)
     if to_swap:
-        judge.prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, swap=True))
-    _judge_all(judge, to_import, covered, session, workers, on_result, swap=False)
+        judge.prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, most, swap=True))
+    _judge_all(judge, to_import, covered, session, workers, on_result, most, swap=False)
 
 
 def _judge_all(
@@ -88,6 +89,7 @@ def _judge_all(
     session: Session,
     workers: int,
     on_result: Callable[[MutantResult], None],
+    most: int | None,
     *,
     swap: bool,
 ) -> None:
@@ -97,7 +99,7 @@ def _judge_all(
         mutant = to_judge[number]
 
         def judged() -> dict[str, Any]:
-            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])
+            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])[:most]
             return judge.judge(mutant, names, swap=swap) if names else {"fate": "not run"}
 
         return judged
@@ -107,7 +109,7 @@ def _judge_all(
         mutant = to_judge[number]
         told = judged
         if told is None:
-            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])
+            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])[:most]
             told = _timed_out(judge, names)
         now = time.monotonic()
         result = result_of(mutant, told, now - last)

@@ -84,14 +84,16 @@ def record_coverage() -> dict[str, Any]:
 def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
     """Return the scenarios that may notice a mutant.
 
-    First those that noticed its neighbours, then those that run its lines, then those that run its file, since a value
-    may be computed once and used by others. Empty if its lines never run: no scenario can notice it.
+    First those that noticed its neighbours, then those that run its lines, before them those of rules that the file
+    names, then those that run its file, since a value may be computed once and used by others. Empty if its lines
+    never run: no scenario can notice it.
     """
     running = covered.running(mutant.file, *mutant.statement)
     if not running and mutant.function and not covered.runs_outside_all(mutant.file, *mutant.statement):
         return []
     known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
-    return list(dict.fromkeys([*known, *running, *covered.running_file(mutant.file)]))
+    named = [name for name in running if name.partition(" ")[0] in mutant.original]
+    return list(dict.fromkeys([*known, *named, *running, *covered.running_file(mutant.file)]))
 
 
 def prepared(work: Callable[[], None]) -> None:
