@@ -63,7 +63,8 @@ def run(
 ) -> None:
     """Judge those that the session has no result for; keep each result as it comes.
 
-    `most`: how many scenarios or tests judge one. First those in functions that do not run at import, whose code a prepared process can exchange.
+    `most`: how many scenarios or tests judge one. First those in functions that do not run at import, whose code a
+    prepared process can exchange.
     """
     known = session.latest()
     to_swap: list[SourceMutant] = []

@@ -114,6 +114,7 @@ _REFUSED: Mapping[str, Mapping[str, Any]] = {
     "allOf in a property": {"size": {"type": "object", "properties": {"eu": {"allOf": [{"type": "string"}]}}}},
     "not in an item": {"size": {"type": "array", "items": {"not": {"type": "string"}}}},
     "anyOf in one of several items": {"size": {"type": "array", "items": [{"type": "string"}, {"anyOf": []}]}},
+    "anyOf in one of several items of an item": {"size": {"type": "array", "items": {"items": [{}, {"anyOf": []}]}}},
     "anyOf two levels down": {"size": {"type": "array", "items": {"type": "array", "items": {"anyOf": []}}}},
     "anyOf three levels down": {"size": {"items": {"items": {"items": {"anyOf": []}}}, "type": "array"}},
     "anyOf in every other property": {"size": {"type": "object", "additionalProperties": {"anyOf": []}}},
