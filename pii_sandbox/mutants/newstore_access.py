@@ -15,7 +15,16 @@ from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Page, Store
 from pii_sandbox.mockserver.vendors.newstore import credentials, profiles
 from pii_sandbox.mockserver.vendors.newstore.collections import PROFILES
-from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always, instead, misread, refused, skip_validation
+from pii_sandbox.mutants.mutant import (
+    ContainsAll,
+    Mutant,
+    always,
+    ignore_setting,
+    instead,
+    misread,
+    refused,
+    skip_validation,
+)
 
 
 def _overlapping(page: Any) -> Any:
@@ -73,6 +82,7 @@ MUTANTS = (
         "seconds_after",
         lambda after: lambda at, seconds: at,
     ),
+    ignore_setting("NS-AUTH-3", credentials.TOKEN_SECONDS, 3600),
     Mutant("NS-AUTH-4", "a client's id and secret are no login", credentials, "_login", _passwords_alone),
     Mutant("NS-AUTH-4", "any client's id and secret are taken", Sandbox, "setting", _any_login),
     Mutant("NS-AUTH-4", "the old path does not say that it ends", credentials, "Reply", _without_headers),

@@ -14,7 +14,7 @@ from pii_sandbox.mockserver.rules import masking
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import PresentedCredentials
-from pii_sandbox.mockserver.vendors.vtex import credentials, disclosure, envelopes
+from pii_sandbox.mockserver.vendors.vtex import credentials, custom_schema, disclosure, envelopes
 from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, KEY_COMPARISON, PROFILES
 from pii_sandbox.mutants.mutant import Mutant, ignore_setting, instead, skip_validation, with_dialect
 
@@ -202,6 +202,13 @@ MUTANTS = (
         envelopes,
         "masked_paths",
         lambda paths: lambda *of: paths(*of)[:-1],
+    ),
+    Mutant(
+        "VTEX-MASK-3",
+        "the marks of a profile's fields count in addresses",
+        envelopes,
+        "masked_paths",
+        lambda paths: lambda collection, sandbox: (*paths(collection, sandbox), *custom_schema.current(sandbox).masked),
     ),
     Mutant("VTEX-MASK-3", "a masked read leaves out what is null or empty", masking, "masked", _without_empty),
     Mutant(

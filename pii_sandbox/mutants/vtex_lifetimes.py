@@ -225,4 +225,11 @@ MUTANTS = (
         "seven_digits",
         lambda told: lambda at: told(at)[:-6],
     ),
+    Mutant(
+        "VTEX-META-1",
+        "a whole second has no fraction",
+        times,
+        "seven_digits",
+        lambda told: lambda at: told(at) if at.microsecond else at.isoformat(),
+    ),
 )

@@ -113,6 +113,8 @@ def _nameless(record_event: Any) -> Any:
 
 _SILENT = SimpleNamespace(record=lambda *of, **facts: None, record_event=lambda *of, **facts: None)
 
+_NO_ONES = {CARTS: "no application", USERS: "no application"}
+
 MUTANTS = (
     Mutant("VTEX-ERASE-1", "requestTime is in UTC", user_rights, "BRASILIA", instead(UTC)),
     Mutant("VTEX-ERASE-1", "orders are told to be no dry run", user_rights, "data_response", _no_dry_run),
@@ -168,6 +170,7 @@ MUTANTS = (
         always(None),
     ),
     Mutant("VTEX-ERASE-9", "no application ever fails", user_rights, "_failures", always({})),
+    Mutant("VTEX-ERASE-9", "carts and users go in any case", customer_erasure, "_APPLICATION_OF", instead(_NO_ONES)),
     Mutant("VTEX-ERASE-9", "a request is always Completed", user_rights, "request_status", always("Completed")),
     Mutant("VTEX-ERASE-9", "no error is told in detail", user_rights, "DETAILS", instead({})),
     Mutant("VTEX-AUDIT-1", "a PUT of the schema leaves no event", schemas, "disclosure", instead(_SILENT)),

@@ -137,6 +137,14 @@ def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=403)
 
 
+@scenario("NS-AUTH-3", needs={"write", "control"})
+def how_long_a_token_lives_can_be_set_and_is_a_day_by_default(api: ApiClient) -> None:
+    for seconds in (86_400, 20):
+        _, lifetime_seconds = granted(api, as_form=False)
+        holds(lifetime_seconds == seconds, f"expires_in of {seconds}", f"{lifetime_seconds}")
+        api.sandbox.setting("newstore.token_seconds", 20)
+
+
 @scenario("NS-AUTH-3", needs={"write", "clock", "control"})
 def a_login_at_the_end_of_the_calendar_gives_a_token_that_works(api: ApiClient) -> None:
     api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T12:00:00Z"})

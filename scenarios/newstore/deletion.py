@@ -41,7 +41,7 @@ def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: ApiClie
     api.sandbox.advance(seconds=59)
     are_same(made, profile_now(api, made), "the profile as it was")
     are_same(address, api.call("getAddress", **place, expect=200).json, "the address as it was")
-    api.sandbox.advance(seconds=2)
+    api.sandbox.advance(seconds=1)
     api.call("getProfile", profile_id=made["id"], expect=404)
     api.call("getAddress", **place, expect=404)
     api.call("listAddresses", profile_id=made["id"], expect=404)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erased, statuses
+from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erased, ordered, statuses, stored
 from pii_sandbox.scenarios.vtex.shop import household, same
 
 FAILING = (
@@ -36,3 +36,20 @@ def an_application_that_fails_keeps_what_it_has_until_a_repeat(api: ApiClient) -
     api.call("GetProfile", profileId=ids["profileId"], expect=200)
     holds(erased(api, person.email)["status"] == "Completed", "the status Completed", "another")
     api.call("GetProfile", profileId=ids["profileId"], expect=404)
+
+
+@scenario("VTEX-ERASE-9", needs={"erase", "control"})
+def carts_users_and_orders_stay_where_their_application_fails(api: ApiClient) -> None:
+    person = api.new_customer()
+    orders = ordered(api, person, "invoiced")
+    api.sandbox.put_document("carts", "conformance-cart", {"email": person.email, "items": []})
+    api.sandbox.put_document("users", "conformance-user", {"email": person.email})
+    before = {collection: stored(api, collection) for collection in ("carts", "users", "orders")}
+    api.sandbox.fault({"internal": "VTEX-ERASE-9", "keys": ["chk", "vid", "orders"], "error": "Error"})
+    erased(api, person.email)
+    for collection, documents in before.items():
+        holds(stored(api, collection) == documents, f"{collection} as they were", "changed ones, or fewer")
+    erased(api, person.email)
+    left = {*stored(api, "carts"), *stored(api, "users")} & {"conformance-cart", "conformance-user"}
+    holds(not left, "neither cart nor user after a repeat", ", ".join(sorted(left)))
+    holds(stored(api, "orders") != before["orders"] and len(orders) == 1, "an anonymized order", "the order as it was")

@@ -8,7 +8,7 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put
-from pii_sandbox.scenarios.vtex.shop import Params, customer, masked, only, same, unmasked
+from pii_sandbox.scenarios.vtex.shop import Params, address, customer, masked, only, same, unmasked
 
 
 @scenario("VTEX-SCHEMA-4", needs=OWN, immediate=True)
@@ -40,6 +40,15 @@ def numbers_and_booleans_of_marked_fields_are_masked_too(api: ApiClient) -> None
     shown = masked(api, customer(api, **held)["id"])
     hidden = {"cpfNum": "3**********", "isMinor": "f****", "card": {"number": "9***********", "tags": ["1******"]}}
     same({name: shown.get(name) for name in held}, hidden, "custom data that is no text")
+
+
+@scenario("VTEX-MASK-3", needs=OWN)
+def a_mark_on_a_field_of_profiles_masks_nothing_in_an_address(api: ApiClient) -> None:
+    put(api, nickname={"type": "string", "pii": True})
+    profile_id = customer(api, nickname="Johnny")["id"]
+    home = address(api, profile_id, nickname="Johnny")
+    shown = api.call("GetAddress", profileId=profile_id, addressId=home["id"], expect=200).json["document"]
+    holds(shown.get("nickname") == "Johnny", "the nickname of the address as it was sent", "another one")
 
 
 _CARD: Mapping[str, Any] = {"type": "object", "pii": True, "sensitive": False}

@@ -144,6 +144,8 @@ def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: ApiClient
 def a_property_of_a_custom_field_may_have_any_name(api: ApiClient) -> None:
     field = {"type": "object", "properties": {"not": {"type": "string"}, "required": {"type": "boolean"}}}
     put(api, size={**field, "sensitive": False, "pii": False})
+    values = {"default": {"anyOf": "a value"}, "enum": [{"not": "a value"}]}
+    put(api, size={"type": "object", **values, "sensitive": False, "pii": False})
 
 
 @scenario("VTEX-SCHEMA-5", needs=OWN | {"clock"})

@@ -155,6 +155,13 @@ def the_last_update_tells_when_it_was(api: ApiClient) -> None:
         )
 
 
+@scenario("VTEX-META-1", needs={"write", "clock", "control"})
+def the_instants_have_seven_digits_at_a_whole_second_too(api: ApiClient) -> None:
+    api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "2030-01-31T10:20:30Z"})
+    meta = api.call("CreateClientProfile", body=profile_of(api.new_customer()), expect=201).json["meta"]
+    holds(at(meta["creationDate"]) == at("2030-01-31T10:20:30.0000000+00:00"), "the instant of the create", "another")
+
+
 @scenario("VTEX-META-1", needs={"write"})
 def the_author_is_the_caller(api: ApiClient) -> None:
     for kind in KINDS:
