@@ -63,8 +63,8 @@ def run(
 ) -> None:
     """Judge those that the session has no result for; keep each result as it comes.
 
-    `most`: how many scenarios or tests judge one. First those in functions that do not run at import, whose code a
-    prepared process can exchange.
+    `most`: how many scenarios or tests judge one. Last come those in functions that do not run at import, whose code a
+    prepared process can exchange: it has imported what the others import themselves.
     """
     known = session.latest()
     to_swap: list[SourceMutant] = []
@@ -78,9 +78,9 @@ def run(
             to_swap.append(mutant)
         else:
             to_import.append(mutant)
+    _judge_all(judge, to_import, covered, session, workers, on_result, most, swap=False)
     if to_swap:
         judge.prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, most, swap=True))
-    _judge_all(judge, to_import, covered, session, workers, on_result, most, swap=False)
 
 
 def _judge_all(

@@ -26,6 +26,7 @@ _SEEDS = "invents the data of seeded people"
 _SAMPLE = "the sample request of the overview page and the start-up banner"
 _REBUILD = "makes stored records anew for the control API and for snapshots"
 _RULE = "which rule decided, which only the sandbox's own header X-Sandbox-Rule, the journal and `explain` show"
+_ORDERS = "by what orders are found, which the control API alone writes"
 _FAULTS = "what an injected fault matches and leaves open, which no vendor's document tells"
 _DEPLOYMENT = "decides for shared, deleted or new sandboxes, other sites and the control API: no scenario sees it"
 OUTSIDE: Mapping[str, Mapping[str, str]] = {
@@ -36,14 +37,14 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/newstore/tokens.py": {"_worded": _FAULTS},
     "mockserver/vendors/newstore/upstream.py": {"facts_of": _FAULTS},
     "mockserver/vendors/oracle/addresses.py": dict.fromkeys(
-        ("address_entry", "shipping", "organization", "contacts", "_company"), _SEEDS
+        ("address_entry", "shipping", "default_shipping", "organization", "contacts", "_company"), _SEEDS
     ),
     "mockserver/vendors/oracle/credentials.py": {"rebuild": _REBUILD},
     "mockserver/vendors/oracle/profiles.py": {"sample_request": _SAMPLE},
     "mockserver/vendors/oracle/views.py": {"_projection_rule": _RULE},
     "mockserver/vendors/vtex/collections.py": {"_is_id": _RULE},
+    "mockserver/vendors/vtex/customer_erasure.py": {"order_keys": _ORDERS},
     "mockserver/vendors/vtex/errors.py": {"_title": _FAULTS},
-    "mockserver/vendors/vtex/jobs.py": {"_request_facts": _FAULTS},
     "mockserver/vendors/vtex/user_rights.py": {"_failures": _FAULTS, "_rule": _RULE},
     "mockserver/vendors/vtex/profiles.py": {"sample_request": _SAMPLE},
     "mockserver/gateway/endpoint.py": dict.fromkeys(

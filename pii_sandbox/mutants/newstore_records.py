@@ -22,6 +22,7 @@ from pii_sandbox.mutants.mutant import (
     Mutant,
     always,
     ignore_setting,
+    instead,
     misread,
     skip_body_validation,
     skip_validation,
@@ -92,6 +93,7 @@ MUTANTS = (
         always(False),
     ),
     Mutant("NS-ADDR-4", "a deleted address stays", Store, "drop", _kept),
+    Mutant("NS-ADDR-5", "null empties every field", addresses, "ADDRESS_OPTIONAL", instead(addresses.COMPARED)),
     ignore_setting("NS-DATA-1", data.CONTENT_CODING, "text"),
     Mutant(
         "NS-DATA-1",

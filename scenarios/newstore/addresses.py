@@ -107,6 +107,17 @@ def no_write_reaches_an_address_without_its_profile(api: ApiClient) -> None:
     api.call("getAddress", **place, expect=404)
 
 
+@scenario("NS-ADDR-5", needs=CHANGING | {"control"})
+def null_empties_what_may_be_empty_and_leaves_the_rest(api: ApiClient) -> None:
+    """In a sandbox alone: no page tells what null does."""
+    made = created(api)
+    address = added_address(api, made, state="BB", company_name="Check & Sons")
+    body = {"last_updated_at": address["updated_at"], "state": None, "city": None, "zip_code": None}
+    changed = api.call("updateAddress", **address_place(made, address), body=body, expect=200).json
+    expected = {**address, "state": None, "updated_at": changed["updated_at"]}
+    are_same(expected, changed, "an address without its state, and otherwise as it was")
+
+
 @scenario("NS-ADDR-4", needs=CHANGING)
 def a_deleted_address_is_gone(api: ApiClient) -> None:
     made = created(api)
