@@ -8,14 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
 from pii_sandbox.conformance.target.config import BadTarget, read
 from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.local_sandbox import APIS
-from pii_sandbox.conformance.target.model import Limits
+from pii_sandbox.conformance.target.login_tokens import has_no_token
+from pii_sandbox.conformance.target.model import Limits, Retry
 from pii_sandbox.conformance.target.template import template
 
 SECRET = "EYJHBGCIOIJIUZI1NIJ9"  # as a token may look that somebody pasted
 ENVIRONMENT = {"APP_KEY": "key-1", "APP_TOKEN": "token-1", "EMAIL": "someone@example.com", "TOKEN": "t", "EMPTY": ""}
+ENVIRONMENT |= {
+    "PROXY": "http://me:hidden@proxy.example.com:3128",
+    "FTP": "ftp://proxy.example.com",
+    "NO_HOST": "http://",
+    "NO_PORT": "http://proxy.example.com:port",
+}
 FULL = """
 [vtex.credentials.full]
 X-VTEX-API-AppKey = "APP_KEY"
@@ -118,6 +126,7 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("x = 1", "no setting x"),
+        ("z = 1\na = 1\n" + VTEX, "no setting a; there are"),
         ("name = 5\n" + VTEX, "name is a text"),
         ("", "names no API"),
         ("[vtex]", "vtex.url is missing"),
@@ -140,7 +149,21 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ("[limits]\nrequests_per_second = 0\n" + VTEX, "limits.requests_per_second is above zero"),
         ("[limits]\nminutes = true\n" + VTEX, "limits.minutes is a number"),
         ("[limits]\nhours = 1\n" + VTEX, "no setting limits.hours"),
+        ("[tls]\nverified = false\n" + VTEX, "no setting tls.verified"),
         ("[tls]\nverify = false\n" + VTEX, "on this machine alone"),
+        ("[answers]\nminutes = 1\n" + VTEX, "no setting answers.minutes"),
+        ("[answers]\ndepth = 1.5\n" + VTEX, "answers.depth is a whole number"),
+        ("[answers]\nseconds = true\n" + VTEX, "answers.seconds is a number"),
+        ("[answers]\nseconds = 0\n" + VTEX, "answers.seconds is above zero and below 2^40"),
+        ("[answers]\nvalues = 1099511627776\n" + VTEX, "answers.values is above zero and below 2^40"),
+        ("[answers]\ndepth = 201\n" + VTEX, "answers.depth is at most 200"),
+        ("[retry]\nattempts = 1.5\n" + VTEX, "retry.attempts is a whole number"),
+        ("[retry]\nbackoff_seconds = inf\n" + VTEX, "retry.backoff_seconds is a finite number"),
+        ("[retry]\nbreaker_failures = 0\n" + VTEX, "retry.breaker_failures is 1 or more"),
+        ("[retry]\nattempts = -1\n" + VTEX, "retry.attempts is not below zero"),
+        ("[retry]\ntries = 1\n" + VTEX, "no setting retry.tries"),
+        ("settle_seconds = -0.5\n" + VTEX, "settle_seconds is not below zero"),
+        ("settle_seconds = true\n" + VTEX, "settle_seconds is a finite number"),
         ('[tls]\nca_file = "none.pem"\n' + VTEX, "there is no file"),
         ('[tls]\nclient_key = "target.toml"\n' + VTEX, "needs a client_certificate"),
         ('[tls]\nallow_http = "yes"\n' + VTEX, "tls.allow_http is a truth value"),
@@ -165,6 +188,9 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ("[limits]\nrequests_per_second = nan\n" + VTEX, "limits.requests_per_second is a finite number"),
         (VTEX.replace("X-VTEX-API-AppKey", '"App Key"'), "vtex.credentials.full names a header that HTTP does not"),
         ('proxy = "EMAIL"\n' + VTEX, "proxy: the environment variable holds no http or https URL"),
+        ('proxy = "FTP"\n' + VTEX, "proxy: the environment variable holds no http or https URL"),
+        ('proxy = "NO_HOST"\n' + VTEX, "proxy: the environment variable holds no http or https URL"),
+        ('proxy = "NO_PORT"\n' + VTEX, "proxy: the environment variable holds no http or https URL"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
@@ -175,6 +201,42 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, text: str, told: str)
     assert "secret" not in str(refused.value)
 
 
+def test_the_least_that_a_limit_may_be_is_taken(tmp_path: Path) -> None:
+    text = "settle_seconds = 0\n[limits]\nrequests = 0\nminutes = 0\nrequests_per_second = 0.5\n"
+    text += "[retry]\nattempts = 0\nbackoff_seconds = 0\nbreaker_failures = 1\n[answers]\nseconds = 0.5\ndepth = 200\n"
+    target = read(written(tmp_path, text + VTEX), ENVIRONMENT)
+    assert target.limits == Limits(0.5, 0, None, 0)
+    assert target.retry == Retry(attempts=0, backoff_seconds=0, breaker_failures=1)
+    assert target.answers == AnswerBounds(seconds=0.5, depth=200)
+    assert target.settle_seconds == 0
+
+
+def test_a_vendor_has_time_to_settle_and_a_login_and_a_server_of_ours_has_neither(tmp_path: Path) -> None:
+    text = '[newstore]\nurl = "https://n.example.com"\n[newstore.login]\nusername = "TOKEN"\npassword = "APP_TOKEN"\n'
+    vendor = read(written(tmp_path, text), ENVIRONMENT)
+    ours = read(written(tmp_path, 'control_url = "https://n.example.com/_sandbox/v1"\n' + text), ENVIRONMENT)
+    assert (vendor.settle_seconds, ours.settle_seconds) == (3, 0)
+    assert has_no_token(vendor.credentials["newstore"]["full"])
+    assert "full" not in ours.credentials["newstore"]
+
+
+def test_a_control_api_elsewhere_is_taken_where_it_grants_nothing(tmp_path: Path) -> None:
+    target = read(written(tmp_path, 'control_url = "https://elsewhere.example.com/_sandbox/v1"\n' + VTEX), ENVIRONMENT)
+    assert target.control == "https://elsewhere.example.com/_sandbox/v1"
+    assert not target.isolates
+
+
+def test_a_proxy_with_a_password_comes_from_the_environment(tmp_path: Path) -> None:
+    assert read(written(tmp_path, 'proxy = "PROXY"\n' + VTEX), ENVIRONMENT).proxy == ENVIRONMENT["PROXY"]
+
+
+def test_a_client_certificate_may_hold_its_key(tmp_path: Path, certificates: Path) -> None:
+    both = (certificates / "client.pem").read_text("utf-8") + (certificates / "client.key").read_text("utf-8")
+    (tmp_path / "both.pem").write_text(both, "utf-8")
+    target = read(written(tmp_path, '[tls]\nclient_certificate = "both.pem"\n' + VTEX), ENVIRONMENT)
+    assert target.client_certificate == str(tmp_path / "both.pem")
+
+
 def test_plain_http_is_for_this_machine_unless_it_is_permitted(tmp_path: Path) -> None:
     local = VTEX.replace("https://shop.example.com", "http://127.0.0.1:8080/vtex")
     assert read(written(tmp_path, local), ENVIRONMENT).urls == {"vtex": "http://127.0.0.1:8080/vtex"}
@@ -183,7 +245,7 @@ def test_plain_http_is_for_this_machine_unless_it_is_permitted(tmp_path: Path) -
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadTarget, match="cannot be read"):
+    with pytest.raises(BadTarget, match="cannot be read: No such file or directory"):
         read(tmp_path / "none.toml", {})
 
 
