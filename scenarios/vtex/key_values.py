@@ -68,6 +68,7 @@ def an_email_compares_exactly_if_that_is_set(api: ApiClient) -> None:
         found = only(api.call("GetProfile", profileId=spelled, alternativeKey="email", expect=200))
         holds(found["id"] == profile_id, "the profile with that very email", "another one")
     api.call("CreateClientProfile", body={**profile_of(api.new_customer()), "email": email}, expect=409)
+    api.call("CreateClientProfile", body={**profile_of(api.new_customer()), "document": person.document}, expect=409)
 
 
 @scenario("VTEX-ALT-5", needs={"write"})
