@@ -30,7 +30,10 @@ def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator
     yield from _about_resuming(report, folder)
     for group in sorted(report.causes, key=lambda group: group.cause.kind != "wrong dialect"):
         if group.cause.kind in _TO_MEND:
-            yield f"mend what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}"
+            then = ""
+            if group.cause.kind == "credentials" and run.complete and folder is not None:
+                then = f"; then {_resume(folder)}"
+            yield f"mend what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}{then}"
     yield from _about_findings(report, folder)
     for group in report.causes:
         if group.cause.kind in _TO_GRANT:

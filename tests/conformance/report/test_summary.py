@@ -129,6 +129,9 @@ def test_after_a_host_went_away_the_next_step_is_to_go_on_with_the_run(tmp_path:
         f"mend what kept 2 rules from being checked: {AWAY.text}",
     ]
     assert "run again with --report DIR, which --resume DIR goes on with" in steps(result)[0]
+    refused = a_run(*HELD, rule(7, "not checked", REFUSED))
+    assert steps(refused, Path("report"))[0].endswith(f"{REFUSED.text}; then pii-sandbox check --resume report")
+    assert steps(refused)[0].endswith(REFUSED.text)
     assert not [step for step in steps(a_run(rule(1, "not checked", POWER)), Path("report")) if "--resume" in step]
     texts = {file.name: file.read_text("utf-8") for file in write(result, tmp_path, samples.target()).files}
     assert "Once the host answers, `pii-sandbox check --resume DIR` goes on" in texts["summary.md"]
