@@ -23,7 +23,9 @@ def swap_code(mutant: SourceMutant) -> int:
     for function in gc.get_objects():
         if isinstance(function, FunctionType) and _is_of(function.__code__, mutant.file):
             code = after.get(_place(function.__code__))
-            if code is not None and code.co_freevars == function.__code__.co_freevars:
+            if code is None or code == function.__code__:
+                continue
+            if code.co_freevars == function.__code__.co_freevars:
                 function.__code__ = code
                 changed += 1
     return changed

@@ -50,7 +50,7 @@ def grants(response: ApiResponse) -> None:
     holds(seen == SHOP, f"Access-Control-Allow-Origin {SHOP} on status {response.status}", seen)
 
 
-@scenario("FAI-CORS-2", needs={"control"})
+@scenario("FAI-CORS-2", needs={"control", "write"})
 def an_authorized_domain_is_granted_its_calls(api: ApiClient) -> None:
     api.sandbox.setting(SETTING, [SHOP])
     for key in KEYS:
@@ -62,6 +62,8 @@ def an_authorized_domain_is_granted_its_calls(api: ApiClient) -> None:
         holds("x-fashionai-app-token" in headers.lower(), "the token among Access-Control-Allow-Headers", headers)
         grants(key.read(api, api.known(key.name), headers={"Origin": SHOP}, expect=200))
     grants(EMAIL.read(api, EMAIL.nobody, headers={"Origin": SHOP}, expect=404))
+    posted = EMAIL.read(api, EMAIL.nobody, headers={"Origin": SHOP}, method="POST", documented=False, expect=405)
+    grants(posted)
 
 
 @scenario("FAI-CORS-2", needs={"control"})

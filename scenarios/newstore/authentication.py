@@ -182,6 +182,7 @@ def wrong_client_credentials_give_none(api: ApiClient) -> None:
 def a_grant_that_lacks_a_field_is_malformed(api: ApiClient) -> None:
     """In a sandbox alone: a vendor may count it as a failed login."""
     api.call("createToken", credentials="none", expect=400)
+    api.call("createToken", form=CLIENT, password="sandbox", credentials="none", expect=400)  # in the query
     password = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
     refresh = {"grant_type": "refresh_token", "refresh_token": "none"}
     for whole in (password, dict(CLIENT), refresh):

@@ -171,6 +171,8 @@ def an_update_that_breaks_the_schema_is_unprocessable(api: ApiClient) -> None:
     made = created(api)
     for body in ({"last_updated_at": made["updated_at"], "email": "no-address"}, {"full_name": "No Lock"}):
         api.call("updateProfile", profile_id=made["id"], body=body, expect=422)
+    json = {"Content-Type": "application/json"}
+    api.call("updateProfile", profile_id=made["id"], content=b"", headers=json, expect=422)
 
 
 @scenario("NS-GOC-3", needs=CHANGING)

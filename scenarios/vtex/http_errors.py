@@ -45,6 +45,8 @@ def is_error(response: ApiResponse) -> None:
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
 def an_unknown_path_is_404(api: ApiClient) -> None:
     http_requests.refuses_unknown_paths(api, PLACES, is_error)
+    inner = Place("GetAddress", {"profileId": NOBODY, "addressId": NOBODY})
+    is_error(inner.call(api, 404, url_suffix="/versions"))  # longer paths go through it
 
 
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)

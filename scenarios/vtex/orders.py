@@ -107,6 +107,8 @@ def an_open_order_keeps_everything_where_that_is_set(api: ApiClient) -> None:
     response = erased(api, person.email)
     holds(response["status"] == "Blocked", "the status Blocked", f"{response['status']}")
     holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
+    deleted = [name for name, status in statuses(response).items() if status == "Deleted"]
+    holds(not deleted, "no application that has Deleted", ", ".join(deleted))
     now = stored(api, "orders")
     holds(all(now.get(one) == order for one, order in orders.items()), "the orders as they were", "changed ones")
     api.call("GetProfile", profileId=ids["profileId"], expect=200)
