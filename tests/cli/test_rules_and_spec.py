@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import yaml
 from click.testing import CliRunner
@@ -50,6 +51,17 @@ def test_a_rule_tells_its_setting_and_the_day_of_its_source() -> None:
     output = told("rules", "VTEX-ERASE-4")
     assert "vtex.blocked_erasure" in output
     assert "2026-11-29" in output
+
+
+def test_every_rule_tells_its_status_its_source_and_the_day_of_that() -> None:
+    as_json = {rule["id"]: rule for rule in json.loads(told("rules", "--json"))}
+    for api in catalogue.apis_with_rules():
+        for rule in catalogue.rules(api):
+            words = " ".join(told("rules", rule.id).split())
+            source = as_json[rule.id]["source"]
+            for fact in (as_json[rule.id]["status"], source["document"], source.get("section", ""), source["seen"]):
+                assert " ".join(fact.split()) in words, rule.id
+            date.fromisoformat(source["seen"])
 
 
 def test_an_unknown_rule_is_exit_2() -> None:

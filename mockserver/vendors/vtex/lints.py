@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,15 +25,23 @@ _SCHEMA_UPDATE = "CreateOrUpdateProfileSchema"
 _FACTS = ("type", "sensitive", "pii")  # required of a custom field by the API reference, not by the guide
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w{0,40}", re.ASCII)
+# English, and the Portuguese and Spanish of VTEX's customers; without accents, in the singular
 _PERSONAL_WORDS = frozenset(
     """
     address birth birthdate birthday cell cellphone cnpj cpf dni dob document email fax firstname fullname gender iban
     lastname mail maiden mobile nickname nif passport phone postal rg sex ssn street surname tel telephone whatsapp zip
+    apelido apellido calle cedula celular cep correo curp direccion documento domicilio endereco genero mae nacimiento
+    nascimento pasaporte passaporte rfc rua rut sexo sobrenome telefone telefono
     """.split()  # noqa: SIM905 - a list of words, not of literals
 )
 _OF_PEOPLE = frozenset(
-    {"contact", "first", "full", "holder", "last", "legal", "middle", "mother", "nick", "partner", "social", "spouse"}
+    """
+    contact father first full holder last legal middle mother nick partner social spouse
+    cliente completo conjuge contato contacto madre padre pai titular
+    """.split()  # noqa: SIM905 - a list of words, not of literals
 )
+_NAME_WORDS = frozenset({"name", "nome", "nombre"})
+_TAX_WORDS = frozenset({"id", "number", "code", "payer"})
 
 
 def unmasked_without_on_behalf_of(sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
@@ -67,13 +76,17 @@ def shortened_lives(sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -> I
             yield LintFinding(
                 "document-ttl-shortens-lives",
                 days,
-                f"documentTTL became {days} days, with {count} stored profiles that live longer",
+                f"documentTTL became {_counted(days, 'day')}, with {_counted(count, 'stored profile')} of a longer life",
                 "find out first what becomes of stored profiles: dialect reference restarts their life at each update, "
                 "and VTEX documents no more; ttl sets the life of one document",
                 (exchange.number,),
                 exchange.operation_id,
                 "VTEX-SCHEMA-5",
             )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _outlives(record: Record, at: datetime, days: int) -> bool:
@@ -152,10 +165,12 @@ def _is_unmarked(name: str, facts: Any) -> bool:
 
 def is_personal_name(name: str) -> bool:
     """Return whether a property of this name probably holds personal data: `cpfNum`, `contact_name`, `homePhone`."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    if not _PERSONAL_WORDS.isdisjoint(words):
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    words = {word.lower() for word in _WORD.findall(plain)}
+    words |= {word.removesuffix("s") for word in words}
+    if not _PERSONAL_WORDS.isdisjoint(words) or ("tax" in words and not _TAX_WORDS.isdisjoint(words)):
         return True
-    return words == ["name"] or ("name" in words and not _OF_PEOPLE.isdisjoint(words))
+    return not _NAME_WORDS.isdisjoint(words) and (words <= _NAME_WORDS or not _OF_PEOPLE.isdisjoint(words))
 
 
 def _listed(fields: Sequence[str]) -> str:

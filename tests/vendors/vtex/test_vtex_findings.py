@@ -56,7 +56,7 @@ def test_vtex_schema_5_a_document_ttl_that_shortens_lives_is_found(
     shop.customer({"email": "later@example.com", "document": "99988877766"})
     told = findings(control, "document-ttl-shortens-lives")
     assert [finding["rule"] for finding in told] == (["VTEX-SCHEMA-5"] if found else [])
-    assert all("30 days, with 1 stored" in finding["message"] for finding in told)
+    assert all("30 days, with 1 stored profile of" in finding["message"] for finding in told)
 
 
 @pytest.mark.rule("VTEX-SCHEMA-4")
@@ -84,7 +84,9 @@ def test_vtex_schema_4_a_personal_field_without_a_mark_is_found(
 
 
 PERSONAL = ["name", "contactName", "contact_name", "homePhone", "CPF", "userEmail", "dateOfBirth", "zip_code"]
+PERSONAL += ["phones", "userEmails", "mothersName", "nomeCompleto", "nomeDaMae", "telefones", "endereço", "taxId"]
 OTHERS = ["productName", "storeName", "size", "points", "nameOfPlan", "cellar", "loyaltyTier", ""]
+OTHERS += ["nomeDaLoja", "taxExempt", "namesOfPlans", "status", "pointsLess"]
 
 
 @pytest.mark.parametrize(
