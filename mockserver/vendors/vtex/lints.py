@@ -73,10 +73,11 @@ def shortened_lives(sandbox: Sandbox, exchanges: Sequence[JournalExchange]) -> I
             continue
         count = sum(_outlives(record, exchange.at, days) for record in sandbox.store.page(PROFILES).records)
         if count:
+            profiles = _counted(count, "stored profile")
             yield LintFinding(
                 "document-ttl-shortens-lives",
                 days,
-                f"documentTTL became {_counted(days, 'day')}, with {_counted(count, 'stored profile')} of a longer life",
+                f"documentTTL became {_counted(days, 'day')}, with {profiles} of a longer life",
                 "find out first what becomes of stored profiles: dialect reference restarts their life at each update, "
                 "and VTEX documents no more; ttl sets the life of one document",
                 (exchange.number,),
