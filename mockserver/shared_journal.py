@@ -1,9 +1,9 @@
-"""Journal of a sandbox that several processes serve: each writes its calls to a log, and all read them in one order.
+"""Journal of a sandbox that several processes serve: each appends its calls to a log; all read them in one order.
 
-A process appends its calls in batches, without anyone waiting for it. Who reads first has every process append what
-it has, and then appends a mark: the calls since the mark before are put in the order in which they arrived, and are
-numbered. So all processes number them alike. A mark also has the sums of the counters, so that the log can forget what
-is older than the journal reaches back.
+A process appends its calls in batches; no response waits for it. A reader first has every process append its calls, and
+then appends a segment end: the calls since the previous one are sorted by arrival and numbered, so that all processes
+number them equally. A segment end also has the sums of the counters, so that the log can drop calls that are beyond the
+limits of the journal.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from pii_sandbox.mockserver.journal.segments import ENDED, Mark, Segment, batche
 from pii_sandbox.mockserver.journal.stored_form import StoredExchange, line_of
 from pii_sandbox.mockserver.store.log import Outdated, SharedLog, Unreachable
 
-FLUSH_SECONDS = 3.0  # between the batches of a process, which are lost with it; a reader asks for its own
-REFRESH_SECONDS = 0.3  # between the marks for whoever follows the journal
+FLUSH_SECONDS = 3.0  # between the batches of a process; a killed process loses its last one
+REFRESH_SECONDS = 0.3  # between segment ends for clients that follow the journal
 GIVE_UP_SECONDS = 5.0
-_AT_ONCE = 20  # exchanges that are written down before other calls have their turn
+_AT_ONCE = 20  # exchanges that are encoded before the event loop handles other calls
 _BATCH_BYTES = 256 * 2**10
 _HEAD_BYTES = 32 * 2**10  # of a batch, beside its calls
-_UNREAD = 4  # times as many calls of this process as the journal keeps, before it is marked without a reader
+_UNREAD = 4  # times the journal's limit: a process with more unread calls ends a segment without a reader
 _PAUSE_SECONDS = 0.005
 
 log = logging.getLogger(__name__)
 
 
 class SharedJournal(Journal):
-    """`flush_elsewhere` has the other processes append what they have.
+    """Journal over a shared log. `flush_elsewhere` has the other processes append their calls.
 
-    `is_kept` tells whether the sandbox is more than provisional: only then the log has something of it. Written to by
-    one event loop alone; threads may read.
+    `is_kept` returns whether the sandbox exists in the log; a provisional one has no calls there. Only one event loop
+    writes; threads may read.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class SharedJournal(Journal):
             self._left_out += 1
 
     def clear(self) -> None:
-        """Have the next `settle` clear it, for all processes."""
+        """Mark the journal to be cleared for all processes by the next `settle`."""
         self._is_cleared = True
 
     def roll_back(self) -> None:
-        """Forget that it was to be cleared: the call has failed, or is handled again."""
+        """Cancel a pending `clear`: the call has failed, or is handled again."""
         self._is_cleared = False
 
     def release(self) -> None:
@@ -95,14 +95,14 @@ class SharedJournal(Journal):
             self._start(self.synchronize(*self._limits))
 
     async def synchronize(self, most: int, most_bytes: int) -> None:
-        """Hold all calls that were answered until now, by whichever process. Raises Unreachable."""
+        """Read all calls that any process answered before this. Raises Unreachable."""
         self._limits = most, most_bytes
         async with self._reading:
             await asyncio.gather(self._flush_elsewhere(), self.flush())
             await self._read()
 
     async def settle(self) -> None:
-        """Clear the journal, if it is to be. Raises Unreachable."""
+        """Clear the journal if `clear` was called. Raises Unreachable."""
         if self._is_cleared:
             async with self._reading:
                 await asyncio.gather(self._flush_elsewhere(), self.flush())
@@ -110,13 +110,13 @@ class SharedJournal(Journal):
             self._is_cleared = False
 
     async def end(self) -> None:
-        """Leave nothing of it: the sandbox is deleted. Raises Unreachable."""
+        """Delete the journal with its sandbox. Raises Unreachable."""
         async with self._reading:
             await asyncio.gather(self._flush_elsewhere(), self.flush())
             await self._read(lambda: ENDED)
 
     async def flush(self) -> None:
-        """Append what this process has. Raises Unreachable; the next flush appends it then."""
+        """Append the calls of this process. Raises Unreachable; the next flush then appends them."""
         async with self._flushing:
             if self._timer is not None:
                 self._timer.cancel()
@@ -142,7 +142,7 @@ class SharedJournal(Journal):
         self._unsent.extend((self._log.new_id(), unit) for unit in batches(lines, left_out, counts, largest))
 
     async def _read(self, erasing: Callable[[], Mark] | None = None) -> None:
-        """Read the log to its end, and mark it there: with the mark that erases all, or where a segment needs one."""
+        """Read the log to its end; append a segment end if there are new calls, or one that clears the journal."""
         deadline = monotonic() + GIVE_UP_SECONDS
         while True:
             self._take(await self._log.units(self._position))
@@ -166,7 +166,7 @@ class SharedJournal(Journal):
                 return
 
     def _take(self, units: Iterable[tuple[int, bytes]] | None) -> None:
-        """Do what the log says. None: it is empty."""
+        """Apply units of the log. None: it is empty."""
         if units is None:
             self._restart()
             self._position = 0
@@ -200,7 +200,7 @@ class SharedJournal(Journal):
         self._segments.append((position, len(lines), sum(map(len, lines))))
 
     async def _forget(self) -> None:
-        """Have the log forget what the journal does not reach back to."""
+        """Have the log drop the calls that are beyond the limits of the journal."""
         most, most_bytes = self._limits
         needed = calls = size = 0
         for _, segment_calls, segment_bytes in reversed(self._segments):
@@ -238,7 +238,7 @@ class SharedJournal(Journal):
         task.add_done_callback(self._tasks.discard)
 
     async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work, of which nobody waits for the result."""
+        """Run background work; log a failure, as no caller waits for the result."""
         try:
             await work
         except Unreachable as error:

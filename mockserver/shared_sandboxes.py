@@ -1,4 +1,4 @@
-"""Registry of sandboxes that several processes serve: each follows what the others do to a sandbox."""
+"""Registry of sandboxes that several processes serve: each process replays the changes of the others."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ OnReplay = Callable[[bool], None]  # told whether the sandbox exists
 
 
 class SharedBackend(Backend, Protocol):
-    """Backend whose stores are those of other processes, too. A store may ask for its call to be handled again."""
+    """Backend whose stores are shared with other processes. A store may require that a call is handled again."""
 
     async def start(self) -> None:
-        """Called by the event loop that serves the requests, before the first of them."""
+        """Start; called by the serving event loop before the first request."""
 
     async def stop(self) -> None:
-        """Called by the event loop after the last request."""
+        """Stop; called by the event loop after the last request."""
 
     def check(self) -> None:
-        """Raises StoreError where no request could be served now. To be called in a thread."""
+        """Raise StoreError if no request could be served now. Call it in a thread."""
 
     def use(self, people: People) -> None:
-        """Called once, before any other method: where the people of a blueprint come from."""
+        """Set the source of the people of a blueprint. Called once, before any other method."""
 
     def draft(self, name: str, people: Store) -> Store:
-        """The store of that name; where no process has one, with the people of `people`, and not kept yet."""
+        """Return the store of that name; if no process has one, a provisional one with the people of `people`."""
 
     def watch(self, name: str, on_replay: OnReplay) -> None:
-        """`on_replay` is called when the store of that name has other records without a call to it."""
+        """Have `on_replay` called when other processes changed the store of that name."""
 
     def is_idle(self, name: str) -> bool:
-        """Whether this process may forget the store of that name."""
+        """Whether this process may drop the store of that name from memory."""
 
     def journal(self, name: str) -> SharedLog:
-        """The log of the calls to the sandbox of that name."""
+        """Return the log of calls to the sandbox of that name."""
 
     def on_flush(self, flush: Callable[[str], Awaitable[None]]) -> None:
-        """Called once: how other processes have this one append the calls that it has answered."""
+        """Set the function that appends this process's calls when another process asks for it. Called once."""
 
     async def flush_elsewhere(self, name: str) -> None:
-        """Have the other processes append the calls to that sandbox. Raises StoreError."""
+        """Have the other processes append their calls to that sandbox. Raises StoreError."""
 
     def wait(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do the work in the event loop. To be called in a thread."""
+        """Run the work in the event loop and return its result. Call it in a thread."""
 
 
 class SharedSandbox(Sandbox):
-    """A sandbox that other processes serve, too. Its faults are kept among its records."""
+    """A sandbox that other processes serve, too. Its faults are stored among its records."""
 
     is_shared = True
     _saved_faults: Mapping[str, Any] | None = None
@@ -81,7 +81,7 @@ class SharedSandbox(Sandbox):
             await self._shared_journal.settle()
 
     async def flush_journal(self) -> None:
-        """Append the calls that this process has answered to the journal of all. Raises Unreachable."""
+        """Append the calls of this process to the shared journal. Raises Unreachable."""
         if self._shared_journal is not None:
             await self._shared_journal.flush()
 
@@ -90,7 +90,7 @@ class SharedSandbox(Sandbox):
         return self._shared_journal is None or self._shared_journal.is_flushed
 
     def reload(self) -> None:
-        """Read state and faults again: the records have become others."""
+        """Read state and faults again after the records were replaced."""
         self.rollback_state()
         if self._shared_journal is not None:
             self._shared_journal.roll_back()
@@ -117,7 +117,7 @@ class SharedSandbox(Sandbox):
             return super().take_snapshot(name)
 
     async def flushed(self) -> None:
-        """Return once what the store holds may be told. Raises StoreError, and Outdated if it is to be done again."""
+        """Return once the stored data may be sent to a client. Raises StoreError; Outdated: handle the call again."""
         faults = self.faults.state()
         if faults != self._saved_faults:
             self._saved_faults = faults
@@ -128,7 +128,7 @@ class SharedSandbox(Sandbox):
 
 
 class SharedSandboxes(Sandboxes):
-    """Sandboxes over a shared backend. The limit of their number is that of those in memory: the others are kept."""
+    """Sandboxes over a shared backend. The limit of their number applies to memory: the others stay in the backend."""
 
     _kind = SharedSandbox
 
@@ -171,13 +171,13 @@ class SharedSandboxes(Sandboxes):
         return SharedJournal(self._shared.journal(name), partial(self._shared.flush_elsewhere, name), is_kept)
 
     async def _flush_journal(self, name: str) -> None:
-        """Append the calls to that sandbox that this process has answered. Raises Unreachable."""
+        """Append this process's calls to that sandbox. Raises Unreachable."""
         sandbox = self._open.get(name) or self._provisional.get(name)
         if isinstance(sandbox, SharedSandbox):
             await sandbox.flush_journal()
 
     def _replayed(self, sandbox: SharedSandbox, exists: bool) -> None:
-        """Follow what other processes did to a sandbox: created, changed or deleted it."""
+        """Follow a creation, change or deletion of a sandbox by another process."""
         name = sandbox.name
         with self._guard:
             if exists and sandbox.admit is not None:
@@ -191,7 +191,7 @@ class SharedSandboxes(Sandboxes):
         sandbox.reload()
 
     def _make_room(self) -> None:
-        """Forget the least recently used sandboxes over the limit: the backend still has them."""
+        """Drop the least recently used sandboxes over the limit from memory: the backend still has them."""
         while len(self._open) >= self.defaults.most_sandboxes:
             name = next((name for name, each in self._open.items() if self._is_idle(each)), None)
             if name is None:

@@ -59,7 +59,7 @@ class ClusterBackend:
         self._people = people
 
     def names(self) -> list[str]:
-        """All sandboxes, in a thread; those of this process, in the event loop and before it starts."""
+        """Return all sandboxes if called in a thread; in the event loop or before it starts, those of this process."""
         if self._loop is None or _is_running(self._loop):
             return sorted(self._storages)
         return self.wait(self._names())
@@ -95,7 +95,7 @@ class ClusterBackend:
         return contents
 
     def erase(self, name: str) -> None:
-        """Asks the log: to be called in a thread."""
+        """Erase the log of the sandbox. Call it in a thread."""
         self.wait(JetStreamLog(self._connection, name).erase())
 
     def watch(self, name: str, on_replay: Callable[[bool], None]) -> None:
@@ -155,11 +155,11 @@ class ReplicatedSnapshots:
         return MemoryBackend()
 
     def destroy(self) -> None:
-        """They go with the sandbox's log."""
+        """Do nothing: snapshots are deleted with the sandbox's log."""
 
 
 def _is_running(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether this thread runs the loop: it must not wait for what the loop does."""
+    """Whether this thread runs the loop, so that it must not wait for work in the loop."""
     try:
         return asyncio.get_running_loop() is loop
     except RuntimeError:

@@ -44,7 +44,7 @@ class Stream:
     kept_seconds: int = 0
 
     def subject(self, sandbox: str) -> str:
-        """The subject of a sandbox. A dot would part it into tokens; `%` is in no sandbox's name."""
+        """Return the subject of a sandbox. Dots, which separate tokens, are escaped; no sandbox's name contains `%`."""
         return self.subjects + sandbox.replace(".", "%")
 
     def sandbox(self, subject: str) -> str:
@@ -72,7 +72,7 @@ class ClusterOptions:
 
 
 class ClusterConnection:
-    """One connection of this process to the cluster, made when it is first needed, and again whenever it is lost."""
+    """The process's connection to the cluster: opened on first use, and again whenever it is lost."""
 
     def __init__(self, options: ClusterOptions) -> None:
         self._options = options
@@ -83,7 +83,7 @@ class ClusterConnection:
         self._on_connected: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
-        """Connects, and makes the stream where there is none. Raises Unreachable."""
+        """Connect, and create the streams if they do not exist. Raises Unreachable."""
         if self._connecting is None:
             self._connecting = asyncio.Lock()
         async with self._connecting:
@@ -112,7 +112,7 @@ class ClusterConnection:
         await self._greet()
 
     def on_connected(self, action: Callable[[], Awaitable[None]]) -> None:
-        """Have it called whenever a connection has been made."""
+        """Have `action` called after each connect."""
         self._on_connected.append(action)
 
     async def _greet(self) -> None:
@@ -121,7 +121,7 @@ class ClusterConnection:
                 await action()
 
     async def client(self) -> Client:
-        """The client, for messages that are in no stream. Raises Unreachable."""
+        """Return the NATS client, for messages outside of streams. Raises Unreachable."""
         return await self._connected()
 
     def new_id(self) -> str:
@@ -137,11 +137,11 @@ class ClusterConnection:
                 await client.close()
 
     async def payload_limit(self) -> int:
-        """The largest payload of a message, in bytes."""
+        """Return the largest payload of a message, in bytes."""
         return int((await self._connected()).max_payload) - _ENVELOPE
 
     async def request(self, subject: str, payload: bytes = b"", headers: Mapping[str, str] | None = None) -> Msg:
-        """The answer to one message. Raises Unreachable where none comes: the message may have arrived."""
+        """Send a message and return the reply. Raises Unreachable if none comes: the message may have arrived."""
         client = await self._connected()
         try:
             return await client.request(subject, payload, timeout=TRY_SECONDS, headers=dict(headers or {}) or None)
@@ -149,13 +149,13 @@ class ClusterConnection:
             raise Unreachable(f"NATS does not answer: {error or type(error).__name__}") from error
 
     async def ask(self, stream: Stream, api: str, query: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer of the stream's leader to a request of the JetStream API. Raises Unreachable."""
+        """Send a request of the JetStream API; return the reply of the stream's leader. Raises Unreachable."""
         answer = await self.request(f"$JS.API.{api}.{stream.name}", orjson.dumps(query))
         found: dict[str, Any] = orjson.loads(answer.data)
         return found
 
     async def messages(self, stream: Stream, query: Mapping[str, Any]) -> AsyncIterator[Msg]:
-        """The messages of a batch, from whichever server has the stream. Raises Unreachable."""
+        """Yield the messages of a batch, from any server that has the stream. Raises Unreachable."""
         client = await self._connected()
         inbox = client.new_inbox()
         try:
@@ -179,7 +179,7 @@ class ClusterConnection:
         return self._client
 
     async def _ensure_stream(self, client: Client, stream: Stream) -> None:
-        """Raises Unreachable where there is none and none can be made, as long as too few servers are up."""
+        """Create the stream if it does not exist. Raises Unreachable while too few servers are up."""
         definition = {
             "name": stream.name,
             "subjects": [f"{stream.subjects}*", f"{stream.fences}*"],
@@ -212,5 +212,5 @@ class ClusterConnection:
 
 
 async def _note(error: Exception) -> None:
-    """Connections come and go: the requests that they cost are told by themselves."""
+    """Ignore errors of the connection: the requests that fail by them are reported."""
     _log.info("NATS: %r", error)

@@ -1,12 +1,12 @@
-"""The log of one sandbox: a subject of a JetStream stream.
+"""Replicated log of one sandbox: a subject of a NATS JetStream stream.
 
 Compare-and-append is JetStream's `Nats-Expected-Last-Subject-Sequence`. A read is confirmed the same way, and not by
 asking for the last sequence: a small message to another subject is published on the condition that the subject of the
-sandbox has not gone on (`Nats-Expected-Last-Subject-Sequence-Subject`), and its acknowledgement needs the quorum. A
+sandbox has nothing newer (`Nats-Expected-Last-Subject-Sequence-Subject`), and its acknowledgement needs the quorum. A
 leader that was deposed and does not know it yet could answer a question, but can acknowledge nothing.
 
 A unit that is larger than a message is sent in parts, each on the condition that the one before is the last message of
-the subject. Where the last part is missing, because its sender died or another unit came between, none counts.
+the subject. If the last part is missing, because its sender died or another unit came between, all are ignored.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ class JetStreamLog:
         return position
 
     async def append_anyway(self, unit_id: str, unit: bytes) -> None:
-        """Appends a unit of at most `most_bytes`, whatever the log has; once for an id. Raises Unreachable."""
+        """Append a unit of at most `most_bytes` unconditionally; once for an id. Raises Unreachable."""
         await self._publish(unit, None, unit_id, {})
 
     async def replace(self, unit: bytes, after: int) -> int:
-        """As `append`, for a unit of at most `most_bytes`: the log forgets all before it."""
+        """As `append`, for a unit of at most `most_bytes`; the log drops all units before it."""
         return await self._publish(unit, after, self._connection.new_id(), {ROLLUP: "sub"})
 
     async def most_bytes(self) -> int:
@@ -113,13 +113,13 @@ class JetStreamLog:
         await self._connection.ask(self._stream, "STREAM.PURGE", query)
 
     async def erase(self) -> None:
-        """Drops the whole log: the sandbox is no more. Raises Unreachable."""
+        """Delete the log with its sandbox. Raises Unreachable."""
         answer = await self._connection.ask(self._stream, "STREAM.PURGE", {"filter": self._subject})
         if "error" in answer:
             raise Unreachable(f"NATS refuses: {answer['error'].get('description')}")
 
     async def _publish(self, payload: bytes, after: int | None, message_id: str, extra: dict[str, str]) -> int:
-        """Sends the message until it is known to be in the log or not to be. Raises Outdated, Unreachable.
+        """Send the message until it is known whether the log has it. Raises Outdated, Unreachable.
 
         It can be sent again safely: its condition holds once at most, and NATS knows its id for two minutes.
         """
@@ -149,7 +149,7 @@ class JetStreamLog:
         raise AssertionError("unreachable")
 
     async def _position_of(self, message_id: str, after: int) -> int | None:
-        """The position of the message, if it is the next one."""
+        """Return the position of the message if it is the next one, else None."""
         query = {"seq": after + 1, "next_by_subj": self._subject, "batch": 1}
         async for message in self._connection.messages(self._stream, query):
             headers = message.headers or {}
@@ -158,7 +158,7 @@ class JetStreamLog:
         return None
 
     def _joined(self, part: str | None, data: bytes) -> bytes:
-        """The unit that the message ends; nothing where it ends none."""
+        """Return the unit that the message completes; empty if it completes none."""
         if part is None:
             self._parts = "", []
             return data
@@ -179,13 +179,13 @@ class JetStreamLog:
         return whole
 
     async def _is_erased(self) -> bool:
-        """Whether the leader knows no message of the subject."""
+        """Whether the subject has no message, by its leader."""
         answer = await self._connection.ask(self._stream, "STREAM.MSG.GET", {"last_by_subj": self._subject})
         return bool(answer.get("error", {}).get("err_code") == _NOT_FOUND)
 
 
 async def _pause(attempt: int, deadline: float, failure: Unreachable) -> None:
-    """Waits before the next try. Raises the failure where there is no time for one."""
+    """Wait before the next try. Raises the failure if no time is left for one."""
     if monotonic() > deadline:
         raise failure
     await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])

@@ -1,7 +1,7 @@
-"""The other servers of the cluster: who they are, and what they are asked to do before this one reads a journal.
+"""Peers: the other servers of the cluster, which append their calls before this one reads a journal.
 
-Messages of NATS that no stream keeps. A server says hello when it has a connection and bye when it ends; who does not
-answer within `ANSWER_SECONDS` counts as gone until it is heard of again.
+They exchange NATS messages outside of streams. A server sends hello when it connects and bye when it ends; one that
+does not answer within `ANSWER_SECONDS` counts as gone until its next message.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Flush = Callable[[str], Awaitable[None]]
 
 
 class Peers:
-    """`flush(sandbox)` appends what this server has of the sandbox's journal. Used by one event loop alone."""
+    """Registry of the peers. `flush(sandbox)` appends this server's calls to a sandbox. Used by one event loop only."""
 
     def __init__(self, connection: ClusterConnection) -> None:
         self.flush: Flush | None = None
@@ -41,7 +41,7 @@ class Peers:
         connection.on_connected(self._hello)
 
     async def flush_elsewhere(self, sandbox: str) -> None:
-        """Return once the others, as far as they are heard of, have appended what they have. Raises Unreachable."""
+        """Return once all known peers have appended their calls. Raises Unreachable."""
         await self._connection.client()  # with the first connection the others are asked who they are
         if not self._known:
             return

@@ -1,4 +1,4 @@
-"""The store: records by id and by key, behind a narrow interface. TinyDB stays inside this package."""
+"""The document store of a sandbox: records by id and by key. TinyDB is used in this package alone."""
 
 from pii_sandbox.mockserver.store.diff import TableDiff
 from pii_sandbox.mockserver.store.errors import StoreError

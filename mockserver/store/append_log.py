@@ -1,7 +1,7 @@
-"""The file of a store, only ever appended to.
+"""Append-only log file of a store: one checksummed line per unit of writes.
 
-A line without its end at the very end of the file is a write that was cut short: nobody was told that it had happened,
-and it is taken off. Any other line that does not fit its sum is damage, and is refused.
+A last line without a line end is a torn write: no client was told that it had succeeded, so it is cut off. Any other
+line that does not match its checksum is damage, and the file is refused.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _log = logging.getLogger(__name__)
 
 
 class AppendLog:
-    """A file on disk. Every error of the operating system comes out as StoreError.
+    """An open log file. Errors of the operating system are raised as StoreError.
 
-    `follower` is given each line that the file has taken. `renamed`: the folder on the disk may not know the file yet.
+    `follower` is called with each line after it was written. `renamed`: the folder has yet to be synced for the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class AppendLog:
         self._keep_open(descriptor)
 
     def units(self) -> Iterator[Unit]:
-        """What the file holds. To be read to its end before the first `append`: a torn line is cut off there."""
+        """Yield the units of the file. Read them all before the first `append`: a torn last line is cut off then."""
         self.size = 0
         with self._as_store_errors("read"), self.path.open("rb") as file:
             first = file.readline()
@@ -63,7 +63,7 @@ class AppendLog:
                 self.size += len(line)
 
     def append(self, unit: Unit) -> None:
-        """Hands the unit to the operating system, whole or not at all."""
+        """Write the unit to the file, completely or not at all. It is not synced to the disk."""
         line = encoded(unit)
         try:
             if self._descriptor is not None:
@@ -80,7 +80,7 @@ class AppendLog:
             self.follower(line)
 
     def switch(self, descriptor: int, size: int) -> int | None:
-        """From now on the file is that one, which has the path already. Gives what is to be closed, if anything."""
+        """Go on with another file, which was renamed to the path. Return the descriptor to close, if any."""
         before, self._descriptor = self._descriptor, None
         if before is not None:
             _open_file_slots.release()
@@ -89,7 +89,7 @@ class AppendLog:
         return before
 
     def duplicate(self) -> int:
-        """A descriptor of the file for somebody else, who closes it."""
+        """Return a duplicate of the file's descriptor, which the caller closes."""
         with self._as_store_errors("opened"):
             return os.open(self.path, os.O_RDONLY) if self._descriptor is None else os.dup(self._descriptor)
 
@@ -116,7 +116,7 @@ class AppendLog:
         return StoreError(f"{self.path} cannot be {done}: {error.strerror}")
 
     def _begin(self, first: bytes) -> None:
-        """Writes the header of a file that is empty or whose header was cut short; any other is none of ours."""
+        """Write the header of an empty file, or of one whose header is torn. Any other file is refused."""
         if first.startswith(FAMILY) and first.endswith(b"\n"):
             version = first[len(FAMILY) :].strip().decode(errors="replace")
             raise StoreError(f"{self.path} has format {version}; this version reads format 1")
@@ -152,7 +152,7 @@ class AppendLog:
             raise
 
     def _truncate_failed_write(self, descriptor: int) -> None:
-        """Takes off what a failed write has left behind."""
+        """Remove the part of a line that a failed write has left."""
         if self._torn:
             os.ftruncate(descriptor, self.size)
             self._torn = False

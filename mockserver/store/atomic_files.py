@@ -1,4 +1,4 @@
-"""What files need beyond Python's own: whole writes, whole new files, and names that last."""
+"""Atomic and durable file operations: complete writes, replacement in one step, folder sync."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # not on every system
 
 
 def temporary_path(path: Path) -> Path:
-    """Where a file is written that is to take the place of `path`."""
+    """Return the path of the temporary file that is written first and then renamed to `path`."""
     return path.with_name(path.name + ".new")
 
 
 def create_temporary(path: Path) -> int:
-    """A new file there, whatever was there before; its descriptor. A link is removed, not followed. Raises OSError."""
+    """Create a new file, replacing any; return its descriptor. A link is removed, not followed. Raises OSError."""
     temporary_path(path).unlink(missing_ok=True)
     return os.open(temporary_path(path), APPENDING | os.O_CREAT | os.O_EXCL | NO_LINK, 0o600)
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """All of it: a write may take less than it is given, where the disk fills up for one. Raises OSError."""
+    """Write all of the data: `os.write` may write less, for instance when the disk fills up. Raises OSError."""
     while data := data[os.write(descriptor, data) :]:
         pass
 
@@ -53,7 +53,7 @@ def write_atomically(path: Path, lines: Iterable[bytes], *, lasting: bool) -> No
 
 
 def erase(path: Path, *, lasting: bool) -> None:
-    """Removes a file, if there is one, with what was written aside for it. Raises StoreError."""
+    """Remove a file, if it exists, and its temporary file. Raises StoreError."""
     try:
         temporary_path(path).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
@@ -64,7 +64,7 @@ def erase(path: Path, *, lasting: bool) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """New names, and those that are gone, are so on the disk, too; where a file system can say so."""
+    """Sync a folder, so that created, renamed and removed files last; a no-op where a file system cannot."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

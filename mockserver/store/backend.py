@@ -16,32 +16,32 @@ SNAPSHOTS_SUFFIX = ".snapshots"  # of the folder with the snapshots of one sandb
 
 
 class Backend(Protocol):
-    """Keeps stores by name. Every method raises StoreError where the place cannot be used."""
+    """Keeps stores by name. Every method raises StoreError if the folder or memory cannot be used."""
 
     def names(self) -> list[str]:
-        """The names of the stores that are kept, oldest first."""
+        """Return the names of all stores, oldest first."""
 
     def read(self, name: str) -> Store:
-        """The store that is kept under that name. Raises KeyError where there is none."""
+        """Open the store of that name. Raises KeyError if there is none."""
 
     def keep(self, name: str, contents: Store, *, lazy: bool = False) -> Store:
-        """A store under that name, with the records of `contents`, which nobody writes to any more.
+        """Create the store of that name with the records of `contents`, which must not be written to any more.
 
-        `lazy`: it is kept from its first change on, and not before.
+        `lazy`: the store is not kept before its first change.
         """
 
     def erase(self, name: str) -> None:
-        """Keeps the store of that name, which is closed, no longer, if there is one."""
+        """Delete the store of that name, if it exists. It must be closed."""
 
     def snapshots(self, name: str) -> Backend:
-        """The backend of the snapshots of the sandbox of that name."""
+        """Return the backend for the snapshots of the sandbox of that name."""
 
     def destroy(self) -> None:
-        """Erases all that it keeps. No store of it is open."""
+        """Delete all stores. None of them may be open."""
 
 
 class MemoryBackend:
-    """Stores that end with the process. Snapshots are remembered by the sandbox that they are of."""
+    """Keeps stores in memory, until the process ends. Snapshots are kept by the name of their sandbox."""
 
     __slots__ = ("_stores",)
 
@@ -69,7 +69,7 @@ class MemoryBackend:
 
 
 class FolderBackend:
-    """A file for each store, in one folder. `durable`: what was written survives a power cut, too."""
+    """Keeps one file per store in a folder. `durable`: acknowledged writes survive a power cut."""
 
     def __init__(self, folder: Path, *, durable: bool = False, suffix: str = SANDBOX_SUFFIX) -> None:
         self._folder = folder
@@ -104,7 +104,7 @@ class FolderBackend:
 
 
 def prepare(folder: Path) -> None:
-    """Makes the folder. Raises StoreError where it cannot be used."""
+    """Create the folder. Raises StoreError if it cannot be used."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

@@ -1,4 +1,4 @@
-"""What is sound in the file of a store, and a file of that alone."""
+"""Check and repair the file of a store: finds damaged lines, and writes a new file of the intact ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENDS_TRIED = 64
 
 @dataclass(slots=True)
 class StoreReport:
-    """`damaged`: byte ranges that fit no checksum. `torn`: where the last write was cut short, which is no damage."""
+    """Result of a check. `damaged`: byte ranges that match no checksum. `torn`: offset of a torn last write."""
 
     path: Path
     lines: int = 0
@@ -33,10 +33,10 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """`found`: what was there; `kept_as`: where that file is now. `records` are in the new one.
+    """Result of a repair. `found`: report on the damaged file; `kept_as`: its new path; `records`: in the new file.
 
     `doubles`: records left out because a later one has their id; the line that removed them was among the damaged.
-    `unfit`: records left out because they make no sense.
+    `unfit`: records left out because they are invalid.
     """
 
     found: StoreReport
@@ -50,7 +50,7 @@ Documents = dict[str, dict[int, dict[str, Any]]]  # by table and number
 
 
 class _Tables:
-    """The numbers of the records by table, and which of them have an id that a later one has, too."""
+    """Record numbers by table, and those whose id a later record has, too."""
 
     def __init__(self) -> None:
         self._ids: dict[str, dict[int, object]] = {}
@@ -72,7 +72,7 @@ class _Tables:
         return sum(map(len, self._ids.values()))
 
     def doubles(self) -> Unit:
-        """What takes them out."""
+        """Return the unit that removes the records whose id a later one has."""
         return [
             [name, number]
             for name, ids in self._ids.items()
@@ -82,12 +82,12 @@ class _Tables:
 
 
 def check(path: Path) -> StoreReport:
-    """Reads the file, and changes nothing. Raises StoreError where it cannot be read or is no store of this format."""
+    """Check the file without changing it. Raises StoreError if it cannot be read or is no store of this format."""
     return _scan(path, _Tables())
 
 
 def documents(path: Path) -> Documents:
-    """What a server would find in the sound lines of the file. Raises StoreError as `check`."""
+    """Return the documents that the intact lines of the file hold. Raises StoreError as `check`."""
     alive: Documents = {}
     for _, _, unit in _segments(path):
         for name, *rest in unit or ():
@@ -101,10 +101,10 @@ def documents(path: Path) -> Documents:
 
 
 def repair(path: Path, unfit: Callable[[Documents], Iterable[tuple[str, int]]] = lambda _: ()) -> RepairReport | None:
-    """Puts all that is sound in place of a damaged file, and keeps that beside it; None where nothing is damaged.
+    """Replace a damaged file by one of its intact lines, and keep the old one beside it; None if nothing is damaged.
 
-    `unfit` names records, by table and number, that are left out, too: what is sound may still make no sense.
-    Raises StoreError where the file is in use, cannot be read or written, or is no store of this format.
+    `unfit` returns records, by table and number, that are left out, too: an intact line may hold an invalid record.
+    Raises StoreError if the file is in use, cannot be read or written, or is no store of this format.
     """
     folder_lock.hold(path)
     try:
@@ -155,7 +155,7 @@ def _intact_lines(path: Path, doubles: Unit) -> Iterator[bytes]:
 
 
 def _backup(path: Path) -> Path:
-    """A second name for the file."""
+    """Keep the file under a second name, which is returned."""
     kept_as = next(
         name for number in count(1) if not (name := path.with_name(f"{path.name}.damaged-{number}")).exists()
     )
@@ -170,7 +170,7 @@ def _backup(path: Path) -> Path:
 
 
 def _segments(path: Path) -> Iterator[tuple[int, bytes, Unit | None]]:
-    """All bytes of the file in their order: (offset, bytes, the unit that they are, or None)."""
+    """Yield all bytes of the file in order, as (offset, bytes, the unit that they encode or None)."""
     try:
         with path.open("rb") as file:
             first = file.read(len(HEADER))
@@ -201,9 +201,9 @@ def _size(path: Path) -> int:
 
 
 def _embedded_lines(start: int, line: bytes) -> Iterator[tuple[int, bytes, Unit | None]]:
-    """The sound lines in what a damaged line end has made one; what is between them is damaged.
+    """Yield the intact lines within a line that lost a line end; the bytes between them are damaged.
 
-    What somebody has stored cannot pass for a line: the quotes around a table's name stand in no text of JSON.
+    Stored text cannot be mistaken for a line: the quotes around a table's name cannot occur within a JSON string.
     """
     at, last = 0, len(line) - 1
     beginnings = [found.start() for found in _BEGINNING.finditer(line)]
@@ -224,7 +224,7 @@ def _embedded_lines(start: int, line: bytes) -> Iterator[tuple[int, bytes, Unit 
 
 
 def _unit(line: bytes) -> Unit | None:
-    """The unit of a line; None where it does not fit its checksum, or fits by chance."""
+    """Return the unit of a line; None if it does not match its checksum, or matches by chance."""
     try:
         unit = decoded(line)
     except ValueError:

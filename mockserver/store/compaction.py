@@ -1,4 +1,4 @@
-"""A journal becomes shorter while it is in use."""
+"""Compaction of an append-only log in the background, while it is written to."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from pii_sandbox.mockserver.store.record_format import HEADER, Unit, encoded
 from pii_sandbox.mockserver.store.storage import Tables
 
 DOCUMENTS_A_LINE = 256
-_FEW_LINES = 256  # so many are written while everybody waits
-_REST_SECONDS = 0.001  # after each step, so that requests come first
+_FEW_LINES = 256  # at most so many are written under the lock
+_REST_SECONDS = 0.001  # after each step, so that requests are not delayed
 
 _log = logging.getLogger(__name__)
-_thread = ThreadPoolExecutor(1, thread_name_prefix="compaction")  # one at a time: they are not urgent
+_thread = ThreadPoolExecutor(1, thread_name_prefix="compaction")  # one compaction at a time: none is urgent
 
 
 class Compaction:
-    """Writes what is alive into a file aside, which then takes the journal's place.
+    """Writes the live documents into a temporary file, which then replaces the log.
 
     Documents are looked up under the lock, a few hundred a step, and written outside it: no document is ever changed in
-    place. What is written to the journal meanwhile is noted and follows them, so it does not matter which of the two
-    states a document was seen in. For the moment in which the new file is brought to the disk, lines go to both files:
-    then it does not matter either which of them a power cut leaves.
+    place. Lines that are written to the log meanwhile are noted and appended after them, so it does not matter whether
+    a document was copied before or after its change. While the new file is synced, lines go to both files, so that
+    either of them is complete after a power cut.
 
-    `step` is called until it is False, by one thread at a time; `abandon` by anybody who holds the lock. Whichever way
-    it ends, `ended` is called under the lock. On any error the journal goes on as it was.
+    Call `step` until it returns False, from one thread at a time; `abandon` from any thread that holds the lock.
+    `ended` is called under the lock in either case. After an error the old log stays in use.
     """
 
     def __init__(self, journal: AppendLog, tables: Tables, lock: Any, ended: Callable[[], None]) -> None:
@@ -50,13 +50,13 @@ class Compaction:
         self._steps = self._work()
 
     def step(self) -> bool:
-        """Does a little of it. False: it is over."""
+        """Do one step; return False when the compaction has ended."""
         try:
             next(self._steps)
             going_on = True
         except StopIteration:
             going_on = False
-        except Exception as error:  # whatever it is: the journal is as good as it was
+        except Exception as error:  # of any kind: the old log is still complete
             with self._lock:
                 self._give_up(error)
         if self._over and not self.succeeded:
@@ -65,7 +65,7 @@ class Compaction:
         return going_on
 
     def abandon(self) -> None:
-        """Under the lock: ends it, without a trace. What a thread is still writing has no name any more."""
+        """End the compaction and remove its file. Called under the lock; a thread may still write to the open file."""
         if not self._over:
             self._over = True
             self._journal.follower = None
@@ -74,7 +74,7 @@ class Compaction:
             self._ended()
 
     def duplicates(self) -> list[int]:
-        """Under the lock: descriptors, to be closed, of what has to last besides the journal."""
+        """Return duplicated descriptors of files to sync besides the log; the caller closes them. Under the lock."""
         return [os.dup(self._file)] if self._both and not self._over else []
 
     @property
@@ -88,7 +88,7 @@ class Compaction:
         self.abandon()
 
     def _discard(self) -> None:
-        """Only now, when nobody else knows the descriptor any longer: its number may soon mean another file."""
+        """Close the file. Called once no other thread has its descriptor, whose number may be reused at once."""
         self._steps.close()
         if self._descriptor is not None:
             os.close(self._descriptor)
@@ -105,7 +105,7 @@ class Compaction:
             self._write(encoded(unit))
             yield
         fewest = sys.maxsize
-        while _FEW_LINES < len(self._noted) < fewest:  # not for ever behind writers who are quicker
+        while _FEW_LINES < len(self._noted) < fewest:  # does not run after faster writers for ever
             with self._lock:
                 lines = self._noted[:]
                 self._noted.clear()
@@ -118,12 +118,12 @@ class Compaction:
         yield
         replaced = self._switch()
         if replaced is not None:
-            os.close(replaced)  # here, and not under the lock: the space of a large file takes time to be freed
+            os.close(replaced)  # not under the lock: freeing the space of a large file takes time
         yield
         sync_folder(self._journal.path.parent)
 
     def _alive(self) -> Iterator[Unit]:
-        """What the tables hold, in lines of a handy length. What is added to them from now on is noted anyway."""
+        """Yield the documents of all tables, some hundred a unit. Later additions are noted separately."""
         with self._lock:
             ends = {name: contents.documents.last() for name, contents in self._tables.items() if contents.documents}
         for name, end in ends.items():
@@ -133,7 +133,7 @@ class Compaction:
                 last = unit[-1][1]
 
     def _slice(self, name: str, last: int, end: int) -> Unit:
-        """The next documents after number `last`, up to number `end`."""
+        """Return the next documents after number `last`, up to number `end`, as a unit."""
         with self._lock:
             contents = self._tables.get(name)
             if self._over or contents is None:
@@ -153,14 +153,14 @@ class Compaction:
                 self._both = True
 
     def _follow(self, line: bytes) -> None:
-        """Under the lock, which whoever writes to the journal holds."""
+        """Note a line that was written to the log. Called under the lock."""
         try:
             self._write(line)
         except OSError as error:
             self._give_up(error)
 
     def _switch(self) -> int | None:
-        """The new file in the journal's place; gives the old one's descriptor, if it was open."""
+        """Replace the log by the new file; return the old file's descriptor if it was open."""
         with self._lock:
             if self._over:
                 return None
@@ -172,8 +172,8 @@ class Compaction:
 
 
 def begin(compaction: Compaction) -> None:
-    """Does it in the background."""
-    with suppress(RuntimeError):  # the interpreter is going: the file is as good as it is
+    """Run the compaction in the background thread."""
+    with suppress(RuntimeError):  # the interpreter is shutting down: the log stays as it is
         _thread.submit(run, compaction)
 
 

@@ -10,7 +10,7 @@ _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 def deep_copy(value: dict[str, Any]) -> dict[str, Any]:
-    """A copy of what `validated_copy` has let in before: only dicts and lists hold anything there."""
+    """Return a deep copy of a value from `validated_copy`: its only containers are dicts and lists."""
     fresh = value.copy()
     for key, inner in fresh.items():
         kind = inner.__class__
@@ -29,9 +29,9 @@ def _deep_copy_items(items: list[Any]) -> list[Any]:
 
 
 def validated_copy(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy made of plain dicts, lists and scalars alone, so that it is the same when it comes back from a file.
+    """Return a deep copy of plain dicts, lists and scalars, which JSON represents without loss.
 
-    Raises TypeError for what JSON cannot hold: other types, names that are not text, NaN and the infinities.
+    Raises TypeError for values that JSON cannot represent: other types, keys that are not text, NaN and infinities.
     """
     fresh = {}
     for key, inner in value.items():
@@ -42,7 +42,7 @@ def validated_copy(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _validated_copy(value: Any) -> Any:
-    if isinstance(value, dict):  # asked first: the abstract Mapping takes its time to answer
+    if isinstance(value, dict):  # checked first: isinstance with the abstract Mapping is slow
         return validated_copy(value)
     if isinstance(value, (list, tuple)):
         return _validated_items(value)
@@ -51,7 +51,7 @@ def _validated_copy(value: Any) -> Any:
     if isinstance(value, Mapping):
         return validated_copy(value)
     if isinstance(value, str):
-        return str.__str__(value)  # the text itself of a member of an enumeration
+        return str.__str__(value)  # the plain text of a member of a str enumeration
     raise TypeError(f"JSON cannot hold {value!r}")
 
 

@@ -1,7 +1,7 @@
-"""Dicts in parts of a few hundred entries. A copy shares them, and makes its own of those that it writes to.
+"""Copy-on-write maps: dicts in parts of a few hundred entries. A copy shares the parts until either map changes one.
 
-So a copy of a hundred thousand entries, and the first write to it, cost hardly more than those of fifty. What was
-copied from may be written to as well: neither sees what the other does.
+Copying a hundred thousand entries, and the first write to the copy, cost hardly more than for fifty. Both the copy and
+the original may be written to: neither sees the other's changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 
 _BITS = 9
 PART = 1 << _BITS
-_HASH_BITS = 32  # a dict places its entries by the lowest bits of the hash: those of a part must not all be the same
+_HASH_BITS = 32  # parts are chosen by higher bits: a dict uses the lowest ones, which must differ within a part
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -20,16 +20,16 @@ D = TypeVar("D")
 
 
 class CowIntMap(Mapping[int, V]):
-    """By whole number, in the order of the numbers. A part holds neighbours."""
+    """Copy-on-write map with integer keys, in ascending order. A part holds neighbouring keys."""
 
     __slots__ = ("_caches", "_count", "_last", "_own", "_parts")
 
     def __init__(self, entries: Mapping[int, V] | None = None) -> None:
         self._parts: dict[int, dict[int, V]] = {}  # in ascending order, none of them empty
-        self._caches: dict[int, dict[Any, Any]] = {}  # of shared parts alone; whoever changes a part drops its own
+        self._caches: dict[int, dict[Any, Any]] = {}  # of shared parts alone; a change to a part drops its cache
         self._own: set[int] = set()
         self._count = 0
-        self._last = -1  # the highest number that there ever was
+        self._last = -1  # the highest key that was ever used
         for number, value in (entries or {}).items():
             self[number] = value
 
@@ -64,26 +64,26 @@ class CowIntMap(Mapping[int, V]):
         return default if part is None else part.get(number, default)
 
     def parts(self) -> Iterable[Mapping[int, V]]:
-        """All entries, in order, some hundred at a time."""
+        """Return all entries in order, in parts of some hundred."""
         return self._parts.values()
 
     def cached_parts(self) -> list[tuple[Mapping[int, V], dict[Any, Any]]]:
-        """All parts, each with a cache for what is derived from it; copies share the cache with the part.
+        """Return all parts, each with a cache for values derived from it; copies share the cache with the part.
 
-        For entries that nobody writes to any more, but through a copy.
+        Call it on a map that is not written to any more, except through a copy.
         """
         return [(part, self._caches.setdefault(place, {})) for place, part in self._parts.items()]
 
     def pairs(self) -> Iterator[tuple[int, V]]:
-        """As `items`, and several times as fast."""
+        """Return the same as `items`, several times as fast."""
         return chain.from_iterable(part.items() for part in self._parts.values())
 
     def listed(self) -> list[V]:
-        """As `values`, and as fast as it gets."""
+        """Return the values as a list, faster than through `values`."""
         return [value for part in self._parts.values() for value in part.values()]
 
     def at(self, start: int, stop: int) -> list[V]:
-        """The values at these places in the order. Costs what it gives, and next to nothing for what is before."""
+        """Return the values at positions `start` to `stop`. The cost grows with their number, hardly with `start`."""
         found: list[V] = []
         for part in self._parts.values():
             size = len(part)
@@ -97,7 +97,7 @@ class CowIntMap(Mapping[int, V]):
         return found
 
     def after(self, number: int, most: int) -> list[tuple[int, V]]:
-        """The next entries, so many at most."""
+        """Return the next entries after key `number`, at most `most`."""
         found: list[tuple[int, V]] = []
         first = number + 1 >> _BITS
         for place, part in self._parts.items():
@@ -108,7 +108,7 @@ class CowIntMap(Mapping[int, V]):
         return found[:most]
 
     def last(self) -> int:
-        """The highest number. Raises StopIteration where there is none."""
+        """Return the highest key. Raises StopIteration if the map is empty."""
         return next(reversed(self._parts[next(reversed(self._parts))]))
 
     def __setitem__(self, number: int, value: V) -> None:
@@ -148,13 +148,13 @@ class CowIntMap(Mapping[int, V]):
 
 
 class CowHashMap(Mapping[K, V]):
-    """By any key, in no order. Parts are split one at a time as entries come, so that no write waits for all."""
+    """Copy-on-write map with hashable keys, unordered. It grows one part at a time, so that no write rehashes all."""
 
     __slots__ = ("_count", "_mask", "_own", "_parts")
 
     def __init__(self) -> None:
         self._parts: list[dict[K, V]] = [{}]
-        self._mask = 0  # of the bits of a hash that tell parts apart; the highest of them does for split parts alone
+        self._mask = 0  # of the hash bits that select a part; the highest one applies to parts that were split
         self._own = {0}
         self._count = 0
 
@@ -185,7 +185,7 @@ class CowHashMap(Mapping[K, V]):
     def get(self, key: K, /, default: V | D) -> V | D: ...
 
     def get(self, key: K, /, default: V | D | None = None) -> V | D | None:
-        place = hash(key) >> _HASH_BITS & self._mask  # as `_place`: every look-up comes by here
+        place = hash(key) >> _HASH_BITS & self._mask  # as `_place`, inlined: every look-up runs this
         parts = self._parts
         return parts[place if place < len(parts) else place & self._mask >> 1].get(key, default)
 
@@ -202,7 +202,7 @@ class CowHashMap(Mapping[K, V]):
                 self._split()
 
     def setdefault(self, key: K, value: V) -> V:
-        """What is there; `value`, which is there from now on, where nothing was."""
+        """Return the value of `key`; if it is missing, set it to `value` first."""
         place = hash(key) >> _HASH_BITS & self._mask  # as `_place`
         if place >= len(self._parts):
             place &= self._mask >> 1
@@ -230,7 +230,7 @@ class CowHashMap(Mapping[K, V]):
         return self._parts[place]
 
     def _split(self) -> None:
-        """One more part: the next one whose turn it is gives half of its entries (linear hashing)."""
+        """Split the next part in turn into two (linear hashing)."""
         fresh = len(self._parts)
         if fresh > self._mask:
             self._mask = self._mask << 1 | 1

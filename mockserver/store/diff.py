@@ -1,4 +1,4 @@
-"""What differs between two states of one table."""
+"""Differences between two states of a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.store.table_contents import Document, TableState
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
-    """Ids of the records that came, that are not what they were, and that went; each in order of creation."""
+    """Ids of the records that were added, changed and removed; each in order of creation."""
 
     added: list[str]
     changed: list[str]
@@ -23,7 +23,7 @@ class TableDiff:
 
 
 def table_changes(before: TableState, after: TableState) -> TableDiff:
-    """What the second state has otherwise than the first. Tables and documents that both share cost next to nothing."""
+    """Return the changes from the first state to the second. Shared tables and documents are skipped."""
     if before is after:
         return TableDiff([], [], [])
     added, changed = [], []
@@ -38,13 +38,13 @@ def table_changes(before: TableState, after: TableState) -> TableDiff:
 
 
 def _unshared(one: TableState, other: TableState) -> list[Mapping[int, Document]]:
-    """The documents of one by parts, without the parts that both share."""
+    """Return the documents of `one` in parts, without the parts that both share."""
     shared = {id(part) for part in other.documents.parts()}
     return [part for part in one.documents.parts() if id(part) not in shared]
 
 
 def operations_between(before: Tables, after: Tables) -> list[list[Any]]:
-    """The operations of a log that turn the first tables into the second. What both share costs next to nothing."""
+    """Return the log operations that turn the first tables into the second. Shared parts are skipped."""
     operations: list[list[Any]] = [[name] for name in before if name not in after]
     nothing = TableState()
     for name, contents in after.items():

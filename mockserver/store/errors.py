@@ -1,7 +1,7 @@
-"""What can go wrong with a store."""
+"""Errors of the store."""
 
 from __future__ import annotations
 
 
 class StoreError(Exception):
-    """The store cannot be opened or written; the message is fit for a user."""
+    """The store cannot be opened or written. The message can be shown to a user."""

@@ -1,4 +1,4 @@
-"""The storage that lasts: live tables with a journal beside them."""
+"""File storage: live tables in memory, and an append-only log of their changes on disk."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from pii_sandbox.mockserver.store.group_commit import GroupCommit
 from pii_sandbox.mockserver.store.record_format import HEADER, encoded
 from pii_sandbox.mockserver.store.storage import Change, MemoryStorage, Origin, Tables
 
-SPARED_BYTES = 1 << 20  # a file that is smaller is not worth compacting
+SPARED_BYTES = 1 << 20  # a smaller file is not worth compacting
 _GROWTH = 4
 
 
 class FileStorage(MemoryStorage):
-    """Every unit is in the file before it is over. `tables` are what a new file begins with.
+    """Storage that writes each unit to its file before the unit ends. `tables`: initial contents of a new file.
 
-    `durable`: what was written can be waited for until it is on the disk (`unflushed`, `flushed`). `lazy`: a new file
-    is written with the first unit, and not before.
-    Raises StoreError where the file cannot be had: in use, damaged, or there already although there are `tables`.
+    `durable`: callers can wait until writes are on the disk (`unflushed`, `flushed`). `lazy`: a new file is not created
+    before the first unit.
+    Raises StoreError if the file is in use or damaged, or if it exists already although `tables` are given.
     """
 
     def __init__(self, path: Path, tables: Tables | None = None, *, durable: bool = False, lazy: bool = False) -> None:
@@ -35,7 +35,7 @@ class FileStorage(MemoryStorage):
         self._path = path
         self._closed = False
         self._group_commit = GroupCommit(self._sync) if durable else None
-        self._doubtful = False  # a sync has failed: the system may have forgotten what it was to write
+        self._doubtful = False  # a sync has failed: the system may have dropped the pages that it should have written
         self._compaction: Compaction | None = None
         self._journal: AppendLog | None = None  # None: no file yet
         folder_lock.hold(path)
@@ -65,7 +65,7 @@ class FileStorage(MemoryStorage):
                 return
             if self._compaction is not None:
                 self._compaction.abandon()
-            with suppress(StoreError):  # nobody has been told that these writes last
+            with suppress(StoreError):  # no client was told that these writes are durable
                 if self.unflushed:
                     self._sync()
             self._closed = True
@@ -78,11 +78,11 @@ class FileStorage(MemoryStorage):
             for name in [name for name, contents in self.tables.items() if contents.documents]:
                 self.empty(name)
             for name, contents in tables.items():
-                for number, document in contents.documents.pairs():  # none is ever changed in place: they can be shared
+                for number, document in contents.documents.pairs():  # never changed in place: can be shared
                     self.change(name, number, document)
 
     def _create_file(self) -> None:
-        """Writes a file of all that the tables hold."""
+        """Create the file, with the current contents of the tables."""
         write_atomically(self._path, _log_lines(self.tables), lasting=self._group_commit is not None)
         self._journal = AppendLog(self._path)
         self._limit = _compaction_threshold(self._journal.size)
@@ -98,7 +98,7 @@ class FileStorage(MemoryStorage):
         except BaseException:
             journal.close()
             raise
-        if self._group_commit is not None:  # whoever wrote the file may not have waited
+        if self._group_commit is not None:  # the process that wrote the file may not have synced it
             journal.renamed = True
             self._group_commit.note_write()
         alive = sum(len(contents.documents) for contents in self.tables.values())
@@ -127,21 +127,21 @@ class FileStorage(MemoryStorage):
         except StoreError:
             if self._compaction is None:
                 raise
-            self._compaction.abandon()  # what it has written so far may be all the room that there was
+            self._compaction.abandon()  # the temporary file may be what filled the disk
             self._journal.append(unit)
         if self._group_commit is not None:
             self._group_commit.note_write()
 
     def _tidy(self, journal: AppendLog) -> None:
-        """A file that has grown shrinks to what is alive, in the background."""
+        """Start a compaction in the background if the file has grown large enough."""
         if journal.size > self._limit and self._compaction is None:
             store_compaction.begin(self._compacted(journal))
 
     def _compacted(self, journal: AppendLog) -> Compaction:
-        """A compaction that has yet to be done. Under the lock."""
+        """Return a compaction that has yet to be run. Called under the lock."""
 
         def end() -> None:
-            """Where a compaction has failed, the next one waits until it is worth more."""
+            """Raise the threshold of the next compaction; by more if this one has failed."""
             self._compaction = None
             self._limit = _compaction_threshold(journal.size)
 
@@ -149,7 +149,7 @@ class FileStorage(MemoryStorage):
         return self._compaction
 
     def _sync(self) -> None:
-        """What was written so far is on the disk when this returns. Raises StoreError."""
+        """Sync all writes so far to the disk. Raises StoreError."""
         if self._doubtful:
             self._write_anew()
         with self.lock:
@@ -170,7 +170,7 @@ class FileStorage(MemoryStorage):
             sync_folder(self._path.parent)
 
     def _write_anew(self) -> None:
-        """After a failed sync a second one may succeed without having written: only another file is beyond doubt."""
+        """Write a new file after a failed sync: a second sync of the old one may succeed without having written."""
         with self.lock:
             if self._closed or self._journal is None:
                 return
@@ -186,7 +186,7 @@ class FileStorage(MemoryStorage):
 
 @contextmanager
 def _gc_paused() -> Iterator[None]:
-    """No garbage collection: where only things that stay come into being, it takes longer than all the rest."""
+    """Pause garbage collection while many long-lived objects are created; it would dominate the loading time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -197,7 +197,7 @@ def _gc_paused() -> Iterator[None]:
 
 
 def _compaction_threshold(live_bytes: int) -> int:
-    """The size at which a file of that much that is alive is worth compacting."""
+    """Return the file size in bytes at which a store with `live_bytes` of live data is worth compacting."""
     return max(SPARED_BYTES, _GROWTH * live_bytes)
 
 
@@ -207,7 +207,7 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _log_lines(tables: Tables) -> Iterator[bytes]:
-    """A file of all that is alive, in lines of a handy length."""
+    """Yield the lines of a file with all live documents, some hundred documents a line."""
     yield HEADER
     for name, contents in tables.items():
         last = -1

@@ -1,4 +1,4 @@
-"""One process at a time in a folder of stores, and each file opened once."""
+"""Lock of a data folder: one process at a time may use it, and may open each file once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOCK_NAME = ".lock"
 
 @dataclass(slots=True)
 class _FolderLock:
-    """The lock file of a folder, and the stores in the folder that this process has open."""
+    """The lock file of a folder, and the files of stores in it that this process has open."""
 
     descriptor: int
     files: set[Path] = field(default_factory=set)
@@ -30,9 +30,9 @@ _locked_folders: dict[Path, _FolderLock] = {}
 
 
 def hold(file: Path) -> None:
-    """Makes this process the only one in the file's folder, and the caller the only one at the file.
+    """Lock the file's folder for this process, and the file for the caller.
 
-    Raises StoreError where another process is in the folder or this one has the file. The lock ends with the process.
+    Raises StoreError if another process uses the folder or this one has the file open. The lock ends with the process.
     """
     file = file.resolve()
     with _guard:
@@ -42,12 +42,12 @@ def hold(file: Path) -> None:
         if file in held.files:
             raise StoreError(f"{file} is open already")
         held.files.add(file)
-        with suppress(OSError):  # what a killed process has left half-written
+        with suppress(OSError):  # temporary files of a process that was killed
             temporary_path(file).unlink()
 
 
 def release(file: Path) -> None:
-    """Gives the file back, and the folder after its last file."""
+    """Unlock the file, and the folder after its last file."""
     file = file.resolve()
     with _guard:
         held = _locked_folders[file.parent]

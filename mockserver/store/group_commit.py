@@ -1,4 +1,4 @@
-"""Group commit: whoever waits for the disk at one moment waits for one and the same sync."""
+"""Group commit: all calls that wait for the disk at one moment share one sync."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextlib import suppress
 
 Waiter = asyncio.Future[None]
 
-_threads = ThreadPoolExecutor(8, thread_name_prefix="sync")  # they wait for disks: a few stores can do so side by side
+_threads = ThreadPoolExecutor(8, thread_name_prefix="sync")  # they wait for disks: several stores can sync at once
 
 
 class GroupCommit:
-    """`sync` brings all that was written before it is called to the disk, in a thread; one runs at a time.
+    """Runs `sync`, which writes everything before it to the disk, in a thread, one at a time.
 
-    Where it raises, everybody who waited for it is told; whoever comes next waits for the next try.
+    If it raises, all calls that waited for it get the error; later ones wait for the next sync.
     """
 
     def __init__(self, sync: Callable[[], None]) -> None:
@@ -28,16 +28,16 @@ class GroupCommit:
         self._running = False
 
     def note_write(self) -> None:
-        """Something was written just now."""
+        """Count a write."""
         self._written += 1
 
     @property
     def unflushed(self) -> bool:
-        """Whether something was written that is not known to be on the disk."""
+        """Whether there are writes that are not known to be on the disk."""
         return self._synced < self._written
 
     async def flushed(self) -> None:
-        """Returns when all that was written before is on the disk. Raises what the sync has raised."""
+        """Wait until all writes before this call are on the disk. Raises what the sync has raised."""
         if not self.unflushed:
             return
         waiter = asyncio.get_running_loop().create_future()
@@ -54,12 +54,12 @@ class GroupCommit:
             try:
                 self._sync()
                 self._synced = covered
-            except Exception as raised:  # whatever it is: those who wait must not wait for ever
+            except Exception as raised:  # of any kind: the waiting calls must not wait for ever
                 error = raised
             _notify(waiting, error)
 
     def _take_waiting(self) -> list[Waiter]:
-        """Those who wait by now: what they wrote is written, so the sync that follows covers it."""
+        """Return the current waiters: their data is written already, so the next sync covers it."""
         with self._guard:
             waiting, self._waiting = self._waiting, []
             self._running = bool(waiting)
@@ -67,17 +67,17 @@ class GroupCommit:
 
 
 def _notify(waiting: list[Waiter], error: Exception | None) -> None:
-    """One call into each event loop, however many wait there."""
+    """Wake the waiters, with one call into each event loop."""
     for loop in {waiter.get_loop() for waiter in waiting}:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any longer
+        with suppress(RuntimeError):  # the loop is closed: nothing waits any longer
             loop.call_soon_threadsafe(_resolve, [waiter for waiter in waiting if waiter.get_loop() is loop], error)
 
 
 def _resolve(waiting: list[Waiter], error: Exception | None) -> None:
     for waiter in waiting:
-        if waiter.done():  # whoever waited has gone
+        if waiter.done():  # the waiting call was cancelled
             continue
         if error is None:
             waiter.set_result(None)
         else:
-            waiter.set_exception(type(error)(*error.args))  # its own: a traceback grows with each who is told
+            waiter.set_exception(type(error)(*error.args))  # a new one each: a traceback grows with each raise

@@ -1,4 +1,4 @@
-"""Numbers of documents by a value that they have."""
+"""Index: document numbers by the value of a field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Numbers = int | tuple[int, ...] | CowIntMap[None]
 
 
 class Index:
-    """Most values belong to one document. The numbers of several are replaced, never changed: copies share them."""
+    """Maps values to document numbers. Copies share the collections of numbers, which are never changed."""
 
     __slots__ = ("_numbers",)
 
@@ -24,12 +24,12 @@ class Index:
         return len(self._numbers)
 
     def numbers(self, value: str) -> list[int]:
-        """The numbers that have this value, lowest first."""
+        """Return the numbers of the documents with this value, lowest first."""
         known = self._numbers.get(value)
         return [] if known is None else _listed(known)
 
     def one_or_more(self, value: str) -> int | Iterable[int]:
-        """As `numbers`; the number itself where there is one alone, as for most values."""
+        """As `numbers`, but a single number, the usual case, without a list."""
         known = self._numbers.get(value)
         return () if known is None else known
 
@@ -68,7 +68,7 @@ def _listed(known: Numbers) -> list[int]:
 
 
 def _held(numbers: list[int]) -> Numbers:
-    """The form that takes least: many in parts, so that one more does not cost a copy of all."""
+    """Return the smallest representation; many numbers go into a map of parts, so that adding one does not copy all."""
     if len(numbers) == 1:
         return numbers[0]
     return tuple(numbers) if len(numbers) <= _FEW else CowIntMap(dict.fromkeys(numbers))

@@ -22,16 +22,16 @@ Test = Callable[[Any, Any], bool]
 
 
 class QueryError(ValueError):
-    """`where` is no query; the message says where and why, and is fit for a user."""
+    """`where` is not a valid query. The message says where and why, and can be shown to a user."""
 
 
 def parse(where: str) -> QueryInstance:
-    """The query of a `where`. Raises QueryError."""
+    """Parse a `where`, a JSON text, into a TinyDB query. Raises QueryError."""
     if len(where) > LONGEST:
         raise QueryError(f"where has {len(where)} characters; {LONGEST} is the most")
     try:
         value = orjson.loads(where)
-    except ValueError as error:  # the message of orjson may repeat what is wrong: it may be personal
+    except ValueError as error:  # not orjson's message, which may quote the text: it may hold personal data
         raise QueryError("where is not JSON") from error
     return _Parser().query(value, "where", DEEPEST)
 
@@ -81,7 +81,7 @@ class _Parser:
         return first
 
     def _items(self, operand: Any, at: str, depth: int) -> Callable[[Any], bool]:
-        """What an item is tested by: a query, or being one of a list of values."""
+        """Return the test of an item: a query, or membership in a list of values."""
         if isinstance(operand, list):
             return lambda item: _one_of(item, operand)
         return self.query(operand, at, depth - 1)
@@ -140,7 +140,7 @@ def _one_of(value: Any, values: list[Any]) -> bool:
 
 
 def _matches(value: Any, pattern: str) -> bool:
-    """Whether the whole text fits. Each part is looked for once, from where the one before ended: linear time."""
+    """Whether the whole text matches. Each part is searched once, after the end of the previous one: linear time."""
     if not isinstance(value, str):
         return False
     first, *rest = pattern.split("*")

@@ -1,4 +1,4 @@
-"""A log that several processes share: the units of one sandbox, in one order for all."""
+"""Interface of a replicated log: the units of one sandbox in one order for all processes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pii_sandbox.mockserver.store.errors import StoreError
 
 
 class Outdated(Exception):
-    """The log has gone on since: what was done on an earlier state is taken back, and to be done again."""
+    """The log has newer units: changes made on an older state are rolled back and have to be repeated."""
 
 
 class Unreachable(StoreError):
-    """The log cannot be asked, or has no quorum. What was written may, or may not, be in it: whole, in any case."""
+    """The log cannot be reached, or has no quorum. A unit may or may not have been appended, but never in part."""
 
 
 class Log(Protocol):
-    """One sandbox's units. A position is a number that rises; 0 is that of an empty log.
+    """The log of one sandbox's units. A position is a rising number; 0 is that of an empty log.
 
     Unlike the file of a store it can refuse a unit, and answers later: so it is asynchronous.
     """
@@ -26,29 +26,29 @@ class Log(Protocol):
         """Appends where `after` is the last position; returns the unit's. Raises Outdated, Unreachable."""
 
     async def confirm(self, position: int) -> None:
-        """Returns if nothing was acknowledged after that position before this call. Raises Outdated, Unreachable."""
+        """Return if no unit after that position was acknowledged before this call. Raises Outdated, Unreachable."""
 
     async def units(self, after: int) -> Iterable[tuple[int, bytes]] | None:
-        """What follows, as far as it is known by now; a position without bytes has no unit (yet).
+        """Return the known units after a position, as (position, bytes); without bytes there is no unit (yet).
 
         None: the log has been erased. Raises Unreachable.
         """
 
     async def forget(self, before: int) -> None:
-        """Drops the units before that position: the one there says all that they said. Raises Unreachable."""
+        """Drop the units before that position: the one at it holds the whole state. Raises Unreachable."""
 
 
 class SharedLog(Log, Protocol):
     """A log that can also be appended to without a condition."""
 
     def new_id(self) -> str:
-        """An id for a unit, which no other process uses."""
+        """Return an id for a unit that no other process uses."""
 
     async def most_bytes(self) -> int:
-        """The size of the largest unit that `append_anyway` and `replace` take. Raises Unreachable."""
+        """Return the largest size of a unit for `append_anyway` and `replace`, in bytes. Raises Unreachable."""
 
     async def append_anyway(self, unit_id: str, unit: bytes) -> None:
-        """Appends the unit, whatever the log has; once for an id. Raises Unreachable."""
+        """Append the unit unconditionally; once for an id. Raises Unreachable."""
 
     async def replace(self, unit: bytes, after: int) -> int:
-        """As `append`; the log forgets all before the unit."""
+        """As `append`; the log also drops all units before this one."""

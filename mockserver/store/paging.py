@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.store.text_columns import Column, Contains
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the records that were asked for, and how many there are in all."""
+    """A page of records, and the total number of records."""
 
     records: list[Record]
     total: int
@@ -21,9 +21,9 @@ class Page:
 def page(
     contents: TableState, start: int, stop: int, where: Contains | None, order: Column | None, backwards: bool
 ) -> tuple[list[Document], int]:
-    """The documents at these places of those asked for, and how many are asked for in all.
+    """Return the matching documents at positions `start` to `stop`, and the number of all matching ones.
 
-    `backwards` is the exact reverse, documents of one text included: the latest comes first.
+    `backwards` reverses the whole order, also among documents with equal texts: the latest comes first.
     """
     documents = contents.documents
     found = None if where is None else matching_numbers(contents, where)
@@ -44,10 +44,10 @@ def page(
 
 
 def matching_numbers(contents: TableState, where: Contains) -> list[int]:
-    """The numbers of the documents that hold it, lowest first."""
+    """Return the numbers of the documents that contain the text, lowest first."""
     wanted, texts = where.text, contents.texts(where.column)
     found = [number for part in texts.by_number.parts() for number, text in part.items() if wanted in text]
-    if "\n" in wanted:  # the texts of a document are one under the other: it may have been found over the seam
+    if "\n" in wanted:  # a document's texts are joined by line ends: the match may span two of them
         values = ((number, contents.documents[number]["value"]) for number in found)
         found = [number for number, value in values if any(wanted in text for text in where.column.texts(value))]
     return found

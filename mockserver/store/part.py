@@ -1,4 +1,4 @@
-"""Some hundred records of a collection that stay as they are, and what was derived from them."""
+"""An immutable part of a collection, some hundred records, with a cache of values derived from them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`records` are given as they are stored, {"id", "value", "keys"} by number, stay so, and must not be changed."""
+    """`records`: the stored documents {"id", "value", "keys"} by number, which must not be changed."""
 
     records: Mapping[int, Document]
     _cache: dict[Any, Any]
 
     def derived(self, make: Callable[[Iterable[Document]], Derived]) -> Derived:
-        """What `make`, a function of a module, gives for the records: made once for all stores that share the part."""
+        """Return `make(records)`, cached for all stores that share the part. `make`: a module-level function."""
         if make not in self._cache:
             self._cache[make] = make(self.records.values())
         found: Derived = self._cache[make]

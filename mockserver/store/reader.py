@@ -1,4 +1,4 @@
-"""Read-only access to the append-only log of a store: also while a server writes to it."""
+"""Read-only access to the file of a store, also while a server writes to it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pii_sandbox.mockserver.store.store import Store
 
 
 def read_only(path: Path) -> Store:
-    """A store in memory with what the file holds. Raises StoreError for a file that is damaged or no store."""
+    """Return an in-memory store with the file's records. Raises StoreError if it is damaged or no store."""
     storage = MemoryStorage()
     try:
         with path.open("rb") as file:
             if file.readline() != HEADER:
                 raise StoreError(f"{path} is not a store of this format")
             for line in file:
-                if not line.endswith(b"\n"):  # a write that is going on, or was cut short
+                if not line.endswith(b"\n"):  # a write in progress, or a torn one
                     break
                 unit = decoded(line)
                 if unit is None:

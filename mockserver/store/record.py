@@ -1,4 +1,4 @@
-"""What is stored."""
+"""Record: a stored document, and its form in TinyDB."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from pii_sandbox.mockserver.store.copies import deep_copy, validated_copy
 
 
-@dataclass(slots=True)  # nobody changes one; a frozen one takes three times as long to make
+@dataclass(slots=True)  # never changed; a frozen one takes three times as long to create
 class Record:
-    """One stored document.
+    """One record of a collection.
 
     `value` is JSON-like and belongs to whoever holds this record: the store copies on the way in and on the way out,
     except in `put_owned` and `peek`.
-    `keys` are what it is found by besides its id (name → normalised value); several records may share one.
-    `expires_at` (aware UTC): the instant at which something is due for it, None for never.
+    `keys`: alternative keys that it is found by besides its id (name → normalised value); records may share one.
+    `expires_at` (aware UTC): the instant at which it expires, None for never.
     """
 
     id: str
@@ -27,19 +27,19 @@ class Record:
 
 
 def instant(at: datetime) -> str:
-    """A UTC text of fixed width: texts compare as their instants do. Raises ValueError for a naive datetime."""
+    """Format an instant in UTC with fixed width, so that texts sort as instants. Raises ValueError if it is naive."""
     if at.tzinfo is None:
         raise ValueError(f"{at} says no time zone")
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def as_document(record: Record) -> dict[str, Any]:
-    """The document that TinyDB keeps, with copies of value and keys. Raises TypeError where one is not JSON-like."""
+    """Return the document for TinyDB, with copies of value and keys. Raises TypeError if they are not JSON-like."""
     return _document(record, validated_copy(record.value), validated_copy(record.keys))
 
 
 def as_owned_document(record: Record) -> dict[str, Any]:
-    """The same without copies: value and keys are of JSON's own types, and nobody changes them any more."""
+    """As `as_document`, without copies: value and keys must be plain JSON types and must not be changed any more."""
     return _document(record, record.value, record.keys)
 
 
@@ -49,12 +49,12 @@ def _document(record: Record, value: dict[str, Any], keys: Mapping[str, str]) ->
 
 
 def as_record(document: Mapping[str, Any]) -> Record:
-    """The record of a stored document, its holder's own."""
+    """Return the record of a stored document, with copies that the caller may change."""
     return Record(document["id"], deep_copy(document["value"]), document["keys"].copy(), _expires_at(document))
 
 
 def as_shared_record(document: Mapping[str, Any]) -> Record:
-    """The same without copies: value and keys are the stored ones, which nobody may change."""
+    """As `as_record`, without copies: value and keys are the stored ones and must not be changed."""
     return Record(document["id"], document["value"], document["keys"], _expires_at(document))
 
 

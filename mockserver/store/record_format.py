@@ -1,8 +1,8 @@
-"""How a store is written down: a header, then one line for each unit of changes.
+"""File format of a store: a header, then one line for each unit of changes.
 
 A line is the CRC-32 of what follows in eight hexadecimal digits, a space, and the unit as JSON: an array of
-`[table, number, document]` (put there), `[table, number]` (taken away), `[table]` (the whole table emptied).
-JSON has no line end inside. What a line says is the state after the unit, so that reading it twice does no harm.
+`[table, number, document]` (put), `[table, number]` (removed), `[table]` (table emptied).
+The JSON has no line ends. A line holds the state after the unit, so replaying it twice is harmless.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pii_sandbox.mockserver.store.errors import StoreError
 
 FAMILY = b"pii-sandbox store, format "
 HEADER = FAMILY + b"1\n"
-_AT_LENGTH = b"~"  # in front of what only Python's own JSON can write: lone surrogates, numbers over 64 bits
+_AT_LENGTH = b"~"  # marks a line that only Python's own json can encode: lone surrogates, integers over 64 bits
 
 Unit = list[list[Any]]
 
 
 def encoded(unit: Unit) -> bytes:
-    """The line of a unit. Raises StoreError for a value that JSON cannot hold."""
+    """Encode a unit as a line. Raises StoreError for a value that JSON cannot represent."""
     try:
         payload = orjson.dumps(unit)
     except TypeError:
@@ -32,7 +32,7 @@ def encoded(unit: Unit) -> bytes:
 
 
 def decoded(line: bytes) -> Unit | None:
-    """The unit of a line with its end; None where it does not fit its checksum."""
+    """Decode a line, including its line end, into a unit; None if it does not match its checksum."""
     payload = line[9:-1]
     if line[:9] != _checksum(payload) or line[-1:] != b"\n":
         return None

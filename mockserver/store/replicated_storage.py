@@ -1,7 +1,7 @@
 """Storage of a sandbox that several processes serve: live tables, units that wait for the log, and its replay.
 
-A unit is first done here, then appended to the log. Where the log refuses it, because another process was quicker, all
-units that are not acknowledged are taken back, and what the log has is replayed.
+A unit is applied here first, then appended to the log. If the log refuses it, because another process was faster, all
+unacknowledged units are rolled back and the units of the log are replayed.
 
 Operations of a unit beside those of a file (`record_format`), whose tables have no name that begins with `~`:
 `["~seed", blueprint]` (the people of that blueprint in place of all tables), `["~keep", name, operations]` (a snapshot:
@@ -30,7 +30,7 @@ _GROWTH, _SPARED_BYTES = 4, 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A change of more than one table: its operation, and how it is taken back."""
+    """A change of more than one table: its operation, and the function that rolls it back."""
 
     operation: list[Any]
     undo: Callable[[], None]
@@ -38,7 +38,7 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """All that the log decides. Values are replaced, never changed, but for tables that are not shared."""
+    """State that the log determines. Values are replaced, never changed in place, except for unshared tables."""
 
     tables: Tables
     snapshots: Mapping[str, Tables]
@@ -63,7 +63,7 @@ class ReplicatedStorage(MemoryStorage):
         super().__init__(tables)
         self.position = 0
         self.snapshots: Mapping[str, Tables] = {}
-        self.blueprint: Blueprint | None = None  # until the log, or a unit of ours, names one
+        self.blueprint: Blueprint | None = None  # None until the log, or a unit of this process, names one
         self.on_replay: Callable[[bool], None] = lambda exists: None
         self._initial = _State(dict(tables), {}, None), blueprint
         self._people = people
@@ -76,9 +76,9 @@ class ReplicatedStorage(MemoryStorage):
         return bool(self._pending) or self._rounds.is_due
 
     async def flushed(self) -> None:
-        """Returns once the log holds all units, and no other was acknowledged before this was called.
+        """Wait until the log holds all units, and no other unit was acknowledged before this call.
 
-        Raises Outdated where one was, Unreachable where the log cannot tell.
+        Raises Outdated if one was, Unreachable if the log cannot be asked.
         """
         await self._rounds.settled()
 
@@ -87,7 +87,7 @@ class ReplicatedStorage(MemoryStorage):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing would be lost if the storage were dropped."""
+        """Whether the storage can be dropped without loss."""
         return not self._pending and self._rounds.is_idle
 
     def pending(self) -> list[bytes]:
@@ -96,19 +96,19 @@ class ReplicatedStorage(MemoryStorage):
         return [unit for _, unit in self._pending]
 
     def acknowledge(self, count: int, position: int) -> None:
-        """The log has the first `count` units."""
+        """Note that the log has the first `count` units, the last one at `position`."""
         self._bytes += sum(len(unit) for _, unit in self._pending[:count])
         del self._pending[:count]
         self.position = position
 
     def take_back(self) -> None:
-        """Takes back all units that are not acknowledged."""
+        """Roll back all unacknowledged units."""
         while self._pending:
             self._changes, _ = self._pending.pop()
             self._rollback(0)
 
     def replay_units(self, units: Iterable[tuple[int, bytes]] | None) -> None:
-        """Does what the log has after `position`; None: it has been erased. Raises StoreError for a damaged unit."""
+        """Apply units of the log; None: the log was erased. Raises StoreError for a damaged unit."""
         self.take_back()
         if units is None:
             self._assume(self._initial[0])
@@ -132,7 +132,7 @@ class ReplicatedStorage(MemoryStorage):
         self.on_replay(self.blueprint is not None)
 
     def base(self) -> bytes | None:
-        """A unit that says all that the log says, where that is worth while: the log may forget the rest."""
+        """Return a unit with the whole state, which may replace the log's units; None if the log is short."""
         if self._bytes < max(_SPARED_BYTES, _GROWTH * self._base_bytes) or self.blueprint is None or self._pending:
             return None
         unit: Unit = [["~base"], ["~seed", self.blueprint]]
@@ -141,12 +141,12 @@ class ReplicatedStorage(MemoryStorage):
         return encoded(unit)
 
     def rebased(self, base: bytes, position: int) -> None:
-        """The log has the base, at that position."""
+        """Note that the log holds the base unit at that position."""
         self._bytes = self._base_bytes = len(base)
         self.position = position
 
     def begin(self) -> None:
-        """Makes the sandbox one that exists: the log names its people, before anything that was done to them."""
+        """Create the sandbox in the log: its first unit names the seeded people."""
         if self.blueprint is None:
             self.blueprint = self._initial[1]
             step: Any = _Step(["~seed", self.blueprint], self._end)
@@ -186,7 +186,7 @@ class ReplicatedStorage(MemoryStorage):
         )
 
     def _do(self, operation: list[Any], after: _State) -> None:
-        """Inside a unit only."""
+        """Apply an operation. Call it inside a unit only."""
         before = self._state()
         self._changes.append(("~", 0, _Step(operation, lambda: self._assume(before))))  # type: ignore[arg-type]
         self._assume(after)

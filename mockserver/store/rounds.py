@@ -1,8 +1,8 @@
-"""Rounds of a replicated store: one message to the log carries all units, and settles all reads, that wait for it.
+"""Group commit of a replicated store, in rounds: one message to the log carries all waiting units and confirms reads.
 
-One round of a sandbox runs at a time. It appends the units that wait, on the condition that the log has gone no further
-than this process knows; where none wait, it only asks whether it has. Either answer settles every call that was handled
-before the round began. A refusal takes all units back: their calls are handled again, on the state that the log has.
+A sandbox runs one round at a time. It appends the waiting units on the condition that the log has no newer units than
+this process knows; if none wait, it only asks whether there are any. Either response completes every call that was
+handled before the round began. A refusal rolls all units back: their calls are repeated on the state of the log.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class Replica(Protocol):
-    """What a round needs of the storage that it is of."""
+    """The interface that a round needs of its storage."""
 
     position: int
 
@@ -28,29 +28,29 @@ class Replica(Protocol):
     def lock(self) -> AbstractContextManager[Any]: ...
 
     def pending(self) -> list[bytes]:
-        """The units that the log does not have yet, oldest first."""
+        """Return the units that the log does not have yet, oldest first."""
 
     def acknowledge(self, count: int, position: int) -> None:
-        """The log has the first `count` of them."""
+        """Note that the log has the first `count` of them."""
 
     def take_back(self) -> None:
-        """Takes all of them back."""
+        """Roll all of them back."""
 
     def replay_units(self, units: Iterable[tuple[int, bytes]] | None) -> None:
-        """Takes all of them back, and does what the log has after `position`; None: it has been erased."""
+        """Roll all of them back and apply the log's units after `position`; None: the log was erased."""
 
     def replayed(self) -> None:
-        """Called after a replay, and after units were taken back."""
+        """Called after a replay, and after units were rolled back."""
 
     def base(self) -> bytes | None:
-        """A unit that says all that the log says, where the log has become long."""
+        """Return a unit with the whole state if the log has become long, else None."""
 
     def rebased(self, base: bytes, position: int) -> None:
-        """The log has the base, at that position."""
+        """Note that the log holds the base unit at that position."""
 
 
 class Rounds:
-    """The rounds of one storage. Used by one event loop alone."""
+    """Runs the rounds of one storage, in one event loop."""
 
     def __init__(self, storage: Replica, log: Log, stale_seconds: float | None) -> None:
         self._storage = storage
@@ -77,7 +77,7 @@ class Rounds:
         return self._task is None and not self._holders
 
     async def settled(self) -> None:
-        """Returns when a round that begins from now on has settled what was seen and written until now."""
+        """Wait until a round that begins after this call has confirmed what was read and written before it."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         if self._task is None:
@@ -86,7 +86,7 @@ class Rounds:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """No round begins, and nothing is replayed: a thread writes units that only make sense together."""
+        """Start no round and replay nothing inside the block, in which a thread writes units that belong together."""
         self._holders += 1
         if self._free is None:
             self._free = asyncio.Event()
@@ -141,7 +141,7 @@ class Rounds:
         except Exception as error:
             await self._give_up(waiting, error)
             return
-        # whoever has come meanwhile has seen the state that is gone
+        # calls that came meanwhile have read the state that was rolled back
         waiting += self._waiting
         self._waiting = []
         _resolve(waiting, Outdated())
@@ -158,7 +158,7 @@ class Rounds:
         _resolve(waiting, error)
 
     async def _compact(self) -> None:
-        """Lets the log forget what a base says. Where that fails the log goes on as it is."""
+        """Replace the log's units by one base unit. If that fails the log stays as it is."""
         storage = self._storage
         if self._holders:
             return
@@ -170,7 +170,7 @@ class Rounds:
             position = await self._log.append(base, storage.position)
             storage.rebased(base, position)
             await self._log.forget(position)
-        except (Outdated, Unreachable) as error:  # the next round finds out what the log has
+        except (Outdated, Unreachable) as error:  # the next round reads what the log has
             _log.info("the log of a sandbox is not compacted: %r", error)
 
     async def _released(self) -> None:
@@ -181,7 +181,7 @@ class Rounds:
 
 def _resolve(waiting: list[asyncio.Future[None]], error: Exception | None) -> None:
     for waiter in waiting:
-        if waiter.done():  # its client has gone
+        if waiter.done():  # its client has disconnected
             continue
         if error is None:
             waiter.set_result(None)

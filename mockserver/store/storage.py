@@ -1,4 +1,4 @@
-"""The TinyDB storage that holds the live tables, and the units in which they change."""
+"""TinyDB storage in memory: the live tables of a store, and atomic units of changes to them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Change = tuple[str, int, Document | TableState | None]
 
 _EMPTY = TableState()
 _EMPTY.shared = True
-_NO_NUMBER = 0  # where a whole table changed: what was there before is its Contents then
+_NO_NUMBER = 0  # marks the change of a whole table, whose TableState before it is kept
 
 
-Origin = Mapping[str, Any]  # JSON-like: where tables come from, for a log that names them instead of repeating them
+Origin = Mapping[str, Any]  # JSON-like: the origin of tables, which a log names instead of repeating their contents
 
 
 class MemoryStorage(Storage):
-    """All tables of one store. `with storage:` is a unit: nobody else looks or writes, and an exception takes back what
-    was written inside. Units nest; the outermost one is what is kept.
+    """All tables of one store. `with storage:` is an atomic unit: no other thread reads or writes, and an exception
+    rolls its writes back. Units nest; the outermost one is committed.
     """
 
     origin: Origin | None = None
@@ -37,7 +37,7 @@ class MemoryStorage(Storage):
         self.lock = threading.RLock()
         self.has_expiries = any(
             contents.expiry_heap for contents in self.tables.values()
-        )  # whether anything was ever to expire
+        )  # whether any record ever had an expiry
         self._changes: list[Change] = []
         self._marks: list[int] = []
 
@@ -57,22 +57,22 @@ class MemoryStorage(Storage):
 
     @property
     def unflushed(self) -> bool:
-        """Whether somebody has to wait (`flushed`) before what was written is as safe as it gets."""
+        """Whether a caller has to await `flushed` before its writes are durable."""
         return False
 
     async def flushed(self) -> None:
-        """Returns when it is. Raises StoreError where it cannot be."""
+        """Wait until all writes are durable. Raises StoreError if they cannot be."""
 
     def held(self) -> AbstractContextManager[None]:
-        """A block in which another thread writes several units that belong together. Entered by the event loop."""
+        """Return a block in which another thread writes units that belong together. The event loop enters it."""
         return nullcontext()
 
     def contents(self, name: str) -> TableState:
-        """What a table holds, to be read."""
+        """Return the state of a table, for reading."""
         return self.tables.get(name, _EMPTY)
 
     def writable(self, name: str) -> TableState:
-        """What a table holds, this store's alone. A table comes into being here."""
+        """Return the state of a table for writing: unshared, and created if it does not exist."""
         contents = self.tables.get(name)
         if contents is None:
             contents = self.tables[name] = TableState()
@@ -81,22 +81,22 @@ class MemoryStorage(Storage):
         return contents
 
     def change(self, name: str, number: int, document: Document | None) -> None:
-        """Puts a document into a table, or takes it away (None). Inside a unit only."""
+        """Put a document into a table, or remove it (None). Call it inside a unit only."""
         self.changed(name, number, self.writable(name).put(number, document))
 
     def changed(self, name: str, number: int, before: Document | None) -> None:
-        """What was there before, so that it can be taken back. Inside a unit only."""
+        """Record the document before a change, for a rollback. Call it inside a unit only."""
         self._changes.append((name, number, before))
         if self.tables[name].expiry_heap:
             self.has_expiries = True
 
     def empty(self, name: str) -> None:
-        """Takes everything out of a table. Inside a unit only."""
+        """Remove all documents of a table. Call it inside a unit only."""
         self._changes.append((name, _NO_NUMBER, self.contents(name)))
         self.tables[name] = TableState()
 
     def replay(self, name: str, number: int | None = None, document: Document | None = None) -> None:
-        """Does again what an operation of a logged unit did."""
+        """Replay an operation of a logged unit."""
         if number is None:
             self.tables.pop(name, None)
         else:
@@ -105,7 +105,7 @@ class MemoryStorage(Storage):
             self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
 
     def first_due(self, latest: str) -> tuple[str, Document] | None:
-        """The document with the earliest `expires_at`, and its table; None if that is after `latest`."""
+        """Return the document with the earliest `expires_at`, and its table; None if that is after `latest`."""
         with self.lock:
             first: tuple[str, str] | None = None
             for name, contents in self.tables.items():
@@ -117,7 +117,7 @@ class MemoryStorage(Storage):
             return first[1], contents.documents[contents.expiry_heap[0][1]]
 
     def next_due(self, most: int) -> list[tuple[datetime, str, str]]:
-        """The first `most` documents by `expires_at`: when, table, id."""
+        """Return the first `most` documents by `expires_at`, as (instant, table, id)."""
         with self.lock:
             due = (
                 (at, name, contents.documents[number]["id"])
@@ -127,14 +127,14 @@ class MemoryStorage(Storage):
             return [(datetime.fromisoformat(at), name, own_id) for at, name, own_id in heapq.nsmallest(most, due)]
 
     def share(self) -> Tables:
-        """The same tables for another store: from now on, whoever writes first makes its own."""
+        """Return the tables for another store. They are shared until one of the stores writes to them."""
         with self.lock:
             for contents in self.tables.values():
                 contents.shared = True
             return {name: contents for name, contents in self.tables.items() if contents.documents}
 
     def replace(self, tables: Tables, origin: Origin | None = None) -> None:
-        """Holds these tables, shared with another store, in place of its own. One unit."""
+        """Replace all tables by these, which another store shares. One unit."""
         with self:
             for name in [name for name, contents in self.tables.items() if contents.documents]:
                 self.empty(name)
@@ -144,22 +144,22 @@ class MemoryStorage(Storage):
                 self.has_expiries = self.has_expiries or bool(contents.expiry_heap)
 
     def read(self) -> dict[str, Any] | None:
-        """The live documents by table, as TinyDB reads them."""
+        """Return the live documents by table, in the form that TinyDB reads."""
         return {name: contents.documents for name, contents in self.tables.items()} or None
 
     def write(self, data: dict[str, Any]) -> None:
-        """Refused: tables change one document at a time. TinyDB comes here with the whole database."""
+        """Raise NotImplementedError: TinyDB would write the whole database, but tables change by document."""
         raise NotImplementedError("this storage takes single documents: no call may write the database as a whole")
 
     def _operation(self, name: str, number: int, before: Document | TableState | None) -> list[Any]:
-        """What a log says of a change: the state after the unit, so that saying it twice does no harm."""
+        """Return the log operation of a change: the state after the unit, so that replaying it twice is harmless."""
         if isinstance(before, TableState):
             return [name]
         document = self.contents(name).documents.get(number)
         return [name, number] if document is None else [name, number, document]
 
     def _commit(self) -> None:
-        """Makes a unit last. Memory has it already."""
+        """Write a unit to the log. A no-op in memory."""
         self._changes.clear()
 
     def _rollback(self, mark: int) -> None:

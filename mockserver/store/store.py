@@ -31,12 +31,12 @@ Found = TypeVar("Found")
 
 
 class Store:
-    """All records of one sandbox. Collections come into being when something is put into them.
+    """All records of one sandbox. A collection is created by the first `put`.
 
-    `path` is the file that keeps them; None keeps them in memory alone. A write that has returned is with the operating
-    system; one that the file does not take raises StoreError and changes nothing.
-    `durable`: what was written can be waited for until it survives a power cut (`unflushed`, `flushed`).
-    Threads may share a store; a process has the folder of its files to itself.
+    `path`: the file that keeps them; None keeps them in memory alone. A write returns once the operating system has the
+    data; a write that the file refuses raises StoreError and changes nothing.
+    `durable`: callers can wait until writes survive a power cut (`unflushed`, `flushed`).
+    Threads may share a store; processes may not share the folder of its files.
     """
 
     def __init__(
@@ -48,24 +48,24 @@ class Store:
         self._tables: dict[str, IndexedTable] = {}
 
     def find(self, collection: str, id: str) -> Record | None:
-        """The record with that id. Does not scan."""
-        if collection not in self._storage.tables:  # of what most sandboxes never have, each request asks for some
+        """Return the record with that id, or None. Does not scan."""
+        if collection not in self._storage.tables:  # each request looks into collections that most sandboxes never have
             return None
         document = self._table(collection).get(ById(id))
         return None if document is None else as_record(document)
 
     def peek(self, collection: str, id: str) -> Record | None:
-        """As `find`, without a copy: the value is the stored one, which nobody may change."""
+        """As `find`, without a copy: the value is the stored one and must not be changed."""
         found = self._table(collection).peek(id)
         return as_shared_record(found[0]) if found else None
 
     def find_by(self, collection: str, key: str, value: str) -> list[Record]:
-        """The records whose `keys[key]` equals `value`, oldest first. Does not scan."""
+        """Return the records whose `keys[key]` equals `value`, oldest first. Does not scan."""
         return [as_record(document) for document in self._table(collection).search(ByKey(key, value))]
 
     def peek_by(self, collection: str, key: str, value: str) -> list[Record]:
-        """As `find_by`, without copies: the values are the stored ones, which nobody may change."""
-        found = self._table(collection).peek(value, key)  # one, of most keys: then without the cost of a loop
+        """As `find_by`, without copies: the values are the stored ones and must not be changed."""
+        found = self._table(collection).peek(value, key)  # usually one: then without the cost of a loop
         return [as_shared_record(found[0])] if len(found) == 1 else [as_shared_record(each) for each in found]
 
     def derived(self, collection: str, id: str, value: object, variant: object, derive: Callable[[], Found]) -> Found:
@@ -78,7 +78,7 @@ class Store:
         return derive() if contents is None else contents.derived(id, value, variant, derive)
 
     def ids_by(self, collection: str, key: str, value: str) -> list[str]:
-        """The ids of the records whose `keys[key]` equals `value`, oldest first. Does not scan, and copies nothing."""
+        """Return the ids of the records whose `keys[key]` equals `value`, oldest first. No scan, no copies."""
         found = self._table(collection).peek(value, key)
         return [document["id"] for document in found] if found else []
 
@@ -92,9 +92,9 @@ class Store:
         order: Column | None = None,
         descending: bool = False,
     ) -> Page:
-        """Records in order of creation (an update keeps the place), or by the text of a column and then by creation.
+        """Return a page of records by creation (an update keeps the place), or by a column's text, then by creation.
 
-        `count` None: all that follow. A page costs what is on it, wherever it begins; `where` looks at all texts.
+        `count` None: all that follow. The cost grows with the page, not with `offset`; `where` scans all texts.
         """
         with self._storage.lock:
             contents = self._table(collection).contents
@@ -103,53 +103,53 @@ class Store:
         return Page([as_record(document) for document in documents], total)
 
     def search(self, collection: str, query: Callable[[Record], bool]) -> list[Record]:
-        """The records that the query holds for, oldest first: a scan, of the records as they are when it begins.
+        """Return the records that the query matches, oldest first: a scan of the records as of the call.
 
-        The query must not change what it is given.
+        The query must not change its argument.
         """
-        table = self.fork()._table(collection)  # shared records: nobody waits for the scan
+        table = self.fork()._table(collection)  # shares the records: no lock is held during the scan
         return [as_record(document) for document in table.search(lambda stored: query(as_shared_record(stored)))]
 
     def count(self, collection: str) -> int:
         return len(self._table(collection))
 
     def counts(self) -> dict[str, int]:
-        """How many records each collection holds, empty ones left out."""
+        """Return the number of records by collection, without empty ones."""
         with self._storage.lock:
             tables = self._storage.tables.items()
             return {name: len(contents.documents) for name, contents in tables if contents.documents}
 
     def put(self, collection: str, record: Record) -> None:
-        """Stores the record, in place of the one with the same id. Raises TypeError if it is not JSON-like."""
+        """Store the record, replacing one with the same id. Raises TypeError if it is not JSON-like."""
         self._table(collection).upsert(as_document(record), ById(record.id))
 
     def put_owned(self, collection: str, record: Record) -> None:
-        """As `put`, without a copy: value and keys hold JSON's own types, and nobody changes them from now on."""
+        """As `put`, without a copy: value and keys hold plain JSON types and must not be changed any more."""
         self._table(collection).upsert(as_owned_document(record), ById(record.id))
 
     def put_all(self, collection: str, records: Iterable[Record]) -> None:
-        """Stores them all as one unit."""
+        """Store all records as one unit."""
         table = self._table(collection)
         with self._storage:
             for record in records:
                 table.upsert(as_document(record), ById(record.id))
 
     def drop(self, collection: str, id: str) -> bool:
-        """Removes the record; False where there is none."""
+        """Remove the record; return False if there is none."""
         return bool(self._table(collection).remove(ById(id)))
 
     def next_expired(self, now: datetime) -> tuple[str, Record] | None:
-        """The record whose `expires_at` is the earliest and not after `now`, with its collection. Does not scan.
+        """Return the collection and record with the earliest `expires_at` not after `now`. Does not scan.
 
-        Of those due at one instant, the first by collection name, then the oldest.
+        Among equal instants, the first by collection name, then the oldest.
         """
         first = self._storage.first_due(instant(now)) if self._storage.has_expiries else None
         return None if first is None else (first[0], as_record(first[1]))
 
     def scan(self, look: Callable[[Mapping[str, Any]], Found]) -> Iterator[tuple[str, str, Found]]:
-        """What `look` finds in each record, with collection and id, where that is not empty.
+        """Yield (collection, id, `look(document)`) for each record for which `look` returns something not empty.
 
-        `look` is given {"id", "value", "keys"} as they are stored, which it must not change.
+        `look` gets the stored {"id", "value", "keys"}, which it must not change.
         """
         with self._storage.lock:
             tables = [(name, contents.documents.listed()) for name, contents in self._storage.tables.items()]
@@ -160,7 +160,7 @@ class Store:
                     yield name, document["id"], found
 
     def parts(self, collection: str | None = None) -> list[tuple[str, Part]]:
-        """All records, or those of one collection, some hundred at a time, with their collection.
+        """Return all records, or those of one collection, as (collection, part) with some hundred records each.
 
         Stores that share records share most parts.
         """
@@ -173,7 +173,7 @@ class Store:
             ]
 
     def with_key(self, value: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """The records that have this value as one of their keys, with their collection, as they are stored."""
+        """Return (collection, stored document) for all records that have this value as one of their keys."""
         with self._storage.lock:
             return [
                 (name, document)
@@ -183,7 +183,7 @@ class Store:
             ]
 
     def changes_since(self, before: Store) -> dict[str, TableDiff]:
-        """What this store has otherwise than that one, by collection; those without a change left out."""
+        """Return the differences from `before`, by collection; collections without a change are left out."""
         with self._storage.lock:
             now = dict(self._storage.tables)
         then, nothing = dict(before._storage.tables), TableState()
@@ -194,25 +194,25 @@ class Store:
         return {name: change for name, change in changes.items() if change}
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Nobody writes between our look and our write. Re-entrant.
+        """Return a transaction: no other thread reads or writes inside the block. Re-entrant.
 
-        What is written inside is one unit: an exception takes all of it back, and on disk it is there whole or not at
-        all. An exception that leaves an inner block, and not the outer one, takes back what the inner block wrote.
+        All writes inside are one atomic unit, also on disk: an exception rolls them back. An exception that leaves an
+        inner block but not the outer one rolls back the writes of the inner block.
         """
         return self._storage
 
     def clear(self) -> None:
-        """Removes every record of every collection."""
+        """Remove all records of all collections."""
         with self._storage:
             for name in self.counts():
                 self._table(name).truncate()
 
     def fork(self, path: Path | None = None, *, durable: bool = False, lazy: bool = False) -> Store:
-        """A store of its own with the same records: shares them with this one until either is changed.
+        """Return an independent store with the same records, which are shared until either store changes them.
 
-        `path` is where it keeps them, a file that does not exist yet (StoreError where it does).
-        `durable`: it is on the disk when this returns, and what is written to it can be waited for. `lazy`: the file
-        comes into being with the first change.
+        `path`: its file, which must not exist yet (StoreError if it does).
+        `durable`: the file is on the disk when this returns, and callers can wait for writes. `lazy`: the file is
+        created by the first change.
         """
         tables = self._storage.share()
         if path is None:
@@ -220,29 +220,29 @@ class Store:
         return Store(storage=FileStorage(path, tables, durable=durable, lazy=lazy))
 
     def replace_contents(self, source: Store) -> None:
-        """Holds the records of `source` in place of its own, as one unit. In memory the two share them."""
+        """Replace all records by those of `source`, as one unit. In memory the two share them."""
         self._storage.replace(source._storage.share(), source._storage.origin)
 
     @property
     def unflushed(self) -> bool:
-        """Whether a durable store holds what a power cut might take. Whoever answers then awaits `flushed` first."""
+        """Whether a durable store has writes that a power cut could lose. Await `flushed` before responding then."""
         return self._storage.unflushed
 
     async def flushed(self) -> None:
-        """Waits until all that was written so far is on the disk, if the store is durable. Raises StoreError."""
+        """Wait until all writes so far are on the disk, if the store is durable. Raises StoreError."""
         await self._storage.flushed()
 
     @property
     def storage(self) -> MemoryStorage:
-        """What holds the records: for backends, and for what is about all collections."""
+        """The storage with the records: for backends, and for operations on all collections."""
         return self._storage
 
     def close(self) -> None:
-        """Gives the file back; what was written is in it. A store without a file goes on as before."""
+        """Close the file, after all writes. A store without a file stays usable."""
         self._storage.close()
 
     def _table(self, collection: str) -> IndexedTable:
-        table = self._tables.get(collection)  # a call of `Database.table` for each look-up costs as much as the look-up
+        table = self._tables.get(collection)  # cached here: `Database.table` costs as much as the look-up itself
         if table is None:
             table = self._tables[collection] = self._database.table(collection)
         return table

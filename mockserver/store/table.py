@@ -4,8 +4,8 @@ TinyDB's own table reads and writes the whole database for each call. This one o
 queries on `id` and on `keys` are answered from an index (`queries`), and a write changes single documents of the
 storage, as one unit.
 
-As with TinyDB's own, `get` and `search` return a `Document` that is a shallow copy, and documents that are handed in
-are kept as they are: `Store` makes the deep copies. No query is answered from a cache, as a query may ask a clock.
+As with TinyDB's own, `get` and `search` return a `Document` that is a shallow copy, and documents passed in are stored
+without a copy: `Store` makes the deep copies. Query results are not cached, as a query may depend on a clock.
 TinyDB's calls that rewrite the database as a whole (`drop_tables`, `update_multiple`) raise NotImplementedError.
 """
 
@@ -27,7 +27,7 @@ Fields = Mapping[str, Any] | Callable[[MutableMapping[Any, Any]], None]
 
 
 class IndexedTable(Table):
-    """Documents are indexed by `id` (text, unique) and by each of their `keys` (texts by name). Both may be missing."""
+    """Indexed table: by `id` (text, unique) and by each of the `keys` (texts by name). Documents may lack both."""
 
     _storage: MemoryStorage  # what `Database` is opened with
 
@@ -36,11 +36,11 @@ class IndexedTable(Table):
 
     @property
     def contents(self) -> TableState:
-        """The live documents with their indexes: to be read, under the storage's lock."""
+        """The live documents with their indexes, for reading under the storage's lock."""
         return self._storage.contents(self._name)
 
     def get(self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None) -> Any:
-        """The first document that matches, or None; with `doc_ids`, the list of those."""
+        """Return the first matching document, or None; with `doc_ids`, the list of those documents."""
         with self._storage.lock:
             contents = self.contents
             if doc_ids is not None:
@@ -53,9 +53,9 @@ class IndexedTable(Table):
         return None
 
     def peek(self, value: str, key: str | None = None) -> list[dict[str, Any]]:
-        """The stored documents with that id, or that key, not to be changed: the one read that is not of TinyDB's.
+        """Return the stored documents with that id or key, not to be changed: the one read that bypasses TinyDB's API.
 
-        `search` makes a query and a `Document` of each, which costs a GET by id 2.5 µs of 20.
+        `search` builds a query and a `Document` for each match, which costs 2.5 of the 20 µs of a GET by id.
         """
         with self._storage.lock:
             contents = self._storage.tables.get(self._name)
@@ -89,23 +89,23 @@ class IndexedTable(Table):
         return len(self.contents.documents)
 
     def insert(self, document: Mapping[str, Any]) -> int:
-        """Adds the document, which belongs to the table from now on; returns its number. ValueError for a taken id."""
+        """Add the document without a copy; return its number. Raises ValueError for an id in use."""
         with self._storage:
             return self._add(self._storage.writable(self._name), document)
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
-        """Adds them all as one unit."""
+        """Add all documents as one unit; return their numbers."""
         with self._storage:
             return [self.insert(document) for document in documents]
 
     def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[int]:
-        """Updates what matches; inserts the document where nothing does. One unit."""
+        """Update the matching documents, or insert the document if none matches; return the numbers. One unit."""
         if cond is None:
             raise ValueError("upsert() wants a query")
         storage = self._storage
         with storage:
             contents = storage.writable(self._name)
-            if cond.__class__ is ById and cond.id == document.get("id"):  # each write comes here: no further calls
+            if cond.__class__ is ById and cond.id == document.get("id"):  # hot path of every write: no further calls
                 number = contents.by_id.get(cond.id)
                 if number is None:
                     number = contents.next_id
@@ -121,7 +121,7 @@ class IndexedTable(Table):
         return list(numbers)
 
     def update(self, fields: Fields, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
-        """Sets these fields of what matches, or calls `fields` with a copy of each; returns the numbers. One unit."""
+        """Set fields of the matching documents, or call `fields` with a copy of each; return the numbers. One unit."""
         with self._storage:
             contents = self._storage.writable(self._name)
             numbers = self._chosen(cond, doc_ids)
@@ -130,7 +130,7 @@ class IndexedTable(Table):
         return numbers
 
     def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
-        """Removes what matches; returns the numbers. One unit."""
+        """Remove the matching documents; return their numbers. One unit."""
         if cond is None and doc_ids is None:
             raise RuntimeError("Use truncate() to remove all documents")
         with self._storage:
@@ -144,7 +144,7 @@ class IndexedTable(Table):
             self._storage.empty(self._name)
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
-        """Refused: what TinyDB's own methods do to a table is done to the live documents."""
+        """Raise NotImplementedError: TinyDB's methods that come here would rewrite the whole table."""
         self._storage.write({})
 
     def _add(self, contents: TableState, document: Mapping[str, Any]) -> int:
@@ -158,7 +158,7 @@ class IndexedTable(Table):
         self._storage.changed(self._name, number, contents.put(number, document))
 
     def _chosen(self, cond: QueryLike | None, doc_ids: Iterable[int | None] | None) -> list[int]:
-        """The numbers of the documents that a call is about; of all, where it says nothing."""
+        """Return the numbers of the documents that a call selects; of all, if it has neither query nor ids."""
         contents = self.contents
         if doc_ids is not None:
             return [number for number in doc_ids if number is not None and number in contents.documents]
@@ -166,7 +166,7 @@ class IndexedTable(Table):
 
 
 class Database(TinyDB):
-    """TinyDB with these tables."""
+    """A TinyDB database with indexed tables."""
 
     table_class: type[Table] = IndexedTable
 
@@ -181,7 +181,7 @@ def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _updated(before: dict[str, Any], fields: Fields) -> dict[str, Any]:
-    """The document that takes the place of `before`: none is ever changed in place."""
+    """Return the updated copy of a document: documents are never changed in place."""
     if callable(fields):
         fresh = deep_copy(before)
         fields(fresh)

@@ -1,4 +1,4 @@
-"""What one table holds, with everything that spares it a scan."""
+"""State of one table: its documents, with indexes by id, key, expiry and text columns."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_DERIVED = 1024
 
 
 class TableState:
-    """Documents by TinyDB's number, in order of creation, which is the order of these numbers.
+    """Documents by TinyDB's number, in order of creation, which is the order of the numbers.
 
-    No document is ever changed in place: `put` replaces it. So several stores can hold one Contents; from then on it is
-    `shared`, and whoever wants to write makes a copy of it first.
-    Documents are found by `id`, by each of their `keys` and by `expires_at`, where they have these, and by the columns
-    that somebody has asked for.
+    No document is ever changed in place: `put` replaces it. So several stores can hold one TableState, which is then
+    `shared`: a store copies it before it writes.
+    Documents are indexed by `id`, by each of their `keys` and by `expires_at`, where they have these, and by the text
+    columns that were asked for.
     """
 
     __slots__ = (
@@ -42,7 +42,7 @@ class TableState:
         self.documents: CowIntMap[Document] = CowIntMap()
         self.by_id: CowHashMap[str, int] = CowHashMap()
         self.by_key: dict[str, Index] = {}
-        self.expiry_heap: list[tuple[str, int]] = []  # a heap; its first entry always holds, others may be out of date
+        self.expiry_heap: list[tuple[str, int]] = []  # a heap; its first entry is valid, others may be outdated
         self.next_id = 1
         self.shared = False
         self._expiring = 0
@@ -50,7 +50,7 @@ class TableState:
         self._derived: dict[str, tuple[object, object, Any]] = {}  # by id: the stored value, the variant, the result
 
     def copy(self) -> TableState:
-        """The same documents, and nothing that happens to them here happens there."""
+        """Return an independent copy, which shares the documents."""
         other = TableState()
         other.documents = self.documents.copy()
         other.by_id = self.by_id.copy()
@@ -66,25 +66,25 @@ class TableState:
         return None if number is None else self.documents[number]
 
     def numbers_by(self, key: str, value: str) -> list[int]:
-        """The numbers of the documents with that key, oldest first."""
+        """Return the numbers of the documents with that value of the key, oldest first."""
         index = self.by_key.get(key)
         return [] if index is None else index.numbers(value)
 
     def texts(self, column: Column) -> Texts:
-        """That column of the table as it is: made when it is first asked for, and kept."""
+        """Return that text column, up to date; it is built on first use and kept."""
         texts = self._columns.get(column)
         if texts is None:
             texts = Texts(column)
             for number in self.documents:
                 texts.touch(number)
         texts.refresh(self.documents)
-        self._columns[column] = texts  # complete by now: others may share this table
+        self._columns[column] = texts  # stored once it is complete: other threads may share this table
         return texts
 
     def derived(self, id: str, value: object, variant: object, derive: Callable[[], Found]) -> Found:
-        """Return what `derive` makes of a stored value: from the cache if it was made for the same variant.
+        """Return `derive()` for a stored value, from the cache if it was computed for the same variant.
 
-        A cached result goes with its document, so that nothing of it outlives an update or a deletion.
+        A cached result is dropped with its document, at an update or a deletion.
         """
         known = self._derived.get(id)
         if known is not None and known[0] is value and known[1] == variant:
@@ -99,7 +99,7 @@ class TableState:
         return result
 
     def put(self, number: int, document: Document | None) -> Document | None:
-        """Puts the document there, or nothing (None); gives what was there before."""
+        """Put the document under that number, or remove it (None); return the one before."""
         for texts in self._columns.values():
             texts.touch(number)
         before = self.documents.get(number) if number < self.next_id else None
@@ -152,11 +152,11 @@ class TableState:
             self._expiring -= 1
 
     def expiries(self) -> set[tuple[str, int]]:
-        """Return what is due, in no order: the instant and the number of a document."""
+        """Return all expiries, unordered, as (instant, document number)."""
         return {(due, number) for due, number in self.expiry_heap if self._holds(due, number)}
 
     def _prune_expiry_heap(self) -> None:
-        """Entries go when they reach the top, or all at once when they outnumber those that hold."""
+        """Drop outdated entries at the top of the heap, or all of them once they outnumber the valid ones."""
         if len(self.expiry_heap) > 2 * self._expiring + _STALE_EXPIRIES:
             self.expiry_heap = sorted(
                 (document["expires_at"], number)

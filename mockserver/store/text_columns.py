@@ -1,4 +1,4 @@
-"""Texts that are looked through or sorted by: each is taken out of its document once, and kept until that changes."""
+"""Text columns for search and sorting: texts of documents, extracted once and kept until the document changes."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from typing import Any
 
 from pii_sandbox.mockserver.store.cow_maps import CowIntMap
 
-_MANY = 16  # once more than every so-manieth has changed, sorting all anew is cheaper than moving each
+_MANY = 16  # if more than one in so many texts changed, sorting all again is cheaper than moving each
 
-# Stores may share a table, each with a lock of its own: so one lock for whoever brings a column up to date.
+# Stores with different locks may share a table: one lock guards the updates of all columns.
 _refreshing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The properties `names` of a stored value, each a text or None; `folded`: without case."""
+    """A column: the properties `names` of a stored value, each a text or None. `folded`: case-folded."""
 
     names: tuple[str, ...]
     folded: bool = False
 
     def texts(self, value: Mapping[str, Any]) -> list[str]:
-        """One for each name; that of None is empty."""
+        """Return one text for each name; empty for None."""
         texts = [value.get(name) or "" for name in self.names]
         return [text.casefold() for text in texts] if self.folded else texts
 
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """Values that hold `text` in one of the texts of the column."""
+    """Filter: values with `text` in one of the column's texts."""
 
     column: Column
     text: str
 
 
 class Texts:
-    """One column of one table: its texts by number, and the numbers in order of their texts once somebody asks."""
+    """One column of one table: its texts by document number, and on demand the numbers sorted by text."""
 
     __slots__ = ("_ascending", "_stale", "by_number", "column")
 
     def __init__(self, column: Column) -> None:
         self.column = column
         self.by_number: CowIntMap[str] = CowIntMap()
-        self._ascending: list[int] | None = None  # replaced, never changed: copies share it
+        self._ascending: list[int] | None = None  # replaced, never changed in place: copies share it
         self._stale: set[int] = set()
 
     def touch(self, number: int) -> None:
-        """The document there is another one, or gone."""
+        """Note that the document under that number was replaced or removed."""
         self._stale.add(number)
 
     def copy(self) -> Texts:
@@ -61,7 +61,7 @@ class Texts:
             return other
 
     def refresh(self, documents: Mapping[int, Mapping[str, Any]]) -> None:
-        """To be called before a look at anything else here, with the table as it is."""
+        """Bring the column up to date with the table. Call it before any other access."""
         with _refreshing:
             if self._stale:
                 few = self._ascending is not None and len(self._stale) * _MANY < len(self._ascending)
@@ -72,7 +72,7 @@ class Texts:
                 self._stale.clear()
 
     def ascending(self) -> list[int]:
-        """All numbers by their texts; of one text, the lowest first. Not to be changed."""
+        """Return all numbers sorted by text, equal texts by number. The list must not be changed."""
         with _refreshing:
             if self._ascending is None:
                 texts = {number: text for part in self.by_number.parts() for number, text in part.items()}
