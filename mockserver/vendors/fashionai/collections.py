@@ -1,4 +1,4 @@
-"""What is stored of Fashion.AI, and how it is found."""
+"""Collections of Fashion.AI, and the look-up of customers by their four keys."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def customer_keys() -> tuple[specs.AlternativeKey, ...]:
 
 
 def customer_record(customer: Mapping[str, Any]) -> Record:
-    """The record of {userProfileId, phone, email, document, profile}, found by any of the first four. (FAI-GET-1)"""
+    """Build a record of {userProfileId, phone, email, document, profile}, indexed by the first four. (FAI-GET-1)"""
     return Record(customer["userProfileId"], dict(customer), keys=keys.of(customer, customer_keys()))
 
 
 def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
-    """Return the customer whose `key` is the same as `value` (FAI-GET-3). Raises NotFound (FAI-GET-2)."""
+    """Return the customer whose `key` compares equal to `value` (FAI-GET-3). Raises NotFound (FAI-GET-2)."""
     wanted = _wanted(key, value)
     found = sandbox.store.find_by(CUSTOMERS, key, wanted) if wanted is not None else []
     if sandbox.setting(KEY_COMPARISON) == EXACT:
@@ -42,7 +42,7 @@ def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
 
 
 def _wanted(key: str, value: str) -> str | None:
-    """What to look up; None for a phone with more than people write between the digits of a number."""
+    """Return the normalised value to look up; None for a phone with other characters than phone numbers have."""
     if key == "phone" and not PHONE.fullmatch(value):
         return None
     compare = next(known.compare for known in customer_keys() if known.name == key)

@@ -1,4 +1,4 @@
-"""Which browser calls are let through."""
+"""CORS: the authorized domains whose pages may call the API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SETTINGS = {SETTING: text_list()}
 
 
 def cross_origin(origin: str, sandbox: Sandbox) -> CrossOrigin:
-    """What an authorized domain is granted (FAI-CORS-2); nothing for any other (FAI-CORS-1).
+    """Return the CORS headers for an authorized origin (FAI-CORS-2); none for any other (FAI-CORS-1).
 
     A domain is authorized as an origin, scheme and port included: `https://shop.example.com`.
     """

@@ -1,4 +1,4 @@
-"""Who may call: whoever sends an app token that the sandbox knows."""
+"""Authentication by app token."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ANONYMOUS = Principal("anonymous")
 
 
 def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
-    """The app whose token was sent; raises Unauthenticated for none, or another. (FAI-AUTH-1)
+    """Return the app of the app token; raises Unauthenticated for a missing or unknown token. (FAI-AUTH-1)
 
-    Authorization: Bearer is no scheme of the document, and does not take the token's place. (FAI-AUTH-2)
+    `Authorization: Bearer` is no security scheme of the document and is not accepted instead. (FAI-AUTH-2)
     """
     token = presented.values.get("fashionaiAppToken")
     if token is None and presented.headers.get("authorization", "").lower().startswith("bearer "):

@@ -1,4 +1,4 @@
-"""Problems in Fashion.AI's words: {statusCode, message, error}."""
+"""Fashion.AI's error form: {statusCode, message, error}."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INTERNAL_MESSAGE = "Internal server error"
 
 
 def render(problem: Problem) -> Reply:
-    """Fashion.AI's answer to a problem."""
+    """Return Fashion.AI's response to a problem."""
     status = statuses.status_of(problem, STATUSES)
     body = {"statusCode": status, "message": _message(problem, status), "error": statuses.phrase_of(status)}
     return Reply(status, body, headers=statuses.problem_headers(problem), rule=problem.rule)

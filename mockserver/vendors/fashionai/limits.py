@@ -1,4 +1,4 @@
-"""How many calls a minute one app token has, where the sandbox sets a limit."""
+"""Rate limit: calls per minute of one app token, if the sandbox sets a limit."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FORGOTTEN_AFTER_DAYS = 1
 
 
 def admit(principal: Principal, sandbox: Sandbox) -> None:
-    """Counts this call; raises TooMany where the caller's last minute is full. (FAI-LIMIT-1, FAI-LIMIT-2)
+    """Count this call; raises TooMany if the caller reached the limit in the last minute. (FAI-LIMIT-1, FAI-LIMIT-2)
 
-    Refused calls do not count. Nothing is kept while there is no limit.
+    Refused calls do not count. Nothing is stored while there is no limit.
     """
     allowed = sandbox.setting(SETTING)
     if allowed is None:
@@ -37,7 +37,7 @@ def admit(principal: Principal, sandbox: Sandbox) -> None:
 
 
 def rebuild(record: Record, sandbox: Sandbox) -> Record:
-    """A stored count of calls made anew. Raises ValueError where it is none."""
+    """Rebuild the record of a stored count of calls. Raises ValueError if it is invalid."""
     calls = _instants(record)
     if any(at.tzinfo is None for at in calls):
         raise ValueError("a call without a time zone")

@@ -46,5 +46,5 @@ def _slow_by_fault(call: Call, key: str, sandbox: Sandbox) -> bool:
 
 
 def generation_seconds(user_profile_id: str) -> float:
-    """How long this customer's profile takes to generate: always the same. (FAI-SLOW-1)"""
+    """Return the seconds that generating this customer's profile takes: always the same. (FAI-SLOW-1)"""
     return random.Random(f"{user_profile_id}/slow").uniform(*SLOW_SECONDS)

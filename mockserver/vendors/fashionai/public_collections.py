@@ -23,7 +23,7 @@ class Customers:
         return {"document": record.value}
 
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
-        """The customer with that id, which the document may repeat. Two customers share no key. (FAI-GET-1)"""
+        """Build the customer with that id, which the document may repeat. Duplicate: a key in use. (FAI-GET-1)"""
         customer = {"userProfileId": id, **document}
         _refuse_unfit(customer)
         if customer["userProfileId"] != id:
@@ -46,7 +46,7 @@ def _schema() -> jsonschema_rs.Draft4Validator:
 
 
 def _refuse_unfit(customer: Mapping[str, Any]) -> None:
-    """Raises Malformed for what the reads could not answer."""
+    """Raise Malformed for a customer that the reads could not return."""
     errors: dict[str, list[str]] = {}
     for error in _schema().iter_errors(dict(customer)):
         errors.setdefault(".".join(map(str, error.instance_path)), []).append(error.message)

@@ -1,4 +1,4 @@
-"""Profiles as Fashion.AI might have written them: in Portuguese, about the person whom they belong to."""
+"""Sample profiles in the style of Fashion.AI: texts in Portuguese about a generated person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW_BEHAVIOUR = 0.4
 
 @dataclass(frozen=True, slots=True)
 class SampleCustomer:
-    """Whom a profile is about, and what was drawn for it first."""
+    """The person of a profile, with the style and occasions that were drawn first."""
 
     person: Person
     form: words.Form
@@ -32,12 +32,12 @@ class SampleCustomer:
         return occasion.wear.get(self.person.gender, occasion.wear["other"])
 
     def fitted(self, text: str) -> str:
-        """The text with its endings in this person's gender."""
+        """Return the text with word endings in this person's grammatical gender."""
         return text.format(o=self.form.o, a=self.form.a, genero=self.form.genero)
 
 
 def profile(person: Person, seed: int) -> dict[str, Any]:
-    """The person's profile, always the same for a seed. (FAI-TEXT-1)"""
+    """Return the person's profile, always the same for a seed. (FAI-TEXT-1)"""
     draw = random.Random(f"{seed}/{person.number}/fashionai")
     customer = draw_customer(draw, person)
     return {
@@ -57,7 +57,7 @@ def profile(person: Person, seed: int) -> dict[str, Any]:
 
 
 def draw_customer(draw: random.Random, person: Person) -> SampleCustomer:
-    """Style, occasions, and what the person looks for now: an occasion that is new to the profile, or a known one."""
+    """Draw style, known occasions and the current occasion, which may be a new one."""
     *occasions, other = draw.sample(words.OCCASIONS, draw.randint(3, 5))
     is_new = draw.random() < NEW_BEHAVIOUR
     return SampleCustomer(
@@ -75,7 +75,7 @@ def draw_some(draw: random.Random, choices: Sequence[str]) -> list[str]:
 
 
 def age(person: Person) -> int:
-    """In years, on the day on which the profile was written."""
+    """Return the person's age in years on the day on which the profile was written."""
     born = date.fromisoformat(person.birth_date)
     return WRITTEN.year - born.year - ((WRITTEN.month, WRITTEN.day) < (born.month, born.day))
 
@@ -132,7 +132,7 @@ def current_moment(draw: random.Random, customer: SampleCustomer) -> dict[str, A
 
 
 def visits(draw: random.Random, seen: Iterable[str]) -> list[str]:
-    """One visit for each garment, the oldest first, in the weeks before the profile was written."""
+    """Return one visit for each garment, oldest first, in the weeks before the profile was written."""
     garments = list(seen)
     ages = sorted((draw.randint(1, VISITED_DAYS) for _ in garments), reverse=True)
     days = (WRITTEN - timedelta(days=days) for days in ages)

@@ -1,4 +1,4 @@
-"""The customers that Fashion.AI knows from the start."""
+"""Seeding of Fashion.AI: the customers of a new sandbox."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRINTED = {"phone": "5511999998888", "email": "customer@example.com", "document"
 
 
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
-    """Writes the printed customer and every person."""
+    """Store the customer of the vendor's example and one for each person."""
     sandbox.store.put_all(CUSTOMERS, map(customer_record, customers(people, seed)))
 
 
@@ -38,13 +38,13 @@ def customers(people: Sequence[Person], seed: int) -> Iterator[dict[str, Any]]:
 
 
 def printed_customer() -> dict[str, Any]:
-    """The customer of the vendor's example: the answer from the document, the keys from its requests. (FAI-SEED-1)"""
+    """Return the customer of the vendor's example: profile from its response, keys from its requests. (FAI-SEED-1)"""
     answer: Mapping[str, Any] = specs.load(DOCUMENT)["components"]["examples"]["CustomerProfile"]["value"]
     return {"userProfileId": answer["userProfileId"], **PRINTED, "profile": answer["profile"]}
 
 
 def free_id(person: Person, seed: int, taken: Collection[str]) -> str:
-    """An id in the form of the printed one, four letters and five digits, that nobody has."""
+    """Return an unused id in the form of the printed one: four letters and five digits."""
     draw = random.Random(f"{seed}/{person.number}/fashionai/id")
     while True:
         user_profile_id = "".join(draw.choices(string.ascii_lowercase, k=4) + draw.choices(string.digits, k=5))

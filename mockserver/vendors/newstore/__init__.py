@@ -25,7 +25,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import DOCUMENT, PROFIL
 
 
 def _on_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
-    """A profile goes with its addresses (NS-DEL-2); data (NS-DATA-2), tokens (NS-TOK-2) and access tokens just go."""
+    """Drop an expired record; a profile with its addresses. (NS-DEL-2, NS-DATA-2, NS-TOK-2)"""
     if collection == PROFILES:
         drop_profile(sandbox, record.id)
     else:

@@ -31,7 +31,7 @@ NEEDS_PROFILE = "NS-ADDR-3"
 
 
 def get_or_create_address(call: Call, sandbox: Sandbox) -> Reply:
-    """200 with a stored address that is equal in all fields, absent being null; else 201. (NS-ADDR-1, NS-ADDR-3)"""
+    """200 with a stored address equal in all fields (absent counts as null), else 201. (NS-ADDR-1, NS-ADDR-3)"""
     wanted = {name: call.body.get(name) for name in COMPARED}
     with sandbox.store.exclusive():
         profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
@@ -50,7 +50,7 @@ def new_address(profile_id: str, fields: Value, sandbox: Sandbox) -> dict[str, A
 
 
 def list_addresses(call: Call, sandbox: Sandbox) -> Reply:
-    """A page of the profile's addresses, oldest first. (NS-ADDR-2, NS-ADDR-3)"""
+    """Return a page of the profile's addresses, oldest first. (NS-ADDR-2, NS-ADDR-3)"""
     profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
     known = addresses_of(sandbox, profile.id)
     offset = call.query["offset"]
@@ -64,9 +64,9 @@ def get_address(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def update_address(call: Call, sandbox: Sandbox) -> Reply:
-    """Changes what the body names, under the lock. (NS-LOCK-1 to NS-LOCK-4, NS-ADDR-3)
+    """Update the fields in the body, under the optimistic lock. (NS-LOCK-1 to NS-LOCK-4, NS-ADDR-3)
 
-    assumed: null leaves a field as it is that an address cannot be without; the document allows it in every one.
+    assumed: null leaves a required field unchanged; the document allows null in every field.
     """
     changes = {name: call.body[name] for name in COMPARED if name in call.body}
     kept = {name: value for name, value in changes.items() if value is not None or name in ADDRESS_OPTIONAL}
@@ -79,7 +79,7 @@ def update_address(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def delete_address(call: Call, sandbox: Sandbox) -> Reply:
-    """204, then 404; raises Pending while the profile awaits deletion. (NS-ADDR-4)"""
+    """Delete the address: 204, then 404. Raises Pending while the profile awaits deletion. (NS-ADDR-4)"""
     with sandbox.store.exclusive():
         profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
         stored = address_of(sandbox, profile, call.path["address_id"], rule="NS-ADDR-4")
@@ -90,7 +90,7 @@ def delete_address(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def address_of(sandbox: Sandbox, profile: Record, address_id: str, rule: str | None = None) -> Record:
-    """The address of that profile with that id; raises NotFound, for another profile's too."""
+    """Return the profile's address with that id. Raises NotFound, also for another profile's address."""
     record = sandbox.store.find(ADDRESSES, address_id)
     if record is None or record.value[OWNER] != profile.id:
         raise NotFound("the profile has no address with that id", rule=rule)

@@ -1,4 +1,4 @@
-"""What is stored of NewStore, how it is found, and how it is shown."""
+"""Collections of NewStore: records, their ids and keys, look-ups, and pagination info."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ Value = Mapping[str, Any]
 
 
 def instant(sandbox: Sandbox) -> datetime:
-    """Now, in whole milliseconds: what clients that count in them can send back as the same instant. (NS-LOCK-4)"""
+    """Return the sandbox's time in whole milliseconds, so that clients can send the same instant back. (NS-LOCK-4)"""
     now = sandbox.now()
     return now - _BELOW_A_MILLISECOND[now.microsecond % 1000]
 
 
 def seconds_after(at: datetime, seconds: float) -> datetime:
-    """No later than the end of the calendar."""
+    """Return the instant `seconds` after `at`, at most the end of the calendar."""
     try:
         return at + timedelta(seconds=seconds)
     except OverflowError:
@@ -56,18 +56,18 @@ def seconds_after(at: datetime, seconds: float) -> datetime:
 
 
 def new_id(at: datetime) -> str:
-    """The id of a profile, an address or a token made at `at`."""
+    """Return an id for a profile, an address or a token created at `at`."""
     first, second = ids.two_ulids(at)
     return f"{REGION}-{first}-{second}"
 
 
 def display_id(profile_id: str) -> str:
-    """assumed: no document says what it looks like; the last eight characters of the id are short, and tell it apart"""
+    """Return the last eight characters of the id. assumed: no document shows a display id."""
     return profile_id[-8:]
 
 
 def attribute_texts(attributes: Mapping[str, Value]) -> dict[str, Any]:
-    """Extended attributes with strings as values: of a number or a boolean the text of its JSON form. (NS-GOC-3)"""
+    """Return extended attributes with text values: of a number or boolean its JSON text. (NS-GOC-3)"""
     return {
         name: attribute
         if isinstance(attribute["value"], str)
@@ -77,29 +77,29 @@ def attribute_texts(attributes: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def profile_record(profile: Value, expires_at: datetime | None = None) -> Record:
-    """Found by its email, without case. `expires_at`: when a requested deletion is due. (NS-DEL-2)"""
+    """Build a profile record, found by its case-folded email. `expires_at`: due time of a deletion. (NS-DEL-2)"""
     known = specs.alternative_keys(DOCUMENT, "Profile")
     return Record(profile["id"], dict(profile), keys.of(profile, known), expires_at)
 
 
 def address_record(address: Value) -> Record:
-    """Found by its profile."""
+    """Build an address record, found by its profile's id."""
     return Record(address["id"], dict(address), {OWNER: address[OWNER]})
 
 
 def data_record(entry: Value) -> Record:
-    """Lives `ttl` days from its `created_at`, or for good. (NS-DATA-2)"""
+    """Build a data record, which expires `ttl` days after its `created_at`, or never. (NS-DATA-2)"""
     due = expiry.expires_at(times.parse(entry["created_at"]), entry["ttl"])
     return Record(entry["id"], dict(entry), expires_at=due)
 
 
 def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Record:
-    """The profile with that id. Raises NotFound."""
+    """Return the profile with that id. Raises NotFound."""
     return _require_profile(sandbox.store.find(PROFILES, profile_id), rule)
 
 
 def peek_profile(sandbox: Sandbox, profile_id: str) -> Record:
-    """The profile with that id as it is stored, not to be changed. Raises NotFound."""
+    """As `require_profile`, without a copy: it must not be changed. Raises NotFound."""
     return _require_profile(sandbox.store.peek(PROFILES, profile_id), None)
 
 
@@ -120,7 +120,7 @@ def _spelling(profile: Record, key: str) -> Any:
 
 
 def addresses_of(sandbox: Sandbox, profile_id: str) -> list[Record]:
-    """The addresses of a profile, oldest first."""
+    """Return the addresses of a profile, oldest first."""
     return sandbox.store.find_by(ADDRESSES, OWNER, profile_id)
 
 
@@ -129,7 +129,7 @@ def awaits_deletion(profile: Record) -> bool:
 
 
 def drop_profile(sandbox: Sandbox, profile_id: str) -> bool:
-    """Drops the profile with its addresses; False where there is none. (NS-DEL-2)"""
+    """Drop the profile with its addresses; return False if there is none. (NS-DEL-2)"""
     for address in addresses_of(sandbox, profile_id):
         sandbox.store.drop(ADDRESSES, address.id)
     return sandbox.store.drop(PROFILES, profile_id)
@@ -144,5 +144,5 @@ def shown_address(address: Value) -> dict[str, Any]:
 
 
 def pagination_info(returned: int, total: int, offset: int) -> dict[str, int]:
-    """What every list says of itself. (NS-LIST-4)"""
+    """Return the `pagination_info` of a list. (NS-LIST-4)"""
     return {"count": returned, "total": total, "offset": offset}

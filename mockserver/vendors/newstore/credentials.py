@@ -1,4 +1,4 @@
-"""Access tokens: fixed ones, and those that the two token endpoints issue."""
+"""Authentication by access token: fixed ones, and those that the two token endpoints issue."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ANONYMOUS = Principal("sandbox")
 
 
 def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
-    """Raises Unauthenticated without a token (NS-AUTH-1), Forbidden for an invalid or expired one (NS-AUTH-2)."""
+    """Return the token's user. Raises Unauthenticated if missing (NS-AUTH-1), Forbidden if invalid (NS-AUTH-2)."""
     token = presented.values.get("bearer")
     if token is None:
         raise Unauthenticated("an Authorization header with a bearer token is needed", rule="NS-AUTH-1")
@@ -50,16 +50,16 @@ def authenticate(presented: PresentedCredentials, operation: Operation, sandbox:
 
 
 def rebuild(record: Record, sandbox: Sandbox) -> Record:
-    """A stored access or refresh token made anew. Raises Malformed where it is none."""
+    """Rebuild the record of a stored access or refresh token. Raises Malformed if it is invalid."""
     if not isinstance(record.value.get("username"), str):
         raise Malformed("username: must be a text")
     return _token(record.id, record.value["username"], is_refresh=bool(record.value.get(_REFRESH)))
 
 
 def create_token(call: Call, sandbox: Sandbox) -> Reply:
-    """A token that expires on the sandbox's clock (NS-AUTH-3). Raises Forbidden for a wrong login (NS-AUTH-2).
+    """Issue a token that expires on the sandbox's clock (NS-AUTH-3). Raises Forbidden for a wrong login (NS-AUTH-2).
 
-    The path is deprecated, and says so. (NS-AUTH-4)
+    The path is deprecated: the response has a Deprecation header. (NS-AUTH-4)
     """
     if call.body is None:
         raise Malformed("grant_type: is required", errors={"grant_type": ["is required"]})
@@ -67,7 +67,7 @@ def create_token(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def create_realm_token(call: Call, sandbox: Sandbox) -> Reply:
-    """The same tokens, at the path of OpenID Connect that any tenant has. (NS-AUTH-4)"""
+    """Issue the same tokens at the OpenID Connect path, for any realm. (NS-AUTH-4)"""
     return Reply(200, _grant(call.body, sandbox))
 
 
@@ -84,7 +84,7 @@ def _grant(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
 
 @functools.cache
 def _grants() -> Mapping[str, tuple[str, ...]]:
-    """Return the fields that each grant requires, as the document has them. Raises SpecError where it has none."""
+    """Return the fields that each grant type requires by the document. Raises SpecError if it names none."""
     required_by = specs.operations(DOCUMENT)["createToken"].required_by
     if required_by is None:
         raise specs.SpecError(f"{DOCUMENT}: createToken has no x-required-by")
@@ -92,7 +92,7 @@ def _grants() -> Mapping[str, tuple[str, ...]]:
 
 
 def _login(body: Mapping[str, Any], sandbox: Sandbox) -> str:
-    """Return the name of who logs in with this grant."""
+    """Return the user name or client id of a valid grant."""
     names = _grants()[body["grant_type"]]
     fields = [body.get(name) for name in names]
     for name, value in zip(names, fields, strict=True):

@@ -1,4 +1,4 @@
-"""Data entries: content of any media type, kept for some days or for good."""
+"""Data entries: content of any media type, with an optional TTL in days."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def create_data(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def content_bytes(content: str) -> bytes:
-    """The bytes of a content as they are answered: the text as it was sent, in UTF-8. (NS-DATA-1)
+    """Return the bytes of a content for a response: the text as it was sent, in UTF-8. (NS-DATA-1)
 
-    Assumed: the document shows `string <binary>` and names no coding, so that nothing is guessed from the value: `John`
-    and `12345678` are valid base64, too.
+    Assumed: the document shows `string <binary>` and names no encoding. Nothing is guessed from the value: `John` and
+    `12345678` are valid base64, too.
     """
     return content.encode("utf-8", "surrogatepass")
 
@@ -69,7 +69,7 @@ def delete_data(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def data_of(sandbox: Sandbox, data_id: str) -> Record:
-    """The entry with that id; raises NotFound, also once its time has passed. (NS-DATA-2, NS-DATA-3)"""
+    """Return the entry with that id. Raises NotFound, also after its expiry. (NS-DATA-2, NS-DATA-3)"""
     record = sandbox.store.find(DATA, data_id)
     if record is None:
         raise NotFound("there is no data with that id", rule=UNKNOWN)

@@ -1,4 +1,4 @@
-"""Problems in NewStore's words: {request_id, message, type, title} as application/problem+json."""
+"""NewStore's error form: {request_id, message, type, title} as application/problem+json."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATUSES = {**statuses.STATUSES, Unprocessable: 422}
 
 
 def render(problem: Problem) -> Reply:
-    """NewStore's answer to a problem, with a request id of its own. (NS-ERR-1)"""
+    """Return NewStore's response to a problem, with a new request id. (NS-ERR-1)"""
     status = statuses.status_of(problem, STATUSES)
     title = statuses.phrase_of(status).capitalize()  # documented in this spelling for 502: `Bad gateway`
     body = {

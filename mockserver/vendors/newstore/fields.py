@@ -1,4 +1,4 @@
-"""Properties of a bare document that somebody puts into a collection: read, or refused as Malformed with their name."""
+"""Validation of the properties of a document that the control API stores. Each check raises Malformed with the name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import Value, attribute
 
 
 def only(document: Value, id: str, *known: str) -> None:
-    """Refuses properties that are not known, and another `id` than that of the path, which may be repeated."""
+    """Refuse unknown properties, and an `id` that differs from the one in the path."""
     for name in document:
         if name not in ("id", *known):
             _refuse(name, "is not a property of this collection")
@@ -29,7 +29,7 @@ def optional_text(document: Value, name: str) -> str | None:
 
 
 def media_type(document: Value, name: str) -> str:
-    """A text that can stand in a Content-Type header."""
+    """Return a text that is valid in a Content-Type header."""
     value = text(document, name)
     if "/" not in value or not value.isascii() or not value.isprintable():
         _refuse(name, "must be a media type")
@@ -46,7 +46,7 @@ def days(document: Value, name: str) -> int | None:
 
 
 def written(document: Value, name: str, default: datetime) -> datetime:
-    """The instant that an RFC 3339 text names; `default` where there is none."""
+    """Return the instant of an RFC 3339 text; `default` if the property is absent."""
     value = optional_text(document, name)
     if value is None:
         return default
@@ -57,7 +57,7 @@ def written(document: Value, name: str, default: datetime) -> datetime:
 
 
 def attributes(document: Value) -> dict[str, Any]:
-    """The extended attributes, each {data_type, value}."""
+    """Return the extended attributes, each {data_type, value}."""
     name = "extended_attributes"
     value = document.get(name)
     if value is None:

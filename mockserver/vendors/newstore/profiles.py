@@ -38,7 +38,7 @@ CHANGEABLE = ("email", *PROFILE_TEXTS, "extended_attributes")
 
 
 def list_profiles(call: Call, sandbox: Sandbox) -> Reply:
-    """A page of what `q` keeps, in the order that `sort` names. (NS-LIST-2 to NS-LIST-6)"""
+    """Return a page of the profiles that match `q`, in the order of `sort`. (NS-LIST-2 to NS-LIST-6)"""
     offset, count = call.query["offset"], call.query["count"]
     paging.refuse_beyond_reach(offset, count, call.operation.reach, "NS-LIST-2")
     order, descending = ordered_by(call.query.get("sort"))
@@ -55,7 +55,7 @@ def list_profiles(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def holding(q: str | None) -> Contains | None:
-    """Profiles that hold `q` in email, full name or phone number, without case; None keeps all. (NS-LIST-3)
+    """Return the filter for profiles with `q` in email, full name or phone number, ignoring case. (NS-LIST-3)
 
     A query string turns a raw `+` into a space: ` 4930` is what is left of the phone number `+4930`.
     """
@@ -65,9 +65,9 @@ def holding(q: str | None) -> Contains | None:
 
 
 def ordered_by(sort: str | None) -> tuple[Column | None, bool]:
-    """The order that `sort` asks for, None for that of creation, and whether it is descending. (NS-LIST-5)
+    """Return the column of `sort`, None for creation, and whether the order is descending. (NS-LIST-5)
 
-    assumed: profiles without the field come first in ascending order, texts are ordered by code point, and of equal
+    assumed: profiles without the field come first in ascending order, texts are ordered by code point, and among equal
     ones the older comes first; descending is the exact reverse.
     """
     if not sort:
@@ -77,7 +77,7 @@ def ordered_by(sort: str | None) -> tuple[Column | None, bool]:
 
 
 def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
-    """201 for a new email, 200 for a known one (NS-GOC-1). Raises Pending while that awaits deletion (NS-GOC-2)."""
+    """201 for a new email, 200 for a known one (NS-GOC-1). Raises Pending if its profile awaits deletion (NS-GOC-2)."""
     with sandbox.store.exclusive():
         created = profile_record(new_profile(call.body, sandbox))
         for profile_id in profiles_with(sandbox, created)["email"]:
@@ -86,7 +86,7 @@ def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
                 raise Pending("the profile with that email awaits deletion", rule="NS-GOC-2")
             return Reply(200, shown_profile(known.value), rule="NS-GOC-1")
         sandbox.store.put_owned(PROFILES, created)
-    return Reply(201, created.value)  # nothing of a new one is hidden
+    return Reply(201, created.value)  # a new profile has no hidden properties
 
 
 def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
@@ -105,9 +105,9 @@ def get_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def update_profile(call: Call, sandbox: Sandbox) -> Reply:
-    """Changes what the body names, under the lock. (NS-LOCK-1 to NS-LOCK-4, NS-UNIQ-1)
+    """Update the fields in the body, under the optimistic lock. (NS-LOCK-1 to NS-LOCK-4, NS-UNIQ-1)
 
-    assumed: `extended_attributes` are replaced as a whole. A requested deletion goes on (NS-GOC-2).
+    assumed: `extended_attributes` are replaced as a whole. A requested deletion stays due (NS-GOC-2).
     """
     changes = {name: call.body[name] for name in CHANGEABLE if name in call.body}
     if "extended_attributes" in changes:
@@ -124,7 +124,7 @@ def update_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def request_profile_deletion(call: Call, sandbox: Sandbox) -> Reply:
-    """Marks the profile; it goes once the deletion is due (NS-DEL-2). Raises Pending the second time (NS-DEL-1)."""
+    """Mark the profile for a later deletion (NS-DEL-2). Raises Pending if it is marked already (NS-DEL-1)."""
     with sandbox.store.exclusive():
         stored = profile_of(sandbox, call.path["profile_id"], rule="NS-DEL-1")
         if awaits_deletion(stored):

@@ -48,7 +48,7 @@ class Profiles:
         return {"document": record.value}
 
     def from_document(self, id: str, document: Value, sandbox: Sandbox) -> Record:
-        """Raises Malformed for an unfit document, Duplicate for another profile's email. (NS-UNIQ-1, NS-DEL-2)"""
+        """Raises Malformed for an invalid document, Duplicate for another profile's email. (NS-UNIQ-1, NS-DEL-2)"""
         only(document, id, "display_id", "email", *PROFILE_TEXTS, "extended_attributes", *_TIMES, DELETION_REQUESTED)
         profile = {
             "id": id,
@@ -68,12 +68,12 @@ class Profiles:
         return record
 
     def delete(self, id: str, sandbox: Sandbox) -> bool:
-        """With its addresses."""
+        """Delete the profile with its addresses."""
         return drop_profile(sandbox, id)
 
 
 class Addresses:
-    """The collection `addresses`; `profile_id` in a document names the profile, which must be there. (NS-ADDR-3)"""
+    """The collection `addresses`; `profile_id` names the profile, which must exist. (NS-ADDR-3)"""
 
     def to_document(self, record: Record) -> Mapping[str, Any]:
         return {"document": record.value}
@@ -120,7 +120,7 @@ class Data:
 
 
 class Tokens:
-    """The collection `tokens`: {value, created_at}; a token lives 30 days from then. (NS-TOK-2)"""
+    """The collection `tokens`: {value, created_at}; a token expires 30 days later. (NS-TOK-2)"""
 
     def to_document(self, record: Record) -> Mapping[str, Any]:
         return {"document": record.value}
@@ -140,7 +140,7 @@ _TIMES = ("created_at", "updated_at")
 
 
 def _times(document: Value, stored: Record | None, sandbox: Sandbox) -> dict[str, str]:
-    """Those of the document; without them an `updated_at` that no earlier one can match. (NS-LOCK-3)"""
+    """Return the document's times; by default an `updated_at` later than the stored one. (NS-LOCK-3)"""
     now = instant(sandbox)
     created, updated = now, now
     if stored is not None:

@@ -1,4 +1,4 @@
-"""The customers that NewStore knows from the start."""
+"""Seeding of NewStore: the profiles and addresses of a new sandbox."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     profile_record,
 )
 
-_FIRST_ID = int(datetime(2022, 1, 1, tzinfo=UTC).timestamp() * 1000)  # ids do not depend on when somebody seeds
+_FIRST_ID = int(datetime(2022, 1, 1, tzinfo=UTC).timestamp() * 1000)  # fixed: ids do not depend on the time of seeding
 _RANDOM_BITS = 80
 
 
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
-    """Writes a profile for every person, with the person's addresses."""
+    """Store a profile for each person, with the person's addresses."""
     written = times.rfc3339(instant(sandbox))
     profiles, addresses = [], []
     for person in people:
@@ -74,7 +74,7 @@ def address_of_person(person: Person, address: Address, address_id: str, written
 
 
 def _ids(person: Person, seed: int) -> Iterator[str]:
-    """The ids of a person's profile and addresses, the same for the same seed."""
+    """Yield the ids of a person's profile and addresses, the same for the same seed."""
     draw = random.Random(f"{seed}/{person.number}/newstore")
     while True:
         parts = (ids.encoded(_FIRST_ID + person.number, draw.getrandbits(_RANDOM_BITS)) for _ in range(2))

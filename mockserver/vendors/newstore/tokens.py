@@ -28,7 +28,7 @@ FAILURES = ("internal_error", "retryable_error")
 
 
 def tokenize(call: Call, sandbox: Sandbox) -> Reply:
-    """A token for each value but those that a fault keeps from it. (NS-TOK-2, NS-TOK-4)"""
+    """Return a token for each value, except those that an injected fault fails. (NS-TOK-2, NS-TOK-4)"""
     failed = failures(call, sandbox, call.body["data"])
     records = {
         name: token_record(new_id(sandbox.now()), {"value": value, "created_at": times.rfc3339(instant(sandbox))})
@@ -41,7 +41,7 @@ def tokenize(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def detokenize(call: Call, sandbox: Sandbox) -> Reply:
-    """What each token or id stands for; what is not found, or failed, under `errors`. (NS-TOK-2 to NS-TOK-4)"""
+    """Return the value of each token or id; unknown and failed ones under `errors`. (NS-TOK-2 to NS-TOK-4)"""
     failed = failures(call, sandbox, call.body["tokens"])
     data, unknown = {}, {}
     for name, token in call.body["tokens"].items():
@@ -55,13 +55,13 @@ def detokenize(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def token_record(token_id: str, token: Mapping[str, Any]) -> Record:
-    """Lives 30 days from its `created_at`. (NS-TOK-2)"""
+    """Build a token record, which expires 30 days after its `created_at`. (NS-TOK-2)"""
     due = expiry.expires_at(times.parse(token["created_at"]), LIFETIME_DAYS)
     return Record(token_id, dict(token), expires_at=due)
 
 
 def held_by(sandbox: Sandbox, token: str) -> Mapping[str, Any] | None:
-    """{"value": …} of what a token, or the id of a profile, an address or data stands for; else None. (NS-TOK-3)"""
+    """Return {"value": …} for a token, or the id of a profile, an address or data; None if unknown. (NS-TOK-3)"""
     if (record := sandbox.store.find(TOKENS, token)) is not None:
         return record.value
     if (record := sandbox.store.find(PROFILES, token)) is not None:
@@ -74,7 +74,7 @@ def held_by(sandbox: Sandbox, token: str) -> Mapping[str, Any] | None:
 
 
 def failures(call: Call, sandbox: Sandbox, names: Iterable[str]) -> dict[str, str]:
-    """By name, what a fault that somebody asked for does to it; a fault that names no keys meets all. (NS-TOK-4)"""
+    """Return, by name, the error of an injected fault; a fault without keys applies to all names. (NS-TOK-4)"""
     effect = sandbox.faults.take_internal(FAILURE, facts_of(call))
     if effect is None:
         return {}
@@ -82,5 +82,5 @@ def failures(call: Call, sandbox: Sandbox, names: Iterable[str]) -> dict[str, st
 
 
 def _worded(effect: Effect) -> str:
-    """assumed: a fault that names neither error is internal"""
+    """Return the error code of a fault. assumed: a fault that names no documented error is internal."""
     return effect.error if effect.error in FAILURES else FAILURES[0]

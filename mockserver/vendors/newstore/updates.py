@@ -32,7 +32,7 @@ def update(stored: Value, changes: Value, last_updated_at: str, sandbox: Sandbox
 
 
 def _instant(text: str) -> datetime:
-    """A date-time that no calendar here holds (year 0) is no stored one: raises Stale."""
+    """Parse a date-time. Raises Stale for one out of range (year 0), since no stored one can equal it."""
     try:
         return times.parse(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Calls that fail because a service behind NewStore does, where a fault asks for it."""
+"""Upstream failures: an injected fault makes a call fail as if a service behind NewStore had failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STATUS = 500  # documented for every operation; 502 for some alone
 
 
 def failing(handler: Handler) -> Handler:
-    """The handler, before which a fault on NS-UP-1 raises Injected."""
+    """Wrap a handler: an injected fault on NS-UP-1 raises InjectedError before it runs."""
 
     @functools.wraps(handler)
     def behind_upstream(call: Call, sandbox: Sandbox) -> Reply:
@@ -25,7 +25,7 @@ def failing(handler: Handler) -> Handler:
 
 
 def facts_of(call: Call) -> dict[str, str]:
-    """What a fault may match of this call."""
+    """Return the facts of this call that fault matchers compare."""
     operation = call.operation
     path = operation.path
     for name, value in call.path.items():

@@ -1,4 +1,4 @@
-"""Oracle Commerce: getProfile, and the tokens that it asks for."""
+"""Oracle Commerce: getProfile, and the access tokens that it requires."""
 
 from __future__ import annotations
 

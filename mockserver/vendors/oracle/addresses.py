@@ -1,4 +1,4 @@
-"""A person's addresses and company, in the forms that Oracle Commerce has for them."""
+"""Sample addresses and company of a person, in Oracle Commerce's forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ALIASES = ("Home", "Work", "Family")
 
 
 def address_entry(person: Person, address: Address, use: str) -> dict[str, Any]:
-    """The address with the person who lives or works there; the neighbourhood is the third line."""
+    """Return an address with the person's name; the neighbourhood is the third line."""
     index = person.addresses.index(address)
     found: dict[str, Any] = {
         "repositoryId": f"se-{person.number:06}{index}",
@@ -34,7 +34,7 @@ def address_entry(person: Person, address: Address, use: str) -> dict[str, Any]:
 
 
 def shipping(person: Person) -> list[dict[str, Any]]:
-    """Every address of the person, the first being where goods go by default."""
+    """Return all shipping addresses of the person; the first is the default."""
     return [
         {
             **address_entry(person, address, "Shipping"),
@@ -49,13 +49,13 @@ def shipping(person: Person) -> list[dict[str, Any]]:
 
 
 def default_shipping(shipping_addresses: list[dict[str, Any]]) -> dict[str, Any]:
-    """The first of them, in the older form, which knows less of it."""
+    """Return the first shipping address in the older, shorter form."""
     newer = ("isDefaultAddress", "selectedCountry", "selectedState", "state_ISOCode")
     return {name: value for name, value in shipping_addresses[0].items() if name not in newer}
 
 
 def organization(person: Person) -> dict[str, Any]:
-    """The company that a buyer buys for."""
+    """Return the organization of a business buyer."""
     organization_id = str(FIRST_ORGANIZATION + person.number)
     return {
         "id": organization_id,
@@ -71,7 +71,7 @@ def organization(person: Person) -> dict[str, Any]:
 
 
 def contacts(person: Person) -> dict[str, Any]:
-    """The addresses at which a buyer is reached for billing and for shipping."""
+    """Return a business buyer's billing and shipping contacts."""
     job = {"jobTitle": "Purchasing", "companyName": _company(person)}
     billing = {**address_entry(person, person.addresses[0], "Billing"), **job, "email": person.email}
     return {

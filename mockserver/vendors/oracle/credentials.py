@@ -37,10 +37,10 @@ REMEMBERED_SECONDS = 24 * 60 * 60
 
 
 def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
-    """The application that holds the key or the token.
+    """Return the application of the key or the access token.
 
     Raises Unauthenticated: at login for a wrong key (OCC-AUTH-2), else for no token or a wrong one (OCC-AUTH-1) and for
-    one that has run out (OCC-AUTH-3).
+    an expired one (OCC-AUTH-3).
     """
     if operation.operation_id in LOGINS:
         if presented.values.get("applicationKey") not in sandbox.setting(APPLICATION_KEYS):
@@ -64,22 +64,22 @@ def _refuse_dead(token: str, sandbox: Sandbox) -> None:
 
 
 def login(call: Call, sandbox: Sandbox) -> Reply:
-    """An access token for the application whose key was sent. (OCC-AUTH-2)"""
+    """Issue an access token for an application key. (OCC-AUTH-2)"""
     return _issued(sandbox)
 
 
 def refresh_token(call: Call, sandbox: Sandbox) -> Reply:
-    """A new access token for a live one, which lives on to its own end. (OCC-AUTH-3)"""
+    """Issue a new access token; the old one stays valid until its expiry. (OCC-AUTH-3)"""
     return _issued(sandbox)
 
 
 def verify_token(call: Call, sandbox: Sandbox) -> Reply:
-    """Whoever comes this far holds a live token. (OCC-AUTH-1)"""
+    """Confirm the token: authentication has refused invalid ones before. (OCC-AUTH-1)"""
     return Reply(200, {"success": True})
 
 
 def logout(call: Call, sandbox: Sandbox) -> Reply:
-    """Ends the token of the call; one that a setting makes last lives on. (OCC-ADMIN-1)"""
+    """Revoke the token of the call; the fixed tokens of the settings stay valid. (OCC-ADMIN-1)"""
     _forget(call.principal.identity, sandbox)
     return Reply(200, {"success": True})
 
@@ -96,14 +96,14 @@ def _issued(sandbox: Sandbox) -> Reply:
 
 
 def rebuild(record: Record, sandbox: Sandbox) -> Record:
-    """A stored access token made anew. Raises Malformed where it is none."""
+    """Rebuild the record of a stored access token. Raises Malformed if it is invalid."""
     if not isinstance(record.value.get("expired"), bool):
         raise Malformed("expired: must be true or false")
     return Record(record.id, {"expired": record.value["expired"]})
 
 
 def expire(sandbox: Sandbox, record: Record) -> None:
-    """A token has run out: it is remembered for a day as one that has, then forgotten. (OCC-AUTH-3)"""
+    """Mark an expired token; it is remembered as expired for a day, then dropped. (OCC-AUTH-3)"""
     if record.value["expired"]:
         sandbox.store.drop(ACCESS_TOKENS, record.id)
         return
@@ -112,7 +112,7 @@ def expire(sandbox: Sandbox, record: Record) -> None:
 
 
 def _later(now: datetime, elapsed_seconds: float) -> datetime:
-    """`elapsed_seconds` after `now`, or the end of the clock where that is beyond it."""
+    """Return the instant `elapsed_seconds` after `now`, at most the end of the calendar."""
     try:
         return min(now + timedelta(seconds=elapsed_seconds), LATEST)
     except OverflowError:

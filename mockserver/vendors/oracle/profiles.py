@@ -1,4 +1,4 @@
-"""getProfile."""
+"""The getProfile operation: a shopper's profile, optionally the preview copy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.vendors.oracle.collections import PROFILES, stored_p
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
-    """The profile in the sandbox's dialect, and the last rule that made it other than it is stored. (OCC-GET-1)"""
+    """Return the profile in the sandbox's dialect, with the id of the last rule that changed it. (OCC-GET-1)"""
     _fail_if_asked(call, sandbox)
     asked = call.query
     # assumed: any other value than `true` asks for no preview
@@ -25,7 +25,7 @@ def get_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def sample_request(sandbox: Sandbox) -> str | None:
-    """The way to who the first profile is."""
+    """Return path and query of a first call: getProfile of the first profile; None without profiles."""
     found = sandbox.store.page(PROFILES, count=1).records
     return (
         f"/ccapp/v1/profiles/{quote(found[0].id, safe='')}?fields=id,firstName,lastName,email,locale" if found else None
@@ -33,7 +33,7 @@ def sample_request(sandbox: Sandbox) -> str | None:
 
 
 def _fail_if_asked(call: Call, sandbox: Sandbox) -> None:
-    """Raises Injected where a fault asks for the failure of OCC-GET-4."""
+    """Raise InjectedError if a fault is set on OCC-GET-4."""
     facts = {
         "api": "oracle",
         "operation": call.operation.operation_id,

@@ -28,9 +28,9 @@ class PublicProfiles:
         return {"document": record.value}
 
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
-        """The profile with that id, whatever `id` the document has; in either dialect's form, kept in that of `guide`.
+        """Build the profile with that id, whatever `id` the document has; in either dialect, stored as `guide`.
 
-        Raises Malformed for what getProfile could not answer, translations included.
+        Raises Malformed for a profile that getProfile could not return, translations included.
         """
         profile = _flatten(document)
         schemas.refuse_invalid(_validator(), profile)

@@ -1,4 +1,4 @@
-"""A person as Oracle Commerce knows them, with all that the printed example has: a shopper, or a company's buyer."""
+"""Sample profiles of Oracle Commerce with every property of the printed example: shoppers and business buyers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNKNOWN = (
     "shippingSurchargePriceList",
     "userType",
 )
-# what an agent wrote, in Portuguese and in English
+# remarks of a service agent, in Portuguese and in English
 NOTES = (
     ("Prefere ser contatado pela manhã", "Prefers to be called in the morning"),
     ("Pediu nota fiscal em nome da empresa", "Asked for invoices in the company's name"),
@@ -29,7 +29,7 @@ NOTES = (
 
 
 def profile(person: Person, draw: Random, year: int) -> dict[str, Any]:
-    """The stored profile; `year` is the current one."""
+    """Return the stored profile of a person; `year` is the current one."""
     profile_id = str(FIRST_ID + person.number)
     return {
         **dict.fromkeys(UNKNOWN),
@@ -49,7 +49,7 @@ def profile(person: Person, draw: Random, year: int) -> dict[str, Any]:
 
 
 def preview(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """The same profile as it would be once the next catalog is published. (OCC-PREV-1)"""
+    """Return the preview copy of a profile, as after the next publication. (OCC-PREV-1)"""
     unpublished = {"repositoryId": "previewCatalog"}
     return {**profile, "catalog": unpublished, "priceListGroup": {"repositoryId": "previewPriceGroup"}}
 
@@ -69,7 +69,7 @@ def _identity(person: Person) -> dict[str, Any]:
 
 
 def _history(draw: Random) -> dict[str, Any]:
-    """Each in a year of its own, so that they are in order."""
+    """Draw the dates of a profile's history, each in a different year, so that they are in order."""
     bought = draw.random() < 0.8
     return {
         "firstVisitDate": wallet.instant(draw, 2019),
@@ -102,7 +102,7 @@ def _dynamic_properties(draw: Random) -> list[dict[str, Any]]:
 
 
 def _remarks(person: Person, draw: Random) -> dict[str, Any]:
-    """Notes on one in three, written in Portuguese where the person speaks it and translated. (OCC-LANG-1)"""
+    """Return remarks for one person in three, in Portuguese for those who speak it, with translations. (OCC-LANG-1)"""
     if person.number % 3:
         return {"comments": [], "profileComments": [], "translations": {}}
     portuguese, english = draw.choice(NOTES)
@@ -123,7 +123,7 @@ def _note(id: str, text: str, at: str) -> dict[str, Any]:
 
 
 def _global_roles(person: Person) -> list[dict[str, Any]]:
-    """A role that is tied to no organization, for one in four. (OCC-EXPAND-1)"""
+    """Return a global role, tied to no organization, for one person in four. (OCC-EXPAND-1)"""
     if person.number % 4:
         return []
     return [{"function": "buyer", "repositoryId": "100090", "name": "Marketplace Buyer", "type": "globalRole"}]

@@ -1,4 +1,4 @@
-"""The profiles that Oracle Commerce holds from the start."""
+"""Seeding of Oracle Commerce: the profiles and preview copies of a new sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PREVIEW_EVERY = 10
 
 
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
-    """Writes a profile for each person, and a preview copy for one in ten. (OCC-PREV-1)"""
+    """Store a profile for each person, and a preview copy for one in ten. (OCC-PREV-1)"""
     year = sandbox.now().year
     sandbox.store.put_all(PROFILES, (record_of(person, seed, year) for person in people))
     copied = (record_of(person, seed, year) for person in people if person.number % PREVIEW_EVERY == 1)
@@ -23,7 +23,7 @@ def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
 
 
 def record_of(person: Person, seed: int, year: int) -> Record:
-    """The person's profile, the same for a seed; `year` is the current one, for cards that are still good."""
+    """Build the person's profile, the same for a seed. `year`: the current one, so that cards are still valid."""
     draw = random.Random(f"{seed}/{person.number}/oracle")
     profile = sample_documents.profile(person, draw, year)
     return Record(profile["id"], profile)

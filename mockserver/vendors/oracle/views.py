@@ -1,6 +1,6 @@
-"""A stored profile as it is answered: translated, with or without global roles, in the dialect's shape, projected.
+"""Response views of a stored profile: translation, role expansion, dialect shape, projection.
 
-Each step gives the value and the id of the rule that changed it, None where none did.
+Each step returns the value and the id of the rule that changed it, or None.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ Step = tuple[Document, str | None]
 
 
 def translate(profile: Document, language: str | None) -> Step:
-    """The properties in that language, each as near to it as there is: exact tag, base language, default. (OCC-LANG-1)
+    """Translate each property by the closest language: exact tag, base language, then default. (OCC-LANG-1)
 
-    assumed: the source names no order within a property's translations, nor case; tags compare without it.
+    assumed: tags compare without case; the source names neither case nor order of translations.
     """
     if language is None:
         return profile, None
@@ -40,7 +40,7 @@ def _tag(language: str) -> str:
 
 
 def with_roles(profile: Document, expand: str | None) -> Step:
-    """Organizational roles alone, unless `expand` names globalRoles. (OCC-EXPAND-1)"""
+    """Keep only organizational roles, unless `expand` names globalRoles. (OCC-EXPAND-1)"""
     roles = profile.get("roles") or []
     organizational = [role for role in roles if role.get("type") != GLOBAL_ROLE]
     if len(organizational) == len(roles):
@@ -50,7 +50,7 @@ def with_roles(profile: Document, expand: str | None) -> Step:
 
 
 def to_dialect(profile: Document, dialect: Dialect, url: str) -> Document:
-    """The whole answer, `links` included. (OCC-GET-1)
+    """Return the response body in the dialect's shape, `links` included. (OCC-GET-1)
 
     `guide` has the profile's properties at the top level, as the vendor's example; `reference` has them under
     `profileDetail`, as the vendor's schema. assumed: `links`, which that schema lacks, stands at the root in both.
@@ -66,16 +66,16 @@ def to_dialect(profile: Document, dialect: Dialect, url: str) -> Document:
 
 
 def _active(value: bool | str, dialect: Dialect) -> bool | str:
-    """The vendor's example shows a text, its schema and a recorded answer a boolean."""
+    """Return `active` in the dialect's type: a text in the vendor's example, a boolean in its schema."""
     is_active = value in (True, "true")
     return is_active if dialect == "reference" else str(is_active).lower()
 
 
 def project(response: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
-    """What `fields` asks for (OCC-FIELDS-1, OCC-FIELDS-2), less what `exclude` names (OCC-EXCL-1, OCC-EXCL-2).
+    """Keep the properties in `fields` (OCC-FIELDS-1, OCC-FIELDS-2), drop those in `exclude` (OCC-EXCL-1, OCC-EXCL-2).
 
-    In dialect `reference` a name leads into profileDetail where that has it, else to the root. assumed: an empty list,
-    or one of nothing but commas, is none at all.
+    In dialect `reference` a name refers to profileDetail if that has it, else to the root. assumed: an empty list, or
+    one of commas only, counts as absent.
     """
     wanted, unwanted = _names(fields), _names(exclude)
     detail = response[DETAIL] if dialect == "reference" else {}

@@ -1,4 +1,4 @@
-"""Cards and loyalty programmes of a person. Card numbers are those that payment gateways publish for tests."""
+"""Sample cards and loyalty programmes of a person. Card numbers are test numbers that payment gateways publish."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ FIRST_MEMBERSHIP = 100_000
 
 
 def instant(draw: Random, year: int) -> str:
-    """Some moment of that year, in UTC to the millisecond, as in the printed example."""
+    """Draw an instant of that year, in UTC to the millisecond, as in the printed example."""
     at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(draw.random() * YEAR_MILLISECONDS))
     return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def cards(person: Person, draw: Random, year: int) -> list[dict[str, Any]]:
-    """None to two, all still good for a year or more after `year`."""
+    """Draw no card, one or two, all valid for at least a year after `year`."""
     held = draw.sample(TEST_CARDS, k=draw.choice((0, 1, 1, 2)))
     return [
         {
@@ -70,7 +70,7 @@ def _card(person: Person, brand: str, number: str) -> dict[str, Any]:
 
 
 def loyalty_programs(person: Person, draw: Random) -> list[dict[str, Any]]:
-    """None, one or both of the two that there are."""
+    """Draw none, one or both of the two loyalty programmes."""
     return [
         {
             "programId": program_id,

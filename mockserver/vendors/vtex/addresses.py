@@ -1,4 +1,4 @@
-"""Addresses of a profile and their versions. A live profile is needed for each of them. (VTEX-ADDR-1)"""
+"""Addresses of a profile and their versions. Every operation requires a live profile. (VTEX-ADDR-1)"""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def delete_address(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_client_addresses(call: Call, sandbox: Sandbox) -> Reply:
-    """All of the profile's, masked or whole, oldest first. (VTEX-ADDR-2)"""
+    """Return all addresses of the profile, masked or unmasked, oldest first. (VTEX-ADDR-2)"""
     profile = _profile(call, sandbox)
     found = [(record.id, record.value) for record in sandbox.store.find_by(ADDRESSES, "profile", profile.id)]
     return disclosure.many(call, sandbox, ADDRESSES, found, profileId=profile.id)
 
 
 def get_address(call: Call, sandbox: Sandbox) -> Reply:
-    """Masked or whole, as the operation has it."""
+    """Return the address, masked or unmasked as the operation discloses it."""
     profile = _profile(call, sandbox)
     address = _address(call, sandbox, profile)
     named = {"profileId": profile.id, "addressId": address.id}
@@ -59,7 +59,7 @@ def get_address(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_address_by_version(call: Call, sandbox: Sandbox) -> Reply:
-    """As the address was then. (VTEX-VER-2)"""
+    """Return an earlier version of the address. (VTEX-VER-2)"""
     profile = _profile(call, sandbox)
     address = _address(call, sandbox, profile)
     version_id: str = call.path["addressVersionId"]
@@ -73,7 +73,7 @@ def _profile(call: Call, sandbox: Sandbox) -> Record:
 
 
 def _address(call: Call, sandbox: Sandbox, profile: Record) -> Record:
-    """Raises NotFound for an unknown address and for one of another profile. (VTEX-ADDR-3)"""
+    """Return the address in the path. Raises NotFound, also for an address of another profile. (VTEX-ADDR-3)"""
     address_id: str = call.path["addressId"]
     record = sandbox.store.find(ADDRESSES, address_id)
     if record is None or record.keys["profile"] != profile.id:

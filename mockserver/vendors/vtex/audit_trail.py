@@ -1,4 +1,4 @@
-"""What the audit trail keeps of an erased customer: the events, without the person's values. (VTEX-ERASE-8)"""
+"""Anonymises the audit trail of an erased customer: events stay, the person's values do not. (VTEX-ERASE-8)"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.vendors.vtex.collections import ADDRESSES, VERSIONS
 from pii_sandbox.redaction.pseudonymization import values_search
 from pii_sandbox.redaction.value_search import ValueSearch
 
-# what the properties that name a person hold; the rest of a profile fits many people
+# kinds of values by property: these identify a person, other properties fit many people
 KINDS: Mapping[str, str] = {
     "email": "email",
     "firstName": "name",
@@ -33,7 +33,7 @@ _SUBJECT_FIELDS = ("profileId", "prospectId")
 
 @dataclass(frozen=True, slots=True)
 class ErasedPerson:
-    """An erased person: the ids of what was theirs, what is theirs alone and what others may share (value → kind)."""
+    """An erased person: ids of the records, values of this person alone, values others may share (value → kind)."""
 
     ids: frozenset[str]
     unique: Mapping[str, str]
@@ -43,13 +43,13 @@ class ErasedPerson:
 def erased_person(
     email: str, profiles: Sequence[Record], prospects: Sequence[Record], orders: Sequence[Record], sandbox: Sandbox
 ) -> ErasedPerson:
-    """The person as these records and earlier versions of them know them. To be called before they are dropped."""
+    """Collect the person's values from these records and their versions. Call it before they are dropped."""
     people = [_document(record) for record in profiles]
     for profile in profiles:
         people += map(_document, sandbox.store.find_by(VERSIONS, "owner", profile.id))
         people += map(_document, sandbox.store.find_by(ADDRESSES, "profile", profile.id))
     for prospect in prospects:
-        people += _levels_with(_document(prospect), email.casefold())  # a contact beside it is somebody else
+        people += _levels_with(_document(prospect), email.casefold())  # a contact beside it is another person
     people += [order.value["clientProfileData"] for order in orders]
     unique: dict[str, str] = {email: "email"}
     shared: dict[str, str] = {}
@@ -65,7 +65,7 @@ def erased_person(
 
 
 def scrub(person: ErasedPerson, sandbox: Sandbox) -> None:
-    """Replaces the person's values in all events by pseudonyms; names alone not where an event is about others."""
+    """Replace the person's values in all events by pseudonyms; mere names not in events about other people."""
     of_person, of_person_alone = values_search({**person.shared, **person.unique}), values_search(person.unique)
     for record in sandbox.store.page(AUDIT).records:
         event = record.value
@@ -86,7 +86,7 @@ def _document(record: Record) -> dict[str, Any]:
 
 
 def _levels_with(value: Any, email: str) -> Iterator[dict[str, Any]]:
-    """The objects at any level that have this email themselves."""
+    """Yield the objects at any level with this email among their own values."""
     inners: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     texts = (inner for inner in inners if isinstance(inner, str))
     if isinstance(value, dict) and any(text.strip().casefold() == email for text in texts):

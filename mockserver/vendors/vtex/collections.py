@@ -1,4 +1,4 @@
-"""The collections of the Profile System: their names, what their records are found by, and how they go."""
+"""Collections of the Profile System: names, alternative keys, look-ups, cascading deletion and tombstones."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ __all__ = [
 
 
 def profile_keys(document: Mapping[str, Any], schema: CustomSchema) -> dict[str, str]:
-    """What a profile is found by besides its id: email, document, a store's own keys. (VTEX-ALT-1, VTEX-SCHEMA-6)"""
+    """Return the alternative keys of a profile: email, document, custom keys. (VTEX-ALT-1, VTEX-SCHEMA-6)"""
     found = keys.of(document, specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES]))
     for key in schema.keys:
         value = keys.normalised(_as_text(document.get(key.field)), "exact")
@@ -75,7 +75,7 @@ def _as_text(value: Any) -> Any:
 
 
 def ensure_unique(profile: Record, sandbox: Sandbox) -> None:
-    """Raises Duplicate where another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
+    """Raise Duplicate if another live profile has one of its keys. (VTEX-UNIQ-1, VTEX-SCHEMA-6)"""
     find_by = partial(sandbox.store.peek_by, PROFILES)
     held_by = keys.holders(profile, find_by, _spelling if sandbox.setting(KEY_COMPARISON) == EXACT else None)
     keys.refuse_duplicate(profile.id, held_by, "VTEX-UNIQ-1")
@@ -87,16 +87,16 @@ def _spelling(profile: Record, key: str) -> Any:
 
 
 def require_profile(call: Call, sandbox: Sandbox, otherwise: str = "VTEX-ALT-3") -> Record:
-    """The profile that the path names, by its id or by the key of `alternativeKey`.
+    """Return the profile that the path names, by its id or by the key of `alternativeKey`.
 
-    Raises Malformed for an unknown key (VTEX-ALT-2), and NotFound where there is no such profile: under the rule that
-    took it away, under VTEX-ALT-4 for what is no id, else under `otherwise`.
+    Raises Malformed for an unknown key (VTEX-ALT-2), and NotFound for a missing profile: under the rule that removed
+    it, under VTEX-ALT-4 for a value that is no id, else under `otherwise`.
     """
     return _require_profile(call, sandbox, otherwise, sandbox.store.find, sandbox.store.find_by)
 
 
 def peek_profile(call: Call, sandbox: Sandbox) -> Record:
-    """As `require_profile`, without a copy: the profile is not to be changed."""
+    """As `require_profile`, without a copy: the profile must not be changed."""
     return _require_profile(call, sandbox, "VTEX-ALT-3", sandbox.store.peek, sandbox.store.peek_by)
 
 
@@ -128,7 +128,7 @@ def _by_key(given: str, key: str, sandbox: Sandbox, *, find_by: FindBy) -> Recor
 
 
 def _comparison(key: str, sandbox: Sandbox) -> str:
-    """How values of a key compare. Raises Malformed where there is no such key."""
+    """Return the comparison of a key's values. Raises Malformed for an unknown key."""
     added, documented = custom_schema.current(sandbox).keys, specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES])
     for custom in added:
         if custom.name == key:
@@ -149,15 +149,15 @@ def _is_id(text: str) -> bool:
 
 
 def not_found(sandbox: Sandbox, collection: str, id: str, otherwise: str) -> NotFound:
-    """The problem to raise for an id that nothing has: by the rule that took it away, else by `otherwise`."""
+    """Build the problem for an unknown id: under the rule that removed the record, else under `otherwise`."""
     departed = sandbox.store.find(TOMBSTONES, _tombstone_id(collection, id))
     return NotFound("nothing at this id", rule=otherwise if departed is None else departed.value["rule"])
 
 
 def drop_profile(sandbox: Sandbox, profile_id: str, rule: str) -> bool:
-    """Takes away a profile with its addresses, purchase information and versions; False where there is none.
+    """Drop a profile with its addresses, purchase information and versions; return False if there is none.
 
-    `rule` is what later reads name for their 404. (VTEX-PROF-3, VTEX-TTL-5)
+    `rule`: the rule that later reads name for their 404. (VTEX-PROF-3, VTEX-TTL-5)
     """
     cascade_rule = "VTEX-TTL-5" if rule == "VTEX-TTL-1" else rule
     with sandbox.store.exclusive():
@@ -170,7 +170,7 @@ def drop_profile(sandbox: Sandbox, profile_id: str, rule: str) -> bool:
 
 
 def drop_address(sandbox: Sandbox, address_id: str, rule: str) -> bool:
-    """Takes away an address with its versions; False where there is none."""
+    """Drop an address with its versions; return False if there is none."""
     with sandbox.store.exclusive():
         return _drop(sandbox, ADDRESSES, address_id, rule)
 
@@ -191,7 +191,7 @@ def _drop(sandbox: Sandbox, collection: str, id: str, rule: str) -> bool:
     if collection in (PROFILES, ADDRESSES):
         for version in sandbox.store.find_by(VERSIONS, versions.OWNER, id):
             sandbox.store.drop(VERSIONS, version.id)
-    # an id and a rule's name: nothing of the person stays behind
+    # only an id and a rule's id: no personal data remains
     sandbox.store.put(TOMBSTONES, Record(_tombstone_id(collection, id), {"rule": rule}))
     return True
 

@@ -1,4 +1,4 @@
-"""Who may call: the fixed credentials of a sandbox and the License Manager resources that they hold."""
+"""Authentication and permissions: fixed credentials of a sandbox and their License Manager resources."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ CREDENTIALS = (
 
 
 def authenticate(presented: PresentedCredentials, operation: Operation, sandbox: Sandbox) -> Principal:
-    """Who calls, by application key and token or by user token; where both are good, the one that permits the call.
+    """Return the caller, by application key and token or by user token; if both are valid, the one that is permitted.
 
-    Raises Unauthenticated where neither is good (VTEX-AUTH-1), Forbidden where the resource is lacking (VTEX-AUTH-2).
+    Raises Unauthenticated if neither is valid (VTEX-AUTH-1), Forbidden if the resource is missing (VTEX-AUTH-2).
     """
     principals = _principal_of(presented)
     if not principals:

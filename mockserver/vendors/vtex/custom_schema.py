@@ -1,4 +1,4 @@
-"""What a store added to the profile schema: custom fields, alternative keys and a default TTL."""
+"""The custom profile schema of a store: custom fields, alternative keys and a default TTL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA_ID = "profileSystem"  # one schema a store, that of profiles
 
 @dataclass(frozen=True, slots=True)
 class CustomKey:
-    """An alternative key that a store added: its values stand in the profile's property `field`. (VTEX-SCHEMA-6)"""
+    """A custom alternative key, whose values are those of the profile's property `field`. (VTEX-SCHEMA-6)"""
 
     name: str
     field: str
@@ -26,7 +26,7 @@ class CustomKey:
 
 @dataclass(frozen=True, slots=True)
 class CustomSchema:
-    """`version` counts the writes, 0 before the first. `ttl_days` None: profiles live for ever by default."""
+    """A custom schema. `version` counts the writes, 0 before the first. `ttl_days` None: profiles never expire."""
 
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     keys: tuple[CustomKey, ...] = ()
@@ -35,7 +35,7 @@ class CustomSchema:
 
     @property
     def masked(self) -> tuple[PropertyPath, ...]:
-        """The paths of the fields, and of properties within fields, that count as personal data. (VTEX-SCHEMA-4)"""
+        """Return the paths of fields, and of properties within fields, marked as personal data. (VTEX-SCHEMA-4)"""
         return tuple(path for name, facts in self.fields.items() for path in _marked_paths(facts, (name,)))
 
 
@@ -73,7 +73,7 @@ def _has_marks(schema: Any) -> bool:
 
 
 def current(sandbox: Sandbox) -> CustomSchema:
-    """The schema in force."""
+    """Return the current custom schema of the sandbox."""
     record = sandbox.store.find(SCHEMA, SCHEMA_ID)
     return _UNTOUCHED if record is None else of_record(record)
 

@@ -1,4 +1,4 @@
-"""Erasing what the four applications hold of one customer: Checkout, Orders, Profile System and VTEX ID."""
+"""Erasure of one customer in the four applications: Checkout, Orders, Profile System and VTEX ID."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NO_FAILURES: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """What an erasure found and did.
+    """The result of an erasure.
 
     `anonymised` and `blocked` count orders; `kept_all`: blocking orders kept everything (VTEX-ERASE-4). `found`: there
     was anything of the person; `user`: a user of VTEX ID. `failures`: status by application. (VTEX-ERASE-9)
@@ -50,21 +50,21 @@ class ErasureResult:
 
 
 def email_key(email: Any) -> str | None:
-    """What two emails that count as one have in common."""
+    """Return the normalised email, equal for emails that count as the same; None for none."""
     return keys.normalised(email.strip() if isinstance(email, str) else None, "caseless")
 
 
 def order_keys(order: Mapping[str, Any]) -> dict[str, str]:
-    """What an order is found by: the email of its customer, for as long as it has one."""
+    """Return the keys of an order: its customer's email, until it is anonymised."""
     customer = order.get("clientProfileData")
     email = email_key(customer.get("email") if isinstance(customer, dict) else None)
     return {} if email is None else {"email": email}
 
 
 def erase(email: str, author: str, sandbox: Sandbox, failures: Mapping[str, str] = _NO_FAILURES) -> ErasureResult:
-    """Erases all that may go of the customer with that email. (VTEX-ERASE-2 to VTEX-ERASE-4, VTEX-ERASE-8)
+    """Erase the data of the customer with that email as far as allowed. (VTEX-ERASE-2 to VTEX-ERASE-4, VTEX-ERASE-8)
 
-    `failures`: applications that fail, by the status that they are in; they keep what they have. (VTEX-ERASE-9)
+    `failures`: status by application that an injected fault fails; it keeps its data. (VTEX-ERASE-9)
     """
     wanted = email_key(email) or ""
     store = sandbox.store
@@ -97,14 +97,14 @@ def erase(email: str, author: str, sandbox: Sandbox, failures: Mapping[str, str]
 
 
 def _erase_profiles(profiles: Sequence[Record], author: str, sandbox: Sandbox) -> None:
-    """Each with what hangs on it, leaving an audit event that holds nothing of the person. (VTEX-AUDIT-2)"""
+    """Drop profiles with dependent records; record an audit event without personal data. (VTEX-AUDIT-2)"""
     for profile in profiles:
         drop_profile(sandbox, profile.id, RULE)
         disclosure.record_event(sandbox, DELETED, author, profileId=profile.id)
 
 
 def _erase_prospects(prospects: Sequence[Record], email: str, sandbox: Sandbox) -> None:
-    """The person's own prospects go; of others only what names the email is emptied. (VTEX-ERASE-2)"""
+    """Drop the person's own prospects; in others empty the parts that name the email. (VTEX-ERASE-2)"""
     for prospect in prospects:
         document = prospect.value["document"]
         if _is_own(document, email):
@@ -119,7 +119,7 @@ def _is_own(document: Mapping[str, Any], email: str) -> bool:
 
 
 def _without(value: Any, email: str) -> Any:
-    """Return a copy in which the innermost object that names the email is empty; a text outside of objects too."""
+    """Return a copy in which the innermost object that names the email is empty; so is a text outside of objects."""
     if isinstance(value, list):
         return [_without(item, email) for item in value]
     if isinstance(value, dict):
@@ -130,14 +130,14 @@ def _without(value: Any, email: str) -> Any:
 
 
 def _names_directly(value: Any, email: str) -> bool:
-    """Whether a text, or one in an array, is that email; objects in an array are parts of their own."""
+    """Whether a text, or one in an array, is that email; objects in an array are handled separately."""
     if isinstance(value, list):
         return any(_names_directly(item, email) for item in value)
     return email_key(value) == email
 
 
 def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:
-    """The prospects in which a text at any level is that email; looks at those alone in which it may be at all."""
+    """Return the prospects with a text at any level that is that email; a search index preselects them."""
     subject = residue.DataSubject(email)
     ids = [
         record["id"]
@@ -151,7 +151,7 @@ def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:
 
 
 def _without_identity(order: Record) -> Record:
-    """The order with its id, status, amounts and dates, found by no customer any more. (VTEX-ERASE-3)"""
+    """Return the order with id, status, amounts and dates, but without its customer. (VTEX-ERASE-3)"""
     return Record(order.id, erasure.anonymised(order.value, IDENTITY), {}, order.expires_at)
 
 

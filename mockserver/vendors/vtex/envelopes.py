@@ -1,4 +1,4 @@
-"""Records and the envelope `{id, meta, document}` that callers see of them."""
+"""Records of the Profile System and their response envelope `{id, meta, document}`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HIDES_EXPIRY = frozenset({PROFILES, ADDRESSES})  # in dialect guide
 EXPIRATION = "expirationDate"
 _NESTED = frozenset({dict, list})
 _SHORTEST_CARD_NUMBER = 8  # ISO/IEC 7812: 8 to 19 digits
-_SHORTEST_AMONG_STARS = 12  # fewer digits beside a star are what a mask left
+_SHORTEST_AMONG_STARS = 12  # fewer digits beside a star are the rest of a masked number
 
 
 def last_update_field(collection: str) -> str:
@@ -37,7 +37,7 @@ def last_update_field(collection: str) -> str:
 
 
 def first_meta(collection: str, now: datetime, author: str, expires_at: datetime | None) -> dict[str, Any]:
-    """The meta of a document written for the first time. (VTEX-VER-1, VTEX-META-1)"""
+    """Return the meta of a new document. (VTEX-VER-1, VTEX-META-1)"""
     written = times.seven_digits(now)
     return {
         "version": ids.uuid4(),
@@ -51,7 +51,7 @@ def first_meta(collection: str, now: datetime, author: str, expires_at: datetime
 def next_meta(
     collection: str, previous: Mapping[str, Any], now: datetime, author: str, expires_at: datetime | None
 ) -> dict[str, Any]:
-    """The meta after one more write: a new version, the creation as it was. (VTEX-VER-1, VTEX-META-1)"""
+    """Return the meta after an update: a new version, creation unchanged. (VTEX-VER-1, VTEX-META-1)"""
     last = last_update_field(collection)
     written = locking.strictly_after(times.parse(previous[last]), now)
     return {
@@ -84,7 +84,7 @@ def shown_meta(collection: str, meta: Mapping[str, Any], dialect: Dialect) -> Ma
 
 
 def answer(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
-    """The envelope of what was just written, unmasked."""
+    """Return the unmasked envelope of a record that was just written."""
     value = record.value
     return {
         "id": record.id,
@@ -100,7 +100,7 @@ def new_profile_record(
     expires_at: datetime | None,
     sandbox: Sandbox,
 ) -> Record:
-    """A profile under its alternative keys, those of the schema in force included."""
+    """Build a profile record with its alternative keys, custom ones included."""
     found_by = profile_keys(document, custom_schema.current(sandbox))
     return Record(id, _value(document, meta), found_by, expires_at)
 
@@ -108,7 +108,7 @@ def new_profile_record(
 def new_address_record(
     id: str, profile_id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None
 ) -> Record:
-    """An address of a profile; its `profileId` is that profile's, whatever the document says."""
+    """Build an address record of a profile; its `profileId` is that profile's, whatever the document says."""
     stored = {**document, "profileId": profile_id}
     return Record(id, _value(stored, meta), {"profile": profile_id}, expires_at)
 
@@ -122,7 +122,7 @@ def new_prospect_record(
 def new_purchase_info_record(
     profile_id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None
 ) -> Record:
-    """The purchase information of a profile, with whole card numbers masked: those are never stored."""
+    """Build the purchase information of a profile, with card numbers masked: full ones are never stored."""
     return Record(profile_id, _value(without_card_numbers(dict(document)), meta), {}, expires_at)
 
 
@@ -131,9 +131,9 @@ def _value(document: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, An
 
 
 def without_security_codes(value: Any) -> Any:
-    """The value with every `cvv2`, at whatever depth, null: the code of a card is never stored."""
+    """Return the value with every `cvv2`, at any depth, set to null: security codes are never stored."""
     if isinstance(value, dict) and "cvv2" not in value and _NESTED.isdisjoint(map(type, value.values())):
-        return value  # flat, as most documents: no copy
+        return value  # no copy of flat documents, which are most
     if isinstance(value, list):
         return [without_security_codes(item) if isinstance(item, dict | list) else item for item in value]
     if not isinstance(value, dict):
@@ -145,7 +145,7 @@ def without_security_codes(value: Any) -> Any:
 
 
 def without_card_numbers(value: Any) -> Any:
-    """A copy in which every `cardNumber`, at whatever depth, is masked but for its last four digits."""
+    """Return a copy in which every `cardNumber`, at any depth, is masked except for its last four digits."""
     if isinstance(value, list):
         return [without_card_numbers(item) for item in value]
     if not isinstance(value, dict):
@@ -157,7 +157,7 @@ def without_card_numbers(value: Any) -> Any:
 
 
 def masked_card_number(number: Any) -> Any:
-    """`4111 1111 1111 1111` → `************1111`; what is masked already, or no card number, stays as it is."""
+    """`4111 1111 1111 1111` → `************1111`. Masked numbers and other values are returned unchanged."""
     if isinstance(number, bool) or not isinstance(number, (str, int)):
         return without_card_numbers(number)
     digits = re.sub(r"\D", "", str(number))
@@ -166,9 +166,9 @@ def masked_card_number(number: Any) -> Any:
 
 
 def put(sandbox: Sandbox, collection: str, record: Record, before: Record | None = None) -> None:
-    """Stores the record in place of `before`, of which a version stays readable. (VTEX-VER-2)
+    """Store the record, replacing `before`, which stays readable as a version. (VTEX-VER-2)
 
-    The record is the store's from then on: to be shown, and not to be changed.
+    The record is stored without a copy: it must not be changed any more.
     """
     if before is not None:
         keep_version(sandbox, collection, before)
@@ -176,26 +176,26 @@ def put(sandbox: Sandbox, collection: str, record: Record, before: Record | None
 
 
 def keep_version(sandbox: Sandbox, collection: str, record: Record) -> None:
-    """Keeps what is about to be replaced, under its `meta.version`; of profiles and addresses alone. (VTEX-VER-2)"""
+    """Keep a version of a profile or address before it is replaced, under its `meta.version`. (VTEX-VER-2)"""
     if collection in (PROFILES, ADDRESSES):
         meta, document = record.value["meta"], record.value["document"]
         sandbox.store.put(VERSIONS, versions.version_record(meta["version"], record.id, document, meta))
 
 
 def at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str, Any]:
-    """The stored {meta, document} as it was then, or is. Raises NotFound for no version of this record. (VTEX-VER-3)"""
+    """Return the {meta, document} of a version, earlier or current. Raises NotFound for another's. (VTEX-VER-3)"""
     if record.value["meta"]["version"] == version_id:
         return record.value
     return versions.at_version(sandbox.store.find(VERSIONS, version_id), record.id, "VTEX-VER-3")
 
 
 def has_masks(collection: str) -> bool:
-    """Whether a masked read of it masks anything, whatever a schema adds."""
+    """Whether masked reads of the collection mask anything, custom fields aside."""
     return bool(specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked"))
 
 
 def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
-    """The properties that a masked read masks: the document's, and a profile's own by its schema. (VTEX-MASK-3)"""
+    """Return the paths that masked reads mask: the document's, and the custom schema's for profiles. (VTEX-MASK-3)"""
     paths = specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked")
     if collection != PROFILES:
         return paths
@@ -204,7 +204,7 @@ def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
 
 
 def masked_envelope(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
-    """The envelope as this operation discloses it, not to be changed. (VTEX-MASK-1, VTEX-UNMASK-1)"""
+    """Return the envelope as the operation discloses it, not to be changed. (VTEX-MASK-1, VTEX-UNMASK-1)"""
     dialect = sandbox.dialect
     if call.operation.disclosure != "masked":
         return {"id": id, "meta": shown_meta(collection, value["meta"], dialect), "document": value["document"]}

@@ -1,4 +1,4 @@
-"""How VTEX words a problem: `{type, title, status, traceId}` as application/problem+json."""
+"""VTEX's error form: `{type, title, status, traceId}` as application/problem+json."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WHOLE_REQUEST = "$"  # the place of an error that concerns no single field
 
 
 def render(problem: Problem) -> Reply:
-    """The answer for any problem. A 400 says in `errors` what is wrong with which field."""
+    """Return VTEX's response to a problem. A 400 lists in `errors` what is wrong, by field."""
     status = statuses.status_of(problem)
     body = status_body(status)
     if isinstance(problem, Malformed):
@@ -39,7 +39,7 @@ def render(problem: Problem) -> Reply:
 
 
 def status_body(status: int) -> dict[str, object]:
-    """The body for a status, with a trace id of its own."""
+    """Return the error body for a status, with a new trace id."""
     return {"type": _TYPE.get(status, BLANK), "title": _title(status), "status": status, "traceId": ids.trace_id()}
 
 
@@ -47,4 +47,4 @@ def _title(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return "Error"  # a status that somebody made up for a fault
+        return "Error"  # an unregistered status of an injected fault

@@ -1,4 +1,4 @@
-"""What happens once the sandbox's clock has passed a record's instant. (VTEX-TTL-1, VTEX-TTL-5, VTEX-JOB-1)"""
+"""Expiry of records: documents whose TTL has passed, and jobs that are due. (VTEX-TTL-1, VTEX-TTL-5, VTEX-JOB-1)"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DROP = {
 
 
 def on_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:
-    """Takes away a document whose TTL has passed, with what hangs on it; works on a job that is due."""
+    """Drop a document whose TTL has passed, with dependent records; process a job that is due."""
     if collection == JOBS:
         jobs.process_job(sandbox, record)
     elif collection in _DROP:

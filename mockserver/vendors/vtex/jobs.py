@@ -1,4 +1,4 @@
-"""Erasure as a job: accepted now, done a while later, asked after in between."""
+"""Asynchronous erasure jobs: accepted at once, processed later on the sandbox's clock, polled in between."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SETTINGS: Mapping[str, Setting] = {"vtex.job_seconds": seconds(60), "vtex.job_po
 
 
 def create_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
-    """Erases after `vtex.job_seconds` of the sandbox's time. (VTEX-JOB-1)"""
+    """Accept a job that erases after `vtex.job_seconds` on the sandbox's clock. (VTEX-JOB-1)"""
     job = {
         "email": call.body["email"],
         "author": call.principal.identity,
@@ -39,7 +39,7 @@ def create_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _not_before(now: datetime, wait_seconds: float) -> datetime:
-    """Not beyond the end of the sandbox's time."""
+    """Return the due instant, at most the end of the calendar."""
     return now + min(timedelta(seconds=wait_seconds), LATEST - now)
 
 
@@ -54,7 +54,7 @@ def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _count_poll(record: Record, now: datetime, apart_seconds: int) -> Record:
-    """The job with this poll remembered. Raises TooMany where the last one is too near. (VTEX-JOB-3)"""
+    """Return the job with this poll recorded. Raises TooMany if the last poll was too recent. (VTEX-JOB-3)"""
     before = [times.parse(at) for at in record.value.get("polls", ())]
     admitted = ratelimit.admitted(before, now, 1, apart_seconds)
     if isinstance(admitted, int):
@@ -65,7 +65,7 @@ def _count_poll(record: Record, now: datetime, apart_seconds: int) -> Record:
 
 
 def process_job(sandbox: Sandbox, record: Record) -> None:
-    """Does what was asked for, now that the job's time has come; the job stays, without the email. (VTEX-JOB-1)"""
+    """Process a job that is due; the job stays, without the email. (VTEX-JOB-1)"""
     with sandbox.store.exclusive():
         ended = {**record.value, **_outcome(record.value["email"], record.value.get("author", ""), sandbox)}
         del ended["email"]
@@ -88,7 +88,7 @@ def _outcome(email: str, author: str, sandbox: Sandbox) -> dict[str, Any]:
 
 @functools.cache
 def _request_facts() -> Mapping[str, str]:
-    """What a fault may match of the call that asked for a job, long after that call."""
+    """Return the facts of the call that created a job, for fault matchers."""
     operation = specs.operations("vtex_user_rights", "reference")["createErasureJob"]
     return {
         "api": "vtex",

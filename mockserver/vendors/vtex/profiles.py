@@ -1,4 +1,4 @@
-"""Profiles and their versions."""
+"""Profile operations of the Profile System, and versions of profiles."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _expiry_without_ttl(stored: Record, now: datetime, sandbox: Sandbox) -> datetime | None:
-    """When an update without ttl lets the profile expire: in dialect reference it restarts documentTTL. (VTEX-TTL-2)"""
+    """Return the expiry after an update without ttl: in dialect reference documentTTL starts again. (VTEX-TTL-2)"""
     days = custom_schema.current(sandbox).ttl_days if sandbox.dialect == "reference" else None
     return stored.expires_at if days is None else expiry.expires_at(now, days)
 
@@ -62,14 +62,14 @@ def delete_client_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_profile(call: Call, sandbox: Sandbox) -> Reply:
-    """Masked or whole, as the operation has it."""
+    """Return the profile, masked or unmasked as the operation discloses it."""
     profile = peek_profile(call, sandbox)
     listed = sandbox.dialect == "reference"
     return disclosure.one(call, sandbox, PROFILES, (profile.id, profile.value), listed=listed, profileId=profile.id)
 
 
 def get_profile_by_version(call: Call, sandbox: Sandbox) -> Reply:
-    """As the profile was then, but masked by the schema in force. (VTEX-VER-2, VTEX-SCHEMA-4)"""
+    """Return an earlier version of the profile, masked by the current schema. (VTEX-VER-2, VTEX-SCHEMA-4)"""
     profile = require_profile(call, sandbox)
     version_id: str = call.path["profileVersionId"]
     version = envelopes.at_version(sandbox, profile, version_id)
@@ -79,7 +79,7 @@ def get_profile_by_version(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def sample_request(sandbox: Sandbox) -> str | None:
-    """The masked read of the first profile there is, by its email."""
+    """Return path and query of a first call: the masked read of the first profile by its email."""
     records = sandbox.store.page(PROFILES, count=1).records
     if not records:
         return None

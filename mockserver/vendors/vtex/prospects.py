@@ -40,13 +40,13 @@ def delete_prospect(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_prospects(call: Call, sandbox: Sandbox) -> Reply:
-    """All there are, masked or whole, oldest first."""
+    """Return all prospects, masked or unmasked, oldest first."""
     found = [(record.id, record.value) for record in sandbox.store.page(PROSPECTS).records]
     return disclosure.many(call, sandbox, PROSPECTS, found)
 
 
 def get_prospect(call: Call, sandbox: Sandbox) -> Reply:
-    """Masked or whole, as the operation has it."""
+    """Return the prospect, masked or unmasked as the operation discloses it."""
     prospect = _prospect(call, sandbox)
     found = (prospect.id, prospect.value)
     return disclosure.one(call, sandbox, PROSPECTS, found, listed=False, prospectId=prospect.id)

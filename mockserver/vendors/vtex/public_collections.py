@@ -41,7 +41,7 @@ AUTHOR = credentials.ANONYMOUS.identity  # who writes through the control API
 
 @dataclass(frozen=True, slots=True)
 class Enveloped:
-    """Documents with meta, as the Profile System stores them. `drop` takes what hangs on them too, under `rule`."""
+    """A collection of documents with meta. `drop` also removes dependent records, under `rule`."""
 
     collection: str
     build: Build
@@ -55,9 +55,9 @@ class Enveloped:
         }
 
     def from_document(self, id: str, document: Mapping[str, Any], sandbox: Sandbox) -> Record:
-        """One more version where there is such a document, which expires as it would have; else a first one, for ever.
+        """Build the next version of an existing document, with its expiry, or a new document without expiry.
 
-        Keeps the version that it will replace. (VTEX-VER-2) Raises Malformed for what its component does not allow.
+        Keeps the version that it replaces. (VTEX-VER-2) Raises Malformed for a document that its schema does not allow.
         """
         now, before = sandbox.now(), sandbox.store.find(self.collection, id)
         if before is None:
@@ -83,7 +83,7 @@ class Enveloped:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """Documents that no API of VTEX here shows, stored as they are. `keys` raises Malformed for what cannot be one."""
+    """A collection that no VTEX API here exposes, stored as sent. `keys` raises Malformed for an invalid document."""
 
     collection: str
     keys: Callable[[Mapping[str, Any]], Mapping[str, str]]
@@ -105,7 +105,7 @@ def _require_object(document: Any) -> dict[str, Any]:
 
 
 def _require_fields(document: dict[str, Any], collection: str) -> dict[str, Any]:
-    """The document, with all that a stored one always has; each of those is a text. Raises Malformed."""
+    """Return the document with all required texts of the collection. Raises Malformed if one is invalid."""
     required = updates.required_fields(COMPONENTS[collection], "guide")
     missing = [name for name in required if not isinstance(document.get(name), str)]
     if missing:
@@ -116,7 +116,7 @@ def _require_fields(document: dict[str, Any], collection: str) -> dict[str, Any]
 
 @functools.cache
 def _validator(collection: str) -> jsonschema_rs.Draft4Validator:
-    """Of what an update may send, where that is a schema of its own: it says more of values than the stored form."""
+    """Return the validator of the collection: the update schema if there is one, as it is stricter on values."""
     stored = COMPONENTS[collection]
     sent = stored.replace("Document", "Update")
     document = specs.load(DOCUMENT)
@@ -131,7 +131,7 @@ def _invalid(field: str, meaning: str) -> Malformed:
 def _profile(
     id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
 ) -> Record:
-    """Raises Duplicate where another profile has one of its keys. (VTEX-UNIQ-1)"""
+    """Build a profile record. Raises Duplicate if another profile has one of its keys. (VTEX-UNIQ-1)"""
     record = envelopes.new_profile_record(id, document, meta, expires_at, sandbox)
     ensure_unique(record, sandbox)
     return record
@@ -140,7 +140,7 @@ def _profile(
 def _address(
     id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
 ) -> Record:
-    """Its `profileId` says whose it is. (VTEX-ADDR-1)"""
+    """Build an address record of the profile `profileId`. (VTEX-ADDR-1)"""
     profile_id: str = document["profileId"]
     if sandbox.store.find(PROFILES, profile_id) is None:
         raise _invalid("profileId", "must be the id of a profile")
@@ -156,7 +156,7 @@ def _prospect(
 def _purchase_info(
     id: str, document: Mapping[str, Any], meta: Mapping[str, Any], expires_at: datetime | None, sandbox: Sandbox
 ) -> Record:
-    """Its id is that of the profile. (VTEX-PURCH-1)"""
+    """Build the purchase information of the profile with the same id. (VTEX-PURCH-1)"""
     if sandbox.store.find(PROFILES, id) is None:
         raise _invalid("id", "must be the id of a profile")
     return envelopes.new_purchase_info_record(id, document, meta, expires_at)

@@ -1,4 +1,4 @@
-"""The purchase information of a profile, one a profile. (VTEX-PURCH-1)"""
+"""Purchase information operations: at most one document per profile. (VTEX-PURCH-1)"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pii_sandbox.mockserver.vendors.vtex.collections import (
 
 
 def create_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
-    """200, not 201, as VTEX's reference has it."""
+    """Create the purchase information. 200, not 201, as in VTEX's reference."""
     now = sandbox.now()
     with sandbox.store.exclusive():
         profile = require_profile(call, sandbox)
@@ -50,13 +50,13 @@ def delete_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
-    """An array of one in either dialect."""
+    """Return the purchase information as an array of one, in both dialects."""
     info = _purchase_info(call, sandbox)
     return disclosure.one(call, sandbox, PURCHASE_INFO, (info.id, info.value), listed=True, profileId=info.id)
 
 
 def _purchase_info(call: Call, sandbox: Sandbox) -> Record:
-    """Raises NotFound where the profile has none yet. (VTEX-PURCH-2)"""
+    """Return the purchase information of the profile. Raises NotFound if there is none. (VTEX-PURCH-2)"""
     profile = require_profile(call, sandbox)
     record = sandbox.store.find(PURCHASE_INFO, profile.id)
     if record is None:

@@ -1,4 +1,4 @@
-"""What VTEX holds of a generated person: the documents alone, without ids and times of the records around them."""
+"""Sample VTEX documents of a generated person, without the ids and times of their records."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def payments(*accounts: dict[str, Any]) -> dict[str, Any]:
 
 
 def order(person: Person, order_id: str, status: str, value: int, created: str) -> dict[str, Any]:
-    """An order, its `value` in cents."""
+    """Return an order; `value` is in cents."""
     home = person.addresses[0]
     return {
         "orderId": order_id,
@@ -146,7 +146,7 @@ def cart(person: Person, draw: random.Random) -> dict[str, Any]:
 
 
 def prospect(person: Person, first_name: str, draw: random.Random, user_id: str) -> dict[str, Any]:
-    """A relative of the person who has no profile: an email, a document, a phone and an address of their own."""
+    """Return a prospect: a relative of the person, without a profile, with other email, document, phone and address."""
     home = person.addresses[-1]
     email = f"guest.{person.number}@people.test"
     phone = f"{person.phone[:-4]}{draw.randrange(10_000):04d}"

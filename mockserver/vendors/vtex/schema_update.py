@@ -1,4 +1,4 @@
-"""What a store may make of the profile schema: a request body turned into the schema that then is in force."""
+"""Update of the custom profile schema: validates a request body and builds the new schema."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _DATA = frozenset({"default", "enum", "const", "example", "examples"})
 
 
 def updated_schema(before: CustomSchema, body: Mapping[str, Any], key_fields: Collection[str]) -> CustomSchema:
-    """The schema after a PUT of `body`. (VTEX-SCHEMA-2, VTEX-SCHEMA-5, VTEX-SCHEMA-6)
+    """Return the schema after a PUT of `body`. (VTEX-SCHEMA-2, VTEX-SCHEMA-5, VTEX-SCHEMA-6)
 
-    Fields and default TTL are replaced, those left out are gone; alternative keys stay, with the fields that they use.
+    Fields and default TTL are replaced, absent ones removed; alternative keys stay, with the fields that they use.
     `key_fields`: the default fields that a key may use. Raises Malformed for a field that is not allowed
     (VTEX-SCHEMA-3) or that a key uses but the schema then lacks, Conflict for keys at odds with those that there are.
     """
@@ -43,7 +43,7 @@ def updated_schema(before: CustomSchema, body: Mapping[str, Any], key_fields: Co
 
 
 def refuse_withdrawn(body: Mapping[str, Any], *, allowed: bool) -> None:
-    """Raises Malformed for alternative keys where they are not `allowed`. (VTEX-SCHEMA-6)"""
+    """Raise Malformed for alternative keys if they are not `allowed`. (VTEX-SCHEMA-6)"""
     if not allowed and ALTERNATE_KEYS in body:
         _refuse({ALTERNATE_KEYS: [f"withdrawn by VTEX; the setting {CUSTOM_KEYS} allows it"]}, "VTEX-SCHEMA-6")
 
@@ -54,7 +54,7 @@ def _refuse(errors: Mapping[str, Sequence[str]], rule: str) -> None:
 
 
 def _has_combinators(schema: Any, *, names: bool = False) -> Iterator[str]:
-    """What is wrong with a field's schema: combining keywords, also deeper than the document can say.
+    """Yield errors of a field's schema: combining keywords at any depth, deeper than the document can forbid them.
 
     `names`: the keys of `schema` are names of properties.
     """
@@ -72,13 +72,13 @@ def _has_combinators(schema: Any, *, names: bool = False) -> Iterator[str]:
 
 @functools.cache
 def _combining() -> frozenset[str]:
-    """The keywords that the document forbids in a custom schema."""
+    """Return the combining keywords that the document forbids in a custom schema."""
     forbidden = specs.operations("vtex_profile_system")["CreateOrUpdateProfileSchema"].forbidden_keywords
     return forbidden.keywords if forbidden is not None else frozenset()
 
 
 def _new_keys(before: Sequence[CustomKey], wanted: Sequence[Mapping[str, Any]]) -> list[CustomKey]:
-    """The wanted keys that the schema does not have yet. One that is named again must be on the same field."""
+    """Return the requested keys that are new. A key that exists already must name the same field."""
     keys = {key.name: key for key in before}
     for name, field in ((key["name"], key["fields"][0]) for key in wanted):
         if name in STANDARD_KEYS and name == field:

@@ -1,4 +1,4 @@
-"""The schema of profiles: the default fields, and those that a store added."""
+"""Profile schema operations: default fields and custom fields of a store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_IN_REFERENCE = frozenset({"birthDate"})
 
 
 def get_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
-    """Default and custom fields. (VTEX-SCHEMA-1)"""
+    """Return the default and custom fields. (VTEX-SCHEMA-1)"""
     schema = custom_schema.current(sandbox)
     fields = {**_default_fields(sandbox.dialect), **_custom_fields(schema)}
     described = _described("Profile schema", "All fields of a profile.", fields, sandbox, schema)
@@ -29,7 +29,7 @@ def get_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def get_custom_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
-    """The custom fields alone. (VTEX-SCHEMA-7)"""
+    """Return only the custom fields. (VTEX-SCHEMA-7)"""
     schema = custom_schema.current(sandbox)
     fields = _custom_fields(schema)
     described = _described("Custom profile schema", "The fields that the store added.", fields, sandbox, schema)
@@ -49,9 +49,9 @@ def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:
-    """Makes the profiles that there are found by the keys of `schema`.
+    """Index the existing profiles by the alternative keys of `schema`.
 
-    Raises Duplicate, and changes nothing, where two of them have the same value. (VTEX-SCHEMA-6, VTEX-UNIQ-1)
+    Raises Duplicate, and changes nothing, if two of them share a value. (VTEX-SCHEMA-6, VTEX-UNIQ-1)
     """
     rekeyed = [
         replace(profile, keys=profile_keys(profile.value["document"], schema))
@@ -66,7 +66,7 @@ def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:
 
 
 def _key_fields(dialect: Dialect) -> list[str]:
-    """The default fields that an added key may use."""
+    """Return the default fields that a custom key may use."""
     new_key = specs.resolved(specs.load(DOCUMENT, dialect), {"$ref": "#/components/schemas/NewAlternateKey"})
     fields: list[str] = new_key["properties"]["fields"]["items"]["enum"]
     return fields
@@ -100,7 +100,7 @@ def _custom_fields(schema: CustomSchema) -> dict[str, dict[str, Any]]:
 
 
 def _default_fields(dialect: Dialect) -> dict[str, dict[str, Any]]:
-    """The default fields in the words of a VTEX schema: what reads mask is marked as personal. (VTEX-SCHEMA-4)"""
+    """Return the default fields as a VTEX schema: fields that reads mask are marked as personal. (VTEX-SCHEMA-4)"""
     document = specs.load(DOCUMENT, dialect)
     component = specs.resolved(document, {"$ref": f"#/components/schemas/{COMPONENTS[PROFILES]}"})
     masked = {path[0] for path in specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked", dialect)}

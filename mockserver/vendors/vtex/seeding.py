@@ -1,4 +1,4 @@
-"""What a new sandbox knows of its people at VTEX."""
+"""Seeding of VTEX: profiles, addresses, purchase information, prospects, orders, carts and users of a new sandbox."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MEMBER_DAYS = 730
 
 
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
-    """Writes every person, with the same ids for the same seed; all was written before the sandbox's now."""
+    """Store the records of each person, with the same ids for the same seed, all dated before the sandbox's now."""
     now = sandbox.now()
     found: dict[str, list[Record]] = {}
     for place, person in enumerate(people):
@@ -55,7 +55,7 @@ def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
 
 
 def _records_of(person: Person, relative: str, draw: random.Random, sandbox: Sandbox, now: datetime) -> Iterator[Found]:
-    """All that the four applications know of one person."""
+    """Yield the records of one person in the four applications."""
     joined = now - timedelta(days=draw.randint(1, _MEMBER_DAYS), seconds=draw.randrange(86_400))
     user_id = ids.uuid4(draw)
     meta = _meta(PROFILES, joined, draw)
@@ -82,7 +82,7 @@ def _records_of(person: Person, relative: str, draw: random.Random, sandbox: San
 
 
 def _addresses(person: Person, profile_id: str, joined: datetime, draw: random.Random) -> Iterator[Record]:
-    """One or two of the person's."""
+    """Yield one or two addresses of the person."""
     for home, name in zip(person.addresses, ADDRESS_NAMES, strict=False):
         meta = _meta(ADDRESSES, joined, draw)
         yield envelopes.new_address_record(
@@ -91,7 +91,7 @@ def _addresses(person: Person, profile_id: str, joined: datetime, draw: random.R
 
 
 def _orders(person: Person, joined: datetime, now: datetime, draw: random.Random) -> Iterator[dict[str, Any]]:
-    """None to three, oldest first, all since the person joined."""
+    """Yield up to three orders, oldest first, all after the person joined."""
     count = draw.choices(range(len(_ORDERS_WEIGHTS)), _ORDERS_WEIGHTS)[0]
     moments = sorted(joined + (now - joined) * draw.random() for _ in range(count))
     statuses = draw.choices(STATUSES, _STATUS_WEIGHTS, k=count)

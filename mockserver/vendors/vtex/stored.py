@@ -1,4 +1,4 @@
-"""VTEX's stored records made anew from their values: what the control API does not show, and envelopes."""
+"""Rebuilds VTEX's stored records from a snapshot file, with validation: envelopes and internal records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _envelope_rebuild(collection: Enveloped) -> Rebuild:
 
 
 def _refuse_unfit_meta(meta: Mapping[str, Any], *collections: str) -> None:
-    """Raises Malformed for a meta that a write to none of these collections makes."""
+    """Raise Malformed for a meta that no write to these collections produces."""
     for collection in collections:
         known = envelopes.first_meta(collection, times.parse(meta["creationDate"]), "", None)
         dates = known.keys() - {"version", "author"}
@@ -39,7 +39,7 @@ def _refuse_unfit_meta(meta: Mapping[str, Any], *collections: str) -> None:
 
 
 def _version(record: Record, sandbox: Sandbox) -> Record:
-    """Of a profile or an address."""
+    """Rebuild a version of a profile or an address."""
     meta, document, owner = record.value["meta"], record.value["document"], record.value[versions.OWNER]
     _refuse_unfit_meta(meta, PROFILES, ADDRESSES)
     if not isinstance(owner, str):
@@ -65,7 +65,7 @@ def _schema(record: Record, sandbox: Sandbox) -> Record:
 
 
 def _job(record: Record, sandbox: Sandbox) -> Record:
-    """One that waits has the email of whom it erases; one that is done has not. (VTEX-JOB-1)"""
+    """Rebuild an erasure job: a waiting one has the customer's email, a finished one has not. (VTEX-JOB-1)"""
     waits = record.expires_at is not None
     needed, allowed = (
         {"status", "message"} | ({"email"} if waits else set()),

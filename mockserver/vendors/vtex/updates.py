@@ -1,4 +1,4 @@
-"""What every write of the Profile System does: how long the document lives, and what an update leaves of it."""
+"""Expiry and merging in writes of the Profile System."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pii_sandbox.specs import Dialect
 
 
 def first_expiry(call: Call, now: datetime, default_days: int | None = None) -> datetime | None:
-    """When a new document expires: by `ttl`, else after `default_days`, else never. (VTEX-TTL-1, VTEX-TTL-3)"""
+    """Return when a new document expires: by `ttl`, else after `default_days`, else never. (VTEX-TTL-1, VTEX-TTL-3)"""
     return expiry.expires_at(now, call.query.get("ttl", default_days))
 
 
 def next_expiry(call: Call, now: datetime, before: datetime | None) -> datetime | None:
-    """When an updated document expires: `ttl` starts anew, without it all stays as it was. (VTEX-TTL-2)"""
+    """Return when an updated document expires: `ttl` starts again; without it nothing changes. (VTEX-TTL-2)"""
     ttl_days: int | None = call.query.get("ttl")
     return before if ttl_days is None else expiry.expires_at(now, ttl_days)
 
 
 def required_fields(schema: str, dialect: Dialect) -> tuple[str, ...]:
-    """The properties that a component schema of this dialect requires."""
+    """Return the properties that a component schema of this dialect requires."""
     document = specs.load(DOCUMENT, dialect)
     return tuple(dict.fromkeys(_required(document, {"$ref": f"#/components/schemas/{schema}"})))
 
@@ -37,9 +37,9 @@ def _required(document: Mapping[str, Any], node: Any) -> list[str]:
 
 
 def merge(stored: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored document with the fields that were sent; null removes one. (VTEX-PROF-2, VTEX-ADDR-4)
+    """Return the stored document with the sent fields; null removes a field. (VTEX-PROF-2, VTEX-ADDR-4)
 
-    A field is replaced whole, also where it is an object. The document refuses null for what is required.
+    A field is replaced as a whole, also an object. The document refuses null for required fields.
     """
     changed = {**stored, **sent}
     return {name: value for name, value in changed.items() if name not in sent or value is not None}

@@ -1,4 +1,4 @@
-"""Erasing a customer at once, and what the four applications say of it."""
+"""Synchronous erasure of a customer, and the response with the statuses of the four applications."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ REASON = "Sensitive information was anonymized rather than deleted to preserve t
 
 
 def create_and_process_delete_user_data(call: Call, sandbox: Sandbox) -> Reply:
-    """Completed where all went, Blocked where orders in progress remain. (VTEX-ERASE-1, VTEX-ERASE-4)
+    """Erase the customer: Completed, or Blocked if orders in progress remain. (VTEX-ERASE-1, VTEX-ERASE-4)
 
-    An email that nobody has, or nobody any more, is no error. (VTEX-ERASE-5, VTEX-ERASE-7)
+    An unknown email, or one that was erased before, is no error. (VTEX-ERASE-5, VTEX-ERASE-7)
     """
     email: str = call.body["email"]
     now = sandbox.now()
@@ -80,7 +80,7 @@ def answer(email: str, erased: ErasureResult, now: datetime) -> dict[str, Any]:
 
 
 def application_status(application: str, erased: ErasureResult) -> str:
-    """Deleted unless a fault or an open order has it otherwise."""
+    """Return the status of an application: Deleted, unless a fault or an open order changes it."""
     if application in erased.failures:
         return erased.failures[application]
     if application == "orders" and erased.blocked:
@@ -89,13 +89,13 @@ def application_status(application: str, erased: ErasureResult) -> str:
 
 
 def request_status(statuses: Iterable[str]) -> str:
-    """Error if one is, else Blocked, else what is pending, else Completed: assumed. (VTEX-ERASE-9)"""
+    """Return Error if one status is, else Blocked, else a pending one, else Completed: assumed. (VTEX-ERASE-9)"""
     seen = set(statuses)
     return next((status for status in STATUSES if status in seen and status != "Completed"), "Completed")
 
 
 def data_response(erased: ErasureResult) -> str:
-    """A JSON text laid out as VTEX prints it: indented, with CRLF at its line ends."""
+    """Return a JSON text in VTEX's printed layout: indented, with CRLF line ends."""
     applications = {
         "VTEX  Checkout": [],
         "orders": {
