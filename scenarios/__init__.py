@@ -1,7 +1,7 @@
-"""What the vendors' rules mean, played. Importing this package registers every scenario.
+"""Scenarios: for each rule of a vendor, calls and their expected responses. Importing this package registers all.
 
-Scenarios type out what an answer must be, from the vendors' pages and examples; they read no `x-` facts, so that a fact
-that is wrong in a document turns them red.
+Scenarios spell out the expected responses, from the vendors' pages and examples; they read no `x-` facts, so that a
+wrong fact in a document makes them fail.
 """
 
 from pii_sandbox.scenarios import fashionai, newstore, oracle, vtex

@@ -1,6 +1,6 @@
-"""Requests that HTTP itself refuses, for the scenarios of every API: unknown paths, other methods, unreadable bodies.
+"""HTTP errors common to all APIs: unknown paths, other methods, unreadable bodies and queries.
 
-They are played in a sandbox alone: no vendor's page tells what they answer there.
+They are only played in a sandbox: no vendor documents its responses to such requests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ IsError = Callable[[ApiResponse], None]
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """An operation and the parameters of a call of it that answers."""
+    """A sample call: an operation and parameters with which it succeeds."""
 
     operation_id: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def refuses_unknown_paths(api: ApiClient, places: Mapping[Place, str], is_error:
 
 
 def refuses_other_methods(api: ApiClient, places: Mapping[Place, str], is_error: IsError) -> None:
-    """Hold the places against the methods that each has, separated by commas as in Allow."""
+    """Check that other methods are refused with the Allow header of each call, as in `GET, HEAD`."""
     for place, methods in places.items():
         known = {name.strip() for name in methods.split(",")}
         for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - known):
@@ -67,7 +67,7 @@ def answers_head_as_get(api: ApiClient, places: Mapping[Place, str]) -> None:
 
 
 def refuses_large_bodies(api: ApiClient, place: Place, is_error: IsError, at_the_limit: int | None = None) -> None:
-    """Hold that a body of one byte more than LARGEST is refused; one of LARGEST answers `at_the_limit`, if given."""
+    """Check that a body of LARGEST + 1 bytes is refused; one of LARGEST gets the status `at_the_limit`, if given."""
     is_error(place.call(api, 413, content=b" " * (LARGEST + 1), headers={"Content-Type": "application/json"}))
     if at_the_limit is not None:
         place.call(api, at_the_limit, content=b" " * LARGEST, headers={"Content-Type": "application/json"})
@@ -79,7 +79,7 @@ def refuses_other_media_types(api: ApiClient, place: Place, is_error: IsError) -
 
 
 def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content: bytes, expect: int) -> None:
-    """Hold that JSON in gzip is read, and that an unknown coding, or what is none, is refused."""
+    """Check that gzip JSON is read, and that an unknown content coding or invalid data is refused."""
     json = {"Content-Type": "application/json"}
     place.call(api, expect, content=gzip.compress(content), headers={**json, "Content-Encoding": "gzip"})
     is_error(place.call(api, 400, content=content, headers={**json, "Content-Encoding": "gzip"}))
@@ -92,7 +92,7 @@ def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content:
 
 
 def reads_codings_of_bodies_alone(api: ApiClient, reader: Place, expect: int, writer: Place, is_error: IsError) -> None:
-    """Hold that a coding is looked at only where a body is sent to an operation that has one."""
+    """Check that Content-Encoding is ignored without a body, or where the operation has none."""
     coded = {"Content-Encoding": "nonsense"}
     reader.call(api, expect, headers=coded)
     reader.call(api, expect, content=b"ignored", headers=coded)
@@ -115,7 +115,7 @@ def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> 
 
 
 def refuses_unreadable_queries(api: ApiClient, place: Place, name: str, value: str, is_error: IsError) -> None:
-    """Hold that a parameter that is sent twice, or is not UTF-8, is refused."""
+    """Check that a repeated parameter, or one that is not UTF-8, is refused."""
     plain = Place(place.operation_id, {key: each for key, each in place.params.items() if key != name})
     is_error(plain.call(api, 400, url_suffix=f"?{name}={value}&{name}={value}"))
     is_error(plain.call(api, 400, url_suffix=f"?{name}={value}&other={NOT_UTF_8}"))

@@ -1,4 +1,4 @@
-"""Fashion.AI Customer Profiling: its rules, played."""
+"""Scenarios for the rules of Fashion.AI Customer Profiling."""
 
 from pii_sandbox.scenarios.fashionai import browsers, failures, generation, http_errors, limits, reads, tokens
 

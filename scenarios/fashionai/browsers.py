@@ -1,4 +1,4 @@
-"""FAI-CORS: calls from browsers."""
+"""FAI-CORS: cross-origin calls from browsers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GRANT = "access-control-allow-origin"
 
 
 def preflight(api: ApiClient, key: Key, origin: str, expect: int | tuple[int, ...]) -> ApiResponse:
-    """What a browser asks before a read: without the token, and with no operation of the document's."""
+    """Send a CORS preflight before a read: without a token, and as no operation of the document."""
     asked = {
         "Origin": origin,
         "Access-Control-Request-Method": "GET",
@@ -31,7 +31,7 @@ def has_no_grant(response: ApiResponse) -> None:
 
 @scenario("FAI-CORS-1")
 def a_preflight_is_granted_nothing(api: ApiClient) -> None:
-    """The status of its answer is not documented: 405 in a sandbox, any at a vendor."""
+    """The status of the response is not documented: 405 in a sandbox, any at a vendor."""
     expect = (405,) if api.target.grants("control") else tuple(range(200, 600))
     for key in KEYS:
         has_no_grant(preflight(api, key, OTHER, expect=expect))

@@ -1,4 +1,4 @@
-"""What the scenarios of Fashion.AI have in common: the four reads, the customer of the vendor's example, and nobody."""
+"""Shared by Fashion.AI's scenarios: the four keys and their reads, the customer of the vendor's example, errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pii_sandbox.conformance.values.scenario import holds
 
 @dataclass(frozen=True)
 class Key:
-    """One of the four keys. `name` is what the target's data calls it, `nobody` a value that no customer has."""
+    """One of the four keys. `name`: its name in the target's data; `nobody`: a value that no customer has."""
 
     name: str
     operation_id: str
@@ -20,7 +20,7 @@ class Key:
     nobody: str
 
     def read(self, api: ApiClient, value: str, **how: Any) -> ApiResponse:
-        """Reads by this key; `how` goes to the call."""
+        """Read a profile by this key; `how` is passed to the call."""
         where: dict[str, Any] = {self.parameter: value}
         return api.call(self.operation_id, **where, **how)
 
@@ -67,12 +67,12 @@ PRINTED_PROFILE: Mapping[str, Any] = {
 
 
 def known_profile(api: ApiClient) -> Any:
-    """The whole answer about the customer that may be read."""
+    """Return the response body for the customer that may be read."""
     return USER_PROFILE_ID.read(api, api.known(USER_PROFILE_ID.name), expect=200).json
 
 
 def tells_error(response: ApiResponse, message: str | None = None, error: str | None = None) -> None:
-    """Holds that the body is the vendor's error, with this message and this error where they are given."""
+    """Check that the body is the vendor's error, with this message and error if they are given."""
     body = response.json
     holds(body.get("statusCode") == response.status, f"statusCode {response.status}", f"{body.get('statusCode')!r}")
     for name, expected in (("message", message), ("error", error)):

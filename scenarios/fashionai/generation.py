@@ -1,4 +1,4 @@
-"""FAI-SLOW, FAI-SEED and FAI-TEXT: how profiles come about."""
+"""FAI-SLOW, FAI-SEED and FAI-TEXT: how profiles are generated."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pii_sandbox.scenarios.fashionai.customers import (
 )
 
 SHOPPERS = 4
-# small words of the one language that the other does not have
+# function words of one language that the other does not have
 PORTUGUESE = frozenset({"com", "da", "de", "dos", "e", "em", "na", "os", "ou", "para", "por", "que", "se", "um", "uma"})
 ENGLISH = frozenset({"and", "from", "in", "is", "of", "that", "the", "to", "what", "who", "with"})
 
 
 @scenario("FAI-SLOW-1", needs={"control"}, waits=True)
 def a_profile_takes_3_to_8_seconds_where_that_is_simulated(api: ApiClient) -> None:
-    """The one scenario that waits: for a single call."""
+    """The only scenario that waits, for a single call."""
     user_profile_id = api.known("user_profile_id")
     api.sandbox.fault({"status": 500}, operation="getProfileByPhone")  # of another operation: it slows nothing
     at_once = USER_PROFILE_ID.read(api, user_profile_id, expect=200)
@@ -62,7 +62,7 @@ def the_customer_that_the_vendor_prints_is_seeded_at_fashion_ai_alone(api: ApiCl
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every text in an answer."""
+    """Yield every text in a response body."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
@@ -73,7 +73,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def is_portuguese(profile: Any) -> None:
-    """By the small words, which no text goes without."""
+    """Check the language by function words, which every text has."""
     words = [word.lower() for text in texts(profile) for word in re.findall(r"[^\W\d_]+", text)]
     portuguese = sum(word in PORTUGUESE for word in words)
     english = sum(word in ENGLISH for word in words)
@@ -87,7 +87,7 @@ def a_profile_is_in_portuguese(api: ApiClient) -> None:
 
 
 def generated(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
-    """The profiles of the shoppers of that seed, by id, as they are answered."""
+    """Return the response bodies of the seeded shoppers' profiles, by id."""
     seed(api, number, shoppers)
     ids = [stored["id"] for stored in api.sandbox.stored_documents("customers")]
     read = (USER_PROFILE_ID.read(api, user_profile_id, expect=200).json for user_profile_id in ids)
@@ -96,7 +96,7 @@ def generated(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
 
 @scenario("FAI-TEXT-1", needs={"control"})
 def generated_profiles_are_in_portuguese_and_the_same_for_a_seed(api: ApiClient) -> None:
-    """One shopper more makes the sandbox generate them again, whatever it may have kept."""
+    """One more shopper makes the sandbox generate all profiles again, whatever it has cached."""
     first = generated(api, 1, SHOPPERS)
     holds(len(first) == SHOPPERS, f"{SHOPPERS} generated profiles", f"{len(first)}")
     for profile in first.values():

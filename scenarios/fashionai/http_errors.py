@@ -1,4 +1,4 @@
-"""FAI-HTTP: what HTTP itself refuses, in the form of Fashion.AI's errors."""
+"""FAI-HTTP: HTTP errors in Fashion.AI's error form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLACES = {Place(key.operation_id, {key.parameter: key.nobody}): "GET, HEAD" for 
 
 
 def is_error(response: ApiResponse) -> None:
-    """Hold the error against Fashion.AI's form."""
+    """Check that the response has Fashion.AI's error form."""
     tells_error(response, error=ERRORS.get(response.status))
 
 

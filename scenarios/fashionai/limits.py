@@ -1,4 +1,4 @@
-"""FAI-LIMIT: how many calls a minute a token has."""
+"""FAI-LIMIT: the rate limit of a token, in calls per minute."""
 
 from __future__ import annotations
 

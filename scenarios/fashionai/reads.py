@@ -20,7 +20,7 @@ BRAZIL = "55"
 
 
 def finds(api: ApiClient, key: Key, value: str, text: str) -> None:
-    """Holds that the value finds the known customer."""
+    """Check that the value finds the known customer."""
     response = key.read(api, value, expect=(200, 404))
     holds(response.status == 200, f"{text} to find the customer", "404")
     holds(response.json == known_profile(api), f"{text} to find the same customer", "another profile")
@@ -80,7 +80,7 @@ def an_id_is_exact(api: ApiClient) -> None:
 
 @scenario("FAI-GET-4")
 def a_percent_encoded_value_finds_what_the_plain_one_finds(api: ApiClient) -> None:
-    """A call encodes all but letters, digits and `_.-~`: the sign in an email, the plus and the space in a phone."""
+    """Calls percent-encode everything but letters, digits and `_.-~`: `@` in an email, plus and space in a phone."""
     email, digits = api.known("email"), api.known("phone")
     finds(api, EMAIL, email, "an email with %40")
     finds(api, PHONE, f"+{digits[:2]} {digits[2:]}", "a phone with %2B and %20")

@@ -8,7 +8,7 @@ from pii_sandbox.scenarios.fashionai.customers import KEYS, tells_error
 
 
 def refused_everywhere(api: ApiClient, credentials: str) -> None:
-    """Whether somebody has the value or nobody: nothing is looked up."""
+    """Check that known and unknown values are refused alike: nothing is looked up."""
     for key in KEYS:
         for value in (key.nobody, api.known(key.name)):
             tells_error(key.read(api, value, credentials=credentials, expect=401))

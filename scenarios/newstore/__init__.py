@@ -1,4 +1,4 @@
-"""NewStore Customer Profile API v1: its rules, played."""
+"""Scenarios for the rules of the NewStore Customer Profile API v1."""
 
 from pii_sandbox.scenarios.newstore import (
     addresses,

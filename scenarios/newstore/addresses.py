@@ -55,7 +55,7 @@ def an_address_that_differs_in_one_field_is_added(api: ApiClient) -> None:
 
 
 def listed(api: ApiClient, profile: Mapping[str, Any], **params: Any) -> list[str]:
-    """The ids on a page of its addresses."""
+    """Return the ids on a page of the profile's addresses."""
     body = api.call("listAddresses", profile_id=profile["id"], expect=200, **params).json
     return [address["id"] for address in body["addresses"]]
 

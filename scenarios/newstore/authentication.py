@@ -13,7 +13,7 @@ from pii_sandbox.scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNK
 
 @dataclass(frozen=True)
 class Harmless:
-    """A call that changes nothing even where a target lets it through: about nobody, or with nothing in it."""
+    """A call without effect even if a target accepts it: for an unknown customer, or with an empty body."""
 
     operation_id: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -106,13 +106,13 @@ def an_unknown_login_is_forbidden(api: ApiClient) -> None:
 
 @scenario("NS-AUTH-2", needs={"write", "control"})
 def a_wrong_password_is_forbidden(api: ApiClient) -> None:
-    """At our sandbox alone: a vendor may lock a login after it."""
+    """Only in a sandbox: a vendor may lock the login afterwards."""
     wrong = {"grant_type": "password", "username": api.known("username"), "password": "not-the-password"}
     api.call("createToken", body=wrong, credentials="none", expect=403)
 
 
 def granted(api: ApiClient, *, as_form: bool) -> tuple[dict[str, str], int]:
-    """The headers of a new access token, and the seconds that it says it lives."""
+    """Return the headers of a new access token, and its lifetime in seconds by the response."""
     login = {"grant_type": "password", "username": api.known("username"), "password": api.known("password")}
     sent: Params = {"form": login} if as_form else {"body": login}
     token = api.call("createToken", credentials="none", expect=200, **sent).json
@@ -164,7 +164,7 @@ def works(api: ApiClient, token: Mapping[str, Any], status: int = 404) -> None:
 
 @scenario("NS-AUTH-4", needs={"write", "control"})
 def client_credentials_give_a_token_at_either_path(api: ApiClient) -> None:
-    """In a sandbox alone: a vendor serves the path of the realm at another host."""
+    """Only in a sandbox: a vendor serves the realm's path at another host."""
     at_realm = api.call("createRealmToken", form=CLIENT, credentials="none", expect=200, **REALM)
     at_old_path = api.call("createToken", form=CLIENT, credentials="none", expect=200)
     for response in (at_realm, at_old_path):
@@ -180,7 +180,7 @@ def wrong_client_credentials_give_none(api: ApiClient) -> None:
 
 @scenario("NS-AUTH-4", needs={"write", "control"})
 def a_grant_that_lacks_a_field_is_malformed(api: ApiClient) -> None:
-    """In a sandbox alone: a vendor may count it as a failed login."""
+    """Only in a sandbox: a vendor may count it as a failed login."""
     api.call("createToken", credentials="none", expect=400)
     api.call("createToken", form=CLIENT, password="sandbox", credentials="none", expect=400)  # in the query
     password = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}

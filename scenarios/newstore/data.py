@@ -1,4 +1,4 @@
-"""NS-DATA: content that is kept for some days or for good."""
+"""NS-DATA: data entries, with and without a TTL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MALFORMED = ("1", UNKNOWN, UNKNOWN_DATA.replace("-4000-", "-3000-"), f"{UNKNOWN_
 
 
 def stored(api: ApiClient, content: str, content_type: str = "text/plain", **fields: Any) -> str:
-    """The id of a new entry."""
+    """Create an entry; return its id."""
     body = {"content_type": content_type, "content": content, **fields}
     data_id: str = api.call("createData", body=body, expect=201).json["id"]
     return data_id
@@ -41,7 +41,7 @@ def content_comes_back_byte_for_byte_with_its_content_type(api: ApiClient) -> No
 
 @scenario("NS-DATA-1", needs=CHANGING | {"control"})
 def a_text_that_happens_to_be_base64_is_not_decoded(api: ApiClient) -> None:
-    """In a sandbox alone: so short a text has no room for the mark of the run."""
+    """Only in a sandbox: the text is too short for the run's marker."""
     for content in ("12345678", "John", "test", "20240131"):
         comes_back(api, content, "text/plain")
 
@@ -114,7 +114,7 @@ def a_malformed_id_is_refused_and_an_unknown_one_not_found(api: ApiClient) -> No
 
 @scenario("NS-DATA-3", needs={"delete"})
 def what_is_malformed_or_unknown_cannot_be_deleted(api: ApiClient) -> None:
-    """Malformed by the mark of the run: so it is nobody's for sure."""
+    """The id is malformed because it holds the run's marker, so it cannot be another entry's."""
     for data_id in (api.run_id, f"{UNKNOWN_DATA}-{api.run_id}", UNKNOWN):
         api.call("deleteData", data_id=data_id, expect=400)
     api.call("deleteData", data_id=UNKNOWN_DATA, expect=404)

@@ -1,4 +1,4 @@
-"""NS-DEL: profiles are deleted on request, some time later."""
+"""NS-DEL: profile deletion, requested first and executed later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NS-ERR and NS-UP: how errors look, and those that come from upstream."""
+"""NS-ERR and NS-UP: the error form, and upstream errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEHIND_A_GATEWAY = frozenset(
 
 
 def is_a_problem(response: ApiResponse) -> str:
-    """The request id. Holds the error against NS-ERR-1."""
+    """Check the error against NS-ERR-1; return its request id."""
     media_type = response.headers.get("content-type", "none").partition(";")[0].strip()
     text = f"status {response.status} as application/problem+json"
     holds(media_type == "application/problem+json", text, f"as {media_type}")

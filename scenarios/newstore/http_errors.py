@@ -1,4 +1,4 @@
-"""NS-HTTP: what HTTP itself refuses, in the form of NewStore's errors."""
+"""NS-HTTP: HTTP errors in NewStore's error form."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WRITERS = tuple(Place(name) for name in ("getOrCreateProfile", "createData", "to
 
 
 def is_error(response: ApiResponse) -> None:
-    """Hold the error against NewStore's form."""
+    """Check that the response has NewStore's error form."""
     is_a_problem(response)
     title = TITLES.get(response.status)
     told = response.json["title"]

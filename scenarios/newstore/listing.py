@@ -1,4 +1,4 @@
-"""NS-LIST: the list of profiles, page by page."""
+"""NS-LIST: the list of profiles: paging, search and sorting."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.newstore.shop import CHANGING, Params, created
 
-MARK = "pii-sandbox-check"  # in every email that a run invents: a list that is asked for it shows nobody real
+MARK = "pii-sandbox-check"  # in every email that a run invents: a search for it returns no real customer
 FIELDS = (
     "id", "display_id", "email", "full_name", "phone_number", "store_id", "created_by", "created_at", "updated_at",
 )  # fmt: skip
 
 
 def page(api: ApiClient, **params: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The profiles, and what the answer says of the page."""
+    """Return the profiles of a page, and its pagination info."""
     body = api.call("listProfiles", expect=200, **params).json
     return body["profiles"], body["pagination_info"]
 
@@ -26,7 +26,7 @@ def ids(profiles: list[dict[str, Any]]) -> list[str]:
 
 
 def named_alike(api: ApiClient, first_names: str, **fields: Any) -> tuple[str, list[str]]:
-    """A last name that nobody else has, and the ids of new profiles with it, one for each letter of `first_names`."""
+    """Create profiles with one unused last name, one per letter of `first_names`; return the name and their ids."""
     name = api.new_customer().last_name
     made = [created(api, full_name=f"{letter} {name}", **fields) for letter in first_names]
     return name, ids(made)
@@ -65,7 +65,7 @@ def a_page_has_10_profiles_from_the_first_unless_asked_otherwise(api: ApiClient)
 
 
 def says_so(api: ApiClient, response: ApiResponse) -> None:
-    """In a sandbox alone: no document of the vendor shows the message."""
+    """Only in a sandbox: no document of the vendor shows the message."""
     if not api.target.grants("control"):
         return
     message = response.json["message"]
@@ -113,7 +113,7 @@ def parts_find_the_profile(api: ApiClient, spell: Callable[[str], str]) -> None:
 
 @scenario("NS-LIST-3", needs=CHANGING | {"control"})
 def a_phone_number_is_found_by_a_plus_sign_that_is_not_encoded(api: ApiClient) -> None:
-    """In a sandbox alone: no document says what NewStore does with the space that a raw plus sign turns into."""
+    """Only in a sandbox: no document says what NewStore does with the space that a raw plus sign is decoded to."""
     person = api.new_customer()
     made = created(api, phone_number=person.phone)
     profiles, _ = page(api, q=person.phone.replace("+", " "), count=500)

@@ -60,14 +60,14 @@ def an_address(api: ApiClient) -> Locked:
 
 
 def instant(text: str) -> tuple[datetime, str]:
-    """Whole seconds and, as it is written, their fraction, which may be finer than Python counts."""
+    """Return the whole seconds of an instant, and their fraction as text, which may exceed Python's precision."""
     parts = RFC_3339.fullmatch(text)
     if parts is None:
         raise RuleViolation("updated_at as an RFC 3339 date-time", "something else")
     return datetime.fromisoformat(f"{parts[1]}{parts[3]}"), parts[2] or ".0"
 
 
-# the same instant written in other ways
+# the same instant in other RFC 3339 forms
 SPELLINGS: Mapping[str, Callable[[datetime, str], str]] = {
     "an offset of +00:00": lambda at, fraction: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}+00:00",
     "an offset of +05:30": lambda at, fraction: f"{at.astimezone(INDIA):%Y-%m-%dT%H:%M:%S}{fraction}+05:30",
@@ -124,7 +124,7 @@ def of_updates_of_an_address_at_the_same_time_one_wins(api: ApiClient) -> None:
 
 
 def rises(it: Locked) -> None:
-    """Best on a clock that stands still; without one the updates follow each other as fast as they can."""
+    """With a frozen clock if the target has one; else the updates follow each other as fast as possible."""
     standing_still(it.api)
     locks = [it.made["updated_at"]]
     for number in range(4):
@@ -147,7 +147,7 @@ def each_update_of_an_address_raises_its_updated_at(api: ApiClient) -> None:
 
 
 def refuses_at_the_end_of_time(it: Locked) -> None:
-    """In a sandbox alone: no later updated_at is left, so that none could rise."""
+    """Only in a sandbox: at the end of the calendar no later updated_at is left."""
     it.api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T23:59:59.998Z"})
     last = it.update(it.made["updated_at"], "Last Name").json
     for _ in range(2):
@@ -166,7 +166,7 @@ def where_no_time_is_left_an_update_is_refused(api: ApiClient) -> None:
 
 
 def takes_milliseconds(it: Locked) -> None:
-    """In a sandbox alone: no page says how fine updated_at is."""
+    """Only in a sandbox: no page documents the precision of updated_at."""
     at, fraction = instant(it.made["updated_at"])
     it.update(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction[:4]}Z", "Second Name")
 

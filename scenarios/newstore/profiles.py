@@ -1,4 +1,4 @@
-"""NS-GOC and NS-UNIQ: profiles are got or created by email, which is unique."""
+"""NS-GOC and NS-UNIQ: get-or-create of profiles by email, which is unique."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def the_value_of_an_attribute_is_a_string_whatever_its_data_type(api: ApiClient)
 
 @scenario("NS-GOC-3", needs=CHANGING | {"control"})
 def a_number_or_a_boolean_is_stored_as_its_text(api: ApiClient) -> None:
-    """In a sandbox alone: how a vendor takes what is no string is assumed."""
+    """Only in a sandbox: how a vendor treats values other than strings is assumed."""
     sent = {"points": {"data_type": "number", "value": 42}, "gold": {"data_type": "boolean", "value": True}}
     seen = created(api, extended_attributes=sent)["extended_attributes"]
     texts = {name: attribute.get("value") for name, attribute in seen.items()}
@@ -167,7 +167,7 @@ def a_number_or_a_boolean_is_stored_as_its_text(api: ApiClient) -> None:
 
 @scenario("NS-GOC-3", needs=CHANGING | {"control"})
 def an_update_that_breaks_the_schema_is_unprocessable(api: ApiClient) -> None:
-    """In a sandbox alone: NewStore's page lists 422 and no 400 for updates, and a vendor may give either."""
+    """Only in a sandbox: NewStore's page lists 422 and no 400 for updates, and a vendor may return either."""
     made = created(api)
     for body in ({"last_updated_at": made["updated_at"], "email": "no-address"}, {"full_name": "No Lock"}):
         api.call("updateProfile", profile_id=made["id"], body=body, expect=422)

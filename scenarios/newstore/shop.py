@@ -1,4 +1,4 @@
-"""What the scenarios of NewStore have in common: customers that they invent, ids that nobody has, things told apart."""
+"""Shared by NewStore's scenarios: creating test customers and addresses, unused ids, comparisons."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds
 
-# in the form of the vendor's samples; of the year 1970 and of no randomness at all, so nobody has them
+# in the form of the vendor's samples; with the time 1970 and zeros for randomness, so that no object has them
 UNKNOWN = "NS-EU-00000000000000000000000000-00000000000000000000000000"
 UNKNOWN_DATA = "NS-EU-00000000-0000-4000-8000-000000000000"
 
 Params = dict[str, Any]  # of a call, by name
 
-LONG_AGO = "2019-08-24T14:15:22Z"  # what the vendor prints as updated_at
+LONG_AGO = "2019-08-24T14:15:22Z"  # the updated_at of the vendor's example
 
 ADDRESS: Mapping[str, Any] = {
     "full_name": "Ada Check",
@@ -26,16 +26,16 @@ ADDRESS: Mapping[str, Any] = {
     "country_code": "DE",
 }
 
-CHANGING = frozenset({"write", "delete"})  # what is created is deleted at the end
+CHANGING = frozenset({"write", "delete"})  # every created object is deleted at the end
 
 
 def address_place(profile: Mapping[str, Any], address: Mapping[str, Any]) -> Params:
-    """Where that address of that profile is."""
+    """Return the path parameters of an address."""
     return {"profile_id": profile["id"], "address_id": address["id"]}
 
 
 def created(api: ApiClient, **fields: Any) -> dict[str, Any]:
-    """A new profile of somebody invented."""
+    """Create a profile of a test customer; return it."""
     body = {"email": api.new_customer().email, **fields}
     with nullcontext() if fields else api.given("a customer"):
         profile: dict[str, Any] = api.call("getOrCreateProfile", body=body, expect=201).json
@@ -43,13 +43,13 @@ def created(api: ApiClient, **fields: Any) -> dict[str, Any]:
 
 
 def profile_now(api: ApiClient, profile: Mapping[str, Any]) -> dict[str, Any]:
-    """The profile as it is stored."""
+    """Read the profile."""
     stored: dict[str, Any] = api.call("getProfile", profile_id=profile["id"], expect=200).json
     return stored
 
 
 def added_address(api: ApiClient, profile: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
-    """A new address of that profile."""
+    """Create an address of that profile; return it."""
     body = {**ADDRESS, **fields}
     with nullcontext() if fields else api.given("an address"):
         address: dict[str, Any] = api.call("getOrCreateAddress", profile_id=profile["id"], body=body, expect=201).json
@@ -57,7 +57,7 @@ def added_address(api: ApiClient, profile: Mapping[str, Any], **fields: Any) -> 
 
 
 def readable_profile(api: ApiClient) -> str:
-    """The id of a profile that may be read: one put into our sandbox, else what the target names."""
+    """Return the id of a profile that may be read: a new one in our sandbox, else the one that the target names."""
     if not api.target.grants("control"):
         return api.known("profile_id")
     person = api.new_customer()
@@ -69,12 +69,12 @@ def readable_profile(api: ApiClient) -> str:
 
 
 def standing_still(api: ApiClient) -> None:
-    """Stops the clock where the target has one, so that nothing falls due while a scenario plays."""
+    """Freeze the clock if the target has one, so that nothing expires during a scenario."""
     if api.target.grants("clock"):
         api.sandbox.freeze()
 
 
 def are_same(stored: Mapping[str, Any], seen: Mapping[str, Any], expected: str) -> None:
-    """Holds that both are equal; a report names the properties that differ, and no value."""
+    """Check that both are equal; the finding names the properties that differ, but no value."""
     names = sorted(name for name in {*stored, *seen} if stored.get(name) != seen.get(name))
     holds(not names, expected, f"another value of {', '.join(names)}")

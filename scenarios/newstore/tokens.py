@@ -25,7 +25,7 @@ def numbered(how_many: int, value: str) -> dict[str, str]:
 
 
 def tokenized(api: ApiClient, values: Mapping[str, Any]) -> dict[str, str]:
-    """A token for each value."""
+    """Return a token for each value, by name."""
     response = api.call("tokenize", body={"data": dict(values)}, expect=200).json
     errors = response.get("errors", {})
     holds(errors == {}, "no errors", f"errors for {', '.join(errors)}")
@@ -35,7 +35,7 @@ def tokenized(api: ApiClient, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def detokenized(api: ApiClient, tokens: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Data and errors. Holds that each token is under one of them."""
+    """Return data and errors, by name; check that each token is in one of them."""
     response = api.call("detokenize", body={"tokens": dict(tokens)}, expect=200).json
     data, errors = response.get("data", {}), response.get("errors", {})
     text = sorted([*data, *errors])

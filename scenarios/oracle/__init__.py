@@ -1,4 +1,4 @@
-"""Oracle Commerce getProfile: its rules, played."""
+"""Scenarios for the rules of Oracle Commerce getProfile."""
 
 from pii_sandbox.scenarios.oracle import http_errors, profiles, projection, tokens, views
 

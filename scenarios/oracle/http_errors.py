@@ -1,4 +1,4 @@
-"""OCC-HTTP: what HTTP itself refuses, in the form of Oracle's errors."""
+"""OCC-HTTP: HTTP errors in Oracle's error form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def is_error(response: ApiResponse) -> None:
-    """Hold the error against Oracle's form; the code of a missing parameter is documented, the others are assumed."""
+    """Check the error against Oracle's form; the code of a missing parameter is documented, the others are assumed."""
     shoppers.is_error(response, "82001" if response.status == 400 else f"82{response.status}")
 
 

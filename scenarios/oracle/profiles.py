@@ -1,4 +1,4 @@
-"""OCC-GET: the whole profile, and what gets none."""
+"""OCC-GET: the full profile, and requests without one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pii_sandbox.scenarios.oracle.shoppers import (
 
 
 def assumed(api: ApiClient, status: int) -> tuple[int, ...]:
-    """The status in a sandbox; at a vendor either, for Oracle documents the error codes and not their statuses."""
+    """Return the expected status: this one in a sandbox, 400 or 404 at a vendor: Oracle documents only error codes."""
     return (status,) if api.target.grants("control") else (400, 404)
 
 
@@ -42,7 +42,7 @@ def a_profile_has_its_id_and_a_link_to_itself(api: ApiClient) -> None:
 
 @scenario("OCC-GET-1", assumed=True)
 def the_link_of_a_profile_to_itself_is_the_url_of_the_call(api: ApiClient) -> None:
-    """The example's link is one of the administration, with another path and a query."""
+    """The link in the vendor's example is an administration URL, with another path and a query."""
     response = api.call("getProfile", id=readable(api), expect=200)
     links = [urlsplit(link) for link in self_links(response.json)]
     holds(len(links) == 1, "one link of rel self", f"{len(links)}")
@@ -72,11 +72,11 @@ def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: Api
     is_exactly(beside, {**STANDING, "links": links}, "its standing and a link to itself beside it")
 
 
-_SAID = {"firstName": "Ada", "email": "abc@example.com"}  # of a profile of which little is said
+_SAID = {"firstName": "Ada", "email": "abc@example.com"}  # a profile with few properties
 
 
 def stored_with(api: ApiClient, **said: Any) -> dict[str, Any]:
-    """The answer for a new profile with just these properties, without its links."""
+    """Create a profile with just these properties; return the response body of its read, without links."""
     profile_id = new_id(api)
     api.sandbox.put_document("profiles", profile_id, {**_SAID, **said})
     body = {name: value for name, value in profile(api, profile_id).items() if name != "links"}
@@ -118,7 +118,7 @@ def a_blank_id_is_refused(api: ApiClient) -> None:
     for blank in (" ", "   "):
         refused = api.call("getProfile", id=blank, expect=assumed(api, 400))
         is_error(refused, "22000")
-        if api.target.grants("control"):  # no rule has the words; a sandbox has those of the document's example
+        if api.target.grants("control"):  # no rule requires the wording; a sandbox has that of the document's example
             holds(refused.json["message"] == "The profile id is null or empty", "the printed message", "another one")
 
 

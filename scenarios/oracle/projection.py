@@ -17,7 +17,7 @@ def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def in_dialect(api: ApiClient, own: dict[str, Any]) -> dict[str, Any]:
-    """An answer that holds these properties of the profile and nothing else."""
+    """Return the response body with exactly these properties of the profile, in the target's dialect."""
     return {"profileDetail": own} if api.target.dialect == "reference" and own else own
 
 

@@ -1,4 +1,4 @@
-"""What the scenarios of Oracle have in common: a profile as the vendor prints it, one that may be read, and errors."""
+"""Shared by Oracle's scenarios: the vendor's example profile, a profile that may be read, the error form."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ PRINTED: Mapping[str, Any] = {
     "secondaryOrganizations": [],
     "shippingAddresses": [],
 }
-# what the vendor's schema has beside profileDetail
+# properties of the vendor's schema beside profileDetail
 STANDING: Mapping[str, Any] = {
     "hasIncompleteOrder": True,
     "isAnonymous": False,
@@ -144,12 +144,12 @@ STANDING: Mapping[str, Any] = {
 
 
 def new_id(api: ApiClient) -> str:
-    """An id that nobody has, and that says whose run it is."""
+    """Return an unused id with the run's marker."""
     return api.new_customer().email.partition("@")[0]
 
 
 def stored(api: ApiClient, **changes: Any) -> str:
-    """The id of a new profile in our sandbox, as the vendor prints it but for `changes`."""
+    """Store the vendor's example profile with `changes` in our sandbox; return its id."""
     profile_id = new_id(api)
     api.sandbox.put_document("profiles", profile_id, {**PRINTED, **STANDING, **changes})
     return profile_id
@@ -161,19 +161,19 @@ def readable(api: ApiClient, **changes: Any) -> str:
 
 
 def profile(api: ApiClient, profile_id: str, **asked: Any) -> dict[str, Any]:
-    """The whole answer."""
+    """Return the response body of getProfile."""
     body: dict[str, Any] = api.call("getProfile", id=profile_id, expect=200, **asked).json
     return body
 
 
 def detail(api: ApiClient, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The profile's own properties, wherever the target's dialect has them; `links` are none."""
+    """Return the profile's properties from where the target's dialect has them, without `links`."""
     own: Mapping[str, Any] = body.get("profileDetail", {}) if api.target.dialect == "reference" else body
     return {name: value for name, value in own.items() if name != "links"}
 
 
 def is_exactly(seen: Mapping[str, Any], expected: Mapping[str, Any], text: str) -> None:
-    """Holds that both are equal; a report names the properties that differ, and no value."""
+    """Check that both are equal; the finding names the properties that differ, but no value."""
     lacking = sorted(set(expected) - set(seen))
     more = sorted(set(seen) - set(expected))
     other = sorted(name for name in set(seen) & set(expected) if seen[name] != expected[name])
@@ -182,7 +182,7 @@ def is_exactly(seen: Mapping[str, Any], expected: Mapping[str, Any], text: str) 
 
 
 def is_error(response: ApiResponse, code: str | None = None) -> None:
-    """Holds the error against the vendor's form, and its errorCode against `code` where that is given."""
+    """Check the error against the vendor's form, and its errorCode against `code` if given."""
     media_type = response.headers.get("content-type", "none").partition(";")[0].strip()
     holds(media_type == "application/json", f"status {response.status} as application/json", f"as {media_type}")
     body = response.json

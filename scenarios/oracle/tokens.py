@@ -1,4 +1,4 @@
-"""OCC-AUTH: the application key and the access tokens that it gives."""
+"""OCC-AUTH: application key and access tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def bearing(token: str) -> dict[str, str]:
 
 
 def issued(response: ApiResponse) -> str:
-    """The new access token. Holds its form."""
+    """Return the new access token; check the response's form."""
     body = response.json
     holds(body.get("token_type") == "bearer", "token_type bearer", f"{body.get('token_type')!r}")
     token = body.get("access_token")
@@ -32,7 +32,7 @@ def renewed(api: ApiClient, token: str) -> str:
 
 
 def lives(api: ApiClient, token: str) -> None:
-    """A live token is let through, to a profile that does not exist: at a vendor any answer but 401 shows it."""
+    """Check that a token is valid by reading an unknown profile: any status but 401 shows it."""
     api.call("verifyToken", credentials="none", headers=bearing(token), expect=200)
     api.call("getProfile", id=NOBODY, credentials="none", headers=bearing(token), expect=let_through(api))
 
@@ -101,7 +101,7 @@ def an_access_token_expires_after_five_minutes(api: ApiClient) -> None:
 
 @scenario("OCC-AUTH-3", needs={"write", "clock", "control"})
 def the_message_tells_a_token_that_expired_from_one_that_never_was(api: ApiClient) -> None:
-    """In a sandbox alone: no page has the words."""
+    """Only in a sandbox: no page documents the wording."""
     token = logged_in(api)
     api.sandbox.advance(seconds=DEFAULT_SECONDS + 5)
     for sent, expected in ((token, True), ("never-was", False)):
@@ -110,7 +110,7 @@ def the_message_tells_a_token_that_expired_from_one_that_never_was(api: ApiClien
 
 @scenario("OCC-AUTH-3", needs={"write", "clock", "control"})
 def an_expired_token_is_remembered_for_a_day(api: ApiClient) -> None:
-    """In a sandbox alone, which forgets it then."""
+    """Only in a sandbox, which drops the token afterwards."""
     api.sandbox.freeze()
     token = logged_in(api)
     api.sandbox.advance(seconds=DEFAULT_SECONDS)
@@ -158,7 +158,7 @@ def how_long_a_token_lives_can_be_set(api: ApiClient) -> None:
 
 @scenario("OCC-ADMIN-1", needs={"write", "control"})
 def the_paths_of_the_administration_are_the_same_operations(api: ApiClient) -> None:
-    """In a sandbox alone: a vendor serves the two kinds of paths at hosts of their own."""
+    """Only in a sandbox: a vendor serves storefront and administration at different hosts."""
     first = issued(api.call("loginAsAdmin", form=GRANT, credentials="application", expect=200))
     second = issued(api.call("refreshTokenAsAdmin", credentials="none", headers=bearing(first), expect=200))
     for token in (first, second):

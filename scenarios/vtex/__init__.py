@@ -1,4 +1,4 @@
-"""VTEX: the Profile System and data subject rights, rule by rule. Importing this package registers its scenarios."""
+"""Scenarios for the rules of VTEX: Profile System and data subject rights. Importing this package registers them."""
 
 from pii_sandbox.scenarios.vtex import (
     access,

@@ -1,7 +1,7 @@
-"""VTEX-AUTH: who may do what.
+"""VTEX-AUTH: authentication and permissions of every operation.
 
-What is sent without the right to send it would do no harm either where nobody refuses it: reads ask for what nobody
-has, or for no reason; writes carry no JSON, and go to what the scenario made itself.
+Unauthorized calls are harmless even if a target accepts them: reads name unknown ids or lack the reason; writes carry
+no JSON, and address only objects that the scenario created.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def erasures(dialect: Dialect) -> list[Operation]:
 
 
 def schema_writes(dialect: Dialect) -> list[Operation]:
-    """Apart from the other writes: it would change what all of an account's users share."""
+    """Return the writes of the schema, which all users of an account share. Kept apart from the other writes."""
     return _of(dialect, "vtex", "PUT")
 
 
@@ -60,7 +60,7 @@ def _refused(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str],
 
 
 def _unknown(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str]) -> None:
-    """Holds that each operation answers 401 to no credentials, to half ones, to invented ones and to expired ones."""
+    """Check that each operation returns 401 for missing, incomplete, invented and expired credentials."""
     kinds = [kind for kind in KINDS if kind in api.target.credentials.get("vtex", {})]
     for operation in found:
         for headers in WRONG:

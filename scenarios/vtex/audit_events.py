@@ -1,4 +1,4 @@
-"""VTEX-AUDIT and VTEX-ERASE-8: audit events of schema writes and erasures. They show in a sandbox alone."""
+"""VTEX-AUDIT and VTEX-ERASE-8: audit events of schema writes and erasures. Only a sandbox shows them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def a_job_that_deletes_a_profile_leaves_an_event(api: ApiClient) -> None:
 
 
 def is_told(api: ApiClient, profile_id: str, person: TestCustomer) -> None:
-    """Holds that one event tells the deletion of that profile, and nothing of the person."""
+    """Check that one event records the deletion of that profile, without personal data."""
     events = events_of(api, DELETED)
     holds(len(events) == 1, "one event of the erasure", f"{len(events)}")
     holds(events[0].get("profileId") == profile_id, "the id of the profile", "another one, or none")
@@ -84,7 +84,7 @@ def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) ->
 
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
 def a_name_alone_goes_from_events_about_the_erased_person_only(api: ApiClient) -> None:
-    """A first or last name fits many people."""
+    """First and last names are shared by many people."""
     person, other = api.new_customer(), api.new_customer()
     mine, theirs = household(api, person), household(api, other)
     reason = f"{person.last_name} called"
@@ -125,7 +125,7 @@ def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
 
 
 def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:
-    """Holds that the same events are there, and none has anything of the person."""
+    """Check that the events are the same, without the person's data."""
     facts = ("action", "time", "author", "profileId", "prospectId")
     after = [event for event in after if event["action"] != DELETED]
     shown = [[{name: event.get(name) for name in facts} for event in events] for events in (before, after)]

@@ -1,4 +1,4 @@
-"""Where VTEX's documents disagree: what holds in the dialect of the guide, and what in that of the API reference."""
+"""Differences between VTEX's guide and API reference: expectations by dialect."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def in_the_reference_an_unmasked_profile_is_an_array_of_one(api: ApiClient) -> N
     _has_form(api, "GetUnmaskedProfile", "an array of 1", profileId=customer(api)["id"])
 
 
-# of a version, VTEX prints both forms in one dialect: a vendor may have either
+# for versions, VTEX prints both forms in one dialect: a vendor may use either
 
 
 @scenario("VTEX-VER-2", needs={"write", "control"}, dialect="guide")

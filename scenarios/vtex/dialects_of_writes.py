@@ -1,4 +1,4 @@
-"""Where VTEX's documents disagree on writes: the life that an update gives, what meta tells, custom fields."""
+"""Differences between VTEX's guide and API reference on writes: TTL after updates, meta, custom fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pii_sandbox.scenarios.vtex.shop import address, customer
 
 
 def updated_on_its_second_day(api: ApiClient) -> str:
-    """A profile under a documentTTL of three days, updated without ttl after two."""
+    """Create a profile under a documentTTL of three days and update it without ttl after two; return its id."""
     put(api, documentTTL=3)
     profile_id: str = customer(api)["id"]
     api.sandbox.advance(days=2)

@@ -1,4 +1,4 @@
-"""VTEX-ERASE-2: what an erasure does to prospects that hold the email."""
+"""VTEX-ERASE-2: erasure of prospects that contain the email."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def a_prospect_whose_own_email_it_is_is_gone(api: ApiClient) -> None:
 
 @scenario("VTEX-ERASE-2", needs={"write", "erase", "control"})
 def of_a_prospect_of_somebody_else_only_what_names_the_email_is_emptied(api: ApiClient) -> None:
-    """In a sandbox alone: no document tells what becomes of such a prospect."""
+    """Only in a sandbox: no document says what happens to such a prospect."""
     person, other = api.new_customer(), api.new_customer()
     email = person.email
     theirs = {"email": other.email, "firstName": other.first_name}

@@ -1,4 +1,4 @@
-"""What the scenarios of erasure have in common: the call, what its answer says, and orders to erase."""
+"""Shared by the erasure scenarios: the call, the parts of its response, and orders to anonymise."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PARTS = ["VTEX Checkout", "orders", "Profile System PII API", "VTEX ID"]
 
 
 def erased(api: ApiClient, email: str) -> dict[str, Any]:
-    """Erases whoever has that email; the answer."""
+    """Erase the customer with that email; return the response body."""
     response: dict[str, Any] = api.call("createAndProcessDeleteUserData", body={"email": email}, expect=200).json
     return response
 
 
 def parts(response: dict[str, Any]) -> dict[str, Any]:
-    """What each application says, which stands as a JSON text in a string."""
+    """Return the part of each application, from the JSON text in `dataResponse`."""
     try:
         said: dict[str, Any] = json.loads(response["dataResponse"])
     except ValueError:
@@ -41,7 +41,7 @@ def statuses(response: dict[str, Any]) -> dict[str, str]:
 
 
 def order_of(person: TestCustomer, order_id: str, status: str) -> dict[str, Any]:
-    """An order as the control API takes it."""
+    """Return an order in the form of the control API."""
     return {
         "orderId": order_id,
         "status": status,
@@ -59,7 +59,7 @@ def order_of(person: TestCustomer, order_id: str, status: str) -> dict[str, Any]
 
 
 def ordered(api: ApiClient, person: TestCustomer, *statuses: str) -> dict[str, dict[str, Any]]:
-    """Stores an order in each of these statuses; by id."""
+    """Store an order in each of these statuses; return the orders by id."""
     base = sum(document["id"].startswith("conformance-") for document in api.sandbox.stored_documents("orders"))
     orders = {
         order_id: order_of(person, order_id, status)
@@ -75,7 +75,7 @@ def stored(api: ApiClient, collection: str) -> dict[str, Any]:
 
 
 def anonymized(order: dict[str, Any], before: dict[str, Any]) -> None:
-    """Holds that the order has its facts still, and nothing of its customer."""
+    """Check that the order keeps its facts, without its customer's data."""
     facts = ("orderId", "status", "value", "creationDate")
     same({name: order.get(name) for name in facts}, {name: before[name] for name in facts}, "the anonymized order")
     text = json.dumps(order, ensure_ascii=False)

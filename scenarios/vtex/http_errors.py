@@ -1,4 +1,4 @@
-"""VTEX-HTTP: what HTTP itself refuses, in the form of VTEX's errors."""
+"""VTEX-HTTP: HTTP errors in VTEX's error form."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CREATE, JOB = Place("CreateClientProfile"), Place("createErasureJob")
 
 
 def is_error(response: ApiResponse) -> None:
-    """Hold the error against VTEX's form."""
+    """Check that the response has VTEX's error form."""
     media_type = response.headers.get("content-type", "none").partition(";")[0].strip()
     holds(media_type == "application/problem+json", "application/problem+json", media_type)
     body = response.json

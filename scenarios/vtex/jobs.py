@@ -1,4 +1,4 @@
-"""VTEX-JOB: erasure by a job. Whom a scenario erases it made itself, or nobody has."""
+"""VTEX-JOB: erasure jobs. A scenario erases only customers that it created, or unknown emails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VTEX-ALT-5 and VTEX-ALT-6: which values find a profile, and how they are written."""
+"""VTEX-ALT-5 and VTEX-ALT-6: comparison and encoding of alternative key values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VTEX-ALT-1 to VTEX-ALT-4: a profile is found by its email or its document, where it is said that it is one."""
+"""VTEX-ALT-1 to VTEX-ALT-4: profiles are found by email or document if `alternativeKey` names the key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pii_sandbox.scenarios.vtex.shop import (
     readable_email,
 )
 
-# every operation below a profile but those that create and delete, with what else its path asks for
+# every operation below a profile except creates and deletes, with the other parameters of its path
 READS: Mapping[str, tuple[str, ...]] = {
     "GetProfile": (),
     "GetUnmaskedProfile": (),
@@ -55,14 +55,14 @@ def keys_of(person: TestCustomer) -> tuple[tuple[str, str], ...]:
 def _read(
     api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any
 ) -> Iterator[tuple[str, ApiResponse]]:
-    """Plays every read with that value in the place of the profile's id."""
+    """Call every read with that value as the profile's id; yield operation id and response."""
     for operation_id, names in READS.items():
         path: Params = {**{name: ids[name] for name in names}, "profileId": value}
         yield operation_id, api.call(operation_id, reason=REASON, expect=expect, **path, **params)
 
 
 def _refused(api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
-    """Holds that every read, create and update with that value answers that status."""
+    """Check that every read, create and update with that value returns that status."""
     for _ in _read(api, ids, value, expect, **params):
         continue
     for operation_id, body in CREATES.items():

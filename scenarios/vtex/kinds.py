@@ -1,4 +1,4 @@
-"""The four kinds of document that the Profile System keeps, so that a rule of all of them is played on each."""
+"""The four kinds of document of the Profile System, so that a scenario can run for each of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from pii_sandbox.scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, o
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document and what VTEX calls the operations on it.
+    """A kind of document with the operation ids of VTEX.
 
-    `created` is the status of a create, `id` the path parameter that holds the document's id, `change` a body that an
-    update may send.
+    `created`: status of a create; `id`: path parameter of the document's id; `change`: body of an update.
     """
 
     name: str
@@ -80,7 +79,7 @@ KINDS = (PROFILE, ADDRESSES, PROSPECT, PURCHASES)
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document that a scenario made: its kind, the path parameters that lead to it, and what its create answered."""
+    """A document that a scenario created: its kind, its path parameters, and the response body of its create."""
 
     api: ApiClient
     kind: Kind
@@ -94,18 +93,18 @@ class StoredDocument:
         return self.api.call(self.kind.unmasked, reason=REASON, expect=expect, **self.path)
 
     def meta(self) -> dict[str, Any]:
-        """What a read tells of it."""
+        """Return the `meta` of a read."""
         found: dict[str, Any] = only(self.read())["meta"]
         return found
 
     def update(self, body: Mapping[str, Any] | None = None, *, expect: int = 200, **params: Any) -> ApiResponse:
-        """Changes it: as its kind may be changed, unless told how."""
+        """Update it, by default with the `change` of its kind."""
         change = self.kind.change if body is None else body
         return self.api.call(self.kind.update, body=dict(change), expect=expect, **self.path, **params)
 
 
 def create_document(api: ApiClient, kind: Kind, **params: Any) -> StoredDocument:
-    """A new document of that kind; `params` (`ttl`, `credentials`) go with its create, not with that of its profile."""
+    """Create a document of that kind; `params` (`ttl`, `credentials`) apply to it, not to its profile's create."""
     owner: Params = {} if kind in (PROFILE, PROSPECT) else {"profileId": str(shop.customer(api)["id"])}
     with nullcontext() if params else api.given(kind.name):
         response = api.call(kind.create, body=body_for(api, kind), expect=kind.created, **owner, **params)
@@ -113,7 +112,7 @@ def create_document(api: ApiClient, kind: Kind, **params: Any) -> StoredDocument
 
 
 def body_for(api: ApiClient, kind: Kind) -> dict[str, Any]:
-    """What a create of that kind may send."""
+    """Return a valid body for a create of that kind."""
     shopper = api.new_customer()
     if kind is PROFILE:
         return profile_of(shopper)

@@ -1,4 +1,4 @@
-"""VTEX-PROF-4: custom data that is long, deep or beyond 64 bits comes back as it was sent. In a sandbox alone."""
+"""VTEX-PROF-4: long, deep and over-64-bit custom data is returned unchanged. Only in a sandbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def comes_back(api: ApiClient, **custom: Any) -> None:
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def numbers_beyond_64_bits_are_exact(api: ApiClient) -> None:
     comes_back(api, conformanceNumbers=[2**63, 2**64, -(2**63) - 1, 10**30 + 1, 123456789012345678])
-    for number in (2**64, -(2**63) - 1):  # each alone: what makes one of them exact must not be another one
+    for number in (2**64, -(2**63) - 1):  # each in a call of its own: a neighbour must not be what makes it exact
         comes_back(api, conformanceNumber=number)
 
 
@@ -29,7 +29,7 @@ def a_text_of_several_hundred_kilobytes_is_whole(api: ApiClient) -> None:
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def a_hundred_levels_are_kept_lists_and_objects_alike(api: ApiClient) -> None:
-    """One level is the profile itself; VTEX-HTTP-2 has what is deeper."""
+    """One level is the profile itself; VTEX-HTTP-2 covers deeper bodies."""
     lists: Any = 1
     objects: Any = 1
     for _ in range(99):

@@ -1,4 +1,4 @@
-"""VTEX-MASK-3: which properties the plain reads mask, kind by kind."""
+"""VTEX-MASK-3: the properties that masked reads mask, by kind of document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: ApiClient) -> 
 
 @scenario("VTEX-MASK-3", needs={"write", "control"})
 def a_part_of_a_prospect_that_is_null_or_empty_is_shown_so(api: ApiClient) -> None:
-    """In a sandbox alone: no page tells whether a vendor stores null."""
+    """Only in a sandbox: no page says whether a vendor stores null."""
     parts: Params = {"invoiceSubject": None, "contacts": None, "availableAddresses": []}
     for name, value in parts.items():
         made = prospect(api, **{name: value})

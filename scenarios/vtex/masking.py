@@ -1,4 +1,4 @@
-"""VTEX-MASK: what the plain reads hide, and how. What a mask must be is typed out from VTEX's examples."""
+"""VTEX-MASK: masking in reads. Expected masks are spelled out from VTEX's examples."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from pii_sandbox.scenarios.vtex.shop import (
     unmasked,
 )
 
-# of a run of letters or digits only the first may be seen
+# only the first character of a run of letters or digits is visible
 _SEEN = re.compile(r"[^\W_]{2}")
 
 
 def starred(text: str) -> str:
-    """A text of ASCII masked as VTEX's examples are: for what carries the run's mark, and so cannot be typed out."""
+    """Mask an ASCII text as in VTEX's examples: for values with the run's marker, which cannot be spelled out."""
     return re.sub(r"(?<=[^\W_])[^\W_]", "*", text, flags=re.ASCII)
 
 
@@ -127,7 +127,7 @@ def a_mask_keeps_the_first_of_each_run_and_all_that_is_no_letter_or_digit(api: A
 
 @scenario("VTEX-MASK-2", needs={"write", "control"})
 def the_email_of_the_examples_is_masked_as_they_print_it(api: ApiClient) -> None:
-    # no run's mark is in it, so it is sent to a sandbox alone
+    # without the run's marker, so it is only sent to a sandbox
     _masks(api, {"john.doe@example.com": "j***.d**@e******.c**"})
 
 
@@ -155,7 +155,7 @@ def empty_texts_and_nulls_stay(api: ApiClient) -> None:
 
 
 def _masks(api: ApiClient, table: Mapping[str, str]) -> None:
-    """Holds that each text is masked so, by storing them all as the contacts of one prospect."""
+    """Check that each text is masked as in the table, by storing all as contacts of one prospect."""
     made = prospect(api, contacts=[{"firstName": text} for text in table])
     document = api.call("GetProspect", prospectId=made["id"], expect=200).json["document"]
     shown = [contact.get("firstName") for contact in document.get("contacts") or ()]

@@ -1,6 +1,6 @@
-"""VTEX-ERASE-3 and VTEX-ERASE-4: what an erasure does to orders.
+"""VTEX-ERASE-3 and VTEX-ERASE-4: anonymisation of orders by an erasure.
 
-Orders have no API here: a sandbox is given them, and looked into, through its control API.
+No API here has orders: they are stored and read through the control API of a sandbox.
 """
 
 from __future__ import annotations

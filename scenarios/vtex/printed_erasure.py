@@ -1,4 +1,4 @@
-"""VTEX-ERASE-1: the answer to an erasure as VTEX prints it, to the letter. In a sandbox alone, whose time is known."""
+"""VTEX-ERASE-1: the response to an erasure, literally as VTEX prints it. Only in a sandbox, whose time is known."""
 
 from __future__ import annotations
 

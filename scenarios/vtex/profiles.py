@@ -1,4 +1,4 @@
-"""VTEX-PROF: what a profile needs, how it changes and how it goes. What the dialects require is in `dialects`."""
+"""VTEX-PROF: create, update and delete of profiles. Fields required by dialect are in `dialects`."""
 
 from __future__ import annotations
 

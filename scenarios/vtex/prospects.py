@@ -28,7 +28,7 @@ def a_prospect_needs_no_profile(api: ApiClient) -> None:
 
 @scenario("VTEX-PROSP-1", needs={"write", "control"})
 def a_prospect_needs_no_property(api: ApiClient) -> None:
-    # nothing in it can carry the mark of the run, so it is made in a sandbox alone
+    # no property can carry the run's marker, so it is only created in a sandbox
     made = api.call("CreateProspect", body={}, expect=201).json
     holds(made["document"] == {}, "an empty document", f"one with {', '.join(made['document'])}")
     api.call("GetProspect", prospectId=made["id"], expect=200)

@@ -1,4 +1,4 @@
-"""VTEX-PURCH: the purchase information of a profile, one a profile."""
+"""VTEX-PURCH: the purchase information of a profile, at most one per profile."""
 
 from __future__ import annotations
 

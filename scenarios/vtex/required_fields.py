@@ -30,11 +30,11 @@ SEVEN = (
 )
 
 
-# What a profile and an address need: all that the reference lists in the guide, less in the reference, as clients do.
+# Required fields of a profile and an address: in the guide all that the reference lists, in the reference fewer.
 
 
 def _needed(api: ApiClient, operation_id: str, body: dict[str, Any], names: tuple[str, ...], **path: Any) -> None:
-    """Holds that a create without any one of these is refused, by its name."""
+    """Check that a create without any one of these fields is refused, and the error names it."""
     for name in names:
         sent = {other: value for other, value in body.items() if other != name}
         for sent_body in (sent, {**sent, name: None}):

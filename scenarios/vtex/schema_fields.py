@@ -1,6 +1,6 @@
-"""VTEX-SCHEMA-1: what the full schema says of each field. Looked at in a sandbox alone.
+"""VTEX-SCHEMA-1: the marks of each field in the full schema. Only in a sandbox.
 
-An account may have taken marks away, and VTEX's pages do not agree on every field.
+An account may have removed marks, and VTEX's pages do not agree on every field.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""VTEX-SCHEMA-6: the alternative keys that a store adds. Written in a sandbox alone, as the schema is."""
+"""VTEX-SCHEMA-6: custom alternative keys. Written only in a sandbox, as the schema is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pii_sandbox.scenarios.vtex.shop import ADDRESS, Params, customer, only, pro
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def keys_are_refused_unless_they_are_switched_on(api: ApiClient) -> None:
-    """VTEX withdrew them: a sandbox has them where its setting says so."""
+    """VTEX withdrew them: a sandbox has them only if its setting enables them."""
     before = custom(api)
     put(api, 400, badge=BADGE, **keyed(*BADGE_KEY))
     same(custom(api), before, "the custom schema")
@@ -111,7 +111,7 @@ def a_key_may_use_a_default_field(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_number_or_a_flag_is_found_by_its_text(api: ApiClient) -> None:
-    """In a sandbox alone, as all keys of this kind are."""
+    """Only in a sandbox, as all custom keys."""
     switch_on(api)
     for kind, value, text in (("integer", 42, "42"), ("boolean", True, "true")):
         put(api, badge={"type": kind, "sensitive": False, "pii": False}, **keyed(*BADGE_KEY))

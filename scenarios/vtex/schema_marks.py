@@ -1,4 +1,4 @@
-"""VTEX-SCHEMA-4: custom fields that the schema marks as personal are masked. Written in a sandbox alone."""
+"""VTEX-SCHEMA-4: custom fields marked as personal are masked. The schema is written only in a sandbox."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def a_mark_inside_a_custom_field_counts_wherever_it_stands(api: ApiClient) -> No
             holds(shown == hidden, f"a masked value where {what} is marked", "another value")
 
 
-# what is no mark of a value: a mark of another property, and one in what only looks like a schema
+# no marks of the value: a mark of another property, and one in data that only looks like a schema
 _UNMARKED: Mapping[str, Mapping[str, Any]] = {
     "a property beside it": {"properties": {"pet": {"type": "string"}, "cpf": {"type": "string", "pii": True}}},
     "a property beside it in an item": {"items": {"properties": {"cpf": {"sensitive": True}}}},

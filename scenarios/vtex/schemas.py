@@ -1,6 +1,6 @@
-"""VTEX-SCHEMA: the fields of profiles, and what a store adds to them.
+"""VTEX-SCHEMA: default fields of profiles, and custom fields of a store.
 
-The schema is the whole account's and a PUT replaces it, for everybody's profiles: it is written in a sandbox alone.
+An account has one schema, and a PUT replaces it for all its profiles: it is written only in a sandbox.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DEFAULT_FIELDS = (
 
 
 def put(api: ApiClient, expect: int = 201, **body: Any) -> None:
-    """Writes the custom schema; one that is to succeed with sensitive and pii in each field, as the reference needs."""
+    """Write the custom schema; a valid one gets sensitive and pii in each field, which the reference requires."""
     if expect == 201:
         body = {name: marked(facts) if isinstance(facts, Mapping) else facts for name, facts in body.items()}
     api.call("CreateOrUpdateProfileSchema", body=body, expect=expect)
@@ -57,7 +57,7 @@ def full(api: ApiClient) -> dict[str, Any]:
 
 
 def has_standard_keys(schema: Mapping[str, Any]) -> None:
-    """Holds that v-unique, which the reference has as optional, names email and document where it is there."""
+    """Check that v-unique, optional in the reference, names email and document if it is present."""
     seen = schema.get("v-unique", ["email", "document"])
     holds({"email", "document"} <= set(seen), "email and document in v-unique", f"{seen}")
 

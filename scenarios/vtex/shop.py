@@ -1,4 +1,4 @@
-"""What the scenarios of VTEX have in common: the customers that a shop makes, and how it reads them."""
+"""Shared by VTEX's scenarios: creating test customers with addresses and prospects, reading and comparing them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Envelope = dict[str, Any]
 Params = dict[str, Any]  # of a call, by name
 
 REASON = "conformance check"
-NOBODY = "00000000-0000-4000-8000-000000000000"  # well-formed, and no one's
+NOBODY = "00000000-0000-4000-8000-000000000000"  # well-formed and unused
 READABLE, READABLE_ADDRESS = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 ADDRESS: Mapping[str, Any] = {
     "postalCode": "20200-000",
@@ -44,12 +44,12 @@ def profile_of(person: TestCustomer, **more: Any) -> dict[str, Any]:
 
 
 def respelled(email: str) -> str:
-    """An invented email in other letters, its mark of the run as it was."""
+    """Return an invented email in other upper and lower case, with the run's marker unchanged."""
     return email.replace("pii-sandbox-check", "PII-Sandbox-Check").replace("example.com", "Example.COM")
 
 
 def customer(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
-    """The envelope of a new profile, of that person or of somebody new."""
+    """Create a profile of that person or a new test customer; return its envelope."""
     body = profile_of(person or api.new_customer(), **more)
     with _setting_up(api, "a customer", plain=person is None and ttl is None and not more):
         created: Envelope = api.call("CreateClientProfile", body=body, expect=201, **_lifetime(ttl)).json
@@ -57,7 +57,7 @@ def customer(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | N
 
 
 def address(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
-    """The envelope of a new address of that profile."""
+    """Create an address of that profile; return its envelope."""
     body = {**ADDRESS, **more}
     with _setting_up(api, "an address", plain=ttl is None and not more):
         created: Envelope = api.call(
@@ -67,7 +67,7 @@ def address(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: 
 
 
 def prospect(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | None = None, **more: Any) -> Envelope:
-    """The envelope of a new prospect, of that person or of somebody new."""
+    """Create a prospect of that person or a new test customer; return its envelope."""
     shopper = person or api.new_customer()
     body = {"lastName": shopper.last_name, "email": shopper.email, **more}
     with _setting_up(api, "a prospect", plain=person is None and ttl is None and not more):
@@ -76,7 +76,7 @@ def prospect(api: ApiClient, person: TestCustomer | None = None, *, ttl: int | N
 
 
 def purchases(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more: Any) -> Envelope:
-    """The envelope of the new purchase information of that profile. VTEX answers 200 here, not 201."""
+    """Create the purchase information of that profile; return its envelope. VTEX returns 200 here, not 201."""
     body = {"isToSavePersonalData": True, **more}
     with _setting_up(api, "purchase information", plain=ttl is None and not more):
         created: Envelope = api.call(
@@ -86,7 +86,7 @@ def purchases(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more
 
 
 def _setting_up(api: ApiClient, what: str, *, plain: bool) -> AbstractContextManager[None]:
-    """A plain document is set up; the create of one with a TTL, a key in use or fields of its own may be the point."""
+    """Mark the create of a plain document as setting up; with a TTL or extra fields it may be what is tested."""
     return api.given(what) if plain else nullcontext()
 
 
@@ -95,7 +95,7 @@ def _lifetime(ttl: int | None) -> Params:
 
 
 def household(api: ApiClient, person: TestCustomer | None = None) -> Params:
-    """One customer with one of everything, and a prospect: their ids, by the names of the path parameters."""
+    """Create a customer with one of each document, and a prospect; return their ids by path parameter."""
     shopper = person or api.new_customer()
     with api.given("a customer with one of everything"):
         profile = customer(api, shopper)
@@ -111,14 +111,14 @@ def household(api: ApiClient, person: TestCustomer | None = None) -> Params:
 
 
 def wanted(path: str, ids: Mapping[str, str]) -> Params:
-    """Those of the ids that a path of a document has a place for."""
+    """Return those ids that are parameters of the path."""
     return {name: ids[name] for name in re.findall(r"{(\w+)}", path)}
 
 
 def problem_of(response: ApiResponse) -> dict[str, Any] | None:
-    """The body of an error in the form that VTEX's services show; None in another one.
+    """Return the body of an error in the form of VTEX's services; None for another form.
 
-    No document has the errors of the Profile System: a form of its own breaks no rule at a vendor.
+    No document describes the errors of the Profile System: another form breaks no rule at a vendor.
     """
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = response.json if media_type == "application/problem+json" else None
@@ -126,13 +126,13 @@ def problem_of(response: ApiResponse) -> dict[str, Any] | None:
 
 
 def names_in_error(response: ApiResponse, names: list[str]) -> bool:
-    """Whether an error names just these parameters or properties, or has a form that may name none."""
+    """Whether an error names exactly these parameters or properties, or has a form that may name none."""
     problem = problem_of(response)
     return problem is None or list(problem.get("errors", ())) == names
 
 
 def only(response: ApiResponse) -> Envelope:
-    """The one envelope of an answer: an object or, as some reads and one dialect have it, an array of one."""
+    """Return the single envelope of a response: an object, or in some reads and dialects an array of one."""
     body = response.json
     if isinstance(body, list):
         holds(len(body) == 1, "one document", f"{len(body)} documents")
@@ -143,36 +143,36 @@ def only(response: ApiResponse) -> Envelope:
 
 
 def among(response: ApiResponse, id: str) -> Envelope | None:
-    """The envelope with that id in a list in which others may stand too; None where there is none."""
+    """Return the envelope with that id from a list; None if it is not in it."""
     return next((envelope for envelope in response.json if envelope["id"] == id), None)
 
 
 def masked(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
-    """The document of a profile, masked."""
+    """Return the masked document of a profile."""
     document: dict[str, Any] = only(api.call("GetProfile", profileId=profile_id, expect=200, **params))["document"]
     return document
 
 
 def unmasked(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
-    """The document of a profile, unmasked."""
+    """Return the unmasked document of a profile."""
     response = api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, expect=200, **params)
     document: dict[str, Any] = only(response)["document"]
     return document
 
 
 def same(seen: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> None:
-    """Holds that `seen` has just these values at these names; says which differ, not what they are."""
+    """Check that `seen` has these values at these names; the finding names those that differ, but no value."""
     differing = sorted(name for name in {*seen, *expected} if seen.get(name, ...) != expected.get(name, ...))
     holds(not differing, f"{where} as expected", f"other than expected: {', '.join(differing)}")
 
 
 def readable_profile(api: ApiClient) -> str:
-    """The id of a profile that may be read: one that the target names, or in a sandbox one that is put there."""
+    """Return the id of a profile that may be read: the one that the target names, or a new one in a sandbox."""
     return _created_email(api)[0] if api.target.grants("control") else api.known("profile_id")
 
 
 def readable_email(api: ApiClient) -> tuple[str, str]:
-    """The id of a profile that may be read, and its email."""
+    """Return the id and the email of a profile that may be read."""
     return _created_email(api) if api.target.grants("control") else (api.known("profile_id"), api.known("email"))
 
 
@@ -186,7 +186,7 @@ def _created_email(api: ApiClient) -> tuple[str, str]:
 
 
 def last_update(meta: Mapping[str, Any]) -> Any:
-    """The instant of the latest write, under either of the names that VTEX's documents give it."""
+    """Return the instant of the last write, under either of the names in VTEX's documents."""
     return meta.get("lastUpdateDate", meta.get("lastUpdate"))
 
 

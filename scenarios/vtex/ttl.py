@@ -1,4 +1,4 @@
-"""VTEX-TTL: how long a document lives. What depends on the schema's default life is played in a sandbox alone."""
+"""VTEX-TTL: time to live of documents. What depends on the schema's default TTL is only played in a sandbox."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from pii_sandbox.scenarios.vtex.shop import (
     purchases,
 )
 
-EXPIRING = (PROSPECT, PURCHASES)  # their meta tells when
-_A_MINUTE = timedelta(minutes=1)  # what may lie between two readings of a vendor's clock
+EXPIRING = (PROSPECT, PURCHASES)  # their meta shows the expiry
+_A_MINUTE = timedelta(minutes=1)  # tolerance between two readings of a vendor's clock
 
 
 @scenario("VTEX-TTL-1", needs={"write", "clock"}, immediate=True)
@@ -229,7 +229,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
 
 
 def _expired(api: ApiClient, person: TestCustomer) -> tuple[dict[str, str], list[StoredDocument]]:
-    """The ids of that person's profile, which has expired, and what hung on it, which had a longer life."""
+    """Return the ids of an expired profile, and its dependent documents, which had a longer TTL."""
     profile = customer(api, person, ttl=1)
     one: Params = {"profileId": profile["id"]}
     home = address(api, profile["id"], ttl=9)

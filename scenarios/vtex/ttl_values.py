@@ -1,4 +1,4 @@
-"""VTEX-TTL-4 and VTEX-TTL-1: periods that are no positive integers, and very long ones."""
+"""VTEX-TTL-4 and VTEX-TTL-1: TTL values that are not positive integers, and very long ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VTEX-UNIQ: an email and a document are one live profile's."""
+"""VTEX-UNIQ: email and document are unique among live profiles."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def each_unmasked_read_leaves_one_event(api: ApiClient) -> None:
 
 
 def _names_in_event(names: tuple[str, ...], ids: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The names of the path parameters as an event has them: a version is a `versionId`, whatever it is of."""
+    """Return path parameters under their names in events: the id of any version is `versionId`."""
     spelled = {name: "versionId" if name.endswith("VersionId") else name for name in names}
     return {spelled[name]: (ids or {}).get(name) for name in names}
 

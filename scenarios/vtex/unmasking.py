@@ -1,6 +1,6 @@
-"""VTEX-UNMASK: personal data whole, for a reason and with a trace.
+"""VTEX-UNMASK: unmasked reads, which require a reason and leave an audit event.
 
-The unmasked list of all prospects is asked for in a sandbox alone: at a vendor it would disclose everybody there is.
+The unmasked list of all prospects is only read in a sandbox: at a vendor it would disclose real people.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pii_sandbox.scenarios.vtex.shop import (
     unmasked,
 )
 
-# what each unmasked read is called in the audit trail, and what it asks for by path
+# the audit action of each unmasked read, and its path parameters
 ACTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "GetUnmaskedProfile": ("GetProfileUnmasked", ("profileId",)),
     "GetUnmaskedProfileByVersion": ("GetProfileVersionUnmasked", ("profileId", "profileVersionId")),
@@ -120,12 +120,12 @@ def a_card_number_is_masked_before_it_is_stored(api: ApiClient) -> None:
 
 @scenario("VTEX-UNMASK-1", needs={"write", "control"})
 def digits_that_are_too_few_for_a_card_number_are_kept(api: ApiClient) -> None:
-    """In a sandbox alone: how many make a card number is assumed, as ISO/IEC 7812 has it (8 to 19)."""
+    """Only in a sandbox: the length of card numbers is assumed, as in ISO/IEC 7812 (8 to 19 digits)."""
     cases = {
         "1234567": "1234567",
         "12345678": "****5678",
         "1234 5678-9": "*****6789",
-        "12345678901*": "12345678901*",  # what a mask left
+        "12345678901*": "12345678901*",  # the rest of a masked number
         "123456789012*": "********9012",
     }
     accounts = [{"cardNumber": number} for number in cases]
@@ -187,7 +187,7 @@ def a_reason_can_be_left_out_where_the_setting_allows_it(api: ApiClient) -> None
 
 
 def _undisclosed(response: ApiResponse, person: TestCustomer | None) -> None:
-    """Holds that a refusal names `reason` and nothing of the person."""
+    """Check that the error names `reason` and contains no personal data."""
     holds(names_in_error(response, ["reason"]), "an error that names reason", "another one")
     if person is not None:
         text = response.exchange.response_body.decode()

@@ -1,6 +1,6 @@
-"""VTEX-ERASE: erasing a customer in one call. Whom a scenario erases it made itself, or nobody has.
+"""VTEX-ERASE: synchronous erasure. A scenario erases only customers that it created, or unknown emails.
 
-What becomes of orders is in `orders`. Carts and users of VTEX ID have no API here: they are seen in a sandbox alone.
+Orders are covered in `orders`. No API here has carts and users of VTEX ID: only a sandbox shows them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _UPDATE_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 def _all_deleted(api: ApiClient, response: dict[str, Any]) -> None:
-    """Holds that each application is Deleted, as the guide prints; or at a vendor Completed (API reference)."""
+    """Check that each application is Deleted, as in the guide; at a vendor also Completed (API reference)."""
     seen = statuses(response)
     if not api.target.isolates:
         seen = {name: "Deleted" if status == "Completed" else status for name, status in seen.items()}

@@ -1,4 +1,4 @@
-"""VTEX-VER and VTEX-META: what a document was before, and what its meta tells."""
+"""VTEX-VER and VTEX-META: earlier versions of documents, and their meta."""
 
 from __future__ import annotations
 
