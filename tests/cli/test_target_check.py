@@ -92,6 +92,7 @@ def test_a_wrong_key_is_told_once_and_nothing_is_played(there: Staging, tmp_path
     report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
     assert [(group["kind"], len(group["rules"])) for group in report["not_checked"]] == [("credentials", count)]
     assert "mistyped" not in came.output
+    came = run(tmp_path, "check", "--target", "target.toml", "--report", "q", "--depth", "quick", **wrong)
     step = re.search(r"check ORACLE_ACCESS_TOKEN; then pii-sandbox (check --resume \S+)", came.output)
     assert step, came.output
     assert run(tmp_path, *step[1].split(), **SECRETS).exit_code == 0, "with the right key it goes on"
