@@ -71,7 +71,7 @@ def test_it_serves_without_a_standard_output_that_takes_anything(redirection: st
 
 def health(url: str) -> int:
     """The status of the control API, once something listens there."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             return httpx.get(f"{url}/_sandbox/v1/status").status_code
@@ -82,7 +82,7 @@ def health(url: str) -> int:
 
 def first_line(path: Path) -> bytes:
     """Of the control API's response at a Unix socket, once something listens there."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         with socket.socket(socket.AF_UNIX) as client:
             try:

@@ -154,7 +154,7 @@ def test_slow_profiles_can_be_requested_by_their_rule(sandbox: Sandbox) -> None:
         slow = client.get(read)
         assert slow.headers["X-Sandbox-Rule"] == "FAI-SLOW-1"
         assert slow.elapsed.total_seconds() >= 3
-        assert client.get(read).elapsed.total_seconds() < 3
+        assert "X-Sandbox-Rule" not in client.get(read).headers
 
 
 def test_what_cannot_be_is_refused_with_its_reason(sandbox: Sandbox) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -115,11 +114,10 @@ def test_the_stream_of_a_deleted_sandbox_ends(http: httpx.Client) -> None:
 
 @about_own_protocol
 def test_a_server_that_is_told_to_stop_ends_its_streams_at_once() -> None:
-    with running_server("--shoppers", "2") as server, httpx.Client(base_url=server.url) as http:
+    options = ("--shoppers", "2", "--shutdown-timeout", "60")
+    with running_server(*options) as server, httpx.Client(base_url=server.url) as http:
         http.get("/_sandbox/v1/status")
         with stream(http) as arriving:
-            began = time.monotonic()
             server.process.send_signal(signal.SIGTERM)
             assert list(arriving) == []
-            assert server.process.wait(15) == 0
-            assert time.monotonic() - began < 4
+            assert server.process.wait(30) == 0

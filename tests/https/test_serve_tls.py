@@ -94,7 +94,7 @@ def test_tls_before_1_2_is_refused(https_server: HttpsServed) -> None:
 
 def assert_logged(server: HttpsServed, words: str) -> None:
     """Waits for the line; no traceback is beside it."""
-    until = monotonic() + 10
+    until = monotonic() + 30
     while words not in server.log.read_text() and monotonic() < until:
         sleep(0.02)
     assert words in server.log.read_text()

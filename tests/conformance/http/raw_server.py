@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from tests.raw_server import serving
 
 OK = b"HTTP/1.1 200 OK\r\n"
+DRIP_SECONDS = 30.0  # which no test waits
 LARGE_CHUNK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
 Answer = Callable[[socket.socket], None]
 
@@ -47,7 +48,7 @@ def sized(body: bytes, *headers: bytes) -> bytes:
 def dripping(head: bytes, drop: bytes) -> Answer:
     def drip(connection: socket.socket) -> None:
         connection.sendall(head)
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + DRIP_SECONDS
         while time.monotonic() < ends:
             connection.sendall(drop)
             time.sleep(0.02)

@@ -22,7 +22,7 @@ from pii_sandbox.conformance.http.network_stream import Oversize
 from pii_sandbox.conformance.http.response_reader import NoCookies, ReadResponse, read_response
 from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, answer_bounds
-from tests.conformance.http.raw_server import LARGE_CHUNK, OK, Answer, dripping, server, sized
+from tests.conformance.http.raw_server import DRIP_SECONDS, LARGE_CHUNK, OK, Answer, dripping, server, sized
 
 SMALL = AnswerBounds(wire_bytes=2**20, decoded_bytes=2**20, depth=20, values=1000, headers=20, header_bytes=1024)
 
@@ -94,7 +94,7 @@ def test_an_answer_that_drips_ends_with_its_time(answer: Answer) -> None:
     began = time.monotonic()
     with server(answer) as url, pytest.raises(httpx.ReadTimeout, match=r"did not end within 0\.5 s"):
         read(url, seconds=0.5)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < DRIP_SECONDS / 2
 
 
 def test_a_stop_is_looked_at_while_an_answer_drips() -> None:
@@ -107,8 +107,8 @@ def test_a_stop_is_looked_at_while_an_answer_drips() -> None:
             raise Stopped
 
     with server(dripping(OK + b"Content-Length: 100000\r\n\r\n", b"x")) as url, pytest.raises(Stopped):
-        read(url, seconds=20, look=look)
-    assert time.monotonic() - began < 5
+        read(url, seconds=DRIP_SECONDS, look=look)
+    assert time.monotonic() - began < DRIP_SECONDS / 2
 
 
 def test_heads_without_end_are_not_read_to_their_end() -> None:
