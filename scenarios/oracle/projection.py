@@ -36,6 +36,7 @@ def fields_of_the_top_level_are_answered_and_nothing_else(api: ApiClient) -> Non
         "id,email": {"id": profile_id, "email": EMAIL},
         "email,dateOfBirth,taxExempt": {"email": EMAIL, "dateOfBirth": None, "taxExempt": False},
         "parentOrganization": {"parentOrganization": organization},
+        "profileDetail.email": {"email": EMAIL},
     }
     for fields, response in expected.items():
         is_exactly(profile(api, profile_id, fields=fields), response, f"{fields} alone")

@@ -101,6 +101,11 @@ def letters_of_a_path_may_be_percent_encoded(api: ApiClient) -> None:
 def a_body_that_cannot_be_read_is_400(api: ApiClient) -> None:
     for place in (CREATE, JOB):
         http_requests.refuses_unreadable_json(api, place, is_error)
+    lists: object = 1
+    for _ in range(100):
+        lists = [lists]
+    body = profile_of(api.new_customer(), conformanceLists=lists)
+    is_error(api.call("CreateClientProfile", body=body, expect=400))
 
 
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
