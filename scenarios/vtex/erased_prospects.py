@@ -8,7 +8,7 @@ from pii_sandbox.scenarios.vtex.erasing import erased
 from pii_sandbox.scenarios.vtex.shop import REASON, Params, among, only, prospect, same
 
 
-@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+@scenario("VTEX-ERASE-2", needs={"write", "erase"}, assumed=True)
 def a_prospect_whose_own_email_it_is_is_gone(api: ApiClient) -> None:
     person, other = api.new_customer(), api.new_customer()
     own, stays = prospect(api, other, email=person.email), prospect(api, other, contacts=[{"email": other.email}])

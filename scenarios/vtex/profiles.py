@@ -93,7 +93,7 @@ def a_deleted_profile_is_gone_for_every_read(api: ApiClient) -> None:
     api.call("DeleteClientProfile", expect=404, **one)
 
 
-@scenario("VTEX-PROF-3", needs={"write", "delete"})
+@scenario("VTEX-PROF-3", needs={"write", "delete"}, assumed=True)
 def what_hangs_on_a_deleted_profile_is_gone_with_it(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)

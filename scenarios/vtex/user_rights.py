@@ -123,7 +123,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
     StoredDocument(api, ADDRESSES, {**one, "addressId": ids["addressId"]}, {}).read(404)
 
 
-@scenario("VTEX-ERASE-2", needs={"write", "erase"})
+@scenario("VTEX-ERASE-2", needs={"write", "erase"}, assumed=True)
 def an_erasure_finds_the_email_whatever_its_case(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
