@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -29,7 +30,8 @@ class HostileServer:
     calls get its own answers. After them every other call of an operation gets a hostile answer, of the kind that the
     operation has met least, at most `times` of each kind. `controlled`: the control API is there, and honest.
     `struck` counts the hostile answers by kind and operation. `named`: the bodies of honest answers to what
-    may have made something. `arrivals`: when calls came, those of the control API too.
+    may have made something, where the client had not given up waiting. `arrivals`: when calls came, those of the
+    control API too.
     """
 
     kinds: Mapping[str, Kind]
@@ -71,7 +73,7 @@ class HostileServer:
             genuine = _honest(method, response)
         kind = None if control and self.controlled else self._next_kind(_operation(method, path))
         written = genuine if kind is None else self.kinds[kind](reply)
-        if kind is None and method == "POST":
+        if kind is None and method == "POST" and _is_waited_for(connection):
             self.named.append(reply.body)
         if callable(written):
             written(connection)
@@ -93,6 +95,15 @@ class HostileServer:
                 return None
             self.struck[kind, operation] += 1
             return kind
+
+
+def _is_waited_for(connection: socket.socket) -> bool:
+    """Return whether the client is still there: one that has waited too long closes the connection."""
+    readable, _, _ = select.select([connection], [], [], 0)
+    try:
+        return not readable or connection.recv(1, socket.MSG_PEEK) != b""
+    except ConnectionError:
+        return False
 
 
 def _operation(method: str, path: str) -> str:
