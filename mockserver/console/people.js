@@ -39,7 +39,7 @@ function Row({ person, isOpen }) {
 function Departed({ person, isOpen }) {
   const open = () => { location.hash = `#/people/${encodeURIComponent(person.email)}`; };
   return html`<li><button type="button" class="entry" aria-current=${isOpen ? "true" : undefined} onClick=${open}>
-    <strong>${maskText(person.full_name ?? t.noName)}</strong> <span class="quiet">${t.ofSeed}</span> <span class="tag">${t.noProfile}</span><br />${maskText(person.email)}</button></li>`;
+    <strong>${person.full_name ? maskText(person.full_name) : t.noName}</strong> <span class="quiet">${t.ofSeed}</span> <span class="tag">${t.noProfile}</span><br />${maskText(person.email)}</button></li>`;
 }
 
 function Maker({ onMade }) {
