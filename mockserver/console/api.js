@@ -28,14 +28,31 @@ function headers(more = {}, sandbox = ofSandbox) {
   return { ...sandbox, ...(token ? { "X-Sandbox-Control-Token": token } : {}), ...more };
 }
 
-async function fetched(path, options) {
-  let response;
+const LIMIT_SECONDS = 20; // of a request to the control API
+const LIMIT_OF_SEND_SECONDS = 90; // of one to a vendor's API, which a fault may delay
+const SILENCE_SECONDS = 25; // of the stream, which sends a comment each 15 s
+
+// A signal that is aborted after so many seconds, or with `signal`, and a function that begins anew.
+function limit(seconds, signal) {
+  const controller = new AbortController();
+  let timer;
+  const restart = () => { clearTimeout(timer); timer = setTimeout(() => controller.abort(), seconds * 1000); };
+  signal?.addEventListener("abort", () => controller.abort());
+  restart();
+  return { signal: controller.signal, restart, end: () => clearTimeout(timer) };
+}
+
+// `read`: what is made of the response, its body, within the same time.
+async function fetched(path, options, read = (response) => response, seconds = LIMIT_SECONDS) {
+  const within = limit(seconds);
   try {
-    response = await fetch(path, options);
-  } catch {
-    throw new Problem(0, "The server does not answer. Is it still running?");
+    return await read(await fetch(path, { signal: within.signal, ...options }));
+  } catch (problem) {
+    if (problem instanceof SyntaxError) throw problem;
+    throw new Problem(0, within.signal.aborted ? `The server has not answered for ${seconds} s. Does it hang?` : "The server does not answer. Is it still running?");
+  } finally {
+    within.end();
   }
-  return response;
 }
 
 async function authorized(path, options, sandbox = ofSandbox) {
@@ -49,17 +66,20 @@ async function authorized(path, options, sandbox = ofSandbox) {
 }
 
 // Calls the control API. Returns the parsed answer; throws a Problem for an error status.
-export async function call(method, path, { body, query } = {}) {
+export const call = async (method, path, options) => (await tagged(method, path, options)).answer;
+
+// The same, with the tag of the document that is answered. `tag`: of the document that is to be changed.
+export async function tagged(method, path, { body, query, tag } = {}) {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "" && value !== null);
   const search = given.length ? `?${new URLSearchParams(given)}` : "";
   const response = await authorized(`v1${path}${search}`, {
     method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...(tag ? { "If-Match": tag } : {}) },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const answer = response.status === 204 ? null : await response.json();
   if (!response.ok) throw new Problem(response.status, answer.title, answer.errors);
-  return answer;
+  return { answer, tag: response.headers.get("ETag") };
 }
 
 // Path of the control API that names no sandbox.
@@ -85,8 +105,8 @@ export async function sandboxes() {
 export async function send({ method, path, headers: own = {}, body }) {
   const began = performance.now();
   const kept = Object.entries(own).filter(([name]) => name.toLowerCase() !== "x-sandbox");
-  const response = await fetched(basePath + path, { method, headers: { ...ofSandbox, ...Object.fromEntries(kept) }, body, credentials: "omit" });
-  const text = await response.text();
+  const options = { method, headers: { ...ofSandbox, ...Object.fromEntries(kept) }, body, credentials: "omit" };
+  const [response, text] = await fetched(basePath + path, options, async (found) => [found, await found.text()], LIMIT_OF_SEND_SECONDS);
   return { status: response.status, headers: [...response.headers], text, milliseconds: performance.now() - began };
 }
 
@@ -106,18 +126,22 @@ export function openapi(name) {
 export async function follow(on, signal) {
   let last = null;
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 8000)) {
+    let within;
     try {
       const resume = last === null ? {} : { "Last-Event-ID": String(last) };
-      const response = await authorized(`v1/journal/stream${last === null ? "?since=0" : ""}`, { signal, headers: resume });
+      within = limit(SILENCE_SECONDS, signal);
+      const response = await authorized(`v1/journal/stream${last === null ? "?since=0" : ""}`, { signal: within.signal, headers: resume });
       if (!response.ok) throw new Problem(response.status, "no stream");
       on.state("connected");
       pause = 250;
-      for await (const event of events(response.body.pipeThrough(new TextDecoderStream()))) {
+      for await (const event of events(response.body.pipeThrough(new TextDecoderStream()), within.restart)) {
         last = Number(event.id);
         on[event.event]?.(JSON.parse(event.data));
       }
     } catch (error) {
       if (error.status === 401) return;
+    } finally {
+      within?.end();
     }
     if (signal.aborted) return;
     on.state("lost");
@@ -125,13 +149,14 @@ export async function follow(on, signal) {
   }
 }
 
-// Server-sent events of a stream of text.
-async function* events(stream) {
+// Server-sent events of a stream of text. `onPiece`: told of each piece, comments too.
+async function* events(stream, onPiece) {
   const reader = stream.getReader();
   let rest = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    onPiece();
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop();
     for (const block of blocks) {

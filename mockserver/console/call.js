@@ -3,7 +3,7 @@ import { basePath, call, send } from "./api.js";
 import * as code from "./code.js";
 import { ReasonForm, useReason } from "./dialogs.js";
 import { html, useEffect, useState } from "./html.js";
-import { Copy, copyText, instant, Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
+import { Copy, copyText, Heading, instant, Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
 const t = texts.calls;
@@ -17,10 +17,12 @@ export function CallDetail({ id }) {
     ]);
     return { shownFor: reason, entry, why: entry.explanation, credentials }; // the old state stands until the new one is there
   }, [id, reason]);
+  const shownFor = state.value?.shownFor ?? null;
+  useEffect(() => { if (shownFor !== null) document.querySelector(".detail h2")?.focus(); }, [shownFor]); // what had the focus is gone
   const copying = useClearCopy(state.value, setReason);
   if (state.problem?.status === 404) return html`<p class="quiet">${t.gone}</p>`;
   return html`<${Loaded} of=${state}>${({ entry, why, credentials, shownFor }) => html`
-    <div class="row"><h2 class="grow"><${Status} status=${entry.status} /> ${entry.method} ${entry.operation ?? entry.url}</h2> <a class="button" href="#/calls">${t.close}</a></div>
+    <div class="row"><${Heading}><${Status} status=${entry.status} /> ${entry.method} ${entry.operation ?? entry.url}</${Heading}> <a class="button" href="#/calls">${t.close}</a></div>
     <p>${why.summary}</p>
     ${why.rule && html`<p><a href=${`#/rules/${why.rule.id}`}>${why.rule.id}</a> (${why.rule.status}): ${why.rule.statement}<br /><span class="quiet">${why.rule.source}</span></p>`}
     ${Object.keys(why.saw).length > 0 && html`<h3>${why.rule ? t.saw : t.sawCall}</h3><dl>${Object.entries(why.saw).map(([name, value]) => html`<dt>${name}</dt><dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>`)}</dl>`}

@@ -10,7 +10,7 @@ const MOST = 10000; // calls that the list holds; older ones stay in the journal
 const t = texts.calls;
 
 // The calls of this page, newest last, whatever view is open. Listeners are told at most once a frame.
-export const log = { calls: [], state: "lost", missed: 0, listeners: new Set() };
+export const log = { calls: [], state: "connecting", missed: 0, listeners: new Set() };
 let arrived = [];
 let scheduled = false;
 function changed() {
@@ -104,7 +104,6 @@ export function Calls({ id, query }) {
       ${subject !== null && html`<p class="row"><span class="grow">${t.naming(subject)}</span> <button type="button" class="plain" onClick=${() => { setSubject(null); location.hash = "#/calls"; }}>${t.showAll}</button></p>
         ${named.problem && html`<${ProblemText} problem=${named.problem} />`}`}
       <p class="quiet" role="status">${t.count(shown.length, calls.length)}${paused && live.calls.length > paused.length ? `, ${t.waiting(live.calls.length - paused.length)}` : ""}</p>
-      ${live.state === "lost" && html`<p class="problem" role="alert">${t.lost}</p>`}
       ${live.missed > 0 && html`<p class="quiet">${t.missed(live.missed)}</p>`}
       ${notice}
       ${shown.length ? html`<${Rows} calls=${shown} chosen=${id} />` : html`<p class="quiet">${calls.length ? t.none : t.empty}</p>`}

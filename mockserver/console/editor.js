@@ -1,19 +1,21 @@
 // A document of the store as text, with what its schema refuses named at its line.
-import { call } from "./api.js";
-import { html, useRef, useState } from "./html.js";
+import { tagged } from "./api.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { lineOf } from "./json_lines.js";
 import { texts } from "./texts.js";
 
 const t = texts.people;
 
-// What is refused is named with its line, and leads there; the first is chosen at once. `reason`: why it is changed.
-export function Editor({ path, label, document, reason, onSaved, onCancel }) {
+// What is refused is named with its line, and leads there; the first is chosen at once. `tag`: of the document
+// as it was read; `reason`: why it is changed.
+export function Editor({ path, label, document, tag, reason, onSaved, onCancel }) {
   const [draft, setDraft] = useState(JSON.stringify(document, null, 2));
   const [errors, setErrors] = useState([]);
   const area = useRef(null);
+  useEffect(() => { area.current.focus(); }, []);
   const save = async () => {
     try {
-      onSaved(await call("PUT", path, { body: JSON.parse(draft), query: { reason } }));
+      onSaved(await tagged("PUT", path, { body: JSON.parse(draft), query: { reason }, tag }));
     } catch (problem) {
       const found = errorsAt(problem, draft);
       setErrors(found);
@@ -51,6 +53,7 @@ function heightOf(area, text) {
 function errorsAt(problem, draft) {
   const at = (line) => ({ line, text: line && draft.split("\n")[line - 1].trim() });
   if (problem instanceof SyntaxError) return [{ ...at(lineOfSyntaxError(problem.message, draft)), message: `${t.notJson} ${problem.message}` }];
+  if (problem.status === 412) return [{ ...at(null), message: t.changedMeanwhile }];
   const errors = Object.entries(problem.errors ?? {}).map(([field, messages]) => ({ ...at(lineOf(draft, field)), field, message: messages.join("; ") }));
   return errors.length ? errors : [{ ...at(null), message: problem.message }];
 }

@@ -1,6 +1,6 @@
 // The page: head, navigation by the hash of the URL, and the view that is open.
 import { call, prompts, sandboxes, sandboxName, urlOf } from "./api.js";
-import { Calls, startLog } from "./calls.js";
+import { Calls, startLog, useLog } from "./calls.js";
 import { html, render, useEffect, useRef, useState } from "./html.js";
 import { Address, ProblemText, useLoaded } from "./parts.js";
 import { People } from "./people.js";
@@ -44,6 +44,10 @@ function Page() {
     main.current.focus();
     scrollTo(0, 0);
   }, [at.view, at.id]);
+  useEffect(() => {
+    addEventListener("keydown", moveFocus);
+    return () => removeEventListener("keydown", moveFocus);
+  }, []);
   const View = VIEWS[at.view];
   return html`<header>
       <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>Skip to content</a>
@@ -53,6 +57,7 @@ function Page() {
     </header>
     <main id="main" ref=${main} tabindex="-1">
       ${names.problem && html`<${ProblemText} problem=${names.problem} />`}
+      ${exists && html`<${Lost} />`}
       ${exists && html`<${View} key=${at.view} id=${at.id} query=${at.query} names=${names} />`}
       ${names.value && !exists && html`<section><h2>${texts.unknownSandbox(sandboxName)}</h2>
         <p><button onClick=${async () => { await call("GET", "/status"); setCreated(true); }}>${texts.makeSandbox}</button></p>
@@ -61,6 +66,25 @@ function Page() {
     </main>
     <${Sections} />
     <${TokenDialog} />`;
+}
+
+// Said in every view: what is shown may be old.
+const Lost = () => (useLog().state === "lost" ? html`<p class="problem" role="alert">${texts.lost}</p>` : null);
+
+// Arrows lead through a list, Escape from what is opened beside it back to its row.
+function moveFocus(event) {
+  const { target, key } = event;
+  if (document.querySelector("dialog[open]")) return;
+  if (key === "Escape" && target.closest(".detail") && !target.matches("textarea, input, select")) {
+    const row = document.querySelector(".list [aria-current=true]");
+    if (row?.checkVisibility()) row.focus();
+    else if (row) target.closest(".detail").querySelector("a.button")?.click();
+  }
+  const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[key];
+  const list = target.closest(".list .plain-list");
+  if (!step || !list) return;
+  event.preventDefault();
+  (target === list ? list.firstElementChild : target.closest("li")[step])?.querySelector("a, button")?.focus();
 }
 
 function Chooser({ names }) {

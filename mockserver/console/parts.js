@@ -24,20 +24,36 @@ export function useLoaded(read, inputs) {
   return { ...state, reload: () => setRound((before) => before + 1) };
 }
 
-// A function that runs an action and tells what became of it, the element that shows it, and what it shows.
+// A function that runs an action and tells what became of it, the element that shows it, and what it shows. While one runs
+// no other is begun: a second click on a button that has not answered yet does nothing.
 export function useAction() {
   const [notice, setNotice] = useState(null);
+  const isRunning = useRef(false);
   const run = async (action, done) => {
+    if (isRunning.current) return undefined;
+    isRunning.current = true;
+    const timer = setTimeout(() => setNotice({ text: texts.working }), 500);
     try {
       const result = await action();
+      clearTimeout(timer);
       setNotice({ text: typeof done === "function" ? done(result) : done });
       return result;
     } catch (problem) {
+      clearTimeout(timer);
       setNotice({ problem });
       return undefined;
+    } finally {
+      isRunning.current = false;
     }
   };
   return [run, html`<${Notice} ...${notice ?? {}} />`, notice];
+}
+
+// Heading of what is opened beside a list. It takes the focus, where it stands beside it.
+export function Heading({ children }) {
+  const heading = useRef(null);
+  useEffect(() => { if (!matchMedia("(max-width: 60rem)").matches) heading.current.focus({ preventScroll: true }); }, []);
+  return html`<h2 class="grow" tabindex="-1" ref=${heading}>${children}</h2>`;
 }
 
 export function Notice({ text, problem }) {

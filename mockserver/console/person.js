@@ -2,8 +2,8 @@
 import { call } from "./api.js";
 import { ReasonForm, useQuestion } from "./dialogs.js";
 import { erase, erasures } from "./erasure.js";
-import { html, useState } from "./html.js";
-import { duration, instant, Loaded, useAction, useLoaded } from "./parts.js";
+import { html, useEffect, useRef, useState } from "./html.js";
+import { duration, Heading, instant, Loaded, useAction, useLoaded } from "./parts.js";
 import { Place } from "./place.js";
 import { texts } from "./texts.js";
 
@@ -53,9 +53,10 @@ function verdict({ places, next, isAccepted, isErased, isHere, endedAt }) {
 
 // What can be done about each place that an accepted erasure has left, and that nothing else will remove.
 function nextSteps({ places, own }) {
-  const apis = [...Map.groupBy(places.filter(({ where }) => where.includes("/")), ({ where }) => where.split("/")[0])];
+  const apis = [...Map.groupBy(places.filter(({ where, holder }) => where.includes("/") && !holder), ({ where }) => where.split("/")[0])];
   const hasErasure = (api) => own.get(api)?.byEmail || own.get(api)?.ofProfile;
   return [
+    ...[...Map.groupBy(places.filter(({ holder }) => holder), ({ holder }) => holder)].map(([holder, held]) => t.stepHolder(holder, held.length)),
     ...apis.map(([api, held]) => (hasErasure(api) ? t.stepErase : t.stepDelete)(api, held.length)),
     ...snapshotsOf(places).map(t.stepSnapshot),
     ...(places.some(({ where }) => where === "faults") ? [t.stepFaults] : []),
@@ -73,6 +74,8 @@ export function Person({ email, onChange }) {
   const [reason, setReason] = useState(null); // for which the documents are shown in clear
   const [run, erasure, told] = useAction(); // stays while the clock is moved and leftovers are deleted
   const [act, notice] = useAction();
+  const again = useRef(null);
+  useEffect(() => { again.current?.focus(); }, [reason]); // the form that had the focus is gone
   const [ask, question] = useQuestion();
   const eraseAll = async () => {
     if (!(await ask(t.eraseQuestion(email), t.erase))) return;
@@ -91,19 +94,21 @@ export function Person({ email, onChange }) {
     const chosen = await ask(names.length ? t.removeWithSnapshots(places.length, places.filter(isInSnapshot).length) : t.removeQuestion(places.length), names.length ? [t.removeBut, t.removeAll] : t.remove, lines);
     if (chosen === null) return;
     await act(async () => {
-      for (const name of chosen === t.removeAll ? names : []) await call("DELETE", `/snapshots/${name}`);
       for (const { where, id } of places.filter((each) => !isInSnapshot(each))) {
         const path = where.includes("/") ? `/documents/${where}` : `/${where}`;
-        await call("DELETE", `${path}/${encodeURIComponent(id)}`).catch((problem) => { if (problem.status !== 404 && problem.status !== 400) throw problem; });
+        await call("DELETE", `${path}/${encodeURIComponent(id)}`).catch((problem) => { if (problem.status !== 404) throw problem; }); // gone with another one, or told below
       }
+      const left = (await call("GET", "/residue", { query: { subject: email } })).places.filter((each) => !isInSnapshot(each));
+      for (const name of chosen === t.removeAll && !left.length ? names : []) await call("DELETE", `/snapshots/${name}`);
       readAgain();
+      if (left.length) throw new Error(t.notRemoved(left.length));
     }, t.removed);
   };
   const jump = async (at) => {
     if (!(await ask(texts.time.jumpQuestion(instant(at)), texts.time.jump))) return;
     await act(async () => { await call("PUT", "/clock", { body: { at } }); readAgain(); }, texts.time.moved);
   };
-  return html`<div class="row"><h2 class="grow">${email}</h2> <button class="plain" onClick=${state.reload}>${t.look}</button> <a class="button" href="#/people">${t.close}</a></div>${question}
+  return html`<div class="row"><${Heading}>${email}</${Heading}> <button class="plain" onClick=${state.reload}>${t.look}</button> <a class="button" href="#/people">${t.close}</a></div>${question}
     <${Loaded} of=${state}>${(found) => { const { places, due, next, journal_entries: entries } = found; return html`
       <div class=${`verdict ${places.length ? (found.isAccepted ? "warn" : "") : "good"}`}><strong role="status">${verdict(found)}</strong>
         ${next && html`<button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button>`}
@@ -112,7 +117,7 @@ export function Person({ email, onChange }) {
       <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${(places.length > 0 || !told?.problem) && erasure}</div>
       <div class="step"><button class="grave" disabled=${places.length === 0} onClick=${remove}>${t.remove}</button><p class="quiet">${t.removeHelp}</p>${notice}</div>
       ${places.length > 0 && html`<h3>${t.documents}</h3>${reason === null ? html`<p class="quiet">${t.masked}</p><${ReasonForm} action=${t.reveal} onReason=${setReason} />`
-        : html`<p class="row"><span class="grow">${t.revealed}: ${reason}</span> <button class="plain" onClick=${() => setReason(null)}>${t.maskAgain}</button></p>`}`}
+        : html`<p class="row"><span class="grow">${t.revealed}: ${reason}</span> <button class="plain" ref=${again} onClick=${() => setReason(null)}>${t.maskAgain}</button></p>`}`}
       <div class="columns">${[...new Set(places.map((place) => place.where.split("/")[0]))].map((api) => html`<div key=${api}><h3>${api}</h3>
         ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} reason=${reason} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${readAgain} />`)}</div>`)}</div>`; }}</${Loaded}>`;
 }

@@ -1,8 +1,8 @@
 // One place that holds a person: a document of an API, masked or, for a reason, in clear and edited; or what the server keeps.
-import { call } from "./api.js";
+import { tagged } from "./api.js";
 import { useReason } from "./dialogs.js";
 import { Editor } from "./editor.js";
-import { html, useState } from "./html.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { marksOf, maskedCopy } from "./masking.js";
 import { duration, instant, Json, Loaded, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
@@ -23,8 +23,8 @@ export function Place({ place, reason, due, onJump, onChange }) {
   const state = useLoaded(async () => {
     if (!where.includes("/")) return null;
     try {
-      const [stored, marks] = await Promise.all([call("GET", path, { query: { reason: wanted } }), marksOf(where.split("/")[0])]);
-      return { stored, marks, shownFor: wanted };
+      const [{ answer, tag }, marks] = await Promise.all([tagged("GET", path, { query: { reason: wanted } }), marksOf(where.split("/")[0])]);
+      return { stored: answer, tag, marks, shownFor: wanted };
     } catch (problem) {
       if (problem.status === 404 || problem.status === 400) return null;
       throw problem;
@@ -38,14 +38,21 @@ export function Place({ place, reason, due, onJump, onChange }) {
     setEdited(true);
   };
   const close = () => { setEdited(false); setOwnReason(null); };
-  const keep = (stored) => { setSaved({ stored, shownFor: wanted }); close(); onChange(); };
+  const button = useRef(null);
+  const wasEdited = useRef(false);
+  useEffect(() => {
+    if (wasEdited.current && !isEdited) button.current?.focus(); // the editor that had the focus is gone
+    wasEdited.current = isEdited;
+  }, [isEdited]);
+  const keep = ({ answer, tag }) => { setSaved({ stored: answer, tag, shownFor: wanted }); close(); onChange(); };
   // what was saved is not read again: that would be one more look at it
-  const latest = ({ stored, shownFor }) => (saved && saved.shownFor === shownFor ? saved.stored : stored);
-  const shown = (found) => (found.shownFor === null ? { ...found.stored, document: maskedCopy(found.stored.document, found.marks) } : latest(found));
+  const latest = (found) => (saved && saved.shownFor === found.shownFor ? saved : found);
+  const shown = (found) => (found.shownFor === null ? { ...found.stored, document: maskedCopy(found.stored.document, found.marks) } : latest(found).stored);
   return html`<details open=${!narrow.matches && !isInSnapshot}><summary><code>${title}</code></summary>${dialog}
+    ${place.holder && html`<p>${t.heldByOther} <a href=${`#/people/${encodeURIComponent(place.holder)}`}>${place.holder}</a></p>`}
     ${due && html`<p class="row"><span>${t.events[due.event](duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${id}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
     <${Loaded} of=${state}>${(found) => found === null ? html`<p class="quiet">${isInSnapshot ? t.inSnapshot : where === "faults" ? t.inFault : t.internal}: ${fields.join(", ")}</p>` : isEdited && found.shownFor !== null
-      ? html`<${Editor} path=${path} label=${`${t.edit} ${id}`} document=${latest(found).document} reason=${found.shownFor} onSaved=${keep} onCancel=${close} />`
+      ? html`<${Editor} path=${path} label=${`${t.edit} ${id}`} document=${latest(found).stored.document} tag=${latest(found).tag} reason=${found.shownFor} onSaved=${keep} onCancel=${close} />`
       : html`<${Json} value=${shown(found)} label=${`${where} ${id}`} />
-        <button class="plain" aria-label=${`${t.edit} ${title}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details>`;
+        <button class="plain" ref=${button} aria-label=${`${t.edit} ${title}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details>`;
 }

@@ -1,7 +1,7 @@
 // The rules of all APIs: what each says, where the vendor says so, and how often it decided a call here.
 import { call } from "./api.js";
 import { html, useMemo, useState } from "./html.js";
-import { Loaded, useLoaded } from "./parts.js";
+import { Heading, Loaded, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
 const t = texts.rules;
@@ -28,7 +28,7 @@ function List({ rules, id }) {
     <ul class="plain-list scrolls" tabindex="0">${shown.map((rule) => html`<li key=${rule.id}><a href=${`#/rules/${rule.id}`} aria-current=${rule.id === id ? "true" : undefined}>
       <strong>${rule.id}</strong> <span class="quiet">${rule.status}${rule.decided ? `, ${t.decided(rule.decided)}` : ""}</span><br />${rule.statement}</a></li>`)}</ul>
     ${shown.length === 0 && html`<p>${t.none}</p>`}</section>
-    <section class="detail" aria-label=${t.source}>${chosen ? html`<div class="row"><h2 class="grow">${chosen.id}</h2> <a class="button" href="#/rules">${t.close}</a></div><p>${chosen.statement}</p>
+    <section class="detail" aria-label=${t.source}>${chosen ? html`<div class="row"><${Heading} key=${chosen.id}>${chosen.id}</${Heading}> <a class="button" href="#/rules">${t.close}</a></div><p>${chosen.statement}</p>
       <dl><dt>${t.status}</dt><dd>${chosen.status}</dd><dt>${t.source}</dt><dd>${chosen.source}</dd><dt>${t.operations}</dt><dd>${chosen.operations.join(", ")}</dd></dl>
       <p>${t.it} ${t.decided(chosen.decided)}.${chosen.decided > 0 && html` <a href=${`#/calls?rule=${chosen.id}`}>${t.calls}</a>`}</p>` : html`<p class="quiet">${t.choose}</p>`}</section></div>`;
 }

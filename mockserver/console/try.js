@@ -3,7 +3,7 @@ import { call, send } from "./api.js";
 import { log } from "./calls.js";
 import { html, useEffect, useMemo, useState } from "./html.js";
 import { basePathOf, operations, resolved } from "./openapi.js";
-import { Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
+import { Heading, Json, Loaded, ProblemText, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 import { credentialFor, valuesFor } from "./try_values.js";
 
@@ -41,14 +41,16 @@ function Form({ chosen, people, credentials }) {
   const [body, setBody] = useState("");
   const [answer, setAnswer] = useState(null);
   const [run, notice] = useAction();
+  const [unfilled, setUnfilled] = useState(null);
+  const fill = (action) => action().then(() => setUnfilled(null), setUnfilled);
   useEffect(() => {
     let current = true;
-    run(async () => {
+    fill(async () => {
       const filled = await valuesFor(chosen, parameters, people[number]);
       if (!current) return;
       setValues(filled.values);
       if (filled.body !== undefined) setBody(JSON.stringify(filled.body, null, 2));
-    }, "").then(() => current && setReady(true));
+    }).then(() => current && setReady(true));
     return () => { current = false; };
   }, [number, chosen]);
   const submit = (event) => {
@@ -67,7 +69,7 @@ function Form({ chosen, people, credentials }) {
       setAnswer({ ...result, id: entries.at(-1)?.id });
     }, "");
   };
-  return html`<div class="row"><h2 class="grow">${operation.operationId}</h2> <a class="button" href="#/try">${t.close}</a></div><p>${operation.summary}</p><p><code>${method} ${path}</code> <a href=${`docs/${name}`}>${t.swagger}</a></p>
+  return html`<div class="row"><${Heading}>${operation.operationId}</${Heading}> <a class="button" href="#/try">${t.close}</a></div><p>${operation.summary}</p><p><code>${method} ${path}</code> <a href=${`docs/${name}`}>${t.swagger}</a></p>
     <form class="form" onSubmit=${submit}>
       <fieldset><legend>${t.credentials}</legend>${[...credentials.map((each, at) => [String(at), `${each.allows} (${Object.keys(each.headers)[0]})`]), ["wrong", t.wrong], ["none", t.none]].map(([value, text]) => html`<label class="choice" key=${value}>
         <input type="radio" name="credential" checked=${String(credential) === value} onChange=${() => setCredential(value)} /> <span>${text}</span></label>`)}</fieldset>
@@ -79,7 +81,7 @@ function Form({ chosen, people, credentials }) {
             ${options ? html`<select value=${values[key]} onChange=${set}><option value=""></option>${options.map((option) => html`<option>${option}</option>`)}</select>` : html`<textarea class="value" rows="1" value=${values[key] ?? ""} onInput=${set} onKeyDown=${sendByEnter}></textarea>`}</label>`; })}</fieldset>
       ${content && html`<label>${t.bodyType} <select value=${type} onChange=${(event) => setType(event.target.value)}>${types.map((each) => html`<option>${each}</option>`)}</select></label>
         <label>${t.body}<textarea rows="12" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>`}
-      <button disabled=${!isReady}>${t.send}</button></form>${notice}
+      <button disabled=${!isReady}>${t.send}</button></form>${unfilled && html`<${ProblemText} problem=${unfilled} />`}${notice}
     ${answer && html`<h3>${t.answer}: <${Status} status=${answer.status} /></h3>${answer.id && html`<p><a href=${`#/calls/${answer.id}`}>${t.openCall}</a></p>`}
       <${Json} value=${pretty(answer.text)} label=${t.answer} /><details><summary>${t.headers}</summary><dl>${answer.headers.map(([each, value]) => html`<dt>${each}</dt><dd>${value}</dd>`)}</dl></details>`}`;
 }

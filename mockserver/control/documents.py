@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -47,25 +49,49 @@ def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     if record is None:
         raise NotFound("there is no document with that id")
     _record_event(call, sandbox, "DocumentRevealed")
-    return Reply(200, entry(public, record))
+    return _reply(200, entry(public, record))
 
 
 def put_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name, public = _collection(sandboxes, call)
+    expected = call.headers.get("if-match", "*")
     with sandbox.store.exclusive():
-        exists = sandbox.store.find(name, call.path["id"]) is not None
+        present = sandbox.store.find(name, call.path["id"])
+        if "if-match" in call.headers and (present is None or expected not in ("*", _tag(entry(public, present)))):
+            return _changed_meanwhile()
         record = public.from_document(call.path["id"], call.body, sandbox)
         sandbox.store.put(name, record)
         _record_event(call, sandbox, "DocumentChanged")
-    return Reply(200 if exists else 201, entry(public, record))
+    return _reply(201 if present is None else 200, entry(public, record))
 
 
 def delete_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
+    """Delete a document, or a record that the server keeps beside the documents, such as an earlier version."""
+    api, name = call.path["api"], call.path["collection"]
+    if name in sandboxes.vendors[api].stored and name not in sandboxes.vendors[api].collections:
+        if not sandbox.store.drop(f"{api}/{name}", call.path["id"]):
+            raise NotFound("there is no record with that id")
+        return Reply(204)
     _, public = _collection(sandboxes, call)
     with sandbox.store.exclusive():
         if not public.delete(call.path["id"], sandbox):
             raise NotFound("there is no document with that id")
     return Reply(204)
+
+
+def _reply(status: int, shown: Mapping[str, Any]) -> Reply:
+    return Reply(status, shown, headers={"ETag": _tag(shown)})
+
+
+def _tag(shown: Mapping[str, Any]) -> str:
+    """Return the entity tag of a document in the form of the control API."""
+    return f'"{hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+def _changed_meanwhile() -> Reply:
+    title = "the document was changed or deleted since it was read"
+    body = {"type": "about:blank", "title": title, "status": 412}
+    return Reply(412, body, media_type="application/problem+json")
 
 
 def _record_event(call: Call, sandbox: Sandbox, action: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
+from pii_sandbox.mockserver.control.stored_people import holder_email
 from pii_sandbox.mockserver.faults import as_value
 from pii_sandbox.mockserver.rules import residue
 from pii_sandbox.mockserver.rules.residue import DataSubject
@@ -30,6 +31,7 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
             "where": where or collection,
             "id": f"{collection}/{record['id']}" if where else record["id"],
             "fields": fields,
+            **({} if where else _holder(sandboxes, sandbox, collection, record, subject)),
         }
         for where, collection, record in candidates.records
         if (fields := residue.in_record(record, subject))
@@ -37,6 +39,17 @@ def find_residue(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     places += _fault_residue(sandbox, subject)
     numbers = sandbox.journal.numbers_containing(subject.email.strip())
     return Reply(200, {"places": places, "journal_entries": len(numbers), "journal_ids": numbers})
+
+
+def _holder(
+    sandboxes: Sandboxes, sandbox: Sandbox, collection: str, record: Mapping[str, Any], subject: DataSubject
+) -> dict[str, str]:
+    """Return {"holder": email} for a record that depends on the profile of somebody else, such as its old version."""
+    api = collection.partition("/")[0]
+    if api not in sandboxes.vendors:
+        return {}
+    email = holder_email(sandboxes.vendors[api], sandbox, record["keys"].values())
+    return {"holder": email} if email and residue.folded(email) != residue.folded(subject.email) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,10 +133,13 @@ def email_of(vendor: Vendor, sandbox: Sandbox, collection: str, id: str) -> str 
         return None
     inner = record.value.get("document")
     own = _text(record.value, "email") or (_text(inner, "email") if isinstance(inner, Mapping) else "")
-    if own:
-        return own
+    return own or holder_email(vendor, sandbox, record.keys.values())
+
+
+def holder_email(vendor: Vendor, sandbox: Sandbox, keys: Iterable[str]) -> str | None:
+    """Return the email of the profile that a record with these keys belongs to; None if there is no such profile."""
     for name in list(vendor.collections)[:1]:
-        for key in record.keys.values():
+        for key in keys:
             profile = sandbox.store.find(f"{vendor.name}/{name}", key)
             if profile is not None:
                 document = vendor.collections[name].to_document(profile)["document"]

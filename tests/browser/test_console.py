@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -143,6 +144,36 @@ def test_the_list_goes_on_after_a_lost_connection_and_misses_no_call(
     relay.close()
 
 
+def test_a_server_that_hangs_is_noticed_and_a_second_click_does_nothing(browser: Any) -> None:
+    with running_server("--shoppers", "2") as server:
+        page = browser.new_page()
+        page.set_default_timeout(20_000)
+        page.clock.install()
+        page.goto(f"{server.url}/_sandbox/#/world")
+        faults = page.get_by_role("region", name="Faults")
+        faults.get_by_text("No fault waits for a call.").wait_for()
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            faults.get_by_role("button", name="Add a fault").click()
+            page.clock.run_for(1_000)
+            faults.get_by_text("Working…").wait_for()
+            faults.get_by_role("button", name="Add a fault").click()
+            page.clock.run_for(21_000)
+            faults.locator(".problem").first.get_by_text(
+                "The server has not answered for 20 s. Does it hang?"
+            ).wait_for()
+            page.clock.run_for(10_000)
+            page.get_by_role("alert").get_by_text(
+                "The connection to the server is lost, or it does not answer"
+            ).wait_for()
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        page.clock.resume()
+        page.get_by_role("alert").wait_for(state="detached")
+        assert len(httpx.get(f"{server.url}/_sandbox/v1/faults").json()["faults"]) <= 1
+        page.close()
+
+
 def tab_to(page: Any, name: str) -> None:
     """Press Tab until what has that name or text has the focus."""
     for _ in range(500):
@@ -169,6 +200,13 @@ def test_a_call_is_found_and_made_to_fail_by_keyboard_alone(page: Any, http: htt
     page.keyboard.press("Enter")
     page.get_by_role("region", name="Why").get_by_role("heading", name="200 GET listProfiles").wait_for()
     assert page.evaluate("location.hash") == "#/calls/2"
+    page.wait_for_function("() => document.activeElement.localName === 'h2'")  # the call that was opened
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.id") == "2"  # its row
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.dataset.id") == "3"
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.localName === 'h2' && location.hash === '#/calls/3'")
     tab_to(page, "Fail the next one like this")
     page.keyboard.press("Enter")
     page.get_by_text("The next listProfiles fails.").wait_for()

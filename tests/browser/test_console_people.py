@@ -202,6 +202,86 @@ def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Clie
     assert places(http, shopper["email"]) == set()
 
 
+def test_an_earlier_version_of_somebody_with_another_email_names_them_and_is_deleted(
+    page: Any, http: httpx.Client
+) -> None:
+    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
+    change = {"email": "ana.new@example.org"}
+    http.patch(f"{PROFILES}/{made}", json=change, headers=VTEX).raise_for_status()
+    open_view(page, "people/ana.lee%40example.org")
+    documents = page.get_by_role("region", name="Documents", exact=True)
+    documents.get_by_role("link", name=change["email"]).wait_for()
+    page.get_by_role("button", name="Delete what is left").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete all but the snapshots").click()
+    page.get_by_text("Deleted.").wait_for()
+    assert places(http, ANA["email"]) == {"snapshot:before"}
+    assert http.get(f"{PROFILES}/{made}", headers=VTEX).status_code == 200
+
+
+def test_what_cannot_be_deleted_is_told_and_the_snapshots_stay(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
+    look_up(page, shopper)
+    page.route(
+        "**/v1/documents/oracle/**",
+        lambda route: (
+            route.fulfill(status=404, json={"title": "there is no record with that id"})
+            if route.request.method == "DELETE"
+            else route.continue_()
+        ),
+    )
+    page.get_by_role("button", name="Delete what is left").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete all, snapshots too").click()
+    page.locator(".problem").get_by_text(
+        re.compile("places? could not be deleted and still holds? this person")
+    ).wait_for()
+    assert {where.partition("/")[0] for where in places(http, shopper["email"])} == {"oracle", "snapshot:before"}
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_an_edit_does_not_overwrite_one_that_was_made_meanwhile(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    documents = look_up(page, shopper)
+    reveal(documents, "a call of hers")
+    path = f"/_sandbox/v1/documents/oracle/profiles/{shopper['ids']['oracle']}"
+    edit = documents.get_by_role("button", name=re.compile("^Edit .*profiles"))
+    edit.filter(visible=True).last.wait_for()
+    documents.get_by_role("region", name=f"oracle/profiles {shopper['ids']['oracle']}").get_by_text(
+        shopper["email"]
+    ).first.wait_for()
+    details = documents.locator("details").filter(
+        has=page.get_by_text(f"profiles {shopper['ids']['oracle']}", exact=True)
+    )
+    details.get_by_role("button", name=re.compile("^Edit")).click()
+    editor = documents.locator("textarea")
+    mine = json.dumps({**json.loads(editor.input_value()), "firstName": "Mine"})
+    http.put(path, json={**http.get(path).json()["document"], "firstName": "Theirs"}).raise_for_status()
+    editor.fill(mine)
+    documents.get_by_role("button", name="Save").click()
+    documents.get_by_role("alert").get_by_text("Somebody changed this document meanwhile").wait_for()
+    assert editor.input_value() == mine  # the text is kept
+    assert http.get(path).json()["document"]["firstName"] == "Theirs"
+
+
+def test_the_focus_goes_to_the_editor_and_back_to_its_button(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    documents = look_up(page, shopper)
+    details = documents.locator("details").filter(
+        has=page.get_by_text(f"profiles {shopper['ids']['oracle']}", exact=True)
+    )
+    edit = details.get_by_role("button", name=re.compile("^Edit"))
+    for end in ("Cancel", "Save"):
+        edit.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").get_by_placeholder("Reason").wait_for()
+        page.keyboard.type("a typing error")
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => document.activeElement.localName === 'textarea'")
+        details.get_by_role("button", name=end).click()
+        page.wait_for_function("() => document.activeElement.textContent === 'Edit'")
+
+
 def test_the_list_names_nobody_whom_no_api_has_a_profile_of(page: Any, http: httpx.Client) -> None:
     shopper = person(http)
     open_view(page, "people")
