@@ -15,10 +15,12 @@ def card_numbers_are_masked_at_any_depth_and_other_values_kept(api: ApiClient) -
     profile_id = customer(api)["id"]
     inner = {"cardNumber": 4111111111111111}
     sent = [{"cardNumber": inner}, {"cardNumber": [inner, True]}, {"cardNumber": False}, {"cardNumber": None}]
+    sent.append({"reference": "4111111111111111"})
     purchases(api, profile_id, paymentData={"conformance": sent})
     read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
     hidden = {"cardNumber": "************1111"}
     kept = [{"cardNumber": hidden}, {"cardNumber": [hidden, True]}, {"cardNumber": False}, {"cardNumber": None}]
+    kept.append({"reference": "4111111111111111"})
     holds(
         (read["document"].get("paymentData") or {}).get("conformance") == kept, "masked numbers alone", "other values"
     )
