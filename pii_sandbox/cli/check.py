@@ -17,6 +17,7 @@ from pii_sandbox import (
 from pii_sandbox.checking import plan, run
 from pii_sandbox.checking.run import CheckOptions
 from pii_sandbox.checking.target_choice import TargetUnreachable, choose_target
+from pii_sandbox.cli.terminal import faults_told
 from pii_sandbox.conformance import rule_selection as choices
 from pii_sandbox.conformance import run_ids
 from pii_sandbox.conformance.cleanup.ledger import BadLedger
@@ -29,7 +30,6 @@ from pii_sandbox.conformance.target.config import BadTarget
 from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.environment import AnyVariable
 from pii_sandbox.conformance.target.local_sandbox import APIS
-from pii_sandbox.conformance.values.faults import fault_text
 from pii_sandbox.conformance.values.text_safety import one_line
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -87,27 +87,23 @@ def check(context: click.Context, /, **chosen: Any) -> None:
     """
     _refuse_unknown(context)
     _refuse_contradictions(chosen)
-    try:
-        if chosen["resume"] is not None:
-            _refuse_fixed(context)
-            code = run.resume_run(chosen["resume"], chosen, os.environ)
-        else:
-            if chosen["target"] is not None:
-                told = one_line(f"target {chosen['target']}: {disclosed(chosen['target'])}")
-                click.echo(told, err=True)
-            code = _start(_options(chosen), chosen)
-    except _USAGE as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.UsageError(f"{error.filename or 'a file'}: {error.strerror or error}") from error
-    except TargetUnreachable as error:
-        click.echo(f"Error: {error}", err=True)
-        code = 2
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
-        raise
-    except Exception as error:  # whatever it is, it says nothing of the target
-        click.echo(f"Error: {fault_text('the command check', error)}", err=True)
-        code = 2
+    with faults_told("check"):
+        try:
+            if chosen["resume"] is not None:
+                _refuse_fixed(context)
+                code = run.resume_run(chosen["resume"], chosen, os.environ)
+            else:
+                if chosen["target"] is not None:
+                    told = one_line(f"target {chosen['target']}: {disclosed(chosen['target'])}")
+                    click.echo(told, err=True)
+                code = _start(_options(chosen), chosen)
+        except _USAGE as error:
+            raise click.UsageError(str(error)) from error
+        except OSError as error:
+            raise click.UsageError(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+        except TargetUnreachable as error:
+            click.echo(f"Error: {error}", err=True)
+            code = 2
     context.exit(code)
 
 

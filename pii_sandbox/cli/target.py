@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from pii_sandbox.cli.terminal import faults_told
 from pii_sandbox.conformance.target.config import BadTarget, read
 from pii_sandbox.conformance.target.disclosure import disclosed
 from pii_sandbox.conformance.target.local_sandbox import APIS
@@ -69,7 +70,8 @@ def check_target(context: click.Context, /, file: Path, api: tuple[str, ...]) ->
     names = [name for name in described.urls if not api or name in api]
     if not names:
         raise click.UsageError(f"{file} names no URL of {', '.join(api)}")
-    context.exit(target_check.run(described, names))
+    with faults_told("target check"):
+        context.exit(target_check.run(described, names))
 
 
 def _write_new(file: Path, text: str) -> None:

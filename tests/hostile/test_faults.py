@@ -11,10 +11,12 @@ from typing import Any, NoReturn
 import pytest
 from click.testing import CliRunner
 
-from pii_sandbox.checking import run
+from pii_sandbox.checking import run, target_check
 from pii_sandbox.cli.check import check
+from pii_sandbox.cli.group import main
 from pii_sandbox.conformance import report
 from pii_sandbox.conformance.api_client import _encode_body
+from pii_sandbox.conformance.cleanup import ledger as ledgers
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.history.checkpoint import CheckpointWriter
 from pii_sandbox.conformance.http.sender import Sender
@@ -110,11 +112,22 @@ def test_a_run_goes_on_and_is_reported_whatever_fails_beside_it(
         assert "the record of progress" in shown["run"]["facts"]["faults"][0]
 
 
-def test_the_last_resort_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["check", "target check", "cleanup"])
+def test_the_last_resort_is_one_line(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, target = tmp_path / "ledger.jsonl", tmp_path / "target.toml"
+    ledger.write_text("", encoding="utf-8")
+    target.write_text('[fashionai]\nurl = "http://127.0.0.1:9"\n', encoding="utf-8")
     monkeypatch.setattr(run, "start_run", failing)
-    came = CliRunner().invoke(check, ["--api", "fashionai", "--depth", "quick"])
+    monkeypatch.setattr(target_check, "run", failing)
+    monkeypatch.setattr(ledgers, "read", failing)
+    arguments = {
+        "check": ["check", "--api", "fashionai", "--depth", "quick"],
+        "target check": ["target", "check", str(target)],
+        "cleanup": ["cleanup", str(ledger)],
+    }
+    came = CliRunner().invoke(main, arguments[command])
     assert came.exit_code == 2
-    assert "Error: a fault of pii-sandbox in the command check: KeyError" in came.output
+    assert f"Error: a fault of pii-sandbox in the command {command}: KeyError" in came.output
     assert SECRET not in came.output
 
 
