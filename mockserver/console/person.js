@@ -5,12 +5,10 @@ import { erase, erasures } from "./erasure.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { duration, Heading, instant, Loaded, useAction, useLoaded } from "./parts.js";
 import { Place } from "./place.js";
+import { byHolder, deleteResidue, isInSnapshot, snapshotsOf } from "./removal.js";
 import { texts } from "./texts.js";
 
 const t = texts.people;
-const SNAPSHOT = "snapshot:";
-const isInSnapshot = ({ where }) => where.startsWith(SNAPSHOT);
-const snapshotsOf = (places) => [...new Set(places.filter(isInSnapshot).map(({ where }) => where.slice(SNAPSHOT.length)))];
 
 // Number of places that were left when an erasure was accepted, by email. More than these later: the person is back.
 const accepted = new Map();
@@ -56,9 +54,10 @@ function nextSteps({ places, own }) {
   const apis = [...Map.groupBy(places.filter(({ where, holder }) => where.includes("/") && !holder), ({ where }) => where.split("/")[0])];
   const hasErasure = (api) => own.get(api)?.byEmail || own.get(api)?.ofProfile;
   return [
-    ...[...Map.groupBy(places.filter(({ holder }) => holder), ({ holder }) => holder)].map(([holder, held]) => t.stepHolder(holder, held.length)),
+    ...[...byHolder(places)].map(([holder, held]) => t.stepHolder(holder, held.length)),
     ...apis.map(([api, held]) => (hasErasure(api) ? t.stepErase : t.stepDelete)(api, held.length)),
     ...snapshotsOf(places).map(t.stepSnapshot),
+    ...(places.some(({ where }) => where === "audit") ? [t.stepAudit] : []),
     ...(places.some(({ where }) => where === "faults") ? [t.stepFaults] : []),
   ];
 }
@@ -91,18 +90,10 @@ export function Person({ email, onChange }) {
     const { places } = state.value;
     const names = snapshotsOf(places);
     const lines = names.length ? (await call("GET", "/snapshots")).snapshots.filter(({ name }) => names.includes(name)).map(contentOf) : [];
+    for (const [holder, held] of byHolder(places)) lines.push(t.versionsToo(holder, held.length));
     const chosen = await ask(names.length ? t.removeWithSnapshots(places.length, places.filter(isInSnapshot).length) : t.removeQuestion(places.length), names.length ? [t.removeBut, t.removeAll] : t.remove, lines);
     if (chosen === null) return;
-    await act(async () => {
-      for (const { where, id } of places.filter((each) => !isInSnapshot(each))) {
-        const path = where.includes("/") ? `/documents/${where}` : `/${where}`;
-        await call("DELETE", `${path}/${encodeURIComponent(id)}`).catch((problem) => { if (problem.status !== 404) throw problem; }); // gone with another one, or told below
-      }
-      const left = (await call("GET", "/residue", { query: { subject: email } })).places.filter((each) => !isInSnapshot(each));
-      for (const name of chosen === t.removeAll && !left.length ? names : []) await call("DELETE", `/snapshots/${name}`);
-      readAgain();
-      if (left.length) throw new Error(t.notRemoved(left.length));
-    }, t.removed);
+    await act(() => deleteResidue(email, places, chosen === t.removeAll ? names : []).finally(readAgain), t.removed);
   };
   const jump = async (at) => {
     if (!(await ask(texts.time.jumpQuestion(instant(at)), texts.time.jump))) return;

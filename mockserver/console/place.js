@@ -51,7 +51,7 @@ export function Place({ place, reason, due, onJump, onChange }) {
   return html`<details open=${!narrow.matches && !isInSnapshot}><summary><code>${title}</code></summary>${dialog}
     ${place.holder && html`<p>${t.heldByOther} <a href=${`#/people/${encodeURIComponent(place.holder)}`}>${place.holder}</a></p>`}
     ${due && html`<p class="row"><span>${t.events[due.event](duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${id}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
-    <${Loaded} of=${state}>${(found) => found === null ? html`<p class="quiet">${isInSnapshot ? t.inSnapshot : where === "faults" ? t.inFault : t.internal}: ${fields.join(", ")}</p>` : isEdited && found.shownFor !== null
+    <${Loaded} of=${state}>${(found) => found === null ? html`<p class="quiet">${isInSnapshot ? t.inSnapshot : { faults: t.inFault, audit: t.inAudit }[where] ?? t.internal}: ${fields.join(", ")}</p>` : isEdited && found.shownFor !== null
       ? html`<${Editor} path=${path} label=${`${t.edit} ${id}`} document=${latest(found).stored.document} tag=${latest(found).tag} reason=${found.shownFor} onSaved=${keep} onCancel=${close} />`
       : html`<${Json} value=${shown(found)} label=${`${where} ${id}`} />
         <button class="plain" ref=${button} aria-label=${`${t.edit} ${title}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details>`;

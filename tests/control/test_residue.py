@@ -176,3 +176,46 @@ def test_people_seeded_anew_are_prepared_too(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_small_sandbox_is_not_prepared(app: App) -> None:
     assert search_preparation.prepare_in_background(app.sandboxes.get("default").store) is None
+
+
+PROFILES = "/api/storage/profile-system/profiles"
+
+
+def email_changed(http: httpx.Client, control: ControlClient) -> tuple[str, str]:
+    """Path of a profile whose email was ANA, and id of the version that has it still."""
+    profile = {"firstName": "Ana", "lastName": "Reis", "email": ANA, "document": "12345678909", "documentType": "CPF"}
+    own_id = http.post(PROFILES, headers=VTEX, json=profile).json()["id"]
+    assert http.patch(f"{PROFILES}/{own_id}", headers=VTEX, json={"email": "new@example.com"}).status_code == 200
+    (place,) = control.call("GET", "/residue", subject=ANA)["places"]
+    assert place["where"] == "vtex/versions"
+    return f"{PROFILES}/{own_id}", place["id"]
+
+
+def test_an_earlier_version_tells_whose_profile_it_belongs_to(http: httpx.Client, control: ControlClient) -> None:
+    _, version = email_changed(http, control)
+    (place,) = control.call("GET", "/residue", subject=ANA)["places"]
+    assert (place["id"], place["holder"]) == (version, "new@example.com")
+    of_new = control.call("GET", "/residue", subject="new@example.com")["places"]
+    assert version in [each["id"] for each in of_new]
+    assert [each for each in of_new if "holder" in each] == []
+
+
+def test_an_earlier_version_is_deleted_and_the_profile_stays(http: httpx.Client, control: ControlClient) -> None:
+    profile, version = email_changed(http, control)
+    path = f"/_sandbox/v1/documents/vtex/versions/{version}"
+    assert http.get(path).status_code == 404  # deleted here, never read or written
+    assert http.put(path, json={}).status_code == 404
+    assert http.delete(path).status_code == 204
+    assert wheres(control) == set()
+    assert http.delete(path).status_code == 404
+    assert http.get(f"{profile}/versions/{version}", headers=VTEX).status_code == 404
+    current = http.get(f"{profile}/unmask", headers=VTEX, params={"reason": "to see"})
+    assert current.json()["document"]["email"] == "new@example.com"
+
+
+def test_an_erasure_that_waits_is_deleted(http: httpx.Client, control: ControlClient) -> None:
+    assert http.post(JOBS, headers=VTEX, json={"email": ANA}).status_code == 201
+    ((place, _),) = places(control).items()
+    assert http.delete(f"/_sandbox/v1/documents/{place.replace(' ', '/')}").status_code == 204
+    assert wheres(control) == set()
+    assert control.call("GET", "/due")["due"] == []
