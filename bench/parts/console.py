@@ -40,7 +40,7 @@ const frame = now => {
 requestAnimationFrame(frame);
 """
 _FILL = """async () => {
-  const { log } = await import(new URL('calls.js', location.href).href);
+  const { log } = await import(new URL('call_log.js', location.href).href);
   log.calls = Array.from({length: 10000}, (_, at) => ({...log.calls[0], id: at - 10000}));
   log.listeners.forEach(listener => listener());
 }"""  # as many calls as the list holds

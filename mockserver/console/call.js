@@ -1,8 +1,9 @@
 // One call: why it was answered so, what would have worked, and the call as code.
 import { basePath, call, send } from "./api.js";
+import { useReloads } from "./call_log.js";
 import * as code from "./code.js";
 import { ReasonForm, useReason } from "./dialogs.js";
-import { html, useEffect, useState } from "./html.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { Copy, copyText, Heading, instant, Json, Loaded, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
@@ -19,6 +20,9 @@ export function CallDetail({ id }) {
   }, [id, reason]);
   const shownFor = state.value?.shownFor ?? null;
   useEffect(() => { if (shownFor !== null) document.querySelector(".detail h2")?.focus(); }, [shownFor]); // what had the focus is gone
+  const isMasked = useRef(true);
+  isMasked.current = reason === null;
+  useReloads(() => { if (isMasked.current) state.reload(); }, { pause: 1000, rest: 10000 }); // what is advised depends on later calls; in clear it would be one more look
   const copying = useClearCopy(state.value, setReason);
   if (state.problem?.status === 404) return html`<p class="quiet">${t.gone}</p>`;
   return html`<${Loaded} of=${state}>${({ entry, why, credentials, shownFor }) => html`

@@ -1,65 +1,14 @@
 // The list of calls, live, with the call that is open beside it.
-import { call, follow } from "./api.js";
+import { call } from "./api.js";
 import { CallDetail } from "./call.js";
+import { useLog, useReloads } from "./call_log.js";
+import { useQuestion } from "./dialogs.js";
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { ProblemText, Status, useAction, useLoaded } from "./parts.js";
 import { texts } from "./texts.js";
 
 const narrow = matchMedia("(max-width: 110rem)"); // there a row has two lines
-const MOST = 10000; // calls that the list holds; older ones stay in the journal
 const t = texts.calls;
-
-// The calls of this page, newest last, whatever view is open. Listeners are told at most once a frame.
-export const log = { calls: [], state: "connecting", missed: 0, listeners: new Set() };
-let arrived = [];
-let scheduled = false;
-function changed() {
-  if (scheduled) return;
-  scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    log.calls = [...log.calls, ...arrived].slice(-MOST); // a new list: a paused view keeps the old one
-    arrived = [];
-    for (const listener of log.listeners) listener();
-  });
-}
-
-export const startLog = (signal) =>
-  follow(
-    {
-      call: (data) => { arrived.push(data); changed(); },
-      gap: ({ missed }) => { log.missed += missed; changed(); },
-      restart: () => { log.calls = []; arrived = []; changed(); },
-      state: (state) => { log.state = state; changed(); },
-    },
-    signal,
-  );
-
-export function useLog() {
-  const [, setRound] = useState(0);
-  useEffect(() => {
-    const listener = () => setRound((round) => round + 1);
-    log.listeners.add(listener);
-    return () => log.listeners.delete(listener);
-  }, []);
-  return log;
-}
-
-// Runs `reload` within `pause` ms of calls that concern it, of whatever client, and every `rest` ms: not all is a call.
-export function useReloads(reload, { pause = 200, rest = 2000, concerns = () => true } = {}) {
-  useEffect(() => {
-    let last = log.calls.at(-1);
-    let waiting;
-    const listener = () => {
-      const since = log.calls.slice(log.calls.lastIndexOf(last) + 1);
-      last = log.calls.at(-1);
-      if (since.some(concerns)) waiting ??= setTimeout(() => { waiting = undefined; reload(); }, pause);
-    };
-    log.listeners.add(listener);
-    const timer = setInterval(reload, rest);
-    return () => { log.listeners.delete(listener); clearInterval(timer); clearTimeout(waiting); };
-  }, []);
-}
 
 // Text in which the filter's words are looked for; made once for an entry.
 const words = (entry) => (entry.words ??=
@@ -88,7 +37,8 @@ export function Calls({ id, query }) {
     }).reverse();
   }, [calls, filter, kind, api, subject, named.value]);
   const apis = useMemo(() => [...new Set(calls.map((entry) => entry.api).filter(Boolean))].sort(), [calls]);
-  const clear = () => run(async () => { await call("DELETE", "/journal"); live.calls = []; setPaused(null); }, "");
+  const [ask, question] = useQuestion();
+  const clear = async () => (await ask(t.clearQuestion(live.calls.length), t.clear)) && run(async () => { await call("DELETE", "/journal"); live.calls = []; setPaused(null); }, "");
   return html`<div class=${id ? "split open" : "split"}>
     <section class="list" aria-label=${texts.views.calls}>
       <div class="row">
@@ -99,7 +49,7 @@ export function Calls({ id, query }) {
         <label>${t.statusKind} <select value=${kind} onChange=${(event) => setKind(event.target.value)}>
           <option value="">${t.any}</option>${[2, 3, 4, 5].map((each) => html`<option value=${each}>${each}xx</option>`)}</select></label>
         <button type="button" class="plain toggle" aria-pressed=${paused !== null} onClick=${() => setPaused(paused ? null : live.calls)}>${paused ? t.resume : t.pause}</button>
-        <button type="button" class="plain" onClick=${clear}>${t.clear}</button>
+        <button type="button" class="plain" onClick=${clear}>${t.clear}</button>${question}
       </div>
       ${subject !== null && html`<p class="row"><span class="grow">${t.naming(subject)}</span> <button type="button" class="plain" onClick=${() => { setSubject(null); location.hash = "#/calls"; }}>${t.showAll}</button></p>
         ${named.problem && html`<${ProblemText} problem=${named.problem} />`}`}

@@ -2,6 +2,9 @@
 import { html, useEffect, useRef, useState } from "./html.js";
 import { texts } from "./texts.js";
 
+// What was written and is not saved: tokens of the editors that hold it.
+export const unsaved = new Set();
+
 // `ask(text, actions, lines)` resolves to the action that was chosen, null where none was. `actions`: one text or several;
 // `lines`: what it concerns, one by one.
 export function useQuestion() {

@@ -1,5 +1,6 @@
 // A document of the store as text, with what its schema refuses named at its line.
 import { tagged } from "./api.js";
+import { unsaved } from "./dialogs.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { lineOf } from "./json_lines.js";
 import { texts } from "./texts.js";
@@ -13,6 +14,11 @@ export function Editor({ path, label, document, tag, reason, onSaved, onCancel }
   const [errors, setErrors] = useState([]);
   const area = useRef(null);
   useEffect(() => { area.current.focus(); }, []);
+  const isChanged = draft !== JSON.stringify(document, null, 2);
+  useEffect(() => {
+    if (isChanged) unsaved.add(area);
+    return () => unsaved.delete(area);
+  }, [isChanged]);
   const save = async () => {
     try {
       onSaved(await tagged("PUT", path, { body: JSON.parse(draft), query: { reason }, tag }));

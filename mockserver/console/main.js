@@ -1,6 +1,8 @@
 // The page: head, navigation by the hash of the URL, and the view that is open.
 import { call, prompts, sandboxes, sandboxName, urlOf } from "./api.js";
-import { Calls, startLog, useLog } from "./calls.js";
+import { startLog, useLog } from "./call_log.js";
+import { Calls } from "./calls.js";
+import { unsaved, useQuestion } from "./dialogs.js";
 import { html, render, useEffect, useRef, useState } from "./html.js";
 import { Address, ProblemText, useLoaded } from "./parts.js";
 import { People } from "./people.js";
@@ -25,10 +27,24 @@ function Page() {
   const [at, setAt] = useState(route());
   const [created, setCreated] = useState(false);
   const main = useRef(null);
-  useEffect(() => {
-    const listener = () => setAt(route());
+  const [ask, question] = useQuestion();
+  useEffect(() => { // an edit that is not saved is left after a question alone
+    let shown = location.hash;
+    const listener = async () => {
+      const wanted = location.hash;
+      if (unsaved.size && wanted !== shown) {
+        history.replaceState(null, "", shown || "#/");
+        if (!(await ask(texts.unsaved, texts.discard))) return;
+        unsaved.clear();
+        history.replaceState(null, "", wanted);
+      }
+      shown = wanted;
+      setAt(route());
+    };
+    const leave = (event) => { if (unsaved.size) event.preventDefault(); };
     addEventListener("hashchange", listener);
-    return () => removeEventListener("hashchange", listener);
+    addEventListener("beforeunload", leave);
+    return () => { removeEventListener("hashchange", listener); removeEventListener("beforeunload", leave); };
   }, []);
   const names = useLoaded(sandboxes, [created]);
   const exists = created || names.value?.includes(sandboxName);
@@ -65,7 +81,7 @@ function Page() {
         <ul>${names.value.map((name) => html`<li><a href=${urlOf(name) + location.hash}>${name}</a></li>`)}</ul></section>`}
     </main>
     <${Sections} />
-    <${TokenDialog} />`;
+    <${TokenDialog} />${question}`;
 }
 
 // Said in every view: what is shown may be old.

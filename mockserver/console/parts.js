@@ -24,7 +24,7 @@ export function useLoaded(read, inputs) {
   return { ...state, reload: () => setRound((before) => before + 1) };
 }
 
-// A function that runs an action and tells what became of it, the element that shows it, and what it shows. While one runs
+// A function that runs an action and tells what became of it, and the element that shows it. While one runs
 // no other is begun: a second click on a button that has not answered yet does nothing.
 export function useAction() {
   const [notice, setNotice] = useState(null);
@@ -46,7 +46,7 @@ export function useAction() {
       isRunning.current = false;
     }
   };
-  return [run, html`<${Notice} ...${notice ?? {}} />`, notice];
+  return [run, html`<${Notice} ...${notice ?? {}} />`];
 }
 
 // Heading of what is opened beside a list. It takes the focus, where it stands beside it.

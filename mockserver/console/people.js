@@ -1,6 +1,6 @@
 // The people of the sandbox: of the seed and of calls, searched; and one of them beside the list.
 import { call, send } from "./api.js";
-import { useReloads } from "./calls.js";
+import { useReloads } from "./call_log.js";
 import { html, useState } from "./html.js";
 import { maskText } from "./masking.js";
 import { basePathOf, bodySchema, example, operations } from "./openapi.js";

@@ -62,6 +62,14 @@ function nextSteps({ places, own }) {
   ];
 }
 
+const isOther = (one, other) => typeof one === "string" && one.trim().toLowerCase() !== other.trim().toLowerCase();
+
+// What a place is called: its API and collection, counted where there are several.
+function nameOf(place, places) {
+  const alike = places.filter(({ where }) => where === place.where);
+  return place.where.replace("/", " ") + (alike.length > 1 ? ` ${alike.indexOf(place) + 1}` : "");
+}
+
 // What a snapshot has, all of which goes with it.
 const contentOf = ({ name, taken_at: at, collections }) =>
   t.snapshotContent(name, instant(at), [...Map.groupBy(Object.entries(collections), ([collection]) => collection.split("/")[0])].map(([api, own]) => t.documentsOf(api, own.reduce((sum, [, count]) => sum + count, 0))));
@@ -70,8 +78,10 @@ const contentOf = ({ name, taken_at: at, collections }) =>
 export function Person({ email, onChange }) {
   const state = useLoaded(() => read(email), [email]);
   const readAgain = () => { state.reload(); onChange(); };
+  const [saved, setSaved] = useState(null); // the document that was saved last
+  const changed = (stored) => { setSaved(stored); readAgain(); };
   const [reason, setReason] = useState(null); // for which the documents are shown in clear
-  const [run, erasure, told] = useAction(); // stays while the clock is moved and leftovers are deleted
+  const [run, erasure] = useAction(); // stays while the clock is moved and leftovers are deleted
   const [act, notice] = useAction();
   const again = useRef(null);
   useEffect(() => { again.current?.focus(); }, [reason]); // the form that had the focus is gone
@@ -104,11 +114,12 @@ export function Person({ email, onChange }) {
       <div class=${`verdict ${places.length ? (found.isAccepted ? "warn" : "") : "good"}`}><strong role="status">${verdict(found)}</strong>
         ${next && html`<button class="plain" onClick=${() => jump(next.at)}>${t.jumpNext}</button>`}
         ${places.length > 0 && found.isAccepted && !next && html`<div class="next"><p>${t.nextSteps}</p><ul>${nextSteps(found).map((step) => html`<li>${step}</li>`)}</ul></div>`}</div>
+      ${saved && html`<p role="status">${t.saved} ${isOther(saved.document.email, email) && html`${t.moved} <a href=${`#/people/${encodeURIComponent(saved.document.email)}`}>${saved.document.email}</a>`}</p>`}
       <p class="quiet">${entries ? html`<a href=${`#/calls?naming=${encodeURIComponent(email)}`}>${t.journal(entries)}</a>` : t.journal(0)} ${t.journalShown(entries)}</p>
-      <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${(places.length > 0 || !told?.problem) && erasure}</div>
+      <div class="step"><button class="danger" disabled=${places.length === 0} onClick=${eraseAll}>${t.erase}</button><p class="quiet">${t.eraseHelp}</p>${places.length > 0 && erasure}</div>
       <div class="step"><button class="grave" disabled=${places.length === 0} onClick=${remove}>${t.remove}</button><p class="quiet">${t.removeHelp}</p>${notice}</div>
       ${places.length > 0 && html`<h3>${t.documents}</h3>${reason === null ? html`<p class="quiet">${t.masked}</p><${ReasonForm} action=${t.reveal} onReason=${setReason} />`
         : html`<p class="row"><span class="grow">${t.revealed}: ${reason}</span> <button class="plain" ref=${again} onClick=${() => setReason(null)}>${t.maskAgain}</button></p>`}`}
       <div class="columns">${[...new Set(places.map((place) => place.where.split("/")[0]))].map((api) => html`<div key=${api}><h3>${api}</h3>
-        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} reason=${reason} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${readAgain} />`)}</div>`)}</div>`; }}</${Loaded}>`;
+        ${places.filter((place) => place.where.split("/")[0] === api).map((place) => html`<${Place} key=${place.where + place.id} place=${place} name=${nameOf(place, places)} reason=${reason} due=${due.get(`${place.where} ${place.id}`)} onJump=${jump} onChange=${changed} />`)}</div>`)}</div>`; }}</${Loaded}>`;
 }

@@ -11,7 +11,8 @@ const t = texts.people;
 const narrow = matchMedia("(max-width: 60rem)"); // there a document is folded
 
 // `reason`: for which all documents of the person are shown in clear; null: masked, until this one is edited.
-export function Place({ place, reason, due, onJump, onChange }) {
+// `name`: what the document is called, for who cannot see where it stands.
+export function Place({ place, name, reason, due, onJump, onChange }) {
   const { where, id, fields } = place;
   const isInSnapshot = where.startsWith("snapshot:");
   const path = `/documents/${where}/${encodeURIComponent(id)}`;
@@ -44,7 +45,7 @@ export function Place({ place, reason, due, onJump, onChange }) {
     if (wasEdited.current && !isEdited) button.current?.focus(); // the editor that had the focus is gone
     wasEdited.current = isEdited;
   }, [isEdited]);
-  const keep = ({ answer, tag }) => { setSaved({ stored: answer, tag, shownFor: wanted }); close(); onChange(); };
+  const keep = ({ answer, tag }) => { setSaved({ stored: answer, tag, shownFor: wanted }); close(); onChange(answer); };
   // what was saved is not read again: that would be one more look at it
   const latest = (found) => (saved && saved.shownFor === found.shownFor ? saved : found);
   const shown = (found) => (found.shownFor === null ? { ...found.stored, document: maskedCopy(found.stored.document, found.marks) } : latest(found).stored);
@@ -52,7 +53,7 @@ export function Place({ place, reason, due, onJump, onChange }) {
     ${place.holder && html`<p>${t.heldByOther} <a href=${`#/people/${encodeURIComponent(place.holder)}`}>${place.holder}</a></p>`}
     ${due && html`<p class="row"><span>${t.events[due.event](duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${id}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
     <${Loaded} of=${state}>${(found) => found === null ? html`<p class="quiet">${isInSnapshot ? t.inSnapshot : { faults: t.inFault, audit: t.inAudit }[where] ?? t.internal}: ${fields.join(", ")}</p>` : isEdited && found.shownFor !== null
-      ? html`<${Editor} path=${path} label=${`${t.edit} ${id}`} document=${latest(found).stored.document} tag=${latest(found).tag} reason=${found.shownFor} onSaved=${keep} onCancel=${close} />`
+      ? html`<${Editor} path=${path} label=${`${t.edit} ${name}`} document=${latest(found).stored.document} tag=${latest(found).tag} reason=${found.shownFor} onSaved=${keep} onCancel=${close} />`
       : html`<${Json} value=${shown(found)} label=${`${where} ${id}`} />
-        <button class="plain" ref=${button} aria-label=${`${t.edit} ${title}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details>`;
+        <button class="plain" ref=${button} aria-label=${`${t.edit} ${name}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details>`;
 }

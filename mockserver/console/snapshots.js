@@ -17,8 +17,8 @@ export function Snapshots({ onChange }) {
   const [ask, question] = useQuestion();
   const then = (action, text = t.done) => run(async () => { const result = await action(); list.reload(); onChange(); return result; }, text);
   const compare = (each) => run(async () => setDiff({ name: each, ...(await call("GET", `/snapshots/${each}/diff`)) }), "");
-  const restore = async (each) => { if (await ask(t.restoreQuestion(each), t.restore)) await then(() => call("POST", `/snapshots/${each}/restore`)); };
-  const remove = (each) => { if (diff?.name === each) setDiff(null); then(() => call("DELETE", `/snapshots/${each}`)); };
+  const restore = async (each) => { if (await ask(t.restoreQuestion(each), t.restore)) { setDiff(null); await then(() => call("POST", `/snapshots/${each}/restore`)); } };
+  const remove = async (each) => { if (!(await ask(t.removeQuestion(each), t.remove))) return; if (diff?.name === each) setDiff(null); then(() => call("DELETE", `/snapshots/${each}`)); };
   const download = (each) => run(async () => {
     const file = new Blob([JSON.stringify(await call("GET", `/snapshots/${each}`))], { type: "application/json" });
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${each}.json` });

@@ -30,7 +30,7 @@ export function Time() {
         <div class="row"><button class="toggle" onClick=${() => set({ frozen: !value.frozen })}>${value.frozen ? t.run : t.freeze}</button>
         ${PRESETS.map(([name, body]) => html`<button class="plain" onClick=${() => advance(body)}>+ ${name}</button>`)}</div>`}</${Loaded}>
       <form class="row" onSubmit=${(event) => { event.preventDefault(); advance({ [unit]: Number(amount) }); }}>
-        <label>${t.amount} <input type="number" step="any" required value=${amount} onInput=${(event) => setAmount(event.target.value)} /></label>
+        <label>${t.amount} <input type="number" min="0" step="any" required value=${amount} onInput=${(event) => setAmount(event.target.value)} /></label>
         <label>${t.unit} <select value=${unit} onChange=${(event) => setUnit(event.target.value)}>${["days", "hours", "minutes", "seconds"].map((each) => html`<option>${each}</option>`)}</select></label>
         <button>${t.advance}</button></form>
       <form class="row" onSubmit=${(event) => { event.preventDefault(); set({ at: new Date(`${at}Z`).toISOString() }); }}>

@@ -1,6 +1,6 @@
 // One operation, its parameters and body filled with what works in this sandbox now, sent as a client would.
 import { call, send } from "./api.js";
-import { log } from "./calls.js";
+import { log } from "./call_log.js";
 import { html, useEffect, useMemo, useState } from "./html.js";
 import { basePathOf, operations, resolved } from "./openapi.js";
 import { Heading, Json, Loaded, ProblemText, Status, useAction, useLoaded } from "./parts.js";

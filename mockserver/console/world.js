@@ -1,6 +1,6 @@
 // What a sandbox is made of: dialect, settings, faults, snapshots, seed, audit events; and the other sandboxes.
 import { call, createSandbox, openapi, sandboxName, urlOf } from "./api.js";
-import { useReloads } from "./calls.js";
+import { useReloads } from "./call_log.js";
 import { useQuestion } from "./dialogs.js";
 import { html, useMemo, useState } from "./html.js";
 import { operations, resolved } from "./openapi.js";
@@ -74,7 +74,7 @@ function Faults() {
     const [api, operation] = form.match.split(" ");
     const match = { ...(api && { api }), ...(operation && { operation }) };
     const body = { match, effect: { [form.effect]: hasValue ? Number(form.value) : true }, times: form.times === "" ? null : Number(form.times) };
-    run(async () => { await call("POST", "/faults", { body }); faults.reload(); }, t.added);
+    run(async () => { await call("POST", "/faults", { body }); faults.reload(); }, "");
   };
   const remove = (path) => run(async () => { await call("DELETE", path); faults.reload(); }, t.done);
   const apis = useMemo(() => Map.groupBy(known.value ?? [], (each) => each.api), [known.value]);
@@ -85,7 +85,7 @@ function Faults() {
         ${[...apis].map(([api, operations]) => html`<optgroup label=${api}><option value=${api}>${t.everyOf(api)}</option>${operations.map((each) => html`<option value=${`${api} ${each.operation.operationId}`}>${api} ${each.operation.operationId}</option>`)}</optgroup>`)}</select></label>
       <label>${t.times} <input type="number" min="1" placeholder=${t.always} value=${form.times} onInput=${set("times")} /></label><button>${t.addFault}</button></form>${notice}
     <${Loaded} of=${faults}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noFaults}</p>` : html`<ul class="plain-list">${value.map((fault) => html`<li key=${fault.id} class="row"><span class="grow">${effectText(fault.effect)}, ${matchText(fault.match)} <span class="quiet">${t.left(fault.times)}</span></span>
-      <button class="plain" aria-label=${`${t.remove} ${fault.id}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul>`}</${Loaded}></section>`;
+      <button class="plain" aria-label=${`${t.remove} ${effectText(fault.effect)}, ${matchText(fault.match)}`} onClick=${() => remove(`/faults/${fault.id}`)}>${t.remove}</button></li>`)}</ul>`}</${Loaded}></section>`;
 }
 
 // Values that an effect may have.

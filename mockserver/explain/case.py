@@ -38,12 +38,13 @@ class Case:
     """A refused call with its operation's schemas.
 
     `faults`: the sandbox's, whose ids a suggestion may need. `failing`: the operations in which a fault can simulate
-    the failure of the call's rule.
+    the failure of the call's rule. `newest`: the number of the journal's newest entry.
     """
 
     view: RedactedExchange
     faults: Faults = field(default_factory=Faults)
     failing: Collection[str] = ()
+    newest: int = 0
 
     @property
     def exchange(self) -> JournalExchange:

@@ -49,7 +49,7 @@ def _explanation(
     view = RedactedExchange(exchange, revealed)
     outcome = outcome_of(exchange)
     rule = catalogue.rule(exchange.rule) if exchange.rule else None
-    case = Case(view, sandbox.faults, _failing(exchange, vendors))
+    case = Case(view, sandbox.faults, _failing(exchange, vendors), sandbox.journal.latest_number)
     correction = failing_rule(case) if outcome == "changed" else suggestion(case) if outcome in _CORRECTED else None
     explainer = _Explainer(view, vendors, sandbox)
     return {

@@ -196,16 +196,17 @@ def unused_key(case: Case) -> Suggestion | None:
     advice = f"another record has this {' and '.join(taken) or 'key'}: send one that nobody has, or update that record"
     if not taken:
         return Suggestion(advice)
-    values = {name: _invented(str(case.body[name]), case.exchange.number) for name in taken}
+    number = case.exchange.number
+    serial = f"{number}0{case.newest}" if case.newest > number else str(number)
+    values = {name: _invented(str(case.body[name]), serial) for name in taken}
     call = with_body(case.exchange, {**case.body, **values}, next(iter(case.schemas.request)))
     return Suggestion(advice, call, examples=texts_of(values))
 
 
-def _invented(value: str, number: int) -> str:
-    """A value of the same kind, another one for each call: what was suggested for one may be taken by now."""
+def _invented(value: str, digits: str) -> str:
+    """A value of the same kind, another one for each call and after each: what was suggested may be taken by now."""
     if is_email(value):
-        return f"new.customer{number}@example.com"
-    digits = str(number)
+        return f"new.customer{digits}@example.com"
     return digits.rjust(len(value), "9") if value.isdecimal() else f"new-{digits}"
 
 

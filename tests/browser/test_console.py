@@ -296,7 +296,7 @@ def test_the_control_token_is_asked_for_and_stays_in_the_tab(browser: Any) -> No
 
 def test_ten_thousand_calls_keep_few_rows_in_the_page(page: Any) -> None:
     found = page.evaluate("""async () => {
-      const { log } = await import(new URL('calls.js', location.href.split('?')[0]).href);
+      const { log } = await import(new URL('call_log.js', location.href.split('?')[0]).href);
       log.calls = Array.from({length: 10000}, (_, at) => (
         {id: at + 1, time: '2030-01-01T00:00:00Z', status: 200, method: 'GET', operation: 'getProfile', api: 'x'}
       ));

@@ -16,6 +16,7 @@ from tests.browser.console_page import (
     LIST,
     PROFILES,
     audited,
+    confirm,
     conflict,
     give_reason,
     list_profiles,
@@ -67,6 +68,8 @@ def test_a_call_appears_as_it_is_made_with_why_and_what_would_have_worked(page: 
         ["sh", "-c", f"{correction} -w '%{{http_code}}'"], capture_output=True, text=True, timeout=30, check=True
     )
     assert answer.stdout.endswith("201"), answer
+    code = detail.get_by_role("region", name="What would have worked")
+    code.get_by_text("new.customer102@example.com").wait_for()  # another one: the first is taken by now
 
 
 def test_a_call_is_shown_in_clear_after_a_reason_and_this_call_alone(page: Any, http: httpx.Client) -> None:
@@ -244,6 +247,10 @@ def test_the_list_is_paused_and_cleared(page: Any, http: httpx.Client) -> None:
     page.get_by_role("button", name="Resume").click()
     page.get_by_text("2 calls").wait_for()
     page.get_by_role("button", name="Clear the journal").click()
+    page.get_by_role("dialog").get_by_text("with 2 calls?").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert http.get("/_sandbox/v1/journal").json()["total"] == 2
+    confirm(page, "Clear the journal")
     page.get_by_text("No call yet").wait_for()
     assert http.get("/_sandbox/v1/journal").json()["total"] == 0
 
@@ -272,6 +279,8 @@ def test_what_undoes_a_fault_deletes_that_one_and_then_the_call_is_sent_again(pa
     detail.get_by_text("delete the fault that hits it, no other").wait_for()
     subprocess.run(["sh", "-c", copied(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
     assert [each["match"] for each in http.get("/_sandbox/v1/faults").json()["faults"]] == [{"api": "vtex"}]
+    http.get("/nothing/here")
+    detail.get_by_text("is used up or deleted: send the same call again").wait_for()  # as it is now
     assert http.get(LIST, headers=NEWSTORE).status_code == 200
 
 

@@ -140,7 +140,9 @@ def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
     with page.expect_response("**/snapshots/before/restore"):
         page.get_by_role("dialog").get_by_role("button", name="Restore").click()
     assert http.get(f"{LIST}/{made}", headers=NEWSTORE).status_code == 404
+    assert snapshots.get_by_role("region", name="Changes since").count() == 0  # they were those before
     snapshots.get_by_role("button", name="Remove before").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     snapshots.get_by_text("No snapshot.").wait_for()
 
     snapshots.get_by_label("Upload a file").set_input_files(file)
