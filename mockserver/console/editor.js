@@ -3,15 +3,18 @@ import { tagged } from "./api.js";
 import { unsaved } from "./dialogs.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { lineOf } from "./json_lines.js";
+import { Json } from "./parts.js";
 import { texts } from "./texts.js";
 
 const t = texts.people;
 
 // What is refused is named with its line, and leads there; the first is chosen at once. `tag`: of the document
-// as it was read; `reason`: why it is changed.
+// as it was read; `reason`: why it is changed. `onCancel` is told whether the document was changed meanwhile by others.
 export function Editor({ path, label, document, tag, reason, onSaved, onCancel }) {
   const [draft, setDraft] = useState(JSON.stringify(document, null, 2));
   const [errors, setErrors] = useState([]);
+  const [isStale, setStale] = useState(false);
+  const [present, setPresent] = useState(null); // the document as others have left it, with its tag
   const area = useRef(null);
   useEffect(() => { area.current.focus(); }, []);
   const isChanged = draft !== JSON.stringify(document, null, 2);
@@ -21,12 +24,21 @@ export function Editor({ path, label, document, tag, reason, onSaved, onCancel }
   }, [isChanged]);
   const save = async () => {
     try {
-      onSaved(await tagged("PUT", path, { body: JSON.parse(draft), query: { reason }, tag }));
+      onSaved(await tagged("PUT", path, { body: JSON.parse(draft), query: { reason }, tag: present?.tag ?? tag }));
     } catch (problem) {
+      if (problem.status === 412) { setStale(true); setPresent(null); }
       const found = errorsAt(problem, draft);
       setErrors(found);
       const first = found.find(({ line }) => line);
       if (first) goTo(first.line);
+    }
+  };
+  const showPresent = async () => {
+    try {
+      setPresent(await tagged("GET", path, { query: { reason } }));
+      setErrors([]);
+    } catch (problem) {
+      setErrors([{ line: null, message: problem.status === 404 ? t.deletedMeanwhile : problem.message }]);
     }
   };
   const goTo = (wanted) => {
@@ -42,7 +54,8 @@ export function Editor({ path, label, document, tag, reason, onSaved, onCancel }
     <div role="alert">${errors.length > 0 && html`<ul class="plain-list">${errors.map(({ line, text, field, message }) => html`<li>
       ${line && html`<button type="button" class="plain" onClick=${() => goTo(line)}>${t.line(line)}</button>`} <span class="problem">${field && html`<code>${field}</code>: `}${message}</span>
       ${line && html`<pre>${text}</pre>`}</li>`)}</ul>`}</div>
-    <div class="row"><button onClick=${save}>${t.save}</button><button class="plain" onClick=${onCancel}>${texts.cancel}</button></div>`;
+    ${isStale && (present ? html`<p>${t.asItIsNow}</p><${Json} value=${present.answer.document} label=${t.asItIsNow} />` : html`<p><button type="button" class="plain" onClick=${showPresent}>${t.showPresent}</button></p>`)}
+    <div class="row"><button onClick=${save}>${present ? t.saveOver : t.save}</button><button class="plain" onClick=${() => onCancel(isStale)}>${texts.cancel}</button></div>`;
 }
 
 // Height that a text takes in the area, where long lines are wrapped.

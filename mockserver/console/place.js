@@ -35,10 +35,12 @@ export function Place({ place, name, reason, due, onJump, onChange }) {
   const edit = async () => {
     const given = wanted ?? (await askReason(t.editReason(title), t.edit));
     if (given === null) return;
-    if (wanted === null) { setSaved(null); setOwnReason(given); }
+    if (wanted === null) setSaved(null);
+    setOwnReason(given); // the editor stays when all else is masked again
     setEdited(true);
   };
   const close = () => { setEdited(false); setOwnReason(null); };
+  const cancel = (isStale) => { close(); if (isStale) { setSaved(null); state.reload(); } };
   const button = useRef(null);
   const wasEdited = useRef(false);
   useEffect(() => {
@@ -49,11 +51,11 @@ export function Place({ place, name, reason, due, onJump, onChange }) {
   // what was saved is not read again: that would be one more look at it
   const latest = (found) => (saved && saved.shownFor === found.shownFor ? saved : found);
   const shown = (found) => (found.shownFor === null ? { ...found.stored, document: maskedCopy(found.stored.document, found.marks) } : latest(found).stored);
-  return html`<details open=${!narrow.matches && !isInSnapshot}><summary><code>${title}</code></summary>${dialog}
+  return html`<div>${due && html`<p class="row"><span>${t.events[due.event](duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${id}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
+    <details open=${!narrow.matches && !isInSnapshot}><summary><code>${title}</code></summary>${dialog}
     ${place.holder && html`<p>${t.heldByOther} <a href=${`#/people/${encodeURIComponent(place.holder)}`}>${place.holder}</a></p>`}
-    ${due && html`<p class="row"><span>${t.events[due.event](duration(due.in_seconds))} <span class="quiet">${instant(due.at)}</span></span> <button class="plain" aria-label=${`${texts.time.jump}: ${id}`} onClick=${() => onJump(due.at)}>${texts.time.jump}</button></p>`}
     <${Loaded} of=${state}>${(found) => found === null ? html`<p class="quiet">${isInSnapshot ? t.inSnapshot : { faults: t.inFault, audit: t.inAudit }[where] ?? t.internal}: ${fields.join(", ")}</p>` : isEdited && found.shownFor !== null
-      ? html`<${Editor} path=${path} label=${`${t.edit} ${name}`} document=${latest(found).stored.document} tag=${latest(found).tag} reason=${found.shownFor} onSaved=${keep} onCancel=${close} />`
+      ? html`<${Editor} path=${path} label=${`${t.edit} ${name}`} document=${latest(found).stored.document} tag=${latest(found).tag} reason=${found.shownFor} onSaved=${keep} onCancel=${cancel} />`
       : html`<${Json} value=${shown(found)} label=${`${where} ${id}`} />
-        <button class="plain" ref=${button} aria-label=${`${t.edit} ${name}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details>`;
+        <button class="plain" ref=${button} aria-label=${`${t.edit} ${name}`} onClick=${edit}>${t.edit}</button>`}</${Loaded}></details></div>`;
 }
