@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.browser.console_page import PROFILES, give_reason, open_view, person
+from tests.browser.console_page import PROFILES, give_reason, open_view, person, reveal
 from tests.credentials import VTEX
 from tests.server_process import ServerProcess
 
@@ -93,3 +93,25 @@ def test_what_ends_is_seen_on_a_narrow_page_without_opening_the_document(page: A
     page.get_by_text(re.compile("Ends in (2 d|1 d 23 h)")).wait_for()
     page.get_by_role("button", name=re.compile("^Jump there: ")).wait_for()
     assert page.get_by_role("button", name=re.compile("^Edit vtex profiles")).count() == 0  # the document is folded
+
+
+def test_after_a_refused_edit_is_cancelled_the_document_is_edited_as_it_is_now(page: Any, http: httpx.Client) -> None:
+    shopper = person(http)
+    path = f"/_sandbox/v1/documents/oracle/profiles/{shopper['ids']['oracle']}"
+    open_view(page, f"people/{shopper['email'].replace('@', '%40')}")
+    reveal(page.get_by_role("region", name="Documents", exact=True), "a call of hers")
+    profile = page.get_by_role("region", name=f"oracle/profiles {shopper['ids']['oracle']}")
+    profile.get_by_text(shopper["email"]).first.wait_for()
+    page.get_by_role("button", name="Edit oracle profiles", exact=True).click()
+    editor = page.locator("textarea")
+    fill(editor, firstName="Mine")
+    http.put(path, json={**http.get(path).json()["document"], "firstName": "Theirs"}).raise_for_status()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Somebody changed this document meanwhile.").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    profile.get_by_text('"firstName": "Theirs"').wait_for()
+    page.get_by_role("button", name="Edit oracle profiles", exact=True).click()
+    fill(editor, firstName="Mine")
+    page.get_by_role("button", name="Save").click()
+    profile.get_by_text('"firstName": "Mine"').wait_for()
+    assert http.get(path).json()["document"]["firstName"] == "Mine"
