@@ -84,7 +84,7 @@ function Copies({ text, labels, isClear, onClear }) {
 
 const FORMS = {
   curl: (request) => code.curl(request),
-  pytest: (request, entry) => code.pytest(request, entry.status, entry.operation),
+  pytest: (request, entry) => code.pytest(request, entry),
   JavaScript: (request) => code.javascript(request),
 };
 

@@ -33,18 +33,24 @@ export function curl({ method, url, headers, body, isBinary }) {
   return parts.join(" \\\n  ");
 }
 
-export function pytest(request, status, operation) {
+// What a value is in Python. Of objects those alone that JSON and Python write alike.
+const inPython = (value) => (value === true ? "True" : value === false ? "False" : JSON.stringify(value));
+
+// `entry`: of the journal. A fault that the sandbox injected into the call is set up in the test's own sandbox, too.
+export function pytest(request, { status, operation, fault }) {
   const { method, url, headers, body, isBinary } = request;
   const name = (operation ?? "call").replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
   const content = body === null ? "" : `, content=${isBinary ? `base64.b64decode(${base64(request)})` : `${JSON.stringify(body)}.encode()`}`;
   const at = new URL(url);
   const path = at.pathname.replace(/^\/~[^/]+/, "") + at.search;
   const own = Object.fromEntries(Object.entries(headers).filter(([each]) => each !== "x-sandbox")); // the fixture has a sandbox of its own
+  const isOfSandbox = fault && !("x-sandbox-fault" in headers);
+  const before = isOfSandbox ? `    sandbox.faults.add(${Object.entries(fault).map(([each, value]) => `${each}=${inPython(value)}`).join(", ")}, times=1)\n` : "";
   return `${isBinary ? "import base64\n\n" : ""}import httpx
 
 
 def test_${name}(sandbox):
-    response = httpx.request(
+${before}    response = httpx.request(
         "${method}", sandbox.url + ${JSON.stringify(path)}, headers=${JSON.stringify(own)}${content}
     )
     assert response.status_code == ${status}

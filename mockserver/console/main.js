@@ -109,7 +109,7 @@ function Chooser({ names }) {
     event.preventDefault();
     location.assign(urlOf(name) + location.hash);
   };
-  return html`<form class="row" onSubmit=${open}><label>${texts.sandbox} <input list="names" autocomplete="off" pattern="[a-z0-9_.\\-]{1,64}" required value=${name} onInput=${(event) => setName(event.target.value)} /></label>
+  return html`<form class="row" onSubmit=${open}><label>${texts.sandbox} <input list="names" autocomplete="off" pattern="[a-z0-9_.\\-]{1,64}" title=${texts.nameForm} required value=${name} onInput=${(event) => setName(event.target.value)} /></label>
     <datalist id="names">${names.map((each) => html`<option value=${each} />`)}</datalist><button>${texts.open}</button></form>`;
 }
 

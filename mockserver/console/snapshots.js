@@ -31,7 +31,7 @@ export function Snapshots({ onChange }) {
   };
   const button = (text, each, action) => html`<button class="plain" aria-label=${`${text} ${each}`} onClick=${() => action(each)}>${text}</button>`;
   return html`<section class="wide" aria-labelledby="snapshots"><h2 id="snapshots">${t.snapshots}</h2>${question}
-    <form class="row" onSubmit=${(event) => { event.preventDefault(); then(() => call("POST", "/snapshots", { body: { name } })); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.save}</button>
+    <form class="row" onSubmit=${(event) => { event.preventDefault(); then(() => call("POST", "/snapshots", { body: { name } })); }}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" title=${texts.nameForm} value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.save}</button>
       <label>${t.upload} <input type="file" accept="application/json" onChange=${upload} /></label></form>
     <${Loaded} of=${list}>${(value) => value.length === 0 ? html`<p class="quiet">${t.noSnapshots}</p>` : html`<ul class="plain-list">${value.map((each) => html`<li key=${each.name} class="row"><strong class="grow">${each.name}</strong>
       ${button(t.diff, each.name, compare)}${button(t.restore, each.name, restore)}${button(t.download, each.name, download)}${button(t.remove, each.name, remove)}</li>`)}</ul>`}</${Loaded}>

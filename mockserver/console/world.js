@@ -124,7 +124,7 @@ function Sandboxes({ names }) {
   const make = (event) => { event.preventDefault(); run(async () => { await createSandbox(name); location.assign(urlOf(name)); }, t.done); };
   const remove = async (each) => { if (await ask(t.deleteQuestion(each), t.delete)) await run(async () => { await call("DELETE", `/sandboxes/${each}`); names.reload(); }, t.done); };
   return html`<section aria-labelledby="sandboxes"><h2 id="sandboxes">${t.sandboxes}</h2>${question}
-    <form class="row" onSubmit=${make}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form>${notice}
+    <form class="row" onSubmit=${make}><label>${t.name} <input required pattern="[a-z0-9_.\\-]{1,64}" title=${texts.nameForm} value=${name} onInput=${(event) => setName(event.target.value)} /></label><button>${t.create}</button></form><p class="quiet">${t.name}: ${texts.nameForm}</p>${notice}
     <${Address} name=${/^[a-z0-9_.-]{1,64}$/.test(name) ? name : sandboxName} />
     <ul class="plain-list">${(names.value ?? []).map((each) => html`<li key=${each} class="row"><a class="grow" href=${urlOf(each)}>${each}</a>
     <button class="plain" aria-label=${`${t.delete} ${each}`} disabled=${each === sandboxName} onClick=${() => remove(each)}>${t.delete}</button></li>`)}</ul></section>`;

@@ -159,8 +159,12 @@ def test_the_copied_pytest_passes(page: Any, http: httpx.Client, tmp_path: Path)
     detail = open_call(page, "409.*CreateClientProfile")
     reveal(detail)
     (tmp_path / "test_copied.py").write_text(copied(page, detail, IN_CLEAR, "pytest"), "utf-8")
+    http.post("/_sandbox/v1/faults", json={"effect": {"status": 502}}).raise_for_status()
+    http.get(LIST, headers=NEWSTORE)
+    faulty = copied(page, open_call(page, "502.*listProfiles"), "Copy", "pytest")
+    (tmp_path / "test_faulty.py").write_text(faulty, "utf-8")  # the fault is set up in it
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_copied.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,
@@ -168,7 +172,7 @@ def test_the_copied_pytest_passes(page: Any, http: httpx.Client, tmp_path: Path)
         timeout=180,
         check=False,
     )
-    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
+    assert "2 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_a_body_that_is_no_text_is_copied_as_it_was(page: Any, http: httpx.Client) -> None:

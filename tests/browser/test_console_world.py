@@ -200,6 +200,7 @@ def test_audit_events_name_what_was_looked_at_and_why(page: Any, http: httpx.Cli
 def test_how_calls_reach_a_sandbox_is_said_where_one_is_made(page: Any, server: ServerProcess) -> None:
     open_view(page, "world")
     sandboxes = page.get_by_role("region", name="Sandboxes")
+    sandboxes.get_by_text("1 to 64 characters of a-z, 0-9, -, _ and .").wait_for()
     sandboxes.get_by_label("Name").fill("second-one")
     assert sandboxes.get_by_role("definition").all_inner_texts() == [
         f"{server.url}/~second-one",
