@@ -41,8 +41,16 @@ def copied(page: Any, detail: Any, button: str, form: str | None = None) -> str:
 
 
 def on_clipboard(page: Any) -> str:
-    page.wait_for_function("async () => await navigator.clipboard.readText() !== ''")
-    return str(page.evaluate("() => navigator.clipboard.readText()"))
+    """What is on the clipboard, once something is."""
+    return str(
+        page.evaluate("""async () => {
+          for (const end = Date.now() + 20000; Date.now() < end; await new Promise(requestAnimationFrame)) {
+            const text = await navigator.clipboard.readText();
+            if (text !== '') return text;
+          }
+          return '';
+        }""")
+    )
 
 
 def printed_in(page: Any, javascript: str) -> str:
