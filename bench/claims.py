@@ -32,7 +32,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Result:
+class ClaimResult:
     """The result of one part: its claims, and its tables as lines of Markdown."""
 
     title: str

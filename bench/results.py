@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.claims import Result, table
+from bench.claims import ClaimResult, table
 from bench.contenders.npm import FOLDER, PACKAGES
 from bench.load import CONNECTIONS
 from bench.plan import Plan
@@ -23,7 +23,7 @@ FILE = Path(__file__).with_name("RESULTS.md")
 DISTRIBUTIONS = ("connexion", "starlette", "uvicorn", "uvloop", "tinydb", "jsonschema-rs", "fastapi", "schemathesis")
 
 
-def text(results: Sequence[Result], plan: Plan) -> str:
+def text(results: Sequence[ClaimResult], plan: Plan) -> str:
     """Return the page as Markdown."""
     whole = ["# Measured", "", *_facts(plan), "", "## What is to be reached", ""]
     whole += table(claim for result in results for claim in result.claims)

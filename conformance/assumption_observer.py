@@ -85,13 +85,13 @@ class AssumptionObserver:
                 "outcome": result.verdict,
                 "not checked for": sorted({cause.kind for cause in result.causes}),
                 "scenarios": [
-                    {"name": name, "outcome": outcome, "answers": _counted(self._answers[rule.id, name])}
+                    {"name": name, "outcome": outcome, "answers": _counts_as_json(self._answers[rule.id, name])}
                     for name, outcome in sorted(scenarios.items())
                 ],
             }
 
 
-def _counted(answers: Mapping[Answer, int]) -> list[dict[str, Any]]:
+def _counts_as_json(answers: Mapping[Answer, int]) -> list[dict[str, Any]]:
     return [
         {
             "operation": operation,

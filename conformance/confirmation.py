@@ -37,7 +37,7 @@ def play_confirmed(scenario: Scenario, api: str, context: RunContext) -> Scenari
     ):
         patient = len(plays) == 1 and context.target.settle_seconds > 0
         plays.append(play_scenario(scenario, api, context, number=len(plays), patient=patient))
-    result = _merged(plays, lags=context.target.settle_seconds > 0)
+    result = _merge_plays(plays, lags=context.target.settle_seconds > 0)
     if result.finding is not None and result.finding.standing == "breaks" and not context.target.isolates:
         wrong_dialect = _wrong_dialect(scenario, api, context)
         if wrong_dialect is not None:
@@ -86,7 +86,7 @@ def _is_decided(plays: Sequence[ScenarioResult], setups: SetupFailures) -> bool:
     return broken >= 2 or (held > 0 and broken == 0) or broken + held >= DECISIVE_PLAYS
 
 
-def _merged(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
+def _merge_plays(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResult:
     """What the plays come to, with all that they took."""
     broken = [play for play in plays if play.finding is not None]
     held = [play for play in plays if play.holds]

@@ -176,7 +176,7 @@ def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
     that its scenario says to be assumed.
     """
     findings = tuple(
-        _graded(play.finding, assumed=rule.status == "assumed" or play.scenario.assumed)
+        _grade_assumed(play.finding, assumed=rule.status == "assumed" or play.scenario.assumed)
         for play in plays
         if play.finding is not None
     )
@@ -205,7 +205,7 @@ def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
     )
 
 
-def _graded(finding: Finding, *, assumed: bool) -> Finding:
+def _grade_assumed(finding: Finding, *, assumed: bool) -> Finding:
     return replace(finding, standing="assumed") if assumed and finding.standing == "breaks" else finding
 
 

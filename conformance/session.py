@@ -74,7 +74,9 @@ def run_session(
     context.listener.started(len(to_play) + generates)
     faults = context.faults
     plays = _scenarios(context, plan, to_play, progress, on_scenario, faults)
-    findings, coverage, calls, notes, unfinished = _generated(context, plan, generate, checkpoint, progress, faults)
+    findings, coverage, calls, notes, unfinished = _run_generated_calls(
+        context, plan, generate, checkpoint, progress, faults
+    )
     with faults.guard("the clean-up"):
         cleanup.clean_up(context)  # what could not be undone before, and the sandboxes of generated calls
     left = [entry for entry in context.ledger.entries if entry.is_open]
@@ -97,7 +99,7 @@ def run_session(
             "not generated": notes,
             **({"generated calls unfinished": True} if unfinished else {}),
             "left behind": len(left),
-            **_observed(sender.observer.observations()),
+            **_observations_as_json(sender.observer.observations()),
             "left alone": [left_alone(entry) for entry in context.ledger.entries if entry.state == "not ours"],
             **({"faults": faults.texts} if faults.texts else {}),
         },
@@ -107,7 +109,7 @@ def run_session(
     )
 
 
-def _observed(seen: Observations) -> dict[str, Any]:
+def _observations_as_json(seen: Observations) -> dict[str, Any]:
     """Retries, lag and drift as facts of a report; nothing for what was not seen."""
     again = {
         " ".join(key): ", ".join(f"{kind} {count}" for kind, count in counts.items())
@@ -171,7 +173,7 @@ def _verdict_text(result: ScenarioResult) -> str:
     return "holds" if result.reason is None else f"not checked: {result.reason}"
 
 
-def _generated(
+def _run_generated_calls(
     context: RunContext,
     plan: RunPlan,
     generate: Callable[[], GeneratedCalls],

@@ -163,7 +163,7 @@ class App:
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
         origin = f"{scope['scheme']}://{host}"
         if is_forwarded:
-            origin = forwarded.origin(headers, scope["scheme"], host)
+            origin = forwarded.forwarded_origin(headers, scope["scheme"], host)
         return RequestContext(
             sandbox, f"{origin}{extension}{query}", path, headers, sandbox.dialect, sandbox.clock.times()
         )

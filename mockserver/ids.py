@@ -35,10 +35,10 @@ def two_ulids(at: datetime) -> tuple[str, str]:
 
 @functools.lru_cache(maxsize=8)
 def _first_ten(milliseconds: int) -> str:
-    return encoded(milliseconds, 0)[:10]
+    return encode_ulid(milliseconds, 0)[:10]
 
 
-def encoded(milliseconds: int, randomness: int) -> str:
+def encode_ulid(milliseconds: int, randomness: int) -> str:
     """Encode a ULID from its two parts."""
     number = (milliseconds & (1 << 48) - 1) << 80 | randomness
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])

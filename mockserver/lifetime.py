@@ -43,7 +43,7 @@ class Lifetime:
     def check(self) -> None:
         """Raise Unavailable if the sandbox is deleted: all changes of the call are lost with it."""
         if self.ended:
-            raise deleted()
+            raise sandbox_deleted()
 
     def end(self) -> None:
         """Mark the sandbox as deleted, and return when no operation runs any more."""
@@ -52,5 +52,5 @@ class Lifetime:
             self._condition.wait_for(lambda: not self._running)
 
 
-def deleted() -> Unavailable:
+def sandbox_deleted() -> Unavailable:
     return Unavailable("the sandbox was deleted while this call was under way: send it again")

@@ -56,11 +56,11 @@ def page(path: str, prefix: str, accept: str, dialect: Dialect) -> Reply | None:
             **links,
             "apis": [api for api in APIS if api != "sandbox"],
         }
-        return _negotiated(body, "pii-sandbox", links, prefix, accept)
+        return _html_or_json(body, "pii-sandbox", links, prefix, accept)
     if path.removesuffix("/") == DOCUMENTS:
         listed = [_document(api, name, prefix, dialect) for api, names in APIS.items() for name in names]
         links = {f"{one['api']}: {one['title']}": one["page"] for one in listed}
-        return _negotiated({"documents": listed}, "Documents · pii-sandbox", links, prefix, accept)
+        return _html_or_json({"documents": listed}, "Documents · pii-sandbox", links, prefix, accept)
     return None
 
 
@@ -70,7 +70,7 @@ def _document(api: str, name: str, prefix: str, dialect: Dialect) -> dict[str, s
     return {"name": name, "api": api, "title": title, "page": page, "openapi": f"{page}/openapi.json"}
 
 
-def _negotiated(body: object, title: str, links: dict[str, str], prefix: str, accept: str) -> Reply:
+def _html_or_json(body: object, title: str, links: dict[str, str], prefix: str, accept: str) -> Reply:
     """Return HTML to clients that accept it, as browsers do, else JSON."""
     if "text/html" not in accept.lower():
         return Reply(200, body, headers=_HEADERS)

@@ -39,7 +39,7 @@ class RecordMismatch:
         return f"{self.collection} {self.id}: {self.reason}"
 
 
-def refuse_unfit(sandboxes: Sandboxes, store: Store, about: Mapping[str, Any]) -> None:
+def refuse_unfit_records(sandboxes: Sandboxes, store: Store, about: Mapping[str, Any]) -> None:
     """Raise Malformed for the first invalid record of a snapshot; `about` holds the rest of the snapshot's state."""
     complete = store.fork()
     complete.put(ABOUT, Record(ABOUT, dict(about)))

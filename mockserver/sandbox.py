@@ -14,7 +14,7 @@ from pii_sandbox.mockserver.faults import Faults
 from pii_sandbox.mockserver.journal import Counters, Journal
 from pii_sandbox.mockserver.lifetime import Lifetime
 from pii_sandbox.mockserver.problems import Malformed
-from pii_sandbox.mockserver.seed_spec import NOBODY, SeedSpec, refuse_unfit
+from pii_sandbox.mockserver.seed_spec import NOBODY, SeedSpec, refuse_unfit_seed
 from pii_sandbox.mockserver.setting import (
     JOURNAL_BYTES,
     JOURNAL_ENTRIES,
@@ -224,7 +224,7 @@ class Sandbox:
             self._dialect = DIALECTS[DIALECTS.index(stored.value["dialect"])]
             self.seeded = SeedSpec(**stored.value["seeded"])
             if self.seeded != self._initial_seed:
-                refuse_unfit(self.seeded)
+                refuse_unfit_seed(self.seeded)
             values = {name: value for name, value in stored.value["settings"].items() if name in self._known}
             unfit = [name for name, value in values.items() if not self._known[name].fits(value)]
             if unfit:

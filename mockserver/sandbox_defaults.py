@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pii_sandbox.mockserver.sandbox import SeedSpec
-from pii_sandbox.mockserver.store.backend import Backend, FolderBackend, MemoryBackend, prepare
+from pii_sandbox.mockserver.store.backend import Backend, FolderBackend, MemoryBackend, prepare_folder
 from pii_sandbox.specs import Dialect
 
 DEFAULT_SEED = SeedSpec(seed=1, shoppers=50)
@@ -39,5 +39,5 @@ class SandboxDefaults:
         """Return where the sandboxes are kept. Raises StoreError for a data folder that cannot be used."""
         if self.data is None:
             return MemoryBackend()
-        prepare(self.data)
+        prepare_folder(self.data)
         return FolderBackend(self.data, durable=self.durable)

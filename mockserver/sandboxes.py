@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from pii_sandbox.mockserver.clock import Clock
-from pii_sandbox.mockserver.lifetime import deleted
+from pii_sandbox.mockserver.lifetime import sandbox_deleted
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandbox_defaults import DEFAULT_SEED, SandboxDefaults
@@ -100,7 +100,7 @@ class Sandboxes:
         if not NAME.fullmatch(name):
             raise Malformed("a sandbox name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
         if name in self._leaving:
-            raise deleted()
+            raise sandbox_deleted()
         sandbox = self._provisional.get(name)
         if sandbox is None:
             sandbox = self._draft(name)
@@ -123,7 +123,7 @@ class Sandboxes:
         name = sandbox.name
         with self._guard:
             if name in self._leaving:
-                raise deleted()
+                raise sandbox_deleted()
             if name in self._open or name in self._kept:
                 return self._opened(name)
             self._make_room()

@@ -17,7 +17,7 @@ class SeedSpec:
 NOBODY = SeedSpec(seed=0, shoppers=0)
 
 
-def refuse_unfit(seeded: SeedSpec) -> None:
+def refuse_unfit_seed(seeded: SeedSpec) -> None:
     """Raise ValueError for parameters, read from a file, with which no people can be made."""
     from pii_sandbox.mockserver.seeding import check_people  # noqa: PLC0415 — not every server seeds
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from pii_sandbox.mockserver.journal import CompactExchange, Counters, Journal
 from pii_sandbox.mockserver.journal.counters import SharedCounters
-from pii_sandbox.mockserver.journal.segments import ENDED, Mark, Segment, batches, mark_of
+from pii_sandbox.mockserver.journal.segments import ENDED, Segment, SegmentEnd, batches, mark_of
 from pii_sandbox.mockserver.journal.stored_form import StoredExchange, line_of
 from pii_sandbox.mockserver.store.log import Outdated, SharedLog, Unreachable
 
@@ -141,7 +141,7 @@ class SharedJournal(Journal):
                 await asyncio.sleep(0)
         self._unsent.extend((self._log.new_id(), unit) for unit in batches(lines, left_out, counts, largest))
 
-    async def _read(self, erasing: Callable[[], Mark] | None = None) -> None:
+    async def _read(self, erasing: Callable[[], SegmentEnd] | None = None) -> None:
         """Read the log to its end; append a segment end if there are new calls, or one that clears the journal."""
         deadline = monotonic() + GIVE_UP_SECONDS
         while True:
@@ -179,7 +179,7 @@ class SharedJournal(Journal):
             else:
                 self._end_segment(position, mark)
 
-    def _end_segment(self, position: int, mark: Mark) -> None:
+    def _end_segment(self, position: int, mark: SegmentEnd) -> None:
         lines = self._segment.lines()
         self._segment, self._sent, self._number = Segment(), 0, mark.last
         self.counters.sums = Counters()

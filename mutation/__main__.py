@@ -58,14 +58,14 @@ def main(
     session = Session(name, resume=resume)
     if again:
         session.results = [result for result in session.results if result.fate not in UNNOTICED]
-    results = _judged(subject, mutants, session, workers, tests, most)
+    results = _judge_all(subject, mutants, session, workers, tests, most)
     click.echo(summary(results))
     noticed, counted = score(results)
     if not counted or (at_least is not None and 100 * noticed < at_least * counted):
         sys.exit(1)
 
 
-def _judged(
+def _judge_all(
     subject: str,
     mutants: list[SourceMutant],
     session: Session,

@@ -62,7 +62,7 @@ def is_listed(mutant: SourceMutant) -> bool:
     return bool(known) and any(each.covers(mutant) for each in known)
 
 
-def outdated(listed: Iterable[Equivalent]) -> list[str]:
+def outdated_entries(listed: Iterable[Equivalent]) -> list[str]:
     """Return a line for each entry that no mutant matches any more, because its code has moved or changed."""
     lines = []
     known = cache(lambda file: list(mutants_of(file)))

@@ -34,8 +34,8 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/fashionai/limits.py": {"rebuild": _REBUILD},
     "mockserver/vendors/newstore/__init__.py": {"_sample_request": _SAMPLE},
     "mockserver/vendors/newstore/credentials.py": {"rebuild": _REBUILD},
-    "mockserver/vendors/newstore/tokens.py": {"_worded": _FAULTS},
-    "mockserver/vendors/newstore/upstream.py": {"facts_of": _FAULTS},
+    "mockserver/vendors/newstore/tokens.py": {"_error_code": _FAULTS},
+    "mockserver/vendors/newstore/upstream.py": {"fault_facts": _FAULTS},
     "mockserver/vendors/oracle/addresses.py": dict.fromkeys(
         ("address_entry", "shipping", "default_shipping", "organization", "contacts", "_company"), _SEEDS
     ),

@@ -214,11 +214,11 @@ def pytest_runtest_makereport(
     """Add the calls of its sandboxes to the report of a failed test."""
     report = yield
     if report.when == "call" and report.failed:
-        from pii_sandbox.testing.journal import lines  # noqa: PLC0415
+        from pii_sandbox.testing.journal import entry_lines  # noqa: PLC0415
 
         for sandbox in item.stash.get(_used_key, []):
             with contextlib.suppress(
                 Exception
             ):  # without a server there are no calls to show; the failure matters more
-                report.sections.append((f"calls of {sandbox.name}", lines(sandbox.journal.entries()) or "none"))
+                report.sections.append((f"calls of {sandbox.name}", entry_lines(sandbox.journal.entries()) or "none"))
     return report

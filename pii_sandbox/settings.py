@@ -27,20 +27,20 @@ def from_files(folder: Path, known: frozenset[str]) -> dict[str, Any]:
     """
     file, project = folder / SETTINGS_FILE, folder / PROJECT_FILE
     if file.is_file():
-        return _checked(file, _read(file), known)
+        return _check_names(file, _read_file(file), known)
     if project.is_file():
-        return _checked(project, _read(project).get("tool", {}).get("pii-sandbox", {}), known)
+        return _check_names(project, _read_file(project).get("tool", {}).get("pii-sandbox", {}), known)
     return {}
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSetting(f"{file.name} cannot be read: {error}") from error
 
 
-def _checked(file: Path, values: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+def _check_names(file: Path, values: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
     settings = {name.replace("-", "_"): value for name, value in values.items()}
     unknown = sorted(set(settings) - known - {RULES})
     if unknown:

@@ -31,14 +31,14 @@ def parsed_content(raw: bytes, media_type: str) -> Content:
     except UnicodeDecodeError:
         return Content("bytes", raw, media_type)
     if media_type == FORM:
-        return Content("form", parsed_form(text), media_type)
+        return Content("form", parse_form(text), media_type)
     try:
-        return Content("json", parsed_json(text), media_type)
+        return Content("json", parse_json(text), media_type)
     except ValueError:
         return Content("text", text, media_type)
 
 
-def parsed_json(text: str) -> Any:
+def parse_json(text: str) -> Any:
     """Parse JSON. Raises ValueError for invalid JSON (NaN is invalid) and for nesting deeper than DEEPEST."""
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
@@ -49,7 +49,7 @@ def parsed_json(text: str) -> Any:
     return value
 
 
-def wellformed(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return the text with lone surrogates replaced, since they cannot be encoded."""
     return text if text.isascii() or not _SURROGATE.search(text) else text.encode("utf-8", "replace").decode()
 
@@ -69,15 +69,15 @@ def scalar_text(value: Any) -> str:
 def wellformed_json(value: Any) -> Any:
     """Return a JSON value with lone surrogates replaced in all texts and property names."""
     if isinstance(value, str):
-        return wellformed(value)
+        return replace_surrogates(value)
     if isinstance(value, list):
         return [wellformed_json(item) for item in value]
     if isinstance(value, dict):
-        return {wellformed(name): wellformed_json(inner) for name, inner in value.items()}
+        return {replace_surrogates(name): wellformed_json(inner) for name, inner in value.items()}
     return value
 
 
-def parsed_form(text: str) -> dict[str, Any]:
+def parse_form(text: str) -> dict[str, Any]:
     """Parse a form; the value of a repeated field is a list."""
     fields: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):

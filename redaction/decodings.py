@@ -65,10 +65,10 @@ def layers(text: str) -> Iterator[DecodedText]:
         if decoded is None:
             return
         yield decoded
-        decoded = _unescaped(decoded) if has_escape_sign(decoded.text) else None
+        decoded = _unescape(decoded) if has_escape_sign(decoded.text) else None
 
 
-def _unescaped(decoded: DecodedText) -> DecodedText | None:
+def _unescape(decoded: DecodedText) -> DecodedText | None:
     """Decode one layer of escapes; None if there is none."""
     pieces: list[str] = []
     starts: list[int] = []
@@ -173,7 +173,7 @@ def comparable(text: str) -> str:
     return canonical(undecoded(text)).text.strip()
 
 
-def _folded(character: str) -> str:
+def _fold_character(character: str) -> str:
     if character.isspace() or character == "+":
         return " "
     if character.isdecimal():
@@ -188,7 +188,7 @@ class _Folding(dict[str, str]):
     """Cache of each character's canonical form; bounded by the number of Unicode characters."""
 
     def __missing__(self, character: str) -> str:
-        folded = self[character] = _folded(character)
+        folded = self[character] = _fold_character(character)
         return folded
 
 

@@ -72,7 +72,7 @@ def is_opaque(text: str) -> bool:
     return _OPAQUE.fullmatch(text) is not None
 
 
-def ids(text: str) -> list[tuple[int, int]]:
+def issued_id_spans(text: str) -> list[tuple[int, int]]:
     """Return start and end of each id in the text that a server issued."""
     return [match.span() for match in _EMBEDDED_ID.finditer(text)] if "-" in text else []
 

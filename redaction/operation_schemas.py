@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from pii_sandbox import specs
-from pii_sandbox.redaction.schema_marks import Mark, Schema, SchemaNode
+from pii_sandbox.redaction.schema_marks import Schema, SchemaMark, SchemaNode
 from pii_sandbox.specs import Dialect, Operation
 
 API_OF: Mapping[str, str] = {name: api for api, names in specs.APIS.items() for name in names}
@@ -48,7 +48,7 @@ class OperationSchemas:
         lower = name.lower()
         return next((at for at, known in self.parameters if known == (lower if at == "header" else name)), None)
 
-    def parameter_mark(self, location: str, name: str) -> Mark | None:
+    def parameter_mark(self, location: str, name: str) -> SchemaMark | None:
         """Return the mark of a documented parameter; None if it has none."""
         parameter = self.parameters[location, name.lower() if location == "header" else name]
         return self.node(parameter, parameter.get("schema", {})).mark(name)
@@ -69,7 +69,7 @@ def operation_schemas(document: str, operation_id: str, dialect: Dialect) -> Ope
     item = loaded["paths"][facts.path.removeprefix(specs.base_path(loaded))]
     definition = item[facts.method.lower()]
     listed = (*item.get("parameters", ()), *definition.get("parameters", ()))
-    resolved = functools.partial(specs.resolved, loaded)
+    resolved = functools.partial(specs.resolve_reference, loaded)
     body = resolved(definition.get("requestBody", {}))
     responses = {status: resolved(response) for status, response in definition["responses"].items()}
     return OperationSchemas(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from pii_sandbox.redaction.bodies import scalar_text, wellformed
+from pii_sandbox.redaction.bodies import replace_surrogates, scalar_text
 from pii_sandbox.redaction.detectors import EMAIL
 from pii_sandbox.redaction.pseudonyms import CREDENTIAL, PLAIN_NAME, kind_by_name, pseudonym
 from pii_sandbox.redaction.scalars import scalars, with_scalars
-from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk
+from pii_sandbox.redaction.schema_marks import SchemaMark, SchemaNode, SchemaWalker
 from pii_sandbox.redaction.value_cache import ValueCache, derived_value
 from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch
 
@@ -66,7 +66,7 @@ class Pseudonymizer:
             self.values[value] = kind
             self._texts.clear()
 
-    def learn(self, value: Any, mark: Mark | None) -> None:
+    def learn(self, value: Any, mark: SchemaMark | None) -> None:
         """Learn a value that is marked, or that no document describes."""
         if mark is None or value is None or isinstance(value, bool):
             return
@@ -77,7 +77,7 @@ class Pseudonymizer:
         if text not in self.values and _is_searched(text, kind, mark):
             self.add(text, kind)
 
-    def _learn_marked(self, value: Any, mark: Mark) -> Any:
+    def _learn_marked(self, value: Any, mark: SchemaMark) -> Any:
         """Learn a marked value and return it redacted: `learn` and `value` in one."""
         if not isinstance(value, str) or mark.masked or mark.secret:
             self.learn(value, mark)
@@ -92,13 +92,13 @@ class Pseudonymizer:
     def learn_json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> None:
         """Learn the values of a JSON value. `trusted`: values that no document describes are not personal."""
 
-        def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> None:
+        def visit(value: Any, name: str, mark: SchemaMark | None, node: SchemaNode) -> None:
             self.learn(value, mark or undescribed(name, node, trusted=trusted))
 
         try:
             found, undefined = scalars(value, node)
         except RecursionError:
-            Walk(visit).value(value, node)
+            SchemaWalker(visit).value(value, node)
             return
         learned: list[Any] = []
         unmarked: list[tuple[int, bool]] = []
@@ -120,12 +120,12 @@ class Pseudonymizer:
                 redacted[position] = self._redact_unmarked(redacted[position], formatted)
             return with_scalars(value, iter(redacted).__next__)
 
-        def visit(value: Any, name: str, mark: Mark | None, node: SchemaNode) -> Any:
+        def visit(value: Any, name: str, mark: SchemaMark | None, node: SchemaNode) -> Any:
             return self.value(value, mark or undescribed(name, node, trusted=trusted), formatted=node.is_formatted)
 
-        return Walk(visit, rename=self.name).value(value, node)
+        return SchemaWalker(visit, rename=self.name).value(value, node)
 
-    def value(self, value: Any, mark: Mark | None, *, formatted: bool = False) -> Any:
+    def value(self, value: Any, mark: SchemaMark | None, *, formatted: bool = False) -> Any:
         """Redact one value. None and undescribed booleans are returned unchanged."""
         if mark is None:
             return self._redact_unmarked(value, formatted)
@@ -151,7 +151,7 @@ class Pseudonymizer:
         redacted = self._texts.get(key)
         if redacted is None:
             self._index_values()
-            redacted = self._texts[key] = self._search.replace(wellformed(text), detect=not formatted)
+            redacted = self._texts[key] = self._search.replace(replace_surrogates(text), detect=not formatted)
         return redacted
 
     def without_emails(self, text: str) -> str:
@@ -184,7 +184,7 @@ class Pseudonymizer:
         return value
 
 
-def _is_searched(text: str, kind: str, mark: Mark) -> bool:
+def _is_searched(text: str, kind: str, mark: SchemaMark) -> bool:
     """Whether a personal value is looked for in other texts."""
     if not SHORTEST <= len(text.strip()) <= LONGEST:
         return False
@@ -193,9 +193,9 @@ def _is_searched(text: str, kind: str, mark: Mark) -> bool:
     return mark.secret or not mark.masked or "*" not in text
 
 
-def undescribed(name: str, node: SchemaNode, *, trusted: bool = False) -> Mark | None:
+def undescribed(name: str, node: SchemaNode, *, trusted: bool = False) -> SchemaMark | None:
     """Return the mark of an unmarked value: None if a document describes it."""
-    return None if trusted or node.is_described else Mark(name, described=False)
+    return None if trusted or node.is_described else SchemaMark(name, described=False)
 
 
 def values_search(values: Mapping[str, str]) -> ValueSearch:

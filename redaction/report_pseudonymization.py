@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from pii_sandbox.redaction import decodings, detectors
 from pii_sandbox.redaction.bodies import scalar_text
 from pii_sandbox.redaction.pseudonyms import TOKEN, PseudonymRegistry, comparable_value, is_pseudonym
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.redaction.search_terms import contents, is_distinctive, search_terms
 from pii_sandbox.redaction.value_search import FEWEST_DIGITS, ValueSearch, replace_matches
 from pii_sandbox.redaction.vocabulary import is_vocabulary, mark_by_name
@@ -59,10 +59,10 @@ class ReportPseudonymizer:
         self._pseudonyms = PseudonymRegistry()
         self._search = ValueSearch(self._pseudonyms.of)
         self._lock = threading.RLock()
-        self._learned: dict[tuple[type, str, Mark], str | None] = {}
+        self._learned: dict[tuple[type, str, SchemaMark], str | None] = {}
         self._clean: set[str] = set()  # short texts without a match
 
-    def learn_value(self, value: Any, mark: Mark) -> str | None:
+    def learn_value(self, value: Any, mark: SchemaMark) -> str | None:
         """Learn a value and return its pseudonym; None if it is not personal."""
         text = value if isinstance(value, str) else scalar_text(value)
         key = (type(value), text, mark)
@@ -77,11 +77,11 @@ class ReportPseudonymizer:
         with self._lock:
             for decoded in decodings.layers(text):
                 for kind, start, end in detectors.detect(decoded.text):
-                    self.learn_value(decoded.text[start:end], Mark(kind))
+                    self.learn_value(decoded.text[start:end], SchemaMark(kind))
                 for value, mark in _named_values(decoded.text):
                     self.learn_value(value, mark)
 
-    def _learn_new(self, value: Any, text: str, mark: Mark) -> str | None:
+    def _learn_new(self, value: Any, text: str, mark: SchemaMark) -> str | None:
         if not self._is_personal(text, mark, isinstance(value, str)):
             return None
         digits = detectors.digits(text)
@@ -107,7 +107,7 @@ class ReportPseudonymizer:
         if is_distinctive(text) and decodings.comparable(text) not in self._public and not is_vocabulary(text):
             self._search.add(text, replacement)
 
-    def _is_personal(self, text: str, mark: Mark, is_text: bool) -> bool:
+    def _is_personal(self, text: str, mark: SchemaMark, is_text: bool) -> bool:
         if not text.strip() or text == "null" or is_pseudonym(text):
             return False
         if self.reveal is not None and not mark.secret:
@@ -179,7 +179,7 @@ class ReportPseudonymizer:
         return value if isinstance(value, int | float) and redacted == text else redacted
 
 
-def _named_values(text: str) -> Iterator[tuple[str, Mark]]:
+def _named_values(text: str) -> Iterator[tuple[str, SchemaMark]]:
     """Yield each value that follows the name of a personal or secret property, with its mark."""
     for pattern in (_QUOTED, _ELEMENT, _ASSIGNED):
         for match in pattern.finditer(text):

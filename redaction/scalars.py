@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from pii_sandbox.redaction.bodies import CONTAINERS
-from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, combined_mark
+from pii_sandbox.redaction.schema_marks import SchemaMark, SchemaNode, combined_mark
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})  # half the time of isinstance, for what most values are
-Scalar = tuple[Any, str, Mark | None, SchemaNode]  # with its name, its mark, and its schemas
+Scalar = tuple[Any, str, SchemaMark | None, SchemaNode]  # with its name, its mark, and its schemas
 
 
 def scalars(value: Any, node: SchemaNode) -> tuple[list[Scalar], set[str]]:
@@ -25,7 +25,7 @@ def scalars(value: Any, node: SchemaNode) -> tuple[list[Scalar], set[str]]:
 
 
 def _collect(
-    value: Any, name: str, mark: Mark | None, node: SchemaNode, found: list[Scalar], undefined: set[str]
+    value: Any, name: str, mark: SchemaMark | None, node: SchemaNode, found: list[Scalar], undefined: set[str]
 ) -> None:
     if isinstance(value, dict):
         for key, item in value.items():

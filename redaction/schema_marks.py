@@ -18,7 +18,7 @@ _FORMATTED = frozenset({"enum", "format", "pattern"})
 Schema = Mapping[str, Any]
 
 
-class Mark(NamedTuple):
+class SchemaMark(NamedTuple):
     """Marks a value as personal or secret. `name`: its property or parameter. (A tuple, since a walk creates many.)
 
     `secret`: it is a credential. `masked`: the vendor may have masked it already. `inherited`: only an enclosing value
@@ -44,7 +44,7 @@ class SchemaNode:
     @cached_property
     def schemas(self) -> tuple[Schema, ...]:
         """The schemas with `$ref`s resolved, and their `allOf`, `anyOf` and `oneOf` parts."""
-        return tuple(flattened(self.document, self.origin))
+        return tuple(flatten_schemas(self.document, self.origin))
 
     @cached_property
     def is_described(self) -> bool:
@@ -79,7 +79,7 @@ class SchemaNode:
             node = self._nodes[name] = SchemaNode(self.document, tuple(self._properties[name]))
         return node
 
-    def child(self, name: str) -> tuple[SchemaNode, Mark | None, bool]:
+    def child(self, name: str) -> tuple[SchemaNode, SchemaMark | None, bool]:
         """Return the node of a property, its mark, and whether the schemas define it."""
         child = self._children.get(name)
         if child is None:
@@ -89,7 +89,7 @@ class SchemaNode:
                 self._children[name] = child
         return child
 
-    def mark(self, name: str) -> Mark | None:
+    def mark(self, name: str) -> SchemaMark | None:
         """Return the mark of a value of that name; None if the schemas have none."""
         if not self.is_marked:
             return None
@@ -98,7 +98,7 @@ class SchemaNode:
             secret = any(schema.get(SECRET) is True for schema in self.schemas)
             masked = any(schema.get("x-masked") is True for schema in self.schemas)
             choices = tuple(str(choice) for schema in self.schemas for choice in schema.get("enum", ()))
-            mark = Mark(name, secret, choices=choices, masked=masked)
+            mark = SchemaMark(name, secret, choices=choices, masked=masked)
             if len(self._marks) < 100:  # clients can choose names
                 self._marks[name] = mark
         return mark
@@ -121,20 +121,20 @@ class SchemaNode:
         return {}
 
     @cached_property
-    def _children(self) -> dict[str, tuple[SchemaNode, Mark | None, bool]]:
+    def _children(self) -> dict[str, tuple[SchemaNode, SchemaMark | None, bool]]:
         return {}
 
     @cached_property
-    def _marks(self) -> dict[str, Mark]:
+    def _marks(self) -> dict[str, SchemaMark]:
         return {}
 
 
 UNKNOWN = SchemaNode({}, ())
-Visitor = Callable[[Any, str, Mark | None, SchemaNode], Any]  # of a value, its name, its mark, its schemas
+Visitor = Callable[[Any, str, SchemaMark | None, SchemaNode], Any]  # of a value, its name, its mark, its schemas
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class SchemaWalker:
     """Copies a JSON value of any depth; `visit(value, name, mark, node)` returns the copy of each scalar.
 
     Scalars are visited in document order. Values within a marked value inherit its mark. `infer(name, value, node)`
@@ -142,7 +142,7 @@ class Walk:
     """
 
     visit: Visitor
-    infer: Callable[[str, Any, SchemaNode], Mark | None] | None = None
+    infer: Callable[[str, Any, SchemaNode], SchemaMark | None] | None = None
     rename: Callable[[str], str] | None = None
 
     def value(self, value: Any, node: SchemaNode, name: str = "") -> Any:
@@ -164,7 +164,7 @@ class Walk:
         value: Any,
         node: SchemaNode,
         name: str,
-        mark: Mark | None,
+        mark: SchemaMark | None,
         add: Callable[[Any], None],
         levels: list[Iterator[None]],
     ) -> None:
@@ -178,7 +178,7 @@ class Walk:
             levels.append(self._items(value, node, name, mark, items, levels))
 
     def _properties(
-        self, value: dict[str, Any], node: SchemaNode, mark: Mark | None, copy: dict[str, Any], levels: Any
+        self, value: dict[str, Any], node: SchemaNode, mark: SchemaMark | None, copy: dict[str, Any], levels: Any
     ) -> Iterator[None]:
         for key, inner in value.items():
             inner_node = node.property(key)
@@ -193,7 +193,7 @@ class Walk:
                 copy[name] = self.visit(inner, key, inner_mark, inner_node)
 
     def _items(
-        self, value: list[Any], node: SchemaNode, name: str, mark: Mark | None, copy: list[Any], levels: Any
+        self, value: list[Any], node: SchemaNode, name: str, mark: SchemaMark | None, copy: list[Any], levels: Any
     ) -> Iterator[None]:
         item_node = node.items
         item_mark = item_node.mark(name) if mark is None else combined_mark(name, mark, item_node)
@@ -205,20 +205,20 @@ class Walk:
                 copy.append(self.visit(item, name, item_mark, item_node))
 
 
-def combined_mark(name: str, outer: Mark, node: SchemaNode) -> Mark:
+def combined_mark(name: str, outer: SchemaMark, node: SchemaNode) -> SchemaMark:
     """Return the mark of a value within a marked one: the node's mark, else the inherited one; secret if either is."""
     inner = node.mark(name)
     if inner is None:
-        return Mark(name, outer.secret, True, (), outer.masked, outer.described)
+        return SchemaMark(name, outer.secret, True, (), outer.masked, outer.described)
     return inner._replace(secret=True) if outer.secret and not inner.secret else inner
 
 
-def flattened(document: Mapping[str, Any], schemas: Iterable[Any]) -> Iterator[Schema]:
+def flatten_schemas(document: Mapping[str, Any], schemas: Iterable[Any]) -> Iterator[Schema]:
     """Yield the schemas with `$ref`s resolved, and their `allOf`, `anyOf` and `oneOf` parts, each once."""
     seen: set[int] = set()
     rest = list(schemas)[::-1]
     while rest:
-        node = specs.resolved(document, rest.pop())
+        node = specs.resolve_reference(document, rest.pop())
         if isinstance(node, dict) and id(node) not in seen:
             seen.add(id(node))
             yield node

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pii_sandbox.redaction import decodings, detectors
-from pii_sandbox.redaction.bodies import parsed_json
+from pii_sandbox.redaction.bodies import parse_json
 
 LONG = 60  # characters; the lines of a longer value are terms too
 _WORD = re.compile(r"[^\W_]{4,}")
@@ -36,7 +36,7 @@ def contents(text: str) -> Iterator[str]:
     """Yield the texts that a value contains as JSON or in base64."""
     if text[:1] in {"{", "["}:
         try:
-            yield from _leaves(parsed_json(text))
+            yield from _leaves(parse_json(text))
         except ValueError:
             return
     elif _BASE64.fullmatch(text):

@@ -94,7 +94,7 @@ class ValueSearch:
         """
         matches = self._matches(text, self._depth, detect)
         if matches:
-            spans = detectors.ids(text)
+            spans = detectors.issued_id_spans(text)
             matches = [match for match in matches if not _is_inside(match, spans)]
         return _merge_overlapping(matches)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pii_sandbox import specs
 from pii_sandbox.redaction import decodings
-from pii_sandbox.redaction.schema_marks import MARKS, Mark, SchemaNode, flattened
+from pii_sandbox.redaction.schema_marks import MARKS, SchemaMark, SchemaNode, flatten_schemas
 
 SECRET_NAME = re.compile(r"pass(?:word|wd|phrase)|secret|token$|api_?-?key|credential|^cvv", re.IGNORECASE)
 SECRET_HEADER = re.compile(
@@ -18,21 +18,21 @@ SECRET_HEADER = re.compile(
 _EXAMPLES = frozenset({"example", "examples"})
 
 
-def infer_mark(name: str, value: Any, node: SchemaNode, *, guessing: bool = True) -> Mark | None:
+def infer_mark(name: str, value: Any, node: SchemaNode, *, guessing: bool = True) -> SchemaMark | None:
     """Return the mark of an undocumented property: personal if documented ones beside it are, else by its name."""
     if node.has_marked_properties:
-        return Mark(name, SECRET_NAME.search(name) is not None)
-    if isinstance(value, dict) and _normalized(name) not in _names_of_objects():
+        return SchemaMark(name, SECRET_NAME.search(name) is not None)
+    if isinstance(value, dict) and _normalize_name(name) not in _names_of_objects():
         return None
     return mark_by_name(name) if guessing else None
 
 
-def mark_by_name(name: str) -> Mark | None:
+def mark_by_name(name: str) -> SchemaMark | None:
     """Return the mark that any document gives to a property or parameter of that name; None without one."""
-    folded = _normalized(name)
+    folded = _normalize_name(name)
     if SECRET_NAME.search(name) or folded in _names("x-secret"):
-        return Mark(name, secret=True)
-    return Mark(name, inherited=True) if folded in _names("x-pii") | _names("x-masked") else None
+        return SchemaMark(name, secret=True)
+    return SchemaMark(name, inherited=True) if folded in _names("x-pii") | _names("x-masked") else None
 
 
 @functools.cache
@@ -42,7 +42,7 @@ def _names(key: str) -> frozenset[str]:
     for document in _documents():
         for name, node in _named_schemas(document, document, set()):
             if node.get(key) is True:
-                names.add(_normalized(name))
+                names.add(_normalize_name(name))
     return frozenset(names - {"value", "data", "content"})  # names that say nothing about their content
 
 
@@ -55,7 +55,7 @@ def is_vocabulary(text: str) -> bool:
 def _names_of_objects() -> frozenset[str]:
     """Return the names of marked properties that are objects, normalized."""
     return frozenset(
-        _normalized(name)
+        _normalize_name(name)
         for document in _documents()
         for name, node in _named_schemas(document, document, set())
         if any(node.get(key) is True for key in MARKS) and node.get("type") == "object"
@@ -119,7 +119,7 @@ def _named_schemas(document: Mapping[str, Any], node: Any, seen: set[int]) -> It
     if "in" in node and isinstance(node.get("name"), str):
         yield node["name"], {**node.get("schema", {}), **node}
     for name, inner in _properties(node):
-        for schema in flattened(document, [inner]):
+        for schema in flatten_schemas(document, [inner]):
             yield name, schema
     for key, inner in node.items():
         if key not in _EXAMPLES | {"default", "enum"}:
@@ -132,5 +132,5 @@ def _properties(node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield from properties.items()
 
 
-def _normalized(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))

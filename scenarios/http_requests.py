@@ -25,7 +25,7 @@ IsError = Callable[[ApiResponse], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class SampleCall:
     """A sample call: an operation and parameters with which it succeeds."""
 
     operation_id: str
@@ -36,13 +36,13 @@ class Place:
         return api.call(self.operation_id, expect=expect, documented=False, **self.params, **how)
 
 
-def refuses_unknown_paths(api: ApiClient, places: Mapping[Place, str], is_error: IsError) -> None:
+def refuses_unknown_paths(api: ApiClient, places: Mapping[SampleCall, str], is_error: IsError) -> None:
     for place in places:
         is_error(place.call(api, 404, url_suffix=UNKNOWN_PATH))
         is_error(place.call(api, 404, url_suffix="/"))
 
 
-def refuses_other_methods(api: ApiClient, places: Mapping[Place, str], is_error: IsError) -> None:
+def refuses_other_methods(api: ApiClient, places: Mapping[SampleCall, str], is_error: IsError) -> None:
     """Check that other methods are refused with the Allow header of each call, as in `GET, HEAD`."""
     for place, methods in places.items():
         known = {name.strip() for name in methods.split(",")}
@@ -53,7 +53,7 @@ def refuses_other_methods(api: ApiClient, places: Mapping[Place, str], is_error:
             holds(allowed == known, f"Allow to name {methods}", ", ".join(sorted(allowed)) or "none")
 
 
-def answers_head_as_get(api: ApiClient, places: Mapping[Place, str]) -> None:
+def answers_head_as_get(api: ApiClient, places: Mapping[SampleCall, str]) -> None:
     for place, methods in places.items():
         if "HEAD" not in methods:
             continue
@@ -66,19 +66,19 @@ def answers_head_as_get(api: ApiClient, places: Mapping[Place, str]) -> None:
         holds(not head.exchange.response_body, "no body in the response to HEAD", "one")
 
 
-def refuses_large_bodies(api: ApiClient, place: Place, is_error: IsError, at_the_limit: int | None = None) -> None:
+def refuses_large_bodies(api: ApiClient, place: SampleCall, is_error: IsError, at_the_limit: int | None = None) -> None:
     """Check that a body of LARGEST + 1 bytes is refused; one of LARGEST gets the status `at_the_limit`, if given."""
     is_error(place.call(api, 413, content=b" " * (LARGEST + 1), headers={"Content-Type": "application/json"}))
     if at_the_limit is not None:
         place.call(api, at_the_limit, content=b" " * LARGEST, headers={"Content-Type": "application/json"})
 
 
-def refuses_other_media_types(api: ApiClient, place: Place, is_error: IsError) -> None:
+def refuses_other_media_types(api: ApiClient, place: SampleCall, is_error: IsError) -> None:
     for media_type in NOT_JSON:
         is_error(place.call(api, 415, content=b'{"a": 1}', headers={"Content-Type": media_type}))
 
 
-def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content: bytes, expect: int) -> None:
+def reads_coded_bodies(api: ApiClient, place: SampleCall, is_error: IsError, content: bytes, expect: int) -> None:
     """Check that gzip JSON is read, and that an unknown content coding or invalid data is refused."""
     json = {"Content-Type": "application/json"}
     place.call(api, expect, content=gzip.compress(content), headers={**json, "Content-Encoding": "gzip"})
@@ -91,7 +91,9 @@ def reads_coded_bodies(api: ApiClient, place: Place, is_error: IsError, content:
     holds("accept-encoding" not in other.headers, "no Accept-Encoding where the media type is refused", "one")
 
 
-def reads_codings_of_bodies_alone(api: ApiClient, reader: Place, expect: int, writer: Place, is_error: IsError) -> None:
+def reads_codings_of_bodies_alone(
+    api: ApiClient, reader: SampleCall, expect: int, writer: SampleCall, is_error: IsError
+) -> None:
     """Check that Content-Encoding is ignored without a body, or where the operation has none."""
     coded = {"Content-Encoding": "nonsense"}
     reader.call(api, expect, headers=coded)
@@ -99,7 +101,7 @@ def reads_codings_of_bodies_alone(api: ApiClient, reader: Place, expect: int, wr
     is_error(writer.call(api, 400, content=b"", headers={"Content-Type": "application/json", **coded}))
 
 
-def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> None:
+def refuses_unreadable_json(api: ApiClient, place: SampleCall, is_error: IsError) -> None:
     deep = b'{"email": ' + b"[" * 100 + b"]" * 100 + b"}"
     deep_objects = b'{"email": ' * 101 + b"1" + b"}" * 101
     for content in (
@@ -114,8 +116,8 @@ def refuses_unreadable_json(api: ApiClient, place: Place, is_error: IsError) -> 
         is_error(place.call(api, 400, content=content, headers={"Content-Type": "application/json"}))
 
 
-def refuses_unreadable_queries(api: ApiClient, place: Place, name: str, value: str, is_error: IsError) -> None:
+def refuses_unreadable_queries(api: ApiClient, place: SampleCall, name: str, value: str, is_error: IsError) -> None:
     """Check that a repeated parameter, or one that is not UTF-8, is refused."""
-    plain = Place(place.operation_id, {key: each for key, each in place.params.items() if key != name})
+    plain = SampleCall(place.operation_id, {key: each for key, each in place.params.items() if key != name})
     is_error(plain.call(api, 400, url_suffix=f"?{name}={value}&{name}={value}"))
     is_error(plain.call(api, 400, url_suffix=f"?{name}={value}&other={NOT_UTF_8}"))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from pii_sandbox.specs import api_facts
-from pii_sandbox.specs.dialects import applied
+from pii_sandbox.specs.dialects import apply_dialect
 from pii_sandbox.specs.vocabulary import SAFETIES, SpecError, unknown_keys
 
 Dialect = Literal["guide", "reference"]
@@ -36,9 +36,9 @@ __all__ = [
     "SpecError",
     "alternative_keys",
     "load",
-    "marked",
     "operations",
     "path",
+    "paths_with_keyword",
 ]
 
 
@@ -114,10 +114,10 @@ def load(name: str, dialect: Dialect = "guide") -> dict[str, Any]:
 
     Raises SpecError for an unknown document, an unknown `x-` key, or an operation without id or safety.
     """
-    document = _parsed(name)
+    document = _load_yaml(name)
     for location in unknown_keys(document):
         raise SpecError(f"{name}: unknown extension at {location}; specs/README.md lists the known ones")
-    document = cast("dict[str, Any]", applied(document, dialect))
+    document = cast("dict[str, Any]", apply_dialect(document, dialect))
     for method, template, operation in _each_operation(document):
         if "operationId" not in operation:
             raise SpecError(f"{name}: {method} {template} has no operationId")
@@ -127,7 +127,7 @@ def load(name: str, dialect: Dialect = "guide") -> dict[str, Any]:
 
 
 @functools.cache
-def _parsed(name: str) -> Any:
+def _load_yaml(name: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path(name).read_bytes(), loader)
 
@@ -169,7 +169,7 @@ def operations(name: str, dialect: Dialect = "guide") -> Mapping[str, Operation]
             poll_rule=operation.get("x-poll", {}).get("rule"),
             stand_ins={
                 parameter["name"]: StandIn(parameter["x-stand-in"], parameter.get("x-rule"))
-                for parameter in map(functools.partial(resolved, document), operation.get("parameters", []))
+                for parameter in map(functools.partial(resolve_reference, document), operation.get("parameters", []))
                 if "x-stand-in" in parameter
             },
             forbidden_keywords=_forbidden_keywords(operation.get("requestBody", {})),
@@ -195,7 +195,7 @@ def _required_by(request_body: Mapping[str, Any]) -> RequiredBy | None:
     return None
 
 
-def resolved(document: Mapping[str, Any], node: Any) -> Any:
+def resolve_reference(document: Mapping[str, Any], node: Any) -> Any:
     """Return `node`, or the target of its `$ref` in the document."""
     while isinstance(node, dict) and "$ref" in node:
         target: Any = document
@@ -206,30 +206,30 @@ def resolved(document: Mapping[str, Any], node: Any) -> Any:
 
 
 @functools.cache
-def marked(name: str, schema: str, key: str, dialect: Dialect = "guide") -> tuple[PropertyPath, ...]:
+def paths_with_keyword(name: str, schema: str, key: str, dialect: Dialect = "guide") -> tuple[PropertyPath, ...]:
     """Return the paths of properties of a component schema that have `key: true`; `*` matches each item of an array.
 
     `marked("vtex_profile_system", "Prospect", "x-masked")` → `(("email",), ("contacts", "*", "email"), …)`.
     """
     document = load(name, dialect)
-    return tuple(dict.fromkeys(_marked(document, {"$ref": f"#/components/schemas/{schema}"}, key, ())))
+    return tuple(dict.fromkeys(_paths_below(document, {"$ref": f"#/components/schemas/{schema}"}, key, ())))
 
 
-def _marked(document: Mapping[str, Any], node: Any, key: str, at: PropertyPath) -> Iterator[PropertyPath]:
-    schema = resolved(document, node)
+def _paths_below(document: Mapping[str, Any], node: Any, key: str, at: PropertyPath) -> Iterator[PropertyPath]:
+    schema = resolve_reference(document, node)
     if schema.get(key) is True and at:
         yield at
         return
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _marked(document, part, key, at)
+        yield from _paths_below(document, part, key, at)
     for prop, inner in schema.get("properties", {}).items():
-        yield from _marked(document, inner, key, (*at, prop))
+        yield from _paths_below(document, inner, key, (*at, prop))
     if "items" in schema:
-        yield from _marked(document, schema["items"], key, (*at, "*"))
+        yield from _paths_below(document, schema["items"], key, (*at, "*"))
 
 
 @functools.cache
 def alternative_keys(name: str, schema: str, dialect: Dialect = "guide") -> tuple[AlternativeKey, ...]:
     """Return the alternative keys of a component schema."""
-    node = resolved(load(name, dialect), {"$ref": f"#/components/schemas/{schema}"})
+    node = resolve_reference(load(name, dialect), {"$ref": f"#/components/schemas/{schema}"})
     return tuple(AlternativeKey(**key) for key in node.get("x-alternative-keys", ()))

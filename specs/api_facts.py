@@ -159,7 +159,7 @@ def vendors() -> tuple[str, ...]:
 
 
 @functools.cache
-def api_of(document: str) -> Api:
+def api_of_document(document: str) -> Api:
     """Return the API of a document. Raises SpecError for an unknown document."""
     for api in apis().values():
         if document in api.documents:

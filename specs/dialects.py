@@ -7,20 +7,20 @@ from typing import Any
 KEY = "x-dialects"
 
 
-def applied(node: Any, dialect: str) -> Any:
+def apply_dialect(node: Any, dialect: str) -> Any:
     """Return a copy of `node` with the patches of `dialect` merged in, and without `x-dialects`."""
     if isinstance(node, list):
-        return [applied(item, dialect) for item in node]
+        return [apply_dialect(item, dialect) for item in node]
     if not isinstance(node, dict):
         return node
     patch = node.get(KEY, {}).get(dialect)
     plain = {key: value for key, value in node.items() if key != KEY}
     if patch is not None:
-        plain = merged(plain, patch)
-    return {key: applied(value, dialect) for key, value in plain.items()}
+        plain = merge_patch(plain, patch)
+    return {key: apply_dialect(value, dialect) for key, value in plain.items()}
 
 
-def merged(target: Any, patch: Any) -> Any:
+def merge_patch(target: Any, patch: Any) -> Any:
     """Apply a JSON Merge Patch (RFC 7396): null removes, objects merge, other values replace."""
     if not isinstance(patch, dict):
         return patch
@@ -29,5 +29,5 @@ def merged(target: Any, patch: Any) -> Any:
         if value is None:
             result.pop(key, None)
         else:
-            result[key] = merged(result.get(key), value)
+            result[key] = merge_patch(result.get(key), value)
     return result

@@ -376,7 +376,7 @@ def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
         ("pii_sandbox.scenarios.vtex.ttl", "from pii_sandbox import cli", "pii_sandbox.cli"),
     ],
 )
-def test_what_is_out_of_bounds_is_found(name: str, source: str, found: str) -> None:
+def test_forbidden_imports_are_detected(name: str, source: str, found: str) -> None:
     assert forbidden(name, source) == [found]
 
 

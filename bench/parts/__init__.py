@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from bench.claims import Result
+from bench.claims import ClaimResult
 from bench.parts import cluster, conformance, console, journal, many, peers, residue, sandboxes, soak, starts
 from bench.plan import Plan
 
-ALL: dict[str, Callable[[Plan], Result]] = {
+ALL: dict[str, Callable[[Plan], ClaimResult]] = {
     "peers": peers.part,
     "starts": starts.part,
     "many": many.part,

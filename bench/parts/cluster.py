@@ -14,7 +14,7 @@ from time import perf_counter
 
 import httpx
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import JOHN, JSON, Contender
 from bench.contenders.sandbox import MEMORY, PROFILES, VTEX, contender
 from bench.load import Measured, measure_load, resident_mib, send_requests
@@ -31,7 +31,7 @@ AT_ONCE = 200  # messages to the log
 ROUNDS = 3
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     """Measure reads and writes of one sandbox, the start of a replica, and the memory of sandboxes in use."""
     with tempfile.TemporaryDirectory() as folder, nats_server(Path(folder)) as nats:
         shared = contender("--cluster", lambda _: ["--cluster", nats.url])
@@ -54,7 +54,7 @@ def part(plan: Plan) -> Result:
         Claim(f"a replica with {IN_USE:,} sandboxes in use, {IN_LOG:,} in the log", "under", 300, "MiB", memory_mib),
     ]
     ready = f"That replica was ready {start_seconds:.1f} s after its start."
-    return Result("Cluster", claims, [*lines(found), "", *several, "", ready])
+    return ClaimResult("Cluster", claims, [*lines(found), "", *several, "", ready])
 
 
 def runs(server: Contender, kind: str, plan: Plan, salt: int) -> list[Measured]:

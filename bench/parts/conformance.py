@@ -15,7 +15,7 @@ from statistics import median
 
 import httpx
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.sandbox import MEMORY
 from bench.plan import Plan
 from bench.server_process import Running, running
@@ -41,12 +41,12 @@ class Run:
         return self.requests / self.seconds
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     with running(replace(MEMORY, all_cores=True)) as server:
         pairs = [(run_harness(server), run_schemathesis(server, number)) for number in range(min(ROUNDS, plan.rounds))]
     times = median(ours.per_second / theirs.per_second for ours, theirs in pairs)
     claim = Claim(f"`check --depth {DEPTH}`, requests a second", "at least", 1.5, "× `schemathesis run`", times)
-    return Result("The harness", [claim], list(_lines(pairs)))
+    return ClaimResult("The harness", [claim], list(_lines(pairs)))
 
 
 def run_harness(server: Running) -> Run:

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import Load
 from bench.contenders.sandbox import MEMORY
 from bench.plan import Plan
@@ -47,7 +47,7 @@ _FILL = """async () => {
 _RESTART = "window.seen = {frames: 0, longest: 0, tasks: []}"
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     with running(MEMORY) as server:
         load = MEMORY.loads(server.url)["GET masked by email"]
         _calls(server, load, plan.seconds)  # warms it up
@@ -82,7 +82,7 @@ def part(plan: Plan) -> Result:
             f"- The page in Chromium, with 10,000 calls in its list: {idle:.0f} frames a second without new ones,",
         ]
         lines += [f"  {frames:.0f} with them; the longest time between two frames was {longest:.0f} ms."]
-    return Result("The console", claims, lines)
+    return ClaimResult("The console", claims, lines)
 
 
 def _round(server: Running, load: Load, number: int) -> dict[int, float]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from statistics import median
 from time import process_time
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.inprocess import Direct
@@ -23,7 +23,7 @@ CASES = {  # what: entries, profiles in each response, seconds to reach
 }
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     claims, lines = [], ["| journal | MB | CPU s |", "|---|---:|---:|"]
     for what, (entries, profiles, bound) in CASES.items():
         with _journal(entries, f"{NEWSTORE_PROFILES}?count={profiles}") as client:
@@ -34,7 +34,7 @@ def part(plan: Plan) -> Result:
         for path in (JOURNAL, f"{JOURNAL}.har", f"{JOURNAL}/last/explain"):
             seconds, _ = _read(client, path, plan.rounds)
             claims.append(Claim(f"{path}, an unmask reason of {LETTERS:,} letters", "under", 0.1, "s", seconds))
-    return Result("The journal", claims, lines)
+    return ClaimResult("The journal", claims, lines)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import ANNA, JOHN, JSON, Load
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.load import CONNECTIONS, measure_load, resident_mib, send_requests
@@ -31,7 +31,7 @@ LISTS = {
 }
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     with running(MEMORY) as server:
         send_requests(server, VTEX_POST, MANY, SALT)
         mib = resident_mib(server.pid)
@@ -46,7 +46,7 @@ def part(plan: Plan) -> Result:
         Claim("the deepest page against the first", "at most", 1.2, "×", waits["deepest page"] / waits["first page"]),
         Claim(f"memory at {MANY:,} profiles", "under", 600, "MiB", mib),
     ]
-    return Result("Many people", claims, list(_lines(times, waits)))
+    return ClaimResult("Many people", claims, list(_lines(times, waits)))
 
 
 def _compared(server: Running, rounds: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:

@@ -14,7 +14,7 @@ from statistics import median
 
 import httpx
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders import ALL
 from bench.contenders.contender import Load
 from bench.load import Measured, measure_load, resident_mib
@@ -127,6 +127,6 @@ def lines(rounds: Rounds, ends: Mapping[str, tuple[float, float]]) -> Iterator[s
         yield f"| {name} | {start:.2f} | {mib:.0f} |"
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     rounds, ends = measured_rounds(plan)
-    return Result("Beside other servers", list(claims(rounds)), list(lines(rounds, ends)))
+    return ClaimResult("Beside other servers", list(claims(rounds)), list(lines(rounds, ends)))

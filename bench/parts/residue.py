@@ -12,7 +12,7 @@ from itertools import count
 from statistics import median
 from time import process_time
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import JSON
 from bench.contenders.sandbox import VTEX
 from bench.inprocess import Direct, Request
@@ -27,7 +27,7 @@ ERASE = "/api/user-rights/createAndProcessDeleteUserData"
 NO_ONE = "nobody@example.com"
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     app = application(SHOPPERS)
     client = Direct(app, {**VTEX, **JSON})
     try:
@@ -51,7 +51,7 @@ def part(plan: Plan) -> Result:
     finally:
         client.close()
     lines = [f"- All digests: {digests:.2f} s of CPU in the background, {grown:.0f} MiB"]
-    return Result(f"A person among {SHOPPERS:,} shoppers", claims, lines)
+    return ClaimResult(f"A person among {SHOPPERS:,} shoppers", claims, lines)
 
 
 def _after_writes(plan: Plan, client: Direct, look: Request, numbers: Iterator[int]) -> Iterator[float]:

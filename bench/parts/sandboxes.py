@@ -7,7 +7,7 @@ from time import perf_counter
 
 import httpx
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES
 from bench.load import resident_mib
 from bench.plan import Plan
@@ -16,7 +16,7 @@ from bench.server_process import running
 SANDBOXES = 1_000
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     """Measure the first call of each of a thousand sandboxes with 50 shoppers, and their memory."""
     taken = []
     with running(MEMORY) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as client:
@@ -31,4 +31,6 @@ def part(plan: Plan) -> Result:
         Claim(f"{SANDBOXES:,} of them, 50 shoppers each, the whole server", "under", 256, "MiB", after),
     ]
     worst = sorted(taken)[-SANDBOXES // 100]
-    return Result("Sandboxes", claims, [f"p99 of a fresh one: {worst:.1f} ms; the server with one: {before:.0f} MiB."])
+    return ClaimResult(
+        "Sandboxes", claims, [f"p99 of a fresh one: {worst:.1f} ms; the server with one: {before:.0f} MiB."]
+    )

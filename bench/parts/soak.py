@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.load import resident_mib
 from bench.plan import Plan
@@ -42,7 +42,7 @@ ORACLE = {"Authorization": "Bearer sandbox-oracle"}
 ORACLE_PROFILE = "/ccapp/v1/profiles/110001"
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     with running(MEMORY) as server:
         rounds = [_round(server, number) for number in range(FILLING_ROUNDS + max(plan.rounds, FEWEST_ROUNDS))]
         answered = httpx.get(server.url + NEWSTORE_PROFILES, headers=NEWSTORE).status_code
@@ -60,7 +60,7 @@ def part(plan: Plan) -> Result:
         f"  {2 * LONG_HEADERS} requests with {LONG_HEADER_BYTES:,} bytes of header fields, {2 * HALVES} half requests.",
         f"- MiB after each round: {told}",
     ]
-    return Result("Soak", claims, lines)
+    return ClaimResult("Soak", claims, lines)
 
 
 def _round(server: Running, number: int) -> float:

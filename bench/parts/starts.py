@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from bench.claims import Claim, Result
+from bench.claims import Claim, ClaimResult
 from bench.contenders import sandbox
 from bench.contenders.contender import ANNA, JSON, Load
 from bench.load import send_requests
@@ -16,7 +16,7 @@ from bench.server_process import running
 MANY = 100_000
 
 
-def part(plan: Plan) -> Result:
+def part(plan: Plan) -> ClaimResult:
     empty = median(_seconds(None) for _ in range(plan.rounds))
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder))
@@ -25,7 +25,7 @@ def part(plan: Plan) -> Result:
         Claim("start to first answer", "under", 1.0, "s", empty),
         Claim(f"… with a data folder of {MANY:,} profiles", "under", 5.0, "s", full),
     ]
-    return Result("Starting", claims, [f"Medians of {plan.rounds} starts."])
+    return ClaimResult("Starting", claims, [f"Medians of {plan.rounds} starts."])
 
 
 def _seconds(folder: Path | None) -> float:

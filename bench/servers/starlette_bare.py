@@ -28,7 +28,7 @@ from pii_sandbox.mockserver import schemas
 from pii_sandbox.mockserver.rules import masking
 
 VTEX, NEWSTORE = "vtex_profile_system", "newstore_customer_profile"
-PATHS = specs.marked(VTEX, "ProfileDocument", "x-masked")
+PATHS = specs.paths_with_keyword(VTEX, "ProfileDocument", "x-masked")
 AUTHOR = "7166b518-67ef-596d-82e5-ab9f9b25e91e"
 APP_KEYS = {"vtexappkey-sandbox": "sandbox-token"}
 TOKENS = {"sandbox-newstore"}
@@ -38,7 +38,7 @@ Document = dict[str, Any]
 
 def inlined(document: Document, node: Any) -> Any:
     """Return the node with references replaced by their targets."""
-    node = specs.resolved(document, node)
+    node = specs.resolve_reference(document, node)
     if isinstance(node, dict):
         return {name: inlined(document, inner) for name, inner in node.items()}
     return [inlined(document, inner) for inner in node] if isinstance(node, list) else node
@@ -95,7 +95,7 @@ class Shop:
         profile = self.vtex.get(value) if key is None else self.vtex_by_email.get(value.casefold())
         if profile is None:
             return refused(404)
-        return answer({**profile, "document": masking.masked(profile["document"], PATHS)})
+        return answer({**profile, "document": masking.mask_paths(profile["document"], PATHS)})
 
     async def by_id(self, request: Request) -> Response:
         profile = self.newstore.get(request.path_params["key"])

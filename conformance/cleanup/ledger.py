@@ -24,7 +24,7 @@ from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.values.errors import CannotCheck
 
-__all__ = ["BadLedger", "Entry", "EntryState", "Ledger", "left_alone", "read"]
+__all__ = ["BadLedger", "Entry", "EntryState", "Ledger", "left_alone", "read_ledger"]
 
 FORMAT = 1
 
@@ -162,7 +162,7 @@ class Ledger:
         os.fsync(self._out.fileno())
 
 
-def read(file: Path) -> Ledger:
+def read_ledger(file: Path) -> Ledger:
     """The ledger in that file, to be gone on with. Raises BadLedger for a file that is none, or whose run goes on.
 
     A last line that was cut off in mid-write is left out: what it announced was never sent.

@@ -37,8 +37,8 @@ def links(document: str, operation_id: str, dialect: Dialect, status: str | None
     for code, response in operations.definition(facts, dialect)["responses"].items():
         if status is not None and str(code) != status:
             continue
-        for name, listed in specs.resolved(loaded, response).get("links", {}).items():
-            link = specs.resolved(loaded, listed)
+        for name, listed in specs.resolve_reference(loaded, response).get("links", {}).items():
+            link = specs.resolve_reference(loaded, listed)
             found.setdefault(name, Link(link["operationId"], link.get("parameters", {})))
     return tuple(found.values())
 
@@ -107,13 +107,13 @@ def _placeholders(facts: Operation) -> set[str]:
 
 
 def _step(link: Link, path: Mapping[str, str], body: Any) -> PlannedCall | None:
-    params = {name: evaluated(expression, path, body) for name, expression in link.parameters.items()}
+    params = {name: evaluate_link(expression, path, body) for name, expression in link.parameters.items()}
     if any(value is None for value in params.values()):
         return None
     return PlannedCall(link.operation_id, {name: str(value) for name, value in params.items()})
 
 
-def evaluated(expression: Any, path: Mapping[str, str], body: Any) -> Any:
+def evaluate_link(expression: Any, path: Mapping[str, str], body: Any) -> Any:
     """The value of a link expression (`$response.body#/id`, `$request.path.id`), None where there is none."""
     if not isinstance(expression, str) or not expression.startswith("$"):
         return expression

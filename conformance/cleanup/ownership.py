@@ -115,7 +115,7 @@ def marked_email(text: str, run_id: str) -> str | None:
     return mark if _MARK.fullmatch(mark) else None
 
 
-def email_of(mark: str, run_id: str) -> str:
+def email_with_mark(mark: str, run_id: str) -> str:
     """The email that `marked_email` told apart."""
     return f"{MARK}.{run_id}.{mark}@{DOMAIN}"
 

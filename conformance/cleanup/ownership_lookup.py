@@ -12,7 +12,7 @@ from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.classification import cause_of
-from pii_sandbox.conformance.http.credential_watch import described
+from pii_sandbox.conformance.http.credential_watch import call_description
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -51,7 +51,7 @@ def call_sender(context: RunContext, api: str, *, undoes: bool = True) -> SendCa
             expected=tuple(GONE) if facts.safety == "delete" else (), undoes=undoes,
         )  # fmt: skip
         exchange = context.sender.send(request)
-        cause = cause_of(exchange, described(request))
+        cause = cause_of(exchange, call_description(request))
         if cause is not None and cause.kind != "credentials":
             raise CannotCheck.of(cause)  # no proof of anything: another than the vendor answered
         if exchange.surplus:
@@ -97,7 +97,7 @@ def of_object(
     wanted = None if under is not None else next(iter(undo.params.values()), None)
     dated = ownership_proof.shows_date(reads.document, reads.operation_id, dialect)
     why = ownership_proof.why_foreign(exchange, mark, dated=dated, wanted_id=wanted, marked=under is None)
-    if why is None and under is not None and not _hangs_there(facts, exchange, undo, under, dialect):
+    if why is None and under is not None and not _belongs_under(facts, exchange, undo, under, dialect):
         why = "it hangs on something that this run did not make"
     return OwnershipStatus("ours", told, exchange) if why is None else OwnershipStatus("not ours", why, exchange)
 
@@ -170,7 +170,9 @@ def _reader(facts: Operation, dialect: Dialect) -> Operation | None:
     return max(fitting, key=lambda each: len(each.path), default=None)
 
 
-def _hangs_there(facts: Operation, exchange: Exchange, undo: PlannedCall, under: PlannedCall, dialect: Dialect) -> bool:
+def _belongs_under(
+    facts: Operation, exchange: Exchange, undo: PlannedCall, under: PlannedCall, dialect: Dialect
+) -> bool:
     found = links.undo_step(facts, dialect, undo.params, ownership_proof.shown(exchange.response_body))
     return found is None or all(found.params.get(name, value) == value for name, value in under.params.items())
 

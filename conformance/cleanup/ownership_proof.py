@@ -61,7 +61,7 @@ def why_foreign(
         return OTHER_ID
     if any(marked_email(email, mark.run_id) is None for email in _emails(value)):
         return OTHER_EMAIL
-    if marked and not any(mark.is_in(text) for text in _told(value, exchange.response_body)):
+    if marked and not any(mark.is_in(text) for text in _readable_texts(value, exchange.response_body)):
         return UNMARKED
     created = created_at(value)
     if created is None:
@@ -74,7 +74,9 @@ def shows_date(document: str, operation_id: str, dialect: Dialect) -> bool:
     """Whether the successful responses of an operation say, by its document, when the object was made."""
     facts, loaded = specs.operations(document, dialect)[operation_id], specs.load(document, dialect)
     responses = operations.definition(facts, dialect)["responses"]
-    bodies = [specs.resolved(loaded, response) for code, response in responses.items() if str(code).startswith("2")]
+    bodies = [
+        specs.resolve_reference(loaded, response) for code, response in responses.items() if str(code).startswith("2")
+    ]
     return any(_names_date(loaded, media.get("schema"), ()) for body in bodies for media in _media(body))
 
 
@@ -87,7 +89,9 @@ def _names_date(loaded: Any, schema: Any, above: tuple[str, ...]) -> bool:
     """Whether a schema, or one within it, has a property that is a date of making."""
     match schema:
         case {"$ref": str(reference)}:
-            return reference not in above and _names_date(loaded, specs.resolved(loaded, schema), (*above, reference))
+            return reference not in above and _names_date(
+                loaded, specs.resolve_reference(loaded, schema), (*above, reference)
+            )
         case dict():
             named = schema.get("properties")
             return (isinstance(named, dict) and any(name in named for name in _DATES)) or any(
@@ -146,7 +150,7 @@ def _emails(value: Any, name: str = "") -> Iterator[str]:
                 yield from _emails(inner, name)
 
 
-def _told(value: Any, body: bytes) -> Iterator[str]:
+def _readable_texts(value: Any, body: bytes) -> Iterator[str]:
     """The texts of a JSON value; of other content the text as it stands, and what it is in base64."""
     if isinstance(value, dict | list):
         yield from texts(value)

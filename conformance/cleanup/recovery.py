@@ -28,7 +28,7 @@ def find_created(entry: Entry, run_id: str, dialect: Dialect, call: SendCall) ->
         raise CannotCheck("whether it was made is not known; it goes with what it hangs on")
     if entry.mark is None:
         raise CannotCheck("whether it was made is not known, and it carries no mark to find it by")
-    email = ownership.email_of(entry.mark, run_id)
+    email = ownership.email_with_mark(entry.mark, run_id)
     if _is_found_by_key(facts, dialect):
         return _by_key(entry.api, facts, dialect, email, call)
     listing = _listing(facts, dialect)
@@ -71,7 +71,7 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: SendCall) -> 
     exchange = call(PlannedCall(listing.operation_id, params))
     if exchange.status != 200:
         raise CannotCheck(f"{listing.operation_id} answered {exchange.status or exchange.error}")
-    body = _parsed(exchange)
+    body = _response_json(exchange)
     values = body.values() if isinstance(body, dict) else [body]
     listed = next((value for value in values if isinstance(value, list)), None)
     if listed is None or not all(isinstance(item, dict) for item in listed):
@@ -92,7 +92,7 @@ def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: S
     exchange = call(step)
     if exchange.status not in (200, *ownership_lookup.GONE):
         raise CannotCheck(f"{step.operation_id} answered {exchange.status or exchange.error}")
-    return exchange.status == 200 and email in set(ownership.texts(_parsed(exchange)))
+    return exchange.status == 200 and email in set(ownership.texts(_response_json(exchange)))
 
 
 def _may_mask(masked: str, email: str) -> bool:
@@ -102,7 +102,7 @@ def _may_mask(masked: str, email: str) -> bool:
     return all(shown in ("*", character) for shown, character in zip(masked, email, strict=True))
 
 
-def _parsed(exchange: Exchange) -> Any:
+def _response_json(exchange: Exchange) -> Any:
     try:
         return json.loads(exchange.response_body)
     except ValueError as error:

@@ -60,7 +60,7 @@ class Tracker:
         try:
             if number is not None:
                 self._note_made(number, request, exchange)
-            elif _is_done(exchange):
+            elif _is_success(exchange):
                 self._note_changed(request, exchange)
         finally:
             self._ownership.note_seen(exchange.response_body)
@@ -134,7 +134,7 @@ class Tracker:
             return
         if exchange.answer_class not in ("vendor", *_REFUSED) or status is None or status >= 500 or exchange.surplus:
             return  # not known; it is looked for when the scenario ends
-        if not _is_done(exchange):
+        if not _is_success(exchange):
             self._close(number, "refused", f"status {status}")
             return
         entry = self._ledger.entry(number)
@@ -166,7 +166,7 @@ class Tracker:
 
     def _keys(self, request: Request) -> list[str]:
         """The values of alternative keys that a body gives to an object."""
-        sent = _parsed(request.body)
+        sent = _json_or_none(request.body)
         names = ownership_lookup.keys(_facts(request).document, self._target.dialect)
         values = (sent.get(name) for name in (*names, "email")) if isinstance(sent, dict) else ()
         return [value for value in values if isinstance(value, str) and value]
@@ -196,11 +196,11 @@ def _facts(request: Request) -> Operation:
     return request.facts
 
 
-def _is_done(exchange: Exchange) -> bool:
+def _is_success(exchange: Exchange) -> bool:
     return exchange.answer_class == "vendor" and exchange.status is not None and 200 <= exchange.status < 300
 
 
-def _parsed(body: bytes) -> Any:
+def _json_or_none(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError:

@@ -83,7 +83,7 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
         return ownership_lookup.of_object(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
 
     if entry.under is not None:
-        return _gone_with(ledger.entry(entry.under), seen)
+        return _result_by_cascade(ledger.entry(entry.under), seen)
     before = ownership_lookup.settled(context, seen, "nobody", undoes=True)
     if before.standing != "ours":
         return UndoResult(_STATES[before.standing], before.why)
@@ -105,7 +105,7 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     return UndoResult("gone" if after is None else "left", told)
 
 
-def _gone_with(above: Entry, seen: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
+def _result_by_cascade(above: Entry, seen: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
     """What hangs on another object goes with it and is never deleted by itself."""
     if above.state == "not ours":
         return UndoResult("not ours", f"it hangs on entry {above.number}, which this run did not make")

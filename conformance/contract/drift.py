@@ -75,7 +75,7 @@ def known_part(facts: Operation, exchange: Exchange, dialect: Dialect) -> tuple[
     if schema is None or value is None:
         return exchange.response_body, []
     paths: dict[str, None] = {}
-    known = _known(specs.load(facts.document, dialect), [schema], value, "$", paths)
+    known = _known_properties(specs.load(facts.document, dialect), [schema], value, "$", paths)
     return (json.dumps(known).encode() if paths else exchange.response_body), list(paths)
 
 
@@ -87,19 +87,21 @@ def _unknown_headers(facts: Operation, exchange: Exchange, dialect: Dialect) -> 
     document = specs.load(facts.document, dialect)
     documented: set[str] = set()
     for response in operations.definition(facts, dialect)["responses"].values():
-        documented |= {name.lower() for name in specs.resolved(document, response).get("headers", {})}
+        documented |= {name.lower() for name in specs.resolve_reference(document, response).get("headers", {})}
     for name in exchange.response_headers:
         lower = name.lower()
         if lower not in documented | _COMMON_HEADERS and not lower.startswith(_COMMON_PREFIXES):
             yield name
 
 
-def _known(document: Mapping[str, Any], nodes: Sequence[Any], value: Any, at: str, unknown: dict[str, None]) -> Any:
+def _known_properties(
+    document: Mapping[str, Any], nodes: Sequence[Any], value: Any, at: str, unknown: dict[str, None]
+) -> Any:
     """The value without properties that none of the schemas knows; their paths go into `unknown`."""
     parts = [part for node in nodes for part in _parts(document, node)]
     if isinstance(value, list):
         items = [part["items"] for part in parts if "items" in part]
-        return [_known(document, items, item, f"{at}[*]", unknown) for item in value] if items else value
+        return [_known_properties(document, items, item, f"{at}[*]", unknown) for item in value] if items else value
     if not isinstance(value, dict):
         return value
     named = [part["properties"] for part in parts if "properties" in part]
@@ -108,7 +110,7 @@ def _known(document: Mapping[str, Any], nodes: Sequence[Any], value: Any, at: st
     for name, inner in value.items():
         fitting = [properties[name] for properties in named if name in properties]
         if fitting or others or not named:
-            kept[name] = _known(document, fitting or others, inner, f"{at}.{name}", unknown)
+            kept[name] = _known_properties(document, fitting or others, inner, f"{at}.{name}", unknown)
         else:
             unknown[f"{at}.{name}"] = None
     return kept
@@ -116,7 +118,7 @@ def _known(document: Mapping[str, Any], nodes: Sequence[Any], value: Any, at: st
 
 def _parts(document: Mapping[str, Any], node: Any) -> Iterator[Mapping[str, Any]]:
     """A schema and the schemas that it is composed of."""
-    schema = specs.resolved(document, node)
+    schema = specs.resolve_reference(document, node)
     if not isinstance(schema, Mapping):
         return
     yield schema

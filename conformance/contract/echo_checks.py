@@ -84,7 +84,7 @@ def _in_url(facts: Operation, exchange: Exchange, dialect: Dialect) -> Iterator[
     query = parse_qs(parts.query)
     # a target's base URL may have a path of its own: the template is the end of what was called
     segments = dict(zip(reversed(facts.path.split("/")), reversed(parts.path.split("/")), strict=False))
-    for parameter in schemas.parameters(facts.document, facts.operation_id, dialect):
+    for parameter in schemas.operation_parameters(facts.document, facts.operation_id, dialect):
         if not any(holder.get(key) is True for key in PERSONAL for holder in (parameter, parameter["schema"])):
             continue
         name = parameter["name"]

@@ -43,9 +43,11 @@ def returns_secret(facts: Operation, dialect: Dialect) -> bool:
     """Whether a successful answer holds a credential: the call opens a session and stores nothing."""
     document = specs.load(facts.document, dialect)
     for code, response in definition(facts, dialect)["responses"].items():
-        for media in specs.resolved(document, response).get("content", {}).values() if str(code)[0] == "2" else ():
-            properties = specs.resolved(document, media.get("schema", {})).get("properties", {})
-            if any(specs.resolved(document, schema).get("x-secret") for schema in properties.values()):
+        for media in (
+            specs.resolve_reference(document, response).get("content", {}).values() if str(code)[0] == "2" else ()
+        ):
+            properties = specs.resolve_reference(document, media.get("schema", {})).get("properties", {})
+            if any(specs.resolve_reference(document, schema).get("x-secret") for schema in properties.values()):
                 return True
     return False
 
@@ -58,7 +60,7 @@ def parameter_locations(document: str, operation_id: str, dialect: Dialect) -> M
     template = facts.path.removeprefix(specs.base_path(loaded))
     item = loaded["paths"][template]
     listed: Iterable[Any] = (*item.get("parameters", ()), *item[facts.method.lower()].get("parameters", ()))
-    parameters = (specs.resolved(loaded, parameter) for parameter in listed)
+    parameters = (specs.resolve_reference(loaded, parameter) for parameter in listed)
     return {parameter["name"]: parameter["in"] for parameter in parameters}
 
 
@@ -146,7 +148,7 @@ def _undocumented_kind(facts: Operation, exchange: Exchange, dialect: Dialect) -
     documented = responses.get(str(exchange.status), responses.get("default"))
     if documented is None:
         return f"the undocumented status {exchange.status}"
-    content = specs.resolved(specs.load(facts.document, dialect), documented).get("content", {})
+    content = specs.resolve_reference(specs.load(facts.document, dialect), documented).get("content", {})
     named = (value for name, value in exchange.response_headers.items() if name.lower() == "content-type")
     media = next(named, "").partition(";")[0].strip().lower()
     if content and media not in content and "*/*" not in content:

@@ -48,7 +48,7 @@ def check_failures(
         expected = "an answer as the document says"
         return [] if outside is None else [_check_failure("document", exchange.api, expected, outside)]
     body = json_or_none(exchange.response_body)
-    found = [*_unmasked(facts, exchange, body, dialect), *_cap_violations(facts, exchange, body, dialect)]
+    found = [*_check_masked(facts, exchange, body, dialect), *_cap_violations(facts, exchange, body, dialect)]
     if exchange.status >= 400 and exchange.method != "HEAD":
         told = json_or_none(known_part(facts, exchange, dialect)[0]) if lenient else body
         if not (lenient and has_assumed_errors(facts, exchange, dialect)):
@@ -75,25 +75,25 @@ def media_type(exchange: Exchange) -> str:
     return next(named, "").partition(";")[0].strip().lower()
 
 
-def is_masked(text: str) -> bool:
+def has_mask_form(text: str) -> bool:
     """Whether no letter or digit follows another: what a mask leaves. (VTEX-MASK-2)"""
     unmarked = "".join(character for character in text if unicodedata.category(character)[0] != "M")
     return _TWO_IN_A_ROW.search(unmarked) is None
 
 
-def _unmasked(facts: Operation, exchange: Exchange, body: Any, dialect: Dialect) -> Iterator[CheckFailure]:
-    if facts.disclosure != "masked" or body is None or not _succeeded(exchange):
+def _check_masked(facts: Operation, exchange: Exchange, body: Any, dialect: Dialect) -> Iterator[CheckFailure]:
+    if facts.disclosure != "masked" or body is None or not _is_success(exchange):
         return
     known = schemas.response_schemas(facts.document, facts.operation_id, dialect).get(str(exchange.status), {})
     document = specs.load(facts.document, dialect)
     for place, text in schemas.marked_texts(document, known.get(media_type(exchange)), body, ("x-masked",)):
-        if not is_masked(text):
+        if not has_mask_form(text):
             expected = "a mask in place of personal data"
             yield _check_failure("masked", exchange.api, expected, f"a text that is no mask at {'.'.join(place)}")
             return
 
 
-def _succeeded(exchange: Exchange) -> bool:
+def _is_success(exchange: Exchange) -> bool:
     return 200 <= (exchange.status or 0) < 300
 
 
@@ -147,7 +147,7 @@ def _number(url: str, name: str) -> int | None:
 
 def _cap_violations(facts: Operation, exchange: Exchange, body: Any, dialect: Dialect) -> Iterator[CheckFailure]:
     pages = schemas.paging(facts.document, facts.operation_id, dialect)
-    if pages is None or not _succeeded(exchange):
+    if pages is None or not _is_success(exchange):
         return
     if is_beyond_reach(facts, exchange.url, dialect):
         yield _check_failure(

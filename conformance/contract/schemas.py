@@ -22,7 +22,7 @@ def response_schemas(name: str, operation_id: str, dialect: Dialect) -> Mapping[
     return {
         str(status): {
             media.lower(): content.get("schema", {})
-            for media, content in specs.resolved(loaded, response).get("content", {}).items()
+            for media, content in specs.resolve_reference(loaded, response).get("content", {}).items()
         }
         for status, response in operations.definition(facts, dialect)["responses"].items()
     }
@@ -35,7 +35,9 @@ def assumed_responses(name: str, operation_id: str, dialect: Dialect) -> frozens
     responses = operations.definition(facts, dialect)["responses"]
     loaded = specs.load(name, dialect)
     return frozenset(
-        str(status) for status, response in responses.items() if specs.resolved(loaded, response).get("x-assumed")
+        str(status)
+        for status, response in responses.items()
+        if specs.resolve_reference(loaded, response).get("x-assumed")
     )
 
 
@@ -49,19 +51,19 @@ def error_forms(document: Mapping[str, Any], known: Mapping[str, Mapping[str, An
     """What is required by the schemas of a 500; where it has none, by those of the other errors."""
     errors = [found for status, found in known.items() if status == "default" or status[0] in "45"]
     chosen = [known["500"]] if known.get("500") else errors
-    forms = (frozenset(_required(document, schema)) for by_media in chosen for schema in by_media.values())
+    forms = (frozenset(_required_names(document, schema)) for by_media in chosen for schema in by_media.values())
     return tuple(dict.fromkeys(forms))
 
 
-def _required(document: Mapping[str, Any], node: Any) -> Iterator[str]:
-    schema = specs.resolved(document, node)
+def _required_names(document: Mapping[str, Any], node: Any) -> Iterator[str]:
+    schema = specs.resolve_reference(document, node)
     yield from schema.get("required", ())
     for part in schema.get("allOf", ()):
-        yield from _required(document, part)
+        yield from _required_names(document, part)
 
 
 @functools.cache
-def parameters(name: str, operation_id: str, dialect: Dialect) -> tuple[Mapping[str, Any], ...]:
+def operation_parameters(name: str, operation_id: str, dialect: Dialect) -> tuple[Mapping[str, Any], ...]:
     """The operation's parameters, those of its path too, each with its schema resolved."""
     facts = specs.operations(name, dialect)[operation_id]
     loaded = specs.load(name, dialect)
@@ -70,8 +72,10 @@ def parameters(name: str, operation_id: str, dialect: Dialect) -> tuple[Mapping[
         *loaded["paths"][template].get("parameters", ()),
         *operations.definition(facts, dialect).get("parameters", ()),
     )
-    found = (specs.resolved(loaded, parameter) for parameter in listed)
-    return tuple({**parameter, "schema": specs.resolved(loaded, parameter.get("schema", {}))} for parameter in found)
+    found = (specs.resolve_reference(loaded, parameter) for parameter in listed)
+    return tuple(
+        {**parameter, "schema": specs.resolve_reference(loaded, parameter.get("schema", {}))} for parameter in found
+    )
 
 
 def schema_error(name: str, operation_id: str, dialect: Dialect, status: str, media: str, body: Any) -> str | None:
@@ -95,7 +99,7 @@ def marked_texts(
     document: Mapping[str, Any], node: Any, value: Any, keys: Iterable[str], at: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """The texts in `value` whose schema, within `node`, carries one of `keys`; each with its place (`*`: an item)."""
-    schema = specs.resolved(document, node)
+    schema = specs.resolve_reference(document, node)
     if not isinstance(schema, Mapping):
         return
     if any(schema.get(key) is True for key in keys):
@@ -141,7 +145,7 @@ class Paging:
 def paging(name: str, operation_id: str, dialect: Dialect) -> Paging | None:
     """How an operation pages, None where it has no `count` with a maximum."""
     facts = specs.operations(name, dialect)[operation_id]
-    for parameter in parameters(name, operation_id, dialect):
+    for parameter in operation_parameters(name, operation_id, dialect):
         schema = parameter["schema"]
         if parameter["name"] == "count" and "maximum" in schema:
             bounds = schema.get("default", 0), schema.get("minimum", 0), schema["maximum"]
@@ -152,5 +156,5 @@ def paging(name: str, operation_id: str, dialect: Dialect) -> Paging | None:
 def request_bodies(facts: Operation, dialect: Dialect) -> Iterator[Any]:
     """The schemas of the body that the operation takes, one a media type."""
     loaded = specs.load(facts.document, dialect)
-    body = specs.resolved(loaded, operations.definition(facts, dialect).get("requestBody", {}))
+    body = specs.resolve_reference(loaded, operations.definition(facts, dialect).get("requestBody", {}))
     yield from (content.get("schema", {}) for content in body.get("content", {}).values())

@@ -32,7 +32,7 @@ from pii_sandbox.conformance.generated.engine_settings import engine_settings
 from pii_sandbox.conformance.generated.expected_refusals import refusing_rule
 from pii_sandbox.conformance.generated.finding_collector import FindingCollector
 from pii_sandbox.conformance.generated.partition import OperationGroup
-from pii_sandbox.conformance.generated.replay import confirmed, replay
+from pii_sandbox.conformance.generated.replay import confirm_finding, replay
 from pii_sandbox.conformance.generated.transport import GroupTransport, StopEngine, content
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Target
@@ -141,7 +141,7 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
         collector.note(f"{group.api}: {count} generated calls got no answer that can be checked: {kind}")
     findings = []
     for found in collector.findings():
-        finding, cause = _confirmed(found, schema)
+        finding, cause = _replay_and_confirm(found, schema)
         if cause is None:
             findings.append(finding)
         else:
@@ -150,7 +150,7 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
     return GroupResult(tuple(findings), dict(route.statuses), route.calls, tuple(collector.notes), route.is_resumable)
 
 
-def _confirmed(finding: Finding, schema: _TransportedSchema) -> tuple[Finding, Cause | None]:
+def _replay_and_confirm(finding: Finding, schema: _TransportedSchema) -> tuple[Finding, Cause | None]:
     """The finding, played again: first after all that was generated, then from the start; or why it is not checked."""
     plays = itertools.count()
     route = schema.route
@@ -160,7 +160,7 @@ def _confirmed(finding: Finding, schema: _TransportedSchema) -> tuple[Finding, C
             schema.fresh()
         return replay(finding, route.resend, schema.dialect, route.secrets, lenient=route.lenient)
 
-    return confirmed(finding, again)
+    return confirm_finding(finding, again)
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 from pii_sandbox.conformance.contract.response_checks import is_beyond_reach
 from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect, Operation
-from pii_sandbox.specs.api_facts import api_of
+from pii_sandbox.specs.api_facts import api_of_document
 
 
 def refusing_rule(facts: Operation, url: str, body: bytes, dialect: Dialect) -> str | None:
     """Return the id of the rule that requires a 400 to this call, or None where no rule does."""
     if is_beyond_reach(facts, url, dialect):
-        return api_of(facts.document).invariants.get("reach", "generated:reach")
+        return api_of_document(facts.document).invariants.get("reach", "generated:reach")
     sent = parse_qs(urlsplit(url).query)  # without those that are blank
     for name, stand_in in facts.stand_ins.items():
         if not sent.keys() & {name, stand_in.name}:

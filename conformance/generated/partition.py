@@ -115,8 +115,8 @@ def _linked_operations(facts: Operation, dialect: Dialect) -> Iterator[str]:
     """The operations that a document's links lead to from this one."""
     loaded = specs.load(facts.document, dialect)
     for response in contract_operations.definition(facts, dialect)["responses"].values():
-        for link in specs.resolved(loaded, response).get("links", {}).values():
-            target = specs.resolved(loaded, link).get("operationId")
+        for link in specs.resolve_reference(loaded, response).get("links", {}).values():
+            target = specs.resolve_reference(loaded, link).get("operationId")
             if target is not None:
                 yield target
 

@@ -28,7 +28,7 @@ _OF_THE_DOCUMENT = frozenset({"content_type_conformance", "response_schema_confo
 Send = Callable[[Exchange], Exchange]
 
 
-def confirmed(finding: Finding, plays_again: Callable[[], bool]) -> tuple[Finding, Cause | None]:
+def confirm_finding(finding: Finding, plays_again: Callable[[], bool]) -> tuple[Finding, Cause | None]:
     """The finding with its standing: shown twice it breaks, once out of three times it is unstable.
 
     `plays_again` plays it once more: whether it showed; CannotCheck where something kept it from an end. The cause is

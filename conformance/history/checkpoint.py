@@ -118,7 +118,7 @@ def delete(folder: Path) -> None:
     (folder / FILE).unlink(missing_ok=True)
 
 
-def read(folder: Path, registry: Iterable[Scenario]) -> Checkpoint:
+def read_checkpoint(folder: Path, registry: Iterable[Scenario]) -> Checkpoint:
     """What was done so far. Raises BadCheckpoint where the folder does not say."""
     file = folder / FILE
     known = {(scenario.rule, scenario.name): scenario for scenario in registry}

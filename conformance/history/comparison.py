@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report.content import Outcome, outcome
-from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
+from pii_sandbox.conformance.report.exchanges import ShownExchange, shown_exchange
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 from pii_sandbox.conformance.values.text_safety import one_line
 
@@ -77,18 +77,18 @@ def compare_runs(
         Difference(
             rule=key[0],
             scenario=key[1],
-            expected=_redacted((ours.get(key) or theirs[key]).expected, redactor),
-            seen_at_sandbox=_redacted(ours[key].seen, redactor) if key in ours else None,
-            seen_at_target=_redacted(theirs[key].seen, redactor) if key in theirs else None,
+            expected=_redact_line((ours.get(key) or theirs[key]).expected, redactor),
+            seen_at_sandbox=_redact_line(ours[key].seen, redactor) if key in ours else None,
+            seen_at_target=_redact_line(theirs[key].seen, redactor) if key in theirs else None,
             sandbox=_shown_response(ours.get(key), theirs.get(key), kept_here.get(key, ()), redactor),
             target=_shown_response(theirs.get(key), ours.get(key), kept_there.get(key, ()), redactor),
         )
         for key in keys
     )
-    return Comparison(_redacted(target.target, redactor), tuple(_rows(sandbox, target)), differences)
+    return Comparison(_redact_line(target.target, redactor), tuple(_rows(sandbox, target)), differences)
 
 
-def _redacted(text: str, redactor: Redactor) -> str:
+def _redact_line(text: str, redactor: Redactor) -> str:
     return one_line(redactor.sentence(text))
 
 
@@ -113,7 +113,7 @@ def _shown_response(
         shows = _matching(kept, other.exchanges)
     else:
         shows = kept[-1] if kept else None
-    return None if shows is None else exchange(redactor.exchange(shows))
+    return None if shows is None else shown_exchange(redactor.exchange(shows))
 
 
 def _matching(kept: Sequence[Exchange], exchanges: Sequence[Exchange]) -> Exchange | None:

@@ -21,7 +21,7 @@ class BadRecord(Exception):
     """A file that is no record; the message is one line for the user."""
 
 
-def read(file: Path) -> LastSeen:
+def read_last_seen(file: Path) -> LastSeen:
     """By rule, then by target's name, the day on which the rule was last seen to hold; empty where there is no file.
 
     Raises BadRecord.
@@ -40,13 +40,13 @@ def read(file: Path) -> LastSeen:
         raise BadRecord(f"{file} cannot be read as a record: {type(error).__name__}") from error
 
 
-def update(file: Path, result: RunResult) -> int:
+def update_last_seen(file: Path, result: RunResult) -> int:
     """Notes the rules that conformed, under the day of the run; how many. Raises BadRecord.
 
     What was seen earlier stays, also of rules that break now. The file is written whole or not at all.
     """
     today = result.started_at.date()
-    seen = {rule: dict(targets) for rule, targets in read(file).items()}
+    seen = {rule: dict(targets) for rule, targets in read_last_seen(file).items()}
     held = [rule.rule for rule in result.rules if rule.verdict == "conforms"]
     for rule in held:
         targets = seen.setdefault(rule, {})
@@ -66,7 +66,7 @@ def update(file: Path, result: RunResult) -> int:
     return len(held)
 
 
-def summary(targets: Mapping[str, date]) -> str:
+def last_seen_summary(targets: Mapping[str, date]) -> str:
     """`last seen true at staging on 2026-01-31, at sandbox on 2026-02-01`; empty for none."""
     places = [f"at {target} on {day.isoformat()}" for target, day in targets.items()]
     return f"last seen true {', '.join(places)}" if places else ""

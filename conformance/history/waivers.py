@@ -39,7 +39,7 @@ class Waiver:
     expiry: date
 
 
-def read(file: Path) -> list[Waiver]:
+def read_waivers(file: Path) -> list[Waiver]:
     """The waivers of a file. Raises BadWaiver for one that is no TOML, an unknown rule, a waiver that lacks a part."""
     try:
         table = tomllib.loads(file.read_text("utf-8"))
@@ -73,7 +73,7 @@ def apply_waivers(results: Iterable[RuleResult], file: Path, target_name: str, t
     Raises BadWaiver.
     """
     applying: dict[str, list[Waiver]] = {}
-    for waiver in read(file):
+    for waiver in read_waivers(file):
         if waiver.target in {target_name, EVERY_TARGET}:
             applying.setdefault(waiver.rule, []).append(waiver)
     return [_apply(result, applying.get(result.rule, []), today) for result in results]

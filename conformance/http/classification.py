@@ -75,7 +75,7 @@ def classify(exchange: Exchange, expected: ExpectedAnswer) -> AnswerClass:
         return "vendor"
     if exchange.status in expected.wanted and not foreign:
         return "vendor"
-    failed = exchange.status == 500 and (foreign or not _is_own_failure(exchange, expected))
+    failed = exchange.status == 500 and (foreign or not _is_vendor_failure(exchange, expected))
     if exchange.status in _UNAVAILABLE or failed:
         asks_to_wait = exchange.status == 503 and _header(exchange, "retry-after")
         return "throttled" if asks_to_wait else "unavailable"
@@ -102,7 +102,7 @@ def _is_foreign(exchange: Exchange, expected: ExpectedAnswer) -> bool:
     return not _is_json(exchange.response_body)
 
 
-def _is_own_failure(exchange: Exchange, expected: ExpectedAnswer) -> bool:
+def _is_vendor_failure(exchange: Exchange, expected: ExpectedAnswer) -> bool:
     """Whether a 500 is the vendor's own: it has what the document asks of one. Gateways fail in JSON too."""
     if not expected.error_forms:
         return True

@@ -29,7 +29,7 @@ class TooLong(ValueError):
     """Bytes that decode to more than the limit."""
 
 
-def decoded(raw: bytes, header: str, most: int) -> bytes:
+def decode_content(raw: bytes, header: str, most: int) -> bytes:
     """The body without the codings that its Content-Encoding header lists; it stays as it is under an unknown one.
 
     Raises TooLong for more than `most` bytes at any stage, and CorruptCoding.

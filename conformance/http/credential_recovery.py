@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pii_sandbox.conformance.http.classification import cause_of
-from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
+from pii_sandbox.conformance.http.credential_watch import CredentialWatch, call_description
 from pii_sandbox.conformance.http.login import AccessTokens
 from pii_sandbox.conformance.target.login_tokens import RENEWED
 from pii_sandbox.conformance.values.causes import Cause
@@ -70,7 +70,7 @@ class CredentialRecovery:
             if failure is not None:
                 check = f"; check {names}" if (names := " and ".join(self._tokens.variables(request.api))) else ""
                 text = f"the login of {request.api} {failure}{check}"
-                raise CannotCheck.of(self._watch.end_for(request, Cause("credentials", text, described(login))))
+                raise CannotCheck.of(self._watch.end_for(request, Cause("credentials", text, call_description(login))))
 
     def logs_in(self, api: str) -> bool:
         """Whether a new login gives a token, where the target has one."""
@@ -84,11 +84,11 @@ class CredentialRecovery:
     def _log_in(self, login: Request) -> str | None:
         """Why no new token was given, None where one was. Raises CannotCheck where that cannot be told."""
         exchange = self._send(login)
-        cause = cause_of(exchange, described(login))
+        cause = cause_of(exchange, call_description(login))
         if cause is not None and cause.kind != "credentials":
             raise CannotCheck.of(cause)
         token = self._tokens.take(login.api, exchange)
         if token is None:
-            return f"gave no token (status {exchange.status} for {described(login)})"
+            return f"gave no token (status {exchange.status} for {call_description(login)})"
         self._on_login(login.api, token)
         return None

@@ -38,7 +38,7 @@ class CredentialWatch:
             f"the {request.credentials} credentials of {request.api} stopped working after {requests} requests "
             f"(status {exchange.status}){failure}"
         )
-        self.end_for(request, Cause("credentials", text, described(request)))
+        self.end_for(request, Cause("credentials", text, call_description(request)))
 
     def end_for(self, request: Request, cause: Cause) -> Cause:
         """No call is sent with these credentials any more, for that cause."""
@@ -52,7 +52,7 @@ class CredentialWatch:
             raise CannotCheck.of(ended)
 
 
-def described(request: Request) -> str:
+def call_description(request: Request) -> str:
     """The call without personal data: method and path template."""
     path = request.facts.path if request.facts is not None else "(a call outside the documents)"
     return f"{request.method} {path}"

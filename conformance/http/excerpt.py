@@ -67,7 +67,7 @@ def excerpt(exchange: Exchange, most: int = ALL_CHARACTERS) -> Exchange:
         if len(body) <= MOST_BYTES:
             return exchange
         less = body[:MOST_BYTES]
-    return replace(exchange, response_body=less, cut=exchange.cut or description(body))
+    return replace(exchange, response_body=less, cut=exchange.cut or size_and_hash(body))
 
 
 def _with_few_headers(exchange: Exchange) -> Exchange:
@@ -80,7 +80,7 @@ def _with_few_headers(exchange: Exchange) -> Exchange:
     return replace(exchange, response_headers=few)
 
 
-def description(body: bytes) -> str:
+def size_and_hash(body: bytes) -> str:
     """A body by its size and hash alone."""
     return f"{len(body)} bytes, sha256 {hashlib.sha256(body).hexdigest()}"
 

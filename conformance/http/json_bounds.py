@@ -24,7 +24,7 @@ def values(body: bytes) -> int:
     return sum(map(body.count, (b",", b"[", b"{")))
 
 
-def pruned(body: bytes, depth: int) -> bytes | None:
+def prune_json(body: bytes, depth: int) -> bytes | None:
     """The JSON with null for what is nested deeper than `depth` levels; None where nothing is."""
     if body.count(b"[") + body.count(b"{") <= depth:
         return None

@@ -34,7 +34,7 @@ class RateLimiter:
             self._next = max(self._next, self._clock() + seconds)
 
 
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that an answer asks to wait, from a number or a date; None where it asks for nothing that can be read."""
     value = next((text for name, text in headers.items() if name.lower() == "retry-after"), "").strip()
     if value.isdecimal():

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from pii_sandbox.conformance.http import json_bounds, transport
-from pii_sandbox.conformance.http.content_codings import CorruptCoding, TooLong, decoded
+from pii_sandbox.conformance.http.content_codings import CorruptCoding, TooLong, decode_content
 from pii_sandbox.conformance.http.network_stream import Oversize, ReadGuard, guarded
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, size
 
@@ -76,12 +76,12 @@ def read_response(
             response.headers["location"] = response.extensions[_LOCATION]
         guard.in_head = False
         try:
-            return _read(response, bounds, guard)
+            return _read_response(response, bounds, guard)
         finally:
             response.close()
 
 
-def _read(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> ReadResponse:
+def _read_response(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> ReadResponse:
     too_many = _headers_oversize(response.headers, bounds)
     if too_many is not None:
         return ReadResponse(response.status_code, _few_headers(response.headers, bounds), oversize=too_many)
@@ -93,7 +93,7 @@ def _read(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> R
     response.close()
     surplus = len(transport.surplus(response))
     try:
-        body = decoded(raw, response.headers.get("content-encoding", ""), bounds.decoded_bytes)
+        body = decode_content(raw, response.headers.get("content-encoding", ""), bounds.decoded_bytes)
     except TooLong:
         return ReadResponse(status, headers, oversize=f"unpacks to over {size(bounds.decoded_bytes)}", surplus=surplus)
     except CorruptCoding as error:
@@ -135,7 +135,7 @@ def _bounded_json(body: bytes, bounds: AnswerBounds) -> tuple[bytes, str | None]
         return body, None
     if json_bounds.values(body) > bounds.values:
         return b"", f"holds over {bounds.values} values"
-    less = json_bounds.pruned(body, bounds.depth)
+    less = json_bounds.prune_json(body, bounds.depth)
     return (body, None) if less is None else (less, f"is nested over {bounds.depth} levels")
 
 

@@ -14,10 +14,10 @@ from pii_sandbox.conformance.http.circuit_breaker import CircuitBreaker
 from pii_sandbox.conformance.http.classification import cause_of, classify, expected_answer
 from pii_sandbox.conformance.http.connection import NewClient, TargetConnections, new_client, now, redirect_host
 from pii_sandbox.conformance.http.credential_recovery import CredentialRecovery
-from pii_sandbox.conformance.http.credential_watch import CredentialWatch, described
+from pii_sandbox.conformance.http.credential_watch import CredentialWatch, call_description
 from pii_sandbox.conformance.http.login import AccessTokens
 from pii_sandbox.conformance.http.observer import Observer
-from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
+from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after_seconds
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import AnswerClass, Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
@@ -193,7 +193,7 @@ class Sender:
 
     def _seconds_to_retry(self, exchange: Exchange, request: Request, attempt: int) -> float | None:
         """How long to wait before the request is sent again, None where it is not."""
-        asked = retry_after(exchange.response_headers, now())
+        asked = retry_after_seconds(exchange.response_headers, now())
         if exchange.status in (429, 503) and not self.target.isolates:  # there time is moved, not waited for
             wait = asked if asked is not None or exchange.status == 503 else WAIT_UNASKED_SECONDS
             if wait is not None:
@@ -231,7 +231,7 @@ class Sender:
             self.budget.spend(writes=False)
             exchange = self._exchange(probe)
             if exchange.answer_class in _LOST and self._clock() >= ends:
-                last = cause_of(exchange, described(probe)) or Cause("unavailable", "no answer came")
+                last = cause_of(exchange, call_description(probe)) or Cause("unavailable", "no answer came")
                 raise CannotCheck.of(self._breaker.give_up(host, last))
             delay *= 2
 

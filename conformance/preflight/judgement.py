@@ -17,7 +17,7 @@ from pii_sandbox.specs.api_facts import Api, ProbeRead
 _VARIES = re.compile(r"[\d/]")
 
 
-def seen(asked: str, exchange: Exchange) -> str:
+def status_for_call(asked: str, exchange: Exchange) -> str:
     """`404 for GET /profiles/{profileId}`."""
     return f"{exchange.status or exchange.error or 'no answer'} for {asked}"
 
@@ -83,7 +83,7 @@ def refusal(api: Api, exchange: Exchange, asked: str, variables: Sequence[str], 
     which = "credentials" if kind == "full" else f"{kind} credentials"
     check = f"; check {' and '.join(variables)}" if variables else f"; check {api.name}.credentials.{kind}"
     return Cause("credentials" if kind == "full" else "credential",
-                 f"{api.title} refused the {which} ({seen(asked, exchange)}){check}")  # fmt: skip
+                 f"{api.title} refused the {which} ({status_for_call(asked, exchange)}){check}")  # fmt: skip
 
 
 def wrong_dialect(exchange: Exchange, dialect: Dialect) -> Cause | None:

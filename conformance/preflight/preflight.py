@@ -126,7 +126,7 @@ def _first_read(probes: _Probes, read: ProbeRead) -> Check:
         trouble = replace(trouble, text=f"{trouble.text} (the setting is {api.name}.url)")
     probes.first = exchange
     standing: CredentialState = "not tried" if kind == NONE else "refused" if trouble is not None else "works"
-    return Check(kind, standing, judgement.seen(asked, exchange), trouble)
+    return Check(kind, standing, judgement.status_for_call(asked, exchange), trouble)
 
 
 def _wrong_place(probes: _Probes) -> Cause | None:
@@ -142,7 +142,7 @@ def _try_credentials(probes: _Probes, read: ProbeRead, kind: str) -> Check:
     if facts is None or not facts.tried:
         return Check(kind, "not tried", "no safe read shows whether they work")
     asked, exchange = probes.send(read, kind)
-    seen = judgement.seen(asked, exchange)
+    seen = judgement.status_for_call(asked, exchange)
     if judgement.trouble(exchange, asked) is not None:
         return Check(kind, "unclear", seen)
     is_refused = exchange.status in (401, 403)
@@ -162,7 +162,7 @@ def _try_datum(probes: _Probes, name: str, value: str) -> Check:
     if read is None or probes.sent >= LARGEST:
         return Check(name, "not tried", "no read shows whether it exists")
     asked, exchange = probes.send(read, FULL, value)
-    seen = judgement.seen(asked, exchange)
+    seen = judgement.status_for_call(asked, exchange)
     if judgement.trouble(exchange, asked) is not None:
         return Check(name, "unclear", seen)
     dialect = judgement.wrong_dialect(exchange, probes.target.dialect)

@@ -44,7 +44,7 @@ class ApiPreflight:
         return tuple(check.cause for check in (*self.credentials, *self.data) if check.cause is not None)
 
 
-def marked(target: Target, results: Iterable[ApiPreflight]) -> Target:
+def target_with_unusable(target: Target, results: Iterable[ApiPreflight]) -> Target:
     """The target with what cannot be used marked, so that rules that need it are not checked for that cause."""
     found = tuple(results)
     return replace(

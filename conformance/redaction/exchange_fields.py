@@ -16,11 +16,11 @@ from pii_sandbox.redaction import vocabulary
 from pii_sandbox.redaction.bodies import DEEPEST, Content, parsed_content
 from pii_sandbox.redaction.detectors import SCHEME
 from pii_sandbox.redaction.operation_schemas import OperationSchemas, operation_schemas
-from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode, Walk
+from pii_sandbox.redaction.schema_marks import UNKNOWN, SchemaMark, SchemaNode, SchemaWalker
 from pii_sandbox.redaction.vocabulary import SECRET_HEADER, credential_headers, mark_by_name
 from pii_sandbox.specs import Dialect, Operation
 
-Touch = Callable[[Any, str, Mark | None], Any]  # a value, its name, its mark
+Touch = Callable[[Any, str, SchemaMark | None], Any]  # a value, its name, its mark
 Quote = Callable[[str], str]
 
 _STORED = re.compile(r"/_sandbox/v1/(?:documents|audit|residue|journal)")
@@ -51,11 +51,11 @@ class ExchangeFields:
         facts = self.operation
         found = _template(facts.path).search(path) if facts else None
         if facts is None or found is None:
-            return "/".join(_touched(segment, "", None, touch, quote) for segment in path.split("/"))
+            return "/".join(_redact_segment(segment, "", None, touch, quote) for segment in path.split("/"))
         pieces, done, names = [], 0, _PARAMETER.findall(facts.path)
         for group, name in enumerate(names, start=1):
             mark = self._parameter(name)
-            pieces += [path[done : found.start(group)], _touched(found[group], name, mark, touch, quote)]
+            pieces += [path[done : found.start(group)], _redact_segment(found[group], name, mark, touch, quote)]
             done = found.end(group)
         return "".join(pieces) + path[done:]
 
@@ -98,14 +98,14 @@ class ExchangeFields:
         node = self._node(documented, media_type(headers))
         guessing = self.exchange.api != "sandbox" or _STORED.search(self.exchange.url) is not None
 
-        def visit(value: Any, name: str, mark: Mark | None, _: SchemaNode) -> Any:
+        def visit(value: Any, name: str, mark: SchemaMark | None, _: SchemaNode) -> Any:
             return touch(value, name, mark)
 
-        def infer(name: str, value: Any, node: SchemaNode) -> Mark | None:
+        def infer(name: str, value: Any, node: SchemaNode) -> SchemaMark | None:
             return vocabulary.infer_mark(name, value, node, guessing=guessing)
 
         if content.kind in ("json", "form"):
-            return content.kind, Walk(visit, infer).value(content.value, node, "content")
+            return content.kind, SchemaWalker(visit, infer).value(content.value, node, "content")
         return "text", touch(content.value, "content", node.mark("content"))
 
     def _is_documented(self) -> bool:
@@ -132,9 +132,9 @@ class ExchangeFields:
             return str(touch(value, name, self._parameter(name)))
         scheme = SCHEME.match(value)
         before = scheme[0] if scheme else ""
-        return before + str(touch(value[len(before) :], name, Mark("credential", secret=True)))
+        return before + str(touch(value[len(before) :], name, SchemaMark("credential", secret=True)))
 
-    def _parameter(self, name: str) -> Mark | None:
+    def _parameter(self, name: str) -> SchemaMark | None:
         schemas = self._schemas
         location = schemas.location_of(name) if schemas else None
         if schemas is None or location is None:
@@ -144,7 +144,7 @@ class ExchangeFields:
             return mark
         key = dict(parse_qsl(split_url(self.exchange.url).query)).get("alternativeKey")
         kind = key if key and location == "path" else name
-        return Mark(kind, inherited=location == "path", choices=mark.choices)
+        return SchemaMark(kind, inherited=location == "path", choices=mark.choices)
 
 
 def split_url(url: str) -> SplitResult:
@@ -168,16 +168,16 @@ def _content(body: bytes, kind: str) -> Content:
     if content.kind != "text" or not _is_json(kind) or text.count("[") + text.count("{") > DEEPEST:
         return content
     try:
-        return Content("json", json.loads(text, parse_constant=str, parse_int=_whole_number), kind)
+        return Content("json", json.loads(text, parse_constant=str, parse_int=_number_or_text), kind)
     except ValueError:
         return content
 
 
-def _whole_number(digits: str) -> int | str:
+def _number_or_text(digits: str) -> int | str:
     return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
-def _touched(segment: str, name: str, mark: Mark | None, touch: Touch, quote: Quote) -> str:
+def _redact_segment(segment: str, name: str, mark: SchemaMark | None, touch: Touch, quote: Quote) -> str:
     value = unquote(segment)
     changed = touch(value, name, mark)
     return segment if changed == value else quote(str(changed))

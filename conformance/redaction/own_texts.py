@@ -15,7 +15,7 @@ _FEWEST_WORDS = 2  # one word within a message may as well be what an answer hol
 _PLAIN_WORD = re.compile(r"[a-z]+")  # names are written with a capital
 
 
-def own_spans(text: str) -> list[tuple[int, int]]:
+def program_text_spans(text: str) -> list[tuple[int, int]]:
     """Return where literal texts of this program stand in a message, as sorted spans that do not overlap.
 
     Those are phrases of several words anywhere, a single word that is the whole message, and the constant parts of an

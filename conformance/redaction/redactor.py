@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from pii_sandbox.conformance import test_customers
-from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, description
+from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, size_and_hash
 from pii_sandbox.conformance.redaction import own_texts
 from pii_sandbox.conformance.redaction.exchange_fields import ExchangeFields, media_type, split_url
 from pii_sandbox.conformance.values.faults import FaultLog, fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 from pii_sandbox.redaction import ReportPseudonymizer
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.specs import Dialect
 
 _COOKIE = re.compile(r"(?:^|, )[^=;, ]++=([^;, ]++)")  # the value of each cookie in a Set-Cookie header
@@ -44,7 +44,7 @@ class Redactor(ReportPseudonymizer):
         self._learned_exchanges: dict[int, Exchange] = {}
         named = known_values if isinstance(known_values, Mapping) else dict.fromkeys(known_values, "value")
         for value, name in named.items():
-            self.learn_value(value, Mark(name))
+            self.learn_value(value, SchemaMark(name))
 
     # Learning
 
@@ -61,15 +61,15 @@ class Redactor(ReportPseudonymizer):
             fields.request(self._note)
             fields.response(self._note)
             for found in _USERINFO.finditer(exchange.url):
-                self.learn_value(found[0], Mark("credential", secret=True))
+                self.learn_value(found[0], SchemaMark("credential", secret=True))
             for name, value in exchange.response_headers.items():
                 if name.casefold() == "set-cookie":
                     for cookie in _COOKIE.finditer(value):
-                        self.learn_value(cookie[1], Mark("credential", secret=True))
+                        self.learn_value(cookie[1], SchemaMark("credential", secret=True))
             self.learn_text(exchange.error or "")
             self._learned_exchanges[id(exchange)] = exchange  # kept, so that its id is not given to another
 
-    def _note(self, value: Any, _name: str, mark: Mark | None) -> Any:
+    def _note(self, value: Any, _name: str, mark: SchemaMark | None) -> Any:
         if mark is not None:
             self.learn_value(value, mark)
         elif isinstance(value, str):
@@ -81,7 +81,7 @@ class Redactor(ReportPseudonymizer):
     def sentence(self, text: str) -> str:
         """A message of this program as it may be shown: values in it are replaced, its own words stay."""
         shown = self.text(text)
-        return text if shown == text else self.text(text, spared_spans=own_texts.own_spans(text))
+        return text if shown == text else self.text(text, spared_spans=own_texts.program_text_spans(text))
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be shown; bodies that are no text are told by their length. Learns it first."""
@@ -167,7 +167,7 @@ class Redactor(ReportPseudonymizer):
             waived=None if rule.waived is None else self.text(rule.waived),
         )
 
-    def _replaced(self, value: Any, _name: str, mark: Mark | None) -> Any:
+    def _replaced(self, value: Any, _name: str, mark: SchemaMark | None) -> Any:
         if mark is None:
             return value
         replacement = self.learn_value(value, mark)
@@ -181,7 +181,7 @@ class Redactor(ReportPseudonymizer):
         kind, value = fields.response(self._replaced)
         if kind not in ("bytes", "undocumented"):
             return self._shown((kind, value), exchange.response_headers, raw), exchange.cut
-        told = exchange.cut or description(raw)
+        told = exchange.cut or size_and_hash(raw)
         text = self.text(f"({media_type(exchange.response_headers) or 'no media type'}, {told})")
         return text.encode("utf-8", "backslashreplace"), told
 
@@ -191,28 +191,30 @@ class Redactor(ReportPseudonymizer):
             case "empty":
                 return b""
             case "bytes":
-                return f"({media_type(headers) or 'no media type'}, {description(raw)})".encode()
+                return f"({media_type(headers) or 'no media type'}, {size_and_hash(raw)})".encode()
             case "json":
-                text = json.dumps(_shortened(self.json(value)), ensure_ascii=False)
+                text = json.dumps(_shorten(self.json(value)), ensure_ascii=False)
             case "form":
-                text = "&".join(f"{name}={inner}" for name, each in self.json(value).items() for inner in _listed(each))
+                text = "&".join(
+                    f"{name}={inner}" for name, each in self.json(value).items() for inner in _as_list(each)
+                )
             case _:
-                text = _shortened(self.text(value))
+                text = _shorten(self.text(value))
         return text.encode("utf-8", "backslashreplace")
 
 
-def _shortened(value: Any) -> Any:
+def _shorten(value: Any) -> Any:
     """A redacted value with its long texts cut: where an excerpt had cut them, half of a name may stand at the end."""
     if isinstance(value, str):
         return value if len(value) <= SHOWN_CHARACTERS else f"{value[:SHOWN_CHARACTERS]}{MORE}"
     if isinstance(value, dict):
-        return {_shortened(name): _shortened(inner) for name, inner in value.items()}
+        return {_shorten(name): _shorten(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_shortened(inner) for inner in value]
+        return [_shorten(inner) for inner in value]
     return value
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 

@@ -20,7 +20,7 @@ from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.faults import FaultLog
 from pii_sandbox.conformance.values.findings import RunResult
 
-__all__ = ["FORMS", "Live", "Report", "Written", "write", "write_report"]
+__all__ = ["FORMS", "Live", "Report", "WriteResult", "write", "write_report"]
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
     "report.json": json_report.text,
@@ -32,7 +32,7 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """The files of a report that were written, and one line, with file and cause, for each that could not be.
 
     `faulty`: one of these causes is a fault of this program.
@@ -50,7 +50,7 @@ def write(
     redactor: Redactor | None = None,
     *,
     sarif_root: str | None = None,
-) -> Written:
+) -> WriteResult:
     """Writes the report of a run, made for that target, in every form.
 
     With the target, commands to repeat name its environment variables. `redactor`: one that has seen more of the run.
@@ -58,7 +58,7 @@ def write(
     return write_report(content.report(result, target, redactor), folder, sarif_root=sarif_root)
 
 
-def write_report(report: Report, folder: Path, *, sarif_root: str | None = None) -> Written:
+def write_report(report: Report, folder: Path, *, sarif_root: str | None = None) -> WriteResult:
     """Writes every form into the folder, each whole or not at all; one that fails does not keep the others from it.
 
     `sarif_root` is where the OpenAPI documents stand for readers of the SARIF file, such as a folder of a repository;
@@ -72,7 +72,7 @@ def write_report(report: Report, folder: Path, *, sarif_root: str | None = None)
         with faults.guard(name):
             texts[folder / name] = form(report)
     if sarif_root is None:
-        for document in sarif.documents(report):
+        for document in sarif.document_names(report):
             file = folder / sarif.DOCUMENTS / f"{document}.yaml"
             texts[file] = specs.path(document).read_text("utf-8")
     for file, text in texts.items():
@@ -82,7 +82,7 @@ def write_report(report: Report, folder: Path, *, sarif_root: str | None = None)
             files.append(file)
         except OSError as error:
             failures.append(f"{file} could not be written: {error.strerror or error}")
-    return Written(tuple(files), (*failures, *faults.texts), bool(faults.texts))
+    return WriteResult(tuple(files), (*failures, *faults.texts), bool(faults.texts))
 
 
 def documents_uri(folder: Path, sarif_root: str | None) -> str:

@@ -19,7 +19,7 @@ _COLOURS = {True: "green", False: "bold red", None: "dim"}
 _NOT_KEPT = "conforms; its answers were not kept"
 
 
-def show(comparison: Comparison, console: Console) -> None:
+def print_comparison(comparison: Comparison, console: Console) -> None:
     """Prints rule × {sandbox, target, same}, then each difference with both answers."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("rule", "sandbox", comparison.target, "same"):
@@ -55,7 +55,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
     yield f"| rule | sandbox | {code(comparison.target)} | same |"
     yield "|---|---|---|---|"
     for row in comparison.rows:
-        yield f"| {row.rule} | {row.sandbox} | {row.target} | {_same(row)} |"
+        yield f"| {row.rule} | {row.sandbox} | {row.target} | {_agreement(row)} |"
     for difference in comparison.differences:
         yield ""
         yield f"## {_title(difference)}"
@@ -73,7 +73,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
         yield "</tr></table>"
 
 
-def _same(row: Row) -> str:
+def _agreement(row: Row) -> str:
     return f"**{SAME[row.same]}**" if row.same is False else SAME[row.same]
 
 

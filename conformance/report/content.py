@@ -11,7 +11,7 @@ from pii_sandbox.conformance.contract import operations as contract_operations
 from pii_sandbox.conformance.redaction import Redactor, findings_of
 from pii_sandbox.conformance.report import summary
 from pii_sandbox.conformance.report.answer_excerpts import with_excerpts
-from pii_sandbox.conformance.report.exchanges import ShownExchange, exchange
+from pii_sandbox.conformance.report.exchanges import ShownExchange, shown_exchange
 from pii_sandbox.conformance.report.finding_references import with_references
 from pii_sandbox.conformance.report.observed import observed_lines
 from pii_sandbox.conformance.report.summary import CauseGroup
@@ -195,7 +195,7 @@ def report(result: RunResult, target: Target | None = None, redactor: Redactor |
 
 def _finding(number: int, finding: Finding, waived: str | None, repeat: Reproduction) -> ShownFinding:
     repeat = Reproduction(printable(repeat.curl), printable(repeat.pytest))
-    exchanges = tuple(map(exchange, finding.exchanges))
+    exchanges = tuple(map(shown_exchange, finding.exchanges))
     return ShownFinding(number, finding, catalogue.rule(finding.rule), exchanges, repeat, waived)
 
 

@@ -30,7 +30,7 @@ class ShownExchange:
     elapsed_seconds: float
 
 
-def exchange(redacted: Exchange) -> ShownExchange:
+def shown_exchange(redacted: Exchange) -> ShownExchange:
     """A redacted exchange with its bodies as texts, long ones cut."""
     redacted = safe(redacted)
     return ShownExchange(

@@ -19,7 +19,7 @@ def hosts(target: Target) -> dict[str, str]:
     return {api: urlsplit(url).netloc for api, url in target.urls.items()}
 
 
-def hidden(result: RunResult, target: Target) -> tuple[RunResult, Target]:
+def hide_host_names(result: RunResult, target: Target) -> tuple[RunResult, Target]:
     """Copies in which no host of the target is named, wherever it stands: URLs, headers, bodies, causes."""
     urls = [*target.urls.values(), *filter(None, [target.control])]
     names = {urlsplit(url).netloc for url in urls} | {urlsplit(url).hostname or "" for url in urls}

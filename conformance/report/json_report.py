@@ -90,13 +90,13 @@ def _finding(shown: ShownFinding) -> dict[str, Any]:
         "broken": shown.finding.broken,
         "played": shown.finding.played,
         "waived": shown.waived,
-        "exchanges": [exchange(one) for one in shown.exchanges],
+        "exchanges": [exchange_as_json(one) for one in shown.exchanges],
         "curl": shown.repeat.curl,
         "pytest": shown.repeat.pytest,
     }
 
 
-def exchange(shown: ShownExchange) -> dict[str, Any]:
+def exchange_as_json(shown: ShownExchange) -> dict[str, Any]:
     return {
         "api": shown.api,
         "operation": shown.operation_id,

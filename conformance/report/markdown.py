@@ -18,10 +18,10 @@ def text(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     run = report.run
-    yield f"# {_escaped(report.headline)}"
+    yield f"# {_escape(report.headline)}"
     yield ""
     if run.revealed is not None:
-        yield f"> **This report shows personal data**, because: {_escaped(run.revealed)}"
+        yield f"> **This report shows personal data**, because: {_escape(run.revealed)}"
         yield ""
     if not run.complete:
         yield "> **The run was cut short:** what follows is a part."
@@ -29,7 +29,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _counts(report)
     yield from _gaps(report)
     yield from _findings(report)
-    yield from _observed(report)
+    yield from _observations(report)
     yield from _about(report)
 
 
@@ -54,24 +54,24 @@ def _findings(report: Report) -> Iterator[str]:
 def _finding(shown: ShownFinding) -> Iterator[str]:
     finding = shown.finding
     at = f" at {code(finding.operation_id)}" if finding.operation_id else ""
-    yield f"### {shown.number}. {_escaped(finding.rule)}{at}{' (waived)' if shown.waived is not None else ''}"
+    yield f"### {shown.number}. {_escape(finding.rule)}{at}{' (waived)' if shown.waived is not None else ''}"
     yield ""
     if shown.rule is not None:
-        yield f"{_escaped(shown.rule.statement)} *Source: {_escaped(shown.rule.cited)} ({shown.rule.status}).*"
+        yield f"{_escape(shown.rule.statement)} *Source: {_escape(shown.rule.cited)} ({shown.rule.status}).*"
         yield ""
     if shown.waived is not None:
-        yield f"- waived: {_escaped(shown.waived)}"
-    yield f"- {finding.source}: {_escaped(finding.name.replace('_', ' '))}"
+        yield f"- waived: {_escape(shown.waived)}"
+    yield f"- {finding.source}: {_escape(finding.name.replace('_', ' '))}"
     yield f"- expected: {code(finding.expected)}"
     yield f"- seen: {code(finding.seen)}"
-    yield f"- certainty: {_escaped(shown.certainty)}"
+    yield f"- certainty: {_escape(shown.certainty)}"
     for number, one in enumerate(shown.exchanges, 1):
         yield f"- call {number}: {code(f'{one.method} {one.url}')} → {one.status or code(one.error or 'no answer')}"
     yield ""
     if shown.repeat.curl:
         yield "<details><summary>To see it again</summary>"
         yield ""
-        yield _fenced(shown.repeat.curl, "sh")
+        yield _code_block(shown.repeat.curl, "sh")
         yield ""
         yield "</details>"
         yield ""
@@ -82,18 +82,18 @@ def _gaps(report: Report) -> Iterator[str]:
         yield "## Not checked"
         yield ""
         for group in report.causes:
-            yield f"- {_escaped(group.title)} ({', '.join(group.rules)})"
+            yield f"- {_escape(group.title)} ({', '.join(group.rules)})"
         yield ""
     if report.away:
         yield f"{RESUMING[0]} {code(RESUMING[1])} {RESUMING[2]}"
         yield ""
 
 
-def _observed(report: Report) -> Iterator[str]:
+def _observations(report: Report) -> Iterator[str]:
     if report.observed:
         yield "## Observed"
         yield ""
-        yield from (f"- {_escaped(line)}" for line in report.observed)
+        yield from (f"- {_escape(line)}" for line in report.observed)
         yield ""
 
 
@@ -101,10 +101,10 @@ def _about(report: Report) -> Iterator[str]:
     yield "## Run"
     yield ""
     for name, value in as_facts(report.about):
-        yield f"- {_escaped(name)}: {code(value)}"
+        yield f"- {_escape(name)}: {code(value)}"
 
 
-def _escaped(words: str) -> str:
+def _escape(words: str) -> str:
     return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", words))
 
 
@@ -116,6 +116,6 @@ def code(words: str) -> str:
     return f"{ticks}{pad}{words}{pad}{ticks}"
 
 
-def _fenced(block: str, language: str) -> str:
+def _code_block(block: str, language: str) -> str:
     ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", block)), default=0))
     return f"{ticks}{language}\n{block.rstrip()}\n{ticks}"

@@ -49,8 +49,11 @@ def document(report: Report) -> dict[str, Any]:
                         "startTimeUtc": _utc(run.started_at),
                         "endTimeUtc": _utc(run.started_at + timedelta(seconds=run.elapsed_seconds)),
                         "toolExecutionNotifications": [
-                            *(_unchecked(shown) for shown in report.rules if _has_gaps(shown)),
-                            *({"level": "note", "message": {"text": _plain(line)}} for line in report.incidents),
+                            *(_notification(shown) for shown in report.rules if _has_gaps(shown)),
+                            *(
+                                {"level": "note", "message": {"text": _escape_markup(line)}}
+                                for line in report.incidents
+                            ),
                             *map(_left_alone, run.facts.get("left alone", ())),
                         ],
                     }
@@ -94,7 +97,7 @@ def _rule(shown: ShownRule) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> str:
+def _escape_markup(text: str) -> str:
     """The text as a SARIF message in which nothing is a link or a placeholder (3.11.5, 3.11.6)."""
     return _MARKUP.sub(r"\\\g<0>", text).replace("{", "{{").replace("}", "}}")
 
@@ -106,7 +109,7 @@ def _check(check: str) -> dict[str, Any]:
     return {"id": check, "shortDescription": told, "fullDescription": told, "help": told}
 
 
-def documents(report: Report) -> list[str]:
+def document_names(report: Report) -> list[str]:
     """The names of the OpenAPI documents that the results point at."""
     places = [(shown.finding.api, _operation_id(shown)) for shown in report.findings]
     places += [(each.api, each.operation_id) for each in report.run.observations.drift]
@@ -121,17 +124,17 @@ def _has_gaps(shown: ShownRule) -> bool:
     return bool(shown.result.reasons)
 
 
-def _unchecked(shown: ShownRule) -> dict[str, Any]:
+def _notification(shown: ShownRule) -> dict[str, Any]:
     wholly = "not checked" if shown.outcome == "not checked" else "not wholly checked"
     return {
         "level": "note",
-        "message": {"text": _plain(f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}")},
+        "message": {"text": _escape_markup(f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}")},
         "associatedRule": {"id": shown.rule.id},
     }
 
 
 def _left_alone(told: str) -> dict[str, Any]:
-    return {"level": "warning", "message": {"text": _plain(f"Not made by this run, left alone: {told}")}}
+    return {"level": "warning", "message": {"text": _escape_markup(f"Not made by this run, left alone: {told}")}}
 
 
 def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) -> dict[str, Any]:
@@ -141,7 +144,7 @@ def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) ->
         "ruleId": finding.rule,
         "ruleIndex": indices[finding.rule],
         "level": "error" if finding.standing == "breaks" else "warning",
-        "message": {"text": _plain(f"{statement}Expected {finding.expected}; saw {finding.seen}.")},
+        "message": {"text": _escape_markup(f"{statement}Expected {finding.expected}; saw {finding.seen}.")},
         "locations": [_location(finding.api, operation_id, documents_uri)],
         "partialFingerprints": {"finding/v1": _fingerprint(finding.rule, finding.name, operation_id or "")},
         "properties": {
@@ -162,7 +165,7 @@ def _drift(each: Drift, report: Report, indices: dict[str, int]) -> dict[str, An
         "ruleId": DRIFT,
         "ruleIndex": indices[DRIFT],
         "level": "error" if report.run.strict else "note",
-        "message": {"text": _plain(f"{each.operation_id} of {each.api}: {each.what} is in no document.")},
+        "message": {"text": _escape_markup(f"{each.operation_id} of {each.api}: {each.what} is in no document.")},
         "locations": [_location(each.api, each.operation_id, report.documents_uri)],
         "partialFingerprints": {"finding/v1": _fingerprint(DRIFT, each.api, each.operation_id, each.what)},
     }

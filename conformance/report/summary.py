@@ -57,7 +57,7 @@ def headline(run: RunResult, titles: Mapping[str, str]) -> str:
         count = sum(rule.verdict == verdict for rule in run.rules)
         if count:
             parts.append(f"{count} {'unstable' if verdict == 'unstable' else 'with drift'}")
-    parts += _generated(run)
+    parts += _generated_findings(run)
     missing = len(run.rules) - len(checked)
     if missing:
         parts.append(f"{missing} not checked{_because(cause_groups(run.rules))}")
@@ -67,12 +67,12 @@ def headline(run: RunResult, titles: Mapping[str, str]) -> str:
 def _headline_of_generated(run: RunResult, titles: Mapping[str, str]) -> str:
     """`1,204 generated calls at shop.example.com (VTEX); nothing found; the rules were left out on request`."""
     calls = run.facts.get("generated calls", 0)
-    found = list(_generated(run)) or ["nothing found" if calls else "nothing checked"]
+    found = list(_generated_findings(run)) or ["nothing found" if calls else "nothing checked"]
     head = f"{calls:,} generated call{'' if calls == 1 else 's'} at {_places(run, titles)}"
     return "; ".join([head, *found, "the rules were left out on request"])
 
 
-def _generated(run: RunResult) -> Iterator[str]:
+def _generated_findings(run: RunResult) -> Iterator[str]:
     unstable = sum(finding.standing == "unstable" for finding in run.generated)
     if len(run.generated) > unstable:
         beside = " beside the rules" if any(rule.verdict != "not checked" for rule in run.rules) else ""
@@ -88,7 +88,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def listed(names: Sequence[str]) -> str:
+def join_with_and(names: Sequence[str]) -> str:
     """`a, b and c`."""
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 

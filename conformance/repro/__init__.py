@@ -24,7 +24,7 @@ from pii_sandbox.conformance.repro.variables import URL, Variables, variables
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.faults import fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.specs import Dialect
 
 __all__ = ["URL", "Reproducer", "Reproduction"]
@@ -77,7 +77,7 @@ class Reproducer:
         words = [f"{finding.rule}, {finding.name.replace('_', ' ')}", *words]
         ours = set(_WORD.findall(f"{finding.name.replace('_', ' ')} {CODE}"))
         return Reproduction(
-            self._safe(shell.lines(words, plan.steps, assertion), ours),
+            self._safe(shell.shell_commands(words, plan.steps, assertion), ours),
             self._safe(python.function(finding.name, words, plan.steps, assertion), ours),
         )
 
@@ -89,11 +89,11 @@ class Reproducer:
         return self.redactor.text(code, detect=False, spared=self._variables.kept | ours)
 
 
-def _marked_values(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, Mark]]:
+def _marked_values(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, SchemaMark]]:
     """Every personal value of the exchanges, as a text."""
-    found: dict[str, Mark] = {}
+    found: dict[str, SchemaMark] = {}
 
-    def touch(value: Any, _name: str, mark: Mark | None) -> Any:
+    def touch(value: Any, _name: str, mark: SchemaMark | None) -> Any:
         if mark is not None and mark.name != "credential" and not isinstance(value, bool | None):
             found.setdefault(str(value), mark)
         return value

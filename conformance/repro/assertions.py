@@ -13,7 +13,7 @@ from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.redaction import detectors
 from pii_sandbox.redaction.pseudonyms import comparable_value
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.redaction.vocabulary import is_vocabulary
 
 LARGEST = 60  # leaves of an answer that is compared as a whole
@@ -66,14 +66,14 @@ def _repeatable(value: Any, placeholders: PlaceholderFactory, sent: Collection[s
     if not isinstance(value, str):
         return ... if isinstance(value, int) and abs(value) >= 10**5 else value
     if comparable_value(value) in sent:
-        return placeholders.of(value, Mark("")) if placeholders.knows(value) else value
+        return placeholders.of(value, SchemaMark("")) if placeholders.knows(value) else value
     if placeholders.knows(value):
         return ...
     return ... if _PASSING.search(value) or detectors.is_masked(value) or placeholders.mentions(value) else value
 
 
 def _repeatable_name(name: str, placeholders: PlaceholderFactory) -> str:
-    return str(placeholders.of(name, Mark(""))) if placeholders.knows(name) and not is_vocabulary(name) else name
+    return str(placeholders.of(name, SchemaMark(""))) if placeholders.knows(name) and not is_vocabulary(name) else name
 
 
 def _count(value: Any) -> int:

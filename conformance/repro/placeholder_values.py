@@ -15,7 +15,7 @@ from typing import Any
 from pii_sandbox.conformance import test_customers
 from pii_sandbox.redaction import decodings, detectors
 from pii_sandbox.redaction.pseudonyms import comparable_value, is_pseudonym
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.redaction.vocabulary import is_vocabulary
 
 SHORTEST_PART = 3
@@ -31,7 +31,7 @@ class PlaceholderFactory:
     A literal is made when it is first asked for: an answer may hold thousands of values, of which commands need few.
     """
 
-    def __init__(self, values: Iterable[tuple[str, Mark]], kept: Iterable[str] = ()) -> None:
+    def __init__(self, values: Iterable[tuple[str, SchemaMark]], kept: Iterable[str] = ()) -> None:
         self._kept = {comparable_value(value) for value in kept}
         self._literals: dict[str, str] = {}
         self._values = _ValueOrder()
@@ -40,7 +40,7 @@ class PlaceholderFactory:
             if not self._stays(value, bare, mark) and value not in mark.choices:
                 self._values.add(bare, value)
 
-    def of(self, value: Any, mark: Mark) -> Any:
+    def of(self, value: Any, mark: SchemaMark) -> Any:
         """The literal for a value. Truth values, masked texts and what is kept stay; numbers stay numbers."""
         if isinstance(value, bool) or value is None:
             return value
@@ -61,7 +61,7 @@ class PlaceholderFactory:
         words = decodings.comparable(text)
         return any(len(bare) > SHORTEST_PART and bare in words for bare in self._values)
 
-    def _literal(self, text: str, mark: Mark) -> str:
+    def _literal(self, text: str, mark: SchemaMark) -> str:
         bare = comparable_value(text)
         if self._stays(text, bare, mark):
             return text
@@ -71,7 +71,7 @@ class PlaceholderFactory:
         self._values.add(bare, text)
         return _in_spelling(self._literal_of(bare), text)
 
-    def _stays(self, text: str, bare: str, mark: Mark) -> bool:
+    def _stays(self, text: str, bare: str, mark: SchemaMark) -> bool:
         if not bare or bare in self._kept or (detectors.is_masked(text) and not mark.secret):
             return True
         return mark.inherited and (detectors.is_opaque(text) or is_vocabulary(text))
@@ -145,16 +145,16 @@ def _placeholder(text: str, bare: str) -> str:
     if detectors.is_email(text):
         local = text.rpartition("@")[0]
         mark = test_customers.MARK if local.startswith(test_customers.MARK) else ""
-        return f"{mark}{_substituted(local[len(mark) :], rng)}@{test_customers.DOMAIN}"
+        return f"{mark}{_substitute(local[len(mark) :], rng)}@{test_customers.DOMAIN}"
     if _DAY.fullmatch(text):
         return f"{1950 + next(rng) % 50}-{1 + next(rng) % 12:02}-{1 + next(rng) % 28:02}"
     digits = detectors.digits(text)
     if len(digits) == 11 and bare == digits and detectors.is_cpf(digits):
-        return _in_punctuation(detectors.with_cpf_checks(_substituted(digits[:9], rng)), text)
+        return _in_punctuation(detectors.with_cpf_checks(_substitute(digits[:9], rng)), text)
     if 13 <= len(digits) <= 19 and bare == digits and detectors.passes_luhn(digits):
-        return _in_punctuation(detectors.with_luhn_check(_substituted(digits[:-1], rng)), text)
+        return _in_punctuation(detectors.with_luhn_check(_substitute(digits[:-1], rng)), text)
     keep = 3 if text.startswith("+") else 0  # the country's code
-    return text[:keep] + _substituted(text[keep:], rng)
+    return text[:keep] + _substitute(text[keep:], rng)
 
 
 def _of_same_kind(pseudonym: str, rng: Iterator[int]) -> str:
@@ -175,7 +175,7 @@ def _of_same_kind(pseudonym: str, rng: Iterator[int]) -> str:
     return f"{kind}-{digest}"
 
 
-def _substituted(text: str, rng: Iterator[int]) -> str:
+def _substitute(text: str, rng: Iterator[int]) -> str:
     """Each letter another letter, each digit another digit; no zero in front."""
     return "".join(_other_character(character, next(rng), index) for index, character in enumerate(text))
 

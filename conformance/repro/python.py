@@ -77,7 +77,7 @@ def _request_lines(group: list[tuple[int, Step]]) -> list[str]:
 
 
 def _call(step: Step, indent: int) -> str:
-    arguments = [text(step.method), text(step.url, quoted=True)]
+    arguments = [text_literal(step.method), text_literal(step.url, quoted=True)]
     headers = dict(step.headers)
     match step.kind:
         case "json":
@@ -87,7 +87,7 @@ def _call(step: Step, indent: int) -> str:
             arguments.append(f"data={value(step.body, indent + 4)}")
             headers = {name: held for name, held in headers.items() if (name.lower(), held) != _FORM}
         case "text":
-            arguments.append(f"content={text(step.body)}.encode()")
+            arguments.append(f"content={text_literal(step.body)}.encode()")
         case "bytes":
             arguments.append(f"content={step.body!r}")
     if headers:
@@ -107,11 +107,11 @@ _FORM = ("content-type", "application/x-www-form-urlencoded")
 def value(node: Any, indent: int) -> str:
     """A JSON value as Python writes it, over several lines where it is long."""
     if isinstance(node, str):
-        return text(node)
+        return text_literal(node)
     if not isinstance(node, dict | list) or not node:
         return "..." if node is ... else repr(node)
     if isinstance(node, dict):
-        parts = [f"{text(name)}: {value(inner, indent + 4)}" for name, inner in node.items()]
+        parts = [f"{text_literal(name)}: {value(inner, indent + 4)}" for name, inner in node.items()]
         opening, closing = "{", "}"
     else:
         parts = [value(inner, indent + 4) for inner in node]
@@ -123,7 +123,7 @@ def value(node: Any, indent: int) -> str:
     return f"{opening}\n{pad}    " + f",\n{pad}    ".join(parts) + f",\n{pad}{closing}"
 
 
-def text(content: str, quoted: bool = False) -> str:
+def text_literal(content: str, quoted: bool = False) -> str:
     """A text as Python writes it, an f-string where it refers to something; `quoted`: for a URL."""
     if not REFERENCE.search(content):
         return literal(content)

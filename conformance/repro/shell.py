@@ -13,7 +13,7 @@ from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, 
 from pii_sandbox.conformance.repro.variables import URL
 
 
-def lines(words: Sequence[str], steps: Sequence[Step], assertion: Assertion) -> str:
+def shell_commands(words: Sequence[str], steps: Sequence[Step], assertion: Assertion) -> str:
     """The commands; `words` stand before them as a comment. The last answer is shown with its status."""
     told = [f"# {word}" for word in words]
     if any(taken(SANDBOX) in held for step in steps for held in step.headers.values()):

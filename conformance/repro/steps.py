@@ -16,7 +16,7 @@ from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.variables import WRONG, Variables
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.json_content import json_or_none
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.specs import Dialect
 
 Path = tuple[str | int, ...]
@@ -82,7 +82,7 @@ class Planner:
     def add(self, exchange: Exchange, group: int) -> None:
         reading = ExchangeFields(exchange, self.dialect)
 
-        def touch(value: Any, name: str, mark: Mark | None) -> Any:
+        def touch(value: Any, name: str, mark: SchemaMark | None) -> Any:
             return self._instead(value, name, mark, exchange.api, group)
 
         path = reading.path(touch, url_quoted)
@@ -97,7 +97,7 @@ class Planner:
         self.steps.append(step)
         self._note_answer(step)
 
-    def _instead(self, value: Any, name: str, mark: Mark | None, api: str, group: int) -> Any:
+    def _instead(self, value: Any, name: str, mark: SchemaMark | None, api: str, group: int) -> Any:
         """A reference where an earlier answer holds the value; else what may be shown of it."""
         text = value if isinstance(value, str) else str(value)
         if text in self.variables.data:
@@ -110,7 +110,7 @@ class Planner:
             variable = self.variables.credential(api, name, text)
             return WRONG if variable is None else from_environment(variable)
         return (
-            self.placeholders.of(value, mark or Mark(name))
+            self.placeholders.of(value, mark or SchemaMark(name))
             if mark is not None or self.placeholders.knows(text)
             else value
         )

@@ -18,14 +18,14 @@ from pii_sandbox.conformance.target import answer_bounds
 from pii_sandbox.conformance.target import environment as variables
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
 from pii_sandbox.conformance.target.local_sandbox import APIS
-from pii_sandbox.conformance.target.model import Limits, Target, origin
+from pii_sandbox.conformance.target.model import Limits, Target, url_origin
 from pii_sandbox.conformance.target.retry_settings import retry, settle_seconds
-from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable, typed
+from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown_settings, subtable, typed_setting
 from pii_sandbox.conformance.target.tls_files import TLS_SETTINGS, client_certificate, verification
-from pii_sandbox.conformance.target.urls import api_url, base_url
+from pii_sandbox.conformance.target.urls import api_url, normalize_base_url
 from pii_sandbox.conformance.values.scenario import POWERS
 
-__all__ = ["ENCODING", "BadTarget", "read"]
+__all__ = ["ENCODING", "BadTarget", "read_target"]
 
 ENCODING = "utf-8-sig"  # editors of Windows put a byte order mark at the beginning
 _TOP = frozenset(
@@ -48,7 +48,7 @@ _API = frozenset({"url", "credentials", "data", "login"})
 _LIMITS = frozenset({"requests_per_second", "requests", "writes", "minutes"})
 
 
-def read(file: Path, environment: Mapping[str, str]) -> Target:
+def read_target(file: Path, environment: Mapping[str, str]) -> Target:
     """The target that the file describes. Raises BadTarget, in one line, for all that is wrong with it."""
     try:
         table = tomllib.loads(file.read_text(ENCODING))
@@ -63,29 +63,35 @@ def read(file: Path, environment: Mapping[str, str]) -> Target:
 
 
 def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Target:
-    refuse_unknown(table, _TOP, "")
+    refuse_unknown_settings(table, _TOP, "")
     tls = subtable(table, "tls")
-    refuse_unknown(tls, TLS_SETTINGS, "tls.")
-    plain = typed(tls, "allow_http", bool, False, "tls.")
+    refuse_unknown_settings(tls, TLS_SETTINGS, "tls.")
+    plain = typed_setting(tls, "allow_http", bool, False, "tls.")
     apis = {api: subtable(table, api) for api in APIS if api in table}
     for api, entry in apis.items():
-        refuse_unknown(entry, _API, f"{api}.")
+        refuse_unknown_settings(entry, _API, f"{api}.")
     urls = {api: api_url(api, entry.get("url"), allow_http=plain) for api, entry in apis.items()}
     if not urls:
         raise BadTarget(f"it names no API; it needs a table for one of {', '.join(APIS)}")
-    control = base_url(table["control_url"], "control_url", allow_http=plain) if "control_url" in table else None
+    control = (
+        normalize_base_url(table["control_url"], "control_url", allow_http=plain) if "control_url" in table else None
+    )
     powers = _powers(table, control)
-    if control is not None and "control" in powers and any(origin(url) != origin(control) for url in urls.values()):
+    if (
+        control is not None
+        and "control" in powers
+        and any(url_origin(url) != url_origin(control) for url in urls.values())
+    ):
         raise BadTarget("the power control needs control_url and the url of each API at one host and port")
     dialect = table.get("dialect", "guide")
     if dialect not in specs.DIALECTS:
         raise BadTarget(f"dialect is one of {', '.join(specs.DIALECTS)}")
     return Target(
-        name=typed(table, "name", str, "target", ""),
+        name=typed_setting(table, "name", str, "target", ""),
         urls=urls,
         credentials={
             # the sandboxes of a server of ours share no tokens
-            api: variables.credentials(api, entry, environment, logs_in=control is None)
+            api: variables.credential_headers(api, entry, environment, logs_in=control is None)
             for api, entry in apis.items()
         },
         powers=powers,
@@ -106,7 +112,7 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
 
 def _answers(table: Mapping[str, Any]) -> AnswerBounds:
     bounds = subtable(table, "answers")
-    refuse_unknown(bounds, answer_bounds.NAMES, "answers.")
+    refuse_unknown_settings(bounds, answer_bounds.NAMES, "answers.")
     try:
         return answer_bounds.answer_bounds(bounds)
     except ValueError as error:
@@ -137,7 +143,7 @@ def _control_headers(table: Mapping[str, Any], control: str | None, environment:
 
 def _limits(table: Mapping[str, Any]) -> Limits:
     listed = subtable(table, "limits")
-    refuse_unknown(listed, _LIMITS, "limits.")
+    refuse_unknown_settings(listed, _LIMITS, "limits.")
     for name, value in listed.items():
         whole = name in ("requests", "writes")
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
@@ -155,7 +161,7 @@ def _proxy(table: Mapping[str, Any], environment: Mapping[str, str]) -> str | No
     if value is None:
         return None
     if isinstance(value, str) and "://" in value:
-        return base_url(value, "proxy", allow_http=True)
+        return normalize_base_url(value, "proxy", allow_http=True)
     url = variables.variable_value(value, "proxy", environment)
     try:
         usable = httpx.URL(url).scheme in ("http", "https") and bool(httpx.URL(url).host)

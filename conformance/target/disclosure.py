@@ -16,7 +16,7 @@ _PLACES = frozenset({"credentials", "login"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def disclosed(file: Path) -> str:
+def hosts_and_variables(file: Path) -> str:
     """One line for people: `hosts a, b; variables X, Y`. A file that cannot be read names none."""
     try:
         table = tomllib.loads(file.read_text(ENCODING))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pii_sandbox.conformance.target.login_tokens import RENEWED, login_credentials
-from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable
+from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown_settings, subtable
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN_NAME = re.compile(r"(?<![A-Z0-9_])[A-Z][A-Z0-9]*+(_[A-Z0-9]++)++")  # a name that cannot be taken for a secret
@@ -30,7 +30,7 @@ class AnyVariable(dict[str, str]):
         return PLACEHOLDER
 
 
-def credentials(
+def credential_headers(
     api: str, entry: Mapping[str, Any], environment: Mapping[str, str], *, logs_in: bool = True
 ) -> dict[str, dict[str, str]]:
     """The headers of each kind of credentials.
@@ -49,7 +49,7 @@ def credentials(
     if "login" in entry:
         kinds["login"] = {}
     if "full" in kinds and "wrong" not in kinds:
-        kinds["wrong"] = {name: _wrong(value) for name, value in kinds["full"].items()}
+        kinds["wrong"] = {name: _wrong_credential(value) for name, value in kinds["full"].items()}
     return kinds
 
 
@@ -75,7 +75,7 @@ def readable_data(api: str, entry: Mapping[str, Any], environment: Mapping[str, 
         else:
             raise BadTarget(f'{at} is a text or {{env = "NAME"}}')
     login = subtable(entry, "login", f"{api}.")
-    refuse_unknown(login, frozenset({"username", "password"}), f"{api}.login.")
+    refuse_unknown_settings(login, frozenset({"username", "password"}), f"{api}.login.")
     return data | {name: variable_value(value, f"{api}.login.{name}", environment) for name, value in login.items()}
 
 
@@ -119,6 +119,6 @@ def _header_name(name: str, at: str) -> str:
     return name
 
 
-def _wrong(value: str) -> str:
+def _wrong_credential(value: str) -> str:
     scheme, space, _ = value.rpartition(" ")
     return f"{scheme}{space}{WRONG_VALUE}"

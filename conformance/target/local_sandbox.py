@@ -9,7 +9,7 @@ from pii_sandbox.specs.api_facts import apis, vendors
 APIS = vendors()
 
 
-def own_sandbox(base_url: str, control_token: str | None = None) -> Target:
+def local_sandbox(base_url: str, control_token: str | None = None) -> Target:
     """The sandbox that is served at a base URL, whatever path that has."""
     base = base_url.rstrip("/")
     return Target(

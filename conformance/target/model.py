@@ -84,10 +84,10 @@ class Target:
         """
         if self.control is None or not self.grants("control"):
             return False
-        return all(origin(url) == origin(self.control) for url in self.urls.values())
+        return all(url_origin(url) == url_origin(self.control) for url in self.urls.values())
 
 
-def origin(url: str) -> str:
+def url_origin(url: str) -> str:
     """Scheme, host and port of a URL as it is written, without case."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".casefold()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pii_sandbox.conformance.target.model import Retry
-from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown, subtable
+from pii_sandbox.conformance.target.tables import BadTarget, refuse_unknown_settings, subtable
 
 VENDOR_SETTLE_SECONDS = 3.0
 _WHOLE = frozenset({"attempts", "breaker_failures"})
@@ -17,7 +17,7 @@ _RETRY = _WHOLE | {"backoff_seconds", "breaker_seconds"}
 def retry(table: Mapping[str, Any]) -> Retry:
     """How failures of network and host are borne. Raises BadTarget."""
     listed = subtable(table, "retry")
-    refuse_unknown(listed, _RETRY, "retry.")
+    refuse_unknown_settings(listed, _RETRY, "retry.")
     for name, value in listed.items():
         whole = name in _WHOLE
         _number(value, f"retry.{name}", whole=whole)

@@ -20,7 +20,7 @@ def subtable(table: Mapping[str, Any], name: str, at: str = "") -> Mapping[str, 
     return value
 
 
-def typed(table: Mapping[str, Any], name: str, kind: type[T], default: T, at: str) -> T:
+def typed_setting(table: Mapping[str, Any], name: str, kind: type[T], default: T, at: str) -> T:
     """The setting, which must be of that type."""
     value = table.get(name, default)
     if not isinstance(value, kind):
@@ -28,7 +28,7 @@ def typed(table: Mapping[str, Any], name: str, kind: type[T], default: T, at: st
     return value
 
 
-def refuse_unknown(table: Mapping[str, Any], known: frozenset[str], at: str) -> None:
+def refuse_unknown_settings(table: Mapping[str, Any], known: frozenset[str], at: str) -> None:
     """Raises BadTarget for a setting that does not exist."""
     unknown = sorted(set(table) - known)
     if unknown:

@@ -79,15 +79,15 @@ def _commented_out(line: str) -> str:
 def _table(api: Api) -> Iterator[str]:
     """The lines of the table of one API."""
     yield f"[{api.name}]"
-    yield _commented(f'url = "{api.url}"', f"or {api.other_url}") if api.other_url else f'url = "{api.url}"'
+    yield _with_comment(f'url = "{api.url}"', f"or {api.other_url}") if api.other_url else f'url = "{api.url}"'
     for kind in api.credentials.values():
-        yield _commented(f"[{api.name}.credentials.{kind.name}]", kind.comment)
+        yield _with_comment(f"[{api.name}.credentials.{kind.name}]", kind.comment)
         yield from _assignments(kind.headers)
     if api.login is not None and api.login.fields:
-        yield _commented(f"[{api.name}.login]", api.login.comment)
+        yield _with_comment(f"[{api.name}.login]", api.login.comment)
         yield from _assignments(api.login.fields)
     if api.data:
-        yield _commented(f"[{api.name}.data]", 'what exists there and may be read, or a variable: {env = "NAME"}')
+        yield _with_comment(f"[{api.name}.data]", 'what exists there and may be read, or a variable: {env = "NAME"}')
     for datum in api.data.values():
         value = f'"{datum.example}"' if datum.variable is None else f'{{env = "{datum.variable}"}}'
         yield f"{datum.name} = {value}"
@@ -98,5 +98,5 @@ def _assignments(credentials: Mapping[str, CredentialValue]) -> Iterator[str]:
         yield f'{name} = "{credential.header(credential.variable)}"'
 
 
-def _commented(line: str, comment: str) -> str:
+def _with_comment(line: str, comment: str) -> str:
     return f"{line:<{_COMMENT_COLUMN - 2}}# {comment}" if comment else line

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pii_sandbox.conformance.target.tables import BadTarget, typed
+from pii_sandbox.conformance.target.tables import BadTarget, typed_setting
 from pii_sandbox.conformance.target.urls import is_loopback
 
 TLS_SETTINGS = frozenset({"ca_file", "client_certificate", "client_key", "allow_http", "verify"})
@@ -20,7 +20,7 @@ class _PassphraseNeeded(Exception):
 
 def verification(tls: Mapping[str, Any], folder: Path, urls: list[str]) -> bool | str:
     """A file of certificates to trust, True for the usual ones, False where nothing is verified."""
-    verify = typed(tls, "verify", bool, True, "tls.")
+    verify = typed_setting(tls, "verify", bool, True, "tls.")
     if not verify and not all(is_loopback(urlsplit(url).hostname or "") for url in urls):
         raise BadTarget("tls.verify can be false on this machine alone; name a ca_file instead")
     file = _file(tls, "ca_file", folder)
@@ -72,7 +72,7 @@ def _cause(error: OSError, otherwise: str) -> str:
 def _file(tls: Mapping[str, Any], name: str, folder: Path) -> str | None:
     if name not in tls:
         return None
-    file = folder / typed(tls, name, str, "", "tls.")
+    file = folder / typed_setting(tls, name, str, "", "tls.")
     if not file.is_file():
         raise BadTarget(f"tls.{name}: there is no file {file}")
     return str(file)

@@ -14,7 +14,7 @@ from pii_sandbox.specs.api_facts import apis
 TLS_PORT = 443
 
 
-def base_url(value: Any, at: str, *, allow_http: bool) -> str:
+def normalize_base_url(value: Any, at: str, *, allow_http: bool) -> str:
     """The URL without a slash at its end. Raises BadTarget, naming the setting `at`, for one that cannot be called."""
     if not isinstance(value, str):
         raise BadTarget(f"{at} is missing")
@@ -41,7 +41,7 @@ def base_url(value: Any, at: str, *, allow_http: bool) -> str:
 
 def api_url(api: str, value: Any, *, allow_http: bool) -> str:
     """The base URL of an API. Raises BadTarget also where it is still the placeholder of the template."""
-    url = base_url(value, f"{api}.url", allow_http=allow_http)
+    url = normalize_base_url(value, f"{api}.url", allow_http=allow_http)
     template = apis()[api].url or ""
     placeholder = (urlsplit(template).netloc).partition(".")[0]
     if placeholder.isupper() and urlsplit(url).netloc == urlsplit(template).netloc:

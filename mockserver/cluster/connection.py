@@ -122,7 +122,7 @@ class ClusterConnection:
 
     async def client(self) -> Client:
         """Return the NATS client, for messages outside of streams. Raises Unreachable."""
-        return await self._connected()
+        return await self._client_once_connected()
 
     def new_id(self) -> str:
         """Return an id of a message that no other process uses."""
@@ -138,11 +138,11 @@ class ClusterConnection:
 
     async def payload_limit(self) -> int:
         """Return the largest payload of a message, in bytes."""
-        return int((await self._connected()).max_payload) - _ENVELOPE
+        return int((await self._client_once_connected()).max_payload) - _ENVELOPE
 
     async def request(self, subject: str, payload: bytes = b"", headers: Mapping[str, str] | None = None) -> Msg:
         """Send a message and return the reply. Raises Unreachable if none comes: the message may have arrived."""
-        client = await self._connected()
+        client = await self._client_once_connected()
         try:
             return await client.request(subject, payload, timeout=TRY_SECONDS, headers=dict(headers or {}) or None)
         except (nats.errors.Error, OSError, TimeoutError) as error:
@@ -156,7 +156,7 @@ class ClusterConnection:
 
     async def messages(self, stream: Stream, query: Mapping[str, Any]) -> AsyncIterator[Msg]:
         """Yield the messages of a batch, from any server that has the stream. Raises Unreachable."""
-        client = await self._connected()
+        client = await self._client_once_connected()
         inbox = client.new_inbox()
         try:
             subscription = await client.subscribe(inbox)
@@ -172,7 +172,7 @@ class ClusterConnection:
         except (nats.errors.Error, OSError, TimeoutError) as error:
             raise Unreachable(f"NATS does not answer: {error or type(error).__name__}") from error
 
-    async def _connected(self) -> Client:
+    async def _client_once_connected(self) -> Client:
         if self._client is None:
             await self.start()
         assert self._client is not None

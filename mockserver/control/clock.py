@@ -8,7 +8,7 @@ from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.clock import Clock
-from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.control.json_forms import rfc3339_text
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -63,7 +63,9 @@ def _after_move(sandbox: Sandbox) -> Reply:
 
 def _clock_json(sandbox: Sandbox) -> Reply:
     clock = sandbox.clock
-    return Reply(200, {"now": instant(clock.now()), "offset_seconds": clock.offset_seconds, "frozen": clock.frozen})
+    return Reply(
+        200, {"now": rfc3339_text(clock.now()), "offset_seconds": clock.offset_seconds, "frozen": clock.frozen}
+    )
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {

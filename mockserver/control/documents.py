@@ -26,7 +26,9 @@ def list_documents(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     where = call.query.get("where")
     if where is None:
         page = sandbox.store.page(name, offset=offset, count=count)
-        return Reply(200, {"documents": [entry(public, record) for record in page.records], "total": page.total})
+        return Reply(
+            200, {"documents": [document_entry(public, record) for record in page.records], "total": page.total}
+        )
     matches = search(sandbox.store, name, public, where)
     return Reply(200, {"documents": matches[offset : offset + count], "total": len(matches)})
 
@@ -34,13 +36,13 @@ def list_documents(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def search(store: Store, name: str, public: PublicCollection, where: str | None) -> list[dict[str, Any]]:
     """Return the documents that match `where`, oldest first; None: all. Raises Malformed for an invalid query."""
     if where is None:
-        return [entry(public, record) for record in store.page(name).records]
+        return [document_entry(public, record) for record in store.page(name).records]
     try:
-        query = json_query.parse(where)
+        query = json_query.parse_query(where)
     except json_query.QueryError as error:
         raise Malformed(str(error), errors={"where": [str(error)]}) from error
-    records = store.search(name, lambda record: query(entry(public, record)))
-    return [entry(public, record) for record in records]
+    records = store.search(name, lambda record: query(document_entry(public, record)))
+    return [document_entry(public, record) for record in records]
 
 
 def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -49,7 +51,7 @@ def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     if record is None:
         raise NotFound("there is no document with that id")
     _record_event(call, sandbox, "DocumentRevealed")
-    return _reply(200, entry(public, record))
+    return _reply(200, document_entry(public, record))
 
 
 def put_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -57,12 +59,14 @@ def put_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     expected = call.headers.get("if-match", "*")
     with sandbox.store.exclusive():
         present = sandbox.store.find(name, call.path["id"])
-        if "if-match" in call.headers and (present is None or expected not in ("*", _tag(entry(public, present)))):
+        if "if-match" in call.headers and (
+            present is None or expected not in ("*", _tag(document_entry(public, present)))
+        ):
             return _changed_meanwhile()
         record = public.from_document(call.path["id"], call.body, sandbox)
         sandbox.store.put(name, record)
         _record_event(call, sandbox, "DocumentChanged")
-    return _reply(201 if present is None else 200, entry(public, record))
+    return _reply(201 if present is None else 200, document_entry(public, record))
 
 
 def delete_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -110,7 +114,7 @@ def _collection(sandboxes: Sandboxes, call: Call) -> tuple[str, PublicCollection
     return f"{api}/{name}", collections[name]
 
 
-def entry(public: PublicCollection, record: Record) -> dict[str, Any]:
+def document_entry(public: PublicCollection, record: Record) -> dict[str, Any]:
     """Return a stored document in the form of the control API, which `where` refers to."""
     return {"id": record.id, **public.to_document(record)}
 

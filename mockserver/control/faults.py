@@ -9,7 +9,7 @@ from typing import Any
 from pii_sandbox.mockserver import ids
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import names
-from pii_sandbox.mockserver.faults import MOST, Fault, as_value, combination_error, fault_of
+from pii_sandbox.mockserver.faults import MOST, Fault, combination_error, fault_as_json, fault_of
 from pii_sandbox.mockserver.problems import Conflict, Malformed, NotFound, TooLarge
 from pii_sandbox.mockserver.rules import times
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -30,7 +30,7 @@ def create_fault(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     if internal is not None:
         names.refuse_unplayable(sandboxes.vendors, internal)
     names_to_check = {**body.get("match", {}), **({"rule": internal} if internal else {})}
-    names.refuse_unknown(sandboxes.vendors, names_to_check, "match.")
+    names.refuse_unknown_names(sandboxes.vendors, names_to_check, "match.")
     names.refuse_unserved(sandboxes.vendors, body.get("match", {}), internal)
     if len(json.dumps(call.body)) > _LARGEST:
         raise TooLarge(f"the fault is too large: at most {_LARGEST} bytes")
@@ -87,7 +87,7 @@ def _invalid(field: str, meaning: str) -> Malformed:
 
 
 def _fault_json(fault: Fault, seen: int) -> dict[str, Any]:
-    return {**as_value(fault), "seen": seen}
+    return {**fault_as_json(fault), "seen": seen}
 
 
 HANDLERS: Mapping[str, Callable[..., Reply]] = {

@@ -11,11 +11,11 @@ from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import audit, names
 from pii_sandbox.mockserver.explain import explanation_of
 from pii_sandbox.mockserver.journal import JournalExchange, metrics
-from pii_sandbox.mockserver.journal.entries import entry
+from pii_sandbox.mockserver.journal.entries import journal_entry
 from pii_sandbox.mockserver.journal.event_source import JournalEvents
 from pii_sandbox.mockserver.journal.har import archive
 from pii_sandbox.mockserver.journal.lint import LintFinding, findings
-from pii_sandbox.mockserver.journal.matching import closest_matches, in_order, matching_exchanges
+from pii_sandbox.mockserver.journal.matching import closest_exchanges, in_order, matching_exchanges
 from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange, learn_values
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -28,13 +28,13 @@ _LATEST = "last"
 
 def list_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     chosen, total = _filtered(sandboxes, call, sandbox)
-    return Reply(200, {"entries": [entry(view) for view in _views(call, sandbox, chosen)], "total": total})
+    return Reply(200, {"entries": [journal_entry(view) for view in _views(call, sandbox, chosen)], "total": total})
 
 
 def stream_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     """Events for the entries after `Last-Event-ID`, or else after `since`; without both for those that come."""
     pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
-    names.refuse_unknown(sandboxes.vendors, pattern)
+    names.refuse_unknown_names(sandboxes.vendors, pattern)
     after = call.headers.get("last-event-id", call.query.get("since"))
     number = sandbox.journal.latest_number if after is None else int(after)
     return Reply(200, JournalEvents(sandbox.journal, lambda: sandbox.lifetime.ended, pattern, number))
@@ -48,7 +48,7 @@ def clear_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def get_entry(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     """Return an entry; with its explanation if asked for, so that one reveal shows both."""
     view = _views(call, sandbox, [_require_exchange(call, sandbox)])[0]
-    found = entry(view)
+    found = journal_entry(view)
     if call.query["explain"]:
         found["explanation"] = explanation_of(view.exchange, sandboxes.vendors, sandbox, view.revealed)
     return Reply(200, found)
@@ -64,21 +64,21 @@ def verify_journal(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
     Raises Malformed for a pattern that no call can match, since such a check would be meaningless.
     """
-    names.refuse_unknown(sandboxes.vendors, call.body.get("match", {}), "match.")
+    names.refuse_unknown_names(sandboxes.vendors, call.body.get("match", {}), "match.")
     for index, step in enumerate(call.body.get("order", [])):
-        names.refuse_unknown(sandboxes.vendors, step, f"order.{index}.")
+        names.refuse_unknown_names(sandboxes.vendors, step, f"order.{index}.")
     exchanges, steps = sandbox.journal.exchanges(), call.body.get("order", [])
     pattern = call.body.get("match", {} if "count" in call.body or not steps else None)
     matches = in_order(exchanges, steps)
     result = {"ok": len(matches) == len(steps), "count": len(matches), "nearest": []}
     if not result["ok"]:
-        result["nearest"] = closest_matches(exchanges, steps[len(matches)])
+        result["nearest"] = closest_exchanges(exchanges, steps[len(matches)])
     if steps:
         result["order"] = [exchange.number for exchange in matches]
     if pattern is not None:
         result["count"] = count = len(matching_exchanges(exchanges, pattern))
         if not _is_expected_count(count, call.body.get("count", {"at_least": 1})):
-            result |= {"ok": False, "nearest": closest_matches(exchanges, pattern)}
+            result |= {"ok": False, "nearest": closest_exchanges(exchanges, pattern)}
     return Reply(200, result)
 
 
@@ -146,7 +146,7 @@ def _filtered(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> tuple[list[
     """
     since, limit = call.query.get("since"), call.query["limit"]
     pattern = {name: call.query[name] for name in _FILTERS if name in call.query}
-    names.refuse_unknown(sandboxes.vendors, pattern)
+    names.refuse_unknown_names(sandboxes.vendors, pattern)
     matches = [
         exchange
         for exchange in matching_exchanges(sandbox.journal.exchanges(), pattern)

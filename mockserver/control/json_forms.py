@@ -10,7 +10,7 @@ from typing import Any
 _ABSENT = object()
 
 
-def instant(at: datetime) -> str:
+def rfc3339_text(at: datetime) -> str:
     """Format an instant as RFC 3339 in UTC, with microseconds."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
 

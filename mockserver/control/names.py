@@ -19,7 +19,7 @@ LONGEST = 100  # characters of a name that is compared with others, or repeated 
 _NAMED = ("api", "operation", "rule")
 
 
-def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], place: str = "") -> None:
+def refuse_unknown_names(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], place: str = "") -> None:
     """Raise Malformed, with the nearest name, for a pattern that no call of `vendors` can match.
 
     `place`: location of the pattern in the request, such as `match.`.
@@ -32,17 +32,17 @@ def refuse_unknown(vendors: Mapping[str, Vendor], pattern: Mapping[str, Any], pl
     known = {"api": set(vendors), "operation": {facts.operation_id for _, facts in operations}, "rule": set(rules)}
     for part in _NAMED:
         if part in pattern and pattern[part] not in known[part]:
-            raise _wrong(place + part, f"there is no {part} {_unknown(pattern[part], known[part])}")
+            raise _malformed_field(place + part, f"there is no {part} {_name_with_nearest(pattern[part], known[part])}")
     if rule is not None and api not in (None, rules[rule]):
-        raise _wrong(place + "api", f"{rule} is a rule of {rules[rule]}, not of {api}")
+        raise _malformed_field(place + "api", f"{rule} is a rule of {rules[rule]}, not of {api}")
     if name is not None:
         of_name = [(each, facts) for each, facts in operations if facts.operation_id == name]
         _refuse_mismatch(of_name, rules[rule] if rule else api, pattern, place)
     path = str(pattern.get("path", "/"))
     if not path.startswith("/"):
-        raise _wrong(place + "path", "does not start with /")
+        raise _malformed_field(place + "path", "does not start with /")
     if path.startswith("/~"):
-        raise _wrong(place + "path", "is compared without the prefix of the sandbox: leave out /~NAME")
+        raise _malformed_field(place + "path", "is compared without the prefix of the sandbox: leave out /~NAME")
 
 
 def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], internal: str | None) -> None:
@@ -54,7 +54,7 @@ def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], int
     playable = _playable_failures(vendors)
     prefix = unquote(match.get("path", "/"))
     if "?" in prefix or "#" in prefix:
-        raise _wrong("match.path", "is compared without the query")
+        raise _malformed_field("match.path", "is compared without the query")
     served = {
         facts.path
         for each, vendor in vendors.items()
@@ -65,9 +65,9 @@ def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], int
         and (internal is None or facts.operation_id in playable[internal])
     }
     if not served:
-        raise _wrong("match", "matches no call to which the fault could apply")
+        raise _malformed_field("match", "matches no call to which the fault could apply")
     if not any(_can_begin(prefix.split("/"), path.split("/")) for path in served):
-        raise _wrong("match.path", f"no path of these calls begins with {_nearest_path(prefix, served)}")
+        raise _malformed_field("match.path", f"no path of these calls begins with {_nearest_path(prefix, served)}")
 
 
 def refuse_unplayable(vendors: Mapping[str, Vendor], rule: str) -> None:
@@ -75,7 +75,9 @@ def refuse_unplayable(vendors: Mapping[str, Vendor], rule: str) -> None:
     playable = _playable_failures(vendors)
     if rule not in playable:
         known = ", ".join(sorted(playable))
-        raise _wrong("effect.internal", f"there is no such rule as {_unknown(rule, playable)} It is one of {known}")
+        raise _malformed_field(
+            "effect.internal", f"there is no such rule as {_name_with_nearest(rule, playable)} It is one of {known}"
+        )
 
 
 def _playable_failures(vendors: Mapping[str, Vendor]) -> dict[str, Collection[str]]:
@@ -115,13 +117,13 @@ def _refuse_mismatch(
     of_api = [facts for each, facts in found if api in (None, each)]
     if not of_api:
         owners = " and ".join(dict.fromkeys(each for each, _ in found))
-        raise _wrong(place + "operation", f"{name} is an operation of {owners}, not of {api}")
+        raise _malformed_field(place + "operation", f"{name} is an operation of {owners}, not of {api}")
     methods = dict.fromkeys(facts.method for facts in of_api)
     if method is not None and method not in methods and not (method == "HEAD" and "GET" in methods):
-        raise _wrong(place + "method", f"{name} is called by {' or '.join(methods)}, not by {method}")
+        raise _malformed_field(place + "method", f"{name} is called by {' or '.join(methods)}, not by {method}")
 
 
-def _unknown(name: str, known: Collection[str]) -> str:
+def _name_with_nearest(name: str, known: Collection[str]) -> str:
     """Return the name for a message, with the nearest known one."""
     if len(name) > LONGEST:
         return f"whose name has {len(name)} characters"
@@ -130,5 +132,5 @@ def _unknown(name: str, known: Collection[str]) -> str:
     return f"{name}; did you mean {folded[nearest[0]]}?" if nearest else f"{name}, nor one that is spelt like it"
 
 
-def _wrong(field: str, meaning: str) -> Malformed:
+def _malformed_field(field: str, meaning: str) -> Malformed:
     return Malformed(f"{field}: {meaning}", errors={field: [meaning]})

@@ -8,7 +8,7 @@ from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control.stored_people import holder_email
-from pii_sandbox.mockserver.faults import as_value
+from pii_sandbox.mockserver.faults import fault_as_json
 from pii_sandbox.mockserver.rules import residue
 from pii_sandbox.mockserver.rules.residue import DataSubject
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -113,7 +113,7 @@ def subject_of(subject: DataSubject, candidates: Candidates) -> DataSubject:
 
 def _fault_residue(sandbox: Sandbox, subject: DataSubject) -> Iterator[dict[str, Any]]:
     for fault, _ in sandbox.faults.listed():
-        fields = list(residue.residue_paths(as_value(fault), subject))
+        fields = list(residue.residue_paths(fault_as_json(fault), subject))
         if fields:
             yield {"where": "faults", "id": fault.id, "fields": fields}
 

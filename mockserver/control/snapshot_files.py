@@ -29,7 +29,7 @@ def to_json(snapshot: Snapshot) -> bytes:
     return _json({"format": FORMAT, "name": snapshot.name, "sha256": _digest(content), **content})
 
 
-def from_json(
+def parse_snapshot(
     value: Mapping[str, Any], vendors: Collection[str], internal: Collection[str]
 ) -> tuple[Store, Mapping[str, Any]]:
     """Parse a snapshot file: its records as a store, and its metadata.

@@ -10,7 +10,7 @@ from pii_sandbox.mockserver import record_check
 from pii_sandbox.mockserver.call import Call, Reply
 from pii_sandbox.mockserver.control import snapshot_files
 from pii_sandbox.mockserver.control.json_forms import differing_paths
-from pii_sandbox.mockserver.control.state import status_of
+from pii_sandbox.mockserver.control.state import sandbox_status
 from pii_sandbox.mockserver.problems import NotFound
 from pii_sandbox.mockserver.sandbox import AUDIT, SNAPSHOTS, STATE, Sandbox
 from pii_sandbox.mockserver.sandboxes import Sandboxes
@@ -45,8 +45,8 @@ def get_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name = call.path["name"]
-    store, about = snapshot_files.from_json(call.body, sandboxes.vendors, (AUDIT, STATE))
-    record_check.refuse_unfit(sandboxes, store, about)
+    store, about = snapshot_files.parse_snapshot(call.body, sandboxes.vendors, (AUDIT, STATE))
+    record_check.refuse_unfit_records(sandboxes, store, about)
     replaced = name in sandbox.snapshots.names()
     snapshot = sandbox.snapshots.keep(name, store, about, sandbox.setting(SNAPSHOTS), replaces=True)
     return Reply(200 if replaced else 201, _snapshot_json(snapshot))
@@ -55,7 +55,7 @@ def put_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 def restore_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     sandboxes.restore(sandbox, _require_snapshot(call, sandbox))
     sandbox.process_expired()
-    return Reply(200, status_of(sandboxes, sandbox))
+    return Reply(200, sandbox_status(sandboxes, sandbox))
 
 
 def diff_snapshot(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pii_sandbox.mockserver.call import Call, Reply
-from pii_sandbox.mockserver.control.json_forms import instant
+from pii_sandbox.mockserver.control.json_forms import rfc3339_text
 from pii_sandbox.mockserver.control.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.problems import NotFound, Unavailable
 from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
@@ -14,13 +14,13 @@ from pii_sandbox.mockserver.sandboxes import Sandboxes
 from pii_sandbox.mockserver.store import StoreError
 
 
-def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
+def sandbox_status(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
     """Return name, dialect, time, number of documents, settings and seed of a sandbox."""
     counts = sandbox.store.counts()
     return {
         "name": sandbox.name,
         "dialect": sandbox.dialect,
-        "now": instant(sandbox.now()),
+        "now": rfc3339_text(sandbox.now()),
         "documents": {
             vendor.name: {name: counts.get(f"{vendor.name}/{name}", 0) for name in vendor.collections}
             for vendor in sandboxes.vendors.values()
@@ -35,7 +35,7 @@ def status_of(sandboxes: Sandboxes, sandbox: Sandbox) -> dict[str, Any]:
 
 
 def get_status(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
-    return Reply(200, status_of(sandboxes, sandbox))
+    return Reply(200, sandbox_status(sandboxes, sandbox))
 
 
 def get_health(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -78,7 +78,7 @@ def delete_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 def reset_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     sandboxes.reset(sandbox)
-    return Reply(200, status_of(sandboxes, sandbox))
+    return Reply(200, sandbox_status(sandboxes, sandbox))
 
 
 def seed_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
@@ -91,7 +91,7 @@ def seed_sandbox(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
         ),
     )
     prepare_in_background(sandbox.store)
-    return Reply(200, status_of(sandboxes, sandbox))
+    return Reply(200, sandbox_status(sandboxes, sandbox))
 
 
 def get_dialect(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:

@@ -126,7 +126,7 @@ def _text(document: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def email_of(vendor: Vendor, sandbox: Sandbox, collection: str, id: str) -> str | None:
+def person_email(vendor: Vendor, sandbox: Sandbox, collection: str, id: str) -> str | None:
     """Return the email of the person whom a record is about: its own, else that of the profile that it belongs to."""
     record = sandbox.store.find(collection, id)
     if record is None:

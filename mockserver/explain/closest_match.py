@@ -25,7 +25,7 @@ class ClosestMatch:
     values: tuple[str, ...] | None
 
 
-def closest_matches(path: str, method: str, dialect: Dialect) -> list[ClosestMatch]:
+def closest_operations(path: str, method: str, dialect: Dialect) -> list[ClosestMatch]:
     """Return the three closest paths, closest first, each with its operation of that method, or else of its read."""
     segments = path.strip("/").split("/")
     nearest: dict[str, ClosestMatch] = {}

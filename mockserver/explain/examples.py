@@ -26,12 +26,12 @@ def example_of(parameter: Schema) -> Any:
 def example_body(schemas: OperationSchemas) -> Any:
     """Return the first example of a request body; None if the document has none."""
     document = schemas.document
-    content = specs.resolved(document, schemas.definition.get("requestBody", {})).get("content", {})
+    content = specs.resolve_reference(document, schemas.definition.get("requestBody", {})).get("content", {})
     for media in content.values():
         if "example" in media:
             return copy.deepcopy(media["example"])
         for example in media.get("examples", {}).values():
-            return copy.deepcopy(specs.resolved(document, example).get("value"))
+            return copy.deepcopy(specs.resolve_reference(document, example).get("value"))
     return None
 
 
@@ -53,12 +53,12 @@ def with_examples(schemas: OperationSchemas, body: Any, wrong: Sequence[str]) ->
         return example
     corrected = copy.deepcopy(body)
     for path in wrong:
-        if not _put(corrected, example, path.split(".")):
+        if not _copy_value(corrected, example, path.split(".")):
             return None
     return corrected
 
 
-def _put(target: Any, example: Any, path: Sequence[str]) -> bool:
+def _copy_value(target: Any, example: Any, path: Sequence[str]) -> bool:
     """Copy the value at the path from `example` to `target`; return False if the path does not exist."""
     *above, last = path
     for part in above:

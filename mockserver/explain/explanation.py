@@ -11,7 +11,7 @@ from pii_sandbox.mockserver.explain.case import Case, Suggestion
 from pii_sandbox.mockserver.explain.corrected_requests import to_operation, with_body
 from pii_sandbox.mockserver.explain.suggestions import failing_rule, suggestion
 from pii_sandbox.mockserver.journal import JournalExchange
-from pii_sandbox.mockserver.journal.entries import effect, placeholder, refusal, validation
+from pii_sandbox.mockserver.journal.entries import effect, placeholder, refusing_problem, validation
 from pii_sandbox.mockserver.journal.exchange_parts import path_of
 from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.journal.shortening import truncate
@@ -87,7 +87,7 @@ def outcome_of(exchange: JournalExchange) -> str:
 def _summary(view: RedactedExchange, outcome: str) -> str:
     exchange = view.exchange
     call = exchange.operation_id or f"{exchange.method} {view.path()}"
-    problem = refusal(view)
+    problem = refusing_problem(view)
     by = f" by {exchange.rule}" if exchange.rule else ""
     summaries = {
         "fault": f"{call} got an injected fault: {exchange.status}",
@@ -101,7 +101,7 @@ def _summary(view: RedactedExchange, outcome: str) -> str:
 
 def _inputs(view: RedactedExchange) -> dict[str, Any]:
     """Return the values that the decision was based on."""
-    exchange, problem = view.exchange, refusal(view)
+    exchange, problem = view.exchange, refusing_problem(view)
     result = validation(view)
     inputs = {
         "url": view.url(),
@@ -144,7 +144,7 @@ class _Explainer:
 
     def alternatives(self) -> list[dict[str, Any]]:
         exchange = self.view.exchange
-        matches = closest_match.closest_matches(path_of(exchange.url), exchange.method, exchange.dialect)
+        matches = closest_match.closest_operations(path_of(exchange.url), exchange.method, exchange.dialect)
         return [
             {
                 "api": API_OF[match.facts.document],

@@ -73,7 +73,7 @@ def other_method(case: Case) -> Suggestion | None:
     return Suggestion(advice, with_body(call, body, next(iter(schemas.request))), examples=texts_of(body))
 
 
-def credentials(case: Case) -> Suggestion | None:
+def suggest_credentials(case: Case) -> Suggestion | None:
     """Suggest the same call: commands always use the sandbox's preset credentials."""
     if case.kind not in ("Unauthenticated", "Forbidden"):
         return None
@@ -81,7 +81,7 @@ def credentials(case: Case) -> Suggestion | None:
     return Suggestion(f"the call {reason}; use these credentials of the sandbox", case.exchange)
 
 
-def media_type(case: Case) -> Suggestion | None:
+def suggest_media_type(case: Case) -> Suggestion | None:
     if case.kind != "UnsupportedMediaType" or case.schemas is None:
         return None
     right = next(iter(case.schemas.request))
@@ -146,7 +146,7 @@ def alternative_key(case: Case) -> Suggestion | None:
     return Suggestion(advice, with_query(case.exchange, {name: key}))
 
 
-def retry_after(case: Case) -> Suggestion | None:
+def suggest_wait(case: Case) -> Suggestion | None:
     wait = case.exchange.response_headers.get("retry-after")
     if case.kind != "TooMany" or wait is None:
         return None
@@ -198,12 +198,12 @@ def unused_key(case: Case) -> Suggestion | None:
         return Suggestion(advice)
     number = case.exchange.number
     serial = f"{number}0{case.newest}" if case.newest > number else str(number)
-    values = {name: _invented(str(case.body[name]), serial) for name in taken}
+    values = {name: _new_value(str(case.body[name]), serial) for name in taken}
     call = with_body(case.exchange, {**case.body, **values}, next(iter(case.schemas.request)))
     return Suggestion(advice, call, examples=texts_of(values))
 
 
-def _invented(value: str, digits: str) -> str:
+def _new_value(value: str, digits: str) -> str:
     """A value of the same kind, another one for each call and after each: what was suggested may be taken by now."""
     if is_email(value):
         return f"new.customer{digits}@example.com"
@@ -214,13 +214,13 @@ SUGGESTIONS: tuple[Callable[[Case], Suggestion | None], ...] = (
     injected_fault,
     failing_rule,
     other_method,
-    credentials,
-    media_type,
+    suggest_credentials,
+    suggest_media_type,
     content_coding,
     page_in_reach,
     fresh_lock,
     alternative_key,
-    retry_after,
+    suggest_wait,
     invalid_values,
     retry_when_done,
     unused_key,

@@ -75,7 +75,7 @@ def effect_of(value: Mapping[str, Any]) -> Effect:
     return Effect(**{**value, "keys": tuple(value.get("keys", ()))})
 
 
-def as_value(effect: Effect) -> dict[str, Any]:
+def effect_as_json(effect: Effect) -> dict[str, Any]:
     """Return the JSON form of an effect for the control API, without unset fields."""
     value = {name: value for name, value in asdict(effect).items() if value != _NONE[name]}
     return {**value, "keys": list(effect.keys)} if effect.keys else value

@@ -76,16 +76,16 @@ def _values_at(value: Any, path: list[str]) -> list[Any]:
     return _values_at(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
 
 
-def as_value(fault: Fault) -> dict[str, Any]:
+def fault_as_json(fault: Fault) -> dict[str, Any]:
     """Return the JSON form of a fault for the control API, without unset fields."""
-    value: dict[str, Any] = {"id": fault.id, "match": dict(fault.match), "effect": effects.as_value(fault.effect)}
+    value: dict[str, Any] = {"id": fault.id, "match": dict(fault.match), "effect": effects.effect_as_json(fault.effect)}
     value |= {"times": fault.times, "probability": fault.probability, "after": fault.after}
     window = {"from": fault.starts, "until": fault.ends}
     return value | {name: at.isoformat() for name, at in window.items() if at is not None}
 
 
 def fault_of(id: str, value: Mapping[str, Any]) -> Fault:
-    """Return the fault of its JSON form, with instants in the form of `as_value`."""
+    """Return the fault of its JSON form, with instants in the form of `fault_as_json`."""
     starts, ends = (value.get(name) and datetime.fromisoformat(value[name]) for name in ("from", "until"))
     return Fault(
         id=id,

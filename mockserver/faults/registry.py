@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pii_sandbox.mockserver.faults.effects import Effect
-from pii_sandbox.mockserver.faults.matchers import Fault, as_value, fault_of
+from pii_sandbox.mockserver.faults.matchers import Fault, fault_as_json, fault_of
 
 MOST = 1_000
 MOST_HEADERS = 1_000
@@ -119,7 +119,7 @@ class Faults:
     def state(self) -> dict[str, Any]:
         """Return the state for `restore`, as a JSON-like value."""
         registered = [
-            {"fault": as_value(entry.fault), "number": entry.number, "seen": entry.seen, "left": entry.left}
+            {"fault": fault_as_json(entry.fault), "number": entry.number, "seen": entry.seen, "left": entry.left}
             for entry in list(self._registered.values())
         ]
         return {"made": self._created, "spent": dict(self._spent), "waiting": registered}

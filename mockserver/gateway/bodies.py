@@ -61,7 +61,7 @@ async def read_body(receive: Callable[[], Any], headers: Mapping[str, str], larg
     return b"".join(chunks)
 
 
-def parsed_json(raw: bytes) -> Any:
+def parse_json_body(raw: bytes) -> Any:
     """Parse JSON (RFC 8259, UTF-8); integers of any length are exact.
 
     Raises Malformed for invalid JSON, for numbers over Python's digit limit, and for nesting over 100 levels.
@@ -90,7 +90,7 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def parsed_form(raw: bytes) -> Any:
+def parse_form_body(raw: bytes) -> Any:
     """Parse an URL-encoded form. Raises Malformed for a repeated field and for a body that is not UTF-8."""
     fields = query_of(raw)
     repeated = [name for name, values in fields.items() if len(values) > 1]
@@ -99,7 +99,7 @@ def parsed_form(raw: bytes) -> Any:
     return {name: values[0] for name, values in fields.items()}
 
 
-_PARSERS: Mapping[str, Callable[[bytes], Any]] = {JSON: parsed_json, FORM: parsed_form}
+_PARSERS: Mapping[str, Callable[[bytes], Any]] = {JSON: parse_json_body, FORM: parse_form_body}
 
 
 @dataclass(frozen=True, slots=True)

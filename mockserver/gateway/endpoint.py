@@ -25,7 +25,7 @@ from pii_sandbox.mockserver.gateway import (
 from pii_sandbox.mockserver.gateway.options import Options
 from pii_sandbox.mockserver.gateway.recorder import ResponseRecorder
 from pii_sandbox.mockserver.gateway.request_context import KEY, RequestContext
-from pii_sandbox.mockserver.lifetime import deleted
+from pii_sandbox.mockserver.lifetime import sandbox_deleted
 from pii_sandbox.mockserver.problems import CrossSite, Problem, UnsupportedCoding
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import StoreError
@@ -48,7 +48,7 @@ class Endpoint:
         self.reads_journal = facts.operation_id in vendor.reads_journal
         self.is_stateless = facts.operation_id in vendor.stateless
         self.outlasts_sandbox = facts.operation_id in vendor.outlasts_sandbox
-        self.parameters = parameters.parameters(facts.path, operation.parameters)
+        self.parameters = parameters.build_parameters(facts.path, operation.parameters)
         self.optional_setting = self.parameters.optional_setting
         self.relaxed_parameters = self.parameters.relaxed()
         self.body = bodies.body_reader(operation.request_body or {})
@@ -72,7 +72,7 @@ class Endpoint:
         except StoreError:
             if not context.sandbox.lifetime.ended:
                 raise
-            reply = self._refused(context, deleted())
+            reply = self._refused(context, sandbox_deleted())
         if context.sandbox.store.unflushed and not self.is_stateless:
             await context.sandbox.flushed()
         context.rule = reply.rule
@@ -117,7 +117,7 @@ class Endpoint:
         if context.sandbox.admit is not None and not self.extract:
             self._admit(context)  # credentials in the body have been checked by now
         if context.sandbox.lifetime.ended and not self.outlasts_sandbox:
-            raise deleted()
+            raise sandbox_deleted()
         return reply
 
     def _caller(self, context: RequestContext, query: bytes) -> Principal:

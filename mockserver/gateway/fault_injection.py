@@ -90,7 +90,7 @@ def _body(context: RequestContext) -> Any:
     """Return the parsed form or JSON body, or None for a malformed one, which body validation refuses later."""
     try:
         is_form = context.headers.get("content-type", "").partition(";")[0].strip().lower() == bodies.FORM
-        return (bodies.parsed_form if is_form else bodies.parsed_json)(context.body or b"")
+        return (bodies.parse_form_body if is_form else bodies.parse_json_body)(context.body or b"")
     except Problem:
         return None
 

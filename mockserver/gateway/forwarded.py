@@ -46,15 +46,18 @@ def trusted_proxies(text: str) -> TrustedProxies:
     return TrustedProxies(tuple(ipaddress.ip_network(part) for part in parts))
 
 
-def origin(headers: Mapping[str, str], scheme: str, host: str) -> str:
+def forwarded_origin(headers: Mapping[str, str], scheme: str, host: str) -> str:
     """Return scheme, host and path prefix of the proxy's URL; `scheme` and `host` are the defaults.
 
     Of several proxies the last one counts: it is the trusted one. Malformed values are ignored.
     """
     element = headers.get("forwarded", "").rpartition(",")[2]
     values = {pair[1].lower(): pair[2] if pair[2] is not None else pair[3] for pair in _PAIR.finditer(element)}
-    forwarded_host = values.get("host", _last(headers, "x-forwarded-host"))
-    proto, port = values.get("proto", _last(headers, "x-forwarded-proto")).lower(), _last(headers, "x-forwarded-port")
+    forwarded_host = values.get("host", _last_value(headers, "x-forwarded-host"))
+    proto, port = (
+        values.get("proto", _last_value(headers, "x-forwarded-proto")).lower(),
+        _last_value(headers, "x-forwarded-port"),
+    )
     scheme = proto if proto in _USUAL else scheme
     if _HOST.fullmatch(forwarded_host):
         host = forwarded_host
@@ -66,9 +69,9 @@ def origin(headers: Mapping[str, str], scheme: str, host: str) -> str:
 
 def prefix(headers: Mapping[str, str]) -> str:
     """Return the path prefix that the proxy stripped from the URL; empty if it sends none."""
-    value = _last(headers, "x-forwarded-prefix").rstrip("/")
+    value = _last_value(headers, "x-forwarded-prefix").rstrip("/")
     return value if _PREFIX.fullmatch(value) else ""
 
 
-def _last(headers: Mapping[str, str], name: str) -> str:
+def _last_value(headers: Mapping[str, str], name: str) -> str:
     return headers.get(name, "").rpartition(",")[2].strip()

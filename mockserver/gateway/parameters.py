@@ -25,7 +25,7 @@ _NONE: Mapping[str, Sequence[str]] = {}
 Values = dict[str, Any]
 
 
-def decoded(text: str | bytes) -> str:
+def percent_decode(text: str | bytes) -> str:
     """Return the percent-decoded text. Raises Malformed if it is not UTF-8."""
     return _text(unquote_to_bytes(text))
 
@@ -40,7 +40,7 @@ def _text(raw: bytes) -> str:
 def query_of(raw: bytes) -> dict[str, list[str]]:
     """Parse a query string: the values of each parameter, in order. Raises Malformed if it is not UTF-8."""
     values: dict[str, list[str]] = {}
-    read = decoded if b"%" in raw else _text
+    read = percent_decode if b"%" in raw else _text
     for pair in raw.replace(b"+", b" ").split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
@@ -182,7 +182,7 @@ class Parameters:
         return path, query_values, headers
 
 
-def parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Parameters:
+def build_parameters(template: str, definitions: Sequence[Mapping[str, Any]]) -> Parameters:
     """Build the parameters of the operation at path `template`. Raises SpecError for an unsupported or missing one."""
     by_place: dict[str, list[Parameter]] = {"path": [], "query": [], "header": []}
     for definition in definitions:

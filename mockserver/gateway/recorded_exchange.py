@@ -7,7 +7,7 @@ from typing import Any
 from pii_sandbox.mockserver.gateway.request_context import RequestContext, headers_of
 from pii_sandbox.mockserver.gateway.responses import decode_headers
 from pii_sandbox.mockserver.journal import JournalExchange
-from pii_sandbox.mockserver.journal.entries import summary
+from pii_sandbox.mockserver.journal.entries import entry_summary
 
 LARGEST_BODY = 256 * 2**10  # bytes; of a larger body the journal keeps only the size
 EMPTY_WEIGHT = 1000  # bytes that a recorded exchange takes beside its texts and bodies (measured)
@@ -92,7 +92,7 @@ class RecordedExchange:
     def summary(self) -> dict[str, Any]:
         """Return the server's own facts, without decoding the rest."""
         context = self._context
-        return summary(
+        return entry_summary(
             self.number,
             context.times,
             self.elapsed_seconds,

@@ -17,7 +17,7 @@ from connexion.spec import Specification
 
 from pii_sandbox.mockserver.call import Reply
 from pii_sandbox.mockserver.gateway import responses
-from pii_sandbox.mockserver.gateway.parameters import decoded
+from pii_sandbox.mockserver.gateway.parameters import percent_decode
 from pii_sandbox.mockserver.gateway.request_context import KEY, RequestContext
 from pii_sandbox.mockserver.problems import MethodNotAllowed, NotFound, Problem
 from pii_sandbox.mockserver.vendor import CrossOrigin, Vendor
@@ -136,7 +136,7 @@ class Routing(SpecMiddleware):
         if node is None:
             raise NotFound("there is no such path")
         if values:
-            context.path_values = [decoded(value) for value in values] if "%" in context.raw_path else values
+            context.path_values = [percent_decode(value) for value in values] if "%" in context.raw_path else values
         route = node.routes.get(method)
         if route is None and method == "HEAD":
             route = node.routes.get("GET")
@@ -226,4 +226,4 @@ async def unbound_endpoint(scope: Any, receive: Any, send: Any) -> None:
 
 def _without_empty_query(segment: str) -> str:
     """Decode a needlessly percent-encoded segment (`%75nmask`), so that it matches the literal one."""
-    return decoded(segment)
+    return percent_decode(segment)

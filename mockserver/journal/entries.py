@@ -19,7 +19,7 @@ from pii_sandbox.specs import Dialect, Operation
 log = logging.getLogger(__name__)
 
 
-def entry(view: RedactedExchange) -> dict[str, Any]:
+def journal_entry(view: RedactedExchange) -> dict[str, Any]:
     """Return the exchange as JSON, long texts truncated; a placeholder if that fails for any reason."""
     try:
         return _entry(view)
@@ -65,7 +65,7 @@ def facts(exchange: JournalExchange) -> dict[str, Any]:
     }
 
 
-def summary(
+def entry_summary(
     number: int,
     instants: tuple[datetime, datetime],
     elapsed_seconds: float,
@@ -110,7 +110,7 @@ def _entry(view: RedactedExchange) -> dict[str, Any]:
         "url": view.url(),
         "path": schemas.facts.path if schemas else None,
         "validation": validation(view),
-        "refusal": refusal(view),
+        "refusal": refusing_problem(view),
         "fault": None if exchange.fault is None else effect(exchange.fault),
         "request": {"headers": view.headers(), **_body(view.body(), exchange.body_size)},
         "response": {"headers": view.response_headers(), **_body(view.response(), exchange.response_size)},
@@ -133,7 +133,7 @@ def validation(view: RedactedExchange) -> dict[str, Any] | None:
 VALIDATION_PROBLEMS = frozenset({"Malformed", "Unprocessable", "TooLarge", "UnsupportedMediaType", "UnsupportedCoding"})
 
 
-def refusal(view: RedactedExchange) -> dict[str, str] | None:
+def refusing_problem(view: RedactedExchange) -> dict[str, str] | None:
     """Return the problem with which the request was refused, or None."""
     problem = view.exchange.refusal
     return None if problem is None else {"kind": problem.kind, "message": view.texts([problem.message])[0]}

@@ -14,7 +14,7 @@ from pii_sandbox.redaction import operation_schemas
 from pii_sandbox.redaction.bodies import Content, parsed_content
 from pii_sandbox.redaction.detectors import UUID
 from pii_sandbox.redaction.operation_schemas import OperationSchemas
-from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, Schema, SchemaNode
+from pii_sandbox.redaction.schema_marks import UNKNOWN, Schema, SchemaMark, SchemaNode
 from pii_sandbox.redaction.vocabulary import SECRET_HEADER, credential_headers
 
 _SANDBOX_PREFIX = re.compile(r"/~[^/]*")
@@ -90,13 +90,13 @@ class ExchangeParts:
 
     # ---- marks
 
-    def mark(self, location: str, name: str) -> Mark | None:
+    def mark(self, location: str, name: str) -> SchemaMark | None:
         """Return the mark of a parameter in `path`, `query` or `header`; None if its schema has no mark."""
         if self.path_schemas is None or (location, name) not in self.path_schemas.parameters:
-            return Mark(name, described=False)
+            return SchemaMark(name, described=False)
         return self.path_schemas.parameter_mark(location, name)
 
-    def path_mark(self, name: str, value: str) -> Mark | None:
+    def path_mark(self, name: str, value: str) -> SchemaMark | None:
         mark = self.mark("path", name)
         if mark is None or UUID.fullmatch(value):  # an id that the sandbox issued
             return None
@@ -107,14 +107,16 @@ class ExchangeParts:
         keys = (value for _, name, value in self.query if self.documented("query").get(name, {}).get("x-extensible"))
         return next(keys, parameter)
 
-    def header_mark(self, name: str) -> Mark | None:
+    def header_mark(self, name: str) -> SchemaMark | None:
         if name in credential_headers():
-            return Mark("header", secret=True)
+            return SchemaMark("header", secret=True)
         if name in self.documented("header"):
             return self.mark("header", name)
         if name in PLAIN_HEADERS:
             return None
-        return Mark("header", secret=True) if SECRET_HEADER.search(name) else Mark("header", described=False)
+        return (
+            SchemaMark("header", secret=True) if SECRET_HEADER.search(name) else SchemaMark("header", described=False)
+        )
 
     # ---- bodies
 
@@ -124,14 +126,14 @@ class ExchangeParts:
         sent = exchange.headers.get("content-type") or next(iter(documented), "")
         media_type = sent.partition(";")[0].strip().lower()
         schema = documented.get(media_type) or next(iter(documented.values()), None)
-        return BodyPart(_parsed(exchange.body, exchange.body_size, media_type), self._node(schema), False)
+        return BodyPart(_parse_content(exchange.body, exchange.body_size, media_type), self._node(schema), False)
 
     @cached_property
     def response(self) -> BodyPart:
         exchange, documented = self.exchange, self.schemas.response(self.exchange.status) if self.schemas else {}
         media_type = exchange.response_headers.get("content-type", "").partition(";")[0].strip().lower()
         schema = documented.get(media_type, documented.get("*/*"))
-        content = _parsed(exchange.response_body, exchange.response_size, media_type)
+        content = _parse_content(exchange.response_body, exchange.response_size, media_type)
         # an undocumented response is written by this server and repeats nothing that was sent
         return BodyPart(content, self._node(schema), trusted=schema is None)
 
@@ -150,7 +152,7 @@ def path_of(url: str) -> str:
     return path[prefix.end() :] if prefix else path
 
 
-def _parsed(raw: bytes | None, size: int, media_type: str) -> Content:
+def _parse_content(raw: bytes | None, size: int, media_type: str) -> Content:
     if not raw:
         return Content("omitted" if raw is None and size else "none", None, media_type)
     return parsed_content(raw, media_type)

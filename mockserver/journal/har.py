@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from pii_sandbox.mockserver.journal.entries import entry, placeholder
+from pii_sandbox.mockserver.journal.entries import journal_entry, placeholder
 from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.redacted_exchange import RedactedExchange
 from pii_sandbox.mockserver.rules import times
@@ -33,7 +33,7 @@ def _entry(view: RedactedExchange) -> dict[str, Any]:
     """Return a HAR entry; a placeholder if the exchange cannot be shown."""
     exchange = view.exchange
     elapsed_ms = round(exchange.elapsed_seconds * 1000, 3)
-    fields = entry(view)
+    fields = journal_entry(view)
     if "error" not in fields:
         try:
             request = _request(view, fields["request"]["headers"])

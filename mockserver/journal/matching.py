@@ -39,7 +39,7 @@ def in_order(exchanges: Sequence[JournalExchange], patterns: Sequence[Pattern]) 
     return matches
 
 
-def closest_matches(exchanges: Sequence[JournalExchange], pattern: Pattern) -> list[dict[str, Any]]:
+def closest_exchanges(exchanges: Sequence[JournalExchange], pattern: Pattern) -> list[dict[str, Any]]:
     """Return the exchanges with the fewest mismatches, ties by recency, with expected and actual values."""
     misses = [(len(parts), -exchange.number, exchange, parts) for exchange in exchanges
               if (parts := mismatches(exchange, pattern))]  # fmt: skip

@@ -11,11 +11,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.exchange_parts import PLAIN_HEADERS, BodyPart, ExchangeParts, path_of
-from pii_sandbox.redaction.bodies import Content, wellformed, wellformed_json
+from pii_sandbox.redaction.bodies import Content, replace_surrogates, wellformed_json
 from pii_sandbox.redaction.detectors import SCHEME
 from pii_sandbox.redaction.operation_schemas import OperationSchemas
 from pii_sandbox.redaction.pseudonymization import SHORTEST, Pseudonymizer
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.redaction.value_cache import ValueCache
 
 
@@ -50,7 +50,7 @@ class RedactedExchange:
             if content.kind in ("json", "form"):
                 learner.learn_json(content.value, node, trusted=trusted)
             elif content.kind in ("text", "bytes"):
-                learner.learn(_as_text(content), Mark("body"))
+                learner.learn(_as_text(content), SchemaMark("body"))
         for name, value in parts.path_parameters():
             learner.learn(value, parts.path_mark(name, value))
         for text in parts.unknown_segments() if parts.path_schemas is None else ():
@@ -88,7 +88,7 @@ class RedactedExchange:
         if self.parts.path_schemas is None:
             texts, unknown = map(unquote, segments), self.parts.unknown_segments()
             return [
-                encode(self._redact(text, Mark("segment", described=False))) if text in unknown else segment
+                encode(self._redact(text, SchemaMark("segment", described=False))) if text in unknown else segment
                 for segment, text in zip(segments, texts, strict=True)
             ]
         template = self.parts.path_schemas.facts.path.split("/")[1:]
@@ -140,7 +140,11 @@ class RedactedExchange:
     def _header(self, name: str, value: str) -> str:
         mark = self.parts.header_mark(name)
         if mark is None and name in PLAIN_HEADERS:  # not personal; versions in it look like phone numbers
-            return wellformed(value) if self.revealed else self.pseudonymizer.without_emails(wellformed(value))
+            return (
+                replace_surrogates(value)
+                if self.revealed
+                else self.pseudonymizer.without_emails(replace_surrogates(value))
+            )
         scheme = SCHEME.match(value) if mark is not None and mark.secret else None
         before = scheme[0] if scheme else ""
         return before + str(self._redact(value[len(before) :], mark))
@@ -162,15 +166,15 @@ class RedactedExchange:
         if content.kind in ("json", "form"):
             redacted = self.pseudonymizer.json(content.value, body.node, trusted=body.trusted)
         elif content.kind in ("text", "bytes"):  # as one value: it has no structure to tell parts apart
-            redacted = self.pseudonymizer.value(_as_text(content), Mark("body"))
+            redacted = self.pseudonymizer.value(_as_text(content), SchemaMark("body"))
         else:
             redacted = None
         return Content(content.kind, redacted, content.media_type)
 
     # ---- texts
 
-    def _redact(self, value: str, mark: Mark | None) -> str:
-        value = wellformed(value)
+    def _redact(self, value: str, mark: SchemaMark | None) -> str:
+        value = replace_surrogates(value)
         return value if self.revealed else str(self.pseudonymizer.value(value, mark))
 
     def texts(self, texts: Iterable[str]) -> list[str]:

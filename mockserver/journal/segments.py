@@ -17,7 +17,7 @@ _BATCH, _MARK = b"B", b"M"
 _NO_COUNTS: tuple[int, list[Any]] = 0, []
 
 
-class Mark(NamedTuple):
+class SegmentEnd(NamedTuple):
     """The end of a segment. `last`: number of its last call. `counts`: sums of the counters up to there.
 
     `cleared`: all calls before it are gone.
@@ -31,12 +31,12 @@ class Mark(NamedTuple):
         return _MARK + orjson.dumps([*self])
 
 
-ENDED = Mark(0, cleared=True)  # of a deleted sandbox: what comes after it is another one's
+ENDED = SegmentEnd(0, cleared=True)  # of a deleted sandbox: what comes after it is another one's
 
 
-def mark_of(unit: bytes) -> Mark | None:
+def mark_of(unit: bytes) -> SegmentEnd | None:
     """The mark that the unit is; None if it is none."""
-    return Mark(*orjson.loads(unit[1:])) if unit[:1] == _MARK else None
+    return SegmentEnd(*orjson.loads(unit[1:])) if unit[:1] == _MARK else None
 
 
 def batches(lines: Sequence[bytes], left_out: int, counts: Sequence[Any], most_bytes: int) -> Iterable[bytes]:
@@ -78,12 +78,12 @@ class Segment:
         self._calls += left_out + len(lines)
         self._counts += counts
 
-    def mark(self, number: int, sums: Counters, *, cleared: bool = False) -> Mark:
+    def mark(self, number: int, sums: Counters, *, cleared: bool = False) -> SegmentEnd:
         """The mark that ends it. `number` and `sums`: of the mark before."""
         counters = Counters()
         counters.add(sums.listed())
         counters.add(self._counts)
-        return Mark(number + self._calls, counters.listed(), cleared)
+        return SegmentEnd(number + self._calls, counters.listed(), cleared)
 
     def lines(self) -> list[bytes]:
         """Its calls, in the order in which they arrived."""

@@ -14,7 +14,7 @@ def truncate(value: Any) -> Any:
 
     Call it after pseudonymization: half of an address or a number would no longer be detected.
     """
-    return _truncated(value) if _has_long_text(value) else value
+    return _truncate(value) if _has_long_text(value) else value
 
 
 def _has_long_text(value: Any) -> bool:
@@ -35,11 +35,11 @@ def _has_long_text(value: Any) -> bool:
     return False
 
 
-def _truncated(value: Any) -> Any:
+def _truncate(value: Any) -> Any:
     if isinstance(value, str):
         return value if len(value) <= LONGEST else f"{value[:LONGEST]}… ({len(value) - LONGEST} more characters)"
     if isinstance(value, dict):
-        return {_truncated(name): _truncated(inner) for name, inner in value.items()}
+        return {_truncate(name): _truncate(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_truncated(item) for item in value]
+        return [_truncate(item) for item in value]
     return value

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from pii_sandbox.mockserver.faults import Effect
-from pii_sandbox.mockserver.journal.entries import summary
+from pii_sandbox.mockserver.journal.entries import entry_summary
 from pii_sandbox.mockserver.journal.exchange import JournalExchange, Refusal
 from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
 
@@ -112,7 +112,7 @@ class StoredExchange:
         """Return the server's own facts, in the form of the exchange that the other process recorded."""
         exchange = self.exchange()
         schemas = ExchangeParts(exchange).schemas
-        return summary(
+        return entry_summary(
             self.number,
             (exchange.at, exchange.system_at),
             exchange.elapsed_seconds,

@@ -25,13 +25,13 @@ def sort_out(records: Iterable[Record], *, erasable: Callable[[Mapping[str, Any]
     return plan
 
 
-def anonymised(document: Mapping[str, Any], identity: Iterable[PropertyPath]) -> dict[str, Any]:
+def anonymize(document: Mapping[str, Any], identity: Iterable[PropertyPath]) -> dict[str, Any]:
     """Return a copy with the values at `identity` emptied, everything else unchanged. (VTEX-ERASE-3)
 
     A text becomes "", an object {}, an array [], any other value None, so that the document keeps its structure.
     Idempotent. (VTEX-ERASE-7)
     """
-    copy: dict[str, Any] = paths.changed(dict(document), paths.tree(identity), _empty_value)
+    copy: dict[str, Any] = paths.change_at(dict(document), paths.tree(identity), _empty_value)
     return copy
 
 

@@ -23,7 +23,7 @@ _COMPARE: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def normalised(value: Any, compare: str) -> str | None:
+def normalize_key(value: Any, compare: str) -> str | None:
     """Return the form in which equal keys are identical; None if `value` cannot be a key.
 
     Values that are no texts, and texts of which `compare` leaves nothing, are no keys: many records may have them.
@@ -38,7 +38,7 @@ def of(document: Mapping[str, Any], keys: Iterable[AlternativeKey]) -> dict[str,
     """Return the normalised keys of a document by name."""
     normalised_keys = {}
     for key in keys:
-        value = normalised(document.get(key.name), key.compare)
+        value = normalize_key(document.get(key.name), key.compare)
         if value is not None:
             normalised_keys[key.name] = value
     return normalised_keys

@@ -55,14 +55,14 @@ def _mask_ascii(text: str) -> str:
     return (kept | int.from_bytes(runs.translate(_MASKED))).to_bytes(len(original)).decode("ascii")
 
 
-def masked(document: Mapping[str, Any], paths: Iterable[PropertyPath]) -> dict[str, Any]:
+def mask_paths(document: Mapping[str, Any], paths: Iterable[PropertyPath]) -> dict[str, Any]:
     """Return a copy with all values at `paths` masked, of any type, also within objects and arrays. (VTEX-MASK-3)
 
     `*` in a path matches each item of an array. Unmasked values are shared with the original.
     """
     if not isinstance(document, dict):
         document = dict(document)
-    copy: dict[str, Any] = property_paths.changed(document, property_paths.tree(paths), masked_value)
+    copy: dict[str, Any] = property_paths.change_at(document, property_paths.tree(paths), masked_value)
     return copy
 
 

@@ -18,6 +18,6 @@ def refuse_beyond_reach(offset: int, count: int, reach: int | None, rule: str) -
         raise BeyondReach(message, rule=rule, errors={"offset": [bound]})
 
 
-def sliced(items: Sequence[T], offset: int, count: int) -> list[T]:
+def page_of(items: Sequence[T], offset: int, count: int) -> list[T]:
     """Return at most `count` items after the first `offset`."""
     return list(items[offset : offset + count])

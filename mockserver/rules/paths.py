@@ -42,7 +42,7 @@ def _tree(paths: tuple[PropertyPath, ...]) -> Tree:
     return root
 
 
-def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
+def change_at(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
     """Return a copy of `value` with `change` applied to the values at the paths of `at`; `*` matches each array item.
 
     A property is also looked up in the objects of an array, so that a document in which an array stands where the path
@@ -54,9 +54,9 @@ def changed(value: Any, at: Tree, change: Callable[[Any], Any]) -> Any:
         for name, inner in value.items():
             below = at.get(name)
             if below is not None:
-                copy[name] = changed(inner, below, change) if below else change(inner)
+                copy[name] = change_at(inner, below, change) if below else change(inner)
         return copy
     if isinstance(value, list):
         below = at.get(EACH, at)
-        return [changed(item, below, change) if below else change(item) for item in value]
+        return [change_at(item, below, change) if below else change(item) for item in value]
     return value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 
-def admitted(calls: Sequence[datetime], now: datetime, limit: int, window_seconds: float) -> list[datetime] | int:
+def admit_call(calls: Sequence[datetime], now: datetime, limit: int, window_seconds: float) -> list[datetime] | int:
     """Return the admitted calls including the one at `now`; or, if the limit is reached, the whole seconds to wait.
 
     `calls`: those admitted before, oldest first; refused ones do not count. A call leaves the window after

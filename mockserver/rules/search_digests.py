@@ -52,7 +52,7 @@ def emails(records: Iterable[Mapping[str, Any]]) -> bytes | None:
     for text in set(_BASE64_IN_JSON.findall(raw)):
         if len(text) % 4 == 0 and "@" in (decoded := base64_text(text.decode())):
             lines.update(_surroundings(decoded.casefold().encode()))
-    return _bounded(b"\n".join(lines))
+    return _limit_size(b"\n".join(lines))
 
 
 def numbers(records: Iterable[Mapping[str, Any]]) -> bytes | None:
@@ -62,7 +62,7 @@ def numbers(records: Iterable[Mapping[str, Any]]) -> bytes | None:
         return None
     if b"\\" in raw:
         raw = _ESCAPE.sub(b"", raw)
-    return _bounded(array("q", map(hash, set(_DIGITS.findall(_digits(raw))))).tobytes())
+    return _limit_size(array("q", map(hash, set(_DIGITS.findall(_digits(raw))))).tobytes())
 
 
 def number(value: str) -> bytes:
@@ -100,5 +100,5 @@ def _json(records: Iterable[Mapping[str, Any]]) -> bytes | None:
         return None
 
 
-def _bounded(digest: bytes) -> bytes | None:
+def _limit_size(digest: bytes) -> bytes | None:
     return digest if len(digest) <= MOST_BYTES else None

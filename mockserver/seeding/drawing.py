@@ -68,7 +68,7 @@ def _romanized_names(draw: Callable[[], tuple[str, str, str]]) -> tuple[Name, ..
     return tuple(Name(kanji, in_ascii(latin)) for kanji, _, latin in pairs)
 
 
-def pool_file(pools: Mapping[str, Pool]) -> Iterator[str]:
+def pool_file_lines(pools: Mapping[str, Pool]) -> Iterator[str]:
     """Yield the lines of `pools.json`: the version of Faker, then the lists of each locale, one per line."""
     from faker import VERSION  # noqa: PLC0415
 
@@ -88,4 +88,4 @@ def _lists(pool: Pool) -> Iterator[tuple[str, list[str] | list[list[str]]]]:
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    print("\n".join(pool_file({locale: faker_pool(locale) for locale in LOCALES})))
+    print("\n".join(pool_file_lines({locale: faker_pool(locale) for locale in LOCALES})))

@@ -35,10 +35,10 @@ class Pool:
 @functools.cache
 def pools() -> dict[str, Pool]:
     """Return the stored pools by locale. They do not depend on the installed version of Faker."""
-    return {locale: _pool(lists) for locale, lists in pool_file()["pools"].items()}
+    return {locale: _pool(lists) for locale, lists in load_pool_file()["pools"].items()}
 
 
-def pool_file() -> dict[str, Any]:
+def load_pool_file() -> dict[str, Any]:
     """Return the content of the file: `pools`, and the version of Faker that they come from as `faker`."""
     content: dict[str, Any] = json.loads((resources.files(__package__) / FILE).read_text("utf-8"))
     return content

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pii_sandbox.mockserver.store.atomic_files import APPENDING, write_all
 from pii_sandbox.mockserver.store.errors import StoreError
-from pii_sandbox.mockserver.store.record_format import FAMILY, HEADER, Unit, decoded, encoded
+from pii_sandbox.mockserver.store.record_format import FAMILY, HEADER, Unit, decode_line, encode_line
 
 # Opening a file for each write costs a few microseconds; keeping all open would run into the limit of a process that
 # has a thousand stores. So the first ones stay open.
@@ -56,7 +56,7 @@ class AppendLog:
                 if not line.endswith(b"\n"):
                     self._cut(len(line))
                     return
-                unit = decoded(line)
+                unit = decode_line(line)
                 if unit is None:
                     raise StoreError(self._damage(self.size, "that line does not fit its checksum"))
                 yield unit
@@ -64,7 +64,7 @@ class AppendLog:
 
     def append(self, unit: Unit) -> None:
         """Write the unit to the file, completely or not at all. It is not synced to the disk."""
-        line = encoded(unit)
+        line = encode_line(unit)
         try:
             if self._descriptor is not None:
                 self._add(self._descriptor, line)

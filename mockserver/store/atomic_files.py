@@ -52,7 +52,7 @@ def write_atomically(path: Path, lines: Iterable[bytes], *, lasting: bool) -> No
         sync_folder(path.parent)
 
 
-def erase(path: Path, *, lasting: bool) -> None:
+def remove_file(path: Path, *, lasting: bool) -> None:
     """Remove a file, if it exists, and its temporary file. Raises StoreError."""
     try:
         temporary_path(path).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
-from pii_sandbox.mockserver.store.atomic_files import erase
+from pii_sandbox.mockserver.store.atomic_files import remove_file
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.store import Store
 
@@ -90,7 +90,7 @@ class FolderBackend:
         return contents.fork(self._path(name), durable=self._durable, lazy=lazy)
 
     def erase(self, name: str) -> None:
-        erase(self._path(name), lasting=self._durable)
+        remove_file(self._path(name), lasting=self._durable)
 
     def snapshots(self, name: str) -> FolderBackend:
         folder = self._folder / f"{name}{SNAPSHOTS_SUFFIX}"
@@ -103,7 +103,7 @@ class FolderBackend:
         return self._folder / f"{name}{self._suffix}"
 
 
-def prepare(folder: Path) -> None:
+def prepare_folder(folder: Path) -> None:
     """Create the folder. Raises StoreError if it cannot be used."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

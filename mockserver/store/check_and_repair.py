@@ -14,7 +14,7 @@ from typing import Any
 from pii_sandbox.mockserver.store import folder_lock
 from pii_sandbox.mockserver.store.atomic_files import write_atomically
 from pii_sandbox.mockserver.store.errors import StoreError
-from pii_sandbox.mockserver.store.record_format import FAMILY, HEADER, Unit, decoded, encoded
+from pii_sandbox.mockserver.store.record_format import FAMILY, HEADER, Unit, decode_line, encode_line
 
 _BEGINNING = re.compile(rb"(?=[0-9a-f]{8} [\[~])")
 _ENDS_TRIED = 64
@@ -81,13 +81,13 @@ class _Tables:
         ]
 
 
-def check(path: Path) -> StoreReport:
+def check_file(path: Path) -> StoreReport:
     """Check the file without changing it. Raises StoreError if it cannot be read or is no store of this format."""
     return _scan(path, _Tables())
 
 
-def documents(path: Path) -> Documents:
-    """Return the documents that the intact lines of the file hold. Raises StoreError as `check`."""
+def stored_documents(path: Path) -> Documents:
+    """Return the documents that the intact lines of the file hold. Raises StoreError as `check_file`."""
     alive: Documents = {}
     for _, _, unit in _segments(path):
         for name, *rest in unit or ():
@@ -111,7 +111,7 @@ def repair(path: Path, unfit: Callable[[Documents], Iterable[tuple[str, int]]] =
         tables = _Tables()
         found = _scan(path, tables)
         doubles = tables.doubles()
-        left_out = [[*place] for place in unfit(documents(path)) if [*place] not in doubles]
+        left_out = [[*place] for place in unfit(stored_documents(path)) if [*place] not in doubles]
         if not found.damaged and not left_out:
             return None
         kept_as = _backup(path)
@@ -151,7 +151,7 @@ def _intact_lines(path: Path, doubles: Unit) -> Iterator[bytes]:
         if unit is not None:
             yield line.rstrip(b"\n") + b"\n"
     if doubles:
-        yield encoded(doubles)
+        yield encode_line(doubles)
 
 
 def _backup(path: Path) -> Path:
@@ -226,7 +226,7 @@ def _embedded_lines(start: int, line: bytes) -> Iterator[tuple[int, bytes, Unit 
 def _unit(line: bytes) -> Unit | None:
     """Return the unit of a line; None if it does not match its checksum, or matches by chance."""
     try:
-        unit = decoded(line)
+        unit = decode_line(line)
     except ValueError:
         return None
     return unit if isinstance(unit, list) and all(map(_is_operation, unit)) else None

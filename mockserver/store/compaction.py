@@ -13,7 +13,7 @@ from typing import Any
 
 from pii_sandbox.mockserver.store.append_log import AppendLog
 from pii_sandbox.mockserver.store.atomic_files import create_temporary, sync_folder, temporary_path, write_all
-from pii_sandbox.mockserver.store.record_format import HEADER, Unit, encoded
+from pii_sandbox.mockserver.store.record_format import HEADER, Unit, encode_line
 from pii_sandbox.mockserver.store.storage import Tables
 
 DOCUMENTS_A_LINE = 256
@@ -102,7 +102,7 @@ class Compaction:
             self._journal.follower = self._noted.append
         self._write(HEADER)
         for unit in self._alive():
-            self._write(encoded(unit))
+            self._write(encode_line(unit))
             yield
         fewest = sys.maxsize
         while _FEW_LINES < len(self._noted) < fewest:  # does not run after faster writers for ever
@@ -174,9 +174,9 @@ class Compaction:
 def begin(compaction: Compaction) -> None:
     """Run the compaction in the background thread."""
     with suppress(RuntimeError):  # the interpreter is shutting down: the log stays as it is
-        _thread.submit(run, compaction)
+        _thread.submit(run_compaction, compaction)
 
 
-def run(compaction: Compaction) -> None:
+def run_compaction(compaction: Compaction) -> None:
     while compaction.step():
         time.sleep(_REST_SECONDS)

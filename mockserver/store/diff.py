@@ -27,17 +27,17 @@ def table_changes(before: TableState, after: TableState) -> TableDiff:
     if before is after:
         return TableDiff([], [], [])
     added, changed = [], []
-    for document in (document for part in _unshared(after, before) for document in part.values()):
+    for document in (document for part in _unshared_parts(after, before) for document in part.values()):
         earlier = before.find(document["id"])
         if earlier is None:
             added.append(document["id"])
         elif earlier is not document and earlier != document:
             changed.append(document["id"])
-    documents = (document for part in _unshared(before, after) for document in part.values())
+    documents = (document for part in _unshared_parts(before, after) for document in part.values())
     return TableDiff(added, changed, [document["id"] for document in documents if document["id"] not in after.by_id])
 
 
-def _unshared(one: TableState, other: TableState) -> list[Mapping[int, Document]]:
+def _unshared_parts(one: TableState, other: TableState) -> list[Mapping[int, Document]]:
     """Return the documents of `one` in parts, without the parts that both share."""
     shared = {id(part) for part in other.documents.parts()}
     return [part for part in one.documents.parts() if id(part) not in shared]
@@ -51,9 +51,9 @@ def operations_between(before: Tables, after: Tables) -> list[list[Any]]:
         earlier = before.get(name, nothing)
         if earlier is contents:
             continue
-        for part in _unshared(earlier, contents):
+        for part in _unshared_parts(earlier, contents):
             operations += [[name, number] for number in part if number not in contents.documents]
-        for part in _unshared(contents, earlier):
+        for part in _unshared_parts(contents, earlier):
             for number, document in part.items():
                 known = earlier.documents.get(number)
                 if known is not document and known != document:

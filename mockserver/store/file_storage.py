@@ -15,7 +15,7 @@ from pii_sandbox.mockserver.store.atomic_files import sync_folder, write_atomica
 from pii_sandbox.mockserver.store.compaction import DOCUMENTS_A_LINE, Compaction
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.group_commit import GroupCommit
-from pii_sandbox.mockserver.store.record_format import HEADER, encoded
+from pii_sandbox.mockserver.store.record_format import HEADER, encode_line
 from pii_sandbox.mockserver.store.storage import Change, MemoryStorage, Origin, Tables
 
 SPARED_BYTES = 1 << 20  # a smaller file is not worth compacting
@@ -212,5 +212,5 @@ def _log_lines(tables: Tables) -> Iterator[bytes]:
     for name, contents in tables.items():
         last = -1
         while found := contents.documents.after(last, DOCUMENTS_A_LINE):
-            yield encoded([[name, number, document] for number, document in found])
+            yield encode_line([[name, number, document] for number, document in found])
             last = found[-1][0]

@@ -26,7 +26,7 @@ class Index:
     def numbers(self, value: str) -> list[int]:
         """Return the numbers of the documents with this value, lowest first."""
         known = self._numbers.get(value)
-        return [] if known is None else _listed(known)
+        return [] if known is None else _numbers_as_list(known)
 
     def one_or_more(self, value: str) -> int | Iterable[int]:
         """As `numbers`, but a single number, the usual case, without a list."""
@@ -42,9 +42,9 @@ class Index:
             more[number] = None
             self._numbers[value] = more
         else:
-            numbers = _listed(known)
+            numbers = _numbers_as_list(known)
             insort(numbers, number)
-            self._numbers[value] = _held(numbers)
+            self._numbers[value] = _compact_numbers(numbers)
 
     def remove(self, value: str, number: int) -> None:
         known = self._numbers[value]
@@ -55,7 +55,7 @@ class Index:
             del less[number]
             self._numbers[value] = less
         else:
-            self._numbers[value] = _held([other for other in known if other != number])
+            self._numbers[value] = _compact_numbers([other for other in known if other != number])
 
     def copy(self) -> Index:
         other = Index()
@@ -63,11 +63,11 @@ class Index:
         return other
 
 
-def _listed(known: Numbers) -> list[int]:
+def _numbers_as_list(known: Numbers) -> list[int]:
     return [known] if isinstance(known, int) else list(known)
 
 
-def _held(numbers: list[int]) -> Numbers:
+def _compact_numbers(numbers: list[int]) -> Numbers:
     """Return the smallest representation; many numbers go into a map of parts, so that adding one does not copy all."""
     if len(numbers) == 1:
         return numbers[0]

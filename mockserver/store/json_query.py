@@ -25,7 +25,7 @@ class QueryError(ValueError):
     """`where` is not a valid query. The message says where and why, and can be shown to a user."""
 
 
-def parse(where: str) -> QueryInstance:
+def parse_query(where: str) -> QueryInstance:
     """Parse a `where`, a JSON text, into a TinyDB query. Raises QueryError."""
     if len(where) > LONGEST:
         raise QueryError(f"where has {len(where)} characters; {LONGEST} is the most")
@@ -127,7 +127,7 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _ordered(compare: Test) -> Test:
+def _order_test(compare: Test) -> Test:
     def test(one: Any, other: Any) -> bool:
         numbers = [isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other)]
         return (all(numbers) or (isinstance(one, str) and isinstance(other, str))) and compare(one, other)
@@ -158,11 +158,11 @@ def _matches(value: Any, pattern: str) -> bool:
     return True
 
 
-def _any(value: Any, fits: Callable[[Any], bool]) -> bool:
+def _any_fits(value: Any, fits: Callable[[Any], bool]) -> bool:
     return isinstance(value, list) and any(map(fits, value))
 
 
-def _all(value: Any, fits: Callable[[Any], bool]) -> bool:
+def _all_fit(value: Any, fits: Callable[[Any], bool]) -> bool:
     return isinstance(value, list) and all(map(fits, value))
 
 
@@ -171,15 +171,15 @@ _ANYTHING = ((str, int, float, bool, list, dict, type(None)), "JSON")
 _TESTS: dict[str, tuple[Test, tuple[type, ...], str]] = {
     "==": (_equal, *_ANYTHING),
     "!=": (lambda one, other: not _equal(one, other), *_ANYTHING),
-    "<": (_ordered(lambda one, other: bool(one < other)), *_ORDER),
-    "<=": (_ordered(lambda one, other: bool(one <= other)), *_ORDER),
-    ">": (_ordered(lambda one, other: bool(one > other)), *_ORDER),
-    ">=": (_ordered(lambda one, other: bool(one >= other)), *_ORDER),
+    "<": (_order_test(lambda one, other: bool(one < other)), *_ORDER),
+    "<=": (_order_test(lambda one, other: bool(one <= other)), *_ORDER),
+    ">": (_order_test(lambda one, other: bool(one > other)), *_ORDER),
+    ">=": (_order_test(lambda one, other: bool(one >= other)), *_ORDER),
     "one_of": (_one_of, (list,), "a list of values"),
     "exists": (lambda _, __: True, (bool,), "true or false"),
     "matches": (_matches, (str,), "text, in which * stands for any characters"),
 }
-_LISTS: dict[str, Test] = {"any": _any, "all": _all}
+_LISTS: dict[str, Test] = {"any": _any_fits, "all": _all_fit}
 _JOINED: dict[str, Callable[[QueryInstance, QueryInstance], QueryInstance]] = {
     "and": lambda one, other: one & other,
     "or": lambda one, other: one | other,

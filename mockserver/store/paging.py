@@ -18,7 +18,7 @@ class Page:
     total: int
 
 
-def page(
+def documents_at(
     contents: TableState, start: int, stop: int, where: Contains | None, order: Column | None, backwards: bool
 ) -> tuple[list[Document], int]:
     """Return the matching documents at positions `start` to `stop`, and the number of all matching ones.
@@ -26,7 +26,7 @@ def page(
     `backwards` reverses the whole order, also among documents with equal texts: the latest comes first.
     """
     documents = contents.documents
-    found = None if where is None else matching_numbers(contents, where)
+    found = None if where is None else numbers_containing(contents, where)
     total = len(documents) if found is None else len(found)
     start, stop = min(start, total), min(stop, total)
     if order is not None:
@@ -43,7 +43,7 @@ def page(
     return [documents[number] for number in numbers], total
 
 
-def matching_numbers(contents: TableState, where: Contains) -> list[int]:
+def numbers_containing(contents: TableState, where: Contains) -> list[int]:
     """Return the numbers of the documents that contain the text, lowest first."""
     wanted, texts = where.text, contents.texts(where.column)
     found = [number for part in texts.by_number.parts() for number, text in part.items() if wanted in text]

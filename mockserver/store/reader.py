@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pii_sandbox.mockserver.store.errors import StoreError
-from pii_sandbox.mockserver.store.record_format import HEADER, decoded
+from pii_sandbox.mockserver.store.record_format import HEADER, decode_line
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.store import Store
 
@@ -20,7 +20,7 @@ def read_only(path: Path) -> Store:
             for line in file:
                 if not line.endswith(b"\n"):  # a write in progress, or a torn one
                     break
-                unit = decoded(line)
+                unit = decode_line(line)
                 if unit is None:
                     raise StoreError(f"{path} is damaged: `pii-sandbox data check FOLDER` tells how much of it")
                 for operation in unit:

@@ -26,7 +26,7 @@ class Record:
     expires_at: datetime | None = None
 
 
-def instant(at: datetime) -> str:
+def sortable_instant(at: datetime) -> str:
     """Format an instant in UTC with fixed width, so that texts sort as instants. Raises ValueError if it is naive."""
     if at.tzinfo is None:
         raise ValueError(f"{at} says no time zone")
@@ -44,7 +44,7 @@ def as_owned_document(record: Record) -> dict[str, Any]:
 
 
 def _document(record: Record, value: dict[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
-    expires_at = None if record.expires_at is None else instant(record.expires_at)
+    expires_at = None if record.expires_at is None else sortable_instant(record.expires_at)
     return {"id": record.id, "value": value, "keys": keys, "expires_at": expires_at}
 
 

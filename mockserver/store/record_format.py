@@ -22,7 +22,7 @@ _AT_LENGTH = b"~"  # marks a line that only Python's own json can encode: lone s
 Unit = list[list[Any]]
 
 
-def encoded(unit: Unit) -> bytes:
+def encode_line(unit: Unit) -> bytes:
     """Encode a unit as a line. Raises StoreError for a value that JSON cannot represent."""
     try:
         payload = orjson.dumps(unit)
@@ -31,7 +31,7 @@ def encoded(unit: Unit) -> bytes:
     return b"%b%b\n" % (_checksum(payload), payload)
 
 
-def decoded(line: bytes) -> Unit | None:
+def decode_line(line: bytes) -> Unit | None:
     """Decode a line, including its line end, into a unit; None if it does not match its checksum."""
     payload = line[9:-1]
     if line[:9] != _checksum(payload) or line[-1:] != b"\n":

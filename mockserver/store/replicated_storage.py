@@ -19,7 +19,7 @@ from typing import Any
 from pii_sandbox.mockserver.store.diff import operations_between
 from pii_sandbox.mockserver.store.errors import StoreError
 from pii_sandbox.mockserver.store.log import Log
-from pii_sandbox.mockserver.store.record_format import Unit, decoded, encoded
+from pii_sandbox.mockserver.store.record_format import Unit, decode_line, encode_line
 from pii_sandbox.mockserver.store.rounds import Rounds
 from pii_sandbox.mockserver.store.storage import Change, MemoryStorage, Origin, Tables
 
@@ -29,7 +29,7 @@ _GROWTH, _SPARED_BYTES = 4, 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _UndoableChange:
     """A change of more than one table: its operation, and the function that rolls it back."""
 
     operation: list[Any]
@@ -116,7 +116,7 @@ class ReplicatedStorage(MemoryStorage):
             return
         for position, lines in units:
             for line in lines.splitlines(keepends=True):
-                unit = decoded(line)
+                unit = decode_line(line)
                 if unit is None:
                     raise StoreError("a unit of the log does not fit its checksum")
                 for name, *rest in unit:
@@ -138,7 +138,7 @@ class ReplicatedStorage(MemoryStorage):
         unit: Unit = [["~base"], ["~seed", self.blueprint]]
         unit += operations_between(self._people(self.blueprint), self.tables)
         unit += [["~keep", name, operations_between(self.tables, kept)] for name, kept in self.snapshots.items()]
-        return encoded(unit)
+        return encode_line(unit)
 
     def rebased(self, base: bytes, position: int) -> None:
         """Note that the log holds the base unit at that position."""
@@ -149,8 +149,8 @@ class ReplicatedStorage(MemoryStorage):
         """Create the sandbox in the log: its first unit names the seeded people."""
         if self.blueprint is None:
             self.blueprint = self._initial[1]
-            step: Any = _Step(["~seed", self.blueprint], self._end)
-            self._pending.insert(0, ([("~", 0, step)], encoded([step.operation])))
+            step: Any = _UndoableChange(["~seed", self.blueprint], self._end)
+            self._pending.insert(0, ([("~", 0, step)], encode_line([step.operation])))
 
     def _end(self) -> None:
         self.blueprint = None
@@ -188,7 +188,7 @@ class ReplicatedStorage(MemoryStorage):
     def _do(self, operation: list[Any], after: _State) -> None:
         """Apply an operation. Call it inside a unit only."""
         before = self._state()
-        self._changes.append(("~", 0, _Step(operation, lambda: self._assume(before))))  # type: ignore[arg-type]
+        self._changes.append(("~", 0, _UndoableChange(operation, lambda: self._assume(before))))  # type: ignore[arg-type]
         self._assume(after)
 
     def _assume(self, state: _State) -> None:
@@ -197,11 +197,11 @@ class ReplicatedStorage(MemoryStorage):
         self.has_expiries = any(contents.expiry_heap for contents in self.tables.values())
 
     def _operation(self, name: str, number: int, before: Any) -> list[Any]:
-        return before.operation if isinstance(before, _Step) else super()._operation(name, number, before)
+        return before.operation if isinstance(before, _UndoableChange) else super()._operation(name, number, before)
 
     def _commit(self) -> None:
         try:
-            unit = encoded([self._operation(*change) for change in self._changes])
+            unit = encode_line([self._operation(*change) for change in self._changes])
         except BaseException:
             self._rollback(0)
             raise
@@ -211,7 +211,7 @@ class ReplicatedStorage(MemoryStorage):
     def _rollback(self, mark: int) -> None:
         while len(self._changes) > mark:
             step: Any = self._changes[-1][2]
-            if isinstance(step, _Step):
+            if isinstance(step, _UndoableChange):
                 self._changes.pop()
                 step.undo()
             else:

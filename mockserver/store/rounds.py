@@ -104,7 +104,7 @@ class Rounds:
     async def _run(self) -> None:
         try:
             while True:
-                await self._released()
+                await self._wait_until_released()
                 waiting, self._waiting = self._waiting, []
                 await self._round(waiting)
                 if not self._waiting:
@@ -134,7 +134,7 @@ class Rounds:
         storage = self._storage
         try:
             units = await self._log.units(storage.position)
-            await self._released()
+            await self._wait_until_released()
             with storage.lock:
                 storage.replay_units(units)
             storage.replayed()
@@ -149,7 +149,7 @@ class Rounds:
     async def _give_up(self, waiting: list[asyncio.Future[None]], error: Exception) -> None:
         if not isinstance(error, Unreachable):
             _log.error("a unit of the log cannot be written or read: %s", error)
-        await self._released()
+        await self._wait_until_released()
         with self._storage.lock:
             self._storage.take_back()
         self._storage.replayed()
@@ -173,7 +173,7 @@ class Rounds:
         except (Outdated, Unreachable) as error:  # the next round reads what the log has
             _log.info("the log of a sandbox is not compacted: %r", error)
 
-    async def _released(self) -> None:
+    async def _wait_until_released(self) -> None:
         while self._holders:
             assert self._free is not None
             await self._free.wait()

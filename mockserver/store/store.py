@@ -20,7 +20,7 @@ from pii_sandbox.mockserver.store.record import (
     as_owned_document,
     as_record,
     as_shared_record,
-    instant,
+    sortable_instant,
 )
 from pii_sandbox.mockserver.store.storage import MemoryStorage
 from pii_sandbox.mockserver.store.table import Database, IndexedTable
@@ -99,7 +99,7 @@ class Store:
         with self._storage.lock:
             contents = self._table(collection).contents
             stop = len(contents.documents) if count is None else offset + count
-            documents, total = paging.page(contents, offset, stop, where, order, descending)
+            documents, total = paging.documents_at(contents, offset, stop, where, order, descending)
         return Page([as_record(document) for document in documents], total)
 
     def search(self, collection: str, query: Callable[[Record], bool]) -> list[Record]:
@@ -143,7 +143,7 @@ class Store:
 
         Among equal instants, the first by collection name, then the oldest.
         """
-        first = self._storage.first_due(instant(now)) if self._storage.has_expiries else None
+        first = self._storage.first_due(sortable_instant(now)) if self._storage.has_expiries else None
         return None if first is None else (first[0], as_record(first[1]))
 
     def scan(self, look: Callable[[Mapping[str, Any]], Found]) -> Iterator[tuple[str, str, Found]]:

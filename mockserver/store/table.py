@@ -111,7 +111,7 @@ class IndexedTable(Table):
                     number = contents.next_id
                 else:
                     document = {**contents.documents[number], **document}
-                storage.changed(self._name, number, contents.put(number, _plain(document)))
+                storage.changed(self._name, number, contents.put(number, _require_dict(document)))
                 return [number]
             numbers = matching_numbers(contents, cond)
             if not numbers:
@@ -126,7 +126,7 @@ class IndexedTable(Table):
             contents = self._storage.writable(self._name)
             numbers = self._chosen(cond, doc_ids)
             for number in numbers:
-                self._replace(contents, number, _updated(contents.documents[number], fields))
+                self._replace(contents, number, _updated_document(contents.documents[number], fields))
         return numbers
 
     def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
@@ -149,7 +149,7 @@ class IndexedTable(Table):
 
     def _add(self, contents: TableState, document: Mapping[str, Any]) -> int:
         number = contents.next_id
-        self._replace(contents, number, _plain(document))
+        self._replace(contents, number, _require_dict(document))
         return number
 
     def _replace(self, contents: TableState, number: int, document: dict[str, Any]) -> None:
@@ -174,13 +174,13 @@ class Database(TinyDB):
         return cast("IndexedTable", super().table(name, **options))
 
 
-def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
+def _require_dict(document: Mapping[str, Any]) -> dict[str, Any]:
     if document.__class__ is not dict:
         raise ValueError("Document is not a dict")
     return document
 
 
-def _updated(before: dict[str, Any], fields: Fields) -> dict[str, Any]:
+def _updated_document(before: dict[str, Any], fields: Fields) -> dict[str, Any]:
     """Return the updated copy of a document: documents are never changed in place."""
     if callable(fields):
         fresh = deep_copy(before)

@@ -13,7 +13,7 @@ from pii_sandbox.conformance.report.terminal import Live
 from pii_sandbox.conformance.run_context import RunContext, standalone_context
 from pii_sandbox.conformance.scenario_runner import ScenarioResult
 from pii_sandbox.conformance.session import RunPlan, run_session
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.values.findings import Exchange, RunResult
 from pii_sandbox.server.private import private_server
 
@@ -33,7 +33,7 @@ def compare(
     ours = ExchangeRecorder()
     dialect, run_id = context.target.dialect, context.run_id
     with private_server(dialect) as url, Live(redactor=redactor) as live:
-        own = replace(own_sandbox(url), dialect=dialect)
+        own = replace(local_sandbox(url), dialect=dialect)
         with standalone_context(own, run_id, context.seed) as there:
             sandbox = run_session(
                 replace(there, listener=live),

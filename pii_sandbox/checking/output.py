@@ -70,7 +70,7 @@ def versions() -> dict[str, str]:
     return on_finding
 
 
-def apply_waivers(result: RunResult, file: Path | None) -> RunResult:
+def apply_waiver_file(result: RunResult, file: Path | None) -> RunResult:
     """The result with the waivers of that file applied. Raises BadWaiver."""
     if file is None:
         return result
@@ -88,12 +88,12 @@ def write_outputs(
     """
     faults = FaultLog()
     code = result.exit_code
-    shown, shown_target = host_names.hidden(result, target) if chosen["hide_hosts"] else (result, target)
+    shown, shown_target = host_names.hide_host_names(result, target) if chosen["hide_hosts"] else (result, target)
     told: report.Report | None = None
     with faults.guard("the summary"):
         told = listener.live.ended(shown, shown_target)
         code = code or told.run.exit_code  # redaction may have failed
-    written = report.Written(())
+    written = report.WriteResult(())
     if chosen["report"] is not None:
         with faults.guard("the report"):
             made = told or content.report(shown, shown_target, listener.redactor)
@@ -104,7 +104,7 @@ def write_outputs(
             click.echo(f"Error: {failure}", err=True)
     if chosen["record"] is not None:
         try:
-            last_seen.update(chosen["record"], result)
+            last_seen.update_last_seen(chosen["record"], result)
         except last_seen.BadRecord as error:
             click.echo(f"Error: {error}", err=True)
     if chosen["observe"] is not None:
@@ -130,7 +130,7 @@ def _write_observations(file: Path, result: RunResult, listener: EventListener) 
 
 
 def show_comparison(comparison: Comparison, folder: Path | None) -> None:
-    comparison_table.show(comparison, Console(highlight=False))
+    comparison_table.print_comparison(comparison, Console(highlight=False))
     if folder is not None:
         file = folder / "comparison.md"
         try:

@@ -24,7 +24,7 @@ KINDS = ("read", "create", "update", "delete", "irreversible", "undo")
 MOST_CAUSES = 6
 
 
-def show(
+def print_plan(
     target: Target,
     selection: RuleSelection,
     apis: Iterable[str],

@@ -12,7 +12,7 @@ from pii_sandbox.checking.output import EventListener
 from pii_sandbox.conformance.cleanup import undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger
 from pii_sandbox.conformance.preflight.preflight import run_preflight
-from pii_sandbox.conformance.preflight.results import marked
+from pii_sandbox.conformance.preflight.results import target_with_unusable
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
@@ -28,7 +28,7 @@ def with_preflight(context: RunContext, rules: Iterable[Rule], listener: EventLi
     apis = tuple(dict.fromkeys(rule.api for rule in rules))
     results = []
     try:
-        with _own_sandbox(context) as target:
+        with _separate_sandbox(context) as target:
             for result in run_preflight(target, context.sender, apis):
                 results.append(result)
                 for trouble in result.troubles:
@@ -38,11 +38,11 @@ def with_preflight(context: RunContext, rules: Iterable[Rule], listener: EventLi
         context.sender.stop.set()
     except (CannotCheck, BadLedger) as obstacle:  # no sandbox can be made; each scenario will say so
         listener.live.console.print(Text(printable(f"preflight: {obstacle}"), "yellow"), soft_wrap=True)
-    return replace(context, target=marked(context.target, results))
+    return replace(context, target=target_with_unusable(context.target, results))
 
 
 @contextmanager
-def _own_sandbox(context: RunContext) -> Iterator[Target]:
+def _separate_sandbox(context: RunContext) -> Iterator[Target]:
     """The target in a sandbox of its own, where there are any: faults that others set do not show there."""
     target = context.target
     if not target.isolates:

@@ -13,7 +13,7 @@ from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext, standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario, skip_cause
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
@@ -49,13 +49,13 @@ class Requirements:
 def plan(target: Target, selection: RuleSelection, seed: int) -> list[PlannedScenario]:
     """Each scenario as it goes in a private sandbox, with no more powers, credentials and data than the target has."""
     with private_server(target.dialect) as url, standalone_context(_like(url, target), "rehearsal", seed) as context:
-        return [_planned(scenario, target, context, selection) for scenario in selection.scenarios(REGISTRY)]
+        return [_plan_scenario(scenario, target, context, selection) for scenario in selection.scenarios(REGISTRY)]
 
 
 def requirements(target: Target, selection: RuleSelection) -> list[Requirements]:
     """What each scenario needs, found out where it has all that an endpoint without control API can give."""
     with private_server(target.dialect) as url:
-        own = own_sandbox(url)
+        own = local_sandbox(url)
         everything = replace(
             _like(url, target),
             credentials={api: own.credentials[api] for api in target.urls},
@@ -64,10 +64,10 @@ def requirements(target: Target, selection: RuleSelection) -> list[Requirements]
             control=None,
         )
         with standalone_context(everything, "rehearsal", 0) as context:
-            return [_required(scenario, context, selection) for scenario in selection.scenarios(REGISTRY)]
+            return [_requirements(scenario, context, selection) for scenario in selection.scenarios(REGISTRY)]
 
 
-def api_of(scenario: Scenario, selection: RuleSelection) -> str:
+def api_of_rule(scenario: Scenario, selection: RuleSelection) -> str:
     """The API that a scenario's rule belongs to."""
     return next(rule.api for rule in selection.rules if rule.id == scenario.rule)
 
@@ -84,8 +84,8 @@ class _Recorder(dict[str, Any]):
         return super().get(name, default)
 
 
-def _required(scenario: Scenario, context: RunContext, selection: RuleSelection) -> Requirements:
-    api = api_of(scenario, selection)
+def _requirements(scenario: Scenario, context: RunContext, selection: RuleSelection) -> Requirements:
+    api = api_of_rule(scenario, selection)
     if not scenario.needs <= VENDOR_POWERS:
         return Requirements(scenario, api, scenario.needs)
     credentials, data = _Recorder(context.target.credentials[api]), _Recorder(context.target.data[api])
@@ -95,8 +95,10 @@ def _required(scenario: Scenario, context: RunContext, selection: RuleSelection)
     return Requirements(scenario, api, scenario.needs, frozenset(credentials.used), frozenset(data.used), cause)
 
 
-def _planned(scenario: Scenario, target: Target, context: RunContext, selection: RuleSelection) -> PlannedScenario:
-    api = api_of(scenario, selection)
+def _plan_scenario(
+    scenario: Scenario, target: Target, context: RunContext, selection: RuleSelection
+) -> PlannedScenario:
+    api = api_of_rule(scenario, selection)
     obstacle = skip_cause(scenario, api, target)
     if obstacle is not None:
         return PlannedScenario(scenario, api, {}, cause=obstacle)
@@ -111,7 +113,7 @@ def _planned(scenario: Scenario, target: Target, context: RunContext, selection:
 
 def _like(url: str, target: Target) -> Target:
     """The private sandbox with the powers, kinds of credentials and data of the target."""
-    own = own_sandbox(url)
+    own = local_sandbox(url)
     return replace(
         own,
         name=target.name,

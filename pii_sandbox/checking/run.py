@@ -33,7 +33,7 @@ from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.values.scenario import REGISTRY
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from pii_sandbox.specs import Dialect
 
 PRIVATE = "a private sandbox"  # instead of a host: it lives as long as the run
@@ -76,7 +76,7 @@ def start_run(
 
 def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str, str]) -> int:
     """Does the rest of the run whose reports are in that folder; the exit code."""
-    previous = checkpoint.read(folder, REGISTRY)
+    previous = checkpoint.read_checkpoint(folder, REGISTRY)
     about = previous.about
     try:
         options = CheckOptions(**{name: _as_tuple(value) for name, value in about["wanted"].items()})
@@ -106,7 +106,7 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
 
 def _open_ledger(file: Path | None, about: Mapping[str, Any]) -> Ledger:
     """The ledger of an earlier part; a new one where that part made nothing."""
-    return ledger.read(file) if file is not None and file.exists() else Ledger(file, about)
+    return ledger.read_ledger(file) if file is not None and file.exists() else Ledger(file, about)
 
 
 def _as_tuple(value: Any) -> Any:
@@ -146,9 +146,9 @@ def _run(
     previous: Checkpoint | None,
 ) -> int:
     if chosen["waivers"] is not None:
-        waivers.read(chosen["waivers"])  # better refused now than after the run
+        waivers.read_waivers(chosen["waivers"])  # better refused now than after the run
     if chosen["record"] is not None:
-        last_seen.read(chosen["record"])
+        last_seen.read_last_seen(chosen["record"])
     redactor = output.redactor_of(target_choice.target, run_ledger.run_id, chosen["reveal_pii"])
     about = {
         **run_ledger.about,
@@ -159,7 +159,7 @@ def _run(
     listener = EventListener(redactor)
     target, run_id = target_choice.target, run_ledger.run_id
     sender = Sender(target, usage=None if previous is None else previous.usage)
-    sender.on_token = functools.partial(redactor.learn_value, mark=Mark("credential", secret=True))
+    sender.on_token = functools.partial(redactor.learn_value, mark=SchemaMark("credential", secret=True))
     context = RunContext(
         target,
         sender,
@@ -199,7 +199,7 @@ def _run(
         run_ledger.close()
     hosts = dict.fromkeys(target.urls, PRIVATE) if target_choice.alone else host_names.hosts(target)
     result = replace(result, hosts=hosts, min_checked=chosen["min_checked"], strict=chosen["strict"])
-    result = output.apply_waivers(result, chosen["waivers"])
+    result = output.apply_waiver_file(result, chosen["waivers"])
     result = replace(result, complete=result.complete and run_ledger.failure is None)
     for failure in (run_ledger.failure, None if notes is None else notes.failure):
         if failure is not None:

@@ -15,9 +15,9 @@ from pii_sandbox import scenarios  # noqa: F401 — registers them
 from pii_sandbox.checking.rehearsal import VENDOR_POWERS, Requirements, requirements
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.preflight.preflight import run_preflight
-from pii_sandbox.conformance.preflight.results import ApiPreflight, Check, marked
+from pii_sandbox.conformance.preflight.results import ApiPreflight, Check, target_with_unusable
 from pii_sandbox.conformance.report.content import NAMES
-from pii_sandbox.conformance.report.summary import listed, plural
+from pii_sandbox.conformance.report.summary import join_with_and, plural
 from pii_sandbox.conformance.rule_selection import select_rules
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.text_safety import one_line
@@ -40,7 +40,7 @@ class Reach:
     sandbox_alone: int
 
 
-def run(target: Target, names: Sequence[str]) -> int:
+def run_target_check(target: Target, names: Sequence[str]) -> int:
     """Tries these APIs of the target and prints what was found; the exit code."""
     with closing(Sender(target)) as sender:
         results = list(run_preflight(target, sender, names))
@@ -48,10 +48,10 @@ def run(target: Target, names: Sequence[str]) -> int:
     reaches: dict[str, Reach] = {}
     if usable:
         click.echo("rehearsing the scenarios in a private sandbox, to count what can be checked …", err=True)
-        found = marked(target, results)
+        found = target_with_unusable(target, results)
         required = requirements(replace(target, urls={api: target.urls[api] for api in usable}), select_rules(usable))
         reaches = {api: reach(api, found, required) for api in usable}
-    show(results, reaches)
+    print_findings(results, reaches)
     return exit_code(results, reaches)
 
 
@@ -75,7 +75,7 @@ def reach(api: str, target: Target, required: Iterable[Requirements]) -> Reach:
     return Reach(len(missing), now, dict(more.most_common()), alone)
 
 
-def show(results: Sequence[ApiPreflight], reaches: Mapping[str, Reach]) -> None:
+def print_findings(results: Sequence[ApiPreflight], reaches: Mapping[str, Reach]) -> None:
     """Prints one table an API."""
     console = Console(highlight=False)
     for result in results:
@@ -120,21 +120,21 @@ def _missing(required: Requirements, target: Target) -> frozenset[Need] | None:
 
 def _show_reach(console: Console, found: Reach) -> None:
     lines = [f"{found.now} of {plural(found.rules, 'rule')} can be checked now"]
-    lines += [f"+{count} with {_worded(needs)}" for needs, count in found.more.items()]
+    lines += [f"+{count} with {_needs_text(needs)}" for needs, count in found.more.items()]
     if found.sandbox_alone:
         lines.append(f"{plural(found.sandbox_alone, 'rule')} can be checked at a pii-sandbox server alone")
     for line in lines:
         console.print(Text(f"  {line}"), soft_wrap=True)
 
 
-def _worded(needs: frozenset[Need]) -> str:
+def _needs_text(needs: frozenset[Need]) -> str:
     """`the powers write and delete, credentials readonly, data email`."""
     parts = []
     for sort in ("power", "credentials", "data"):
         names = sorted((name for kind, name in needs if kind == sort), key=lambda name: (_ORDER.get(name, 0), name))
         if names:
             noun = f"the power{'' if len(names) == 1 else 's'}" if sort == "power" else sort
-            parts.append(f"{noun} {listed(names)}")
+            parts.append(f"{noun} {join_with_and(names)}")
     return ", ".join(parts)
 
 

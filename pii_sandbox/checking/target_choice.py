@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 import httpx
 
-from pii_sandbox.conformance.target.config import BadTarget, read
-from pii_sandbox.conformance.target.disclosure import disclosed, disclosed_sandbox
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.config import BadTarget, read_target
+from pii_sandbox.conformance.target.disclosure import disclosed_sandbox, hosts_and_variables
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.text_safety import one_line
 from pii_sandbox.server.private import private_server
@@ -46,18 +46,18 @@ def choose_target(
     Raises BadTarget, and TargetUnreachable for a URL where no sandbox answers.
     """
     if file is not None:
-        yield TargetChoice(read(file, environment), file=file)
+        yield TargetChoice(read_target(file, environment), file=file)
     elif url is not None:
         yield TargetChoice(_running_target(url, environment.get(TOKEN_VARIABLE)), url=url)
     else:
         with private_server(dialect) as own:
-            yield TargetChoice(replace(own_sandbox(own), dialect=dialect), alone=True, url=own)
+            yield TargetChoice(replace(local_sandbox(own), dialect=dialect), alone=True, url=own)
 
 
 def announce(source: Path, url: str | None, file: Path | None, environment: Mapping[str, str]) -> None:
     """Names on the screen, before the first request, the hosts and variables of a target that `source` chose."""
     if file is not None:
-        click.echo(one_line(f"target {file}: {disclosed(file)}"), err=True)
+        click.echo(one_line(f"target {file}: {hosts_and_variables(file)}"), err=True)
     elif url is not None:
         token_variable = TOKEN_VARIABLE if TOKEN_VARIABLE in environment else None
         click.echo(one_line(f"sandbox of {source}: {disclosed_sandbox(url, token_variable)}"), err=True)
@@ -66,7 +66,7 @@ def announce(source: Path, url: str | None, file: Path | None, environment: Mapp
 def _running_target(url: str, token: str | None) -> Target:
     if not url.startswith(("http://", "https://")):
         raise BadTarget(f"{url} is no http or https URL")
-    target = own_sandbox(url, token)
+    target = local_sandbox(url, token)
     with httpx.Client(timeout=10, trust_env=False, headers=target.headers) as client:
         try:
             health = client.get(f"{target.control}/health")

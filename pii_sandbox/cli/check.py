@@ -27,7 +27,7 @@ from pii_sandbox.conformance.history.last_seen import BadRecord
 from pii_sandbox.conformance.history.waivers import BadWaiver
 from pii_sandbox.conformance.rule_selection import NoSuchRule
 from pii_sandbox.conformance.target.config import BadTarget
-from pii_sandbox.conformance.target.disclosure import disclosed
+from pii_sandbox.conformance.target.disclosure import hosts_and_variables
 from pii_sandbox.conformance.target.environment import AnyVariable
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.values.text_safety import one_line
@@ -94,7 +94,7 @@ def check(context: click.Context, /, **chosen: Any) -> None:
                 code = run.resume_run(chosen["resume"], chosen, os.environ)
             else:
                 if chosen["target"] is not None:
-                    told = one_line(f"target {chosen['target']}: {disclosed(chosen['target'])}")
+                    told = one_line(f"target {chosen['target']}: {hosts_and_variables(chosen['target'])}")
                     click.echo(told, err=True)
                 code = _start(_options(chosen), chosen)
         except _USAGE as error:
@@ -155,7 +155,7 @@ def _start(wanted: CheckOptions, chosen: dict[str, Any]) -> int:
             wanted = replace(wanted, apis=tuple(api for api in wanted.apis if api in here.target.urls))
         selection = choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)
         if chosen["plan"]:
-            plan.show(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed,
+            plan.print_plan(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed,
                       verbose=chosen["verbose"])  # fmt: skip
             return 0
         return run.start_run(wanted, selection, here, chosen)

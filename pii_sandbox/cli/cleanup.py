@@ -16,8 +16,8 @@ from pii_sandbox.conformance.cleanup import ledger as ledgers
 from pii_sandbox.conformance.cleanup.cleanup import clean_up, target_mismatch
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, Ledger
 from pii_sandbox.conformance.run_context import standalone_context
-from pii_sandbox.conformance.target.config import BadTarget, read
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.config import BadTarget, read_target
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Target
 
 
@@ -34,7 +34,7 @@ def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -
     """
     with faults_told("cleanup"):
         try:
-            with closing(ledgers.read(ledger)) as book:
+            with closing(ledgers.read_ledger(ledger)) as book:
                 target = _target(ledger, book, target_file, os.environ)
                 obstacle = target_mismatch(book, target)
                 if obstacle is not None:
@@ -56,9 +56,9 @@ def _target(ledger: Path, book: Ledger, file: Path | None, environment: Mapping[
     url = about.get("sandbox")
     announce(ledger, url, file, environment)
     if file is not None:
-        return read(file, environment)
+        return read_target(file, environment)
     if url:
-        return own_sandbox(url, environment.get(TOKEN_VARIABLE))
+        return local_sandbox(url, environment.get(TOKEN_VARIABLE))
     raise BadTarget("the ledger names no target; say which with --target FILE")
 
 

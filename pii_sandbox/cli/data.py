@@ -17,7 +17,13 @@ from pii_sandbox.mockserver.record_check import unfit_documents
 from pii_sandbox.mockserver.sandboxes import DEFAULT, SandboxDefaults, Sandboxes
 from pii_sandbox.mockserver.store import StoreError
 from pii_sandbox.mockserver.store.backend import SANDBOX_SUFFIX, SNAPSHOT_SUFFIX, SNAPSHOTS_SUFFIX
-from pii_sandbox.mockserver.store.check_and_repair import RepairReport, StoreReport, check, documents, repair
+from pii_sandbox.mockserver.store.check_and_repair import (
+    RepairReport,
+    StoreReport,
+    check_file,
+    repair,
+    stored_documents,
+)
 from pii_sandbox.mockserver.store.folder_lock import hold, release
 from pii_sandbox.mockserver.store.reader import read_only
 from pii_sandbox.mockserver.vendors import VENDORS
@@ -37,7 +43,7 @@ def check_folder(folder: Path) -> None:
     damaged, sandboxes = 0, _sandboxes()
     for file in _files(folder):
         try:
-            report, unfit = check(file), unfit_documents(sandboxes, documents(file))
+            report, unfit = check_file(file), unfit_documents(sandboxes, stored_documents(file))
         except StoreError as error:
             echo(f"{file.relative_to(folder)}: {_error_text(file, error)}")
             damaged += 1

@@ -16,7 +16,7 @@ from pii_sandbox.server.host_names import (
     BadHostName,
     hosts_file,
     machine_names,
-    normalized,
+    normalize_host_name,
     vendor_patterns,
 )
 from pii_sandbox.server.tls import TlsContexts, TlsOptions
@@ -75,7 +75,7 @@ def local_https(vendors: Sequence[Vendor], added: Sequence[str] = (), *, listeni
 
     Certificates are created at the first connection. Raises UsageError for an invalid added name.
     """
-    proxied = (*vendor_patterns(_documents(vendors)), *_normalized(added))
+    proxied = (*vendor_patterns(_documents(vendors)), *_normalize_names(added))
     names = dict.fromkeys((*LOOPBACK, *machine_names(), *_named_host(listening), *proxied))
     return Https(TlsContexts(TlsOptions(tuple(names))), ConnectProxy(proxied))
 
@@ -95,16 +95,16 @@ def hosts_lines(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> str:
         ipaddress.ip_address(address)
     except ValueError:
         address = "127.0.0.1"
-    return hosts_file(_documents(vendors), _normalized(chosen["tls_host"]), address)
+    return hosts_file(_documents(vendors), _normalize_names(chosen["tls_host"]), address)
 
 
 def _documents(vendors: Sequence[Vendor]) -> tuple[str, ...]:
     return tuple(document for vendor in vendors for document in vendor.documents)
 
 
-def _normalized(names: Sequence[str]) -> list[str]:
+def _normalize_names(names: Sequence[str]) -> list[str]:
     try:
-        return [normalized(name) for name in names]
+        return [normalize_host_name(name) for name in names]
     except BadHostName as error:
         raise click.UsageError(f"--tls-host: {error}") from error
 
@@ -112,7 +112,7 @@ def _normalized(names: Sequence[str]) -> list[str]:
 def _named_host(host: str) -> tuple[str, ...]:
     """Return the host of --host, unless it is an unspecified address."""
     try:
-        name = normalized(host)
+        name = normalize_host_name(host)
         return () if ipaddress.ip_address(name).is_unspecified else (name,)
     except BadHostName:
         return ()

@@ -25,14 +25,14 @@ def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str
 
     Exit 0: every mutant was caught, and every scenario catches one; 1: otherwise.
     """
-    rules = _chosen(rule_id, api)
+    rules = _select_rules(rule_id, api)
     results = _results(rules, min(workers or os.cpu_count() or 1, len(rules)))
     if form == "json":
-        click.echo(table.as_json(results))
+        click.echo(table.results_as_json(results))
     elif form == "markdown":
         click.echo(table.as_markdown(results), nl=False)
     else:
-        table.show(results)
+        table.print_results(results)
     complaints = table.complaints(results)
     for complaint in complaints:
         click.echo(complaint, err=True)
@@ -40,7 +40,7 @@ def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str
         raise SystemExit(1)
 
 
-def _chosen(rule_id: str | None, api: str | None) -> list[Rule]:
+def _select_rules(rule_id: str | None, api: str | None) -> list[Rule]:
     if rule_id is None:
         return [rule for name in ([api] if api else catalogue.apis_with_rules()) for rule in catalogue.rules(name)]
     rule = catalogue.rule(rule_id)

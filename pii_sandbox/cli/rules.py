@@ -31,7 +31,7 @@ DEFAULT_RECORD = Path("pii-sandbox-record.json")
               f"{DEFAULT_RECORD}, if it exists.")  # fmt: skip
 def rules(rule_id: str | None, api: str | None, status: str | None, as_json: bool, record_file: Path | None) -> None:
     """List the rules of the APIs, or show one with all details."""
-    seen = _seen(record_file)
+    seen = _read_record(record_file)
     if rule_id is not None:
         rule = catalogue.rule(rule_id)
         if rule is None:
@@ -48,15 +48,15 @@ def rules(rule_id: str | None, api: str | None, status: str | None, as_json: boo
             _print_rule(rule, seen)
     else:
         for rule in chosen:
-            noted = last_seen.summary(seen.get(rule.id, {}))
+            noted = last_seen.last_seen_summary(seen.get(rule.id, {}))
             click.echo(f"{rule.id:<16}{rule.status:<12}{rule.statement}{f' ({noted})' if noted else ''}")
 
 
-def _seen(file: Path | None) -> LastSeen:
+def _read_record(file: Path | None) -> LastSeen:
     if file is not None and not file.is_file():
         raise click.UsageError(f"there is no record {file}; 'pii-sandbox check --record {file}' writes one")
     try:
-        return last_seen.read(file or DEFAULT_RECORD)
+        return last_seen.read_last_seen(file or DEFAULT_RECORD)
     except BadRecord as error:
         raise click.UsageError(str(error)) from error
 
@@ -89,7 +89,7 @@ def _print_rule(rule: Rule, seen: LastSeen) -> None:
         ("setting", rule.setting or ""),
         ("without setting", rule.without_setting or ""),
         ("operations", ", ".join(rule.operations)),
-        ("last seen true", last_seen.summary(seen.get(rule.id, {})).removeprefix("last seen true ")),
+        ("last seen true", last_seen.last_seen_summary(seen.get(rule.id, {})).removeprefix("last seen true ")),
     ):
         if text:
             table.add_row(name, text)

@@ -18,7 +18,7 @@ from click.core import ParameterSource
 
 from pii_sandbox import specs
 from pii_sandbox.cli import cluster_options, https_options, limit_options
-from pii_sandbox.cli.sockets import base_url, sockets_for
+from pii_sandbox.cli.sockets import listening_url, sockets_for
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.control.search_preparation import prepare_in_background
 from pii_sandbox.mockserver.cross_site import is_loopback
@@ -30,7 +30,7 @@ from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from pii_sandbox.mockserver.store import StoreError
 from pii_sandbox.mockserver.vendors import VENDORS
 from pii_sandbox.server import plain_http
-from pii_sandbox.server.banner import HttpsBanner, drop_unwritten, show
+from pii_sandbox.server.banner import HttpsBanner, drop_unwritten, print_banner
 from pii_sandbox.server.gc_policy import CollectingServer
 from pii_sandbox.server.https_server import server
 from pii_sandbox.server.listeners import sibling, url
@@ -105,9 +105,9 @@ def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
             app = _app(stored, rule_settings, token)
         except (StoreError, specs.SpecError, Malformed, ValueError) as error:
             raise click.UsageError(str(error)) from error
-        show(
+        print_banner(
             app,
-            base_url(chosen, plain[0]),
+            listening_url(chosen, plain[0]),
             token=token,
             data=chosen["data"],
             authenticated=not chosen["no_auth"],

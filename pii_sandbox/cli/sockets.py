@@ -30,5 +30,5 @@ def sockets_for(chosen: Mapping[str, Any], opened: contextlib.ExitStack) -> list
     return sockets
 
 
-def base_url(chosen: Mapping[str, Any], listening: socket.socket) -> str:
+def listening_url(chosen: Mapping[str, Any], listening: socket.socket) -> str:
     return url("http", chosen["host"], listening) if chosen["uds"] is None else "http://localhost"

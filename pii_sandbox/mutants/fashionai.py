@@ -104,29 +104,39 @@ MUTANTS = (
     Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),
     Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", instead(Malformed)),
     Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always("There is no such profile")),
-    Mutant("FAI-GET-3", "every key compares exactly", collections, "_wanted", lambda wanted: lambda key, value: value),
+    Mutant(
+        "FAI-GET-3", "every key compares exactly", collections, "_search_value", lambda wanted: lambda key, value: value
+    ),
     Mutant(
         "FAI-GET-3",
         "an id compares without case and punctuation",
         collections,
-        "_wanted",
+        "_search_value",
         lambda wanted: (
-            lambda key, value: keys.normalised(value, "alphanumeric") if key == "userProfileId" else wanted(key, value)
+            lambda key, value: (
+                keys.normalize_key(value, "alphanumeric") if key == "userProfileId" else wanted(key, value)
+            )
         ),
     ),
     Mutant(
         "FAI-GET-3",
         "a phone without its country code is taken for a Brazilian one",
         collections,
-        "_wanted",
+        "_search_value",
         lambda wanted: lambda key, value: wanted(key, f"55{value}" if len(value) == len("11999998888") else value),
     ),
-    Mutant("FAI-GET-4", "a value is looked up as it is encoded", routing, "decoded", lambda decoded: lambda text: text),
+    Mutant(
+        "FAI-GET-4",
+        "a value is looked up as it is encoded",
+        routing,
+        "percent_decode",
+        lambda decoded: lambda text: text,
+    ),
     Mutant(
         "FAI-LIMIT-1",
         "calls beyond the limit are served",
         ratelimit,
-        "admitted",
+        "admit_call",
         lambda admitted: lambda calls, now, limit, window_seconds: [*calls, now],
     ),
     Mutant(

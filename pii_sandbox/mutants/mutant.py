@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
-from pii_sandbox.mockserver.gateway.bodies import Body, parsed_json
+from pii_sandbox.mockserver.gateway.bodies import Body, parse_json_body
 from pii_sandbox.mockserver.gateway.parameters import Parameter
 from pii_sandbox.mockserver.problems import Malformed
 from pii_sandbox.mockserver.sandbox import Sandbox
@@ -119,14 +119,14 @@ def skip_body_validation(rule: str, says: str, convert: Callable[[Any], Any] = l
             except Malformed as problem:
                 if problem.rule != rule:
                     raise
-                return convert(parsed_json(raw) if raw else None)
+                return convert(parse_json_body(raw) if raw else None)
 
         return unchecked
 
     return Mutant(rule, says, Body, "read", build)
 
 
-def refused(name: str, value: Any, rule: str) -> Malformed:
+def mutant_refusal(name: str, value: Any, rule: str) -> Malformed:
     """Return the problem of a mutant that refuses valid values."""
     return Malformed(f"{name} must not be {value}", rule=rule, errors={name: ["is refused"]})
 

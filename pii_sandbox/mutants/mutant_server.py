@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.sandbox import SeedSpec
@@ -36,6 +36,6 @@ def mutant_server() -> Iterator[MutantServer]:
     app = App(SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=SHOPPERS)))
     try:
         with serve_app(app) as url:
-            yield MutantServer(app, own_sandbox(url))
+            yield MutantServer(app, local_sandbox(url))
     finally:
         log.setLevel(level)

@@ -69,7 +69,7 @@ def _forgets_case(profiles_with: Any) -> Any:
         exact = [
             profile_id
             for profile_id in held["email"]
-            if collections.profile_of(sandbox, profile_id).value["email"] == record.value["email"]
+            if collections.require_profile(sandbox, profile_id).value["email"] == record.value["email"]
         ]
         return {**held, "email": exact}
 
@@ -112,7 +112,9 @@ MUTANTS = (
         "awaits_deletion",
         always(False),
     ),
-    Mutant("NS-GOC-2", "a profile that awaits deletion cannot be updated", updates, "update", _kept_from_writes),
+    Mutant(
+        "NS-GOC-2", "a profile that awaits deletion cannot be updated", updates, "updated_record", _kept_from_writes
+    ),
     Mutant("NS-GOC-3", "an attribute keeps a number as it is", profiles, "attribute_texts", lambda _: dict),
     Mutant("NS-GOC-3", "an attribute's value must fit its data_type", profiles, "attribute_texts", _fitting),
     Mutant("NS-GOC-3", "what the service cannot process answers 400", bodies, "Unprocessable", instead(Malformed)),
@@ -128,7 +130,7 @@ MUTANTS = (
         "strictly_after",
         lambda after: lambda previous, now, unit=None: now,
     ),
-    Mutant("NS-LOCK-4", "last_updated_at is compared as text", updates, "update", _as_written),
+    Mutant("NS-LOCK-4", "last_updated_at is compared as text", updates, "updated_record", _as_written),
     Mutant("NS-UNIQ-1", "an update may take another profile's email", keys, "refuse_duplicate", always(None)),
     Mutant(
         "NS-UNIQ-1",

@@ -22,7 +22,7 @@ from pii_sandbox.mutants.mutant import (
     ignore_setting,
     instead,
     misread,
-    refused,
+    mutant_refusal,
     skip_validation,
 )
 
@@ -40,13 +40,13 @@ def _overlapping(page: Any) -> Any:
 
 def _at_most_100(name: str, value: Any, sent: bool) -> Any:
     if name == "count" and value > 100:
-        raise refused(name, value, "NS-LIST-1")
+        raise mutant_refusal(name, value, "NS-LIST-1")
     return value
 
 
 def _not_by_store(name: str, value: Any, sent: bool) -> Any:
     if value is not None and value.startswith("store_id"):
-        raise refused(name, value, "NS-LIST-5")
+        raise mutant_refusal(name, value, "NS-LIST-5")
     return value
 
 

@@ -84,7 +84,7 @@ MUTANTS = (
         "a list has 20 addresses unless asked otherwise",
         lambda name, value, sent: 20 if name == "count" and not sent else value,
     ),
-    Mutant("NS-ADDR-3", "addresses need no profile", addresses, "profile_of", _with_or_without),
+    Mutant("NS-ADDR-3", "addresses need no profile", addresses, "require_profile", _with_or_without),
     Mutant(
         "NS-ADDR-4",
         "an address of a profile that awaits deletion can be deleted",
@@ -137,7 +137,7 @@ MUTANTS = (
     Mutant("NS-TOK-3", "detokenize takes tokens alone", tokens, "held_by", _tokens_alone),
     Mutant("NS-TOK-3", "what is empty is left out", tokens, "Reply", _nothing_empty),
     Mutant("NS-TOK-4", "an internal fault fails every key", Faults, "take_internal", _meets_all),
-    Mutant("NS-TOK-4", "a retryable error is told as an internal one", tokens, "_worded", always("internal_error")),
+    Mutant("NS-TOK-4", "a retryable error is told as an internal one", tokens, "_error_code", always("internal_error")),
     Mutant(
         "NS-ERR-1",
         "every error has the same request_id",

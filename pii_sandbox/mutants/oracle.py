@@ -109,7 +109,7 @@ MUTANTS = (
         "OCC-FIELDS-1",
         "a name is not looked up in profileDetail",
         views,
-        "_located",
+        "_property_path",
         lambda located: lambda name, detail: name,
     ),
     Mutant(

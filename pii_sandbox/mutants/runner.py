@@ -100,7 +100,7 @@ def result(mutant: Mutant, rule: Rule, known: Sequence[Scenario], unbroken: Muta
         plays = [_play(scenario, rule, unbroken, "broken") for scenario in known]
     unbroken.reseed()
     elapsed = sum(play.elapsed_seconds for play in plays)
-    red = [play for play in plays if play.finding is not None and not _crashed(play)]
+    red = [play for play in plays if play.finding is not None and not _is_server_error(play)]
     caught = [play for play in red if play.finding is not None and play.finding.rule == mutant.rule]
     idle = tuple(play.scenario.name for play in plays if play.finding is None)
     if caught:
@@ -108,7 +108,7 @@ def result(mutant: Mutant, rule: Rule, known: Sequence[Scenario], unbroken: Muta
         return MutantResult(
             mutant.rule, rule.api, mutant.says, mutant.place, "caught", _finding_text(caught[0]), names, idle, elapsed
         )
-    crashed = next((play for play in plays if _crashed(play)), None)
+    crashed = next((play for play in plays if _is_server_error(play)), None)
     if crashed is not None:
         return _not_caught(
             mutant, rule, "crashed", f"the mutant breaks the server, not the rule: {_finding_text(crashed)}"
@@ -126,7 +126,7 @@ def _play(scenario: Scenario, rule: Rule, unbroken: MutantServer, run_id: str) -
         return play_scenario(scenario, rule.api, context)
 
 
-def _crashed(play: ScenarioResult) -> bool:
+def _is_server_error(play: ScenarioResult) -> bool:
     """Return whether the server responded with an internal error, which is not a broken rule."""
     if play.finding is None:
         return False

@@ -23,14 +23,14 @@ must fail. A mutant that no scenario catches fails the build (`tox -e mutants`).
 """
 
 
-def summary(results: Sequence[MutantResult]) -> str:
+def caught_summary(results: Sequence[MutantResult]) -> str:
     """Return how many mutants of how many rules were caught."""
     rules = {result.rule for result in results}
     caught = sum(result.caught for result in results)
     return f"{caught} of {len(results)} mutants of {len(rules)} rules caught"
 
 
-def show(results: Sequence[MutantResult]) -> None:
+def print_results(results: Sequence[MutantResult]) -> None:
     """Print a table of rules and results, with the reason for mutants that were not caught."""
     table = Table("rule", "the mock then", "fate", "by", box=None, pad_edge=False)
     for result in results:
@@ -39,7 +39,7 @@ def show(results: Sequence[MutantResult]) -> None:
         table.add_row(result.rule, escape(result.says), fate, escape(by))
     console = Console(highlight=False)
     console.print(table)
-    console.print(f"\n[bold]{summary(results)}[/]")
+    console.print(f"\n[bold]{caught_summary(results)}[/]")
 
 
 def complaints(results: Sequence[MutantResult]) -> list[str]:
@@ -50,13 +50,13 @@ def complaints(results: Sequence[MutantResult]) -> list[str]:
     ]
 
 
-def as_json(results: Iterable[MutantResult]) -> str:
+def results_as_json(results: Iterable[MutantResult]) -> str:
     return json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=2)
 
 
 def as_markdown(results: Sequence[MutantResult]) -> str:
     """Return the page of the documentation."""
-    lines = [_INTRODUCTION, f"{summary(results)}.".capitalize()]
+    lines = [_INTRODUCTION, f"{caught_summary(results)}.".capitalize()]
     for api in dict.fromkeys(result.api for result in results):
         lines += ["", f"## {api}", "", "| rule | broken so that | caught by |", "|---|---|---|"]
         for result in results:

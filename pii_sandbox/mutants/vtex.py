@@ -88,8 +88,9 @@ def _masked_lists(shown: Any) -> Any:
 
 def _masked_always(unbroken: Any) -> Any:
     def told(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
-        paths = (*specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked"), ("locality",))
-        return {**unbroken(sandbox, collection, record), "document": masking.masked(record.value["document"], paths)}
+        paths = (*specs.paths_with_keyword(DOCUMENT, COMPONENTS[PROFILES], "x-masked"), ("locality",))
+        document = masking.mask_paths(record.value["document"], paths)
+        return {**unbroken(sandbox, collection, record), "document": document}
 
     return told
 
@@ -161,14 +162,14 @@ MUTANTS = (
         "VTEX-MASK-1",
         "a plain read answers personal data whole",
         masking,
-        "masked",
+        "mask_paths",
         lambda masked: lambda document, paths: dict(document),
     ),
     Mutant(
         "VTEX-MASK-1",
         "the answers to writes are masked",
         envelopes,
-        "answer",
+        "unmasked_envelope",
         _masked_always,
     ),
     with_dialect("VTEX-MASK-1", "guide"),
@@ -210,7 +211,7 @@ MUTANTS = (
         "masked_paths",
         lambda paths: lambda collection, sandbox: (*paths(collection, sandbox), *custom_schema.current(sandbox).masked),
     ),
-    Mutant("VTEX-MASK-3", "a masked read leaves out what is null or empty", masking, "masked", _without_empty),
+    Mutant("VTEX-MASK-3", "a masked read leaves out what is null or empty", masking, "mask_paths", _without_empty),
     Mutant(
         "VTEX-UNMASK-1",
         "an unmasked read answers texts in another Unicode form",
@@ -243,6 +244,6 @@ MUTANTS = (
     with_dialect("VTEX-UNMASK-2", "reference"),
     Mutant("VTEX-UNMASK-3", "an audit event lacks the reason", Sandbox, "record_event", _without("reason")),
     Mutant("VTEX-UNMASK-3", "an audit event lacks whom it was for", Sandbox, "record_event", _without("onBehalfOf")),
-    Mutant("VTEX-UNMASK-3", "a masked read leaves an audit event too", disclosure, "many", _masked_too),
+    Mutant("VTEX-UNMASK-3", "a masked read leaves an audit event too", disclosure, "disclose_many", _masked_too),
     Mutant("VTEX-UNMASK-3", "a changed email leaves no audit event", disclosure, "record", _no_rectification),
 )

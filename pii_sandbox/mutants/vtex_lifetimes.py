@@ -199,13 +199,17 @@ MUTANTS = (
         lambda segments: lambda path: segments(unquote(path)),
     ),
     Mutant(
-        "VTEX-ALT-6", "a value is looked up as it is encoded", routing, "decoded", lambda decoded: lambda text: text
+        "VTEX-ALT-6",
+        "a value is looked up as it is encoded",
+        routing,
+        "percent_decode",
+        lambda decoded: lambda text: text,
     ),
     Mutant(
         "VTEX-ALT-6",
         "a plus sign in a path is a space",
         routing,
-        "decoded",
+        "percent_decode",
         lambda decoded: lambda text: decoded(text).replace("+", " "),
     ),
     Mutant("VTEX-VER-1", "an update keeps meta.version", envelopes, "next_meta", _same_version),

@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.vtex import disclosure, envelopes, prospects, updates
 from pii_sandbox.mockserver.vendors.vtex import purchase_info as purchases
 from pii_sandbox.mockserver.vendors.vtex.collections import PROSPECTS, PURCHASE_INFO, require_profile
-from pii_sandbox.mutants.mutant import Mutant, always, refused, tolerating
+from pii_sandbox.mutants.mutant import Mutant, always, mutant_refusal, tolerating
 from pii_sandbox.mutants.vtex_records import name_by_version, not_found_is_400, replace_document
 
 
@@ -27,7 +27,7 @@ def _empty_list(many: Any) -> Any:
 def _require_property(new_prospect_record: Any) -> Any:
     def built(id: str, document: Mapping[str, Any], *rest: Any) -> Record:
         if not document:
-            raise refused("body", "empty", "VTEX-PROSP-1")
+            raise mutant_refusal("body", "empty", "VTEX-PROSP-1")
         record: Record = new_prospect_record(id, document, *rest)
         return record
 
@@ -67,7 +67,7 @@ def _empty_purchase_info(purchase_info_of: Any) -> Any:
 
 MUTANTS = (
     Mutant("VTEX-PROSP-1", "a deleted prospect stays", prospects, "drop_prospect", always(False)),
-    Mutant("VTEX-PROSP-1", "the list of prospects is empty", disclosure, "many", _empty_list),
+    Mutant("VTEX-PROSP-1", "the list of prospects is empty", disclosure, "disclose_many", _empty_list),
     Mutant("VTEX-PROSP-1", "a prospect needs some property", envelopes, "new_prospect_record", _require_property),
     Mutant("VTEX-PROSP-1", "an update replaces the whole prospect", updates, "merge", replace_document),
     Mutant("VTEX-PROSP-1", "no two prospects have one email", envelopes, "put", _unique_email),
@@ -86,7 +86,7 @@ MUTANTS = (
         "VTEX-PURCH-1",
         "purchase information is named by its version",
         disclosure,
-        "many",
+        "disclose_many",
         name_by_version("GetPurchaseInformation"),
     ),
     Mutant(

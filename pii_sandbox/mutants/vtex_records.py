@@ -32,7 +32,7 @@ RACE_SECONDS = 5.0  # wide enough for a slow machine
 
 
 def _drop_unknown_fields(new_profile_record: Any) -> Any:
-    component = specs.resolved(specs.load(DOCUMENT), {"$ref": f"#/components/schemas/{COMPONENTS[PROFILES]}"})
+    component = specs.resolve_reference(specs.load(DOCUMENT), {"$ref": f"#/components/schemas/{COMPONENTS[PROFILES]}"})
     known = frozenset(component["properties"])
 
     def built(id: str, document: Mapping[str, Any], *rest: Any) -> Record:
@@ -193,7 +193,7 @@ MUTANTS = (
         "VTEX-ADDR-2",
         "the list names addresses by their versions",
         disclosure,
-        "many",
+        "disclose_many",
         name_by_version("GetClientAddresses"),
     ),
     Mutant("VTEX-ADDR-3", "an address is found under any profile", addresses, "_address", _any_profiles_address),

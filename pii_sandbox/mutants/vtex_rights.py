@@ -118,7 +118,7 @@ _NO_ONES = {CARTS: "no application", USERS: "no application"}
 MUTANTS = (
     Mutant("VTEX-ERASE-1", "requestTime is in UTC", user_rights, "BRASILIA", instead(UTC)),
     Mutant("VTEX-ERASE-1", "orders are told to be no dry run", user_rights, "data_response", _no_dry_run),
-    Mutant("VTEX-ERASE-1", "the applications are Completed", user_rights, "answer", _completed),
+    Mutant("VTEX-ERASE-1", "the applications are Completed", user_rights, "request_document", _completed),
     Mutant("VTEX-ERASE-1", "carts and users of VTEX ID stay", Store, "drop", _kept),
     Mutant("VTEX-ERASE-2", "the profile stays", customer_erasure, "drop_profile", always(False)),
     Mutant(
@@ -137,8 +137,8 @@ MUTANTS = (
         lambda key: lambda email: email,
     ),
     Mutant("VTEX-ERASE-2", "with one profile all others go", customer_erasure, "drop_profile", _everybody),
-    Mutant("VTEX-ERASE-2", "a prospect that names the email goes whole", customer_erasure, "_is_own", always(True)),
-    Mutant("VTEX-ERASE-2", "a prospect of the email's own stays", customer_erasure, "_is_own", always(False)),
+    Mutant("VTEX-ERASE-2", "a prospect that names the email goes whole", customer_erasure, "_has_email", always(True)),
+    Mutant("VTEX-ERASE-2", "a prospect of the email's own stays", customer_erasure, "_has_email", always(False)),
     Mutant(
         "VTEX-ERASE-3",
         "an anonymized order keeps where it was shipped",
@@ -161,7 +161,9 @@ MUTANTS = (
     skip_body_validation(
         "VTEX-ERASE-6", "a body without an email is taken for one of nobody's", lambda body: {"email": ""}
     ),
-    Mutant("VTEX-ERASE-7", "a repeated erasure answers the uuid of the first", user_rights, "answer", _one_uuid),
+    Mutant(
+        "VTEX-ERASE-7", "a repeated erasure answers the uuid of the first", user_rights, "request_document", _one_uuid
+    ),
     Mutant(
         "VTEX-ERASE-8",
         "the audit trail keeps the values of who was erased",
@@ -205,7 +207,7 @@ MUTANTS = (
         "VTEX-JOB-3",
         "a job may be polled at any time",
         ratelimit,
-        "admitted",
+        "admit_call",
         lambda admitted: lambda calls, now, limit, window_seconds: [*calls, now],
     ),
     Mutant("VTEX-JOB-3", "polls are limited, whatever is set", Sandbox, "setting", _limited),

@@ -84,7 +84,9 @@ MUTANTS = (
         "custom fields are never masked",
         envelopes,
         "masked_paths",
-        lambda paths: lambda collection, sandbox: specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked"),
+        lambda paths: (
+            lambda collection, sandbox: specs.paths_with_keyword(DOCUMENT, COMPONENTS[collection], "x-masked")
+        ),
     ),
     Mutant("VTEX-SCHEMA-4", "values that are no text stay in clear", masking, "masked_value", _texts_alone),
     Mutant("VTEX-SCHEMA-4", "marks inside a custom field are ignored", custom_schema, "_marked_paths", _outermost),
@@ -124,12 +126,12 @@ MUTANTS = (
         "updated_schema",
         lambda customised: lambda *of: replace(customised(*of), version=1),
     ),
-    Mutant("VTEX-SCHEMA-7", "the custom schema has no description", schemas, "_described", _untitled),
+    Mutant("VTEX-SCHEMA-7", "the custom schema has no description", schemas, "_schema_document", _untitled),
     Mutant(
         "VTEX-SCHEMA-7",
         "the custom schema tells neither documentTTL nor keys",
         schemas,
-        "_described",
+        "_schema_document",
         lambda described: lambda *of: described(*of[:-1], replace(of[-1], ttl_days=None, keys=())),
     ),
 )

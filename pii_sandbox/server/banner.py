@@ -26,7 +26,7 @@ class HttpsBanner:
     hosts: Sequence[str]
 
 
-class Screen(Console):
+class FailSafeConsole(Console):
     """A console that ignores a broken pipe: the server must not end because its output cannot be read."""
 
     def on_broken_pipe(self) -> None:
@@ -44,7 +44,7 @@ def drop_unwritten() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def show(
+def print_banner(
     app: App,
     url: str,
     *,
@@ -55,7 +55,7 @@ def show(
     https: HttpsBanner | None = None,
 ) -> None:
     """Print base URL, people, credentials and, for each API, a curl command; as far as output is possible."""
-    console = Screen(highlight=False, soft_wrap=True)
+    console = FailSafeConsole(highlight=False, soft_wrap=True)
     try:
         _show(console, app, url, data, authenticated, unix_socket)
         if https is not None:

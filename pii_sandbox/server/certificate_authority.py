@@ -82,7 +82,7 @@ def load_or_create(folder: Path | None = None, now: Callable[[], datetime] = sys
     try:
         folder = (folder or state_folder() / "ca").absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(folder / _LOCK):
+        with _file_lock(folder / _LOCK):
             authority = _load(folder)
             if authority is None or authority.certificate.not_valid_after_utc - now() < timedelta(days=RENEWAL_DAYS):
                 authority = _create(folder, now())
@@ -199,7 +199,7 @@ def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def _file_lock(file: Path) -> Iterator[None]:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

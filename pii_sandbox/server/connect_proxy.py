@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import httptools
 
-from pii_sandbox.server.host_names import BadHostName, covers, normalized
+from pii_sandbox.server.host_names import BadHostName, covers, normalize_host_name
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 # authority-form, RFC 9112 3.2.3
@@ -66,7 +66,7 @@ def _host(target: bytes) -> str:
     try:
         if match is None or not 0 < int(match[3]) <= _LAST_PORT:
             raise BadHostName
-        return normalized(match[1] or match[2])
+        return normalize_host_name(match[1] or match[2])
     except BadHostName:
         raise ConnectRefused(
             400, "Malformed CONNECT target", "the target of CONNECT is HOST:PORT, like shop.example.com:443"

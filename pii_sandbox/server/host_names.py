@@ -21,7 +21,7 @@ class BadHostName(ValueError):
     """A name that cannot be in a certificate; the message is one line for the user."""
 
 
-def normalized(name: str) -> str:
+def normalize_host_name(name: str) -> str:
     """Return a host name, wildcard or IP address in the form of certificates. Raises BadHostName."""
     host = name.strip().strip("[]").rstrip(".").lower()
     try:
@@ -49,7 +49,7 @@ def covers(patterns: Iterable[str], host: str) -> bool:
 def machine_names() -> tuple[str, ...]:
     """Return the name of this machine, if it can be in a certificate. Queries no name server."""
     try:
-        return (normalized(socket.gethostname()),)
+        return (normalize_host_name(socket.gethostname()),)
     except BadHostName:
         return ()
 

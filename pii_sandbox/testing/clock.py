@@ -9,7 +9,7 @@ from typing import Any
 Instant = datetime | date | str
 
 
-def instant(at: Instant) -> str:
+def format_instant(at: Instant) -> str:
     """Format an instant as RFC 3339. A date is midnight UTC, a naive datetime is UTC, a text is returned unchanged."""
     if isinstance(at, str):
         return at if "T" in at else f"{at}T00:00:00Z"
@@ -39,11 +39,11 @@ class Clock:
 
     def set(self, at: Instant) -> datetime:
         """Set the clock to `at`; a frozen clock stays frozen. Return the new time."""
-        return _now(self._call("PUT", "/clock", {"at": instant(at)}))
+        return _now(self._call("PUT", "/clock", {"at": format_instant(at)}))
 
     def freeze(self, at: Instant | None = None) -> datetime:
         """Freeze the clock, at `at` or at its current time; return that time."""
-        position = {} if at is None else {"at": instant(at)}
+        position = {} if at is None else {"at": format_instant(at)}
         return _now(self._call("PUT", "/clock", {"frozen": True, **position}))
 
     def thaw(self) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, Unpack
 
-from pii_sandbox.testing.clock import Instant, instant
+from pii_sandbox.testing.clock import Instant, format_instant
 
 _MATCH = ("api", "operation", "method", "path", "headers", "body")
 _WHEN = ("times", "probability", "after")
@@ -65,7 +65,7 @@ class Faults:
         """Add a fault. Raises Refused for invalid options."""
         effect: dict[str, Any] = dict(options)
         body = {name: effect.pop(name) for name in _WHEN if name in effect}
-        body |= {field: instant(effect.pop(name)) for name, field in _WINDOW.items() if name in effect}
+        body |= {field: format_instant(effect.pop(name)) for name, field in _WINDOW.items() if name in effect}
         match = {name: effect.pop(name) for name in _MATCH if name in effect}
         return Fault(self._call("POST", "/faults", {**body, "match": match, "effect": effect})["id"], self._call)
 

@@ -82,7 +82,7 @@ def _mismatch_text(expected: Mapping[str, Any], result: Mapping[str, Any]) -> st
     return "\n".join(lines)
 
 
-def lines(entries: Sequence[Mapping[str, Any]]) -> str:
+def entry_lines(entries: Sequence[Mapping[str, Any]]) -> str:
     """Return a line for each entry: id, method, path, status and the rule that decided it."""
     return "\n".join(map(_line, entries))
 

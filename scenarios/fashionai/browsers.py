@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.fashionai.customers import EMAIL, KEYS, USER_PROFILE_ID, Key
+from pii_sandbox.scenarios.fashionai.customers import EMAIL, KEYS, USER_PROFILE_ID, AlternativeKey
 
 SETTING = "fashionai.cors_origins"
 SHOP = "https://shop.example.com"
@@ -12,7 +12,7 @@ OTHER = "https://other.example.com"
 GRANT = "access-control-allow-origin"
 
 
-def preflight(api: ApiClient, key: Key, origin: str, expect: int | tuple[int, ...]) -> ApiResponse:
+def preflight(api: ApiClient, key: AlternativeKey, origin: str, expect: int | tuple[int, ...]) -> ApiResponse:
     """Send a CORS preflight before a read: without a token, and as no operation of the document."""
     asked = {
         "Origin": origin,

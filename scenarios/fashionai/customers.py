@@ -11,7 +11,7 @@ from pii_sandbox.conformance.values.scenario import holds
 
 
 @dataclass(frozen=True)
-class Key:
+class AlternativeKey:
     """One of the four keys. `name`: its name in the target's data; `nobody`: a value that no customer has."""
 
     name: str
@@ -25,10 +25,10 @@ class Key:
         return api.call(self.operation_id, **where, **how)
 
 
-USER_PROFILE_ID = Key("user_profile_id", "getProfileByUserProfileId", "userProfileId", "nobody-0-nobody")
-PHONE = Key("phone", "getProfileByPhone", "phone", "5500000000000")
-EMAIL = Key("email", "getProfileByEmail", "email", "nobody@unknown.example.com")
-DOCUMENT = Key("document", "getProfileByDocument", "document", "00000000000")
+USER_PROFILE_ID = AlternativeKey("user_profile_id", "getProfileByUserProfileId", "userProfileId", "nobody-0-nobody")
+PHONE = AlternativeKey("phone", "getProfileByPhone", "phone", "5500000000000")
+EMAIL = AlternativeKey("email", "getProfileByEmail", "email", "nobody@unknown.example.com")
+DOCUMENT = AlternativeKey("document", "getProfileByDocument", "document", "00000000000")
 KEYS = (USER_PROFILE_ID, PHONE, EMAIL, DOCUMENT)
 
 # as the vendor prints it

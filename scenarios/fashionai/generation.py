@@ -86,7 +86,7 @@ def a_profile_is_in_portuguese(api: ApiClient) -> None:
     is_portuguese(known_profile(api)["profile"])
 
 
-def generated(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
+def generated_profiles(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
     """Return the response bodies of the seeded shoppers' profiles, by id."""
     seed(api, number, shoppers)
     ids = [stored["id"] for stored in api.sandbox.stored_documents("customers")]
@@ -97,12 +97,12 @@ def generated(api: ApiClient, number: int, shoppers: int) -> dict[str, Any]:
 @scenario("FAI-TEXT-1", needs={"control"})
 def generated_profiles_are_in_portuguese_and_the_same_for_a_seed(api: ApiClient) -> None:
     """One more shopper makes the sandbox generate all profiles again, whatever it has cached."""
-    first = generated(api, 1, SHOPPERS)
+    first = generated_profiles(api, 1, SHOPPERS)
     holds(len(first) == SHOPPERS, f"{SHOPPERS} generated profiles", f"{len(first)}")
     for profile in first.values():
         is_portuguese(profile)
-    other = generated(api, 2, SHOPPERS)
+    other = generated_profiles(api, 2, SHOPPERS)
     holds(list(other.values()) != list(first.values()), "other profiles for another seed", "the same")
-    again = generated(api, 1, SHOPPERS + 1)
+    again = generated_profiles(api, 1, SHOPPERS + 1)
     same = sum(again.get(user_profile_id) == profile for user_profile_id, profile in first.items())
     holds(same == SHOPPERS, f"the same {SHOPPERS} profiles for the same seed", f"{same} that are the same")

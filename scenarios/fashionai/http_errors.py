@@ -6,10 +6,10 @@ from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import scenario
 from pii_sandbox.scenarios import http_requests
 from pii_sandbox.scenarios.fashionai.customers import KEYS, USER_PROFILE_ID, tells_error
-from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, LARGEST, NOT_UTF_8, Place
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, LARGEST, NOT_UTF_8, SampleCall
 
 ERRORS = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
-PLACES = {Place(key.operation_id, {key.parameter: key.nobody}): "GET, HEAD" for key in KEYS}
+PLACES = {SampleCall(key.operation_id, {key.parameter: key.nobody}): "GET, HEAD" for key in KEYS}
 
 
 def is_error(response: ApiResponse) -> None:
@@ -30,7 +30,7 @@ def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None
 @scenario("FAI-HTTP-1", needs=IN_A_SANDBOX)
 def head_answers_as_get_without_a_body(api: ApiClient) -> None:
     known = {USER_PROFILE_ID.parameter: api.known(USER_PROFILE_ID.name)}
-    http_requests.answers_head_as_get(api, {**PLACES, Place(USER_PROFILE_ID.operation_id, known): "GET, HEAD"})
+    http_requests.answers_head_as_get(api, {**PLACES, SampleCall(USER_PROFILE_ID.operation_id, known): "GET, HEAD"})
 
 
 @scenario("FAI-HTTP-2", needs=IN_A_SANDBOX)

@@ -13,7 +13,7 @@ TOKENS = "fashionai.app_tokens"
 HEADER = "X-FashionAI-APP-Token"
 
 
-def read(api: ApiClient, expect: int, headers: Mapping[str, str] | None = None) -> ApiResponse:
+def read_profile(api: ApiClient, expect: int, headers: Mapping[str, str] | None = None) -> ApiResponse:
     credentials = "none" if headers else "full"
     value = api.known("user_profile_id")
     return USER_PROFILE_ID.read(api, value, expect=expect, headers=headers, credentials=credentials)
@@ -29,14 +29,14 @@ def is_limited(response: ApiResponse) -> None:
 def calls_beyond_the_limit_are_refused_until_later(api: ApiClient) -> None:
     api.sandbox.freeze()
     for _ in range(31):
-        read(api, 200)
+        read_profile(api, 200)
     api.sandbox.setting(SETTING, 3)
     for _ in range(3):
-        read(api, 200)
-    is_limited(read(api, 429))
+        read_profile(api, 200)
+    is_limited(read_profile(api, 429))
     is_limited(PHONE.read(api, api.known("phone"), expect=429))
     api.sandbox.setting(SETTING, None)
-    read(api, 200)
+    read_profile(api, 200)
 
 
 @scenario("FAI-LIMIT-1", needs={"clock", "control"})
@@ -45,35 +45,35 @@ def each_token_has_a_limit_of_its_own(api: ApiClient) -> None:
     first, second = {HEADER: "fai_test_first"}, {HEADER: "fai_test_second"}
     api.sandbox.setting(TOKENS, [first[HEADER], second[HEADER]])
     api.sandbox.setting(SETTING, 1)
-    read(api, 200, first)
-    is_limited(read(api, 429, first))
-    read(api, 200, second)
+    read_profile(api, 200, first)
+    is_limited(read_profile(api, 429, first))
+    read_profile(api, 200, second)
 
 
 @scenario("FAI-LIMIT-2", needs={"clock", "control"})
 def a_call_counts_for_a_minute_of_the_clock(api: ApiClient) -> None:
     api.sandbox.freeze()
     api.sandbox.setting(SETTING, 2)
-    read(api, 200)
+    read_profile(api, 200)
     api.sandbox.advance(seconds=30)
-    read(api, 200)
-    read(api, 429)
+    read_profile(api, 200)
+    read_profile(api, 429)
     api.sandbox.advance(seconds=29)
-    read(api, 429)
+    read_profile(api, 429)
     api.sandbox.advance(seconds=2)
-    read(api, 200)
-    read(api, 429)
+    read_profile(api, 200)
+    read_profile(api, 429)
     api.sandbox.advance(seconds=30)
-    read(api, 200)
+    read_profile(api, 200)
 
 
 @scenario("FAI-LIMIT-2", needs={"clock", "control"})
 def who_waits_for_retry_after_is_served(api: ApiClient) -> None:
     api.sandbox.freeze()
     api.sandbox.setting(SETTING, 1)
-    read(api, 200)
+    read_profile(api, 200)
     api.sandbox.advance(seconds=20)
-    refused = read(api, 429)
+    refused = read_profile(api, 429)
     is_limited(refused)
     api.sandbox.advance(seconds=int(refused.headers["retry-after"]))
-    read(api, 200)
+    read_profile(api, 200)

@@ -11,7 +11,7 @@ from pii_sandbox.scenarios.fashionai.customers import (
     PHONE,
     PRINTED_PROFILE,
     USER_PROFILE_ID,
-    Key,
+    AlternativeKey,
     known_profile,
     tells_error,
 )
@@ -19,7 +19,7 @@ from pii_sandbox.scenarios.fashionai.customers import (
 BRAZIL = "55"
 
 
-def finds(api: ApiClient, key: Key, value: str, text: str) -> None:
+def finds(api: ApiClient, key: AlternativeKey, value: str, text: str) -> None:
     """Check that the value finds the known customer."""
     response = key.read(api, value, expect=(200, 404))
     holds(response.status == 200, f"{text} to find the customer", "404")

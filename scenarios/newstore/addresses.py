@@ -16,7 +16,7 @@ from pii_sandbox.scenarios.newstore.shop import (
     added_address,
     address_place,
     are_same,
-    created,
+    new_profile,
     readable_profile,
     standing_still,
 )
@@ -26,18 +26,18 @@ OPTIONAL = ("company_name", "state", "contact_phone")
 
 @scenario("NS-ADDR-1", needs=CHANGING)
 def an_address_that_is_equal_in_every_field_is_got(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     stored = added_address(api, made, company_name="Check & Sons")
     same = {**ADDRESS, "company_name": "Check & Sons"}
     got = api.call("getOrCreateAddress", profile_id=made["id"], body=same, expect=200).json
     are_same(stored, got, "the stored address")
-    seen = listed(api, made)
+    seen = address_ids(api, made)
     holds(len(seen) == 1, "one address", f"{len(seen)}")
 
 
 @scenario("NS-ADDR-1", needs=CHANGING, assumed=True)
 def of_an_address_absent_and_null_are_equal(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     stored = added_address(api, made)
     body = {**ADDRESS, "state": None, "contact_phone": None}
     got = api.call("getOrCreateAddress", profile_id=made["id"], body=body, expect=(200, 201))
@@ -47,14 +47,14 @@ def of_an_address_absent_and_null_are_equal(api: ApiClient) -> None:
 
 @scenario("NS-ADDR-1", needs=CHANGING)
 def an_address_that_differs_in_one_field_is_added(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     seen = {added_address(api, made)["id"]}
     for name in (*ADDRESS, *OPTIONAL, "address_line_2"):
         seen.add(added_address(api, made, **{name: "FR" if name == "country_code" else "Other"})["id"])
     holds(len(seen) == 10, "10 different ids", f"{len(seen)}")
 
 
-def listed(api: ApiClient, profile: Mapping[str, Any], **params: Any) -> list[str]:
+def address_ids(api: ApiClient, profile: Mapping[str, Any], **params: Any) -> list[str]:
     """Return the ids on a page of the profile's addresses."""
     body = api.call("listAddresses", profile_id=profile["id"], expect=200, **params).json
     return [address["id"] for address in body["addresses"]]
@@ -62,10 +62,10 @@ def listed(api: ApiClient, profile: Mapping[str, Any], **params: Any) -> list[st
 
 @scenario("NS-ADDR-2", needs=CHANGING)
 def a_list_has_10_addresses_from_the_first_unless_asked_otherwise(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     for number in range(11):
         added_address(api, made, address_line_2=f"Door {number}")
-    whole = listed(api, made, count=1000)
+    whole = address_ids(api, made, count=1000)
     holds(len(whole) == 11, "all 11 addresses on a page of 1000", f"{len(whole)}")
     pages: list[tuple[Params, list[str]]] = [
         ({}, whole[:10]),
@@ -74,7 +74,7 @@ def a_list_has_10_addresses_from_the_first_unless_asked_otherwise(api: ApiClient
         ({"offset": 2, "count": 3}, whole[2:5]),
     ]
     for params, expected in pages:
-        seen = listed(api, made, **params)
+        seen = address_ids(api, made, **params)
         holds(len(seen) == len(expected), f"{len(expected)} of 11 addresses", f"{len(seen)}")
         holds(seen == expected, "the addresses that stand there in the whole list", "others, or in another order")
 
@@ -98,7 +98,7 @@ def addresses_of_an_unknown_profile_are_not_found(api: ApiClient) -> None:
 
 @scenario("NS-ADDR-3", needs=CHANGING)
 def no_write_reaches_an_address_without_its_profile(api: ApiClient) -> None:
-    address = added_address(api, created(api))
+    address = added_address(api, new_profile(api))
     place: Params = {"profile_id": UNKNOWN, "address_id": address["id"]}
     api.call("getOrCreateAddress", profile_id=UNKNOWN, body=dict(ADDRESS), expect=404)
     api.call("updateAddress", **place, body={"last_updated_at": address["updated_at"]}, expect=404)
@@ -110,7 +110,7 @@ def no_write_reaches_an_address_without_its_profile(api: ApiClient) -> None:
 @scenario("NS-ADDR-5", needs=CHANGING | {"control"})
 def null_empties_what_may_be_empty_and_leaves_the_rest(api: ApiClient) -> None:
     """In a sandbox alone: no page tells what null does."""
-    made = created(api)
+    made = new_profile(api)
     address = added_address(api, made, state="BB", company_name="Check & Sons")
     body = {"last_updated_at": address["updated_at"], "state": None, "city": None, "zip_code": None}
     changed = api.call("updateAddress", **address_place(made, address), body=body, expect=200).json
@@ -120,7 +120,7 @@ def null_empties_what_may_be_empty_and_leaves_the_rest(api: ApiClient) -> None:
 
 @scenario("NS-ADDR-4", needs=CHANGING)
 def a_deleted_address_is_gone(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     kept, deleted = added_address(api, made), added_address(api, made, city="Potsdam")
     place = address_place(made, deleted)
     api.call("deleteAddress", **place, expect=204)
@@ -132,7 +132,7 @@ def a_deleted_address_is_gone(api: ApiClient) -> None:
 @scenario("NS-ADDR-4", needs=CHANGING)
 def no_address_is_deleted_while_its_profile_awaits_deletion(api: ApiClient) -> None:
     standing_still(api)
-    made = created(api)
+    made = new_profile(api)
     place = address_place(made, added_address(api, made))
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
     api.call("deleteAddress", **place, expect=409)

@@ -111,7 +111,7 @@ def a_wrong_password_is_forbidden(api: ApiClient) -> None:
     api.call("createToken", body=wrong, credentials="none", expect=403)
 
 
-def granted(api: ApiClient, *, as_form: bool) -> tuple[dict[str, str], int]:
+def token_headers(api: ApiClient, *, as_form: bool) -> tuple[dict[str, str], int]:
     """Return the headers of a new access token, and its lifetime in seconds by the response."""
     login = {"grant_type": "password", "username": api.known("username"), "password": api.known("password")}
     sent: Params = {"form": login} if as_form else {"body": login}
@@ -122,7 +122,7 @@ def granted(api: ApiClient, *, as_form: bool) -> tuple[dict[str, str], int]:
 @scenario("NS-AUTH-3", needs={"write"})
 def a_login_gives_a_token_that_works(api: ApiClient) -> None:
     for as_form in (False, True):
-        bearer, lifetime_seconds = granted(api, as_form=as_form)
+        bearer, lifetime_seconds = token_headers(api, as_form=as_form)
         holds(lifetime_seconds > 0, "expires_in above 0", f"{lifetime_seconds}")
         api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
 
@@ -130,7 +130,7 @@ def a_login_gives_a_token_that_works(api: ApiClient) -> None:
 @scenario("NS-AUTH-3", needs={"write", "clock"}, immediate=True)
 def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
     api.sandbox.freeze()
-    bearer, lifetime_seconds = granted(api, as_form=False)
+    bearer, lifetime_seconds = token_headers(api, as_form=False)
     api.sandbox.advance(seconds=lifetime_seconds - 1)
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
     api.sandbox.advance(seconds=2)
@@ -140,7 +140,7 @@ def a_token_works_until_expires_in_has_passed(api: ApiClient) -> None:
 @scenario("NS-AUTH-3", needs={"write", "control"})
 def how_long_a_token_lives_can_be_set_and_is_a_day_by_default(api: ApiClient) -> None:
     for seconds in (86_400, 20):
-        _, lifetime_seconds = granted(api, as_form=False)
+        _, lifetime_seconds = token_headers(api, as_form=False)
         holds(lifetime_seconds == seconds, f"expires_in of {seconds}", f"{lifetime_seconds}")
         api.sandbox.setting("newstore.token_seconds", 20)
 
@@ -148,7 +148,7 @@ def how_long_a_token_lives_can_be_set_and_is_a_day_by_default(api: ApiClient) ->
 @scenario("NS-AUTH-3", needs={"write", "clock", "control"})
 def a_login_at_the_end_of_the_calendar_gives_a_token_that_works(api: ApiClient) -> None:
     api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T12:00:00Z"})
-    bearer, _ = granted(api, as_form=False)
+    bearer, _ = token_headers(api, as_form=False)
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=bearer, expect=404)
 
 

@@ -14,7 +14,7 @@ CENTURY_DAYS = 36_525
 MALFORMED = ("1", UNKNOWN, UNKNOWN_DATA.replace("-4000-", "-3000-"), f"{UNKNOWN_DATA}0", UNKNOWN_DATA[6:])
 
 
-def stored(api: ApiClient, content: str, content_type: str = "text/plain", **fields: Any) -> str:
+def new_entry(api: ApiClient, content: str, content_type: str = "text/plain", **fields: Any) -> str:
     """Create an entry; return its id."""
     body = {"content_type": content_type, "content": content, **fields}
     data_id: str = api.call("createData", body=body, expect=201).json["id"]
@@ -36,30 +36,30 @@ def content_comes_back_byte_for_byte_with_its_content_type(api: ApiClient) -> No
         (base64_text, "application/pdf"),
     )
     for content, content_type in entries:
-        comes_back(api, content, content_type)
+        holds_round_trip(api, content, content_type)
 
 
 @scenario("NS-DATA-1", needs=CHANGING | {"control"})
 def a_text_that_happens_to_be_base64_is_not_decoded(api: ApiClient) -> None:
     """Only in a sandbox: the text is too short for the run's marker."""
     for content in ("12345678", "John", "test", "20240131", "long" * 100_000):
-        comes_back(api, content, "text/plain")
+        holds_round_trip(api, content, "text/plain")
 
 
 @scenario("NS-DATA-1", needs=CHANGING | {"control"})
 def content_is_decoded_from_base64_if_that_is_set(api: ApiClient) -> None:
     api.sandbox.setting("newstore.content_coding", "base64")
     expected = EVERY_BYTE + api.run_id.encode()
-    data_id = stored(api, base64.b64encode(expected).decode(), "application/pdf")
+    data_id = new_entry(api, base64.b64encode(expected).decode(), "application/pdf")
     body = api.call("getData", data_id=data_id, expect=200).exchange.response_body
     holds(body == expected, f"the {len(expected)} bytes that were encoded", f"{len(body)} bytes, not the same")
     for content in ("not base64!", "John!"):
         api.call("createData", body={"content_type": "text/plain", "content": content}, expect=400)
 
 
-def comes_back(api: ApiClient, content: str, content_type: str) -> None:
+def holds_round_trip(api: ApiClient, content: str, content_type: str) -> None:
     expected = content.encode()
-    response = api.call("getData", data_id=stored(api, content, content_type), expect=200)
+    response = api.call("getData", data_id=new_entry(api, content, content_type), expect=200)
     body = response.exchange.response_body
     holds(body == expected, f"the {len(expected)} bytes that were stored", f"{len(body)} bytes, not the same")
     seen = response.headers.get("content-type", "none")
@@ -75,7 +75,7 @@ def a_ttl_is_at_least_one_day(api: ApiClient) -> None:
 
 @scenario("NS-DATA-3", needs=CHANGING)
 def an_entry_that_was_deleted_is_unknown(api: ApiClient) -> None:
-    data_id = stored(api, coded(f"deleted soon {api.run_id}"))
+    data_id = new_entry(api, coded(f"deleted soon {api.run_id}"))
     api.call("deleteData", data_id=data_id, expect=204)
     api.call("getData", data_id=data_id, expect=404)
     api.call("deleteData", data_id=data_id, expect=404)
@@ -84,7 +84,7 @@ def an_entry_that_was_deleted_is_unknown(api: ApiClient) -> None:
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
 def an_entry_is_gone_after_its_ttl(api: ApiClient) -> None:
     api.sandbox.freeze()
-    data_id = stored(api, "kept for two days!", ttl=2)
+    data_id = new_entry(api, "kept for two days!", ttl=2)
     api.sandbox.advance(days=2, seconds=-60)
     api.call("getData", data_id=data_id, expect=200)
     api.sandbox.advance(seconds=120)
@@ -94,7 +94,7 @@ def an_entry_is_gone_after_its_ttl(api: ApiClient) -> None:
 
 @scenario("NS-DATA-2", needs={*CHANGING, "clock"})
 def an_entry_without_ttl_is_kept_for_good(api: ApiClient) -> None:
-    data_id = stored(api, "kept for good!")
+    data_id = new_entry(api, "kept for good!")
     api.sandbox.advance(days=CENTURY_DAYS)
     api.call("getData", data_id=data_id, expect=200)
 
@@ -102,7 +102,7 @@ def an_entry_without_ttl_is_kept_for_good(api: ApiClient) -> None:
 @scenario("NS-DATA-2", needs={*CHANGING, "control"})
 def an_entry_may_have_a_ttl_that_ends_after_the_calendar(api: ApiClient) -> None:
     for ttl in (3_000_000, 2_000_000_000):
-        api.call("getData", data_id=stored(api, f"kept for {ttl} days", ttl=ttl), expect=200)
+        api.call("getData", data_id=new_entry(api, f"kept for {ttl} days", ttl=ttl), expect=200)
 
 
 @scenario("NS-DATA-3")

@@ -10,7 +10,7 @@ from pii_sandbox.scenarios.newstore.shop import (
     added_address,
     address_place,
     are_same,
-    created,
+    new_profile,
     profile_now,
     standing_still,
 )
@@ -19,7 +19,7 @@ from pii_sandbox.scenarios.newstore.shop import (
 @scenario("NS-DEL-1", needs=CHANGING)
 def a_deletion_is_taken_once(api: ApiClient) -> None:
     standing_still(api)
-    made = created(api)
+    made = new_profile(api)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
     again = api.call("requestProfileDeletion", profile_id=made["id"], expect=(404, 409))
     if again.status == 404:  # how soon a request is processed is assumed: it may be at once
@@ -34,7 +34,7 @@ def the_deletion_of_an_unknown_profile_is_not_found(api: ApiClient) -> None:
 @scenario("NS-DEL-2", needs={*CHANGING, "clock"})
 def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: ApiClient) -> None:
     api.sandbox.freeze()
-    made = created(api)
+    made = new_profile(api)
     address = added_address(api, made)
     place = address_place(made, address)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
@@ -55,11 +55,11 @@ def a_profile_stays_until_its_deletion_is_processed_then_it_is_gone(api: ApiClie
 @scenario("NS-DEL-2", needs={*CHANGING, "clock"})
 def the_email_of_a_deleted_profile_can_be_used_anew(api: ApiClient) -> None:
     api.sandbox.freeze()
-    made = created(api)
+    made = new_profile(api)
     added_address(api, made)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
     api.sandbox.advance(seconds=61)
-    anew = created(api, email=made["email"])
+    anew = new_profile(api, email=made["email"])
     holds(anew["id"] != made["id"], "a new id", "the id of the deleted profile")
     addresses = api.call("listAddresses", profile_id=anew["id"], expect=200).json["addresses"]
     holds(not addresses, "a profile without addresses", f"{len(addresses)} addresses")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.newstore.authentication import READS, TOKENIZE, WRITES
-from pii_sandbox.scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params, created
+from pii_sandbox.scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params, new_profile
 
 # the operations for which the vendor lists 502
 BEHIND_A_GATEWAY = frozenset(
@@ -58,7 +58,7 @@ def the_error_of_every_read_is_a_problem_with_its_own_request_id(api: ApiClient)
 
 @scenario("NS-ERR-1", needs=CHANGING)
 def the_error_of_every_write_is_a_problem_with_its_own_request_id(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     json = {"Content-Type": "application/json"}
     stale = {"last_updated_at": LONG_AGO}
     mine: Params = {"profile_id": made["id"]}

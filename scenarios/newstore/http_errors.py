@@ -7,22 +7,22 @@ import json
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
-from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, JSON_IN_UTF_8, Place
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, JSON_IN_UTF_8, SampleCall
 from pii_sandbox.scenarios.newstore.errors import is_a_problem
-from pii_sandbox.scenarios.newstore.shop import UNKNOWN, UNKNOWN_DATA, created
+from pii_sandbox.scenarios.newstore.shop import UNKNOWN, UNKNOWN_DATA, new_profile
 
 TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 415: "Unsupported media type"}
 
 # by the methods that the path has
 PLACES = {
-    Place("listProfiles"): "GET, HEAD, POST",
-    Place("getProfile", {"profile_id": UNKNOWN}): "GET, HEAD, PATCH",
-    Place("listAddresses", {"profile_id": UNKNOWN}): "GET, HEAD, POST",
-    Place("createData"): "POST",
-    Place("getData", {"data_id": UNKNOWN_DATA}): "DELETE, GET, HEAD",
-    Place("detokenize"): "POST",
+    SampleCall("listProfiles"): "GET, HEAD, POST",
+    SampleCall("getProfile", {"profile_id": UNKNOWN}): "GET, HEAD, PATCH",
+    SampleCall("listAddresses", {"profile_id": UNKNOWN}): "GET, HEAD, POST",
+    SampleCall("createData"): "POST",
+    SampleCall("getData", {"data_id": UNKNOWN_DATA}): "DELETE, GET, HEAD",
+    SampleCall("detokenize"): "POST",
 }
-WRITERS = tuple(Place(name) for name in ("getOrCreateProfile", "createData", "tokenize", "detokenize"))
+WRITERS = tuple(SampleCall(name) for name in ("getOrCreateProfile", "createData", "tokenize", "detokenize"))
 
 
 def is_error(response: ApiResponse) -> None:
@@ -45,13 +45,13 @@ def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None
 
 @scenario("NS-HTTP-1", needs=IN_A_SANDBOX)
 def head_answers_as_get_without_a_body(api: ApiClient) -> None:
-    own = {"profile_id": created(api)["id"]}
-    http_requests.answers_head_as_get(api, {**PLACES, Place("getProfile", own): "GET, HEAD"})
+    own = {"profile_id": new_profile(api)["id"]}
+    http_requests.answers_head_as_get(api, {**PLACES, SampleCall("getProfile", own): "GET, HEAD"})
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
 def a_body_over_10_mib_is_413(api: ApiClient) -> None:
-    http_requests.refuses_large_bodies(api, Place("getOrCreateProfile"), is_error)
+    http_requests.refuses_large_bodies(api, SampleCall("getOrCreateProfile"), is_error)
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
@@ -72,8 +72,8 @@ def json_in_utf_8_is_read_however_its_media_type_is_written(api: ApiClient) -> N
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
 def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> None:
     body = json.dumps({"email": api.new_customer().email}).encode()
-    http_requests.reads_coded_bodies(api, Place("getOrCreateProfile"), is_error, body, 201)
-    http_requests.reads_codings_of_bodies_alone(api, Place("listProfiles"), 200, WRITERS[0], is_error)
+    http_requests.reads_coded_bodies(api, SampleCall("getOrCreateProfile"), is_error, body, 201)
+    http_requests.reads_codings_of_bodies_alone(api, SampleCall("listProfiles"), 200, WRITERS[0], is_error)
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
@@ -84,4 +84,4 @@ def a_body_that_cannot_be_read_is_400(api: ApiClient) -> None:
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)
 def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
-    http_requests.refuses_unreadable_queries(api, Place("listProfiles"), "count", "1", is_error)
+    http_requests.refuses_unreadable_queries(api, SampleCall("listProfiles"), "count", "1", is_error)

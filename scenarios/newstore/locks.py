@@ -19,7 +19,7 @@ from pii_sandbox.scenarios.newstore.shop import (
     added_address,
     address_place,
     are_same,
-    created,
+    new_profile,
     standing_still,
 )
 
@@ -29,7 +29,7 @@ RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedRecord:
     """A profile or an address as it was created, and how to update and read it."""
 
     api: ApiClient
@@ -47,19 +47,19 @@ class Locked:
         return stored
 
 
-def a_profile(api: ApiClient) -> Locked:
+def a_profile(api: ApiClient) -> LockedRecord:
     with api.given("a customer with a name"):
-        made = created(api, full_name="First Name")
-    return Locked(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
+        made = new_profile(api, full_name="First Name")
+    return LockedRecord(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
 
 
-def an_address(api: ApiClient) -> Locked:
-    profile = created(api)
+def an_address(api: ApiClient) -> LockedRecord:
+    profile = new_profile(api)
     made = added_address(api, profile)
-    return Locked(api, "updateAddress", "getAddress", address_place(profile, made), made)
+    return LockedRecord(api, "updateAddress", "getAddress", address_place(profile, made), made)
 
 
-def instant(text: str) -> tuple[datetime, str]:
+def seconds_and_fraction(text: str) -> tuple[datetime, str]:
     """Return the whole seconds of an instant, and their fraction as text, which may exceed Python's precision."""
     parts = RFC_3339.fullmatch(text)
     if parts is None:
@@ -76,12 +76,12 @@ SPELLINGS: Mapping[str, Callable[[datetime, str], str]] = {
 
 
 def later(text: str, seconds: int) -> str:
-    at, fraction = instant(text)
+    at, fraction = seconds_and_fraction(text)
     moved = (at + timedelta(seconds=seconds)).isoformat()
     return f"{moved[:19]}{fraction}{moved[19:]}"
 
 
-def refuses_other_locks(it: Locked) -> None:
+def refuses_other_locks(it: LockedRecord) -> None:
     current = it.made["updated_at"]
     beyond_the_calendar = "9999-12-31T23:59:59.999999-12:00"
     for stale in (LONG_AGO, later(current, -1), later(current, 1), beyond_the_calendar):
@@ -104,7 +104,7 @@ def an_address_is_updated_with_its_current_updated_at_alone(api: ApiClient) -> N
     refuses_other_locks(an_address(api))
 
 
-def lets_one_win(it: Locked) -> None:
+def lets_one_win(it: LockedRecord) -> None:
     names = [f"Name {number}" for number in range(AT_ONCE)]
     updates = [functools.partial(it.update, it.made["updated_at"], name, (200, 409)) for name in names]
     responses = it.api.together(updates)
@@ -123,13 +123,13 @@ def of_updates_of_an_address_at_the_same_time_one_wins(api: ApiClient) -> None:
     lets_one_win(an_address(api))
 
 
-def rises(it: Locked) -> None:
+def rises(it: LockedRecord) -> None:
     """With a frozen clock if the target has one; else the updates follow each other as fast as possible."""
     standing_still(it.api)
     locks = [it.made["updated_at"]]
     for number in range(4):
         locks.append(it.update(locks[-1], f"Name {number}").json["updated_at"])
-        before, after = (instant(text) for text in locks[-2:])
+        before, after = (seconds_and_fraction(text) for text in locks[-2:])
         rose = (after[0], after[1].rstrip("0")) > (before[0], before[1].rstrip("0"))
         holds(rose, "a later updated_at after each update", "one that is not later")
     for stale in locks[:-1]:
@@ -146,7 +146,7 @@ def each_update_of_an_address_raises_its_updated_at(api: ApiClient) -> None:
     rises(an_address(api))
 
 
-def refuses_at_the_end_of_time(it: Locked) -> None:
+def refuses_at_the_end_of_time(it: LockedRecord) -> None:
     """Only in a sandbox: at the end of the calendar no later updated_at is left."""
     it.api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T23:59:59.998Z"})
     last = it.update(it.made["updated_at"], "Last Name").json
@@ -165,9 +165,9 @@ def where_no_time_is_left_an_update_is_refused(api: ApiClient) -> None:
     refuses_at_the_end_of_time(a_profile(api))
 
 
-def takes_milliseconds(it: Locked) -> None:
+def takes_milliseconds(it: LockedRecord) -> None:
     """Only in a sandbox: no page documents the precision of updated_at."""
-    at, fraction = instant(it.made["updated_at"])
+    at, fraction = seconds_and_fraction(it.made["updated_at"])
     it.update(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction[:4]}Z", "Second Name")
 
 
@@ -178,10 +178,10 @@ def a_client_that_counts_milliseconds_has_the_lock_too(api: ApiClient) -> None:
         takes_milliseconds(make(api))
 
 
-def takes_every_spelling(it: Locked) -> None:
+def takes_every_spelling(it: LockedRecord) -> None:
     current = it.made["updated_at"]
     for told, written in SPELLINGS.items():
-        response = it.update(written(*instant(current)), "Second Name", expect=(200, 409))
+        response = it.update(written(*seconds_and_fraction(current)), "Second Name", expect=(200, 409))
         holds(response.status == 200, f"the same instant with {told} to be the current updated_at", "409")
         current = response.json["updated_at"]
 
@@ -202,6 +202,6 @@ def the_lock_is_a_text_if_that_is_set(api: ApiClient) -> None:
     for it in (a_profile(api), an_address(api)):
         current = it.made["updated_at"]
         for written in SPELLINGS.values():
-            it.update(written(*instant(current)), "Refused Name", expect=409)
+            it.update(written(*seconds_and_fraction(current)), "Refused Name", expect=409)
         are_same(it.made, it.now(), "nothing to be changed by an update that was refused")
         it.update(current, "Second Name")

@@ -13,7 +13,7 @@ from pii_sandbox.scenarios.newstore.shop import (
     added_address,
     address_place,
     are_same,
-    created,
+    new_profile,
     profile_now,
     standing_still,
 )
@@ -52,7 +52,7 @@ def a_known_email_in_another_case_gets_the_stored_profile(api: ApiClient) -> Non
 
 
 def gets_the_stored_profile(api: ApiClient, spell: Callable[[str], str]) -> None:
-    made = created(api, full_name="First Name", store_id="store-1")
+    made = new_profile(api, full_name="First Name", store_id="store-1")
     email = spell(made["email"])
     other = {"email": email, "full_name": "Second Name", "store_id": "store-2", "phone_number": "+493012345678"}
     got = api.call("getOrCreateProfile", body=other, expect=(200, 201))
@@ -64,7 +64,7 @@ def gets_the_stored_profile(api: ApiClient, spell: Callable[[str], str]) -> None
 @scenario("NS-GOC-1", needs=CHANGING | {"control"})
 def an_email_in_another_case_is_a_new_one_if_that_is_set(api: ApiClient) -> None:
     api.sandbox.setting("newstore.key_comparison", "exact")
-    made = created(api)
+    made = new_profile(api)
     email = made["email"]
     api.call("getOrCreateProfile", body={"email": email}, expect=200)
     other = api.call("getOrCreateProfile", body={"email": email.upper()}, expect=201).json
@@ -75,7 +75,7 @@ def an_email_in_another_case_is_a_new_one_if_that_is_set(api: ApiClient) -> None
 @scenario("NS-GOC-2", needs=CHANGING)
 def an_email_whose_profile_awaits_deletion_is_refused(api: ApiClient) -> None:
     standing_still(api)
-    made = created(api)
+    made = new_profile(api)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
     for email in (made["email"], made["email"].upper()):
         api.call("getOrCreateProfile", body={"email": email}, expect=409)
@@ -84,7 +84,7 @@ def an_email_whose_profile_awaits_deletion_is_refused(api: ApiClient) -> None:
 @scenario("NS-GOC-2", needs=CHANGING)
 def other_writes_to_a_profile_that_awaits_deletion_go_on_working(api: ApiClient) -> None:
     standing_still(api)
-    made = created(api)
+    made = new_profile(api)
     address = added_address(api, made)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
     stored = profile_now(api, made)
@@ -98,7 +98,7 @@ def other_writes_to_a_profile_that_awaits_deletion_go_on_working(api: ApiClient)
 @scenario("NS-GOC-2", needs=CHANGING)
 def the_email_of_a_profile_that_awaits_deletion_cannot_be_changed(api: ApiClient) -> None:
     standing_still(api)
-    made = created(api)
+    made = new_profile(api)
     api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
     lock = {"last_updated_at": profile_now(api, made)["updated_at"]}
     other = {**lock, "email": api.new_customer().email}
@@ -138,7 +138,7 @@ def a_phone_that_cannot_be_processed_is_unprocessable(api: ApiClient) -> None:
     ]
     for fields in wrong:
         api.call("getOrCreateProfile", body={"email": api.new_customer().email, **fields}, expect=422)
-    made = created(api)
+    made = new_profile(api)
     for fields in wrong:
         body = {"last_updated_at": made["updated_at"], **fields}
         api.call("updateProfile", profile_id=made["id"], body=body, expect=422)
@@ -149,7 +149,7 @@ def a_phone_that_cannot_be_processed_is_unprocessable(api: ApiClient) -> None:
 def the_value_of_an_attribute_is_a_string_whatever_its_data_type(api: ApiClient) -> None:
     values = {"points": ("number", "42"), "size": ("number", "large"), "gold": ("boolean", "true"), "tier": ("x", "")}
     held = {name: {"data_type": data_type, "value": value} for name, (data_type, value) in values.items()}
-    made = created(api, extended_attributes=held)
+    made = new_profile(api, extended_attributes=held)
     are_same(held, made["extended_attributes"], "the attributes as they were sent")
     body = {"last_updated_at": made["updated_at"], "extended_attributes": {"points": held["size"]}}
     after = api.call("updateProfile", profile_id=made["id"], body=body, expect=200).json
@@ -160,7 +160,7 @@ def the_value_of_an_attribute_is_a_string_whatever_its_data_type(api: ApiClient)
 def a_number_or_a_boolean_is_stored_as_its_text(api: ApiClient) -> None:
     """Only in a sandbox: how a vendor treats values other than strings is assumed."""
     sent = {"points": {"data_type": "number", "value": 42}, "gold": {"data_type": "boolean", "value": True}}
-    seen = created(api, extended_attributes=sent)["extended_attributes"]
+    seen = new_profile(api, extended_attributes=sent)["extended_attributes"]
     texts = {name: attribute.get("value") for name, attribute in seen.items()}
     are_same({"points": "42", "gold": "true"}, texts, "the values as texts")
 
@@ -168,7 +168,7 @@ def a_number_or_a_boolean_is_stored_as_its_text(api: ApiClient) -> None:
 @scenario("NS-GOC-3", needs=CHANGING | {"control"})
 def an_update_that_breaks_the_schema_is_unprocessable(api: ApiClient) -> None:
     """Only in a sandbox: NewStore's page lists 422 and no 400 for updates, and a vendor may return either."""
-    made = created(api)
+    made = new_profile(api)
     for body in ({"last_updated_at": made["updated_at"], "email": "no-address"}, {"full_name": "No Lock"}):
         api.call("updateProfile", profile_id=made["id"], body=body, expect=422)
     json = {"Content-Type": "application/json"}
@@ -177,7 +177,7 @@ def an_update_that_breaks_the_schema_is_unprocessable(api: ApiClient) -> None:
 
 @scenario("NS-GOC-3", needs=CHANGING)
 def an_update_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     lock = {"last_updated_at": made["updated_at"]}
     broken = {"email": "no-address", "full_name": "x" * 257, "extended_attributes": attributes(21)}
     for name, value in broken.items():
@@ -188,7 +188,7 @@ def an_update_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiClie
 
 @scenario("NS-GOC-3", needs=CHANGING)
 def an_address_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     for name in ("full_name", "address_line_1", "zip_code", "city", "country_code"):
         body = {other: value for other, value in ADDRESS.items() if other != name}
         names_field(api.call("getOrCreateAddress", profile_id=made["id"], body=body, expect=400), name)
@@ -198,7 +198,7 @@ def an_address_that_breaks_the_schema_is_refused_and_the_field_named(api: ApiCli
 
 @scenario("NS-GOC-3", needs=CHANGING)
 def a_country_that_there_is_not_is_unprocessable(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     address = added_address(api, made)
     for code in ("ZZ", "DEU", "de", "string"):
         body = {**ADDRESS, "country_code": code}
@@ -209,7 +209,7 @@ def a_country_that_there_is_not_is_unprocessable(api: ApiClient) -> None:
 
 @scenario("NS-UNIQ-1", needs=CHANGING)
 def an_update_to_the_email_of_another_profile_is_refused(api: ApiClient) -> None:
-    first, second = created(api), created(api)
+    first, second = new_profile(api), new_profile(api)
     lock = {"last_updated_at": second["updated_at"]}
     for email in (first["email"], first["email"].upper()):
         api.call("updateProfile", profile_id=second["id"], body={**lock, "email": email}, expect=409)
@@ -218,7 +218,7 @@ def an_update_to_the_email_of_another_profile_is_refused(api: ApiClient) -> None
 
 @scenario("NS-UNIQ-1", needs=CHANGING)
 def an_update_may_name_the_email_that_the_profile_has_or_a_free_one(api: ApiClient) -> None:
-    made = created(api)
+    made = new_profile(api)
     for email in (made["email"], api.new_customer().email):
         body = {"last_updated_at": made["updated_at"], "email": email}
         made = api.call("updateProfile", profile_id=made["id"], body=body, expect=200).json

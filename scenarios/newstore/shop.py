@@ -34,7 +34,7 @@ def address_place(profile: Mapping[str, Any], address: Mapping[str, Any]) -> Par
     return {"profile_id": profile["id"], "address_id": address["id"]}
 
 
-def created(api: ApiClient, **fields: Any) -> dict[str, Any]:
+def new_profile(api: ApiClient, **fields: Any) -> dict[str, Any]:
     """Create a profile of a test customer; return it."""
     body = {"email": api.new_customer().email, **fields}
     with nullcontext() if fields else api.given("a customer"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import scenario
 from pii_sandbox.scenarios import http_requests
-from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, LARGEST, Place
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, LARGEST, SampleCall
 from pii_sandbox.scenarios.oracle import shoppers
-from pii_sandbox.scenarios.oracle.shoppers import NOBODY, stored
+from pii_sandbox.scenarios.oracle.shoppers import NOBODY, stored_profile
 
-PROFILE, LOGIN = Place("getProfile", {"id": NOBODY}), Place("login")
+PROFILE, LOGIN = SampleCall("getProfile", {"id": NOBODY}), SampleCall("login")
 PLACES = {PROFILE: "GET, HEAD", LOGIN: "POST"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -31,7 +31,9 @@ def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None
 
 @scenario("OCC-HTTP-1", needs=IN_A_SANDBOX)
 def head_answers_as_get_without_a_body(api: ApiClient) -> None:
-    http_requests.answers_head_as_get(api, {**PLACES, Place("getProfile", {"id": stored(api)}): "GET, HEAD"})
+    http_requests.answers_head_as_get(
+        api, {**PLACES, SampleCall("getProfile", {"id": stored_profile(api)}): "GET, HEAD"}
+    )
 
 
 @scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)

@@ -14,14 +14,14 @@ from pii_sandbox.scenarios.oracle.shoppers import (
     detail,
     is_error,
     is_exactly,
-    new_id,
     profile,
     readable,
-    stored,
+    stored_profile,
+    unused_id,
 )
 
 
-def assumed(api: ApiClient, status: int) -> tuple[int, ...]:
+def missing_profile_status(api: ApiClient, status: int) -> tuple[int, ...]:
     """Return the expected status: this one in a sandbox, 400 or 404 at a vendor: Oracle documents only error codes."""
     return (status,) if api.target.grants("control") else (400, 404)
 
@@ -52,7 +52,7 @@ def the_link_of_a_profile_to_itself_is_the_url_of_the_call(api: ApiClient) -> No
 
 @scenario("OCC-GET-1", needs={"control"}, dialect="guide")
 def the_whole_profile_is_answered_flat_as_in_the_example(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     response = api.call("getProfile", id=profile_id, expect=200)
     links = [{"rel": "self", "href": response.exchange.url}]
     is_exactly(
@@ -62,7 +62,7 @@ def the_whole_profile_is_answered_flat_as_in_the_example(api: ApiClient) -> None
 
 @scenario("OCC-GET-1", needs={"control"}, dialect="reference")
 def the_whole_profile_is_answered_under_profile_detail_as_in_the_schema(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     response = api.call("getProfile", id=profile_id, expect=200)
     body = response.json
     printed = {**PRINTED, "id": profile_id, "active": True}  # a boolean in the schema, a text in the example
@@ -77,7 +77,7 @@ _SAID = {"firstName": "Ada", "email": "abc@example.com"}  # a profile with few p
 
 def stored_with(api: ApiClient, **said: Any) -> dict[str, Any]:
     """Create a profile with just these properties; return the response body of its read, without links."""
-    profile_id = new_id(api)
+    profile_id = unused_id(api)
     api.sandbox.put_document("profiles", profile_id, {**_SAID, **said})
     body = {name: value for name, value in profile(api, profile_id).items() if name != "links"}
     holds(detail(api, body).get("id") == profile_id, "the id that was asked for", "another, or none")
@@ -104,7 +104,7 @@ def what_stands_beside_the_detail_is_always_answered_and_active_is_a_boolean(api
 @scenario("OCC-GET-2")
 def an_unknown_id_is_not_found(api: ApiClient) -> None:
     for unknown in (NOBODY, f"{NOBODY}/é?", "0"):
-        is_error(api.call("getProfile", id=unknown, expect=assumed(api, 404)), "22002")
+        is_error(api.call("getProfile", id=unknown, expect=missing_profile_status(api, 404)), "22002")
 
 
 @scenario("OCC-GET-2", needs={"control"})
@@ -116,7 +116,7 @@ def an_unknown_id_is_a_bad_request_where_the_setting_says_so(api: ApiClient) -> 
 @scenario("OCC-GET-3")
 def a_blank_id_is_refused(api: ApiClient) -> None:
     for blank in (" ", "   "):
-        refused = api.call("getProfile", id=blank, expect=assumed(api, 400))
+        refused = api.call("getProfile", id=blank, expect=missing_profile_status(api, 400))
         is_error(refused, "22000")
         if api.target.grants("control"):  # no rule requires the wording; a sandbox has that of the document's example
             holds(refused.json["message"] == "The profile id is null or empty", "the printed message", "another one")
@@ -124,7 +124,7 @@ def a_blank_id_is_refused(api: ApiClient) -> None:
 
 @scenario("OCC-GET-4", needs={"control"})
 def an_internal_failure_has_its_own_code(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     for effect in ({"internal": "OCC-GET-4"}, {"status": 500}):
         api.sandbox.fault(effect, operation="getProfile")
         failed = api.call("getProfile", id=profile_id, expect=500)

@@ -6,7 +6,15 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.oracle.shoppers import PRINTED, STANDING, detail, is_exactly, profile, readable, stored
+from pii_sandbox.scenarios.oracle.shoppers import (
+    PRINTED,
+    STANDING,
+    detail,
+    is_exactly,
+    profile,
+    readable,
+    stored_profile,
+)
 
 CARDS: list[dict[str, Any]] = [dict(card) for card in PRINTED["creditCards"]]
 EMAIL = PRINTED["email"]
@@ -30,7 +38,7 @@ def one_field_is_answered_and_nothing_else(api: ApiClient) -> None:
 
 @scenario("OCC-FIELDS-1", needs={"control"}, dialect="guide")
 def fields_of_the_top_level_are_answered_and_nothing_else(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     organization = PRINTED["parentOrganization"]
     expected = {
         "id,email": {"id": profile_id, "email": EMAIL},
@@ -44,7 +52,7 @@ def fields_of_the_top_level_are_answered_and_nothing_else(api: ApiClient) -> Non
 
 @scenario("OCC-FIELDS-1", needs={"control"}, dialect="reference")
 def fields_are_looked_up_in_profile_detail_first_then_at_the_root(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     expected: dict[str, dict[str, Any]] = {
         "id,email": {"profileDetail": {"id": profile_id, "email": EMAIL}},
         "isAnonymous": {"isAnonymous": False},
@@ -57,7 +65,7 @@ def fields_are_looked_up_in_profile_detail_first_then_at_the_root(api: ApiClient
 
 @scenario("OCC-FIELDS-2", needs={"control"})
 def dotted_fields_select_within_objects_and_arrays(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     expected: dict[str, dict[str, Any]] = {
         "creditCards.cardProps,creditCards.id": {
             "creditCards": [{"cardProps": card["cardProps"], "id": card["id"]} for card in CARDS]
@@ -76,7 +84,7 @@ def dotted_fields_select_within_objects_and_arrays(api: ApiClient) -> None:
 
 @scenario("OCC-FIELDS-2", needs={"control"})
 def a_dotted_field_that_some_items_of_an_array_lack_is_answered_of_the_others(api: ApiClient) -> None:
-    profile_id = stored(api, creditCards=[{"id": "1"}, {"nickname": "blue", "id": "2"}])
+    profile_id = stored_profile(api, creditCards=[{"id": "1"}, {"nickname": "blue", "id": "2"}])
     own = detail(api, profile(api, profile_id, fields="creditCards.nickname"))
     shown = [card for card in own.get("creditCards", []) if card]
     holds(shown == [{"nickname": "blue"}], "the nickname of the card that has one, and nothing else", "another answer")
@@ -102,7 +110,7 @@ def all_but_what_is_excluded_is_answered(api: ApiClient) -> None:
 
 @scenario("OCC-EXCL-1", needs={"control"})
 def dotted_exclusions_lead_into_objects_and_arrays(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     whole = detail(api, profile(api, profile_id))
     excluded = "gender,creditCards.creditCardNumber,parentOrganization.secondaryAddresses.city"
     shown = detail(api, profile(api, profile_id, exclude=excluded))
@@ -127,7 +135,7 @@ def what_is_excluded_is_taken_from_the_fields(api: ApiClient) -> None:
 
 @scenario("OCC-EXCL-2", needs={"control"})
 def dotted_exclusions_are_taken_from_the_fields(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     body = profile(api, profile_id, fields="email,creditCards", exclude="creditCards.creditCardNumber")
     expected = {"email": EMAIL, "creditCards": [without(card, "creditCardNumber") for card in CARDS]}
     is_exactly(body, in_dialect(api, expected), "email and creditCards, without creditCards.creditCardNumber")

@@ -143,21 +143,21 @@ STANDING: Mapping[str, Any] = {
 }
 
 
-def new_id(api: ApiClient) -> str:
+def unused_id(api: ApiClient) -> str:
     """Return an unused id with the run's marker."""
     return api.new_customer().email.partition("@")[0]
 
 
-def stored(api: ApiClient, **changes: Any) -> str:
+def stored_profile(api: ApiClient, **changes: Any) -> str:
     """Store the vendor's example profile with `changes` in our sandbox; return its id."""
-    profile_id = new_id(api)
+    profile_id = unused_id(api)
     api.sandbox.put_document("profiles", profile_id, {**PRINTED, **STANDING, **changes})
     return profile_id
 
 
 def readable(api: ApiClient, **changes: Any) -> str:
-    """The id of a profile that may be read: a new one in our sandbox, as `stored`, else what the target names."""
-    return stored(api, **changes) if api.target.grants("control") else api.known("profile_id")
+    """The id of a profile that may be read: a new `stored_profile` in our sandbox, else what the target names."""
+    return stored_profile(api, **changes) if api.target.grants("control") else api.known("profile_id")
 
 
 def profile(api: ApiClient, profile_id: str, **asked: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def bearing(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def issued(response: ApiResponse) -> str:
+def issue_token(response: ApiResponse) -> str:
     """Return the new access token; check the response's form."""
     body = response.json
     holds(body.get("token_type") == "bearer", "token_type bearer", f"{body.get('token_type')!r}")
@@ -24,11 +24,11 @@ def issued(response: ApiResponse) -> str:
 
 
 def logged_in(api: ApiClient) -> str:
-    return issued(api.call("login", form=GRANT, credentials="application", expect=200))
+    return issue_token(api.call("login", form=GRANT, credentials="application", expect=200))
 
 
-def renewed(api: ApiClient, token: str) -> str:
-    return issued(api.call("refreshToken", credentials="none", headers=bearing(token), expect=200))
+def renew_token(api: ApiClient, token: str) -> str:
+    return issue_token(api.call("refreshToken", credentials="none", headers=bearing(token), expect=200))
 
 
 def lives(api: ApiClient, token: str) -> None:
@@ -130,7 +130,7 @@ def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: ApiClient) 
     api.sandbox.freeze()
     first = logged_in(api)
     api.sandbox.advance(seconds=200)
-    second = renewed(api, first)
+    second = renew_token(api, first)
     holds(second != first, "a new access token", "the old one")
     api.sandbox.advance(seconds=200)
     is_dead(api, first)
@@ -141,7 +141,7 @@ def a_live_token_is_renewed_by_one_that_lives_five_minutes_more(api: ApiClient) 
 
 @scenario("OCC-AUTH-3", needs={"write"})
 def a_live_token_is_renewed(api: ApiClient) -> None:
-    token = renewed(api, logged_in(api))
+    token = renew_token(api, logged_in(api))
     lives(api, token)
 
 
@@ -159,8 +159,8 @@ def how_long_a_token_lives_can_be_set(api: ApiClient) -> None:
 @scenario("OCC-ADMIN-1", needs={"write", "control"})
 def the_paths_of_the_administration_are_the_same_operations(api: ApiClient) -> None:
     """Only in a sandbox: a vendor serves storefront and administration at different hosts."""
-    first = issued(api.call("loginAsAdmin", form=GRANT, credentials="application", expect=200))
-    second = issued(api.call("refreshTokenAsAdmin", credentials="none", headers=bearing(first), expect=200))
+    first = issue_token(api.call("loginAsAdmin", form=GRANT, credentials="application", expect=200))
+    second = issue_token(api.call("refreshTokenAsAdmin", credentials="none", headers=bearing(first), expect=200))
     for token in (first, second):
         lives(api, token)
         is_error(api.call("getProfileAsAdmin", id=NOBODY, credentials="none", headers=bearing(token), expect=404))

@@ -7,7 +7,16 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.oracle.shoppers import BUYER, PRINTED, detail, is_error, new_id, profile, readable, stored
+from pii_sandbox.scenarios.oracle.shoppers import (
+    BUYER,
+    PRINTED,
+    detail,
+    is_error,
+    profile,
+    readable,
+    stored_profile,
+    unused_id,
+)
 
 GLOBAL: Mapping[str, Any] = {"function": "custom", "repositoryId": "100007", "name": "Auditor", "type": "globalRole"}
 PREVIEWED: Mapping[str, Any] = {**PRINTED, "firstName": "Previewed"}
@@ -23,7 +32,7 @@ def global_roles_are_left_out_unless_asked_for(api: ApiClient) -> None:
 
 @scenario("OCC-EXPAND-1", needs={"control"})
 def global_roles_are_included_beside_the_others_where_asked_for(api: ApiClient) -> None:
-    profile_id = stored(api, roles=[GLOBAL, BUYER])
+    profile_id = stored_profile(api, roles=[GLOBAL, BUYER])
     alone = detail(api, profile(api, profile_id))["roles"]
     holds(alone == [BUYER], "the organizational role alone", f"{len(alone)} roles")
     both = detail(api, profile(api, profile_id, expand="globalRoles"))["roles"]
@@ -44,7 +53,7 @@ def without_a_preview_copy_the_live_profile_answers(api: ApiClient) -> None:
 
 @scenario("OCC-PREV-1", needs={"control"})
 def a_preview_copy_is_answered_where_it_is_asked_for(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     api.sandbox.put_document("preview-profiles", profile_id, PREVIEWED)
     holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "the live profile")
     for asked in ({}, {"preview": "false"}):
@@ -53,7 +62,7 @@ def a_preview_copy_is_answered_where_it_is_asked_for(api: ApiClient) -> None:
 
 @scenario("OCC-PREV-1", needs={"control"})
 def a_preview_copy_alone_is_not_found_without_preview(api: ApiClient) -> None:
-    profile_id = new_id(api)
+    profile_id = unused_id(api)
     api.sandbox.put_document("preview-profiles", profile_id, PREVIEWED)
     is_error(api.call("getProfile", id=profile_id, expect=404), "22002")
     holds(first_name(api, profile_id, preview="true") == "Previewed", "the preview copy", "something else")
@@ -61,7 +70,7 @@ def a_preview_copy_alone_is_not_found_without_preview(api: ApiClient) -> None:
 
 @scenario("OCC-PREV-1", needs={"control"})
 def without_a_preview_copy_nothing_answers_if_that_is_set(api: ApiClient) -> None:
-    profile_id = stored(api)
+    profile_id = stored_profile(api)
     api.sandbox.setting("oracle.preview_fallback", False)
     is_error(api.call("getProfile", id=profile_id, preview="true", expect=404), "22002")
     holds(first_name(api, profile_id) == PRINTED["firstName"], "the live profile without preview", "something else")
@@ -71,7 +80,7 @@ def without_a_preview_copy_nothing_answers_if_that_is_set(api: ApiClient) -> Non
 
 @scenario("OCC-LANG-1", needs={"control"})
 def translated_content_is_picked_by_exact_tag_then_by_language(api: ApiClient) -> None:
-    profile_id = stored(api, userType="person", translations=TRANSLATIONS)
+    profile_id = stored_profile(api, userType="person", translations=TRANSLATIONS)
     expected = {
         "pt_BR": "gente",
         "pt-BR": "gente",

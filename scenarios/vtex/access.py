@@ -12,7 +12,7 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.shop import NOBODY, household, wanted
+from pii_sandbox.scenarios.vtex.shop import NOBODY, household, required_ids
 from pii_sandbox.specs import Dialect, Operation
 
 KEY, TOKEN, USER = "X-VTEX-API-AppKey", "X-VTEX-API-AppToken", "VtexIdclientAutCookie"
@@ -54,22 +54,24 @@ def schema_writes(dialect: Dialect) -> list[Operation]:
     return _of(dialect, "vtex", "PUT")
 
 
-def _refused(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str], status: int, credentials: str) -> None:
+def _holds_refused(
+    api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str], status: int, credentials: str
+) -> None:
     for operation in found:
-        _sent(api, operation, ids, status, credentials=credentials)
+        _send(api, operation, ids, status, credentials=credentials)
 
 
-def _unknown(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str]) -> None:
+def _holds_unauthenticated(api: ApiClient, found: Iterable[Operation], ids: Mapping[str, str]) -> None:
     """Check that each operation returns 401 for missing, incomplete, invented and expired credentials."""
     kinds = [kind for kind in KINDS if kind in api.target.credentials.get("vtex", {})]
     for operation in found:
         for headers in WRONG:
-            _sent(api, operation, ids, 401, headers=headers)
+            _send(api, operation, ids, 401, headers=headers)
         for kind in kinds:
-            _sent(api, operation, ids, 401, credentials=kind)
+            _send(api, operation, ids, 401, credentials=kind)
 
 
-def _sent(
+def _send(
     api: ApiClient,
     operation: Operation,
     ids: Mapping[str, str],
@@ -78,7 +80,7 @@ def _sent(
     headers: Mapping[str, str] | None = None,
     credentials: str = "none",
 ) -> None:
-    path = wanted(operation.path, ids)
+    path = required_ids(operation.path, ids)
     if operation.method == "GET":
         api.call(operation.operation_id, expect=status, headers=headers, credentials=credentials, reason="", **path)
         return
@@ -88,19 +90,19 @@ def _sent(
 
 @scenario("VTEX-AUTH-1")
 def no_read_without_valid_credentials(api: ApiClient) -> None:
-    _unknown(api, reads(api.target.dialect), NOBODYS)
+    _holds_unauthenticated(api, reads(api.target.dialect), NOBODYS)
 
 
 @scenario("VTEX-AUTH-1", needs={"write"})
 def no_write_without_valid_credentials(api: ApiClient) -> None:
     ids = household(api)
-    _unknown(api, writes(api.target.dialect), ids)
+    _holds_unauthenticated(api, writes(api.target.dialect), ids)
 
 
 @scenario("VTEX-AUTH-1", needs={"write", "delete"})
 def no_delete_without_valid_credentials(api: ApiClient) -> None:
     ids = household(api)
-    _unknown(api, deletes(api.target.dialect), ids)
+    _holds_unauthenticated(api, deletes(api.target.dialect), ids)
     api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
     api.call("GetPurchaseInformation", profileId=ids["profileId"], expect=200)
     api.call("GetProspect", prospectId=ids["prospectId"], expect=200)
@@ -108,12 +110,12 @@ def no_delete_without_valid_credentials(api: ApiClient) -> None:
 
 @scenario("VTEX-AUTH-1", needs={"erase"})
 def no_erasure_without_valid_credentials(api: ApiClient) -> None:
-    _unknown(api, erasures(api.target.dialect), {})
+    _holds_unauthenticated(api, erasures(api.target.dialect), {})
 
 
 @scenario("VTEX-AUTH-1", needs={"write", "control"})
 def no_change_of_the_schema_without_valid_credentials(api: ApiClient) -> None:
-    _unknown(api, schema_writes(api.target.dialect), {})
+    _holds_unauthenticated(api, schema_writes(api.target.dialect), {})
 
 
 @scenario("VTEX-AUTH-1")
@@ -145,29 +147,29 @@ def a_refusal_has_the_form_of_a_problem(api: ApiClient) -> None:
 
 @scenario("VTEX-AUTH-2")
 def a_key_without_resources_reads_nothing(api: ApiClient) -> None:
-    _refused(api, reads(api.target.dialect), NOBODYS, 403, "unprivileged")
+    _holds_refused(api, reads(api.target.dialect), NOBODYS, 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2", needs={"write"})
 def a_key_without_resources_writes_nothing(api: ApiClient) -> None:
-    _refused(api, writes(api.target.dialect), household(api), 403, "unprivileged")
+    _holds_refused(api, writes(api.target.dialect), household(api), 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2", needs={"write", "delete"})
 def a_key_without_resources_deletes_nothing(api: ApiClient) -> None:
     ids = household(api)
-    _refused(api, deletes(api.target.dialect), ids, 403, "unprivileged")
+    _holds_refused(api, deletes(api.target.dialect), ids, 403, "unprivileged")
     api.call("GetAddress", profileId=ids["profileId"], addressId=ids["addressId"], expect=200)
 
 
 @scenario("VTEX-AUTH-2", needs={"erase"})
 def a_key_without_resources_erases_nothing(api: ApiClient) -> None:
-    _refused(api, erasures(api.target.dialect), {}, 403, "unprivileged")
+    _holds_refused(api, erasures(api.target.dialect), {}, 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2", needs={"write", "control"})
 def a_key_without_resources_changes_no_schema(api: ApiClient) -> None:
-    _refused(api, schema_writes(api.target.dialect), {}, 403, "unprivileged")
+    _holds_refused(api, schema_writes(api.target.dialect), {}, 403, "unprivileged")
 
 
 @scenario("VTEX-AUTH-2")
@@ -180,7 +182,7 @@ def a_key_for_reading_reads_schemas_and_asks_for_no_erasure(api: ApiClient) -> N
 
 @scenario("VTEX-AUTH-2", needs={"write", "control"}, dialect="guide")
 def in_the_guide_a_key_for_reading_changes_no_schema(api: ApiClient) -> None:
-    _refused(api, schema_writes(api.target.dialect), {}, 403, "readonly")
+    _holds_refused(api, schema_writes(api.target.dialect), {}, 403, "readonly")
 
 
 @scenario("VTEX-AUTH-2", needs={"write"}, dialect="reference")
@@ -193,16 +195,16 @@ def in_the_reference_any_resource_opens_every_call(api: ApiClient) -> None:
 def a_key_for_reading_reads_profiles_and_writes_nothing(api: ApiClient) -> None:
     ids = household(api)
     api.call("GetProfile", credentials="readonly", profileId=ids["profileId"], expect=200)
-    _refused(api, writes(api.target.dialect), ids, 403, "readonly")
+    _holds_refused(api, writes(api.target.dialect), ids, 403, "readonly")
 
 
 @scenario("VTEX-AUTH-2", needs={"write", "delete"}, dialect="guide")
 def a_key_for_reading_deletes_nothing(api: ApiClient) -> None:
     ids = household(api)
-    _refused(api, deletes(api.target.dialect), ids, 403, "readonly")
+    _holds_refused(api, deletes(api.target.dialect), ids, 403, "readonly")
     api.call("GetProspect", prospectId=ids["prospectId"], expect=200)
 
 
 @scenario("VTEX-AUTH-2", needs={"erase"})
 def a_key_for_reading_erases_nothing(api: ApiClient) -> None:
-    _refused(api, erasures(api.target.dialect), {}, 403, "readonly")
+    _holds_refused(api, erasures(api.target.dialect), {}, 403, "readonly")

@@ -15,10 +15,10 @@ from pii_sandbox.scenarios.vtex.shop import (
     address,
     among,
     customer,
+    holds_values,
     household,
-    only,
     readable_profile,
-    same,
+    single_envelope,
 )
 
 READS: Mapping[str, tuple[str, ...]] = {
@@ -96,7 +96,7 @@ def one_address_goes_without_the_others(api: ApiClient) -> None:
     api.call("DeleteAddress", profileId=profile_id, addressId=first, expect=204)
     api.call("GetAddress", profileId=profile_id, addressId=first, expect=404)
     api.call("DeleteAddress", profileId=profile_id, addressId=first, expect=404)
-    left = only(api.call("GetClientAddresses", profileId=profile_id, expect=200))
+    left = single_envelope(api.call("GetClientAddresses", profileId=profile_id, expect=200))
     holds(left["id"] == second, "the other address", "another one")
 
 
@@ -139,7 +139,7 @@ def an_update_merges_what_is_sent(api: ApiClient) -> None:
     updated = api.call("UpdateClientAddress", body=body, **one).json
     expected = {**home["document"], **body}
     del expected["complement"]
-    same(updated["document"], expected, "the answer to the update")
+    holds_values(updated["document"], expected, "the answer to the update")
     stored = api.call("GetUnmaskedAddress", reason=REASON, **one).json
     holds(stored == updated, "the address as the update answered", "another one")
 

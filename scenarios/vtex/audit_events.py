@@ -8,8 +8,8 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.erasing import erased
-from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put
+from pii_sandbox.scenarios.vtex.erasing import erase_customer
+from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, put_schema
 from pii_sandbox.scenarios.vtex.shop import UUID, Params, at, customer, household, prospect
 
 DELETED = "ProfileSystemUserRightsDelete"
@@ -30,8 +30,8 @@ def has_author_and_time(event: dict[str, Any]) -> None:
 
 @scenario("VTEX-AUDIT-1", needs=OWN)
 def a_put_of_the_custom_schema_leaves_an_event(api: ApiClient) -> None:
-    put(api, shoeSize=SHOE)
-    put(api, 400, oneOf=[{"type": "object"}])
+    put_schema(api, shoeSize=SHOE)
+    put_schema(api, 400, oneOf=[{"type": "object"}])
     events = events_of(api, "PutSchema")
     holds(len(events) == 1, "one event, of the PUT that succeeded", f"{len(events)}")
     holds(events[0].get("schemaId") == "profileSystem", "the id of the schema", "another one, or none")
@@ -42,8 +42,8 @@ def a_put_of_the_custom_schema_leaves_an_event(api: ApiClient) -> None:
 def an_erasure_that_deletes_a_profile_leaves_an_event(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
-    erased(api, person.email)
-    erased(api, person.email)
+    erase_customer(api, person.email)
+    erase_customer(api, person.email)
     is_told(api, ids["profileId"], person)
 
 
@@ -77,8 +77,8 @@ def audit_events_stay_without_the_values_of_the_erased_person(api: ApiClient) ->
     api.call("GetUnmaskedProspect", prospectId=theirs["prospectId"], reason=others, expect=200)
     before = api.sandbox.events()
     holds(len(before) == 4, "an event of each unmasked read", f"{len(before)} events")
-    erased(api, person.email)
-    _scrubbed(before, api.sandbox.events(), person)
+    erase_customer(api, person.email)
+    _holds_anonymized(before, api.sandbox.events(), person)
     holds(kept_events(api)[-1]["reason"] == others, "the values of others as they were", "changed ones")
 
 
@@ -90,7 +90,7 @@ def a_name_alone_goes_from_events_about_the_erased_person_only(api: ApiClient) -
     reason = f"{person.last_name} called"
     for profile_id in (mine["profileId"], theirs["profileId"]):
         api.call("GetUnmaskedProfile", profileId=profile_id, reason=reason, expect=200)
-    erased(api, person.email)
+    erase_customer(api, person.email)
     reasons = {event["profileId"]: event["reason"] for event in kept_events(api)}
     holds(person.last_name not in reasons[mine["profileId"]], "no name in the person's own event", "the name")
     holds(reasons[theirs["profileId"]] == reason, "the event of somebody else as it was", "a changed one")
@@ -103,7 +103,7 @@ def a_name_beside_the_email_in_somebody_elses_prospect_goes_and_the_others_stay(
     made = prospect(api, other, contacts=contacts)
     reason = "Quill and Rook called"
     api.call("GetUnmaskedProspect", prospectId=made["id"], reason=reason, expect=200)
-    erased(api, person.email)
+    erase_customer(api, person.email)
     (left,) = (event["reason"] for event in kept_events(api))
     holds("Quill" not in left, "no name of the erased person", "the name")
     holds(left.endswith(" and Rook called"), "the name of the other contact as it was", "a changed one")
@@ -121,10 +121,10 @@ def a_job_leaves_audit_events_without_the_values_too(api: ApiClient) -> None:
     api.call("createErasureJob", body={"email": person.email}, expect=201)
     api.sandbox.advance(seconds=90)
     for whose in (person, before_that):
-        _scrubbed(before, api.sandbox.events(), whose)
+        _holds_anonymized(before, api.sandbox.events(), whose)
 
 
-def _scrubbed(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:
+def _holds_anonymized(before: list[dict[str, Any]], after: list[dict[str, Any]], person: TestCustomer) -> None:
     """Check that the events are the same, without the person's data."""
     facts = ("action", "time", "author", "profileId", "prospectId")
     after = [event for event in after if event["action"] != DELETED]

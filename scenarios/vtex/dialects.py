@@ -11,13 +11,13 @@ from pii_sandbox.scenarios.vtex.shop import (
     REASON,
     Params,
     customer,
+    holds_values,
     household,
-    only,
     profile_of,
     prospect,
     readable_profile,
-    same,
-    unmasked,
+    single_envelope,
+    unmasked_document,
 )
 
 _NEEDING_A_REASON = (
@@ -135,12 +135,14 @@ def in_the_reference_a_use_case_stands_in_for_the_reason(api: ApiClient) -> None
         path: Params = {name: ids[name] for name in names}
         api.call(operation_id, useCase=" ", expect=400, **path)
         api.call(operation_id, useCase="checkout", expect=200, **path)
-    same(unmasked(api, ids["profileId"], useCase="checkout"), profile_of(person), "the unmasked profile")
+    holds_values(
+        unmasked_document(api, ids["profileId"], useCase="checkout"), profile_of(person), "the unmasked profile"
+    )
 
 
 @scenario("VTEX-UNMASK-2", needs={"write"}, dialect="reference")
 def in_the_reference_the_unmasked_list_of_addresses_needs_no_reason(api: ApiClient) -> None:
-    listed = only(api.call("GetUnmaskedClientAddresses", profileId=household(api)["profileId"], expect=200))
+    listed = single_envelope(api.call("GetUnmaskedClientAddresses", profileId=household(api)["profileId"], expect=200))
     holds(listed["document"]["postalCode"] == ADDRESS["postalCode"], "the address, whole", "a masked one")
 
 

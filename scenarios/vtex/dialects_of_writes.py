@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.schemas import OWN, put
+from pii_sandbox.scenarios.vtex.schemas import OWN, put_schema
 from pii_sandbox.scenarios.vtex.shop import address, customer
 
 
 def updated_on_its_second_day(api: ApiClient) -> str:
     """Create a profile under a documentTTL of three days and update it without ttl after two; return its id."""
-    put(api, documentTTL=3)
+    put_schema(api, documentTTL=3)
     profile_id: str = customer(api)["id"]
     api.sandbox.advance(days=2)
     api.call("UpdateClientProfile", profileId=profile_id, body={"gender": "male"}, expect=200)

@@ -8,13 +8,13 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.test_customers import TestCustomer
 from pii_sandbox.conformance.values.scenario import holds
-from pii_sandbox.scenarios.vtex.shop import same
+from pii_sandbox.scenarios.vtex.shop import holds_values
 
 APPLICATIONS = ("chk", "orders", "profileSystemV2", "vid")
 PARTS = ["VTEX Checkout", "orders", "Profile System PII API", "VTEX ID"]
 
 
-def erased(api: ApiClient, email: str) -> dict[str, Any]:
+def erase_customer(api: ApiClient, email: str) -> dict[str, Any]:
     """Erase the customer with that email; return the response body."""
     response: dict[str, Any] = api.call("createAndProcessDeleteUserData", body={"email": email}, expect=200).json
     return response
@@ -58,7 +58,7 @@ def order_of(person: TestCustomer, order_id: str, status: str) -> dict[str, Any]
     }
 
 
-def ordered(api: ApiClient, person: TestCustomer, *statuses: str) -> dict[str, dict[str, Any]]:
+def orders_by_status(api: ApiClient, person: TestCustomer, *statuses: str) -> dict[str, dict[str, Any]]:
     """Store an order in each of these statuses; return the orders by id."""
     base = sum(document["id"].startswith("conformance-") for document in api.sandbox.stored_documents("orders"))
     orders = {
@@ -70,14 +70,16 @@ def ordered(api: ApiClient, person: TestCustomer, *statuses: str) -> dict[str, d
     return orders
 
 
-def stored(api: ApiClient, collection: str) -> dict[str, Any]:
+def stored_order(api: ApiClient, collection: str) -> dict[str, Any]:
     return {document["id"]: document["document"] for document in api.sandbox.stored_documents(collection)}
 
 
-def anonymized(order: dict[str, Any], before: dict[str, Any]) -> None:
+def holds_anonymized(order: dict[str, Any], before: dict[str, Any]) -> None:
     """Check that the order keeps its facts, without its customer's data."""
     facts = ("orderId", "status", "value", "creationDate")
-    same({name: order.get(name) for name in facts}, {name: before[name] for name in facts}, "the anonymized order")
+    holds_values(
+        {name: order.get(name) for name in facts}, {name: before[name] for name in facts}, "the anonymized order"
+    )
     text = json.dumps(order, ensure_ascii=False)
     customer_data = before["clientProfileData"]
     kept = sorted(name for name, value in customer_data.items() if value in text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erased, ordered, statuses, stored
-from pii_sandbox.scenarios.vtex.shop import household, same
+from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erase_customer, orders_by_status, statuses, stored_order
+from pii_sandbox.scenarios.vtex.shop import holds_values, household
 
 FAILING = (
     (("profileSystemV2",), "Error", "Error"),
@@ -19,9 +19,9 @@ FAILING = (
 def an_application_that_fails_has_its_status_and_so_has_the_request(api: ApiClient) -> None:
     for failing, status, of_request in FAILING:
         api.sandbox.fault({"internal": "VTEX-ERASE-9", "keys": list(failing), "error": status})
-        response = erased(api, api.new_customer().email)
+        response = erase_customer(api, api.new_customer().email)
         expected = dict.fromkeys(APPLICATIONS, "Deleted") | dict.fromkeys(failing, status)
-        same(statuses(response), expected, "the statuses of the applications")
+        holds_values(statuses(response), expected, "the statuses of the applications")
         holds(response["status"] == of_request, f"the status {of_request}", f"{response['status']}")
         told = {one["application"] for one in response["applications"] if one["errorDetail"]}
         holds(told == (set(failing) if status == "Error" else set()), "errorDetail with Error alone", "otherwise")
@@ -32,24 +32,28 @@ def an_application_that_fails_keeps_what_it_has_until_a_repeat(api: ApiClient) -
     person = api.new_customer()
     ids = household(api, person)
     api.sandbox.fault({"internal": "VTEX-ERASE-9", "keys": ["profileSystemV2"], "error": "Error"})
-    erased(api, person.email)
+    erase_customer(api, person.email)
     api.call("GetProfile", profileId=ids["profileId"], expect=200)
-    holds(erased(api, person.email)["status"] == "Completed", "the status Completed", "another")
+    holds(erase_customer(api, person.email)["status"] == "Completed", "the status Completed", "another")
     api.call("GetProfile", profileId=ids["profileId"], expect=404)
 
 
 @scenario("VTEX-ERASE-9", needs={"erase", "control"})
 def carts_users_and_orders_stay_where_their_application_fails(api: ApiClient) -> None:
     person = api.new_customer()
-    orders = ordered(api, person, "invoiced")
+    orders = orders_by_status(api, person, "invoiced")
     api.sandbox.put_document("carts", "conformance-cart", {"email": person.email, "items": []})
     api.sandbox.put_document("users", "conformance-user", {"email": person.email})
-    before = {collection: stored(api, collection) for collection in ("carts", "users", "orders")}
+    before = {collection: stored_order(api, collection) for collection in ("carts", "users", "orders")}
     api.sandbox.fault({"internal": "VTEX-ERASE-9", "keys": ["chk", "vid", "orders"], "error": "Error"})
-    erased(api, person.email)
+    erase_customer(api, person.email)
     for collection, documents in before.items():
-        holds(stored(api, collection) == documents, f"{collection} as they were", "changed ones, or fewer")
-    erased(api, person.email)
-    left = {*stored(api, "carts"), *stored(api, "users")} & {"conformance-cart", "conformance-user"}
+        holds(stored_order(api, collection) == documents, f"{collection} as they were", "changed ones, or fewer")
+    erase_customer(api, person.email)
+    left = {*stored_order(api, "carts"), *stored_order(api, "users")} & {"conformance-cart", "conformance-user"}
     holds(not left, "neither cart nor user after a repeat", ", ".join(sorted(left)))
-    holds(stored(api, "orders") != before["orders"] and len(orders) == 1, "an anonymized order", "the order as it was")
+    holds(
+        stored_order(api, "orders") != before["orders"] and len(orders) == 1,
+        "an anonymized order",
+        "the order as it was",
+    )

@@ -7,7 +7,7 @@ import json
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
-from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, JSON_IN_UTF_8, NOT_UTF_8, Place
+from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, JSON_IN_UTF_8, NOT_UTF_8, SampleCall
 from pii_sandbox.scenarios.vtex.shop import NOBODY, customer, profile_of
 
 TITLES = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 415: "Unsupported Media Type"}
@@ -15,13 +15,13 @@ SECTIONS = {400: "6.5.1", 404: "6.5.4"}  # of RFC 7231, as VTEX cites it in its 
 
 # by the methods that the path has
 PLACES = {
-    Place("CreateClientProfile"): "POST",
-    Place("GetProfile", {"profileId": NOBODY}): "DELETE, GET, HEAD, PATCH",
-    Place("GetClientAddresses", {"profileId": NOBODY}): "GET, HEAD, POST",
-    Place("getErasureJob", {"jobId": NOBODY}): "GET, HEAD",
-    Place("createErasureJob"): "POST",
+    SampleCall("CreateClientProfile"): "POST",
+    SampleCall("GetProfile", {"profileId": NOBODY}): "DELETE, GET, HEAD, PATCH",
+    SampleCall("GetClientAddresses", {"profileId": NOBODY}): "GET, HEAD, POST",
+    SampleCall("getErasureJob", {"jobId": NOBODY}): "GET, HEAD",
+    SampleCall("createErasureJob"): "POST",
 }
-CREATE, JOB = Place("CreateClientProfile"), Place("createErasureJob")
+CREATE, JOB = SampleCall("CreateClientProfile"), SampleCall("createErasureJob")
 
 
 def is_error(response: ApiResponse) -> None:
@@ -45,7 +45,7 @@ def is_error(response: ApiResponse) -> None:
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
 def an_unknown_path_is_404(api: ApiClient) -> None:
     http_requests.refuses_unknown_paths(api, PLACES, is_error)
-    inner = Place("GetAddress", {"profileId": NOBODY, "addressId": NOBODY})
+    inner = SampleCall("GetAddress", {"profileId": NOBODY, "addressId": NOBODY})
     is_error(inner.call(api, 404, url_suffix="/versions"))  # longer paths go through it
 
 
@@ -57,7 +57,7 @@ def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
 def head_answers_as_get_without_a_body(api: ApiClient) -> None:
     own = {"profileId": customer(api)["id"]}
-    http_requests.answers_head_as_get(api, {**PLACES, Place("GetProfile", own): "GET, HEAD"})
+    http_requests.answers_head_as_get(api, {**PLACES, SampleCall("GetProfile", own): "GET, HEAD"})
 
 
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
@@ -86,12 +86,14 @@ def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> N
     http_requests.reads_coded_bodies(api, CREATE, is_error, body, 201)
     coded = {"Content-Encoding": "nonsense", "Content-Type": "application/json"}
     is_error(CREATE.call(api, 400, content=body, headers=coded, url_suffix="?ttl=0"))  # the parameters come first
-    http_requests.reads_codings_of_bodies_alone(api, Place("GetProfile", {"profileId": NOBODY}), 404, CREATE, is_error)
+    http_requests.reads_codings_of_bodies_alone(
+        api, SampleCall("GetProfile", {"profileId": NOBODY}), 404, CREATE, is_error
+    )
 
 
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
 def letters_of_a_path_may_be_percent_encoded(api: ApiClient) -> None:
-    place = Place("GetProfile", {"profileId": customer(api)["id"]})
+    place = SampleCall("GetProfile", {"profileId": customer(api)["id"]})
     for suffix in ("/%75nmask", "/%75%6emask"):
         place.call(api, 200, url_suffix=f"{suffix}?reason=conformance")
     is_error(place.call(api, 404, url_suffix="/%75nmasking?reason=conformance"))
@@ -110,6 +112,6 @@ def a_body_that_cannot_be_read_is_400(api: ApiClient) -> None:
 
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
 def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
-    place = Place("GetProfile", {"profileId": NOBODY})
+    place = SampleCall("GetProfile", {"profileId": NOBODY})
     http_requests.refuses_unreadable_queries(api, place, "alternativeKey", "email", is_error)
     is_error(JOB.call(api, 400, url_suffix=f"?other={NOT_UTF_8}", body={"email": api.new_customer().email}))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.erasing import anonymized, ordered, stored
+from pii_sandbox.scenarios.vtex.erasing import holds_anonymized, orders_by_status, stored_order
 from pii_sandbox.scenarios.vtex.shop import NOBODY, UUID, Params, customer, household, problem_of, prospect
 
 _NO_EMAIL: tuple[dict[str, Any], ...] = ({}, {"email": None}, {"email": ""}, {"email": "nobody"}, {"email": 7})
@@ -64,14 +64,14 @@ def a_job_moves_from_in_progress_to_success_and_then_has_erased(api: ApiClient) 
 def a_job_takes_sixty_seconds_and_then_has_anonymized_orders(api: ApiClient) -> None:
     api.sandbox.freeze()
     person = api.new_customer()
-    ((order_id, order),) = ordered(api, person, "invoiced").items()
+    ((order_id, order),) = orders_by_status(api, person, "invoiced").items()
     job_id = _job(api, person.email)
     api.sandbox.advance(seconds=59)
     _in_status(api, job_id, "InProgress")
-    holds(stored(api, "orders").get(order_id) == order, "the order as it was", "a changed one")
+    holds(stored_order(api, "orders").get(order_id) == order, "the order as it was", "a changed one")
     api.sandbox.advance(seconds=1)
     _in_status(api, job_id, "Success")
-    anonymized(stored(api, "orders").get(order_id, {}), order)
+    holds_anonymized(stored_order(api, "orders").get(order_id, {}), order)
 
 
 @scenario("VTEX-JOB-1", needs={"erase", "clock", "control"})

@@ -14,10 +14,10 @@ from pii_sandbox.scenarios.vtex.shop import (
     Params,
     customer,
     household,
-    masked,
+    masked_document,
     names_in_error,
-    only,
     readable_email,
+    single_envelope,
 )
 
 # every operation below a profile except creates and deletes, with the other parameters of its path
@@ -52,7 +52,7 @@ def keys_of(person: TestCustomer) -> tuple[tuple[str, str], ...]:
     return (("email", person.email), ("document", person.document))
 
 
-def _read(
+def _each_read(
     api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any
 ) -> Iterator[tuple[str, ApiResponse]]:
     """Call every read with that value as the profile's id; yield operation id and response."""
@@ -61,9 +61,9 @@ def _read(
         yield operation_id, api.call(operation_id, reason=REASON, expect=expect, **path, **params)
 
 
-def _refused(api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
+def _holds_refused(api: ApiClient, ids: Mapping[str, str], value: str, expect: int, **params: Any) -> None:
     """Check that every read, create and update with that value returns that status."""
-    for _ in _read(api, ids, value, expect, **params):
+    for _ in _each_read(api, ids, value, expect, **params):
         continue
     for operation_id, body in CREATES.items():
         api.call(operation_id, profileId=value, body=dict(body), expect=expect, **params)
@@ -81,7 +81,7 @@ def _refused_deletes(api: ApiClient, ids: Mapping[str, str], value: str, expect:
 @scenario("VTEX-ALT-1")
 def a_profile_that_may_be_read_is_found_by_its_email(api: ApiClient) -> None:
     profile_id, email = readable_email(api)
-    found = only(api.call("GetProfile", profileId=email, alternativeKey="email", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId=email, alternativeKey="email", expect=200))
     holds(found["id"] == profile_id, "the profile with that email", "another one")
 
 
@@ -90,8 +90,8 @@ def a_key_stands_for_the_id_on_every_read(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
     for key, value in keys_of(person):
-        for operation_id, response in _read(api, ids, value, 200, alternativeKey=key):
-            found = only(response)
+        for operation_id, response in _each_read(api, ids, value, 200, alternativeKey=key):
+            found = single_envelope(response)
             expected = ids["addressId"] if "Address" in operation_id else ids["profileId"]
             holds(found["id"] == expected, f"what the id finds with {operation_id}", "another document")
 
@@ -110,7 +110,7 @@ def a_key_stands_for_the_id_on_creates_and_updates(api: ApiClient) -> None:
         holds(moved["id"] == home["id"], "the updated address", "another one")
         api.call("UpdatePurchaseInformation", body={"isToSavePersonalData": False}, expect=200, **by_key)
         api.call("UpdateClientProfile", body={"priceTable": "gold"}, expect=200, **by_key)
-        holds(masked(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
+        holds(masked_document(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
 
 
 @scenario("VTEX-ALT-1", needs={"write", "delete"})
@@ -135,7 +135,7 @@ def another_key_is_refused_on_every_operation(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
     for value in (person.email, ids["profileId"]):
-        _refused(api, ids, value, 400, alternativeKey="phone")
+        _holds_refused(api, ids, value, 400, alternativeKey="phone")
 
 
 @scenario("VTEX-ALT-2", needs={"write", "delete"})
@@ -172,7 +172,7 @@ def a_value_that_nobody_has_any_more_is_404_on_every_operation(api: ApiClient) -
     ids = household(api, person)
     api.call("DeleteClientProfile", profileId=ids["profileId"], expect=204)
     for key, value in keys_of(person):
-        _refused(api, ids, value, 404, alternativeKey=key)
+        _holds_refused(api, ids, value, 404, alternativeKey=key)
         _refused_deletes(api, ids, value, 404, alternativeKey=key)
 
 
@@ -188,7 +188,7 @@ def an_email_or_document_without_its_key_is_404_on_every_operation(api: ApiClien
     person = api.new_customer()
     ids = household(api, person)
     for _, value in keys_of(person):
-        _refused(api, ids, value, 404)
+        _holds_refused(api, ids, value, 404)
 
 
 @scenario("VTEX-ALT-4", needs={"write", "delete"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.scenarios.vtex import shop
-from pii_sandbox.scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, only, profile_of
+from pii_sandbox.scenarios.vtex.shop import ADDRESS, REASON, Envelope, Params, profile_of, single_envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class StoredDocument:
 
     def meta(self) -> dict[str, Any]:
         """Return the `meta` of a read."""
-        found: dict[str, Any] = only(self.read())["meta"]
+        found: dict[str, Any] = single_envelope(self.read())["meta"]
         return found
 
     def update(self, body: Mapping[str, Any] | None = None, *, expect: int = 200, **params: Any) -> ApiResponse:

@@ -7,24 +7,24 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import scenario
 from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX
-from pii_sandbox.scenarios.vtex.shop import customer, same, unmasked
+from pii_sandbox.scenarios.vtex.shop import customer, holds_values, unmasked_document
 
 
-def comes_back(api: ApiClient, **custom: Any) -> None:
-    stored = unmasked(api, customer(api, **custom)["id"])
-    same({name: stored.get(name) for name in custom}, custom, "the custom data as it was sent")
+def holds_round_trip(api: ApiClient, **custom: Any) -> None:
+    stored = unmasked_document(api, customer(api, **custom)["id"])
+    holds_values({name: stored.get(name) for name in custom}, custom, "the custom data as it was sent")
 
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def numbers_beyond_64_bits_are_exact(api: ApiClient) -> None:
-    comes_back(api, conformanceNumbers=[2**63, 2**64, -(2**63) - 1, 10**30 + 1, 123456789012345678])
+    holds_round_trip(api, conformanceNumbers=[2**63, 2**64, -(2**63) - 1, 10**30 + 1, 123456789012345678])
     for number in (2**64, -(2**63) - 1):  # each in a call of its own: a neighbour must not be what makes it exact
-        comes_back(api, conformanceNumber=number)
+        holds_round_trip(api, conformanceNumber=number)
 
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def a_text_of_several_hundred_kilobytes_is_whole(api: ApiClient) -> None:
-    comes_back(api, conformanceText="".join(f"{number:07d}" for number in range(60_000)))
+    holds_round_trip(api, conformanceText="".join(f"{number:07d}" for number in range(60_000)))
 
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
@@ -34,15 +34,15 @@ def a_hundred_levels_are_kept_lists_and_objects_alike(api: ApiClient) -> None:
     objects: Any = 1
     for _ in range(99):
         lists, objects = [lists], {"in": objects}
-    comes_back(api, conformanceLists=lists)
-    comes_back(api, conformanceObjects=objects)
+    holds_round_trip(api, conformanceLists=lists)
+    holds_round_trip(api, conformanceObjects=objects)
 
 
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def many_brackets_side_by_side_are_no_depth(api: ApiClient) -> None:
     rows = [[number] for number in range(200)]
-    comes_back(api, conformanceRows=rows)
+    holds_round_trip(api, conformanceRows=rows)
     deep: Any = 1
     for _ in range(98):
         deep = [deep]
-    comes_back(api, conformanceRows=rows, conformanceLists=deep)
+    holds_round_trip(api, conformanceRows=rows, conformanceLists=deep)

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.masking import starred
+from pii_sandbox.scenarios.vtex.masking import mask_ascii
 from pii_sandbox.scenarios.vtex.shop import (
     Params,
     address,
     customer,
-    masked,
-    only,
+    holds_values,
+    masked_document,
     profile_of,
     prospect,
     purchases,
     readable_profile,
-    same,
-    unmasked,
+    single_envelope,
+    unmasked_document,
 )
 
 
 @scenario("VTEX-MASK-3")
 def a_profile_that_may_be_read_has_its_other_fields_in_clear(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    shown, stored = masked(api, profile_id), unmasked(api, profile_id)
+    shown, stored = masked_document(api, profile_id), unmasked_document(api, profile_id)
     for name in ("documentType", "birthDate", "priceTable", "corporateName", "tags"):
         holds(shown.get(name) == stored.get(name), f"{name} in clear", "a masked one")
 
@@ -56,19 +56,19 @@ def of_a_profile_just_the_personal_fields_are_masked(api: ApiClient) -> None:
         "tags": ["vip"],
         "conformanceField": "Exemplo",
     }
-    shown = masked(api, customer(api, person, **sent)["id"])
+    shown = masked_document(api, customer(api, person, **sent)["id"])
     hidden = {
         "homePhone": "+5* 2* 3***",
         "cellPhone": "+5************",
         "gender": "m***",
         "customerCode": "C-1***",
         "birthdate": "1***-1*-1*",
-        "firstName": starred(person.first_name),
-        "lastName": starred(person.last_name),
-        "email": starred(person.email),
-        "document": starred(person.document),
+        "firstName": mask_ascii(person.first_name),
+        "lastName": mask_ascii(person.last_name),
+        "email": mask_ascii(person.email),
+        "document": mask_ascii(person.document),
     }
-    same(shown, {**profile_of(person, **sent), **hidden}, "the masked profile")
+    holds_values(shown, {**profile_of(person, **sent), **hidden}, "the masked profile")
 
 
 @scenario("VTEX-MASK-3", needs={"write"})
@@ -96,14 +96,14 @@ def of_an_address_just_the_personal_properties_are_masked(api: ApiClient) -> Non
         "complement": "a** 3",
         "nearly": "t** p***",
     }
-    same(shown, {**home["document"], **hidden}, "the masked address")
+    holds_values(shown, {**home["document"], **hidden}, "the masked address")
 
 
 @scenario("VTEX-MASK-3", needs={"write"})
 def of_a_prospect_the_personal_properties_are_masked_at_each_level(api: ApiClient) -> None:
     email = api.new_customer().email
     names = {"firstName": "Ann", "lastName": "Lee", "email": email}
-    hidden = {"firstName": "A**", "lastName": "L**", "email": starred(email)}
+    hidden = {"firstName": "A**", "lastName": "L**", "email": mask_ascii(email)}
     plain = {"isPJ": False, "customerCode": "C-1001", "documentType": "CPF"}
     sent: Params = {
         **names,
@@ -125,7 +125,7 @@ def of_a_prospect_the_personal_properties_are_masked_at_each_level(api: ApiClien
         "invoiceSubject": {**hidden, "phone": "+5******", "invoiceSubjectId": "i1"},
         "availableAddresses": [_MASKED_PLACE],
     }
-    same(shown, masks, "the masked prospect")
+    holds_values(shown, masks, "the masked prospect")
 
 
 _PLACE = {
@@ -160,6 +160,6 @@ def of_purchase_information_nothing_is_masked_on_reading(api: ApiClient) -> None
         "lastPurchasesAddressId": "home one",
     }
     stored = purchases(api, profile_id, **sent)["document"]
-    shown = only(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))["document"]
-    same(shown, stored, "the purchase information")
-    same(shown, {**sent, "isToSavePersonalData": True}, "the purchase information")
+    shown = single_envelope(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))["document"]
+    holds_values(shown, stored, "the purchase information")
+    holds_values(shown, {**sent, "isToSavePersonalData": True}, "the purchase information")

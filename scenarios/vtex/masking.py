@@ -13,20 +13,20 @@ from pii_sandbox.scenarios.vtex.shop import (
     address,
     among,
     customer,
-    masked,
-    only,
+    holds_values,
+    masked_document,
     profile_of,
     prospect,
     readable_profile,
-    same,
-    unmasked,
+    single_envelope,
+    unmasked_document,
 )
 
 # only the first character of a run of letters or digits is visible
 _SEEN = re.compile(r"[^\W_]{2}")
 
 
-def starred(text: str) -> str:
+def mask_ascii(text: str) -> str:
     """Mask an ASCII text as in VTEX's examples: for values with the run's marker, which cannot be spelled out."""
     return re.sub(r"(?<=[^\W_])[^\W_]", "*", text, flags=re.ASCII)
 
@@ -34,7 +34,7 @@ def starred(text: str) -> str:
 @scenario("VTEX-MASK-1")
 def a_plain_read_of_a_profile_shows_no_name_email_or_document(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    document = masked(api, profile_id)
+    document = masked_document(api, profile_id)
     holds("*" in document["email"], "an email with asterisks", "one without")
     for name in ("firstName", "lastName", "email", "document"):
         holds(not _SEEN.search(document.get(name) or ""), f"{name} masked", "letters or digits side by side")
@@ -43,10 +43,10 @@ def a_plain_read_of_a_profile_shows_no_name_email_or_document(api: ApiClient) ->
 @scenario("VTEX-MASK-2")
 def the_masks_of_a_profile_that_may_be_read_fit_what_they_hide(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    shown, stored = masked(api, profile_id), unmasked(api, profile_id)
+    shown, stored = masked_document(api, profile_id), unmasked_document(api, profile_id)
     for name in ("firstName", "email", "document"):
         text = stored.get(name) or ""
-        fits = not text.isascii() or (shown.get(name) or "") == starred(text)
+        fits = not text.isascii() or (shown.get(name) or "") == mask_ascii(text)
         holds(fits, f"{name} with an asterisk for each further letter or digit of a run", "another mask")
     holds(shown["email"] != stored["email"], "a masked email", "the email itself")
 
@@ -55,18 +55,18 @@ def the_masks_of_a_profile_that_may_be_read_fit_what_they_hide(api: ApiClient) -
 def a_profile_is_masked_by_default_and_whole_on_unmask(api: ApiClient) -> None:
     person = api.new_customer()
     created = customer(api, person)
-    same(created["document"], profile_of(person), "the answer to the create")
-    read = only(api.call("GetProfile", profileId=created["id"], expect=200))
+    holds_values(created["document"], profile_of(person), "the answer to the create")
+    read = single_envelope(api.call("GetProfile", profileId=created["id"], expect=200))
     holds(read["meta"] == created["meta"], "the meta of the create", "another one")
     hidden = {
-        "firstName": starred(person.first_name),
-        "lastName": starred(person.last_name),
-        "email": starred(person.email),
-        "document": starred(person.document),
+        "firstName": mask_ascii(person.first_name),
+        "lastName": mask_ascii(person.last_name),
+        "email": mask_ascii(person.email),
+        "document": mask_ascii(person.document),
         "documentType": "CPF",
     }
-    same(read["document"], hidden, "the masked profile")
-    same(unmasked(api, created["id"]), profile_of(person), "the unmasked profile")
+    holds_values(read["document"], hidden, "the masked profile")
+    holds_values(unmasked_document(api, created["id"]), profile_of(person), "the unmasked profile")
 
 
 @scenario("VTEX-MASK-1", needs={"write"})
@@ -75,7 +75,7 @@ def the_answer_to_an_update_is_whole(api: ApiClient) -> None:
     profile_id = customer(api, person)["id"]
     home = address(api, profile_id)["id"]
     updated = api.call("UpdateClientProfile", profileId=profile_id, body={"gender": "female"}, expect=200).json
-    same(updated["document"], profile_of(person, gender="female"), "the updated profile")
+    holds_values(updated["document"], profile_of(person, gender="female"), "the updated profile")
     body = {"locality": "Niterói"}
     moved = api.call("UpdateClientAddress", profileId=profile_id, addressId=home, body=body, expect=200).json
     holds(moved["document"]["locality"] == "Niterói", "the locality as it was sent", "another one")
@@ -88,12 +88,16 @@ def versions_and_addresses_are_masked_by_default(api: ApiClient) -> None:
     home = address(api, profile["id"])
     one: Params = {"profileId": profile["id"]}
     version = api.call("GetProfileByVersion", **one, profileVersionId=profile["meta"]["version"], expect=200)
-    holds(only(version)["document"]["email"] == starred(person.email), "a masked email in a version", "another one")
+    holds(
+        single_envelope(version)["document"]["email"] == mask_ascii(person.email),
+        "a masked email in a version",
+        "another one",
+    )
     by_version = {"addressId": home["id"], "addressVersionId": home["meta"]["version"], "reason": REASON}
     responses = [
-        only(api.call("GetAddress", **one, addressId=home["id"], expect=200)),
-        only(api.call("GetClientAddresses", **one, expect=200)),
-        only(api.call("GetAddressByVersion", **one, **by_version, expect=200)),
+        single_envelope(api.call("GetAddress", **one, addressId=home["id"], expect=200)),
+        single_envelope(api.call("GetClientAddresses", **one, expect=200)),
+        single_envelope(api.call("GetAddressByVersion", **one, **by_version, expect=200)),
     ]
     for response in responses:
         holds(response["document"]["postalCode"] == "2****-0**", "the postal code 2****-0**", "another one")
@@ -103,10 +107,12 @@ def versions_and_addresses_are_masked_by_default(api: ApiClient) -> None:
 def prospects_are_masked_by_default_alone_and_in_the_list(api: ApiClient) -> None:
     person = api.new_customer()
     made = prospect(api, person, documentType="CPF")
-    hidden = {"email": starred(person.email), "lastName": starred(person.last_name), "documentType": "CPF"}
-    same(api.call("GetProspect", prospectId=made["id"], expect=200).json["document"], hidden, "the masked prospect")
+    hidden = {"email": mask_ascii(person.email), "lastName": mask_ascii(person.last_name), "documentType": "CPF"}
+    holds_values(
+        api.call("GetProspect", prospectId=made["id"], expect=200).json["document"], hidden, "the masked prospect"
+    )
     listed = among(api.call("GetProspects", expect=200), made["id"])
-    same(listed["document"] if listed else {}, hidden, "the prospect in the list")
+    holds_values(listed["document"] if listed else {}, hidden, "the prospect in the list")
 
 
 @scenario("VTEX-MASK-2", needs={"write"})

@@ -7,8 +7,8 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.erasing import erased, ordered, parts
-from pii_sandbox.scenarios.vtex.shop import household, same
+from pii_sandbox.scenarios.vtex.erasing import erase_customer, orders_by_status, parts
+from pii_sandbox.scenarios.vtex.shop import holds_values, household
 
 _REASON = "Sensitive information was anonymized rather than deleted to preserve the store metrics."
 
@@ -17,10 +17,10 @@ _REASON = "Sensitive information was anonymized rather than deleted to preserve 
 def an_erasure_tells_of_orders_as_it_is_printed(api: ApiClient) -> None:
     person = api.new_customer()
     household(api, person)
-    ordered(api, person, "invoiced", "canceled")
-    response = erased(api, person.email)
+    orders_by_status(api, person, "invoiced", "canceled")
+    response = erase_customer(api, person.email)
     status = {"status": "anonymized", "reason": _REASON, "evidence": "Anonymized [2] orders", "dryRun": True}
-    same(parts(response)["orders"], {"dataStatus": status, "orders": []}, "what is said of orders")
+    holds_values(parts(response)["orders"], {"dataStatus": status, "orders": []}, "what is said of orders")
     text: str = response["dataResponse"]
     holds(text.startswith('{\r\n  "VTEX  Checkout": []'), "a text indented by two spaces, with CRLF", "another layout")
 
@@ -29,7 +29,7 @@ def an_erasure_tells_of_orders_as_it_is_printed(api: ApiClient) -> None:
 def request_time_is_at_minus_three_hours_and_update_at_in_utc(api: ApiClient) -> None:
     api.sandbox.freeze()
     now = datetime.fromisoformat(api.sandbox.control("GET", "/clock")["now"])
-    response: dict[str, Any] = erased(api, api.new_customer().email)
+    response: dict[str, Any] = erase_customer(api, api.new_customer().email)
     told = datetime.fromisoformat(response["requestTime"])
     holds(told.utcoffset() == timedelta(hours=-3), "a requestTime at -03:00", f"at {told.utcoffset()}")
     holds(told == now, "the sandbox's time as requestTime", "another instant")

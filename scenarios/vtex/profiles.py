@@ -12,13 +12,13 @@ from pii_sandbox.scenarios.vtex.shop import (
     REASON,
     Params,
     customer,
+    holds_values,
     household,
-    masked,
-    only,
+    masked_document,
     problem_of,
     profile_of,
-    same,
-    unmasked,
+    single_envelope,
+    unmasked_document,
 )
 
 FIELDS = ("priceTable", "homePhone", "businessPhone", "corporateName", "fancyName", "customerCode", "gender")
@@ -39,12 +39,16 @@ def an_update_needs_no_field_and_merges_those_that_are_sent(api: ApiClient) -> N
     profile_id = customer(api, person, gender="male", conformanceNote={"a": 1, "b": 2})["id"]
     one: Params = {"profileId": profile_id, "expect": 200}
     api.call("UpdateClientProfile", body={}, **one)
-    same(unmasked(api, profile_id), profile_of(person, gender="male", conformanceNote={"a": 1, "b": 2}), "the profile")
+    holds_values(
+        unmasked_document(api, profile_id),
+        profile_of(person, gender="male", conformanceNote={"a": 1, "b": 2}),
+        "the profile",
+    )
     changed = {"firstName": "Gilda", "priceTable": "gold", "conformanceNote": {"c": 3}}
     response = api.call("UpdateClientProfile", body=changed, **one).json
     expected = profile_of(person, gender="male", **changed)
-    same(response["document"], expected, "the answer to the update")
-    same(unmasked(api, profile_id), expected, "the updated profile")
+    holds_values(response["document"], expected, "the answer to the update")
+    holds_values(unmasked_document(api, profile_id), expected, "the updated profile")
 
 
 @scenario("VTEX-PROF-2", needs={"write"})
@@ -53,8 +57,8 @@ def null_removes_an_optional_field(api: ApiClient) -> None:
     profile_id = customer(api, person, gender="male", tags=["vip"], conformanceNote="one")["id"]
     body = {"gender": None, "tags": None, "conformanceNote": None, "priceTable": None}
     response = api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200).json
-    same(response["document"], profile_of(person), "the answer to the update")
-    same(unmasked(api, profile_id), profile_of(person), "the updated profile")
+    holds_values(response["document"], profile_of(person), "the answer to the update")
+    holds_values(unmasked_document(api, profile_id), profile_of(person), "the updated profile")
 
 
 @scenario("VTEX-PROF-2", needs={"write"})
@@ -62,7 +66,7 @@ def null_for_the_email_is_refused_and_changes_nothing(api: ApiClient) -> None:
     created = customer(api)
     one: Params = {"profileId": created["id"]}
     api.call("UpdateClientProfile", body={"email": None, "priceTable": "gold"}, expect=400, **one)
-    stored = only(api.call("GetUnmaskedProfile", reason=REASON, expect=200, **one))
+    stored = single_envelope(api.call("GetUnmaskedProfile", reason=REASON, expect=200, **one))
     holds(stored == created, "the profile as it was created", "a changed one")
 
 
@@ -74,7 +78,7 @@ def updates_at_the_same_time_lose_nothing(api: ApiClient) -> None:
         return api.call("UpdateClientProfile", profileId=profile_id, body={field: f"new {field}"}, expect=200)
 
     api.together([partial(update, field) for field in FIELDS])
-    stored = unmasked(api, profile_id)
+    stored = unmasked_document(api, profile_id)
     lost = [field for field in FIELDS if stored.get(field) != f"new {field}"]
     holds(not lost, "every field that was sent", f"none of {', '.join(lost)}")
 
@@ -169,10 +173,10 @@ def fields_that_the_schema_does_not_name_are_kept_as_custom_data(api: ApiClient)
     }
     person = api.new_customer()
     created = customer(api, person, **custom)
-    same(created["document"], profile_of(person, **custom), "the answer to the create")
-    same(unmasked(api, created["id"]), profile_of(person, **custom), "the stored profile")
-    shown = masked(api, created["id"])
-    same({name: shown.get(name) for name in custom}, custom, "the custom data on a masked read")
+    holds_values(created["document"], profile_of(person, **custom), "the answer to the create")
+    holds_values(unmasked_document(api, created["id"]), profile_of(person, **custom), "the stored profile")
+    shown = masked_document(api, created["id"])
+    holds_values({name: shown.get(name) for name in custom}, custom, "the custom data on a masked read")
     more = {"conformanceMore": [{"x": 1}], "conformanceText": "Size 43"}
     api.call("UpdateClientProfile", profileId=created["id"], body=more, expect=200)
-    same(unmasked(api, created["id"]), profile_of(person, **{**custom, **more}), "the updated profile")
+    holds_values(unmasked_document(api, created["id"]), profile_of(person, **{**custom, **more}), "the updated profile")

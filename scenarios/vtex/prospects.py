@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.shop import NOBODY, REASON, among, customer, prospect, same
+from pii_sandbox.scenarios.vtex.shop import NOBODY, REASON, among, customer, holds_values, prospect
 
 
 @scenario("VTEX-PROSP-1")
@@ -18,7 +18,7 @@ def a_prospect_needs_no_profile(api: ApiClient) -> None:
     person = api.new_customer()
     made = prospect(api, person, isPJ=False)
     sent = {"lastName": person.last_name, "email": person.email, "isPJ": False}
-    same(made["document"], sent, "the answer to the create")
+    holds_values(made["document"], sent, "the answer to the create")
     read = api.call("GetUnmaskedProspect", prospectId=made["id"], reason=REASON, expect=200).json
     holds(read == made, "the envelope of the create", "another one")
     listed = among(api.call("GetProspects", expect=200), made["id"])
@@ -42,7 +42,7 @@ def an_update_of_a_prospect_merges_top_level_properties(api: ApiClient) -> None:
     updated = api.call("UpdateProspect", prospectId=made["id"], body=body, expect=200).json
     expected = {"lastName": person.last_name, "email": person.email, **body}
     del expected["firstName"]
-    same(updated["document"], expected, "the answer to the update")
+    holds_values(updated["document"], expected, "the answer to the update")
     read = api.call("GetUnmaskedProspect", prospectId=made["id"], reason=REASON, expect=200).json
     holds(read == updated, "the prospect as the update answered", "another one")
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.shop import NOBODY, REASON, Params, customer, only, purchases, readable_profile
+from pii_sandbox.scenarios.vtex.shop import (
+    NOBODY,
+    REASON,
+    Params,
+    customer,
+    purchases,
+    readable_profile,
+    single_envelope,
+)
 
 PARALLEL = 6
 
@@ -17,7 +25,7 @@ def card_numbers_are_masked_at_any_depth_and_other_values_kept(api: ApiClient) -
     sent = [{"cardNumber": inner}, {"cardNumber": [inner, True]}, {"cardNumber": False}, {"cardNumber": None}]
     sent.append({"reference": "4111111111111111"})
     purchases(api, profile_id, paymentData={"conformance": sent})
-    read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
+    read = single_envelope(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
     hidden = {"cardNumber": "************1111"}
     kept = [{"cardNumber": hidden}, {"cardNumber": [hidden, True]}, {"cardNumber": False}, {"cardNumber": None}]
     kept.append({"reference": "4111111111111111"})
@@ -32,7 +40,9 @@ def the_security_code_of_a_card_is_null_at_any_depth_and_other_values_are_kept(a
     sent = {"cvv2": "123", "cards": [{"cvv2": "123", "brand": "visa"}, [{"cvv2": 123}], "none"], "flat": {"cvv2": "1"}}
     kept = {"cvv2": None, "cards": [{"cvv2": None, "brand": "visa"}, [{"cvv2": None}], "none"], "flat": {"cvv2": None}}
     answered = purchases(api, profile_id, paymentData={"conformance": sent}, cvv2="123")["document"]
-    read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))["document"]
+    read = single_envelope(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))[
+        "document"
+    ]
     for document in (answered, read):
         shown = (document.get("paymentData") or {}).get("conformance")
         holds(shown == kept, "null for each cvv2, and other values as they were", "something else")
@@ -45,7 +55,7 @@ def the_purchase_information_of_a_profile_that_may_be_read_has_its_id(api: ApiCl
     response = api.call("GetPurchaseInformation", profileId=profile_id, expect=(200, 404))
     if response.status == 404:
         raise CannotCheck("the profile that may be read has no purchase information")
-    holds(only(response)["id"] == profile_id, "the id of the profile", "another one")
+    holds(single_envelope(response)["id"] == profile_id, "the id of the profile", "another one")
 
 
 @scenario("VTEX-PURCH-1", needs={"write"})
@@ -55,7 +65,7 @@ def a_second_purchase_information_is_refused_and_changes_nothing(api: ApiClient)
     holds(info["id"] == profile_id, "the id of the profile", "another one")
     body = {"isToSavePersonalData": False}
     api.call("CreatePurchaseInformation", profileId=profile_id, body=body, expect=409)
-    read = only(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))
+    read = single_envelope(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))
     holds(read == info, "the first purchase information", "another one")
     other = customer(api)["id"]
     holds(purchases(api, other)["id"] == other, "purchase information of another profile", "none")
@@ -76,7 +86,7 @@ def once_it_is_deleted_another_may_be_created(api: ApiClient) -> None:
     purchases(api, profile_id)
     api.call("DeletePurchaseInformation", profileId=profile_id, expect=204)
     purchases(api, profile_id, isToSavePersonalData=False)
-    document = only(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))["document"]
+    document = single_envelope(api.call("GetPurchaseInformation", profileId=profile_id, expect=200))["document"]
     holds(document == {"isToSavePersonalData": False}, "the second purchase information", "another one")
 
 

@@ -11,11 +11,11 @@ from pii_sandbox.scenarios.vtex.shop import (
     REASON,
     Params,
     customer,
+    holds_values,
     household,
     names_in_error,
     profile_of,
-    same,
-    unmasked,
+    unmasked_document,
 )
 
 FIVE = ("firstName", "lastName", "email", "document", "documentType")
@@ -33,7 +33,9 @@ SEVEN = (
 # Required fields of a profile and an address: in the guide all that the reference lists, in the reference fewer.
 
 
-def _needed(api: ApiClient, operation_id: str, body: dict[str, Any], names: tuple[str, ...], **path: Any) -> None:
+def _holds_required(
+    api: ApiClient, operation_id: str, body: dict[str, Any], names: tuple[str, ...], **path: Any
+) -> None:
     """Check that a create without any one of these fields is refused, and the error names it."""
     for name in names:
         sent = {other: value for other, value in body.items() if other != name}
@@ -45,7 +47,7 @@ def _needed(api: ApiClient, operation_id: str, body: dict[str, Any], names: tupl
 @scenario("VTEX-PROF-1", needs={"write"}, dialect="guide")
 def in_the_guide_a_profile_needs_five_fields(api: ApiClient) -> None:
     person = api.new_customer()
-    _needed(api, "CreateClientProfile", profile_of(person), FIVE)
+    _holds_required(api, "CreateClientProfile", profile_of(person), FIVE)
     api.call("GetProfile", profileId=person.document, alternativeKey="document", expect=404)
     api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)
     customer(api, person)
@@ -54,15 +56,15 @@ def in_the_guide_a_profile_needs_five_fields(api: ApiClient) -> None:
 @scenario("VTEX-PROF-1", needs={"write"}, dialect="reference")
 def in_the_reference_a_profile_needs_an_email_alone(api: ApiClient) -> None:
     person = api.new_customer()
-    _needed(api, "CreateClientProfile", profile_of(person), ("email",))
+    _holds_required(api, "CreateClientProfile", profile_of(person), ("email",))
     created = api.call("CreateClientProfile", body={"email": person.email}, expect=201).json
-    same(unmasked(api, created["id"]), {"email": person.email}, "the unmasked profile")
+    holds_values(unmasked_document(api, created["id"]), {"email": person.email}, "the unmasked profile")
 
 
 @scenario("VTEX-PROF-1", needs={"write"}, dialect="guide")
 def in_the_guide_an_address_needs_seven_properties(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
-    _needed(api, "CreateClientAddress", dict(ADDRESS), SEVEN, profileId=profile_id)
+    _holds_required(api, "CreateClientAddress", dict(ADDRESS), SEVEN, profileId=profile_id)
     homes = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
     holds(homes == [], "no address", f"{len(homes)}")
 
@@ -71,10 +73,10 @@ def in_the_guide_an_address_needs_seven_properties(api: ApiClient) -> None:
 def in_the_reference_an_address_needs_no_name_of_its_country(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     six = tuple(name for name in SEVEN if name != "countryName")
-    _needed(api, "CreateClientAddress", dict(ADDRESS), six, profileId=profile_id)
+    _holds_required(api, "CreateClientAddress", dict(ADDRESS), six, profileId=profile_id)
     body = {name: ADDRESS[name] for name in six}
     created = api.call("CreateClientAddress", profileId=profile_id, body=body, expect=201).json
-    same(created["document"], {**body, "profileId": profile_id}, "the address")
+    holds_values(created["document"], {**body, "profileId": profile_id}, "the address")
 
 
 @scenario("VTEX-PROF-2", needs={"write"}, dialect="guide")
@@ -83,7 +85,7 @@ def in_the_guide_none_of_the_five_can_be_removed(api: ApiClient) -> None:
     profile_id = customer(api, person)["id"]
     for name in FIVE:
         api.call("UpdateClientProfile", profileId=profile_id, body={name: None, "gender": "male"}, expect=400)
-    same(unmasked(api, profile_id), profile_of(person), "the unmasked profile")
+    holds_values(unmasked_document(api, profile_id), profile_of(person), "the unmasked profile")
 
 
 @scenario("VTEX-PROF-2", needs={"write"}, dialect="reference")
@@ -92,7 +94,7 @@ def in_the_reference_all_but_the_email_can_be_removed(api: ApiClient) -> None:
     profile_id = customer(api, person)["id"]
     body = {name: None for name in FIVE if name != "email"}
     api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200)
-    same(unmasked(api, profile_id), {"email": person.email}, "the unmasked profile")
+    holds_values(unmasked_document(api, profile_id), {"email": person.email}, "the unmasked profile")
 
 
 @scenario("VTEX-ADDR-4", needs={"write"}, dialect="guide")

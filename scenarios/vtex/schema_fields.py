@@ -11,7 +11,7 @@ from typing import Any
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import scenario
 from pii_sandbox.scenarios.vtex.schemas import OWN, SHOE, custom, full
-from pii_sandbox.scenarios.vtex.shop import same
+from pii_sandbox.scenarios.vtex.shop import holds_values
 
 _TEXT = SHOE
 _PERSONAL: Mapping[str, Any] = {"type": ["string", "null"], "sensitive": True, "pii": True}
@@ -29,18 +29,18 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
 
 @scenario("VTEX-SCHEMA-1", needs=OWN, dialect="guide")
 def in_the_guide_a_default_field_is_marked_if_reads_mask_it(api: ApiClient) -> None:
-    same(full(api)["properties"], _FIELDS, "the default fields")
+    holds_values(full(api)["properties"], _FIELDS, "the default fields")
 
 
 @scenario("VTEX-SCHEMA-1", needs=OWN, dialect="reference")
 def in_the_reference_the_default_fields_are_those_of_its_example(api: ApiClient) -> None:
     expected = {name: facts for name, facts in _FIELDS.items() if name != "birthDate"}
     expected |= {"gender": {**_PERSONAL, "pii": False}, "priceTable": {**_TEXT, "type": "string"}}
-    same(full(api)["properties"], expected, "the default fields")
+    holds_values(full(api)["properties"], expected, "the default fields")
 
 
 @scenario("VTEX-SCHEMA-1", needs=OWN, dialect="guide")
 def in_the_guide_a_custom_field_without_marks_is_shown_as_neither_sensitive_nor_pii(api: ApiClient) -> None:
     api.call("CreateOrUpdateProfileSchema", body={"shoeSize": {"type": ["string", "null"]}}, expect=201)
     for shown in (full(api), custom(api)):
-        same(shown["properties"].get("shoeSize", {}), SHOE, "the field shoeSize")
+        holds_values(shown["properties"].get("shoeSize", {}), SHOE, "the field shoeSize")

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.schemas import BADGE, BADGE_KEY, OWN, SHOE, custom, keyed, put
-from pii_sandbox.scenarios.vtex.shop import ADDRESS, Params, customer, only, profile_of, respelled, same, unmasked
+from pii_sandbox.scenarios.vtex.schemas import BADGE, BADGE_KEY, OWN, SHOE, custom, put_schema, schema_with_keys
+from pii_sandbox.scenarios.vtex.shop import (
+    ADDRESS,
+    Params,
+    customer,
+    email_in_other_case,
+    holds_values,
+    profile_of,
+    single_envelope,
+    unmasked_document,
+)
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def keys_are_refused_unless_they_are_switched_on(api: ApiClient) -> None:
     """VTEX withdrew them: a sandbox has them only if its setting enables them."""
     before = custom(api)
-    put(api, 400, badge=BADGE, **keyed(*BADGE_KEY))
-    same(custom(api), before, "the custom schema")
+    put_schema(api, 400, badge=BADGE, **schema_with_keys(*BADGE_KEY))
+    holds_values(custom(api), before, "the custom schema")
 
 
 def switch_on(api: ApiClient) -> None:
@@ -25,10 +34,10 @@ def an_added_key_finds_profiles_old_and_new(api: ApiClient) -> None:
     switch_on(api)
     old = customer(api, badge="A/1")["id"]
     api.call("GetProfile", profileId="A/1", alternativeKey="badge", expect=400)
-    put(api, badge=BADGE, **keyed(*BADGE_KEY))
+    put_schema(api, badge=BADGE, **schema_with_keys(*BADGE_KEY))
     new = customer(api, badge="B2")["id"]
     for badge, profile_id in (("A/1", old), ("B2", new)):
-        found = only(api.call("GetProfile", profileId=badge, alternativeKey="badge", expect=200))
+        found = single_envelope(api.call("GetProfile", profileId=badge, alternativeKey="badge", expect=200))
         holds(found["id"] == profile_id, "the profile with that badge", "another one")
     by_badge: Params = {"profileId": "B2", "alternativeKey": "badge"}
     home = api.call("CreateClientAddress", body=dict(ADDRESS), expect=201, **by_badge).json
@@ -41,13 +50,13 @@ def an_added_key_finds_profiles_old_and_new(api: ApiClient) -> None:
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def an_added_key_is_unique(api: ApiClient) -> None:
     switch_on(api)
-    put(api, badge=BADGE, **keyed(*BADGE_KEY))
+    put_schema(api, badge=BADGE, **schema_with_keys(*BADGE_KEY))
     customer(api, badge="A1")
     body = profile_of(api.new_customer())
     api.call("CreateClientProfile", body={**body, "badge": "A1"}, expect=409)
     other = api.call("CreateClientProfile", body=body, expect=201).json["id"]
     api.call("UpdateClientProfile", profileId=other, body={"badge": "A1"}, expect=409)
-    holds("badge" not in unmasked(api, other), "a profile without that badge", "one with it")
+    holds("badge" not in unmasked_document(api, other), "a profile without that badge", "one with it")
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
@@ -56,33 +65,33 @@ def a_key_that_two_profiles_would_share_is_refused(api: ApiClient) -> None:
     before = custom(api)
     for _ in range(2):
         customer(api, badge="A1")
-    put(api, 409, badge=BADGE, **keyed(*BADGE_KEY))
-    same(custom(api), before, "the custom schema")
+    put_schema(api, 409, badge=BADGE, **schema_with_keys(*BADGE_KEY))
+    holds_values(custom(api), before, "the custom schema")
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_key_stays_with_the_field_that_it_uses(api: ApiClient) -> None:
     switch_on(api)
-    put(api, badge=BADGE, shoeSize=SHOE, **keyed(*BADGE_KEY))
+    put_schema(api, badge=BADGE, shoeSize=SHOE, **schema_with_keys(*BADGE_KEY))
     profile_id = customer(api, badge="A1")["id"]
-    put(api, 400, shoeSize=SHOE)
-    put(api)
-    same(custom(api)["properties"], {"badge": BADGE}, "the fields that {} leaves")
-    put(api, badge=BADGE, hatSize=SHOE)
+    put_schema(api, 400, shoeSize=SHOE)
+    put_schema(api)
+    holds_values(custom(api)["properties"], {"badge": BADGE}, "the fields that {} leaves")
+    put_schema(api, badge=BADGE, hatSize=SHOE)
     holds(custom(api).get("v-unique-alternate-keys") == BADGE_KEY, "the key of before", "another one, or none")
-    found = only(api.call("GetProfile", profileId="A1", alternativeKey="badge", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId="A1", alternativeKey="badge", expect=200))
     holds(found["id"] == profile_id, "the profile with that badge", "another one")
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_name_that_is_a_key_already_is_refused_for_another_field(api: ApiClient) -> None:
     switch_on(api)
-    put(api, badge=BADGE, shoeSize=BADGE, **keyed(*BADGE_KEY))
+    put_schema(api, badge=BADGE, shoeSize=BADGE, **schema_with_keys(*BADGE_KEY))
     before = custom(api)
-    put(api, 409, badge=BADGE, shoeSize=BADGE, **keyed({"name": "badge", "fields": ["shoeSize"]}))
+    put_schema(api, 409, badge=BADGE, shoeSize=BADGE, **schema_with_keys({"name": "badge", "fields": ["shoeSize"]}))
     for name, field in (("email", "badge"), ("document", "shoeSize"), ("email", "document")):
-        put(api, 400, badge=BADGE, shoeSize=BADGE, **keyed({"name": name, "fields": [field]}))
-    same(custom(api), before, "the custom schema")
+        put_schema(api, 400, badge=BADGE, shoeSize=BADGE, **schema_with_keys({"name": name, "fields": [field]}))
+    holds_values(custom(api), before, "the custom schema")
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
@@ -92,10 +101,10 @@ def there_are_at_most_three_keys_each_of_one_field(api: ApiClient) -> None:
     keys = [{"name": f"key{number}", "fields": [f"field{number}"]} for number in range(4)]
     for refused in (keys, [{"name": "two", "fields": ["field0", "field1"]}], [{"name": "none", "fields": []}],
                     [{"name": "stray", "fields": ["nothing"]}]):  # fmt: skip
-        put(api, 400, **fields, **keyed(*refused))
+        put_schema(api, 400, **fields, **schema_with_keys(*refused))
     for key in keys[:3]:
-        put(api, **fields, **keyed(key))
-    put(api, 409, **fields, **keyed(keys[3]))
+        put_schema(api, **fields, **schema_with_keys(key))
+    put_schema(api, 409, **fields, **schema_with_keys(keys[3]))
     holds(custom(api).get("v-unique-alternate-keys") == keys[:3], "the three keys", "others")
 
 
@@ -104,8 +113,8 @@ def a_key_may_use_a_default_field(api: ApiClient) -> None:
     switch_on(api)
     person = api.new_customer()
     profile_id = customer(api, person, cellPhone=person.phone)["id"]
-    put(api, **keyed({"name": "mobile", "fields": ["cellPhone"]}))
-    found = only(api.call("GetProfile", profileId=person.phone, alternativeKey="mobile", expect=200))
+    put_schema(api, **schema_with_keys({"name": "mobile", "fields": ["cellPhone"]}))
+    found = single_envelope(api.call("GetProfile", profileId=person.phone, alternativeKey="mobile", expect=200))
     holds(found["id"] == profile_id, "the profile with that phone", "another one")
 
 
@@ -114,9 +123,9 @@ def a_number_or_a_flag_is_found_by_its_text(api: ApiClient) -> None:
     """Only in a sandbox, as all custom keys."""
     switch_on(api)
     for kind, value, text in (("integer", 42, "42"), ("boolean", True, "true")):
-        put(api, badge={"type": kind, "sensitive": False, "pii": False}, **keyed(*BADGE_KEY))
+        put_schema(api, badge={"type": kind, "sensitive": False, "pii": False}, **schema_with_keys(*BADGE_KEY))
         profile_id = customer(api, badge=value)["id"]
-        found = only(api.call("GetProfile", profileId=text, alternativeKey="badge", expect=200))
+        found = single_envelope(api.call("GetProfile", profileId=text, alternativeKey="badge", expect=200))
         holds(found["id"] == profile_id, f"the profile with the {kind}", "another one")
 
 
@@ -124,12 +133,12 @@ def a_number_or_a_flag_is_found_by_its_text(api: ApiClient) -> None:
 def an_added_key_leaves_the_others_as_they_are(api: ApiClient) -> None:
     switch_on(api)
     second = {"name": "shoe", "fields": ["shoeSize"]}
-    put(api, badge=BADGE, shoeSize=BADGE, **keyed(*BADGE_KEY, second))
+    put_schema(api, badge=BADGE, shoeSize=BADGE, **schema_with_keys(*BADGE_KEY, second))
     person = api.new_customer()
     profile_id = customer(api, person, badge="A1", shoeSize="A2")["id"]
     customer(api, badge="A2", shoeSize="A1")
-    for key, value in (("email", respelled(person.email)), ("badge", "A1"), ("shoe", "A2")):
-        found = only(api.call("GetProfile", profileId=value, alternativeKey=key, expect=200))
+    for key, value in (("email", email_in_other_case(person.email)), ("badge", "A1"), ("shoe", "A2")):
+        found = single_envelope(api.call("GetProfile", profileId=value, alternativeKey=key, expect=200))
         holds(found["id"] == profile_id, f"the profile with that {key}", "another one")
     api.call("GetProfile", profileId="A1", alternativeKey="hat", expect=400)
     api.call("GetProfile", profileId="a1", alternativeKey="badge", expect=404)
@@ -139,8 +148,8 @@ def an_added_key_leaves_the_others_as_they_are(api: ApiClient) -> None:
 def email_and_document_may_be_some_of_the_keys(api: ApiClient) -> None:
     switch_on(api)
     standard = [{"name": name, "fields": [name]} for name in ("email", "document")]
-    put(api, badge=BADGE, **keyed(*standard, *BADGE_KEY))
+    put_schema(api, badge=BADGE, **schema_with_keys(*standard, *BADGE_KEY))
     holds(custom(api).get("v-unique-alternate-keys") == BADGE_KEY, "the key that was new", "others, or none")
     profile_id = customer(api, badge="A1")["id"]
-    found = only(api.call("GetProfile", profileId="A1", alternativeKey="badge", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId="A1", alternativeKey="badge", expect=200))
     holds(found["id"] == profile_id, "the profile with that badge", "another one")

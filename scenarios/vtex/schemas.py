@@ -10,7 +10,7 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.shop import Params, customer, same
+from pii_sandbox.scenarios.vtex.shop import Params, customer, holds_values
 
 OWN = frozenset({"write", "control"})  # the powers to write an account's schema
 SHOE = {"type": ["string", "null"], "sensitive": False, "pii": False}
@@ -35,14 +35,16 @@ DEFAULT_FIELDS = (
 )
 
 
-def put(api: ApiClient, expect: int = 201, **body: Any) -> None:
+def put_schema(api: ApiClient, expect: int = 201, **body: Any) -> None:
     """Write the custom schema; a valid one gets sensitive and pii in each field, which the reference requires."""
     if expect == 201:
-        body = {name: marked(facts) if isinstance(facts, Mapping) else facts for name, facts in body.items()}
+        body = {
+            name: with_privacy_flags(facts) if isinstance(facts, Mapping) else facts for name, facts in body.items()
+        }
     api.call("CreateOrUpdateProfileSchema", body=body, expect=expect)
 
 
-def marked(facts: Mapping[str, Any]) -> dict[str, Any]:
+def with_privacy_flags(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"sensitive": False, "pii": False, **facts}
 
 
@@ -62,7 +64,7 @@ def has_standard_keys(schema: Mapping[str, Any]) -> None:
     holds({"email", "document"} <= set(seen), "email and document in v-unique", f"{seen}")
 
 
-def keyed(*keys: Mapping[str, Any]) -> dict[str, Any]:
+def schema_with_keys(*keys: Mapping[str, Any]) -> dict[str, Any]:
     return {"v-unique-alternate-keys": list(keys)}
 
 
@@ -77,7 +79,7 @@ def the_full_schema_lists_the_default_fields(api: ApiClient) -> None:
     holds("email" in schema["required"], "email in required", f"{schema['required']}")
     email = schema["properties"]["email"]
     text = {name: email.get(name) for name in ("type", "sensitive", "pii")}
-    same(text, {"type": "string", "sensitive": True, "pii": True}, "the field email")
+    holds_values(text, {"type": "string", "sensitive": True, "pii": True}, "the field email")
     holds("array" in schema["properties"]["tags"]["type"], "the type array of tags", "another type")
     for name, field in schema["properties"].items():
         holds({"type", "sensitive", "pii"} <= set(field), f"type, sensitive and pii of {name}", "not all of them")
@@ -85,10 +87,10 @@ def the_full_schema_lists_the_default_fields(api: ApiClient) -> None:
 
 @scenario("VTEX-SCHEMA-1", needs=OWN)
 def the_full_schema_lists_the_custom_fields_too(api: ApiClient) -> None:
-    put(api, shoeSize=SHOE, nickname={"type": "string", "pii": True})
+    put_schema(api, shoeSize=SHOE, nickname={"type": "string", "pii": True})
     fields = full(api)["properties"]
-    same(fields.get("shoeSize", {}), SHOE, "the field shoeSize")
-    same(fields.get("nickname", {}), {"type": "string", "pii": True, "sensitive": False}, "the field nickname")
+    holds_values(fields.get("shoeSize", {}), SHOE, "the field shoeSize")
+    holds_values(fields.get("nickname", {}), {"type": "string", "pii": True, "sensitive": False}, "the field nickname")
     holds(set(DEFAULT_FIELDS) <= set(fields), "the default fields beside them", "not all of them")
 
 
@@ -96,8 +98,8 @@ def the_full_schema_lists_the_custom_fields_too(api: ApiClient) -> None:
 def a_put_replaces_all_custom_fields_and_an_empty_one_removes_them(api: ApiClient) -> None:
     bodies: list[Params] = [{"shoeSize": SHOE, "hatSize": SHOE}, {"hatSize": BADGE}, {"ringSize": SHOE}, {}]
     for body in bodies:
-        put(api, **body)
-        same(custom(api)["properties"], body, "the custom fields")
+        put_schema(api, **body)
+        holds_values(custom(api)["properties"], body, "the custom fields")
         gone = {"shoeSize", "hatSize", "ringSize"} & set(full(api)["properties"]) - set(body)
         holds(not gone, "a full schema without what was replaced", f"one with {', '.join(sorted(gone))}")
 
@@ -132,28 +134,28 @@ _REFUSED: Mapping[str, Mapping[str, Any]] = {
 
 @scenario("VTEX-SCHEMA-3", needs=OWN)
 def what_a_custom_field_may_not_be_is_refused_and_changes_nothing(api: ApiClient) -> None:
-    put(api, shoeSize=SHOE)
+    put_schema(api, shoeSize=SHOE)
     before = custom(api)
     for what, body in _REFUSED.items():
         status = api.call("CreateOrUpdateProfileSchema", body=dict(body)).status
         holds(status == 400, f"status 400 for {what}", f"status {status}")
-    same(custom(api), before, "the custom schema")
+    holds_values(custom(api), before, "the custom schema")
 
 
 @scenario("VTEX-SCHEMA-3", needs=OWN)
 def a_property_of_a_custom_field_may_have_any_name(api: ApiClient) -> None:
     field = {"type": "object", "properties": {"not": {"type": "string"}, "required": {"type": "boolean"}}}
-    put(api, size={**field, "sensitive": False, "pii": False})
+    put_schema(api, size={**field, "sensitive": False, "pii": False})
     values = {"default": {"anyOf": "a value"}, "enum": [{"not": "a value"}]}
-    put(api, size={"type": "object", **values, "sensitive": False, "pii": False})
+    put_schema(api, size={"type": "object", **values, "sensitive": False, "pii": False})
 
 
 @scenario("VTEX-SCHEMA-5", needs=OWN | {"clock"})
 def the_document_ttl_is_the_default_life_of_profiles(api: ApiClient) -> None:
-    put(api, shoeSize=SHOE, documentTTL=3)
+    put_schema(api, shoeSize=SHOE, documentTTL=3)
     holds(custom(api).get("documentTTL") == 3, "a documentTTL of 3", f"{custom(api).get('documentTTL')}")
     short = customer(api)["id"]
-    put(api, shoeSize=SHOE)
+    put_schema(api, shoeSize=SHOE)
     holds("documentTTL" not in custom(api), "no documentTTL after a PUT without it", "one")
     stays = customer(api)["id"]
     api.sandbox.advance(days=3, seconds=-60)
@@ -167,8 +169,8 @@ def the_document_ttl_is_the_default_life_of_profiles(api: ApiClient) -> None:
 def a_document_ttl_that_is_no_positive_integer_is_refused(api: ApiClient) -> None:
     before = custom(api)
     for ttl in (0, -1, 1.5, "3", True):
-        put(api, 400, documentTTL=ttl)
-    same(custom(api), before, "the custom schema")
+        put_schema(api, 400, documentTTL=ttl)
+    holds_values(custom(api), before, "the custom schema")
 
 
 @scenario("VTEX-SCHEMA-7")
@@ -202,9 +204,9 @@ def the_version_is_one_higher_at_each_put(api: ApiClient) -> None:
     first = custom(api)["version"]
     bodies: list[Params] = [{"shoeSize": SHOE}, {"shoeSize": SHOE}, {}]
     for number, body in enumerate(bodies, 1):
-        put(api, **body)
+        put_schema(api, **body)
         holds(custom(api)["version"] == first + number, f"version {first + number}", f"{custom(api)['version']}")
-    put(api, 400, size={"oneOf": []})
+    put_schema(api, 400, size={"oneOf": []})
     holds(custom(api)["version"] == first + 3, "the same version after a refused PUT", f"{custom(api)['version']}")
 
 
@@ -214,7 +216,7 @@ def the_custom_schema_shows_default_life_and_keys_where_they_are_set(api: ApiCli
     named = [name for name in ("documentTTL", "v-unique-alternate-keys") if name in before]
     holds(not named, "neither documentTTL nor keys before they are set", ", ".join(named))
     api.sandbox.setting("vtex.custom_alternate_keys", True)
-    put(api, badge=BADGE, documentTTL=30, **keyed(*BADGE_KEY))
+    put_schema(api, badge=BADGE, documentTTL=30, **schema_with_keys(*BADGE_KEY))
     expected = {
         **before,
         "properties": {"badge": BADGE},
@@ -222,4 +224,4 @@ def the_custom_schema_shows_default_life_and_keys_where_they_are_set(api: ApiCli
         "documentTTL": 30,
         "v-unique-alternate-keys": BADGE_KEY,
     }
-    same(custom(api), expected, "the custom schema")
+    holds_values(custom(api), expected, "the custom schema")

@@ -43,7 +43,7 @@ def profile_of(person: TestCustomer, **more: Any) -> dict[str, Any]:
     }
 
 
-def respelled(email: str) -> str:
+def email_in_other_case(email: str) -> str:
     """Return an invented email in other upper and lower case, with the run's marker unchanged."""
     return email.replace("pii-sandbox-check", "PII-Sandbox-Check").replace("example.com", "Example.COM")
 
@@ -110,7 +110,7 @@ def household(api: ApiClient, person: TestCustomer | None = None) -> Params:
         }
 
 
-def wanted(path: str, ids: Mapping[str, str]) -> Params:
+def required_ids(path: str, ids: Mapping[str, str]) -> Params:
     """Return those ids that are parameters of the path."""
     return {name: ids[name] for name in re.findall(r"{(\w+)}", path)}
 
@@ -131,7 +131,7 @@ def names_in_error(response: ApiResponse, names: list[str]) -> bool:
     return problem is None or list(problem.get("errors", ())) == names
 
 
-def only(response: ApiResponse) -> Envelope:
+def single_envelope(response: ApiResponse) -> Envelope:
     """Return the single envelope of a response: an object, or in some reads and dialects an array of one."""
     body = response.json
     if isinstance(body, list):
@@ -147,20 +147,22 @@ def among(response: ApiResponse, id: str) -> Envelope | None:
     return next((envelope for envelope in response.json if envelope["id"] == id), None)
 
 
-def masked(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
+def masked_document(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
     """Return the masked document of a profile."""
-    document: dict[str, Any] = only(api.call("GetProfile", profileId=profile_id, expect=200, **params))["document"]
+    document: dict[str, Any] = single_envelope(api.call("GetProfile", profileId=profile_id, expect=200, **params))[
+        "document"
+    ]
     return document
 
 
-def unmasked(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
+def unmasked_document(api: ApiClient, profile_id: str, **params: Any) -> dict[str, Any]:
     """Return the unmasked document of a profile."""
     response = api.call("GetUnmaskedProfile", profileId=profile_id, reason=REASON, expect=200, **params)
-    document: dict[str, Any] = only(response)["document"]
+    document: dict[str, Any] = single_envelope(response)["document"]
     return document
 
 
-def same(seen: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> None:
+def holds_values(seen: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> None:
     """Check that `seen` has these values at these names; the finding names those that differ, but no value."""
     differing = sorted(name for name in {*seen, *expected} if seen.get(name, ...) != expected.get(name, ...))
     holds(not differing, f"{where} as expected", f"other than expected: {', '.join(differing)}")

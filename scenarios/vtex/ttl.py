@@ -25,10 +25,10 @@ from pii_sandbox.scenarios.vtex.shop import (
     at,
     customer,
     last_update,
-    only,
     profile_of,
     prospect,
     purchases,
+    single_envelope,
 )
 
 EXPIRING = (PROSPECT, PURCHASES)  # their meta shows the expiry
@@ -90,7 +90,7 @@ def the_keys_of_an_expired_profile_are_free_again(api: ApiClient) -> None:
     for key, value in (("email", person.email), ("document", person.document)):
         api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
     again = customer(api, person)
-    found = only(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
     holds(found["id"] == again["id"], "the new profile under the email", "another one")
 
 
@@ -199,7 +199,7 @@ def without_ttl_the_default_of_the_schema_applies_and_ttl_overrides_it(api: ApiC
 @scenario("VTEX-TTL-5", needs={"write", "clock"})
 def what_hangs_on_a_profile_expires_with_it(api: ApiClient) -> None:
     person = api.new_customer()
-    ids, hanging = _expired(api, person)
+    ids, hanging = _expired_profile(api, person)
     other = customer(api, person)["id"]
     for profile_id in (ids["profileId"], other):
         for document in hanging:
@@ -216,7 +216,7 @@ def what_hangs_on_a_profile_expires_with_it(api: ApiClient) -> None:
 @scenario("VTEX-TTL-5", needs={"write", "clock", "control"})
 def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClient) -> None:
     person = api.new_customer()
-    ids, hanging = _expired(api, person)
+    ids, hanging = _expired_profile(api, person)
     api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     for document in hanging:
         document.read(404)
@@ -228,7 +228,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
     holds(ids["addressId"] not in stored, "no stored address of the expired profile", "one")
 
 
-def _expired(api: ApiClient, person: TestCustomer) -> tuple[dict[str, str], list[StoredDocument]]:
+def _expired_profile(api: ApiClient, person: TestCustomer) -> tuple[dict[str, str], list[StoredDocument]]:
     """Return the ids of an expired profile, and its dependent documents, which had a longer TTL."""
     profile = customer(api, person, ttl=1)
     one: Params = {"profileId": profile["id"]}

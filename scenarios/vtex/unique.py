@@ -6,7 +6,15 @@ from functools import partial
 
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.shop import REASON, Params, customer, only, profile_of, respelled, unmasked
+from pii_sandbox.scenarios.vtex.shop import (
+    REASON,
+    Params,
+    customer,
+    email_in_other_case,
+    profile_of,
+    single_envelope,
+    unmasked_document,
+)
 
 PARALLEL = 10
 
@@ -15,7 +23,7 @@ PARALLEL = 10
 def a_create_with_a_taken_email_or_document_makes_nothing(api: ApiClient) -> None:
     first, other = api.new_customer(), api.new_customer()
     customer(api, first)
-    for taken in ({"email": first.email}, {"document": first.document}, {"email": respelled(first.email)}):
+    for taken in ({"email": first.email}, {"document": first.document}, {"email": email_in_other_case(first.email)}):
         api.call("CreateClientProfile", body={**profile_of(other), **taken}, expect=409)
     for key, value in (("email", other.email), ("document", other.document)):
         api.call("GetProfile", profileId=value, alternativeKey=key, expect=404)
@@ -27,11 +35,11 @@ def an_update_to_a_taken_email_or_document_changes_nothing(api: ApiClient) -> No
     customer(api, first)
     second = customer(api)
     one: Params = {"profileId": second["id"]}
-    for taken in ({"email": first.email}, {"document": first.document}, {"email": respelled(first.email)}):
+    for taken in ({"email": first.email}, {"document": first.document}, {"email": email_in_other_case(first.email)}):
         api.call("UpdateClientProfile", body={"priceTable": "gold", **taken}, expect=409, **one)
-    stored = only(api.call("GetUnmaskedProfile", reason=REASON, expect=200, **one))
+    stored = single_envelope(api.call("GetUnmaskedProfile", reason=REASON, expect=200, **one))
     holds(stored == second, "the profile as it was created, in its first version", "a changed one")
-    found = only(api.call("GetProfile", profileId=first.email, alternativeKey="email", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId=first.email, alternativeKey="email", expect=200))
     holds(found["id"] != second["id"], "the email with its first owner", "it with the other")
 
 
@@ -45,9 +53,9 @@ def in_the_reference_profiles_without_a_document_have_none_in_common(api: ApiCli
 def a_profile_may_keep_its_own_email_and_document(api: ApiClient) -> None:
     person = api.new_customer()
     profile_id = customer(api, person)["id"]
-    body = {"email": respelled(person.email), "document": person.document, "priceTable": "gold"}
+    body = {"email": email_in_other_case(person.email), "document": person.document, "priceTable": "gold"}
     api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200)
-    holds(unmasked(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
+    holds(unmasked_document(api, profile_id).get("priceTable") == "gold", "the updated profile", "an unchanged one")
 
 
 @scenario("VTEX-UNIQ-1", needs={"write", "delete"})
@@ -65,7 +73,7 @@ def an_email_that_was_given_up_is_free(api: ApiClient) -> None:
     body = {"email": later.email, "document": later.document}
     api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=200)
     next_one = customer(api, other, email=first.email, document=first.document)["id"]
-    found = only(api.call("GetProfile", profileId=first.email, alternativeKey="email", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId=first.email, alternativeKey="email", expect=200))
     holds(found["id"] == next_one and next_one != profile_id, "the next profile under that email", "another one")
 
 
@@ -76,7 +84,7 @@ def of_creates_at_the_same_time_one_wins(api: ApiClient) -> None:
     responses = api.together([lambda: api.call("CreateClientProfile", body=body, expect=(201, 409))] * PARALLEL)
     made = [response.json["id"] for response in responses if response.status == 201]
     holds(len(made) == 1, "one profile of so many creates", f"{len(made)}")
-    found = only(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
+    found = single_envelope(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
     holds(found["id"] == made[0], "the profile that was created", "another one")
 
 

@@ -12,9 +12,9 @@ from pii_sandbox.scenarios.vtex.shop import (
     Params,
     at,
     customer,
+    holds_values,
     household,
     profile_of,
-    same,
 )
 from pii_sandbox.scenarios.vtex.unmasking import ACTIONS, LISTS
 
@@ -32,9 +32,9 @@ def each_unmasked_read_leaves_one_event(api: ApiClient) -> None:
         events = api.sandbox.events()[before:]
         holds(len(events) == 1, f"one audit event of {operation_id}", f"{len(events)}")
         text = {"action": action, "reason": f"{REASON} of {operation_id}", "author": author, "time": now}
-        same({name: events[0].get(name) for name in text}, text, f"the event of {operation_id}")
+        holds_values({name: events[0].get(name) for name in text}, text, f"the event of {operation_id}")
         named = {name: events[0].get(name) for name in _names_in_event(names)}
-        same(named, _names_in_event(names, ids), f"the ids in the event of {operation_id}")
+        holds_values(named, _names_in_event(names, ids), f"the ids in the event of {operation_id}")
         holds("onBehalfOf" not in events[0], "no onBehalfOf where none was given", "one")
 
 
@@ -55,7 +55,7 @@ def an_event_names_who_asked_and_for_whom(api: ApiClient) -> None:
     events = api.sandbox.events()[-2:]
     holds(len(events) == 2, "an event of each read", f"{len(events)} events")
     first, second = events
-    same(
+    holds_values(
         {"author": first.get("author"), "onBehalfOf": first.get("onBehalfOf")},
         {"author": author, "onBehalfOf": "shopper-7"},
         "the event of the application key",
@@ -97,7 +97,7 @@ def a_changed_email_leaves_a_rectification(api: ApiClient) -> None:
     events = api.sandbox.events()[before:]
     holds(len(events) == 1, "one audit event", f"{len(events)}")
     text = {"action": "EmailRectification", "profileId": profile["id"], "author": profile["meta"]["author"]}
-    same({name: events[0].get(name) for name in text}, text, "the event")
+    holds_values({name: events[0].get(name) for name in text}, text, "the event")
     at(events[0].get("time"))
 
 
@@ -107,4 +107,4 @@ def the_use_case_that_stood_in_is_the_reason_in_the_event(api: ApiClient) -> Non
     api.call("GetUnmaskedProfile", profileId=profile_id, useCase="checkout", expect=200)
     event = api.sandbox.events()[-1]
     text = {"action": "GetProfileUnmasked", "reason": "checkout"}
-    same({name: event.get(name) for name in text}, text, "the event")
+    holds_values({name: event.get(name) for name in text}, text, "the event")

@@ -17,16 +17,16 @@ from pii_sandbox.scenarios.vtex.shop import (
     address,
     among,
     customer,
+    holds_values,
     household,
     names_in_error,
-    only,
     profile_of,
     prospect,
     purchases,
     readable_email,
     readable_profile,
-    same,
-    unmasked,
+    single_envelope,
+    unmasked_document,
 )
 
 # the audit action of each unmasked read, and its path parameters
@@ -48,7 +48,7 @@ BLANK = ("", " ", " \t", "\u00a0")
 @scenario("VTEX-UNMASK-1")
 def a_profile_that_may_be_read_is_whole_on_unmask(api: ApiClient) -> None:
     profile_id, email = readable_email(api)
-    document = unmasked(api, profile_id)
+    document = unmasked_document(api, profile_id)
     holds(document["email"].casefold() == email.casefold(), "the email that the target names", "another one")
 
 
@@ -63,10 +63,10 @@ def a_profile_comes_back_byte_for_byte(api: ApiClient) -> None:
         "conformanceNothing": None,
     }
     created = customer(api, person, **sent)
-    same(created["document"], profile_of(person, **sent), "the answer to the create")
-    same(unmasked(api, created["id"]), profile_of(person, **sent), "the unmasked profile")
+    holds_values(created["document"], profile_of(person, **sent), "the answer to the create")
+    holds_values(unmasked_document(api, created["id"]), profile_of(person, **sent), "the unmasked profile")
     version: Params = {"profileId": created["id"], "profileVersionId": created["meta"]["version"], "reason": REASON}
-    at_version = only(api.call("GetUnmaskedProfileByVersion", expect=200, **version))
+    at_version = single_envelope(api.call("GetUnmaskedProfileByVersion", expect=200, **version))
     holds(at_version == created, "the envelope of the create, by its version", "another one")
 
 
@@ -75,13 +75,13 @@ def an_address_comes_back_byte_for_byte(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     home = address(api, profile_id, receiverName=" Jane  Doe ", complement="", geoCoordinates=[-43.2, -22.9])
     sent = {**ADDRESS, "receiverName": " Jane  Doe ", "complement": "", "geoCoordinates": [-43.2, -22.9]}
-    same(home["document"], {**sent, "profileId": profile_id}, "the answer to the create")
+    holds_values(home["document"], {**sent, "profileId": profile_id}, "the answer to the create")
     one: Params = {"profileId": profile_id, "reason": REASON}
     version: Params = {"addressId": home["id"], "addressVersionId": home["meta"]["version"]}
     for envelope in (
-        only(api.call("GetUnmaskedAddress", addressId=home["id"], expect=200, **one)),
-        only(api.call("GetUnmaskedClientAddresses", expect=200, **one)),
-        only(api.call("GetUnmaskedAddressByVersion", expect=200, **version, **one)),
+        single_envelope(api.call("GetUnmaskedAddress", addressId=home["id"], expect=200, **one)),
+        single_envelope(api.call("GetUnmaskedClientAddresses", expect=200, **one)),
+        single_envelope(api.call("GetUnmaskedAddressByVersion", expect=200, **version, **one)),
     ):
         holds(envelope == home, "the envelope of the create", "another one")
 
@@ -91,7 +91,9 @@ def a_prospect_comes_back_byte_for_byte(api: ApiClient) -> None:
     person = api.new_customer()
     sent: Params = {"contacts": [{"email": f" {person.email} ", "phone": "(11) 9-8765"}], "conformanceNote": {"a": 1.5}}
     made = prospect(api, person, **sent)
-    same(made["document"], {"lastName": person.last_name, "email": person.email, **sent}, "the answer to the create")
+    holds_values(
+        made["document"], {"lastName": person.last_name, "email": person.email, **sent}, "the answer to the create"
+    )
     read = api.call("GetUnmaskedProspect", prospectId=made["id"], reason=REASON, expect=200).json
     holds(read == made, "the envelope of the create", "another one")
 
@@ -108,7 +110,7 @@ def a_card_number_is_masked_before_it_is_stored(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     card = {"paymentSystemName": "Visa", "cardNumber": "4111111111111111"}
     created = purchases(api, profile_id, paymentData={"availableAccounts": [card]})
-    read = only(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
+    read = single_envelope(api.call("GetUnmaskedPurchaseInformation", profileId=profile_id, reason=REASON, expect=200))
     holds(read == created, "the envelope of the create", "another one")
     body = {"paymentData": {"availableAccounts": [card, card]}}
     updated = api.call("UpdatePurchaseInformation", profileId=profile_id, body=body, expect=200).json
@@ -136,14 +138,14 @@ def digits_that_are_too_few_for_a_card_number_are_kept(api: ApiClient) -> None:
 
 @scenario("VTEX-UNMASK-2", assumed=True)
 def a_profile_is_not_disclosed_without_a_reason(api: ApiClient) -> None:
-    _undisclosed(api.call("GetUnmaskedProfile", profileId=readable_profile(api), expect=400), None)
+    _holds_undisclosed(api.call("GetUnmaskedProfile", profileId=readable_profile(api), expect=400), None)
 
 
 @scenario("VTEX-UNMASK-2")
 def a_profile_is_not_disclosed_for_a_blank_reason(api: ApiClient) -> None:
     profile_id = readable_profile(api)
     for blank in BLANK:
-        _undisclosed(api.call("GetUnmaskedProfile", profileId=profile_id, reason=blank, expect=400), None)
+        _holds_undisclosed(api.call("GetUnmaskedProfile", profileId=profile_id, reason=blank, expect=400), None)
 
 
 @scenario("VTEX-UNMASK-2", needs={"write"}, assumed=True)
@@ -152,7 +154,7 @@ def nothing_is_disclosed_without_a_reason(api: ApiClient) -> None:
     ids = household(api, person)
     for operation_id, (_, names) in ACTIONS.items():
         path: Params = {name: ids[name] for name in names}
-        _undisclosed(api.call(operation_id, expect=400, **path), person)
+        _holds_undisclosed(api.call(operation_id, expect=400, **path), person)
 
 
 @scenario("VTEX-UNMASK-2", needs={"write"})
@@ -162,7 +164,7 @@ def nothing_is_disclosed_for_a_blank_reason(api: ApiClient) -> None:
     for operation_id, (_, names) in (*ACTIONS.items(), ("GetUnmaskedClientAddresses", ("", ("profileId",)))):
         path: Params = {name: ids[name] for name in names}
         for blank in BLANK:
-            _undisclosed(api.call(operation_id, reason=blank, expect=400, **path), person)
+            _holds_undisclosed(api.call(operation_id, reason=blank, expect=400, **path), person)
 
 
 @scenario("VTEX-UNMASK-2", needs={"write", "control"})
@@ -170,7 +172,7 @@ def prospects_are_not_disclosed_for_a_blank_reason(api: ApiClient) -> None:
     person = api.new_customer()
     prospect(api, person)
     for blank in BLANK:
-        _undisclosed(api.call("GetUnmaskedProspects", reason=blank, expect=400), person)
+        _holds_undisclosed(api.call("GetUnmaskedProspects", reason=blank, expect=400), person)
 
 
 @scenario("VTEX-UNMASK-2", needs={"write", "control"})
@@ -182,11 +184,13 @@ def a_reason_can_be_left_out_where_the_setting_allows_it(api: ApiClient) -> None
         path: Params = {name: ids[name] for name in names}
         api.call(operation_id, expect=200, **path)
         event = api.sandbox.events()[-1]
-        same({name: event.get(name) for name in ("action", "reason")}, {"action": action, "reason": None}, "the event")
-        _undisclosed(api.call(operation_id, reason=" ", expect=400, **path), person)
+        holds_values(
+            {name: event.get(name) for name in ("action", "reason")}, {"action": action, "reason": None}, "the event"
+        )
+        _holds_undisclosed(api.call(operation_id, reason=" ", expect=400, **path), person)
 
 
-def _undisclosed(response: ApiResponse, person: TestCustomer | None) -> None:
+def _holds_undisclosed(response: ApiResponse, person: TestCustomer | None) -> None:
     """Check that the error names `reason` and contains no personal data."""
     holds(names_in_error(response, ["reason"]), "an error that names reason", "another one")
     if person is not None:

@@ -10,7 +10,15 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
-from pii_sandbox.scenarios.vtex.erasing import APPLICATIONS, erased, evidence, ordered, parts, statuses, stored
+from pii_sandbox.scenarios.vtex.erasing import (
+    APPLICATIONS,
+    erase_customer,
+    evidence,
+    orders_by_status,
+    parts,
+    statuses,
+    stored_order,
+)
 from pii_sandbox.scenarios.vtex.kinds import ADDRESSES, PROFILE, PURCHASES, StoredDocument
 from pii_sandbox.scenarios.vtex.shop import (
     REASON,
@@ -18,13 +26,13 @@ from pii_sandbox.scenarios.vtex.shop import (
     Params,
     address,
     customer,
+    email_in_other_case,
+    holds_values,
     household,
     problem_of,
     profile_of,
     purchases,
-    respelled,
-    same,
-    unmasked,
+    unmasked_document,
 )
 
 _REQUEST_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}[+-]\d\d:\d\d")
@@ -36,16 +44,16 @@ def _all_deleted(api: ApiClient, response: dict[str, Any]) -> None:
     seen = statuses(response)
     if not api.target.isolates:
         seen = {name: "Deleted" if status == "Completed" else status for name, status in seen.items()}
-    same(seen, dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
+    holds_values(seen, dict.fromkeys(APPLICATIONS, "Deleted"), "the statuses of the applications")
 
 
 @scenario("VTEX-ERASE-1", needs={"write", "erase"})
 def an_erasure_is_completed_and_all_four_applications_deleted(api: ApiClient) -> None:
     person = api.new_customer()
     household(api, person)
-    response = erased(api, person.email)
+    response = erase_customer(api, person.email)
     text = {name: response.get(name) for name in ("requestType", "status", "email")}
-    same(text, {"requestType": "Removal", "status": "Completed", "email": person.email}, "the answer")
+    holds_values(text, {"requestType": "Removal", "status": "Completed", "email": person.email}, "the answer")
     holds(UUID.fullmatch(response["uuid"]), "a uuid", "another text")
     holds(
         _REQUEST_TIME.fullmatch(response["requestTime"]), "a requestTime with seven digits and offset", "another form"
@@ -66,10 +74,10 @@ def carts_and_the_user_of_the_email_go_too(api: ApiClient) -> None:
     for name, who in (("mine", person), ("other", other)):
         api.sandbox.put_document("carts", f"conformance-{name}", {"email": who.email, "items": []})
         api.sandbox.put_document("users", f"conformance-{name}", {"email": who.email})
-    response = erased(api, person.email)
+    response = erase_customer(api, person.email)
     holds("status" not in parts(response)["VTEX ID"], "no problem from VTEX ID where there was a user", "one")
     for collection in ("carts", "users"):
-        ids = set(stored(api, collection))
+        ids = set(stored_order(api, collection))
         holds("conformance-mine" not in ids, f"{collection} without the erased customer's", "one with it")
         holds("conformance-other" in ids, f"{collection} with the other customer's", "one without it")
 
@@ -78,7 +86,7 @@ def carts_and_the_user_of_the_email_go_too(api: ApiClient) -> None:
 def an_erased_profile_is_gone_with_all_that_hung_on_it(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
-    erased(api, person.email)
+    erase_customer(api, person.email)
     one: Params = {"profileId": ids["profileId"]}
     home: Params = {**one, "addressId": ids["addressId"]}
     for kind, path in ((PROFILE, one), (ADDRESSES, home), (PURCHASES, one)):
@@ -99,7 +107,7 @@ def an_erased_profile_is_gone_with_all_that_hung_on_it(api: ApiClient) -> None:
 def an_erased_email_and_document_are_free_for_a_profile_that_begins_anew(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
-    erased(api, person.email)
+    erase_customer(api, person.email)
     again = customer(api, person)["id"]
     holds(again != ids["profileId"], "a new id", "that of before")
     homes = api.call("GetClientAddresses", profileId=again, expect=200).json
@@ -115,7 +123,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
     api.call("UpdateClientProfile", profileId=ids["profileId"], body={"priceTable": "gold"}, expect=200)
     home: Params = {"profileId": ids["profileId"], "addressId": ids["addressId"]}
     api.call("UpdateClientAddress", body={"route": "Rua Nova"}, expect=200, **home)
-    erased(api, person.email)
+    erase_customer(api, person.email)
     api.sandbox.put_document("profiles", ids["profileId"], profile_of(person))
     one: Params = {"profileId": ids["profileId"]}
     api.call("GetProfileByVersion", profileVersionId=ids["profileVersionId"], expect=404, **one)
@@ -127,7 +135,7 @@ def nothing_is_left_for_a_profile_that_comes_back_under_the_same_id(api: ApiClie
 def an_erasure_finds_the_email_whatever_its_case(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)
-    erased(api, respelled(person.email))
+    erase_customer(api, email_in_other_case(person.email))
     api.call("GetProfile", profileId=ids["profileId"], expect=404)
     api.call("GetProspect", prospectId=ids["prospectId"], expect=404)
 
@@ -138,8 +146,8 @@ def other_customers_data_is_untouched(api: ApiClient) -> None:
     household(api, person)
     theirs = customer(api, other)
     home, info = address(api, theirs["id"]), purchases(api, theirs["id"])
-    erased(api, person.email)
-    same(unmasked(api, theirs["id"]), profile_of(other), "the other profile")
+    erase_customer(api, person.email)
+    holds_values(unmasked_document(api, theirs["id"]), profile_of(other), "the other profile")
     one: Params = {"profileId": theirs["id"]}
     holds(
         StoredDocument(api, ADDRESSES, {**one, "addressId": home["id"]}, home).meta() == home["meta"],
@@ -152,30 +160,30 @@ def other_customers_data_is_untouched(api: ApiClient) -> None:
 @scenario("VTEX-ERASE-2", needs={"write", "erase", "control"})
 def no_stored_document_of_anybody_else_changes(api: ApiClient) -> None:
     person, other = api.new_customer(), api.new_customer()
-    ordered(api, other, "invoiced")
+    orders_by_status(api, other, "invoiced")
     household(api, other)
     collections = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
-    before = {name: stored(api, name) for name in collections}
+    before = {name: stored_order(api, name) for name in collections}
     holds(all(before[name] for name in collections[:5]), "documents of somebody else", "none in some collection")
     household(api, person)
-    ordered(api, person, "handling")
-    erased(api, person.email)
+    orders_by_status(api, person, "handling")
+    erase_customer(api, person.email)
     for name in collections:
-        after = stored(api, name)
+        after = stored_order(api, name)
         changed = [one for one, document in before[name].items() if after.get(one) != document]
         holds(not changed, f"{name} as they were", f"{len(changed)} changed")
 
 
 @scenario("VTEX-ERASE-5", needs={"erase"})
 def an_email_that_nobody_has_completes(api: ApiClient) -> None:
-    response = erased(api, api.new_customer().email)
+    response = erase_customer(api, api.new_customer().email)
     holds(response["status"] == "Completed", "the status Completed", f"{response['status']}")
     _all_deleted(api, response)
     holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
     problem = parts(response)["VTEX ID"]
     text = {name: problem.get(name) for name in ("type", "title", "status")}
     expected = {"type": "https://tools.ietf.org/html/rfc7231#section-6.5.4", "title": "Not Found", "status": 404}
-    same(text, expected, "the problem of VTEX ID")
+    holds_values(text, expected, "the problem of VTEX ID")
 
 
 _NO_EMAIL: tuple[dict[str, Any], ...] = (
@@ -198,22 +206,24 @@ def a_missing_or_malformed_email_is_refused(api: ApiClient) -> None:
 @scenario("VTEX-ERASE-6", needs={"write", "erase", "control"})
 def a_missing_or_malformed_email_erases_nothing(api: ApiClient) -> None:
     household(api)
-    ordered(api, api.new_customer(), "invoiced")
+    orders_by_status(api, api.new_customer(), "invoiced")
     collections = ("profiles", "addresses", "prospects", "purchase-info", "orders")
-    before = {name: stored(api, name) for name in collections}
+    before = {name: stored_order(api, name) for name in collections}
     for body in (*_NO_EMAIL, {"email": "no body@example.com"}, {"email": "@example.com"}):
         api.call("createAndProcessDeleteUserData", body=body, expect=400)
-    holds({name: stored(api, name) for name in collections} == before, "all as it was stored", "changed documents")
+    holds(
+        {name: stored_order(api, name) for name in collections} == before, "all as it was stored", "changed documents"
+    )
 
 
 @scenario("VTEX-ERASE-7", needs={"write", "erase"})
 def a_repeat_answers_the_same_under_a_new_uuid(api: ApiClient) -> None:
     person = api.new_customer()
     household(api, person)
-    first, second = erased(api, person.email), erased(api, person.email)
+    first, second = erase_customer(api, person.email), erase_customer(api, person.email)
     holds(first["uuid"] != second["uuid"], "a new uuid", "that of the first")
     for name in ("requestType", "email", "status"):
         holds(first[name] == second[name], f"the same {name}", "another one")
-    same(statuses(second), statuses(first), "the statuses of the applications")
+    holds_values(statuses(second), statuses(first), "the statuses of the applications")
     holds(evidence(first) == evidence(second), "the same evidence", "another one")
     api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=404)

@@ -16,12 +16,12 @@ from pii_sandbox.scenarios.vtex.shop import (
     address,
     at,
     customer,
+    holds_values,
     household,
     last_update,
-    only,
     profile_of,
     readable_profile,
-    same,
+    single_envelope,
 )
 
 
@@ -47,9 +47,9 @@ def reading_makes_no_version(api: ApiClient) -> None:
 @scenario("VTEX-VER-2")
 def the_latest_version_of_a_profile_that_may_be_read_is_the_profile(api: ApiClient) -> None:
     profile_id = readable_profile(api)
-    now = only(api.call("GetProfile", profileId=profile_id, expect=200))
+    now = single_envelope(api.call("GetProfile", profileId=profile_id, expect=200))
     version = {"profileId": profile_id, "profileVersionId": now["meta"]["version"]}
-    then = only(api.call("GetProfileByVersion", expect=200, **version))
+    then = single_envelope(api.call("GetProfileByVersion", expect=200, **version))
     holds(then == now, "the profile as it is now", "another one")
 
 
@@ -62,15 +62,15 @@ def a_version_of_a_profile_keeps_the_content_that_it_had(api: ApiClient) -> None
     api.call("UpdateClientProfile", body={"email": later.email, "gender": "female"}, expect=200, **one)
     for envelope in (first, second):
         asked: Params = {**one, "profileVersionId": envelope["meta"]["version"], "expect": 200}
-        unmasked = only(api.call("GetUnmaskedProfileByVersion", reason=REASON, **asked))
+        unmasked = single_envelope(api.call("GetUnmaskedProfileByVersion", reason=REASON, **asked))
         holds(unmasked == envelope, "the envelope of that write", "another one")
-        masked = only(api.call("GetProfileByVersion", **asked))
+        masked = single_envelope(api.call("GetProfileByVersion", **asked))
         holds(masked["meta"] == envelope["meta"], "the meta of that write", "another one")
     asked = {**one, "profileVersionId": first["meta"]["version"], "expect": 200}
-    document = only(api.call("GetProfileByVersion", **asked))["document"]
+    document = single_envelope(api.call("GetProfileByVersion", **asked))["document"]
     holds(document.get("gender") == "m***", "the gender of then, masked", "another one, or a plain one")
     holds(document["email"] != person.email, "the email of then, masked", "a plain one")
-    same(only(api.call("GetUnmaskedProfileByVersion", reason=REASON, **asked))["document"],
+    holds_values(single_envelope(api.call("GetUnmaskedProfileByVersion", reason=REASON, **asked))["document"],
          profile_of(person, gender="male"), "the first version")  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def a_version_of_an_address_keeps_the_content_that_it_had(api: ApiClient) -> Non
         masked = api.call("GetAddressByVersion", **asked).json
         shown = {name: masked["document"].get(name) for name in ("postalCode", "locality", "complement")}
         expected = {"postalCode": "2****-0**", "locality": locality, "complement": "a** 3"}
-        same(shown, expected, "that version, masked")
+        holds_values(shown, expected, "that version, masked")
     holds(first["document"] == {**ADDRESS, "complement": "apt 3", "profileId": profile_id}, "what was sent", "another")
 
 
@@ -120,7 +120,7 @@ def _no_version(api: ApiClient, of: str, **path: Any) -> None:
 
 @scenario("VTEX-META-1")
 def the_meta_of_a_profile_that_may_be_read_has_its_instants_and_author(api: ApiClient) -> None:
-    meta = only(api.call("GetProfile", profileId=readable_profile(api), expect=200))["meta"]
+    meta = single_envelope(api.call("GetProfile", profileId=readable_profile(api), expect=200))["meta"]
     holds(at(meta["creationDate"]) <= at(last_update(meta)), "an update not before the creation", "one before it")
     holds(UUID.fullmatch(meta["author"]), "a uuid as author", "another text")
 

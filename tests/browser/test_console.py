@@ -227,7 +227,7 @@ def test_a_question_is_answered_by_keyboard_and_gives_the_focus_back(page: Any, 
     page.get_by_role("region", name="People of the seed").get_by_text("Done.").wait_for()
 
 
-def test_what_is_opened_takes_the_lists_place_on_a_narrow_page(page: Any, http: httpx.Client) -> None:
+def test_an_opened_item_replaces_the_list_on_a_narrow_page(page: Any, http: httpx.Client) -> None:
     page.set_viewport_size({"width": 375, "height": 700})
     shopper = http.get("/_sandbox/v1/people").json()["people"][-1]
     open_view(page, "people")
@@ -260,7 +260,7 @@ def test_a_long_narrow_page_keeps_the_views_in_sight_and_leads_to_its_sections(p
     assert not page.get_by_text("Sections", exact=True).is_visible()
 
 
-def test_nothing_moves_where_less_motion_is_asked_for(page: Any) -> None:
+def test_reduced_motion_disables_animations(page: Any) -> None:
     button = page.get_by_role("button", name="Open")
     durations = []
     for motion in ("no-preference", "reduce"):

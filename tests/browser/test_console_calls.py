@@ -282,7 +282,7 @@ def test_pseudonyms_are_marked_in_what_would_have_worked_with_what_they_are_besi
     assert (code.locator("mark").count(), note.count()) == (0, 0)
 
 
-def test_what_undoes_a_fault_deletes_that_one_and_then_the_call_is_sent_again(page: Any, http: httpx.Client) -> None:
+def test_undoing_a_fault_deletes_only_that_fault_and_resends_the_call(page: Any, http: httpx.Client) -> None:
     for api in ("newstore", "vtex"):
         fault = {"match": {"api": api}, "effect": {"status": 502}}
         http.post("/_sandbox/v1/faults", json=fault).raise_for_status()
@@ -296,7 +296,7 @@ def test_what_undoes_a_fault_deletes_that_one_and_then_the_call_is_sent_again(pa
     assert http.get(LIST, headers=NEWSTORE).status_code == 200
 
 
-def test_what_undoes_a_rule_that_a_fault_makes_fail_deletes_that_fault(page: Any, http: httpx.Client) -> None:
+def test_undoing_a_faulted_rule_deletes_that_fault(page: Any, http: httpx.Client) -> None:
     for rule in ("NS-UP-1", "OCC-GET-4"):
         http.post("/_sandbox/v1/faults", json={"effect": {"internal": rule}}).raise_for_status()
     assert http.get(LIST, headers=NEWSTORE).status_code == 500

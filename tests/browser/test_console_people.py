@@ -411,9 +411,7 @@ def test_a_person_of_a_callers_own_is_opened_by_email_and_tells_when_their_profi
     page.get_by_text(re.compile(r"^Ended at \d{4}-.* not erased: no erasure was asked for")).wait_for()
 
 
-def test_what_was_deleted_is_not_called_erased_but_what_another_client_had_erased_is(
-    page: Any, http: httpx.Client
-) -> None:
+def test_only_erased_records_are_called_erased(page: Any, http: httpx.Client) -> None:
     made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
     open_view(page, "people/ana.lee%40example.org")
     page.get_by_text(re.compile("^Held in")).wait_for()

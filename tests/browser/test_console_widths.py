@@ -107,7 +107,7 @@ def test_no_text_value_or_placeholder_is_cut(
     assert cut == {}
 
 
-def test_what_is_cut_is_found(page: Any) -> None:
+def test_text_that_is_cut_off_is_detected(page: Any) -> None:
     """The check itself: a list, a text and a placeholder that are made too narrow."""
     open_view(page, "world")
     page.get_by_role("heading", name="Faults").wait_for()

@@ -85,7 +85,7 @@ def test_a_running_sandbox_is_checked_by_its_url(tmp_path: Path) -> None:
     assert came.exit_code == 0, came.output
 
 
-def test_what_does_not_conform_is_exit_1(tmp_path: Path) -> None:
+def test_a_broken_rule_is_exit_1(tmp_path: Path) -> None:
     with answering(200, b"{}") as url:
         (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
         came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
@@ -106,7 +106,7 @@ def test_a_target_is_put_beside_a_sandbox(tmp_path: Path) -> None:
     assert "fai_live_sk_1" not in came.output
 
 
-def test_what_was_seen_to_hold_is_recorded(tmp_path: Path) -> None:
+def test_rules_that_held_are_recorded(tmp_path: Path) -> None:
     assert run("check", *FEW, "--record", "seen.json").exit_code == 0
     came = run("rules", "--api", "fashionai", "--record", "seen.json")
     assert came.exit_code == 0
@@ -285,7 +285,7 @@ def test_a_ledger_that_cannot_be_used_is_exit_2_and_reported(text: str, told: st
     assert told in " ".join(came.output.split())
 
 
-def test_what_is_left_is_exit_1(tmp_path: Path) -> None:
+def test_objects_that_could_not_be_deleted_are_exit_1(tmp_path: Path) -> None:
     (tmp_path / "ledger.jsonl").write_text(
         '{"ledger": 1, "run": "a", "urls": {"vtex": "http://127.0.0.1:1"}, "sandbox": "http://127.0.0.1:1"}\n'
         '{"entry": 1, "state": "intended", "api": "vtex", "operation": "CreateProspect", "mark": "b"}\n',

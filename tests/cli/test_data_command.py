@@ -114,7 +114,7 @@ def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) 
     store.close()
 
 
-def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path) -> None:
+def test_records_that_depend_on_an_omitted_record_are_omitted_too(tmp_path: Path) -> None:
     file = tmp_path / "default.sandbox"
     with running_server("--data", str(tmp_path), "--shoppers", "2") as server:
         httpx.post(f"{server.url}/_sandbox/v1/reset").raise_for_status()
@@ -133,7 +133,7 @@ def test_what_hangs_on_a_record_that_is_left_out_is_left_out_too(tmp_path: Path)
     store.close()
 
 
-def test_what_is_no_store_is_reported_and_left_alone(folder: Path) -> None:
+def test_a_file_that_is_no_store_is_reported_and_unchanged(folder: Path) -> None:
     (folder / "other.sandbox").write_text("{}\n")
     assert (
         "other.sandbox: is not a store: no line of it fits a checksum"

@@ -42,7 +42,7 @@ def test_ctrl_c_ends_it_cleanly() -> None:
         assert server.stopped() == 0
 
 
-def test_it_serves_where_the_reader_of_its_banner_leaves() -> None:
+def test_it_serves_after_the_reader_of_its_banner_has_closed_the_pipe() -> None:
     sent = command("serve", "--port", "0", "--shoppers", "1")
     with subprocess.Popen(sent, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -57,7 +57,7 @@ def test_it_serves_where_the_reader_of_its_banner_leaves() -> None:
 
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full", ">/dev/full 2>&1", ">&- 2>&-"])
 @pytest.mark.parametrize("options", ["", "--log-format json"])
-def test_it_serves_without_a_standard_output_that_takes_anything(redirection: str, options: str) -> None:
+def test_it_serves_without_a_writable_standard_output(redirection: str, options: str) -> None:
     with tempfile.TemporaryDirectory() as folder:  # a short path, as sockets want it; a port could be anybody's
         path = Path(folder) / "socket"
         sent = f'exec "{sys.executable}" -m pii_sandbox serve --uds {path} --shoppers 1 {options} {redirection}'

@@ -44,14 +44,14 @@ def statuses(
     return sorted(call.result().status_code for call in calls)
 
 
-def test_of_parallel_creates_of_one_email_over_all_servers_one_wins(clients: list[httpx.Client]) -> None:
+def test_one_of_parallel_creates_of_one_email_over_all_servers_wins(clients: list[httpx.Client]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for number in range(ROUNDS):
             found = statuses(threads, clients, "POST", PROFILES, json=profile(number))
             assert found == [201] + [409] * (AT_ONCE - 1)
 
 
-def test_of_parallel_updates_with_one_lock_value_over_all_servers_one_wins(clients: list[httpx.Client]) -> None:
+def test_one_of_parallel_updates_with_one_lock_value_over_all_servers_wins(clients: list[httpx.Client]) -> None:
     made = clients[0].post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "anna@example.com"}).json()
     path = f"{NEWSTORE_PROFILES}/{made['id']}"
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -63,7 +63,7 @@ def test_of_parallel_updates_with_one_lock_value_over_all_servers_one_wins(clien
             assert made["full_name"] == f"Name {number}"
 
 
-def test_what_one_server_acknowledged_another_shows_at_once(clients: list[httpx.Client]) -> None:
+def test_an_acknowledged_write_is_visible_at_once_on_another_server(clients: list[httpx.Client]) -> None:
     for number in range(READS // 3):
         one, other = clients[number % len(clients)], clients[(number + 1) % len(clients)]
         made = one.post(PROFILES, json=profile(number))

@@ -76,7 +76,7 @@ class Replica:
         return int((answer["state"].get("subjects") or {}).get(self.log._subject, 0))
 
 
-def test_of_parallel_changes_of_one_value_none_is_lost(nats: NatsServer, name: str) -> None:
+def test_no_parallel_change_of_one_value_is_lost(nats: NatsServer, name: str) -> None:
     async def played() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
 
@@ -115,7 +115,7 @@ def test_a_unit_larger_than_a_message_is_there_whole(nats: NatsServer, name: str
     asyncio.run(played())
 
 
-def test_of_a_unit_whose_last_part_is_missing_nothing_is_there(nats: NatsServer, name: str) -> None:
+def test_a_unit_without_its_last_part_is_ignored(nats: NatsServer, name: str) -> None:
     async def played() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             await one.put("first", n=1)

@@ -11,7 +11,7 @@ import httpx
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.run_context import RunContext
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 
 BASE = "https://shop.example.com"
@@ -35,7 +35,7 @@ class Time:
 
 def vendor(*powers: str, limits: Limits | None = None, **more: Any) -> Target:
     """A vendor's endpoint, with the credentials of our sandbox."""
-    own = own_sandbox(BASE)
+    own = local_sandbox(BASE)
     more.setdefault("data", {})
     return replace(own, name="vendor", powers=frozenset(powers), limits=limits or Limits(), control=None, **more)
 

@@ -65,7 +65,7 @@ def test_a_finding_is_played_again_with_new_people(
     assert len(set(emails)) == len(broken)
 
 
-def test_what_holds_is_played_once() -> None:
+def test_a_scenario_that_holds_is_played_once() -> None:
     play, emails = outcomes(False, True)
     assert confirmed(play).holds
     assert len(emails) == 1

@@ -179,14 +179,14 @@ def test_the_exit_code_says_what_came_of_it(
     assert run(monkeypatch, scenarios, made=made).exit_code == code
 
 
-def test_what_is_left_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_omitted_rules_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     selection = RuleSelection((RULES["FAI-GET-1"], RULES["FAI-GET-2"]), frozenset({"FAI-GET-2"}))
     result = run(monkeypatch, [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", breaking)], selection=selection)
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "not checked"}
     assert result.rules[1].reasons == ("left out on request",)
 
 
-def test_those_who_watch_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listeners_are_notified(monkeypatch: pytest.MonkeyPatch) -> None:
     listener = Noted()
     run(
         monkeypatch,
@@ -261,7 +261,7 @@ def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPa
     first, second = scenario("FAI-GET-2", breaking), Scenario("FAI-GET-3", "counted", counted, frozenset())
     notes = CheckpointWriter(tmp_path, {"run": "abc12345"}, Redactor())
     whole = run(monkeypatch, [scenario("FAI-GET-1", holding), first], made=Made(calls=4), progress=notes)
-    checkpoint = progressing.read(tmp_path, [scenario("FAI-GET-1", holding), first, second])
+    checkpoint = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", holding), first, second])
     assert checkpoint.about == {"run": "abc12345"}
     assert checkpoint.usage.requests == 4  # what breaks is played twice, and once in the other dialect
     listener = Noted()
@@ -279,7 +279,7 @@ def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPa
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "breaks", "FAI-GET-3": "conforms"}
     assert result.coverage == whole.coverage
     assert result.facts["generated calls"] == 4
-    again = progressing.read(tmp_path, [scenario("FAI-GET-1", holding), first, second])
+    again = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", holding), first, second])
     assert (len(again.plays), again.attempts) == (3, 2)
 
 
@@ -292,7 +292,7 @@ def test_what_is_kept_of_a_run_holds_no_personal_data(monkeypatch: pytest.Monkey
     kept = (tmp_path / progressing.FILE).read_text("utf-8")
     assert "jane" not in kept
     assert "fai_test_sandbox" not in kept
-    (play,) = progressing.read(tmp_path, [scenario("FAI-GET-2", breaking)]).plays
+    (play,) = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-2", breaking)]).plays
     assert play.finding is not None
     assert play.finding.exchanges[0].status == 404
 
@@ -348,9 +348,9 @@ def test_someone_who_was_invented_before_a_crash_is_not_invented_again(monkeypat
 def test_a_folder_that_holds_no_run_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / progressing.FILE).write_text(text, "utf-8")
     with pytest.raises(BadCheckpoint):
-        progressing.read(tmp_path, [])
+        progressing.read_checkpoint(tmp_path, [])
     with pytest.raises(BadCheckpoint, match="no run to go on with"):
-        progressing.read(tmp_path / "none", [])
+        progressing.read_checkpoint(tmp_path / "none", [])
 
 
 def test_a_limit_holds_for_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:

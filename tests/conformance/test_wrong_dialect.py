@@ -70,7 +70,9 @@ def test_the_right_dialect_conforms(tmp_path: Path, spoken: tuple[str, ServerPro
     assert (result.exit_code, {rule["outcome"] for rule in rules.values()}) == (0, {"conforms"}), result.output
 
 
-def test_what_neither_dialect_has_breaks(tmp_path: Path, spoken: tuple[str, ServerProcess]) -> None:
+def test_a_response_that_fits_neither_dialect_breaks_the_rule(
+    tmp_path: Path, spoken: tuple[str, ServerProcess]
+) -> None:
     dialect, server = spoken
 
     def tells_no_requirements(asked: Asked) -> httpx.Response:

@@ -40,7 +40,7 @@ def test_a_dropped_call_has_been_carried_out(shop: httpx.Client, sandbox: Sandbo
     assert "lost@example.com" in [profile["email"] for profile in sandbox.documents("newstore", "profiles").values()]
 
 
-def test_what_a_status_refuses_has_not_been_done(shop: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_call_refused_by_a_status_fault_has_no_effect(shop: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(status=502, method="POST", times=1)
     assert shop.post(PROFILES, json={"email": "never@example.com"}).status_code == 502
     assert len(sandbox.documents("newstore", "profiles")) == 3
@@ -123,7 +123,7 @@ def test_the_header_can_request_each_effect(shop: httpx.Client, header: str, rai
     assert shop.get(PROFILES, headers=asked).status_code == 200
 
 
-def test_nothing_of_it_is_an_error_of_the_server(
+def test_injected_faults_are_not_logged_as_server_errors(
     shop: httpx.Client, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     for effect in ({"drop": True}, {"truncate": True}, {"drip_seconds": 0.1}, {"malformed": True}):
@@ -157,6 +157,6 @@ def test_slow_profiles_can_be_requested_by_their_rule(sandbox: Sandbox) -> None:
         assert "X-Sandbox-Rule" not in client.get(read).headers
 
 
-def test_what_cannot_be_is_refused_with_its_reason(sandbox: Sandbox) -> None:
+def test_an_impossible_fault_is_refused_with_the_reason(sandbox: Sandbox) -> None:
     with pytest.raises(Refused, match=r"400: effect names status and drop, .*"):
         sandbox.faults.add(status=500, drop=True)

@@ -39,6 +39,6 @@ def test_people_are_listed_in_pages(control: ControlClient) -> None:
     assert [person["number"] for person in page["people"]] == [4]
 
 
-def test_no_one_is_an_empty_list(control: ControlClient) -> None:
+def test_a_sandbox_without_people_lists_none(control: ControlClient) -> None:
     control.call("POST", "/seed", {"shoppers": 0})
     assert control.call("GET", "/people") == {"people": [], "total": 0}

@@ -125,7 +125,7 @@ def test_without_authentication_every_vendor_call_is_accepted() -> None:
         assert http.get("/ccapp/v1/profiles/x").status_code == 404
 
 
-def test_what_falls_due_is_listed_the_earliest_first(http: httpx.Client, control: ControlClient) -> None:
+def test_due_records_are_listed_earliest_first(http: httpx.Client, control: ControlClient) -> None:
     people = control.call("GET", "/people")["people"]
     for person in people[:2]:
         http.post(f"/v1/d/pii/profiles/{person['ids']['newstore']}/delete", headers=NEWSTORE).raise_for_status()

@@ -158,7 +158,7 @@ def is_whole(record: Record, person: Person) -> bool:
     )
 
 
-def test_what_was_answered_survives_a_kill_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_acknowledged_writes_survive_a_kill_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, town = tmp_path / "data", Town()
     (tmp_path / "pii-sandbox.toml").write_text("[settings]\nnewstore.deletion_seconds = 0\n")
     chance = random.Random(SEED)

@@ -20,7 +20,7 @@ from pii_sandbox.conformance.confirmation import play_confirmed
 from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.run_ids import fresh_run_id
 from pii_sandbox.conformance.scenario_runner import verdict
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.findings import RuleResult
 from pii_sandbox.conformance.values.scenario import REGISTRY
@@ -88,7 +88,7 @@ def running(tmp_path: Path) -> Iterator[ExitStack]:
 
 def somewhere(url: str) -> Target:
     """A target like a vendor's: no clock, no control API, and all that may be granted there."""
-    own = own_sandbox(url)
+    own = local_sandbox(url)
     data = {api: {**own.data.get(api, {}), **READABLE.get(api, {})} for api in own.urls}
     powers = frozenset({"write", "delete", "erase"})
     return replace(own, name="foreign", data=data, control=None, powers=powers)

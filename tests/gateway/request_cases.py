@@ -84,9 +84,9 @@ class Draft:
         """The parameters of a place that may be sent, each with its schema."""
         document = specs.load(self.document)
         for parameter in self.operation.get("parameters", ()):
-            resolved = specs.resolved(document, parameter)
+            resolved = specs.resolve_reference(document, parameter)
             if resolved["in"] == place and "x-refused" not in resolved:
-                yield resolved, specs.resolved(document, resolved["schema"])
+                yield resolved, specs.resolve_reference(document, resolved["schema"])
 
 
 def requests() -> list[Posed]:
@@ -118,7 +118,9 @@ def _draft(name: str, operation: Node, method: str, template: str, api: str) -> 
     path, query = (dict(_filled(draft, place)) for place in ("path", "query"))
     draft = replace(draft, path=path, query=list(query.items()))
     document = specs.load(name)
-    for media, content in specs.resolved(document, operation.get("requestBody", {})).get("content", {}).items():
+    for media, content in (
+        specs.resolve_reference(document, operation.get("requestBody", {})).get("content", {}).items()
+    ):
         shown = _shown(content)
         value = shown["example"] if shown else samples.good(document, content["schema"])
         return replace(draft, media=media, value=value)
@@ -225,7 +227,7 @@ def _bodies(draft: Draft) -> Iterator[Posed]:
     if draft.media == JSON:
         yield from _json(draft, good)
     document = specs.load(draft.document)
-    content = specs.resolved(document, draft.operation["requestBody"])["content"][draft.media]
+    content = specs.resolve_reference(document, draft.operation["requestBody"])["content"][draft.media]
     whole = samples.good(document, content["schema"])
     for kind, value in samples.changed(document, content["schema"], whole):
         if draft.media == JSON or isinstance(value, dict):  # a form is nothing else

@@ -44,12 +44,12 @@ def good(document: Node, schema: Node) -> Any:
 
 
 def _may_be(document: Node, schema: Node) -> bool:
-    return bool(specs.resolved(document, schema).get("not") != {})
+    return bool(specs.resolve_reference(document, schema).get("not") != {})
 
 
 def flat(document: Node, schema: Node) -> dict[str, Any]:
     """The schema with its `allOf`, and the first of its `oneOf` or `anyOf`, put into it."""
-    whole = dict(specs.resolved(document, schema))
+    whole = dict(specs.resolve_reference(document, schema))
     parts = [*whole.pop("allOf", ()), *whole.pop("oneOf", ())[:1], *whole.pop("anyOf", ())[:1]]
     for part in parts:
         inner = flat(document, part)

@@ -108,7 +108,7 @@ def test_no_forwarded_header_opens_the_control_guard() -> None:
         assert httpx.get(status, headers=SPOOFED).status_code == 200
 
 
-def test_what_is_no_address_is_refused_at_the_start() -> None:
+def test_an_invalid_address_is_refused_at_the_start() -> None:
     response = run("serve", "--port", "0", "--forwarded-allow-ips", "proxy.internal")
     assert response.returncode == 2
     assert "proxy.internal" in response.stderr

@@ -29,7 +29,7 @@ from pii_sandbox.conformance.http import sender
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.run_context import RunContext, standalone_context
 from pii_sandbox.conformance.session import RunPlan, run_session
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.faults import FAULT
 from pii_sandbox.conformance.values.findings import RunResult
@@ -111,7 +111,7 @@ def test_a_fault_in_a_scenario_leaves_nothing_behind(
     assert told(result)
     assert result.exit_code == 2
     assert stored(control) == before
-    with closing(ledgers.read(tmp_path / "ledger.jsonl")) as ledger:
+    with closing(ledgers.read_ledger(tmp_path / "ledger.jsonl")) as ledger:
         assert ledger.open_entries() == []
         assert [entry.operation_id for entry in ledger.entries] == MADE[: len(ledger.entries)]
         assert len(ledger.entries) >= number
@@ -137,7 +137,7 @@ def test_what_a_create_made_during_the_stop_is_undone(
             result = played(context, monkeypatch)
     assert result.exit_code == 2
     assert stored(control) == before
-    with closing(ledgers.read(tmp_path / "ledger.jsonl")) as ledger:
+    with closing(ledgers.read_ledger(tmp_path / "ledger.jsonl")) as ledger:
         (entry,) = ledger.entries
     assert (entry.state, entry.why) == ("gone", "DeleteClientProfile answered 204")
 
@@ -169,7 +169,7 @@ def test_what_a_fault_keeps_from_being_undone_is_told_and_stays_in_the_ledger(
     assert (result.exit_code, result.facts["left behind"]) == (2, 1)
     wire = OneAtATime(transport)
     with (
-        closing(ledgers.read(file)) as ledger,
+        closing(ledgers.read_ledger(file)) as ledger,
         standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=ledger) as context,
     ):
         assert [entry.operation_id for entry in ledger.open_entries()] == ["CreateProspect"]
@@ -196,7 +196,7 @@ def test_a_fault_in_a_generated_call_leaves_no_sandbox_behind(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with private_server("guide") as url:  # its limit of requests is reached, too
-        target = replace(own_sandbox(url), limits=Limits(requests=150))  # so that it is called from this process
+        target = replace(local_sandbox(url), limits=Limits(requests=150))  # so that it is called from this process
         with (
             closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book,
             standalone_context(target, RUN, 1, ledger=book) as context,

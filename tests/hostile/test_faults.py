@@ -118,8 +118,8 @@ def test_the_last_resort_is_one_line(command: str, tmp_path: Path, monkeypatch: 
     ledger.write_text("", encoding="utf-8")
     target.write_text('[fashionai]\nurl = "http://127.0.0.1:9"\n', encoding="utf-8")
     monkeypatch.setattr(run, "start_run", failing)
-    monkeypatch.setattr(target_check, "run", failing)
-    monkeypatch.setattr(ledgers, "read", failing)
+    monkeypatch.setattr(target_check, "run_target_check", failing)
+    monkeypatch.setattr(ledgers, "read_ledger", failing)
     arguments = {
         "check": ["check", "--api", "fashionai", "--depth", "quick"],
         "target check": ["target", "check", str(target)],

@@ -45,7 +45,7 @@ def stored(url: str) -> Mapping[tuple[str, str], set[str]]:
 
 
 def entries(file: Path) -> list[Entry]:
-    with closing(ledgers.read(file)) as ledger:
+    with closing(ledgers.read_ledger(file)) as ledger:
         return ledger.entries
 
 
@@ -92,7 +92,7 @@ def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path
 
 
 @pytest.mark.parametrize("group", campaign.chosen(), ids="; ".join)
-def test_what_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
+def test_everything_that_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
     """Nothing is left that the ledger does not name, after `cleanup` at a target that is honest again."""
     way = campaign.mode("scenarios that write")
     before = stored(sandbox)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pii_sandbox import specs
-from pii_sandbox.server.host_names import BadHostName, covers, hosts_file, normalized, vendor_patterns
+from pii_sandbox.server.host_names import BadHostName, covers, hosts_file, normalize_host_name, vendor_patterns
 from pii_sandbox.specs.hosts import host_examples, host_patterns
 
 VENDOR_DOCUMENTS = tuple(name for api, names in specs.APIS.items() if api != "sandbox" for name in names)
@@ -53,15 +53,15 @@ def test_a_variable_in_the_first_label_is_a_wildcard(url: str, pattern: str, exa
     ],
 )
 def test_names_are_written_as_certificates_have_them(given: str, name: str) -> None:
-    assert normalized(given) == name
+    assert normalize_host_name(given) == name
 
 
 @pytest.mark.parametrize(
     "name", ["", "*", "*.", "a..b", "-a.example", "a b", "http://shop.example", "*.*.example", "a.*.b", "a" * 64]
 )
-def test_what_is_no_host_name_is_refused(name: str) -> None:
+def test_an_invalid_host_name_is_refused(name: str) -> None:
     with pytest.raises(BadHostName):
-        normalized(name)
+        normalize_host_name(name)
 
 
 @pytest.mark.parametrize(

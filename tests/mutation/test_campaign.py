@@ -14,7 +14,7 @@ import pytest
 
 from mutation import campaign, equivalents
 from mutation.coverage_map import OUTSIDE_ALL, CoverageMap
-from mutation.equivalents import Equivalent, outdated
+from mutation.equivalents import Equivalent, outdated_entries
 from mutation.results import MutantResult, Session, score, summary
 from mutation.source_mutants import ROOT, SourceMutant, mutants_of
 
@@ -169,7 +169,7 @@ def test_lines_that_run_at_start_up_alone_are_told_from_those_that_never_run() -
 
 
 def test_every_listed_equivalent_mutant_is_still_in_the_code() -> None:
-    assert outdated(equivalents.equivalents()) == []
+    assert outdated_entries(equivalents.equivalents()) == []
 
 
 def test_the_page_ends_with_the_list_of_equivalent_mutants() -> None:
@@ -179,6 +179,6 @@ def test_the_page_ends_with_the_list_of_equivalent_mutants() -> None:
 
 def test_an_entry_whose_code_moved_away_is_outdated() -> None:
     moved = Equivalent(FILE, "if there_is_no_such_code:", ("if True:",), "none")
-    assert outdated([moved]) == [f"{FILE}: 'if there_is_no_such_code:'"]
+    assert outdated_entries([moved]) == [f"{FILE}: 'if there_is_no_such_code:'"]
     renamed = Equivalent(FILE, "if sent != stored:", ("if whatever:",), "none")
-    assert outdated([renamed]) == [f"{FILE}: 'if sent != stored:' becomes 'if whatever:'"]
+    assert outdated_entries([renamed]) == [f"{FILE}: 'if sent != stored:' becomes 'if whatever:'"]

@@ -193,7 +193,7 @@ def test_a_test_sees_nothing_of_another(pytester: pytest.Pytester, run: Run) -> 
             sandbox.clock.freeze("2040-01-01")
             sandbox.seed(shoppers=1)
 
-        def test_nothing_is_left_of_them(sandbox):
+        def test_sandboxes_are_deleted_after_the_tests(sandbox):
             assert not names & set(sandbox.call("GET", "/sandboxes")["sandboxes"])
         """
     )

@@ -23,7 +23,7 @@ HEAVY = (
 
 
 @pytest.mark.parametrize("arguments", [(), ("-p", "xdist", "-n", "2")])
-def test_who_uses_no_fixture_imports_no_server(
+def test_a_test_run_without_fixtures_imports_no_server(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # others import what they like

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pii_sandbox.redaction import Pseudonymizer, ReportPseudonymizer, decodings
-from pii_sandbox.redaction.bodies import DEEPEST, parsed_content, parsed_json
-from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark, SchemaNode
+from pii_sandbox.redaction.bodies import DEEPEST, parse_json, parsed_content
+from pii_sandbox.redaction.schema_marks import UNKNOWN, SchemaMark, SchemaNode
 from tests.regular_expressions import growth
 
 LAST = 64_000  # characters
@@ -51,7 +51,7 @@ def test_bytes_are_read_as_characters_in_the_same_way_with_and_without_their_pla
 def knowing() -> ReportPseudonymizer:
     redactor = ReportPseudonymizer()
     for value, name in ((PHONE, "phone"), (EMAIL, "email"), ("Ana Quixbury", "name"), ("83921746582", "document")):
-        redactor.learn_value(value, Mark(name))
+        redactor.learn_value(value, SchemaMark(name))
     return redactor
 
 
@@ -72,9 +72,9 @@ def test_the_journal_shows_texts_in_time_linear_in_them(worst: str) -> None:
     def seconds(size: int) -> float:
         known, text = Pseudonymizer({PHONE: "phone", EMAIL: "email", "Ana": "name"}), WORST[worst](size)
         begin = time.thread_time()
-        known.learn(text, Mark("email"))
+        known.learn(text, SchemaMark("email"))
         known.text(text)
-        known.value(text, Mark("email"))
+        known.value(text, SchemaMark("email"))
         return time.thread_time() - begin
 
     assert growth(seconds, f"characters of {worst}", LAST) is None
@@ -99,7 +99,7 @@ def test_json_that_is_nested_too_deep_is_a_text(depth: int, opened: str) -> None
 
 
 def test_brackets_in_strings_do_not_count() -> None:
-    assert parsed_json(json.dumps(["[" * 500, '\\"' + "{" * 500])) == ["[" * 500, '\\"' + "{" * 500]
+    assert parse_json(json.dumps(["[" * 500, '\\"' + "{" * 500])) == ["[" * 500, '\\"' + "{" * 500]
 
 
 def test_any_depth_is_redacted() -> None:
@@ -118,7 +118,7 @@ def test_an_integer_that_python_does_not_write_is_redacted() -> None:
     known = Pseudonymizer()
     known.learn_json(value, UNKNOWN)
     assert known.json(value, UNKNOWN)["email"].startswith("email#")
-    assert knowing().learn_value(10**5_000, Mark("document"))
+    assert knowing().learn_value(10**5_000, SchemaMark("document"))
     assert isinstance(knowing().json([10**5_000])[0], str | int)
 
 
@@ -198,7 +198,7 @@ def test_any_text_can_be_learned_and_shown(value: str, text: str) -> None:
     assert EMAIL not in known.text(f"{text} {EMAIL} {text}")
     known.text(text).encode()
     redactor = knowing()
-    redactor.learn_value(value, Mark("name"))
+    redactor.learn_value(value, SchemaMark("name"))
     redactor.learn_text(text)
     assert EMAIL not in redactor.text(f"{text} {EMAIL} {text}")
 

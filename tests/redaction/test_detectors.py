@@ -104,8 +104,8 @@ def test_ids_of_a_server_and_instants_are_not_personal(text: str, opaque: bool) 
 
 def test_ids_are_found_within_a_text() -> None:
     text = f"/profiles/{ID}/addresses/{OTHER_ID}?x=a{ID}"
-    assert [text[start:end] for start, end in detectors.ids(text)] == [ID, OTHER_ID]
-    assert detectors.ids("no id in here") == []
+    assert [text[start:end] for start, end in detectors.issued_id_spans(text)] == [ID, OTHER_ID]
+    assert detectors.issued_id_spans("no id in here") == []
 
 
 @pytest.mark.parametrize(("number", "distinct"), [("11111111", False), ("10101010", False), ("12312312", True)])

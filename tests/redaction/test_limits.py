@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pii_sandbox.redaction import Pseudonymizer
-from pii_sandbox.redaction.schema_marks import UNKNOWN, Mark
+from pii_sandbox.redaction.schema_marks import UNKNOWN, SchemaMark
 from pii_sandbox.redaction.search_terms import search_terms
 from pii_sandbox.redaction.value_search import ValueSearch
 
@@ -53,20 +53,20 @@ def test_a_number_of_seven_digits_is_found_in_any_punctuation_and_a_shorter_one_
 @pytest.mark.parametrize(
     ("value", "mark", "learned"),
     [
-        ("Ana", Mark("note"), True),
-        ("Li", Mark("note"), False),
-        (" Li ", Mark("firstName"), False),
-        ("Zoraida " * 31 + "Zoraidaq", Mark("firstName"), True),
-        ("Zoraida " * 31 + "Zoraidaqu", Mark("firstName"), False),
-        ("Zoraidaq", Mark("note", described=False), True),
-        ("Zoraida", Mark("note", described=False), False),
-        ("Zoraida", Mark("firstName", described=False), True),
-        (True, Mark("note"), False),
-        (None, Mark("note"), False),
+        ("Ana", SchemaMark("note"), True),
+        ("Li", SchemaMark("note"), False),
+        (" Li ", SchemaMark("firstName"), False),
+        ("Zoraida " * 31 + "Zoraidaq", SchemaMark("firstName"), True),
+        ("Zoraida " * 31 + "Zoraidaqu", SchemaMark("firstName"), False),
+        ("Zoraidaq", SchemaMark("note", described=False), True),
+        ("Zoraida", SchemaMark("note", described=False), False),
+        ("Zoraida", SchemaMark("firstName", described=False), True),
+        (True, SchemaMark("note"), False),
+        (None, SchemaMark("note"), False),
     ],
 )
 def test_a_value_is_learned_if_it_is_neither_too_short_to_be_telling_nor_too_long(
-    value: object, mark: Mark, learned: bool
+    value: object, mark: SchemaMark, learned: bool
 ) -> None:
     known = Pseudonymizer()
     known.learn(value, mark)

@@ -164,22 +164,22 @@ PROSPECT = {
     ],
 )
 def test_the_values_at_a_path_are_masked_and_no_other(path: tuple[str, ...], changed: dict[str, object]) -> None:
-    assert masking.masked(PROSPECT, [path]) == {**PROSPECT, **changed}
+    assert masking.mask_paths(PROSPECT, [path]) == {**PROSPECT, **changed}
 
 
 def test_paths_join_and_the_shorter_of_two_covers_the_longer() -> None:
     paths = [("custom", "note"), ("contacts", "*", "firstName"), ("custom",), ("email",), ()]
-    masked = masking.masked(PROSPECT, paths)
+    masked = masking.mask_paths(PROSPECT, paths)
     assert masked["custom"] == {"note": "l**** t**", "score": "1*", "more": [["d***"]]}
     assert masked["email"] == "a**@e******.c**"
     assert masked["contacts"][1] == {"firstName": "R**"}
 
 
 def test_without_paths_nothing_is_masked() -> None:
-    assert masking.masked(PROSPECT, []) == PROSPECT
+    assert masking.mask_paths(PROSPECT, []) == PROSPECT
 
 
 def test_masking_leaves_the_document_itself_alone() -> None:
     document = {"names": [{"first": "Ana"}], "email": "ana@example.com"}
-    masking.masked(document, [("names", "*", "first"), ("email",)])
+    masking.mask_paths(document, [("names", "*", "first"), ("email",)])
     assert document == {"names": [{"first": "Ana"}], "email": "ana@example.com"}

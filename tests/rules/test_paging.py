@@ -11,7 +11,7 @@ REACH = 10_000
 
 
 @pytest.mark.parametrize(("offset", "count"), [(0, 10), (9_990, 10), (9_500, 500), (9_999, 1), (0, 10_000)])
-def test_what_ends_at_the_reach_is_reached(offset: int, count: int) -> None:
+def test_a_page_that_ends_at_the_reach_is_served(offset: int, count: int) -> None:
     paging.refuse_beyond_reach(offset, count, REACH, "NS-LIST-2")
 
 
@@ -39,7 +39,7 @@ def test_the_reach_bounds_the_sum_and_nothing_else(offset: int, count: int, reac
 
 @given(st.lists(st.integers()), st.integers(1, 20))
 def test_paging_through_visits_each_item_once_in_order(items: list[int], count: int) -> None:
-    pages = [paging.sliced(items, offset, count) for offset in range(0, len(items) + count, count)]
+    pages = [paging.page_of(items, offset, count) for offset in range(0, len(items) + count, count)]
     assert [item for page in pages for item in page] == items
     assert all(len(page) <= count for page in pages)
     assert pages[-1] == [] or len(items) % count
@@ -50,4 +50,4 @@ def test_paging_through_visits_each_item_once_in_order(items: list[int], count: 
     [(0, 2, ["a", "b"]), (2, 2, ["c"]), (3, 2, []), (10**30, 2, [])],
 )
 def test_a_page_ends_with_the_list(offset: int, count: int, page: list[str]) -> None:
-    assert paging.sliced(["a", "b", "c"], offset, count) == page
+    assert paging.page_of(["a", "b", "c"], offset, count) == page

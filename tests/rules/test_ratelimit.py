@@ -26,7 +26,7 @@ def _at(*seconds: float) -> list[datetime]:
     ],
 )
 def test_a_call_within_the_limit_is_admitted_and_remembered(calls: list[float], kept: list[float]) -> None:
-    assert ratelimit.admitted(_at(*calls), NOW, 2, 60) == _at(*kept)
+    assert ratelimit.admit_call(_at(*calls), NOW, 2, 60) == _at(*kept)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_call_within_the_limit_is_admitted_and_remembered(calls: list[float], 
 def test_over_the_limit_the_wait_is_in_whole_seconds_rounded_up(
     calls: list[float], limit: int, retry_after_seconds: int
 ) -> None:
-    assert ratelimit.admitted(_at(*calls), NOW, limit, 60) == retry_after_seconds
+    assert ratelimit.admit_call(_at(*calls), NOW, limit, 60) == retry_after_seconds
 
 
 @given(
@@ -55,10 +55,10 @@ def test_no_window_ever_holds_more_than_the_limit(pauses: list[float], limit: in
     now, calls, admitted = NOW, list[datetime](), list[datetime]()
     for pause in pauses:
         now += timedelta(seconds=pause)
-        outcome = ratelimit.admitted(calls, now, limit, window_seconds)
+        outcome = ratelimit.admit_call(calls, now, limit, window_seconds)
         if isinstance(outcome, int):
             assert outcome >= 1
-            later = ratelimit.admitted(calls, now + timedelta(seconds=outcome), limit, window_seconds)
+            later = ratelimit.admit_call(calls, now + timedelta(seconds=outcome), limit, window_seconds)
             assert isinstance(later, list), "whoever waits as told is admitted"
         else:
             calls = outcome

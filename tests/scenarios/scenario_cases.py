@@ -10,7 +10,7 @@ import httpx
 
 from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs.catalogue import rules
@@ -57,13 +57,13 @@ def play(scenario: Scenario, api: str, transport: httpx.BaseTransport, target: T
     def client(target: Target) -> httpx.Client:
         return httpx.Client(transport=transport)
 
-    with standalone_context(target or own_sandbox(URL), "tests", 1, client) as context:
+    with standalone_context(target or local_sandbox(URL), "tests", 1, client) as context:
         return play_scenario(scenario, api, context)
 
 
 def vendor(powers: Iterable[str], name: str, data: Mapping[str, Mapping[str, str]] | None = None) -> Target:
     """The sandbox of that name as if it were a vendor's endpoint, whose data may be read."""
-    own = own_sandbox(URL)
+    own = local_sandbox(URL)
     return replace(
         own, powers=frozenset(powers), control=None, headers={"X-Sandbox": name}, data={**own.data, **(data or {})}
     )

@@ -8,7 +8,7 @@ import pii_sandbox.scenarios.newstore  # noqa: F401  (registers them)
 from pii_sandbox import specs
 from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.scenarios.newstore.authentication import READS, TOKENIZE, WRITES
 from pii_sandbox.specs.catalogue import rules
@@ -38,7 +38,7 @@ def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
 def test_of_updates_that_really_come_at_the_same_time_one_wins() -> None:
     with (
         running_server("--shoppers", "1") as server,
-        standalone_context(own_sandbox(server.url), "parallel", 1) as context,
+        standalone_context(local_sandbox(server.url), "parallel", 1) as context,
     ):
         for scenario in SCENARIOS:
             if scenario.rule == "NS-LOCK-2":

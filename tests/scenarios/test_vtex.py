@@ -12,7 +12,7 @@ import pii_sandbox.scenarios.vtex  # noqa: F401  (registers them)
 from pii_sandbox import specs
 from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.gateway import Options
@@ -68,13 +68,13 @@ def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
 
 @pytest.mark.parametrize("scenario", IN_BOTH, ids=named)
 def test_it_holds_in_the_dialect_of_the_reference_too(scenario: Scenario, reference: OneAtATime) -> None:
-    target = replace(own_sandbox(URL), dialect="reference")
+    target = replace(local_sandbox(URL), dialect="reference")
     assert told(play(scenario, "vtex", reference, target)) == ""
 
 
 @pytest.mark.parametrize("scenario", PARALLEL, ids=named)
 def test_it_holds_where_requests_really_are_parallel(scenario: Scenario, server: ServerProcess) -> None:
-    with standalone_context(own_sandbox(server.url), "parallel", 1) as context:
+    with standalone_context(local_sandbox(server.url), "parallel", 1) as context:
         assert told(play_scenario(scenario, "vtex", context)) == ""
 
 
@@ -119,6 +119,6 @@ def test_a_name_is_given_once_for_a_rule() -> None:
 def test_the_sandbox_of_a_scenario_is_given_the_settings_of_the_target(wire: OneAtATime) -> None:
     """A server whose defaults select another reading is checked under the rules' reading, by this."""
     scenario = next(each for each in SCENARIOS if each.name == "a_profile_is_not_disclosed_without_a_reason")
-    target = replace(own_sandbox(URL), settings={"vtex.reason_optional": True})
+    target = replace(local_sandbox(URL), settings={"vtex.reason_optional": True})
     assert told(play(scenario, "vtex", wire, target)) == "expected status 400; saw status 200"
     assert told(play(scenario, "vtex", wire)) == ""

@@ -12,7 +12,7 @@ import faker
 import pytest
 
 from pii_sandbox.mockserver.seeding import LOCALES, drawing, people
-from pii_sandbox.mockserver.seeding.name_pools import Pool, pool_file, pools
+from pii_sandbox.mockserver.seeding.name_pools import Pool, load_pool_file, pools
 from pii_sandbox.mockserver.seeding.people import _pool
 
 DIGEST = "c740d86130e23c224d0106560431a8d9fd3cb3358847ac626d4f2cc65cad9da6"  # of the first 300 of seed 1
@@ -50,7 +50,7 @@ def test_the_file_holds_every_locale_and_nothing_empty() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_script_still_draws_a_pool_of_each_locale(locale: str) -> None:
     drawn, kept = drawing.faker_pool(locale), pools()[locale]
-    if pool_file()["faker"] == faker.VERSION:
+    if load_pool_file()["faker"] == faker.VERSION:
         assert drawn == kept
     for field in fields(Pool):
         few, many = sorted((len(getattr(drawn, field.name)), len(getattr(kept, field.name))))
@@ -58,8 +58,8 @@ def test_the_script_still_draws_a_pool_of_each_locale(locale: str) -> None:
 
 
 def test_what_the_script_writes_is_read_as_it_was() -> None:
-    written = json.loads("\n".join(drawing.pool_file(pools())))
-    assert written["pools"] == pool_file()["pools"]
+    written = json.loads("\n".join(drawing.pool_file_lines(pools())))
+    assert written["pools"] == load_pool_file()["pools"]
     assert written["faker"] == faker.VERSION
 
 

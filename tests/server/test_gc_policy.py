@@ -47,7 +47,7 @@ def knots(number: int) -> list[ref[Knot]]:
 alive: list[list[int]] = []
 
 
-def test_what_has_been_set_aside_is_looked_through_at_times(collector: Collector) -> None:
+def test_frozen_objects_are_collected_from_time_to_time(collector: Collector) -> None:
     knot = Knot()
     known = ref(knot)
     collector.run(full=True)
@@ -70,7 +70,7 @@ def test_a_collection_waits_until_it_is_worthwhile(collector: Collector) -> None
     assert gc.get_freeze_count() >= aside + gc_policy.MIN_NEW_OBJECTS + len(some)
 
 
-def test_what_is_new_is_looked_through_once_in_a_while(collector: Collector) -> None:
+def test_new_objects_are_collected_from_time_to_time(collector: Collector) -> None:
     gc.enable()
     for _ in range(gc_policy.MAX_UNSEEN_FREEZES):
         [unseen] = knots(1)

@@ -119,7 +119,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(line: socket.socket) 
 @pytest.mark.parametrize(
     "sent", [b"no request\r\n\r\n", b"GET * HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00"]
 )
-def test_what_is_no_request_gets_no_500(line: socket.socket, log: Path, sent: bytes) -> None:
+def test_an_invalid_request_gets_no_500(line: socket.socket, log: Path, sent: bytes) -> None:
     line.sendall(sent)
     line.shutdown(socket.SHUT_WR)
     received = b""

@@ -74,7 +74,7 @@ def parameters(document: Node, operation: Node) -> dict[str, Node]:
 
 
 def map_resolved(document: Node, listed: Any) -> list[Node]:
-    return [specs.resolved(document, node) for node in listed]
+    return [specs.resolve_reference(document, node) for node in listed]
 
 
 def examples(document: Node) -> Iterator[tuple[str, Node, Any]]:
@@ -85,7 +85,7 @@ def examples(document: Node) -> Iterator[tuple[str, Node, Any]]:
             if "example" in node:
                 yield place, schema, node["example"]
             for key, example in node.get("examples", {}).items():
-                yield f"{place}/{key}", schema, specs.resolved(document, example)["value"]
+                yield f"{place}/{key}", schema, specs.resolve_reference(document, example)["value"]
         elif "example" in node and ("type" in node or "properties" in node or "allOf" in node):
             yield place, node, node["example"]
 

@@ -88,7 +88,7 @@ def operation(operation_id: str, name: str = PROFILES, dialect: Dialect = "guide
 def parameters(operation_id: str, dialect: Dialect = "guide") -> dict[str, dict[str, Any]]:
     document = specs.load(PROFILES, dialect)
     listed = operation(operation_id, dialect=dialect).get("parameters", ())
-    return {found["name"]: found for found in (specs.resolved(document, node) for node in listed)}
+    return {found["name"]: found for found in (specs.resolve_reference(document, node) for node in listed)}
 
 
 def fits(schema: str, value: Any, dialect: Dialect = "guide", name: str = PROFILES) -> bool:
@@ -127,11 +127,13 @@ def test_every_operation_lists_the_errors_that_it_can_give(name: str) -> None:
 
 @pytest.mark.parametrize("schema", MASKED)
 def test_masked_properties_are_those_of_the_page(schema: str) -> None:
-    assert {path for (path,) in specs.marked(PROFILES, schema, "x-masked")} == set(MASKED[schema].split())
+    assert {path for (path,) in specs.paths_with_keyword(PROFILES, schema, "x-masked")} == set(MASKED[schema].split())
 
 
 def test_masked_properties_of_prospects_are_those_of_the_page() -> None:
-    assert {path[-1] for path in specs.marked(PROFILES, "ProspectDocument", "x-masked")} == MASKED_IN_PROSPECTS
+    assert {
+        path[-1] for path in specs.paths_with_keyword(PROFILES, "ProspectDocument", "x-masked")
+    } == MASKED_IN_PROSPECTS
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_masked_properties_of_prospects_are_those_of_the_page() -> None:
     ],
 )
 def test_masked_examples_are_the_whole_ones_masked(whole: str, masked: str, schema: str) -> None:
-    paths = set(specs.marked(PROFILES, schema, "x-masked"))
+    paths = set(specs.paths_with_keyword(PROFILES, schema, "x-masked"))
 
     def shown(value: Any, at: tuple[str, ...] = ()) -> Any:
         if isinstance(value, dict):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pii_sandbox.mockserver.store import Record, Store, StoreError
-from pii_sandbox.mockserver.store.check_and_repair import check, repair
+from pii_sandbox.mockserver.store.check_and_repair import check_file, repair
 from pii_sandbox.mockserver.store.record_format import HEADER
 from tests.store.conftest import Open
 from tests.store.samples import everything, somebody
@@ -40,7 +40,7 @@ def people(store: Store) -> list[str]:
 
 def test_a_sound_file_is_told_and_left_alone(path: Path, lines: list[range]) -> None:
     before = path.stat()
-    found = check(path)
+    found = check_file(path)
     assert (found.lines, found.records, found.damaged, found.torn) == (4, 4, [], None)
     assert repair(path) is None
     assert path.stat() == before
@@ -49,7 +49,7 @@ def test_a_sound_file_is_told_and_left_alone(path: Path, lines: list[range]) -> 
 
 def test_a_torn_end_is_no_damage(path: Path, lines: list[range]) -> None:
     path.write_bytes(path.read_bytes()[:-5])
-    found = check(path)
+    found = check_file(path)
     assert (found.records, found.damaged, found.torn) == (3, [], range(lines[3].start, lines[3].stop - 5))
     assert repair(path) is None
 
@@ -61,7 +61,7 @@ def test_one_damaged_line_is_all_that_is_lost(reopened: Open, path: Path, lines:
         damaged = overwrite(path, place, data)
         if damaged == whole:
             continue
-        assert check(path).damaged == [lines[1]]
+        assert check_file(path).damaged == [lines[1]]
         repaired = repair(path)
         assert repaired is not None
         assert (repaired.records, repaired.doubles, repaired.found.damaged) == (3, 0, [lines[1]])
@@ -95,7 +95,7 @@ def test_damage_across_lines_is_one_range_and_a_torn_end_goes_with_it(
 ) -> None:
     overwrite(path, lines[1].stop - 10, b"\x00" * 40)
     path.write_bytes(path.read_bytes() + b"0000")
-    found = check(path)
+    found = check_file(path)
     assert found.damaged == [range(lines[1].start, lines[2].stop)]
     assert found.torn == range(lines[3].stop, lines[3].stop + 4)
     repaired = repair(path)
@@ -107,12 +107,12 @@ def test_damage_across_lines_is_one_range_and_a_torn_end_goes_with_it(
 @pytest.mark.parametrize("place", [0, len(HEADER) - 1])
 def test_a_damaged_header_costs_no_line(reopened: Open, path: Path, lines: list[range], place: int) -> None:
     overwrite(path, place, b"\x00")
-    assert check(path).damaged == [range(len(HEADER))]
+    assert check_file(path).damaged == [range(len(HEADER))]
     assert repair(path) is not None
     assert people(reopened()) == ["a", "b", "c", "d"]
 
 
-def test_what_was_stored_does_not_pass_for_a_line(reopened: Open, path: Path) -> None:
+def test_stored_text_is_not_taken_for_a_line_of_the_file(reopened: Open, path: Path) -> None:
     payload = b'[["people"]]'
     stored = f"{zlib.crc32(payload):08x} {payload.decode()}"
     store = reopened()
@@ -165,10 +165,10 @@ def test_each_damaged_file_is_kept_under_a_name_of_its_own(path: Path, lines: li
         (b"\x00" * 100 + b"\n", "is not a store"),
     ],
 )
-def test_what_is_no_store_is_left_alone(path: Path, content: bytes, complaint: str) -> None:
+def test_a_file_that_is_no_store_is_unchanged(path: Path, content: bytes, complaint: str) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
-    for look in (check, repair):
+    for look in (check_file, repair):
         with pytest.raises(StoreError, match=complaint):
             look(path)
     assert path.read_bytes() == content
@@ -185,7 +185,7 @@ def test_a_repair_without_room_changes_nothing(path: Path, lines: list[range]) -
 
 def test_a_file_that_is_not_there_cannot_be_read(path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be read: No such file"):
-        check(path)
+        check_file(path)
 
 
 def test_records_without_an_id_of_their_own_count(path: Path) -> None:
@@ -194,4 +194,4 @@ def test_records_without_an_id_of_their_own_count(path: Path) -> None:
     store.clear()
     store._database.table("plain").insert({"no": "id"})
     store.close()
-    assert check(path).records == 1
+    assert check_file(path).records == 1

@@ -283,14 +283,14 @@ def test_a_store_without_an_open_file_compacts_too(
 
 def test_writers_in_threads_lose_nothing_to_the_background(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     switched = threading.Event()
-    run = store_compaction.run
+    run = store_compaction.run_compaction
 
     def noted(compaction: Compaction) -> None:
         run(compaction)
         if compaction.succeeded:
             switched.set()
 
-    monkeypatch.setattr(store_compaction, "run", noted)
+    monkeypatch.setattr(store_compaction, "run_compaction", noted)
     monkeypatch.setattr(file_storage, "SPARED_BYTES", 5_000)
     store = Store(path)
 
@@ -320,8 +320,8 @@ def test_a_fault_of_ours_is_not_silent(
         raise StoreError("a value cannot be written")
 
     store = grown(reopened())
-    monkeypatch.setattr(store_compaction, "encoded", refused)
-    store_compaction.run(begun[0])
+    monkeypatch.setattr(store_compaction, "encode_line", refused)
+    store_compaction.run_compaction(begun[0])
     assert "is not compacted: a value cannot be written" in caplog.text
     kept = everything(store)
     assert everything(reopened()) == kept

@@ -44,7 +44,7 @@ def test_a_copy_is_equal_and_shares_no_container(value: dict[str, Any]) -> None:
         ({"a": Colour.RED}, {"a": "red"}),
     ],
 )
-def test_what_comes_in_becomes_plain(value: dict[str, Any], plain: dict[str, Any]) -> None:
+def test_values_become_plain_json_types(value: dict[str, Any], plain: dict[str, Any]) -> None:
     copy = validated_copy(value)
     assert repr(copy) == repr(plain)
 
@@ -52,7 +52,7 @@ def test_what_comes_in_becomes_plain(value: dict[str, Any], plain: dict[str, Any
 @pytest.mark.parametrize(
     "strange", [float("nan"), float("inf"), {1, 2}, b"bytes", object(), {1: "a number for a name"}]
 )
-def test_what_json_cannot_hold_does_not_come_in(strange: Any) -> None:
+def test_values_that_json_cannot_represent_are_refused(strange: Any) -> None:
     for value in ({"a": strange}, {"a": [strange]}, {"a": {"b": strange}}):
         with pytest.raises(TypeError):
             validated_copy(value)

@@ -10,7 +10,7 @@ import pytest
 from tinydb import Query
 from tinydb.queries import QueryInstance
 
-from pii_sandbox.mockserver.store.json_query import DEEPEST, LONGEST, MOST_CONDITIONS, QueryError, parse
+from pii_sandbox.mockserver.store.json_query import DEEPEST, LONGEST, MOST_CONDITIONS, QueryError, parse_query
 
 DOCUMENTS: list[dict[str, Any]] = [
     {"n": 1, "name": "Ana", "tags": ["a", "b"], "home": {"city": "São Paulo"}, "orders": [{"total": 5}, {"total": 50}]},
@@ -20,7 +20,7 @@ DOCUMENTS: list[dict[str, Any]] = [
 
 
 def found(where: Any) -> list[int]:
-    query = parse(json.dumps(where))
+    query = parse_query(json.dumps(where))
     return [place for place, document in enumerate(DOCUMENTS) if query(document)]
 
 
@@ -131,23 +131,23 @@ def nested(levels: int) -> Any:
 )
 def test_what_is_no_query_is_refused_with_the_place_in_it(where: Any, message: str) -> None:
     with pytest.raises(QueryError) as refused:
-        parse(json.dumps(where))
+        parse_query(json.dumps(where))
     assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "ana@example.com", "{", "NaN", '{"field": "n", "==": NaN}', "[" * 4000])
 def test_what_is_no_json_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(QueryError, match=r"^where is not JSON$"):
-        parse(text)
+        parse_query(text)
 
 
 def test_the_largest_query_is_taken() -> None:
-    assert parse(json.dumps(nested(DEEPEST)))({"n": 1}) is (DEEPEST % 2 == 1)
-    assert parse(json.dumps({"or": [{**N, "==": 1}] * (MOST_CONDITIONS - 1)}))({"n": 1})
+    assert parse_query(json.dumps(nested(DEEPEST)))({"n": 1}) is (DEEPEST % 2 == 1)
+    assert parse_query(json.dumps({"or": [{**N, "==": 1}] * (MOST_CONDITIONS - 1)}))({"n": 1})
 
 
 def test_matching_takes_time_linear_in_the_text() -> None:
-    query = parse(json.dumps({"field": "t", "matches": "*a" * 1000 + "b*c"}))
+    query = parse_query(json.dumps({"field": "t", "matches": "*a" * 1000 + "b*c"}))
     spent = []
     for length in (50_000, 400_000):
         start = perf_counter()

@@ -28,7 +28,7 @@ def test_a_fork_has_nothing_otherwise(store: Store) -> None:
     store.close()
 
 
-def test_what_came_what_went_and_what_is_not_what_it_was(store: Store) -> None:
+def test_changes_list_added_removed_and_changed_records(store: Store) -> None:
     fork = store.fork()
     fork.put("a", record("9"))
     fork.put("a", record("2", colour="red"))

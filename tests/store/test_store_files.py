@@ -182,7 +182,7 @@ def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
         Store(tmp_path / "folder")
 
 
-def test_what_is_stored_is_for_its_owner_alone(reopened: Open, path: Path) -> None:
+def test_files_are_readable_by_their_owner_only(reopened: Open, path: Path) -> None:
     store = reopened()
     store.fork(path.with_name("fork.journal")).close()
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}

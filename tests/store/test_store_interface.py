@@ -196,7 +196,7 @@ def test_clear_removes_everything(store: Store) -> None:
     assert store.next_expired(NOON) is None
 
 
-def test_what_is_due_comes_earliest_first(store: Store) -> None:
+def test_expired_records_come_earliest_first(store: Store) -> None:
     minutes = {"late": 50, "early": 10, "never": None, "middle": 30}
     for name, minute in minutes.items():
         at = None if minute is None else NOON + timedelta(minutes=minute)
@@ -234,7 +234,7 @@ def test_an_instant_that_moved_is_due_at_the_new_one(store: Store) -> None:
     assert store.next_expired(NOON) == (PEOPLE, Record("b", {}, {}, NOON))
 
 
-def test_what_changes_often_leaves_nothing_behind(store: Store) -> None:
+def test_frequent_changes_of_an_expiry_leave_no_entries_behind(store: Store) -> None:
     store.put(PEOPLE, Record("a", {}, {}, NOON))
     for minute in range(1, 500):
         store.put(PEOPLE, Record("b", {}, {"minute": f"{minute}"}, NOON + timedelta(minutes=minute)))

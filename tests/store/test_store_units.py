@@ -108,7 +108,7 @@ def test_a_unit_is_on_disk_whole_or_not_at_all(reopened: Open, path: Path) -> No
     assert everything(reopened()) == after
 
 
-def test_nobody_writes_between_a_look_and_a_write(store: Store) -> None:
+def test_no_other_thread_writes_between_a_read_and_a_write_of_one_unit(store: Store) -> None:
     store.put("people", Record("a", {"number": 0}))
 
     def count_up() -> None:
@@ -126,7 +126,7 @@ def test_nobody_writes_between_a_look_and_a_write(store: Store) -> None:
     assert store.find("people", "a") == Record("a", {"number": 400})
 
 
-def test_nobody_sees_a_unit_before_it_is_over(store: Store) -> None:
+def test_a_unit_is_invisible_before_its_end(store: Store) -> None:
     inside, seen = threading.Event(), list[dict[str, int]]()
 
     def look() -> None:

@@ -46,6 +46,6 @@ def group_findings(findings: Iterable[LintFinding]) -> list[LintFinding]:
     return list(groups.values())
 
 
-def credentials(exchange: JournalExchange, names: frozenset[str]) -> tuple[str | None, ...]:
+def credential_values(exchange: JournalExchange, names: frozenset[str]) -> tuple[str | None, ...]:
     """Return the credentials that the call presented: calls with equal ones count as calls of one client."""
     return tuple(exchange.headers.get(name) for name in sorted(names))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
 from pii_sandbox.mockserver.journal.lint.finding import LintFinding
-from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
+from pii_sandbox.mockserver.journal.lint.retry_lint import operation_of
 from pii_sandbox.redaction.detectors import detect
 from pii_sandbox.redaction.schema_marks import Schema
 
@@ -50,7 +50,7 @@ def paging_beyond_the_cap(exchanges: Sequence[JournalExchange]) -> Iterator[Lint
     """Find requests for a page beyond the paging cap, with the preceding pages of the same list."""
     lists: dict[object, list[JournalExchange]] = {}
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or facts.reach is None:
             continue
         query = tuple(sorted((name, value) for _, name, value in ExchangeParts(exchange).query if name != "offset"))

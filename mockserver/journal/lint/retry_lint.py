@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pii_sandbox import specs
 from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.exchange_parts import path_of
-from pii_sandbox.mockserver.journal.lint.finding import LintFinding, credentials
+from pii_sandbox.mockserver.journal.lint.finding import LintFinding, credential_values
 from pii_sandbox.redaction.vocabulary import credential_headers
 
 _ASKS_TO_WAIT = frozenset({429, 503})
@@ -18,7 +18,7 @@ def ignored_retry_after(exchanges: Sequence[JournalExchange]) -> Iterator[LintFi
     """Find calls that are repeated before Retry-After has passed, or refused by the same limit of that client."""
     refused: dict[object, tuple[JournalExchange, datetime]] = {}
     for exchange in exchanges:
-        client = exchange.api, credentials(exchange, credential_headers())
+        client = exchange.api, credential_values(exchange, credential_headers())
         earlier = refused.get(client)
         if earlier is not None:
             first, until = earlier
@@ -70,7 +70,7 @@ def fast_polls(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find polls at shorter intervals than the document allows."""
     polls: dict[object, JournalExchange] = {}
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or facts.poll_seconds is None:
             continue
         key = exchange.operation_id, tuple(exchange.path_values)
@@ -88,14 +88,14 @@ def fast_polls(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
         polls[key] = exchange
 
 
-def facts_of(exchange: JournalExchange) -> specs.Operation | None:
+def operation_of(exchange: JournalExchange) -> specs.Operation | None:
     if exchange.document is None or exchange.operation_id is None:
         return None
     return specs.operations(exchange.document, exchange.dialect)[exchange.operation_id]
 
 
 def _safety(exchange: JournalExchange) -> str | None:
-    facts = facts_of(exchange)
+    facts = operation_of(exchange)
     return facts.safety if facts else None
 
 

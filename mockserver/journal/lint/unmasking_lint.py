@@ -13,7 +13,7 @@ from pii_sandbox import specs
 from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.exchange_parts import ExchangeParts
 from pii_sandbox.mockserver.journal.lint.finding import LintFinding
-from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
+from pii_sandbox.mockserver.journal.lint.retry_lint import operation_of
 from pii_sandbox.redaction.operation_schemas import operation_schemas
 from pii_sandbox.redaction.schema_marks import Schema
 from pii_sandbox.specs import Dialect
@@ -34,7 +34,7 @@ def needless_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFin
     """Find unmasked reads of a record that was read masked within the last minute, with no write in between."""
     masked: dict[object, JournalExchange] = {}
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or exchange.status >= 400:
             continue
         if facts.safety != "read":
@@ -60,7 +60,7 @@ def bulk_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding
     """Find operations that disclose many documents within a minute."""
     recent: dict[str, deque[tuple[JournalExchange, int]]] = {}
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
             continue
         window = recent.setdefault(facts.operation_id, deque())
@@ -82,7 +82,7 @@ def bulk_unmasking(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding
 def boilerplate_reasons(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find reasons that are meaningless to an auditor."""
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or facts.disclosure != "unmasked" or exchange.status >= 400:
             continue
         reasons = _reasons(facts.document, facts.operation_id, exchange.dialect)

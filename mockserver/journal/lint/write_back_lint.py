@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pii_sandbox.mockserver.journal.exchange import JournalExchange
 from pii_sandbox.mockserver.journal.exchange_parts import BodyPart, ExchangeParts
 from pii_sandbox.mockserver.journal.lint.finding import LintFinding
-from pii_sandbox.mockserver.journal.lint.retry_lint import facts_of
+from pii_sandbox.mockserver.journal.lint.retry_lint import operation_of
 from pii_sandbox.mockserver.rules import masking
 from pii_sandbox.redaction.pseudonyms import TOKEN, is_pseudonym
-from pii_sandbox.redaction.schema_marks import Mark, SchemaNode, Walk
+from pii_sandbox.redaction.schema_marks import SchemaMark, SchemaNode, SchemaWalker
 
 HOW_CALLS_ARE_SHOWN = "pii-sandbox, Inspect traffic"
 _WRITES = frozenset({"create", "update"})
@@ -25,7 +25,7 @@ def masks_written_back(exchanges: Sequence[JournalExchange]) -> Iterator[LintFin
     """
     returned: dict[tuple[str | None, str], JournalExchange] = {}  # the latest masked read, by API and mask
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or exchange.status >= 400:
             continue
         parts = ExchangeParts(exchange)
@@ -36,7 +36,7 @@ def masks_written_back(exchanges: Sequence[JournalExchange]) -> Iterator[LintFin
             if written:
                 reads = sorted({returned[exchange.api, text].number for text, _ in written})
                 read = returned[exchange.api, written[0][0]]
-                fields = _listed(label for _, label in written)
+                fields = _join_names(label for _, label in written)
                 yield LintFinding(
                     "masks-written-back",
                     (facts.operation_id, fields),
@@ -51,11 +51,11 @@ def masks_written_back(exchanges: Sequence[JournalExchange]) -> Iterator[LintFin
 def pseudonyms_written(exchanges: Sequence[JournalExchange]) -> Iterator[LintFinding]:
     """Find writes of pseudonyms, such as `name#7f3a`, which stand for a value in journals and reports alone."""
     for exchange in exchanges:
-        facts = facts_of(exchange)
+        facts = operation_of(exchange)
         if facts is None or exchange.status >= 400 or facts.safety not in _WRITES or b"#" not in (exchange.body or b""):
             continue
         texts = _texts(ExchangeParts(exchange).request, _is_anything, holds_pseudonym)
-        fields = _listed(label for _, label in texts)
+        fields = _join_names(label for _, label in texts)
         if fields:
             yield LintFinding(
                 "pseudonyms-written",
@@ -77,29 +77,29 @@ def holds_pseudonym(text: str) -> bool:
     return any(map(is_pseudonym, TOKEN.findall(text)))
 
 
-def _may_be_masked(mark: Mark | None, node: SchemaNode) -> bool:
+def _may_be_masked(mark: SchemaMark | None, node: SchemaNode) -> bool:
     """Whether a masked read masks the value: by its schema, or because it is a custom field, of which none is known."""
     return (mark is not None and mark.masked) or not node.is_described
 
 
-def _is_anything(mark: Mark | None, node: SchemaNode) -> bool:
+def _is_anything(mark: SchemaMark | None, node: SchemaNode) -> bool:
     return True
 
 
 def _texts(
-    body: BodyPart, fits: Callable[[Mark | None, SchemaNode], bool], matches: Callable[[str], bool] = is_mask
+    body: BodyPart, fits: Callable[[SchemaMark | None, SchemaNode], bool], matches: Callable[[str], bool] = is_mask
 ) -> list[tuple[str, str]]:
     """Return the matching texts of a JSON body, each with a label of its property; clients choose other names."""
     found: list[tuple[str, str]] = []
 
-    def visit(value: object, name: str, mark: Mark | None, node: SchemaNode) -> None:
+    def visit(value: object, name: str, mark: SchemaMark | None, node: SchemaNode) -> None:
         if isinstance(value, str) and fits(mark, node) and matches(value):
             found.append((value, name if node.is_described else "a custom field"))
 
     if body.content.kind == "json":
-        Walk(visit).value(body.content.value, body.node)
+        SchemaWalker(visit).value(body.content.value, body.node)
     return found
 
 
-def _listed(labels: Iterator[str]) -> str:
+def _join_names(labels: Iterator[str]) -> str:
     return ", ".join(sorted(set(labels)))

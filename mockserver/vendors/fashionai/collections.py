@@ -32,7 +32,7 @@ def customer_record(customer: Mapping[str, Any]) -> Record:
 
 def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
     """Return the customer whose `key` compares equal to `value` (FAI-GET-3). Raises NotFound (FAI-GET-2)."""
-    wanted = _wanted(key, value)
+    wanted = _search_value(key, value)
     found = sandbox.store.find_by(CUSTOMERS, key, wanted) if wanted is not None else []
     if sandbox.setting(KEY_COMPARISON) == EXACT:
         found = keys.spelled_alike(found, key, value, lambda customer, name: customer.value[name])
@@ -41,9 +41,9 @@ def customer_by(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
     return found[0].value
 
 
-def _wanted(key: str, value: str) -> str | None:
+def _search_value(key: str, value: str) -> str | None:
     """Return the normalised value to look up; None for a phone with other characters than phone numbers have."""
     if key == "phone" and not PHONE.fullmatch(value):
         return None
     compare = next(known.compare for known in customer_keys() if known.name == key)
-    return keys.normalised(value, compare)
+    return keys.normalize_key(value, compare)

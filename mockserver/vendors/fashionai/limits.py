@@ -30,7 +30,7 @@ def admit(principal: Principal, sandbox: Sandbox) -> None:
         now = sandbox.now()
         kept = sandbox.store.find(CALLS, principal.identity)
         before = _instants(kept) if kept is not None else []
-        outcome = ratelimit.admitted(before, now, allowed, WINDOW_SECONDS)
+        outcome = ratelimit.admit_call(before, now, allowed, WINDOW_SECONDS)
         if isinstance(outcome, int):
             raise TooMany("Too Many Requests", retry_after_seconds=outcome, rule="FAI-LIMIT-1")
         sandbox.store.put(CALLS, _record(principal.identity, outcome, expiry.expires_at(now, FORGOTTEN_AFTER_DAYS)))

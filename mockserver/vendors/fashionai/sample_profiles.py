@@ -42,7 +42,7 @@ def profile(person: Person, seed: int) -> dict[str, Any]:
     customer = draw_customer(draw, person)
     return {
         "perfil_cliente": {
-            "descricao_geral": description(draw, customer),
+            "descricao_geral": customer_description(draw, customer),
             "estilo_geral": f"{customer.style.name}, {customer.style.palette}, {customer.style.cut}",
         },
         "ocasioes_relevantes": [occasion_entry(draw, customer, occasion) for occasion in customer.occasions],
@@ -80,7 +80,7 @@ def age(person: Person) -> int:
     return WRITTEN.year - born.year - ((WRITTEN.month, WRITTEN.day) < (born.month, born.day))
 
 
-def description(draw: random.Random, customer: SampleCustomer) -> str:
+def customer_description(draw: random.Random, customer: SampleCustomer) -> str:
     decade = age(customer.person) // 10 * 10
     years = f"{max(decade, ADULT)}-{decade + 10} anos"
     field, interest = draw.choice(words.FIELDS), draw.choice(words.INTERESTS)

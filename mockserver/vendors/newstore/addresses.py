@@ -19,10 +19,10 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     address_record,
     addresses_of,
     awaits_deletion,
-    instant,
     new_id,
+    now_in_milliseconds,
     pagination_info,
-    profile_of,
+    require_profile,
     shown_address,
 )
 
@@ -34,7 +34,7 @@ def get_or_create_address(call: Call, sandbox: Sandbox) -> Reply:
     """200 with a stored address equal in all fields (absent counts as null), else 201. (NS-ADDR-1, NS-ADDR-3)"""
     wanted = {name: call.body.get(name) for name in COMPARED}
     with sandbox.store.exclusive():
-        profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
+        profile = require_profile(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
         for known in addresses_of(sandbox, profile.id):
             if all(known.value[name] == wanted[name] for name in COMPARED):
                 return Reply(200, shown_address(known.value), rule="NS-ADDR-1")
@@ -44,22 +44,22 @@ def get_or_create_address(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def new_address(profile_id: str, fields: Value, sandbox: Sandbox) -> dict[str, Any]:
-    now = instant(sandbox)
+    now = now_in_milliseconds(sandbox)
     written = times.rfc3339(now)
     return {"id": new_id(now), OWNER: profile_id, **fields, "created_at": written, "updated_at": written}
 
 
 def list_addresses(call: Call, sandbox: Sandbox) -> Reply:
     """Return a page of the profile's addresses, oldest first. (NS-ADDR-2, NS-ADDR-3)"""
-    profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
+    profile = require_profile(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
     known = addresses_of(sandbox, profile.id)
     offset = call.query["offset"]
-    shown = [shown_address(record.value) for record in paging.sliced(known, offset, call.query["count"])]
+    shown = [shown_address(record.value) for record in paging.page_of(known, offset, call.query["count"])]
     return Reply(200, {"addresses": shown, "pagination_info": pagination_info(len(shown), len(known), offset)})
 
 
 def get_address(call: Call, sandbox: Sandbox) -> Reply:
-    profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
+    profile = require_profile(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
     return Reply(200, shown_address(address_of(sandbox, profile, call.path["address_id"]).value))
 
 
@@ -71,9 +71,9 @@ def update_address(call: Call, sandbox: Sandbox) -> Reply:
     changes = {name: call.body[name] for name in COMPARED if name in call.body}
     kept = {name: value for name, value in changes.items() if value is not None or name in ADDRESS_OPTIONAL}
     with sandbox.store.exclusive():
-        profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
+        profile = require_profile(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
         stored = address_of(sandbox, profile, call.path["address_id"])
-        changed = updates.update(stored.value, kept, call.body["last_updated_at"], sandbox)
+        changed = updates.updated_record(stored.value, kept, call.body["last_updated_at"], sandbox)
         sandbox.store.put(ADDRESSES, address_record(changed))
     return Reply(200, shown_address(changed))
 
@@ -81,7 +81,7 @@ def update_address(call: Call, sandbox: Sandbox) -> Reply:
 def delete_address(call: Call, sandbox: Sandbox) -> Reply:
     """Delete the address: 204, then 404. Raises Pending while the profile awaits deletion. (NS-ADDR-4)"""
     with sandbox.store.exclusive():
-        profile = profile_of(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
+        profile = require_profile(sandbox, call.path["profile_id"], rule=NEEDS_PROFILE)
         stored = address_of(sandbox, profile, call.path["address_id"], rule="NS-ADDR-4")
         if awaits_deletion(profile):
             raise Pending("the profile of this address awaits deletion", rule="NS-ADDR-4")

@@ -41,7 +41,7 @@ _profile_values = itemgetter(*PROFILE_FIELDS)
 Value = Mapping[str, Any]
 
 
-def instant(sandbox: Sandbox) -> datetime:
+def now_in_milliseconds(sandbox: Sandbox) -> datetime:
     """Return the sandbox's time in whole milliseconds, so that clients can send the same instant back. (NS-LOCK-4)"""
     now = sandbox.now()
     return now - _BELOW_A_MILLISECOND[now.microsecond % 1000]
@@ -93,7 +93,7 @@ def data_record(entry: Value) -> Record:
     return Record(entry["id"], dict(entry), expires_at=due)
 
 
-def profile_of(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Record:
+def require_profile(sandbox: Sandbox, profile_id: str, rule: str | None = None) -> Record:
     """Return the profile with that id. Raises NotFound."""
     return _require_profile(sandbox.store.find(PROFILES, profile_id), rule)
 

@@ -10,7 +10,7 @@ from pii_sandbox.mockserver.rules import times
 from pii_sandbox.mockserver.vendors.newstore.collections import Value, attribute_texts
 
 
-def only(document: Value, id: str, *known: str) -> None:
+def refuse_unknown_properties(document: Value, id: str, *known: str) -> None:
     """Refuse unknown properties, and an `id` that differs from the one in the path."""
     for name in document:
         if name not in ("id", *known):
@@ -19,18 +19,18 @@ def only(document: Value, id: str, *known: str) -> None:
         _refuse("id", "is not the id in the path")
 
 
-def text(document: Value, name: str) -> str:
+def require_text(document: Value, name: str) -> str:
     value = document.get(name)
     return value if isinstance(value, str) else _refuse(name, "must be a text")
 
 
 def optional_text(document: Value, name: str) -> str | None:
-    return None if document.get(name) is None else text(document, name)
+    return None if document.get(name) is None else require_text(document, name)
 
 
-def media_type(document: Value, name: str) -> str:
+def require_media_type(document: Value, name: str) -> str:
     """Return a text that is valid in a Content-Type header."""
-    value = text(document, name)
+    value = require_text(document, name)
     if "/" not in value or not value.isascii() or not value.isprintable():
         _refuse(name, "must be a media type")
     return value
@@ -45,7 +45,7 @@ def days(document: Value, name: str) -> int | None:
     return value
 
 
-def written(document: Value, name: str, default: datetime) -> datetime:
+def optional_instant(document: Value, name: str, default: datetime) -> datetime:
     """Return the instant of an RFC 3339 text; `default` if the property is absent."""
     value = optional_text(document, name)
     if value is None:
@@ -67,7 +67,7 @@ def attributes(document: Value) -> dict[str, Any]:
     for key, attribute in value.items():
         if not isinstance(attribute, dict) or set(attribute) != {"data_type", "value"}:
             _refuse(f"{name}.{key}", "must be {data_type, value}")
-        text(attribute, "data_type")
+        require_text(attribute, "data_type")
         if not isinstance(attribute["value"], str | int | float):
             _refuse(f"{name}.{key}", "must have a text, a number or a boolean as its value")
     return attribute_texts(value)

@@ -20,13 +20,13 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     attribute_texts,
     awaits_deletion,
     display_id,
-    instant,
     new_id,
+    now_in_milliseconds,
     pagination_info,
     peek_profile,
-    profile_of,
     profile_record,
     profiles_with,
+    require_profile,
     seconds_after,
     shown_profile,
 )
@@ -81,7 +81,7 @@ def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
     with sandbox.store.exclusive():
         created = profile_record(new_profile(call.body, sandbox))
         for profile_id in profiles_with(sandbox, created)["email"]:
-            known = profile_of(sandbox, profile_id)
+            known = require_profile(sandbox, profile_id)
             if awaits_deletion(known):
                 raise Pending("the profile with that email awaits deletion", rule="NS-GOC-2")
             return Reply(200, shown_profile(known.value), rule="NS-GOC-1")
@@ -90,7 +90,7 @@ def get_or_create_profile(call: Call, sandbox: Sandbox) -> Reply:
 
 
 def new_profile(body: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
-    now = instant(sandbox)
+    now = now_in_milliseconds(sandbox)
     profile_id, written = new_id(now), times.rfc3339(now)
     profile = {"id": profile_id, "display_id": display_id(profile_id), "email": body["email"]}
     for name in PROFILE_TEXTS:
@@ -113,8 +113,8 @@ def update_profile(call: Call, sandbox: Sandbox) -> Reply:
     if "extended_attributes" in changes:
         changes["extended_attributes"] = attribute_texts(changes["extended_attributes"])
     with sandbox.store.exclusive():
-        stored = profile_of(sandbox, call.path["profile_id"])
-        changed = updates.update(stored.value, changes, call.body["last_updated_at"], sandbox)
+        stored = require_profile(sandbox, call.path["profile_id"])
+        changed = updates.updated_record(stored.value, changes, call.body["last_updated_at"], sandbox)
         record = profile_record(changed, stored.expires_at)
         if awaits_deletion(stored) and record.keys != stored.keys:
             raise Pending("the profile awaits deletion: its email cannot be changed", rule="NS-GOC-2")
@@ -126,10 +126,10 @@ def update_profile(call: Call, sandbox: Sandbox) -> Reply:
 def request_profile_deletion(call: Call, sandbox: Sandbox) -> Reply:
     """Mark the profile for a later deletion (NS-DEL-2). Raises Pending if it is marked already (NS-DEL-1)."""
     with sandbox.store.exclusive():
-        stored = profile_of(sandbox, call.path["profile_id"], rule="NS-DEL-1")
+        stored = require_profile(sandbox, call.path["profile_id"], rule="NS-DEL-1")
         if awaits_deletion(stored):
             raise Pending("deletion of this profile is requested already", rule="NS-DEL-1")
-        now = instant(sandbox)
+        now = now_in_milliseconds(sandbox)
         marked = {**stored.value, DELETION_REQUESTED: times.rfc3339(now)}
         due = seconds_after(sandbox.now(), sandbox.setting(DELETION_SECONDS))
         sandbox.store.put(PROFILES, replace(stored, value=marked, expires_at=due))

@@ -25,7 +25,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     data_record,
     display_id,
     drop_profile,
-    instant,
+    now_in_milliseconds,
     profile_record,
     profiles_with,
     seconds_after,
@@ -33,11 +33,11 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
 from pii_sandbox.mockserver.vendors.newstore.fields import (
     attributes,
     days,
-    media_type,
-    only,
+    optional_instant,
     optional_text,
-    text,
-    written,
+    refuse_unknown_properties,
+    require_media_type,
+    require_text,
 )
 
 
@@ -49,18 +49,20 @@ class Profiles:
 
     def from_document(self, id: str, document: Value, sandbox: Sandbox) -> Record:
         """Raises Malformed for an invalid document, Duplicate for another profile's email. (NS-UNIQ-1, NS-DEL-2)"""
-        only(document, id, "display_id", "email", *PROFILE_TEXTS, "extended_attributes", *_TIMES, DELETION_REQUESTED)
+        refuse_unknown_properties(
+            document, id, "display_id", "email", *PROFILE_TEXTS, "extended_attributes", *_TIMES, DELETION_REQUESTED
+        )
         profile = {
             "id": id,
             "display_id": optional_text(document, "display_id") or display_id(id),
-            "email": text(document, "email"),
+            "email": require_text(document, "email"),
             **{name: optional_text(document, name) for name in PROFILE_TEXTS},
             "extended_attributes": attributes(document),
             **_times(document, sandbox.store.find(PROFILES, id), sandbox),
         }
         due = None
         if document.get(DELETION_REQUESTED) is not None:
-            requested = written(document, DELETION_REQUESTED, instant(sandbox))
+            requested = optional_instant(document, DELETION_REQUESTED, now_in_milliseconds(sandbox))
             profile[DELETION_REQUESTED] = times.rfc3339(requested)
             due = seconds_after(requested, sandbox.setting(profiles.DELETION_SECONDS))
         record = profile_record(profile, due)
@@ -79,15 +81,15 @@ class Addresses:
         return {"document": record.value}
 
     def from_document(self, id: str, document: Value, sandbox: Sandbox) -> Record:
-        only(document, id, OWNER, *ADDRESS_REQUIRED, *ADDRESS_OPTIONAL, *_TIMES)
-        owner = text(document, OWNER)
+        refuse_unknown_properties(document, id, OWNER, *ADDRESS_REQUIRED, *ADDRESS_OPTIONAL, *_TIMES)
+        owner = require_text(document, OWNER)
         if sandbox.store.find(PROFILES, owner) is None:
             raise Malformed(f"{OWNER}: there is no profile with that id", errors={OWNER: ["is unknown"]})
         return address_record(
             {
                 "id": id,
                 OWNER: owner,
-                **{name: text(document, name) for name in ADDRESS_REQUIRED},
+                **{name: require_text(document, name) for name in ADDRESS_REQUIRED},
                 **{name: optional_text(document, name) for name in ADDRESS_OPTIONAL},
                 **_times(document, sandbox.store.find(ADDRESSES, id), sandbox),
             }
@@ -104,14 +106,14 @@ class Data:
         return {"document": record.value}
 
     def from_document(self, id: str, document: Value, sandbox: Sandbox) -> Record:
-        only(document, id, "content_type", "content", "ttl", "created_at")
+        refuse_unknown_properties(document, id, "content_type", "content", "ttl", "created_at")
         return data_record(
             {
                 "id": id,
-                "content_type": media_type(document, "content_type"),
-                "content": text(document, "content"),
+                "content_type": require_media_type(document, "content_type"),
+                "content": require_text(document, "content"),
                 "ttl": days(document, "ttl"),
-                "created_at": times.rfc3339(written(document, "created_at", instant(sandbox))),
+                "created_at": times.rfc3339(optional_instant(document, "created_at", now_in_milliseconds(sandbox))),
             }
         )
 
@@ -126,10 +128,10 @@ class Tokens:
         return {"document": record.value}
 
     def from_document(self, id: str, document: Value, sandbox: Sandbox) -> Record:
-        only(document, id, "value", "created_at")
+        refuse_unknown_properties(document, id, "value", "created_at")
         if "value" not in document:
             raise Malformed("value: is required", errors={"value": ["is required"]})
-        created = times.rfc3339(written(document, "created_at", instant(sandbox)))
+        created = times.rfc3339(optional_instant(document, "created_at", now_in_milliseconds(sandbox)))
         return tokens.token_record(id, {"value": document["value"], "created_at": created})
 
     def delete(self, id: str, sandbox: Sandbox) -> bool:
@@ -141,7 +143,7 @@ _TIMES = ("created_at", "updated_at")
 
 def _times(document: Value, stored: Record | None, sandbox: Sandbox) -> dict[str, str]:
     """Return the document's times; by default an `updated_at` later than the stored one. (NS-LOCK-3)"""
-    now = instant(sandbox)
+    now = now_in_milliseconds(sandbox)
     created, updated = now, now
     if stored is not None:
         if document.get("created_at") is None:
@@ -149,6 +151,6 @@ def _times(document: Value, stored: Record | None, sandbox: Sandbox) -> dict[str
         if document.get("updated_at") is None:
             updated = locking.strictly_after(times.parse(stored.value["updated_at"]), now, updates.STEP)
     return {
-        "created_at": times.rfc3339(written(document, "created_at", created)),
-        "updated_at": times.rfc3339(written(document, "updated_at", updated)),
+        "created_at": times.rfc3339(optional_instant(document, "created_at", created)),
+        "updated_at": times.rfc3339(optional_instant(document, "updated_at", updated)),
     }

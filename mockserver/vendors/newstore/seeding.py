@@ -18,7 +18,7 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     REGION,
     address_record,
     display_id,
-    instant,
+    now_in_milliseconds,
     profile_record,
 )
 
@@ -28,7 +28,7 @@ _RANDOM_BITS = 80
 
 def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
     """Store a profile for each person, with the person's addresses."""
-    written = times.rfc3339(instant(sandbox))
+    written = times.rfc3339(now_in_milliseconds(sandbox))
     profiles, addresses = [], []
     for person in people:
         ids_of_person = _ids(person, seed)
@@ -77,5 +77,5 @@ def _ids(person: Person, seed: int) -> Iterator[str]:
     """Yield the ids of a person's profile and addresses, the same for the same seed."""
     draw = random.Random(f"{seed}/{person.number}/newstore")
     while True:
-        parts = (ids.encoded(_FIRST_ID + person.number, draw.getrandbits(_RANDOM_BITS)) for _ in range(2))
+        parts = (ids.encode_ulid(_FIRST_ID + person.number, draw.getrandbits(_RANDOM_BITS)) for _ in range(2))
         yield "-".join((REGION, *parts))

@@ -15,12 +15,12 @@ from pii_sandbox.mockserver.vendors.newstore.collections import (
     DATA,
     PROFILES,
     TOKENS,
-    instant,
     new_id,
+    now_in_milliseconds,
     shown_address,
     shown_profile,
 )
-from pii_sandbox.mockserver.vendors.newstore.upstream import facts_of
+from pii_sandbox.mockserver.vendors.newstore.upstream import fault_facts
 
 LIFETIME_DAYS = 30  # documented: "tokens are only valid for 30 days"
 FAILURE = "NS-TOK-4"
@@ -31,7 +31,9 @@ def tokenize(call: Call, sandbox: Sandbox) -> Reply:
     """Return a token for each value, except those that an injected fault fails. (NS-TOK-2, NS-TOK-4)"""
     failed = failures(call, sandbox, call.body["data"])
     records = {
-        name: token_record(new_id(sandbox.now()), {"value": value, "created_at": times.rfc3339(instant(sandbox))})
+        name: token_record(
+            new_id(sandbox.now()), {"value": value, "created_at": times.rfc3339(now_in_milliseconds(sandbox))}
+        )
         for name, value in call.body["data"].items()
         if name not in failed
     }
@@ -75,12 +77,12 @@ def held_by(sandbox: Sandbox, token: str) -> Mapping[str, Any] | None:
 
 def failures(call: Call, sandbox: Sandbox, names: Iterable[str]) -> dict[str, str]:
     """Return, by name, the error of an injected fault; a fault without keys applies to all names. (NS-TOK-4)"""
-    effect = sandbox.faults.take_internal(FAILURE, facts_of(call))
+    effect = sandbox.faults.take_internal(FAILURE, fault_facts(call))
     if effect is None:
         return {}
-    return {name: _worded(effect) for name in names if not effect.keys or name in effect.keys}
+    return {name: _error_code(effect) for name in names if not effect.keys or name in effect.keys}
 
 
-def _worded(effect: Effect) -> str:
+def _error_code(effect: Effect) -> str:
     """Return the error code of a fault. assumed: a fault that names no documented error is internal."""
     return effect.error if effect.error in FAILURES else FAILURES[0]

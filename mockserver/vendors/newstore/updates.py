@@ -10,7 +10,7 @@ from pii_sandbox.mockserver.problems import Stale
 from pii_sandbox.mockserver.rules import locking, times
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.setting import Setting, choice
-from pii_sandbox.mockserver.vendors.newstore.collections import Value, instant
+from pii_sandbox.mockserver.vendors.newstore.collections import Value, now_in_milliseconds
 
 STEP = timedelta(milliseconds=1)  # instants are in whole milliseconds
 LOCK = "NS-LOCK-1"
@@ -18,7 +18,7 @@ LOCK_COMPARISON = "newstore.lock_comparison"
 SETTINGS: Mapping[str, Setting] = {LOCK_COMPARISON: choice("instant", "text")}
 
 
-def update(stored: Value, changes: Value, last_updated_at: str, sandbox: Sandbox) -> dict[str, Any]:
+def updated_record(stored: Value, changes: Value, last_updated_at: str, sandbox: Sandbox) -> dict[str, Any]:
     """Return `stored` with `changes` and a later `updated_at`. (NS-LOCK-1, NS-LOCK-3, NS-LOCK-4)
 
     Raises Stale unless `last_updated_at` is the stored `updated_at`: as an instant, or if `newstore.lock_comparison` is
@@ -28,7 +28,11 @@ def update(stored: Value, changes: Value, last_updated_at: str, sandbox: Sandbox
     locking.refuse_stale(_instant(last_updated_at), before, LOCK)
     if last_updated_at != stored["updated_at"] and sandbox.setting(LOCK_COMPARISON) == "text":
         raise Stale("last_updated_at is another text than updated_at", rule="NS-LOCK-4")
-    return {**stored, **changes, "updated_at": times.rfc3339(locking.strictly_after(before, instant(sandbox), STEP))}
+    return {
+        **stored,
+        **changes,
+        "updated_at": times.rfc3339(locking.strictly_after(before, now_in_milliseconds(sandbox), STEP)),
+    }
 
 
 def _instant(text: str) -> datetime:

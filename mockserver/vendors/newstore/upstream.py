@@ -17,14 +17,14 @@ def failing(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def behind_upstream(call: Call, sandbox: Sandbox) -> Reply:
-        if sandbox.faults and sandbox.faults.take_internal(UPSTREAM, facts_of(call)) is not None:
+        if sandbox.faults and sandbox.faults.take_internal(UPSTREAM, fault_facts(call)) is not None:
             raise InjectedError("a fault that was asked for", status=STATUS, rule=UPSTREAM)
         return handler(call, sandbox)
 
     return behind_upstream
 
 
-def facts_of(call: Call) -> dict[str, str]:
+def fault_facts(call: Call) -> dict[str, str]:
     """Return the facts of this call that fault matchers compare."""
     operation = call.operation
     path = operation.path

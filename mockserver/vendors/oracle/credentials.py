@@ -65,12 +65,12 @@ def _refuse_dead(token: str, sandbox: Sandbox) -> None:
 
 def login(call: Call, sandbox: Sandbox) -> Reply:
     """Issue an access token for an application key. (OCC-AUTH-2)"""
-    return _issued(sandbox)
+    return _issue_token(sandbox)
 
 
 def refresh_token(call: Call, sandbox: Sandbox) -> Reply:
     """Issue a new access token; the old one stays valid until its expiry. (OCC-AUTH-3)"""
-    return _issued(sandbox)
+    return _issue_token(sandbox)
 
 
 def verify_token(call: Call, sandbox: Sandbox) -> Reply:
@@ -88,7 +88,7 @@ def _forget(token: str, sandbox: Sandbox) -> None:
     sandbox.store.drop(ACCESS_TOKENS, token)
 
 
-def _issued(sandbox: Sandbox) -> Reply:
+def _issue_token(sandbox: Sandbox) -> Reply:
     token = ids.uuid4()
     ends = _later(sandbox.now(), sandbox.setting(LIFETIME))
     sandbox.store.put(ACCESS_TOKENS, Record(token, {"expired": False}, expires_at=ends))

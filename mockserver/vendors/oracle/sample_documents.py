@@ -72,12 +72,12 @@ def _history(draw: Random) -> dict[str, Any]:
     """Draw the dates of a profile's history, each in a different year, so that they are in order."""
     bought = draw.random() < 0.8
     return {
-        "firstVisitDate": wallet.instant(draw, 2019),
-        "registrationDate": wallet.instant(draw, 2020),
-        "firstPurchaseDate": wallet.instant(draw, 2021) if bought else None,
-        "lastPurchaseDate": wallet.instant(draw, 2022) if bought else None,
-        "previousVisitDate": wallet.instant(draw, 2023),
-        "lastVisitDate": wallet.instant(draw, 2024),
+        "firstVisitDate": wallet.sample_instant(draw, 2019),
+        "registrationDate": wallet.sample_instant(draw, 2020),
+        "firstPurchaseDate": wallet.sample_instant(draw, 2021) if bought else None,
+        "lastPurchaseDate": wallet.sample_instant(draw, 2022) if bought else None,
+        "previousVisitDate": wallet.sample_instant(draw, 2023),
+        "lastVisitDate": wallet.sample_instant(draw, 2024),
         "hasIncompleteOrder": draw.random() < 0.2,
         "isAnonymous": False,
     }
@@ -87,9 +87,9 @@ def _consents(draw: Random) -> dict[str, Any]:
     emails, personalization = draw.random() < 0.5, draw.random() < 0.5
     return {
         "receiveEmail": "yes" if emails else "no",
-        "receiveEmailDate": wallet.instant(draw, 2021) if emails else None,
+        "receiveEmailDate": wallet.sample_instant(draw, 2021) if emails else None,
         "GDPRProfileP13nConsentGranted": personalization,
-        "GDPRProfileP13nConsentDate": wallet.instant(draw, 2021) if personalization else None,
+        "GDPRProfileP13nConsentDate": wallet.sample_instant(draw, 2021) if personalization else None,
     }
 
 
@@ -106,7 +106,7 @@ def _remarks(person: Person, draw: Random) -> dict[str, Any]:
     if person.number % 3:
         return {"comments": [], "profileComments": [], "translations": {}}
     portuguese, english = draw.choice(NOTES)
-    at = wallet.instant(draw, 2023)
+    at = wallet.sample_instant(draw, 2023)
     speaks_portuguese = person.language == "pt"
     own, other = (portuguese, english) if speaks_portuguese else (english, portuguese)
     note_id = str(FIRST_ID + person.number)

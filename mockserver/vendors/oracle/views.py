@@ -81,9 +81,9 @@ def project(response: Document, dialect: Dialect, fields: str | None, exclude: s
     detail = response[DETAIL] if dialect == "reference" else {}
     result = response
     if wanted:
-        result = projection.select(result, [_located(name, detail) for name in wanted])
+        result = projection.select(result, [_property_path(name, detail) for name in wanted])
     if unwanted:
-        result = projection.drop(result, [_located(name, detail) for name in unwanted])
+        result = projection.drop(result, [_property_path(name, detail) for name in unwanted])
     return result, _projection_rule(wanted, unwanted)
 
 
@@ -99,7 +99,7 @@ def _names(listed: str | None) -> list[str]:
     return [name.strip() for name in (listed or "").split(",") if name.strip()]
 
 
-def _located(name: str, detail: Document) -> str:
+def _property_path(name: str, detail: Document) -> str:
     if not detail:  # dialect guide: the profile's properties stand at the root
         return name.removeprefix(f"{DETAIL}.")
     return f"{DETAIL}.{name}" if name.partition(".")[0] in detail else name

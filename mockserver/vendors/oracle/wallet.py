@@ -22,7 +22,7 @@ YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000
 FIRST_MEMBERSHIP = 100_000
 
 
-def instant(draw: Random, year: int) -> str:
+def sample_instant(draw: Random, year: int) -> str:
     """Draw an instant of that year, in UTC to the millisecond, as in the printed example."""
     at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(draw.random() * YEAR_MILLISECONDS))
     return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
@@ -43,7 +43,7 @@ def cards(person: Person, draw: Random, year: int) -> list[dict[str, Any]]:
 
 
 def _dates(draw: Random, year: int) -> dict[str, Any]:
-    saved = instant(draw, 2021)
+    saved = sample_instant(draw, 2021)
     return {
         "expirationDayOfMonth": None,
         "expirationMonth": str(draw.randint(1, 12)),

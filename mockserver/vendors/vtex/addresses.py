@@ -20,7 +20,7 @@ def create_client_address(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.first_meta(ADDRESSES, now, call.principal.identity, expires_at)
         address = envelopes.new_address_record(ids.uuid4(), profile.id, call.body, meta, expires_at)
         envelopes.put(sandbox, ADDRESSES, address)
-    return Reply(201, envelopes.answer(sandbox, ADDRESSES, address))
+    return Reply(201, envelopes.unmasked_envelope(sandbox, ADDRESSES, address))
 
 
 def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -33,7 +33,7 @@ def update_client_address(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(ADDRESSES, stored.value["meta"], now, call.principal.identity, expires_at)
         address = envelopes.new_address_record(stored.id, profile.id, document, meta, expires_at)
         envelopes.put(sandbox, ADDRESSES, address, stored)
-    return Reply(200, envelopes.answer(sandbox, ADDRESSES, address))
+    return Reply(200, envelopes.unmasked_envelope(sandbox, ADDRESSES, address))
 
 
 def delete_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -47,7 +47,7 @@ def get_client_addresses(call: Call, sandbox: Sandbox) -> Reply:
     """Return all addresses of the profile, masked or unmasked, oldest first. (VTEX-ADDR-2)"""
     profile = _profile(call, sandbox)
     found = [(record.id, record.value) for record in sandbox.store.find_by(ADDRESSES, "profile", profile.id)]
-    return disclosure.many(call, sandbox, ADDRESSES, found, profileId=profile.id)
+    return disclosure.disclose_many(call, sandbox, ADDRESSES, found, profileId=profile.id)
 
 
 def get_address(call: Call, sandbox: Sandbox) -> Reply:
@@ -55,7 +55,7 @@ def get_address(call: Call, sandbox: Sandbox) -> Reply:
     profile = _profile(call, sandbox)
     address = _address(call, sandbox, profile)
     named = {"profileId": profile.id, "addressId": address.id}
-    return disclosure.one(call, sandbox, ADDRESSES, (address.id, address.value), listed=False, **named)
+    return disclosure.disclose_one(call, sandbox, ADDRESSES, (address.id, address.value), listed=False, **named)
 
 
 def get_address_by_version(call: Call, sandbox: Sandbox) -> Reply:
@@ -63,9 +63,9 @@ def get_address_by_version(call: Call, sandbox: Sandbox) -> Reply:
     profile = _profile(call, sandbox)
     address = _address(call, sandbox, profile)
     version_id: str = call.path["addressVersionId"]
-    version = envelopes.at_version(sandbox, address, version_id)
+    version = envelopes.envelope_at_version(sandbox, address, version_id)
     named = {"profileId": profile.id, "addressId": address.id, "versionId": version_id}
-    return disclosure.one(call, sandbox, ADDRESSES, (address.id, version), listed=False, **named)
+    return disclosure.disclose_one(call, sandbox, ADDRESSES, (address.id, version), listed=False, **named)
 
 
 def _profile(call: Call, sandbox: Sandbox) -> Record:

@@ -63,7 +63,7 @@ def profile_keys(document: Mapping[str, Any], schema: CustomSchema) -> dict[str,
     """Return the alternative keys of a profile: email, document, custom keys. (VTEX-ALT-1, VTEX-SCHEMA-6)"""
     found = keys.of(document, specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES]))
     for key in schema.keys:
-        value = keys.normalised(_as_text(document.get(key.field)), "exact")
+        value = keys.normalize_key(_as_text(document.get(key.field)), "exact")
         if value is not None:
             found[key.name] = value
     return found
@@ -118,7 +118,7 @@ def _require_profile(
 
 
 def _by_key(given: str, key: str, sandbox: Sandbox, *, find_by: FindBy) -> Record:
-    value = keys.normalised(given, _comparison(key, sandbox))
+    value = keys.normalize_key(given, _comparison(key, sandbox))
     found = find_by(PROFILES, key, value) if value is not None else []
     if sandbox.setting(KEY_COMPARISON) == EXACT:
         found = keys.spelled_alike(found, key, given, _spelling)

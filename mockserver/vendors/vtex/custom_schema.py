@@ -78,7 +78,7 @@ def current(sandbox: Sandbox) -> CustomSchema:
     return _UNTOUCHED if record is None else of_record(record)
 
 
-def put(sandbox: Sandbox, schema: CustomSchema) -> None:
+def put_schema(sandbox: Sandbox, schema: CustomSchema) -> None:
     sandbox.store.put(SCHEMA, as_record(schema))
 
 

@@ -51,7 +51,7 @@ class ErasureResult:
 
 def email_key(email: Any) -> str | None:
     """Return the normalised email, equal for emails that count as the same; None for none."""
-    return keys.normalised(email.strip() if isinstance(email, str) else None, "caseless")
+    return keys.normalize_key(email.strip() if isinstance(email, str) else None, "caseless")
 
 
 def order_keys(order: Mapping[str, Any]) -> dict[str, str]:
@@ -61,7 +61,9 @@ def order_keys(order: Mapping[str, Any]) -> dict[str, str]:
     return {} if email is None else {"email": email}
 
 
-def erase(email: str, author: str, sandbox: Sandbox, failures: Mapping[str, str] = _NO_FAILURES) -> ErasureResult:
+def erase_customer(
+    email: str, author: str, sandbox: Sandbox, failures: Mapping[str, str] = _NO_FAILURES
+) -> ErasureResult:
     """Erase the data of the customer with that email as far as allowed. (VTEX-ERASE-2 to VTEX-ERASE-4, VTEX-ERASE-8)
 
     `failures`: status by application that an injected fault fails; it keeps its data. (VTEX-ERASE-9)
@@ -107,14 +109,14 @@ def _erase_prospects(prospects: Sequence[Record], email: str, sandbox: Sandbox) 
     """Drop the person's own prospects; in others empty the parts that name the email. (VTEX-ERASE-2)"""
     for prospect in prospects:
         document = prospect.value["document"]
-        if _is_own(document, email):
+        if _has_email(document, email):
             drop_prospect(sandbox, prospect.id, RULE)
         else:
             kept = {name: _without(value, email) for name, value in document.items()}
             sandbox.store.put(PROSPECTS, replace(prospect, value={**prospect.value, "document": kept}))
 
 
-def _is_own(document: Mapping[str, Any], email: str) -> bool:
+def _has_email(document: Mapping[str, Any], email: str) -> bool:
     return email_key(document.get("email")) == email
 
 
@@ -152,7 +154,7 @@ def _prospects_with(email: str, sandbox: Sandbox) -> list[Record]:
 
 def _without_identity(order: Record) -> Record:
     """Return the order with id, status, amounts and dates, but without its customer. (VTEX-ERASE-3)"""
-    return Record(order.id, erasure.anonymised(order.value, IDENTITY), {}, order.expires_at)
+    return Record(order.id, erasure.anonymize(order.value, IDENTITY), {}, order.expires_at)
 
 
 def _contains(value: Any, email: str) -> bool:

@@ -15,15 +15,15 @@ REASON_OPTIONAL = "vtex.reason_optional"  # read by the gateway (x-optional-sett
 SETTINGS: Mapping[str, Setting] = {REASON_OPTIONAL: flag(False)}
 
 
-def one(call: Call, sandbox: Sandbox, collection: str, found: Found, *, listed: bool, **named: str) -> Reply:
+def disclose_one(call: Call, sandbox: Sandbox, collection: str, found: Found, *, listed: bool, **named: str) -> Reply:
     """Return the response to a read of one document. `listed`: as an array of one. `named`: ids for the audit event."""
-    reply = many(call, sandbox, collection, (found,), **named)
+    reply = disclose_many(call, sandbox, collection, (found,), **named)
     if not listed:
         reply.body = reply.body[0]
     return reply
 
 
-def many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], **named: str) -> Reply:
+def disclose_many(call: Call, sandbox: Sandbox, collection: str, found: Sequence[Found], **named: str) -> Reply:
     """Return the response to a read of several documents. (VTEX-MASK-1, VTEX-UNMASK-1, VTEX-UNMASK-3)
 
     The gateway has refused a missing reason; there is none if `vtex.reason_optional` is on. (VTEX-UNMASK-2)

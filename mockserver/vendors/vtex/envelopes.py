@@ -83,7 +83,7 @@ def shown_meta(collection: str, meta: Mapping[str, Any], dialect: Dialect) -> Ma
     return {**meta, "lastUpdateDate": last, EXPIRATION: meta.get(EXPIRATION)}
 
 
-def answer(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
+def unmasked_envelope(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
     """Return the unmasked envelope of a record that was just written."""
     value = record.value
     return {
@@ -182,7 +182,7 @@ def keep_version(sandbox: Sandbox, collection: str, record: Record) -> None:
         sandbox.store.put(VERSIONS, versions.version_record(meta["version"], record.id, document, meta))
 
 
-def at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str, Any]:
+def envelope_at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str, Any]:
     """Return the {meta, document} of a version, earlier or current. Raises NotFound for another's. (VTEX-VER-3)"""
     if record.value["meta"]["version"] == version_id:
         return record.value
@@ -191,12 +191,12 @@ def at_version(sandbox: Sandbox, record: Record, version_id: str) -> Mapping[str
 
 def has_masks(collection: str) -> bool:
     """Whether masked reads of the collection mask anything, custom fields aside."""
-    return bool(specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked"))
+    return bool(specs.paths_with_keyword(DOCUMENT, COMPONENTS[collection], "x-masked"))
 
 
 def masked_paths(collection: str, sandbox: Sandbox) -> tuple[PropertyPath, ...]:
     """Return the paths that masked reads mask: the document's, and the custom schema's for profiles. (VTEX-MASK-3)"""
-    paths = specs.marked(DOCUMENT, COMPONENTS[collection], "x-masked")
+    paths = specs.paths_with_keyword(DOCUMENT, COMPONENTS[collection], "x-masked")
     if collection != PROFILES:
         return paths
     schema = custom_schema.current(sandbox)
@@ -211,7 +211,7 @@ def masked_envelope(collection: str, id: str, value: Mapping[str, Any], call: Ca
     paths = masked_paths(collection, sandbox)
 
     def masked() -> dict[str, Any]:
-        document = masking.masked(value["document"], paths)
+        document = masking.mask_paths(value["document"], paths)
         return {"id": id, "meta": shown_meta(collection, value["meta"], dialect), "document": document}
 
     return sandbox.store.derived(collection, id, value, (dialect, paths), masked)

@@ -56,7 +56,7 @@ def get_erasure_job(call: Call, sandbox: Sandbox) -> Reply:
 def _count_poll(record: Record, now: datetime, apart_seconds: int) -> Record:
     """Return the job with this poll recorded. Raises TooMany if the last poll was too recent. (VTEX-JOB-3)"""
     before = [times.parse(at) for at in record.value.get("polls", ())]
-    admitted = ratelimit.admitted(before, now, 1, apart_seconds)
+    admitted = ratelimit.admit_call(before, now, 1, apart_seconds)
     if isinstance(admitted, int):
         raise TooMany(
             f"poll a job every {apart_seconds} seconds at most", retry_after_seconds=admitted, rule="VTEX-JOB-3"
@@ -77,7 +77,7 @@ def _outcome(email: str, author: str, sandbox: Sandbox) -> dict[str, Any]:
     if fault is not None:
         message = fault.error or f"The erasure failed {TRIES} times; nothing was erased."
         return {"status": "Failed", "message": message, "rule": "VTEX-JOB-4"}
-    erased = customer_erasure.erase(email, author, sandbox)
+    erased = customer_erasure.erase_customer(email, author, sandbox)
     if not erased.found:
         return {"status": "Success", "message": "No data was found.", "rule": "VTEX-JOB-2"}
     if erased.blocked:  # assumed: no document says how a job ends that orders in progress keep from erasing everything

@@ -105,7 +105,7 @@ def unmarked_personal_fields(sandbox: Sandbox, exchanges: Sequence[JournalExchan
             yield LintFinding(
                 "unmarked-personal-field",
                 tuple(sorted(fields)),
-                f"{_listed(fields)} looks personal by its name, and is marked neither pii nor sensitive",
+                f"{_plain_names(fields)} looks personal by its name, and is marked neither pii nor sensitive",
                 "mark it pii: masked reads return it in clear",
                 (exchange.number,),
                 exchange.operation_id,
@@ -125,7 +125,7 @@ def incomplete_fields(sandbox: Sandbox, exchanges: Sequence[JournalExchange]) ->
             yield LintFinding(
                 "incomplete-custom-field",
                 tuple(sorted(fields)),
-                f"{_listed(fields)} was defined without all of {', '.join(_FACTS)}",
+                f"{_plain_names(fields)} was defined without all of {', '.join(_FACTS)}",
                 "define all three: VTEX's API reference requires them, and dialect reference answers 400",
                 (exchange.number,),
                 exchange.operation_id,
@@ -174,7 +174,7 @@ def is_personal_name(name: str) -> bool:
     return not _NAME_WORDS.isdisjoint(words) and (words <= _NAME_WORDS or not _OF_PEOPLE.isdisjoint(words))
 
 
-def _listed(fields: Sequence[str]) -> str:
+def _plain_names(fields: Sequence[str]) -> str:
     """The names of fields, those alone that are plain names: a client chooses them."""
     plain = sorted(name for name in fields if _PLAIN_NAME.fullmatch(name))
     return ", ".join(plain) or "a custom field"

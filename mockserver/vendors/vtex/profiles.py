@@ -31,7 +31,7 @@ def create_client_profile(call: Call, sandbox: Sandbox) -> Reply:
         profile = envelopes.new_profile_record(ids.uuid4(), call.body, meta, expires_at, sandbox)
         ensure_unique(profile, sandbox)
         envelopes.put(sandbox, PROFILES, profile)
-    return Reply(201, envelopes.answer(sandbox, PROFILES, profile))
+    return Reply(201, envelopes.unmasked_envelope(sandbox, PROFILES, profile))
 
 
 def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
@@ -46,7 +46,7 @@ def update_client_profile(call: Call, sandbox: Sandbox) -> Reply:
         envelopes.put(sandbox, PROFILES, profile, stored)
         if document.get("email") != stored.value["document"].get("email"):
             disclosure.record(call, sandbox, action="EmailRectification", profileId=profile.id)
-    return Reply(200, envelopes.answer(sandbox, PROFILES, profile))
+    return Reply(200, envelopes.unmasked_envelope(sandbox, PROFILES, profile))
 
 
 def _expiry_without_ttl(stored: Record, now: datetime, sandbox: Sandbox) -> datetime | None:
@@ -65,17 +65,19 @@ def get_profile(call: Call, sandbox: Sandbox) -> Reply:
     """Return the profile, masked or unmasked as the operation discloses it."""
     profile = peek_profile(call, sandbox)
     listed = sandbox.dialect == "reference"
-    return disclosure.one(call, sandbox, PROFILES, (profile.id, profile.value), listed=listed, profileId=profile.id)
+    return disclosure.disclose_one(
+        call, sandbox, PROFILES, (profile.id, profile.value), listed=listed, profileId=profile.id
+    )
 
 
 def get_profile_by_version(call: Call, sandbox: Sandbox) -> Reply:
     """Return an earlier version of the profile, masked by the current schema. (VTEX-VER-2, VTEX-SCHEMA-4)"""
     profile = require_profile(call, sandbox)
     version_id: str = call.path["profileVersionId"]
-    version = envelopes.at_version(sandbox, profile, version_id)
+    version = envelopes.envelope_at_version(sandbox, profile, version_id)
     named = {"profileId": profile.id, "versionId": version_id}
     listed = sandbox.dialect == "reference"
-    return disclosure.one(call, sandbox, PROFILES, (profile.id, version), listed=listed, **named)
+    return disclosure.disclose_one(call, sandbox, PROFILES, (profile.id, version), listed=listed, **named)
 
 
 def sample_request(sandbox: Sandbox) -> str | None:

@@ -18,7 +18,7 @@ def create_prospect(call: Call, sandbox: Sandbox) -> Reply:
     meta = envelopes.first_meta(PROSPECTS, now, call.principal.identity, expires_at)
     prospect = envelopes.new_prospect_record(ids.uuid4(), call.body, meta, expires_at)
     envelopes.put(sandbox, PROSPECTS, prospect)
-    return Reply(201, envelopes.answer(sandbox, PROSPECTS, prospect))
+    return Reply(201, envelopes.unmasked_envelope(sandbox, PROSPECTS, prospect))
 
 
 def update_prospect(call: Call, sandbox: Sandbox) -> Reply:
@@ -30,7 +30,7 @@ def update_prospect(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(PROSPECTS, stored.value["meta"], now, call.principal.identity, expires_at)
         prospect = envelopes.new_prospect_record(stored.id, document, meta, expires_at)
         envelopes.put(sandbox, PROSPECTS, prospect)
-    return Reply(200, envelopes.answer(sandbox, PROSPECTS, prospect))
+    return Reply(200, envelopes.unmasked_envelope(sandbox, PROSPECTS, prospect))
 
 
 def delete_prospect(call: Call, sandbox: Sandbox) -> Reply:
@@ -42,14 +42,14 @@ def delete_prospect(call: Call, sandbox: Sandbox) -> Reply:
 def get_prospects(call: Call, sandbox: Sandbox) -> Reply:
     """Return all prospects, masked or unmasked, oldest first."""
     found = [(record.id, record.value) for record in sandbox.store.page(PROSPECTS).records]
-    return disclosure.many(call, sandbox, PROSPECTS, found)
+    return disclosure.disclose_many(call, sandbox, PROSPECTS, found)
 
 
 def get_prospect(call: Call, sandbox: Sandbox) -> Reply:
     """Return the prospect, masked or unmasked as the operation discloses it."""
     prospect = _prospect(call, sandbox)
     found = (prospect.id, prospect.value)
-    return disclosure.one(call, sandbox, PROSPECTS, found, listed=False, prospectId=prospect.id)
+    return disclosure.disclose_one(call, sandbox, PROSPECTS, found, listed=False, prospectId=prospect.id)
 
 
 def _prospect(call: Call, sandbox: Sandbox) -> Record:

@@ -40,7 +40,7 @@ AUTHOR = credentials.ANONYMOUS.identity  # who writes through the control API
 
 
 @dataclass(frozen=True, slots=True)
-class Enveloped:
+class EnvelopedDocuments:
     """A collection of documents with meta. `drop` also removes dependent records, under `rule`."""
 
     collection: str
@@ -82,7 +82,7 @@ class Enveloped:
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class BareDocuments:
     """A collection that no VTEX API here exposes, stored as sent. `keys` raises Malformed for an invalid document."""
 
     collection: str
@@ -178,11 +178,11 @@ def _owner_keys(owned: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 COLLECTIONS: Mapping[str, PublicCollection] = {
-    "profiles": Enveloped(PROFILES, _profile, drop_profile, "VTEX-PROF-3"),
-    "addresses": Enveloped(ADDRESSES, _address, drop_address, "VTEX-ADDR-3"),
-    "prospects": Enveloped(PROSPECTS, _prospect, drop_prospect, "VTEX-PROSP-1"),
-    "purchase-info": Enveloped(PURCHASE_INFO, _purchase_info, drop_purchase_info, "VTEX-PURCH-2"),
-    "orders": Bare(ORDERS, _order_keys),
-    "carts": Bare(CARTS, _owner_keys),
-    "users": Bare(USERS, _owner_keys),
+    "profiles": EnvelopedDocuments(PROFILES, _profile, drop_profile, "VTEX-PROF-3"),
+    "addresses": EnvelopedDocuments(ADDRESSES, _address, drop_address, "VTEX-ADDR-3"),
+    "prospects": EnvelopedDocuments(PROSPECTS, _prospect, drop_prospect, "VTEX-PROSP-1"),
+    "purchase-info": EnvelopedDocuments(PURCHASE_INFO, _purchase_info, drop_purchase_info, "VTEX-PURCH-2"),
+    "orders": BareDocuments(ORDERS, _order_keys),
+    "carts": BareDocuments(CARTS, _owner_keys),
+    "users": BareDocuments(USERS, _owner_keys),
 }

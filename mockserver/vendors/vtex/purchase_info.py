@@ -28,7 +28,7 @@ def create_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.first_meta(PURCHASE_INFO, now, call.principal.identity, expires_at)
         info = envelopes.new_purchase_info_record(profile.id, call.body, meta, expires_at)
         envelopes.put(sandbox, PURCHASE_INFO, info)
-    return Reply(200, envelopes.answer(sandbox, PURCHASE_INFO, info))
+    return Reply(200, envelopes.unmasked_envelope(sandbox, PURCHASE_INFO, info))
 
 
 def update_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
@@ -40,7 +40,7 @@ def update_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
         meta = envelopes.next_meta(PURCHASE_INFO, stored.value["meta"], now, call.principal.identity, expires_at)
         info = envelopes.new_purchase_info_record(stored.id, document, meta, expires_at)
         envelopes.put(sandbox, PURCHASE_INFO, info)
-    return Reply(200, envelopes.answer(sandbox, PURCHASE_INFO, info))
+    return Reply(200, envelopes.unmasked_envelope(sandbox, PURCHASE_INFO, info))
 
 
 def delete_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
@@ -52,7 +52,7 @@ def delete_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
 def get_purchase_information(call: Call, sandbox: Sandbox) -> Reply:
     """Return the purchase information as an array of one, in both dialects."""
     info = _purchase_info(call, sandbox)
-    return disclosure.one(call, sandbox, PURCHASE_INFO, (info.id, info.value), listed=True, profileId=info.id)
+    return disclosure.disclose_one(call, sandbox, PURCHASE_INFO, (info.id, info.value), listed=True, profileId=info.id)
 
 
 def _purchase_info(call: Call, sandbox: Sandbox) -> Record:

@@ -24,7 +24,7 @@ def get_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
     """Return the default and custom fields. (VTEX-SCHEMA-1)"""
     schema = custom_schema.current(sandbox)
     fields = {**_default_fields(sandbox.dialect), **_custom_fields(schema)}
-    described = _described("Profile schema", "All fields of a profile.", fields, sandbox, schema)
+    described = _schema_document("Profile schema", "All fields of a profile.", fields, sandbox, schema)
     return Reply(200, {**described, "additionalProperties": True})
 
 
@@ -32,7 +32,7 @@ def get_custom_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
     """Return only the custom fields. (VTEX-SCHEMA-7)"""
     schema = custom_schema.current(sandbox)
     fields = _custom_fields(schema)
-    described = _described("Custom profile schema", "The fields that the store added.", fields, sandbox, schema)
+    described = _schema_document("Custom profile schema", "The fields that the store added.", fields, sandbox, schema)
     return Reply(200, {**described, "version": schema.version})
 
 
@@ -43,7 +43,7 @@ def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
         after = schema_update.updated_schema(before, call.body, _key_fields(sandbox.dialect))
         if after.keys != before.keys:
             _find_profiles_by(after, sandbox)
-        custom_schema.put(sandbox, after)
+        custom_schema.put_schema(sandbox, after)
         disclosure.record(call, sandbox, schemaId=custom_schema.SCHEMA_ID)
     return Reply(201, rule="VTEX-AUDIT-1")
 
@@ -67,7 +67,7 @@ def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:
 
 def _key_fields(dialect: Dialect) -> list[str]:
     """Return the default fields that a custom key may use."""
-    new_key = specs.resolved(specs.load(DOCUMENT, dialect), {"$ref": "#/components/schemas/NewAlternateKey"})
+    new_key = specs.resolve_reference(specs.load(DOCUMENT, dialect), {"$ref": "#/components/schemas/NewAlternateKey"})
     fields: list[str] = new_key["properties"]["fields"]["items"]["enum"]
     return fields
 
@@ -76,7 +76,7 @@ def _standard_keys() -> list[str]:
     return [key.name for key in specs.alternative_keys(DOCUMENT, COMPONENTS[PROFILES])]
 
 
-def _described(
+def _schema_document(
     title: str, description: str, fields: Mapping[str, Any], sandbox: Sandbox, schema: CustomSchema
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
@@ -102,11 +102,11 @@ def _custom_fields(schema: CustomSchema) -> dict[str, dict[str, Any]]:
 def _default_fields(dialect: Dialect) -> dict[str, dict[str, Any]]:
     """Return the default fields as a VTEX schema: fields that reads mask are marked as personal. (VTEX-SCHEMA-4)"""
     document = specs.load(DOCUMENT, dialect)
-    component = specs.resolved(document, {"$ref": f"#/components/schemas/{COMPONENTS[PROFILES]}"})
-    masked = {path[0] for path in specs.marked(DOCUMENT, COMPONENTS[PROFILES], "x-masked", dialect)}
+    component = specs.resolve_reference(document, {"$ref": f"#/components/schemas/{COMPONENTS[PROFILES]}"})
+    masked = {path[0] for path in specs.paths_with_keyword(DOCUMENT, COMPONENTS[PROFILES], "x-masked", dialect)}
     fields = {}
     for name, node in component["properties"].items():
-        facts = specs.resolved(document, node)
+        facts = specs.resolve_reference(document, node)
         kind = facts["type"]
         fields[name] = {
             "type": [kind, "null"] if facts.get("nullable") else kind,

@@ -12,10 +12,10 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import Rebuild
 from pii_sandbox.mockserver.vendors.vtex import custom_schema, envelopes, public_collections
 from pii_sandbox.mockserver.vendors.vtex.collections import ADDRESSES, PROFILES
-from pii_sandbox.mockserver.vendors.vtex.public_collections import Enveloped
+from pii_sandbox.mockserver.vendors.vtex.public_collections import EnvelopedDocuments
 
 
-def _envelope_rebuild(collection: Enveloped) -> Rebuild:
+def _envelope_rebuild(collection: EnvelopedDocuments) -> Rebuild:
     def rebuild(record: Record, sandbox: Sandbox) -> Record:
         meta = record.value["meta"]
         _refuse_unfit_meta(meta, collection.collection)
@@ -89,7 +89,7 @@ STORED: Mapping[str, Rebuild] = {
     **{
         name: _envelope_rebuild(each)
         for name, each in public_collections.COLLECTIONS.items()
-        if isinstance(each, Enveloped)
+        if isinstance(each, EnvelopedDocuments)
     },
     "versions": _version,
     "departed": _departure,

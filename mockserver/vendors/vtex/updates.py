@@ -27,12 +27,12 @@ def next_expiry(call: Call, now: datetime, before: datetime | None) -> datetime 
 def required_fields(schema: str, dialect: Dialect) -> tuple[str, ...]:
     """Return the properties that a component schema of this dialect requires."""
     document = specs.load(DOCUMENT, dialect)
-    return tuple(dict.fromkeys(_required(document, {"$ref": f"#/components/schemas/{schema}"})))
+    return tuple(dict.fromkeys(_required_names(document, {"$ref": f"#/components/schemas/{schema}"})))
 
 
-def _required(document: Mapping[str, Any], node: Any) -> list[str]:
-    schema = specs.resolved(document, node)
-    inherited = [name for part in schema.get("allOf", ()) for name in _required(document, part)]
+def _required_names(document: Mapping[str, Any], node: Any) -> list[str]:
+    schema = specs.resolve_reference(document, node)
+    inherited = [name for part in schema.get("allOf", ()) for name in _required_names(document, part)]
     return [*inherited, *schema.get("required", ())]
 
 

@@ -30,8 +30,8 @@ def create_and_process_delete_user_data(call: Call, sandbox: Sandbox) -> Reply:
     """
     email: str = call.body["email"]
     now = sandbox.now()
-    erased = customer_erasure.erase(email, call.principal.identity, sandbox, _failures(call, sandbox))
-    return Reply(200, answer(email, erased, now), rule=_rule(erased))
+    erased = customer_erasure.erase_customer(email, call.principal.identity, sandbox, _failures(call, sandbox))
+    return Reply(200, request_document(email, erased, now), rule=_rule(erased))
 
 
 def _failures(call: Call, sandbox: Sandbox) -> dict[str, str]:
@@ -58,7 +58,7 @@ def _rule(erased: ErasureResult) -> str:
     return "VTEX-ERASE-1" if erased.found else "VTEX-ERASE-5"
 
 
-def answer(email: str, erased: ErasureResult, now: datetime) -> dict[str, Any]:
+def request_document(email: str, erased: ErasureResult, now: datetime) -> dict[str, Any]:
     statuses = {name: application_status(name, erased) for name in APPLICATIONS}
     return {
         "uuid": ids.uuid4(),

@@ -23,7 +23,7 @@ def lines(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def test_nothing_is_written_before_something_is_made(tmp_path: Path) -> None:
+def test_the_ledger_file_is_created_with_the_first_entry(tmp_path: Path) -> None:
     Ledger(tmp_path / "ledger.jsonl", ABOUT).close()
     assert not (tmp_path / "ledger.jsonl").exists()
 
@@ -63,7 +63,7 @@ def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:
     book.settle(profile, "made", undo=UNDO, look=LOOK)
     book.settle(refused, "refused", why="status 409")
     book.close()
-    again = ledger.read(file)
+    again = ledger.read_ledger(file)
     assert again.run_id == "abc12345"
     assert again.about == ABOUT
     assert [entry.number for entry in again.open_entries()] == [room, address, profile]
@@ -74,7 +74,7 @@ def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:
     again.settle(profile, "gone", why="DeleteClientProfile answered 204")
     assert again.record_intent("vtex", "CreateProspect") == room + 1
     again.close()
-    with closing(ledger.read(file)) as once_more:
+    with closing(ledger.read_ledger(file)) as once_more:
         assert [entry.number for entry in once_more.open_entries()] == [room + 1, room, address]
 
 
@@ -85,7 +85,7 @@ def test_a_line_that_was_cut_off_is_as_if_it_had_not_been_written(tmp_path: Path
     book.close()
     with file.open("a", encoding="utf-8") as out:
         out.write('{"entry": 2, "state": "inten')
-    again = ledger.read(file)
+    again = ledger.read_ledger(file)
     assert len(again.entries) == 1
     again.settle(1, "gone")
     again.close()
@@ -97,24 +97,24 @@ def test_a_ledger_whose_run_goes_on_is_left_alone(tmp_path: Path) -> None:
     book = Ledger(file, ABOUT)
     book.record_intent("vtex", "CreateClientProfile", mark="a")
     with pytest.raises(BadLedger, match="in use"):
-        ledger.read(file)
+        ledger.read_ledger(file)
     book.close()
-    ledger.read(file).close()
+    ledger.read_ledger(file).close()
 
 
 @pytest.mark.parametrize(
     "text", ["", "{}\n", "[]\n", "no\n", '{"ledger": 2, "run": "a"}\n', '{"ledger": 1}\n', "\x00\n"]
 )
-def test_what_is_no_ledger_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_ledger_is_an_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "ledger.jsonl"
     file.write_text(text, "utf-8")
     with pytest.raises(BadLedger, match=r"ledger\.jsonl"):
-        ledger.read(file)
+        ledger.read_ledger(file)
 
 
 def test_a_ledger_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadLedger, match="cannot be read"):
-        ledger.read(tmp_path / "none.jsonl")
+        ledger.read_ledger(tmp_path / "none.jsonl")
 
 
 def test_threads_share_a_ledger(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_threads_share_a_ledger(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(make, range(80)))
     book.close()
-    with closing(ledger.read(tmp_path / "ledger.jsonl")) as again:
+    with closing(ledger.read_ledger(tmp_path / "ledger.jsonl")) as again:
         assert sorted(int(entry.mark or 0) for entry in again.open_entries()) == list(range(80))
         assert [entry.number for entry in again.entries] == list(range(1, 81))
 
@@ -135,5 +135,5 @@ def test_a_line_separator_within_an_answer_ends_no_line(tmp_path: Path) -> None:
     file, why = tmp_path / "ledger.jsonl", "answered \u2028 \u2029 \x85 \x1c"
     with closing(Ledger(file, {"run": "r7k2"})) as written:
         written.settle(written.record_intent(sandbox="r7k2-a"), "left", why=why)
-    with closing(ledger.read(file)) as read:
+    with closing(ledger.read_ledger(file)) as read:
         assert [entry.why for entry in read.entries] == [why]

@@ -8,7 +8,7 @@ import pytest
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.cleanup import links
-from pii_sandbox.conformance.cleanup.links import PlannedCall, evaluated
+from pii_sandbox.conformance.cleanup.links import PlannedCall, evaluate_link
 from pii_sandbox.conformance.contract import operations
 
 MADE = {"id": "ID", "document": {"profileId": "P"}, "meta": {"version": "V"}}
@@ -63,7 +63,7 @@ MADE = {"id": "ID", "document": {"profileId": "P"}, "meta": {"version": "V"}}
     ],
 )
 @pytest.mark.parametrize("dialect", specs.DIALECTS)
-def test_what_is_made_has_its_undoing_and_a_look(
+def test_every_create_has_an_undo_call_and_a_read(
     api: str, operation_id: str, undo: PlannedCall | None, look: PlannedCall | None, dialect: specs.Dialect
 ) -> None:
     facts = operations.operation(api, operation_id, dialect)
@@ -103,7 +103,7 @@ def test_every_creating_operation_is_undone_or_stores_nothing() -> None:
 )
 def test_a_link_expression_is_evaluated(expression: Any, value: Any) -> None:
     body = {**MADE, "list": [{"id": "first"}, {"id": "second"}], "a/b": "slash"}
-    assert evaluated(expression, {"profile_id": "Q"}, body) == value
+    assert evaluate_link(expression, {"profile_id": "Q"}, body) == value
 
 
 def test_an_answer_that_lacks_what_a_link_needs_gives_no_step() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pii_sandbox.conformance.cleanup.ownership import Ownership, email_of, first_mark, marked_email
+from pii_sandbox.conformance.cleanup.ownership import Ownership, email_with_mark, first_mark, marked_email
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.test_customers import new_customer
 from pii_sandbox.conformance.values.errors import CannotCheck
@@ -38,12 +38,12 @@ def belongings() -> Ownership:
 
 @pytest.mark.parametrize("value", [OURS, OURS.upper(), PERSON.email, PERSON.email.upper(), PERSON.document])
 @pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
-def test_what_was_made_may_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
+def test_an_object_of_the_run_may_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
     belongings.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
 
 
-@pytest.mark.parametrize("value", [NOBODYS, f"nobody-{RUN}", email_of("never.made", RUN)])
-def test_what_nobody_has_may_be_asked_to_change(belongings: Ownership, value: str) -> None:
+@pytest.mark.parametrize("value", [NOBODYS, f"nobody-{RUN}", email_with_mark("never.made", RUN)])
+def test_a_change_of_an_unused_id_may_be_sent(belongings: Ownership, value: str) -> None:
     belongings.refuse_unowned(vtex("DeleteClientProfile"), {"profileId": value}, b"")
 
 
@@ -51,7 +51,7 @@ def test_what_nobody_has_may_be_asked_to_change(belongings: Ownership, value: st
     "value", [THEIRS, THEIRS.upper(), "real.person@example.com", "12345678900", "5511999998888", "1", "", "../profiles"]
 )
 @pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
-def test_what_is_not_ours_may_not_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
+def test_an_object_of_someone_else_may_not_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
     with pytest.raises(CannotCheck, match="something that this run did not make"):
         belongings.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
 
@@ -74,7 +74,7 @@ def test_reads_are_free(belongings: Ownership) -> None:
     belongings.refuse_unowned(vtex("GetProfile"), {"profileId": THEIRS}, b"")
 
 
-def test_what_all_share_is_never_changed(belongings: Ownership) -> None:
+def test_shared_objects_are_never_changed(belongings: Ownership) -> None:
     with pytest.raises(CannotCheck, match="all of the endpoint's users share"):
         belongings.refuse_unowned(vtex("CreateOrUpdateProfileSchema"), {}, b"{}")
 
@@ -114,7 +114,7 @@ def test_an_email_without_the_mark_is_not_created(belongings: Ownership) -> None
 def test_a_mark_is_told_apart_and_put_together_again() -> None:
     mark = marked_email(PERSON.email, RUN)
     assert mark is not None
-    assert email_of(mark, RUN) == PERSON.email
+    assert email_with_mark(mark, RUN) == PERSON.email
     assert marked_email(PERSON.email, "abc1234") is None
     assert first_mark(raw({"contacts": [{"email": PERSON.email}]}), RUN) == mark
     assert first_mark(b"{", RUN) is None

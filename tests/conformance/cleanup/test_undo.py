@@ -191,7 +191,7 @@ def test_what_the_scenario_deletes_itself_is_not_deleted_again(shop: Target, wir
     assert [entry.why for entry in book.entries] == ["the scenario deleted it itself"]
 
 
-def test_what_existed_before_is_not_ours(shop: Target, wire: OneAtATime, control: ControlClient) -> None:
+def test_an_object_that_existed_before_is_not_ours(shop: Target, wire: OneAtATime, control: ControlClient) -> None:
     known = control.documents("newstore", "profiles")[0]
 
     def play(api: ApiClient) -> None:
@@ -202,7 +202,9 @@ def test_what_existed_before_is_not_ours(shop: Target, wire: OneAtATime, control
     assert wire.requests == []
 
 
-def test_what_a_get_or_create_got_is_left_alone(shop: Target, wire: OneAtATime, control: ControlClient) -> None:
+def test_an_existing_object_returned_by_get_or_create_is_left_alone(
+    shop: Target, wire: OneAtATime, control: ControlClient
+) -> None:
     email = f"pii-sandbox-check.{RUN}.earlier@example.com"
     control.put("newstore", "profiles", "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX", {"email": email})
 
@@ -229,7 +231,9 @@ def others(api: ApiClient) -> str:
         lambda api: api.call("CreateOrUpdateProfileSchema", body={}),
     ],
 )
-def test_what_is_not_ours_is_not_touched(play: Play, shop: Target, wire: OneAtATime, control: ControlClient) -> None:
+def test_objects_that_are_not_ours_are_not_touched(
+    play: Play, shop: Target, wire: OneAtATime, control: ControlClient
+) -> None:
     control.put("vtex", "prospects", "77777777-2222-4333-8444-555555555555", {"email": "a@example.com"})
     before = stored(control)
     came = run(play, shop, wire, Ledger(None, {"run": RUN}))
@@ -266,7 +270,7 @@ def test_another_method_needs_what_it_does(method: str, wire: OneAtATime) -> Non
     assert wire.requests == []
 
 
-def test_what_no_call_can_undo_is_not_made(shop: Target, wire: OneAtATime) -> None:
+def test_a_create_that_no_call_can_undo_is_not_sent(shop: Target, wire: OneAtATime) -> None:
     def play(api: ApiClient) -> None:
         api.call("tokenize", body={"data": {"a": "b"}})
 
@@ -315,7 +319,7 @@ class Deaf(httpx.BaseTransport):
         ("newstore", "getOrCreateProfile", "accepted"),
     ],
 )
-def test_what_was_made_without_an_answer_is_found_by_its_mark(
+def test_an_object_created_without_a_response_is_found_by_its_mark(
     api: str, operation_id: str, ends: str, shop: Target, transport: InProcess, control: ControlClient
 ) -> None:
     control.put("vtex", "prospects", "77777777-2222-4333-8444-555555555555", {"email": "a@example.com"})
@@ -335,7 +339,7 @@ def test_what_was_made_without_an_answer_is_found_by_its_mark(
     assert stored(control) == before
 
 
-def test_what_was_never_made_is_found_to_be_nowhere(shop: Target, wire: OneAtATime) -> None:
+def test_an_object_that_was_never_created_is_found_absent(shop: Target, wire: OneAtATime) -> None:
     book = Ledger(None, {"run": RUN})
     for api, operation_id in (
         ("vtex", "CreateClientProfile"), ("vtex", "CreateProspect"), ("newstore", "getOrCreateProfile"),
@@ -346,7 +350,7 @@ def test_what_was_never_made_is_found_to_be_nowhere(shop: Target, wire: OneAtATi
     assert [request.method for request in wire.requests] == ["GET", "GET", "GET"]
 
 
-def test_what_cannot_be_found_again_is_left_and_told(shop: Target, wire: OneAtATime) -> None:
+def test_an_object_that_cannot_be_found_again_is_left_and_reported(shop: Target, wire: OneAtATime) -> None:
     book = Ledger(None, {"run": RUN})
     book.record_intent("newstore", "createData")
     with context(shop, wire, book) as there:
@@ -363,11 +367,11 @@ def test_a_cleanup_proves_each_object_gone_and_can_be_repeated(
     with context(shop, wire, caller_book) as there:
         household(ApiClient("vtex", there, random.Random(1)))
         caller_book.close()  # and the process is gone
-        with closing(ledgers.read(file)) as book:
+        with closing(ledgers.read_ledger(file)) as book:
             ended = clean_up(replace(there, ledger=book))
             assert [entry.state for entry in ended] == ["gone"] * 4
             assert all(str(entry.why).endswith("404") for entry in ended)
-        with closing(ledgers.read(file)) as book:
+        with closing(ledgers.read_ledger(file)) as book:
             assert clean_up(replace(there, ledger=book)) == []
     assert stored(control) == before
 

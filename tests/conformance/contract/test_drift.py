@@ -39,11 +39,11 @@ def answer(status: int, body: Any, **headers: str) -> Exchange:
         (answer(200, b""), []),
     ],
 )
-def test_what_a_vendor_adds_is_told(exchange: Exchange, told: list[str]) -> None:
+def test_additions_of_a_vendor_are_reported(exchange: Exchange, told: list[str]) -> None:
     assert [found.what for found in drift(FACTS, exchange, "guide")] == told
 
 
-def test_what_stands_deep_in_lists_is_told_once() -> None:
+def test_an_addition_deep_in_lists_is_reported_once() -> None:
     facts = operations.operation("newstore", "listProfiles", "guide")
     page = {"data": [PROFILE | {"tier": 1}, PROFILE | {"tier": 2}], "next": {"a": 1}}
     exchange = answer(200, page)

@@ -16,7 +16,7 @@ from pii_sandbox.conformance.generated.engine import GroupResult, play
 from pii_sandbox.conformance.generated.partition import Depth, OperationGroup, allowed_operations, partition
 from pii_sandbox.conformance.generated.run import GeneratedResult, run_generated
 from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.request import Request
@@ -46,7 +46,7 @@ def url() -> Iterator[str]:
 
 def vendor(base: str, **limits: Any) -> Target:
     """The sandbox as if it were a vendor's: without control, powers or moving clock."""
-    return replace(own_sandbox(base), name="vendor", powers=frozenset(), control=None, limits=Limits(**limits))
+    return replace(local_sandbox(base), name="vendor", powers=frozenset(), control=None, limits=Limits(**limits))
 
 
 def played(base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect = "guide", seed: int = 1) -> GroupResult:
@@ -59,7 +59,7 @@ def played(base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect =
     )
     api = next(api for api, names in specs.APIS.items() if name in names)
     group = OperationGroup(0, api, name, operations, (), len(operations) > 1, depth, seed, f"test-{api}")
-    sender = Sender(replace(own_sandbox(base), dialect=dialect))
+    sender = Sender(replace(local_sandbox(base), dialect=dialect))
     try:
         return play(group, sender, None)
     finally:
@@ -70,9 +70,9 @@ def rules(findings: tuple[Finding, ...]) -> set[str]:
     return {finding.rule for finding in findings}
 
 
-def test_nothing_is_found_on_the_sandbox_and_nothing_is_left_of_it(url: str) -> None:
+def test_generated_calls_find_nothing_on_the_sandbox_and_leave_nothing(url: str) -> None:
     seen: list[Finding] = []
-    result = run_generated(own_sandbox(url), ["fashionai", "oracle"], depth="standard", seed=1, run_id="Green",
+    result = run_generated(local_sandbox(url), ["fashionai", "oracle"], depth="standard", seed=1, run_id="Green",
                        on_finding=seen.append)  # fmt: skip
     assert (result.findings, seen, result.notes) == ((), [], ())
     known = {(api, name) for api in ("fashionai", "oracle") for name in specs.operations(specs.APIS[api][0])}
@@ -83,7 +83,7 @@ def test_nothing_is_found_on_the_sandbox_and_nothing_is_left_of_it(url: str) -> 
 
 
 def sandboxes(url: str) -> list[str]:
-    sender = Sender(own_sandbox(url))
+    sender = Sender(local_sandbox(url))
     exchange = sender.send(Request("sandbox", None, "GET", f"{url}/_sandbox/v1/sandboxes"))
     sender.close()
     return [name.strip('"') for name in exchange.response_body.decode().split('"')]
@@ -223,7 +223,7 @@ def test_a_limit_is_never_passed() -> None:
     assert any("limit of 25 requests" in note for note in result.notes)
 
 
-def test_what_a_run_has_spent_before_counts() -> None:
+def test_usage_before_a_resume_counts_towards_the_limits() -> None:
     recorded = Recorded(ours())
     with standing(recorded) as base:
         target = vendor(base, requests=25)
@@ -277,7 +277,7 @@ def test_schemathesis_is_not_imported_before_it_is_needed() -> None:
 
 
 def test_each_operation_is_in_one_group_and_what_it_needs_is_provided() -> None:
-    target = own_sandbox("http://there.test")
+    target = local_sandbox("http://there.test")
     chosen = {api: allowed_operations(target, api)[0] for api in ("vtex", "newstore", "fashionai", "oracle")}
     planned = partition(target, chosen, SMALL, 1, "run")
     every = [operation for group in planned for operation in group.operations]

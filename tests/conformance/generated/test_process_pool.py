@@ -22,5 +22,5 @@ def test_work_is_spread_and_one_that_fails_leaves_the_others() -> None:
     assert done[3].why == "the process that played it ended"
 
 
-def test_nobody_works_once_it_is_stopped() -> None:
+def test_no_worker_starts_once_the_pool_is_stopped() -> None:
     assert list(process_pool.map_in_processes(doubled, [1, 4], lambda: True)) == []

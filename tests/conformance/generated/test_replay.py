@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pii_sandbox.conformance.generated.replay import confirmed, replay, shows_again
+from pii_sandbox.conformance.generated.replay import confirm_finding, replay, shows_again
 from pii_sandbox.conformance.values.causes import AnswerClass, Cause, CauseKind
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange, Finding
@@ -55,20 +55,20 @@ def plays(*shown: bool | CauseKind) -> Callable[[], bool]:
 def test_a_finding_that_shows_twice_breaks_and_one_in_three_is_unstable(
     shown: Any, standing: str, count: tuple[int, int]
 ) -> None:
-    finding, cause = confirmed(found("not_a_server_error"), plays(*shown))
+    finding, cause = confirm_finding(found("not_a_server_error"), plays(*shown))
     assert (finding.standing, (finding.broken, finding.played), cause) == (standing, count, None)
 
 
 @pytest.mark.parametrize("kind", ["credentials", "intermediary", "throttled", "oversize", "target"])
 def test_a_finding_that_conditions_do_not_let_be_seen_again_is_not_checked(kind: CauseKind) -> None:
     for shown in ((kind,), (False, kind), ("network", kind)):
-        _, cause = confirmed(found("not_a_server_error"), plays(*shown))
+        _, cause = confirm_finding(found("not_a_server_error"), plays(*shown))
         assert cause == Cause(kind, f"what stands in the way: {kind}")
 
 
 @pytest.mark.parametrize("kind", ["network", "unavailable"])
 def test_a_finding_that_was_seen_once_before_the_host_went_away_is_not_checked(kind: CauseKind) -> None:
-    _, cause = confirmed(found("not_a_server_error"), plays(*(kind,) * 5))
+    _, cause = confirm_finding(found("not_a_server_error"), plays(*(kind,) * 5))
     assert cause == Cause(kind, f"what stands in the way: {kind}")
 
 

@@ -15,13 +15,13 @@ from pii_sandbox.conformance.history import last_seen
 from tests.conformance.report import samples
 
 
-def test_what_conformed_is_noted_and_what_was_noted_stays(tmp_path: Path) -> None:
+def test_conforming_rules_are_recorded_and_earlier_records_stay(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "record.json"
-    last_seen.update(file, samples.run())
+    last_seen.update_last_seen(file, samples.run())
     broken = samples.run(samples.finding("NS-LOCK-1"))
     later = replace(broken, target="production", started_at=samples.BEGIN + timedelta(days=3))
-    held = last_seen.update(file, later)
-    seen = last_seen.read(file)
+    held = last_seen.update_last_seen(file, later)
+    seen = last_seen.read_last_seen(file)
     assert seen["NS-LOCK-1"] == {"staging": date(2026, 1, 31)}
     assert seen["NS-LOCK-2"] == {"staging": date(2026, 1, 31), "production": date(2026, 2, 3)}
     assert "OCC-LANG-1" not in seen
@@ -32,20 +32,20 @@ def test_what_conformed_is_noted_and_what_was_noted_stays(tmp_path: Path) -> Non
 @pytest.mark.parametrize("link", ["record.json", ".record.json.new"])
 def test_a_record_is_written_through_no_link(link: str, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    last_seen.update(other, samples.run())
+    last_seen.update_last_seen(other, samples.run())
     before = other.read_text("utf-8")
     (tmp_path / link).symlink_to(other)
     later = replace(samples.run(), target="production")
-    last_seen.update(tmp_path / "record.json", later)
+    last_seen.update_last_seen(tmp_path / "record.json", later)
     assert other.read_text("utf-8") == before
     assert "production" in (tmp_path / "record.json").read_text("utf-8")
 
 
 def test_an_older_run_does_not_turn_the_clock_back(tmp_path: Path) -> None:
     file = tmp_path / "record.json"
-    last_seen.update(file, samples.run())
-    last_seen.update(file, replace(samples.run(), started_at=samples.BEGIN - timedelta(days=9)))
-    assert last_seen.read(file)["NS-LOCK-1"] == {"staging": date(2026, 1, 31)}
+    last_seen.update_last_seen(file, samples.run())
+    last_seen.update_last_seen(file, replace(samples.run(), started_at=samples.BEGIN - timedelta(days=9)))
+    assert last_seen.read_last_seen(file)["NS-LOCK-1"] == {"staging": date(2026, 1, 31)}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "pii-sandbox-record", "version": 2}', '{"format": 1}'])
@@ -53,13 +53,13 @@ def test_a_file_that_is_no_record_is_refused_and_left_alone(text: str, tmp_path:
     file = tmp_path / "record.json"
     file.write_text(text)
     with pytest.raises(last_seen.BadRecord):
-        last_seen.update(file, samples.run())
+        last_seen.update_last_seen(file, samples.run())
     assert file.read_text() == text
 
 
 def test_the_rules_tell_when_they_were_last_seen_true(tmp_path: Path) -> None:
     file = tmp_path / "record.json"
-    last_seen.update(file, samples.run())
+    last_seen.update_last_seen(file, samples.run())
     run = CliRunner().invoke
     line = run(main, ["rules", "--api", "oracle", "--record", str(file)]).output.splitlines()[0]
     assert line.endswith("(last seen true at staging on 2026-01-31)")
@@ -71,7 +71,7 @@ def test_the_rules_tell_when_they_were_last_seen_true(tmp_path: Path) -> None:
 def test_the_usual_record_is_found_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "last seen" not in CliRunner().invoke(main, ["rules", "OCC-GET-1"]).output
-    last_seen.update(Path("pii-sandbox-record.json"), samples.run())
+    last_seen.update_last_seen(Path("pii-sandbox-record.json"), samples.run())
     assert "at staging" in CliRunner().invoke(main, ["rules", "OCC-GET-1"]).output
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pii_sandbox.conformance.history.waivers import BadWaiver, apply_waivers, read
+from pii_sandbox.conformance.history.waivers import BadWaiver, apply_waivers, read_waivers
 from pii_sandbox.conformance.values.findings import RuleResult
 from tests.conformance.report import samples
 
@@ -79,10 +79,10 @@ def test_a_star_is_every_target_and_the_longest_waiver_counts(file: Path) -> Non
 def test_a_file_that_is_wrong_is_told_in_one_line(text: str, words: str, file: Path) -> None:
     file.write_text(text, "utf-8")
     with pytest.raises(BadWaiver, match=words) as told:
-        read(file)
+        read_waivers(file)
     assert "\n" not in str(told.value)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadWaiver):
-        read(tmp_path / "none.toml")
+        read_waivers(tmp_path / "none.toml")

@@ -117,7 +117,7 @@ def test_each_example_of_a_500_is_in_the_form_that_is_asked_of_one(name: str) ->
     document, checked = specs.load(name, "guide"), 0
     for operation_id, facts in specs.operations(name, "guide").items():
         failure = operations.definition(facts, "guide")["responses"]["500"]
-        ((media_type, content),) = specs.resolved(document, failure)["content"].items()
+        ((media_type, content),) = specs.resolve_reference(document, failure)["content"].items()
         request = Request("vtex", operation_id, facts.method, "https://a.test/", {}, b"", facts.safety, facts)
         known = expected_answer(request, vendor())
         body = json.dumps(content["example"]).encode()
@@ -128,7 +128,7 @@ def test_each_example_of_a_500_is_in_the_form_that_is_asked_of_one(name: str) ->
     assert checked > 0
 
 
-def test_where_a_500_has_no_form_that_of_the_other_errors_is_asked_of_it() -> None:
+def test_a_500_without_a_documented_form_needs_that_of_the_other_errors() -> None:
     content = {"schema": {"allOf": [{"required": ["code"]}, {"required": ["text"]}]}}
     forms = schemas.error_forms({}, {"200": {JSON: {}}, "404": {JSON: content["schema"]}, "500": {}})
     assert forms == (frozenset({"code", "text"}),)

@@ -15,7 +15,7 @@ import pytest
 
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.sender import Sender
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.login_tokens import login_credentials
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
@@ -24,7 +24,7 @@ from pii_sandbox.conformance.values.request import Request
 from tests.conformance.stub_transport import BASE, json, sender, vendor
 
 OLD = "sandbox-newstore"
-DATA = {api: dict(data) for api, data in own_sandbox(BASE).data.items()}
+DATA = {api: dict(data) for api, data in local_sandbox(BASE).data.items()}
 
 
 @dataclass
@@ -65,7 +65,7 @@ def there(**more: Any) -> Target:
 def request(api: str, operation_id: str, path: dict[str, str], **more: Any) -> Request:
     facts = operations.operation(api, operation_id, "guide")
     place, headers = operations.build_request(facts, path, "guide")
-    known = own_sandbox(BASE).credentials[api]["full"]
+    known = local_sandbox(BASE).credentials[api]["full"]
     return Request(
         api, operation_id, facts.method, BASE + place, {**known, **headers}, safety=facts.safety, facts=facts,
         credentials="full", **more,
@@ -104,7 +104,7 @@ def test_a_token_that_runs_out_is_replaced_and_the_call_is_sent_again() -> None:
     assert host.arrived[-1][2] == "new-1"
 
 
-def test_it_is_replaced_as_often_as_it_runs_out() -> None:
+def test_the_token_is_replaced_each_time_it_expires() -> None:
     host = Vendor()
     with closing(sender(there(), host)) as way:
         for _ in range(3):
@@ -129,7 +129,7 @@ def test_a_token_that_runs_out_before_its_first_use_is_replaced_too() -> None:
     assert len(host.logins) == 2
 
 
-def test_what_undoes_is_sent_again_too() -> None:
+def test_undo_calls_are_retried_too() -> None:
     host = Vendor()
     with closing(sender(there(), host)) as way:
         way.send(listing())
@@ -254,7 +254,7 @@ def test_a_target_without_a_login_has_its_credentials_end(api: str, change: Call
 
 def test_a_sandbox_of_ours_is_never_logged_in_at_again() -> None:
     host = Vendor(valid=set())
-    own = replace(own_sandbox(BASE), powers=frozenset({"control"}))
+    own = replace(local_sandbox(BASE), powers=frozenset({"control"}))
     with closing(sender(own, host)) as way:
         assert exchange_of(way).answer_class == "vendor"
     assert host.logins == []

@@ -72,10 +72,10 @@ def test_the_bound_for_decoded_bytes_holds_for_bodies_without_a_known_coding(cod
 
 def test_nesting_beyond_the_bound_is_left_out_of_the_body() -> None:
     deep = '{"a": "[[[[", "b": [[[1], 2], 3], "c": {"d": {"e": {"f": 1}}}}'
-    assert json.loads(json_bounds.pruned(deep.encode(), 3) or b"") == {
+    assert json.loads(json_bounds.prune_json(deep.encode(), 3) or b"") == {
         "a": "[[[[", "b": [[None, 2], 3], "c": {"d": {"e": None}},
     }  # fmt: skip
-    assert json_bounds.pruned(b'{"a": ["]]]]"]}', 3) is None
+    assert json_bounds.prune_json(b'{"a": ["]]]]"]}', 3) is None
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_body_that_is_not_in_its_coding_is_no_answer(body: bytes) -> None:
     ],
     ids=["204", "204 announced", "304", "HEAD", "length", "chunked"],
 )
-def test_what_comes_after_the_end_of_an_answer_is_not_the_next_one(first: bytes, method: str, body: bytes) -> None:
+def test_bytes_after_the_end_of_a_response_are_not_the_next_response(first: bytes, method: str, body: bytes) -> None:
     smuggled = OK + b"Content-Length: 4\r\n\r\nevil"
     with server(first + smuggled, sized(b"next")) as url, client() as way:
         came = read_response(way, way.build_request(method, url), SMALL, 10)
@@ -248,7 +248,7 @@ def test_no_cookie_is_kept() -> None:
         ({"headers": True}, "answers.headers is a whole number"),
     ],
 )
-def test_a_bound_that_is_none_is_refused(table: dict[str, Any], told: str) -> None:
+def test_an_invalid_bound_is_refused(table: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         answer_bounds(table)
 

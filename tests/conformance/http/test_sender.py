@@ -16,11 +16,11 @@ import pytest
 
 from pii_sandbox.conformance.http.budget import Budget
 from pii_sandbox.conformance.http.connection import new_client
-from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after
+from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after_seconds
 from pii_sandbox.conformance.http.sender import FINISH_SECONDS, Sender
 from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Limits, Retry, Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.conformance.values.findings import Exchange
@@ -112,7 +112,7 @@ def test_a_target_that_says_when_to_come_back_is_obeyed_and_asked_again(status: 
     assert way.budget.requests == 2
 
 
-def test_nobody_else_is_sent_while_the_target_wants_to_be_left_alone() -> None:
+def test_no_request_is_sent_while_the_target_asks_to_wait() -> None:
     time, responses = Time(), iter([json(429, Retry_After="30"), json(200), json(200)])
     way = sender(vendor(), lambda request: next(responses), time)
     assert get(way, expected=(429,)).status == 429
@@ -192,7 +192,7 @@ def test_a_sandbox_of_ours_is_not_waited_for() -> None:
     ],
 )
 def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) -> None:
-    assert retry_after({"retry-After": value}, datetime(2026, 11, 22, 12, tzinfo=UTC)) == seconds
+    assert retry_after_seconds({"retry-After": value}, datetime(2026, 11, 22, 12, tzinfo=UTC)) == seconds
 
 
 def test_a_limit_of_requests_is_not_passed_by_any_number_of_threads() -> None:
@@ -225,7 +225,7 @@ def test_reads_go_on_when_writes_are_used_up() -> None:
     get(way)
 
 
-def test_what_is_made_sets_aside_what_its_undoing_takes() -> None:
+def test_a_create_reserves_the_budget_of_its_undo_call() -> None:
     way = sender(vendor("write", limits=Limits(writes=4)), lambda request: json(201))
     post(way, makes=True)
     post(way, makes=True)
@@ -239,14 +239,14 @@ def test_what_is_made_sets_aside_what_its_undoing_takes() -> None:
     assert way.budget.writes == 4
 
 
-def test_nothing_is_made_that_could_not_be_undone_within_the_limits() -> None:
+def test_a_create_that_could_not_be_undone_within_the_limits_is_not_sent() -> None:
     way = sender(vendor("write", limits=Limits(writes=1)), lambda request: json(201))
     with pytest.raises(CannotCheck, match="limit of 1 writes"):
         post(way, makes=True)
     post(way)
 
 
-def test_what_was_set_aside_is_free_again_where_nothing_was_sent() -> None:
+def test_a_reservation_is_released_if_nothing_was_sent() -> None:
     def play(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
@@ -358,7 +358,7 @@ def test_the_control_token_goes_to_the_host_of_the_control_api_alone(host: str, 
 
 
 def dripping_target(url: str, minutes: float | None = None) -> Target:
-    own = own_sandbox(url.rstrip("/"))
+    own = local_sandbox(url.rstrip("/"))
     return replace(own, name="vendor", powers=frozenset(), control=None, limits=Limits(minutes=minutes))
 
 

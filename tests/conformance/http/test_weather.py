@@ -118,7 +118,7 @@ def test_a_host_that_stays_away_ends_its_calls() -> None:
     assert (way.budget.requests, time.at) == (sent, at)
 
 
-def test_what_undoes_asks_a_host_that_was_given_up_now_and_then() -> None:
+def test_undo_calls_probe_a_host_that_was_given_up() -> None:
     time = Time()
     way = played(vendor("write", "delete"), PAGE, time=time)
     read(way)

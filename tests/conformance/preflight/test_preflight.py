@@ -14,8 +14,8 @@ import pytest
 
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.preflight.preflight import LARGEST, probe_request, run_preflight
-from pii_sandbox.conformance.preflight.results import ApiPreflight, marked
-from pii_sandbox.conformance.target.config import read
+from pii_sandbox.conformance.preflight.results import ApiPreflight, target_with_unusable
+from pii_sandbox.conformance.target.config import read_target
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.specs.api_facts import ProbeRead, apis
@@ -81,7 +81,7 @@ def preflight(
     file = folder / "target.toml"
     text = first + FILE.format(url=url, email=email) + last
     file.write_text(text, "utf-8")
-    target = read(file, environment)
+    target = read_target(file, environment)
     with closing(Sender(target)) as sender:
         return {result.api: result for result in run_preflight(target, sender)}
 
@@ -133,7 +133,7 @@ def test_credentials_that_should_be_refused_and_are_not_cannot_be_used(server: s
     with staging(server) as there:
         found = preflight(tmp_path, there.url, "a@example.com", environment={**GOOD, "NONE": "vtexappkey-sandbox"})
     assert standings(found["vtex"])["unprivileged"] == "accepted"
-    target = marked(read(tmp_path / "target.toml", GOOD), found.values())
+    target = target_with_unusable(read_target(tmp_path / "target.toml", GOOD), found.values())
     assert target.absent["vtex"]["unprivileged"].text.startswith("the unprivileged credentials of VTEX are accepted")
 
 
@@ -195,7 +195,7 @@ def test_without_full_credentials_it_is_seen_whether_the_api_answers(server: str
     with staging(server) as there:
         text = f'[vtex]\nurl = "{there.url}"\n'
         (tmp_path / "target.toml").write_text(text, "utf-8")
-        target = read(tmp_path / "target.toml", {})
+        target = read_target(tmp_path / "target.toml", {})
         with closing(Sender(target)) as sender:
             (found,) = run_preflight(target, sender)
     assert found.obstacle is None
@@ -247,7 +247,7 @@ def test_the_read_that_credentials_opened_is_repeated_where_they_stop_working(se
 
     with staging(server, expiring) as there:
         preflight(tmp_path, there.url, "a@example.com")
-        target = read(tmp_path / "target.toml", GOOD)
+        target = read_target(tmp_path / "target.toml", GOOD)
         with closing(Sender(target)) as sender:
             (found,) = run_preflight(target, sender, ["oracle"])
             opened[0] = False

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding, RuleResult, RunResult
@@ -31,7 +31,7 @@ class KeptOpen(httpx.BaseTransport):
 
 BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 HOST = "https://staging.example.net"
-TARGET = own_sandbox(HOST)
+TARGET = local_sandbox(HOST)
 VTEX = {"X-VTEX-API-AppKey": "vtexappkey-live", "X-VTEX-API-AppToken": canary.APP_TOKEN}
 UUID = "70caf394-8534-447e-a0ca-1803c669c771"
 NS_ID = "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX"

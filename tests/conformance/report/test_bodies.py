@@ -44,7 +44,7 @@ def test_a_body_outside_the_document_is_told_by_media_type_length_and_hash_alone
     assert shown == f"({media_type.partition(';')[0] or 'no media type'}, {len(PAGE)} bytes, sha256 {digest})"
 
 
-def test_what_was_told_by_its_hash_stays_so_when_a_run_goes_on() -> None:
+def test_a_body_shown_by_its_hash_stays_so_after_a_resume() -> None:
     once = Redactor().exchange(came(PAGE, "text/html"))
     assert Redactor().exchange(once) == once
 

@@ -88,7 +88,7 @@ def test_a_comparison_holds_nothing_of_the_canary() -> None:
         here, there, Redactor("guide"), sandbox_answers=responses, target_answers=responses
     )
     out = io.StringIO()
-    comparison_table.show(comparison, Console(file=out, width=300))
+    comparison_table.print_comparison(comparison, Console(file=out, width=300))
     assert len(comparison.differences) == len(others) + 1
     assert canary.traces(out.getvalue()) == []
     assert canary.traces(comparison_table.markdown(comparison)) == []

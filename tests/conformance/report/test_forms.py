@@ -253,7 +253,7 @@ def test_the_heat_map_tells_in_words_what_its_colours_tell() -> None:
     assert html.cell(profile, 299) == html.Cell("", "not documented", 0, False)
 
 
-def test_nothing_that_comes_back_is_taken_for_markup(tmp_path: Path) -> None:
+def test_response_data_is_never_taken_for_markup(tmp_path: Path) -> None:
     evil = "</script><script>alert(1)</script>]]>\x00\x1b[31m\ud800 ``` |"
     odd = replace(READ, response_body=evil.encode("utf-8", "surrogatepass"), error=evil)
     result = samples.run(finding("VTEX-MASK-1", odd, expected=evil, seen=evil), facts={"odd": evil}, revealed=evil)

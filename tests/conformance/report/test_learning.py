@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.redaction import Redactor, own_texts
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from tests.conformance.report import samples
 from tests.conformance.report.samples import exchange
 
@@ -55,7 +55,7 @@ def test_cookies_and_what_stands_before_the_host_of_a_url_are_known() -> None:
 @pytest.mark.parametrize("before", [b"", b"\xff\x00\xfe"])
 def test_a_value_is_found_in_base64_of_several_lines(width: int, before: bytes) -> None:
     redactor = Redactor("guide")
-    redactor.learn_value("Zoraida Quixbury", Mark("name"))
+    redactor.learn_value("Zoraida Quixbury", SchemaMark("name"))
     code = base64.b64encode(before + b"written by Zoraida Quixbury in person").decode()
     lines = "\n".join(code[at : at + width] for at in range(0, len(code), width))
     shown = redactor.text(f"sent:\n{lines}\nend")
@@ -82,7 +82,7 @@ def test_own_texts_that_overlap_are_one_span(
     phrases: set[str], spans: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(own_texts, "phrases", lambda: frozenset(phrases))
-    assert own_texts.own_spans("an answer as the document says, says, says") == spans
+    assert own_texts.program_text_spans("an answer as the document says, says, says") == spans
 
 
 def test_a_message_without_answer_has_nothing_to_learn() -> None:

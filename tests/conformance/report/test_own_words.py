@@ -17,7 +17,7 @@ from pii_sandbox.checking import run  # noqa: F401 — and what tells of them
 from pii_sandbox.cli.group import main
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.redaction.message_templates import Template, templates
-from pii_sandbox.conformance.redaction.own_texts import own_spans, words
+from pii_sandbox.conformance.redaction.own_texts import program_text_spans, words
 from tests.conformance.report.samples import exchange
 from tests.conformance.staged_runs import ENVIRONMENT, Asked, staging, target_file
 from tests.server_process import ServerProcess, running_server
@@ -66,7 +66,7 @@ def test_a_message_fits_a_template_as_a_whole_or_not_at_all(
 
 def test_a_message_in_the_field_of_another_is_found() -> None:
     text = "breaks: expected a page, saw 34 others"
-    own = [text[start:end] for start, end in own_spans(text)]
+    own = [text[start:end] for start, end in program_text_spans(text)]
     assert "34" not in "".join(own)
     assert (own[0].startswith("breaks: expected "), own[-1]) == (True, " others")
 

@@ -129,7 +129,7 @@ def test_user_and_password_in_a_url_are_left_out() -> None:
         ("customer 20250131123", "number"),
     ],
 )
-def test_what_looks_personal_is_hidden_anywhere(text: str, kind: str) -> None:
+def test_values_that_look_personal_are_hidden_anywhere(text: str, kind: str) -> None:
     assert f"{kind}#" in Redactor("guide").text(text)
 
 
@@ -145,7 +145,7 @@ def test_what_looks_personal_is_hidden_anywhere(text: str, kind: str) -> None:
         "statuses [200, 409, 409]",
     ],
 )
-def test_what_does_not_look_personal_stays(text: str) -> None:
+def test_values_that_do_not_look_personal_stay(text: str) -> None:
     assert Redactor("guide").text(text) == text
 
 
@@ -155,7 +155,7 @@ def test_words_of_the_documents_are_not_hunted() -> None:
     assert {"email", "getprofile", "inprogress"} <= vocabulary()
 
 
-def test_what_the_run_says_of_itself_is_not_hunted() -> None:
+def test_the_runs_own_texts_are_not_redacted() -> None:
     sent = {"email": "pii-sandbox-check.r7k2.0a1b2c@example.com", "full_name": "Ada Check r7k2 0a1b2c"}
     redactor = Redactor("guide", public=["r7k2"])
     redactor.learn(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=sent))

@@ -22,21 +22,21 @@ from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.repro import URL, Reproducer, Reproduction, placeholder_values, shell
 from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
-from pii_sandbox.conformance.repro.python import text as python_text
+from pii_sandbox.conformance.repro.python import text_literal as python_text
 from pii_sandbox.conformance.repro.steps import groups
 from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
-from pii_sandbox.conformance.target.local_sandbox import own_sandbox
+from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.values.findings import Exchange, Finding
 from pii_sandbox.conformance.values.scenario import Scenario, holds
 from pii_sandbox.redaction import detectors
-from pii_sandbox.redaction.schema_marks import Mark
+from pii_sandbox.redaction.schema_marks import SchemaMark
 from tests.conformance.report import samples
 from tests.conformance.report.samples import KeptOpen, exchange, finding
 from tests.in_process import InProcess
 
 BASE = "http://sandbox.test"
-TARGET = own_sandbox(BASE)
+TARGET = local_sandbox(BASE)
 CREDENTIALS = {
     "VTEX_APP_KEY": "vtexappkey-sandbox",
     "VTEX_APP_TOKEN": "sandbox-token",
@@ -258,7 +258,7 @@ def test_a_finding_that_is_redacted_already_can_still_be_repeated() -> None:
     assert "email#" not in repeat.curl
 
 
-MARK = Mark("x")
+MARK = SchemaMark("x")
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_spellings_and_parts_of_a_value_stay_spellings_and_parts() -> None:
     assert inventor.of("Quixbury", MARK).lower() != "quixbury"
     assert inventor.of(12345, MARK) != 12345
     assert isinstance(inventor.of(12345, MARK), int)
-    assert inventor.of("BR", Mark("country", choices=("BR", "DE"))) == "DE"
+    assert inventor.of("BR", SchemaMark("country", choices=("BR", "DE"))) == "DE"
     assert inventor.of(True, MARK) is True
 
 
@@ -373,7 +373,7 @@ def hostile_finding(value: str) -> Finding:
 
 
 @pytest.mark.parametrize("forged", FORGED)
-def test_whatever_comes_back_is_literals_alone_in_a_generated_test(forged: str) -> None:
+def test_response_data_becomes_only_literals_in_a_generated_test(forged: str) -> None:
     harmless = repeated(hostile_finding("harmless"))
     hostile = repeated(hostile_finding(forged))
     assert {"httpx", "os"} < identifiers(harmless.pytest)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pii_sandbox.conformance.report import FORMS, content, write
-from pii_sandbox.conformance.report.host_names import HIDDEN, hidden
+from pii_sandbox.conformance.report.host_names import HIDDEN, hide_host_names
 from pii_sandbox.conformance.report.next_steps import next_steps
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import RuleResult, RunResult
@@ -87,7 +87,7 @@ def test_no_form_names_a_host_that_is_to_be_hidden(tmp_path: Path) -> None:
         facts={"left alone": [f"entry 1 at {where}"], "dialect": "guide"},
     )
     rules = (*result.rules, rule(99, "not checked", cause))
-    shown, target = hidden(replace(result, rules=rules), samples.target())
+    shown, target = hide_host_names(replace(result, rules=rules), samples.target())
     for file in write(shown, tmp_path, target).files:
         if file.name in FORMS:
             assert where not in file.read_text("utf-8"), file.name
@@ -214,7 +214,7 @@ def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("broken", "told"), [(1, True), (2, False)])
-def test_what_the_limits_did_not_let_be_played_again_is_told_as_such(broken: int, told: bool, tmp_path: Path) -> None:
+def test_a_finding_that_limits_kept_from_a_second_play_says_so(broken: int, told: bool, tmp_path: Path) -> None:
     found = replace(samples.finding("VTEX-MASK-1"), broken=broken, played=broken)
     write(samples.run(found), tmp_path, samples.target())
     for name in ("report.html", "summary.md"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pii_sandbox.conformance.target.disclosure import disclosed
+from pii_sandbox.conformance.target.disclosure import hosts_and_variables
 
 EVERYTHING = """
 name = "https://name.example.com"
@@ -55,12 +55,12 @@ url = "https://shop.example.com:8443/ccapp"
 def test_hosts_and_variables_are_told_once_each_and_nothing_else(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "target.toml"
     file.write_text(text, "utf-8")
-    assert disclosed(file) == told
+    assert hosts_and_variables(file) == told
 
 
 @pytest.mark.parametrize("content", [None, b"name = \xff", b"name ="])
-def test_of_a_file_that_cannot_be_read_nothing_is_told(tmp_path: Path, content: bytes | None) -> None:
+def test_an_unreadable_file_discloses_no_names(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "target.toml"
     if content is not None:
         file.write_bytes(content)
-    assert disclosed(file) == "it cannot be read"
+    assert hosts_and_variables(file) == "it cannot be read"

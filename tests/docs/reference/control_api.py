@@ -30,15 +30,16 @@ def _operation(document: Mapping[str, Any], method: str, path: str, item: Mappin
     operation = item[method]
     parts = [f"### {method.upper()} {path}", f"{sentence(operation['summary'])} {operation.get('description', '')}"]
     parameters = [
-        specs.resolved(document, each) for each in [*item.get("parameters", ()), *operation.get("parameters", ())]
+        specs.resolve_reference(document, each)
+        for each in [*item.get("parameters", ()), *operation.get("parameters", ())]
     ]
     if parameters:
         parts.append(table(("parameter", "in", "type", "meaning"), [_parameter(document, each) for each in parameters]))
     body = operation.get("requestBody")
     if body is not None:
-        parts.append(_body(document, specs.resolved(document, body)))
+        parts.append(_body(document, specs.resolve_reference(document, body)))
     rows = [
-        (code(str(status)), specs.resolved(document, response)["description"])
+        (code(str(status)), specs.resolve_reference(document, response)["description"])
         for status, response in operation["responses"].items()
         if str(status) not in _EVERYWHERE
     ]
@@ -47,7 +48,7 @@ def _operation(document: Mapping[str, Any], method: str, path: str, item: Mappin
 
 
 def _parameter(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> tuple[str, ...]:
-    schema = specs.resolved(document, parameter["schema"])
+    schema = specs.resolve_reference(document, parameter["schema"])
     required = " (required)" if parameter.get("required") and parameter["in"] != "path" else ""
     return (
         code(parameter["name"]),
@@ -58,14 +59,14 @@ def _parameter(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> tup
 
 
 def _body(document: Mapping[str, Any], body: Mapping[str, Any]) -> str:
-    schema = specs.resolved(document, next(iter(body["content"].values()))["schema"])
+    schema = specs.resolve_reference(document, next(iter(body["content"].values()))["schema"])
     properties: Mapping[str, Any] = schema.get("properties", {})
     if not properties:
         return f"Body: {schema.get('description') or 'any JSON object.'}"
     required = schema.get("required", ())
     rows = []
     for name, declared in properties.items():
-        described = specs.resolved(document, declared)
+        described = specs.resolve_reference(document, declared)
         meaning = declared.get("description") or described.get("description", "")
         rows.append((code(name), _type(document, described), f"{meaning}{' (required)' if name in required else ''}"))
     return table(("property of the body", "type", "meaning"), rows)
@@ -75,7 +76,7 @@ def _type(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(code(str(value)) for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_type(document, specs.resolved(document, schema['items'])) or 'values'}"
+        return f"list of {_type(document, specs.resolve_reference(document, schema['items'])) or 'values'}"
     named = schema.get("format") or schema.get("type") or "any"
     bounds = [
         f"{word} {schema[key]}" for key, word in (("minimum", "at least"), ("maximum", "at most")) if key in schema

@@ -40,7 +40,7 @@ def rules() -> str:
 
 
 def _description(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    return str(schema.get("description") or specs.resolved(document, schema).get("description", ""))
+    return str(schema.get("description") or specs.resolve_reference(document, schema).get("description", ""))
 
 
 def _table(name: str, keys: Collection[str] | None = None) -> str:

@@ -144,7 +144,7 @@ def test_ns_uniq_1_an_email_that_its_profile_gave_up_is_free(shop: Shop) -> None
     assert shop.post("/profiles", {"email": "after@newstore.test"}).json()["id"] == profile["id"]
 
 
-def test_of_fifty_creates_of_one_email_one_creates(transport: InProcess, shop: Shop) -> None:
+def test_one_of_fifty_creates_of_one_email_creates(transport: InProcess, shop: Shop) -> None:
     responses = transport.at_once(
         shop.http.build_request("POST", f"{BASE}/profiles", json={"email": "many@newstore.test"}, headers=NEWSTORE)
         for _ in range(50)

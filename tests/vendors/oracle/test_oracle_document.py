@@ -45,7 +45,7 @@ def answer_schema(dialect: Dialect) -> dict[str, Any]:
 
 
 def inlined(document: dict[str, Any], node: Any) -> Any:
-    node = specs.resolved(document, node)
+    node = specs.resolve_reference(document, node)
     if isinstance(node, list):
         return [inlined(document, item) for item in node]
     return {name: inlined(document, value) for name, value in node.items()} if isinstance(node, dict) else node
@@ -110,7 +110,7 @@ def test_the_document_prints_the_same_example() -> None:
 def test_the_example_of_each_dialect_fits_it(dialect: Dialect) -> None:
     document = specs.load(DOCUMENT, dialect)
     content = document["paths"]["/ccapp/v1/profiles/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
-    example = specs.resolved(document, content["examples"]["printed"])["value"]
+    example = specs.resolve_reference(document, content["examples"]["printed"])["value"]
     schema = answer_schema(dialect)
     assert validation_errors(compile_validator(schema), example) == {}
     assert list(undocumented(schema, example)) == []
@@ -176,7 +176,7 @@ def test_a_property_takes_what_schema_and_example_show(property: str, value: Any
 
 
 def test_personal_properties_are_marked() -> None:
-    marked = specs.marked(DOCUMENT, "Profile", "x-pii")
+    marked = specs.paths_with_keyword(DOCUMENT, "Profile", "x-pii")
     personal = {
         ("firstName",),
         ("email",),
@@ -190,7 +190,7 @@ def test_personal_properties_are_marked() -> None:
     }
     assert personal <= set(marked)
     assert ("id",) not in marked
-    assert specs.marked(DOCUMENT, "Token", "x-secret") == (("access_token",),)
+    assert specs.paths_with_keyword(DOCUMENT, "Token", "x-secret") == (("access_token",),)
 
 
 @pytest.mark.rule("OCC-GET-1")

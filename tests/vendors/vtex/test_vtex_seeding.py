@@ -105,7 +105,7 @@ def test_nothing_was_written_after_now(crowd: list[Person]) -> None:
             assert datetime.fromisoformat(record.value["meta"]["creationDate"]) < sandbox.now()
 
 
-def test_nobody_is_nothing() -> None:
+def test_seeding_no_people_stores_nothing() -> None:
     assert not any(_seeded([]).values())
 
 
