@@ -47,6 +47,12 @@ def stored(server: ServerProcess) -> Any:
         return {(api, name): client.get(f"{base}/{api}/{name}?count=1000").json() for api, name in COLLECTIONS}
 
 
+def heed_signals() -> None:
+    """Undo that the tests were started to ignore signals, as by `nohup` or in the background of a script."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def begun(folder: Path, file: Path, *more: str) -> subprocess.Popen[str]:
     arguments = ("check", "--target", str(file), "--report", str(folder), "--only", "scenarios", *RULES, *more)
     return subprocess.Popen(
@@ -54,6 +60,7 @@ def begun(folder: Path, file: Path, *more: str) -> subprocess.Popen[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_signals,  # noqa: PLW1509 — it takes no lock
         env={**environment(), **ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
 

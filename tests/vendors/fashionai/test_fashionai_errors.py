@@ -31,6 +31,7 @@ def test_every_problem_has_the_vendors_form(problem: problems.Problem, body: tup
     assert (reply.status, reply.body) == (status, {"statusCode": status, "message": message, "error": error})
 
 
+@pytest.mark.rule("FAI-ERR-1")
 def test_fai_err_1_an_injected_failure_looks_like_the_vendors(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"match": {"api": "fashionai"}, "effect": {"status": 500}, "times": 1})
     response = read(http)

@@ -131,7 +131,8 @@ def test_ns_goc_3_an_address_without_a_required_field_is_refused(shop: Shop, fie
     assert field in refused(shop.post(f"/profiles/{profile['id']}/addresses", body), 400, "NS-GOC-3")
 
 
-def test_an_update_clears_optional_fields_and_keeps_required_ones_from_null(shop: Shop) -> None:
+@pytest.mark.rule("NS-ADDR-5")
+def test_ns_addr_5_an_update_clears_optional_fields_and_keeps_required_ones_from_null(shop: Shop) -> None:
     profile = shop.profile()
     address = shop.address(profile, state="Berlin", company_name="Analytical Engines")
     nulls = dict.fromkeys([*ADDRESS, "state"])
