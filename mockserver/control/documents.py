@@ -56,11 +56,11 @@ def get_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
 
 def put_document(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
     name, public = _collection(sandboxes, call)
-    expected = call.headers.get("if-match", "*")
+    condition = call.headers.get("if-match")
     with sandbox.store.exclusive():
         present = sandbox.store.find(name, call.path["id"])
-        if "if-match" in call.headers and (
-            present is None or expected not in ("*", _tag(document_entry(public, present)))
+        if condition is not None and (
+            present is None or not _matches(condition, _tag(document_entry(public, present)))
         ):
             return _changed_meanwhile()
         record = public.from_document(call.path["id"], call.body, sandbox)
@@ -90,6 +90,11 @@ def _reply(status: int, shown: Mapping[str, Any]) -> Reply:
 def _tag(shown: Mapping[str, Any]) -> str:
     """Return the entity tag of a document in the form of the control API."""
     return f'"{hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+def _matches(condition: str, tag: str) -> bool:
+    """Return whether an If-Match header is `*` or names this entity tag (RFC 9110, 13.1.1)."""
+    return condition.strip() == "*" or tag in (each.strip() for each in condition.split(","))
 
 
 def _changed_meanwhile() -> Reply:
