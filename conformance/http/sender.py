@@ -27,9 +27,8 @@ from pii_sandbox.conformance.values.request import Request
 CONTROL_TOKEN = "X-Sandbox-Control-Token"
 WAIT_UNASKED_SECONDS = 5.0  # after a 429 that does not say how long
 MOST_LOGINS = 4  # for one call
-FINISH_SECONDS = (
-    5.0  # which a create has for its answer although the run is stopped: without it nobody knows what it made
-)
+# A create has this long for its answer although the run is stopped: without it nobody knows what it made.
+FINISH_SECONDS = 5.0
 _LOST: frozenset[AnswerClass] = frozenset({"network", "unavailable"})
 
 
