@@ -30,7 +30,7 @@ class Client:
 
     `needs`: tool or file → package that has it. `jars` go on Java's class path, `module` is its name at npm or PyPI.
     `lacks`: step or transport → why the client itself cannot do it. `connections`: the most it opens to a host over the
-    whole conversation, None where it keeps none.
+    whole conversation, None where it keeps none. `asks_for_h2c`: over plain HTTP it asks to upgrade to HTTP/2.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Client:
     jars: tuple[str, ...] = ()
     lacks: Mapping[str, str] = field(default_factory=dict)
     connections: int | None = 15
+    asks_for_h2c: bool = False
 
     @property
     def steps(self) -> Mapping[str, tuple[int, str | int]]:
@@ -52,10 +53,12 @@ class Client:
         return tuple(transport for transport in TRANSPORTS if transport not in self.lacks)
 
 
-def _java(name: str, program: str, jars: tuple[str, ...] = (), package: str = "") -> Client:
+def _java(
+    name: str, program: str, jars: tuple[str, ...] = (), package: str = "", *, asks_for_h2c: bool = False
+) -> Client:
     needs = {"javac": "openjdk-17-jdk-headless", **{f"{JARS}/{jar}": package for jar in jars}}
     version = ("dpkg-query", "-W", "-f", "${Version}", package) if package else ("java", "-version")
-    return Client(name, "java", (program,), needs, version, jars=jars)
+    return Client(name, "java", (program,), needs, version, jars=jars, asks_for_h2c=asks_for_h2c)
 
 
 def _node(name: str, program: str, module: str = "", lacks: Mapping[str, str] | None = None,
@@ -71,11 +74,14 @@ def _python(name: str, program: str, module: str = "", connections: int = 15) ->
 
 def _curl(name: str, *options: str, lacks: Mapping[str, str] | None = None) -> Client:
     program, version = ("curl.sh", *options), ("curl", "--version")
-    return Client(name, "shell", program, {"curl": "curl"}, version, lacks=lacks or {}, connections=None)
+    upgrades = "--http2" in options
+    return Client(
+        name, "shell", program, {"curl": "curl"}, version, lacks=lacks or {}, connections=None, asks_for_h2c=upgrades
+    )
 
 
 CLIENTS = (
-    _java("Java HttpClient", "JdkHttpClient"),
+    _java("Java HttpClient", "JdkHttpClient", asks_for_h2c=True),
     _java(
         "Apache HttpClient 4",
         "ApacheHttpClient4",

@@ -17,11 +17,20 @@ from tests.clients.page import Result, Results
 from tests.clients.relay import Relay
 from tests.clients.toolchain import MissingTool, Toolchain
 from tests.https.servers import HttpsServed, variables
+from tests.server_process import about_own_protocol
 
 PATIENCE_SECONDS = 90
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here: install curl")
+
+
+def marks(client: Client, transport: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Uvicorn's own protocol has no CONNECT, and logs a warning for each `Upgrade: h2c`."""
+    is_own = transport == "proxy" or (transport == "http" and client.asks_for_h2c)
+    return (about_own_protocol,) if is_own else ()
+
+
 CASES = [
-    pytest.param(client, transport, id=f"{client.name}-{transport}")
+    pytest.param(client, transport, id=f"{client.name}-{transport}", marks=marks(client, transport))
     for client in CLIENTS
     for transport in client.transports
 ]
@@ -132,6 +141,7 @@ def test_a_proxy_of_curl_routes_http_here_too(server: HttpsServed, host: str) ->
 
 
 @needs_curl
+@about_own_protocol
 def test_the_proxy_forwards_to_no_other_host(server: HttpsServed) -> None:
     done = curl("-x", server.http.url, "https://elsewhere.example/")
     assert done.returncode != 0
