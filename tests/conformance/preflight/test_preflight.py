@@ -63,6 +63,8 @@ Authorization = "Bearer APPLICATION"
 [oracle.data]
 profile_id = "110001"
 """
+# where each request fails: with the defaults a host is probed for a minute before it is given up
+PROMPT = "[retry]\nbackoff_seconds = 0.01\nbreaker_seconds = 0.01\n"
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +167,7 @@ def test_what_is_not_the_api_is_told_once_for_each_api(
     server: str, tmp_path: Path, manner: Callable[[Asked], httpx.Response], kind: str, told: str
 ) -> None:
     with staging(server, manner) as there:
-        first = "[retry]\nbackoff_seconds = 0.01\nbreaker_seconds = 0.01\n"
-        found = preflight(tmp_path, there.url, "a@example.com", first=first)
+        found = preflight(tmp_path, there.url, "a@example.com", first=PROMPT)
     for result in found.values():
         assert result.obstacle is not None
         assert (result.obstacle.kind, told in result.obstacle.text) == (kind, True), result.obstacle
@@ -177,7 +178,7 @@ def test_what_is_not_the_api_is_told_once_for_each_api(
 def test_a_host_where_nothing_listens_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    found = preflight(tmp_path, url, "a@example.com")
+    found = preflight(tmp_path, url, "a@example.com", first=PROMPT)
     assert {result.obstacle.kind for result in found.values() if result.obstacle} == {"network"}
 
 
