@@ -20,11 +20,9 @@ from pii_sandbox.server.nats_server import nats_server
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
 from tests.server_process import ServerProcess, running_server, sandbox_of
-from tests.spec_validation import validate_documents_once
 
 # The same examples each time, so that a result depends on the code alone; `--hypothesis-profile default` tries others.
 settings.load_profile("ci")
-validate_documents_once()
 
 _NUMBERS = itertools.count()
 

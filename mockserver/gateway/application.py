@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from connexion.middleware.main import ConnexionMiddleware
+from connexion.middleware.main import API, ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from pii_sandbox import specs
 from pii_sandbox.mockserver.call import Handler, Reply
 from pii_sandbox.mockserver.gateway.endpoints import Endpoints
 from pii_sandbox.mockserver.gateway.options import Options
-from pii_sandbox.mockserver.gateway.request_spec import without_responses
+from pii_sandbox.mockserver.gateway.request_spec import PackagedSpecification, without_responses
 from pii_sandbox.mockserver.gateway.routing import Routing, problem_response
 from pii_sandbox.mockserver.problems import Problem
 from pii_sandbox.mockserver.vendor import Vendor
@@ -32,13 +32,21 @@ class Gateway:
             _refuse_idle_handlers(vendor, dialect)
             for name in vendor.documents:
                 document = specs.load(name, dialect)
-                self._connexion.add_api(
-                    document if options.validate_responses else without_responses(document),
-                    resolver=Resolver(_resolve(vendor, name)),
-                    vendor=vendor,
-                    document=name,
-                    facts=specs.operations(name, dialect),
-                    endpoint_options=options,
+                # what Connexion's `add_api` does, except that it would validate the document
+                specification = PackagedSpecification(
+                    document if options.validate_responses else without_responses(document)
+                )
+                connexion_options = self._connexion.options.replace(resolver=Resolver(_resolve(vendor, name)))
+                self._connexion.apis.append(
+                    API(
+                        specification,
+                        base_path=None,
+                        **vars(connexion_options),
+                        vendor=vendor,
+                        document=name,
+                        facts=specs.operations(name, dialect),
+                        endpoint_options=options,
+                    )
                 )
         # Connexion would build its stack at the first request; built here, a missing handler fails the start
         self._connexion.app, self._connexion.middleware_stack = self._connexion._build_middleware_stack()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from connexion.exceptions import InvalidSpecification
+from connexion.spec import OpenAPISpecification, Specification
 
 from pii_sandbox import specs
-from pii_sandbox.mockserver.gateway.request_spec import without_responses
+from pii_sandbox.mockserver.gateway.request_spec import PackagedSpecification, without_responses
 from pii_sandbox.specs import DIALECTS, Dialect
 
 DOCUMENTS = [name for names in specs.APIS.values() for name in names] + ["sandbox_control"]
@@ -65,3 +68,31 @@ def test_the_document_itself_stays_as_it_is(name: str) -> None:
     before = repr(whole)
     without_responses(whole)
     assert repr(whole) == before
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
+def test_connexion_finds_each_document_valid_and_reads_it_as_the_server_does(name: str, dialect: Dialect) -> None:
+    whole = specs.load(name, dialect)
+    for document in (whole, without_responses(whole)):
+        validated = Specification.load(copy.deepcopy(document))  # type: ignore[no-untyped-call]  # Connexion's
+        assert isinstance(validated, OpenAPISpecification)
+        packaged = PackagedSpecification(document)
+        assert (packaged.spec, packaged.raw, packaged.base_path) == (
+            validated.spec,
+            validated.raw,
+            validated.base_path,
+        )
+
+
+def test_connexion_refuses_what_is_no_openapi_document() -> None:
+    document = copy.deepcopy(specs.load(DOCUMENTS[0]))
+    del document["info"]
+    with pytest.raises(InvalidSpecification):
+        Specification.load(document)  # type: ignore[no-untyped-call]  # Connexion's
+
+
+def test_a_packaged_document_stays_as_it_is() -> None:
+    document = {"openapi": "3.0.3", "paths": {}}
+    assert PackagedSpecification(document)["components"] == {}
+    assert "components" not in document
