@@ -48,7 +48,11 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/vtex/user_rights.py": {"_failures": _FAULTS, "_rule": _RULE},
     "mockserver/vendors/vtex/profiles.py": {"sample_request": _SAMPLE},
     "mockserver/gateway/endpoint.py": dict.fromkeys(
-        ("_is_of_server", "Endpoint._is_granted", "Endpoint._admit", "Endpoint._handle_in_thread"), _DEPLOYMENT
+        (
+            *("_is_of_server", "Endpoint._is_granted", "Endpoint._handle_in_thread"),
+            *("Endpoint._admit", "Endpoint._admit_authenticated", "Endpoint._admit_answered"),
+        ),
+        _DEPLOYMENT,
     ),
     "mockserver/gateway/responses.py": dict.fromkeys(
         ("ResponseValidator.check", "_validator"), "validates the mock's own responses, which `check` does not ask for"

@@ -78,14 +78,15 @@ def parse_json_body(raw: bytes) -> Any:
 
 
 def _depth(value: Any) -> int:
+    """Return how many objects and arrays are within each other, at least 1; what they hold is no level of its own."""
     level, depth = [value], 0
     while level:
         depth += 1
         level = [
             inner
             for outer in level
-            if isinstance(outer, (dict, list))
             for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
         ]
     return depth
 

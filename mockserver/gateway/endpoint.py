@@ -97,8 +97,8 @@ class Endpoint:
             scope[bodies.BODY] = context.body  # for a call that is handled again
         query: bytes = scope["query_string"]
         principal = self._caller(context, query)
-        if context.sandbox.admit is not None and self.extract and not (self.is_stateless and context.sandbox.is_shared):
-            self._admit(context)
+        if context.sandbox.admit is not None:
+            self._admit_authenticated(context)
         if "content-encoding" in context.headers:
             self._decode_body(context, query)
         if self.vendor.fault_injection and (context.sandbox.faults or fault_injection.HEADER in context.headers):
@@ -114,8 +114,8 @@ class Endpoint:
                 await context.sandbox.settle_journal()
         else:
             reply = self.handler(call, context.sandbox)
-        if context.sandbox.admit is not None and not self.extract:
-            self._admit(context)  # credentials in the body have been checked by now
+        if context.sandbox.admit is not None:
+            self._admit_answered(context)
         if context.sandbox.lifetime.ended and not self.outlasts_sandbox:
             raise sandbox_deleted()
         return reply
@@ -133,6 +133,16 @@ class Endpoint:
         if presented is None or presented.headers is not context.headers or not self.may_repeat:
             presented = self.presented = credentials.presented_credentials(context, query, self.extract)
         return self.vendor.authenticate(presented, self.facts, context.sandbox)
+
+    def _admit_authenticated(self, context: RequestContext) -> None:
+        """Admit a request whose credentials are not in its body, before it can fail for another reason."""
+        if self.extract and not (self.is_stateless and context.sandbox.is_shared):
+            self._admit(context)
+
+    def _admit_answered(self, context: RequestContext) -> None:
+        """Admit a request whose credentials, if any, are in its body: the handler has checked them."""
+        if not self.extract:
+            self._admit(context)
 
     def _admit(self, context: RequestContext) -> None:
         """Make the provisional sandbox of an accepted request permanent.

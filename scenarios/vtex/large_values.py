@@ -43,6 +43,6 @@ def many_brackets_side_by_side_are_no_depth(api: ApiClient) -> None:
     rows = [[number] for number in range(200)]
     holds_round_trip(api, conformanceRows=rows)
     deep: Any = 1
-    for _ in range(98):
+    for _ in range(99):
         deep = [deep]
     holds_round_trip(api, conformanceRows=rows, conformanceLists=deep)

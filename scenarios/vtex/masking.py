@@ -146,6 +146,9 @@ def letters_are_those_of_unicode_and_a_combining_mark_belongs_to_its_run(api: Ap
             "João da Silva-Souza": "J*** d* S****-S****",
             "李小龍": "李**",
             "Jose\u0301 A": "J**** A",
+            "Jose\u0300 A": "J**** A",
+            "-\u0301 Ab": "-\u0301 A*",  # without a letter before it, a mark is in no run
+            "Ann–Lea": "A**–L**",
         },
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pii_sandbox.mockserver.gateway import BODY, bodies
-from pii_sandbox.mockserver.problems import TooLarge
+from pii_sandbox.mockserver.problems import Malformed, TooLarge
 
 LARGEST = 4
 CHUNKED = {"transfer-encoding": "chunked"}
@@ -38,3 +38,20 @@ def test_a_body_is_in_the_scope_or_must_be_read(
 def test_an_existing_snapshot_can_be_too_large() -> None:
     with pytest.raises(TooLarge):
         bodies.received_body({"method": "POST", BODY: b"fiver"}, {}, LARGEST)
+
+
+def lists(levels: int, within: str = "") -> bytes:
+    return b"[" * levels + within.encode() + b"]" * levels
+
+
+@pytest.mark.parametrize("within", ["", "1", '"text"'])
+@pytest.mark.parametrize("beside", [b"1", b"[[], {}, []]"])
+def test_a_body_of_a_hundred_levels_is_read_whatever_is_in_the_last_and_beside_it(within: str, beside: bytes) -> None:
+    body = bodies.parse_json_body(b'{"beside": %b, "deep": %b}' % (beside, lists(99, within)))
+    assert list(body) == ["beside", "deep"]
+    with pytest.raises(Malformed, match="deeper than 100 levels"):
+        bodies.parse_json_body(b'{"beside": %b, "deep": %b}' % (beside, lists(100, within)))
+
+
+def test_brackets_in_a_text_are_no_levels() -> None:
+    assert bodies.parse_json_body(b'"%b"' % lists(101)) == lists(101).decode()
