@@ -17,6 +17,7 @@ IN_A_SANDBOX = frozenset({"write", "delete", "control"})
 
 LARGEST = 10 * 2**20  # bytes of a body
 UNKNOWN_PATH = "/nothing/here"
+OTHER_SITE = "https://shop.example.com"
 NOT_UTF_8 = "%FF"
 NOT_JSON = ("text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded")
 JSON_IN_UTF_8 = ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"')
@@ -40,6 +41,7 @@ def refuses_unknown_paths(api: ApiClient, places: Mapping[SampleCall, str], is_e
     for place in places:
         is_error(place.call(api, 404, url_suffix=UNKNOWN_PATH))
         is_error(place.call(api, 404, url_suffix="/"))
+    is_error(next(iter(places)).call(api, 404, url_suffix=UNKNOWN_PATH, headers={"Origin": OTHER_SITE}))
 
 
 def refuses_other_methods(api: ApiClient, places: Mapping[SampleCall, str], is_error: IsError) -> None:
@@ -64,6 +66,12 @@ def answers_head_as_get(api: ApiClient, places: Mapping[SampleCall, str]) -> Non
         same = head.headers.get("content-type") == read.headers.get("content-type")
         holds(same, "the Content-Type of GET", str(head.headers.get("content-type")))
         holds(not head.exchange.response_body, "no body in the response to HEAD", "one")
+
+
+def has_no_length(response: ApiResponse) -> None:
+    """Check that a 204 has no Content-Length, not even of 0 (RFC 9110, 8.6)."""
+    seen = response.headers.get("content-length", "none")
+    holds(seen == "none", "no Content-Length with a 204", seen)
 
 
 def refuses_large_bodies(api: ApiClient, place: SampleCall, is_error: IsError, at_the_limit: int | None = None) -> None:

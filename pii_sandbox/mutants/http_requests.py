@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from pii_sandbox.mockserver.gateway import bodies, content_codings, parameters
+from pii_sandbox.mockserver.gateway import bodies, content_codings, parameters, responses
 from pii_sandbox.mockserver.gateway.bodies import Body
 from pii_sandbox.mockserver.gateway.routing import Routing
 from pii_sandbox.mockserver.problems import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
@@ -52,6 +53,10 @@ def _as_written(find: Any) -> Any:
     return found
 
 
+def _announcing_nothing(encode: Any) -> Any:
+    return lambda reply, size: encode(replace(reply, status=200), size)
+
+
 def _without_limit(read: Any) -> Any:
     return lambda receive, headers, largest: read(receive, headers, 2**40)
 
@@ -85,7 +90,12 @@ def _mutants(prefix: str, *, has_bodies: bool = True, has_json: bool = True) -> 
     if not has_bodies:
         return common
     if has_json:
-        common = (*common, Mutant(requests, "the coding of a body is ignored", content_codings, "decode", _as_sent))
+        length = Mutant(paths, "a 204 has a Content-Length", responses, "encode_headers", _announcing_nothing)
+        common = (
+            *common,
+            length,
+            Mutant(requests, "the coding of a body is ignored", content_codings, "decode", _as_sent),
+        )
     return (
         *common,
         Mutant(requests, "a body is read whatever its media type", Body, "_media_type", _any_media_type),

@@ -13,7 +13,7 @@ from pii_sandbox.mockserver.problems import (
 from pii_sandbox.mockserver.rules import expiry, paging
 from pii_sandbox.mockserver.sandbox import Sandbox
 from pii_sandbox.mockserver.store import Page, Store
-from pii_sandbox.mockserver.vendors.newstore import credentials, profiles
+from pii_sandbox.mockserver.vendors.newstore import credentials, errors, profiles
 from pii_sandbox.mockserver.vendors.newstore.collections import PROFILES
 from pii_sandbox.mutants.mutant import (
     ContainsAll,
@@ -73,6 +73,7 @@ def _one_kind(token: Any) -> Any:
 
 MUTANTS = (
     Mutant("NS-AUTH-1", "a call without a token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
+    Mutant("NS-AUTH-1", "a 401 does not name the scheme", errors, "_headers", always({})),
     Mutant("NS-AUTH-2", "a bad token or login answers 401", credentials, "Forbidden", instead(Unauthenticated)),
     Mutant("NS-AUTH-3", "an access token never expires", credentials, "seconds_after", always(expiry.END_OF_TIME)),
     Mutant(

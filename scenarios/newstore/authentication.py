@@ -71,6 +71,14 @@ def credentials_that_are_no_bearer_token_are_unauthorized(api: ApiClient) -> Non
     api.call("getProfile", profile_id=UNKNOWN, credentials="none", headers=basic, expect=401)
 
 
+@scenario("NS-AUTH-1", needs={"control"})
+def a_call_without_credentials_is_told_the_scheme(api: ApiClient) -> None:
+    for call in READS:
+        refused = api.call(call.operation_id, body=call.body, credentials="none", expect=401, **call.params)
+        scheme = refused.headers.get("www-authenticate", "none").partition(" ")[0]
+        holds(scheme.lower() == "bearer", "Bearer in WWW-Authenticate", scheme)
+
+
 @scenario("NS-AUTH-2")
 def every_read_with_an_invalid_token_is_forbidden(api: ApiClient) -> None:
     each_refused(api, READS, "wrong", 403)

@@ -9,7 +9,7 @@ from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
 from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, JSON_IN_UTF_8, SampleCall
 from pii_sandbox.scenarios.newstore.errors import is_a_problem
-from pii_sandbox.scenarios.newstore.shop import UNKNOWN, UNKNOWN_DATA, new_profile
+from pii_sandbox.scenarios.newstore.shop import UNKNOWN, UNKNOWN_DATA, added_address, address_place, new_profile
 
 TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 415: "Unsupported media type"}
 
@@ -47,6 +47,13 @@ def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None
 def head_answers_as_get_without_a_body(api: ApiClient) -> None:
     own = {"profile_id": new_profile(api)["id"]}
     http_requests.answers_head_as_get(api, {**PLACES, SampleCall("getProfile", own): "GET, HEAD"})
+
+
+@scenario("NS-HTTP-1", needs=IN_A_SANDBOX)
+def a_204_has_no_content_length(api: ApiClient) -> None:
+    profile = new_profile(api)
+    place = address_place(profile, added_address(api, profile))
+    http_requests.has_no_length(api.call("deleteAddress", **place, expect=204))
 
 
 @scenario("NS-HTTP-2", needs=IN_A_SANDBOX)

@@ -160,9 +160,12 @@ def the_value_of_an_attribute_is_a_string_whatever_its_data_type(api: ApiClient)
 def a_number_or_a_boolean_is_stored_as_its_text(api: ApiClient) -> None:
     """Only in a sandbox: how a vendor treats values other than strings is assumed."""
     sent = {"points": {"data_type": "number", "value": 42}, "gold": {"data_type": "boolean", "value": True}}
-    seen = new_profile(api, extended_attributes=sent)["extended_attributes"]
-    texts = {name: attribute.get("value") for name, attribute in seen.items()}
-    are_same({"points": "42", "gold": "true"}, texts, "the values as texts")
+    made = new_profile(api, extended_attributes=sent)
+    body = {"last_updated_at": made["updated_at"], "extended_attributes": sent}
+    updated = api.call("updateProfile", profile_id=made["id"], body=body, expect=200).json
+    for profile in (made, updated):
+        texts = {name: attribute.get("value") for name, attribute in profile["extended_attributes"].items()}
+        are_same({"points": "42", "gold": "true"}, texts, "the values as texts")
 
 
 @scenario("NS-GOC-3", needs=CHANGING | {"control"})

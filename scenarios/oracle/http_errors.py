@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
-from pii_sandbox.conformance.values.scenario import scenario
+from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios import http_requests
 from pii_sandbox.scenarios.http_requests import IN_A_SANDBOX, LARGEST, SampleCall
 from pii_sandbox.scenarios.oracle import shoppers
@@ -67,3 +67,6 @@ def a_form_that_is_missing_or_repeats_a_field_is_400(api: ApiClient) -> None:
 @scenario("OCC-HTTP-2", needs=IN_A_SANDBOX)
 def a_parameter_that_is_repeated_or_not_utf_8_is_400(api: ApiClient) -> None:
     http_requests.refuses_unreadable_queries(api, PROFILE, "fields", "firstName", is_error)
+    for name in ("fields", "expand"):
+        named = PROFILE.call(api, 400, url_suffix=f"?{name}=roles&{name}=roles").json.get("o:errorPath")
+        holds(named == name, f"o:errorPath {name}", f"{named!r}")

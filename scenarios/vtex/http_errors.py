@@ -60,6 +60,11 @@ def head_answers_as_get_without_a_body(api: ApiClient) -> None:
     http_requests.answers_head_as_get(api, {**PLACES, SampleCall("GetProfile", own): "GET, HEAD"})
 
 
+@scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)
+def a_204_has_no_content_length(api: ApiClient) -> None:
+    http_requests.has_no_length(api.call("DeleteClientProfile", profileId=customer(api)["id"], expect=204))
+
+
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
 def a_body_over_10_mib_is_413(api: ApiClient) -> None:
     http_requests.refuses_large_bodies(api, CREATE, is_error, 400)

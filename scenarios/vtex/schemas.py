@@ -77,6 +77,7 @@ def the_full_schema_lists_the_default_fields(api: ApiClient) -> None:
     has_standard_keys(schema)
     holds("email" in schema.get("v-indexed", ["email"]), "email in v-indexed", "another list")
     holds("email" in schema["required"], "email in required", f"{schema['required']}")
+    holds(schema.get("additionalProperties", True) is True, "additionalProperties true", "another value")
     email = schema["properties"]["email"]
     text = {name: email.get(name) for name in ("type", "sensitive", "pii")}
     holds_values(text, {"type": "string", "sensitive": True, "pii": True}, "the field email")

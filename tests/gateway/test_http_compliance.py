@@ -148,6 +148,22 @@ def test_head_responds_like_get_without_a_body(http: httpx.Client, api: Api) -> 
     assert head.headers["content-type"] == get.headers["content-type"]
 
 
+@pytest.mark.rule("VTEX-HTTP-1", "NS-HTTP-1")
+@pytest.mark.parametrize("api", [api for api in APIS if api.name in ("vtex", "newstore")], ids=lambda api: api.name)
+def test_a_204_announces_no_length(http: httpx.Client, api: Api) -> None:
+    if api.name == "vtex":
+        created = http.post("/api/storage/profile-system/prospects", headers=api.headers, json={"lastName": "Doe"})
+        place = f"/api/storage/profile-system/prospects/{created.json()['id']}"
+    else:
+        created = http.post(
+            "/v1/d/pii/data", headers=api.headers, json={"content": "text", "content_type": "text/plain"}
+        )
+        place = f"/v1/d/pii/data/{created.json()['id']}"
+    response = http.delete(place, headers=api.headers)
+    assert (response.status_code, response.content) == (204, b"")
+    assert "content-length" not in response.headers
+
+
 @pytest.mark.rule("VTEX-HTTP-2", "NS-HTTP-2", "FAI-HTTP-2", "OCC-HTTP-2")
 @each_writer
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
