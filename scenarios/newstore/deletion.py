@@ -63,3 +63,14 @@ def the_email_of_a_deleted_profile_can_be_used_anew(api: ApiClient) -> None:
     holds(anew["id"] != made["id"], "a new id", "the id of the deleted profile")
     addresses = api.call("listAddresses", profile_id=anew["id"], expect=200).json["addresses"]
     holds(not addresses, "a profile without addresses", f"{len(addresses)} addresses")
+
+
+@scenario("NS-DEL-2", needs={*CHANGING, "control"})
+def a_deletion_is_processed_at_once_if_that_is_set(api: ApiClient) -> None:
+    """Without moving the clock: what is due is done before the next call."""
+    api.sandbox.setting("newstore.deletion_seconds", 0)
+    made = new_profile(api)
+    api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+    api.call("getProfile", profile_id=made["id"], expect=404)
+    anew = new_profile(api, email=made["email"])
+    holds(anew["id"] != made["id"], "a new id", "the id of the deleted profile")
