@@ -15,7 +15,7 @@ from pii_sandbox.mockserver.app import App
 Request = tuple[str, str, bytes]  # method, path with query, body
 
 
-class Direct:
+class DirectClient:
     """Sends requests to the application one after another. `prefix`: prepended to each path, e.g. `/~name`."""
 
     def __init__(self, app: App, headers: Mapping[str, str], prefix: str = "") -> None:
@@ -29,7 +29,7 @@ class Direct:
 
     def call(self, method: str, path: str, body: bytes = b"") -> Any:
         """Call the application and return its JSON response. Raises RuntimeError for a status of 400 or more."""
-        return json.loads(self._loop.run_until_complete(self._sent(self._scope(method, path, body), body)))
+        return json.loads(self._loop.run_until_complete(self._send_request(self._scope(method, path, body), body)))
 
     def ids(self, offsets: Iterable[int]) -> list[str]:
         """Return ids of NewStore's profiles: pages of 500 at these offsets."""
@@ -52,7 +52,7 @@ class Direct:
             scopes = [(self._scope(*each), each[2]) for each in requests]
             cpu, wall = process_time(), perf_counter()
             for scope, body in scopes:
-                await self._sent(scope, body)
+                await self._send_request(scope, body)
             cpu, wall = process_time() - cpu, perf_counter() - wall
             figures.append((cpu / len(scopes) * 1e6, wall / len(scopes) * 1e6))
         return figures
@@ -74,7 +74,7 @@ class Direct:
             "server": ("127.0.0.1", 8080),
         }
 
-    async def _sent(self, scope: dict[str, Any], body: bytes) -> bytes:
+    async def _send_request(self, scope: dict[str, Any], body: bytes) -> bytes:
         status, answer = 0, b""
 
         async def receive() -> dict[str, Any]:

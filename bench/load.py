@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.contenders.contender import Load
-from bench.server_process import LOAD_CORES, Running, pin
+from bench.server_process import LOAD_CORES, RunningServer, pin
 
 CONNECTIONS = 32
 _DONE = """
@@ -47,7 +47,7 @@ end
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """One run. Latencies in milliseconds; `cpu_us` is the server's own time a request."""
 
     per_second: float
@@ -70,7 +70,9 @@ def script(load: Load, salt: int, folder: Path, until: int | None = None) -> Pat
     return file
 
 
-def measure_load(server: Running, load: Load, seconds: int, salt: int, connections: int = CONNECTIONS) -> Measured:
+def measure_load(
+    server: RunningServer, load: Load, seconds: int, salt: int, connections: int = CONNECTIONS
+) -> Measurement:
     """Run load on the server for `seconds`."""
     before = cpu_seconds(server.pid)
     printed = _wrk(server, load, seconds, connections, script(load, salt, server.folder))
@@ -79,19 +81,19 @@ def measure_load(server: Running, load: Load, seconds: int, salt: int, connectio
     if found is None:
         raise RuntimeError(f"wrk printed no result: {printed}")
     requests, duration_us = int(found[1]), int(found[2])
-    return Measured(
+    return Measurement(
         requests / (duration_us / 1e6), float(found[3]), float(found[4]), int(found[5]), spent / max(requests, 1) * 1e6
     )
 
 
-def send_requests(server: Running, load: Load, number: int, salt: int) -> float:
+def send_requests(server: RunningServer, load: Load, number: int, salt: int) -> float:
     """Send `number` requests; return the server's CPU µs per request. Raises CalledProcessError for a refusal."""
     before = cpu_seconds(server.pid)
     _wrk(server, load, 600, CONNECTIONS, script(load, salt, server.folder, number))
     return (cpu_seconds(server.pid) - before) / number * 1e6
 
 
-def _wrk(server: Running, load: Load, seconds: int, connections: int, lua: Path) -> str:
+def _wrk(server: RunningServer, load: Load, seconds: int, connections: int, lua: Path) -> str:
     if shutil.which("wrk") is None:
         raise RuntimeError("the load comes from wrk, which is not installed")
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(lua), server.url + load.path]

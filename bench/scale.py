@@ -16,7 +16,7 @@ from time import perf_counter
 
 from bench.contenders.contender import ANNA, JOHN, JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
-from bench.inprocess import Direct, Request
+from bench.inprocess import DirectClient, Request
 from bench.load import process_mib
 from pii_sandbox.mockserver.app import App
 from pii_sandbox.mockserver.sandbox import SeedSpec
@@ -76,9 +76,9 @@ def application(shoppers: int = 0, data: Path | None = None) -> App:
     return App(SandboxDefaults(seeded=SeedSpec(1, shoppers), data=data))
 
 
-def clients(app: App, prefix: str = "") -> tuple[Direct, Direct]:
+def clients(app: App, prefix: str = "") -> tuple[DirectClient, DirectClient]:
     """One for VTEX, one for NewStore."""
-    return Direct(app, {**VTEX, **JSON}, prefix), Direct(app, {**NEWSTORE, **JSON}, prefix)
+    return DirectClient(app, {**VTEX, **JSON}, prefix), DirectClient(app, {**NEWSTORE, **JSON}, prefix)
 
 
 def lists() -> Iterator[str]:
@@ -116,7 +116,7 @@ def keys() -> Iterator[str]:
     yield from table("CPU µs", (f"{FEW:,}", f"{MANY:,}", "ratio"), rows)
 
 
-def filled_clients(size: int) -> dict[str, tuple[Direct, Callable[[int], Request]]]:
+def filled_clients(size: int) -> dict[str, tuple[DirectClient, Callable[[int], Request]]]:
     """An application with so many profiles of each vendor, and what to ask it by number."""
     vtex, newstore = clients(application())
     vtex.time_calls(vtex_post, range(size))

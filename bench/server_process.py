@@ -24,7 +24,7 @@ SERVER_CORES, LOAD_CORES = (_ALL[:1], _ALL[-1:]) if len(_ALL) > 1 else (_ALL, _A
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningServer:
     """A running server. `folder`: its working folder. `start_seconds`: time until its first response."""
 
     contender: Contender
@@ -41,7 +41,7 @@ def pin(cores: list[int]) -> None:
 
 
 @contextmanager
-def running(contender: Contender, folder: Path | None = None) -> Iterator[Running]:
+def running_server(contender: Contender, folder: Path | None = None) -> Iterator[RunningServer]:
     """Run the server in `folder`, or in a temporary one. Raises RuntimeError if it does not start."""
     with tempfile.TemporaryDirectory() as own:
         place, port = folder or Path(own), free_port()
@@ -57,7 +57,7 @@ def running(contender: Contender, folder: Path | None = None) -> Iterator[Runnin
         )
         try:
             _wait(url + contender.ready, contender.ready_headers, process, begun)
-            yield Running(contender, url, process.pid, place, time.monotonic() - begun)
+            yield RunningServer(contender, url, process.pid, place, time.monotonic() - begun)
         finally:
             _end(process)
 

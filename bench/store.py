@@ -107,7 +107,7 @@ def lists(store: Store, size: int) -> Figures:
     deep, few = size - 20, range(20)
     fresh = count(2 * size)
 
-    def written_and_sorted(_: int) -> None:
+    def write_and_sort(_: int) -> None:
         store.put(PEOPLE, person(next(fresh)))
         store.page(PEOPLE, count=10, order=EMAIL)
 
@@ -117,7 +117,7 @@ def lists(store: Store, size: int) -> Figures:
         "page of 10, last": microseconds(lambda _: store.page(PEOPLE, offset=deep, count=10), few, 5),
         "sorted, the first time": microseconds(lambda _: store.page(PEOPLE, count=10, order=EMAIL), [0]),
         "sorted, last page": microseconds(lambda _: store.page(PEOPLE, offset=deep, count=10, order=EMAIL), few, 5),
-        "insert, then sorted": microseconds(written_and_sorted, few, 1),
+        "insert, then sorted": microseconds(write_and_sort, few, 1),
         "search, the first time": microseconds(lambda _: store.page(PEOPLE, count=10, where=found), [0]),
         "search": microseconds(lambda _: store.page(PEOPLE, count=10, where=found), few, 1),
     }

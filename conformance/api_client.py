@@ -68,7 +68,7 @@ class ApiClient:
         )
         self._undo: list[Callable[[], None]] = []
         self._undoing = False
-        self._tracker = Tracker(api, context, self._announced)
+        self._tracker = Tracker(api, context, self._schedule_undo)
 
     def new_customer(self) -> TestCustomer:
         """An invented customer, new at each call."""
@@ -140,10 +140,10 @@ class ApiClient:
             tuple(wanted or ()),
             undoes=self._undoing,
         )
-        self._settling.before(request)
+        self._settling.wait_before(request)
         exchange = self._tracker.send(request)
         if self._settling.may_lag(request):
-            exchange = self._settling.settled(request, exchange, self._tracker.send)
+            exchange = self._settling.repeat_until_settled(request, exchange, self._tracker.send)
         self._settling.note(request, exchange)
         self.exchanges.append(excerpt(exchange))
         answer = ApiResponse(exchange)
@@ -172,7 +172,7 @@ class ApiClient:
                 if not fails_in_scenario(error):
                     self._faults.add("undoing", error)
 
-    def _announced(self, number: int) -> None:
+    def _schedule_undo(self, number: int) -> None:
         self._undo.append(lambda: self._tracker.undo(number))
 
     def _check_response(

@@ -23,12 +23,12 @@ class RuleSelection:
     left_out: frozenset[str] = frozenset()
 
     @property
-    def played(self) -> tuple[Rule, ...]:
+    def rules_to_play(self) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.id not in self.left_out)
 
     def scenarios(self, registry: Iterable[Scenario]) -> list[Scenario]:
         """Those of the rules that are played, in the catalogue's order."""
-        by_rule: Mapping[str, list[Scenario]] = {rule.id: [] for rule in self.played}
+        by_rule: Mapping[str, list[Scenario]] = {rule.id: [] for rule in self.rules_to_play}
         for scenario in registry:
             if scenario.rule in by_rule:
                 by_rule[scenario.rule].append(scenario)

@@ -17,13 +17,13 @@ def new_seed() -> int:
 
 def run_id(seed: int) -> str:
     """The id that a seed gives: the same seed makes the same calls, to the letter, where nobody else is."""
-    return _spelt(random.Random(f"run/{seed}"))
+    return _random_id(random.Random(f"run/{seed}"))
 
 
 def fresh_run_id() -> str:
     """An id that no other run has: where others are, what a run made must be told apart from all else."""
-    return _spelt(random.SystemRandom())
+    return _random_id(random.SystemRandom())
 
 
-def _spelt(rng: random.Random) -> str:
+def _random_id(rng: random.Random) -> str:
     return rng.choice(_LETTERS[10:]) + "".join(rng.choice(_LETTERS) for _ in range(LENGTH - 1))

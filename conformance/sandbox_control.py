@@ -26,17 +26,17 @@ class SandboxControl:
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A call of the sandbox's control API (path below `/_sandbox/v1`). Raises CannotCheck at a vendor."""
         self._refuse_without("control", "this step")
-        return self._controlled(method, path, body)
+        return self._call_control(method, path, body)
 
     def advance(self, *, days: float = 0, seconds: float = 0) -> None:
         """Moves the target's clock. Raises CannotCheck where the target has no clock to move."""
         self._refuse_without("clock", "moving the clock")
-        self._controlled("POST", "/clock/advance", {"days": days, "seconds": seconds})
+        self._call_control("POST", "/clock/advance", {"days": days, "seconds": seconds})
 
     def freeze(self) -> None:
         """Stops the target's clock, so that instants can be compared exactly."""
         self._refuse_without("clock", "stopping the clock")
-        self._controlled("PUT", "/clock", {"frozen": True})
+        self._call_control("PUT", "/clock", {"frozen": True})
 
     def setting(self, name: str, value: Any) -> None:
         """Sets what the rules call settable."""
@@ -62,7 +62,7 @@ class SandboxControl:
         found: list[dict[str, Any]] = self.control("GET", "/audit")["events"]
         return found
 
-    def _controlled(self, method: str, path: str, body: Any) -> Any:
+    def _call_control(self, method: str, path: str, body: Any) -> Any:
         target = self._context.target
         if target.control is None:
             raise CannotCheck("the target has no control API", "power")

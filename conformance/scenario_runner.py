@@ -151,11 +151,11 @@ def _scenario_finding(scenario: Scenario, client: ApiClient, expected: str, seen
         scenario.name,
         expected,
         seen,
-        excerpts(smallest(client.exchanges)),
+        excerpts(relevant_calls(client.exchanges)),
     )
 
 
-def smallest(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+def relevant_calls(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """The calls without which the last one would show something else: not those refused for their credentials."""
     if not exchanges or exchanges[-1].status == 429 or exchanges[-1].operation_id is None:
         return tuple(exchanges)

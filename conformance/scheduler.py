@@ -25,7 +25,7 @@ def play_all(
     Those that wait are begun first, so that others are played meanwhile. What comes of them is in the order given.
     """
 
-    def played(scenario: Scenario) -> ScenarioResult:
+    def play_unless_stopped(scenario: Scenario) -> ScenarioResult:
         return ScenarioResult(scenario, cause=STOPPED) if stop.is_set() else play(scenario)
 
     plays: dict[int, ScenarioResult] = {}
@@ -33,7 +33,7 @@ def play_all(
         group = [scenario for scenario in scenarios if one_by_one(scenario) is alone]
         group.sort(key=lambda scenario: not scenario.waits)
         with ThreadPoolExecutor(max(1, threads)) as pool:
-            futures = [pool.submit(played, scenario) for scenario in group]
+            futures = [pool.submit(play_unless_stopped, scenario) for scenario in group]
             _wait(futures, stop)
         plays |= {id(scenario): future.result() for scenario, future in zip(group, futures, strict=True)}
     return [plays[id(scenario)] for scenario in scenarios]

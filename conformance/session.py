@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from pii_sandbox.conformance import scheduler
 from pii_sandbox.conformance.cleanup import cleanup
-from pii_sandbox.conformance.cleanup.ledger import left_alone
+from pii_sandbox.conformance.cleanup.ledger import describe_untouched
 from pii_sandbox.conformance.confirmation import play_confirmed
 from pii_sandbox.conformance.history.checkpoint import Checkpoint, CheckpointWriter
 from pii_sandbox.conformance.http.connection import now
@@ -71,7 +71,7 @@ def run_session(
     target, sender = context.target, context.sender
     to_play = _remaining_scenarios(plan, checkpoint)
     generates = "generated" in plan.stages and (checkpoint is None or checkpoint.generated is None)
-    context.listener.started(len(to_play) + generates)
+    context.listener.on_start(len(to_play) + generates)
     faults = context.faults
     plays = _scenarios(context, plan, to_play, progress, on_scenario, faults)
     findings, coverage, calls, notes, unfinished = _run_generated_calls(
@@ -100,7 +100,7 @@ def run_session(
             **({"generated calls unfinished": True} if unfinished else {}),
             "left behind": len(left),
             **_observations_as_json(sender.observer.observations()),
-            "left alone": [left_alone(entry) for entry in context.ledger.entries if entry.state == "not ours"],
+            "left alone": [describe_untouched(entry) for entry in context.ledger.entries if entry.state == "not ours"],
             **({"faults": faults.texts} if faults.texts else {}),
         },
         complete=not sender.stop.is_set(),
@@ -140,7 +140,7 @@ def _scenarios(
     def play(scenario: Scenario) -> ScenarioResult:
         name = f"{scenario.rule} {scenario.name.replace('_', ' ')}"
         with faults.guard("the progress display"):
-            context.listener.playing(name)
+            context.listener.on_scenario_start(name)
         try:
             result = play_confirmed(scenario, apis[scenario.rule], context)
         except CannotCheck as obstacle:  # no room in the limits or on the disk for a sandbox of its own
@@ -153,7 +153,7 @@ def _scenarios(
         with faults.guard("redaction"):
             on_scenario(result)
         with faults.guard("the progress display"):
-            context.listener.played(name, _verdict_text(result))
+            context.listener.on_scenario_end(name, _verdict_text(result))
         return result
 
     return scheduler.play_all(
@@ -188,7 +188,7 @@ def _run_generated_calls(
         return (), Coverage(), 0, ("left out on request",), False
     if context.sender.stop.is_set():
         return (), Coverage(), 0, (STOPPED.text,), False
-    context.listener.playing(GENERATED)
+    context.listener.on_scenario_start(GENERATED)
     try:
         result = generate()
     except KeyboardInterrupt:
@@ -205,5 +205,7 @@ def _run_generated_calls(
         if progress is not None and not context.sender.stop.is_set() and not result.is_resumable:
             progress.note_generated(result.findings, coverage, result.calls, context.sender.budget.usage())
     standings = {finding.standing for finding in result.findings}
-    context.listener.played(GENERATED, "breaks" if "breaks" in standings else "unstable" if standings else "holds")
+    context.listener.on_scenario_end(
+        GENERATED, "breaks" if "breaks" in standings else "unstable" if standings else "holds"
+    )
     return result.findings, coverage, result.calls, result.notes, result.is_resumable

@@ -30,7 +30,7 @@ class SetupFailures:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _tries: dict[tuple[str, str], _Tries] = field(default_factory=dict)
 
-    def known(self, api: str, what: str) -> Cause | None:
+    def cause(self, api: str, what: str) -> Cause | None:
         """Why the step is not tried any more, None where it is."""
         with self._lock:
             tries = self._tries.get((api, what))
@@ -60,7 +60,7 @@ def setting_up(what: str, api: str, exchanges: Sequence[Exchange], failures: Set
 
     `exchanges` are the calls of the scenario so far. Without `failures` nothing is shared. Raises CannotCheck.
     """
-    known = None if failures is None else failures.known(api, what)
+    known = None if failures is None else failures.cause(api, what)
     if known is not None:
         raise CannotCheck.of(known)
     try:

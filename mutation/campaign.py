@@ -28,7 +28,7 @@ class Judge(Protocol):
 
     def warm_up(self) -> None: ...
     def record_coverage(self) -> dict[str, Any]: ...
-    def prepared(self, work: Callable[[], None]) -> None: ...
+    def run_prepared(self, work: Callable[[], None]) -> None: ...
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]: ...
     def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]: ...
 
@@ -80,7 +80,7 @@ def run(
             to_import.append(mutant)
     _judge_all(judge, to_import, covered, session, workers, on_result, most, swap=False)
     if to_swap:
-        judge.prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, most, swap=True))
+        judge.run_prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, most, swap=True))
 
 
 def _judge_all(
@@ -99,11 +99,11 @@ def _judge_all(
     def job(number: int) -> Callable[[], dict[str, Any]]:
         mutant = to_judge[number]
 
-        def judged() -> dict[str, Any]:
+        def judge_mutant() -> dict[str, Any]:
             names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])[:most]
             return judge.judge(mutant, names, swap=swap) if names else {"fate": "not run"}
 
-        return judged
+        return judge_mutant
 
     last = time.monotonic()
     for number, judged in run_forked([job(number) for number in range(len(to_judge))], workers, judge.TIMEOUT_SECONDS):

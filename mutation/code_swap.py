@@ -18,10 +18,10 @@ def swap_code(mutant: SourceMutant) -> int:
     mutant of what runs at import needs an import of its own.
     """
     path = str(ROOT / mutant.file)
-    after = dict(_codes(compile(mutant.mutated, path, "exec", dont_inherit=True)))
+    after = dict(_codes(compile(mutant.mutated_text, path, "exec", dont_inherit=True)))
     changed = 0
     for function in gc.get_objects():
-        if isinstance(function, FunctionType) and _is_of(function.__code__, mutant.file):
+        if isinstance(function, FunctionType) and _is_in_file(function.__code__, mutant.file):
             code = after.get(_place(function.__code__))
             if code is None or code == function.__code__:
                 continue
@@ -31,7 +31,7 @@ def swap_code(mutant: SourceMutant) -> int:
     return changed
 
 
-def _is_of(code: CodeType, file: str) -> bool:
+def _is_in_file(code: CodeType, file: str) -> bool:
     return code.co_filename.endswith(f"/{file}")
 
 

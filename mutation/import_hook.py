@@ -33,7 +33,7 @@ class _MutantFinder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.origin is not None:
-            spec.loader = _MutantLoader(fullname, spec.origin, self._mutant.mutated)
+            spec.loader = _MutantLoader(fullname, spec.origin, self._mutant.mutated_text)
         return spec
 
 

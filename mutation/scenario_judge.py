@@ -92,11 +92,11 @@ def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str
     if not running and mutant.function and not covered.runs_outside_all(mutant.file, *mutant.statement):
         return []
     known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
-    named = [name for name in running if name.partition(" ")[0] in mutant.original]
+    named = [name for name in running if name.partition(" ")[0] in mutant.original_text]
     return list(dict.fromkeys([*known, *named, *running, *covered.running_file(mutant.file)]))
 
 
-def prepared(work: Callable[[], None]) -> None:
+def run_prepared(work: Callable[[], None]) -> None:
     """Do the work; all that can be prepared is done by `warm_up`."""
     work()
 

@@ -47,13 +47,13 @@ class SourceMutant:
         return f"pii_sandbox.{self.file.removesuffix('/__init__.py').removesuffix('.py').replace('/', '.')}"
 
     @cached_property
-    def original(self) -> str:
+    def original_text(self) -> str:
         return (ROOT / self.file).read_text("utf-8")
 
     @cached_property
-    def mutated(self) -> str:
+    def mutated_text(self) -> str:
         """The source text with the change."""
-        text = mutate_code(self.original, OPERATORS[self.operator](), self.occurrence)
+        text = mutate_code(self.original_text, OPERATORS[self.operator](), self.occurrence)
         if text is None:
             raise LookupError(f"{self.name}: no such position")
         return str(text)
@@ -69,7 +69,7 @@ class SourceMutant:
         return self._changed_lines("+ ")
 
     def _changed_lines(self, sign: str) -> str:
-        compared = difflib.ndiff(self.original.splitlines(), self.mutated.splitlines())
+        compared = difflib.ndiff(self.original_text.splitlines(), self.mutated_text.splitlines())
         return " ".join(" ".join(line[2:].split()) for line in compared if line.startswith(sign))
 
 

@@ -81,8 +81,9 @@ class _InsteadOfTests:
 class TestJudge:
     """Judges mutants of some files by the tests of some folders.
 
-    Inside `prepared`, the tests are imported and collected: a mutant of a function that has not run yet gets its code
-    in a fork of that process, and a test takes no more than itself. Outside, the judging process imports and collects.
+    Inside `run_prepared`, the tests are imported and collected: a mutant of a function that has not run yet gets its
+    code in a fork of that process, and a test takes no more than itself. Outside, each judging process imports and
+    collects.
     """
 
     __test__ = False  # for pytest
@@ -128,7 +129,7 @@ class TestJudge:
         known = [name for name in running if name in killers]  # the fastest first
         return covered.within(list(dict.fromkeys([*known, *running])), _LONGEST_SECONDS)
 
-    def prepared(self, work: Callable[[], None]) -> None:
+    def run_prepared(self, work: Callable[[], None]) -> None:
         """Do the work in a process that has imported and collected the tests."""
 
         def with_items(items: Mapping[str, pytest.Item]) -> None:

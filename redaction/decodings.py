@@ -45,7 +45,7 @@ class DecodedText:
         return self.starts[start], self.ends[end - 1]
 
 
-def undecoded(text: str) -> DecodedText:
+def identity_decoding(text: str) -> DecodedText:
     """Return the text without decoding anything."""
     return DecodedText(text, range(len(text)), range(1, len(text) + 1))
 
@@ -60,7 +60,7 @@ def layers(text: str) -> Iterator[DecodedText]:
 
     Escapes are percent encoding, `\\u` and `\\x`, escaped quotes and line breaks, HTML entities.
     """
-    decoded: DecodedText | None = undecoded(text)
+    decoded: DecodedText | None = identity_decoding(text)
     for _ in range(LAYERS):
         if decoded is None:
             return
@@ -148,7 +148,7 @@ _AS_LATIN_1 = "pii_sandbox.latin-1"
 codecs.register_error(_AS_LATIN_1, _byte_as_latin_1)
 
 
-def canonical(decoded: DecodedText) -> DecodedText:
+def normalize(decoded: DecodedText) -> DecodedText:
     """Normalize for comparison: no case, accents or invisible characters, digits as 0 to 9, white space as one space.
 
     A `+` counts as a space, as in forms.
@@ -162,15 +162,15 @@ def canonical(decoded: DecodedText) -> DecodedText:
             starts = [start for start, parts in zip(starts, folded, strict=True) for _ in parts]
             ends = [end for end, parts in zip(ends, folded, strict=True) for _ in parts]
         text = "".join(folded)
-    return _single_spaced(DecodedText(text, starts, ends)) if "  " in text else DecodedText(text, starts, ends)
+    return _collapse_spaces(DecodedText(text, starts, ends)) if "  " in text else DecodedText(text, starts, ends)
 
 
-def comparable(text: str) -> str:
+def comparable_text(text: str) -> str:
     """Return the canonical form of a value, stripped of spaces."""
     if text.isascii():
         text = text.lower().translate(_ONE_SPACE)
         return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
-    return canonical(undecoded(text)).text.strip()
+    return normalize(identity_decoding(text)).text.strip()
 
 
 def _fold_character(character: str) -> str:
@@ -195,7 +195,7 @@ class _Folding(dict[str, str]):
 _FOLDED = _Folding()
 
 
-def _single_spaced(decoded: DecodedText) -> DecodedText:
+def _collapse_spaces(decoded: DecodedText) -> DecodedText:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -39,4 +39,4 @@ class PlainTexts:
             return None
         clusters = CLUSTER.findall(text) if NUMBER_CANDIDATE.search(text) is not None else ()
         looks_personal = detectors.looks_personal(text, loose_numbers=self._loose_numbers)
-        return PlainText(decodings.comparable(text), "/".join(map(detectors.digits, clusters)), looks_personal)
+        return PlainText(decodings.comparable_text(text), "/".join(map(detectors.digits, clusters)), looks_personal)

@@ -93,7 +93,7 @@ class Pseudonymizer:
         """Learn the values of a JSON value. `trusted`: values that no document describes are not personal."""
 
         def visit(value: Any, name: str, mark: SchemaMark | None, node: SchemaNode) -> None:
-            self.learn(value, mark or undescribed(name, node, trusted=trusted))
+            self.learn(value, mark or undescribed_mark(name, node, trusted=trusted))
 
         try:
             found, undefined = scalars(value, node)
@@ -103,7 +103,7 @@ class Pseudonymizer:
         learned: list[Any] = []
         unmarked: list[tuple[int, bool]] = []
         for scalar, name, mark, scalar_node in found:
-            given = mark or undescribed(name, scalar_node, trusted=trusted)
+            given = mark or undescribed_mark(name, scalar_node, trusted=trusted)
             if given is None:
                 unmarked.append((len(learned), scalar_node.is_formatted))
                 learned.append(scalar)
@@ -121,7 +121,7 @@ class Pseudonymizer:
             return with_scalars(value, iter(redacted).__next__)
 
         def visit(value: Any, name: str, mark: SchemaMark | None, node: SchemaNode) -> Any:
-            return self.value(value, mark or undescribed(name, node, trusted=trusted), formatted=node.is_formatted)
+            return self.value(value, mark or undescribed_mark(name, node, trusted=trusted), formatted=node.is_formatted)
 
         return SchemaWalker(visit, rename=self.name).value(value, node)
 
@@ -166,12 +166,12 @@ class Pseudonymizer:
         return all(self.name(name) == name for name in names)
 
     def pseudonym(self, kind: str, value: str) -> str:
-        return self._cache.derived(kind, value).pseudonym
+        return self._cache.derive(kind, value).pseudonym
 
     def _index_values(self) -> None:
         """Add the values that were learned since the last search to the search: most exchanges need none."""
         for value, kind in islice(self.values.items(), self._indexed, None):
-            self._search.add_terms(*self._cache.derived(kind, value)[1:])
+            self._search.add_terms(*self._cache.derive(kind, value)[1:])
         self._indexed = len(self.values)
 
     def _redact_unmarked(self, value: Any, formatted: bool) -> Any:
@@ -193,7 +193,7 @@ def _is_searched(text: str, kind: str, mark: SchemaMark) -> bool:
     return mark.secret or not mark.masked or "*" not in text
 
 
-def undescribed(name: str, node: SchemaNode, *, trusted: bool = False) -> SchemaMark | None:
+def undescribed_mark(name: str, node: SchemaNode, *, trusted: bool = False) -> SchemaMark | None:
     """Return the mark of an unmarked value: None if a document describes it."""
     return None if trusted or node.is_described else SchemaMark(name, described=False)
 

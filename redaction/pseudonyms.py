@@ -66,7 +66,7 @@ class PseudonymRegistry:
         with self._lock:
             self._pseudonyms.setdefault(comparable_value(value), pseudonym)
 
-    def issued(self, token: str) -> bool:
+    def has_issued(self, token: str) -> bool:
         return token in self._values
 
 
@@ -83,7 +83,7 @@ def comparable_value(value: str) -> str:
     digits = detectors.digits(value)
     if len(digits) >= 5 and not any(map(str.isalpha, value)):
         return digits
-    return decodings.comparable(value)
+    return decodings.comparable_text(value)
 
 
 def documented_kind(name: str, value: str) -> str:

@@ -104,7 +104,7 @@ class ReportPseudonymizer:
         return replacement
 
     def _add(self, text: str, replacement: str) -> None:
-        if is_distinctive(text) and decodings.comparable(text) not in self._public and not is_vocabulary(text):
+        if is_distinctive(text) and decodings.comparable_text(text) not in self._public and not is_vocabulary(text):
             self._search.add(text, replacement)
 
     def _is_personal(self, text: str, mark: SchemaMark, is_text: bool) -> bool:
@@ -147,7 +147,7 @@ class ReportPseudonymizer:
         return replace_matches(text, matches)
 
     def _is_pseudonym(self, token: str) -> bool:
-        return self._pseudonyms.issued(token) or is_pseudonym(token)
+        return self._pseudonyms.has_issued(token) or is_pseudonym(token)
 
     def json(self, value: Any) -> Any:
         """Redact all texts and property names of a JSON value of any depth."""

@@ -49,7 +49,7 @@ def contents(text: str) -> Iterator[str]:
 
 def is_distinctive(text: str) -> bool:
     """Return whether a term is long enough to be searched: not a short number, nor a syllable."""
-    comparable = decodings.comparable(text)
+    comparable = decodings.comparable_text(text)
     letters = sum(character.isalpha() for character in comparable)
     if not letters:
         return sum(character.isdigit() for character in comparable) >= 5

@@ -91,7 +91,7 @@ def pieces(text: str) -> Iterator[str]:
 
 def text_terms(text: str, replacement: str, *, whole_words: bool) -> list[Term]:
     """Return the terms that find a text; none for a text of less than two characters."""
-    term = decodings.comparable(text)
+    term = decodings.comparable_text(text)
     if len(term) < 2:
         return []
     if whole_words or len(term) < LONG or (term.isdigit() and len(term) <= LONGEST):

@@ -37,7 +37,7 @@ class ValueCache:
         self._numbers = TermIndex()
         self._harmless: dict[tuple[str, bool], bool] = {}
 
-    def derived(self, kind: str, value: str) -> DerivedValue:
+    def derive(self, kind: str, value: str) -> DerivedValue:
         """Return what is derived from a value of that kind."""
         cached = self._values.get((kind, value))
         if cached is None:
@@ -50,7 +50,7 @@ class ValueCache:
             return
         self._searched.add((kind, value))
         self._harmless.clear()
-        derived = self.derived(kind, value)
+        derived = self.derive(kind, value)
         for term in derived.texts:
             self._terms.add(term)
         for term in derived.numbers:

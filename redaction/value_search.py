@@ -112,7 +112,7 @@ class ValueSearch:
         matches: list[Match] = []
         for decoded in decodings.layers(text):
             if self._terms:
-                matches += self._text_matches(decodings.canonical(decoded))
+                matches += self._text_matches(decodings.normalize(decoded))
             if self._numbers:
                 matches += self._number_matches(decoded)
             if detect:
@@ -151,7 +151,7 @@ class ValueSearch:
             return
         for cluster in CLUSTER.finditer(decoded.text):
             positions = [cluster.start() + index for index, character in enumerate(cluster[0]) if character.isdecimal()]
-            number = decodings.comparable("".join(decoded.text[position] for position in positions))
+            number = decodings.comparable_text("".join(decoded.text[position] for position in positions))
             last_end = -1
             for start, end, term in self._numbers.search(number):
                 first, last = positions[start], positions[end - 1] + 1

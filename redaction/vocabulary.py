@@ -48,7 +48,7 @@ def _names(key: str) -> frozenset[str]:
 
 def is_vocabulary(text: str) -> bool:
     """Return whether the text is a word of the documents."""
-    return decodings.comparable(text) in vocabulary()
+    return decodings.comparable_text(text) in vocabulary()
 
 
 @functools.cache
@@ -72,7 +72,7 @@ def vocabulary() -> frozenset[str]:
             words.update(str(choice) for choice in node.get("enum", ()))
     for name in _document_names():
         words.update(specs.operations(name))
-    return frozenset(decodings.comparable(word) for word in words)
+    return frozenset(decodings.comparable_text(word) for word in words)
 
 
 @functools.cache

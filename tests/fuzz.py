@@ -35,7 +35,7 @@ def documents() -> list[str]:
     return sorted(names, key=lambda name: -len(specs.operations(name)))
 
 
-def started(dialect: str) -> tuple[subprocess.Popen[str], str]:
+def start_server(dialect: str) -> tuple[subprocess.Popen[str], str]:
     """A server of its own and its base URL."""
     command = [sys.executable, "-m", "pii_sandbox", "serve", "--port", "0", "--shoppers", "5", "--dialect", dialect]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"})
@@ -53,7 +53,9 @@ def configuration(name: str, dialect: specs.Dialect) -> str:
     return CONFIG.read_text("utf-8") + "".join(STAND_IN % operation for operation in excused)
 
 
-def played(url: str, name: str, examples: int, dialect: specs.Dialect, folder: Path) -> tuple[str, float, int, str]:
+def run_schemathesis(
+    url: str, name: str, examples: int, dialect: specs.Dialect, folder: Path
+) -> tuple[str, float, int, str]:
     """One run over one document, in a sandbox of its own: name, seconds, exit code, what was printed."""
     config = folder / f"{name}.toml"
     config.write_text(configuration(name, dialect), "utf-8")
@@ -72,12 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--examples", type=int, default=50)
     parser.add_argument("--dialect", choices=specs.DIALECTS, default="guide")
     chosen = parser.parse_args(arguments)
-    server, url = started(chosen.dialect)
+    server, url = start_server(chosen.dialect)
     failed = []
     try:
         with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(PROCESSES) as pool:
             runs = [
-                pool.submit(played, url, name, chosen.examples, chosen.dialect, Path(folder))
+                pool.submit(run_schemathesis, url, name, chosen.examples, chosen.dialect, Path(folder))
                 for name in chosen.documents
             ]
             for run in runs:

@@ -17,20 +17,20 @@ class InProcess(httpx.BaseTransport):
         self._runner = asyncio.Runner()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._runner.run(self._played(request))
+        return self._runner.run(self._send(request))
 
-    def at_once(self, requests: Iterable[httpx.Request]) -> list[httpx.Response]:
+    def send_concurrently(self, requests: Iterable[httpx.Request]) -> list[httpx.Response]:
         """Send all requests before the first response has come."""
 
         async def played() -> list[httpx.Response]:
-            return await asyncio.gather(*map(self._played, requests))
+            return await asyncio.gather(*map(self._send, requests))
 
         responses = self._runner.run(played())
         for response in responses:
             response.read()
         return responses
 
-    async def _played(self, request: httpx.Request) -> httpx.Response:
+    async def _send(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)
         content = b"".join([piece async for piece in response.aiter_raw()])  # as it came: the client decodes it
         stream = httpx.ByteStream(content)

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 
 
 @contextmanager
-def serving(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+def serve_connections(serve: Callable[[socket.socket], None]) -> Iterator[str]:
     """The URL, without a slash at its end, of a server whose connections end as `serve` returns or raises OSError."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
 

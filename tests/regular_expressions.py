@@ -43,10 +43,10 @@ def expressions() -> Iterator[Expression]:
                 parts = file.relative_to(ROOT).with_suffix("").parts
                 prefix = () if parts[0] == "pii_sandbox" else ("pii_sandbox",)  # under which it is imported
                 name = ".".join((*prefix, *parts)).removesuffix(".__init__")
-                yield from of_source(source, name, importlib.import_module(name))
+                yield from expressions_of_source(source, name, importlib.import_module(name))
 
 
-def of_source(source: str, name: str, module: ModuleType) -> Iterator[Expression]:
+def expressions_of_source(source: str, name: str, module: ModuleType) -> Iterator[Expression]:
     def within(node: ast.AST, function: str) -> Iterator[Expression]:
         for inner in ast.iter_child_nodes(node):
             inside = inner.name if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) else function
@@ -82,14 +82,14 @@ def texts(pattern: str) -> Iterator[Callable[[int], str]]:
     """What such a pattern may lose its way in: each gives a text of about that length."""
     characters = dict.fromkeys([*_CHARACTERS, *(character for character in pattern if not character.isalnum())])
     for one in dict.fromkeys([*characters, *_WORD.findall(pattern)]):
-        yield functools.partial(_repeated, one)
+        yield functools.partial(_repeat, one)
         for other in characters:
-            yield functools.partial(_repeated, one + other)
+            yield functools.partial(_repeat, one + other)
             if len(one) > 1:
-                yield functools.partial(_repeated, other, before=one)
+                yield functools.partial(_repeat, other, before=one)
 
 
-def _repeated(unit: str, size: int, before: str = "") -> str:
+def _repeat(unit: str, size: int, before: str = "") -> str:
     return before + unit * (size // len(unit)) + "!"
 
 

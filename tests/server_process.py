@@ -34,7 +34,7 @@ class ServerProcess:
     banner: str
     process: subprocess.Popen[str]
 
-    def stopped(self) -> int:
+    def interrupt(self) -> int:
         """Ends it as Ctrl-C does; its exit code."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(15)

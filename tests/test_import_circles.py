@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.test_rooms import FILES, imported, module_name
+from tests.test_rooms import FILES, imported_names, module_name
 
 
 def imported_modules(name: str, tree: ast.AST, modules: Mapping[str, Path]) -> set[str]:
@@ -14,7 +14,7 @@ def imported_modules(name: str, tree: ast.AST, modules: Mapping[str, Path]) -> s
 
     `from package import module` is an import of the module, not of what else the package holds.
     """
-    targets = {target for target in imported(tree) if target in modules}
+    targets = {target for target in imported_names(tree) if target in modules}
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom) or node.module not in modules:
             continue

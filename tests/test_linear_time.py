@@ -10,7 +10,7 @@ import pytest
 
 from pii_sandbox.conformance.redaction import exchange_fields
 from pii_sandbox.mockserver.rules import residue
-from tests.regular_expressions import Expression, expressions, fault, of_source
+from tests.regular_expressions import Expression, expressions, expressions_of_source, fault
 
 ALL = list(expressions())
 SUBJECT = residue.DataSubject("aaaaaaaa@aaaaaaaa.aaa")
@@ -66,7 +66,7 @@ def inner(text, name):
     return re.sub(r"c+", "", text) or re.fullmatch(f"{name}d", text)
 """
     module = sys.modules[__name__]
-    found = list(of_source(source, "m", module))
+    found = list(expressions_of_source(source, "m", module))
     assert [(each.function, each.pattern and each.pattern.pattern) for each in found] == [
         ("", "ab"),
         ("inner", "c+"),

@@ -270,7 +270,7 @@ def room_of(name: str) -> str:
     return max(rooms, key=len)
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+def imported_names(tree: ast.AST) -> Iterator[str]:
     """What is imported anywhere in a file, by whole names: `from a import b` is `a.b`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -280,11 +280,11 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
-def forbidden(name: str, source: str) -> list[str]:
+def forbidden_imports(name: str, source: str) -> list[str]:
     """What a module imports and may not."""
     room = room_of(name)
     found = []
-    for target in imported(ast.parse(source)):
+    for target in imported_names(ast.parse(source)):
         top = target.partition(".")[0]
         if top in OURS or not top:
             allowed: tuple[str, ...] = (room, *ROOMS[room])
@@ -300,12 +300,12 @@ def forbidden(name: str, source: str) -> list[str]:
 def looks_at_the_system_time(source: str) -> list[str]:
     tree = ast.parse(source)
     named = {".".join(ast.unparse(node).split(".")[-2:]) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return sorted((named | set(imported(tree))) & SYSTEM_TIME)
+    return sorted((named | set(imported_names(tree))) & SYSTEM_TIME)
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_name)
 def test_a_file_imports_what_its_room_may(file: Path) -> None:
-    assert forbidden(module_name(file), file.read_text(encoding="utf-8")) == []
+    assert forbidden_imports(module_name(file), file.read_text(encoding="utf-8")) == []
 
 
 def test_a_module_has_at_most_250_lines() -> None:
@@ -377,7 +377,7 @@ def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
     ],
 )
 def test_forbidden_imports_are_detected(name: str, source: str, found: str) -> None:
-    assert forbidden(name, source) == [found]
+    assert forbidden_imports(name, source) == [found]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def loads(url: str) -> dict[str, Load]:
     }
 
 
-def served(*options: str) -> list[str]:
+def serve_command(*options: str) -> list[str]:
     return module("pii_sandbox", "serve", *options)
 
 
@@ -36,7 +36,7 @@ def contender(name: str, options: Callable[[Path], list[str]], scheme: str = "ht
     ports = {"http": ("--port",), "https": ("--port", "0", "--tls-port")}[scheme]
     return Contender(
         name,
-        lambda port, folder: served(*ports, str(port), *options(folder)),
+        lambda port, folder: serve_command(*ports, str(port), *options(folder)),
         loads,
         ready=f"{NEWSTORE_PROFILES}?count=1",
         ready_headers=NEWSTORE,

@@ -17,9 +17,9 @@ import httpx
 from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import JOHN, JSON, Contender
 from bench.contenders.sandbox import MEMORY, PROFILES, VTEX, contender
-from bench.load import Measured, measure_load, resident_mib, send_requests
+from bench.load import Measurement, measure_load, resident_mib, send_requests
 from bench.plan import Plan
-from bench.server_process import free_port, running
+from bench.server_process import free_port, running_server
 from pii_sandbox.mockserver.cluster.connection import ClusterConnection, ClusterOptions
 from pii_sandbox.mockserver.cluster.jetstream_log import JetStreamLog
 from pii_sandbox.server.nats_server import nats_server
@@ -57,29 +57,29 @@ def part(plan: Plan) -> ClaimResult:
     return ClaimResult("Cluster", claims, [*lines(found), "", *several, "", ready])
 
 
-def runs(server: Contender, kind: str, plan: Plan, salt: int) -> list[Measured]:
+def runs(server: Contender, kind: str, plan: Plan, salt: int) -> list[Measurement]:
     """Measure one kind of load. `salt` is no other server's: those that share a log share their profiles."""
-    with running(server) as started:
+    with running_server(server) as started:
         load = server.loads(started.url)[kind]
         measure_load(started, load, 1, salt)
         return [measure_load(started, load, plan.seconds, salt + number) for number in range(1, ROUNDS + 1)]
 
 
-def ratio(found: dict[str, list[Measured]], name: str) -> float:
+def ratio(found: dict[str, list[Measurement]], name: str) -> float:
     return per_second(found[name]) / per_second(found[MEMORY.name])
 
 
-def per_second(measured: list[Measured]) -> float:
+def per_second(measured: list[Measurement]) -> float:
     return median(each.per_second for each in measured)
 
 
 def first_answer(server: Contender) -> tuple[float, float]:
     """Return the seconds until a new replica is ready, and those of its first call of a large sandbox."""
-    with running(server) as writer:
+    with running_server(server) as writer:
         load = server.loads(writer.url)[POST]
         load = replace(load, path=f"/~large{load.path}")
         send_requests(writer, load, CHANGED, salt=7)
-        with running(server) as reader:
+        with running_server(server) as reader:
             begun = perf_counter()
             documents = httpx.get(
                 f"{reader.url}/~large/_sandbox/v1/documents/vtex/profiles?count=1", headers=VTEX, timeout=60
@@ -90,7 +90,10 @@ def first_answer(server: Contender) -> tuple[float, float]:
 
 
 def memory(server: Contender, url: str) -> float:
-    with running(server) as started, httpx.Client(base_url=started.url, headers={**VTEX, **JSON}, timeout=60) as client:
+    with (
+        running_server(server) as started,
+        httpx.Client(base_url=started.url, headers={**VTEX, **JSON}, timeout=60) as client,
+    ):
         person = JOHN.replace("EMAIL", "memory.example.com").replace("NUMBER", "1")
         client.post("/~kept-0" + PROFILES, content=person).raise_for_status()
         asyncio.run(fill(url, "kept", IN_LOG))
@@ -114,7 +117,7 @@ def three_servers(plan: Plan) -> Iterator[str]:
     """Two replicas over three servers of the log, both under load at once, everything on all processors."""
     with tempfile.TemporaryDirectory() as folder, log_servers(Path(folder)) as urls:
         shared = replace(contender("", lambda _: ["--cluster", ",".join(urls)]), all_cores=True)
-        with running(shared) as one, running(shared) as other, ThreadPoolExecutor(2) as threads:
+        with running_server(shared) as one, running_server(shared) as other, ThreadPoolExecutor(2) as threads:
             loads = shared.loads(one.url)
             yield "| two replicas, three servers of the log | requests a second | p50 ms | p99 ms | errors |"
             yield "|---|---:|---:|---:|---:|"
@@ -150,7 +153,7 @@ def log_servers(folder: Path) -> Iterator[list[str]]:
         yield urls
 
 
-def lines(found: dict[str, dict[str, list[Measured]]]) -> Iterator[str]:
+def lines(found: dict[str, dict[str, list[Measurement]]]) -> Iterator[str]:
     yield "| | requests a second | p50 ms | p99 ms | server CPU µs a request | errors |"
     yield "|---|---:|---:|---:|---:|---:|"
     for kind, servers in found.items():

@@ -18,7 +18,7 @@ import httpx
 from bench.claims import Claim, ClaimResult
 from bench.contenders.sandbox import MEMORY
 from bench.plan import Plan
-from bench.server_process import Running, running
+from bench.server_process import RunningServer, running_server
 from pii_sandbox import specs
 from pii_sandbox.conformance.generated.partition import DEPTHS
 
@@ -42,14 +42,14 @@ class Run:
 
 
 def part(plan: Plan) -> ClaimResult:
-    with running(replace(MEMORY, all_cores=True)) as server:
+    with running_server(replace(MEMORY, all_cores=True)) as server:
         pairs = [(run_harness(server), run_schemathesis(server, number)) for number in range(min(ROUNDS, plan.rounds))]
     times = median(ours.per_second / theirs.per_second for ours, theirs in pairs)
     claim = Claim(f"`check --depth {DEPTH}`, requests a second", "at least", 1.5, "× `schemathesis run`", times)
     return ClaimResult("The harness", [claim], list(_lines(pairs)))
 
 
-def run_harness(server: Running) -> Run:
+def run_harness(server: RunningServer) -> Run:
     """`pii-sandbox check` of all APIs: scenarios and generated calls."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pii_sandbox", "check", server.url, "--depth", DEPTH, "--report", folder]
@@ -62,7 +62,7 @@ def run_harness(server: Running) -> Run:
     return Run(facts["requests"] + facts["generated calls"], seconds)
 
 
-def run_schemathesis(server: Running, number: int) -> Run:
+def run_schemathesis(server: RunningServer, number: int) -> Run:
     """`schemathesis run` with all checks and phases, one document after the other, in a sandbox of its own."""
     sandbox, begun = f"{server.url}/~fuzz-{number}", time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

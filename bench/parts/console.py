@@ -17,7 +17,7 @@ from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import Load
 from bench.contenders.sandbox import MEMORY
 from bench.plan import Plan
-from bench.server_process import LOAD_CORES, Running, pin, running
+from bench.server_process import LOAD_CORES, RunningServer, pin, running_server
 
 CALLS_PER_SECOND = 500
 CONNECTIONS = 4
@@ -48,7 +48,7 @@ _RESTART = "window.seen = {frames: 0, longest: 0, tasks: []}"
 
 
 def part(plan: Plan) -> ClaimResult:
-    with running(MEMORY) as server:
+    with running_server(MEMORY) as server:
         load = MEMORY.loads(server.url)["GET masked by email"]
         _calls(server, load, plan.seconds)  # warms it up
         rounds = [_round(server, load, number) for number in range(plan.rounds * plan.seconds)]
@@ -85,7 +85,7 @@ def part(plan: Plan) -> ClaimResult:
     return ClaimResult("The console", claims, lines)
 
 
-def _round(server: Running, load: Load, number: int) -> dict[int, float]:
+def _round(server: RunningServer, load: Load, number: int) -> dict[int, float]:
     """CPU µs of a call, by the number of streams that are read meanwhile, in an order that differs by round."""
     found = {}
     for count in LISTENERS[number % 3 :] + LISTENERS[: number % 3]:
@@ -96,7 +96,7 @@ def _round(server: Running, load: Load, number: int) -> dict[int, float]:
     return found
 
 
-def _page(server: Running, load: Load, seconds: float) -> tuple[float, float, float, list[float]]:
+def _page(server: RunningServer, load: Load, seconds: float) -> tuple[float, float, float, list[float]]:
     """Frames a second without and with calls; with them the longest time between two and the tasks over 50 ms."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 — the other figures need no browser
 
@@ -120,7 +120,7 @@ def _page(server: Running, load: Load, seconds: float) -> tuple[float, float, fl
     return idle, seen["frames"] / seconds, seen["longest"], seen["tasks"]
 
 
-def _calls(server: Running, load: Load, seconds: float) -> int:
+def _calls(server: RunningServer, load: Load, seconds: float) -> int:
     """Make calls at a steady rate for so long, and return how many it were."""
     pin(LOAD_CORES)
     request = _request(load.path, dict(load.headers))
@@ -142,7 +142,7 @@ def _calls(server: Running, load: Load, seconds: float) -> int:
 
 
 @contextmanager
-def _streams(server: Running, count: int) -> Iterator[None]:
+def _streams(server: RunningServer, count: int) -> Iterator[None]:
     """So many clients that read the journal's stream."""
     lines = [_connection(server) for _ in range(count)]
     readers = [threading.Thread(target=_read_all, args=(line,)) for line in lines]
@@ -164,7 +164,7 @@ def _read_all(line: socket.socket) -> None:
             pass
 
 
-def _connection(server: Running) -> socket.socket:
+def _connection(server: RunningServer) -> socket.socket:
     parts = urlsplit(server.url)
     line = socket.create_connection((str(parts.hostname), parts.port or 80))
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -11,7 +11,7 @@ from time import process_time
 from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import JSON
 from bench.contenders.sandbox import NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
-from bench.inprocess import Direct
+from bench.inprocess import DirectClient
 from bench.plan import Plan
 from bench.scale import application, vtex_post
 
@@ -38,9 +38,9 @@ def part(plan: Plan) -> ClaimResult:
 
 
 @contextmanager
-def _journal(entries: int, path: str) -> Iterator[Direct]:
+def _journal(entries: int, path: str) -> Iterator[DirectClient]:
     """Return a client of a sandbox whose journal contains that call `entries` times."""
-    client = Direct(application(100), {**NEWSTORE, **VTEX, **JSON})
+    client = DirectClient(application(100), {**NEWSTORE, **VTEX, **JSON})
     try:
         profile = client.call(*vtex_post(1))
         for _ in range(entries):
@@ -50,7 +50,7 @@ def _journal(entries: int, path: str) -> Iterator[Direct]:
         client.close()
 
 
-def _read(client: Direct, path: str, rounds: int) -> tuple[float, int]:
+def _read(client: DirectClient, path: str, rounds: int) -> tuple[float, int]:
     """Return the median CPU seconds of a read, and the size of its response."""
     taken, size = [], 0
     for _ in range(rounds):

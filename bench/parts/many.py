@@ -14,7 +14,7 @@ from bench.contenders.contender import ANNA, JOHN, JSON, Load
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.load import CONNECTIONS, measure_load, resident_mib, send_requests
 from bench.plan import Plan
-from bench.server_process import Running, running
+from bench.server_process import RunningServer, running_server
 
 FEW, LISTED, MANY = 1_000, 10_000, 100_000
 READS, WRITES = 5_000, 2_000  # requests in a round
@@ -32,13 +32,13 @@ LISTS = {
 
 
 def part(plan: Plan) -> ClaimResult:
-    with running(MEMORY) as server:
+    with running_server(MEMORY) as server:
         send_requests(server, VTEX_POST, MANY, SALT)
         mib = resident_mib(server.pid)
-        times = dict(_compared(server, plan.rounds))
-    with running(MEMORY) as server:
+        times = dict(_compare(server, plan.rounds))
+    with running_server(MEMORY) as server:
         send_requests(server, NEWSTORE_POST, LISTED, SALT)
-        waits = {name: _waits(server, query, plan) for name, query in LISTS.items()}
+        waits = {name: _waiting_milliseconds(server, query, plan) for name, query in LISTS.items()}
     ratios = {what: median(many / few for few, many in pairs) for what, pairs in times.items()}
     claims = [
         *(Claim(f"{what}, {MANY:,} profiles against {FEW:,}", "at most", 1.2, "×", r) for what, r in ratios.items()),
@@ -49,16 +49,16 @@ def part(plan: Plan) -> ClaimResult:
     return ClaimResult("Many people", claims, list(_lines(times, waits)))
 
 
-def _compared(server: Running, rounds: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+def _compare(server: RunningServer, rounds: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
     """Return CPU microseconds of a request with few and with many profiles, by kind of request and round."""
-    read = Load(f"{PROFILES}/john@EMAIL?alternativeKey=email", VTEX, among=_certainly_created(FEW))
+    read = Load(f"{PROFILES}/john@EMAIL?alternativeKey=email", VTEX, among=_count_created(FEW))
     send_requests(server, _in_sandbox("few", VTEX_POST), FEW, SALT)
     yield (
         "GET by key",
         [
             (
                 send_requests(server, _in_sandbox("few", read), READS, SALT),
-                send_requests(server, replace(read, among=_certainly_created(MANY)), READS, SALT),
+                send_requests(server, replace(read, among=_count_created(MANY)), READS, SALT),
             )
             for _ in range(rounds)
         ],
@@ -72,7 +72,7 @@ def _compared(server: Running, rounds: int) -> Iterator[tuple[str, list[tuple[fl
     yield "POST", writes
 
 
-def _certainly_created(number: int) -> int:
+def _count_created(number: int) -> int:
     """Return how many of the first `number` profiles certainly exist: the last requests may have been aborted."""
     return number - 2 * CONNECTIONS
 
@@ -81,7 +81,7 @@ def _in_sandbox(sandbox: str, load: Load) -> Load:
     return replace(load, path=f"/~{sandbox}{load.path}")
 
 
-def _waits(server: Running, query: str, plan: Plan) -> float:
+def _waiting_milliseconds(server: RunningServer, query: str, plan: Plan) -> float:
     """Return the milliseconds that a single client waits."""
     load = Load(f"{NEWSTORE_PROFILES}{query}", NEWSTORE)
     return median(measure_load(server, load, 1, SALT, connections=1).p50_ms for _ in range(plan.rounds))

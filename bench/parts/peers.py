@@ -17,9 +17,9 @@ import httpx
 from bench.claims import Claim, ClaimResult
 from bench.contenders import ALL
 from bench.contenders.contender import Load
-from bench.load import Measured, measure_load, resident_mib
+from bench.load import Measurement, measure_load, resident_mib
 from bench.plan import Plan
-from bench.server_process import Running, running
+from bench.server_process import RunningServer, running_server
 
 OURS, CHECKED = "sandbox", "sandbox --validate-responses"
 MASKED, BY_ID, CREATE, SMALL = "GET masked by email", "GET by id", "POST profile", "POST small profile"
@@ -35,14 +35,14 @@ KEPT: Mapping[str, float] = {"sandbox --data": 0.8, "sandbox --durable": 0.3}
 PEERS: Mapping[str, Mapping[str, float]] = {MASKED: READING, BY_ID: READING, CREATE: CREATING, SMALL: CREATING}
 MOST_P99_MS, MOST_CHECKING_PERCENT = 10, 15
 
-Rounds = dict[str, dict[str, list[Measured]]]  # by kind of load, by contender
+Rounds = dict[str, dict[str, list[Measurement]]]  # by kind of load, by contender
 
 
 def measured_rounds(plan: Plan) -> tuple[Rounds, dict[str, tuple[float, float]]]:
     """Return all rounds, and for each server the seconds to its first response and its final memory in MiB."""
     rounds: Rounds = {kind: {} for kind in SAID}
     with ExitStack() as stack:
-        racing = dict(_started(plan, stack))
+        racing = dict(_start_servers(plan, stack))
         for number, kind in enumerate(SAID):
             salt = 100 + number * 100
             field = {name: (server, loads[kind]) for name, (server, loads) in racing.items() if kind in loads}
@@ -52,18 +52,18 @@ def measured_rounds(plan: Plan) -> tuple[Rounds, dict[str, tuple[float, float]]]
     return rounds, ends
 
 
-def _started(plan: Plan, stack: ExitStack) -> Iterator[tuple[str, tuple[Running, dict[str, Load]]]]:
+def _start_servers(plan: Plan, stack: ExitStack) -> Iterator[tuple[str, tuple[RunningServer, dict[str, Load]]]]:
     for name in plan.names:
         try:
-            server = stack.enter_context(running(ALL[name]))
+            server = stack.enter_context(running_server(ALL[name]))
             yield name, (server, ALL[name].loads(server.url))
         except (RuntimeError, OSError, httpx.HTTPError, subprocess.CalledProcessError, LookupError) as error:
             print(f"{name}: not measured: {error}", file=sys.stderr)
 
 
-def _run_rounds(field: Mapping[str, tuple[Running, Load]], plan: Plan, salt: int) -> dict[str, list[Measured]]:
+def _run_rounds(field: Mapping[str, tuple[RunningServer, Load]], plan: Plan, salt: int) -> dict[str, list[Measurement]]:
     names = list(field)
-    runs: dict[str, list[Measured]] = {name: [] for name in names}
+    runs: dict[str, list[Measurement]] = {name: [] for name in names}
     for name in names:
         server, load = field[name]
         measure_load(server, load, min(server.contender.warm_seconds, plan.seconds * 10), salt)

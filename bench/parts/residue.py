@@ -15,7 +15,7 @@ from time import process_time
 from bench.claims import Claim, ClaimResult
 from bench.contenders.contender import JSON
 from bench.contenders.sandbox import VTEX
-from bench.inprocess import Direct, Request
+from bench.inprocess import DirectClient, Request
 from bench.load import process_mib
 from bench.plan import Plan
 from bench.scale import application, vtex_post
@@ -29,7 +29,7 @@ NO_ONE = "nobody@example.com"
 
 def part(plan: Plan) -> ClaimResult:
     app = application(SHOPPERS)
-    client = Direct(app, {**VTEX, **JSON})
+    client = DirectClient(app, {**VTEX, **JSON})
     try:
         email = client.call("GET", "/_sandbox/v1/people")["people"][0]["email"]
         looks: dict[str, tuple[float, Request]] = {
@@ -45,7 +45,13 @@ def part(plan: Plan) -> ClaimResult:
         ]
         numbers = count()
         claims += [
-            Claim(f"{what}, after a write", "under", bound, "s", median(_after_writes(plan, client, look, numbers)))
+            Claim(
+                f"{what}, after a write",
+                "under",
+                bound,
+                "s",
+                median(_measure_after_writes(plan, client, look, numbers)),
+            )
             for what, (bound, look) in looks.items()
         ]
     finally:
@@ -54,14 +60,14 @@ def part(plan: Plan) -> ClaimResult:
     return ClaimResult(f"A person among {SHOPPERS:,} shoppers", claims, lines)
 
 
-def _after_writes(plan: Plan, client: Direct, look: Request, numbers: Iterator[int]) -> Iterator[float]:
+def _measure_after_writes(plan: Plan, client: DirectClient, look: Request, numbers: Iterator[int]) -> Iterator[float]:
     """Return the CPU seconds of a search in each round, each after a write."""
     for _ in range(plan.rounds):
         client.call(*vtex_post(next(numbers)))
         yield _seconds(client, look)
 
 
-def _seconds(client: Direct, request: Request) -> float:
+def _seconds(client: DirectClient, request: Request) -> float:
     begin = process_time()
     client.call(*request)
     return process_time() - begin

@@ -11,7 +11,7 @@ from bench.claims import Claim, ClaimResult
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES
 from bench.load import resident_mib
 from bench.plan import Plan
-from bench.server_process import running
+from bench.server_process import running_server
 
 SANDBOXES = 1_000
 
@@ -19,7 +19,7 @@ SANDBOXES = 1_000
 def part(plan: Plan) -> ClaimResult:
     """Measure the first call of each of a thousand sandboxes with 50 shoppers, and their memory."""
     taken = []
-    with running(MEMORY) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as client:
+    with running_server(MEMORY) as server, httpx.Client(base_url=server.url, headers=NEWSTORE) as client:
         before = resident_mib(server.pid)
         for number in range(SANDBOXES):
             begun = perf_counter()

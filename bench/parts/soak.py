@@ -23,7 +23,7 @@ from bench.claims import Claim, ClaimResult
 from bench.contenders.sandbox import MEMORY, NEWSTORE, NEWSTORE_PROFILES, PROFILES, VTEX
 from bench.load import resident_mib
 from bench.plan import Plan
-from bench.server_process import Running, running
+from bench.server_process import RunningServer, running_server
 
 FILLING_ROUNDS = 5
 FEWEST_ROUNDS = 15
@@ -43,7 +43,7 @@ ORACLE_PROFILE = "/ccapp/v1/profiles/110001"
 
 
 def part(plan: Plan) -> ClaimResult:
-    with running(MEMORY) as server:
+    with running_server(MEMORY) as server:
         rounds = [_round(server, number) for number in range(FILLING_ROUNDS + max(plan.rounds, FEWEST_ROUNDS))]
         answered = httpx.get(server.url + NEWSTORE_PROFILES, headers=NEWSTORE).status_code
     if answered != 200:
@@ -63,7 +63,7 @@ def part(plan: Plan) -> ClaimResult:
     return ClaimResult("Soak", claims, lines)
 
 
-def _round(server: Running, number: int) -> float:
+def _round(server: RunningServer, number: int) -> float:
     """MiB that the server has once the clients of a round have left."""
     floods = [*[_long_url] * LONG_URLS, *[_long_header, _many_headers] * LONG_HEADERS]
     clients = [*[_pipeline] * CONNECTIONS, *floods, *[_half_head, _half_body] * HALVES]
@@ -74,10 +74,10 @@ def _round(server: Running, number: int) -> float:
         for each in pool.map(lambda client: client(server), clients):
             assert each is None
         fields.result()
-    return _at_rest(server)
+    return _resting_memory(server)
 
 
-def _at_rest(server: Running) -> float:
+def _resting_memory(server: RunningServer) -> float:
     """Its memory once that has stopped falling, some seconds after the last client at most."""
     lowest, since = resident_mib(server.pid), time.monotonic()
     until = since + REST_SECONDS
@@ -89,14 +89,14 @@ def _at_rest(server: Running) -> float:
     return resident_mib(server.pid)
 
 
-def _pipeline(server: Running) -> None:
+def _pipeline(server: RunningServer) -> None:
     """Asks for lists of 100 profiles, one after another, reads nothing and leaves."""
     with _line(server) as line:
         _send(line, _head("GET", f"{NEWSTORE_PROFILES}?count=100", NEWSTORE) * PIPELINED)
         time.sleep(0.05)
 
 
-def _fields(server: Running, seed: int) -> None:
+def _fields(server: RunningServer, seed: int) -> None:
     """Asks for so many different choices of properties."""
     draw = random.Random(seed)
     with httpx.Client(base_url=server.url, headers=ORACLE) as client:
@@ -107,21 +107,21 @@ def _fields(server: Running, seed: int) -> None:
                 raise RuntimeError(f"fields: {status}")
 
 
-def _long_url(server: Running) -> None:
+def _long_url(server: RunningServer) -> None:
     _flood(server, _head("GET", f"{PROFILES}?x={'x' * LONG_URL_BYTES}", VTEX), b"414")
 
 
-def _long_header(server: Running) -> None:
+def _long_header(server: RunningServer) -> None:
     """A fault that nobody with credentials asks for."""
     fault = "status=502; times=" + "1" * LONG_HEADER_BYTES
     _flood(server, _head("GET", PROFILES, {"X-Sandbox-Fault": fault}), b"431")
 
 
-def _many_headers(server: Running) -> None:
+def _many_headers(server: RunningServer) -> None:
     _flood(server, _head("GET", PROFILES, {f"X-{number}": "x" for number in range(LONG_HEADER_BYTES // 10)}), b"431")
 
 
-def _flood(server: Running, request: bytes, refusal: bytes) -> None:
+def _flood(server: RunningServer, request: bytes, refusal: bytes) -> None:
     with _line(server) as line:
         _send(line, request)
         status = _read(line)[9:12]
@@ -129,18 +129,18 @@ def _flood(server: Running, request: bytes, refusal: bytes) -> None:
         raise RuntimeError(f"{request[:60]!r}…: {status!r} and not {refusal!r}")
 
 
-def _half_head(server: Running) -> None:
+def _half_head(server: RunningServer) -> None:
     with _line(server) as line:
         _send(line, _head("GET", PROFILES, VTEX)[:-2] + b"X-Unfinished: " + b"x" * 20_000)
 
 
-def _half_body(server: Running) -> None:
+def _half_body(server: RunningServer) -> None:
     with _line(server) as line:
         _send(line, _head("POST", PROFILES, {**VTEX, "Content-Length": "200000"}) + b"{" + b" " * 100_000)
 
 
 @contextmanager
-def _line(server: Running) -> Iterator[socket.socket]:
+def _line(server: RunningServer) -> Iterator[socket.socket]:
     parts = urlsplit(server.url)
     with socket.create_connection((parts.hostname, parts.port), PATIENCE_SECONDS) as line:
         line.settimeout(PATIENCE_SECONDS)

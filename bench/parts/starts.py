@@ -11,7 +11,7 @@ from bench.contenders import sandbox
 from bench.contenders.contender import ANNA, JSON, Load
 from bench.load import send_requests
 from bench.plan import Plan
-from bench.server_process import running
+from bench.server_process import running_server
 
 MANY = 100_000
 
@@ -29,10 +29,10 @@ def part(plan: Plan) -> ClaimResult:
 
 
 def _seconds(folder: Path | None) -> float:
-    with running(sandbox.MEMORY if folder is None else sandbox.DATA, folder) as server:
+    with running_server(sandbox.MEMORY if folder is None else sandbox.DATA, folder) as server:
         return server.start_seconds
 
 
 def _fill(folder: Path) -> None:
-    with running(sandbox.DATA, folder) as server:
+    with running_server(sandbox.DATA, folder) as server:
         send_requests(server, Load(sandbox.NEWSTORE_PROFILES, {**sandbox.NEWSTORE, **JSON}, ANNA), MANY, 1)

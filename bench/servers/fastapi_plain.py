@@ -22,17 +22,19 @@ class Profile(BaseModel):
     phone_number: str | None = None
 
 
-class Stored(BaseModel):
+class StoredProfile(BaseModel):
     id: str
     document: Profile
 
 
-BY_ID: dict[str, Stored] = {}
-BY_EMAIL: dict[str, Stored] = {}
+BY_ID: dict[str, StoredProfile] = {}
+BY_EMAIL: dict[str, StoredProfile] = {}
 
 
 @app.get("/profiles/{key}")
-async def read(key: str, x_vtex_api_appkey: Annotated[str, Header()], alternativeKey: str | None = None) -> Stored:
+async def read(
+    key: str, x_vtex_api_appkey: Annotated[str, Header()], alternativeKey: str | None = None
+) -> StoredProfile:
     found = BY_EMAIL.get(key) if alternativeKey == "email" else BY_ID.get(key)
     if found is None:
         raise HTTPException(404)
@@ -40,10 +42,10 @@ async def read(key: str, x_vtex_api_appkey: Annotated[str, Header()], alternativ
 
 
 @app.post("/profiles", status_code=201)
-async def create(profile: Profile, x_vtex_api_appkey: Annotated[str, Header()]) -> Stored:
+async def create(profile: Profile, x_vtex_api_appkey: Annotated[str, Header()]) -> StoredProfile:
     if profile.email in BY_EMAIL:
         raise HTTPException(409)
-    stored = Stored(id=str(uuid.uuid4()), document=profile)
+    stored = StoredProfile(id=str(uuid.uuid4()), document=profile)
     BY_ID[stored.id] = BY_EMAIL[profile.email] = stored
     return stored
 

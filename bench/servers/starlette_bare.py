@@ -36,17 +36,17 @@ Answer = Callable[[Request], Awaitable[Response]]
 Document = dict[str, Any]
 
 
-def inlined(document: Document, node: Any) -> Any:
+def inline_references(document: Document, node: Any) -> Any:
     """Return the node with references replaced by their targets."""
     node = specs.resolve_reference(document, node)
     if isinstance(node, dict):
-        return {name: inlined(document, inner) for name, inner in node.items()}
-    return [inlined(document, inner) for inner in node] if isinstance(node, list) else node
+        return {name: inline_references(document, inner) for name, inner in node.items()}
+    return [inline_references(document, inner) for inner in node] if isinstance(node, list) else node
 
 
 def check(name: str, schema: str) -> Draft4Validator:
     document = specs.load(name)
-    return schemas.compile_validator(inlined(document, document["components"]["schemas"][schema]))
+    return schemas.compile_validator(inline_references(document, document["components"]["schemas"][schema]))
 
 
 class Shop:
@@ -87,32 +87,32 @@ class Shop:
         self.newstore[profile["id"]] = self.newstore_by_email[sent["email"].casefold()] = profile
         return profile
 
-    async def masked(self, request: Request) -> Response:
+    async def get_masked(self, request: Request) -> Response:
         key = request.query_params.get("alternativeKey")
         if key is not None and not self.key_check.is_valid(key):
-            return refused(400)
+            return refusal(400)
         value = request.path_params["key"]
         profile = self.vtex.get(value) if key is None else self.vtex_by_email.get(value.casefold())
         if profile is None:
-            return refused(404)
+            return refusal(404)
         return answer({**profile, "document": masking.mask_paths(profile["document"], PATHS)})
 
-    async def by_id(self, request: Request) -> Response:
+    async def get_by_id(self, request: Request) -> Response:
         profile = self.newstore.get(request.path_params["key"])
-        return refused(404) if profile is None else answer(profile)
+        return refusal(404) if profile is None else answer(profile)
 
-    async def first(self, request: Request) -> Response:
+    async def get_first_id(self, request: Request) -> Response:
         return Response(self.first_id)
 
     async def create_vtex(self, request: Request) -> Response:
         ttl = request.query_params.get("ttl")
         if ttl is not None and not (ttl.isdecimal() and self.ttl_check.is_valid(int(ttl))):
-            return refused(400)
+            return refusal(400)
         document = await body(request, self.vtex_check)
         if isinstance(document, Response):
             return document
         if document["email"].casefold() in self.vtex_by_email:
-            return refused(409)
+            return refusal(409)
         return answer(self.add_vtex(document), 201)
 
     async def create_newstore(self, request: Request) -> Response:
@@ -126,19 +126,19 @@ class Shop:
 async def body(request: Request, check: Draft4Validator) -> Document | Response:
     """Return the body, or a refusal if it is invalid."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return refused(415)
+        return refusal(415)
     try:
         document: Document = orjson.loads(await request.body())
     except ValueError:
-        return refused(400)
-    return document if check.is_valid(document) else refused(400)
+        return refusal(400)
+    return document if check.is_valid(document) else refusal(400)
 
 
 def answer(body: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
-def refused(status: int) -> Response:
+def refusal(status: int) -> Response:
     return Response(orjson.dumps({"status": status}), status, media_type="application/problem+json")
 
 
@@ -148,7 +148,7 @@ def vtex(handler: Answer) -> Answer:
     async def guard(request: Request) -> Response:
         token = APP_KEYS.get(request.headers.get("x-vtex-api-appkey", ""))
         if token is None or request.headers.get("x-vtex-api-apptoken") != token:
-            return refused(401)
+            return refusal(401)
         return await handler(request)
 
     return guard
@@ -160,7 +160,7 @@ def newstore(handler: Answer) -> Answer:
     async def guard(request: Request) -> Response:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or token not in TOKENS:
-            return refused(401)
+            return refusal(401)
         return await handler(request)
 
     return guard
@@ -171,10 +171,10 @@ def application() -> Starlette:
     return Starlette(
         routes=[
             Route("/profiles", vtex(shop.create_vtex), methods=["POST"]),
-            Route("/profiles/{key}", vtex(shop.masked)),
+            Route("/profiles/{key}", vtex(shop.get_masked)),
             Route("/newstore", newstore(shop.create_newstore), methods=["POST"]),
-            Route("/newstore/{key}", newstore(shop.by_id)),
-            Route("/first", shop.first),
+            Route("/newstore/{key}", newstore(shop.get_by_id)),
+            Route("/first", shop.get_first_id),
         ]
     )
 

@@ -17,14 +17,14 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from pii_sandbox.conformance.cleanup.ledger_entry import Entry, EntryState, as_json, from_json, left_alone
+from pii_sandbox.conformance.cleanup.ledger_entry import Entry, EntryState, as_json, describe_untouched, from_json
 from pii_sandbox.conformance.cleanup.ledger_file import BadLedger, open_locked, sync_folder
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_proof import RunMark
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.values.errors import CannotCheck
 
-__all__ = ["BadLedger", "Entry", "EntryState", "Ledger", "left_alone", "read_ledger"]
+__all__ = ["BadLedger", "Entry", "EntryState", "Ledger", "describe_untouched", "read_ledger"]
 
 FORMAT = 1
 

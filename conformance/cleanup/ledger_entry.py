@@ -36,7 +36,7 @@ class Entry:
         return self.state in OPEN
 
 
-def left_alone(entry: Entry) -> str:
+def describe_untouched(entry: Entry) -> str:
     """What is told of something that was given to the run and belongs to somebody else."""
     return f"{entry.api or 'sandbox'} {entry.operation_id or entry.sandbox} (entry {entry.number}): {entry.why}"
 

@@ -67,7 +67,7 @@ def look_up_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], bo
     return None
 
 
-def proving(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> PlannedCall | None:
+def proof_step(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> PlannedCall | None:
     """The call that shows the object at those ids as it is stored: unmasked where the document has that, else plain."""
     gone = delete_operation(facts, dialect)
     if gone is None:

@@ -12,7 +12,7 @@ from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email, texts
 from pii_sandbox.conformance.cleanup.ownership_lookup import OwnershipStatus
-from pii_sandbox.conformance.cleanup.ownership_proof import UNDATED, UNMARKED, shows_date, why_foreign
+from pii_sandbox.conformance.cleanup.ownership_proof import UNDATED, UNMARKED, foreign_reason, shows_date
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -38,7 +38,7 @@ class OwnershipGuard:
         self._leads: set[tuple[str, str]] = set()  # keys that were seen to lead to what is ours
         self._lock = threading.RLock()
 
-    def before(self, request: Request) -> None:
+    def check_request(self, request: Request) -> None:
         """Raises CannotCheck for a call that could change what is not the run's."""
         facts = request.facts
         if facts is None or facts.safety == "read":
@@ -51,12 +51,14 @@ class OwnershipGuard:
                 self._refuse_taken_keys(facts, request.body)
             self._refuse_unproven(facts, request.path, _key(request.url))
 
-    def made(self, request: Request, under: Entry | None, exchange: Exchange) -> tuple[PlannedCall | None, str | None]:
+    def examine_created(
+        self, request: Request, under: Entry | None, exchange: Exchange
+    ) -> tuple[PlannedCall | None, str | None]:
         """The call that deletes what a create made, and why it is not the run's, None where it is proven to be."""
         facts, path = request.facts, request.path
         if facts is None:
             return None, "no operation of the documents made it"
-        value = ownership_proof.shown(exchange.response_body)
+        value = ownership_proof.response_value(exchange.response_body)
         undo = links.undo_step(facts, self._dialect, path, value)
         if undo is None:
             return None, "the response names no id"
@@ -68,14 +70,14 @@ class OwnershipGuard:
             above = under.undo.params if under.undo is not None else {}
             if any(undo.params.get(name, value) != value for name, value in above.items()):
                 return undo, "it hangs on something that this run did not make"
-            return undo, why_foreign(exchange, mark, dated=self._is_dated(facts), marked=False)
-        why = why_foreign(exchange, mark, dated=self._is_dated(facts))
+            return undo, foreign_reason(exchange, mark, dated=self._is_dated(facts), marked=False)
+        why = foreign_reason(exchange, mark, dated=self._is_dated(facts))
         if why in (UNMARKED, UNDATED):  # it may be a response that shows nothing of the object
             look = functools.partial(
-                ownership_lookup.of_object,
+                ownership_lookup.object_status,
                 facts.operation_id, self._api, undo, None, mark, self._dialect, self._call,
             )  # fmt: skip
-            seen = ownership_lookup.settled(self._context, look, "nobody", undoes=False)
+            seen = ownership_lookup.look_until_settled(self._context, look, "nobody", undoes=False)
             why = None if seen.standing == "ours" else seen.why
         return undo, why
 
@@ -90,7 +92,7 @@ class OwnershipGuard:
         if entry is None or entry.under is not None or entry.undo is None or len(path) != len(entry.undo.params):
             return
         wanted = next(iter(entry.undo.params.values()), None)
-        if why_foreign(exchange, self._ledger.mark, dated=self._is_dated(facts), wanted_id=wanted) is None:
+        if foreign_reason(exchange, self._ledger.mark, dated=self._is_dated(facts), wanted_id=wanted) is None:
             self._proven.add(entry.number)
 
     def _refuse_others_email(self, body: bytes) -> None:
@@ -98,9 +100,9 @@ class OwnershipGuard:
         for text in texts(json_or_none(body)):
             if marked_email(text, self._ledger.run_id) is None:
                 continue  # no email at all: others were refused before
-            seen = ownership_lookup.of_key(self._api, text, "email", self._dialect, self._call, unmasked=True)
+            seen = ownership_lookup.key_status(self._api, text, "email", self._dialect, self._call, unmasked=True)
             if seen.standing == "not ours" and seen.exchange is not None:
-                why = why_foreign(seen.exchange, self._ledger.mark, dated=True)
+                why = foreign_reason(seen.exchange, self._ledger.mark, dated=True)
                 if why is None:
                     continue
                 seen = OwnershipStatus("not ours", why)
@@ -118,7 +120,7 @@ class OwnershipGuard:
                 continue
             if ownership_lookup.key_reader(self._api, self._dialect) is None:
                 continue
-            seen = ownership_lookup.of_key(self._api, given, key, self._dialect, self._call)
+            seen = ownership_lookup.key_status(self._api, given, key, self._dialect, self._call)
             if seen.standing == "not ours":
                 raise CannotCheck(f"somebody at the target has the {key} that was invented; nothing is sent with it")
             if seen.standing == "unknown":
@@ -132,9 +134,9 @@ class OwnershipGuard:
                 self._prove(entry)
         unowned = [value for value in path.values() if self._ownership.owner(value) is None]
         if unowned and not all(self._ledger.mark.is_in(value) for value in unowned):
-            self._refuse_somebodys(facts, path)
+            self._refuse_unowned_place(facts, path)
         if key in ownership_lookup.keys(facts.document, self._dialect):
-            self._refuse_led_astray(path, str(key))
+            self._refuse_foreign_key(path, str(key))
 
     def _prove(self, entry: Entry) -> None:
         if entry.state == "not ours":
@@ -142,7 +144,7 @@ class OwnershipGuard:
         if entry.number in self._proven or not entry.is_open or entry.undo is None:
             return
         under = None if entry.under is None else self._ledger.entry(entry.under).undo
-        seen = ownership_lookup.of_object(
+        seen = ownership_lookup.object_status(
             entry.operation_id, self._api, entry.undo, under, self._ledger.mark, self._dialect, self._call
         )
         if seen.standing == "not ours":
@@ -151,21 +153,21 @@ class OwnershipGuard:
             raise CannotCheck(f"nothing is changed there: {seen.why}")
         self._proven.add(entry.number)
 
-    def _refuse_somebodys(self, facts: Operation, path: Mapping[str, str]) -> None:
+    def _refuse_unowned_place(self, facts: Operation, path: Mapping[str, str]) -> None:
         if tuple(path.values()) in self._nobodys:
             return
-        seen = ownership_lookup.of_place(facts, path, self._dialect, self._call)
+        seen = ownership_lookup.place_status(facts, path, self._dialect, self._call)
         if seen.standing != "nobody":
             raise CannotCheck(f"{facts.operation_id} would change something that this run did not make: {seen.why}")
         self._nobodys.add(tuple(path.values()))
 
-    def _refuse_led_astray(self, path: Mapping[str, str], key: str) -> None:
+    def _refuse_foreign_key(self, path: Mapping[str, str], key: str) -> None:
         """A key of ours must lead to what is ours."""
         value = next(iter(path.values()))
         if (key, value) in self._leads:
             return
-        seen = ownership_lookup.of_key(self._api, value, key, self._dialect, self._call)
-        shown = ownership_proof.shown(seen.exchange.response_body) if seen.exchange is not None else None
+        seen = ownership_lookup.key_status(self._api, value, key, self._dialect, self._call)
+        shown = ownership_proof.response_value(seen.exchange.response_body) if seen.exchange is not None else None
         found = shown.get("id") if isinstance(shown, dict) else None
         if seen.standing == "nobody" or (isinstance(found, str) and self._ownership.owner(found) is not None):
             self._leads.add((key, value))

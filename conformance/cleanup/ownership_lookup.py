@@ -61,7 +61,7 @@ def call_sender(context: RunContext, api: str, *, undoes: bool = True) -> SendCa
     return call
 
 
-def settled(
+def look_until_settled(
     context: RunContext, look: Callable[[], OwnershipStatus], unsettled: Owner, *, undoes: bool
 ) -> OwnershipStatus:
     """Looks again while a target that lags behind may still show what was before the last write."""
@@ -73,7 +73,7 @@ def settled(
     return seen
 
 
-def of_object(
+def object_status(
     operation_id: str,
     api: str,
     undo: PlannedCall,
@@ -84,7 +84,7 @@ def of_object(
 ) -> OwnershipStatus:
     """Whose the object is that `undo` would delete, which `operation_id` made; `under` deletes what it hangs on."""
     facts = operations.operation(api, operation_id, dialect)
-    step = links.proving(facts, dialect, undo.params)
+    step = links.proof_step(facts, dialect, undo.params)
     if step is None:
         return OwnershipStatus("unknown", "no call shows whose it is")
     exchange = call(step)
@@ -96,13 +96,13 @@ def of_object(
         return OwnershipStatus("unknown", f"{told}, so whose it is cannot be seen", exchange)
     wanted = None if under is not None else next(iter(undo.params.values()), None)
     dated = ownership_proof.shows_date(reads.document, reads.operation_id, dialect)
-    why = ownership_proof.why_foreign(exchange, mark, dated=dated, wanted_id=wanted, marked=under is None)
+    why = ownership_proof.foreign_reason(exchange, mark, dated=dated, wanted_id=wanted, marked=under is None)
     if why is None and under is not None and not _belongs_under(facts, exchange, undo, under, dialect):
         why = "it hangs on something that this run did not make"
     return OwnershipStatus("ours", told, exchange) if why is None else OwnershipStatus("not ours", why, exchange)
 
 
-def of_key(
+def key_status(
     api: str, value: str, key: str, dialect: Dialect, call: SendCall, *, unmasked: bool = False
 ) -> OwnershipStatus:
     """Whether somebody has that value of an alternative key: `nobody`, or `not ours` with the response."""
@@ -120,7 +120,7 @@ def of_key(
     return OwnershipStatus("not ours", told, exchange)
 
 
-def of_place(facts: Operation, path: Mapping[str, str], dialect: Dialect, call: SendCall) -> OwnershipStatus:
+def place_status(facts: Operation, path: Mapping[str, str], dialect: Dialect, call: SendCall) -> OwnershipStatus:
     """Whether there is anything at the ids of a call, by a plain read of the place that it names."""
     reader = _reader(facts, dialect)
     if reader is None:
@@ -173,7 +173,7 @@ def _reader(facts: Operation, dialect: Dialect) -> Operation | None:
 def _belongs_under(
     facts: Operation, exchange: Exchange, undo: PlannedCall, under: PlannedCall, dialect: Dialect
 ) -> bool:
-    found = links.undo_step(facts, dialect, undo.params, ownership_proof.shown(exchange.response_body))
+    found = links.undo_step(facts, dialect, undo.params, ownership_proof.response_value(exchange.response_body))
     return found is None or all(found.params.get(name, value) == value for name, value in under.params.items())
 
 

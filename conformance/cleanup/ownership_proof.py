@@ -46,7 +46,7 @@ class RunMark:
         return re.search(pattern, text.casefold()) is not None
 
 
-def why_foreign(
+def foreign_reason(
     exchange: Exchange, mark: RunMark, *, dated: bool, wanted_id: str | None = None, marked: bool = True
 ) -> str | None:
     """Why the object in a response is not the run's, None where it is proven to be.
@@ -55,7 +55,7 @@ def why_foreign(
     `wanted_id` is the id that was asked for. `marked` False: the object hangs on one that carries the mark, and needs
     none of its own.
     """
-    value = shown(exchange.response_body)
+    value = response_value(exchange.response_body)
     shows_id = value.get("id") if isinstance(value, dict) else None
     if wanted_id is not None and isinstance(shows_id, str) and shows_id.casefold() != wanted_id.casefold():
         return OTHER_ID
@@ -66,7 +66,7 @@ def why_foreign(
     created = created_at(value)
     if created is None:
         return UNDATED if dated else None
-    return OLDER if created < _earliest(exchange, mark) else None
+    return OLDER if created < _earliest_date(exchange, mark) else None
 
 
 @functools.cache
@@ -102,7 +102,7 @@ def _names_date(loaded: Any, schema: Any, above: tuple[str, ...]) -> bool:
     return False
 
 
-def shown(body: bytes) -> Any:
+def response_value(body: bytes) -> Any:
     """The JSON value of a response; of an array of one, as some reads have it, the one. None: no JSON."""
     value = json_or_none(body)
     return value[0] if isinstance(value, list) and len(value) == 1 else value
@@ -125,7 +125,7 @@ def created_at(value: Any) -> datetime | None:
     return None
 
 
-def _earliest(exchange: Exchange, mark: RunMark) -> datetime:
+def _earliest_date(exchange: Exchange, mark: RunMark) -> datetime:
     """The beginning of the run by the clock of the one who answered, less what clocks may differ by."""
     headers = {name.lower(): value for name, value in exchange.response_headers.items()}
     try:

@@ -11,7 +11,7 @@ from pii_sandbox.conformance.cleanup import links, ownership, ownership_lookup
 from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_lookup import SendCall
-from pii_sandbox.conformance.cleanup.ownership_proof import shown
+from pii_sandbox.conformance.cleanup.ownership_proof import response_value
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -48,10 +48,14 @@ def _is_found_by_key(facts: Operation, dialect: Dialect) -> bool:
 
 def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: SendCall) -> PlannedCall | None:
     """The call that deletes, by its id and not by the key, what has that email."""
-    seen = ownership_lookup.of_key(api, email, "email", dialect, call)
+    seen = ownership_lookup.key_status(api, email, "email", dialect, call)
     if seen.standing == "nobody":
         return None
-    step = None if seen.exchange is None else links.undo_step(facts, dialect, {}, shown(seen.exchange.response_body))
+    step = (
+        None
+        if seen.exchange is None
+        else links.undo_step(facts, dialect, {}, response_value(seen.exchange.response_body))
+    )
     if seen.standing == "unknown" or step is None:
         raise CannotCheck(f"whether it was made is not known: {seen.why}")
     return step

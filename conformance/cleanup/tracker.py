@@ -47,8 +47,8 @@ class Tracker:
         facts = _facts(request)
         if not self._opens_a_session(facts):
             self._refuse_lasting(facts)
-            self._guard.before(request)
-        number = self._announced(request)
+            self._guard.check_request(request)
+        number = self._record_intent(request)
         try:
             exchange = self._context.sender.send(replace(request, makes=number is not None))
         except CannotCheck as error:
@@ -112,7 +112,7 @@ class Tracker:
         if facts.safety == "create" and links.delete_operation(facts, self._target.dialect) is None:
             raise CannotCheck(f"{facts.operation_id} makes what no call can undo")
 
-    def _announced(self, request: Request) -> int | None:
+    def _record_intent(self, request: Request) -> int | None:
         facts = _facts(request)
         if facts.safety != "create" or self._opens_a_session(facts):
             return None
@@ -129,7 +129,7 @@ class Tracker:
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
         """Writes down what was made. Raises CannotCheck for a success that does not show what this run sent."""
         status, dialect, facts = exchange.status, self._target.dialect, _facts(request)
-        if exchange.never_left:
+        if exchange.is_unsent:
             self._ledger.settle(number, "refused", why="it was never sent")
             return
         if exchange.answer_class not in ("vendor", *_REFUSED) or status is None or status >= 500 or exchange.surplus:
@@ -139,7 +139,7 @@ class Tracker:
             return
         entry = self._ledger.entry(number)
         under = None if entry.under is None else self._ledger.entry(entry.under)
-        undo, why = self._guard.made(request, under, exchange)
+        undo, why = self._guard.examine_created(request, under, exchange)
         if undo is None and why is not None and entry.mark is not None:
             return  # a success that names nothing: not known either
         earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
@@ -155,7 +155,7 @@ class Tracker:
             if str(status) in documented:  # as for a record that was there before
                 self._close(number, "refused", f"status {status}")
             return  # a success that the document does not have: not known
-        look = links.look_up_step(facts, dialect, request.path, ownership_proof.shown(exchange.response_body))
+        look = links.look_up_step(facts, dialect, request.path, ownership_proof.response_value(exchange.response_body))
         self._ledger.settle(number, "made", undo=undo, look=look)
         ids = undo.params.values() if undo is not None else ()
         self._ownership.add(number, (*ids, *self._keys(request)))

@@ -79,12 +79,12 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     if facts is None or facts.operation_id != step.operation_id:
         return UndoResult("not ours", f"{step.operation_id} does not undo what {entry.operation_id} makes")
 
-    def seen(above: PlannedCall | None = None) -> OwnershipStatus:
-        return ownership_lookup.of_object(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
+    def current_status(above: PlannedCall | None = None) -> OwnershipStatus:
+        return ownership_lookup.object_status(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
 
     if entry.under is not None:
-        return _result_by_cascade(ledger.entry(entry.under), seen)
-    before = ownership_lookup.settled(context, seen, "nobody", undoes=True)
+        return _result_by_cascade(ledger.entry(entry.under), current_status)
+    before = ownership_lookup.look_until_settled(context, current_status, "nobody", undoes=True)
     if before.standing != "ours":
         return UndoResult(_STATES[before.standing], before.why)
     exchange = call(step)
@@ -96,7 +96,7 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     if not accepted and not 200 <= (exchange.status or 0) < 300:
         return UndoResult("left", told)
     unsettled: Owner = "unknown" if accepted else "ours"
-    after = ownership_lookup.settled(context, seen, unsettled, undoes=True) if look else None
+    after = ownership_lookup.look_until_settled(context, current_status, unsettled, undoes=True) if look else None
     told = told if after is None else f"{told}, then {after.why}"
     if after is not None and after.standing == "nobody":
         return UndoResult("gone", told)
@@ -105,13 +105,13 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     return UndoResult("gone" if after is None else "left", told)
 
 
-def _result_by_cascade(above: Entry, seen: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
+def _result_by_cascade(above: Entry, current_status: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
     """What hangs on another object goes with it and is never deleted by itself."""
     if above.state == "not ours":
         return UndoResult("not ours", f"it hangs on entry {above.number}, which this run did not make")
     if above.state not in ("gone", "accepted"):
         return UndoResult("left", f"it goes with entry {above.number}, which is not gone")
-    still = seen(above.undo)
+    still = current_status(above.undo)
     if still.standing == "nobody":
         return UndoResult("gone", f"goes with entry {above.number}; {still.why}")
     return UndoResult(

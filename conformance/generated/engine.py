@@ -92,21 +92,21 @@ class _TransportedSchema(OpenApiSchema):
         machine = super().build_state_machine(feedback=feedback, link_calibration=link_calibration)
         begin = self.begin
 
-        class Fresh(machine):  # type: ignore[valid-type,misc]  # made at run time
+        class ResetMachine(machine):  # type: ignore[valid-type,misc]  # made at run time
             def __init__(self) -> None:
                 begin()
                 super().__init__()
 
-        return Fresh
+        return ResetMachine
 
     def begin(self) -> None:
-        """The same as `fresh` for Schemathesis. Raises StopEngine where it is refused."""
+        """The same as `reset_sandbox` for Schemathesis. Raises StopEngine where it is refused."""
         try:
-            self.fresh()
+            self.reset_sandbox()
         except CannotCheck as obstacle:
             raise self.route.halt(str(obstacle), obstacle.cause.kind) from obstacle
 
-    def fresh(self) -> None:
+    def reset_sandbox(self) -> None:
         """Puts the same people in the group's sandbox as at first, its clock standing. Raises CannotCheck."""
         if self.group.sandbox is None:
             return
@@ -155,12 +155,12 @@ def _replay_and_confirm(finding: Finding, schema: _TransportedSchema) -> tuple[F
     plays = itertools.count()
     route = schema.route
 
-    def again() -> bool:
+    def play_again() -> bool:
         if next(plays) > 0:
-            schema.fresh()
+            schema.reset_sandbox()
         return replay(finding, route.resend, schema.dialect, route.secrets, lenient=route.lenient)
 
-    return confirm_finding(finding, again)
+    return confirm_finding(finding, play_again)
 
 
 @contextmanager

@@ -76,11 +76,11 @@ class FindingCollector:
         for case_id, checks in recorder.checks.items():
             for node in checks:
                 if node.status is Status.FAILURE and node.failure_info is not None:
-                    self._failed(recorder, case_id, node.name, node.failure_info.failure)
+                    self._note_failure(recorder, case_id, node.name, node.failure_info.failure)
         for case_id in recorder.cases:
             self._route.seen.pop(case_id, None)
 
-    def _failed(self, recorder: ScenarioRecorder, case_id: str, check: str, failure: Failure) -> None:
+    def _note_failure(self, recorder: ScenarioRecorder, case_id: str, check: str, failure: Failure) -> None:
         related = failure.related_case_ids()
         chain = recorder.iter_chain_cases(case_id=failure.case_id or case_id, related_case_ids=related)
         calls = tuple(self._route.seen[case.id].exchange for case in chain if case.id in self._route.seen)
@@ -122,14 +122,14 @@ class FindingCollector:
                 if len(text) >= SHORTEST_ID:
                     self._creators.setdefault(text, exchange)
 
-    def _with_creators(self, calls: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+    def _prepend_creators(self, calls: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
         """The calls, and before them those that made what they are about: generated calls take values from answers."""
         whole: list[Exchange] = []
         for call in calls:
             for value in _mentioned_values(call):
                 maker = self._creators.get(value)
                 if maker is not None and _is_before(maker, call):
-                    whole += [each for each in self._with_creators((maker,)) if each not in whole]
+                    whole += [each for each in self._prepend_creators((maker,)) if each not in whole]
             if call not in whole:
                 whole.append(call)
         return tuple(whole)
@@ -137,7 +137,7 @@ class FindingCollector:
     def _keep_smallest(self, rule: str, check: str, expected: str, seen: str, calls: tuple[Exchange, ...]) -> None:
         last = calls[-1]
         if last.status != 404:
-            calls = self._with_creators(calls)
+            calls = self._prepend_creators(calls)
         key = (check, last.operation_id, last.status)
         size = (len(calls), sum(len(call.url) + len(call.request_body) for call in calls))
         kept = self._smallest.get(key)

@@ -77,7 +77,7 @@ class GroupTransport(RequestsTransport):
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor passwords of this machine
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(self._answered))
+            self._session.mount(scheme, _Adapter(self._exchange))
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -107,7 +107,7 @@ class GroupTransport(RequestsTransport):
             self.halted, self.is_resumable = reason, kind in RESUMABLE
         return StopEngine(reason)
 
-    def _answered(self, request: requests.PreparedRequest) -> Exchange:
+    def _exchange(self, request: requests.PreparedRequest) -> Exchange:
         operation_id = self._case.operation.definition.raw["operationId"]
         facts = operations.operation(self._group.api, operation_id, self._target.dialect)
         if self._deadline is not None and time.monotonic() > self._deadline:
@@ -117,7 +117,9 @@ class GroupTransport(RequestsTransport):
         headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         body = content(request.body)
         try:
-            exchange = self._sent(facts, str(request.method), str(request.url), {**self._headers, **headers}, body)
+            exchange = self._send_request(
+                facts, str(request.method), str(request.url), {**self._headers, **headers}, body
+            )
         except CannotCheck as limit:
             raise self.halt(str(limit), limit.cause.kind) from limit
         self._remember(facts, exchange)
@@ -128,9 +130,11 @@ class GroupTransport(RequestsTransport):
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise CannotCheck("the time was up", "limit")
         facts = operations.operation(self._group.api, str(call.operation_id), self._target.dialect)
-        return self._sent(facts, call.method, call.url, call.request_headers, call.request_body)
+        return self._send_request(facts, call.method, call.url, call.request_headers, call.request_body)
 
-    def _sent(self, facts: Operation, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Exchange:
+    def _send_request(
+        self, facts: Operation, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Exchange:
         credentials = self._credentials_of(headers)
         return self._sender.send(
             Request(
@@ -178,10 +182,10 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, answered: Callable[[requests.PreparedRequest], Exchange]) -> None:
         super().__init__()
-        self._answered = answered
+        self._exchange = answered
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        exchange = self._answered(request)
+        exchange = self._exchange(request)
         if exchange.status is None or exchange.answer_class != "vendor":
             raise requests.ConnectionError("no answer of the vendor", request=request)
         # the body is no longer framed or compressed

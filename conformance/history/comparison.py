@@ -16,14 +16,14 @@ Answers = Mapping[tuple[str, str], Sequence[Exchange]]  # what a scenario sent a
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule at both. `same` None: at one of them it was not checked."""
+    """A rule at both. `agrees` None: at one of them it was not checked."""
 
     rule: str
     sandbox: Outcome
     target: Outcome
 
     @property
-    def same(self) -> bool | None:
+    def agrees(self) -> bool | None:
         if "not checked" in (self.sandbox, self.target):
             return None
         return (self.sandbox == "conforms") == (self.target == "conforms")
@@ -51,8 +51,8 @@ class Comparison:
     differences: tuple[Difference, ...]
 
     @property
-    def differing(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.same is False)
+    def differing_rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.agrees is False)
 
 
 def compare_runs(
@@ -64,9 +64,9 @@ def compare_runs(
     target_answers: Answers | None = None,
 ) -> Comparison:
     """Both runs by rule. The answers of what conforms come from `…_answers`; those of findings are in the runs."""
-    ours, theirs = _by_scenario(sandbox), _by_scenario(target)
+    ours, theirs = _findings_by_scenario(sandbox), _findings_by_scenario(target)
     kept_here, kept_there = sandbox_answers or {}, target_answers or {}
-    rules = {row.rule for row in _rows(sandbox, target) if row.same is False}
+    rules = {row.rule for row in _rows(sandbox, target) if row.agrees is False}
     keys = [key for key in dict.fromkeys([*ours, *theirs]) if key[0] in rules and (key in ours) != (key in theirs)]
     for key in keys:
         for findings, kept in ((ours, kept_here), (theirs, kept_there)):
@@ -99,7 +99,7 @@ def _rows(sandbox: RunResult, target: RunResult) -> Iterable[Row]:
             yield Row(rule.rule, outcome(rule), outcome(there[rule.rule]))
 
 
-def _by_scenario(result: RunResult) -> dict[tuple[str, str], Finding]:
+def _findings_by_scenario(result: RunResult) -> dict[tuple[str, str], Finding]:
     return {(finding.rule, finding.name): finding for finding in findings_of(result) if finding.source == "scenario"}
 
 
@@ -110,13 +110,13 @@ def _shown_response(
     if found is not None:
         shows = found.exchanges[-1] if found.exchanges else None
     elif other is not None and other.exchanges:
-        shows = _matching(kept, other.exchanges)
+        shows = _matching_call(kept, other.exchanges)
     else:
         shows = kept[-1] if kept else None
     return None if shows is None else shown_exchange(redactor.exchange(shows))
 
 
-def _matching(kept: Sequence[Exchange], exchanges: Sequence[Exchange]) -> Exchange | None:
+def _matching_call(kept: Sequence[Exchange], exchanges: Sequence[Exchange]) -> Exchange | None:
     """The call of the same operation that comes as late among its like as the last one of `exchanges`."""
     last = exchanges[-1]
     number = sum(one.operation_id == last.operation_id and one.method == last.method for one in exchanges)

@@ -82,7 +82,7 @@ class AccessTokens:
             self._logins[api] = self._logins.get(api, 0) + 1
         return token
 
-    def renewed(self, request: Request) -> Mapping[str, str]:
+    def renewed_headers(self, request: Request) -> Mapping[str, str]:
         """The headers that a newer token changes; none where the request has another than the target file's."""
         with self._lock:
             newest = self._headers.get(request.api, {})

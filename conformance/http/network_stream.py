@@ -59,7 +59,7 @@ _current = threading.local()
 
 
 @contextmanager
-def guarded(guard: ReadGuard) -> Iterator[None]:
+def use_guard(guard: ReadGuard) -> Iterator[None]:
     """Puts all that this thread reads and writes under the guard."""
     _current.guard = guard
     try:
@@ -103,7 +103,7 @@ class GuardedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         guard: ReadGuard | None = getattr(_current, "guard", None)
         left = timeout if guard is None else guard.seconds_left()
-        with _ended_after(self._stream, left):
+        with _limit_handshake(self._stream, left):
             return GuardedStream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
@@ -111,7 +111,7 @@ class GuardedStream(httpcore.NetworkStream):
 
 
 @contextmanager
-def _ended_after(stream: httpcore.NetworkStream, seconds: float | None) -> Iterator[None]:
+def _limit_handshake(stream: httpcore.NetworkStream, seconds: float | None) -> Iterator[None]:
     """Ends a TLS handshake that is not done by then: it reads by itself, and its timeout begins anew at each byte."""
     if seconds is None:
         yield

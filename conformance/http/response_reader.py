@@ -12,7 +12,7 @@ import httpx
 
 from pii_sandbox.conformance.http import json_bounds, transport
 from pii_sandbox.conformance.http.content_codings import CorruptCoding, TooLong, decode_content
-from pii_sandbox.conformance.http.network_stream import Oversize, ReadGuard, guarded
+from pii_sandbox.conformance.http.network_stream import Oversize, ReadGuard, use_guard
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, size
 
 # JSON is UTF-8 (RFC 8259, 8.1); what a gateway has put into one of these, and says so, can be read all the same
@@ -70,7 +70,7 @@ def read_response(
         f"is over {size(bounds.wire_bytes)} long",
         look,
     )
-    with guarded(guard):
+    with use_guard(guard):
         response = client.send(request, stream=True)
         if _LOCATION in response.extensions:
             response.headers["location"] = response.extensions[_LOCATION]

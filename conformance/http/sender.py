@@ -91,7 +91,7 @@ class Sender:
             if request.makes and not error.was_sent:
                 self.budget.settle()
             raise
-        if request.makes and exchange.never_left:
+        if request.makes and exchange.is_unsent:
             self.budget.settle()
         if exchange.status is not None and 200 <= exchange.status < 300:
             self._credentials.note(request)
@@ -136,7 +136,7 @@ class Sender:
             if self._breaker.state(urlsplit(request.url).netloc).given_up is not None:
                 break
             self.observer.note_retry(request.api, request.operation_id, exchange.answer_class)
-            if exchange.answer_class in _LOST and request.safety != "read" and not exchange.never_left:
+            if exchange.answer_class in _LOST and request.safety != "read" and not exchange.is_unsent:
                 lost = exchange.answer_class
             self.wait(wait, undoes=request.undoes)
         refused = exchange.status is not None and exchange.status >= 400 and exchange.status not in request.expected
@@ -162,7 +162,7 @@ class Sender:
         timeout = patience if left is None else min(patience, left)
         host = urlsplit(request.url).netloc
         headers = self._without_token(host, {**self.target.headers, **request.headers})
-        sent = {**headers, **self._tokens.renewed(request)}
+        sent = {**headers, **self._tokens.renewed_headers(request)}
         exchange = self._connection.exchange(request, sent, timeout, self._look_for_stop(request))
         # a report names the variable of the target file, whichever token was sent in its place
         exchange = replace(exchange, request_headers=headers)

@@ -28,7 +28,7 @@ class Settling:
         self._written_at: float | None = None
         self._lock = threading.Lock()
 
-    def before(self, request: Request) -> None:
+    def wait_before(self, request: Request) -> None:
         """Lets a read wait until the last write has settled, where reads wait."""
         if not self._waits or not self._repeats or request.safety != "read" or request.undoes:
             return
@@ -40,7 +40,9 @@ class Settling:
     def may_lag(self, request: Request) -> bool:
         return self._repeats and request.safety == "read" and bool(request.expected) and not request.undoes
 
-    def settled(self, request: Request, exchange: Exchange, send: Callable[[Request], Exchange]) -> Exchange:
+    def repeat_until_settled(
+        self, request: Request, exchange: Exchange, send: Callable[[Request], Exchange]
+    ) -> Exchange:
         """The exchange, or the one after which the answer agrees with what was asked for."""
         pause = FIRST_PAUSE_SECONDS
         repeated = False

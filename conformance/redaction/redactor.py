@@ -137,15 +137,17 @@ class Redactor(ReportPseudonymizer):
     def _exchange(self, exchange: Exchange) -> Exchange:
         fields = ExchangeFields(exchange, self.dialect)
         split = split_url(exchange.url)
-        query = "&".join(f"{name}={value}" for name, value in fields.query(self._replaced))
+        query = "&".join(f"{name}={value}" for name, value in fields.query(self._replace_marked))
         body, cut = self._response_body(exchange, fields)
         host = f"{split.scheme}://{split.netloc.rpartition('@')[2]}" if split.netloc else ""  # hosts are nobody's
         return replace(
             exchange,
-            url=host + self.text(fields.path(self._replaced, str) + (f"?{query}" if query else "")),
-            request_headers=self.json(fields.request_headers(self._replaced)),
-            request_body=self._shown(fields.request(self._replaced), exchange.request_headers, exchange.request_body),
-            response_headers=self.json(fields.response_headers(self._replaced)),
+            url=host + self.text(fields.path(self._replace_marked, str) + (f"?{query}" if query else "")),
+            request_headers=self.json(fields.request_headers(self._replace_marked)),
+            request_body=self._encode_body(
+                fields.request(self._replace_marked), exchange.request_headers, exchange.request_body
+            ),
+            response_headers=self.json(fields.response_headers(self._replace_marked)),
             response_body=body,
             cut=cut,
             error=None if exchange.error is None else self.text(exchange.error),
@@ -167,7 +169,7 @@ class Redactor(ReportPseudonymizer):
             waived=None if rule.waived is None else self.text(rule.waived),
         )
 
-    def _replaced(self, value: Any, _name: str, mark: SchemaMark | None) -> Any:
+    def _replace_marked(self, value: Any, _name: str, mark: SchemaMark | None) -> Any:
         if mark is None:
             return value
         replacement = self.learn_value(value, mark)
@@ -178,14 +180,14 @@ class Redactor(ReportPseudonymizer):
         raw = exchange.response_body
         if exchange.oversize is not None and not raw:
             return b"", exchange.cut
-        kind, value = fields.response(self._replaced)
+        kind, value = fields.response(self._replace_marked)
         if kind not in ("bytes", "undocumented"):
-            return self._shown((kind, value), exchange.response_headers, raw), exchange.cut
+            return self._encode_body((kind, value), exchange.response_headers, raw), exchange.cut
         told = exchange.cut or size_and_hash(raw)
         text = self.text(f"({media_type(exchange.response_headers) or 'no media type'}, {told})")
         return text.encode("utf-8", "backslashreplace"), told
 
-    def _shown(self, body: tuple[str, Any], headers: Mapping[str, str], raw: bytes) -> bytes:
+    def _encode_body(self, body: tuple[str, Any], headers: Mapping[str, str], raw: bytes) -> bytes:
         kind, value = body
         match kind:
             case "empty":

@@ -25,7 +25,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     for name in ("rule", "sandbox", comparison.target, "same"):
         table.add_column(name)
     for row in comparison.rows:
-        table.add_row(row.rule, row.sandbox, row.target, Text(SAME[row.same], _COLOURS[row.same]))
+        table.add_row(row.rule, row.sandbox, row.target, Text(SAME[row.agrees], _COLOURS[row.agrees]))
     console.print(table)
     for difference in comparison.differences:
         console.print()
@@ -74,7 +74,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
 
 
 def _agreement(row: Row) -> str:
-    return f"**{SAME[row.same]}**" if row.same is False else SAME[row.same]
+    return f"**{SAME[row.agrees]}**" if row.agrees is False else SAME[row.agrees]
 
 
 def _title(difference: Difference) -> str:
@@ -82,8 +82,8 @@ def _title(difference: Difference) -> str:
 
 
 def _summary(comparison: Comparison) -> str:
-    differing = len(comparison.differing)
-    known = sum(row.same is not None for row in comparison.rows)
+    differing = len(comparison.differing_rows)
+    known = sum(row.agrees is not None for row in comparison.rows)
     return f"{differing} of {known} rules that were checked at both differ; {len(comparison.rows) - known} were not."
 
 

@@ -13,7 +13,7 @@ from pii_sandbox.conformance.report import summary
 from pii_sandbox.conformance.report.answer_excerpts import with_excerpts
 from pii_sandbox.conformance.report.exchanges import ShownExchange, shown_exchange
 from pii_sandbox.conformance.report.finding_references import with_references
-from pii_sandbox.conformance.report.observed import observed_lines
+from pii_sandbox.conformance.report.observation_lines import describe_observations
 from pii_sandbox.conformance.report.summary import CauseGroup
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
 from pii_sandbox.conformance.target.model import Target
@@ -117,19 +117,19 @@ class Report:
         return summary.cause_groups(self.run.rules)
 
     @property
-    def away(self) -> tuple[CauseGroup, ...]:
+    def passing_causes(self) -> tuple[CauseGroup, ...]:
         """The causes that pass by themselves, such as a host that was away: `--resume` plays their rules."""
         return tuple(group for group in self.causes if group.cause.kind in RESUMABLE - {"credentials"})
 
     @property
-    def observed(self) -> tuple[str, ...]:
+    def observation_lines(self) -> tuple[str, ...]:
         """Drift, lag and retries in words."""
-        return observed_lines(self.run.observations)
+        return describe_observations(self.run.observations)
 
     @property
     def incidents(self) -> tuple[str, ...]:
         """Lag and retries in words."""
-        return observed_lines(replace(self.run.observations, drift=()))
+        return describe_observations(replace(self.run.observations, drift=()))
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -137,7 +137,7 @@ class Report:
         return tuple(outcome for outcome in OUTCOMES if outcome in _ALWAYS or self.count(outcome))
 
     @property
-    def about(self) -> dict[str, Any]:
+    def run_facts(self) -> dict[str, Any]:
         """What every form says of the run: where, when, how, with what."""
         run = self.run
         return {

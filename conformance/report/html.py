@@ -43,7 +43,7 @@ def text(report: Report) -> str:
         names=NAMES,
         outcomes=report.outcomes,
         marks=MARKS,
-        facts=as_facts(report.about),
+        facts=as_facts(report.run_facts),
         resuming=RESUMING,
         statuses={api: _statuses(api, report) for api in report.apis},
         cell=cell,

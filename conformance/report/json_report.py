@@ -51,7 +51,7 @@ def document(report: Report) -> dict[str, Any]:
         "not_checked": [
             {"kind": group.cause.kind, "cause": group.cause.text, "rules": list(group.rules)} for group in report.causes
         ],
-        "observed": list(report.observed),
+        "observed": list(report.observation_lines),
         "rules": [_rule(shown) for shown in report.rules],
         "findings": [_finding(shown) for shown in report.findings],
         "coverage": [_operation(shown) for shown in report.operations],

@@ -40,8 +40,8 @@ def _properties(suite: Element, report: Report) -> None:
     about = {
         "headline": report.headline,
         "complete": str(run.complete).lower(),
-        **dict(as_facts({name: value for name, value in report.about.items() if name != "left alone"})),
-        **{f"observed {number}": told for number, told in enumerate(report.observed, 1)},
+        **dict(as_facts({name: value for name, value in report.run_facts.items() if name != "left alone"})),
+        **{f"observed {number}": told for number, told in enumerate(report.observation_lines, 1)},
         **{f"left alone {number}": told for number, told in enumerate(run.facts.get("left alone", ()), 1)},
         **({"personal data revealed": run.revealed} if run.revealed is not None else {}),
     }

@@ -84,23 +84,23 @@ def _gaps(report: Report) -> Iterator[str]:
         for group in report.causes:
             yield f"- {_escape(group.title)} ({', '.join(group.rules)})"
         yield ""
-    if report.away:
+    if report.passing_causes:
         yield f"{RESUMING[0]} {code(RESUMING[1])} {RESUMING[2]}"
         yield ""
 
 
 def _observations(report: Report) -> Iterator[str]:
-    if report.observed:
+    if report.observation_lines:
         yield "## Observed"
         yield ""
-        yield from (f"- {_escape(line)}" for line in report.observed)
+        yield from (f"- {_escape(line)}" for line in report.observation_lines)
         yield ""
 
 
 def _about(report: Report) -> Iterator[str]:
     yield "## Run"
     yield ""
-    for name, value in as_facts(report.about):
+    for name, value in as_facts(report.run_facts):
         yield f"- {_escape(name)}: {code(value)}"
 
 

@@ -47,7 +47,7 @@ def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator
 
 def _about_resuming(report: Report, folder: Path | None) -> Iterator[str]:
     """How to go on after a host went away: not with what credentials open, which are to be mended first."""
-    left = plural(sum(len(group.rules) for group in report.away), "rule") if report.away else ""
+    left = plural(sum(len(group.rules) for group in report.passing_causes), "rule") if report.passing_causes else ""
     rest = left and f"check the {left} that could not be checked"
     if report.run.facts.get("generated calls unfinished"):
         rest = f"{rest} and finish the generated calls" if rest else "finish the generated calls"

@@ -54,7 +54,7 @@ def document(report: Report) -> dict[str, Any]:
                                 {"level": "note", "message": {"text": _escape_markup(line)}}
                                 for line in report.incidents
                             ),
-                            *map(_left_alone, run.facts.get("left alone", ())),
+                            *map(_untouched_notification, run.facts.get("left alone", ())),
                         ],
                     }
                 ],
@@ -133,7 +133,7 @@ def _notification(shown: ShownRule) -> dict[str, Any]:
     }
 
 
-def _left_alone(told: str) -> dict[str, Any]:
+def _untouched_notification(told: str) -> dict[str, Any]:
     return {"level": "warning", "message": {"text": _escape_markup(f"Not made by this run, left alone: {told}")}}
 
 

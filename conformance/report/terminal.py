@@ -73,7 +73,7 @@ class Live:
     ) -> None:
         self.close()
 
-    def started(self, total: int) -> None:
+    def on_start(self, total: int) -> None:
         """So many are to be played."""
         with self._lock:
             self._total = total
@@ -83,9 +83,9 @@ class Live:
                 self._bar.start()
             else:
                 self._line(f"{total} to play")
-                threading.Thread(target=self._tell_now_and_then, daemon=True).start()
+                threading.Thread(target=self._tell_regularly, daemon=True).start()
 
-    def _tell_now_and_then(self) -> None:
+    def _tell_regularly(self) -> None:
         """Lines also while one scenario, or the generated calls, take long."""
         while not self._closed.wait(BEAT_SECONDS):
             with self._lock:
@@ -93,12 +93,12 @@ class Live:
                     return
                 self._tell_progress()
 
-    def playing(self, name: str) -> None:
+    def on_scenario_start(self, name: str) -> None:
         with self._lock:
             self._playing.append(name)
             self._show()
 
-    def played(self, name: str, verdict_text: str) -> None:
+    def on_scenario_end(self, name: str, verdict_text: str) -> None:
         """It came to that: `holds`, or what there is to say of it, which is shown at once."""
         with self._lock:
             if name in self._playing:
@@ -109,14 +109,14 @@ class Live:
             self._broken += broken
             if self._bar is None:
                 if broken:
-                    self._line(self._told(name, verdict_text))
+                    self._line(self._scenario_line(name, verdict_text))
                 self._tell_progress()
             elif not held:
                 colour = COLOURS["breaks"] if broken else COLOURS["not checked"]
-                self._bar.console.print(Text(one_line(self._told(name, verdict_text)), style=colour))
+                self._bar.console.print(Text(one_line(self._scenario_line(name, verdict_text)), style=colour))
             self._show()
 
-    def ended(self, result: RunResult, target: Target | None = None) -> Report:
+    def print_result(self, result: RunResult, target: Target | None = None) -> Report:
         """The run is over: the verdict by API, why rules were not checked, the findings, the headline.
 
         The report is made for `target`, as its other forms need it.
@@ -133,7 +133,7 @@ class Live:
             words = f"   expected {shown.finding.expected}\n   saw {shown.finding.seen}"
             sure = shown.finding.standing == "breaks" and shown.finding.broken > 1
             self.console.print(Text(words if sure else f"{words}\n   {shown.certainty}"))
-        for line in told.observed:
+        for line in told.observation_lines:
             self.console.print(Text(line, COLOURS["drift"]), soft_wrap=True)
         for one in told.run.facts.get("left alone", ()):
             self.console.print(Text(f"not made by this run, left alone: {one_line(one)}", "yellow"), soft_wrap=True)
@@ -141,7 +141,7 @@ class Live:
             self.console.print(Text("the run was cut short", "yellow"))
         if told.run.revealed is not None:
             self.console.print(Text(f"personal data is shown: {told.run.revealed}", "yellow"))
-        if not told.run.checked_enough:
+        if not told.run.reaches_minimum:
             self.console.print(Text(f"at least {told.run.min_checked} % of the rules were to be checked", "yellow"))
         style = ("bold green", "bold red", "bold yellow")[told.run.exit_code]
         self.console.print(Text(told.headline, style), soft_wrap=True)
@@ -172,9 +172,9 @@ class Live:
         self._told_at = at
         broken = f", {self._broken} broken" if self._broken else ""
         now = f"; now {self._playing[0]}" if self._playing else ""
-        self._line(f"{self._done} of {self._total} played{broken}{self._rest(at)}{now}")
+        self._line(f"{self._done} of {self._total} played{broken}{self._remaining_time(at)}{now}")
 
-    def _rest(self, at: float) -> str:
+    def _remaining_time(self, at: float) -> str:
         """How long the rest will take, where that can be guessed, and whether a limit ends the run before."""
         if not self._done or self._done >= self._total:
             return ""
@@ -187,7 +187,7 @@ class Live:
             return f"; about {rest:.0f} s to go, and the limit of minutes allows {allowed:.0f} s"
         return f"; about {rest:.0f} s to go"
 
-    def _told(self, name: str, verdict_text: str) -> str:
+    def _scenario_line(self, name: str, verdict_text: str) -> str:
         return f"{self._redactor.sentence(name)}: {self._redactor.sentence(verdict_text)}"
 
     def _line(self, words: str) -> None:

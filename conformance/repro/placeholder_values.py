@@ -58,7 +58,7 @@ class PlaceholderFactory:
 
     def mentions(self, text: str) -> bool:
         """Whether a value stands in the text, as people would read it."""
-        words = decodings.comparable(text)
+        words = decodings.comparable_text(text)
         return any(len(bare) > SHORTEST_PART and bare in words for bare in self._values)
 
     def _literal(self, text: str, mark: SchemaMark) -> str:
@@ -86,7 +86,7 @@ class PlaceholderFactory:
         """The same part of the literal of a longer value that has this one in it."""
         if len(bare) < SHORTEST_PART:
             return None
-        for known, start in self._values.containing(bare):
+        for known, start in self._values.values_containing(bare):
             literal = comparable_value(self._literal_of(known))
             if len(known) == len(literal):
                 return literal[start : start + len(bare)]
@@ -124,7 +124,7 @@ class _ValueOrder:
     def first_spelling(self, bare: str) -> str:
         return self._spellings[bare]
 
-    def containing(self, bare: str) -> Iterator[tuple[str, int]]:
+    def values_containing(self, bare: str) -> Iterator[tuple[str, int]]:
         """Each earlier value that has this one in it, and where."""
         if len(self._joined) < self._length:
             self._joined = "".join(f"{one}\n" for one in self._order)
@@ -223,5 +223,7 @@ def _stream(bare: str) -> Iterator[int]:
     """Numbers that depend on the whole value and tell nothing of it."""
     block = 0
     while True:
-        yield from hashlib.sha256(f"{block}/{decodings.comparable(bare)}".encode("utf-8", "backslashreplace")).digest()
+        yield from hashlib.sha256(
+            f"{block}/{decodings.comparable_text(bare)}".encode("utf-8", "backslashreplace")
+        ).digest()
         block += 1

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from pii_sandbox.conformance.repro.assertions import Assertion
-from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken
+from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, variable_reference
 from pii_sandbox.conformance.repro.variables import URL
 
 WIDTH = 100
@@ -36,7 +36,7 @@ def function(name: str, words: Sequence[str], steps: Sequence[Step], assertion: 
     ]
     code = "\n".join(body)
     needs_same = assertion.body is not None
-    sandbox = taken(SANDBOX) in "".join("".join(step.headers.values()) for step in steps)
+    sandbox = variable_reference(SANDBOX) in "".join("".join(step.headers.values()) for step in steps)
     together = any(one.group == other.group for one, other in pairwise(steps))
     imports = ["import os", *(["import uuid"] if sandbox else [])]
     imports += ["from concurrent.futures import ThreadPoolExecutor"] if together else []

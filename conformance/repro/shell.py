@@ -9,14 +9,14 @@ from itertools import groupby
 from urllib.parse import quote
 
 from pii_sandbox.conformance.repro.assertions import Assertion
-from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, taken, url_quoted
+from pii_sandbox.conformance.repro.steps import REFERENCE, SANDBOX, Path, Step, url_quoted, variable_reference
 from pii_sandbox.conformance.repro.variables import URL
 
 
 def shell_commands(words: Sequence[str], steps: Sequence[Step], assertion: Assertion) -> str:
     """The commands; `words` stand before them as a comment. The last answer is shown with its status."""
     told = [f"# {word}" for word in words]
-    if any(taken(SANDBOX) in held for step in steps for held in step.headers.values()):
+    if any(variable_reference(SANDBOX) in held for step in steps for held in step.headers.values()):
         told.append(f"{SANDBOX}=repro-$(date +%s)-$$")
     numbered = list(enumerate(steps, 1))
     for _, group in groupby(numbered, key=lambda pair: pair[1].group):

@@ -31,12 +31,12 @@ RESERVED = frozenset(
 )
 
 
-def taken(variable: str) -> str:
+def variable_reference(variable: str) -> str:
     """A reference to something taken from an earlier answer, or made before."""
     return f"\ue000{_NONCE}:{variable}\ue001"
 
 
-def from_environment(name: str) -> str:
+def environment_reference(name: str) -> str:
     """A reference to an environment variable."""
     return f"\ue002{_NONCE}:{name}\ue003"
 
@@ -83,12 +83,12 @@ class Planner:
         reading = ExchangeFields(exchange, self.dialect)
 
         def touch(value: Any, name: str, mark: SchemaMark | None) -> Any:
-            return self._instead(value, name, mark, exchange.api, group)
+            return self._reference_or_placeholder(value, name, mark, exchange.api, group)
 
         path = reading.path(touch, url_quoted)
         query = "&".join(f"{quote(name)}={url_quoted(str(value))}" for name, value in reading.query(touch))
         headers = {
-            name: taken(SANDBOX) if name.casefold() == "x-sandbox" else value
+            name: variable_reference(SANDBOX) if name.casefold() == "x-sandbox" else value
             for name, value in reading.request_headers(touch).items()
             if name.casefold() not in _NOT_SENT
         }
@@ -97,18 +97,18 @@ class Planner:
         self.steps.append(step)
         self._note_answer(step)
 
-    def _instead(self, value: Any, name: str, mark: SchemaMark | None, api: str, group: int) -> Any:
+    def _reference_or_placeholder(self, value: Any, name: str, mark: SchemaMark | None, api: str, group: int) -> Any:
         """A reference where an earlier answer holds the value; else what may be shown of it."""
         text = value if isinstance(value, str) else str(value)
         if text in self.variables.data:
-            return from_environment(self.variables.data[text])
+            return environment_reference(self.variables.data[text])
         places = [(step, path) for step, path in self._answered.get(text, ()) if step.group < group]
         if places and text not in self.sent:
-            return taken(self._variable(text, name, places))
+            return variable_reference(self._variable(text, name, places))
         self.sent.add(text)
         if mark is not None and mark.name == "credential":
             variable = self.variables.credential(api, name, text)
-            return WRONG if variable is None else from_environment(variable)
+            return WRONG if variable is None else environment_reference(variable)
         return (
             self.placeholders.of(value, mark or SchemaMark(name))
             if mark is not None or self.placeholders.knows(text)

@@ -53,7 +53,7 @@ class Exchange:
     cut: str | None = None
 
     @property
-    def never_left(self) -> bool:
+    def is_unsent(self) -> bool:
         """Whether the request was not sent, for want of a connection."""
         return self.status is None and self.sent_at is None
 
@@ -138,7 +138,7 @@ class RunResult:
     observations: Observations = field(default_factory=Observations)
 
     @property
-    def checked_enough(self) -> bool:
+    def reaches_minimum(self) -> bool:
         """Whether as many rules were checked as `min_checked` asks for."""
         checked = sum(rule.verdict != "not checked" for rule in self.rules)
         return checked * 100 >= self.min_checked * len(self.rules)
@@ -157,4 +157,4 @@ class RunResult:
         checked = any(rule.verdict != "not checked" for rule in self.rules)
         left_out = all(cause.kind == "left out" for rule in self.rules for cause in rule.causes)
         some = checked or (left_out and self.facts.get("generated calls", 0) > 0)
-        return 0 if some and self.complete and self.checked_enough else 2
+        return 0 if some and self.complete and self.reaches_minimum else 2

@@ -91,7 +91,7 @@ def write_outputs(
     shown, shown_target = host_names.hide_host_names(result, target) if chosen["hide_hosts"] else (result, target)
     told: report.Report | None = None
     with faults.guard("the summary"):
-        told = listener.live.ended(shown, shown_target)
+        told = listener.live.print_result(shown, shown_target)
         code = code or told.run.exit_code  # redaction may have failed
     written = report.WriteResult(())
     if chosen["report"] is not None:

@@ -48,7 +48,10 @@ class Requirements:
 
 def plan(target: Target, selection: RuleSelection, seed: int) -> list[PlannedScenario]:
     """Each scenario as it goes in a private sandbox, with no more powers, credentials and data than the target has."""
-    with private_server(target.dialect) as url, standalone_context(_like(url, target), "rehearsal", seed) as context:
+    with (
+        private_server(target.dialect) as url,
+        standalone_context(_imitate_target(url, target), "rehearsal", seed) as context,
+    ):
         return [_plan_scenario(scenario, target, context, selection) for scenario in selection.scenarios(REGISTRY)]
 
 
@@ -57,7 +60,7 @@ def requirements(target: Target, selection: RuleSelection) -> list[Requirements]
     with private_server(target.dialect) as url:
         own = local_sandbox(url)
         everything = replace(
-            _like(url, target),
+            _imitate_target(url, target),
             credentials={api: own.credentials[api] for api in target.urls},
             powers=VENDOR_POWERS,
             data={api: {**own.data.get(api, {}), **_readable_data(own, api)} for api in target.urls},
@@ -111,7 +114,7 @@ def _plan_scenario(
     return PlannedScenario(scenario, api, calls, makes, outcome.cause)
 
 
-def _like(url: str, target: Target) -> Target:
+def _imitate_target(url: str, target: Target) -> Target:
     """The private sandbox with the powers, kinds of credentials and data of the target."""
     own = local_sandbox(url)
     return replace(

@@ -179,7 +179,7 @@ def _run(
         listener.live.seconds_allowed = sender.budget.seconds_left
         with listener.live, interrupted_by_signals():
             if not target_choice.alone:
-                context = with_preflight(context, selection.played, listener)
+                context = with_preflight(context, selection.rules_to_play, listener)
             generate = functools.partial(
                 run.run_generated,
                 context.target,

@@ -78,10 +78,10 @@ def _running_target(url: str, token: str | None) -> Target:
             raise TargetUnreachable(
                 f"{url} is no pii-sandbox server; name any other endpoint in a file: check --target FILE"
             )
-        return _like_new_sandboxes(client, target)
+        return _apply_sandbox_defaults(client, target)
 
 
-def _like_new_sandboxes(client: httpx.Client, target: Target) -> Target:
+def _apply_sandbox_defaults(client: httpx.Client, target: Target) -> Target:
     """Return the target with the dialect of that server's new sandboxes, and the settings that they must be given."""
     name = f"check-{secrets.token_hex(4)}"
     status = client.get(f"{target.control}/status", headers={"X-Sandbox": name}).json()

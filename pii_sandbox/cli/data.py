@@ -66,7 +66,7 @@ def repair_folder(folder: Path) -> None:
     Exit 1 if a file cannot be repaired.
     """
     files, failed, sandboxes = _files(folder), False, _sandboxes()
-    with _locked(folder):
+    with _lock(folder):
         for file in files:
             try:
                 repaired = repair(file, partial(unfit_documents, sandboxes))
@@ -107,7 +107,7 @@ def query_folder(folder: Path, api: str, collection: str, where: str | None, san
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _lock(folder: Path) -> Iterator[None]:
     """Lock the folder against servers inside the block, even if only files in folders below it are repaired."""
     lock = folder / "repair"
     try:

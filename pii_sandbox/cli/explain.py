@@ -62,22 +62,22 @@ def _fetch(entry: str, url: str, sandbox: str, token: str | None, reveal: str | 
 
 def _print_explanation(explanation: Mapping[str, Any]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{_shown(str(explanation['entry']))}[/]  {_shown(explanation['summary'])}")
+    console.print(f"[bold]{_markup(str(explanation['entry']))}[/]  {_markup(explanation['summary'])}")
     if explanation["rule"]:
         rule = explanation["rule"]
-        console.print(f"\n[bold]{_shown(rule['id'])}[/] ({_shown(rule['status'])}) {_shown(rule['statement'])}")
-        console.print(f"[dim]{_shown(rule['source'])}[/]")
+        console.print(f"\n[bold]{_markup(rule['id'])}[/] ({_markup(rule['status'])}) {_markup(rule['statement'])}")
+        console.print(f"[dim]{_markup(rule['source'])}[/]")
     if explanation["saw"]:
         console.print("\n[bold]what it saw[/]")
         for name, value in explanation["saw"].items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            console.print(f"  {_shown(name)}: {_shown(text)}")
+            console.print(f"  {_markup(name)}: {_markup(text)}")
     if explanation["correction"]:
-        console.print(f"\n[bold]corrected call[/] {_shown(explanation['correction']['advice'])}")
+        console.print(f"\n[bold]corrected call[/] {_markup(explanation['correction']['advice'])}")
         _command(console, explanation["correction"]["curl"])
     for near in explanation["nearest"]:
-        call = f"{_shown(near['method'])} {_shown(near['path'])}"
-        console.print(f"\n[bold]similar[/] {call}  [dim]{_shown(str(near['operation']))}[/]")
+        call = f"{_markup(near['method'])} {_markup(near['path'])}"
+        console.print(f"\n[bold]similar[/] {call}  [dim]{_markup(str(near['operation']))}[/]")
         _command(console, near["curl"])
     if not explanation["revealed"] and "#" in json.dumps([explanation["saw"], explanation["correction"]]).replace(
         "%23", "#"
@@ -85,11 +85,11 @@ def _print_explanation(explanation: Mapping[str, Any]) -> None:
         console.print("\n[dim]Pseudonyms such as email#7f3a replace personal data; --reveal REASON shows it.[/]")
 
 
-def _shown(text: str) -> str:
+def _markup(text: str) -> str:
     """Text of a server as console markup, without what a terminal could take for a command."""
     return escape(printable(text))
 
 
 def _command(console: Console, curl: str | None) -> None:
     if curl is not None:
-        console.print(f"[cyan]{_shown(curl)}[/]")
+        console.print(f"[cyan]{_markup(curl)}[/]")

@@ -19,91 +19,97 @@ from pii_sandbox.mockserver.vendor import CrossOrigin, PresentedCredentials
 from pii_sandbox.mockserver.vendors.fashionai import collections, cors, credentials, errors, limits, profiles, seeding
 from pii_sandbox.mockserver.vendors.fashionai.collections import CUSTOMERS
 from pii_sandbox.mockserver.vendors.newstore import seeding as newstore_seeding
-from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always, ignore_setting, instead
+from pii_sandbox.mutants.mutant import ContainsAll, Mutant, always_return, ignore_setting, replace_with
 
 
-def _bearer_too(presented: Any) -> Any:
-    def bearer_or_own(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
+def _accept_bearer_too(presented: Any) -> Any:
+    def replacement(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
         credentials: PresentedCredentials = presented(context, query, extract)
         token = context.headers.get("authorization", "").removeprefix("Bearer ")
         return credentials if credentials.values or not token else PresentedCredentials({"fashionaiAppToken": token})
 
-    return bearer_or_own
+    return replacement
 
 
-def _bearer_first(presented: Any) -> Any:
-    def bearer_or_own(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
+def _prefer_bearer(presented: Any) -> Any:
+    def replacement(context: RequestContext, query: bytes, extract: Mapping[str, Any]) -> PresentedCredentials:
         credentials: PresentedCredentials = presented(context, query, extract)
         token = context.headers.get("authorization", "").removeprefix("Bearer ")
         return PresentedCredentials({"fashionaiAppToken": token}) if token and credentials.values else credentials
 
-    return bearer_or_own
+    return replacement
 
 
-def _somebody_elses(customer_by: Any) -> Any:
-    def found(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
+def _find_other_customer(customer_by: Any) -> Any:
+    def replacement(key: str, value: str, sandbox: Sandbox) -> Mapping[str, Any]:
         customer: Mapping[str, Any] = customer_by(key, value, sandbox)
         return sandbox.store.page(CUSTOMERS).records[-1].value if key == "document" else customer
 
-    return found
+    return replacement
 
 
-def _shared_with_all(shared_with: Any) -> Any:
-    def shared(endpoint: Endpoint, context: RequestContext, reply: Reply) -> Reply:
+def _allow_any_origin(shared_with: Any) -> Any:
+    def replacement(endpoint: Endpoint, context: RequestContext, reply: Reply) -> Reply:
         return replace(reply, headers={**reply.headers, "Access-Control-Allow-Origin": "*"})
 
-    return shared
+    return replacement
 
 
-def _granted_if_any(setting: Any) -> Any:
-    def read(sandbox: Sandbox, name: str) -> Any:
+def _allow_any_origin_if_set(setting: Any) -> Any:
+    def replacement(sandbox: Sandbox, name: str) -> Any:
         value = setting(sandbox, name)
         return ContainsAll(value) if name == cors.SETTING and value else value
 
-    return read
+    return replacement
 
 
-def _in_english(value: Any) -> Any:
+def _to_english(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _in_english(inner) for name, inner in value.items()}
+        return {name: _to_english(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_in_english(inner) for inner in value]
+        return [_to_english(inner) for inner in value]
     return "A woman who likes to wear what is comfortable" if isinstance(value, str) else value
 
 
-def _printed_in_english(printed_customer: Any) -> Any:
-    def customer() -> dict[str, Any]:
+def _seed_in_english(printed_customer: Any) -> Any:
+    def replacement() -> dict[str, Any]:
         printed: dict[str, Any] = printed_customer()
-        return {**printed, "profile": _in_english(printed["profile"])}
+        return {**printed, "profile": _to_english(printed["profile"])}
 
-    return customer
+    return replacement
 
 
-def _the_printed_email(profile_of_person: Any) -> Any:
+def _give_printed_email(profile_of_person: Any) -> Any:
     """The first shopper has it at NewStore."""
 
-    def shopper(person: Person, *rest: Any) -> dict[str, Any]:
+    def replacement(person: Person, *rest: Any) -> dict[str, Any]:
         profile: dict[str, Any] = profile_of_person(person, *rest)
         return {**profile, "email": seeding.PRINTED["email"]} if person.number == 1 else profile
 
-    return shopper
+    return replacement
 
 
 MUTANTS = (
     ignore_setting("FAI-GET-3", collections.KEY_COMPARISON, "tolerant"),
-    Mutant("FAI-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
-    Mutant("FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented_credentials", _bearer_too),
+    Mutant(
+        "FAI-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", replace_with(Forbidden)
+    ),
+    Mutant(
+        "FAI-AUTH-2", "Authorization: Bearer does too", gateway_credentials, "presented_credentials", _accept_bearer_too
+    ),
     Mutant(
         "FAI-AUTH-2",
         "a bearer token beside the token counts in its place",
         gateway_credentials,
         "presented_credentials",
-        _bearer_first,
+        _prefer_bearer,
     ),
-    Mutant("FAI-ERR-1", "an internal failure says something else", errors, "INTERNAL_MESSAGE", instead("It failed")),
-    Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _somebody_elses),
-    Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", instead(Malformed)),
-    Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always("There is no such profile")),
+    Mutant(
+        "FAI-ERR-1", "an internal failure says something else", errors, "INTERNAL_MESSAGE", replace_with("It failed")
+    ),
+    Mutant("FAI-GET-1", "a document finds somebody else's profile", collections, "customer_by", _find_other_customer),
+    Mutant("FAI-GET-2", "a value that nobody has answers 400", collections, "NotFound", replace_with(Malformed)),
+    Mutant("FAI-GET-2", "the 404 says something else", errors, "_message", always_return("There is no such profile")),
     Mutant(
         "FAI-GET-3", "every key compares exactly", collections, "_search_value", lambda wanted: lambda key, value: value
     ),
@@ -147,7 +153,7 @@ MUTANTS = (
         lambda caller: lambda token: caller("all"),
     ),
     Mutant("FAI-LIMIT-2", "a call counts for two minutes", limits, "WINDOW_SECONDS", lambda seconds: 2 * seconds),
-    Mutant("FAI-CORS-1", "any origin may read answers", Endpoint, "_cors_headers", _shared_with_all),
+    Mutant("FAI-CORS-1", "any origin may read answers", Endpoint, "_cors_headers", _allow_any_origin),
     Mutant(
         "FAI-CORS-1",
         "any origin is granted its preflight",
@@ -166,8 +172,8 @@ MUTANTS = (
         "_cors_headers",
         lambda shared_with: lambda endpoint, context, reply: reply,
     ),
-    Mutant("FAI-CORS-2", "one authorized domain lets all others in", Sandbox, "setting", _granted_if_any),
-    Mutant("FAI-SLOW-1", "a profile takes a second", profiles, "SLOW_SECONDS", instead((1.0, 1.5))),
+    Mutant("FAI-CORS-2", "one authorized domain lets all others in", Sandbox, "setting", _allow_any_origin_if_set),
+    Mutant("FAI-SLOW-1", "a profile takes a second", profiles, "SLOW_SECONDS", replace_with((1.0, 1.5))),
     Mutant(
         "FAI-SEED-1",
         "the printed customer has another phone",
@@ -180,16 +186,16 @@ MUTANTS = (
         "a shopper at NewStore has the printed email",
         newstore_seeding,
         "profile_of_person",
-        _the_printed_email,
+        _give_printed_email,
     ),
     Mutant(
         "FAI-TEXT-1",
         "generated profiles are in English",
         seeding,
         "profile",
-        lambda profile: lambda person, seed: _in_english(profile(person, seed)),
+        lambda profile: lambda person, seed: _to_english(profile(person, seed)),
     ),
-    Mutant("FAI-TEXT-1", "the printed profile is in English", seeding, "printed_customer", _printed_in_english),
+    Mutant("FAI-TEXT-1", "the printed profile is in English", seeding, "printed_customer", _seed_in_english),
     Mutant(
         "FAI-TEXT-1",
         "all generated profiles are one",

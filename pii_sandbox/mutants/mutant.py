@@ -52,28 +52,28 @@ class ContainsAll(list[Any]):
         return True
 
 
-def always(value: Any) -> Build:
+def always_return(value: Any) -> Build:
     """Replace a function by one that always returns `value`."""
     return lambda function: lambda *args, **named: value
 
 
-def instead(value: Any) -> Build:
+def replace_with(value: Any) -> Build:
     """Replace a value by `value`."""
     return lambda original: value
 
 
-def tolerating(
+def tolerate(
     original: Callable[..., Any], otherwise: Callable[..., Any], *kinds: type[Exception]
 ) -> Callable[..., Any]:
     """Return a function that calls `original`; if it raises one of `kinds`, `otherwise` with the same arguments."""
 
-    def tolerant(*args: Any, **named: Any) -> Any:
+    def replacement(*args: Any, **named: Any) -> Any:
         try:
             return original(*args, **named)
         except kinds:
             return otherwise(*args, **named)
 
-    return tolerant
+    return replacement
 
 
 # Rules that only a document states are enforced by the gateway. These break one of them; the document is unchanged.
@@ -83,7 +83,7 @@ def skip_validation(rule: str, says: str, *, as_sent: bool = False) -> Mutant:
     """Accept a parameter that `rule` refuses: with the value that was sent, or as if none had been sent."""
 
     def build(read: Any) -> Any:
-        def unchecked(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
+        def replacement(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
             try:
                 return read(parameter, sent, others)
             except Malformed as problem:
@@ -91,7 +91,7 @@ def skip_validation(rule: str, says: str, *, as_sent: bool = False) -> Mutant:
                     raise
                 return sent[0] if as_sent and sent else parameter.default
 
-        return unchecked
+        return replacement
 
     return Mutant(rule, says, Parameter, "read", build)
 
@@ -100,11 +100,11 @@ def misread(rule: str, says: str, read_as: Callable[[str, Any, bool], Any]) -> M
     """Replace the value of a parameter of `rule` by `read_as(name, value, whether it was sent)`."""
 
     def build(read: Any) -> Any:
-        def read_wrongly(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
+        def replacement(parameter: Parameter, sent: Sequence[str] | None, others: Mapping[str, Sequence[str]]) -> Any:
             value = read(parameter, sent, others)
             return read_as(parameter.name, value, bool(sent)) if parameter.rule == rule else value
 
-        return read_wrongly
+        return replacement
 
     return Mutant(rule, says, Parameter, "read", build)
 
@@ -113,7 +113,7 @@ def skip_body_validation(rule: str, says: str, convert: Callable[[Any], Any] = l
     """Pass a JSON body that `rule` refuses to the handler, converted by `convert`."""
 
     def build(read: Any) -> Any:
-        def unchecked(body: Body, raw: bytes, content_type: str | None) -> Any:
+        def replacement(body: Body, raw: bytes, content_type: str | None) -> Any:
             try:
                 return read(body, raw, content_type)
             except Malformed as problem:
@@ -121,7 +121,7 @@ def skip_body_validation(rule: str, says: str, convert: Callable[[Any], Any] = l
                     raise
                 return convert(parse_json_body(raw) if raw else None)
 
-        return unchecked
+        return replacement
 
     return Mutant(rule, says, Body, "read", build)
 
@@ -131,15 +131,15 @@ def mutant_refusal(name: str, value: Any, rule: str) -> Malformed:
     return Malformed(f"{name} must not be {value}", rule=rule, errors={name: ["is refused"]})
 
 
-def within_calendar(expires_at: Callable[..., Any]) -> Callable[..., Any]:
+def refuse_beyond_calendar(expires_at: Callable[..., Any]) -> Callable[..., Any]:
     """Refuse a period that ends after the year 9999, where it counts as the longest that there is."""
 
-    def computed(written: datetime, ttl_days: int | None) -> Any:
+    def replacement(written: datetime, ttl_days: int | None) -> Any:
         if ttl_days is not None and ttl_days > (datetime.max.replace(tzinfo=UTC) - written).days:
             raise Malformed("ttl is too long", errors={"ttl": ["is too long"]})
         return expires_at(written, ttl_days)
 
-    return computed
+    return replacement
 
 
 def with_dialect(rule: str, dialect: Dialect) -> Mutant:

@@ -14,73 +14,82 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendors.oracle import credentials, errors, profiles, views
 from pii_sandbox.mockserver.vendors.oracle.collections import MISSING_PROFILE_STATUS, PREVIEW_FALLBACK, PREVIEW_PROFILES
 from pii_sandbox.mockserver.vendors.oracle.views import Document, Step
-from pii_sandbox.mutants.mutant import Mutant, always, ignore_setting, instead, skip_validation, with_dialect
+from pii_sandbox.mutants.mutant import (
+    Mutant,
+    always_return,
+    ignore_setting,
+    replace_with,
+    skip_validation,
+    with_dialect,
+)
 from pii_sandbox.specs import Dialect
 
 
-def _at_once(later: Any) -> Any:
+def _expire_at_once(later: Any) -> Any:
     return lambda now, elapsed_seconds: now
 
 
-def _links_kept(projected: Any) -> Any:
-    def answered(answer: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
+def _keep_links(projected: Any) -> Any:
+    def replacement(answer: Document, dialect: Dialect, fields: str | None, exclude: str | None) -> Step:
         result, rule = projected(answer, dialect, fields, exclude)
         return ({**result, "links": answer["links"]} if fields else result), rule
 
-    return answered
+    return replacement
 
 
-def _known_alone(select: Any) -> Any:
-    def selected(value: Any, fields: Iterable[str]) -> Any:
+def _refuse_unknown_fields(select: Any) -> Any:
+    def replacement(value: Any, fields: Iterable[str]) -> Any:
         wanted = list(fields)
         unknown = [name for name in wanted if name.partition(".")[0] not in value]
         if unknown:
             raise Malformed(f"there is no property {unknown[0]}", rule="OCC-FIELDS-3", errors={"fields": ["unknown"]})
         return select(value, wanted)
 
-    return selected
+    return replacement
 
 
-def _previewed(stored_profile: Any) -> Any:
-    def found(id: str, sandbox: Sandbox, *, preview: bool) -> tuple[Record, str | None]:
+def _read_preview(stored_profile: Any) -> Any:
+    def replacement(id: str, sandbox: Sandbox, *, preview: bool) -> tuple[Record, str | None]:
         record: tuple[Record, str | None] = stored_profile(id, sandbox, preview=True)
         return record
 
-    return found
+    return replacement
 
 
-def _preview_alone(stored_profile: Any) -> Any:
-    def found(id: str, sandbox: Sandbox, *, preview: bool) -> tuple[Record, str | None]:
+def _require_preview(stored_profile: Any) -> Any:
+    def replacement(id: str, sandbox: Sandbox, *, preview: bool) -> tuple[Record, str | None]:
         if preview and sandbox.store.find(PREVIEW_PROFILES, id) is None:
             raise NotFound("No preview of that profile was found", rule="OCC-GET-2")
         record: tuple[Record, str | None] = stored_profile(id, sandbox, preview=preview)
         return record
 
-    return found
+    return replacement
 
 
-def _whole_tag_alone(translated: Any) -> Any:
-    def picked(profile: Document, language: str | None) -> Step:
+def _match_whole_tag(translated: Any) -> Any:
+    def replacement(profile: Document, language: str | None) -> Step:
         content = profile.get("translations", {}).get(language)
         return ({**profile, **content}, "OCC-LANG-1") if content else (profile, None)
 
-    return picked
+    return replacement
 
 
 MUTANTS = (
-    Mutant("OCC-AUTH-1", "any token is a live one", credentials, "_refuse_dead", always(None)),
-    Mutant("OCC-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", instead(Forbidden)),
+    Mutant("OCC-AUTH-1", "any token is a live one", credentials, "_refuse_dead", always_return(None)),
+    Mutant(
+        "OCC-AUTH-1", "a missing or wrong token answers 403", credentials, "Unauthenticated", replace_with(Forbidden)
+    ),
     Mutant(
         "OCC-AUTH-1",
         "a lasting token is not known",
         credentials,
         "LASTING_TOKENS",
-        instead(credentials.APPLICATION_KEYS),
+        replace_with(credentials.APPLICATION_KEYS),
     ),
-    Mutant("OCC-AUTH-2", "login with a wrong key answers 403", credentials, "Unauthenticated", instead(Forbidden)),
-    Mutant("OCC-AUTH-2", "login gives a token that has expired", credentials, "_later", _at_once),
-    Mutant("OCC-AUTH-3", "an access token never expires", credentials, "_later", always(LATEST)),
-    Mutant("OCC-AUTH-3", "a renewed token has expired", credentials, "_later", _at_once),
+    Mutant("OCC-AUTH-2", "login with a wrong key answers 403", credentials, "Unauthenticated", replace_with(Forbidden)),
+    Mutant("OCC-AUTH-2", "login gives a token that has expired", credentials, "_later", _expire_at_once),
+    Mutant("OCC-AUTH-3", "an access token never expires", credentials, "_later", always_return(LATEST)),
+    Mutant("OCC-AUTH-3", "a renewed token has expired", credentials, "_later", _expire_at_once),
     Mutant(
         "OCC-GET-1",
         "the link to the profile itself has no host",
@@ -97,13 +106,13 @@ MUTANTS = (
     ),
     with_dialect("OCC-GET-1", "guide"),
     with_dialect("OCC-GET-1", "reference"),
-    Mutant("OCC-ADMIN-1", "a token lives on after logout", credentials, "_forget", always(None)),
+    Mutant("OCC-ADMIN-1", "a token lives on after logout", credentials, "_forget", always_return(None)),
     ignore_setting("OCC-GET-2", MISSING_PROFILE_STATUS, "404"),
     ignore_setting("OCC-PREV-1", PREVIEW_FALLBACK, True),
-    Mutant("OCC-GET-2", "an unknown id gets another errorCode", errors, "NO_SUCH_PROFILE", instead("22003")),
+    Mutant("OCC-GET-2", "an unknown id gets another errorCode", errors, "NO_SUCH_PROFILE", replace_with("22003")),
     skip_validation("OCC-GET-3", "a blank id is an unknown one", as_sent=True),
-    Mutant("OCC-GET-4", "an internal failure gets another errorCode", errors, "INTERNAL_ERROR", instead("82500")),
-    Mutant("OCC-FIELDS-1", "links are answered beside the fields", views, "project", _links_kept),
+    Mutant("OCC-GET-4", "an internal failure gets another errorCode", errors, "INTERNAL_ERROR", replace_with("82500")),
+    Mutant("OCC-FIELDS-1", "links are answered beside the fields", views, "project", _keep_links),
     with_dialect("OCC-FIELDS-1", "guide"),
     Mutant(
         "OCC-FIELDS-1",
@@ -119,7 +128,9 @@ MUTANTS = (
         "select",
         lambda select: lambda value, fields: select(value, [name.partition(".")[0] for name in fields]),
     ),
-    Mutant("OCC-FIELDS-3", "a name that the profile does not have is refused", projection, "select", _known_alone),
+    Mutant(
+        "OCC-FIELDS-3", "a name that the profile does not have is refused", projection, "select", _refuse_unknown_fields
+    ),
     Mutant("OCC-EXCL-1", "exclude is not looked at", projection, "drop", lambda drop: lambda value, fields: value),
     Mutant(
         "OCC-EXCL-1",
@@ -151,10 +162,10 @@ MUTANTS = (
         "with_roles",
         lambda with_roles: lambda profile, expand: with_roles(profile, None),
     ),
-    Mutant("OCC-PREV-1", "a preview copy is answered unasked", profiles, "stored_profile", _previewed),
+    Mutant("OCC-PREV-1", "a preview copy is answered unasked", profiles, "stored_profile", _read_preview),
     Mutant(
-        "OCC-PREV-1", "where there is no preview copy there is no profile", profiles, "stored_profile", _preview_alone
+        "OCC-PREV-1", "where there is no preview copy there is no profile", profiles, "stored_profile", _require_preview
     ),
-    Mutant("OCC-LANG-1", "only the exact tag picks a translation", views, "translate", _whole_tag_alone),
+    Mutant("OCC-LANG-1", "only the exact tag picks a translation", views, "translate", _match_whole_tag),
     Mutant("OCC-LANG-1", "- and _ are different", views, "_tag", lambda tag: lambda language: language.casefold()),
 )

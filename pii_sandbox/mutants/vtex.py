@@ -16,33 +16,33 @@ from pii_sandbox.mockserver.store import Record
 from pii_sandbox.mockserver.vendor import PresentedCredentials
 from pii_sandbox.mockserver.vendors.vtex import credentials, custom_schema, disclosure, envelopes
 from pii_sandbox.mockserver.vendors.vtex.collections import COMPONENTS, DOCUMENT, KEY_COMPARISON, PROFILES
-from pii_sandbox.mutants.mutant import Mutant, ignore_setting, instead, skip_validation, with_dialect
+from pii_sandbox.mutants.mutant import Mutant, ignore_setting, replace_with, skip_validation, with_dialect
 
 LISTS = ("GetUnmaskedClientAddresses", "GetUnmaskedProspects")
 
 
-def _everybody(known: Any) -> Any:
+def _admit_anonymous(known: Any) -> Any:
     return lambda presented: list(known(presented)) or [credentials.ANONYMOUS]
 
 
-def _key_without_token(known: Any) -> Any:
-    def callers(presented: PresentedCredentials) -> Any:
+def _accept_any_token(known: Any) -> Any:
+    def replacement(presented: PresentedCredentials) -> Any:
         return known(PresentedCredentials({**presented.values, "appToken": credentials.APP_TOKEN}))
 
-    return callers
+    return replacement
 
 
-def _one_run(mask: Any) -> Any:
+def _mask_as_one_run(mask: Any) -> Any:
     return lambda text: "".join(
         "*" if place and (character.isalnum() or unicodedata.category(character)[0] == "M") else character
         for place, character in enumerate(text)
     )
 
 
-def _ascii_alone(mask: Any) -> Any:
+def _mask_ascii_only(mask: Any) -> Any:
     """Takes every other letter for punctuation."""
 
-    def masked(text: str) -> str:
+    def replacement(text: str) -> str:
         in_run, shown = False, []
         for character in text:
             letter = character.isascii() and character.isalnum()
@@ -50,71 +50,71 @@ def _ascii_alone(mask: Any) -> Any:
             in_run = letter
         return "".join(shown)
 
-    return masked
+    return replacement
 
 
-def _without_empty(masked: Any) -> Any:
+def _omit_empty(masked: Any) -> Any:
     return lambda document, paths: {
         name: value for name, value in masked(document, paths).items() if value not in (None, [])
     }
 
 
-def _normalised(shown: Any) -> Any:
-    def composed(value: Any) -> Any:
+def _normalize_text(shown: Any) -> Any:
+    def normalize(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: composed(inner) for name, inner in value.items()}
+            return {name: normalize(inner) for name, inner in value.items()}
         if isinstance(value, list):
-            return [composed(inner) for inner in value]
+            return [normalize(inner) for inner in value]
         return " ".join(unicodedata.normalize("NFC", value).split()) if isinstance(value, str) else value
 
-    def tidied(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
+    def replacement(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
         envelope: dict[str, Any] = shown(collection, id, value, call, sandbox)
         if call.operation.disclosure == "unmasked":
-            envelope["document"] = composed(envelope["document"])
+            envelope["document"] = normalize(envelope["document"])
         return envelope
 
-    return tidied
+    return replacement
 
 
-def _masked_lists(shown: Any) -> Any:
-    def told(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
+def _mask_lists(shown: Any) -> Any:
+    def replacement(collection: str, id: str, value: Mapping[str, Any], call: Call, sandbox: Sandbox) -> dict[str, Any]:
         if call.operation.operation_id in LISTS:
             call = replace(call, operation=replace(call.operation, disclosure="masked"))
         envelope: dict[str, Any] = shown(collection, id, value, call, sandbox)
         return envelope
 
-    return told
+    return replacement
 
 
-def _masked_always(unbroken: Any) -> Any:
-    def told(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
+def _mask_always(unbroken: Any) -> Any:
+    def replacement(sandbox: Sandbox, collection: str, record: Record) -> dict[str, Any]:
         paths = (*specs.paths_with_keyword(DOCUMENT, COMPONENTS[PROFILES], "x-masked"), ("locality",))
         document = masking.mask_paths(record.value["document"], paths)
         return {**unbroken(sandbox, collection, record), "document": document}
 
-    return told
+    return replacement
 
 
-def _no_stand_in(read: Any) -> Any:
+def _ignore_stand_in(read: Any) -> Any:
     return lambda parameter, sent, others: read(parameter, sent, {})
 
 
-def _without_reason_setting(setting: Any) -> Any:
+def _ignore_reason_setting(setting: Any) -> Any:
     return lambda sandbox, name: name != disclosure.REASON_OPTIONAL and setting(sandbox, name)
 
 
-def _every_stand_in(read: Any) -> Any:
+def _accept_any_stand_in(read: Any) -> Any:
     """A `useCase` is as good as a reason in every dialect."""
 
-    def reading(parameter: Parameter, sent: Any, others: Mapping[str, Any]) -> Any:
+    def replacement(parameter: Parameter, sent: Any, others: Mapping[str, Any]) -> Any:
         if parameter.rule == "VTEX-UNMASK-2" and not sent and others.get("useCase"):
             return None
         return read(parameter, sent, others)
 
-    return reading
+    return replacement
 
 
-def _without(*names: str) -> Any:
+def _omit(*names: str) -> Any:
     def build(record_event: Any) -> Any:
         return lambda sandbox, event: record_event(
             sandbox, {name: value for name, value in event.items() if name not in names}
@@ -123,21 +123,21 @@ def _without(*names: str) -> Any:
     return build
 
 
-def _masked_too(many: Any) -> Any:
-    def reading(call: Call, sandbox: Sandbox, *rest: Any, **named: str) -> Any:
+def _record_masked(many: Any) -> Any:
+    def replacement(call: Call, sandbox: Sandbox, *rest: Any, **named: str) -> Any:
         if call.operation.disclosure == "masked":
             disclosure.record(call, sandbox, action="GetMasked", **named)
         return many(call, sandbox, *rest, **named)
 
-    return reading
+    return replacement
 
 
-def _no_rectification(record: Any) -> Any:
-    def recorded(*about: Any, action: str | None = None, **named: Any) -> None:
+def _skip_rectification(record: Any) -> Any:
+    def replacement(*about: Any, action: str | None = None, **named: Any) -> None:
         if action != "EmailRectification":
             record(*about, action=action, **named)
 
-    return recorded
+    return replacement
 
 
 MUTANTS = (
@@ -147,10 +147,10 @@ MUTANTS = (
     with_dialect("VTEX-TTL-2", "reference"),
     with_dialect("VTEX-META-1", "guide"),
     with_dialect("VTEX-META-1", "reference"),
-    Mutant("VTEX-AUTH-1", "who shows no valid credential is let in", credentials, "_principal_of", _everybody),
-    Mutant("VTEX-AUTH-1", "an application key needs no token", credentials, "_principal_of", _key_without_token),
-    Mutant("VTEX-AUTH-1", "no application key is known", credentials, "_APP_KEYS", instead({})),
-    Mutant("VTEX-AUTH-1", "no user token is known", credentials, "_USER_TOKENS", instead({})),
+    Mutant("VTEX-AUTH-1", "who shows no valid credential is let in", credentials, "_principal_of", _admit_anonymous),
+    Mutant("VTEX-AUTH-1", "an application key needs no token", credentials, "_principal_of", _accept_any_token),
+    Mutant("VTEX-AUTH-1", "no application key is known", credentials, "_APP_KEYS", replace_with({})),
+    Mutant("VTEX-AUTH-1", "no user token is known", credentials, "_USER_TOKENS", replace_with({})),
     Mutant(
         "VTEX-AUTH-2",
         "every application key holds every resource",
@@ -170,12 +170,12 @@ MUTANTS = (
         "the answers to writes are masked",
         envelopes,
         "unmasked_envelope",
-        _masked_always,
+        _mask_always,
     ),
     with_dialect("VTEX-MASK-1", "guide"),
     with_dialect("VTEX-MASK-1", "reference"),
-    Mutant("VTEX-MASK-2", "a mask takes the whole text for one run", masking, "mask", _one_run),
-    Mutant("VTEX-MASK-2", "a mask knows the letters of ASCII alone", masking, "mask", _ascii_alone),
+    Mutant("VTEX-MASK-2", "a mask takes the whole text for one run", masking, "mask", _mask_as_one_run),
+    Mutant("VTEX-MASK-2", "a mask knows the letters of ASCII alone", masking, "mask", _mask_ascii_only),
     Mutant(
         "VTEX-MASK-2",
         "the mask of an empty text is a star",
@@ -211,15 +211,15 @@ MUTANTS = (
         "masked_paths",
         lambda paths: lambda collection, sandbox: (*paths(collection, sandbox), *custom_schema.current(sandbox).masked),
     ),
-    Mutant("VTEX-MASK-3", "a masked read leaves out what is null or empty", masking, "mask_paths", _without_empty),
+    Mutant("VTEX-MASK-3", "a masked read leaves out what is null or empty", masking, "mask_paths", _omit_empty),
     Mutant(
         "VTEX-UNMASK-1",
         "an unmasked read answers texts in another Unicode form",
         envelopes,
         "masked_envelope",
-        _normalised,
+        _normalize_text,
     ),
-    Mutant("VTEX-UNMASK-1", "the unmasked lists are masked", envelopes, "masked_envelope", _masked_lists),
+    Mutant("VTEX-UNMASK-1", "the unmasked lists are masked", envelopes, "masked_envelope", _mask_lists),
     Mutant(
         "VTEX-UNMASK-1",
         "a card number is stored whole",
@@ -237,13 +237,13 @@ MUTANTS = (
     with_dialect("VTEX-UNMASK-1", "guide"),
     with_dialect("VTEX-UNMASK-1", "reference"),
     skip_validation("VTEX-UNMASK-2", "an unmasked read needs no reason"),
-    Mutant("VTEX-UNMASK-2", "useCase does not stand in for the reason", Parameter, "read", _no_stand_in),
-    Mutant("VTEX-UNMASK-2", "useCase always stands in for the reason", Parameter, "read", _every_stand_in),
-    Mutant("VTEX-UNMASK-2", "the setting makes no reason optional", Sandbox, "setting", _without_reason_setting),
+    Mutant("VTEX-UNMASK-2", "useCase does not stand in for the reason", Parameter, "read", _ignore_stand_in),
+    Mutant("VTEX-UNMASK-2", "useCase always stands in for the reason", Parameter, "read", _accept_any_stand_in),
+    Mutant("VTEX-UNMASK-2", "the setting makes no reason optional", Sandbox, "setting", _ignore_reason_setting),
     with_dialect("VTEX-UNMASK-2", "guide"),
     with_dialect("VTEX-UNMASK-2", "reference"),
-    Mutant("VTEX-UNMASK-3", "an audit event lacks the reason", Sandbox, "record_event", _without("reason")),
-    Mutant("VTEX-UNMASK-3", "an audit event lacks whom it was for", Sandbox, "record_event", _without("onBehalfOf")),
-    Mutant("VTEX-UNMASK-3", "a masked read leaves an audit event too", disclosure, "disclose_many", _masked_too),
-    Mutant("VTEX-UNMASK-3", "a changed email leaves no audit event", disclosure, "record", _no_rectification),
+    Mutant("VTEX-UNMASK-3", "an audit event lacks the reason", Sandbox, "record_event", _omit("reason")),
+    Mutant("VTEX-UNMASK-3", "an audit event lacks whom it was for", Sandbox, "record_event", _omit("onBehalfOf")),
+    Mutant("VTEX-UNMASK-3", "a masked read leaves an audit event too", disclosure, "disclose_many", _record_masked),
+    Mutant("VTEX-UNMASK-3", "a changed email leaves no audit event", disclosure, "record", _skip_rectification),
 )

@@ -223,7 +223,7 @@ class HttpProtocol(LimitedProtocol):
             self._default_headers = headers
             self._default_lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         if self._current is None:
-            return _nothing()  # the client has disconnected
+            return _send_nothing()  # the client has disconnected
         return self._current.send_response(status, self._default_lines + head, body)
 
     def release(self) -> None:
@@ -241,5 +241,5 @@ class HttpProtocol(LimitedProtocol):
             self.transport.close()
 
 
-async def _nothing() -> None:
+async def _send_nothing() -> None:
     """Sends nothing."""

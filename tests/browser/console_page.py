@@ -53,7 +53,7 @@ def give_reason(page: Any, reason: str, action: str) -> None:
     dialog.get_by_role("button", name=action, exact=True).click()
 
 
-def audited(http: httpx.Client, *fields: str) -> list[tuple[str, ...]]:
+def audit_fields(http: httpx.Client, *fields: str) -> list[tuple[str, ...]]:
     """These fields of the audit events, oldest first."""
     events = http.get("/_sandbox/v1/audit").json()["events"]
     return [tuple(event.get(field, "") for field in fields) for event in events]

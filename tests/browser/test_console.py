@@ -75,7 +75,7 @@ def test_two_tabs_show_two_sandboxes(browser: Any, server: ServerProcess) -> Non
         tab.close()
 
 
-class Cuttable:
+class CuttableRelay:
     """A TCP relay to a server. `cut` ends all connections; new ones are refused while it is `away`."""
 
     def __init__(self, url: str) -> None:
@@ -126,7 +126,7 @@ class Cuttable:
 def test_the_list_goes_on_after_a_lost_connection_and_misses_no_call(
     browser: Any, server: ServerProcess, http: httpx.Client
 ) -> None:
-    relay = Cuttable(server.url)
+    relay = CuttableRelay(server.url)
     page = browser.new_page()
     page.set_default_timeout(20_000)
     page.goto(f"{relay.url}/_sandbox/?sandbox={http.headers['X-Sandbox']}")

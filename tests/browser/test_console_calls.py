@@ -15,7 +15,7 @@ import pytest
 from tests.browser.console_page import (
     LIST,
     PROFILES,
-    audited,
+    audit_fields,
     confirm,
     conflict,
     give_reason,
@@ -31,16 +31,16 @@ from tests.server_process import environment
 IN_CLEAR = "Copy with real values"
 
 
-def copied(page: Any, detail: Any, button: str, form: str | None = None) -> str:
+def copy_text(page: Any, detail: Any, button: str, form: str | None = None) -> str:
     """What a button puts on the clipboard; `form`: as what it is copied."""
     page.evaluate("() => navigator.clipboard.writeText('')")
     if form is not None:
         detail.get_by_role("combobox", name="As").select_option(form)
     detail.get_by_role("button", name=button, exact=True).click()
-    return on_clipboard(page)
+    return read_clipboard(page)
 
 
-def on_clipboard(page: Any) -> str:
+def read_clipboard(page: Any) -> str:
     """What is on the clipboard, once something is."""
     return str(
         page.evaluate("""async () => {
@@ -53,14 +53,14 @@ def on_clipboard(page: Any) -> str:
     )
 
 
-def printed_in(page: Any, javascript: str) -> str:
+def run_in_page(page: Any, javascript: str) -> str:
     """What the code prints in the page."""
     with page.expect_console_message(lambda message: message.type == "log") as message:
         page.evaluate(f"async () => {{ {javascript} }}")
     return str(message.value.text)
 
 
-def latest(http: httpx.Client) -> dict[str, Any]:
+def last_entry(http: httpx.Client) -> dict[str, Any]:
     entry: dict[str, Any] = http.get("/_sandbox/v1/journal/last").json()
     return entry
 
@@ -71,7 +71,7 @@ def test_a_call_appears_as_it_is_made_with_why_and_what_would_have_worked(page: 
     detail = open_call(page, "409.*CreateClientProfile")
     detail.get_by_text("What would have worked", exact=True).wait_for()
     assert "was refused by VTEX-UNIQ-1 with 409" in detail.inner_text()
-    correction = copied(page, detail, "Copy this call with pseudonyms")
+    correction = copy_text(page, detail, "Copy this call with pseudonyms")
     answer = subprocess.run(
         ["sh", "-c", f"{correction} -w '%{{http_code}}'"], capture_output=True, text=True, timeout=30, check=True
     )
@@ -90,7 +90,7 @@ def test_a_call_is_shown_in_clear_after_a_reason_and_this_call_alone(page: Any, 
     reveal(detail)
     detail.get_by_text(email).first.wait_for()
     # one look, one event
-    assert audited(http, "action", "reason", "entries") == [("JournalRevealed", "looking for the cause", "2-2")]
+    assert audit_fields(http, "action", "reason", "entries") == [("JournalRevealed", "looking for the cause", "2-2")]
     for call in ("calls/1", "calls/2"):
         open_view(page, call)
         detail.get_by_placeholder("Reason").wait_for()
@@ -100,13 +100,13 @@ def test_a_call_is_shown_in_clear_after_a_reason_and_this_call_alone(page: Any, 
 def test_the_copied_curl_runs_and_is_answered_alike(page: Any, http: httpx.Client) -> None:
     conflict(http)
     detail = open_call(page, "409.*CreateClientProfile")
-    masked = copied(page, detail, "Copy with pseudonyms", "curl")
+    masked = copy_text(page, detail, "Copy with pseudonyms", "curl")
     assert person(http)["email"] not in masked
     reveal(detail)
-    for text, status in ((masked, 400), (copied(page, detail, IN_CLEAR, "curl"), 409)):  # a pseudonym is no email
+    for text, status in ((masked, 400), (copy_text(page, detail, IN_CLEAR, "curl"), 409)):  # a pseudonym is no email
         ran = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=30, check=True)
         assert ran.stderr == ""
-        assert latest(http)["status"] == status
+        assert last_entry(http)["status"] == status
 
 
 @pytest.mark.parametrize(
@@ -121,27 +121,27 @@ def test_real_values_are_copied_after_a_reason_that_is_kept_once(
     page.evaluate("() => navigator.clipboard.writeText('')")
     detail.get_by_role("button", name=button, exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-    assert audited(http, "action") == []
+    assert audit_fields(http, "action") == []
     detail.get_by_role("button", name=button, exact=True).click()
     give_reason(page, "a report to the vendor", "Show in clear and copy")
-    text = on_clipboard(page)
+    text = read_clipboard(page)
     assert "#" not in text
     ran = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=30, check=True)
     assert ran.stdout
-    assert latest(http)["status"] == status
+    assert last_entry(http)["status"] == status
     detail.get_by_text("Copied with real values.").wait_for()
     detail.get_by_role("button", name=IN_CLEAR, exact=True).click()  # now at once
-    assert audited(http, "action", "reason", "entries") == [("JournalRevealed", "a report to the vendor", "1-1")]
+    assert audit_fields(http, "action", "reason", "entries") == [("JournalRevealed", "a report to the vendor", "1-1")]
 
 
 def test_a_call_without_personal_data_is_copied_at_once_and_its_copy_is_answered_alike(
     page: Any, http: httpx.Client
 ) -> None:
     list_profiles(http)
-    text = copied(page, open_call(page, "listProfiles"), "Copy", "curl")
+    text = copy_text(page, open_call(page, "listProfiles"), "Copy", "curl")
     subprocess.run(["sh", "-c", text], capture_output=True, timeout=30, check=True)
-    assert (latest(http)["id"], latest(http)["status"]) == (2, 200)
-    assert audited(http, "action") == []
+    assert (last_entry(http)["id"], last_entry(http)["status"]) == (2, 200)
+    assert audit_fields(http, "action") == []
 
 
 @pytest.mark.parametrize("runtime", ["page", "node"])
@@ -152,24 +152,24 @@ def test_the_copied_javascript_runs_and_is_answered_alike(page: Any, http: httpx
     conflict(http)
     detail = open_call(page, "409.*CreateClientProfile")
     reveal(detail)
-    text = copied(page, detail, IN_CLEAR, "JavaScript")
+    text = copy_text(page, detail, IN_CLEAR, "JavaScript")
     if runtime == "page":
-        printed = printed_in(page, text)
+        printed = run_in_page(page, text)
     else:
         command = [str(node), "--input-type=module", "--eval", text]
         printed = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
     assert printed.startswith("409 ")
-    assert latest(http)["id"] == 2
+    assert last_entry(http)["id"] == 2
 
 
 def test_the_copied_pytest_passes(page: Any, http: httpx.Client, tmp_path: Path) -> None:
     conflict(http)
     detail = open_call(page, "409.*CreateClientProfile")
     reveal(detail)
-    (tmp_path / "test_copied.py").write_text(copied(page, detail, IN_CLEAR, "pytest"), "utf-8")
+    (tmp_path / "test_copied.py").write_text(copy_text(page, detail, IN_CLEAR, "pytest"), "utf-8")
     http.post("/_sandbox/v1/faults", json={"effect": {"status": 502}}).raise_for_status()
     http.get(LIST, headers=NEWSTORE)
-    faulty = copied(page, open_call(page, "502.*listProfiles"), "Copy", "pytest")
+    faulty = copy_text(page, open_call(page, "502.*listProfiles"), "Copy", "pytest")
     (tmp_path / "test_faulty.py").write_text(faulty, "utf-8")  # the fault is set up in it
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
@@ -188,8 +188,8 @@ def test_a_body_that_is_no_text_is_copied_as_it_was(page: Any, http: httpx.Clien
     sent = http.post(LIST, content=b"\x00\xff'\x80", headers=headers)
     detail = open_call(page, f"{sent.status_code}.*getOrCreateProfile")
     reveal(detail)
-    subprocess.run(["sh", "-c", copied(page, detail, IN_CLEAR, "curl")], capture_output=True, timeout=30, check=True)
-    assert printed_in(page, copied(page, detail, IN_CLEAR, "JavaScript")).startswith(f"{sent.status_code} ")
+    subprocess.run(["sh", "-c", copy_text(page, detail, IN_CLEAR, "curl")], capture_output=True, timeout=30, check=True)
+    assert run_in_page(page, copy_text(page, detail, IN_CLEAR, "JavaScript")).startswith(f"{sent.status_code} ")
     detail.get_by_role("button", name="Send again").click()
     detail.get_by_text(f"Sent again: {sent.status_code}").wait_for()
     entries = http.get("/_sandbox/v1/journal", params={"reveal": "comparing"}).json()["entries"]
@@ -289,7 +289,7 @@ def test_undoing_a_fault_deletes_only_that_fault_and_resends_the_call(page: Any,
     http.get(LIST, headers=NEWSTORE)
     detail = open_call(page, "502.*listProfiles")
     detail.get_by_text("delete the fault that hits it, no other").wait_for()
-    subprocess.run(["sh", "-c", copied(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
+    subprocess.run(["sh", "-c", copy_text(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
     assert [each["match"] for each in http.get("/_sandbox/v1/faults").json()["faults"]] == [{"api": "vtex"}]
     http.get("/nothing/here")
     detail.get_by_text("is used up or deleted: send the same call again").wait_for()  # as it is now
@@ -302,7 +302,7 @@ def test_undoing_a_faulted_rule_deletes_that_fault(page: Any, http: httpx.Client
     assert http.get(LIST, headers=NEWSTORE).status_code == 500
     detail = open_call(page, "500.*listProfiles")
     detail.get_by_text("a fault of the sandbox makes NS-UP-1 fail: delete it, no other").wait_for()
-    subprocess.run(["sh", "-c", copied(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
+    subprocess.run(["sh", "-c", copy_text(page, detail, "Copy this call")], capture_output=True, timeout=30, check=True)
     effects = [each["effect"] for each in http.get("/_sandbox/v1/faults").json()["faults"]]
     assert effects == [{"internal": "OCC-GET-4"}]
     assert http.get(LIST, headers=NEWSTORE).status_code == 200
@@ -310,7 +310,7 @@ def test_undoing_a_faulted_rule_deletes_that_fault(page: Any, http: httpx.Client
 
 def test_a_call_that_no_rule_decided_shows_what_was_sent(page: Any, http: httpx.Client) -> None:
     list_profiles(http)
-    assert latest(http)["rule"] is None
+    assert last_entry(http)["rule"] is None
     open_call(page, "listProfiles").get_by_role("heading", name="What was sent").wait_for()
 
 

@@ -12,7 +12,7 @@ import httpx
 from tests.browser.console_page import (
     LIST,
     PROFILES,
-    audited,
+    audit_fields,
     confirm,
     give_reason,
     list_profiles,
@@ -60,12 +60,12 @@ def test_a_person_is_found_and_shown_masked_and_in_clear_for_each_api(page: Any,
     assert f'"documentType": "{shopper["document_type"]}"' in profile.inner_text()
     gender = http.get(f"/_sandbox/v1/documents/vtex/profiles/{shopper['ids']['vtex']}").json()["document"]["gender"]
     assert f'"gender": "{gender[0]}{"*" * (len(gender) - 1)}"' in profile.inner_text()
-    assert audited(http, "action") == []
+    assert audit_fields(http, "action") == []
     reveal(documents, "a call of hers")
     profile.get_by_text(shopper["email"]).wait_for()
     shown = documents.get_by_role("region").count()  # each document is one; it stays masked until its answer is there
     deadline = time.monotonic() + 20
-    while len(events := audited(http, "action", "reason", "document")) < shown and time.monotonic() < deadline:
+    while len(events := audit_fields(http, "action", "reason", "document")) < shown and time.monotonic() < deadline:
         page.wait_for_timeout(50)
     assert len(events) == shown
     assert {event[:2] for event in events} == {("DocumentRevealed", "a call of hers")}
@@ -74,7 +74,7 @@ def test_a_person_is_found_and_shown_masked_and_in_clear_for_each_api(page: Any,
     assert len(looked_at) == len(set(looked_at))  # once each
     documents.get_by_role("button", name="Mask again").click()
     profile.get_by_text(shopper["email"]).wait_for(state="detached")
-    assert audited(http, "action", "reason", "document") == events
+    assert audit_fields(http, "action", "reason", "document") == events
 
 
 def test_people_of_calls_appear_in_the_list_are_searched_and_go_as_they_are_deleted(
@@ -98,7 +98,7 @@ def test_a_document_is_edited_with_the_errors_of_its_schema_at_their_lines(page:
     edit = documents.get_by_role("button", name="Edit oracle profiles", exact=True)
     edit.click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-    assert (documents.locator("textarea").count(), audited(http, "action")) == (0, [])
+    assert (documents.locator("textarea").count(), audit_fields(http, "action")) == (0, [])
     edit.click()
     give_reason(page, "a typing error", "Edit")
     editor = documents.locator("textarea")
@@ -128,7 +128,7 @@ def test_a_document_is_edited_with_the_errors_of_its_schema_at_their_lines(page:
     documents.get_by_role("button", name="Save").click()
     documents.get_by_text('"firstName": "E*****"').wait_for()  # masked again
     name = f"oracle/profiles {shopper['ids']['oracle']}"
-    assert audited(http, "action", "reason", "document") == [
+    assert audit_fields(http, "action", "reason", "document") == [
         ("DocumentRevealed", "a typing error", name),
         ("DocumentChanged", "a typing error", name),
     ]
@@ -148,7 +148,7 @@ def test_a_document_that_is_edited_in_clear_needs_no_second_reason(page: Any, ht
     editor.fill(json.dumps({**json.loads(editor.input_value()), "firstName": "Edited"}))
     documents.get_by_role("button", name="Save").click()
     shown.get_by_text('"firstName": "Edited"').wait_for()
-    events = audited(http, "document", "action", "reason")
+    events = audit_fields(http, "document", "action", "reason")
     assert [event[1:] for event in events if event[0] == name] == [
         ("DocumentRevealed", "a call of hers"),
         ("DocumentChanged", "a call of hers"),

@@ -15,7 +15,7 @@ ANA = {"firstName": "Ana", "lastName": "Lee", "email": OLD, "document": "1", "do
 VERSION = re.compile("/_sandbox/v1/documents/vtex/versions/")
 
 
-def wheres(http: httpx.Client, email: str) -> list[str]:
+def residue_places(http: httpx.Client, email: str) -> list[str]:
     found = http.get("/_sandbox/v1/residue", params={"subject": email}).json()["places"]
     return [place["where"] for place in found]
 
@@ -23,7 +23,7 @@ def wheres(http: httpx.Client, email: str) -> list[str]:
 def change_email(http: httpx.Client) -> None:
     made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
     http.patch(f"{PROFILES}/{made}", json={"email": NEW}, headers=VTEX).raise_for_status()
-    assert wheres(http, OLD) == ["vtex/versions"]
+    assert residue_places(http, OLD) == ["vtex/versions"]
 
 
 def open_person(page: Any, email: str) -> Any:
@@ -45,7 +45,7 @@ def test_an_earlier_version_leads_to_its_owner_and_is_deleted(page: Any, http: h
     dialog.get_by_role("button", name="Delete what is left").click()
     documents.get_by_text("Nothing holds this person any more.").first.wait_for()
     documents.get_by_text("Deleted.", exact=True).wait_for()
-    assert (wheres(http, OLD), wheres(http, NEW)) == ([], ["vtex/profiles"])
+    assert (residue_places(http, OLD), residue_places(http, NEW)) == ([], ["vtex/profiles"])
 
 
 def test_what_cannot_be_deleted_is_told_and_the_snapshots_are_kept(page: Any, http: httpx.Client) -> None:
@@ -59,19 +59,19 @@ def test_what_cannot_be_deleted_is_told_and_the_snapshots_are_kept(page: Any, ht
     assert "snapshots were left alone" in problem.inner_text()
     problem.get_by_role("listitem").get_by_text(re.compile("^vtex/versions .*: nothing deletes a version$")).wait_for()
     assert documents.get_by_text("Deleted.", exact=True).count() == 0
-    assert set(wheres(http, OLD)) == {"vtex/versions", "snapshot:before"}
+    assert set(residue_places(http, OLD)) == {"vtex/versions", "snapshot:before"}
     page.unroute(VERSION)
     documents.get_by_role("button", name="Delete what is left").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete all, snapshots too").click()
     documents.get_by_text("Deleted.", exact=True).wait_for()
-    assert wheres(http, OLD) == []
+    assert residue_places(http, OLD) == []
 
 
 def test_a_document_that_goes_with_another_is_no_failure(page: Any, http: httpx.Client) -> None:
     made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
     http.patch(f"{PROFILES}/{made}", json={"firstName": "Anna"}, headers=VTEX).raise_for_status()
-    assert set(wheres(http, OLD)) == {"vtex/profiles", "vtex/versions"}
+    assert set(residue_places(http, OLD)) == {"vtex/profiles", "vtex/versions"}
     documents = open_person(page, OLD)
     confirm(page, "Delete what is left")
     documents.get_by_text("Deleted.", exact=True).wait_for()
-    assert wheres(http, OLD) == []
+    assert residue_places(http, OLD) == []

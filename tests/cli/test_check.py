@@ -34,15 +34,15 @@ def run(*arguments: object, **environment: str) -> Result:
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _change_to_tmp_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
 @contextmanager
-def answering(status: int, body: bytes) -> Iterator[str]:
+def constant_server(status: int, body: bytes) -> Iterator[str]:
     """A server that says the same to everybody."""
 
-    class Same(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -52,7 +52,7 @@ def answering(status: int, body: bytes) -> Iterator[str]:
 
         def log_message(self, format: str, *args: object) -> None: ...
 
-    server = HTTPServer(("127.0.0.1", 0), Same)
+    server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -61,7 +61,7 @@ def answering(status: int, body: bytes) -> Iterator[str]:
         server.server_close()
 
 
-def nobody() -> str:
+def unused_url() -> str:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         return f"http://127.0.0.1:{unused.getsockname()[1]}"
 
@@ -86,7 +86,7 @@ def test_a_running_sandbox_is_checked_by_its_url(tmp_path: Path) -> None:
 
 
 def test_a_broken_rule_is_exit_1(tmp_path: Path) -> None:
-    with answering(200, b"{}") as url:
+    with constant_server(200, b"{}") as url:
         (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
         came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
     assert came.exit_code == 1, came.output
@@ -95,7 +95,7 @@ def test_a_broken_rule_is_exit_1(tmp_path: Path) -> None:
 
 
 def test_a_target_is_put_beside_a_sandbox(tmp_path: Path) -> None:
-    with answering(200, b"{}") as url:
+    with constant_server(200, b"{}") as url:
         (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
         arguments = ("check", "--target", "t.toml", "--api", "fashionai", "--rule", "FAI-GET-2", "--depth", "quick")
         came = run(*arguments, "--compare", "--report", "report", FASHIONAI_TOKEN="fai_live_sk_1")
@@ -115,7 +115,7 @@ def test_rules_that_held_are_recorded(tmp_path: Path) -> None:
 
 def test_an_accepted_finding_is_exit_0_until_its_day(tmp_path: Path) -> None:
     waiver = '[[waiver]]\nrule = "FAI-GET-2"\ntarget = "*"\nreason = "known"\nexpiry = {day}\n'
-    with answering(200, b"{}") as url:
+    with constant_server(200, b"{}") as url:
         (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
         arguments = ("check", "--target", "t.toml", "--api", "fashionai", "--rule", "FAI-GET-2", "--depth", "quick")
         for day, code in (("2999-12-31", 0), ("2020-01-01", 1)):
@@ -125,20 +125,20 @@ def test_an_accepted_finding_is_exit_0_until_its_day(tmp_path: Path) -> None:
 
 
 def test_a_target_that_is_away_is_exit_2(tmp_path: Path) -> None:
-    (tmp_path / "t.toml").write_text(TARGET.format(url=nobody()), "utf-8")
+    (tmp_path / "t.toml").write_text(TARGET.format(url=unused_url()), "utf-8")
     came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
     assert came.exit_code == 2, came.output
     assert re.search(r"0 of \d+ rules checked at 127.0.0.1:\d+ \(Fashion.AI\); \d+ not checked, because", came.output)
 
 
 def test_an_unreachable_url_is_exit_2() -> None:
-    came = run("check", nobody(), *FEW)
+    came = run("check", unused_url(), *FEW)
     assert came.exit_code == 2
     assert "nothing answers at" in came.output
 
 
 def test_a_url_that_is_no_sandbox_is_exit_2() -> None:
-    with answering(404, b"{}") as url:
+    with constant_server(404, b"{}") as url:
         came = run("check", url, *FEW)
     assert came.exit_code == 2
     assert "is no pii-sandbox server" in came.output

@@ -23,7 +23,7 @@ from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint
 from tests.conformance.staged_runs import ENVIRONMENT
 from tests.server_process import ServerProcess, command, environment
-from tests.staging.weather import Asked, door, page
+from tests.staging.weather import WeatherRequest, door, page
 
 FEW = ("--api", "fashionai", "--rule", "FAI-GET", "--depth", "quick")
 
@@ -76,7 +76,7 @@ def target_file(folder: Path, url: str) -> Path:
 def test_a_ledger_that_cannot_be_opened_is_exit_2_before_anything_is_sent(
     sandbox_server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(sandbox_server.url, lambda asked: asked.passed_on()) as there:
+    with door(sandbox_server.url, lambda asked: asked.pass_on()) as there:
         file = target_file(tmp_path, there.url)
         ledger = file / "ledger.jsonl"
         came = CliRunner().invoke(
@@ -103,7 +103,7 @@ def test_a_disk_that_is_full_before_the_first_entry_of_the_ledger_is_exit_2_and_
         write(ledger, value)
 
     monkeypatch.setattr(Ledger, "_line", line)
-    with door(sandbox_server.url, lambda asked: asked.passed_on()) as there:
+    with door(sandbox_server.url, lambda asked: asked.pass_on()) as there:
         file = target_file(tmp_path, there.url)
         chosen = ["--target", str(file), "--report", str(tmp_path / "report"), *MAKING]
         came = CliRunner().invoke(main, ["check", *chosen], env=ENVIRONMENT)
@@ -128,8 +128,8 @@ def test_a_run_whose_host_went_away_names_resume_next_and_resume_does_the_rest(
 ) -> None:
     is_back = threading.Event()
 
-    def goes_away(asked: Asked) -> httpx.Response | None:
-        return asked.passed_on() if asked.number <= 12 or is_back.is_set() else page(503)(asked)
+    def goes_away(asked: WeatherRequest) -> httpx.Response | None:
+        return asked.pass_on() if asked.number <= 12 or is_back.is_set() else page(503)(asked)
 
     with door(sandbox_server.url, goes_away) as there:
         file = target_file(tmp_path, there.url)

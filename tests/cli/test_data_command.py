@@ -26,7 +26,7 @@ def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def filled(path: Path, *names: str) -> list[int]:
+def write_records(path: Path, *names: str) -> list[int]:
     """A file with a record a line; where each line ends."""
     store, ends = Store(path), []
     for name in names:
@@ -43,10 +43,10 @@ def damage(path: Path, place: int) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    filled(tmp_path / "sound.sandbox", "a", "b")
-    ends = filled(tmp_path / "default.sandbox", "a", "b", "c")
+    write_records(tmp_path / "sound.sandbox", "a", "b")
+    ends = write_records(tmp_path / "default.sandbox", "a", "b", "c")
     damage(tmp_path / "default.sandbox", ends[0] + 20)
-    (ends,) = [filled(tmp_path / "sound.snapshots" / "one.snapshot", "a", "b")]
+    (ends,) = [write_records(tmp_path / "sound.snapshots" / "one.snapshot", "a", "b")]
     damage(tmp_path / "sound.snapshots" / "one.snapshot", ends[0] - 3)
     return tmp_path
 
@@ -147,7 +147,7 @@ def test_a_file_that_is_no_store_is_reported_and_unchanged(folder: Path) -> None
 
 def test_a_torn_end_is_reported_and_no_damage(tmp_path: Path) -> None:
     file = tmp_path / "default.sandbox"
-    ends = filled(file, "a", "b")
+    ends = write_records(file, "a", "b")
     file.write_bytes(file.read_bytes()[:-1])
     checked = run_command("data", "check", str(tmp_path))
     assert checked.returncode == 0

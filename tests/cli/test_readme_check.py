@@ -46,6 +46,6 @@ def test_a_wrong_key_is_told_as_the_readme_says(
             told = re.escape(output.replace(HOST, there.url.removeprefix("http://"))).replace("…", ".+")
             assert re.search(told, came.output), came.output
         assert len(there.arrived) == 2, "one read for each command"
-        assert there.unsafe() == []
+        assert there.unsafe_calls() == []
     assert (tmp_path / "report" / "report.html").exists()
     assert all(value not in came.output for value in variables.values())

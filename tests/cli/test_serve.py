@@ -39,7 +39,7 @@ def test_each_printed_curl_works_when_pasted_and_shows_a_person() -> None:
 def test_ctrl_c_ends_it_cleanly() -> None:
     with running_server("--shoppers", "1") as server:
         assert httpx.get(f"{server.url}/_sandbox/v1/health").json() == {"status": "ok"}
-        assert server.stopped() == 0
+        assert server.interrupt() == 0
 
 
 def test_it_serves_after_the_reader_of_its_banner_has_closed_the_pipe() -> None:

@@ -32,7 +32,7 @@ profile_id = "{profile_id}"
 
 
 @pytest.fixture(scope="module")
-def there(sandbox_server: ServerProcess) -> Iterator[Staging]:
+def staging_server(sandbox_server: ServerProcess) -> Iterator[Staging]:
     with staging(sandbox_server.url) as posing:
         yield posing
 
@@ -43,17 +43,17 @@ def run(folder: Path, *arguments: str, **environment: str) -> Result:
         return CliRunner().invoke(main, list(arguments), env=environment)
 
 
-def written(folder: Path, there: Staging, profile_id: str = "110001") -> None:
-    (folder / "target.toml").write_text(FILE.format(url=there.url, profile_id=profile_id), "utf-8")
+def write_target(folder: Path, staging_server: Staging, profile_id: str = "110001") -> None:
+    (folder / "target.toml").write_text(FILE.format(url=staging_server.url, profile_id=profile_id), "utf-8")
 
 
-def test_it_counts_the_rules_that_a_run_then_checks(there: Staging, tmp_path: Path) -> None:
-    written(tmp_path, there)
-    there.arrived.clear()
+def test_it_counts_the_rules_that_a_run_then_checks(staging_server: Staging, tmp_path: Path) -> None:
+    write_target(tmp_path, staging_server)
+    staging_server.arrived.clear()
     came = run(tmp_path, "target", "check", **SECRETS)
     assert came.exit_code == 0, came.output
-    assert len(there.arrived) <= 10
-    assert there.unsafe() == []
+    assert len(staging_server.arrived) <= 10
+    assert staging_server.unsafe_calls() == []
     counted = re.search(r"(\d+) of (\d+) rules can be checked now", came.output)
     assert counted, came.output
     assert "with the powers write and delete, credentials application" in came.output
@@ -66,8 +66,10 @@ def test_it_counts_the_rules_that_a_run_then_checks(there: Staging, tmp_path: Pa
     assert {rule["api"] for rule in report["rules"]} == {"oracle"}
 
 
-def test_a_datum_that_is_not_there_is_told_and_costs_the_rules_that_need_it(there: Staging, tmp_path: Path) -> None:
-    written(tmp_path, there, "nobody-1")
+def test_a_datum_that_is_not_there_is_told_and_costs_the_rules_that_need_it(
+    staging_server: Staging, tmp_path: Path
+) -> None:
+    write_target(tmp_path, staging_server, "nobody-1")
     came = run(tmp_path, "target", "check", **SECRETS)
     assert came.exit_code == 1, came.output
     assert "not there  oracle.data.profile_id of the target file does not exist there (404 for GET" in came.output
@@ -75,18 +77,18 @@ def test_a_datum_that_is_not_there_is_told_and_costs_the_rules_that_need_it(ther
     assert "nobody-1" not in came.output
 
 
-def test_a_wrong_key_is_told_once_and_nothing_is_played(there: Staging, tmp_path: Path) -> None:
-    written(tmp_path, there)
+def test_a_wrong_key_is_told_once_and_nothing_is_played(staging_server: Staging, tmp_path: Path) -> None:
+    write_target(tmp_path, staging_server)
     wrong = {"ORACLE_ACCESS_TOKEN": "mistyped"}
     came = run(tmp_path, "target", "check", **wrong)
     assert came.exit_code == 2
     told = "Oracle Commerce refused the credentials (401 for GET /ccapp/v1/profiles/{id}); check ORACLE_ACCESS_TOKEN"
     assert f"nothing can be checked: {told}" in came.output
-    there.arrived.clear()
+    staging_server.arrived.clear()
     came = run(tmp_path, "check", "--target", "target.toml", "--report", "r", **wrong)
     assert came.exit_code == 2, came.output
-    assert len(there.arrived) == 1
-    count, host = len(catalogue.rules("oracle")), there.url.removeprefix("http://")
+    assert len(staging_server.arrived) == 1
+    count, host = len(catalogue.rules("oracle")), staging_server.url.removeprefix("http://")
     assert f"0 of {count} rules checked at {host} (Oracle Commerce); " in came.output
     assert f"{count} not checked, because {told}" in came.output
     report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
@@ -98,12 +100,12 @@ def test_a_wrong_key_is_told_once_and_nothing_is_played(there: Staging, tmp_path
     assert run(tmp_path, *step[1].split(), **SECRETS).exit_code == 0, "with the right key it goes on"
 
 
-def test_a_plan_is_one_screen_and_needs_no_secret(there: Staging, tmp_path: Path) -> None:
-    written(tmp_path, there)
-    there.arrived.clear()
+def test_a_plan_is_one_screen_and_needs_no_secret(staging_server: Staging, tmp_path: Path) -> None:
+    write_target(tmp_path, staging_server)
+    staging_server.arrived.clear()
     came = run(tmp_path, "check", "--target", "target.toml", "--plan", ORACLE_ACCESS_TOKEN="")
     assert came.exit_code == 0, came.output
-    assert there.arrived == []
+    assert staging_server.arrived == []
     assert len(came.output.splitlines()) <= 24
     assert "beside them: at most 10 reads an API before the first rule\n" in came.output
     assert re.search(r"Oracle Commerce +\d\d +\d+ +2 +\d+ +0", came.output)

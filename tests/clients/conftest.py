@@ -10,7 +10,7 @@ import pytest
 
 from tests.clients import page
 from tests.clients.toolchain import Toolchain
-from tests.https.servers import HttpsServed, served_https
+from tests.https.servers import HttpsSandbox, serve_https
 
 HERE = Path(__file__).parent
 RECORD = "CLIENTS_RECORD"  # a variable: where set, the page of results is written anew
@@ -27,9 +27,9 @@ def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsServed]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsSandbox]:
     """Its stderr is in `log`: no client may bring about a line of it."""
-    with served_https(tmp_path_factory.mktemp("state"), "--shoppers", "60") as server:
+    with serve_https(tmp_path_factory.mktemp("state"), "--shoppers", "60") as server:
         yield server
 
 
@@ -39,4 +39,4 @@ def results() -> Iterator[page.Results]:
     yield results
     if os.environ.get(RECORD):
         page.PAGE.parent.mkdir(exist_ok=True)
-        page.PAGE.write_text(page.rendered(results), encoding="utf-8")
+        page.PAGE.write_text(page.render(results), encoding="utf-8")

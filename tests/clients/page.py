@@ -41,7 +41,7 @@ parallel, ten at a time, if the client can do that."""
 Results = dict[tuple[str, str], Result]
 
 
-def rendered(results: Mapping[tuple[str, str], Result]) -> str:
+def render(results: Mapping[tuple[str, str], Result]) -> str:
     """The page."""
     conversation = textwrap.fill(_CONVERSATION.format(steps=", ".join(EXPECTED)), 120)
     lines = [_BEFORE.format(conversation=conversation), _row(HEADINGS), _row(["---"] * len(HEADINGS))]
@@ -54,11 +54,11 @@ def rendered(results: Mapping[tuple[str, str], Result]) -> str:
 
 def _cells(client: Client, results: Mapping[tuple[str, str], Result]) -> list[str]:
     first = results.get((client.name, "http"))
-    shown = [_shown(client, transport, results.get((client.name, transport))) for transport in TRANSPORTS]
+    shown = [_result_text(client, transport, results.get((client.name, transport))) for transport in TRANSPORTS]
     return [client.name, first.version if first else "", *shown, str(first.connections) if first else ""]
 
 
-def _shown(client: Client, transport: str, result: Result | None) -> str:
+def _result_text(client: Client, transport: str, result: Result | None) -> str:
     if transport in client.lacks:
         return "cannot"
     if result is None or result.missing:

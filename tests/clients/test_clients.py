@@ -16,7 +16,7 @@ from tests.clients.matrix import CLIENTS, PROXY_HOSTS, Client
 from tests.clients.page import Result, Results
 from tests.clients.relay import Relay
 from tests.clients.toolchain import MissingTool, Toolchain
-from tests.https.servers import HttpsServed, variables
+from tests.https.servers import HttpsSandbox, variables
 from tests.server_process import about_own_protocol
 
 PATIENCE_SECONDS = 90
@@ -36,7 +36,7 @@ CASES = [
 ]
 
 
-def trust(ca_file: Path) -> dict[str, str]:
+def trust_variables(ca_file: Path) -> dict[str, str]:
     """The variables of `pii-sandbox ca trust-help`, of all clients at once."""
     pem = str(ca_file)
     return {
@@ -45,7 +45,7 @@ def trust(ca_file: Path) -> dict[str, str]:
     }
 
 
-def environment(client: Client, transport: str, server: HttpsServed, port: int, modules: Path) -> dict[str, str]:
+def environment(client: Client, transport: str, server: HttpsSandbox, port: int, modules: Path) -> dict[str, str]:
     """What the program is told: where the APIs are, whom to trust, and which proxy to use."""
     scheme = "https" if transport == "https" else "http"
     vtex, newstore = PROXY_HOSTS if transport == "proxy" else (f"{scheme}://127.0.0.1:{port}",) * 2
@@ -54,7 +54,7 @@ def environment(client: Client, transport: str, server: HttpsServed, port: int, 
         told["NEVER_CHUNKED"] = "yes"
     if transport == "http":
         return told
-    told |= trust(server.ca_file)
+    told |= trust_variables(server.ca_file)
     java = [
         f"-Djavax.net.ssl.trustStore={server.ca_file.with_suffix('.p12')}",
         "-Djavax.net.ssl.trustStorePassword=changeit",
@@ -66,7 +66,7 @@ def environment(client: Client, transport: str, server: HttpsServed, port: int, 
     return told | ({"JAVA_TOOL_OPTIONS": " ".join(java)} if client.kind == "java" else {})
 
 
-def command(client: Client, transport: str, server: HttpsServed, toolchain: Toolchain) -> list[str]:
+def command(client: Client, transport: str, server: HttpsSandbox, toolchain: Toolchain) -> list[str]:
     """The command, with what trusts the authority where no variable does."""
     words = toolchain.command(client)
     if transport != "http" and client.name == "wget":
@@ -76,7 +76,7 @@ def command(client: Client, transport: str, server: HttpsServed, toolchain: Tool
     return words
 
 
-def told_by(output: str) -> dict[str, tuple[int, str | int]]:
+def parse_steps(output: str) -> dict[str, tuple[int, str | int]]:
     """Status and value by step, up to the first line that a failing client has spoilt."""
     told = {}
     with suppress(ValueError):
@@ -98,7 +98,7 @@ def version_or_skip(client: Client, toolchain: Toolchain, transport: str, result
 
 @pytest.mark.parametrize(("client", "transport"), CASES)
 def test_every_client_gets_the_same_content(
-    client: Client, transport: str, server: HttpsServed, toolchain: Toolchain, results: Results
+    client: Client, transport: str, server: HttpsSandbox, toolchain: Toolchain, results: Results
 ) -> None:
     version = version_or_skip(client, toolchain, transport, results)
     httpx.post(f"{server.http.url}/_sandbox/v1/reset", timeout=PATIENCE_SECONDS).raise_for_status()
@@ -112,7 +112,7 @@ def test_every_client_gets_the_same_content(
             check=False,
             timeout=PATIENCE_SECONDS,
         )
-    told = told_by(done.stdout)
+    told = parse_steps(done.stdout)
     good = done.returncode == 0 and told == client.steps
     results[client.name, transport] = Result(version, good, relay.connections)
     assert (told, done.returncode) == (client.steps, 0), done.stderr
@@ -128,21 +128,21 @@ def curl(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @needs_curl
-def test_http_2_without_upgrade_is_refused_and_the_server_continues(server: HttpsServed) -> None:
+def test_http_2_without_upgrade_is_refused_and_the_server_continues(server: HttpsSandbox) -> None:
     assert curl("--http2-prior-knowledge", f"{server.http.url}/_sandbox/v1/health").returncode != 0
     assert curl(f"{server.http.url}/_sandbox/v1/health").returncode == 0
 
 
 @needs_curl
 @pytest.mark.parametrize("host", ["http://myshop.vtexcommercestable.com.br", "http://127.0.0.1:1"])
-def test_a_proxy_of_curl_routes_http_here_too(server: HttpsServed, host: str) -> None:
+def test_a_proxy_of_curl_routes_http_here_too(server: HttpsSandbox, host: str) -> None:
     done = curl("-x", server.http.url, f"{host}/_sandbox/v1/health", "-o", "/dev/null", "-w", "%{http_code}")
     assert done.stdout == "200", done.stderr
 
 
 @needs_curl
 @about_own_protocol
-def test_the_proxy_forwards_to_no_other_host(server: HttpsServed) -> None:
+def test_the_proxy_forwards_to_no_other_host(server: HttpsSandbox) -> None:
     done = curl("-x", server.http.url, "https://elsewhere.example/")
     assert done.returncode != 0
     assert "403" in done.stderr

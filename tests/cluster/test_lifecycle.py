@@ -50,7 +50,7 @@ def test_a_server_without_a_cluster_imports_nothing_of_it(tmp_path: Path) -> Non
         running_server("--shoppers", "1", stderr=stderr.fileno(), variables={"PYTHONPROFILEIMPORTTIME": "1"}) as server,
     ):
         assert httpx.get(f"{server.url}{CONTROL}/health/ready").json() == {"status": "ok"}
-        server.stopped()
+        server.interrupt()
     imported = {line.rpartition("|")[2].strip() for line in listed.read_text("utf-8").splitlines()}
     assert "pii_sandbox.mockserver.sandboxes" in imported
     assert not [name for name in imported if name.partition(".")[0] == "nats" or ".mockserver.cluster" in name]

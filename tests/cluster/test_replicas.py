@@ -18,7 +18,7 @@ def profile(number: int | str) -> dict[str, Any]:
     return {**person, "email": f"shopper{number}@example.com", "document": f"document-{number}"}
 
 
-def created(client: httpx.Client, number: int | str) -> str:
+def create(client: httpx.Client, number: int | str) -> str:
     response = client.post(PROFILES, json=profile(number))
     assert response.status_code == 201, response.text
     return str(response.json()["id"])
@@ -48,7 +48,7 @@ def test_clock_dialect_settings_and_faults_are_those_of_the_sandbox(clients: lis
 
 def test_snapshots_are_kept_restored_and_dropped_for_both(clients: list[httpx.Client]) -> None:
     one, other = clients
-    profile_id = created(one, "kept")
+    profile_id = create(one, "kept")
     assert one.post(f"{CONTROL}/snapshots", json={"name": "before"}).status_code == 201
     assert one.delete(f"{PROFILES}/{profile_id}").status_code == 204
     assert [each["name"] for each in other.get(f"{CONTROL}/snapshots").json()["snapshots"]] == ["before"]
@@ -58,7 +58,7 @@ def test_snapshots_are_kept_restored_and_dropped_for_both(clients: list[httpx.Cl
     assert one.delete(f"{CONTROL}/snapshots/before").status_code == 204
     assert other.get(f"{CONTROL}/snapshots").json()["snapshots"] == []
     assert other.put(f"{CONTROL}/snapshots/again", json=saved).status_code == 201
-    created(one, "later")
+    create(one, "later")
     assert one.post(f"{CONTROL}/snapshots/again/restore").status_code == 200
     assert [client.get(f"{PROFILES}/{profile_id}").status_code for client in clients] == [200, 200]
     assert other.get(f"{PROFILES}/shopperlater@example.com?alternativeKey=email").status_code == 404
@@ -89,7 +89,7 @@ def test_people_that_one_server_seeds_are_those_of_both(clients: list[httpx.Clie
 
 def test_a_sandbox_is_listed_by_both_and_gone_for_both(clients: list[httpx.Client], name: str) -> None:
     one, other = clients
-    profile_id = created(one, 1)
+    profile_id = create(one, 1)
     assert all(name in client.get(f"{CONTROL}/sandboxes").json()["sandboxes"] for client in clients)
     assert other.get(f"{PROFILES}/{profile_id}").status_code == 200
     assert one.delete(f"{CONTROL}/sandboxes/{name}", headers={"X-Sandbox": "default"}).status_code == 204
@@ -116,7 +116,7 @@ def test_a_preflight_is_decided_by_what_the_other_server_set(clients: list[httpx
 
 
 def test_sandboxes_do_not_see_each_other(clients: list[httpx.Client], name: str) -> None:
-    profile_id = created(clients[0], 1)
+    profile_id = create(clients[0], 1)
     for client in clients:
         assert client.get(f"{PROFILES}/{profile_id}", headers={"X-Sandbox": f"{name}.other"}).status_code == 404
 
@@ -128,7 +128,7 @@ def test_a_server_of_a_cluster_is_live_and_ready(clients: list[httpx.Client], pa
 
 def test_a_fault_that_an_expiry_uses_up_is_used_up_for_both(clients: list[httpx.Client]) -> None:
     one, other = clients
-    created(one, 1)
+    create(one, 1)
     fault = {"match": {}, "effect": {"internal": "VTEX-JOB-4"}, "times": 1}
     assert one.post(f"{CONTROL}/faults", json=fault).status_code == 201
     job = {"email": "shopper1@example.com"}

@@ -42,7 +42,7 @@ def is_running(process_id: int) -> bool:
     return state != "Z"  # one that nobody has waited for is no longer running
 
 
-def answered(server: ServerProcess, calls: int) -> set[int]:
+def read_statuses(server: ServerProcess, calls: int) -> set[int]:
     """The statuses of calls over connections of their own: the system spreads them over the workers."""
     statuses = set()
     for _ in range(calls):
@@ -55,22 +55,22 @@ def test_workers_share_sandboxes_and_a_killed_one_comes_back(tmp_path: Path) -> 
     with running_server("--workers", "2", "--shoppers", "1", "--data", str(tmp_path)) as server:
         begun = time.monotonic()
         assert httpx.post(f"{server.url}{PROFILES}", headers=CREDENTIALS, json=PERSON, timeout=20).status_code == 201
-        assert answered(server, 30) == {200}
+        assert read_statuses(server, 30) == {200}
         before = workers(server)
         assert len(before) == 2
         while time.monotonic() - begun < SHORT_LIFE_SECONDS:  # one that dies younger is not started again
-            assert answered(server, 1) == {200}
+            assert read_statuses(server, 1) == {200}
         os.kill(before[0], signal.SIGKILL)
         deadline = time.monotonic() + 15
         while (len(workers(server)) < 2 or before[0] in workers(server)) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert set(workers(server)) != set(before)
-        assert answered(server, 30) == {200}
+        assert read_statuses(server, 30) == {200}
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(30) == 0
     with running_server("--workers", "2", "--shoppers", "1", "--data", str(tmp_path)) as server:
-        assert answered(server, 5) == {200}
-        assert server.stopped() == 0
+        assert read_statuses(server, 5) == {200}
+        assert server.interrupt() == 0
 
 
 def test_workers_and_their_log_end_with_a_parent_that_is_killed() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.conformance.staged_runs import Asked
+from tests.conformance.staged_runs import ReceivedRequest
 
 DATES = frozenset({"creationDate", "created_at"})
 LONG_AGO = "2020-01-02T03:04:05.0000000+00:00"
@@ -52,10 +52,10 @@ OTHER_KIND: Mapping[tuple[str, str], str] = {
     ("vtex", "prospects"): PROFILE, ("newstore", "profiles"): NS_ADDRESS, ("newstore", "addresses"): NS_PROFILE,
     ("newstore", "data"): NS_PROFILE,
 }  # fmt: skip
-Manner = Callable[[Asked], httpx.Response]
+Manner = Callable[[ReceivedRequest], httpx.Response]
 
 
-def kind(asked: Asked) -> tuple[str, str] | None:
+def kind(asked: ReceivedRequest) -> tuple[str, str] | None:
     """What the request would make, None for one that makes nothing."""
     if asked.method != "POST":
         return None
@@ -87,68 +87,68 @@ def _record(made: tuple[str, str], number: str, document: Mapping[str, Any], at:
     return {"id": number, **document, "created_at": at, "updated_at": at}
 
 
-def upsert(asked: Asked) -> httpx.Response:
+def upsert(asked: ReceivedRequest) -> httpx.Response:
     """Answers a create with the record that somebody else has, as it is."""
     made = kind(asked)
     if made is None:
-        return asked.passed_on()
+        return asked.pass_on()
     canary, document = CANARIES[made]
     return _answer(_success(made), _record(made, canary, document, LONG_AGO))
 
 
-def merge(asked: Asked) -> httpx.Response:
+def merge(asked: ReceivedRequest) -> httpx.Response:
     """Says that what was sent became part of somebody's record: the mark is there, and so is the id of old."""
     made, sent = kind(asked), _json(asked.body)
     if made is None or not isinstance(sent, dict):
-        return asked.passed_on()
+        return asked.pass_on()
     canary, document = CANARIES[made]
     merged = {**document, **sent} | ({"profileId": PROFILE} if made == ("vtex", "addresses") else {})
     return _answer(_success(made), _record(made, canary, merged, LONG_AGO))
 
 
-def wrong_id(asked: Asked) -> httpx.Response:
+def return_foreign_id(asked: ReceivedRequest) -> httpx.Response:
     """Makes what is asked for, and tells the id of somebody else's."""
     return _with_id(asked, {made: canary for made, (canary, _) in CANARIES.items()})
 
 
-def other_kind(asked: Asked) -> httpx.Response:
+def return_foreign_kind(asked: ReceivedRequest) -> httpx.Response:
     """Makes what is asked for, and tells the id of somebody else's of another kind."""
     return _with_id(asked, OTHER_KIND)
 
 
-def _with_id(asked: Asked, ids: Mapping[tuple[str, str], str]) -> httpx.Response:
-    made, response = kind(asked), asked.passed_on()
+def _with_id(asked: ReceivedRequest, ids: Mapping[tuple[str, str], str]) -> httpx.Response:
+    made, response = kind(asked), asked.pass_on()
     value = _json(response.content)
     if made is None or response.status_code not in (200, 201) or not isinstance(value, dict):
         return response
     return _answer(response.status_code, {**value, "id": ids[made]})
 
 
-def mark_stripped(asked: Asked) -> httpx.Response:
+def strip_marks(asked: ReceivedRequest) -> httpx.Response:
     """Shows nobody's email or name in any answer."""
-    response = asked.passed_on()
+    response = asked.pass_on()
     value = _json(response.content)
     if response.status_code not in (200, 201) or not isinstance(value, dict | list):
         return response
-    return _answer(response.status_code, _without_marks(value))
+    return _answer(response.status_code, _remove_marks(value))
 
 
-def _without_marks(value: Any) -> Any:
+def _remove_marks(value: Any) -> Any:
     match value:
         case dict():
-            return {name: _without_marks(inner) for name, inner in value.items()}
+            return {name: _remove_marks(inner) for name, inner in value.items()}
         case list():
-            return [_without_marks(inner) for inner in value]
+            return [_remove_marks(inner) for inner in value]
         case str() if "check" in value.casefold():
             return "hidden"
     return value
 
 
-def _as_it_is(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value
 
 
-def _undated(value: Any) -> Any:
+def _remove_dates(value: Any) -> Any:
     return _with_dates(value, None)
 
 
@@ -173,26 +173,26 @@ def _with_dates(value: Any, date: Any) -> Any:
 
 
 @dataclass
-class MarkAdded:
+class AddMark:
     """Puts what was sent last into everybody's record, as far as answers tell, and makes nothing.
 
     `dated` is what every answer says of when a record was made.
     """
 
     sent: dict[str, Any] = field(default_factory=dict)
-    dated: Callable[[Any], Any] = _as_it_is
+    dated: Callable[[Any], Any] = _identity
 
-    def __call__(self, asked: Asked) -> httpx.Response:
-        response = self._marked(asked)
+    def __call__(self, asked: ReceivedRequest) -> httpx.Response:
+        response = self._add_mark(asked)
         value = _json(response.content)
         return _answer(response.status_code, self.dated(value)) if isinstance(value, dict | list) else response
 
-    def _marked(self, asked: Asked) -> httpx.Response:
+    def _add_mark(self, asked: ReceivedRequest) -> httpx.Response:
         made, sent = kind(asked), _json(asked.body)
         if made is not None and isinstance(sent, dict):
             self.sent = sent
             return merge(asked)
-        response = asked.passed_on()
+        response = asked.pass_on()
         value = _json(response.content)
         if asked.method != "GET" or response.status_code != 200 or not isinstance(value, dict):
             return response
@@ -200,26 +200,28 @@ class MarkAdded:
                        else {**value, **self.sent})  # fmt: skip
 
 
-def astray(asked: Asked) -> httpx.Response:
+def resolve_email_wrongly(asked: ReceivedRequest) -> httpx.Response:
     """Takes whoever is named by an email for somebody else: in reads by a key, in changes and in erasures."""
     if "alternativeKey=email" in asked.query:
         path = re.sub(r"/profiles/[^/]+", f"/profiles/{PROFILE}", asked.path)
         query = re.sub(r"&?alternativeKey=email", "", asked.query)
-        return Asked(asked.method, path, query, asked.body, asked.headers, asked.client, asked.behind).passed_on()
+        return ReceivedRequest(
+            asked.method, path, query, asked.body, asked.headers, asked.client, asked.behind
+        ).pass_on()
     if "/user-rights/" in asked.path and asked.method == "POST" and b"@" in asked.body:
-        return asked.passed_on(json.dumps({"email": STRANGER}).encode())
-    return asked.passed_on()
+        return asked.pass_on(json.dumps({"email": STRANGER}).encode())
+    return asked.pass_on()
 
 
 MANNERS: Mapping[str, Callable[[], Manner]] = {
     "upsert": lambda: upsert,
     "merge": lambda: merge,
-    "wrong id": lambda: wrong_id,
-    "other kind": lambda: other_kind,
-    "mark stripped": lambda: mark_stripped,
-    "mark added": MarkAdded,
-    "mark added, no date": lambda: MarkAdded(dated=_undated),
-    "mark added, date unreadable": lambda: MarkAdded(dated=_in_milliseconds),
-    "mark added, date without zone": lambda: MarkAdded(dated=_in_local_time),
-    "astray": lambda: astray,
+    "wrong id": lambda: return_foreign_id,
+    "other kind": lambda: return_foreign_kind,
+    "mark stripped": lambda: strip_marks,
+    "mark added": AddMark,
+    "mark added, no date": lambda: AddMark(dated=_remove_dates),
+    "mark added, date unreadable": lambda: AddMark(dated=_in_milliseconds),
+    "mark added, date without zone": lambda: AddMark(dated=_in_local_time),
+    "astray": lambda: resolve_email_wrongly,
 }

@@ -63,7 +63,7 @@ class Staging:
     url: str
     arrived: list[tuple[str, str]] = field(default_factory=list)
 
-    def unsafe(self) -> list[tuple[str, str]]:
+    def unsafe_calls(self) -> list[tuple[str, str]]:
         """What arrived that is no documented read."""
         return [call for call in self.arrived if not _is_read(*call)]
 
@@ -96,7 +96,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """A request as it arrived at the door, and how to pass it on."""
 
     method: str
@@ -107,19 +107,21 @@ class Asked:
     client: httpx.Client
     behind: str
 
-    def passed_on(self, body: bytes | None = None) -> httpx.Response:
+    def pass_on(self, body: bytes | None = None) -> httpx.Response:
         url = f"{self.behind}{self.path}{f'?{self.query}' if self.query else ''}"
         return self.client.request(self.method, url, headers=self.headers, content=self.body if body is None else body)
 
 
 @contextmanager
-def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passed_on) -> Iterator[Staging]:
+def staging(
+    behind: str, manner: Callable[[ReceivedRequest], httpx.Response] = ReceivedRequest.pass_on
+) -> Iterator[Staging]:
     """Passes everything on to the server at `behind`, but for its control API, which is not there.
 
     `manner` is how it does so: what it answers to a request.
     """
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # a body waits for no acknowledgement of its head
 
@@ -131,7 +133,7 @@ def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passe
                 response = httpx.Response(404)
             else:
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_PASSED_ON}
-                response = manner(Asked(self.command, path, query, body, headers, client, behind))
+                response = manner(ReceivedRequest(self.command, path, query, body, headers, client, behind))
             self.send_response(response.status_code)
             for name, value in response.headers.items():
                 if name not in ("content-length", "content-encoding", "transfer-encoding", "connection"):
@@ -144,8 +146,8 @@ def staging(behind: str, manner: Callable[[Asked], httpx.Response] = Asked.passe
         def log_message(self, format: str, *args: object) -> None: ...
 
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
-        setattr(Door, f"do_{method}", Door.pass_on)
-    server = _Server(("127.0.0.1", 0), Door)
+        setattr(Handler, f"do_{method}", Handler.pass_on)
+    server = _Server(("127.0.0.1", 0), Handler)
     posing = Staging(f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     with httpx.Client(trust_env=False, timeout=60) as client:

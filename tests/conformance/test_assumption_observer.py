@@ -31,7 +31,7 @@ CALL = ("vtex", "GetProfile", "GET", PATH)
 PLAYED = next(scenario for scenario in REGISTRY if scenario.rule == RULE)
 
 
-def observed(*answers: Any, status: int = 404, media_type: str = "application/json") -> str:
+def observation_file(*answers: Any, status: int = 404, media_type: str = "application/json") -> str:
     """The file of a run in which the scenario of one assumed rule got these answers, and differed."""
     exchanges = tuple(
         exchange(*CALL, sent=PROFILE, headers=VTEX, status=status, came=came, media_type=media_type) for came in answers
@@ -51,7 +51,9 @@ def observed(*answers: Any, status: int = 404, media_type: str = "application/js
 
 
 def test_an_answer_is_told_by_its_status_and_shape() -> None:
-    told = json.loads(observed({"title": "Not Found", "status": 404, "code": 7}, media_type="application/problem+json"))
+    told = json.loads(
+        observation_file({"title": "Not Found", "status": 404, "code": 7}, media_type="application/problem+json")
+    )
     (rule,) = told["rules"]
     assert (rule["rule"], rule["status"], rule["outcome"], rule["not checked for"]) == (
         RULE,
@@ -72,7 +74,7 @@ def test_an_answer_is_told_by_its_status_and_shape() -> None:
 
 
 def test_equal_answers_are_counted() -> None:
-    (rule,) = json.loads(observed([], [], [1]))["rules"]
+    (rule,) = json.loads(observation_file([], [], [1]))["rules"]
     assert [(answer["body"], answer["times"]) for answer in rule["scenarios"][0]["answers"]] == [
         (["number"], 1),
         ([], 2),
@@ -94,7 +96,7 @@ def test_equal_answers_are_counted() -> None:
 )
 @pytest.mark.parametrize("media_type", ["application/json", "text/html", f"text/{canary.EMAIL}"])
 def test_nothing_personal_no_credential_and_no_host_is_in_the_file(came: Any, media_type: str) -> None:
-    text = observed(came, media_type=media_type)
+    text = observation_file(came, media_type=media_type)
     assert canary.traces(text) == []
     assert "staging.example.net" not in text
     assert not any(secret in text for secret in VTEX.values())

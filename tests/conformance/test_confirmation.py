@@ -28,7 +28,7 @@ from tests.conformance.stub_transport import Play, context, json, vendor
 DOCUMENTED, ASSUMED = "VTEX-TTL-1", "FAI-GET-3"
 
 
-def confirmed(
+def play_trial(
     play: Callable[[ApiClient], None], answers: Play = lambda _: json(200, []), target: Target | None = None
 ) -> ScenarioResult:
     there = context(target or vendor("write", "delete"), answers)
@@ -36,7 +36,7 @@ def confirmed(
         return play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset()), "vtex", there)
 
 
-def outcomes(*broken: bool) -> tuple[Callable[[ApiClient], None], list[str]]:
+def play_outcomes(*broken: bool) -> tuple[Callable[[ApiClient], None], list[str]]:
     """A scenario whose plays break or hold in turn, and the emails that they invented."""
     left, emails = list(broken), []
 
@@ -58,16 +58,16 @@ def outcomes(*broken: bool) -> tuple[Callable[[ApiClient], None], list[str]]:
 def test_a_finding_is_played_again_with_new_people(
     broken: tuple[bool, ...], standing: str, count: tuple[int, int]
 ) -> None:
-    play, emails = outcomes(*broken)
-    finding = confirmed(play).finding
+    play, emails = play_outcomes(*broken)
+    finding = play_trial(play).finding
     assert finding is not None
     assert (finding.standing, (finding.broken, finding.played)) == (standing, count)
     assert len(set(emails)) == len(broken)
 
 
 def test_a_scenario_that_holds_is_played_once() -> None:
-    play, emails = outcomes(False, True)
-    assert confirmed(play).holds
+    play, emails = play_outcomes(False, True)
+    assert play_trial(play).holds
     assert len(emails) == 1
 
 
@@ -76,7 +76,7 @@ def test_a_finding_that_the_limits_do_not_let_be_played_again_is_told_as_seen_on
         api.call("GetProfile", profileId="x", documented=False)
         holds(False, "it to hold", "it not to")
 
-    result = confirmed(play, target=vendor(limits=Limits(requests=1)))
+    result = play_trial(play, target=vendor(limits=Limits(requests=1)))
     assert result.finding is not None
     assert (result.finding.standing, result.finding.broken, result.finding.played) == ("unstable", 1, 1)
     assert result.reason == "the target's limit of 1 requests is used up"
@@ -91,7 +91,7 @@ def test_a_finding_that_was_seen_once_before_the_run_was_stopped_is_to_be_played
         left.pop()
         holds(False, "it to hold", "it not to")
 
-    result = confirmed(play)
+    result = play_trial(play)
     assert result.finding is not None
     assert (result.finding.standing, result.finding.played, result.stopped) == ("unstable", 1, True)
 
@@ -105,7 +105,7 @@ def test_a_finding_that_could_never_be_played_again_is_not_checked(kind: Any) ->
         holds(len(plays) > 1, "it to hold", "it not to")
         raise CannotCheck("what stands in the way", kind)
 
-    result = confirmed(play)
+    result = play_trial(play)
     assert (result.finding, result.cause) == (None, Cause(kind, "what stands in the way"))
     assert len(plays) > 2
 
@@ -119,7 +119,7 @@ def test_a_finding_that_was_seen_to_hold_before_the_limits_were_used_up_is_unsta
             raise CannotCheck("the limit is used up", "limit")
         holds(not broken, "it to hold", "it not to")
 
-    finding = confirmed(play).finding
+    finding = play_trial(play).finding
     assert finding is not None
     assert (finding.standing, finding.broken, finding.played) == ("unstable", 1, 2)
 
@@ -132,7 +132,7 @@ def test_a_finding_that_conditions_do_not_let_be_confirmed_is_not_checked(kind: 
         holds(not left.pop(0), "it to hold", "it not to")
         raise CannotCheck("what stands in the way", kind)
 
-    result = confirmed(play)
+    result = play_trial(play)
     assert result.finding is None
     assert result.cause is not None
     assert (result.cause.kind, result.holds) == (kind, False)
@@ -146,19 +146,19 @@ def test_a_play_that_the_network_spoils_is_repeated() -> None:
             raise failures.pop()
         return json(200, [])
 
-    assert confirmed(reading, answers).holds
+    assert play_trial(read_profile, answers).holds
 
 
 def test_a_play_that_the_network_spoils_each_time_is_not_checked() -> None:
     def answers(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("reset")
 
-    result = confirmed(reading, answers)
+    result = play_trial(read_profile, answers)
     assert result.cause is not None
     assert (result.cause.kind, result.finding) == ("network", None)
 
 
-def reading(api: ApiClient) -> None:
+def read_profile(api: ApiClient) -> None:
     api.call("GetProfile", profileId="x", expect=200, documented=False)
 
 
@@ -176,7 +176,7 @@ def test_a_change_that_may_have_been_made_twice_proves_nothing() -> None:
         holds(len(plays) > 1, "one deletion", "two")
 
     own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
-    assert confirmed(play, answers, own).holds
+    assert play_trial(play, answers, own).holds
     assert len(plays) == 2
 
 
@@ -186,7 +186,7 @@ def test_setting_up_that_fails_is_no_finding() -> None:
             api.call("GetProfile", profileId="x", expect=200, documented=False)
         raise AssertionError("it is not played on")
 
-    result = confirmed(play, lambda _: json(409, {}))
+    result = play_trial(play, lambda _: json(409, {}))
     assert result.cause is not None
     assert (result.finding, result.cause.kind) == (None, "setup")
     assert result.cause.text == "a customer could not be set up (GetProfile: status 409)"
@@ -198,12 +198,12 @@ def test_setting_up_that_meets_something_unlike_the_vendors_is_no_finding() -> N
             response = api.call("GetProfile", profileId="x", documented=False)
             response.json["id"]
 
-    result = confirmed(play, lambda _: json(200, {}))
+    result = play_trial(play, lambda _: json(200, {}))
     assert result.cause is not None
     assert result.cause.text == "a customer could not be set up (GetProfile answered something else)"
 
 
-def making(answers: Play, plays: int, *, target: Target | None = None) -> tuple[list[ScenarioResult], int]:
+def play_creations(answers: Play, plays: int, *, target: Target | None = None) -> tuple[list[ScenarioResult], int]:
     """What several scenarios that need a customer come to, and how often one was asked for."""
     asked: list[httpx.Request] = []
 
@@ -223,7 +223,7 @@ def making(answers: Play, plays: int, *, target: Target | None = None) -> tuple[
 
 def test_what_several_scenarios_share_is_tried_twice_and_its_failure_is_one_cause() -> None:
     statuses = iter([409, 422])
-    results, asked = making(lambda _: json(next(statuses), {}), 5)
+    results, asked = play_creations(lambda _: json(next(statuses), {}), 5)
     assert asked == 2
     assert {result.cause for result in results} == {
         Cause("setup", "a customer could not be set up (GetProfile: status 409)")
@@ -233,14 +233,14 @@ def test_what_several_scenarios_share_is_tried_twice_and_its_failure_is_one_caus
 
 def test_a_step_that_fails_once_is_tried_again() -> None:
     statuses = iter([409, 200, 200, 409, 200])
-    results, asked = making(lambda _: json(next(statuses), {}), 3)
+    results, asked = play_creations(lambda _: json(next(statuses), {}), 3)
     assert [result.holds for result in results] == [True] * 3
     assert asked == 5
 
 
 def test_sandboxes_of_scenarios_share_no_step_that_failed() -> None:
     own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
-    _, asked = making(lambda request: json(204 if request.method == "DELETE" else 409, {}), 3, target=own)
+    _, asked = play_creations(lambda request: json(204 if request.method == "DELETE" else 409, {}), 3, target=own)
     assert asked == 3 * 2 * 2  # the call and the deletion of the sandbox, in two plays each
 
 
@@ -250,7 +250,7 @@ def test_a_ledger_that_cannot_be_written_is_a_cause_and_no_fault(tmp_path: Path)
     there = context(own, lambda _: json(200, {}))
     there = replace(there, ledger=Ledger(tmp_path / "full" / "ledger.jsonl", {"run": "abc12345"}))
     with closing(there.sender):
-        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", reading, frozenset()), "vtex", there)
+        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", read_profile, frozenset()), "vtex", there)
     assert result.cause is not None
     assert result.cause.kind == "target"
     assert result.cause.text.startswith("nothing can be made: the ledger")
@@ -261,12 +261,12 @@ def test_a_reason_of_another_kind_stays_what_it_is() -> None:
         with api.given("a customer"):
             raise CannotCheck("the target names no email", "datum")
 
-    result = confirmed(play)
+    result = play_trial(play)
     assert result.cause is not None
     assert (result.cause.kind, result.reason) == ("datum", "the target names no email")
 
 
-def lagging(reads_behind: int) -> Play:
+def lagging_vendor(reads_behind: int) -> Play:
     """A vendor whose reads show a deletion only after so many reads."""
     behind = [0]
 
@@ -280,39 +280,41 @@ def lagging(reads_behind: int) -> Play:
     return answers
 
 
-def deleting(api: ApiClient) -> None:
+def delete_profile(api: ApiClient) -> None:
     api.call("DeleteClientProfile", profileId="x", documented=False)
     api.call("GetProfile", profileId="x", expect=404, documented=False)
 
 
-def deletes(settle_seconds: float, answers: Play, *, immediate: bool = False) -> tuple[ScenarioResult, Observations]:
+def play_deletion(
+    settle_seconds: float, answers: Play, *, immediate: bool = False
+) -> tuple[ScenarioResult, Observations]:
     # a sandbox of its own, so that what is deleted need not be the run's
     own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
     there = context(replace(own, settle_seconds=settle_seconds), answers)
     with closing(there.sender):
-        scenario = Scenario(DOCUMENTED, "a_trial", deleting, frozenset(), immediate=immediate)
+        scenario = Scenario(DOCUMENTED, "a_trial", delete_profile, frozenset(), immediate=immediate)
         return play_confirmed(scenario, "vtex", there), there.sender.observer.observations()
 
 
 def test_a_read_that_lags_behind_a_write_is_repeated_and_the_lag_told() -> None:
-    result, seen = deletes(3, lagging(3))
+    result, seen = play_deletion(3, lagging_vendor(3))
     assert result.holds
     assert 0.5 < seen.lag_seconds["vtex", "GetProfile"] < 3
 
 
 def test_a_read_that_goes_on_contradicting_breaks_the_rule() -> None:
-    result, seen = deletes(3, lagging(1000))
+    result, seen = play_deletion(3, lagging_vendor(1000))
     assert result.finding is not None
     assert (result.finding.standing, seen.lag_seconds) == ("breaks", {})
 
 
 def test_without_time_to_settle_the_first_read_counts() -> None:
-    result, _ = deletes(0, lagging(1))
+    result, _ = play_deletion(0, lagging_vendor(1))
     assert result.finding is not None
 
 
 def test_a_rule_about_the_first_read_is_not_waited_for() -> None:
-    result, _ = deletes(3, lagging(1), immediate=True)
+    result, _ = play_deletion(3, lagging_vendor(1), immediate=True)
     assert result.finding is not None
     assert result.finding.broken == 2
 
@@ -330,23 +332,23 @@ def test_lag_that_shows_in_the_content_alone_is_no_finding() -> None:
         holds(clock[0] - written[0] > 2, "what was written", "what was there before")
 
     own = replace(vendor("write", "delete", "control"), control="https://shop.example.com", settle_seconds=3.0)
-    assert confirmed(play, lambda request: json(204 if request.method == "DELETE" else 200, []), own).holds
+    assert play_trial(play, lambda request: json(204 if request.method == "DELETE" else 200, []), own).holds
 
 
-def graded(rule_id: str, **more: Any) -> str:
+def grade(rule_id: str, **more: Any) -> str:
     rule = catalogue.rule(rule_id)
     assert rule is not None
     finding = replace(samples.finding("VTEX-TTL-1"), rule=rule_id, **more)
-    scenario = Scenario(rule_id, "a_trial", reading, frozenset())
+    scenario = Scenario(rule_id, "a_trial", read_profile, frozenset())
     return verdict(rule, [ScenarioResult(scenario, finding=finding), ScenarioResult(scenario)]).verdict
 
 
 def test_a_verdict_follows_from_the_gravest_finding() -> None:
     assumed = next(rule.id for rule in catalogue.rules("vtex") if rule.status == "assumed")
-    assert graded("VTEX-TTL-1") == "breaks"
-    assert graded("VTEX-TTL-1", standing="unstable") == "unstable"
-    assert graded(assumed) == "drift"
-    assert graded(assumed, standing="unstable") == "unstable"
+    assert grade("VTEX-TTL-1") == "breaks"
+    assert grade("VTEX-TTL-1", standing="unstable") == "unstable"
+    assert grade(assumed) == "drift"
+    assert grade(assumed, standing="unstable") == "unstable"
 
 
 @pytest.mark.parametrize("kind", ["unstable", "drift"])
@@ -374,7 +376,7 @@ def test_rules_that_were_all_not_checked_are_no_success_whatever_was_generated()
 def test_what_differs_from_an_assumed_part_of_a_documented_rule_is_drift() -> None:
     rule = catalogue.rule(DOCUMENTED)
     assert rule is not None
-    play, _ = outcomes(True, True)
+    play, _ = play_outcomes(True, True)
     there = context(vendor("write", "delete"), lambda _: json(200, []))
     with closing(there.sender):
         result = play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset(), assumed=True), "vtex", there)

@@ -18,27 +18,27 @@ from tests.server_process import ServerProcess
 
 
 @pytest.fixture(scope="module")
-def there(sandbox_server: ServerProcess) -> Iterator[Staging]:
+def staging_server(sandbox_server: ServerProcess) -> Iterator[Staging]:
     with staging(sandbox_server.url) as posing:
         yield posing
 
 
-def checked(there: Staging, folder: Path, *more: str) -> Any:
+def run_check(staging_server: Staging, folder: Path, *more: str) -> Any:
     """The report of a run that may only read."""
-    there.arrived.clear()
-    file = target_file(folder, there.url, "read")
+    staging_server.arrived.clear()
+    file = target_file(folder, staging_server.url, "read")
     arguments = ["check", "--target", str(file), "--report", str(folder / "report"), "--seed", "1", *more]
     came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
     assert came.exit_code == 0, came.output
-    assert there.unsafe() == []
-    assert not any(path.startswith("/_sandbox") for _, path in there.arrived)
+    assert staging_server.unsafe_calls() == []
+    assert not any(path.startswith("/_sandbox") for _, path in staging_server.arrived)
     assert list(folder.glob("**/*ledger*")) == []
     return json.loads((folder / "report" / "report.json").read_text("utf-8"))
 
 
-def test_only_safe_requests_arrive_and_what_is_skipped_is_told(there: Staging, tmp_path: Path) -> None:
-    rules = checked(there, tmp_path, "--depth", "quick", "--workers", "2")["rules"]
-    assert len(there.arrived) > 200
+def test_only_safe_requests_arrive_and_what_is_skipped_is_told(staging_server: Staging, tmp_path: Path) -> None:
+    rules = run_check(staging_server, tmp_path, "--depth", "quick", "--workers", "2")["rules"]
+    assert len(staging_server.arrived) > 200
     assert {rule["rule"] for rule in rules} == {rule.id for api in apis_with_rules() for rule in catalogue_rules(api)}
     assert {rule["outcome"] for rule in rules} == {"conforms", "not checked"}
     reasons = [rule["reasons"] for rule in rules if rule["outcome"] == "not checked"]
@@ -47,25 +47,25 @@ def test_only_safe_requests_arrive_and_what_is_skipped_is_told(there: Staging, t
     assert any("needs the power write" in reason for listed in reasons for reason in listed)
 
 
-def test_generated_calls_are_safe_too(there: Staging, tmp_path: Path) -> None:
-    run = checked(there, tmp_path, "--only", "generated", "--api", "fashionai", "--api", "oracle")["run"]
+def test_generated_calls_are_safe_too(staging_server: Staging, tmp_path: Path) -> None:
+    run = run_check(staging_server, tmp_path, "--only", "generated", "--api", "fashionai", "--api", "oracle")["run"]
     assert run["facts"]["generated calls"] > 50
 
 
-def test_a_plan_tells_which_limit_would_be_reached(there: Staging, tmp_path: Path) -> None:
-    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests = 5\nwrites = 4")
+def test_a_plan_tells_which_limit_would_be_reached(staging_server: Staging, tmp_path: Path) -> None:
+    file = target_file(tmp_path, staging_server.url, "read", "write", "delete", limits="requests = 5\nwrites = 4")
     arguments = ["check", "--target", str(file), "--plan", "--rule", "NS-LOCK-1", "--only", "scenarios"]
     told = CliRunner().invoke(main, arguments, env=ENVIRONMENT).output
     assert "the limit of 5 requests would end it" in told
     assert "the limit of 4 writes would end it" in told
 
 
-def test_a_plan_sends_nothing(there: Staging, tmp_path: Path) -> None:
-    there.arrived.clear()
-    file = target_file(tmp_path, there.url, "read", "write", "delete")
+def test_a_plan_sends_nothing(staging_server: Staging, tmp_path: Path) -> None:
+    staging_server.arrived.clear()
+    file = target_file(tmp_path, staging_server.url, "read", "write", "delete")
     arguments = ["check", "--target", str(file), "--plan", "--verbose", "--rule", "NS-LOCK-1", "--rule", "FAI-GET-2"]
     came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
     assert came.exit_code == 0, came.output
-    assert there.arrived == []
+    assert staging_server.arrived == []
     assert "7 × PATCH /v1/d/pii/profiles/{profile_id} (updateProfile, update)" in came.output
     assert "generated calls" in came.output

@@ -33,7 +33,7 @@ def test_a_pattern_is_an_id_a_group_or_has_a_star(pattern: str, fits: list[str])
 def test_what_is_skipped_is_named_and_not_played() -> None:
     selection = select_rules(["newstore"], ["NS-LOCK"], ["NS-LOCK-2"])
     assert [rule.id for rule in selection.rules] == ["NS-LOCK-1", "NS-LOCK-2", "NS-LOCK-3", "NS-LOCK-4"]
-    assert [rule.id for rule in selection.played] == ["NS-LOCK-1", "NS-LOCK-3", "NS-LOCK-4"]
+    assert [rule.id for rule in selection.rules_to_play] == ["NS-LOCK-1", "NS-LOCK-3", "NS-LOCK-4"]
     assert {scenario.rule for scenario in selection.scenarios(REGISTRY)} <= {"NS-LOCK-1", "NS-LOCK-3", "NS-LOCK-4"}
 
 

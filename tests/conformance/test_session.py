@@ -19,7 +19,7 @@ from pii_sandbox.conformance.history import checkpoint as progressing
 from pii_sandbox.conformance.history.checkpoint import BadCheckpoint, Checkpoint, CheckpointWriter
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.rule_selection import RuleSelection
-from pii_sandbox.conformance.scenario_runner import smallest
+from pii_sandbox.conformance.scenario_runner import relevant_calls
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
@@ -32,16 +32,16 @@ RULES = {rule.id: rule for rule in rules("fashionai")}
 PERSON = "jane.doe@example.org"
 
 
-def holding(api: ApiClient) -> None:
+def keep_rule(api: ApiClient) -> None:
     api.call("getProfileByUserProfileId", userProfileId="x", documented=False)
 
 
-def breaking(api: ApiClient) -> None:
+def break_rule(api: ApiClient) -> None:
     api.call("getProfileByEmail", email=PERSON, documented=False)
     holds(False, "another answer", f"this one of {PERSON}")
 
 
-def unable(api: ApiClient) -> None:
+def raise_cannot_check(api: ApiClient) -> None:
     raise CannotCheck("nobody knows how")
 
 
@@ -54,25 +54,25 @@ def scenario(rule: str, play: Callable[[ApiClient], None], *needs: str) -> Scena
 
 
 @dataclass
-class Noted:
+class RecordingListener:
     """A watcher."""
 
     total: int = 0
     begun: list[str] = field(default_factory=list)
     ended: list[tuple[str, str]] = field(default_factory=list)
 
-    def started(self, total: int) -> None:
+    def on_start(self, total: int) -> None:
         self.total = total
 
-    def playing(self, name: str) -> None:
+    def on_scenario_start(self, name: str) -> None:
         self.begun.append(name)
 
-    def played(self, name: str, verdict_text: str) -> None:
+    def on_scenario_end(self, name: str, verdict_text: str) -> None:
         self.ended.append((name, verdict_text))
 
 
 @dataclass
-class Made:
+class StubGeneratedCalls:
     """What generated calls came to."""
 
     findings: tuple[Finding, ...] = ()
@@ -87,8 +87,8 @@ def run(
     scenarios: list[Scenario],
     *,
     target: Target | None = None,
-    made: Made | None = None,
-    listener: Noted | None = None,
+    made: StubGeneratedCalls | None = None,
+    listener: RecordingListener | None = None,
     checkpoint: Checkpoint | None = None,
     progress: CheckpointWriter | None = None,
     workers: int = 2,
@@ -99,9 +99,11 @@ def run(
     parts = frozenset({"scenarios", "generated"} if made else {"scenarios"})
     plan = RunPlan(selection or RuleSelection(named), parts, workers)  # type: ignore[arg-type]
     attempt = 0 if checkpoint is None else checkpoint.attempts
-    there = context(target or vendor(), lambda request: json(404, {}), listener=listener or Noted(), attempt=attempt)
+    there = context(
+        target or vendor(), lambda request: json(404, {}), listener=listener or RecordingListener(), attempt=attempt
+    )
     with closing(there.sender):
-        return run_session(there, plan, lambda: made or Made(), checkpoint=checkpoint, progress=progress)
+        return run_session(there, plan, lambda: made or StubGeneratedCalls(), checkpoint=checkpoint, progress=progress)
 
 
 def verdicts(result: RunResult) -> dict[str, str]:
@@ -112,12 +114,12 @@ def test_each_rule_gets_its_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(
         monkeypatch,
         [
-            scenario("FAI-GET-1", holding),
-            scenario("FAI-GET-2", holding),
-            scenario("FAI-GET-2", breaking),
-            scenario("FAI-GET-3", unable),
-            scenario("FAI-GET-4", holding, "control"),
-            scenario("FAI-GET-1", unable),
+            scenario("FAI-GET-1", keep_rule),
+            scenario("FAI-GET-2", keep_rule),
+            scenario("FAI-GET-2", break_rule),
+            scenario("FAI-GET-3", raise_cannot_check),
+            scenario("FAI-GET-4", keep_rule, "control"),
+            scenario("FAI-GET-1", raise_cannot_check),
         ],
     )
     assert verdicts(result) == {
@@ -138,8 +140,10 @@ def test_each_rule_gets_its_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_covered_is_counted_by_operation_status_and_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Made(coverage={("fashionai", "getProfileByPhone"): {200: 3}}, calls=3, notes=("oracle: not generated",))
-    scenarios = [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", holding), scenario("FAI-GET-2", breaking)]
+    made = StubGeneratedCalls(
+        coverage={("fashionai", "getProfileByPhone"): {200: 3}}, calls=3, notes=("oracle: not generated",)
+    )
+    scenarios = [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", keep_rule), scenario("FAI-GET-2", break_rule)]
     result = run(monkeypatch, scenarios, made=made)
     assert result.coverage == Coverage(
         {
@@ -160,47 +164,58 @@ def test_what_was_covered_is_counted_by_operation_status_and_rule(monkeypatch: p
 @pytest.mark.parametrize(
     ("scenarios", "made", "code"),
     [
-        ([scenario("FAI-GET-1", holding)], None, 0),
-        ([scenario("FAI-GET-1", holding), scenario("FAI-GET-2", unable)], None, 0),
-        ([scenario("FAI-GET-1", breaking)], None, 1),
-        ([scenario("FAI-GET-1", unable)], None, 2),
-        ([scenario("FAI-GET-1", unable)], Made(calls=1), 2),
-        ([scenario("FAI-GET-1", unable)], Made(), 2),
+        ([scenario("FAI-GET-1", keep_rule)], None, 0),
+        ([scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", raise_cannot_check)], None, 0),
+        ([scenario("FAI-GET-1", break_rule)], None, 1),
+        ([scenario("FAI-GET-1", raise_cannot_check)], None, 2),
+        ([scenario("FAI-GET-1", raise_cannot_check)], StubGeneratedCalls(calls=1), 2),
+        ([scenario("FAI-GET-1", raise_cannot_check)], StubGeneratedCalls(), 2),
         (
-            [scenario("FAI-GET-1", holding)],
-            Made((Finding("generated:form", "fashionai", None, "generated", "form", "a", "b"),), calls=1),
+            [scenario("FAI-GET-1", keep_rule)],
+            StubGeneratedCalls((Finding("generated:form", "fashionai", None, "generated", "form", "a", "b"),), calls=1),
             1,
         ),
     ],
 )
 def test_the_exit_code_says_what_came_of_it(
-    scenarios: list[Scenario], made: Made | None, code: int, monkeypatch: pytest.MonkeyPatch
+    scenarios: list[Scenario], made: StubGeneratedCalls | None, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(monkeypatch, scenarios, made=made).exit_code == code
 
 
 def test_omitted_rules_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     selection = RuleSelection((RULES["FAI-GET-1"], RULES["FAI-GET-2"]), frozenset({"FAI-GET-2"}))
-    result = run(monkeypatch, [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", breaking)], selection=selection)
+    result = run(
+        monkeypatch, [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", break_rule)], selection=selection
+    )
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "not checked"}
     assert result.rules[1].reasons == ("left out on request",)
 
 
 def test_listeners_are_notified(monkeypatch: pytest.MonkeyPatch) -> None:
-    listener = Noted()
+    listener = RecordingListener()
     run(
         monkeypatch,
-        [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", breaking), scenario("FAI-GET-3", unable)],
-        made=Made(calls=1),
+        [
+            scenario("FAI-GET-1", keep_rule),
+            scenario("FAI-GET-2", break_rule),
+            scenario("FAI-GET-3", raise_cannot_check),
+        ],
+        made=StubGeneratedCalls(calls=1),
         listener=listener,
         workers=1,
     )
     assert listener.total == 4
-    assert listener.begun == ["FAI-GET-1 holding", "FAI-GET-2 breaking", "FAI-GET-3 unable", "generated calls"]
+    assert listener.begun == [
+        "FAI-GET-1 keep rule",
+        "FAI-GET-2 break rule",
+        "FAI-GET-3 raise cannot check",
+        "generated calls",
+    ]
     assert dict(listener.ended) == {
-        "FAI-GET-1 holding": "holds",
-        "FAI-GET-2 breaking": f"breaks: expected another answer, saw this one of {PERSON}",
-        "FAI-GET-3 unable": "not checked: nobody knows how",
+        "FAI-GET-1 keep rule": "holds",
+        "FAI-GET-2 break rule": f"breaks: expected another answer, saw this one of {PERSON}",
+        "FAI-GET-3 raise cannot check": "not checked: nobody knows how",
         "generated calls": "holds",
     }
 
@@ -236,12 +251,12 @@ def test_ctrl_c_ends_a_run_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -
     def long(api: ApiClient) -> None:
         api.undo_with(lambda: undone.append(1))
         stop_run(api)
-        holding(api)
+        keep_rule(api)
 
     result = run(
         monkeypatch,
-        [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", long), scenario("FAI-GET-3", holding)],
-        made=Made(calls=5),
+        [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", long), scenario("FAI-GET-3", keep_rule)],
+        made=StubGeneratedCalls(calls=5),
         workers=1,
     )
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "not checked", "FAI-GET-3": "not checked"}
@@ -258,18 +273,20 @@ def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPa
     def counted(api: ApiClient) -> None:
         calls.append(api.new_customer().email)
 
-    first, second = scenario("FAI-GET-2", breaking), Scenario("FAI-GET-3", "counted", counted, frozenset())
+    first, second = scenario("FAI-GET-2", break_rule), Scenario("FAI-GET-3", "counted", counted, frozenset())
     notes = CheckpointWriter(tmp_path, {"run": "abc12345"}, Redactor())
-    whole = run(monkeypatch, [scenario("FAI-GET-1", holding), first], made=Made(calls=4), progress=notes)
-    checkpoint = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", holding), first, second])
+    whole = run(
+        monkeypatch, [scenario("FAI-GET-1", keep_rule), first], made=StubGeneratedCalls(calls=4), progress=notes
+    )
+    checkpoint = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", keep_rule), first, second])
     assert checkpoint.about == {"run": "abc12345"}
     assert checkpoint.usage.requests == 4  # what breaks is played twice, and once in the other dialect
-    listener = Noted()
+    listener = RecordingListener()
     selection = RuleSelection(tuple(RULES[rule] for rule in ("FAI-GET-1", "FAI-GET-2", "FAI-GET-3")))
     result = run(
         monkeypatch,
-        [scenario("FAI-GET-1", holding), first, second],
-        made=Made(calls=99),
+        [scenario("FAI-GET-1", keep_rule), first, second],
+        made=StubGeneratedCalls(calls=99),
         checkpoint=checkpoint,
         selection=selection,
         listener=listener,
@@ -279,20 +296,20 @@ def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPa
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "breaks", "FAI-GET-3": "conforms"}
     assert result.coverage == whole.coverage
     assert result.facts["generated calls"] == 4
-    again = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", holding), first, second])
+    again = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", keep_rule), first, second])
     assert (len(again.plays), again.attempts) == (3, 2)
 
 
 def test_what_is_kept_of_a_run_holds_no_personal_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run(
         monkeypatch,
-        [scenario("FAI-GET-2", breaking)],
+        [scenario("FAI-GET-2", break_rule)],
         progress=CheckpointWriter(tmp_path, {"run": "abc12345"}, Redactor()),
     )
     kept = (tmp_path / progressing.FILE).read_text("utf-8")
     assert "jane" not in kept
     assert "fai_test_sandbox" not in kept
-    (play,) = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-2", breaking)]).plays
+    (play,) = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-2", break_rule)]).plays
     assert play.finding is not None
     assert play.finding.exchanges[0].status == 404
 
@@ -316,7 +333,7 @@ def test_a_seed_repeats_a_run_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> 
         name = run_ids.run_id(seed)
         there = context(vendor(), noted, name, seed)
         with closing(there.sender):
-            run_session(there, RunPlan(selection, frozenset({"scenarios"}), 1), Made)
+            run_session(there, RunPlan(selection, frozenset({"scenarios"}), 1), StubGeneratedCalls)
         return urls
 
     first = sent(5)
@@ -354,7 +371,7 @@ def test_a_folder_that_holds_no_run_is_told(tmp_path: Path, text: str) -> None:
 
 
 def test_a_limit_holds_for_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenarios = [scenario("FAI-GET-1", holding), scenario("FAI-GET-2", holding), scenario("FAI-GET-3", holding)]
+    scenarios = [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", keep_rule), scenario("FAI-GET-3", keep_rule)]
     result = run(monkeypatch, scenarios, target=vendor(limits=Limits(requests=2)), workers=3)
     assert sorted(verdicts(result).values()) == ["conforms", "conforms", "not checked"]
     assert result.facts["requests"] == 2
@@ -364,11 +381,11 @@ def test_a_target_that_is_away_is_not_broken(monkeypatch: pytest.MonkeyPatch) ->
     def away(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", holding)])
+    monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", keep_rule)])
     there = context(vendor(), away)
     with closing(there.sender):
         plan = RunPlan(RuleSelection((RULES["FAI-GET-1"],)), frozenset({"scenarios"}), 1)
-        result = run_session(there, plan, Made)
+        result = run_session(there, plan, StubGeneratedCalls)
     assert result.exit_code == 2
     assert "cannot be reached" in result.rules[0].reasons[0]
 
@@ -377,15 +394,15 @@ def test_refused_credentials_are_no_part_of_the_smallest_sequence() -> None:
     def call(status: int, operation_id: str | None = "a") -> Exchange:
         return Exchange("vtex", operation_id, "GET", "u", {}, b"", status)
 
-    assert [each.status for each in smallest([call(201), call(401), call(403), call(404), call(200)])] == [
+    assert [each.status for each in relevant_calls([call(201), call(401), call(403), call(404), call(200)])] == [
         201,
         404,
         200,
     ]
-    assert len(smallest([call(401), call(429)])) == 2
-    assert len(smallest([call(401), call(200, None)])) == 2
-    assert [each.status for each in smallest([call(401), call(401)])] == [401]
-    assert smallest([]) == ()
+    assert len(relevant_calls([call(401), call(429)])) == 2
+    assert len(relevant_calls([call(401), call(200, None)])) == 2
+    assert [each.status for each in relevant_calls([call(401), call(401)])] == [401]
+    assert relevant_calls([]) == ()
 
 
 def test_broken_says_both() -> None:

@@ -15,7 +15,7 @@ from pii_sandbox.conformance.target.model import Retry, Target
 from pii_sandbox.conformance.values.request import Request
 
 
-class Door(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     asked: list[str]
 
     def do_GET(self) -> None:
@@ -35,10 +35,10 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def listening(context: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
+def tls_server(context: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
     """The port, and the paths that were asked for."""
     asked: list[str] = []
-    server = Server(("127.0.0.1", 0), type("Asked", (Door,), {"asked": asked}))
+    server = Server(("127.0.0.1", 0), type("Asked", (Handler,), {"asked": asked}))
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -49,7 +49,7 @@ def listening(context: ssl.SSLContext | None = None) -> Iterator[tuple[int, list
         server.server_close()
 
 
-def serving(certificates: Path, *, asks_for_one: bool = False, name: str = "server") -> ssl.SSLContext:
+def server_context(certificates: Path, *, asks_for_one: bool = False, name: str = "server") -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / f"{name}.pem", certificates / f"{name}.key")
     if asks_for_one:
@@ -67,20 +67,20 @@ def status(target: Target) -> int | None:
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Path) -> None:
-    with listening(serving(certificates)) as (port, asked):
+    with tls_server(server_context(certificates)) as (port, asked):
         assert status(Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, retry=ONCE)) is None
         assert asked == []
 
 
 def test_an_authority_can_be_named(certificates: Path) -> None:
-    with listening(serving(certificates)) as (port, _):
+    with tls_server(server_context(certificates)) as (port, _):
         target = Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, verify=str(certificates / "ca.pem"))
         assert status(target) == 200
         assert status(replace(target, urls={"vtex": f"https://localhost:{port}"}, retry=ONCE)) is None
 
 
 def test_a_client_shows_its_certificate(certificates: Path) -> None:
-    with listening(serving(certificates, asks_for_one=True)) as (port, asked):
+    with tls_server(server_context(certificates, asks_for_one=True)) as (port, asked):
         target = Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, verify=str(certificates / "ca.pem"))
         own = (str(certificates / "client.pem"), str(certificates / "client.key"))
         assert status(replace(target, client_certificate=own)) == 200
@@ -89,7 +89,7 @@ def test_a_client_shows_its_certificate(certificates: Path) -> None:
 
 
 def test_a_proxy_is_used_where_one_is_named() -> None:
-    with listening() as (port, asked):
+    with tls_server() as (port, asked):
         target = Target("t", {"vtex": "http://shop.example.com"}, {}, proxy=f"http://127.0.0.1:{port}")
         assert status(target) == 200
         assert asked == ["http://shop.example.com/a"]

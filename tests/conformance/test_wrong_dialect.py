@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pii_sandbox.cli.group import main
-from tests.conformance.staged_runs import ENVIRONMENT, Asked, staging, target_file
+from tests.conformance.staged_runs import ENVIRONMENT, ReceivedRequest, staging, target_file
 from tests.server_process import ServerProcess, running_server
 
 RULES = ("VTEX-UNMASK-1", "VTEX-UNMASK-2", "VTEX-PROF-1", "VTEX-SCHEMA-1")
@@ -19,17 +19,17 @@ OTHER = {"guide": "reference", "reference": "guide"}
 
 
 @pytest.fixture(scope="module", params=["guide", "reference"])
-def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, ServerProcess]]:
+def dialect_server(request: pytest.FixtureRequest) -> Iterator[tuple[str, ServerProcess]]:
     """A server, and the dialect that it speaks."""
     with running_server("--shoppers", "3", "--dialect", request.param) as server:
         yield request.param, server
 
 
-def checked(
+def run_check(
     folder: Path,
     url: str,
     dialect: str,
-    manner: Callable[[Asked], httpx.Response] = Asked.passed_on,
+    manner: Callable[[ReceivedRequest], httpx.Response] = ReceivedRequest.pass_on,
     rules: Sequence[str] = RULES,
     data: str = "",
 ) -> tuple[Result, dict[str, dict[str, object]]]:
@@ -44,9 +44,11 @@ def checked(
     return result, {rule["rule"]: rule for rule in report["rules"] if rule["rule"] in rules}
 
 
-def test_the_wrong_dialect_is_told_and_convicts_nobody(tmp_path: Path, spoken: tuple[str, ServerProcess]) -> None:
-    dialect, server = spoken
-    result, rules = checked(tmp_path, server.url, OTHER[dialect])
+def test_the_wrong_dialect_is_told_and_convicts_nobody(
+    tmp_path: Path, dialect_server: tuple[str, ServerProcess]
+) -> None:
+    dialect, server = dialect_server
+    result, rules = run_check(tmp_path, server.url, OTHER[dialect])
     assert result.exit_code == 2, result.output
     assert {name: rule["outcome"] for name, rule in rules.items()} == dict.fromkeys(RULES, "not checked")
     assert {rule["causes"][0]["kind"] for rule in rules.values()} == {"wrong dialect"}  # type: ignore[index]
@@ -54,32 +56,32 @@ def test_the_wrong_dialect_is_told_and_convicts_nobody(tmp_path: Path, spoken: t
 
 
 def test_a_scenario_of_both_dialects_that_reads_another_form_in_each_convicts_nobody(
-    tmp_path: Path, spoken: tuple[str, ServerProcess]
+    tmp_path: Path, dialect_server: tuple[str, ServerProcess]
 ) -> None:
-    dialect, server = spoken
+    dialect, server = dialect_server
     documents = httpx.get(f"{server.url}/_sandbox/v1/documents/oracle/profiles", trust_env=False).json()["documents"]
     data = f'[oracle.data]\nprofile_id = "{documents[0]["id"]}"\n'
-    result, rules = checked(tmp_path, server.url, OTHER[dialect], rules=("OCC-GET-1",), data=data)
+    result, rules = run_check(tmp_path, server.url, OTHER[dialect], rules=("OCC-GET-1",), data=data)
     assert f'set dialect = "{dialect}" in the target file' in " ".join(result.output.split())
     assert rules["OCC-GET-1"]["outcome"] == "not checked"
 
 
-def test_the_right_dialect_conforms(tmp_path: Path, spoken: tuple[str, ServerProcess]) -> None:
-    dialect, server = spoken
-    result, rules = checked(tmp_path, server.url, dialect)
+def test_the_right_dialect_conforms(tmp_path: Path, dialect_server: tuple[str, ServerProcess]) -> None:
+    dialect, server = dialect_server
+    result, rules = run_check(tmp_path, server.url, dialect)
     assert (result.exit_code, {rule["outcome"] for rule in rules.values()}) == (0, {"conforms"}), result.output
 
 
 def test_a_response_that_fits_neither_dialect_breaks_the_rule(
-    tmp_path: Path, spoken: tuple[str, ServerProcess]
+    tmp_path: Path, dialect_server: tuple[str, ServerProcess]
 ) -> None:
-    dialect, server = spoken
+    dialect, server = dialect_server
 
-    def tells_no_requirements(asked: Asked) -> httpx.Response:
-        response = asked.passed_on()
+    def tells_no_requirements(asked: ReceivedRequest) -> httpx.Response:
+        response = asked.pass_on()
         if not asked.path.endswith("/schemas/profileSystem"):
             return response
         return httpx.Response(200, json={**response.json(), "required": ["email", "phone"]})
 
-    _, rules = checked(tmp_path, server.url, dialect, tells_no_requirements)
+    _, rules = run_check(tmp_path, server.url, dialect, tells_no_requirements)
     assert rules["VTEX-SCHEMA-1"]["outcome"] == "breaks"

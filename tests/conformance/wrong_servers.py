@@ -20,7 +20,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-class Recorded:
+class ChangedApp:
     """An application before which something is noted, and whose answers something is done to.
 
     `change` gets each message of an answer, with the status, and gives what is sent instead.
@@ -48,13 +48,13 @@ class Recorded:
         await self.app(scope, receive, changed)
 
 
-def ours() -> App:
+def sandbox_application() -> App:
     """The sandbox; its bodies come as they are, so that they can be spoilt."""
     return App(SandboxDefaults(seeded=SeedSpec(1, 3, None)), Options(compression=False))
 
 
 @contextmanager
-def standing(app: Any) -> Iterator[str]:
+def serve(app: Any) -> Iterator[str]:
     """The base URL of an application on a free port, until the block ends."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
@@ -68,7 +68,7 @@ def standing(app: Any) -> Iterator[str]:
         listening.close()
 
 
-class LetsAnybodyIn:
+class SkipAuthentication:
     """An application that adds the credentials that a caller did not send."""
 
     def __init__(self, app: Any) -> None:
@@ -81,24 +81,24 @@ class LetsAnybodyIn:
         await self.app(scope, receive, send)
 
 
-def in_html(message: Message, status: int) -> Message:
+def answer_html(message: Message, status: int) -> Message:
     if status < 400 or message["type"] != "http.response.start":
         return message
     others = [(name, value) for name, value in message["headers"] if name != b"content-type"]
     return {**message, "headers": [*others, (b"content-type", b"text/html")]}
 
 
-def failing(message: Message, status: int) -> Message:
+def answer_500(message: Message, status: int) -> Message:
     return {**message, "status": 500} if message["type"] == "http.response.start" and status == 200 else message
 
 
-def misspelt(message: Message, status: int) -> Message:
+def misspell_property(message: Message, status: int) -> Message:
     if status != 200 or message["type"] != "http.response.body":
         return message
     return {**message, "body": message.get("body", b"").replace(b'"userProfileId"', b'"userProfileID"')}
 
 
-def added(message: Message, status: int) -> Message:
+def add_property(message: Message, status: int) -> Message:
     """What a vendor may add to its successes: a header, a property, a status of the same class."""
     if status != 200:
         return message
@@ -109,11 +109,11 @@ def added(message: Message, status: int) -> Message:
     return {**message, "body": b'{"tier":1,' + body[1:] if body.startswith(b"{") else body}
 
 
-def partial(message: Message, status: int) -> Message:
+def answer_206(message: Message, status: int) -> Message:
     return {**message, "status": 206} if message["type"] == "http.response.start" and status == 200 else message
 
 
-class FailsOnce:
+class FailOnce:
     """Turns the first success into a server error, and none that comes after it."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ def status(http: httpx.Client, **headers: str) -> int:
     return http.get(PROFILES, headers={**NEWSTORE, **headers}).status_code
 
 
-def created(http: httpx.Client, body: Any) -> int:
+def create_profile(http: httpx.Client, body: Any) -> int:
     return http.post(PROFILES, headers=NEWSTORE, json=body).status_code
 
 
@@ -75,7 +75,7 @@ def test_a_fault_meets_calls_by_their_body(
     http: httpx.Client, control: ControlClient, wanted: dict[str, Any], met: bool
 ) -> None:
     control.fault({"match": {"body": wanted}, "effect": BROKEN})
-    assert (created(http, BODY) == 500) is met
+    assert (create_profile(http, BODY) == 500) is met
 
 
 def test_calls_without_a_body_or_with_a_broken_one_are_not_met_by_their_body(
@@ -140,7 +140,7 @@ def test_a_listed_fault_has_the_number_of_matching_calls(http: httpx.Client, con
     ]
 
 
-def drawn(seed: int) -> list[int]:
+def draw_statuses(seed: int) -> list[int]:
     """The statuses of 40 calls that a fault meets one time in two."""
     app = App(SandboxDefaults(seeded=SeedSpec(seed, 0)), Options(validate_responses=True, surface_errors=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
@@ -149,9 +149,9 @@ def drawn(seed: int) -> list[int]:
 
 
 def test_chance_is_the_same_for_a_seed() -> None:
-    first = drawn(1)
-    assert drawn(1) == first
-    assert drawn(2) != first
+    first = draw_statuses(1)
+    assert draw_statuses(1) == first
+    assert draw_statuses(2) != first
     assert 8 < first.count(500) < 32
 
 

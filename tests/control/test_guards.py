@@ -65,7 +65,7 @@ def test_vendors_decide_for_themselves_about_origins(http: httpx.Client) -> None
     assert http.get(CUSTOMER, headers={**FASHIONAI, **headers}).status_code == 200
 
 
-def own(host: str, **options: object) -> httpx.Client:
+def own_client(host: str, **options: object) -> httpx.Client:
     app = App(SandboxDefaults(seeded=SeedSpec(1, 0)), STRICT, **options)  # type: ignore[arg-type]  # the keywords of App
     return httpx.Client(transport=InProcess(app), base_url=f"http://{host}")
 
@@ -74,7 +74,7 @@ def own(host: str, **options: object) -> httpx.Client:
     "host", ["127.0.0.1:8080", "localhost", "localhost:8080", "[::1]:8080", "127.9.9.9", "a.localhost"]
 )
 def test_a_server_for_this_machine_accepts_its_names(host: str) -> None:
-    with own(host, loopback_only=True) as http:
+    with own_client(host, loopback_only=True) as http:
         assert http.get(STATUS).status_code == 200
 
 
@@ -82,23 +82,23 @@ def test_a_server_for_this_machine_accepts_its_names(host: str) -> None:
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", "192.168.1.5"]
 )
 def test_open_to_this_machine_a_name_that_was_made_to_point_here_is_403(host: str) -> None:
-    with own(host, loopback_only=True) as http:
+    with own_client(host, loopback_only=True) as http:
         response = http.get(STATUS)
         assert (response.status_code, "--control-token" in response.json()["title"]) == (403, True)
         assert http.get("/v1/d/pii/profiles", headers=NEWSTORE).status_code == 200
 
 
 def test_with_a_token_any_name_will_do() -> None:
-    with own("sandbox.internal", control_token="secret") as http:
+    with own_client("sandbox.internal", control_token="secret") as http:
         assert http.get(STATUS, headers={"X-Sandbox-Control-Token": "secret"}).status_code == 200
 
 
-def bounded(most: int, evict_idle_seconds: float | None = None) -> httpx.Client:
+def bounded_client(most: int, evict_idle_seconds: float | None = None) -> httpx.Client:
     defaults = SandboxDefaults(seeded=SeedSpec(1, 1), most_sandboxes=most, evict_idle_seconds=evict_idle_seconds)
     return httpx.Client(transport=InProcess(App(defaults, STRICT)), base_url="http://sandbox.test", headers=NEWSTORE)
 
 
-def use(http: httpx.Client, name: str) -> int:
+def use_sandbox(http: httpx.Client, name: str) -> int:
     return http.get(f"/~{name}/v1/d/pii/profiles").status_code
 
 
@@ -108,40 +108,40 @@ def names(http: httpx.Client) -> list[str]:
 
 
 def test_one_sandbox_too_many_is_400_in_the_vendors_form_and_says_how_to_have_more() -> None:
-    with bounded(3) as http:
-        assert [use(http, name) for name in ("default", "a", "b")] == [200] * 3
+    with bounded_client(3) as http:
+        assert [use_sandbox(http, name) for name in ("default", "a", "b")] == [200] * 3
         response = http.get("/~c/v1/d/pii/profiles")
         assert response.status_code == 400
         assert "--max-sandboxes" in response.json()["message"]
-        assert use(http, "a") == 200
+        assert use_sandbox(http, "a") == 200
         http.delete("/_sandbox/v1/sandboxes/a")
-        assert use(http, "c") == 200
+        assert use_sandbox(http, "c") == 200
 
 
 def test_the_least_recently_used_makes_room_where_that_is_set() -> None:
-    with bounded(3, evict_idle_seconds=0) as http:
+    with bounded_client(3, evict_idle_seconds=0) as http:
         for name in ("default", "a", "b", "a", "c"):
-            assert use(http, name) == 200
+            assert use_sandbox(http, name) == 200
         assert names(http) == ["a", "c", "default"]
 
 
 def test_default_is_never_evicted() -> None:
-    with bounded(2, evict_idle_seconds=0) as http:
-        assert [use(http, name) for name in ("default", "a", "b")] == [200] * 3
+    with bounded_client(2, evict_idle_seconds=0) as http:
+        assert [use_sandbox(http, name) for name in ("default", "a", "b")] == [200] * 3
         assert names(http) == ["b", "default"]
 
 
 def test_a_sandbox_in_use_is_not_evicted(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = 0.0
     monkeypatch.setattr(sandboxes_module, "monotonic", lambda: seconds)
-    with bounded(2, evict_idle_seconds=600) as http:
-        assert [use(http, name) for name in ("a", "b")] == [200] * 2
+    with bounded_client(2, evict_idle_seconds=600) as http:
+        assert [use_sandbox(http, name) for name in ("a", "b")] == [200] * 2
         seconds = 599.0
-        assert use(http, "c") == 400
-        assert use(http, "b") == 200
+        assert use_sandbox(http, "c") == 400
+        assert use_sandbox(http, "b") == 200
         seconds = 601.0
-        assert use(http, "c") == 200
-        assert use(http, "d") == 400  # b was used 2 s ago
+        assert use_sandbox(http, "c") == 200
+        assert use_sandbox(http, "d") == 400  # b was used 2 s ago
 
 
 def test_a_sandbox_has_at_most_a_thousand_faults_and_one_more_is_409(http: httpx.Client) -> None:
@@ -168,20 +168,20 @@ def test_what_a_data_folder_keeps_counts_and_may_be_evicted(tmp_path: Path) -> N
 
     apps: list[App] = []
     with client() as http:
-        assert [use(http, name) for name in ("default", "a", "b")] == [200, 200, 400]
+        assert [use_sandbox(http, name) for name in ("default", "a", "b")] == [200, 200, 400]
         for name in ("default", "a"):  # a file comes with the first change
             assert http.put(f"/~{name}/_sandbox/v1/dialect", json={"dialect": "guide"}).status_code == 200
     apps[0].sandboxes.close()
     with client() as http:
-        assert use(http, "b") == 400
+        assert use_sandbox(http, "b") == 400
     apps[1].sandboxes.close()
     with client(evict_idle_seconds=0) as http:
-        assert use(http, "b") == 200
+        assert use_sandbox(http, "b") == 200
         assert names(http) == ["b", "default"]
     apps[2].sandboxes.close()
     assert sorted(file.name for file in tmp_path.glob("*.sandbox")) == ["default.sandbox"]
 
 
 def test_a_token_in_odd_characters_is_401() -> None:
-    with own("sandbox.test", control_token="secret") as http:
+    with own_client("sandbox.test", control_token="secret") as http:
         assert http.get(STATUS, headers={b"X-Sandbox-Control-Token": "é".encode()}).status_code == 401

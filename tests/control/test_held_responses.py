@@ -28,7 +28,7 @@ DELAYS: tuple[dict[str, Any], ...] = (
 )
 
 
-class Waiting:
+class WaitingClient:
     """A client that asked for a profile and waits for the response, which nobody sends soon."""
 
     def __init__(self, sandbox: Sandbox, email: str, **more: str) -> None:
@@ -45,7 +45,7 @@ class Waiting:
         self._connection.close()
 
 
-def until(true: Callable[[], bool]) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 25  # before the responses that are held back would be sent
     while not true():
         assert time.monotonic() < deadline
@@ -61,8 +61,8 @@ def test_the_call_is_carried_out_and_recorded_while_its_response_waits(
     sandbox: Sandbox, effect: dict[str, Any]
 ) -> None:
     sandbox.faults.add(method="POST", **effect)
-    waiting = Waiting(sandbox, "late@example.com")
-    until(lambda: "late@example.com" in emails(sandbox))
+    waiting = WaitingClient(sandbox, "late@example.com")
+    wait_until(lambda: "late@example.com" in emails(sandbox))
     sandbox.journal.verify(operation="getOrCreateProfile", status=201, count=1)
     entry = sandbox.journal.entries()[-1]
     assert entry["fault"]
@@ -72,8 +72,8 @@ def test_the_call_is_carried_out_and_recorded_while_its_response_waits(
 
 def test_a_client_that_gives_up_and_tries_again_finds_what_it_made(sandbox: Sandbox) -> None:
     sandbox.faults.add(delay_seconds=LONG, method="POST", times=1)
-    waiting = Waiting(sandbox, "again@example.com")
-    until(lambda: "again@example.com" in emails(sandbox))
+    waiting = WaitingClient(sandbox, "again@example.com")
+    wait_until(lambda: "again@example.com" in emails(sandbox))
     waiting.leave()
     with sandbox.client("newstore") as client:
         assert client.post(PROFILES, json={"email": "again@example.com"}).status_code == 200
@@ -81,8 +81,8 @@ def test_a_client_that_gives_up_and_tries_again_finds_what_it_made(sandbox: Sand
 
 
 def test_a_delay_by_the_header_carries_the_call_out_on_arrival_too(sandbox: Sandbox) -> None:
-    waiting = Waiting(sandbox, "header@example.com", **{"X-Sandbox-Fault": f"delay_seconds={LONG}"})
-    until(lambda: "header@example.com" in emails(sandbox))
+    waiting = WaitingClient(sandbox, "header@example.com", **{"X-Sandbox-Fault": f"delay_seconds={LONG}"})
+    wait_until(lambda: "header@example.com" in emails(sandbox))
     waiting.leave()
     with sandbox.client("newstore") as client:
         assert client.post(PROFILES, json={"email": "header@example.com"}).status_code == 200
@@ -90,8 +90,8 @@ def test_a_delay_by_the_header_carries_the_call_out_on_arrival_too(sandbox: Sand
 
 def test_a_status_that_is_late_refuses_on_arrival(sandbox: Sandbox) -> None:
     sandbox.faults.add(status=503, delay_seconds=LONG, method="POST")
-    waiting = Waiting(sandbox, "never@example.com")
-    until(lambda: bool(sandbox.journal.entries()))
+    waiting = WaitingClient(sandbox, "never@example.com")
+    wait_until(lambda: bool(sandbox.journal.entries()))
     sandbox.journal.verify(operation="getOrCreateProfile", status=503, count=1)
     assert "never@example.com" not in emails(sandbox)
     waiting.leave()
@@ -102,7 +102,7 @@ def test_a_slow_profile_of_a_rule_is_recorded_while_it_waits(sandbox: Sandbox) -
     read = "/api/v1/crm/protected/profile/email/customer@example.com"
     with sandbox.client("fashionai") as client, ThreadPoolExecutor(1) as threads:
         slow = threads.submit(client.get, read)
-        until(lambda: bool(sandbox.journal.entries()))
+        wait_until(lambda: bool(sandbox.journal.entries()))
         assert not slow.done()
         assert slow.result().headers["X-Sandbox-Rule"] == "FAI-SLOW-1"
 
@@ -114,7 +114,7 @@ def test_nothing_of_a_delayed_call_gets_into_a_new_sandbox_of_that_name(sandbox:
     sandbox.faults.add(delay_seconds=0.5, method="POST")
     with sandbox.client("newstore") as client, ThreadPoolExecutor(1) as threads:
         held = threads.submit(client.post, PROFILES, json={"email": "old@example.com"})
-        until(lambda: "old@example.com" in emails(sandbox))
+        wait_until(lambda: "old@example.com" in emails(sandbox))
         sandbox.reset() if anew == "reset" else before.restore()
         entries = len(sandbox.journal.entries())
         assert held.result().status_code == 201
@@ -126,11 +126,11 @@ def test_nothing_of_a_delayed_call_gets_into_a_new_sandbox_of_that_name(sandbox:
 @pytest.mark.parametrize("requests", [1, 20])
 def test_a_client_that_leaves_with_requests_behind_a_held_response_is_noticed(sandbox: Sandbox, requests: int) -> None:
     sandbox.faults.add(method="POST", delay_seconds=LONG)
-    waiting = Waiting(sandbox, "gone@example.com")
-    until(lambda: bool(sandbox.journal.entries()))
+    waiting = WaitingClient(sandbox, "gone@example.com")
+    wait_until(lambda: bool(sandbox.journal.entries()))
     waiting.pipeline(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * requests)
     waiting.leave()
-    until(lambda: sandbox.journal.entries()[-1]["elapsed_ms"] < LONG * 1000)
+    wait_until(lambda: sandbox.journal.entries()[-1]["elapsed_ms"] < LONG * 1000)
 
 
 @pytest.mark.parametrize("effect", [{"delay_seconds": LONG}, {"drip_seconds": LONG}])
@@ -138,10 +138,10 @@ def test_a_response_is_given_up_once_its_client_is_gone(
     sandbox: Sandbox, effect: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.faults.add(method="POST", **effect)
-    waiting = Waiting(sandbox, "gone@example.com")
-    until(lambda: bool(sandbox.journal.entries()))
+    waiting = WaitingClient(sandbox, "gone@example.com")
+    wait_until(lambda: bool(sandbox.journal.entries()))
     waiting.leave()
-    until(lambda: sandbox.journal.entries()[-1]["elapsed_ms"] < LONG * 1000)  # it ended, with what it really took
+    wait_until(lambda: sandbox.journal.entries()[-1]["elapsed_ms"] < LONG * 1000)  # it ended, with what it really took
     assert caplog.records == []
 
 

@@ -42,7 +42,7 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def refused(response: httpx.Response, field: str, message: str) -> None:
+def assert_refused(response: httpx.Response, field: str, message: str) -> None:
     assert response.status_code == 400, response.text
     assert response.json()["title"].startswith(message)
     assert list(response.json()["errors"]) == [field]
@@ -54,7 +54,7 @@ def test_a_count_of_calls_that_cannot_exist_is_refused(
     http: httpx.Client, pattern: dict[str, Any], message: str, count: Any
 ) -> None:
     response = http.post(f"{BASE}/journal/verify", json={"match": pattern, "count": count})
-    refused(response, f"match.{message.partition(':')[0]}", f"match.{message}")
+    assert_refused(response, f"match.{message.partition(':')[0]}", f"match.{message}")
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES + IMPOSSIBLE)
@@ -62,7 +62,7 @@ def test_an_order_of_calls_that_cannot_exist_is_refused(
     http: httpx.Client, pattern: dict[str, Any], message: str
 ) -> None:
     response = http.post(f"{BASE}/journal/verify", json={"order": [{"operation": "listProfiles"}, pattern]})
-    refused(response, f"order.1.{message.partition(':')[0]}", f"order.1.{message}")
+    assert_refused(response, f"order.1.{message.partition(':')[0]}", f"order.1.{message}")
 
 
 @pytest.mark.parametrize(("pattern", "message"), UNKNOWN + RULES)
@@ -70,7 +70,7 @@ def test_an_order_of_calls_that_cannot_exist_is_refused(
 def test_the_journal_refuses_unknown_names_in_filters(
     http: httpx.Client, path: str, pattern: dict[str, Any], message: str
 ) -> None:
-    refused(http.get(BASE + path, params=pattern), message.partition(":")[0], message)
+    assert_refused(http.get(BASE + path, params=pattern), message.partition(":")[0], message)
 
 
 @pytest.mark.parametrize(("match", "message"), UNKNOWN + IMPOSSIBLE)
@@ -78,7 +78,7 @@ def test_a_fault_on_calls_that_cannot_exist_is_refused(
     http: httpx.Client, control: ControlClient, match: dict[str, Any], message: str
 ) -> None:
     response = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
-    refused(response, f"match.{message.partition(':')[0]}", f"match.{message}")
+    assert_refused(response, f"match.{message.partition(':')[0]}", f"match.{message}")
     assert control.call("GET", "/faults") == {"faults": []}
 
 
@@ -157,7 +157,7 @@ def test_a_fault_for_a_path_that_no_call_has_is_refused_with_the_nearest(
     http: httpx.Client, control: ControlClient, match: dict[str, Any], told: str
 ) -> None:
     response = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
-    refused(response, "match.path", "match.path: ")
+    assert_refused(response, "match.path", "match.path: ")
     assert told in response.json()["title"]
     assert control.call("GET", "/faults") == {"faults": []}
 

@@ -30,7 +30,7 @@ def places(control: ControlClient, subject: str = ANA) -> dict[str, list[str]]:
     return {f"{place['where']} {place['id']}": place["fields"] for place in found}
 
 
-def wheres(control: ControlClient, subject: str = ANA) -> set[str]:
+def residue_places(control: ControlClient, subject: str = ANA) -> set[str]:
     return {place.partition(" ")[0] for place in places(control, subject)}
 
 
@@ -102,15 +102,15 @@ def test_a_token_holds_a_phone_of_the_person(http: httpx.Client, control: Contro
 def test_a_job_holds_the_email_until_it_is_done(http: httpx.Client, control: ControlClient) -> None:
     job = http.post(JOBS, headers=VTEX, json={"email": ANA})
     assert job.status_code == 201, job.text
-    assert wheres(control) == {"vtex/jobs"}
+    assert residue_places(control) == {"vtex/jobs"}
     control.advance(minutes=2)
-    assert wheres(control) == set()
+    assert residue_places(control) == set()
 
 
 def test_a_fault_that_matches_on_the_email_holds_it(control: ControlClient) -> None:
     control.fault({"match": {"body": {"email": ANA}}, "effect": {"status": 500}})
     assert list(places(control).values()) == [["match.body.email"]]
-    assert wheres(control) == {"faults"}
+    assert residue_places(control) == {"faults"}
 
 
 def test_an_erasure_leaves_the_other_vendors_and_snapshots(http: httpx.Client, control: ControlClient) -> None:
@@ -119,12 +119,12 @@ def test_an_erasure_leaves_the_other_vendors_and_snapshots(http: httpx.Client, c
         control.call("DELETE", f"/documents/vtex/orders/{order['id']}")
     control.call("POST", "/snapshots", {"name": "before"})
     http.post(ERASE, headers=VTEX, json={"email": person["email"]})
-    left = wheres(control, person["email"])
+    left = residue_places(control, person["email"])
     assert not {where for where in left if where.startswith("vtex/")}
     assert {"newstore/profiles", "fashionai/customers", "oracle/profiles", "snapshot:before"} <= left
     assert f"snapshot:before vtex/profiles/{person['ids']['vtex']}" in places(control, person["email"])
     control.call("DELETE", "/snapshots/before")
-    assert "snapshot:before" not in wheres(control, person["email"])
+    assert "snapshot:before" not in residue_places(control, person["email"])
 
 
 def test_the_audit_trail_holds_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
@@ -133,9 +133,9 @@ def test_the_audit_trail_holds_pseudonyms(http: httpx.Client, control: ControlCl
     profile_id = http.post(base, headers=VTEX, json=profile).json()["id"]
     reason = {"reason": f"{ANA} asked"}
     assert http.get(f"{base}/{profile_id}/unmask", headers=VTEX, params=reason).status_code == 200
-    assert "audit" in wheres(control)
+    assert "audit" in residue_places(control)
     http.post(ERASE, headers=VTEX, json={"email": ANA})
-    assert wheres(control) == set()
+    assert residue_places(control) == set()
 
 
 @pytest.mark.parametrize("query", [{}, {"subject": ""}, {"subject": "ana"}, {"subject": "a b@example.com"}])
@@ -181,7 +181,7 @@ def test_a_small_sandbox_is_not_prepared(app: App) -> None:
 PROFILES = "/api/storage/profile-system/profiles"
 
 
-def email_changed(http: httpx.Client, control: ControlClient) -> tuple[str, str]:
+def change_email(http: httpx.Client, control: ControlClient) -> tuple[str, str]:
     """Path of a profile whose email was ANA, and id of the version that has it still."""
     profile = {"firstName": "Ana", "lastName": "Reis", "email": ANA, "document": "12345678909", "documentType": "CPF"}
     own_id = http.post(PROFILES, headers=VTEX, json=profile).json()["id"]
@@ -192,7 +192,7 @@ def email_changed(http: httpx.Client, control: ControlClient) -> tuple[str, str]
 
 
 def test_an_earlier_version_tells_whose_profile_it_belongs_to(http: httpx.Client, control: ControlClient) -> None:
-    _, version = email_changed(http, control)
+    _, version = change_email(http, control)
     (place,) = control.call("GET", "/residue", subject=ANA)["places"]
     assert (place["id"], place["holder"]) == (version, "new@example.com")
     of_new = control.call("GET", "/residue", subject="new@example.com")["places"]
@@ -201,12 +201,12 @@ def test_an_earlier_version_tells_whose_profile_it_belongs_to(http: httpx.Client
 
 
 def test_an_earlier_version_is_deleted_and_the_profile_stays(http: httpx.Client, control: ControlClient) -> None:
-    profile, version = email_changed(http, control)
+    profile, version = change_email(http, control)
     path = f"/_sandbox/v1/documents/vtex/versions/{version}"
     assert http.get(path).status_code == 404  # deleted here, never read or written
     assert http.put(path, json={}).status_code == 404
     assert http.delete(path).status_code == 204
-    assert wheres(control) == set()
+    assert residue_places(control) == set()
     assert http.delete(path).status_code == 404
     assert http.get(f"{profile}/versions/{version}", headers=VTEX).status_code == 404
     current = http.get(f"{profile}/unmask", headers=VTEX, params={"reason": "to see"})
@@ -217,5 +217,5 @@ def test_an_erasure_that_waits_is_deleted(http: httpx.Client, control: ControlCl
     assert http.post(JOBS, headers=VTEX, json={"email": ANA}).status_code == 201
     ((place, _),) = places(control).items()
     assert http.delete(f"/_sandbox/v1/documents/{place.replace(' ', '/')}").status_code == 204
-    assert wheres(control) == set()
+    assert residue_places(control) == set()
     assert control.call("GET", "/due")["due"] == []

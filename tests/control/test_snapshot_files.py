@@ -106,13 +106,13 @@ def file(control: ControlClient) -> Any:
     return control.call("GET", "/snapshots/sound")
 
 
-def put(http: httpx.Client, file: Any) -> httpx.Response:
+def put_snapshot(http: httpx.Client, file: Any) -> httpx.Response:
     """The file with a digest that fits."""
     file["sha256"] = snapshot_files._digest({name: file[name] for name in ("about", "collections")})
     return http.put("/_sandbox/v1/snapshots/loaded", json=file)
 
 
-def use(http: httpx.Client) -> None:
+def exercise_sandbox(http: httpx.Client) -> None:
     """Looks at all that there is, lets all come due, and erases somebody. A fault of the sandbox is raised."""
     control = ControlClient(http)
     control.call("POST", "/snapshots/loaded/restore")
@@ -140,56 +140,60 @@ def use(http: httpx.Client) -> None:
 def test_a_file_that_the_server_wrote_is_loaded(clients: httpx.Client, file: Any) -> None:
     internal = {"vtex/versions", "vtex/jobs", "vtex/departed", "vtex/schema", "newstore/access-tokens", "audit"}
     assert internal | {"oracle/access-tokens", "fashionai/calls", "newstore/tokens"} <= set(file["collections"])
-    assert put(clients, file).is_success
-    use(clients)
+    assert put_snapshot(clients, file).is_success
+    exercise_sandbox(clients)
 
 
-def first(file: Any, collection: str) -> Any:
+def first_record(file: Any, collection: str) -> Any:
     return file["collections"][collection][0]
 
 
-def twin(file: Any, collection: str) -> None:
+def add_twin(file: Any, collection: str) -> None:
     """One more with the same keys."""
-    file["collections"][collection].append(copy.deepcopy(first(file, collection)) | {"id": "twin"})
+    file["collections"][collection].append(copy.deepcopy(first_record(file, collection)) | {"id": "twin"})
 
 
 Forgery = Callable[[Any], Any]
 
 
 def lifetime(days: Any) -> Forgery:
-    return lambda file: first(file, "vtex/schema")["value"].update(ttl_days=days)
+    return lambda file: first_record(file, "vtex/schema")["value"].update(ttl_days=days)
 
 
 def state(part: str, **values: Any) -> Forgery:
-    return lambda file: first(file, "sandbox")["value"][part].update(values)
+    return lambda file: first_record(file, "sandbox")["value"][part].update(values)
 
 
 NO_LIFETIMES: list[Any] = [[], 0, True, ""]
 NO_LOCALES: list[Any] = ["xx", []]
 FORGERIES: list[tuple[str, str, Forgery]] = [
-    ("vtex/profiles", "email", lambda file: first(file, "vtex/profiles")["value"]["document"].update(email=7)),
-    ("vtex/profiles", "email", lambda file: first(file, "vtex/profiles")["value"]["document"].pop("email")),
-    ("vtex/profiles", "keys", lambda file: first(file, "vtex/profiles")["keys"].update(email="other@example.com")),
-    ("vtex/profiles", "another", lambda file: twin(file, "vtex/profiles")),
-    ("vtex/profiles", "meta", lambda file: first(file, "vtex/profiles")["value"]["meta"].pop("version")),
+    ("vtex/profiles", "email", lambda file: first_record(file, "vtex/profiles")["value"]["document"].update(email=7)),
+    ("vtex/profiles", "email", lambda file: first_record(file, "vtex/profiles")["value"]["document"].pop("email")),
+    (
+        "vtex/profiles",
+        "keys",
+        lambda file: first_record(file, "vtex/profiles")["keys"].update(email="other@example.com"),
+    ),
+    ("vtex/profiles", "another", lambda file: add_twin(file, "vtex/profiles")),
+    ("vtex/profiles", "meta", lambda file: first_record(file, "vtex/profiles")["value"]["meta"].pop("version")),
     (
         "vtex/profiles",
         "cannot be read",
-        lambda file: first(file, "vtex/profiles")["value"]["meta"].update(lastUpdate="x"),
+        lambda file: first_record(file, "vtex/profiles")["value"]["meta"].update(lastUpdate="x"),
     ),
     (
         "vtex/addresses",
         "profileId",
-        lambda file: first(file, "vtex/addresses")["value"]["document"].update(profileId="x"),
+        lambda file: first_record(file, "vtex/addresses")["value"]["document"].update(profileId="x"),
     ),
-    ("vtex/orders", "status", lambda file: first(file, "vtex/orders")["value"].update(status=None)),
-    ("vtex/users", "email", lambda file: first(file, "vtex/users")["value"].pop("email")),
-    ("vtex/versions", "cannot be read", lambda file: first(file, "vtex/versions")["value"].pop("document")),
-    ("vtex/versions", "owner", lambda file: first(file, "vtex/versions")["value"].update(owner=5)),
+    ("vtex/orders", "status", lambda file: first_record(file, "vtex/orders")["value"].update(status=None)),
+    ("vtex/users", "email", lambda file: first_record(file, "vtex/users")["value"].pop("email")),
+    ("vtex/versions", "cannot be read", lambda file: first_record(file, "vtex/versions")["value"].pop("document")),
+    ("vtex/versions", "owner", lambda file: first_record(file, "vtex/versions")["value"].update(owner=5)),
     ("vtex/jobs", "email", lambda file: [job["value"].pop("email", None) for job in file["collections"]["vtex/jobs"]]),
-    ("vtex/jobs", "status", lambda file: first(file, "vtex/jobs")["value"].update(status=[])),
-    ("vtex/departed", "rule", lambda file: first(file, "vtex/departed").update(value={})),
-    ("vtex/schema", "fields", lambda file: first(file, "vtex/schema")["value"].update(fields=[])),
+    ("vtex/jobs", "status", lambda file: first_record(file, "vtex/jobs")["value"].update(status=[])),
+    ("vtex/departed", "rule", lambda file: first_record(file, "vtex/departed").update(value={})),
+    ("vtex/schema", "fields", lambda file: first_record(file, "vtex/schema")["value"].update(fields=[])),
     *(("vtex/schema", "ttl_days", lifetime(days)) for days in NO_LIFETIMES),
     *(
         ("sandbox", "cannot be read", state("clock", frozen_at=at))
@@ -198,37 +202,73 @@ FORGERIES: list[tuple[str, str, Forgery]] = [
     *(("sandbox", "cannot be read", state("seeded", locale=locale)) for locale in NO_LOCALES),
     *(("sandbox", "cannot be read", state("seeded", shoppers=number)) for number in (10**9, -1)),
     ("sandbox", "cannot be read", state("seeded", seed="1")),
-    ("vtex/schema", "cannot be read", lambda file: first(file, "vtex/schema")["value"].update(keys=[{"name": "x"}])),
-    ("newstore/profiles", "created_at", lambda file: first(file, "newstore/profiles")["value"].update(created_at="x")),
-    ("newstore/profiles", "cannot be read", lambda file: first(file, "newstore/profiles")["value"].pop("updated_at")),
-    ("newstore/profiles", "full_name", lambda file: first(file, "newstore/profiles")["value"].pop("full_name")),
-    ("newstore/addresses", "city", lambda file: first(file, "newstore/addresses")["value"].update(city=1)),
-    ("newstore/data", "ttl", lambda file: first(file, "newstore/data")["value"].update(ttl="long")),
-    ("newstore/tokens", "value", lambda file: first(file, "newstore/tokens").update(value={})),
-    ("newstore/access-tokens", "username", lambda file: first(file, "newstore/access-tokens").update(value={})),
-    ("fashionai/customers", "phone", lambda file: first(file, "fashionai/customers")["value"].update(phone=None)),
-    ("fashionai/calls", "cannot be read", lambda file: first(file, "fashionai/calls")["value"].update(calls=["x"])),
-    ("oracle/profiles", "email", lambda file: first(file, "oracle/profiles")["value"].update(email=[])),
-    ("oracle/access-tokens", "expired", lambda file: first(file, "oracle/access-tokens").update(value={})),
-    ("audit", "texts", lambda file: first(file, "audit")["value"].update(profileId=[])),
+    (
+        "vtex/schema",
+        "cannot be read",
+        lambda file: first_record(file, "vtex/schema")["value"].update(keys=[{"name": "x"}]),
+    ),
+    (
+        "newstore/profiles",
+        "created_at",
+        lambda file: first_record(file, "newstore/profiles")["value"].update(created_at="x"),
+    ),
+    (
+        "newstore/profiles",
+        "cannot be read",
+        lambda file: first_record(file, "newstore/profiles")["value"].pop("updated_at"),
+    ),
+    ("newstore/profiles", "full_name", lambda file: first_record(file, "newstore/profiles")["value"].pop("full_name")),
+    ("newstore/addresses", "city", lambda file: first_record(file, "newstore/addresses")["value"].update(city=1)),
+    ("newstore/data", "ttl", lambda file: first_record(file, "newstore/data")["value"].update(ttl="long")),
+    ("newstore/tokens", "value", lambda file: first_record(file, "newstore/tokens").update(value={})),
+    ("newstore/access-tokens", "username", lambda file: first_record(file, "newstore/access-tokens").update(value={})),
+    (
+        "fashionai/customers",
+        "phone",
+        lambda file: first_record(file, "fashionai/customers")["value"].update(phone=None),
+    ),
+    (
+        "fashionai/calls",
+        "cannot be read",
+        lambda file: first_record(file, "fashionai/calls")["value"].update(calls=["x"]),
+    ),
+    ("oracle/profiles", "email", lambda file: first_record(file, "oracle/profiles")["value"].update(email=[])),
+    ("oracle/access-tokens", "expired", lambda file: first_record(file, "oracle/access-tokens").update(value={})),
+    ("audit", "texts", lambda file: first_record(file, "audit")["value"].update(profileId=[])),
     (
         "sandbox",
         "no such record",
-        lambda file: file["collections"]["sandbox"].append(copy.deepcopy(first(file, "sandbox")) | {"id": "x"}),
+        lambda file: file["collections"]["sandbox"].append(copy.deepcopy(first_record(file, "sandbox")) | {"id": "x"}),
     ),
     (
         "vtex/unheard-of",
         "no such collection",
-        lambda file: file["collections"].update({"vtex/unheard-of": [first(file, "audit")]}),
+        lambda file: file["collections"].update({"vtex/unheard-of": [first_record(file, "audit")]}),
     ),
-    ("vtex/orders", "expires_at", lambda file: first(file, "vtex/orders").update(expires_at="2030-13-01T00:00:00Z")),
-    ("vtex/orders", "the same id", lambda file: file["collections"]["vtex/orders"].append(first(file, "vtex/orders"))),
+    (
+        "vtex/orders",
+        "expires_at",
+        lambda file: first_record(file, "vtex/orders").update(expires_at="2030-13-01T00:00:00Z"),
+    ),
+    (
+        "vtex/orders",
+        "the same id",
+        lambda file: file["collections"]["vtex/orders"].append(first_record(file, "vtex/orders")),
+    ),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(seen="often")),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(left=[])),
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(number=-1)),
-    ("audit", "nothing here expires", lambda file: first(file, "audit").update(expires_at="2030-01-01T00:00:00Z")),
-    ("sandbox", "nothing here expires", lambda file: first(file, "sandbox").update(expires_at="2030-01-01T00:00:00Z")),
-    ("vtex/users", "has no id", lambda file: first(file, "vtex/users").update(id="")),
+    (
+        "audit",
+        "nothing here expires",
+        lambda file: first_record(file, "audit").update(expires_at="2030-01-01T00:00:00Z"),
+    ),
+    (
+        "sandbox",
+        "nothing here expires",
+        lambda file: first_record(file, "sandbox").update(expires_at="2030-01-01T00:00:00Z"),
+    ),
+    ("vtex/users", "has no id", lambda file: first_record(file, "vtex/users").update(id="")),
     (
         "snapshot",
         "cannot be read",
@@ -242,7 +282,7 @@ def test_a_record_that_no_call_makes_is_400_and_named(
     clients: httpx.Client, control: ControlClient, file: Any, collection: str, reason: str, forge: Forgery
 ) -> None:
     forge(file)
-    response = put(clients, file)
+    response = put_snapshot(clients, file)
     assert response.status_code == 400, response.text
     title = response.json()["title"]
     assert collection in title
@@ -258,7 +298,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(below, (*at, name))
 
 
-def changed(value: Any, place: tuple[Any, ...], replacement: Any) -> Any:
+def replace_at(value: Any, place: tuple[Any, ...], replacement: Any) -> Any:
     copied = copy.deepcopy(value)
     holder = copied
     for name in place[:-1]:
@@ -279,14 +319,14 @@ def test_whatever_is_loaded_leads_to_no_fault_of_the_server(clients: httpx.Clien
         for place in places(copy.deepcopy(records[0]["value"])):
             sound = records[0]["value"]
             try:
-                records[0]["value"] = changed(sound, place, replacement)
+                records[0]["value"] = replace_at(sound, place, replacement)
             except (LookupError, TypeError):  # a place that an earlier change took away
                 continue
-            if put(clients, file).status_code == 400:
+            if put_snapshot(clients, file).status_code == 400:
                 refused += 1
                 records[0]["value"] = sound
-        assert put(clients, file).is_success
-        use(clients)
+        assert put_snapshot(clients, file).is_success
+        exercise_sandbox(clients)
     assert refused > 50
 
 
@@ -299,9 +339,9 @@ def test_a_server_starts_again_on_what_it_has_loaded(file: Any, tmp_path: Path) 
             for _, _, forge in forgeries:
                 forged = copy.deepcopy(file)
                 forge(forged)
-                assert put(http, forged).status_code == 400
+                assert put_snapshot(http, forged).status_code == 400
             if forgeries:
-                assert put(http, file).status_code == 201
+                assert put_snapshot(http, file).status_code == 201
                 assert http.post("/_sandbox/v1/snapshots/loaded/restore").is_success
             status = http.get("/_sandbox/v1/status").json()
             told.append((status["documents"], http.get("/_sandbox/v1/snapshots/loaded").json()["collections"]))
@@ -312,6 +352,6 @@ def test_a_server_starts_again_on_what_it_has_loaded(file: Any, tmp_path: Path) 
 
 
 def test_a_file_is_loaded_again_and_again_with_a_data_folder(clients: httpx.Client, file: Any, tmp_path: Path) -> None:
-    assert [put(clients, file).status_code for _ in range(3)][1:] == [200, 200]
+    assert [put_snapshot(clients, file).status_code for _ in range(3)][1:] == [200, 200]
     names = [path.name for path in tmp_path.parent.glob("data*/*")]
     assert not any("trial" in name for name in names)

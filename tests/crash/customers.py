@@ -58,7 +58,7 @@ def write(http: httpx.Client, person: Person, name: Name) -> None:
     person.possible.clear()
 
 
-def told(answered: httpx.Response) -> dict[str, Any]:
+def success_body(answered: httpx.Response) -> dict[str, Any]:
     assert answered.status_code < 300, f"{answered.status_code} {answered.text}"
     body: dict[str, Any] = answered.json()
     return body
@@ -69,7 +69,7 @@ def _vtex(http: httpx.Client, person: Person, name: Name) -> httpx.Response:
         body = {"firstName": name, "lastName": "Silva", "email": person.email}
         body |= {"document": person.keys()["document"], "documentType": "CPF"}
         answered = http.post(VTEX_PROFILES, headers=VTEX, json=body)
-        person.id = told(answered)["id"]
+        person.id = success_body(answered)["id"]
         return answered
     if name is GONE:
         return http.delete(f"{VTEX_PROFILES}/{person.id}", headers=VTEX)
@@ -79,17 +79,17 @@ def _vtex(http: httpx.Client, person: Person, name: Name) -> httpx.Response:
 def _newstore(http: httpx.Client, person: Person, name: Name) -> httpx.Response:
     if person.id is None:
         answered = http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": person.email, "full_name": name})
-        person.id = told(answered)["id"]
+        person.id = success_body(answered)["id"]
     elif name is GONE:
         return http.post(f"{NEWSTORE_PROFILES}/{person.id}/delete", headers=NEWSTORE)
     else:
         body = {"full_name": name, "last_updated_at": person.updated_at}
         answered = http.patch(f"{NEWSTORE_PROFILES}/{person.id}", headers=NEWSTORE, json=body)
-    person.updated_at = told(answered)["updated_at"]
+    person.updated_at = success_body(answered)["updated_at"]
     return answered
 
 
-def found(http: httpx.Client, person: Person) -> list[bool]:
+def is_found(http: httpx.Client, person: Person) -> list[bool]:
     """Whether the server finds the person by id, and by each key."""
     if person.vendor == "vtex":
         paths = [f"{value}?alternativeKey={key}" for key, value in person.keys().items()]

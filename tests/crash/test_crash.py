@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from pii_sandbox.mockserver.store import Record, Store
-from tests.crash.customers import GONE, Person, found, write
+from tests.crash.customers import GONE, Person, is_found, write
 from tests.server_process import environment
 
 KILLS = int(os.environ.get("CRASH_KILLS", "4"))
@@ -29,13 +29,13 @@ VENDORS: list[Literal["vtex", "newstore"]] = ["vtex", "newstore"]
 
 
 @dataclass
-class Town:
+class Population:
     """All people of all rounds. A person belongs to one writer, so that it knows what became of it."""
 
     people: list[Person] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def newcomer(self, chance: random.Random) -> Person:
+    def new_person(self, chance: random.Random) -> Person:
         with self.guard:
             self.people.append(Person(chance.choice(VENDORS), len(self.people)))
             return self.people[-1]
@@ -44,7 +44,7 @@ class Town:
 class Round:
     """Writers at one server, until it is killed after so many answers and a moment more."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, town: Town, seed: str) -> None:
+    def __init__(self, process: subprocess.Popen[str], url: str, town: Population, seed: str) -> None:
         chance = random.Random(seed)
         self.process, self.url, self.town, self.seed = process, url, town, seed
         self._answers_left = chance.randrange(1, 150)
@@ -52,7 +52,7 @@ class Round:
         self._broken: list[BaseException] = []
 
     def play(self) -> None:
-        threads = [threading.Thread(target=self._written_to_the_end, args=(number,)) for number in range(WRITERS)]
+        threads = [threading.Thread(target=self._write_until_killed, args=(number,)) for number in range(WRITERS)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -60,7 +60,7 @@ class Round:
         assert not self._broken, self._broken
         assert self.process.wait(30) == -9
 
-    def _written_to_the_end(self, number: int) -> None:
+    def _write_until_killed(self, number: int) -> None:
         try:
             self._write(number)
         except httpx.TransportError:
@@ -76,15 +76,15 @@ class Round:
         with httpx.Client(base_url=self.url, timeout=30) as http:
             while True:
                 if not mine or chance.random() < 0.4:
-                    mine.append(self.town.newcomer(chance))
+                    mine.append(self.town.new_person(chance))
                 person = mine[-1] if mine[-1].id is None else chance.choice(mine)
                 ends = person.id is not None and chance.random() < 0.3
                 write(http, person, GONE if ends else f"N{chance.randrange(10**6)} {'x' * chance.randrange(200)}.")
                 if ends:
                     mine.remove(person)
-                self._answered()
+                self._count_answer()
 
-    def _answered(self) -> None:
+    def _count_answer(self) -> None:
         with self.town.guard:
             self._answers_left -= 1
             if self._answers_left == 0:
@@ -116,7 +116,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
             process.kill()
 
 
-def settle_what_is_stored(folder: Path, town: Town) -> None:
+def settle_what_is_stored(folder: Path, town: Population) -> None:
     """Holds what is in the file against what everybody knows, who then know what became of unanswered writes."""
     store = Store(folder / "default.sandbox")
     try:
@@ -159,7 +159,7 @@ def is_whole(record: Record, person: Person) -> bool:
 
 
 def test_acknowledged_writes_survive_a_kill_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder, town = tmp_path / "data", Town()
+    folder, town = tmp_path / "data", Population()
     (tmp_path / "pii-sandbox.toml").write_text("[settings]\nnewstore.deletion_seconds = 0\n")
     chance = random.Random(SEED)
     while_compacting = durable = 0
@@ -169,7 +169,7 @@ def test_acknowledged_writes_survive_a_kill_at_any_moment(tmp_path: Path, capsys
             checked = chance.sample(town.people, min(20, len(town.people)))
             with httpx.Client(base_url=url, timeout=30) as http:
                 for person in checked:
-                    assert set(found(http, person)) == {person.name is not GONE}, person
+                    assert set(is_found(http, person)) == {person.name is not GONE}, person
             Round(process, url, town, f"{SEED} {number}").play()
         while_compacting += (folder / "default.sandbox.new").exists()
         durable += bool(options)

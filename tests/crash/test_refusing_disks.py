@@ -24,7 +24,7 @@ STATUS = "/_sandbox/v1/status"
 UNCOMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}  # a compiled module that is cut short could not be imported
 
 
-def posted(http: httpx.Client, name: str, sandbox: str = "default") -> httpx.Response:
+def post_profile(http: httpx.Client, name: str, sandbox: str = "default") -> httpx.Response:
     body = {"email": f"{name}@example.com", "full_name": name}
     return http.post(PROFILES, json=body, headers={"X-Sandbox": sandbox})
 
@@ -59,17 +59,17 @@ def test_a_full_disk_costs_the_writes_that_it_has_no_room_for(tmp_path: Path, du
         running_server(*arguments, variables=UNCOMPILED) as server,
         httpx.Client(base_url=server.url, headers=NEWSTORE) as http,
     ):
-        assert posted(http, "small", "other").status_code == 201
+        assert post_profile(http, "small", "other").status_code == 201
         for number in range(20):
-            assert posted(http, f"n{number:02}").status_code == 201
+            assert post_profile(http, f"n{number:02}").status_code == 201
         before = (folder / "default.sandbox").read_bytes()
         with disk_full_after(server.process.pid, len(before) + 10):
             for name in ("lost1", "lost2"):
-                assert_refused(posted(http, name), "default.sandbox cannot be written: File too large")
+                assert_refused(post_profile(http, name), "default.sandbox cannot be written: File too large")
             assert names(http) == [f"n{number:02}" for number in range(20)]
-            assert posted(http, "medium", "other").status_code == 201
+            assert post_profile(http, "medium", "other").status_code == 201
             assert (folder / "default.sandbox").read_bytes() == before
-        assert posted(http, "last").status_code == 201
+        assert post_profile(http, "last").status_code == 201
         kept = names(http)
         assert kept == ["last", *(f"n{number:02}" for number in range(20))]
         server.process.kill()
@@ -89,11 +89,11 @@ def test_a_sandbox_that_finds_no_room_is_not_half_made(tmp_path: Path) -> None:
     ):
         with disk_full_after(server.process.pid, 1_000):
             for _ in range(2):
-                assert_refused(posted(http, "anna", "new"), "new.sandbox cannot be written: File too large")
+                assert_refused(post_profile(http, "anna", "new"), "new.sandbox cannot be written: File too large")
             assert not list(folder.glob("new.*"))
             assert len(names(http, "new")) == 3
             assert len(names(http)) == 3
-        assert posted(http, "anna", "new").status_code == 201
+        assert post_profile(http, "anna", "new").status_code == 201
         assert len(names(http, "new")) == 4
 
 
@@ -125,7 +125,7 @@ CONTROL: list[tuple[str, str, object]] = [
 ]
 
 
-def settled(http: httpx.Client) -> tuple[object, ...]:
+def control_state(http: httpx.Client) -> tuple[object, ...]:
     """What the control API sets: dialect, settings, people and clock."""
     status = http.get(STATUS).json()
     kept = status["dialect"], status["settings"], status["documents"]
@@ -143,21 +143,21 @@ def application(folder: Path, *, durable: bool) -> Iterator[tuple[App, httpx.Cli
 @pytest.mark.parametrize("durable", [False, True])
 def test_a_folder_that_has_become_read_only_serves_reads(tmp_path: Path, refuse: Refuse, durable: bool) -> None:
     with application(tmp_path, durable=durable) as (_, http):
-        assert posted(http, "before").status_code == 201
-        kept, before = names(http), settled(http)
+        assert post_profile(http, "before").status_code == 201
+        kept, before = names(http), control_state(http)
         refuse("write", errno.EROFS)
-        assert_refused(posted(http, "lost"), "default.sandbox cannot be written: Read-only file system")
+        assert_refused(post_profile(http, "lost"), "default.sandbox cannot be written: Read-only file system")
         assert names(http) == kept
         for method, path, body in CONTROL:
             assert_refused(http.request(method, f"/_sandbox/v1/{path}", json=body), "Read-only file system")
-            assert settled(http) == before
+            assert control_state(http) == before
         assert names(http) == kept
         refuse("open", errno.EROFS)
-        assert_refused(posted(http, "lost", "new"), "Read-only file system")
+        assert_refused(post_profile(http, "lost", "new"), "Read-only file system")
         assert names(http) == kept
         refuse("write", 0)
-        assert posted(http, "after").status_code == 201
-        assert posted(http, "anna", "new").status_code == 201
+        assert post_profile(http, "after").status_code == 201
+        assert post_profile(http, "anna", "new").status_code == 201
         kept = names(http)
     with application(tmp_path, durable=durable) as (_, http):
         assert names(http) == kept
@@ -166,12 +166,12 @@ def test_a_folder_that_has_become_read_only_serves_reads(tmp_path: Path, refuse:
 def test_a_response_waits_for_the_disk_and_says_where_it_refuses(tmp_path: Path, refuse: Refuse) -> None:
     with application(tmp_path, durable=True) as (app, http):
         store = app.sandboxes.get("default").store
-        assert posted(http, "a").status_code == 201
+        assert post_profile(http, "a").status_code == 201
         assert not store.unflushed
         refuse("fdatasync", errno.EIO)
-        assert_refused(posted(http, "b"), "default.sandbox cannot be brought to the disk: Input/output error")
+        assert_refused(post_profile(http, "b"), "default.sandbox cannot be brought to the disk: Input/output error")
         refuse("fdatasync", 0)
-        assert posted(http, "c").status_code == 201
+        assert post_profile(http, "c").status_code == 201
         assert not store.unflushed
 
 

@@ -26,7 +26,7 @@ from pii_sandbox.mockserver.sandbox import Sandbox, SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from pii_sandbox.mockserver.vendor import Vendor
 from pii_sandbox.mockserver.vendors import VENDORS
-from tests.gateway.request_cases import LARGEST_BODY, Posed
+from tests.gateway.request_cases import LARGEST_BODY, RequestCase
 
 HERE = "tests.gateway.reference_connexion"
 OF_SECURITY = ("user", "token_info")  # Connexion gives a handler these beside its arguments
@@ -48,12 +48,12 @@ class Outcome:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def known(value: str, required_scopes: Any = None) -> dict[str, str] | None:
+def check_credential(value: str, required_scopes: Any = None) -> dict[str, str] | None:
     """Whose credential it is, as Connexion asks."""
     return {"sub": value} if value in CREDENTIALS else None
 
 
-class Ours:
+class SandboxServer:
     """The whole application, each vendor's handlers replaced."""
 
     def __init__(self) -> None:
@@ -61,23 +61,23 @@ class Ours:
         self._app = App(
             SandboxDefaults(seeded=SeedSpec(1, 0)),
             Options(largest_body=LARGEST_BODY, surface_errors=False),
-            vendors=[self._keeping(vendor) for vendor in VENDORS],
+            vendors=[self._replace_handlers(vendor) for vendor in VENDORS],
         )
 
-    def _keeping(self, vendor: Vendor) -> Vendor:
-        handlers: dict[str, Handler] = dict.fromkeys(vendor.handlers, self._keep)
+    def _replace_handlers(self, vendor: Vendor) -> Vendor:
+        handlers: dict[str, Handler] = dict.fromkeys(vendor.handlers, self._record_call)
         return replace(vendor, handlers=handlers, seed=lambda people, sandbox, seed: None, in_thread=frozenset())
 
-    def _keep(self, call: Call, sandbox: Sandbox) -> Reply:
+    def _record_call(self, call: Call, sandbox: Sandbox) -> Reply:
         named = {sanitized(name): value for name, value in {**call.path, **call.query}.items()}
         self._given.append({**named, **({} if call.body is None else {"body": call.body})})
         return Reply(200, {})
 
-    def play(self, posed: Posed) -> Outcome:
-        return played(self._app, posed, self._given)
+    def play(self, posed: RequestCase) -> Outcome:
+        return send_case(self._app, posed, self._given)
 
 
-class Stock:
+class StockConnexion:
     """Connexion's AsyncApp, one a document: it cannot have two of one base path that share their first segments."""
 
     def __init__(self) -> None:
@@ -87,35 +87,35 @@ class Stock:
     def _app(self, name: str) -> Any:
         document = copy.deepcopy(specs.load(name))
         for scheme in document["components"]["securitySchemes"].values():
-            scheme[VERIFIERS[scheme["type"]]] = f"{HERE}.known"
+            scheme[VERIFIERS[scheme["type"]]] = f"{HERE}.check_credential"
         base = specs.base_path(document)
         app = AsyncApp(name)
         app.add_api(
             {**document, "servers": [{"url": base}] if base else []},
-            resolver=Resolver(self._resolved),
+            resolver=Resolver(self._resolve),
             strict_validation=True,
         )
         return app
 
-    def _resolved(self, operation_id: str) -> Callable[..., Any]:
+    def _resolve(self, operation_id: str) -> Callable[..., Any]:
         async def keep(**arguments: Any) -> Any:
             self._given.append({name: value for name, value in arguments.items() if name not in OF_SECURITY})
             return Response()  # Starlette's own: Connexion would have it fit the document
 
         return keep
 
-    def play(self, posed: Posed) -> Outcome:
-        return played(self._apps[posed.document], posed, self._given)
+    def play(self, posed: RequestCase) -> Outcome:
+        return send_case(self._apps[posed.document], posed, self._given)
 
 
-def played(app: Any, posed: Posed, given: list[dict[str, Any]]) -> Outcome:
+def send_case(app: Any, posed: RequestCase, given: list[dict[str, Any]]) -> Outcome:
     """One request, in the form in which uvicorn hands it on."""
     given.clear()
-    status, headers = asyncio.run(_answered(app, posed))
+    status, headers = asyncio.run(_call_app(app, posed))
     return Outcome(status, given[0] if given else None, headers)
 
 
-async def _answered(app: Any, posed: Posed) -> tuple[int, dict[str, str]]:
+async def _call_app(app: Any, posed: RequestCase) -> tuple[int, dict[str, str]]:
     messages: list[dict[str, Any]] = []
     left = [{"type": "http.request", "body": posed.body, "more_body": False}]
 
@@ -134,7 +134,7 @@ async def _answered(app: Any, posed: Posed) -> tuple[int, dict[str, str]]:
     return messages[0]["status"], named
 
 
-def _scope(posed: Posed) -> dict[str, Any]:
+def _scope(posed: RequestCase) -> dict[str, Any]:
     return {
         "type": "http",
         "asgi": {"version": "3.0"},

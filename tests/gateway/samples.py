@@ -20,9 +20,9 @@ FORMATS = {
 WRONG: Mapping[str, Any] = {"string": 7, "integer": "7", "number": "7", "boolean": "true", "array": {}, "object": []}
 
 
-def good(document: Node, schema: Node) -> Any:
+def valid_value(document: Node, schema: Node) -> Any:
     """The example, else a value with all properties that the schema names."""
-    schema = flat(document, schema)
+    schema = flatten(document, schema)
     for key in ("example", "default"):
         if key in schema:
             return copy.deepcopy(schema[key])
@@ -31,9 +31,9 @@ def good(document: Node, schema: Node) -> Any:
     match schema.get("type", "object" if "properties" in schema else None):
         case "object":
             properties = schema.get("properties", {}).items()
-            return {name: good(document, inner) for name, inner in properties if _may_be(document, inner)}
+            return {name: valid_value(document, inner) for name, inner in properties if _is_allowed(document, inner)}
         case "array":
-            return [good(document, schema["items"])]
+            return [valid_value(document, schema["items"])]
         case "integer" | "number":
             return schema.get("minimum", 1)
         case "boolean":
@@ -43,16 +43,16 @@ def good(document: Node, schema: Node) -> Any:
     return "anything"
 
 
-def _may_be(document: Node, schema: Node) -> bool:
+def _is_allowed(document: Node, schema: Node) -> bool:
     return bool(specs.resolve_reference(document, schema).get("not") != {})
 
 
-def flat(document: Node, schema: Node) -> dict[str, Any]:
+def flatten(document: Node, schema: Node) -> dict[str, Any]:
     """The schema with its `allOf`, and the first of its `oneOf` or `anyOf`, put into it."""
     whole = dict(specs.resolve_reference(document, schema))
     parts = [*whole.pop("allOf", ()), *whole.pop("oneOf", ())[:1], *whole.pop("anyOf", ())[:1]]
     for part in parts:
-        inner = flat(document, part)
+        inner = flatten(document, part)
         properties = {**inner.get("properties", {}), **whole.get("properties", {})}
         required = [*inner.get("required", ()), *whole.get("required", ())]
         whole = {**inner, **whole}
@@ -65,7 +65,7 @@ def _list(schema: Node) -> str:
     return "an open list" if schema.get("x-extensible") else "a list"
 
 
-def _whose(schema: Node) -> str:
+def _refuser(schema: Node) -> str:
     """The document says of some constraints that the service, not the schema, refuses."""
     return " of the service" if schema.get("x-unprocessable") else ""
 
@@ -103,15 +103,15 @@ def odd_texts(schema: Node) -> Iterator[tuple[str, str]]:
         yield "too long", "x" * (schema["maxLength"] + 1)
 
 
-def changed(document: Node, schema: Node, value: Any) -> Iterator[tuple[str, Any]]:
+def changed_values(document: Node, schema: Node, value: Any) -> Iterator[tuple[str, Any]]:
     """The value with one thing changed, at any depth: kind and whole value."""
-    schema = flat(document, schema)
-    yield from _replaced(schema, value)
+    schema = flatten(document, schema)
+    yield from _replacements(schema, value)
     if isinstance(value, dict):
         yield from _properties(document, schema, value)
         for name, inner in schema.get("properties", {}).items():
             if name in value:
-                for kind, new in changed(document, inner, value[name]):
+                for kind, new in changed_values(document, inner, value[name]):
                     yield kind if kind.endswith("inside") else f"{kind} inside", {**value, name: new}
     if isinstance(value, list) and value:
         yield "an empty list", []
@@ -119,17 +119,17 @@ def changed(document: Node, schema: Node, value: Any) -> Iterator[tuple[str, Any
             yield "too long a list", value[:1] * (schema["maxItems"] + 1)
         if schema.get("uniqueItems"):
             yield "an item twice", [value[0], value[0]]
-        for kind, new in changed(document, schema["items"], value[0]):
+        for kind, new in changed_values(document, schema["items"], value[0]):
             yield kind if kind.endswith("inside") else f"{kind} inside", [new]
 
 
-def _replaced(schema: Node, value: Any) -> Iterator[tuple[str, Any]]:
+def _replacements(schema: Node, value: Any) -> Iterator[tuple[str, Any]]:
     kind = schema.get("type", "")
     if kind in WRONG:
         yield f"another type than {kind}", WRONG[kind]
         yield "null allowed" if schema.get("nullable") else "null not allowed", None
     if "enum" in schema:
-        yield f"no member of {_list(schema)}{_whose(schema)}", "nobody"
+        yield f"no member of {_list(schema)}{_refuser(schema)}", "nobody"
     if kind in ("integer", "number"):
         yield from _numbers(schema)
     if kind == "string":
@@ -152,7 +152,7 @@ def _strings(schema: Node) -> Iterator[tuple[str, str]]:
         yield f"no {schema['format']}", "nonsense"
         yield f"an empty {schema['format']}", ""
     if "pattern" in schema:
-        yield f"outside the pattern{_whose(schema)}", "\u00a7"
+        yield f"outside the pattern{_refuser(schema)}", "\u00a7"
     if "minLength" in schema:
         yield "too short", "x" * (schema["minLength"] - 1)
     if "maxLength" in schema:
@@ -166,9 +166,9 @@ def _properties(document: Node, schema: Node, value: dict[str, Any]) -> Iterator
         rest = {key: inner for key, inner in value.items() if key != name}
         yield "a required property missing" if name in required else "an optional property missing", rest
     for name, inner in schema.get("properties", {}).items():
-        if not _may_be(document, inner):
+        if not _is_allowed(document, inner):
             yield "a property that may not be there", {**value, name: "there"}
     yield "a property too many" if further is False else "a further property", {**value, "unheard": "of"}
     if isinstance(further, dict):
-        yield "a further property that fits its schema", {**value, "unheard": good(document, further)}
+        yield "a further property that fits its schema", {**value, "unheard": valid_value(document, further)}
     yield "nothing in it", {}

@@ -21,7 +21,7 @@ CALLS = 60
 LARGE = 200_000  # characters of what a client sends in each call
 
 
-def grown(call: Callable[[int], object]) -> int:
+def memory_growth(call: Callable[[int], object]) -> int:
     """The bytes that so many calls leave behind."""
     call(0)
     gc.collect()
@@ -45,7 +45,7 @@ def test_lists_of_fields_leave_no_memory_behind(http: httpx.Client, control: Con
         response = http.get(f"/ccapp/v1/profiles/{profile}", params={"fields": fields}, headers=ORACLE)
         assert response.status_code == 200
 
-    assert grown(read) < 2**20
+    assert memory_growth(read) < 2**20
 
 
 def test_without_credentials_a_fault_header_leaves_nothing_behind(
@@ -57,7 +57,7 @@ def test_without_credentials_a_fault_header_leaves_nothing_behind(
         headers = {"X-Sandbox-Fault": f"status=500;{' ' * LARGE}{number}"}
         assert http.get("/v1/d/pii/profiles", headers=headers).status_code == 401
 
-    assert grown(ask) < 2**20
+    assert memory_growth(ask) < 2**20
     assert app.sandboxes.get(http.headers["X-Sandbox"]).faults.state()["spent"] == {}
 
 

@@ -36,7 +36,7 @@ DECODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def as_sent(http: httpx.Client, path: str, accept: str | None, method: str = "GET") -> tuple[httpx.Response, bytes]:
+def get_raw(http: httpx.Client, path: str, accept: str | None, method: str = "GET") -> tuple[httpx.Response, bytes]:
     """The response, and its body as it came."""
     headers = {**NEWSTORE, "Accept-Encoding": accept or ""}
     request = http.build_request(method, path, headers=headers)
@@ -48,8 +48,8 @@ def as_sent(http: httpx.Client, path: str, accept: str | None, method: str = "GE
 
 @pytest.mark.parametrize("coding", DECODERS)
 def test_a_larger_body_is_sent_in_the_coding_that_the_client_accepts(http: httpx.Client, coding: str) -> None:
-    plain, body = as_sent(http, LARGE, None)
-    response, coded = as_sent(http, LARGE, coding)
+    plain, body = get_raw(http, LARGE, None)
+    response, coded = get_raw(http, LARGE, coding)
     assert len(body) > LARGEST_PLAIN > 0
     assert response.headers["content-encoding"] == coding
     assert int(response.headers["content-length"]) == len(coded) < len(body)
@@ -60,7 +60,7 @@ def test_a_larger_body_is_sent_in_the_coding_that_the_client_accepts(http: httpx
 
 @pytest.mark.parametrize("accept", [None, "", "gzip, deflate, br", "identity"])
 def test_a_small_body_stays_as_it_is(http: httpx.Client, accept: str | None) -> None:
-    response, body = as_sent(http, SMALL, accept)
+    response, body = get_raw(http, SMALL, accept)
     assert len(body) <= LARGEST_PLAIN
     assert json.loads(body)["profiles"]
     assert not {"content-encoding", "vary"} & set(response.headers)
@@ -68,7 +68,7 @@ def test_a_small_body_stays_as_it_is(http: httpx.Client, accept: str | None) -> 
 
 @pytest.mark.parametrize("accept", ["gzip, identity;q=0", "gzip;q=0.2, *;q=0"])
 def test_a_small_body_is_coded_for_a_client_that_refuses_it_plain(http: httpx.Client, accept: str) -> None:
-    response, body = as_sent(http, SMALL, accept)
+    response, body = get_raw(http, SMALL, accept)
     assert response.headers["content-encoding"] == "gzip"
     assert json.loads(gzip.decompress(body))["profiles"]
 
@@ -76,7 +76,7 @@ def test_a_small_body_is_coded_for_a_client_that_refuses_it_plain(http: httpx.Cl
 @pytest.mark.parametrize("path", [LARGE, SMALL])
 @pytest.mark.parametrize("accept", [None, "gzip", "gzip, identity;q=0"])
 def test_head_has_the_headers_of_get(http: httpx.Client, path: str, accept: str | None) -> None:
-    (get, _), (head, body) = as_sent(http, path, accept), as_sent(http, path, accept, "HEAD")
+    (get, _), (head, body) = get_raw(http, path, accept), get_raw(http, path, accept, "HEAD")
     assert body == b""
     assert head.headers == get.headers
 
@@ -125,8 +125,8 @@ def test_vary_names_what_else_the_response_depends_on(http: httpx.Client) -> Non
 
 
 def test_the_journal_keeps_the_plain_body(http: httpx.Client, control: ControlClient) -> None:
-    _, body = as_sent(http, LARGE, None)
-    as_sent(http, LARGE, "gzip")
+    _, body = get_raw(http, LARGE, None)
+    get_raw(http, LARGE, "gzip")
     plain, coded = http.get("/_sandbox/v1/journal", params={"reveal": "test"}).json()["entries"]
     assert coded["response"]["body"] == plain["response"]["body"] == json.loads(body)
     assert coded["response"]["bytes"] == len(body)
@@ -154,6 +154,6 @@ def test_without_compression_nothing_depends_on_accept_encoding() -> None:
     app = App(SandboxDefaults(seeded=SeedSpec(1, 5)), Options(compression=False, surface_errors=True))
     with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
         for path in (LARGE, "/_sandbox/docs/assets/swagger-ui.css"):
-            response, body = as_sent(http, path, "gzip, identity;q=0")
+            response, body = get_raw(http, path, "gzip, identity;q=0")
             assert len(body) > LARGEST_PLAIN
             assert not {"content-encoding", "vary"} & set(response.headers)

@@ -17,7 +17,7 @@ LISTED = re.findall(r"^\| `(\w+)\.(_\w+)` \|", PAGE, re.MULTILINE)
 GATEWAY = [ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "mockserver" / "gateway").glob("*.py"))]
 
 
-def private(name: str) -> bool:
+def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
@@ -31,25 +31,25 @@ def connexion_classes(tree: ast.Module) -> set[str]:
     }
 
 
-def overridden(tree: ast.Module) -> Iterator[str]:
+def overridden_methods(tree: ast.Module) -> Iterator[str]:
     """Private methods of Connexion's classes that a subclass defines again."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             bases = {ast.unparse(base).split("[")[0] for base in node.bases} & connexion_classes(tree)
             for name in (item.name for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)):
-                if private(name) and any(hasattr(getattr(abstract, base), name) for base in bases):
+                if is_private(name) and any(hasattr(getattr(abstract, base), name) for base in bases):
                     yield name
 
 
-def called(tree: ast.Module) -> Iterator[str]:
+def private_attributes(tree: ast.Module) -> Iterator[str]:
     """Private attributes of the Connexion application, which the gateway keeps as `self._connexion`."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self._connexion" and private(node.attr):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self._connexion" and is_private(node.attr):
             yield node.attr
 
 
 def test_the_page_lists_every_private_name_that_the_gateway_uses() -> None:
-    used = {name for tree in GATEWAY for name in [*overridden(tree), *called(tree)]}
+    used = {name for tree in GATEWAY for name in [*overridden_methods(tree), *private_attributes(tree)]}
     assert used == {name for _, name in LISTED}
 
 
@@ -62,4 +62,4 @@ def test_connexion_still_has_the_private_name(owner: str, name: str) -> None:
 def test_no_private_name_of_connexion_is_imported() -> None:
     imported = {name for tree in GATEWAY for name in connexion_classes(tree)}
     assert {"ConnexionMiddleware", "AbstractRoutingAPI", "RoutedAPI"} <= imported
-    assert not any(map(private, imported))
+    assert not any(map(is_private, imported))

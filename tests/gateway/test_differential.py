@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from pii_sandbox.redaction.operation_schemas import operation_schemas
-from tests.gateway.reference_connexion import Ours, Outcome, Stock
-from tests.gateway.request_cases import Posed, requests
+from tests.gateway.reference_connexion import Outcome, SandboxServer, StockConnexion
+from tests.gateway.request_cases import RequestCase, requests
 
 FEWEST = 2000
 TEXTS_FOR_INTEGERS = ("a plus sign", "an underscore", "digits of another script", "space around")
@@ -124,7 +124,7 @@ ON_PURPOSE = [
 class Pair:
     """One request with both answers."""
 
-    posed: Posed
+    posed: RequestCase
     ours: Outcome
     connexion: Outcome
 
@@ -134,7 +134,7 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def pairs() -> list[Pair]:
-    ours, stock = Ours(), Stock()
+    ours, stock = SandboxServer(), StockConnexion()
     logging.disable(logging.CRITICAL)  # Connexion tells of each refusal
     try:
         return [Pair(posed, ours.play(posed), stock.play(posed)) for posed in requests()]
@@ -142,17 +142,17 @@ def pairs() -> list[Pair]:
         logging.disable(logging.NOTSET)
 
 
-def typed(value: Any) -> Any:
+def with_types(value: Any) -> Any:
     """The value with its types: 1, 1.0 and True are three things."""
     if isinstance(value, dict):
-        return {name: typed(inner) for name, inner in value.items()}
+        return {name: with_types(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [typed(inner) for inner in value]
+        return [with_types(inner) for inner in value]
     return type(value), value
 
 
-def alike(pair: Pair) -> bool:
-    return pair.ours.status == pair.connexion.status and typed(pair.ours.given) == typed(pair.connexion.given)
+def is_equal(pair: Pair) -> bool:
+    return pair.ours.status == pair.connexion.status and with_types(pair.ours.given) == with_types(pair.connexion.given)
 
 
 def is_unprocessable(pair: Pair) -> bool:
@@ -168,7 +168,7 @@ def test_an_invalid_body_of_an_update_at_newstore_is_unprocessable(pairs: list[P
 
 def test_every_response_is_that_of_connexion_except_where_the_table_says(pairs: list[Pair]) -> None:
     told = {(kind, row.connexion, row.ours) for row in ON_PURPOSE for kind in row.kinds}
-    differing = [pair for pair in pairs if not alike(pair)]
+    differing = [pair for pair in pairs if not is_equal(pair)]
     untold = [
         pair
         for pair in differing
@@ -183,7 +183,7 @@ def test_every_difference_of_the_table_is_observed(pairs: list[Pair], row: Diffe
     seen = {
         pair.posed.kind
         for pair in pairs
-        if not alike(pair) and (pair.connexion.status, pair.ours.status) == (row.connexion, row.ours)
+        if not is_equal(pair) and (pair.connexion.status, pair.ours.status) == (row.connexion, row.ours)
     }
     assert set(row.kinds) - seen == set(), row.why
 
@@ -206,7 +206,7 @@ def test_a_media_type_in_capitals_or_left_out_gives_the_handler_the_same_body(pa
     spelt = [key for key in given if key[1] in ("no media type", "shouted media type")]
     assert spelt
     for operation_id, kind in spelt:
-        assert typed(given[operation_id, kind]) == typed(given[operation_id, "as documented"])
+        assert with_types(given[operation_id, kind]) == with_types(given[operation_id, "as documented"])
 
 
 def test_allow_lists_all_methods_of_a_path_where_connexion_lists_those_of_one_route(pairs: list[Pair]) -> None:

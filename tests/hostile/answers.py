@@ -32,7 +32,7 @@ Written = bytes | Callable[[socket.socket], None]
 Kind = Callable[[Reply], Written]
 
 
-def raw(status: bytes, headers: list[bytes], body: bytes, *, length: int | None = None) -> bytes:
+def response_bytes(status: bytes, headers: list[bytes], body: bytes, *, length: int | None = None) -> bytes:
     """An answer as it goes over the wire; `length` is what Content-Length says, negative: there is none."""
     counted = len(body) if length is None else length
     lines = [b"HTTP/1.1 " + status, *headers, *([b"Content-Length: %d" % counted] if counted >= 0 else [])]
@@ -52,7 +52,9 @@ def body(content: bytes | Callable[[Reply], bytes], media_type: bytes | None = N
 
     def answer(reply: Reply) -> bytes:
         made = content(reply) if callable(content) else content
-        return raw(_status(reply), [_type(reply) if media_type is None else b"Content-Type: " + media_type], made)
+        return response_bytes(
+            _status(reply), [_type(reply) if media_type is None else b"Content-Type: " + media_type], made
+        )
 
     return answer
 
@@ -62,28 +64,28 @@ def headers(*lines: bytes, status: bytes | None = None, media_type: bool = True)
 
     def answer(reply: Reply) -> bytes:
         own = [_type(reply)] if media_type else []
-        return raw(status or _status(reply), [*own, *lines], reply.body)
+        return response_bytes(status or _status(reply), [*own, *lines], reply.body)
 
     return answer
 
 
-def coded(coding: bytes, content: bytes | Callable[[Reply], bytes]) -> Kind:
+def encode_content(coding: bytes, content: bytes | Callable[[Reply], bytes]) -> Kind:
     def answer(reply: Reply) -> bytes:
         made = content(reply) if callable(content) else content
-        return raw(_status(reply), [_type(reply), b"Content-Encoding: " + coding], made)
+        return response_bytes(_status(reply), [_type(reply), b"Content-Encoding: " + coding], made)
 
     return answer
 
 
-def in_texts(text: str) -> Kind:
+def insert_text(text: str) -> Kind:
     """The honest answer with that text in every text of its JSON, and under a name of its own."""
 
-    def written(value: Any) -> Any:
+    def insert(value: Any) -> Any:
         match value:
             case dict():
-                return {name: written(inner) for name, inner in value.items()} | {text[:200]: text}
+                return {name: insert(inner) for name, inner in value.items()} | {text[:200]: text}
             case list():
-                return [written(inner) for inner in value]
+                return [insert(inner) for inner in value]
             case str():
                 return value + text
         return value
@@ -93,12 +95,12 @@ def in_texts(text: str) -> Kind:
             value = json.loads(reply.body)
         except ValueError:
             value = {}
-        return json.dumps(written(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return json.dumps(insert(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     return body(changed)
 
 
-def dripping(begin: bytes, drop: bytes) -> Kind:
+def drip_response(begin: bytes, drop: bytes) -> Kind:
     def drip(connection: socket.socket) -> None:
         connection.sendall(begin)
         ends = time.monotonic() + 60
@@ -112,7 +114,7 @@ def dripping(begin: bytes, drop: bytes) -> Kind:
     return lambda reply: drip
 
 
-def closing(begin: bytes, *, reset: bool = False) -> Kind:
+def close_connection(begin: bytes, *, reset: bool = False) -> Kind:
     def close(connection: socket.socket) -> None:
         connection.sendall(begin)
         if reset:
@@ -143,7 +145,7 @@ def _nested_bomb(raw: bytes) -> bytes:
     return gzip.compress(gzip.compress(raw))
 
 
-def _half(reply: Reply) -> bytes:
+def _half_of_body(reply: Reply) -> bytes:
     return reply.body[: len(reply.body) // 2]
 
 
@@ -160,30 +162,30 @@ BODIES: Mapping[str, Kind] = {
     "huge integer": body(b'{"id": ' + b"9" * 5_000 + b"}"),
     "not a number": body(b'{"id": NaN, "total": -Infinity}'),
     "beyond floats": body(b'{"id": 1e999, "total": -0.0}'),
-    "halves of characters": in_texts("\ud800 \udfff"),
+    "halves of characters": insert_text("\ud800 \udfff"),
     "escaped halves": body(b'{"id": "\\ud800", "\\udfff": "\\ud800\\ud800"}'),
     "invalid utf-8": body(b'{"id": "\xff\xfe\xc0\x80"}'),
     "utf-16": body('{"id": "x"}'.encode("utf-16")),
     "byte order mark": body(lambda reply: b"\xef\xbb\xbf" + reply.body),
     "zero bytes": body(b"\0" * 5_000),
     "nothing": body(b""),
-    "half of it": body(_half),
+    "half of it": body(_half_of_body),
     "duplicate names": body(b'{"id": 1, "id": "x", "id": [1], "document": {}, "document": null}'),
     "references": body(b'{"$ref": "#/components/schemas/Profile", "id": {"$ref": "http://127.0.0.1:9/x"}}'),
-    "terminal escapes": in_texts("\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\b\b\b"),
-    "escaped terminal escapes": in_texts("\\u001b[2J %1b[31m &#27;[31m"),
-    "bidirectional marks": in_texts("\u202egnp.exe\u2066\u2069\u200b\ufeff\u2028"),
-    "markup": in_texts("</script><script>alert(1)</script><img src=x onerror=alert(1)>]]>{{7*7}}`"),
-    "csv formulas": in_texts("=cmd|' /C calc'!A0"),
-    "forged lines": in_texts("\r\n::error::forged\n# staging conforms\n"),
-    "long word": in_texts("W" * LONG),
-    "letters before a mark": in_texts("a" * 60_000 + "!"),
-    "digits and dashes": in_texts("1-" * 50_000),
-    "base64 without end": in_texts("QUFB" * 20_000),
-    "percents": in_texts("%25" * 30_000 + "%zz"),
-    "entities": in_texts("&amp;" * 20_000),
-    "backslashes": in_texts("\\" * 50_000 + "u0041"),
-    "at signs": in_texts("a@" * 30_000),
+    "terminal escapes": insert_text("\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\b\b\b"),
+    "escaped terminal escapes": insert_text("\\u001b[2J %1b[31m &#27;[31m"),
+    "bidirectional marks": insert_text("\u202egnp.exe\u2066\u2069\u200b\ufeff\u2028"),
+    "markup": insert_text("</script><script>alert(1)</script><img src=x onerror=alert(1)>]]>{{7*7}}`"),
+    "csv formulas": insert_text("=cmd|' /C calc'!A0"),
+    "forged lines": insert_text("\r\n::error::forged\n# staging conforms\n"),
+    "long word": insert_text("W" * LONG),
+    "letters before a mark": insert_text("a" * 60_000 + "!"),
+    "digits and dashes": insert_text("1-" * 50_000),
+    "base64 without end": insert_text("QUFB" * 20_000),
+    "percents": insert_text("%25" * 30_000 + "%zz"),
+    "entities": insert_text("&amp;" * 20_000),
+    "backslashes": insert_text("\\" * 50_000 + "u0041"),
+    "at signs": insert_text("a@" * 30_000),
     "a million values": body(b"[" + b"1," * 1_000_000 + b"1]"),
     "many names": body(lambda _: json.dumps({f"name{number}": number for number in range(50_000)}).encode()),
     "many people": body(
@@ -234,53 +236,56 @@ STATUS_LINES: Mapping[str, Kind] = {
     "version 3": lambda reply: b"HTTP/3.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
     "other protocol": lambda reply: b"SSH-2.0-OpenSSH_9.6\r\n" * 3,
     "tls": lambda reply: bytes([21, 3, 3, 0, 2, 2, 40]) * 20,
-    "204 with a body": lambda reply: raw(b"204 No Content", [], b'{"id": "after"}', length=-1),
-    "304 with a body": lambda reply: raw(b"304 Not Modified", [], b'{"id": "after"}', length=-1),
+    "204 with a body": lambda reply: response_bytes(b"204 No Content", [], b'{"id": "after"}', length=-1),
+    "304 with a body": lambda reply: response_bytes(b"304 Not Modified", [], b'{"id": "after"}', length=-1),
     "205 with a body": headers(status=b"205 Reset"),
     "informational without end": lambda reply: b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 10_000,
     "switching protocols": lambda reply: b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\nwhatever",
 }
 CODINGS: Mapping[str, Kind] = {
-    "gzip bomb": coded(b"gzip", _bomb(gzip.compress)),
-    "deflate bomb": coded(b"deflate", _bomb(zlib.compress)),
-    "brotli bomb": coded(b"br", _bomb(_brotli)),
-    "bomb in a bomb": coded(b"gzip, gzip", _bomb(_nested_bomb)),
-    "no gzip": coded(b"gzip", b"this is no gzip"),
-    "gzip cut short": coded(b"gzip", lambda reply: gzip.compress(reply.body)[:-6]),
-    "gzip and more": coded(b"gzip", lambda reply: gzip.compress(reply.body) + b"more"),
-    "coding of nobody": coded(b"x-nobody\x1b", lambda reply: reply.body),
-    "twenty codings": coded(b", ".join([b"gzip"] * 20), b"x"),
+    "gzip bomb": encode_content(b"gzip", _bomb(gzip.compress)),
+    "deflate bomb": encode_content(b"deflate", _bomb(zlib.compress)),
+    "brotli bomb": encode_content(b"br", _bomb(_brotli)),
+    "bomb in a bomb": encode_content(b"gzip, gzip", _bomb(_nested_bomb)),
+    "no gzip": encode_content(b"gzip", b"this is no gzip"),
+    "gzip cut short": encode_content(b"gzip", lambda reply: gzip.compress(reply.body)[:-6]),
+    "gzip and more": encode_content(b"gzip", lambda reply: gzip.compress(reply.body) + b"more"),
+    "coding of nobody": encode_content(b"x-nobody\x1b", lambda reply: reply.body),
+    "twenty codings": encode_content(b", ".join([b"gzip"] * 20), b"x"),
 }
 FRAMING: Mapping[str, Kind] = {
-    "ends early": lambda reply: _then_closed(raw(_status(reply), [_type(reply)], reply.body, length=10**6)),
-    "goes on after its end": lambda reply: raw(_status(reply), [_type(reply)], b"{}" + b"x" * 500, length=2),
+    "ends early": lambda reply: _send_and_close(
+        response_bytes(_status(reply), [_type(reply)], reply.body, length=10**6)
+    ),
+    "goes on after its end": lambda reply: response_bytes(_status(reply), [_type(reply)], b"{}" + b"x" * 500, length=2),
     "answers before it is asked": lambda reply: (
-        raw(_status(reply), [_type(reply)], b"{}") + raw(b"200 OK", [_type(reply)], b'{"id": "smuggled"}')
+        response_bytes(_status(reply), [_type(reply)], b"{}")
+        + response_bytes(b"200 OK", [_type(reply)], b'{"id": "smuggled"}')
     ),
     "negative length": headers(b"Content-Length: -5"),
     "length of letters": headers(b"Content-Length: five"),
     "two lengths": headers(b"Content-Length: 1"),
     "length and chunks": headers(b"Transfer-Encoding: chunked"),
     "unknown transfer coding": headers(b"Transfer-Encoding: gzip, x-nobody"),
-    "huge chunk": closing(CHUNKED + b"FFFFFFFFFFFFFFFF\r\n{}"),
-    "odd chunk": closing(CHUNKED + b"-1\r\n{}\r\n0\r\n\r\n"),
-    "chunk of letters": closing(CHUNKED + b"zz\r\n{}\r\n0\r\n\r\n"),
-    "long chunk extension": closing(CHUNKED + b"2;" + b"x" * 300_000 + b"\r\n{}\r\n0\r\n\r\n"),
+    "huge chunk": close_connection(CHUNKED + b"FFFFFFFFFFFFFFFF\r\n{}"),
+    "odd chunk": close_connection(CHUNKED + b"-1\r\n{}\r\n0\r\n\r\n"),
+    "chunk of letters": close_connection(CHUNKED + b"zz\r\n{}\r\n0\r\n\r\n"),
+    "long chunk extension": close_connection(CHUNKED + b"2;" + b"x" * 300_000 + b"\r\n{}\r\n0\r\n\r\n"),
     "trailers": lambda reply: CHUNKED + b"2\r\n{}\r\n0\r\n" + b"X-T: y\r\n" * 500 + b"\r\n",
-    "closed": closing(b""),
-    "reset": closing(b"", reset=True),
-    "closed in the head": closing(HEAD + b"X-Cut"),
-    "reset in the body": closing(HEAD + b'Content-Length: 99\r\n\r\n{"id"', reset=True),
+    "closed": close_connection(b""),
+    "reset": close_connection(b"", reset=True),
+    "closed in the head": close_connection(HEAD + b"X-Cut"),
+    "reset in the body": close_connection(HEAD + b'Content-Length: 99\r\n\r\n{"id"', reset=True),
 }
 SLOW: Mapping[str, Kind] = {
-    "dripping body": dripping(HEAD + b"Content-Length: 100000\r\n\r\n", b"x"),
-    "dripping head": dripping(HEAD, b"X"),
-    "dripping chunks": dripping(CHUNKED, b"1\r\nx\r\n"),
-    "dripping information": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "silence": dripping(b"", b""),
+    "dripping body": drip_response(HEAD + b"Content-Length: 100000\r\n\r\n", b"x"),
+    "dripping head": drip_response(HEAD, b"X"),
+    "dripping chunks": drip_response(CHUNKED, b"1\r\nx\r\n"),
+    "dripping information": drip_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "silence": drip_response(b"", b""),
 }
 KINDS: Mapping[str, Kind] = {**BODIES, **HEADERS, **STATUS_LINES, **CODINGS, **FRAMING, **SLOW}
 
 
-def _then_closed(begin: bytes) -> Written:
-    return closing(begin)(Reply())
+def _send_and_close(begin: bytes) -> Written:
+    return close_connection(begin)(Reply())

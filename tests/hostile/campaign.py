@@ -57,7 +57,7 @@ def groups(kinds: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(mixed[start::count]) for start in range(count)] + [(kind,) for kind in kinds if kind in ALONE]
 
 
-def chosen() -> list[tuple[str, ...]]:
+def chosen_groups() -> list[tuple[str, ...]]:
     """The groups to play: HOSTILE_KINDS is `all`, or names kinds (each is then played by itself); else few."""
     wanted = os.environ.get("HOSTILE_KINDS", "")
     if wanted == "all":

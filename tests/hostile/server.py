@@ -15,7 +15,7 @@ import httpx
 
 from pii_sandbox.redaction.operation_schemas import operations_at
 from tests.hostile.answers import Kind, Reply
-from tests.raw_server import serving
+from tests.raw_server import serve_connections
 
 _NOT_PASSED_ON = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding"})
 _NOT_BY_A_VENDOR = ("/_sandbox", "/~")
@@ -70,7 +70,7 @@ class HostileServer:
         if self.behind is not None and (self.controlled or not control):
             response = client.request(method, self.behind + target, headers=headers, content=body)
             reply = Reply(response.status_code, response.headers.get("content-type", ""), response.content)
-            genuine = _honest(method, response)
+            genuine = _honest_response(method, response)
         kind = None if control and self.controlled else self._next_kind(_operation(method, path))
         written = genuine if kind is None else self.kinds[kind](reply)
         if kind is None and method == "POST" and _is_waited_for(connection):
@@ -114,7 +114,7 @@ def _operation(method: str, path: str) -> str:
     return f"{method} outside the documents"
 
 
-def _honest(method: str, response: httpx.Response) -> bytes:
+def _honest_response(method: str, response: httpx.Response) -> bytes:
     kept = [
         f"{name}: {value}".encode("latin-1")
         for name, value in response.headers.multi_items()
@@ -163,5 +163,5 @@ def hostile_server(
             while server.answer(connection, client):
                 pass
 
-        with serving(serve) as server.url:
+        with serve_connections(serve) as server.url:
             yield server

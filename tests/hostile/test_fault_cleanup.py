@@ -36,31 +36,31 @@ from pii_sandbox.conformance.values.findings import RunResult
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.server.private import private_server
 from pii_sandbox.specs import catalogue
-from tests.conformance.cleanup.test_undo import RUN, WRITING, household, stored
+from tests.conformance.cleanup.test_undo import RUN, WRITING, all_documents, household
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
-from tests.scenarios.scenario_cases import OneAtATime, vendor
+from tests.scenarios.scenario_cases import SerializedTransport, vendor
 
 SECRET = "what a target answered"
 MADE = ["CreateClientProfile", "CreateClientAddress", "CreatePurchaseInformation", "CreateProspect"]
 
 
-def failing(*_: Any, **__: Any) -> NoReturn:
+def raise_key_error(*_: Any, **__: Any) -> NoReturn:
     raise KeyError(SECRET)
 
 
-def failing_at(number: int, function: Callable[..., Any]) -> Callable[..., Any]:
+def fail_at(number: int, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, whose call of that number fails."""
     calls: list[None] = []
 
     def call(*arguments: Any, **named: Any) -> Any:
         calls.append(None)
-        return failing() if len(calls) == number else function(*arguments, **named)
+        return raise_key_error() if len(calls) == number else function(*arguments, **named)
 
     return call
 
 
-def makes_a_household(api: ApiClient) -> None:
+def make_household(api: ApiClient) -> None:
     household(api)
 
 
@@ -69,24 +69,24 @@ def shop(http: httpx.Client) -> Target:
     return vendor(WRITING, http.headers["X-Sandbox"])
 
 
-def played(
+def run_session_with(
     context: RunContext, monkeypatch: pytest.MonkeyPatch, generate: Callable[[], Any] | None = None, **more: Any
 ) -> RunResult:
-    monkeypatch.setattr(session, "REGISTRY", [Scenario("VTEX-PROF-1", "a_trial", makes_a_household, frozenset())])
+    monkeypatch.setattr(session, "REGISTRY", [Scenario("VTEX-PROF-1", "a_trial", make_household, frozenset())])
     rule = catalogue.rule("VTEX-PROF-1")
     assert rule is not None
     parts = frozenset({"scenarios", "generated"} if generate else {"scenarios"})
     plan = RunPlan(RuleSelection((rule,)), parts, 1)  # type: ignore[arg-type]
-    return run_session(context, plan, generate or failing, **more)
+    return run_session(context, plan, generate or raise_key_error, **more)
 
 
 def run(shop: Target, transport: InProcess, book: Ledger, monkeypatch: pytest.MonkeyPatch, **more: Any) -> RunResult:
-    wire = OneAtATime(transport)
+    wire = SerializedTransport(transport)
     with standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book) as context:
-        return played(context, monkeypatch, **more)
+        return run_session_with(context, monkeypatch, **more)
 
 
-def told(result: RunResult) -> list[str]:
+def fault_lines(result: RunResult) -> list[str]:
     """The faults that a run tells."""
     causes = [reason for rule in result.rules for reason in rule.reasons]
     lines = [line for line in [*result.facts.get("faults", ()), *causes] if FAULT in line]
@@ -97,20 +97,20 @@ def told(result: RunResult) -> list[str]:
 @pytest.mark.parametrize("number", [1, 2, 4])
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(api_client, "excerpt"), (ApiClient, "_check_response"), (Tracker, "_note_made"), (OwnershipGuard, "made"),
-     (links, "look_up_step"), (Ledger, "settle")],
+    [(api_client, "excerpt"), (ApiClient, "_check_response"), (Tracker, "_note_made"),
+     (OwnershipGuard, "examine_created"), (links, "look_up_step"), (Ledger, "settle")],
 )  # fmt: skip
 def test_a_fault_in_a_scenario_leaves_nothing_behind(
     owner: Any, name: str, number: int, shop: Target, transport: InProcess, control: ControlClient,
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
-    before = stored(control)
-    monkeypatch.setattr(owner, name, failing_at(number, getattr(owner, name)))
+    before = all_documents(control)
+    monkeypatch.setattr(owner, name, fail_at(number, getattr(owner, name)))
     with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book:
         result = run(shop, transport, book, monkeypatch)
-    assert told(result)
+    assert fault_lines(result)
     assert result.exit_code == 2
-    assert stored(control) == before
+    assert all_documents(control) == before
     with closing(ledgers.read_ledger(tmp_path / "ledger.jsonl")) as ledger:
         assert ledger.open_entries() == []
         assert [entry.operation_id for entry in ledger.entries] == MADE[: len(ledger.entries)]
@@ -123,7 +123,7 @@ def test_what_a_create_made_during_the_stop_is_undone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(sender, "FINISH_SECONDS", seconds)
-    before, wire = stored(control), OneAtATime(transport)
+    before, wire = all_documents(control), SerializedTransport(transport)
 
     class Stopping(httpx.BaseTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -134,9 +134,9 @@ def test_what_a_create_made_during_the_stop_is_undone(
     with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book:
         new_client = lambda _: httpx.Client(transport=Stopping())  # noqa: E731
         with standalone_context(shop, RUN, 1, new_client, ledger=book) as context:
-            result = played(context, monkeypatch)
+            result = run_session_with(context, monkeypatch)
     assert result.exit_code == 2
-    assert stored(control) == before
+    assert all_documents(control) == before
     with closing(ledgers.read_ledger(tmp_path / "ledger.jsonl")) as ledger:
         (entry,) = ledger.entries
     assert (entry.state, entry.why) == ("gone", "DeleteClientProfile answered 204")
@@ -146,28 +146,28 @@ def test_what_a_create_made_during_the_stop_is_undone(
 def test_a_fault_in_undoing_costs_nothing_that_a_second_try_can_undo(
     owner: Any, name: str, shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, book = stored(control), Ledger(None, {"run": RUN})
-    monkeypatch.setattr(owner, name, failing_at(1, getattr(owner, name)))
+    before, book = all_documents(control), Ledger(None, {"run": RUN})
+    monkeypatch.setattr(owner, name, fail_at(1, getattr(owner, name)))
     result = run(shop, transport, book, monkeypatch)
-    assert told(result)
+    assert fault_lines(result)
     assert (result.exit_code, result.facts["left behind"], book.open_entries()) == (2, 0, [])
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
 def test_what_a_fault_keeps_from_being_undone_is_told_and_stays_in_the_ledger(
     shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    before, file, genuine = stored(control), tmp_path / "ledger.jsonl", undo._undo
+    before, file, genuine = all_documents(control), tmp_path / "ledger.jsonl", undo._undo
 
     def fails_for_prospects(entry: Entry, context: RunContext, look: bool) -> Any:
-        return failing() if entry.operation_id == "CreateProspect" else genuine(entry, context, look)
+        return raise_key_error() if entry.operation_id == "CreateProspect" else genuine(entry, context, look)
 
     with monkeypatch.context() as patched, closing(Ledger(file, {"run": RUN})) as book:
         patched.setattr(undo, "_undo", fails_for_prospects)
         result = run(shop, transport, book, patched)
-    assert told(result)
+    assert fault_lines(result)
     assert (result.exit_code, result.facts["left behind"]) == (2, 1)
-    wire = OneAtATime(transport)
+    wire = SerializedTransport(transport)
     with (
         closing(ledgers.read_ledger(file)) as ledger,
         standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=ledger) as context,
@@ -175,23 +175,23 @@ def test_what_a_fault_keeps_from_being_undone_is_told_and_stays_in_the_ledger(
         assert [entry.operation_id for entry in ledger.open_entries()] == ["CreateProspect"]
         assert FAULT in (ledger.open_entries()[0].why or "")
         assert [entry.state for entry in clean_up(context)] == ["gone"]
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
 def test_a_fault_beside_the_scenarios_leaves_nothing_behind(
     shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, book = stored(control), Ledger(None, {"run": RUN})
-    result = run(shop, transport, book, monkeypatch, generate=failing, on_scenario=failing)
-    assert [line.partition(": ")[0] for line in told(result)] == [
+    before, book = all_documents(control), Ledger(None, {"run": RUN})
+    result = run(shop, transport, book, monkeypatch, generate=raise_key_error, on_scenario=raise_key_error)
+    assert [line.partition(": ")[0] for line in fault_lines(result)] == [
         f"{FAULT} in redaction", f"{FAULT} in the generated calls",
     ]  # fmt: skip
     assert result.exit_code == 2
     assert [entry.state for entry in book.entries] == ["gone"] * 4
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
-@pytest.mark.parametrize("name", ["_remember", "_sent", "control"])
+@pytest.mark.parametrize("name", ["_remember", "_send_request", "control"])
 def test_a_fault_in_a_generated_call_leaves_no_sandbox_behind(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -208,10 +208,10 @@ def test_a_fault_in_a_generated_call_leaves_no_sandbox_behind(
                     announce=lambda sandbox: book.record_intent(sandbox=sandbox),
                 )  # fmt: skip
 
-            monkeypatch.setattr(GroupTransport, name, failing_at(3, getattr(GroupTransport, name)))
-            result = played(context, monkeypatch, generate)
+            monkeypatch.setattr(GroupTransport, name, fail_at(3, getattr(GroupTransport, name)))
+            result = run_session_with(context, monkeypatch, generate)
             listed = httpx.get(f"{url}/_sandbox/v1/sandboxes", trust_env=False).json()["sandboxes"]
-    assert told(result)
+    assert fault_lines(result)
     assert result.exit_code == 2
     assert "default" in json.dumps(listed)
     assert RUN not in json.dumps(listed)

@@ -33,7 +33,7 @@ READ = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-syst
 SECRET = "what a target answered"
 
 
-def failing(*_: Any, **__: Any) -> NoReturn:
+def raise_key_error(*_: Any, **__: Any) -> NoReturn:
     raise KeyError(SECRET)
 
 
@@ -43,7 +43,7 @@ def broken_run() -> Any:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_that_fails_leaves_the_others(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "FORMS", {**FORMS, name: failing})
+    monkeypatch.setattr(report, "FORMS", {**FORMS, name: raise_key_error})
     written = report.write(broken_run(), tmp_path, samples.target())
     assert written.faulty
     assert [line for line in written.failures if name in line and "a fault of pii-sandbox" in line]
@@ -56,7 +56,7 @@ def test_a_form_that_fails_leaves_the_others(name: str, tmp_path: Path, monkeypa
 def test_what_cannot_be_redacted_or_repeated_is_left_out_and_told(
     owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owner, method, failing)
+    monkeypatch.setattr(owner, method, raise_key_error)
     shown = content.report(broken_run(), samples.target())
     report.write(broken_run(), tmp_path, samples.target())
     report_checks.check_folder(tmp_path)
@@ -70,7 +70,7 @@ def test_what_cannot_be_redacted_or_repeated_is_left_out_and_told(
 def test_faults_make_a_2_of_a_0_and_leave_a_1() -> None:
     faults = FaultLog()
     with faults.guard("a place"):
-        failing()
+        raise_key_error()
     assert samples.run(facts={"faults": faults.texts}).exit_code == 2
     assert samples.run(samples.finding("VTEX-MASK-1", READ), facts={"faults": faults.texts}).exit_code == 1
     assert samples.run().exit_code == 0
@@ -101,7 +101,7 @@ def test_a_scenario_that_trips_over_an_answer_is_told_from_a_fault_of_ours(modul
 def test_a_run_goes_on_and_is_reported_whatever_fails_beside_it(
     owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owner, method, failing)
+    monkeypatch.setattr(owner, method, raise_key_error)
     options = ["--rule", "FAI-AUTH", "--only", "scenarios", "--seed", "1", "--report", str(tmp_path / "r")]
     came = CliRunner().invoke(check, ["--api", "fashionai", *options])
     report_checks.check_folder(tmp_path / "r")
@@ -117,9 +117,9 @@ def test_the_last_resort_is_one_line(command: str, tmp_path: Path, monkeypatch: 
     ledger, target = tmp_path / "ledger.jsonl", tmp_path / "target.toml"
     ledger.write_text("", encoding="utf-8")
     target.write_text('[fashionai]\nurl = "http://127.0.0.1:9"\n', encoding="utf-8")
-    monkeypatch.setattr(run, "start_run", failing)
-    monkeypatch.setattr(target_check, "run_target_check", failing)
-    monkeypatch.setattr(ledgers, "read_ledger", failing)
+    monkeypatch.setattr(run, "start_run", raise_key_error)
+    monkeypatch.setattr(target_check, "run_target_check", raise_key_error)
+    monkeypatch.setattr(ledgers, "read_ledger", raise_key_error)
     arguments = {
         "check": ["check", "--api", "fashionai", "--depth", "quick"],
         "target check": ["target", "check", str(target)],

@@ -87,9 +87,9 @@ def test_every_form_holds_whatever_comes_back_as_harmless_text(run: RunResult) -
 def test_the_terminal_shows_whatever_comes_back_as_harmless_lines(run: RunResult, told: str) -> None:
     out = io.StringIO()
     live = Live(Console(file=out, width=100, color_system=None, highlight=False))
-    live.started(1)
-    live.played("VTEX-1 name", f"breaks: expected {told}, saw {told}")
-    live.ended(run)
+    live.on_start(1)
+    live.on_scenario_end("VTEX-1 name", f"breaks: expected {told}, saw {told}")
+    live.print_result(run)
     assert all(character.isprintable() or character == "\n" for character in out.getvalue())
     assert "VTEX-1 name: breaks: expected" in out.getvalue().splitlines()[1]
 

@@ -35,7 +35,7 @@ def sandbox() -> Iterator[str]:
         yield url
 
 
-def stored(url: str) -> Mapping[tuple[str, str], set[str]]:
+def stored_ids(url: str) -> Mapping[tuple[str, str], set[str]]:
     """The ids of what is stored in the sandbox, by API and collection."""
     with httpx.Client(trust_env=False, timeout=30) as client:
         pages = {
@@ -72,7 +72,7 @@ def check_limits(run: runs.Run, server: HostileServer, way: campaign.Mode) -> No
     print(f"calls for {server.seconds:.1f} s, the run took {run.seconds:.1f} s and {run.megabytes:.0f} MB")
 
 
-def check_struck(server: HostileServer, group: Sequence[str]) -> None:
+def check_all_answered(server: HostileServer, group: Sequence[str]) -> None:
     """Every kind has been answered; the log of the test says to how many operations."""
     struck = {kind: len(server.operations(kind)) for kind in group}
     print(struck)
@@ -80,7 +80,7 @@ def check_struck(server: HostileServer, group: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("mode", [mode for mode in campaign.modes() if mode != "scenarios that write"])
-@pytest.mark.parametrize("group", campaign.chosen(), ids="; ".join)
+@pytest.mark.parametrize("group", campaign.chosen_groups(), ids="; ".join)
 def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
     way = campaign.mode(mode)
     with hostile_server(campaign.answers(group), sandbox, way.times, PREFLIGHT, controlled=way.controlled) as server:
@@ -88,26 +88,26 @@ def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path
         run = runs.check(tmp_path, target, "--only", way.only, *campaign.rotated_apis(group), patience=PATIENCE)
     check_run(run)
     check_limits(run, server, way)
-    check_struck(server, group)
+    check_all_answered(server, group)
 
 
-@pytest.mark.parametrize("group", campaign.chosen(), ids="; ".join)
+@pytest.mark.parametrize("group", campaign.chosen_groups(), ids="; ".join)
 def test_everything_that_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
     """Nothing is left that the ledger does not name, after `cleanup` at a target that is honest again."""
     way = campaign.mode("scenarios that write")
-    before = stored(sandbox)
+    before = stored_ids(sandbox)
     with hostile_server(campaign.answers(group), sandbox, way.times, PREFLIGHT) as server:
         target = runs.target_file(tmp_path, server.url, way, MINUTES)
         run = runs.check(tmp_path, target, "--only", way.only, patience=PATIENCE)
         check_run(run)
         check_limits(run, server, way)
-        check_struck(server, group)
+        check_all_answered(server, group)
         server.times = 0
         files = [*run.folder.glob("ledger-*.jsonl")]
         for file in files:
             runs.command(tmp_path, "cleanup", str(file), "--target", str(target), patience=PATIENCE)
     httpx.post(f"{sandbox}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # some is deleted later
-    left = {key: ids - before[key] for key, ids in stored(sandbox).items() if ids - before[key]}
+    left = {key: ids - before[key] for key, ids in stored_ids(sandbox).items() if ids - before[key]}
     print({key: len(ids) for key, ids in left.items()})
     # what a hostile answer to its making hid, or one to a look at it called another's, is told and not touched
     told = [entry for file in files for entry in entries(file) if entry.is_open or entry.state == "not ours"]
@@ -120,7 +120,7 @@ def test_everything_that_can_be_undone_is_undone(group: Sequence[str], tmp_path:
     assert len(untold) <= len(unnamed), (untold, unnamed)
 
 
-@pytest.mark.parametrize("group", campaign.chosen() if ALL else [campaign.FEW[-1:]], ids="; ".join)
+@pytest.mark.parametrize("group", campaign.chosen_groups() if ALL else [campaign.FEW[-1:]], ids="; ".join)
 def test_a_target_that_is_hostile_from_the_first_call_is_reported_too(group: Sequence[str], tmp_path: Path) -> None:
     way = campaign.mode("scenarios that read")
     with hostile_server(campaign.answers(group)) as server:

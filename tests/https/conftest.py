@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pii_sandbox.server.certificate_authority import load_or_create
-from tests.https.servers import HttpsServed, served_https
+from tests.https.servers import HttpsSandbox, serve_https
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,6 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def https_server(state: Path) -> Iterator[HttpsServed]:
-    with served_https(state, "--tls-host", "*.shops.example", "--tls-host", "shop.test") as server:
+def https_server(state: Path) -> Iterator[HttpsSandbox]:
+    with serve_https(state, "--tls-host", "*.shops.example", "--tls-host", "shop.test") as server:
         yield server

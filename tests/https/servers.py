@@ -14,7 +14,7 @@ from tests.server_process import ServerProcess, running_server
 
 
 @dataclass(frozen=True)
-class HttpsServed:
+class HttpsSandbox:
     """A server and its HTTPS base URL; `log` is the file of its standard error."""
 
     http: ServerProcess
@@ -32,7 +32,7 @@ class HttpsServed:
 
 
 @contextmanager
-def served_https(state: Path, *arguments: str, tls: tuple[str, ...] = ("--tls",)) -> Iterator[HttpsServed]:
+def serve_https(state: Path, *arguments: str, tls: tuple[str, ...] = ("--tls",)) -> Iterator[HttpsSandbox]:
     log = state / f"log-{id(arguments)}"
     with (
         log.open("w") as errors,
@@ -47,7 +47,7 @@ def served_https(state: Path, *arguments: str, tls: tuple[str, ...] = ("--tls",)
     ):
         url = re.search(r"https://\S+:\d+", server.banner)
         assert url, server.banner
-        yield HttpsServed(server, url[0], state / "ca" / "ca.pem", log)
+        yield HttpsSandbox(server, url[0], state / "ca" / "ca.pem", log)
 
 
 def variables() -> dict[str, str]:

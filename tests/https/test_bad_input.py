@@ -17,7 +17,7 @@ import uvloop
 from pii_sandbox.server.tls import TlsContexts, TlsOptions
 from pii_sandbox.server.tls_gate import TlsGate
 from tests.https.raw import Raw, TlsOverBytes
-from tests.https.servers import HttpsServed, served_https
+from tests.https.servers import HttpsSandbox, serve_https
 from tests.https.test_serve_tls import HEALTH, assert_logged, trust
 from tests.server_process import about_own_protocol
 
@@ -25,7 +25,7 @@ LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 HANDSHAKE_SECONDS = 0.3
 
 
-def test_plain_http_on_the_https_port_is_reported_to_use_https(https_server: HttpsServed) -> None:
+def test_plain_http_on_the_https_port_is_reported_to_use_https(https_server: HttpsSandbox) -> None:
     with Raw(https_server.port) as raw:
         raw.send(f"GET {HEALTH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         received = raw.rest()
@@ -34,7 +34,7 @@ def test_plain_http_on_the_https_port_is_reported_to_use_https(https_server: Htt
 
 
 @about_own_protocol
-def test_tls_on_the_http_port_is_refused_and_logged(https_server: HttpsServed) -> None:
+def test_tls_on_the_http_port_is_refused_and_logged(https_server: HttpsSandbox) -> None:
     with (
         socket.create_connection(("127.0.0.1", https_server.http_port), timeout=10) as raw,
         pytest.raises(ssl.SSLError, match=r"(?i)wrong.version.number|record layer failure"),
@@ -55,21 +55,21 @@ def test_tls_on_the_http_port_is_refused_and_logged(https_server: HttpsServed) -
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ],
 )
-def test_garbage_on_the_https_port_ends_the_connection(https_server: HttpsServed, data: bytes) -> None:
+def test_garbage_on_the_https_port_ends_the_connection(https_server: HttpsSandbox, data: bytes) -> None:
     with Raw(https_server.port) as raw:
         raw.send(data)
         raw.rest()
     assert "Traceback" not in https_server.log.read_text()
 
 
-def test_garbage_inside_tls_is_a_bad_request(https_server: HttpsServed) -> None:
+def test_garbage_inside_tls_is_a_bad_request(https_server: HttpsSandbox) -> None:
     tls = TlsOverBytes(trust(https_server), "localhost")
     with Raw(https_server.port) as raw:
         raw.send(tls.hello())
         assert tls.exchange(raw, b"\x00\x01\x02\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
-class Upper(asyncio.Protocol):
+class UppercaseProtocol(asyncio.Protocol):
     """Answers in capitals."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -91,7 +91,7 @@ def gate(
     contexts = TlsContexts(options)
 
     async def run() -> None:
-        server = await loop.create_server(lambda: TlsGate(contexts, Upper, connections), sock=listening)
+        server = await loop.create_server(lambda: TlsGate(contexts, UppercaseProtocol, connections), sock=listening)
         await stop.wait()
         server.close()
 
@@ -176,7 +176,7 @@ def test_an_authority_that_is_gone_ends_the_connection_and_is_logged(
 
 @about_own_protocol
 def test_the_https_port_accepts_no_more_connections_than_the_limit(tmp_path: Path) -> None:
-    with served_https(tmp_path, "--max-connections", "2") as server, ExitStack() as opened:
+    with serve_https(tmp_path, "--max-connections", "2") as server, ExitStack() as opened:
         first, second, third = (
             opened.enter_context(closing(socket.create_connection(("127.0.0.1", server.port), 10))) for _ in range(3)
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_serve import run
-from tests.https.servers import HttpsServed, output
+from tests.https.servers import HttpsSandbox, output
 from tests.https.test_serve_tls import HEALTH
 
 JAVA = """
@@ -93,7 +93,7 @@ def test_each_kind_of_client_has_one_line(state: Path) -> None:
 
 @pytest.mark.parametrize("client", CALLS)
 def test_after_its_line_a_client_trusts_the_sandbox(
-    https_server: HttpsServed, state: Path, tmp_path: Path, client: str
+    https_server: HttpsSandbox, state: Path, tmp_path: Path, client: str
 ) -> None:
     (tmp_path / "Get.java").write_text(JAVA)
     (tmp_path / "get.go").write_text(GO)

@@ -15,7 +15,7 @@ import requests
 
 from pii_sandbox.server.connect_proxy import named_sandbox
 from tests.https.raw import Raw, TlsOverBytes
-from tests.https.servers import HttpsServed, output
+from tests.https.servers import HttpsSandbox, output
 from tests.https.test_serve_tls import HEALTH, trust
 from tests.server_process import about_own_protocol, running_server
 
@@ -40,40 +40,44 @@ def customer(email: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def direct(https_server: HttpsServed) -> Iterator[httpx.Client]:
+def direct_client(https_server: HttpsSandbox) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=https_server.http.url) as client:
         yield client
 
 
-def is_kept(direct: httpx.Client, email: str, sandbox: str = "default") -> bool:
+def holds_profile(direct_client: httpx.Client, email: str, sandbox: str = "default") -> bool:
     """Whether a sandbox of the server holds a profile with that email."""
-    found = direct.get(f"/~{sandbox}/_sandbox/v1/documents/vtex/profiles", params={"count": 1000})
+    found = direct_client.get(f"/~{sandbox}/_sandbox/v1/documents/vtex/profiles", params={"count": 1000})
     return email in found.text
 
 
 @pytest.mark.parametrize(("sandbox", "user"), [("default", ""), ("by-httpx", "by-httpx:any@"), ("alone", "alone@")])
 def test_httpx_reaches_the_sandbox_that_its_proxy_credentials_name(
-    https_server: HttpsServed, direct: httpx.Client, sandbox: str, user: str
+    https_server: HttpsSandbox, direct_client: httpx.Client, sandbox: str, user: str
 ) -> None:
     proxy = https_server.http.url.replace("//", f"//{user}")
     with httpx.Client(proxy=proxy, verify=trust(https_server), headers=CREDENTIALS) as client:
         assert client.post(PROFILES, json=customer("httpx@example.com")).status_code == 201
-    assert is_kept(direct, "httpx@example.com", sandbox)
+    assert holds_profile(direct_client, "httpx@example.com", sandbox)
 
 
-def test_a_header_or_prefix_wins_over_the_proxy_credentials(https_server: HttpsServed, direct: httpx.Client) -> None:
+def test_a_header_or_prefix_wins_over_the_proxy_credentials(
+    https_server: HttpsSandbox, direct_client: httpx.Client
+) -> None:
     proxy = https_server.http.url.replace("//", "//by-proxy:any@")
     with httpx.Client(proxy=proxy, verify=trust(https_server), headers=CREDENTIALS) as client:
         named = {"X-Sandbox": "by-header"}
         assert client.post(PROFILES, json=customer("header@example.com"), headers=named).status_code == 201
         prefixed = PROFILES.replace(".br/", ".br/~by-prefix/")
         assert client.post(prefixed, json=customer("prefix@example.com")).status_code == 201
-    assert is_kept(direct, "header@example.com", "by-header")
-    assert is_kept(direct, "prefix@example.com", "by-prefix")
-    assert not is_kept(direct, "header@example.com", "by-proxy")
+    assert holds_profile(direct_client, "header@example.com", "by-header")
+    assert holds_profile(direct_client, "prefix@example.com", "by-prefix")
+    assert not holds_profile(direct_client, "header@example.com", "by-proxy")
 
 
-def test_requests_reaches_the_sandbox_under_a_vendors_host(https_server: HttpsServed, direct: httpx.Client) -> None:
+def test_requests_reaches_the_sandbox_under_a_vendors_host(
+    https_server: HttpsSandbox, direct_client: httpx.Client
+) -> None:
     with requests.Session() as session:
         session.trust_env = False
         session.proxies = {"https": https_server.http.url}
@@ -85,10 +89,10 @@ def test_requests_reaches_the_sandbox_under_a_vendors_host(https_server: HttpsSe
             assert created.status_code == 201, created.text
         with pytest.raises(requests.exceptions.ProxyError, match="403 Not a host of this sandbox"):
             session.get("https://elsewhere.example/", timeout=20)
-    assert is_kept(direct, "requests+2@example.com")
+    assert holds_profile(direct_client, "requests+2@example.com")
 
 
-def test_curl_reaches_the_sandbox_by_variables_alone(https_server: HttpsServed, direct: httpx.Client) -> None:
+def test_curl_reaches_the_sandbox_by_variables_alone(https_server: HttpsSandbox, direct_client: httpx.Client) -> None:
     headers = [part for name, value in CREDENTIALS.items() for part in ("-H", f"{name}: {value}")]
     output(
         *("curl", "-sS", "--fail-with-body", "--json", json.dumps(customer("curl@example.com"))),
@@ -96,10 +100,10 @@ def test_curl_reaches_the_sandbox_by_variables_alone(https_server: HttpsServed, 
         HTTPS_PROXY=https_server.http.url,
         CURL_CA_BUNDLE=str(https_server.ca_file),
     )
-    assert is_kept(direct, "curl@example.com")
+    assert holds_profile(direct_client, "curl@example.com")
 
 
-def test_node_reaches_the_sandbox_under_a_vendors_host(https_server: HttpsServed, direct: httpx.Client) -> None:
+def test_node_reaches_the_sandbox_under_a_vendors_host(https_server: HttpsSandbox, direct_client: httpx.Client) -> None:
     if shutil.which("node") is None:
         pytest.skip("no Node here")
     printed = output(
@@ -108,10 +112,12 @@ def test_node_reaches_the_sandbox_under_a_vendors_host(https_server: HttpsServed
         NODE_EXTRA_CA_CERTS=str(https_server.ca_file),
     )
     assert printed.startswith("201 ")
-    assert is_kept(direct, "node@example.com")
+    assert holds_profile(direct_client, "node@example.com")
 
 
-def test_java_reaches_the_sandbox_by_system_properties_alone(https_server: HttpsServed, direct: httpx.Client) -> None:
+def test_java_reaches_the_sandbox_by_system_properties_alone(
+    https_server: HttpsSandbox, direct_client: httpx.Client
+) -> None:
     if shutil.which("java") is None:
         pytest.skip("no Java here")
     truststore = https_server.ca_file.with_suffix(".p12")
@@ -121,10 +127,10 @@ def test_java_reaches_the_sandbox_by_system_properties_alone(https_server: Https
         *(str(CLIENTS / "Client.java"), PROFILES, json.dumps(customer("java@example.com"))),
     )
     assert printed.startswith("201 ")
-    assert is_kept(direct, "java@example.com")
+    assert holds_profile(direct_client, "java@example.com")
 
 
-def test_the_https_port_is_a_proxy_too(https_server: HttpsServed) -> None:
+def test_the_https_port_is_a_proxy_too(https_server: HttpsSandbox) -> None:
     printed = output(
         *("curl", "-sS", "--proxy", https_server.url, "--proxy-cacert", str(https_server.ca_file)),
         *("--cacert", str(https_server.ca_file), f"{SHOP}{HEALTH}", "-H", "Host: localhost"),
@@ -132,29 +138,29 @@ def test_the_https_port_is_a_proxy_too(https_server: HttpsServed) -> None:
     assert printed == '{"status":"ok"}'
 
 
-def test_a_tunnel_carries_plain_http_too(https_server: HttpsServed) -> None:
+def test_a_tunnel_carries_plain_http_too(https_server: HttpsSandbox) -> None:
     through = ("--proxytunnel", "--proxy", https_server.http.url)
     assert output("curl", "-sS", *through, f"http://shop.test{HEALTH}", "-H", "Host: localhost") == '{"status":"ok"}'
 
 
 def test_absolute_form_targets_are_for_the_sandbox_that_proxy_credentials_name(
-    https_server: HttpsServed, direct: httpx.Client
+    https_server: HttpsSandbox, direct_client: httpx.Client
 ) -> None:
     proxy = https_server.http.url.replace("//", "//absolute:any@")
     with httpx.Client(proxy=proxy, headers=CREDENTIALS) as client:
         plain = PROFILES.replace("https:", "http:")
         assert client.post(plain, json=customer("absolute@example.com")).status_code == 201
-    assert is_kept(direct, "absolute@example.com", "absolute")
-    assert "sandbox-token" not in direct.get("/~absolute/_sandbox/v1/journal").text
+    assert holds_profile(direct_client, "absolute@example.com", "absolute")
+    assert "sandbox-token" not in direct_client.get("/~absolute/_sandbox/v1/journal").text
 
 
-def test_the_control_api_refuses_vendors_hosts_in_a_tunnel_too(https_server: HttpsServed) -> None:
+def test_the_control_api_refuses_vendors_hosts_in_a_tunnel_too(https_server: HttpsSandbox) -> None:
     with httpx.Client(proxy=https_server.http.url, verify=trust(https_server)) as client:
         assert client.get(f"{SHOP}/_sandbox/v1/status").status_code == 403
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_bytes_of_tls_that_come_with_the_request_are_not_lost(https_server: HttpsServed, together: bool) -> None:
+def test_bytes_of_tls_that_come_with_the_request_are_not_lost(https_server: HttpsSandbox, together: bool) -> None:
     tls = TlsOverBytes(trust(https_server), "myshop.vtexcommercestable.com.br")
     with Raw(https_server.http_port) as raw:
         if together:
@@ -168,7 +174,7 @@ def test_bytes_of_tls_that_come_with_the_request_are_not_lost(https_server: Http
         assert tls.exchange(raw, HEALTH_REQUEST).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_tunnel_is_opened_on_a_connection_that_was_used_before(https_server: HttpsServed) -> None:
+def test_a_tunnel_is_opened_on_a_connection_that_was_used_before(https_server: HttpsSandbox) -> None:
     tls = TlsOverBytes(trust(https_server), "myshop.vtexcommercestable.com.br")
     with Raw(https_server.http_port) as raw:
         raw.send(HEALTH_REQUEST + CONNECT + b"\r\n" + tls.hello())
@@ -178,7 +184,7 @@ def test_a_tunnel_is_opened_on_a_connection_that_was_used_before(https_server: H
         assert tls.exchange(raw, HEALTH_REQUEST * 2).startswith(b"HTTP/1.1 200 ")
 
 
-def test_there_is_no_tunnel_in_a_tunnel(https_server: HttpsServed) -> None:
+def test_there_is_no_tunnel_in_a_tunnel(https_server: HttpsSandbox) -> None:
     tls = TlsOverBytes(trust(https_server), "myshop.vtexcommercestable.com.br")
     with Raw(https_server.http_port) as raw:
         raw.send(CONNECT + b"\r\n" + tls.hello())
@@ -208,7 +214,7 @@ def test_there_is_no_tunnel_in_a_tunnel(https_server: HttpsServed) -> None:
         (":443", 400),
     ],
 )
-def test_other_targets_are_refused_in_words(https_server: HttpsServed, target: str, status: int) -> None:
+def test_other_targets_are_refused_in_words(https_server: HttpsSandbox, target: str, status: int) -> None:
     with Raw(https_server.http_port) as raw:
         raw.send(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
         head, _, body = raw.rest().partition(b"\r\n\r\n")
@@ -219,7 +225,7 @@ def test_other_targets_are_refused_in_words(https_server: HttpsServed, target: s
     assert "Traceback" not in https_server.log.read_text()
 
 
-def test_hosts_of_tls_host_are_accepted(https_server: HttpsServed) -> None:
+def test_hosts_of_tls_host_are_accepted(https_server: HttpsSandbox) -> None:
     for target in (b"shop.test:443", b"MY.Shops.Example.:8443"):
         with Raw(https_server.http_port) as raw:
             raw.send(b"CONNECT %b HTTP/1.1\r\n\r\n" % target)
@@ -248,7 +254,7 @@ def test_the_user_of_proxy_credentials_is_the_sandbox(value: bytes, named: bytes
     assert named_sandbox([(b"host", b"x"), (b"proxy-authorization", value)]) == named
 
 
-def test_a_user_that_is_no_sandbox_name_is_a_bad_request(https_server: HttpsServed) -> None:
+def test_a_user_that_is_no_sandbox_name_is_a_bad_request(https_server: HttpsSandbox) -> None:
     proxy = https_server.http.url.replace("//", "//NOT-ONE:any@")
     with httpx.Client(proxy=proxy, verify=trust(https_server), headers=CREDENTIALS) as client:
         assert client.get(PROFILES + "/1").status_code == 400

@@ -15,13 +15,13 @@ import pytest
 
 from pii_sandbox.server.certificate_authority import load_or_create, server_certificate
 from tests.cli.test_serve import assert_told, run
-from tests.https.servers import HttpsServed, output, served_https
+from tests.https.servers import HttpsSandbox, output, serve_https
 from tests.server_process import running_server
 
 HEALTH = "/_sandbox/v1/health"
 
 
-def trust(server: HttpsServed) -> ssl.SSLContext:
+def trust(server: HttpsSandbox) -> ssl.SSLContext:
     """As Python 3.13 verifies by default."""
     context = ssl.create_default_context(cafile=server.ca_file)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -29,10 +29,10 @@ def trust(server: HttpsServed) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", socket.gethostname()])
-def test_https_is_served_under_the_machines_names_beside_http(https_server: HttpsServed, host: str) -> None:
+def test_https_is_served_under_the_machines_names_beside_http(https_server: HttpsSandbox, host: str) -> None:
     url = f"https://{host}:{https_server.port}{HEALTH}"
     if host == socket.gethostname():  # its name need not lead to the loopback address
-        assert verified(https_server, host)
+        assert is_verified(https_server, host)
         return
     assert httpx.get(url, verify=trust(https_server)).json() == {"status": "ok"}
     assert httpx.get(https_server.http.url + HEALTH).json() == {"status": "ok"}
@@ -54,12 +54,12 @@ def test_https_is_served_under_the_machines_names_beside_http(https_server: Http
     ],
 )
 def test_the_certificate_is_for_the_vendors_hosts_and_the_added_ones(
-    https_server: HttpsServed, name: str, accepted: bool
+    https_server: HttpsSandbox, name: str, accepted: bool
 ) -> None:
-    assert verified(https_server, name) is accepted
+    assert is_verified(https_server, name) is accepted
 
 
-def verified(server: HttpsServed, name: str) -> bool:
+def is_verified(server: HttpsSandbox, name: str) -> bool:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
         try:
             with trust(server).wrap_socket(raw, server_hostname=name):
@@ -68,7 +68,7 @@ def verified(server: HttpsServed, name: str) -> bool:
             return False
 
 
-def test_http_1_1_alone_is_negotiated(https_server: HttpsServed) -> None:
+def test_http_1_1_alone_is_negotiated(https_server: HttpsSandbox) -> None:
     context = trust(https_server)
     context.set_alpn_protocols(["h2", "http/1.1"])
     with (
@@ -78,7 +78,7 @@ def test_http_1_1_alone_is_negotiated(https_server: HttpsServed) -> None:
         assert connection.selected_alpn_protocol() == "http/1.1"
 
 
-def test_tls_before_1_2_is_refused(https_server: HttpsServed) -> None:
+def test_tls_before_1_2_is_refused(https_server: HttpsSandbox) -> None:
     context = trust(https_server)
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.set_ciphers("ALL:@SECLEVEL=0")
@@ -92,7 +92,7 @@ def test_tls_before_1_2_is_refused(https_server: HttpsServed) -> None:
     assert_logged(https_server, "a TLS handshake failed: unsupported protocol")
 
 
-def assert_logged(server: HttpsServed, words: str) -> None:
+def assert_logged(server: HttpsSandbox, words: str) -> None:
     """Waits for the line; no traceback is beside it."""
     until = monotonic() + 30
     while words not in server.log.read_text() and monotonic() < until:
@@ -101,18 +101,18 @@ def assert_logged(server: HttpsServed, words: str) -> None:
     assert "Traceback" not in server.log.read_text()
 
 
-def test_a_client_that_does_not_trust_the_authority_is_logged(https_server: HttpsServed) -> None:
+def test_a_client_that_does_not_trust_the_authority_is_logged(https_server: HttpsSandbox) -> None:
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         httpx.get(https_server.url + HEALTH)
     assert_logged(https_server, "alert unknown ca: pii-sandbox ca trust-help")
 
 
-def test_a_name_that_the_certificate_lacks_is_logged(https_server: HttpsServed) -> None:
-    assert not verified(https_server, "wrong.test")
+def test_a_name_that_the_certificate_lacks_is_logged(https_server: HttpsSandbox) -> None:
+    assert not is_verified(https_server, "wrong.test")
     assert_logged(https_server, "asks for 'wrong.test', which the certificate lacks: --tls-host adds it")
 
 
-def test_the_banner_shows_the_https_url_and_how_to_trust_it(https_server: HttpsServed) -> None:
+def test_the_banner_shows_the_https_url_and_how_to_trust_it(https_server: HttpsSandbox) -> None:
     banner = https_server.http.banner
     assert f"HTTPS      {https_server.url}\n" in banner
     line = re.search(r"export SSL_CERT_FILE=\S.*?(?=  )", banner)
@@ -122,13 +122,13 @@ def test_the_banner_shows_the_https_url_and_how_to_trust_it(https_server: HttpsS
     assert "*.vtexcommercestable.com.br" in banner
 
 
-def test_the_journal_shows_https_urls_for_https_requests(https_server: HttpsServed) -> None:
+def test_the_journal_shows_https_urls_for_https_requests(https_server: HttpsSandbox) -> None:
     with httpx.Client(verify=trust(https_server), base_url=https_server.url) as client:
         client.get("/~urls/v1/d/pii/profiles", headers={"Authorization": "Bearer sandbox-newstore"})
         assert "https://127.0.0.1" in client.get("/~urls/_sandbox/v1/journal").text
 
 
-def test_the_control_api_refuses_vendors_hosts_over_tls_too(https_server: HttpsServed) -> None:
+def test_the_control_api_refuses_vendors_hosts_over_tls_too(https_server: HttpsSandbox) -> None:
     with httpx.Client(verify=trust(https_server), base_url=https_server.url) as client:
         host = {"Host": "myshop.vtexcommercestable.com.br"}
         assert client.get("/_sandbox/v1/status", headers=host).status_code == 403
@@ -153,7 +153,7 @@ def own_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("files", [("--tls-cert", "cert.pem", "--tls-key", "key.pem"), ("--tls-cert", "both.pem")])
 def test_a_certificate_of_the_user_is_served(tmp_path: Path, own_files: Path, files: tuple[str, ...]) -> None:
     named = [str(own_files / file) if file.endswith(".pem") else file for file in files]
-    with served_https(tmp_path, *named, tls=()) as server:
+    with serve_https(tmp_path, *named, tls=()) as server:
         context = ssl.create_default_context(cafile=own_files / "ca.pem")
         assert httpx.get(f"https://localhost:{server.port}{HEALTH}", verify=context).status_code == 200
         assert "SSL_CERT_FILE" not in server.http.banner
@@ -161,7 +161,7 @@ def test_a_certificate_of_the_user_is_served(tmp_path: Path, own_files: Path, fi
 
 
 def test_clients_present_a_certificate_if_it_is_required(tmp_path: Path, own_files: Path) -> None:
-    with served_https(tmp_path, "--tls-client-ca", str(own_files / "ca.pem")) as server:
+    with serve_https(tmp_path, "--tls-client-ca", str(own_files / "ca.pem")) as server:
         context = trust(server)
         with pytest.raises(httpx.TransportError):
             httpx.get(server.url + HEALTH, verify=context)
@@ -233,17 +233,17 @@ def test_hosts_prints_lines_for_the_hosts_file_and_ends() -> None:
 
 
 def test_an_https_server_ends_at_ctrl_c_with_connections_open(tmp_path: Path, state: Path) -> None:
-    with served_https(state) as server:
+    with serve_https(state) as server:
         with (
             httpx.Client(verify=trust(server)) as client,
             socket.create_connection(("127.0.0.1", server.port)),  # sends nothing
         ):
             client.get(server.url + HEALTH)
-            assert server.http.stopped() == 0
+            assert server.http.interrupt() == 0
         assert "Traceback" not in server.log.read_text()
 
 
-def test_java_accepts_the_truststore(https_server: HttpsServed) -> None:
+def test_java_accepts_the_truststore(https_server: HttpsSandbox) -> None:
     if shutil.which("keytool") is None:
         pytest.skip("no Java here")
     store = str(https_server.ca_file.with_suffix(".p12"))

@@ -26,7 +26,7 @@ JOHN = {
 }
 
 
-def john(http: httpx.Client, **more: Any) -> str:
+def create_john(http: httpx.Client, **more: Any) -> str:
     """The id of a new VTEX profile."""
     created = http.post(PROFILES, headers=VTEX, json={**JOHN, **more})
     assert created.status_code == 201, created.text
@@ -38,7 +38,7 @@ def unmask(http: httpx.Client, profile: str, **query: str) -> httpx.Response:
     return http.get(f"{PROFILES}/{profile}/unmask", headers=VTEX, params=query)
 
 
-def anna(http: httpx.Client) -> dict[str, Any]:
+def create_anna(http: httpx.Client) -> dict[str, Any]:
     """A new NewStore profile."""
     created = http.post(
         NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "anna@example.com", "full_name": "Anna Berg"}
@@ -52,12 +52,12 @@ def journal(control: ControlClient, **query: Any) -> list[dict[str, Any]]:
     return entries
 
 
-def last(control: ControlClient, **query: Any) -> dict[str, Any]:
+def last_entry(control: ControlClient, **query: Any) -> dict[str, Any]:
     entry: dict[str, Any] = control.call("GET", "/journal/last", **query)
     return entry
 
 
-def explained(control: ControlClient, entry: int | str = "last", **query: Any) -> dict[str, Any]:
+def explain(control: ControlClient, entry: int | str = "last", **query: Any) -> dict[str, Any]:
     told: dict[str, Any] = control.call("GET", f"/journal/{entry}/explain", **query)
     return told
 
@@ -76,7 +76,7 @@ class Command:
     headers: dict[str, str]
     body: str | None
 
-    def played(self, http: httpx.Client) -> httpx.Response:
+    def run(self, http: httpx.Client) -> httpx.Response:
         return http.request(self.method, self.url, headers=self.headers, content=self.body)
 
 

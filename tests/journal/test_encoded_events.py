@@ -10,7 +10,7 @@ from pii_sandbox.mockserver.journal.encoded_events import MOST_KEPT
 from pii_sandbox.mockserver.journal.event_source import JournalEvents
 
 
-class Recorded:
+class CountingExchange:
     """A call of the journal that counts how often it is summed up."""
 
     weight = 1
@@ -29,7 +29,7 @@ class Recorded:
         return {"id": self.number, "time": at, "api": "x", "operation": "read", "status": self.status, "rule": None}
 
 
-def journal_of(*calls: Recorded) -> Journal:
+def journal_of(*calls: CountingExchange) -> Journal:
     journal = Journal()
     for call in calls:
         journal.add(call, len(calls), 10**6)
@@ -46,7 +46,7 @@ def read(journal: Journal, pattern: dict[str, Any] | None = None, number: int = 
 
 
 def test_a_call_is_encoded_once_for_all_clients() -> None:
-    calls = [Recorded(status) for status in (200, 404, 200)]
+    calls = [CountingExchange(status) for status in (200, 404, 200)]
     journal = journal_of(*calls)
     first, second, third = read(journal), read(journal, number=1), read(journal, {"status": 404})
     assert [line for line in first if line.startswith(b"id: ")] == [b"id: 1", b"id: 2", b"id: 3"]
@@ -57,7 +57,7 @@ def test_a_call_is_encoded_once_for_all_clients() -> None:
 
 
 def test_a_client_far_behind_is_sent_all_and_the_cache_stays_bounded() -> None:
-    calls = [Recorded(200) for _ in range(3 * MOST_KEPT)]
+    calls = [CountingExchange(200) for _ in range(3 * MOST_KEPT)]
     journal = journal_of(*calls)
     for _ in range(2):
         numbers = [line for line in read(journal) if line.startswith(b"id: ")]

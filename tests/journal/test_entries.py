@@ -13,13 +13,22 @@ from pii_sandbox.mockserver.sandboxes import SandboxDefaults
 from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, ORACLE, VTEX
 from tests.in_process import InProcess
-from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last, unmask
+from tests.journal.calls import (
+    CUSTOMERS,
+    NEWSTORE_PROFILES,
+    PROFILES,
+    create_anna,
+    create_john,
+    journal,
+    last_entry,
+    unmask,
+)
 
 
 def test_an_entry_has_the_complete_exchange(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2031-05-06T07:08:09Z", frozen=True)
-    profile = john(http)
-    entry = last(control)
+    profile = create_john(http)
+    entry = last_entry(control)
     assert entry["time"] == "2031-05-06T07:08:09.000000Z"
     assert entry["system_time"][:4] != "2031"
     assert entry["sandbox"] == http.headers["X-Sandbox"]
@@ -35,7 +44,7 @@ def test_an_entry_has_the_complete_exchange(http: httpx.Client, control: Control
 
 def test_a_refusal_reports_the_validation_errors_and_the_rule(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "none"})
-    entry = last(control)
+    entry = last_entry(control)
     assert (entry["status"], entry["rule"]) == (400, "NS-GOC-3")
     assert entry["validation"]["ok"] is False
     assert list(entry["validation"]["errors"]) == ["email"]
@@ -43,9 +52,9 @@ def test_a_refusal_reports_the_validation_errors_and_the_rule(http: httpx.Client
 
 
 def test_a_rule_that_refused_later_leaves_validation_alone(http: httpx.Client, control: ControlClient) -> None:
-    john(http)
+    create_john(http)
     assert http.post(PROFILES, headers=VTEX, json={**_PERSON, "document": "12345678911"}).status_code == 409
-    entry = last(control)
+    entry = last_entry(control)
     assert entry["validation"] == {"ok": True, "errors": {}}
     assert (entry["rule"], entry["refusal"]["kind"]) == ("VTEX-UNIQ-1", "Duplicate")
 
@@ -74,19 +83,19 @@ def test_a_request_to_an_unknown_path_is_in_the_journal_too(
     api: str | None,
 ) -> None:
     http.request(method, path, headers=headers)
-    entry = last(control)
+    entry = last_entry(control)
     assert (entry["method"], entry["status"], entry["api"]) == (method, status, api)
 
 
 def test_the_body_of_a_call_without_credentials_is_in_the_journal(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, json={"email": "anna@example.com", "store_id": "berlin"})
-    entry = last(control)
+    entry = last_entry(control)
     assert (entry["status"], entry["request"]["body"]["store_id"]) == (401, "berlin")
 
 
 def test_a_fault_is_reported_with_the_call_that_it_affected(http: httpx.Client, control: ControlClient) -> None:
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "status=502"})
-    entry = last(control)
+    entry = last_entry(control)
     assert (entry["status"], entry["fault"]) == (502, {"status": 502})
 
 
@@ -98,8 +107,8 @@ def test_control_calls_and_pages_are_not_in_the_journal(http: httpx.Client, cont
 
 
 def test_filters_choose(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
-    anna(http)
+    create_anna(http)
+    create_anna(http)
     http.get(f"{PROFILES}/x", headers=VTEX)
     http.get("/ccapp/v1/profiles/x", headers=ORACLE)
     chosen: list[tuple[dict[str, Any], list[int]]] = [
@@ -133,16 +142,16 @@ def test_an_entry_is_found_by_its_number_or_as_the_last(http: httpx.Client, cont
 
 
 def test_an_emptied_journal_numbers_on(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
+    create_anna(http)
     control.call("DELETE", "/journal")
     assert journal(control) == []
     assert http.get("/_sandbox/v1/journal/last").status_code == 404
-    anna(http)
+    create_anna(http)
     assert [entry["id"] for entry in journal(control)] == [2]
 
 
 def test_a_reset_empties_the_journal(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
+    create_anna(http)
     control.call("POST", "/reset")
     assert journal(control) == []
 
@@ -156,13 +165,13 @@ def test_the_oldest_go_beyond_a_number_of_entries(http: httpx.Client, control: C
 
 def test_entries_are_the_same_in_a_listing_and_alone(http: httpx.Client, control: ControlClient) -> None:
     # each text also occurs in an exchange that does not know it as personal, before and after one that does
-    profile = john(http)
+    profile = create_john(http)
     for reason in ("Johannes called", "order 5511987654321", "nobody called", "Johannes called"):
         unmask(http, profile, reason=reason)
         http.get(f"{PROFILES}/{profile}", headers={**VTEX, "X-Note": reason}, params={"note": reason})
         unmask(http, "0f0e0d0c-0b0a-4908-8706-050403020100", reason=reason)
-    john(http, email="nobody@example.com", document="98765432100", firstName="nobody", lastName="called")
-    newstore = anna(http)["id"]
+    create_john(http, email="nobody@example.com", document="98765432100", firstName="nobody", lastName="called")
+    newstore = create_anna(http)["id"]
     http.get(f"{NEWSTORE_PROFILES}/{newstore}", headers=NEWSTORE)
     http.get(f"{NEWSTORE_PROFILES}?q=Johannes", headers=NEWSTORE)
     http.post(NEWSTORE_PROFILES, headers=NEWSTORE, content=b'{"email": "Johannes", "nobody": 5511987654321}')
@@ -184,7 +193,7 @@ def test_the_oldest_go_beyond_a_number_of_bytes(http: httpx.Client, control: Con
 
 def test_no_entry_is_stored_if_the_limit_is_0(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 0})
-    anna(http)
+    create_anna(http)
     assert journal(control) == []
 
 
@@ -199,14 +208,14 @@ def test_the_bounds_can_be_set_for_all_sandboxes() -> None:
 def test_of_a_large_body_the_size_is_kept(http: httpx.Client, control: ControlClient) -> None:
     body = {"content_type": "text/plain", "content": "x" * 300_000}
     assert http.post("/v1/d/pii/data", headers=NEWSTORE, json=body).status_code == 201
-    request = last(control)["request"]
+    request = last_entry(control)["request"]
     assert (request["kind"], request["body"]) == ("omitted", None)
     assert request["bytes"] > 300_000
 
 
 def test_each_sandbox_has_its_own_journal(http: httpx.Client, control: ControlClient) -> None:
     other = {"X-Sandbox": f"{http.headers['X-Sandbox']}-other"}
-    anna(http)
+    create_anna(http)
     assert http.get("/_sandbox/v1/journal", headers=other).json()["entries"] == []
     http.get("/ccapp/v1/profiles/x", headers={**ORACLE, **other})
     assert [entry["operation"] for entry in journal(control)] == ["getOrCreateProfile"]

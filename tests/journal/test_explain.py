@@ -16,10 +16,10 @@ from tests.journal.calls import (
     JOHN,
     NEWSTORE_PROFILES,
     PROFILES,
-    anna,
     command,
-    explained,
-    john,
+    create_anna,
+    create_john,
+    explain,
     unmask,
 )
 
@@ -28,8 +28,8 @@ TEXT = {"Content-Type": "text/plain"}
 
 
 def test_an_explanation_has_rule_source_and_inputs(http: httpx.Client, control: ControlClient) -> None:
-    unmask(http, john(http))
-    told = explained(control)
+    unmask(http, create_john(http))
+    told = explain(control)
     assert (told["outcome"], told["entry"]) == ("refused", 2)
     assert told["rule"]["id"] == "VTEX-UNMASK-2"
     assert told["rule"]["statement"].startswith("An unmasked read needs a reason")
@@ -46,7 +46,7 @@ def _job_poll(http: httpx.Client) -> None:
 
 
 def _put(http: httpx.Client) -> None:
-    http.put(f"{NEWSTORE_PROFILES}/{anna(http)['id']}", headers=NEWSTORE, json={"full_name": "Anna B."})
+    http.put(f"{NEWSTORE_PROFILES}/{create_anna(http)['id']}", headers=NEWSTORE, json={"full_name": "Anna B."})
 
 
 def _create_twice(http: httpx.Client) -> None:
@@ -56,17 +56,22 @@ def _create_twice(http: httpx.Client) -> None:
 
 REFUSED: dict[str, tuple[Callable[[httpx.Client], Any], int, str | None, int]] = {
     # what is called, its status, its rule, the status of the corrected call
-    "a missing reason": (lambda http: unmask(http, john(http)), 400, "VTEX-UNMASK-2", 200),
-    "a blank reason": (lambda http: unmask(http, john(http), reason=" "), 400, "VTEX-UNMASK-2", 200),
-    "an email without its key": (lambda http: (john(http), http.get(BY_EMAIL, headers=VTEX)), 404, "VTEX-ALT-4", 200),
+    "a missing reason": (lambda http: unmask(http, create_john(http)), 400, "VTEX-UNMASK-2", 200),
+    "a blank reason": (lambda http: unmask(http, create_john(http), reason=" "), 400, "VTEX-UNMASK-2", 200),
+    "an email without its key": (
+        lambda http: (create_john(http), http.get(BY_EMAIL, headers=VTEX)),
+        404,
+        "VTEX-ALT-4",
+        200,
+    ),
     "a wrong key": (
-        lambda http: (john(http), http.get(f"{BY_EMAIL}?alternativeKey=document", headers=VTEX)),
+        lambda http: (create_john(http), http.get(f"{BY_EMAIL}?alternativeKey=document", headers=VTEX)),
         404,
         "VTEX-ALT-3",
         200,
     ),
     "an unknown key": (
-        lambda http: (john(http), http.get(f"{BY_EMAIL}?alternativeKey=mail", headers=VTEX)),
+        lambda http: (create_john(http), http.get(f"{BY_EMAIL}?alternativeKey=mail", headers=VTEX)),
         400,
         "VTEX-ALT-2",
         200,
@@ -163,10 +168,10 @@ def test_the_corrected_call_succeeds(http: httpx.Client, control: ControlClient,
     call(http)
     entry = control.call("GET", "/journal/last")
     assert (entry["status"], entry["rule"]) == (status, rule)
-    told = explained(control, reveal="to play it")
+    told = explain(control, reveal="to play it")
     assert told["outcome"] == "refused"
     assert (told["rule"] or {}).get("id") == rule
-    response = command(told["correction"]["curl"].splitlines()[-1]).played(http)
+    response = command(told["correction"]["curl"].splitlines()[-1]).run(http)
     assert response.status_code == corrected, response.text
 
 
@@ -174,23 +179,23 @@ def test_what_was_suggested_once_is_not_suggested_again(http: httpx.Client, cont
     """Sent, it is taken; so the next call that is refused for its keys gets others."""
     for _ in range(3):
         _create_twice(http)
-        correction = explained(control, reveal="to play it")["correction"]
+        correction = explain(control, reveal="to play it")["correction"]
         assert correction["advice"].startswith("another record has this email and document")
-        assert command(correction["curl"]).played(http).status_code == 201
+        assert command(correction["curl"]).run(http).status_code == 201
 
 
 def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
-    john(http)
+    create_john(http)
     http.get(BY_EMAIL, headers=VTEX)
-    told = explained(control)
+    told = explain(control)
     assert JOHN["email"] not in json.dumps(told)
     assert "/email%23" in told["correction"]["curl"]
-    assert (told["revealed"], explained(control, reveal="a bug")["revealed"]) == (False, True)
+    assert (told["revealed"], explain(control, reveal="a bug")["revealed"]) == (False, True)
 
 
 def test_the_documents_examples_are_nobodys(http: httpx.Client, control: ControlClient) -> None:
     http.post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "nonsense", "full_name": "Anna Berg"})
-    corrected = command(explained(control)["correction"]["curl"])
+    corrected = command(explain(control)["correction"]["curl"])
     assert corrected.body is not None
     body = json.loads(corrected.body)
     assert body["email"] == "user@example.com"
@@ -200,21 +205,21 @@ def test_the_documents_examples_are_nobodys(http: httpx.Client, control: Control
 def test_a_wait_stands_before_a_call_that_was_too_early(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
     _job_poll(http)
-    assert explained(control)["correction"]["curl"].startswith("sleep 30\ncurl -s ")
+    assert explain(control)["correction"]["curl"].startswith("sleep 30\ncurl -s ")
 
 
 def test_a_stale_lock_is_read_again_first(http: httpx.Client, control: ControlClient) -> None:
-    profile = anna(http)
+    profile = create_anna(http)
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
     for _ in range(2):
         http.patch(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE, json=change)
-    told = explained(control, reveal="to look at it")
+    told = explain(control, reveal="to look at it")
     first, second = told["correction"]["curl"].splitlines()
     assert told["rule"]["id"] == "NS-LOCK-1"
     read = command(first.removeprefix("last_updated_at=$(").partition(" | ")[0])
-    fresh = read.played(http).json()["updated_at"]
+    fresh = read.run(http).json()["updated_at"]
     update = command(second.replace("'\"$last_updated_at\"'", fresh))
-    assert (update.method, update.played(http).status_code) == ("PATCH", 200)
+    assert (update.method, update.run(http).status_code) == ("PATCH", 200)
 
 
 @pytest.mark.parametrize(
@@ -233,11 +238,11 @@ def test_an_unknown_path_has_three_nearest_operations(
     http: httpx.Client, control: ControlClient, method: str, path: str, operation: str
 ) -> None:
     http.request(method, path)
-    told = explained(control)
+    told = explain(control)
     assert (told["outcome"], told["rule"], len(told["nearest"])) == ("unknown path", None, 3)
     first = told["nearest"][0]
     assert first["operation"] == operation
-    assert command(first["curl"]).played(http).status_code not in (401, 405)
+    assert command(first["curl"]).run(http).status_code not in (401, 405)
     assert "x@example.com" not in json.dumps(told)
 
 
@@ -245,20 +250,20 @@ def test_no_command_of_a_nearest_operation_writes_where_the_call_read(
     http: httpx.Client, control: ControlClient
 ) -> None:
     http.get("/api/storage/profile-system/profile/x/unmas")
-    for near in explained(control)["nearest"]:
+    for near in explain(control)["nearest"]:
         assert near["curl"] is None or command(near["curl"]).method == "GET"
 
 
 def test_a_fault_is_explained_as_one(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"status": 503}})
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE)
-    told = explained(control)
+    told = explain(control)
     assert (told["outcome"], told["saw"]["fault"]) == ("fault", {"status": 503})
-    assert command(told["correction"]["curl"]).played(http).status_code == 204
+    assert command(told["correction"]["curl"]).run(http).status_code == 204
     assert control.call("GET", "/faults") == {"faults": []}
-    told = explained(control)
+    told = explain(control)
     assert told["correction"]["advice"].startswith("the fault that was injected into this call is used up or deleted")
-    assert command(told["correction"]["curl"]).played(http).status_code == 200
+    assert command(told["correction"]["curl"]).run(http).status_code == 200
 
 
 def test_the_correction_of_a_fault_deletes_those_that_hit_the_call_and_no_other(
@@ -268,11 +273,11 @@ def test_the_correction_of_a_fault_deletes_those_that_hit_the_call_and_no_other(
     other = {"match": {"api": "vtex"}, "effect": {"status": 500}}
     control.fault(other)
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE)
-    correction = explained(control)["correction"]
+    correction = explain(control)["correction"]
     assert "delete the 2 faults that hit it, no other" in correction["advice"]
     assert len(correction["curl"].splitlines()) == len(hitting)
     for line in correction["curl"].splitlines():
-        assert command(line).played(http).status_code == 204
+        assert command(line).run(http).status_code == 204
     assert [each["match"] for each in control.call("GET", "/faults")["faults"]] == [other["match"]]
     assert http.get(NEWSTORE_PROFILES, headers=NEWSTORE).status_code == 200
 
@@ -318,10 +323,10 @@ def test_the_correction_of_a_rule_that_a_fault_makes_fail_deletes_that_fault_and
     for effect in others:
         control.fault({"effect": effect})
     assert call(http).headers["X-Sandbox-Rule"] == rule
-    told = explained(control)
+    told = explain(control)
     assert (told["outcome"], told["rule"]["id"]) == (outcome, rule)
     assert told["correction"]["advice"].endswith("delete it, no other, and send the call again")
-    assert command(told["correction"]["curl"]).played(http).status_code == 204
+    assert command(told["correction"]["curl"]).run(http).status_code == 204
     assert [each["effect"] for each in control.call("GET", "/faults")["faults"]] == others
     assert call(http).headers.get("X-Sandbox-Rule") != rule
 
@@ -333,9 +338,9 @@ def test_a_job_that_a_fault_made_fail_is_corrected_by_deleting_it_and_asking_ane
     job = http.post("/api/user-rights/forget/jobs", headers=VTEX, json={"email": "a@example.com"}).json()["jobId"]
     control.advance(hours=1)
     assert http.get(f"/api/user-rights/forget/jobs/{job}", headers=VTEX).json()["status"] == "Failed"
-    correction = explained(control)["correction"]
+    correction = explain(control)["correction"]
     assert correction["advice"].endswith("and send createErasureJob again")
-    assert command(correction["curl"]).played(http).status_code == 204
+    assert command(correction["curl"]).run(http).status_code == 204
     assert control.call("GET", "/faults") == {"faults": []}
 
 
@@ -344,40 +349,40 @@ def test_a_failing_rule_whose_fault_is_used_up_is_corrected_by_the_same_call(
 ) -> None:
     control.fault({"effect": {"internal": "NS-UP-1"}, "times": 1})
     assert http.get(NEWSTORE_PROFILES, headers=NEWSTORE).status_code == 500
-    correction = explained(control)["correction"]
+    correction = explain(control)["correction"]
     assert correction["advice"] == "the fault on NS-UP-1 is used up or deleted: send the same call again"
-    assert command(correction["curl"]).played(http).status_code == 200
+    assert command(correction["curl"]).run(http).status_code == 200
 
 
 def test_a_fault_by_header_is_left_out_of_the_corrected_call(http: httpx.Client, control: ControlClient) -> None:
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "status=503"})
-    assert command(explained(control)["correction"]["curl"]).played(http).status_code == 200
+    assert command(explain(control)["correction"]["curl"]).run(http).status_code == 200
 
 
 def test_a_pending_deletion_is_explained_by_its_wait(http: httpx.Client, control: ControlClient) -> None:
-    profile = anna(http)
+    profile = create_anna(http)
     for _ in range(2):
         http.post(f"{NEWSTORE_PROFILES}/{profile['id']}/delete", headers=NEWSTORE)
-    told = explained(control)
+    told = explain(control)
     assert told["rule"]["id"] == "NS-DEL-1"
-    assert command(told["correction"]["curl"]).played(http).status_code == 200
+    assert command(told["correction"]["curl"]).run(http).status_code == 200
     assert http.get(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE).status_code == 404
 
 
 def test_a_call_that_was_served_needs_no_correction(http: httpx.Client, control: ControlClient) -> None:
-    profile = john(http)
-    assert (explained(control)["outcome"], explained(control)["correction"]) == ("served", None)
+    profile = create_john(http)
+    assert (explain(control)["outcome"], explain(control)["correction"]) == ("served", None)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
-    told = explained(control)
+    told = explain(control)
     assert (told["outcome"], told["rule"]["id"], told["correction"]) == ("changed", "VTEX-MASK-1", None)
 
 
 def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: ControlClient) -> None:
     name = http.headers["X-Sandbox"]
     http.get(NEWSTORE_PROFILES)
-    assert command(explained(control)["correction"]["curl"]).headers["X-Sandbox"] == name
+    assert command(explain(control)["correction"]["curl"]).headers["X-Sandbox"] == name
     http.get(f"/~{name}{NEWSTORE_PROFILES}")
-    prefixed = command(explained(control)["correction"]["curl"])
+    prefixed = command(explain(control)["correction"]["curl"])
     assert prefixed.url.startswith(f"http://sandbox.test/~{name}/v1/")
     assert "X-Sandbox" not in prefixed.headers
 
@@ -387,7 +392,7 @@ def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: ControlC
     [
         lambda http: http.get("/ccapp/v1/profiles/nobody", headers=ORACLE),
         lambda http: http.post(NEWSTORE_PROFILES, headers=NEWSTORE, content=b"{"),
-        lambda http: (john(http), http.post(PROFILES, headers=VTEX, json=JOHN)),
+        lambda http: (create_john(http), http.post(PROFILES, headers=VTEX, json=JOHN)),
         lambda http: http.post(NEWSTORE_PROFILES, headers=NEWSTORE, content=b"x" * 11_000_000),
         lambda http: http.get(f"{PROFILES}/%ff", headers=VTEX),
     ],
@@ -396,6 +401,6 @@ def test_what_cannot_be_corrected_is_still_explained(
     http: httpx.Client, control: ControlClient, call: Callable[[httpx.Client], Any]
 ) -> None:
     call(http)
-    told = explained(control)
+    told = explain(control)
     assert told["outcome"] == "refused"
     assert told["summary"]

@@ -9,11 +9,11 @@ import httpx
 
 from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE
-from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, anna, john, unmask
+from tests.journal.calls import CUSTOMERS, NEWSTORE_PROFILES, create_anna, create_john, unmask
 
 
 def test_an_archive_has_what_har_requires(http: httpx.Client, control: ControlClient) -> None:
-    john(http)
+    create_john(http)
     http.post("/v0/token", data={"grant_type": "password", "username": "sandbox", "password": "wrong"})
     log = control.call("GET", "/journal.har")["log"]
     assert (log["version"], log["creator"]["name"]) == ("1.2", "pii-sandbox")
@@ -42,8 +42,8 @@ def test_a_url_in_an_archive_is_whole(http: httpx.Client, control: ControlClient
 
 
 def test_an_archive_can_be_chosen_and_revealed(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
-    john(http)
+    create_anna(http)
+    create_john(http)
     log = control.call("GET", "/journal.har", api="newstore", reveal="a bug of ours")["log"]
     assert len(log["entries"]) == 1
     assert "anna@example.com" in log["entries"][0]["request"]["postData"]["text"]
@@ -71,10 +71,10 @@ def metrics(http: httpx.Client) -> dict[str, float]:
 
 
 def test_requests_rules_and_times_are_counted(http: httpx.Client, control: ControlClient) -> None:
-    profile = john(http)
+    profile = create_john(http)
     for _ in range(2):
         unmask(http, profile)
-    anna(http)
+    create_anna(http)
     http.get("/nowhere")
     own, told = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
     asked = f'pii_sandbox_requests_total{{{own},api="vtex",operation="GetUnmaskedProfile",status="400"}}'
@@ -90,7 +90,7 @@ def test_requests_rules_and_times_are_counted(http: httpx.Client, control: Contr
 
 
 def test_buckets_add_up(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
+    create_anna(http)
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "delay_seconds=0.03"})
     own = f'sandbox="{http.headers["X-Sandbox"]}"'
     told = metrics(http)
@@ -103,7 +103,7 @@ def test_buckets_add_up(http: httpx.Client, control: ControlClient) -> None:
 def test_counts_go_on_where_the_journal_ends(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"journal.entries": 1})
     for _ in range(4):
-        anna(http)
+        create_anna(http)
     control.call("DELETE", "/journal")
     own, told = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
     assert told[f'pii_sandbox_request_seconds_count{{{own},api="newstore"}}'] == 4

@@ -9,13 +9,13 @@ import pytest
 
 from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, VTEX
-from tests.journal.calls import CUSTOMERS, JOBS, NEWSTORE_PROFILES, PROFILES, anna, findings, john, unmask
+from tests.journal.calls import CUSTOMERS, JOBS, NEWSTORE_PROFILES, PROFILES, create_anna, create_john, findings, unmask
 
 REASON = {"reason": "case 4711 of a customer"}
 CUSTOMER = f"{CUSTOMERS}/email/customer@example.com"
 
 
-def limited(http: httpx.Client, control: ControlClient) -> int:
+def exceed_limit(http: httpx.Client, control: ControlClient) -> int:
     """Seconds that a client is asked to wait."""
     control.clock(frozen=True)
     control.settings({"fashionai.limit_per_minute": 1})
@@ -26,7 +26,7 @@ def limited(http: httpx.Client, control: ControlClient) -> int:
 
 
 def test_a_retry_before_retry_after_is_found(http: httpx.Client, control: ControlClient) -> None:
-    control.advance(seconds=limited(http, control) - 1)
+    control.advance(seconds=exceed_limit(http, control) - 1)
     http.get(CUSTOMER, headers=FASHIONAI)
     (finding,) = findings(control, "ignored-retry-after")
     assert (finding["calls"], finding["rule"]) == ([2, 3], "FAI-LIMIT-1")
@@ -35,19 +35,19 @@ def test_a_retry_before_retry_after_is_found(http: httpx.Client, control: Contro
 
 
 def test_another_call_under_the_same_limit_is_found(http: httpx.Client, control: ControlClient) -> None:
-    limited(http, control)
+    exceed_limit(http, control)
     http.get(f"{CUSTOMERS}/document/12345678900", headers=FASHIONAI)
     assert [finding["calls"] for finding in findings(control, "ignored-retry-after")] == [[2, 3]]
 
 
 def test_a_retry_in_its_time_is_fine(http: httpx.Client, control: ControlClient) -> None:
-    control.advance(seconds=limited(http, control))
+    control.advance(seconds=exceed_limit(http, control))
     assert http.get(CUSTOMER, headers=FASHIONAI).status_code == 200
     assert findings(control, "ignored-retry-after") == []
 
 
 def test_a_blind_repeat_after_a_conflict_is_found(http: httpx.Client, control: ControlClient) -> None:
-    profile = anna(http)
+    profile = create_anna(http)
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
     for _ in range(4):
         http.patch(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE, json=change)
@@ -57,7 +57,7 @@ def test_a_blind_repeat_after_a_conflict_is_found(http: httpx.Client, control: C
 
 
 def test_a_repeat_after_a_read_or_of_something_else_is_fine(http: httpx.Client, control: ControlClient) -> None:
-    profile = anna(http)
+    profile = create_anna(http)
     path = f"{NEWSTORE_PROFILES}/{profile['id']}"
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
     http.patch(path, headers=NEWSTORE, json=change)
@@ -84,7 +84,7 @@ def test_polling_a_job_too_fast_is_found(http: httpx.Client, control: ControlCli
 def test_unmasking_what_was_just_read_masked_is_found(
     http: httpx.Client, control: ControlClient, by_email: bool
 ) -> None:
-    profile = john(http)
+    profile = create_john(http)
     if by_email:
         path = f"{PROFILES}/johannes.doerfler@example.com"
         http.get(path, headers=VTEX, params={"alternativeKey": "email"})
@@ -97,7 +97,7 @@ def test_unmasking_what_was_just_read_masked_is_found(
 
 def test_unmasking_later_or_after_a_write_or_of_another_is_fine(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
-    profile = john(http)
+    profile = create_john(http)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
     control.advance(seconds=61)
     unmask(http, profile, **REASON)
@@ -112,7 +112,7 @@ def test_unmasking_later_or_after_a_write_or_of_another_is_fine(http: httpx.Clie
 
 def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: ControlClient) -> None:
     control.clock(frozen=True)
-    profile = john(http)
+    profile = create_john(http)
     for _ in range(9):
         unmask(http, profile, **REASON)
     assert findings(control, "unmasked-in-bulk") == []
@@ -142,7 +142,7 @@ def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: Co
     ],
 )
 def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClient, reason: str, found: bool) -> None:
-    assert unmask(http, john(http), reason=reason).status_code == 200
+    assert unmask(http, create_john(http), reason=reason).status_code == 200
     told = findings(control, "boilerplate-reason")
     assert [(finding["calls"], finding["rule"]) for finding in told] == ([([2], "VTEX-UNMASK-2")] if found else [])
 
@@ -188,7 +188,7 @@ def test_walking_into_the_cap_is_found_with_the_walk(http: httpx.Client, control
 def test_findings_are_in_the_order_of_their_calls_and_separate_by_sandbox(
     http: httpx.Client, control: ControlClient
 ) -> None:
-    unmask(http, john(http), reason="x")
+    unmask(http, create_john(http), reason="x")
     http.get(f"{NEWSTORE_PROFILES}?q=anna@example.com", headers=NEWSTORE)
     told = control.call("GET", "/findings")["findings"]
     assert [finding["kind"] for finding in told] == ["boilerplate-reason", "personal-data-in-query"]
@@ -198,9 +198,9 @@ def test_findings_are_in_the_order_of_their_calls_and_separate_by_sandbox(
 
 
 def test_a_client_that_does_nothing_wrong_has_no_findings(http: httpx.Client, control: ControlClient) -> None:
-    profile = john(http)
+    profile = create_john(http)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
-    anna(http)
-    anna(http)
+    create_anna(http)
+    create_anna(http)
     http.get(CUSTOMER, headers=FASHIONAI)
     assert control.call("GET", "/findings") == {"findings": []}

@@ -24,7 +24,7 @@ PARTS: dict[str, type] = {
 }
 
 
-def _broken_for_spoilt(owner: type, name: str) -> property:
+def _break_for_spoilt(owner: type, name: str) -> property:
     """Return the part of a view as it is; for the spoilt entry, a part that raises."""
     original = vars(owner)[name]
 
@@ -37,16 +37,16 @@ def _broken_for_spoilt(owner: type, name: str) -> property:
 
 
 @pytest.fixture(params=PARTS)
-def spoilt(request: pytest.FixtureRequest, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> str:
+def spoilt_part(request: pytest.FixtureRequest, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> str:
     """Three calls of which the second cannot be shown, since that part of its view raises."""
     for path in (f"{NEWSTORE_PROFILES}?q=anna@example.com", SPOILT, f"{NEWSTORE_PROFILES}?q=anna@example.com"):
         http.get(path, headers=NEWSTORE)
     part: str = request.param
-    monkeypatch.setattr(PARTS[part], part, _broken_for_spoilt(PARTS[part], part))
+    monkeypatch.setattr(PARTS[part], part, _break_for_spoilt(PARTS[part], part))
     return part
 
 
-def test_the_journal_and_the_entry_have_a_placeholder(spoilt: str, control: ControlClient) -> None:
+def test_the_journal_and_the_entry_have_a_placeholder(spoilt_part: str, control: ControlClient) -> None:
     entries = control.call("GET", "/journal")["entries"]
     assert [entry["id"] for entry in entries] == [1, 2, 3]
     assert [entry.get("error") for entry in entries] == [None, "entry 2 cannot be shown: RecursionError", None]
@@ -58,21 +58,21 @@ def test_the_journal_and_the_entry_have_a_placeholder(spoilt: str, control: Cont
     assert entries[0]["url"]
 
 
-def test_the_archive_has_all_three(spoilt: str, control: ControlClient) -> None:
+def test_the_archive_has_all_three(spoilt_part: str, control: ControlClient) -> None:
     entries = control.call("GET", "/journal.har")["log"]["entries"]
     assert [entry["_sandbox"].get("error") is None for entry in entries] == [True, False, True]
     assert [entry["response"]["status"] for entry in entries] == [200, 400, 200]
     assert [bool(entry["request"]["url"]) for entry in entries] == [True, False, True]
 
 
-def test_the_explanation_has_a_placeholder(spoilt: str, control: ControlClient) -> None:
+def test_the_explanation_has_a_placeholder(spoilt_part: str, control: ControlClient) -> None:
     told = control.call("GET", "/journal/2/explain")
     assert told["entry"] == 2
-    assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt in ("headers", "response")
+    assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt_part in ("headers", "response")
     assert control.call("GET", "/journal/1/explain")["outcome"] == "served"
 
 
-def test_the_other_entries_are_found(spoilt: str, control: ControlClient) -> None:
+def test_the_other_entries_are_found(spoilt_part: str, control: ControlClient) -> None:
     kinds = [(finding["kind"], finding["calls"]) for finding in control.call("GET", "/findings")["findings"]]
     assert [1, 3] in [calls for _, calls in kinds]
     match = {"query": {"q": "anna@example.com"}}

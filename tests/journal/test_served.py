@@ -75,12 +75,12 @@ def test_an_explanation_that_fails_is_one_line(
     assert "Traceback" not in told.stderr
 
 
-def logged(flags: list[str], *paths: str) -> list[str]:
+def logged_lines(flags: list[str], *paths: str) -> list[str]:
     """What a server with these flags writes to standard error for these calls."""
     with running_server("--shoppers", "1", *flags, stderr=subprocess.PIPE) as running:
         for path in paths:
             httpx.get(f"{running.url}{path}", headers=NEWSTORE)
-        running.stopped()
+        running.interrupt()
         assert running.process.stderr is not None
         lines = running.process.stderr.read().splitlines()
         running.process.stderr.close()
@@ -91,7 +91,7 @@ PERSON = f"{NEWSTORE_PROFILES}/anna@example.com?q=anna@example.com"
 
 
 def test_requests_are_logged_as_json_without_personal_data() -> None:
-    lines = logged(["--log-format", "json"], PERSON, f"{NEWSTORE_PROFILES}?count=0", "/anna@example.com")
+    lines = logged_lines(["--log-format", "json"], PERSON, f"{NEWSTORE_PROFILES}?count=0", "/anna@example.com")
     refused, second, unknown = map(json.loads, lines)
     assert "anna" not in "".join(lines)
     assert (refused["operation"], refused["path"], refused["status"]) == (
@@ -110,7 +110,7 @@ def test_requests_are_logged_as_json_without_personal_data() -> None:
 
 
 def test_requests_are_logged_as_text() -> None:
-    (line,) = logged(["--log-level", "info"], PERSON)
+    (line,) = logged_lines(["--log-level", "info"], PERSON)
     assert line.split(" ", 2)[2].startswith(
         f"INFO pii_sandbox.mockserver.requests: GET {NEWSTORE_PROFILES}/{{profile_id}} 400 None "
     )
@@ -118,4 +118,4 @@ def test_requests_are_logged_as_text() -> None:
 
 @pytest.mark.parametrize("flags", [[], ["--log-format", "json", "--log-level", "warning"]])
 def test_no_request_is_logged_unasked(flags: list[str]) -> None:
-    assert logged(flags, PERSON) == []
+    assert logged_lines(flags, PERSON) == []

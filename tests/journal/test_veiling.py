@@ -14,13 +14,23 @@ from hypothesis import strategies as st
 
 from tests.control_client import ControlClient
 from tests.credentials import FASHIONAI, NEWSTORE, ORACLE, VTEX
-from tests.journal.calls import CUSTOMERS, JOHN, NEWSTORE_PROFILES, PROFILES, anna, john, journal, last, unmask
+from tests.journal.calls import (
+    CUSTOMERS,
+    JOHN,
+    NEWSTORE_PROFILES,
+    PROFILES,
+    create_anna,
+    create_john,
+    journal,
+    last_entry,
+    unmask,
+)
 
 SECRETS = ("vtexappkey-sandbox", "sandbox-token", "sandbox-newstore", "fai_test_sandbox", "sandbox-oracle")
 SHARED = ("male", "female", "other")  # words that stand elsewhere too
 
 
-def everything(http: httpx.Client, control: ControlClient) -> str:
+def journal_text(http: httpx.Client, control: ControlClient) -> str:
     """All that can be read of the journal without a reason, as one text."""
     numbers = [entry["id"] for entry in journal(control, limit=1000)]
     parts = [control.call("GET", "/journal", limit=1000), control.call("GET", "/journal.har", limit=1000)]
@@ -53,7 +63,7 @@ def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, cont
     assert http.get(f"/ccapp/v1/profiles/{oracle['id']}", headers=ORACLE).status_code == 200
     http.get(f"/api/storage/profile-system/profilez/{person['email']}", headers=VTEX)
     http.delete(f"{CUSTOMERS}/email/{customer['email']}", headers=FASHIONAI)
-    told = everything(http, control)
+    told = journal_text(http, control)
     personal = [
         *texts({**person, "documentType": None}),
         *(newstore["document"][name] for name in ("email", "full_name", "phone_number")),
@@ -68,7 +78,7 @@ def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, cont
 
 
 def test_credentials_show_as_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
+    create_anna(http)
     http.post("/v0/token", json={"grant_type": "password", "username": "sandbox", "password": "sandbox"})
     http.get(NEWSTORE_PROFILES, headers={"Authorization": "Bearer wrong-token", "Cookie": "session=abcdef"})
     listed = journal(control)
@@ -92,7 +102,7 @@ def test_a_person_has_the_same_pseudonyms_everywhere(http: httpx.Client, control
 
 
 def test_what_no_document_describes_may_be_personal(http: httpx.Client, control: ControlClient) -> None:
-    john(http, favouriteDoctor="Dr. Who", visits=[{"ward": "oncology"}], age=98176, **{"mary@example.com": 1})
+    create_john(http, favouriteDoctor="Dr. Who", visits=[{"ward": "oncology"}], age=98176, **{"mary@example.com": 1})
     http.get(PROFILES + "/x?lookup=mary.jane", headers={**VTEX, "X-Customer": "mary.jane"})
     told = json.dumps(journal(control))
     for word in ("Dr. Who", "oncology", "98176", "mary@example.com", "mary.jane"):
@@ -103,28 +113,28 @@ def test_what_no_document_describes_may_be_personal(http: httpx.Client, control:
 
 
 def test_known_values_are_found_in_free_texts(http: httpx.Client, control: ControlClient) -> None:
-    profile = john(http)
+    profile = create_john(http)
     reason = f"{JOHN['firstName']} called from +55 11 98765-4321, cc mary@example.com, CPF 987.654.321-00"
     assert unmask(http, profile, reason=reason).status_code == 200
-    url = last(control)["url"]
+    url = last_entry(control)["url"]
     for word in (JOHN["firstName"], "98765", "mary", "987.654"):
         assert word not in url
     assert "called from" in url
 
 
 def test_a_masked_response_shows_that_it_was_masked(http: httpx.Client, control: ControlClient) -> None:
-    http.get(f"{PROFILES}/{john(http)}", headers=VTEX)
-    document = last(control)["response"]["body"]["document"]
+    http.get(f"{PROFILES}/{create_john(http)}", headers=VTEX)
+    document = last_entry(control)["response"]["body"]["document"]
     assert document["email"].startswith("masked#")
     assert document["birthDate"].startswith("birthDate#")
 
 
 @pytest.mark.parametrize("fault", ["malformed=true", "status=500"])
 def test_a_spoilt_answer_gives_nothing_away(http: httpx.Client, control: ControlClient, fault: str) -> None:
-    profile = anna(http)
+    profile = create_anna(http)
     http.get(f"{NEWSTORE_PROFILES}/{profile['id']}", headers={**NEWSTORE, "X-Sandbox-Fault": fault})
-    assert "anna@" not in json.dumps(last(control))
-    assert "Berg" not in json.dumps(last(control))
+    assert "anna@" not in json.dumps(last_entry(control))
+    assert "Berg" not in json.dumps(last_entry(control))
 
 
 @pytest.mark.parametrize(
@@ -144,10 +154,10 @@ def test_a_body_that_cannot_be_read_is_reported_without_what_it_says(
     http: httpx.Client, control: ControlClient, kind: str, content: bytes
 ) -> None:
     http.post(NEWSTORE_PROFILES, headers={**NEWSTORE, "Content-Type": kind}, content=content)
-    entry = last(control)
+    entry = last_entry(control)
     assert entry["status"] in (400, 415)
     assert "anna" not in json.dumps(entry)
-    assert last(control, reveal="to see the raw body")["request"]["bytes"] == len(content)
+    assert last_entry(control, reveal="to see the raw body")["request"]["bytes"] == len(content)
 
 
 def test_stored_content_shows_as_a_pseudonym_whatever_its_type(http: httpx.Client, control: ControlClient) -> None:
@@ -161,7 +171,7 @@ def test_stored_content_shows_as_a_pseudonym_whatever_its_type(http: httpx.Clien
 
 
 def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, control: ControlClient) -> None:
-    john(http)
+    create_john(http)
     http.get(f"{PROFILES}/{JOHN['email']}", headers=VTEX, params={"alternativeKey": "email"})
     listed = journal(control, reveal="a bug of ours")
     assert JOHN["email"] in listed[1]["url"]
@@ -174,7 +184,7 @@ def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, con
 
 
 def test_an_entry_with_its_explanation_is_revealed_by_one_event(http: httpx.Client, control: ControlClient) -> None:
-    john(http)
+    create_john(http)
     john_again = http.post(PROFILES, headers=VTEX, json=JOHN)
     assert john_again.status_code == 409
     told = control.call("GET", "/journal/last", explain="true", reveal="a bug of ours")
@@ -204,7 +214,7 @@ def test_whatever_is_sent_the_journal_can_be_read(
     http.post(PROFILES, headers=VTEX, json={**JOHN, **custom})
     http.get(f"{PROFILES}/{quote(path, safe='')}?{quote(query)}={quote(path)}", headers=VTEX)
     http.get(f"/{quote(path)}/{quote(query)}", headers=VTEX)
-    told = everything(http, control)
+    told = journal_text(http, control)
     assert JOHN["email"] not in told
     assert "§" not in told
     control.call("DELETE", "/journal")

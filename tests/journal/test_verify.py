@@ -10,10 +10,10 @@ import pytest
 
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, ORACLE
-from tests.journal.calls import NEWSTORE_PROFILES, anna, john, unmask
+from tests.journal.calls import NEWSTORE_PROFILES, create_anna, create_john, unmask
 
 
-def verified(control: ControlClient, **asked: Any) -> dict[str, Any]:
+def verify(control: ControlClient, **asked: Any) -> dict[str, Any]:
     verdict: dict[str, Any] = control.call("POST", "/journal/verify", asked)
     return verdict
 
@@ -39,11 +39,11 @@ def verified(control: ControlClient, **asked: Any) -> dict[str, Any]:
     ],
 )
 def test_calls_that_fit_are_counted(http: httpx.Client, control: ControlClient, match: Any, count: int) -> None:
-    anna(http)
-    anna(http)
+    create_anna(http)
+    create_anna(http)
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE, params={"count": 1})
     http.get("/ccapp/v1/profiles/x", headers=ORACLE)
-    verdict = verified(control, match=match)
+    verdict = verify(control, match=match)
     assert (verdict["ok"], verdict["count"]) == (count > 0, count)
 
 
@@ -61,21 +61,21 @@ def test_calls_that_fit_are_counted(http: httpx.Client, control: ControlClient, 
     ],
 )
 def test_so_many_calls_can_be_wanted(http: httpx.Client, control: ControlClient, count: Any, ok: bool) -> None:
-    anna(http)
-    anna(http)
-    assert verified(control, match={"operation": "getOrCreateProfile"}, count=count)["ok"] is ok
+    create_anna(http)
+    create_anna(http)
+    assert verify(control, match={"operation": "getOrCreateProfile"}, count=count)["ok"] is ok
 
 
 def test_a_call_that_must_not_have_been(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
-    assert verified(control, match={"operation": "deleteAddress"}, count=0)["ok"] is True
+    create_anna(http)
+    assert verify(control, match={"operation": "deleteAddress"}, count=0)["ok"] is True
 
 
 def test_the_nearest_misses_tell_what_differs(http: httpx.Client, control: ControlClient) -> None:
-    anna(http)
+    create_anna(http)
     http.get("/ccapp/v1/profiles/x", headers=ORACLE)
     wanted = {"api": "newstore", "operation": "getOrCreateProfile", "body": {"email": "other@example.com"}}
-    verdict = verified(control, match=wanted)
+    verdict = verify(control, match=wanted)
     assert verdict["ok"] is False
     first, second = verdict["nearest"]
     assert (first["id"], list(first["differs"])) == (1, ["body"])
@@ -85,15 +85,15 @@ def test_the_nearest_misses_tell_what_differs(http: httpx.Client, control: Contr
 
 
 def test_calls_can_be_wanted_in_an_order(http: httpx.Client, control: ControlClient) -> None:
-    profile = john(http)
-    anna(http)
+    profile = create_john(http)
+    create_anna(http)
     unmask(http, profile, reason="a case of a customer")
     create, unmasked = {"operation": "CreateClientProfile"}, {"operation": "GetUnmaskedProfile"}
-    assert verified(control, order=[create, unmasked]) == {"ok": True, "count": 2, "nearest": [], "order": [1, 3]}
-    wrong = verified(control, order=[unmasked, create])
+    assert verify(control, order=[create, unmasked]) == {"ok": True, "count": 2, "nearest": [], "order": [1, 3]}
+    wrong = verify(control, order=[unmasked, create])
     assert (wrong["ok"], wrong["order"]) == (False, [3])
     assert wrong["nearest"][0]["differs"]["operation"]["wanted"] == "CreateClientProfile"
-    both = verified(control, match={"api": "newstore"}, count=2, order=[create, unmasked])
+    both = verify(control, match={"api": "newstore"}, count=2, order=[create, unmasked])
     assert (both["ok"], both["count"], both["order"]) == (False, 1, [1, 3])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, VTEX
-from tests.journal.calls import JOHN, NEWSTORE_PROFILES, PROFILES, anna, findings, john
+from tests.journal.calls import JOHN, NEWSTORE_PROFILES, PROFILES, create_anna, create_john, findings
 
 MASKS, PSEUDONYMS = "masks-written-back", "pseudonyms-written"
 SCHEMA = "/api/storage/profile-system/schemas/profileSystem/custom"
@@ -20,7 +20,7 @@ ADDRESS = {
 }  # fmt: skip
 
 
-def masked(http: httpx.Client, path: str) -> dict[str, Any]:
+def read_masked(http: httpx.Client, path: str) -> dict[str, Any]:
     """The document that a masked read returns, in either dialect."""
     body = http.get(path, headers=VTEX).json()
     document: dict[str, Any] = (body[0] if isinstance(body, list) else body)["document"]
@@ -32,8 +32,8 @@ def test_a_masked_profile_that_is_written_back_is_stored_and_found(
     http: httpx.Client, control: ControlClient, dialect: str
 ) -> None:
     control.dialect(dialect)
-    profile = john(http)
-    document = masked(http, f"{PROFILES}/{profile}") | {"gender": "male"}
+    profile = create_john(http)
+    document = read_masked(http, f"{PROFILES}/{profile}") | {"gender": "male"}
     assert http.patch(f"{PROFILES}/{profile}", headers=VTEX, json=document).status_code == 200
     (stored,) = [each for each in control.documents("vtex", "profiles") if each["id"] == profile]
     assert stored["document"]["email"] == "j*******.d*******@e******.c**"
@@ -48,11 +48,11 @@ def test_masks_are_found_in_addresses_lists_creates_and_custom_fields(
 ) -> None:
     field = {"type": "string", "sensitive": False, "pii": True}
     assert http.put(SCHEMA, headers=VTEX, json={"shoeSize": field}).status_code == 201
-    path = f"{PROFILES}/{john(http, shoeSize='forty-two')}"
+    path = f"{PROFILES}/{create_john(http, shoeSize='forty-two')}"
     http.post(f"{path}/addresses", headers=VTEX, json=ADDRESS)
     (home,) = http.get(f"{path}/addresses", headers=VTEX).json()
     assert http.post(f"{path}/addresses", headers=VTEX, json=home["document"]).status_code == 201
-    size = masked(http, path)["shoeSize"]
+    size = read_masked(http, path)["shoeSize"]
     assert http.patch(path, headers=VTEX, json={"shoeSize": size}).status_code == 200
     told = [(finding["operation"], finding["calls"], finding["message"]) for finding in findings(control, MASKS)]
     assert [(operation, calls) for operation, calls, _ in told] == [
@@ -64,10 +64,10 @@ def test_masks_are_found_in_addresses_lists_creates_and_custom_fields(
 
 
 def test_stars_of_the_clients_own_and_refused_writes_are_fine(http: httpx.Client, control: ControlClient) -> None:
-    profile = john(http, tags=["4* hotel"])
-    assert masked(http, f"{PROFILES}/{profile}")["tags"] == ["4* hotel"]
+    profile = create_john(http, tags=["4* hotel"])
+    assert read_masked(http, f"{PROFILES}/{profile}")["tags"] == ["4* hotel"]
     http.patch(f"{PROFILES}/{profile}", headers=VTEX, json={"tags": ["4* hotel"], "firstName": "N*"})
-    refused = {"email": masked(http, f"{PROFILES}/{profile}")["email"], "document": None}
+    refused = {"email": read_masked(http, f"{PROFILES}/{profile}")["email"], "document": None}
     assert http.patch(f"{PROFILES}/{profile}", headers=VTEX, json=refused).status_code == 400
     assert findings(control, MASKS) == []
 
@@ -75,7 +75,7 @@ def test_stars_of_the_clients_own_and_refused_writes_are_fine(http: httpx.Client
 def test_a_pseudonym_of_the_journal_that_is_written_is_stored_and_found(
     http: httpx.Client, control: ControlClient
 ) -> None:
-    profile = anna(http)
+    profile = create_anna(http)
     shown = control.call("GET", "/journal/last")["response"]["body"]["full_name"]
     assert shown.startswith("name#")
     change = {"full_name": shown, "last_updated_at": profile["updated_at"]}

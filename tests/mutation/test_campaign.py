@@ -61,7 +61,7 @@ class StubJudge:
     def record_coverage(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def prepared(self, work: Callable[[], None]) -> None:
+    def run_prepared(self, work: Callable[[], None]) -> None:
         work()
 
     def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:

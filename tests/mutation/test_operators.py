@@ -97,7 +97,7 @@ def test_a_seed_gives_the_same_sample_and_another_seed_another(file: str) -> Non
 
 def test_every_mutant_of_the_mechanisms_is_python_and_differs() -> None:
     for mutant in mutants_of("mockserver/rules/masking.py"):
-        assert ast.dump(ast.parse(mutant.mutated)) != ast.dump(ast.parse(mutant.original)), mutant.name
+        assert ast.dump(ast.parse(mutant.mutated_text)) != ast.dump(ast.parse(mutant.original_text)), mutant.name
 
 
 def test_what_is_mutated_exists_and_no_mutant_has_two_judges() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.https.servers import served_https
+from tests.https.servers import serve_https
 from tests.sample_projects import Run
 
 pytest_plugins = ["pytester"]
@@ -56,7 +56,7 @@ def test_https_of_a_server_that_runs_already(
 ) -> None:
     state = pytester.mkdir("state")
     pytester.makepyfile(test_project=PROJECT)
-    with served_https(state) as server:
+    with serve_https(state) as server:
         monkeypatch.setenv("PII_SANDBOX_STATE_DIR", str(state))
         monkeypatch.setenv("PII_SANDBOX_URL", server.http.url)
         run("-q", "-k", "test_by_https").assert_outcomes(failed=2, deselected=3)

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from tests.conformance.staged_runs import Asked
+from tests.conformance.staged_runs import ReceivedRequest
 
 Object = dict[str, Any]
 NOT_PASSED_ON = ("content-encoding", "content-length", "x-sandbox-rule")
@@ -28,15 +28,15 @@ class Answer:
     body: Any
 
 
-Form = Callable[[Asked, Answer], None]
-Rewriting = Callable[[Asked], bytes]  # the body of a request as the sandbox behind takes it
+Form = Callable[[ReceivedRequest, Answer], None]
+Rewriting = Callable[[ReceivedRequest], bytes]  # the body of a request as the sandbox behind takes it
 
 
-def manner(*forms: Form, rewriting: Rewriting | None = None) -> Callable[[Asked], httpx.Response]:
+def manner(*forms: Form, rewriting: Rewriting | None = None) -> Callable[[ReceivedRequest], httpx.Response]:
     """Pass a request on and give its answer these forms, in this order; answers without JSON stay as they are."""
 
-    def answer(asked: Asked) -> httpx.Response:
-        response = asked.passed_on(None if rewriting is None else rewriting(asked))
+    def answer(asked: ReceivedRequest) -> httpx.Response:
+        response = asked.pass_on(None if rewriting is None else rewriting(asked))
         try:
             body = response.json() if response.content else None
         except ValueError:
@@ -51,10 +51,10 @@ def manner(*forms: Form, rewriting: Rewriting | None = None) -> Callable[[Asked]
     return answer
 
 
-def everywhere(value: Any, change: Callable[[Object], Object]) -> Any:
+def change_objects(value: Any, change: Callable[[Object], Object]) -> Any:
     """A copy in which each object, the innermost first, is what `change` gives for it."""
     if isinstance(value, list):
-        return [everywhere(item, change) for item in value]
+        return [change_objects(item, change) for item in value]
     if isinstance(value, dict):
-        return change({name: everywhere(inner, change) for name, inner in value.items()})
+        return change({name: change_objects(inner, change) for name, inner in value.items()})
     return value

@@ -7,13 +7,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.conformance.staged_runs import Asked
-from tests.printed.forms import Answer, Object, everywhere
+from tests.conformance.staged_runs import ReceivedRequest
+from tests.printed.forms import Answer, Object, change_objects
 
 _NUMBERS = itertools.count(1)
 
 
-def sample_errors(asked: Asked, answer: Answer) -> None:
+def sample_errors(asked: ReceivedRequest, answer: Answer) -> None:
     """The sample of every error: only the request's id tells one from another."""
     if answer.status >= 400 and answer.headers.get("content-type", "").startswith("application/problem+json"):
         answer.body = {
@@ -24,20 +24,20 @@ def sample_errors(asked: Asked, answer: Answer) -> None:
         }
 
 
-def update_refused_with_400(asked: Asked, answer: Answer) -> None:
+def update_refused_with_400(asked: ReceivedRequest, answer: Answer) -> None:
     """A body that breaks the schema is a bad request on every other call of the page; PATCH lists 422 alone."""
     cannot_be_processed = b"phone" in asked.body or b"country" in asked.body
     if asked.method == "PATCH" and answer.status == 422 and not cannot_be_processed:
         answer.status = 400
 
 
-def nothing_empty(asked: Asked, answer: Answer) -> None:
+def omit_empty(asked: ReceivedRequest, answer: Answer) -> None:
     """That the answers of the token operations have `errors`, `tokens` and `data` even if empty is no page's."""
     if asked.path.endswith("tokenize") and answer.status == 200:
         answer.body = {name: part for name, part in answer.body.items() if part}
 
 
-def detokenized_texts(asked: Asked, answer: Answer) -> None:
+def detokenized_texts(asked: ReceivedRequest, answer: Answer) -> None:
     """The sample of detokenize holds a text: what the id of a profile or an address gives has no printed form."""
     if asked.path.endswith("/detokenize") and answer.status == 200:
         data = answer.body["data"]
@@ -47,7 +47,7 @@ def detokenized_texts(asked: Asked, answer: Answer) -> None:
         }
 
 
-def offsets(asked: Asked, answer: Answer) -> None:
+def offsets(asked: ReceivedRequest, answer: Answer) -> None:
     """RFC 3339 in its other spelling of UTC, which a lock compares as an instant."""
 
     def spelled(value: Object) -> Object:
@@ -56,22 +56,22 @@ def offsets(asked: Asked, answer: Answer) -> None:
             for name, inner in value.items()
         }
 
-    answer.body = everywhere(answer.body, spelled)
+    answer.body = change_objects(answer.body, spelled)
 
 
 class WholeSeconds:
     """The samples have no fractions of seconds: each stamp is shown as a whole second, later than the one before.
 
-    `rewriting` gives the sandbox behind, in `last_updated_at`, the stamp that was shown so.
+    `rewrite_request` gives the sandbox behind, in `last_updated_at`, the stamp that was shown so.
     """
 
     def __init__(self) -> None:
         self._shown: dict[str, dict[str, str]] = {}  # by the id of a profile or an address: stamp → as it is shown
 
-    def __call__(self, asked: Asked, answer: Answer) -> None:
-        answer.body = everywhere(answer.body, self._in_seconds)
+    def __call__(self, asked: ReceivedRequest, answer: Answer) -> None:
+        answer.body = change_objects(answer.body, self._to_seconds)
 
-    def rewriting(self, asked: Asked) -> bytes:
+    def rewrite_request(self, asked: ReceivedRequest) -> bytes:
         if asked.method != "PATCH":
             return asked.body
         body = json.loads(asked.body)
@@ -81,7 +81,7 @@ class WholeSeconds:
                 return json.dumps({**body, "last_updated_at": stamp}).encode()
         return asked.body
 
-    def _in_seconds(self, value: Object) -> Object:
+    def _to_seconds(self, value: Object) -> Object:
         if not {"id", "created_at", "updated_at"} <= value.keys():
             return value
         stamps = self._shown.setdefault(value["id"], {})

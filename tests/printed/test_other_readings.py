@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from pii_sandbox.specs import catalogue
-from tests.conformance.staged_runs import Asked
+from tests.conformance.staged_runs import ReceivedRequest
 from tests.printed.test_printed_forms import LONG
 from tests.printed.vendor_check import outcomes
 from tests.server_process import ServerProcess, running_server
@@ -64,7 +64,7 @@ def test_every_setting_that_selects_a_reading_is_at_the_other_one() -> None:
 def test_the_other_reading_breaks_no_rule(api: str, server: ServerProcess, tmp_path: Path) -> None:
     rules = [rule.id for rule in catalogue.rules(api) if rule.setting is not None]
     rules += MORE.get(api, ())
-    found, output = outcomes(server.url, Asked.passed_on, api, "guide", () if LONG else rules, tmp_path)
+    found, output = outcomes(server.url, ReceivedRequest.pass_on, api, "guide", () if LONG else rules, tmp_path)
     assert set(found.values()) <= {"conforms", "drift", "not checked"}, output
     beyond = DRIFT_BEYOND.get(api, set()) if LONG else set()
     assert {rule for rule, outcome in found.items() if outcome == "drift"} == DRIFT[api] | beyond, output

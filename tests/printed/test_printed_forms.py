@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from pii_sandbox.specs import Dialect, catalogue
-from tests.conformance.staged_runs import Asked
+from tests.conformance.staged_runs import ReceivedRequest
 from tests.printed import fashionai_forms, newstore_forms, oracle_forms, sources, vtex_forms
 from tests.printed.forms import Form, manner
 from tests.printed.vendor_check import outcomes
@@ -29,7 +29,7 @@ NEWSTORE = ("NS-GOC", "NS-LOCK-1", "NS-LOCK-4", "NS-ERR-1", "NS-DATA-3", "NS-LIS
 NEWSTORE_TOKENS = ("NS-TOK-1", "NS-TOK-2", "NS-TOK-3")
 ORACLE = ("OCC-GET", "OCC-AUTH-1")
 ORACLE_LINK = frozenset({"OCC-GET-1"})  # that the link to itself is the URL of the call
-Manner = Callable[[Asked], httpx.Response]
+Manner = Callable[[ReceivedRequest], httpx.Response]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ class Case:
     not_checked: frozenset[str] = frozenset()
 
     def manner(self) -> Manner:
-        rewriting = next((form.rewriting for form in self.forms if isinstance(form, newstore_forms.WholeSeconds)), None)
+        rewriting = next(
+            (form.rewrite_request for form in self.forms if isinstance(form, newstore_forms.WholeSeconds)), None
+        )
         return manner(*self.forms, rewriting=rewriting)
 
 
@@ -90,12 +92,12 @@ CASES = {
     "NewStore, samples of tokens": Case(
         "newstore",
         "guide",
-        (newstore_forms.detokenized_texts, newstore_forms.nothing_empty),
+        (newstore_forms.detokenized_texts, newstore_forms.omit_empty),
         NEWSTORE_TOKENS,
         drift=frozenset({"NS-TOK-3"}),  # what comes back for an id, and that nothing is left out
     ),
     "Fashion.AI, a preflight without a grant": Case(
-        "fashionai", "guide", (fashionai_forms.preflight_ignored,), ("FAI-CORS-1", "FAI-GET", "FAI-SEED-1")
+        "fashionai", "guide", (fashionai_forms.ignore_preflight,), ("FAI-CORS-1", "FAI-GET", "FAI-SEED-1")
     ),
     "Fashion.AI, the printed example": Case(
         "fashionai",
@@ -115,7 +117,7 @@ CASES = {
         (
             oracle_forms.open_source_client,
             oracle_forms.statuses,
-            oracle_forms.unauthorized,
+            oracle_forms.answer_unauthorized,
             oracle_forms.long_errors,
         ),
         ORACLE,

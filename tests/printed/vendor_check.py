@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
 from pii_sandbox.specs import Dialect
-from tests.conformance.staged_runs import ENVIRONMENT, Asked, staging, target_file
+from tests.conformance.staged_runs import ENVIRONMENT, ReceivedRequest, staging, target_file
 
 ONE_KEY = 'user_profile_id = "ddsd23223"\n'
 ALL_KEYS = f'{ONE_KEY}phone = "5511999998888"\nemail = "customer@example.com"\ndocument = "12345678900"\n'
@@ -19,7 +19,7 @@ ALL_KEYS = f'{ONE_KEY}phone = "5511999998888"\nemail = "customer@example.com"\nd
 
 def outcomes(
     behind: str,
-    manner: Callable[[Asked], httpx.Response],
+    manner: Callable[[ReceivedRequest], httpx.Response],
     api: str,
     dialect: Dialect,
     rules: Iterable[str],

@@ -48,7 +48,7 @@ def test_bytes_are_read_as_characters_in_the_same_way_with_and_without_their_pla
     assert decodings.utf_8_text(content) == "".join(character for character, _, _ in decodings.utf_8(content))
 
 
-def knowing() -> ReportPseudonymizer:
+def trained_redactor() -> ReportPseudonymizer:
     redactor = ReportPseudonymizer()
     for value, name in ((PHONE, "phone"), (EMAIL, "email"), ("Ana Quixbury", "name"), ("83921746582", "document")):
         redactor.learn_value(value, SchemaMark(name))
@@ -58,7 +58,7 @@ def knowing() -> ReportPseudonymizer:
 @pytest.mark.parametrize("worst", WORST)
 def test_a_report_is_redacted_in_time_linear_in_its_texts(worst: str) -> None:
     def seconds(size: int) -> float:
-        redactor, text = knowing(), WORST[worst](size)
+        redactor, text = trained_redactor(), WORST[worst](size)
         begin = time.thread_time()
         redactor.learn_text(text)
         redactor.text(text)
@@ -106,7 +106,7 @@ def test_any_depth_is_redacted() -> None:
     value: Any = EMAIL
     for _ in range(5_000):
         value = [{"deeper": value}]
-    for redacted in (knowing().json(value), Pseudonymizer({EMAIL: "email"}).json(value, UNKNOWN)):
+    for redacted in (trained_redactor().json(value), Pseudonymizer({EMAIL: "email"}).json(value, UNKNOWN)):
         shown = redacted
         while isinstance(shown, list):
             shown = shown[0]["deeper"]
@@ -118,8 +118,8 @@ def test_an_integer_that_python_does_not_write_is_redacted() -> None:
     known = Pseudonymizer()
     known.learn_json(value, UNKNOWN)
     assert known.json(value, UNKNOWN)["email"].startswith("email#")
-    assert knowing().learn_value(10**5_000, SchemaMark("document"))
-    assert isinstance(knowing().json([10**5_000])[0], str | int)
+    assert trained_redactor().learn_value(10**5_000, SchemaMark("document"))
+    assert isinstance(trained_redactor().json([10**5_000])[0], str | int)
 
 
 SECRETS = st.integers(10**6, 10**400) | st.text(
@@ -128,7 +128,7 @@ SECRETS = st.integers(10**6, 10**400) | st.text(
 PLAIN = st.none() | st.booleans() | st.integers(0, 99) | st.sampled_from(("guide", "open"))
 
 
-def marked(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def nested_values(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.recursive(value, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3))
 
 
@@ -137,18 +137,18 @@ MARKS = st.sampled_from(("x-pii", "x-masked", "x-secret"))
 
 
 @st.composite
-def documented(draw: st.DrawFn, depth: int = 3) -> tuple[dict[str, Any], Any, list[str]]:
+def documented_values(draw: st.DrawFn, depth: int = 3) -> tuple[dict[str, Any], Any, list[str]]:
     """A schema, a value of it, and the texts in it that are marked."""
     kind = draw(st.sampled_from(("marked", "plain", "object", "array")[: 4 if depth else 2]))
     if kind == "marked":
-        value = draw(marked(SECRETS))
+        value = draw(nested_values(SECRETS))
         return {draw(MARKS): True}, value, list(scalars(value))
     if kind == "plain":
         return {"type": "string", "enum": ["guide", "open"]}, draw(PLAIN), []
     if kind == "array":
-        schema, value, secrets = draw(documented(depth - 1))
+        schema, value, secrets = draw(documented_values(depth - 1))
         return {draw(st.sampled_from(("items",))): schema, "type": "array"}, [value, value], secrets
-    parts = {name: draw(documented(depth - 1)) for name in draw(st.sets(NAMES, max_size=3))}
+    parts = {name: draw(documented_values(depth - 1)) for name in draw(st.sets(NAMES, max_size=3))}
     schema = {"type": "object", "properties": {name: part[0] for name, part in parts.items()}}
     if draw(st.booleans()):
         schema = {"allOf": [schema]}
@@ -168,7 +168,7 @@ def scalars(value: Any) -> Any:
 
 
 @settings(max_examples=80, deadline=None)
-@given(documented(), st.booleans())
+@given(documented_values(), st.booleans())
 def test_nothing_marked_is_left_in_clear(given: tuple[dict[str, Any], Any, list[str]], learned: bool) -> None:
     schema, value, secrets = given
     node = SchemaNode({}, (schema,))
@@ -197,7 +197,7 @@ def test_any_text_can_be_learned_and_shown(value: str, text: str) -> None:
     known = Pseudonymizer({value: "name", EMAIL: "email"})
     assert EMAIL not in known.text(f"{text} {EMAIL} {text}")
     known.text(text).encode()
-    redactor = knowing()
+    redactor = trained_redactor()
     redactor.learn_value(value, SchemaMark("name"))
     redactor.learn_text(text)
     assert EMAIL not in redactor.text(f"{text} {EMAIL} {text}")
@@ -209,4 +209,4 @@ def test_any_json_can_be_shown(value: Any) -> None:
     known = Pseudonymizer()
     known.learn_json(value, UNKNOWN)
     known.json(value, UNKNOWN)
-    knowing().json(value)
+    trained_redactor().json(value)

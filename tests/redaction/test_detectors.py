@@ -8,7 +8,7 @@ from pii_sandbox.redaction import detectors
 from pii_sandbox.redaction.word_boundaries import continues, is_whole
 
 
-def found(text: str, *, loose_numbers: bool = False) -> list[tuple[str, str]]:
+def detected_values(text: str, *, loose_numbers: bool = False) -> list[tuple[str, str]]:
     spans = detectors.detect(text, loose_numbers=loose_numbers)
     return [(kind, text[start:end]) for kind, start, end in spans]
 
@@ -42,7 +42,7 @@ def found(text: str, *, loose_numbers: bool = False) -> list[tuple[str, str]]:
     ],
 )
 def test_personal_data_is_seen_by_its_form(text: str, expected: list[tuple[str, str]]) -> None:
-    assert found(text) == expected
+    assert detected_values(text) == expected
     assert detectors.looks_personal(text) is bool(expected)
 
 
@@ -51,12 +51,12 @@ def test_personal_data_is_seen_by_its_form(text: str, expected: list[tuple[str, 
     [("1234567", set()), ("12345678", {"document"}), ("12.345.678", {"document"}), ("+1234567", set())],
 )
 def test_in_texts_of_clients_any_number_of_eight_digits_counts(text: str, kinds: set[str]) -> None:
-    assert {kind for kind, _ in found(text, loose_numbers=True)} == kinds
-    assert found(text) == []
+    assert {kind for kind, _ in detected_values(text, loose_numbers=True)} == kinds
+    assert detected_values(text) == []
 
 
 def test_a_loose_number_with_a_plus_is_a_phone() -> None:
-    assert found("+12345678", loose_numbers=True) == [("phone", "+12345678")] * 2
+    assert detected_values("+12345678", loose_numbers=True) == [("phone", "+12345678")] * 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def search() -> ValueSearch:
     return ValueSearch(lambda kind, value: f"<{kind}>")
 
 
-def percent_encoded(text: str) -> str:
+def percent_encode(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
@@ -27,7 +27,7 @@ def in_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-@pytest.mark.parametrize("encoded", [percent_encoded, in_base64])
+@pytest.mark.parametrize("encoded", [percent_encode, in_base64])
 @pytest.mark.parametrize(("times", "found"), [(0, True), (1, True), (2, True), (3, True), (4, False)])
 def test_a_value_is_found_in_three_layers_of_an_encoding(
     encoded: Callable[[str], str], times: int, found: bool

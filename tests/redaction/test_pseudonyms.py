@@ -13,7 +13,7 @@ EMAIL, NAME, PHONE, DOCUMENT = "ana.souza@example.com", "Ana", "+5511987654321",
 VALUES = {EMAIL: "email", NAME: "name", "Souza": "name", PHONE: "phone", DOCUMENT: "document"}
 
 
-def scrubbed(text: str, values: dict[str, str]) -> str:
+def replace_values(text: str, values: dict[str, str]) -> str:
     return values_search(values).replace(text, detect=False)
 
 
@@ -56,7 +56,7 @@ def test_pseudonyms_of_different_values_differ() -> None:
 )
 def test_a_value_is_replaced_in_any_spelling(text: str, found: str, kind: str) -> None:
     value = next(value for value, its_kind in VALUES.items() if its_kind == kind)
-    plain = scrubbed(text, VALUES)
+    plain = replace_values(text, VALUES)
     assert found.strip("(+") not in plain
     assert pseudonyms.pseudonym(kind, value) in plain
 
@@ -72,34 +72,34 @@ def test_a_value_is_replaced_in_any_spelling(text: str, found: str, kind: str) -
     ],
 )
 def test_a_text_without_the_values_stays_as_it_is(text: str) -> None:
-    assert scrubbed(text, VALUES) == text
+    assert replace_values(text, VALUES) == text
 
 
 def test_the_longest_value_is_replaced_first() -> None:
     values = {"Ana": "name", "Ana Souza": "name"}
-    assert scrubbed("for Ana Souza", values) == f"for {pseudonyms.pseudonym('name', 'Ana Souza')}"
+    assert replace_values("for Ana Souza", values) == f"for {pseudonyms.pseudonym('name', 'Ana Souza')}"
 
 
 def test_a_pseudonym_is_not_scrubbed_again() -> None:
     once = pseudonyms.pseudonym("email", EMAIL)
-    assert scrubbed(f"for {EMAIL}", {EMAIL: "email", "email": "name"}) == f"for {once}"
+    assert replace_values(f"for {EMAIL}", {EMAIL: "email", "email": "name"}) == f"for {once}"
 
 
 def test_scripts_without_case_need_no_spaces_between_words() -> None:
-    assert scrubbed("请查王伟的订单", {"王伟": "name"}) == f"请查{pseudonyms.pseudonym('name', '王伟')}的订单"
+    assert replace_values("请查王伟的订单", {"王伟": "name"}) == f"请查{pseudonyms.pseudonym('name', '王伟')}的订单"
 
 
 @pytest.mark.parametrize("values", [{}, {"": "name"}, {"  ": "email"}, {"--": "phone"}])
 def test_empty_values_find_nothing(values: dict[str, str]) -> None:
-    assert scrubbed("a -- text", values) == "a -- text"
+    assert replace_values("a -- text", values) == "a -- text"
 
 
 @given(st.text(), st.text(), st.emails())
 def test_an_email_is_gone_wherever_it_stood(before: str, after: str, email: str) -> None:
-    plain = scrubbed(f"{before} {email} {after}", {email: "email"})
+    plain = replace_values(f"{before} {email} {after}", {email: "email"})
     assert f" {email} " not in plain
 
 
 @given(st.text(), st.dictionaries(st.text(), st.sampled_from(["email", "name", "phone", "document"]), max_size=4))
 def test_any_text_and_any_values_can_be_scrubbed(text: str, values: dict[str, str]) -> None:
-    assert isinstance(scrubbed(text, values), str)
+    assert isinstance(replace_values(text, values), str)

@@ -77,7 +77,7 @@ def test_all_keys_of_other_records_are_named() -> None:
         keys.refuse_duplicate("me", {"email": ["one"], "phone": ["me"], "document": ["other"]}, "VTEX-UNIQ-1")
 
 
-def _stored(id: str, email: str) -> Record:
+def _stored_record(id: str, email: str) -> Record:
     return Record(id, {"email": email}, keys={"email": email.casefold()})
 
 
@@ -85,7 +85,11 @@ def _spelling(record: Record, key: str) -> Any:
     return record.value[key]
 
 
-_KNOWN = [_stored("one", "ana@example.com"), _stored("two", "Ana@Example.com"), _stored("three", "leo@example.com")]
+_KNOWN = [
+    _stored_record("one", "ana@example.com"),
+    _stored_record("two", "Ana@Example.com"),
+    _stored_record("three", "leo@example.com"),
+]
 
 
 def _find_by(key: str, value: str) -> list[Record]:
@@ -105,5 +109,5 @@ def _find_by(key: str, value: str) -> list[Record]:
 def test_a_key_is_held_by_all_that_share_it_or_by_those_alone_that_spell_it_alike(
     email: str, exact: bool, ids: list[str]
 ) -> None:
-    held_by = keys.holders(_stored("new", email), _find_by, _spelling if exact else None)
+    held_by = keys.holders(_stored_record("new", email), _find_by, _spelling if exact else None)
     assert held_by == {"email": ids}

@@ -95,15 +95,15 @@ def _leaves(value: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
         yield at
 
 
-def _covered(place: tuple[str, ...], fields: list[str]) -> bool:
+def _is_covered(place: tuple[str, ...], fields: list[str]) -> bool:
     return any(place[: len(path)] == path for path in (tuple(field.split(".")) for field in fields))
 
 
 @given(DOCUMENTS, FIELDS)
 def test_selecting_and_dropping_share_a_document_out(document: dict[str, Any], fields: list[str]) -> None:
     every = list(_leaves(document))
-    assert list(_leaves(projection.select(document, fields))) == [at for at in every if _covered(at, fields)]
-    assert list(_leaves(projection.drop(document, fields))) == [at for at in every if not _covered(at, fields)]
+    assert list(_leaves(projection.select(document, fields))) == [at for at in every if _is_covered(at, fields)]
+    assert list(_leaves(projection.drop(document, fields))) == [at for at in every if not _is_covered(at, fields)]
 
 
 @given(DOCUMENTS, FIELDS)

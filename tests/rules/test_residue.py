@@ -16,7 +16,7 @@ from pii_sandbox.mockserver.store import Part
 ANA = DataSubject("Ana.Reis@example.com", frozenset({"5511987654321", "12345678909"}), frozenset({"p-1"}))
 
 
-def encoded(text: str) -> str:
+def encode_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
@@ -30,8 +30,8 @@ def encoded(text: str) -> str:
         "see https://x.test/?mail=ana.reis%40example.com&a=1",
         "+55 (11) 98765-4321",
         "123.456.789-09",
-        encoded("ana.reis@example.com"),
-        encoded('{"email": "Ana.Reis@Example.com"}'),
+        encode_base64("ana.reis@example.com"),
+        encode_base64('{"email": "Ana.Reis@Example.com"}'),
     ],
 )
 def test_a_text_holds_the_person(text: str) -> None:
@@ -49,7 +49,7 @@ def test_a_text_holds_the_person(text: str) -> None:
         "ana.reis@example.community",
         "11 98765-4321",  # another number, without its country
         "see 12345678909 there",  # a value stands for a person where it is the whole text
-        encoded("somebody else"),
+        encode_base64("somebody else"),
         "AAAA",
         "%",
         "%zz" * 10,
@@ -105,7 +105,7 @@ NAMES = (
 PIECES = st.sampled_from(
     [
         *NAMES,
-        *map(encoded, NAMES),
+        *map(encode_base64, NAMES),
         "@",
         ".",
         "x",
@@ -145,7 +145,7 @@ def part_of(values: list[Any]) -> Part:
 @settings(max_examples=300, deadline=None)
 @given(values=st.lists(VALUES, max_size=3), email=EMAILS, others=OTHERS)
 @example(values=['x\\"12345\n678909'], email="nobody@example.com", others=frozenset({"12345678909"}))
-@example(values=[encoded("to ANA.REIS@example.com.")], email="ana.reis@example.com", others=frozenset())
+@example(values=[encode_base64("to ANA.REIS@example.com.")], email="ana.reis@example.com", others=frozenset())
 def test_digests_leave_out_no_record_that_is_found_without_them(
     values: list[Any], email: str, others: frozenset[str]
 ) -> None:
@@ -159,7 +159,7 @@ def test_digests_leave_out_no_record_that_is_found_without_them(
 @pytest.mark.parametrize(
     ("values", "subject"),
     [
-        (["nobody@example.com", encoded("to somebody@example.com"), "a%40b", "2026-11-29"] * 99, ANA),
+        (["nobody@example.com", encode_base64("to somebody@example.com"), "a%40b", "2026-11-29"] * 99, ANA),
         (["12345678908", "+55 11 98765 4322", "dodi09347"] * 99, DataSubject(ANA.email, frozenset({"dodi09346"}))),
     ],
 )

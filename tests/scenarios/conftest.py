@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from tests.in_process import InProcess
-from tests.scenarios.scenario_cases import OneAtATime
+from tests.scenarios.scenario_cases import SerializedTransport
 
 
 @pytest.fixture
-def wire(transport: InProcess) -> OneAtATime:
+def wire(transport: InProcess) -> SerializedTransport:
     """The way to the application, which remembers what was sent."""
-    return OneAtATime(transport)
+    return SerializedTransport(transport)
 
 
 @pytest.fixture

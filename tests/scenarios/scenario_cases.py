@@ -20,7 +20,7 @@ URL = "http://sandbox.test"
 READ_BY_POST = ("/detokenize", "/verify")
 
 
-class OneAtATime(httpx.BaseTransport):
+class SerializedTransport(httpx.BaseTransport):
     """Lets the calls of several threads into the application one after the other, and keeps them."""
 
     def __init__(self, transport: InProcess) -> None:
@@ -47,7 +47,7 @@ def scenarios_of(api: str) -> list[Scenario]:
     return [scenario for rule in rules(api) for scenario in REGISTRY if scenario.rule == rule.id]
 
 
-def named(scenario: Scenario) -> str:
+def case_name(scenario: Scenario) -> str:
     return f"{scenario.rule}-{scenario.name}"
 
 
@@ -69,7 +69,7 @@ def vendor(powers: Iterable[str], name: str, data: Mapping[str, Mapping[str, str
     )
 
 
-def told(outcome: ScenarioResult) -> str:
+def result_text(outcome: ScenarioResult) -> str:
     """What came of it, in words; empty where it holds."""
     if outcome.finding is not None:
         return f"expected {outcome.finding.expected}; saw {outcome.finding.seen}"

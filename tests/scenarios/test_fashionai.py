@@ -9,20 +9,22 @@ from pii_sandbox import specs
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.scenarios.fashionai.customers import KEYS
 from pii_sandbox.specs.catalogue import rules
-from tests.scenarios.scenario_cases import OneAtATime, named, play, scenarios_of, told, vendor
+from tests.scenarios.scenario_cases import SerializedTransport, case_name, play, result_text, scenarios_of, vendor
 
 SCENARIOS = scenarios_of("fashionai")
 READING = [scenario for scenario in SCENARIOS if not scenario.needs]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
-    assert told(play(scenario, "fashionai", wire)) == ""
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=case_name)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: SerializedTransport) -> None:
+    assert result_text(play(scenario, "fashionai", wire)) == ""
 
 
-@pytest.mark.parametrize("scenario", READING, ids=named)
-def test_it_holds_where_reading_alone_is_granted(scenario: Scenario, wire: OneAtATime, sandbox_name: str) -> None:
-    assert told(play(scenario, "fashionai", wire, vendor((), sandbox_name))) == ""
+@pytest.mark.parametrize("scenario", READING, ids=case_name)
+def test_it_holds_where_reading_alone_is_granted(
+    scenario: Scenario, wire: SerializedTransport, sandbox_name: str
+) -> None:
+    assert result_text(play(scenario, "fashionai", wire, vendor((), sandbox_name))) == ""
     assert wire.writes() == []
 
 

@@ -13,7 +13,7 @@ from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.scenarios.newstore.authentication import READS, TOKENIZE, WRITES
 from pii_sandbox.specs.catalogue import rules
 from tests.control_client import ControlClient
-from tests.scenarios.scenario_cases import OneAtATime, named, play, scenarios_of, told, vendor
+from tests.scenarios.scenario_cases import SerializedTransport, case_name, play, result_text, scenarios_of, vendor
 from tests.server_process import running_server
 
 SCENARIOS = scenarios_of("newstore")
@@ -30,9 +30,9 @@ def data(control: ControlClient) -> dict[str, dict[str, str]]:
     return {"newstore": {"profile_id": profile_id, "username": "sandbox", "password": "sandbox"}}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
-    assert told(play(scenario, "newstore", wire)) == ""
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=case_name)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: SerializedTransport) -> None:
+    assert result_text(play(scenario, "newstore", wire)) == ""
 
 
 def test_of_updates_that_really_come_at_the_same_time_one_wins() -> None:
@@ -42,22 +42,22 @@ def test_of_updates_that_really_come_at_the_same_time_one_wins() -> None:
     ):
         for scenario in SCENARIOS:
             if scenario.rule == "NS-LOCK-2":
-                assert told(play_scenario(scenario, "newstore", context)) == ""
+                assert result_text(play_scenario(scenario, "newstore", context)) == ""
 
 
-@pytest.mark.parametrize("scenario", READING, ids=named)
+@pytest.mark.parametrize("scenario", READING, ids=case_name)
 def test_it_holds_where_reading_alone_is_granted(
-    scenario: Scenario, wire: OneAtATime, sandbox_name: str, data: dict[str, dict[str, str]]
+    scenario: Scenario, wire: SerializedTransport, sandbox_name: str, data: dict[str, dict[str, str]]
 ) -> None:
-    assert told(play(scenario, "newstore", wire, vendor((), sandbox_name, data))) == ""
+    assert result_text(play(scenario, "newstore", wire, vendor((), sandbox_name, data))) == ""
     assert wire.writes() == []
 
 
-@pytest.mark.parametrize("scenario", WRITING, ids=named)
+@pytest.mark.parametrize("scenario", WRITING, ids=case_name)
 def test_it_holds_where_writing_and_deleting_are_granted(
-    scenario: Scenario, wire: OneAtATime, sandbox_name: str, data: dict[str, dict[str, str]]
+    scenario: Scenario, wire: SerializedTransport, sandbox_name: str, data: dict[str, dict[str, str]]
 ) -> None:
-    outcome = told(play(scenario, "newstore", wire, vendor({"write", "delete"}, sandbox_name, data)))
+    outcome = result_text(play(scenario, "newstore", wire, vendor({"write", "delete"}, sandbox_name, data)))
     undone_by_nobody = scenario.name.startswith(UNDONE_BY_NOBODY)
     assert outcome == ("tokenize makes what no call can undo" if undone_by_nobody else "")
 

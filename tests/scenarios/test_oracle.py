@@ -10,7 +10,7 @@ import pii_sandbox.scenarios.oracle  # noqa: F401  (registers them)
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.specs.catalogue import rules
 from tests.control_client import ControlClient
-from tests.scenarios.scenario_cases import OneAtATime, named, play, scenarios_of, told, vendor
+from tests.scenarios.scenario_cases import SerializedTransport, case_name, play, result_text, scenarios_of, vendor
 
 SCENARIOS = scenarios_of("oracle")
 IN_EITHER_DIALECT = [scenario for scenario in SCENARIOS if scenario.dialect is None]
@@ -24,22 +24,22 @@ def data(control: ControlClient) -> dict[str, dict[str, str]]:
     return {"oracle": {"profile_id": control.documents("oracle", "profiles")[0]["id"]}}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
-    assert told(play(scenario, "oracle", wire)) == ""
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=case_name)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: SerializedTransport) -> None:
+    assert result_text(play(scenario, "oracle", wire)) == ""
 
 
-@pytest.mark.parametrize("scenario", IN_EITHER_DIALECT, ids=named)
-def test_it_holds_in_dialect_reference(scenario: Scenario, wire: OneAtATime) -> None:
-    assert told(play(replace(scenario, dialect="reference"), "oracle", wire)) == ""
+@pytest.mark.parametrize("scenario", IN_EITHER_DIALECT, ids=case_name)
+def test_it_holds_in_dialect_reference(scenario: Scenario, wire: SerializedTransport) -> None:
+    assert result_text(play(replace(scenario, dialect="reference"), "oracle", wire)) == ""
 
 
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
-@pytest.mark.parametrize("scenario", READING, ids=named)
+@pytest.mark.parametrize("scenario", READING, ids=case_name)
 def test_it_holds_where_reading_alone_is_granted(
     scenario: Scenario,
     dialect: str,
-    wire: OneAtATime,
+    wire: SerializedTransport,
     sandbox_name: str,
     data: dict[str, dict[str, str]],
     control: ControlClient,
@@ -47,13 +47,13 @@ def test_it_holds_where_reading_alone_is_granted(
     control.dialect(dialect)
     target = vendor((), sandbox_name, data)
     target = replace(target, dialect="reference" if dialect == "reference" else "guide")
-    assert told(play(scenario, "oracle", wire, target)) == ""
+    assert result_text(play(scenario, "oracle", wire, target)) == ""
     assert wire.writes() == []
 
 
-@pytest.mark.parametrize("scenario", WRITING, ids=named)
-def test_it_holds_where_writing_is_granted(scenario: Scenario, wire: OneAtATime, sandbox_name: str) -> None:
-    assert told(play(scenario, "oracle", wire, vendor({"write"}, sandbox_name))) == ""
+@pytest.mark.parametrize("scenario", WRITING, ids=case_name)
+def test_it_holds_where_writing_is_granted(scenario: Scenario, wire: SerializedTransport, sandbox_name: str) -> None:
+    assert result_text(play(scenario, "oracle", wire, vendor({"write"}, sandbox_name))) == ""
 
 
 def test_every_rule_has_a_scenario() -> None:

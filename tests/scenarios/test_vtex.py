@@ -22,7 +22,7 @@ from pii_sandbox.scenarios.vtex import access
 from pii_sandbox.specs.catalogue import rules
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
-from tests.scenarios.scenario_cases import URL, OneAtATime, named, play, scenarios_of, told, vendor
+from tests.scenarios.scenario_cases import URL, SerializedTransport, case_name, play, result_text, scenarios_of, vendor
 from tests.server_process import ServerProcess, running_server
 
 SCENARIOS = scenarios_of("vtex")
@@ -35,11 +35,11 @@ COLLECTIONS = ("profiles", "addresses", "prospects", "purchase-info", "orders", 
 
 
 @pytest.fixture(scope="module")
-def reference() -> Iterator[OneAtATime]:
+def reference() -> Iterator[SerializedTransport]:
     """The way to an application whose sandboxes are in dialect `reference`."""
     defaults = SandboxDefaults(seeded=SeedSpec(seed=1, shoppers=5), dialect="reference")
     transport = InProcess(App(defaults, Options(validate_responses=True, surface_errors=True)))
-    yield OneAtATime(transport)
+    yield SerializedTransport(transport)
     transport.close()
 
 
@@ -61,37 +61,37 @@ def _stored(control: ControlClient) -> dict[str, Any]:
     return {name: control.documents("vtex", name) for name in COLLECTIONS}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_it_holds_on_the_sandbox(scenario: Scenario, wire: OneAtATime) -> None:
-    assert told(play(scenario, "vtex", wire)) == ""
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=case_name)
+def test_it_holds_on_the_sandbox(scenario: Scenario, wire: SerializedTransport) -> None:
+    assert result_text(play(scenario, "vtex", wire)) == ""
 
 
-@pytest.mark.parametrize("scenario", IN_BOTH, ids=named)
-def test_it_holds_in_the_dialect_of_the_reference_too(scenario: Scenario, reference: OneAtATime) -> None:
+@pytest.mark.parametrize("scenario", IN_BOTH, ids=case_name)
+def test_it_holds_in_the_dialect_of_the_reference_too(scenario: Scenario, reference: SerializedTransport) -> None:
     target = replace(local_sandbox(URL), dialect="reference")
-    assert told(play(scenario, "vtex", reference, target)) == ""
+    assert result_text(play(scenario, "vtex", reference, target)) == ""
 
 
-@pytest.mark.parametrize("scenario", PARALLEL, ids=named)
+@pytest.mark.parametrize("scenario", PARALLEL, ids=case_name)
 def test_it_holds_where_requests_really_are_parallel(scenario: Scenario, server: ServerProcess) -> None:
     with standalone_context(local_sandbox(server.url), "parallel", 1) as context:
-        assert told(play_scenario(scenario, "vtex", context)) == ""
+        assert result_text(play_scenario(scenario, "vtex", context)) == ""
 
 
-@pytest.mark.parametrize("scenario", READING, ids=named)
+@pytest.mark.parametrize("scenario", READING, ids=case_name)
 def test_it_holds_where_reading_alone_is_granted(
-    scenario: Scenario, wire: OneAtATime, sandbox_name: str, data: dict[str, dict[str, str]]
+    scenario: Scenario, wire: SerializedTransport, sandbox_name: str, data: dict[str, dict[str, str]]
 ) -> None:
-    assert told(play(scenario, "vtex", wire, vendor((), sandbox_name, data))) == ""
+    assert result_text(play(scenario, "vtex", wire, vendor((), sandbox_name, data))) == ""
     assert wire.writes() == []
 
 
-@pytest.mark.parametrize("scenario", CHANGING, ids=named)
+@pytest.mark.parametrize("scenario", CHANGING, ids=case_name)
 def test_it_holds_and_leaves_nothing_where_changes_are_granted(
-    scenario: Scenario, wire: OneAtATime, sandbox_name: str, control: ControlClient
+    scenario: Scenario, wire: SerializedTransport, sandbox_name: str, control: ControlClient
 ) -> None:
     before = _stored(control)
-    assert told(play(scenario, "vtex", wire, vendor({"write", "delete", "erase"}, sandbox_name))) == ""
+    assert result_text(play(scenario, "vtex", wire, vendor({"write", "delete", "erase"}, sandbox_name))) == ""
     assert _stored(control) == before
 
 
@@ -112,13 +112,13 @@ def test_every_rule_has_a_scenario() -> None:
 
 
 def test_a_name_is_given_once_for_a_rule() -> None:
-    names = [named(scenario) for scenario in SCENARIOS]
+    names = [case_name(scenario) for scenario in SCENARIOS]
     assert len(names) == len(set(names))
 
 
-def test_the_sandbox_of_a_scenario_is_given_the_settings_of_the_target(wire: OneAtATime) -> None:
+def test_the_sandbox_of_a_scenario_is_given_the_settings_of_the_target(wire: SerializedTransport) -> None:
     """A server whose defaults select another reading is checked under the rules' reading, by this."""
     scenario = next(each for each in SCENARIOS if each.name == "a_profile_is_not_disclosed_without_a_reason")
     target = replace(local_sandbox(URL), settings={"vtex.reason_optional": True})
-    assert told(play(scenario, "vtex", wire, target)) == "expected status 400; saw status 200"
-    assert told(play(scenario, "vtex", wire)) == ""
+    assert result_text(play(scenario, "vtex", wire, target)) == "expected status 400; saw status 200"
+    assert result_text(play(scenario, "vtex", wire)) == ""

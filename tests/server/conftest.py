@@ -15,7 +15,7 @@ from tests.raw_sockets import PATIENCE_SECONDS, application
 
 
 @contextmanager
-def serving(limits: ServerLimits = DEFAULT_LIMITS) -> Iterator[tuple[str, int]]:
+def serve(limits: ServerLimits = DEFAULT_LIMITS) -> Iterator[tuple[str, int]]:
     """A server in a thread, until the block ends; its address."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
     running = server(application, log_config=None, limits=limits)
@@ -29,7 +29,7 @@ def serving(limits: ServerLimits = DEFAULT_LIMITS) -> Iterator[tuple[str, int]]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[tuple[str, int]]:
-    with serving() as address:
+    with serve() as address:
         yield address
 
 

@@ -12,7 +12,7 @@ from pii_sandbox.server import gc_policy
 from pii_sandbox.server.gc_policy import Collector
 
 
-class Knot:
+class SelfReference:
     """Refers to itself, so that only a search finds it."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Knot:
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def _restore_gc() -> Iterator[None]:
     thresholds = gc.get_threshold()
     gc.disable()
     yield
@@ -38,17 +38,17 @@ def collector() -> Collector:
     return collector
 
 
-def knots(number: int) -> list[ref[Knot]]:
+def self_references(number: int) -> list[ref[SelfReference]]:
     """Garbage, and enough of what is alive for a sweep to be worth while."""
     alive.extend([] for _ in range(gc_policy.MIN_NEW_OBJECTS))
-    return [ref(Knot()) for _ in range(number)]
+    return [ref(SelfReference()) for _ in range(number)]
 
 
 alive: list[list[int]] = []
 
 
 def test_frozen_objects_are_collected_from_time_to_time(collector: Collector) -> None:
-    knot = Knot()
+    knot = SelfReference()
     known = ref(knot)
     collector.run(full=True)
     assert gc.get_freeze_count() > 0
@@ -65,7 +65,7 @@ def test_a_collection_waits_until_it_is_worthwhile(collector: Collector) -> None
     some: list[list[int]] = [[] for _ in range(gc_policy.MIN_NEW_OBJECTS // 2)]
     collector.run(full=False)
     assert gc.get_freeze_count() == aside
-    knots(0)
+    self_references(0)
     collector.run(full=False)
     assert gc.get_freeze_count() >= aside + gc_policy.MIN_NEW_OBJECTS + len(some)
 
@@ -73,10 +73,10 @@ def test_a_collection_waits_until_it_is_worthwhile(collector: Collector) -> None
 def test_new_objects_are_collected_from_time_to_time(collector: Collector) -> None:
     gc.enable()
     for _ in range(gc_policy.MAX_UNSEEN_FREEZES):
-        [unseen] = knots(1)
+        [unseen] = self_references(1)
         collector.run(full=False)
         assert unseen() is not None
-    [seen] = knots(1)
+    [seen] = self_references(1)
     collector.run(full=False)
     assert seen() is None
 
@@ -84,15 +84,15 @@ def test_new_objects_are_collected_from_time_to_time(collector: Collector) -> No
 def test_while_there_is_much_garbage_every_freeze_collects_first(collector: Collector) -> None:
     gc.enable()
     for _ in range(gc_policy.MAX_UNSEEN_FREEZES):
-        knots(0)
+        self_references(0)
         collector.run(full=False)
     for _ in range(3):
-        many = knots(gc_policy.MIN_GARBAGE)
+        many = self_references(gc_policy.MIN_GARBAGE)
         collector.run(full=False)
         assert [knot for knot in many if knot() is not None] == []
-    few = knots(1)
+    few = self_references(1)
     collector.run(full=False)
     assert few[0]() is None
-    unseen = knots(1)
+    unseen = self_references(1)
     collector.run(full=False)
     assert unseen[0]() is not None

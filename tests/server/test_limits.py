@@ -14,7 +14,7 @@ import pytest
 
 from pii_sandbox.server.limits import ServerLimits
 from tests.raw_sockets import BODY, LARGE, PATIENCE_SECONDS, is_over, is_quiet, read, request, response
-from tests.server.conftest import serving
+from tests.server.conftest import serve
 from tests.server_process import about_own_protocol
 
 pytestmark = about_own_protocol
@@ -29,18 +29,18 @@ def limits(request: pytest.FixtureRequest) -> ServerLimits:
 
 
 @pytest.fixture
-def limited(limits: ServerLimits) -> Iterator[tuple[str, int]]:
-    with serving(limits) as address:
+def limited_server(limits: ServerLimits) -> Iterator[tuple[str, int]]:
+    with serve(limits) as address:
         yield address
 
 
 @pytest.fixture
-def line(limited: tuple[str, int]) -> Iterator[socket.socket]:
-    with closing(socket.create_connection(limited, PATIENCE_SECONDS)) as line:
+def line(limited_server: tuple[str, int]) -> Iterator[socket.socket]:
+    with closing(socket.create_connection(limited_server, PATIENCE_SECONDS)) as line:
         yield line
 
 
-def coded(*codings: str) -> bytes:
+def coded_request(*codings: str) -> bytes:
     """A request with these Transfer-Encoding headers, its body in chunks."""
     head = request("whole", b"", *[f"Transfer-Encoding: {coding}" for coding in codings], method="GET")
     return head + b"5\r\nhello\r\n0\r\n\r\n"
@@ -74,15 +74,15 @@ def refusal(line: socket.socket) -> int:
         (b"GET / HTTP/1.0\r\nHost: one\r\nHost: two\r\n\r\n", 400),
         (b"no HTTP at all\r\n\r\n", 400),
         *[(f"GET http://{host}/whole HTTP/1.1\r\nHost: here\r\n\r\n".encode(), 400) for host in NO_HOSTS],
-        (coded("gzip, chunked"), 501),
-        (coded("gzip,Chunked"), 501),
-        (coded("gzip"), 400),
-        (coded("chunked, gzip"), 400),
-        (coded("chunked, chunked"), 400),
-        (coded("chunked", "chunked"), 400),
-        (coded("gzip", "chunked"), 400),
-        (coded("xchunked"), 400),
-        (coded(""), 400),
+        (coded_request("gzip, chunked"), 501),
+        (coded_request("gzip,Chunked"), 501),
+        (coded_request("gzip"), 400),
+        (coded_request("chunked, gzip"), 400),
+        (coded_request("chunked, chunked"), 400),
+        (coded_request("chunked", "chunked"), 400),
+        (coded_request("gzip", "chunked"), 400),
+        (coded_request("xchunked"), 400),
+        (coded_request(""), 400),
     ],
     ids=lambda value: None if isinstance(value, int) else f"{value[:40]!r} of {len(value)}",
 )
@@ -120,10 +120,12 @@ def test_http_1_0_needs_no_host(line: socket.socket) -> None:
     assert response(line)[1] == b"GET /whole "
 
 
-def test_refused_bytes_are_not_kept(limited: tuple[str, int]) -> None:
+def test_refused_bytes_are_not_kept(limited_server: tuple[str, int]) -> None:
     """Fifty clients send a megabyte of one header each, and are refused without its being buffered."""
     with ExitStack() as opened:
-        lines = [opened.enter_context(closing(socket.create_connection(limited, PATIENCE_SECONDS))) for _ in range(50)]
+        lines = [
+            opened.enter_context(closing(socket.create_connection(limited_server, PATIENCE_SECONDS))) for _ in range(50)
+        ]
         for line in lines:
             line.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nX-Endless: " + b"v" * 2**20)
         assert [refusal(line) for line in lines] == [431] * 50
@@ -203,10 +205,10 @@ def test_a_body_that_comes_slowly_but_in_time_is_served(line: socket.socket) -> 
 
 
 @pytest.mark.parametrize("limits", [{"connections": 2}], indirect=True)
-def test_one_connection_too_many_is_answered_503_and_the_others_go_on(limited: tuple[str, int]) -> None:
+def test_one_connection_too_many_is_answered_503_and_the_others_go_on(limited_server: tuple[str, int]) -> None:
     with ExitStack() as opened:
         first, second, third = (
-            opened.enter_context(closing(socket.create_connection(limited, PATIENCE_SECONDS))) for _ in range(3)
+            opened.enter_context(closing(socket.create_connection(limited_server, PATIENCE_SECONDS))) for _ in range(3)
         )
         assert refusal(third) == 503
         for line in (first, second):
@@ -228,7 +230,7 @@ def test_a_trailer_never_becomes_a_header(line: socket.socket) -> None:
 
 @pytest.mark.parametrize("value", ["chunked", "Chunked", " CHUNKED "])
 def test_chunked_is_known_in_any_case_of_letters(line: socket.socket, value: str) -> None:
-    line.sendall(coded(value))
+    line.sendall(coded_request(value))
     assert response(line)[1] == b"GET /whole hello"
 
 
@@ -238,14 +240,16 @@ def test_chunked_is_known_in_any_case_of_letters(line: socket.socket, value: str
     [request("large") * 4, request("large-streamed") * 4, request("large") * 4 + b"GET /wh"],
     ids=["whole", "streamed", "half a request behind them"],
 )
-def test_a_client_that_reads_nothing_is_cut_off(limited: tuple[str, int], line: socket.socket, sent: bytes) -> None:
+def test_a_client_that_reads_nothing_is_cut_off(
+    limited_server: tuple[str, int], line: socket.socket, sent: bytes
+) -> None:
     """It makes room for another one, and what was not written yet is dropped."""
     line.sendall(sent)
     until = time.monotonic() + PATIENCE_SECONDS
     status = 503
     while status == 503:
         assert time.monotonic() < until
-        with closing(socket.create_connection(limited, PATIENCE_SECONDS)) as other:
+        with closing(socket.create_connection(limited_server, PATIENCE_SECONDS)) as other:
             other.sendall(request("whole", b"hello"))
             with suppress(ConnectionResetError):
                 status = int(response(other)[0].split()[1])

@@ -31,7 +31,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plain(log: Path) -> Iterator[ServerProcess]:
+def plain_server(log: Path) -> Iterator[ServerProcess]:
     with (
         log.open("w") as errors,
         running_server("--plain-http-server", "--no-auth", "--shoppers", "3", stderr=errors.fileno()) as server,
@@ -40,8 +40,8 @@ def plain(log: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
-def line(plain: ServerProcess) -> Iterator[socket.socket]:
-    port = int(plain.url.rpartition(":")[2])
+def line(plain_server: ServerProcess) -> Iterator[socket.socket]:
+    port = int(plain_server.url.rpartition(":")[2])
     with closing(socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)) as line:
         yield line
 
@@ -87,15 +87,15 @@ def test_a_fault_drops_the_connection_without_a_500(line: socket.socket, log: Pa
     assert "Traceback" not in log.read_text()
 
 
-def test_a_request_target_may_be_an_absolute_url(plain: ServerProcess) -> None:
-    with httpx.Client(proxy=plain.url) as client:
+def test_a_request_target_may_be_an_absolute_url(plain_server: ServerProcess) -> None:
+    with httpx.Client(proxy=plain_server.url) as client:
         assert client.get(f"http://localhost{PROFILES}?count=1").status_code == 200
 
 
-def test_proxy_credentials_name_the_sandbox(plain: ServerProcess) -> None:
-    with httpx.Client(proxy=plain.url.replace("//", "//by-proxy:any@")) as client:
+def test_proxy_credentials_name_the_sandbox(plain_server: ServerProcess) -> None:
+    with httpx.Client(proxy=plain_server.url.replace("//", "//by-proxy:any@")) as client:
         assert client.get(f"http://localhost{PROFILES}").status_code == 200
-    names = httpx.get(f"{plain.url}/_sandbox/v1/sandboxes").text
+    names = httpx.get(f"{plain_server.url}/_sandbox/v1/sandboxes").text
     assert "by-proxy" in names
 
 

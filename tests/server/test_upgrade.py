@@ -27,7 +27,7 @@ UPGRADES = {
 }
 
 
-def chunked(path: str, *pieces: bytes, headers: tuple[str, ...] = ()) -> bytes:
+def chunked_request(path: str, *pieces: bytes, headers: tuple[str, ...] = ()) -> bytes:
     lines = [f"POST /{path} HTTP/1.1", "Host: here", "Transfer-Encoding: chunked", *headers, "", ""]
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
     return "\r\n".join(lines).encode() + chunks + b"0\r\n\r\n"
@@ -47,7 +47,7 @@ def test_an_upgrade_is_ignored_and_the_body_is_received(
 
 @pytest.mark.parametrize("headers", UPGRADES.values(), ids=UPGRADES)
 def test_a_chunked_body_is_received(line: socket.socket, headers: tuple[str, ...]) -> None:
-    line.sendall(chunked("whole", b"one, ", b"two", headers=headers))
+    line.sendall(chunked_request("whole", b"one, ", b"two", headers=headers))
     assert response(line)[1] == b"POST /whole one, two"
 
 
@@ -56,7 +56,9 @@ def test_a_chunked_body_is_received(line: socket.socket, headers: tuple[str, ...
 def test_it_may_arrive_byte_by_byte(line: socket.socket, headers: tuple[str, ...], framed: str) -> None:
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     by_length = framed == "by length"
-    sent = request("whole", b"hello", *headers) if by_length else chunked("whole", b"hel", b"lo", headers=headers)
+    sent = (
+        request("whole", b"hello", *headers) if by_length else chunked_request("whole", b"hel", b"lo", headers=headers)
+    )
     for byte in sent:
         line.sendall(bytes([byte]))
     assert response(line)[1] == b"POST /whole hello"
@@ -66,7 +68,7 @@ def test_pipelined_requests_with_and_without_an_upgrade_are_answered_in_order(li
     upgrade = UPGRADES["h2c, as Java's HttpClient"]
     line.sendall(
         request("late-whole", b"1", *upgrade)
-        + chunked("streamed", b"2", headers=upgrade)
+        + chunked_request("streamed", b"2", headers=upgrade)
         + request("whole", b"3")
         + request("whole", b"", *upgrade, method="GET")
         + request("whole", b"5", *upgrade)

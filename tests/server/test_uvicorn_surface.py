@@ -11,7 +11,15 @@ import uvicorn
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from tests.server.uvicorn_surface import ATTRIBUTE, CLASSES, differences, overridden, read_record, sources, surface
+from tests.server.uvicorn_surface import (
+    ATTRIBUTE,
+    CLASSES,
+    differences,
+    overridden_methods,
+    read_record,
+    sources,
+    surface,
+)
 
 ROOT = Path(__file__).parents[2]
 NAMES = {cls.__name__ for cls in CLASSES}
@@ -22,7 +30,7 @@ pyproject.toml and docs/explanation/http-server.md name the versions that were t
 """
 
 
-def declared() -> SpecifierSet:
+def declared_versions() -> SpecifierSet:
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return next(each.specifier for each in map(Requirement, dependencies) if each.name == "uvicorn")
 
@@ -35,12 +43,12 @@ def test_the_uvicorn_that_is_installed_has_what_the_protocol_overrides_calls_and
 
 
 def test_every_version_that_was_tried_is_in_the_declared_range() -> None:
-    assert [version for version in read_record() if version not in declared()] == []
+    assert [version for version in read_record() if version not in declared_versions()] == []
 
 
 def test_the_declared_range_begins_and_ends_with_a_version_that_was_tried() -> None:
     versions = list(read_record())
-    bounds = {each.operator: each.version for each in declared()}
+    bounds = {each.operator: each.version for each in declared_versions()}
     assert bounds.keys() == {">=", "<"}, "a range: a lower bound, and the first minor version that was not tried"
     assert bounds[">="] == versions[0]
     major, minor, _ = versions[-1].split(".")
@@ -51,7 +59,7 @@ def test_the_page_lists_every_method_that_is_overridden() -> None:
     page = (ROOT / "docs" / "explanation" / "http-server.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
     listed = {name: set(re.findall(r"`(\w+)`", methods)) for name, methods in rows.items() if name in NAMES}
-    assert listed == overridden()
+    assert listed == overridden_methods()
 
 
 class Base:
@@ -62,7 +70,7 @@ class Base:
     def end(self) -> None: ...
 
 
-class Changed:
+class ChangedClass:
     def __init__(self) -> None:
         self.other = 1
 
@@ -70,7 +78,7 @@ class Changed:
         return 1
 
 
-Changed.__name__ = "Base"
+ChangedClass.__name__ = "Base"
 OURS = "class Mine(Base):\n def begin(self):\n  return self.flow"
 
 
@@ -89,7 +97,7 @@ def test_overridden_methods_and_attributes_that_are_read_are_found_and_others_ar
     ],
 )
 def test_a_change_in_uvicorn_is_reported(line: str, gone: bool) -> None:
-    before, after = surface([Base], [OURS]), surface([Changed], [OURS])
+    before, after = surface([Base], [OURS]), surface([ChangedClass], [OURS])
     assert line in differences(before, after)
     assert ("Base.flow" not in after) or not gone
 

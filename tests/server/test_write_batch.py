@@ -26,7 +26,7 @@ class Transport:
         return self.closed
 
 
-def left(number: int, *, turns: int = 0, close: bool = False) -> list[bytes]:
+def sent_answers(number: int, *, turns: int = 0, close: bool = False) -> list[bytes]:
     """What has left of so many answers, after so many turns of the loop; `close`: their connection ends before."""
 
     async def play() -> list[bytes]:
@@ -42,22 +42,22 @@ def left(number: int, *, turns: int = 0, close: bool = False) -> list[bytes]:
     return asyncio.run(play())
 
 
-def in_order(number: int) -> list[bytes]:
+def expected_answers(number: int) -> list[bytes]:
     return [b"%d" % place for place in range(number)]
 
 
 def test_a_response_is_sent_once_all_available_requests_are_read() -> None:
-    assert left(3) == []
-    assert left(3, turns=1) == in_order(3)
+    assert sent_answers(3) == []
+    assert sent_answers(3, turns=1) == expected_answers(3)
 
 
 def test_many_responses_are_written_earlier() -> None:
-    assert left(MAX_RESPONSES + 2) == in_order(MAX_RESPONSES)
-    assert left(MAX_RESPONSES + 2, turns=1) == in_order(MAX_RESPONSES + 2)
+    assert sent_answers(MAX_RESPONSES + 2) == expected_answers(MAX_RESPONSES)
+    assert sent_answers(MAX_RESPONSES + 2, turns=1) == expected_answers(MAX_RESPONSES + 2)
 
 
 def test_a_response_to_a_connection_that_has_ended_is_dropped() -> None:
-    assert left(3, turns=1, close=True) == []
+    assert sent_answers(3, turns=1, close=True) == []
 
 
 def test_it_can_be_emptied_at_any_time() -> None:

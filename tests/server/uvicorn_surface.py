@@ -68,7 +68,7 @@ def sources() -> list[str]:
     return [file.read_text("utf-8") for file in (*server, *others)]
 
 
-def overridden() -> dict[str, set[str]]:
+def overridden_methods() -> dict[str, set[str]]:
     """Return by class of uvicorn the methods that classes of pii_sandbox override."""
     importlib.import_module("pii_sandbox.cli")
     for module in pkgutil.iter_modules(pii_sandbox.server.__path__, "pii_sandbox.server."):

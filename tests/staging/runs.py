@@ -69,7 +69,7 @@ COLLECTIONS = (("newstore", "profiles"), ("newstore", "addresses"), ("newstore",
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What a run came to."""
 
     code: int
@@ -102,7 +102,7 @@ def check(
     last: str = "",
     target: str = TARGET,
     environment: Mapping[str, str] = LOGIN_ENVIRONMENT,
-) -> Checked:
+) -> CheckResult:
     """What a run of some rules comes to, of all rules of `apis` where they are named. `last` ends the target file."""
     powers = '"read", "write", "delete"' if writes else '"read"'
     file = folder / "staging.toml"
@@ -116,10 +116,10 @@ def check(
     came = CliRunner().invoke(main, arguments, env={**ENVIRONMENT, **environment})
     assert came.exception is None or isinstance(came.exception, SystemExit), came.exception
     assert (folder / "report" / "report.json").exists(), came.output
-    return Checked(came.exit_code, came.output, json.loads((folder / "report" / "report.json").read_text("utf-8")))
+    return CheckResult(came.exit_code, came.output, json.loads((folder / "report" / "report.json").read_text("utf-8")))
 
 
-def stored(behind: str) -> dict[tuple[str, str], Any]:
+def all_documents(behind: str) -> dict[tuple[str, str], Any]:
     """All that the sandbox holds, after the deletions that the vendor makes later."""
     httpx.post(f"{behind}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)
     with httpx.Client(trust_env=False, base_url=f"{behind}/_sandbox/v1/documents") as client:

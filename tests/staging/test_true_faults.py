@@ -28,7 +28,7 @@ from pii_sandbox.mutants import catalogue
 from pii_sandbox.mutants.mutant import Mutant
 from pii_sandbox.mutants.mutant_server import MutantServer, mutant_server
 from pii_sandbox.specs.catalogue import Rule, rules
-from tests.staging.weather import Asked, Weather, door, page
+from tests.staging.weather import Weather, WeatherRequest, door, page
 
 LONG = bool(os.environ.get("STAGING_LONG"))
 POWERS = frozenset({"write", "delete"})
@@ -64,7 +64,7 @@ PLAYED = FAULTS if LONG else FAULTS[:3] + FAULTS[5:7] + FAULTS[14:16]
 
 
 @pytest.fixture(scope="module")
-def unbroken() -> Iterator[MutantServer]:
+def unbroken_server() -> Iterator[MutantServer]:
     with mutant_server() as server:
         yield server
 
@@ -73,16 +73,16 @@ def bad_weather(seed: str, delay_seconds: float = DELAY_SECONDS) -> Weather:
     chance = random.Random(seed)
     lost = page(503)
 
-    def pass_on(asked: Asked) -> httpx.Response | None:
+    def pass_on(asked: WeatherRequest) -> httpx.Response | None:
         time.sleep(delay_seconds)
-        response = asked.passed_on()
+        response = asked.pass_on()
         return lost(asked) if chance.random() < LOST else response
 
     return pass_on
 
 
-def good(asked: Asked) -> httpx.Response:
-    return asked.passed_on()
+def pass_on(asked: WeatherRequest) -> httpx.Response:
+    return asked.pass_on()
 
 
 def rule_of(rule_id: str) -> Rule:
@@ -90,7 +90,7 @@ def rule_of(rule_id: str) -> Rule:
     return next(rule for rule in rules(api) if rule.id == rule_id)
 
 
-def judged(rule: Rule, server: MutantServer, weather: Weather, name: str) -> RuleResult:
+def judge_rule(rule: Rule, server: MutantServer, weather: Weather, name: str) -> RuleResult:
     """The verdict on a rule at the server as a vendor in that weather.
 
     Runs of other names invent other people: a mutant may keep those of an earlier run.
@@ -117,11 +117,11 @@ def test_the_faults_are_twenty_at_least_and_of_documented_rules() -> None:
 
 @pytest.mark.parametrize(("rule_id", "says"), PLAYED, ids=lambda part: part)
 def test_a_true_fault_is_convicted_by_its_own_rule_in_bad_weather(
-    rule_id: str, says: str, unbroken: MutantServer
+    rule_id: str, says: str, unbroken_server: MutantServer
 ) -> None:
     rule = rule_of(rule_id)
     with mutant_of(rule_id, says).applied():
-        result = judged(rule, unbroken, bad_weather(says), says)
+        result = judge_rule(rule, unbroken_server, bad_weather(says), says)
     broken = {finding.name for finding in result.findings}
     documented = [scenario for scenario in REGISTRY if scenario.rule == rule_id and not scenario.assumed]
     breaks = rule.status != "assumed" and not broken.isdisjoint(scenario.name for scenario in documented)
@@ -130,18 +130,22 @@ def test_a_true_fault_is_convicted_by_its_own_rule_in_bad_weather(
 
 
 @pytest.mark.parametrize("rule_id", sorted({rule_id for rule_id, _ in PLAYED}))
-def test_a_sound_vendor_is_convicted_of_nothing_in_bad_weather(rule_id: str, unbroken: MutantServer) -> None:
-    result = judged(rule_of(rule_id), unbroken, bad_weather(rule_id), f"sound {rule_id}")
+def test_a_sound_vendor_is_convicted_of_nothing_in_bad_weather(rule_id: str, unbroken_server: MutantServer) -> None:
+    result = judge_rule(rule_of(rule_id), unbroken_server, bad_weather(rule_id), f"sound {rule_id}")
     assert result.findings == ()
     assert result.verdict == "conforms", result.reasons
 
 
 @pytest.mark.parametrize(("rule_id", "says"), FAULTS if LONG else FAULTS[6:7], ids=lambda part: part)
-def test_a_true_fault_convicts_no_other_rule_in_bad_weather(rule_id: str, says: str, unbroken: MutantServer) -> None:
+def test_a_true_fault_convicts_no_other_rule_in_bad_weather(
+    rule_id: str, says: str, unbroken_server: MutantServer
+) -> None:
     """But for rules that the fault breaks in good weather too."""
     others = [rule for rule in rules(rule_of(rule_id).api) if rule.id != rule_id]
     with mutant_of(rule_id, says).applied():
         bad = bad_weather(says, SHORT_DELAY_SECONDS)
-        convicted = [rule.id for rule in others if judged(rule, unbroken, bad, f"bad {says}").findings]
-        broken = [rule for rule in convicted if judged(rule_of(rule), unbroken, good, f"good {says}").findings]
+        convicted = [rule.id for rule in others if judge_rule(rule, unbroken_server, bad, f"bad {says}").findings]
+        broken = [
+            rule for rule in convicted if judge_rule(rule_of(rule), unbroken_server, pass_on, f"good {says}").findings
+        ]
     assert convicted == broken

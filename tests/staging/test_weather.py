@@ -12,27 +12,30 @@ import pytest
 from pii_sandbox.conformance.target.login_tokens import NO_TOKEN_YET
 from tests.server_process import ServerProcess
 from tests.staging import weather
-from tests.staging.runs import LOGIN, LOGIN_ENVIRONMENT, LOGINS_ALONE, WRITING, check, stored
-from tests.staging.weather import Weather, always, door, late, now_and_then, when
+from tests.staging.runs import LOGIN, LOGIN_ENVIRONMENT, LOGINS_ALONE, WRITING, all_documents, check
+from tests.staging.weather import Weather, after_40_requests, always, apply_when, door, every_ninth
 
 REFUSED = "refused the credentials"
 LONG = bool(os.environ.get("STAGING_LONG"))
 KINDS: dict[str, tuple[Weather, str | None]] = {
-    "maintenance late": (when(late, weather.page(200)), "something other than the API answered"),
-    "maintenance now and then": (when(now_and_then, weather.page(200)), "something other than the API answered"),
-    "firewall now and then": (when(now_and_then, weather.page(403)), "something other than the API answered"),
-    "login page late": (when(late, weather.page(302, Location="/login")), "something other than the API answered"),
-    "credentials expire": (when(late, weather.refuses_credentials(401)), "stopped working after"),
-    "throttled now and then": (when(now_and_then, weather.throttles), None),
-    "503 now and then": (when(now_and_then, weather.page(503)), None),
-    "503 late": (when(late, weather.page(503)), "host unavailable since"),
-    "HTML 500 now and then": (when(now_and_then, weather.page(500)), None),
-    "JSON 500 now and then": (when(now_and_then, weather.fails_in_json), None),
-    "answers lost now and then": (when(now_and_then, weather.loses_answers), None),
-    "resets now and then": (when(now_and_then, weather.resets), None),
-    "resets late": (when(late, weather.resets), "host unavailable since"),
-    "resets after the work now and then": (when(now_and_then, weather.resets_after), None),
-    "oversize now and then": (when(now_and_then, weather.oversized), "the answer"),
+    "maintenance late": (apply_when(after_40_requests, weather.page(200)), "something other than the API answered"),
+    "maintenance now and then": (apply_when(every_ninth, weather.page(200)), "something other than the API answered"),
+    "firewall now and then": (apply_when(every_ninth, weather.page(403)), "something other than the API answered"),
+    "login page late": (
+        apply_when(after_40_requests, weather.page(302, Location="/login")),
+        "something other than the API answered",
+    ),
+    "credentials expire": (apply_when(after_40_requests, weather.refuse_credentials(401)), "stopped working after"),
+    "throttled now and then": (apply_when(every_ninth, weather.throttle), None),
+    "503 now and then": (apply_when(every_ninth, weather.page(503)), None),
+    "503 late": (apply_when(after_40_requests, weather.page(503)), "host unavailable since"),
+    "HTML 500 now and then": (apply_when(every_ninth, weather.page(500)), None),
+    "JSON 500 now and then": (apply_when(every_ninth, weather.fail_in_json), None),
+    "answers lost now and then": (apply_when(every_ninth, weather.lose_answers), None),
+    "resets now and then": (apply_when(every_ninth, weather.reset_connection), None),
+    "resets late": (apply_when(after_40_requests, weather.reset_connection), "host unavailable since"),
+    "resets after the work now and then": (apply_when(every_ninth, weather.reset_after), None),
+    "oversize now and then": (apply_when(every_ninth, weather.send_oversized), "the answer"),
 }
 # each kind is met by a run that reads, two also by one that writes; the long form meets all by both
 WRITTEN = ("login page late", "resets after the work now and then")
@@ -48,7 +51,7 @@ def server(sandbox_server: ServerProcess) -> ServerProcess:
 @pytest.mark.parametrize(("name", "writes"), MET)
 def test_what_is_not_the_vendors_breaks_no_rule(name: str, writes: bool, server: ServerProcess, tmp_path: Path) -> None:
     kind, cause = KINDS[name]
-    before = stored(server.url)
+    before = all_documents(server.url)
     with door(server.url, kind) as there:
         came = check(tmp_path, there.url, writes=writes)
     assert came.convicted == {}, came.output
@@ -56,7 +59,7 @@ def test_what_is_not_the_vendors_breaks_no_rule(name: str, writes: bool, server:
     assert "conforms" in came.outcomes.values(), came.output
     if cause is not None:
         assert any(cause in reason for reason in came.reasons), came.reasons
-    left = stored(server.url) != before
+    left = all_documents(server.url) != before
     # a host that stays away keeps what was made, and the report says so
     assert not left or (cause is not None and came.report["run"]["facts"]["left behind"] > 0)
 
@@ -66,17 +69,17 @@ def test_what_is_not_the_vendors_breaks_no_rule(name: str, writes: bool, server:
     [
         weather.page(200),
         weather.page(503),
-        weather.refuses_credentials(401),
-        weather.resets,
+        weather.refuse_credentials(401),
+        weather.reset_connection,
         weather.page(403),
-        weather.fails_in_json,
+        weather.fail_in_json,
     ],
     ids=["maintenance", "unavailable", "mistyped key", "reset", "firewall", "JSON 500"],
 )
 def test_a_host_that_is_not_ready_is_told_before_the_first_rule(
     kind: Weather, server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, when(always, kind)) as there:
+    with door(server.url, apply_when(always, kind)) as there:
         came = check(tmp_path, there.url, writes=True)
     assert came.code == 2
     assert set(came.outcomes.values()) == {"not checked"}
@@ -87,33 +90,33 @@ def test_a_host_that_is_not_ready_is_told_before_the_first_rule(
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
-        (weather.compressed, {}),
+        (weather.send_compressed, {}),
         pytest.param(weather.with_parameters, {}, marks=in_long_form),
-        pytest.param(weather.slow, {}, marks=in_long_form),
+        pytest.param(weather.delay, {}, marks=in_long_form),
         (weather.in_latin_1, {}),
-        pytest.param(lambda asked: asked.passed_on(), {"base_path": "/eu/staging"}, marks=in_long_form),
-        (lambda asked: asked.passed_on(), {"http_version": "HTTP/1.0", "keeps_alive": False}),
-        (lambda asked: asked.passed_on(), {"keeps_alive": False}),
+        pytest.param(lambda asked: asked.pass_on(), {"base_path": "/eu/staging"}, marks=in_long_form),
+        (lambda asked: asked.pass_on(), {"http_version": "HTTP/1.0", "keeps_alive": False}),
+        (lambda asked: asked.pass_on(), {"keeps_alive": False}),
     ],
     ids=["gzip", "media type parameters", "slow", "charset", "base path", "HTTP/1.0", "no keep-alive"],
 )
 def test_a_sound_host_conforms_however_it_speaks_http(
     kind: Weather, more: dict[str, Any], server: ServerProcess, tmp_path: Path
 ) -> None:
-    before = stored(server.url)
+    before = all_documents(server.url)
     with door(server.url, kind, **more) as there:
         came = check(tmp_path, there.url, writes=True)
     assert (came.code, came.convicted) == (0, {}), came.output
     assert came.report["run"]["facts"]["left behind"] == 0
-    assert stored(server.url) == before
+    assert all_documents(server.url) == before
 
 
 @pytest.mark.parametrize("calls", [7, pytest.param(25, marks=in_long_form)])
 def test_an_access_token_that_runs_out_in_mid_scenario_is_replaced_by_a_login(
     calls: int, server: ServerProcess, tmp_path: Path
 ) -> None:
-    before = stored(server.url)
-    expiring = weather.Expiring(calls)
+    before = all_documents(server.url)
+    expiring = weather.ExpiringTokens(calls)
     rules, one = WRITING if LONG else ("NS-ADDR",), ("--only", "scenarios", "--workers", "1")
     with door(server.url, expiring) as there:
         came = check(tmp_path, there.url, writes=True, more=one, rules=rules, last=LOGIN)
@@ -122,13 +125,13 @@ def test_an_access_token_that_runs_out_in_mid_scenario_is_replaced_by_a_login(
     assert came.report["run"]["facts"]["logins"] == {"newstore": expiring.logins}
     assert expiring.logins > 2
     assert came.report["run"]["facts"]["left behind"] == 0
-    assert stored(server.url) == before
+    assert all_documents(server.url) == before
 
 
 def test_an_access_token_that_runs_out_in_mid_scenario_ends_the_api_without_a_login(
     server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, weather.Expiring(25)) as there:
+    with door(server.url, weather.ExpiringTokens(25)) as there:
         came = check(tmp_path, there.url, writes=True, rules=("NS-ADDR",))
     assert came.convicted == {}, came.output
     (cause,) = {reason for reason in came.reasons if "stopped working" in reason}
@@ -138,7 +141,7 @@ def test_an_access_token_that_runs_out_in_mid_scenario_ends_the_api_without_a_lo
 def test_a_token_that_has_run_out_before_the_run_is_replaced_in_the_preflight(
     server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, weather.Expiring(limit_of={"Bearer sandbox-newstore": 0})) as there:
+    with door(server.url, weather.ExpiringTokens(limit_of={"Bearer sandbox-newstore": 0})) as there:
         came = check(tmp_path, there.url, writes=False, apis=("newstore",), last=LOGIN)
     assert (came.code, came.convicted) == (0, {}), came.output
     assert came.report["run"]["facts"]["logins"] == {"newstore": 1}
@@ -150,8 +153,8 @@ def test_a_token_that_has_run_out_before_the_run_is_replaced_in_the_preflight(
 def test_a_target_that_has_a_login_alone_is_checked_with_tokens_that_run_out(
     api: str, rules: tuple[str, ...], status: int, server: ServerProcess, tmp_path: Path
 ) -> None:
-    before = stored(server.url)
-    expiring = weather.Expiring(7, status=status)
+    before = all_documents(server.url)
+    expiring = weather.ExpiringTokens(7, status=status)
     one = ("--only", "scenarios", "--workers", "1")
     with door(server.url, expiring) as there:
         came = check(tmp_path, there.url, writes=True, more=one, apis=(api,), rules=rules, target=LOGINS_ALONE)
@@ -160,11 +163,11 @@ def test_a_target_that_has_a_login_alone_is_checked_with_tokens_that_run_out(
     assert not [reason for reason in came.reasons if "no full credentials" in reason], came.reasons
     assert not [token for token in expiring.used if NO_TOKEN_YET in token]
     assert NO_TOKEN_YET not in (tmp_path / "report" / "report.json").read_text("utf-8")
-    assert stored(server.url) == before
+    assert all_documents(server.url) == before
 
 
 def test_a_login_that_is_refused_is_told_with_the_variables_to_look_at(server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, lambda asked: asked.passed_on()) as there:
+    with door(server.url, lambda asked: asked.pass_on()) as there:
         wrong = {**LOGIN_ENVIRONMENT, "STAGING_PASSWORD": "mistyped", "STAGING_APPLICATION_KEY": "mistyped"}
         came = check(
             tmp_path, there.url, writes=True, apis=("newstore", "oracle"), target=LOGINS_ALONE, environment=wrong
@@ -183,7 +186,7 @@ def test_a_login_that_is_refused_is_told_with_the_variables_to_look_at(server: S
 def test_a_limit_that_is_used_up_in_the_preflight_is_told_as_such(
     requests: int, server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, lambda asked: asked.passed_on()) as there:
+    with door(server.url, lambda asked: asked.pass_on()) as there:
         came = check(tmp_path, there.url, writes=False, last=f"\n[limits]\nrequests = {requests}\n")
         assert len(there.arrived) == requests
     assert (came.code, came.convicted) == (2, {}), came.output
@@ -193,25 +196,25 @@ def test_a_limit_that_is_used_up_in_the_preflight_is_told_as_such(
 
 
 def test_a_key_that_may_not_write_breaks_no_rule(server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, weather.refuses_writes) as there:
+    with door(server.url, weather.refuse_writes) as there:
         came = check(tmp_path, there.url, writes=True)
     assert came.convicted == {}, came.output
     assert any(REFUSED in reason for reason in came.reasons), came.reasons
 
 
 def test_lag_is_waited_for_and_told(server: ServerProcess, tmp_path: Path) -> None:
-    before = stored(server.url)
-    with door(server.url, weather.Lagging(0.3)) as there:
+    before = all_documents(server.url)
+    with door(server.url, weather.LaggingIndex(0.3)) as there:
         came = check(tmp_path, there.url, writes=True, settle_seconds=2)
     assert came.convicted == {}, came.output
     assert came.code == 0
     assert came.report["run"]["facts"]["lag in seconds"]["newstore getProfile"] >= 0.2
-    assert stored(server.url) == before
+    assert all_documents(server.url) == before
 
 
 @pytest.mark.parametrize(("strict", "code"), [pytest.param(False, 0, marks=in_long_form), (True, 1)])
 def test_what_a_vendor_adds_is_drift(strict: bool, code: int, server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, weather.drifting) as there:
+    with door(server.url, weather.add_drift) as there:
         more = ("--only", "scenarios", *(("--strict",) if strict else ()))
         came = check(tmp_path, there.url, writes=True, more=more)
     assert (came.code, came.convicted) == (code, {}), came.output
@@ -224,7 +227,7 @@ def test_what_a_vendor_adds_is_drift(strict: bool, code: int, server: ServerProc
 
 @in_long_form
 def test_generated_calls_are_judged_by_the_vendors_answers_alone(server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, when(now_and_then, weather.page(500))) as there:
+    with door(server.url, apply_when(every_ninth, weather.page(500))) as there:
         came = check(tmp_path, there.url, writes=False, more=("--only", "generated"), apis=("fashionai",))
     assert came.report["findings"] == [], came.output
     assert came.code == 0

@@ -29,7 +29,7 @@ HOP_BY_HOP = ("content-length", "content-encoding", "transfer-encoding", "connec
 
 
 @dataclass(frozen=True)
-class Asked:
+class WeatherRequest:
     """A request at the door, and how to pass it on. `number` counts from 1."""
 
     method: str
@@ -41,12 +41,12 @@ class Asked:
     client: httpx.Client
     behind: str
 
-    def passed_on(self) -> httpx.Response:
+    def pass_on(self) -> httpx.Response:
         url = f"{self.behind}{self.path}{f'?{self.query}' if self.query else ''}"
         return self.client.request(self.method, url, headers=self.headers, content=self.body)
 
 
-Weather = Callable[[Asked], "httpx.Response | None"]  # None: the connection is reset instead of an answer
+Weather = Callable[[WeatherRequest], "httpx.Response | None"]  # None: the connection is reset instead of an answer
 
 
 @dataclass
@@ -83,7 +83,7 @@ def door(
                 posing.arrived.append((self.command, path))
                 number = len(posing.arrived)
             headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_PASSED_ON}
-            asked = Asked(self.command, path, target.query, body, headers, number, client, behind)
+            asked = WeatherRequest(self.command, path, target.query, body, headers, number, client, behind)
             response = httpx.Response(404) if path.startswith(("/_sandbox", "/~")) else weather(asked)
             if response is None:
                 self.close_connection = True
@@ -135,16 +135,16 @@ def always(number: int) -> bool:
     return True
 
 
-def late(number: int) -> bool:
+def after_40_requests(number: int) -> bool:
     return number > 40
 
 
-def now_and_then(number: int) -> bool:
+def every_ninth(number: int) -> bool:
     return number % 9 == 5
 
 
-def when(moment: Callable[[int], bool], bad: Weather) -> Weather:
-    return lambda asked: bad(asked) if moment(asked.number) else asked.passed_on()
+def apply_when(moment: Callable[[int], bool], bad: Weather) -> Weather:
+    return lambda asked: bad(asked) if moment(asked.number) else asked.pass_on()
 
 
 # How it misbehaves
@@ -155,25 +155,25 @@ def page(status: int, **headers: str) -> Weather:
     return lambda asked: httpx.Response(status, content=PAGE, headers=told)
 
 
-def fails_in_json(asked: Asked) -> httpx.Response:
+def fail_in_json(asked: WeatherRequest) -> httpx.Response:
     """A gateway that speaks JSON, in a form of its own."""
     return httpx.Response(500, json={"message": "An unexpected error occurred"})
 
 
-def refuses_credentials(status: int) -> Weather:
+def refuse_credentials(status: int) -> Weather:
     """In the vendor's own form: what it answers to credentials that it does not know."""
 
-    def refused(asked: Asked) -> httpx.Response:
+    def refused(asked: WeatherRequest) -> httpx.Response:
         known = {name: value for name, value in asked.headers.items() if name.lower() not in CREDENTIALS}
         wrong = {"Authorization": "Bearer wrong", "X-FashionAI-APP-Token": "wrong"}
-        response = replace(asked, headers={**known, **wrong}).passed_on()
+        response = replace(asked, headers={**known, **wrong}).pass_on()
         return httpx.Response(status, headers=response.headers, content=response.content)
 
     return refused
 
 
 @dataclass
-class Expiring:
+class ExpiringTokens:
     """Each access token opens so many calls, or those that `limit_of` says; a login gives a new one."""
 
     calls: int = 10**6
@@ -182,48 +182,48 @@ class Expiring:
     logins: int = 0
     status: int = 403
 
-    def __call__(self, asked: Asked) -> httpx.Response | None:
+    def __call__(self, asked: WeatherRequest) -> httpx.Response | None:
         if asked.path in LOGINS:
             self.logins += 1
-            return asked.passed_on()
+            return asked.pass_on()
         token = next((value for name, value in asked.headers.items() if name.lower() == "authorization"), "")
         self.used[token] += 1
         expired = self.used[token] > self.limit_of.get(token, self.calls)
-        return refuses_credentials(self.status)(asked) if expired else asked.passed_on()
+        return refuse_credentials(self.status)(asked) if expired else asked.pass_on()
 
 
-def oversized(asked: Asked) -> httpx.Response:
+def send_oversized(asked: WeatherRequest) -> httpx.Response:
     """The vendor's own answer, with more white space than anybody reads."""
-    response = asked.passed_on()
+    response = asked.pass_on()
     padded = response.content + b" " * 2 * MOST_BYTES if response.content else b""
     return httpx.Response(response.status_code, headers=response.headers, content=padded)
 
 
-def throttles(asked: Asked) -> httpx.Response:
+def throttle(asked: WeatherRequest) -> httpx.Response:
     return httpx.Response(429, json={"message": "slower"}, headers={"Retry-After": "0"})
 
 
-def resets(asked: Asked) -> None:
+def reset_connection(asked: WeatherRequest) -> None:
     """No answer to what was never passed on."""
 
 
-def loses_answers(asked: Asked) -> httpx.Response:
+def lose_answers(asked: WeatherRequest) -> httpx.Response:
     """What was asked for is done, and a gateway's page comes instead of the answer."""
-    asked.passed_on()
+    asked.pass_on()
     return httpx.Response(502, content=PAGE, headers=HTML)
 
 
-def resets_after(asked: Asked) -> None:
+def reset_after(asked: WeatherRequest) -> None:
     """What was asked for is done, and the connection is reset."""
-    asked.passed_on()
+    asked.pass_on()
 
 
-def refuses_writes(asked: Asked) -> httpx.Response | None:
-    return asked.passed_on() if asked.method in ("GET", "HEAD") else refuses_credentials(403)(asked)
+def refuse_writes(asked: WeatherRequest) -> httpx.Response | None:
+    return asked.pass_on() if asked.method in ("GET", "HEAD") else refuse_credentials(403)(asked)
 
 
-def compressed(asked: Asked) -> httpx.Response:
-    response = asked.passed_on()
+def send_compressed(asked: WeatherRequest) -> httpx.Response:
+    response = asked.pass_on()
     if not response.content:
         return response
     packed = httpx.Response(response.status_code, headers=response.headers, content=response.content)
@@ -232,8 +232,8 @@ def compressed(asked: Asked) -> httpx.Response:
     return packed
 
 
-def with_parameters(asked: Asked) -> httpx.Response:
-    response = asked.passed_on()
+def with_parameters(asked: WeatherRequest) -> httpx.Response:
+    response = asked.pass_on()
     media_type = response.headers.get("content-type", "")
     if media_type.startswith("application/") and "json" in media_type:
         plain = media_type.partition(";")[0]
@@ -241,9 +241,9 @@ def with_parameters(asked: Asked) -> httpx.Response:
     return response
 
 
-def in_latin_1(asked: Asked) -> httpx.Response:
+def in_latin_1(asked: WeatherRequest) -> httpx.Response:
     """JSON in another charset than JSON's own, as the media type says."""
-    response = asked.passed_on()
+    response = asked.pass_on()
     media_type = response.headers.get("content-type", "")
     if "json" not in media_type:
         return response
@@ -252,14 +252,14 @@ def in_latin_1(asked: Asked) -> httpx.Response:
     return httpx.Response(response.status_code, headers=named, content=content)
 
 
-def slow(asked: Asked) -> httpx.Response:
+def delay(asked: WeatherRequest) -> httpx.Response:
     time.sleep(0.02)
-    return asked.passed_on()
+    return asked.pass_on()
 
 
-def drifting(asked: Asked) -> httpx.Response:
+def add_drift(asked: WeatherRequest) -> httpx.Response:
     """A vendor that has added a property and a header."""
-    response = asked.passed_on()
+    response = asked.pass_on()
     response.headers["X-Loyalty"] = "gold"
     try:
         value = response.json()
@@ -271,14 +271,14 @@ def drifting(asked: Asked) -> httpx.Response:
 
 
 @dataclass
-class Lagging:
+class LaggingIndex:
     """An index that shows what was written only after some seconds: until then a read finds nothing."""
 
     seconds: float
     written: dict[str, float] = field(default_factory=dict)
 
-    def __call__(self, asked: Asked) -> httpx.Response:
-        response = asked.passed_on()
+    def __call__(self, asked: WeatherRequest) -> httpx.Response:
+        response = asked.pass_on()
         if asked.method == "POST" and response.status_code == 201:
             try:
                 self.written[str(response.json()["id"])] = time.monotonic()

@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "default.journal"
 
 
-def replicated() -> MemoryStorage:
+def replicated_storage() -> MemoryStorage:
     """A storage for several processes, whose units wait for a log that is never reached."""
     return ReplicatedStorage(JetStreamLog(ClusterConnection(ClusterOptions([])), "unreached"), {}, {}, lambda _: {})
 
@@ -46,12 +46,12 @@ def storage(request: pytest.FixtureRequest, path: Path) -> Iterator[MemoryStorag
     """Each kind of storage; with `CLUSTER_STORAGE` also one whose log another process reads after the test."""
     opened: AbstractContextManager[MemoryStorage]
     if request.param == "cluster":
-        opened = request.getfixturevalue("shared_logs").replicated()
+        opened = request.getfixturevalue("shared_logs").replicated_storage()
     else:
         makers: dict[str, Callable[[], MemoryStorage]] = {
             "memory": MemoryStorage,
             "file": lambda: FileStorage(path),
-            "replicated": replicated,
+            "replicated": replicated_storage,
         }
         opened = nullcontext(makers[request.param]())
     with opened as storage:
@@ -71,23 +71,23 @@ def database(storage: MemoryStorage) -> Iterator[Database]:
 
 
 @pytest.fixture
-def reopened(path: Path) -> Iterator[Open]:
+def reopen(path: Path) -> Iterator[Open]:
     """Opens the one file, anew each time it is called: what was opened before is closed."""
     stores: list[Store] = []
 
-    def reopened() -> Store:
+    def reopen() -> Store:
         for store in stores:
             store.close()
         stores.append(Store(path))
         return stores[-1]
 
-    yield reopened
+    yield reopen
     for store in stores:
         store.close()
 
 
 @pytest.fixture
-def compacted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def compact_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is worth compacting is so before the write returns."""
 
     def finished(compaction: Compaction) -> None:
@@ -98,7 +98,7 @@ def compacted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> list[Compaction]:
+def started_compactions(monkeypatch: pytest.MonkeyPatch) -> list[Compaction]:
     """The compactions that the stores have begun, for the test to step; a file is worth one when it has 2,000 bytes."""
     compactions: list[Compaction] = []
     monkeypatch.setattr(store_compaction, "begin", compactions.append)

@@ -15,7 +15,7 @@ from pii_sandbox.mockserver.store import Store
 from pii_sandbox.mockserver.store.log import Outdated
 from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
 from pii_sandbox.server.nats_server import NatsServer
-from tests.store.samples import everything
+from tests.store.samples import all_records
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -41,7 +41,7 @@ class SharedLogs:
         return ReplicatedStorage(JetStreamLog(self._connection, name), {}, {}, lambda _: {})
 
     @contextmanager
-    def replicated(self) -> Iterator[ReplicatedStorage]:
+    def replicated_storage(self) -> Iterator[ReplicatedStorage]:
         """Storage of a log of its own. At the end another process must show the same."""
         name = self.new_name()
         storage = self.storage(name)
@@ -53,7 +53,7 @@ class SharedLogs:
         other = self.storage(name)
         self._loop.run_until_complete(_flush(storage))
         self._loop.run_until_complete(_flush(other))
-        assert _shown(other) == _shown(storage)
+        assert _visible_content(other) == _visible_content(storage)
 
 
 async def _flush(storage: ReplicatedStorage) -> None:
@@ -66,14 +66,14 @@ async def _flush(storage: ReplicatedStorage) -> None:
         return
 
 
-def _shown(storage: ReplicatedStorage) -> dict[str, Any]:
+def _visible_content(storage: ReplicatedStorage) -> dict[str, Any]:
     """All documents; where they are records, also what a store finds of them by key and by their end."""
     documents = {name: list(contents.documents.pairs()) for name, contents in storage.tables.items()}
     documents = {name: pairs for name, pairs in documents.items() if pairs}
     if not all("value" in document for pairs in documents.values() for _, document in pairs):
         return {"documents": documents}
     store = Store(storage=storage)
-    records = everything(store)
+    records = all_records(store)
     keys = {(name, *pair) for name, found in records.items() for record in found for pair in record.keys.items()}
     return {
         "documents": documents,

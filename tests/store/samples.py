@@ -9,18 +9,18 @@ from typing import Any
 from pii_sandbox.mockserver.store import Record, Store
 
 
-def somebody(id: str, **value: Any) -> Record:
+def person(id: str, **value: Any) -> Record:
     value = {"name": f"name of {id}", "addresses": [{"city": "São Paulo"}], **value}
     return Record(id, value, {"email": f"{id}@x.test"})
 
 
-def everything(store: Store) -> dict[str, list[Record]]:
+def all_records(store: Store) -> dict[str, list[Record]]:
     """All records by collection, in order."""
     return {collection: store.page(collection).records for collection in sorted(store.counts())}
 
 
 @contextmanager
-def abandoned(store: Store, error: type[BaseException] = KeyError) -> Iterator[None]:
+def abort_unit(store: Store, error: type[BaseException] = KeyError) -> Iterator[None]:
     """A unit that an exception ends."""
     with suppress(error), store.exclusive():
         yield

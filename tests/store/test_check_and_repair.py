@@ -12,7 +12,7 @@ from pii_sandbox.mockserver.store import Record, Store, StoreError
 from pii_sandbox.mockserver.store.check_and_repair import check_file, repair
 from pii_sandbox.mockserver.store.record_format import HEADER
 from tests.store.conftest import Open
-from tests.store.samples import everything, somebody
+from tests.store.samples import all_records, person
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def lines(path: Path) -> list[range]:
     store = Store(path)
     ends = [path.stat().st_size]
     for name in "abcd":
-        store.put("people", somebody(name))
+        store.put("people", person(name))
         ends.append(path.stat().st_size)
     store.close()
     return [range(start, end) for start, end in itertools.pairwise(ends)]
@@ -55,7 +55,7 @@ def test_a_torn_end_is_no_damage(path: Path, lines: list[range]) -> None:
 
 
 @pytest.mark.parametrize("data", [b"X", b"\n", b"\x00" * 30, b"\n\n00000000 [\n", b"\r\n"])
-def test_one_damaged_line_is_all_that_is_lost(reopened: Open, path: Path, lines: list[range], data: bytes) -> None:
+def test_one_damaged_line_is_all_that_is_lost(reopen: Open, path: Path, lines: list[range], data: bytes) -> None:
     for place in range(lines[1].start, lines[1].stop - len(data), 7):
         whole = path.read_bytes()
         damaged = overwrite(path, place, data)
@@ -66,9 +66,9 @@ def test_one_damaged_line_is_all_that_is_lost(reopened: Open, path: Path, lines:
         assert repaired is not None
         assert (repaired.records, repaired.doubles, repaired.found.damaged) == (3, 0, [lines[1]])
         assert repaired.kept_as.read_bytes() == damaged
-        store = reopened()
+        store = reopen()
         assert people(store) == ["a", "c", "d"]
-        assert store.find_by("people", "email", "c@x.test") == [somebody("c")]
+        assert store.find_by("people", "email", "c@x.test") == [person("c")]
         assert repair_is_refused(path)
         store.close()
         repaired.kept_as.unlink()
@@ -81,17 +81,17 @@ def repair_is_refused(path: Path) -> bool:
     return True
 
 
-def test_a_damaged_line_end_costs_no_line(reopened: Open, path: Path, lines: list[range]) -> None:
+def test_a_damaged_line_end_costs_no_line(reopen: Open, path: Path, lines: list[range]) -> None:
     end = lines[1].stop - 1
     overwrite(path, end, b" ")
     repaired = repair(path)
     assert repaired is not None
     assert (repaired.records, repaired.found.damaged) == (4, [range(end, end + 1)])
-    assert people(reopened()) == ["a", "b", "c", "d"]
+    assert people(reopen()) == ["a", "b", "c", "d"]
 
 
 def test_damage_across_lines_is_one_range_and_a_torn_end_goes_with_it(
-    reopened: Open, path: Path, lines: list[range]
+    reopen: Open, path: Path, lines: list[range]
 ) -> None:
     overwrite(path, lines[1].stop - 10, b"\x00" * 40)
     path.write_bytes(path.read_bytes() + b"0000")
@@ -101,49 +101,49 @@ def test_damage_across_lines_is_one_range_and_a_torn_end_goes_with_it(
     repaired = repair(path)
     assert repaired is not None
     assert repaired.records == 2
-    assert people(reopened()) == ["a", "d"]
+    assert people(reopen()) == ["a", "d"]
 
 
 @pytest.mark.parametrize("place", [0, len(HEADER) - 1])
-def test_a_damaged_header_costs_no_line(reopened: Open, path: Path, lines: list[range], place: int) -> None:
+def test_a_damaged_header_costs_no_line(reopen: Open, path: Path, lines: list[range], place: int) -> None:
     overwrite(path, place, b"\x00")
     assert check_file(path).damaged == [range(len(HEADER))]
     assert repair(path) is not None
-    assert people(reopened()) == ["a", "b", "c", "d"]
+    assert people(reopen()) == ["a", "b", "c", "d"]
 
 
-def test_stored_text_is_not_taken_for_a_line_of_the_file(reopened: Open, path: Path) -> None:
+def test_stored_text_is_not_taken_for_a_line_of_the_file(reopen: Open, path: Path) -> None:
     payload = b'[["people"]]'
     stored = f"{zlib.crc32(payload):08x} {payload.decode()}"
-    store = reopened()
-    store.put("people", somebody("a"))
+    store = reopen()
+    store.put("people", person("a"))
     start = path.stat().st_size
-    store.put("orders", somebody("b", text=stored, list=[stored, ["people"]]))
+    store.put("orders", person("b", text=stored, list=[stored, ["people"]]))
     end = path.stat().st_size
-    store.put("orders", somebody("c"))
+    store.put("orders", person("c"))
     store.close()
     overwrite(path, end - 1, b" ")
     overwrite(path, start, b"X")
     repaired = repair(path)
     assert repaired is not None
     assert repaired.found.damaged == [range(start, end)]
-    assert everything(reopened()) == {"people": [somebody("a")], "orders": [somebody("c")]}
+    assert all_records(reopen()) == {"people": [person("a")], "orders": [person("c")]}
 
 
-def test_a_lost_deletion_leaves_no_double(reopened: Open, path: Path) -> None:
-    store = reopened()
-    store.put_all("people", map(somebody, "abc"))
+def test_a_lost_deletion_leaves_no_double(reopen: Open, path: Path) -> None:
+    store = reopen()
+    store.put_all("people", map(person, "abc"))
     start = path.stat().st_size
     store.drop("people", "a")
-    store.put("people", somebody("a", again=True))
+    store.put("people", person("a", again=True))
     store.drop("people", "b")
-    kept = everything(store)
+    kept = all_records(store)
     store.close()
     overwrite(path, start, b"X")
     repaired = repair(path)
     assert repaired is not None
     assert (repaired.records, repaired.doubles) == (2, 1)
-    assert everything(reopened()) == kept
+    assert all_records(reopen()) == kept
 
 
 def test_each_damaged_file_is_kept_under_a_name_of_its_own(path: Path, lines: list[range]) -> None:

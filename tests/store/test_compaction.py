@@ -24,7 +24,7 @@ from pii_sandbox.mockserver.store import (
 )
 from pii_sandbox.mockserver.store.compaction import Compaction
 from tests.store.conftest import Open
-from tests.store.samples import abandoned, everything, somebody
+from tests.store.samples import abort_unit, all_records, person
 
 Action = Callable[[Store], object]
 
@@ -35,59 +35,59 @@ def _short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_compaction, "_FEW_LINES", 2)
 
 
-def nested_units(store: Store) -> None:
+def write_nested_units(store: Store) -> None:
     with store.exclusive():
-        store.put("people", somebody("3", nested=True))
-        with abandoned(store):
-            store.put("people", somebody("4", nested="never"))
+        store.put("people", person("3", nested=True))
+        with abort_unit(store):
+            store.put("people", person("4", nested="never"))
             store.clear()
         with store.exclusive():
             store.drop("people", "5")
-            store.put("orders", somebody("1"))
+            store.put("orders", person("1"))
 
 
-def emptied_and_filled(store: Store) -> None:
+def clear_and_fill(store: Store) -> None:
     store.clear()
-    store.put_all("people", (somebody(name, again=True) for name in "798"))
+    store.put_all("people", (person(name, again=True) for name in "798"))
 
 
-def moved_ids(store: Store) -> None:
+def move_ids(store: Store) -> None:
     with store.exclusive():
         store.drop("people", "2")
-        store.put("people", somebody("2", place="last"))
+        store.put("people", person("2", place="last"))
 
 
 def many_writes(store: Store) -> None:
     for number in range(12):
-        store.put("people", somebody(f"many {number % 5}", number=number))
+        store.put("people", person(f"many {number % 5}", number=number))
 
 
-def forked(store: Store) -> None:
+def fork_and_write(store: Store) -> None:
     fork = store.fork()
-    store.put("people", somebody("1", after="the fork"))
-    fork.put("people", somebody("1", of="the fork"))
+    store.put("people", person("1", after="the fork"))
+    fork.put("people", person("1", of="the fork"))
 
 
 ACTIONS: dict[str, Action] = {
-    "put": lambda store: store.put("people", somebody("new")),
-    "update": lambda store: store.put("people", somebody("1", changed=True)),
+    "put": lambda store: store.put("people", person("new")),
+    "update": lambda store: store.put("people", person("1", changed=True)),
     "drop": lambda store: store.drop("people", "8"),
-    "a new table": lambda store: store.put("visits", somebody("1")),
+    "a new table": lambda store: store.put("visits", person("1")),
     "clear": lambda store: store.clear(),
-    "clear and fill": emptied_and_filled,
-    "units in units": nested_units,
-    "an id moves": moved_ids,
+    "clear and fill": clear_and_fill,
+    "units in units": write_nested_units,
+    "an id moves": move_ids,
     "many writes": many_writes,
-    "fork": forked,
+    "fork": fork_and_write,
 }
 
 
-def grown(store: Store) -> Store:
+def grow(store: Store) -> Store:
     """A store whose file is worth compacting; what is alive takes several steps."""
-    store.put_all("people", map(somebody, "123456789"))
+    store.put_all("people", map(person, "123456789"))
     while store._storage._compaction is None:  # type: ignore[attr-defined]  # a look behind the interface
         store.put("people", Record("b", {}))
-    store.put_all("orders", map(somebody, "12345"))
+    store.put_all("orders", map(person, "12345"))
     return store
 
 
@@ -96,82 +96,82 @@ def finish(compaction: Compaction) -> None:
         pass
 
 
-def steps_of_one(path: Path, begun: list[Compaction]) -> int:
-    store = grown(Store(path))
+def steps_of_one(path: Path, started_compactions: list[Compaction]) -> int:
+    store = grow(Store(path))
     count = 1
-    while begun[-1].step():
+    while started_compactions[-1].step():
         count += 1
     store.close()
     path.unlink()
-    begun.clear()
+    started_compactions.clear()
     return count
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 def test_what_is_written_between_any_two_steps_is_in_the_new_file(
-    reopened: Open, path: Path, begun: list[Compaction], action: Action
+    reopen: Open, path: Path, started_compactions: list[Compaction], action: Action
 ) -> None:
-    for step in range(steps_of_one(path, begun)):
-        store = grown(reopened())
+    for step in range(steps_of_one(path, started_compactions)):
+        store = grow(reopen())
         for _ in range(step):
-            assert begun[0].step()
+            assert started_compactions[0].step()
         action(store)
-        finish(begun[0])
-        assert begun[0].succeeded
-        written = everything(store)
-        store.put("people", somebody("last"))
-        del begun[:]
-        store = reopened()
-        assert everything(store) == {**written, "people": [*written.get("people", []), somebody("last")]}
+        finish(started_compactions[0])
+        assert started_compactions[0].succeeded
+        written = all_records(store)
+        store.put("people", person("last"))
+        del started_compactions[:]
+        store = reopen()
+        assert all_records(store) == {**written, "people": [*written.get("people", []), person("last")]}
         assert [path.name for path in path.parent.glob("*.new")] == []
         store.close()
         path.unlink()
-        del begun[:]
+        del started_compactions[:]
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 def test_a_kill_between_any_two_steps_loses_nothing(
-    reopened: Open, path: Path, tmp_path: Path, begun: list[Compaction], action: Action
+    reopen: Open, path: Path, tmp_path: Path, started_compactions: list[Compaction], action: Action
 ) -> None:
-    store = grown(reopened())
+    store = grow(reopen())
     going_on, number = True, 0
     while going_on:
         if number == 2:
             action(store)
         shutil.copytree(path.parent, tmp_path / f"{number}")
         killed = Store(tmp_path / f"{number}" / path.name)
-        assert everything(killed) == everything(store)
+        assert all_records(killed) == all_records(store)
         killed.close()
         assert {file.name for file in (tmp_path / f"{number}").iterdir()} == {path.name, ".lock"}
-        going_on = begun[0].step()
+        going_on = started_compactions[0].step()
         number += 1
 
 
 def test_a_store_that_is_closed_meanwhile_leaves_its_old_file(
-    reopened: Open, path: Path, begun: list[Compaction]
+    reopen: Open, path: Path, started_compactions: list[Compaction]
 ) -> None:
-    for step in range(steps_of_one(path, begun)):
-        store = grown(reopened())
-        kept = everything(store)
+    for step in range(steps_of_one(path, started_compactions)):
+        store = grow(reopen())
+        kept = all_records(store)
         for _ in range(step):
-            begun[0].step()
-        switched = begun[0].succeeded
+            started_compactions[0].step()
+        switched = started_compactions[0].succeeded
         store.close()
-        assert begun[0].succeeded is switched
+        assert started_compactions[0].succeeded is switched
         assert {file.name for file in path.parent.iterdir()} == {path.name, ".lock"}
-        assert everything(reopened()) == kept
-        finish(begun[0])
-        assert everything(reopened()) == kept
-        for compaction in begun:
+        assert all_records(reopen()) == kept
+        finish(started_compactions[0])
+        assert all_records(reopen()) == kept
+        for compaction in started_compactions:
             finish(compaction)
-        del begun[:]
+        del started_compactions[:]
         path.unlink()
 
 
 def test_a_disk_that_fills_up_at_any_step_leaves_the_old_file(
-    reopened: Open,
+    reopen: Open,
     path: Path,
-    begun: list[Compaction],
+    started_compactions: list[Compaction],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -188,54 +188,54 @@ def test_a_disk_that_fills_up_at_any_step_leaves_the_old_file(
     for module, name in refusing:
         for steps in range(3):
             caplog.clear()
-            store = grown(reopened())
+            store = grow(reopen())
             for _ in range(steps):
-                begun[0].step()
+                started_compactions[0].step()
             with monkeypatch.context() as patched:
                 patched.setattr(module, name, full)
                 if steps == 2:
                     many_writes(store)
-                finish(begun[0])
+                finish(started_compactions[0])
             if name == "create_temporary" and steps:
-                assert begun[0].succeeded  # it had the file already
+                assert started_compactions[0].succeeded  # it had the file already
             else:
-                assert not begun[0].succeeded
+                assert not started_compactions[0].succeeded
                 assert "is not compacted: No space left on device" in caplog.text
             many_writes(store)
-            kept = everything(store)
-            assert everything(reopened()) == kept
+            kept = all_records(store)
+            assert all_records(reopen()) == kept
             assert {file.name for file in path.parent.iterdir()} == {path.name, ".lock"}
-            reopened().close()
-            for compaction in begun:
+            reopen().close()
+            for compaction in started_compactions:
                 finish(compaction)
-            del begun[:]
+            del started_compactions[:]
             path.unlink()
     assert open_files() == before
 
 
 def test_a_line_that_only_the_old_file_takes_ends_the_compaction(
-    reopened: Open, begun: list[Compaction], monkeypatch: pytest.MonkeyPatch
+    reopen: Open, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    store = grown(reopened())
-    while not begun[0].duplicates():  # lines go to both files
-        begun[0].step()
+    store = grow(reopen())
+    while not started_compactions[0].duplicates():  # lines go to both files
+        started_compactions[0].step()
     with monkeypatch.context() as patched:
         patched.setattr(store_compaction, "write_all", full)
-        store.put("people", somebody("new"))
-    assert not begun[0].step()
-    assert not begun[0].succeeded
-    kept = everything(store)
-    assert everything(reopened()) == kept
+        store.put("people", person("new"))
+    assert not started_compactions[0].step()
+    assert not started_compactions[0].succeeded
+    kept = all_records(store)
+    assert all_records(reopen()) == kept
 
 
 def test_room_that_a_compaction_has_taken_is_given_to_a_write(
-    reopened: Open, path: Path, begun: list[Compaction], monkeypatch: pytest.MonkeyPatch
+    reopen: Open, path: Path, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = grown(reopened())
-    begun[0].step()
+    store = grow(reopen())
+    started_compactions[0].step()
     whole = atomic_files.write_all
 
     def full_beside_another(descriptor: int, line: bytes) -> None:
@@ -244,41 +244,41 @@ def test_room_that_a_compaction_has_taken_is_given_to_a_write(
         whole(descriptor, line)
 
     monkeypatch.setattr(append_log, "write_all", full_beside_another)
-    store.put("people", somebody("new"))
-    finish(begun[0])
-    assert not begun[0].succeeded
-    assert everything(reopened())["people"][-1] == somebody("new")
+    store.put("people", person("new"))
+    finish(started_compactions[0])
+    assert not started_compactions[0].succeeded
+    assert all_records(reopen())["people"][-1] == person("new")
 
 
-def test_stores_compact_side_by_side(path: Path, begun: list[Compaction]) -> None:
+def test_stores_compact_side_by_side(path: Path, started_compactions: list[Compaction]) -> None:
     paths = [path, path.with_name("other.journal")]
-    stores = [grown(Store(each)) for each in paths]
-    stores[1].put("people", somebody("other"))
-    while [compaction.step() for compaction in begun] != [False, False]:
+    stores = [grow(Store(each)) for each in paths]
+    stores[1].put("people", person("other"))
+    while [compaction.step() for compaction in started_compactions] != [False, False]:
         many_writes(stores[0])
-    kept = [everything(store) for store in stores]
+    kept = [all_records(store) for store in stores]
     for store in stores:
         store.close()
     for each, held in zip(paths, kept, strict=True):
         store = Store(each)
-        assert everything(store) == held
+        assert all_records(store) == held
         store.close()
 
 
 def test_a_store_without_an_open_file_compacts_too(
-    reopened: Open, path: Path, begun: list[Compaction], monkeypatch: pytest.MonkeyPatch
+    reopen: Open, path: Path, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(append_log, "_open_file_slots", threading.BoundedSemaphore(1))
     first = Store(path.with_name("first.journal"))
     before = open_files()
-    store = grown(reopened())
-    finish(begun[0])
-    assert begun[0].succeeded
+    store = grow(reopen())
+    finish(started_compactions[0])
+    assert started_compactions[0].succeeded
     many_writes(store)
     assert open_files() == before
-    kept = everything(store)
+    kept = all_records(store)
     first.close()
-    assert everything(reopened()) == kept
+    assert all_records(reopen()) == kept
 
 
 def test_writers_in_threads_lose_nothing_to_the_background(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +297,7 @@ def test_writers_in_threads_lose_nothing_to_the_background(path: Path, monkeypat
     def write(name: str) -> None:
         for number in range(300):
             with store.exclusive():
-                store.put("people", somebody(f"{name}{number % 7}", number=number))
+                store.put("people", person(f"{name}{number % 7}", number=number))
                 store.drop("people", f"{name}{number % 3}")
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
@@ -306,25 +306,28 @@ def test_writers_in_threads_lose_nothing_to_the_background(path: Path, monkeypat
     for thread in threads:
         thread.join()
     assert switched.wait(30)
-    kept = everything(store)
+    kept = all_records(store)
     store.close()
     store = Store(path)
-    assert everything(store) == kept
+    assert all_records(store) == kept
     store.close()
 
 
 def test_a_fault_of_ours_is_not_silent(
-    reopened: Open, begun: list[Compaction], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    reopen: Open,
+    started_compactions: list[Compaction],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def refused(unit: object) -> bytes:
         raise StoreError("a value cannot be written")
 
-    store = grown(reopened())
+    store = grow(reopen())
     monkeypatch.setattr(store_compaction, "encode_line", refused)
-    store_compaction.run_compaction(begun[0])
+    store_compaction.run_compaction(started_compactions[0])
     assert "is not compacted: a value cannot be written" in caplog.text
-    kept = everything(store)
-    assert everything(reopened()) == kept
+    kept = all_records(store)
+    assert all_records(reopen()) == kept
 
 
 def open_files() -> int:

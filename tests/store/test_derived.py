@@ -19,7 +19,7 @@ class Result:
     """A result that tells by its reference whether it is still held."""
 
 
-def derived(store: Store, variant: object, derive: Callable[[], Any]) -> Any:
+def derive_value(store: Store, variant: object, derive: Callable[[], Any]) -> Any:
     found = store.peek("people", "1")
     assert found is not None
     return store.derived("people", "1", found.value, variant, derive)
@@ -39,9 +39,9 @@ def test_a_result_is_made_once_for_each_variant() -> None:
         made.append("made")
         return f"result {len(made)}"
 
-    assert [derived(store, "a", derive) for _ in range(3)] == ["result 1"] * 3
-    assert derived(store, "b", derive) == "result 2"
-    assert derived(store, "a", derive) == "result 3"  # one variant is kept for each record
+    assert [derive_value(store, "a", derive) for _ in range(3)] == ["result 1"] * 3
+    assert derive_value(store, "b", derive) == "result 2"
+    assert derive_value(store, "a", derive) == "result 3"  # one variant is kept for each record
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_result_is_made_once_for_each_variant() -> None:
 )
 def test_nothing_of_a_result_outlives_a_change_of_its_record(change: Callable[[Store], object]) -> None:
     store = store_with_ann()
-    result = weakref.ref(derived(store, "a", Result))
+    result = weakref.ref(derive_value(store, "a", Result))
     assert result() is not None
     change(store)
     gc.collect()
@@ -70,31 +70,31 @@ def test_an_older_value_is_not_cached() -> None:
     assert older is not None
     store.put("people", Record("1", {"name": "Bea"}))
     assert store.derived("people", "1", older.value, "a", lambda: "of Ann") == "of Ann"
-    assert derived(store, "a", lambda: "of Bea") == "of Bea"
+    assert derive_value(store, "a", lambda: "of Bea") == "of Bea"
 
 
 def test_a_change_that_is_taken_back_leaves_no_stale_result() -> None:
     store = store_with_ann()
-    assert derived(store, "a", lambda: "of Ann") == "of Ann"
+    assert derive_value(store, "a", lambda: "of Ann") == "of Ann"
 
     def put_and_fail() -> None:
         with store.exclusive():
             store.put("people", Record("1", {"name": "Bea"}))
-            assert derived(store, "a", lambda: "of Bea") == "of Bea"
+            assert derive_value(store, "a", lambda: "of Bea") == "of Bea"
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         put_and_fail()
-    assert derived(store, "a", lambda: "of Ann again") == "of Ann again"
+    assert derive_value(store, "a", lambda: "of Ann again") == "of Ann again"
 
 
 def test_a_fork_has_results_of_its_own_once_it_changes() -> None:
     store = store_with_ann()
     fork = store.fork()
     fork.put("people", Record("1", {"name": "Bea"}))
-    assert derived(store, "a", lambda: "of Ann") == "of Ann"
-    assert derived(fork, "a", lambda: "of Bea") == "of Bea"
-    assert derived(store, "a", lambda: "made again") == "of Ann"
+    assert derive_value(store, "a", lambda: "of Ann") == "of Ann"
+    assert derive_value(fork, "a", lambda: "of Bea") == "of Bea"
+    assert derive_value(store, "a", lambda: "made again") == "of Ann"
 
 
 def test_a_result_of_an_unknown_collection_is_made_each_time() -> None:

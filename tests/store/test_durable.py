@@ -14,7 +14,7 @@ import pytest
 
 from pii_sandbox.mockserver.store import Store, StoreError, compaction
 from pii_sandbox.mockserver.store.compaction import Compaction
-from tests.store.samples import everything, somebody
+from tests.store.samples import all_records, person
 
 
 class Disk:
@@ -36,7 +36,7 @@ class Disk:
         else:
             self.synced[status.st_ino] = os.pread(descriptor, status.st_size, 0)
 
-    def left(self, empty: Path) -> Iterator[Store]:
+    def surviving_stores(self, empty: Path) -> Iterator[Store]:
         """Each store that may be left, as it is opened again."""
         for number, inode in enumerate(self.named | {self.path.stat().st_ino}):
             path = empty / f"{number}" / self.path.name
@@ -64,57 +64,57 @@ def test_a_power_cut_leaves_all_that_was_waited_for(path: Path, disk: Disk, tmp_
     store = Store(path, durable=True)
     wait_for(store)
     for number in range(5):
-        store.put("people", somebody(f"{number}"))
+        store.put("people", person(f"{number}"))
         assert store.unflushed
         wait_for(store)
-        for left in disk.left(tmp_path / f"{number}"):
-            assert everything(left) == everything(store)
+        for left in disk.surviving_stores(tmp_path / f"{number}"):
+            assert all_records(left) == all_records(store)
     store.close()
 
 
 def test_a_power_cut_at_any_step_of_a_compaction_leaves_all_that_was_waited_for(
-    path: Path, disk: Disk, tmp_path: Path, begun: list[Compaction], monkeypatch: pytest.MonkeyPatch
+    path: Path, disk: Disk, tmp_path: Path, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compaction, "DOCUMENTS_A_LINE", 3)
     store = Store(path, durable=True)
-    store.put_all("people", map(somebody, "123456789"))
-    while not begun:
-        store.put("people", somebody("1", again=True))
+    store.put_all("people", map(person, "123456789"))
+    while not started_compactions:
+        store.put("people", person("1", again=True))
     going_on, number = True, 0
     while going_on:
-        going_on = begun[0].step()
-        for left in disk.left(tmp_path / f"{number} stepped"):
-            assert number == 0 or everything(left) == everything(store)
-        store.put("people", somebody(f"{number}", step=number))
+        going_on = started_compactions[0].step()
+        for left in disk.surviving_stores(tmp_path / f"{number} stepped"):
+            assert number == 0 or all_records(left) == all_records(store)
+        store.put("people", person(f"{number}", step=number))
         store.drop("people", f"{number + 1}")
         wait_for(store)
-        for left in disk.left(tmp_path / f"{number} written"):
-            assert everything(left) == everything(store)
+        for left in disk.surviving_stores(tmp_path / f"{number} written"):
+            assert all_records(left) == all_records(store)
         number += 1
-    assert begun[0].succeeded
+    assert started_compactions[0].succeeded
     store.close()
 
 
 def test_a_fork_and_a_store_that_was_there_last_from_their_first_answer(path: Path, disk: Disk, tmp_path: Path) -> None:
     before = Store()
-    before.put("people", somebody("a"))
+    before.put("people", person("a"))
     fork = before.fork(path, durable=True)
     assert not fork.unflushed
-    for left in disk.left(tmp_path / "fork"):
-        assert everything(left) == everything(before)
+    for left in disk.surviving_stores(tmp_path / "fork"):
+        assert all_records(left) == all_records(before)
     fork.close()
     not_waited_for = Store(path)
-    not_waited_for.put("people", somebody("b"))
+    not_waited_for.put("people", person("b"))
     not_waited_for.close()
     store = Store(path, durable=True)
     assert store.unflushed
     wait_for(store)
-    for left in disk.left(tmp_path / "opened"):
-        assert everything(left) == everything(store)
-    store.put("people", somebody("c"))
+    for left in disk.surviving_stores(tmp_path / "opened"):
+        assert all_records(left) == all_records(store)
+    store.put("people", person("c"))
     store.close()
-    for left in disk.left(tmp_path / "closed"):
-        assert everything(left) == everything(store)
+    for left in disk.surviving_stores(tmp_path / "closed"):
+        assert all_records(left) == all_records(store)
 
 
 def test_those_who_wait_share_one_sync_and_the_loop_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_those_who_wait_share_one_sync_and_the_loop_goes_on(path: Path, monkeypa
     store = Store(path, durable=True)
 
     async def written(number: int) -> int:
-        store.put("people", somebody(f"{number}"))
+        store.put("people", person(f"{number}"))
         size = path.stat().st_size
         await store.flushed()
         return size
@@ -154,7 +154,7 @@ def test_those_who_wait_share_one_sync_and_the_loop_goes_on(path: Path, monkeypa
     store.close()
 
 
-def failing(times: int) -> Callable[[int], None]:
+def fail_times(times: int) -> Callable[[int], None]:
     left = iter(range(times))
 
     def fail(descriptor: int) -> None:
@@ -174,29 +174,29 @@ def test_a_sync_that_fails_is_told_to_all_who_wait_and_the_next_one_writes_anew(
 ) -> None:
     store = Store(path, durable=True)
     wait_for(store)
-    store.put("people", somebody("a"))
+    store.put("people", person("a"))
     before = path.stat().st_ino
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fdatasync", failing(1))
+        patched.setattr(os, "fdatasync", fail_times(1))
         told = asyncio.run(outcomes(store, 3))
     assert [str(error) for error in told] == [f"{path} cannot be brought to the disk: Input/output error"] * 3
     assert [type(error) for error in told] == [StoreError] * 3
     assert store.unflushed
-    store.put("people", somebody("b"))
+    store.put("people", person("b"))
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", failing(1))
+        patched.setattr(os, "fsync", fail_times(1))
         assert [type(error) for error in asyncio.run(outcomes(store, 2))] == [StoreError] * 2
     assert path.stat().st_ino == before
     wait_for(store)
     assert path.stat().st_ino != before
-    for left in disk.left(tmp_path / "left"):
-        assert everything(left) == {"people": [somebody("a"), somebody("b")]}
+    for left in disk.surviving_stores(tmp_path / "left"):
+        assert all_records(left) == {"people": [person("a"), person("b")]}
     store.close()
 
 
 def test_other_stores_are_as_safe_as_they_get_at_once(path: Path) -> None:
     for store in (Store(), Store(path), Store().fork(path.with_name("fork.journal"))):
-        store.put("people", somebody("a"))
+        store.put("people", person("a"))
         assert not store.unflushed
         wait_for(store)
         store.close()

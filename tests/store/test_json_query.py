@@ -19,7 +19,7 @@ DOCUMENTS: list[dict[str, Any]] = [
 ]
 
 
-def found(where: Any) -> list[int]:
+def matching_places(where: Any) -> list[int]:
     query = parse_query(json.dumps(where))
     return [place for place, document in enumerate(DOCUMENTS) if query(document)]
 
@@ -77,7 +77,7 @@ NAME, N, CITY, TAGS = {"field": "name"}, {"field": "n"}, {"field": "home.city"},
     ids=str,
 )
 def test_a_query_finds_what_it_asks_for(where: Any, places: list[int]) -> None:
-    assert found(where) == places
+    assert matching_places(where) == places
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_a_query_finds_what_it_asks_for(where: Any, places: list[int]) -> None:
     ids=lambda value: str(value) if isinstance(value, dict) else "tinydb",
 )
 def test_it_finds_what_the_query_of_tinydb_finds(where: Any, query: QueryInstance) -> None:
-    assert found(where) == [place for place, document in enumerate(DOCUMENTS) if query(document)]
+    assert matching_places(where) == [place for place, document in enumerate(DOCUMENTS) if query(document)]
 
 
-def nested(levels: int) -> Any:
-    return {"not": nested(levels - 1)} if levels > 1 else {**N, "==": 1}
+def nested_query(levels: int) -> Any:
+    return {"not": nested_query(levels - 1)} if levels > 1 else {**N, "==": 1}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def nested(levels: int) -> Any:
         ({**N, "matches": 1}, "where.matches must be text"),
         ({**N, "exists": 1}, "where.exists must be true or false"),
         ({**TAGS, "any": "a"}, "where.any must be an object"),
-        (nested(DEEPEST + 1), f"{DEEPEST} levels at most"),
+        (nested_query(DEEPEST + 1), f"{DEEPEST} levels at most"),
         ({"or": [{**N, "==": 1}] * MOST_CONDITIONS}, f"{MOST_CONDITIONS} conditions"),
         ({**NAME, "==": "x" * LONGEST}, f"{LONGEST} is the most"),
     ],
@@ -142,7 +142,7 @@ def test_what_is_no_json_is_refused_and_not_repeated(text: str) -> None:
 
 
 def test_the_largest_query_is_taken() -> None:
-    assert parse_query(json.dumps(nested(DEEPEST)))({"n": 1}) is (DEEPEST % 2 == 1)
+    assert parse_query(json.dumps(nested_query(DEEPEST)))({"n": 1}) is (DEEPEST % 2 == 1)
     assert parse_query(json.dumps({"or": [{**N, "==": 1}] * (MOST_CONDITIONS - 1)}))({"n": 1})
 
 

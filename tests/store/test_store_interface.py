@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pii_sandbox.mockserver.store import Column, Contains, Page, Record, Store
-from tests.store.samples import abandoned, everything, somebody
+from tests.store.samples import abort_unit, all_records, person
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 PEOPLE = "vtex/profiles"
@@ -72,10 +72,10 @@ def test_what_is_done_to_a_record_afterwards_is_not_stored(store: Store) -> None
 
 
 def test_a_value_that_json_cannot_hold_is_not_stored(store: Store) -> None:
-    store.put(PEOPLE, somebody("a"))
+    store.put(PEOPLE, person("a"))
     with pytest.raises(TypeError):
-        store.put_all(PEOPLE, [somebody("b"), somebody("a", at=NOON)])
-    assert everything(store) == {PEOPLE: [somebody("a")]}
+        store.put_all(PEOPLE, [person("b"), person("a", at=NOON)])
+    assert all_records(store) == {PEOPLE: [person("a")]}
 
 
 def test_an_instant_needs_a_time_zone_and_may_have_any(store: Store) -> None:
@@ -105,8 +105,8 @@ def test_an_instant_needs_a_time_zone_and_may_have_any(store: Store) -> None:
 def test_a_page_is_in_order_of_creation(
     store: Store, offset: int, count: int | None, descending: bool, expected: str
 ) -> None:
-    store.put_all(PEOPLE, (somebody(name) for name in "abcdefg"))
-    store.put(PEOPLE, somebody("c", updated=True))
+    store.put_all(PEOPLE, (person(name) for name in "abcdefg"))
+    store.put(PEOPLE, person("c", updated=True))
     store.drop(PEOPLE, "a")
     store.drop(PEOPLE, "f")
     page = store.page(PEOPLE, offset=offset, count=count, descending=descending)
@@ -115,13 +115,13 @@ def test_a_page_is_in_order_of_creation(
 
 
 def test_a_record_that_comes_back_stands_last(store: Store) -> None:
-    store.put_all(PEOPLE, map(somebody, "abc"))
+    store.put_all(PEOPLE, map(person, "abc"))
     store.drop(PEOPLE, "a")
-    store.put(PEOPLE, somebody("a"))
+    store.put(PEOPLE, person("a"))
     assert ids(store.page(PEOPLE)) == ["b", "c", "a"]
 
 
-def listed(store: Store, **asked: Any) -> str:
+def page_ids(store: Store, **asked: Any) -> str:
     return "".join(ids(store.page(PEOPLE, **asked)))
 
 
@@ -130,32 +130,32 @@ CITY, ANYWHERE = Column(("city",)), Column(("city", "street"), folded=True)
 
 def test_a_page_holds_what_was_asked_for_in_the_order_asked_for(store: Store) -> None:
     cities = {"a": "Rio", "b": "Bahia", "c": "Rio", "d": None, "e": "Bahia", "f": "bahia"}
-    store.put_all(PEOPLE, (somebody(name, city=city, street="Rua B") for name, city in cities.items()))
-    assert listed(store, order=CITY) == "dbeacf"
-    assert listed(store, order=CITY, descending=True) == "fcaebd"
-    pages = [listed(store, order=CITY, descending=True, offset=offset, count=2) for offset in range(7)]
+    store.put_all(PEOPLE, (person(name, city=city, street="Rua B") for name, city in cities.items()))
+    assert page_ids(store, order=CITY) == "dbeacf"
+    assert page_ids(store, order=CITY, descending=True) == "fcaebd"
+    pages = [page_ids(store, order=CITY, descending=True, offset=offset, count=2) for offset in range(7)]
     assert pages == ["fc", "ca", "ae", "eb", "bd", "d", ""]
     bahia = Contains(ANYWHERE, "bah")
-    assert listed(store, where=bahia) == "bef"
-    assert listed(store, where=bahia, descending=True, count=2) == "fe"
-    assert listed(store, where=bahia, order=CITY, descending=True) == "feb"
+    assert page_ids(store, where=bahia) == "bef"
+    assert page_ids(store, where=bahia, descending=True, count=2) == "fe"
+    assert page_ids(store, where=bahia, order=CITY, descending=True) == "feb"
     assert store.page(PEOPLE, where=bahia, offset=1, count=1).total == 3
-    assert listed(store, where=Contains(ANYWHERE, "Bah")) == ""
+    assert page_ids(store, where=Contains(ANYWHERE, "Bah")) == ""
     assert store.page("vtex/addresses", where=bahia, order=CITY) == Page([], 0)
 
 
 def test_a_text_is_found_in_one_property_and_not_over_two(store: Store) -> None:
-    store.put(PEOPLE, somebody("a", city="Rio", street="Rua B"))
-    store.put(PEOPLE, somebody("b", city="x", street="Rio\nRua C"))
-    assert listed(store, where=Contains(ANYWHERE, "rio\nrua")) == "b"
-    assert listed(store, where=Contains(ANYWHERE, "rua")) == "ab"
+    store.put(PEOPLE, person("a", city="Rio", street="Rua B"))
+    store.put(PEOPLE, person("b", city="x", street="Rio\nRua C"))
+    assert page_ids(store, where=Contains(ANYWHERE, "rio\nrua")) == "b"
+    assert page_ids(store, where=Contains(ANYWHERE, "rua")) == "ab"
 
 
 @pytest.mark.parametrize("many", [4, 200])
 def test_columns_follow_every_change(store: Store, many: int) -> None:
     names = [f"{number:03}" for number in range(many)]
     cities = dict(zip(names, [f"city {number * 7 % 5}" for number in range(many)], strict=True))
-    store.put_all(PEOPLE, (somebody(name, city=city) for name, city in cities.items()))
+    store.put_all(PEOPLE, (person(name, city=city) for name, city in cities.items()))
 
     def expected(city: str) -> list[str]:
         return [name for name, own in sorted(cities.items(), key=lambda item: item[1]) if city in own]
@@ -164,13 +164,13 @@ def test_columns_follow_every_change(store: Store, many: int) -> None:
         assert ids(store.page(PEOPLE, order=CITY)) == expected("")
         for name in changed:
             cities[name] = f"city {len(changed) % 5}{name[-1]}"
-            store.put(PEOPLE, somebody(name, city=cities[name]))
+            store.put(PEOPLE, person(name, city=cities[name]))
         assert ids(store.page(PEOPLE, order=CITY)) == expected("")
         assert ids(store.page(PEOPLE, order=CITY, where=Contains(CITY, "y 1"))) == expected("y 1")
-    with abandoned(store):
+    with abort_unit(store):
         store.drop(PEOPLE, names[1])
-        store.put(PEOPLE, somebody("new", city=""))
-        assert listed(store, order=CITY, count=1) == "new"
+        store.put(PEOPLE, person("new", city=""))
+        assert page_ids(store, order=CITY, count=1) == "new"
     assert ids(store.page(PEOPLE, order=CITY)) == expected("")
     store.drop(PEOPLE, names[1])
     del cities[names[1]]
@@ -178,16 +178,16 @@ def test_columns_follow_every_change(store: Store, many: int) -> None:
 
 
 def test_counts_leave_out_what_is_empty(store: Store) -> None:
-    store.put_all(PEOPLE, map(somebody, "ab"))
-    store.put("oracle/profiles", somebody("a"))
-    store.put("newstore/data", somebody("a"))
+    store.put_all(PEOPLE, map(person, "ab"))
+    store.put("oracle/profiles", person("a"))
+    store.put("newstore/data", person("a"))
     store.drop("newstore/data", "a")
     assert store.counts() == {PEOPLE: 2, "oracle/profiles": 1}
     assert (store.count(PEOPLE), store.count("newstore/data"), store.count("nothing/here")) == (2, 0, 0)
 
 
 def test_clear_removes_everything(store: Store) -> None:
-    store.put_all(PEOPLE, map(somebody, "ab"))
+    store.put_all(PEOPLE, map(person, "ab"))
     store.put("oracle/profiles", Record("a", {}, {"email": "a"}, NOON))
     store.clear()
     assert store.counts() == {}

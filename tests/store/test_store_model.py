@@ -54,7 +54,7 @@ class GaveUpError(Exception):
     """Ends a unit."""
 
 
-def putting(collection: str, record: Record) -> Step:
+def put_step(collection: str, record: Record) -> Step:
     def put(store: Store, model: Model) -> None:
         store.put(collection, record)
         model.setdefault(collection, {})[record.id] = deepcopy(record)
@@ -62,7 +62,7 @@ def putting(collection: str, record: Record) -> Step:
     return put
 
 
-def putting_all(collection: str, records: list[Record]) -> Step:
+def put_all_step(collection: str, records: list[Record]) -> Step:
     def put_all(store: Store, model: Model) -> None:
         store.put_all(collection, iter(records))
         model.setdefault(collection, {}).update({record.id: deepcopy(record) for record in records})
@@ -70,14 +70,14 @@ def putting_all(collection: str, records: list[Record]) -> Step:
     return put_all
 
 
-def dropping(collection: str, id: str) -> Step:
+def drop_step(collection: str, id: str) -> Step:
     def drop(store: Store, model: Model) -> None:
         assert store.drop(collection, id) is (model.get(collection, {}).pop(id, None) is not None)
 
     return drop
 
 
-def clearing() -> Step:
+def clear_step() -> Step:
     def clear(store: Store, model: Model) -> None:
         store.clear()
         model.clear()
@@ -85,7 +85,7 @@ def clearing() -> Step:
     return clear
 
 
-def together(steps: list[Step], gives_up: bool) -> Step:
+def unit_step(steps: list[Step], gives_up: bool) -> Step:
     def unit(store: Store, model: Model) -> None:
         before = deepcopy(model)
         with suppress(GaveUpError), store.exclusive():
@@ -100,18 +100,18 @@ def together(steps: list[Step], gives_up: bool) -> Step:
 
 
 SINGLE = st.one_of(
-    st.builds(putting, COLLECTIONS, RECORDS),
-    st.builds(putting_all, COLLECTIONS, st.lists(RECORDS, max_size=4)),
-    st.builds(dropping, COLLECTIONS, IDS),
-    st.builds(clearing),
+    st.builds(put_step, COLLECTIONS, RECORDS),
+    st.builds(put_all_step, COLLECTIONS, st.lists(RECORDS, max_size=4)),
+    st.builds(drop_step, COLLECTIONS, IDS),
+    st.builds(clear_step),
 )
 STEPS = st.recursive(
-    SINGLE, lambda inner: st.builds(together, st.lists(inner, max_size=4), st.booleans()), max_leaves=6
+    SINGLE, lambda inner: st.builds(unit_step, st.lists(inner, max_size=4), st.booleans()), max_leaves=6
 )
 
 
 @dataclass
-class Kept:
+class StoreWithModel:
     """A store, what it should hold, and the file that it is in or the log that another process reads."""
 
     store: Store
@@ -130,7 +130,7 @@ class StoreAndModel(RuleBasedStateMachine):
         self.patched.setattr(file_storage, "SPARED_BYTES", 500)
         self.folder = tempfile.TemporaryDirectory()
         first = Path(self.folder.name) / "0.journal"
-        self.stores = [Kept(Store(first), {}, first)]
+        self.stores = [StoreWithModel(Store(first), {}, first)]
 
     def teardown(self) -> None:
         for kept in self.stores:
@@ -164,7 +164,7 @@ class StoreAndModel(RuleBasedStateMachine):
     def fork(self, which: int, on_disk: bool) -> None:
         kept = self.stores[which % len(self.stores)]
         path = Path(self.folder.name) / f"{len(self.stores)}.journal" if on_disk else None
-        self.stores.append(Kept(kept.store.fork(path), deepcopy(kept.model), path))
+        self.stores.append(StoreWithModel(kept.store.fork(path), deepcopy(kept.model), path))
 
     @invariant()
     def holds_what_the_model_holds(self) -> None:
@@ -213,7 +213,7 @@ class SharedStoresAndModel(StoreAndModel):
     def __init__(self) -> None:
         super().__init__()
         name = self.logs.new_name()
-        self.stores.append(Kept(Store(storage=self.logs.storage(name)), {}, None, name))
+        self.stores.append(StoreWithModel(Store(storage=self.logs.storage(name)), {}, None, name))
 
     def teardown(self) -> None:
         self.another_process_shows_the_same()

@@ -87,7 +87,7 @@ def test_what_is_due_is_found_however_the_store_came_by_it(kept: bool, tmp_path:
         assert due[1].id == "2"
 
 
-def emptied_in_vain(store: Store) -> None:
+def clear_and_fail(store: Store) -> None:
     with store.exclusive():
         store.clear()
         raise RuntimeError
@@ -97,7 +97,7 @@ def test_what_a_unit_takes_back_is_due_again() -> None:
     store = Store()
     store.put("people", Record("2", {}, expires_at=SOON))
     with pytest.raises(RuntimeError):
-        emptied_in_vain(store)
+        clear_and_fail(store)
     due = store.next_expired(SOON)
     assert due is not None
     assert due[1].id == "2"

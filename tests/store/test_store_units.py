@@ -15,23 +15,23 @@ import pytest
 
 from pii_sandbox.mockserver.store import Record, Store, StoreError
 from tests.store.conftest import Open
-from tests.store.samples import abandoned, everything, somebody
+from tests.store.samples import abort_unit, all_records, person
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def filled_store(store: Store) -> Store:
     store.put_all("people", (Record(name, {"name": name}, {"city": "SP"}, NOON) for name in "abc"))
-    store.put("orders", somebody("1"))
+    store.put("orders", person("1"))
     return store
 
 
 def write_all_sorts(store: Store) -> None:
     store.put("people", Record("b", {"name": "changed"}, {"city": "RJ"}))
-    store.put("people", somebody("new"))
-    store.put("people", somebody("new", again=True))
-    store.put_all("carts", map(somebody, "xyz"))
+    store.put("people", person("new"))
+    store.put("people", person("new", again=True))
+    store.put_all("carts", map(person, "xyz"))
     store.drop("people", "a")
     store.put("people", Record("a", {"name": "again"}))
     store.clear()
@@ -41,71 +41,71 @@ def write_all_sorts(store: Store) -> None:
 
 def assert_untouched(store: Store) -> None:
     people = [Record(name, {"name": name}, {"city": "SP"}, NOON) for name in "abc"]
-    assert everything(store) == {"people": people, "orders": [somebody("1")]}
+    assert all_records(store) == {"people": people, "orders": [person("1")]}
     assert store.find_by("people", "city", "SP") == people
     assert store.find_by("people", "city", "RJ") == store.find_by("people", "email", "new@x.test") == []
     assert store.next_expired(NOON) == ("people", people[0])
     assert store.find("people", "z") is None
 
 
-def test_an_exception_takes_everything_back(filled: Store) -> None:
-    with abandoned(filled):
-        write_all_sorts(filled)
-        assert filled.counts() == {"people": 1}
-    assert_untouched(filled)
+def test_an_exception_takes_everything_back(filled_store: Store) -> None:
+    with abort_unit(filled_store):
+        write_all_sorts(filled_store)
+        assert filled_store.counts() == {"people": 1}
+    assert_untouched(filled_store)
 
 
-def test_an_interrupt_takes_everything_back(filled: Store) -> None:
-    with abandoned(filled, KeyboardInterrupt):
-        write_all_sorts(filled)
-    assert_untouched(filled)
+def test_an_interrupt_takes_everything_back(filled_store: Store) -> None:
+    with abort_unit(filled_store, KeyboardInterrupt):
+        write_all_sorts(filled_store)
+    assert_untouched(filled_store)
 
 
-def test_an_inner_block_is_part_of_the_outer_one(filled: Store) -> None:
-    with abandoned(filled):
-        with filled.exclusive():
-            write_all_sorts(filled)
-        assert filled.counts() == {"people": 1}
-    assert_untouched(filled)
+def test_an_inner_block_is_part_of_the_outer_one(filled_store: Store) -> None:
+    with abort_unit(filled_store):
+        with filled_store.exclusive():
+            write_all_sorts(filled_store)
+        assert filled_store.counts() == {"people": 1}
+    assert_untouched(filled_store)
 
 
-def test_an_exception_that_leaves_an_inner_block_alone_takes_back_that_block(filled: Store) -> None:
-    with filled.exclusive():
-        filled.put("people", somebody("kept"))
-        with abandoned(filled):
-            write_all_sorts(filled)
-        filled.put("people", somebody("kept too"))
-    filled.drop("people", "kept")
-    filled.drop("people", "kept too")
-    assert_untouched(filled)
+def test_an_exception_that_leaves_an_inner_block_alone_takes_back_that_block(filled_store: Store) -> None:
+    with filled_store.exclusive():
+        filled_store.put("people", person("kept"))
+        with abort_unit(filled_store):
+            write_all_sorts(filled_store)
+        filled_store.put("people", person("kept too"))
+    filled_store.drop("people", "kept")
+    filled_store.drop("people", "kept too")
+    assert_untouched(filled_store)
 
 
-def test_put_all_stores_nothing_where_its_records_fail(filled: Store) -> None:
+def test_put_all_stores_nothing_where_its_records_fail(filled_store: Store) -> None:
     def failing() -> Iterator[Record]:
-        yield somebody("a")
+        yield person("a")
         raise KeyError
 
     with pytest.raises(KeyError):
-        filled.put_all("people", failing())
-    assert_untouched(filled)
+        filled_store.put_all("people", failing())
+    assert_untouched(filled_store)
 
 
-def test_a_unit_is_on_disk_whole_or_not_at_all(reopened: Open, path: Path) -> None:
-    store = reopened()
+def test_a_unit_is_on_disk_whole_or_not_at_all(reopen: Open, path: Path) -> None:
+    store = reopen()
     store.put_all("people", (Record(name, {"name": name}, {"city": "SP"}, NOON) for name in "abc"))
-    store.put("orders", somebody("1"))
+    store.put("orders", person("1"))
     before = path.stat().st_size
-    with abandoned(store):
+    with abort_unit(store):
         write_all_sorts(store)
         assert path.stat().st_size == before
     assert path.stat().st_size == before
-    assert_untouched(reopened())
-    store = reopened()
+    assert_untouched(reopen())
+    store = reopen()
     with store.exclusive():
         write_all_sorts(store)
-    after = everything(store)
+    after = all_records(store)
     assert path.read_bytes().count(b"\n", before) == 1
-    assert everything(reopened()) == after
+    assert all_records(reopen()) == after
 
 
 def test_no_other_thread_writes_between_a_read_and_a_write_of_one_unit(store: Store) -> None:
@@ -136,16 +136,16 @@ def test_a_unit_is_invisible_before_its_end(store: Store) -> None:
     thread = threading.Thread(target=look)
     thread.start()
     with store.exclusive():
-        store.put("people", somebody("a"))
+        store.put("people", person("a"))
         inside.set()
         thread.join(0.05)
-        store.put("people", somebody("b"))
+        store.put("people", person("b"))
     thread.join()
     assert seen == [{"people": 2}]
 
 
 @contextmanager
-def disk_full_after(size: int) -> Iterator[None]:
+def limit_file_size(size: int) -> Iterator[None]:
     """No file of this process grows beyond that size."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
@@ -157,13 +157,13 @@ def disk_full_after(size: int) -> Iterator[None]:
 
 def replace_everything(store: Store) -> None:
     store.clear()
-    store.put("people", somebody("much", text="x" * 5_000))
+    store.put("people", person("much", text="x" * 5_000))
 
 
 WRITES: list[Callable[[Store], object]] = [
-    lambda store: store.put("people", somebody("much", text="x" * 5_000)),
-    lambda store: store.put_all("people", [somebody("much", text="x" * 5_000), somebody("a")]),
-    lambda store: store.put("people", somebody("a", text="x" * 5_000)),
+    lambda store: store.put("people", person("much", text="x" * 5_000)),
+    lambda store: store.put_all("people", [person("much", text="x" * 5_000), person("a")]),
+    lambda store: store.put("people", person("a", text="x" * 5_000)),
     replace_everything,
 ]
 
@@ -171,64 +171,62 @@ WRITES: list[Callable[[Store], object]] = [
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("space", [0, 1, 1_000])
 def test_a_write_that_the_disk_has_no_space_for_changes_nothing(
-    reopened: Open, path: Path, write: Callable[[Store], object], space: int
+    reopen: Open, path: Path, write: Callable[[Store], object], space: int
 ) -> None:
-    store = reopened()
-    store.put_all("people", map(somebody, "abc"))
-    before, records = path.read_bytes(), everything(store)
+    store = reopen()
+    store.put_all("people", map(person, "abc"))
+    before, records = path.read_bytes(), all_records(store)
     with (
-        disk_full_after(len(before) + space),
+        limit_file_size(len(before) + space),
         pytest.raises(StoreError, match=r"default\.journal cannot be written: File too large"),
         store.exclusive(),
     ):
         write(store)
-    assert everything(store) == records
+    assert all_records(store) == records
     assert path.read_bytes() == before
-    store.put("people", somebody("d"))
-    assert everything(reopened()) == {"people": [*records["people"], somebody("d")]}
+    store.put("people", person("d"))
+    assert all_records(reopen()) == {"people": [*records["people"], person("d")]}
 
 
 def test_a_failed_write_that_cannot_be_taken_off_at_once_is_taken_off_before_the_next(
-    reopened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+    reopen: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    store = reopened()
-    store.put("people", somebody("a"))
+    store = reopen()
+    store.put("people", person("a"))
     before = path.stat().st_size
     with monkeypatch.context() as patched:
         patched.setattr(os, "ftruncate", refused)
-        with disk_full_after(before + 10), pytest.raises(StoreError):
-            store.put("people", somebody("b"))
+        with limit_file_size(before + 10), pytest.raises(StoreError):
+            store.put("people", person("b"))
         assert path.stat().st_size == before + 10
         with pytest.raises(StoreError, match="Input/output error"):
-            store.put("people", somebody("c"))
-    store.put("people", somebody("d"))
-    assert everything(reopened()) == {"people": [somebody("a"), somebody("d")]}
+            store.put("people", person("c"))
+    store.put("people", person("d"))
+    assert all_records(reopen()) == {"people": [person("a"), person("d")]}
 
 
-def test_a_file_system_that_has_become_read_only_changes_nothing(
-    reopened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_system_that_has_become_read_only_changes_nothing(reopen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> int:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    store = reopened()
-    store.put("people", somebody("a"))
+    store = reopen()
+    store.put("people", person("a"))
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", refused)
-        for write in (lambda: store.drop("people", "a"), store.clear, lambda: store.put("people", somebody("b"))):
+        for write in (lambda: store.drop("people", "a"), store.clear, lambda: store.put("people", person("b"))):
             with pytest.raises(StoreError, match="Read-only file system"):
                 write()
-    assert everything(store) == everything(reopened()) == {"people": [somebody("a")]}
+    assert all_records(store) == all_records(reopen()) == {"people": [person("a")]}
 
 
-def test_a_closed_store_takes_no_writes(reopened: Open) -> None:
-    store = reopened()
-    store.put("people", somebody("a"))
+def test_a_closed_store_takes_no_writes(reopen: Open) -> None:
+    store = reopen()
+    store.put("people", person("a"))
     store.close()
     store.close()
     with pytest.raises(StoreError, match="closed"):
-        store.put("people", somebody("b"))
-    assert everything(store) == {"people": [somebody("a")]}
+        store.put("people", person("b"))
+    assert all_records(store) == {"people": [person("a")]}

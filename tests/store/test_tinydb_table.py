@@ -20,7 +20,7 @@ from pii_sandbox.mockserver.store import Store
 from pii_sandbox.mockserver.store.file_storage import FileStorage
 from pii_sandbox.mockserver.store.queries import ById, ByKey, Lookup
 from pii_sandbox.mockserver.store.table import Database, IndexedTable
-from tests.store.samples import somebody
+from tests.store.samples import person
 
 
 @pytest.fixture
@@ -269,7 +269,7 @@ def test_the_file_keeps_what_is_written_through_tinydb(path: Path) -> None:
 
 def test_a_record_is_one_document_with_its_id_value_keys_and_instant() -> None:
     store = Store()
-    store.put("people", somebody("ana", age=30))
+    store.put("people", person("ana", age=30))
     document = store._table("people").get(where("value").age == 30)
     assert document == {
         "id": "ana",
@@ -292,11 +292,11 @@ def test_the_store_reads_and_writes_through_the_table(monkeypatch: pytest.Monkey
     for name in ("get", "search", "peek", "upsert", "remove", "truncate", "__len__"):
         monkeypatch.setattr(IndexedTable, name, noted(name, getattr(IndexedTable, name)))
     store = Store()
-    store.put("people", somebody("ana"))
-    store.put_owned("people", somebody("bia"))
-    assert store.find("people", "ana") == somebody("ana")
-    assert store.find_by("people", "email", "bia@x.test") == [somebody("bia")]
-    assert store.peek("people", "ana") == somebody("ana")
+    store.put("people", person("ana"))
+    store.put_owned("people", person("bia"))
+    assert store.find("people", "ana") == person("ana")
+    assert store.find_by("people", "email", "bia@x.test") == [person("bia")]
+    assert store.peek("people", "ana") == person("ana")
     assert store.ids_by("people", "email", "bia@x.test") == ["bia"]
     assert store.count("people") == 2
     assert store.drop("people", "ana")

@@ -35,12 +35,12 @@ def server(shared_server: ServerProcess) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
-def there(server: ServerProcess) -> Iterator[Staging]:
+def staging_server(server: ServerProcess) -> Iterator[Staging]:
     with staging(server.url) as posing:
         yield posing
 
 
-def stored(server: ServerProcess) -> Any:
+def all_documents(server: ServerProcess) -> Any:
     """All that the endpoint holds, of everybody."""
     base = f"{server.url}/_sandbox/v1/documents"
     with httpx.Client(trust_env=False) as client:
@@ -53,7 +53,7 @@ def heed_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def begun(folder: Path, file: Path, *more: str) -> subprocess.Popen[str]:
+def start_check(folder: Path, file: Path, *more: str) -> subprocess.Popen[str]:
     arguments = ("check", "--target", str(file), "--report", str(folder), "--only", "scenarios", *RULES, *more)
     return subprocess.Popen(
         command(*arguments),
@@ -65,25 +65,25 @@ def begun(folder: Path, file: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
-def midway(there: Staging, writes: int) -> None:
+def wait_for_writes(staging_server: Staging, writes: int) -> None:
     """Until so many writes have arrived."""
     ends = time.monotonic() + DEADLINE_SECONDS
-    while len(there.unsafe()) < writes:
-        assert time.monotonic() < ends, f"{len(there.arrived)} requests arrived in {DEADLINE_SECONDS} seconds"
+    while len(staging_server.unsafe_calls()) < writes:
+        assert time.monotonic() < ends, f"{len(staging_server.arrived)} requests arrived in {DEADLINE_SECONDS} seconds"
         time.sleep(0.01)
 
 
-def kill_midway(process: subprocess.Popen[str], there: Staging, writes: int, folder: Path) -> None:
+def kill_after_writes(process: subprocess.Popen[str], staging_server: Staging, writes: int, folder: Path) -> None:
     """Kills the process after so many writes, while all that it may have made can be found by a mark.
 
     A create without one is there to be refused: until its response is known, nobody can tell what it made.
     """
-    midway(there, writes)
+    wait_for_writes(staging_server, writes)
     ends = time.monotonic() + DEADLINE_SECONDS
     while True:
         process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
-        if not has_unmarked(ledger_in(folder)):
+        if not has_unmarked(find_ledger(folder)):
             break
         assert time.monotonic() < ends, f"creates without a mark were under way for {DEADLINE_SECONDS} seconds"
         process.send_signal(signal.SIGCONT)
@@ -100,68 +100,72 @@ def has_unmarked(ledger: Path) -> bool:
     return any(line["state"] == "intended" and not line.keys() & {"mark", "under"} for line in latest.values())
 
 
-def ledger_in(folder: Path) -> Path:
+def find_ledger(folder: Path) -> Path:
     (file,) = folder.glob("ledger-*.jsonl")
     return file
 
 
-def cleaned(file: Path, *more: str) -> Result:
+def run_cleanup(file: Path, *more: str) -> Result:
     return CliRunner().invoke(main, ["cleanup", str(file), *more], env=ENVIRONMENT)
 
 
 @pytest.mark.parametrize("writes", [1, 25])
 def test_after_a_kill_cleanup_leaves_nothing_behind_and_touches_nothing_else(
-    writes: int, server: ServerProcess, there: Staging, tmp_path: Path
+    writes: int, server: ServerProcess, staging_server: Staging, tmp_path: Path
 ) -> None:
-    before = stored(server)
-    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
-    process = begun(tmp_path / "report", file)
-    kill_midway(process, there, writes, tmp_path / "report")
-    ledger = ledger_in(tmp_path / "report")
-    there.arrived.clear()
-    came = cleaned(ledger)
+    before = all_documents(server)
+    file = target_file(tmp_path, staging_server.url, "read", "write", "delete", limits="requests_per_second = 60")
+    process = start_check(tmp_path / "report", file)
+    kill_after_writes(process, staging_server, writes, tmp_path / "report")
+    ledger = find_ledger(tmp_path / "report")
+    staging_server.arrived.clear()
+    came = run_cleanup(ledger)
     assert came.exit_code == 0, came.output
     assert " 0 left" in came.output
     httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # the vendor deletes later
-    assert stored(server) == before
-    there.arrived.clear()
-    again = cleaned(ledger, "--target", str(file))
-    assert (again.exit_code, there.arrived) == (0, [])
+    assert all_documents(server) == before
+    staging_server.arrived.clear()
+    again = run_cleanup(ledger, "--target", str(file))
+    assert (again.exit_code, staging_server.arrived) == (0, [])
     assert "0 gone" in again.output
 
 
-def test_after_a_kill_resume_cleans_up_and_does_the_rest(server: ServerProcess, there: Staging, tmp_path: Path) -> None:
-    before, folder = stored(server), tmp_path / "report"
-    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
-    process = begun(folder, file)
-    kill_midway(process, there, 25, folder)
-    done = played(folder)
+def test_after_a_kill_resume_cleans_up_and_does_the_rest(
+    server: ServerProcess, staging_server: Staging, tmp_path: Path
+) -> None:
+    before, folder = all_documents(server), tmp_path / "report"
+    file = target_file(tmp_path, staging_server.url, "read", "write", "delete", limits="requests_per_second = 60")
+    process = start_check(folder, file)
+    kill_after_writes(process, staging_server, 25, folder)
+    done = completed_scenarios(folder)
     assert done
     came = CliRunner().invoke(main, ["check", "--resume", str(folder)], env=ENVIRONMENT)
     assert came.exit_code == 0, came.output
-    assert came.output.startswith(f"target {file}: hosts {urlsplit(there.url).netloc}; variables STAGING_VTEX_KEY")
-    assert len(played(folder)) == len(set(played(folder))), "something was played twice"
-    assert set(done) < set(played(folder))
+    assert came.output.startswith(
+        f"target {file}: hosts {urlsplit(staging_server.url).netloc}; variables STAGING_VTEX_KEY"
+    )
+    assert len(completed_scenarios(folder)) == len(set(completed_scenarios(folder))), "something was played twice"
+    assert set(done) < set(completed_scenarios(folder))
     result = json.loads((folder / "report.json").read_text("utf-8"))
     assert result["run"]["complete"] is True
     assert {rule["outcome"] for rule in result["rules"]} <= {"conforms", "not checked"}
     httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)
-    assert stored(server) == before
+    assert all_documents(server) == before
 
 
-def played(folder: Path) -> list[tuple[str, str]]:
+def completed_scenarios(folder: Path) -> list[tuple[str, str]]:
     lines = [json.loads(line) for line in (folder / "progress.jsonl").read_text("utf-8").splitlines()]
     return [(line["rule"], line["scenario"]) for line in lines if "scenario" in line]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
-    how: signal.Signals, server: ServerProcess, there: Staging, tmp_path: Path
+    how: signal.Signals, server: ServerProcess, staging_server: Staging, tmp_path: Path
 ) -> None:
-    before, folder = stored(server), tmp_path / "report"
-    file = target_file(tmp_path, there.url, "read", "write", "delete", limits="requests_per_second = 60")
-    process = begun(folder, file)
-    midway(there, 14)
+    before, folder = all_documents(server), tmp_path / "report"
+    file = target_file(tmp_path, staging_server.url, "read", "write", "delete", limits="requests_per_second = 60")
+    process = start_check(folder, file)
+    wait_for_writes(staging_server, 14)
     os.kill(process.pid, how)
     _, told = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 2, told
@@ -172,7 +176,7 @@ def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
     assert "breaks" not in outcomes
     assert "not checked" in outcomes
     httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)
-    assert stored(server) == before
+    assert all_documents(server) == before
 
 
 def test_a_run_on_a_running_sandbox_leaves_no_sandbox_behind(tmp_path: Path) -> None:
@@ -191,7 +195,7 @@ def kill_on_a_running_sandbox(server: ServerProcess, folder: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    came = cleaned(ledger_in(folder))
+    came = run_cleanup(find_ledger(folder))
     assert came.exit_code == 0, came.output
     assert sandboxes(server) == ["default"]
 

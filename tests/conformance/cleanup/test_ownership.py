@@ -25,12 +25,12 @@ def vtex(operation_id: str) -> Operation:
     return operations.operation("vtex", operation_id, "guide")
 
 
-def raw(body: Any) -> bytes:
+def to_json(body: Any) -> bytes:
     return json.dumps(body).encode()
 
 
 @pytest.fixture
-def belongings() -> Ownership:
+def ownership() -> Ownership:
     known = Ownership(RUN, {"profile_id": THEIRS, "email": "real.person@example.com"})
     known.add(1, (PERSON.email, PERSON.document, OURS))
     return known
@@ -38,45 +38,45 @@ def belongings() -> Ownership:
 
 @pytest.mark.parametrize("value", [OURS, OURS.upper(), PERSON.email, PERSON.email.upper(), PERSON.document])
 @pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
-def test_an_object_of_the_run_may_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
-    belongings.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
+def test_an_object_of_the_run_may_be_changed(ownership: Ownership, operation_id: str, value: str) -> None:
+    ownership.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
 
 
 @pytest.mark.parametrize("value", [NOBODYS, f"nobody-{RUN}", email_with_mark("never.made", RUN)])
-def test_a_change_of_an_unused_id_may_be_sent(belongings: Ownership, value: str) -> None:
-    belongings.refuse_unowned(vtex("DeleteClientProfile"), {"profileId": value}, b"")
+def test_a_change_of_an_unused_id_may_be_sent(ownership: Ownership, value: str) -> None:
+    ownership.refuse_unowned(vtex("DeleteClientProfile"), {"profileId": value}, b"")
 
 
 @pytest.mark.parametrize(
     "value", [THEIRS, THEIRS.upper(), "real.person@example.com", "12345678900", "5511999998888", "1", "", "../profiles"]
 )
 @pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
-def test_an_object_of_someone_else_may_not_be_changed(belongings: Ownership, operation_id: str, value: str) -> None:
+def test_an_object_of_someone_else_may_not_be_changed(ownership: Ownership, operation_id: str, value: str) -> None:
     with pytest.raises(CannotCheck, match="something that this run did not make"):
-        belongings.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
+        ownership.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
 
 
-def test_every_id_in_the_path_has_to_be_ours(belongings: Ownership) -> None:
+def test_every_id_in_the_path_has_to_be_ours(ownership: Ownership) -> None:
     with pytest.raises(CannotCheck):
-        belongings.refuse_unowned(vtex("DeleteAddress"), {"profileId": OURS, "addressId": THEIRS}, b"")
+        ownership.refuse_unowned(vtex("DeleteAddress"), {"profileId": OURS, "addressId": THEIRS}, b"")
 
 
-def test_an_id_that_the_target_showed_is_somebodys(belongings: Ownership) -> None:
+def test_an_id_that_the_target_showed_is_somebodys(ownership: Ownership) -> None:
     stranger = "77777777-2222-4333-8444-555555555555"
-    belongings.refuse_unowned(vtex("DeleteProspect"), {"prospectId": stranger}, b"")
-    belongings.note_seen(raw([{"id": stranger}, {"id": OURS}]))
+    ownership.refuse_unowned(vtex("DeleteProspect"), {"prospectId": stranger}, b"")
+    ownership.note_seen(to_json([{"id": stranger}, {"id": OURS}]))
     with pytest.raises(CannotCheck):
-        belongings.refuse_unowned(vtex("DeleteProspect"), {"prospectId": stranger}, b"")
-    belongings.refuse_unowned(vtex("DeleteProspect"), {"prospectId": OURS}, b"")
+        ownership.refuse_unowned(vtex("DeleteProspect"), {"prospectId": stranger}, b"")
+    ownership.refuse_unowned(vtex("DeleteProspect"), {"prospectId": OURS}, b"")
 
 
-def test_reads_are_free(belongings: Ownership) -> None:
-    belongings.refuse_unowned(vtex("GetProfile"), {"profileId": THEIRS}, b"")
+def test_reads_are_free(ownership: Ownership) -> None:
+    ownership.refuse_unowned(vtex("GetProfile"), {"profileId": THEIRS}, b"")
 
 
-def test_shared_objects_are_never_changed(belongings: Ownership) -> None:
+def test_shared_objects_are_never_changed(ownership: Ownership) -> None:
     with pytest.raises(CannotCheck, match="all of the endpoint's users share"):
-        belongings.refuse_unowned(vtex("CreateOrUpdateProfileSchema"), {}, b"{}")
+        ownership.refuse_unowned(vtex("CreateOrUpdateProfileSchema"), {}, b"{}")
 
 
 @pytest.mark.parametrize("operation_id", ["createAndProcessDeleteUserData", "createErasureJob"])
@@ -96,19 +96,19 @@ def test_shared_objects_are_never_changed(belongings: Ownership) -> None:
     ],
 )
 def test_only_invented_people_are_erased(
-    belongings: Ownership, operation_id: str, body: dict[str, Any], allowed: bool
+    ownership: Ownership, operation_id: str, body: dict[str, Any], allowed: bool
 ) -> None:
     if allowed:
-        belongings.refuse_unowned(vtex(operation_id), {}, raw(body))
+        ownership.refuse_unowned(vtex(operation_id), {}, to_json(body))
         return
     with pytest.raises(CannotCheck, match="whom this run did not invent"):
-        belongings.refuse_unowned(vtex(operation_id), {}, raw(body))
+        ownership.refuse_unowned(vtex(operation_id), {}, to_json(body))
 
 
-def test_an_email_without_the_mark_is_not_created(belongings: Ownership) -> None:
-    belongings.refuse_unowned(vtex("CreateClientProfile"), {}, raw({"email": PERSON.email}))
+def test_an_email_without_the_mark_is_not_created(ownership: Ownership) -> None:
+    ownership.refuse_unowned(vtex("CreateClientProfile"), {}, to_json({"email": PERSON.email}))
     with pytest.raises(CannotCheck, match="without the mark"):
-        belongings.refuse_unowned(vtex("CreateProspect"), {}, raw({"contacts": [{"email": "jane@example.com"}]}))
+        ownership.refuse_unowned(vtex("CreateProspect"), {}, to_json({"contacts": [{"email": "jane@example.com"}]}))
 
 
 def test_a_mark_is_told_apart_and_put_together_again() -> None:
@@ -116,5 +116,5 @@ def test_a_mark_is_told_apart_and_put_together_again() -> None:
     assert mark is not None
     assert email_with_mark(mark, RUN) == PERSON.email
     assert marked_email(PERSON.email, "abc1234") is None
-    assert first_mark(raw({"contacts": [{"email": PERSON.email}]}), RUN) == mark
+    assert first_mark(to_json({"contacts": [{"email": PERSON.email}]}), RUN) == mark
     assert first_mark(b"{", RUN) is None

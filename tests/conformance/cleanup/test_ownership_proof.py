@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
-from tests.conformance.cleanup.test_kill import begun, cleaned, ledger_in, midway
+from tests.conformance.cleanup.test_kill import find_ledger, run_cleanup, start_check, wait_for_writes
 from tests.conformance.misbehaving import CANARIES, MANNERS, PROFILE, PROSPECT
 from tests.conformance.staged_runs import ENVIRONMENT, staging, target_file
 from tests.server_process import ServerProcess, sandbox_of
@@ -38,7 +38,7 @@ def server(shared_server: ServerProcess) -> Iterator[ServerProcess]:
         yield server
 
 
-def everybody(server: ServerProcess) -> dict[tuple[str, str, str], Any]:
+def all_records(server: ServerProcess) -> dict[tuple[str, str, str], Any]:
     """Every stored record, by API, collection and id."""
     found = {}
     with httpx.Client(trust_env=False, base_url=f"{server.url}/_sandbox/v1/documents") as client:
@@ -57,10 +57,10 @@ def check(file: Path, folder: Path, *more: str) -> tuple[int, str, dict[str, Any
 
 @pytest.mark.parametrize("name", MANNERS)
 def test_a_misbehaving_vendor_loses_nobody_and_is_told(name: str, server: ServerProcess, tmp_path: Path) -> None:
-    before = everybody(server)
+    before = all_records(server)
     with staging(server.url, MANNERS[name]()) as there:
         _, told, report = check(target_file(tmp_path, there.url, *ALL_POWERS), tmp_path / "report")
-    after = everybody(server)
+    after = all_records(server)
     assert {key: after.get(key) for key in before} == before
     reasons = [reason for rule in report["rules"] for reason in rule["reasons"]]
     if name == "astray":
@@ -75,11 +75,11 @@ def test_a_misbehaving_vendor_loses_nobody_and_is_told(name: str, server: Server
 
 
 def test_a_vendor_that_behaves_is_left_as_it_was(server: ServerProcess, tmp_path: Path) -> None:
-    before = everybody(server)
+    before = all_records(server)
     with staging(server.url) as there:
         code, told, report = check(target_file(tmp_path, there.url, *ALL_POWERS), tmp_path / "report")
     httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # the vendor deletes later
-    assert everybody(server) == before
+    assert all_records(server) == before
     assert code == 0, told
     assert report["run"]["facts"]["left alone"] == []
     assert {rule["outcome"] for rule in report["rules"]} == {"conforms"}
@@ -89,21 +89,21 @@ def test_a_vendor_that_behaves_is_left_as_it_was(server: ServerProcess, tmp_path
 def test_after_a_kill_cleanup_touches_nobody_at_a_vendor_that_misbehaves(
     name: str, server: ServerProcess, tmp_path: Path
 ) -> None:
-    before = everybody(server)
+    before = all_records(server)
     with staging(server.url, MANNERS[name]()) as there:
-        process = begun(tmp_path / "report", target_file(tmp_path, there.url, *ALL_POWERS))
-        midway(there, 6)
+        process = start_check(tmp_path / "report", target_file(tmp_path, there.url, *ALL_POWERS))
+        wait_for_writes(there, 6)
         process.kill()
         process.communicate()
-        came = cleaned(ledger_in(tmp_path / "report"))
+        came = run_cleanup(find_ledger(tmp_path / "report"))
     assert came.exit_code in (0, 1), came.output
-    after = everybody(server)
+    after = all_records(server)
     assert {key: after.get(key) for key in before} == before
 
 
 @pytest.mark.parametrize("operation", ["DeleteClientProfile", "DeleteProspect"])
 def test_a_forged_ledger_deletes_nobody(operation: str, server: ServerProcess, tmp_path: Path) -> None:
-    before = everybody(server)
+    before = all_records(server)
     with staging(server.url) as there:
         file = target_file(tmp_path, there.url, *ALL_POWERS)
         urls = {"vtex": there.url}
@@ -116,7 +116,7 @@ def test_a_forged_ledger_deletes_nobody(operation: str, server: ServerProcess, t
         ]
         ledger = tmp_path / "ledger.jsonl"
         ledger.write_text("".join(json.dumps(line) + "\n" for line in (head, *entries)), "utf-8")
-        came = cleaned(ledger, "--target", str(file))
+        came = run_cleanup(ledger, "--target", str(file))
         assert not any(method == "DELETE" for method, _ in there.arrived)
-    assert everybody(server) == before
+    assert all_records(server) == before
     assert "not ours" in came.output or "another sandbox" in came.output, came.output

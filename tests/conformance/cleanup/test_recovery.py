@@ -9,15 +9,15 @@ from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup.cleanup import clean_up
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.target.model import Target
-from tests.conformance.cleanup.test_undo import RUN, context, run, shop, stored, wire
+from tests.conformance.cleanup.test_undo import RUN, all_documents, context, run, shop, wire
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
-from tests.scenarios.scenario_cases import OneAtATime
+from tests.scenarios.scenario_cases import SerializedTransport
 
 __all__ = ["shop", "wire"]
 
 
-class Answering(httpx.BaseTransport):
+class AnsweringTransport(httpx.BaseTransport):
     """Passes requests on, and answers those of one method with another status and body."""
 
     def __init__(self, behind: httpx.BaseTransport, method: str, status: int, body: bytes | None = None) -> None:
@@ -35,11 +35,11 @@ class Answering(httpx.BaseTransport):
 @pytest.mark.parametrize("body", [b"null", b'"text"', b"7", b"{}", b"[[[]]]", b"[null]", b'{"profiles": {"a": []}}'])
 @pytest.mark.parametrize(("api", "operation_id"), [("vtex", "CreateProspect"), ("newstore", "getOrCreateProfile")])
 def test_a_list_of_no_objects_is_no_proof_that_nothing_was_made(
-    api: str, operation_id: str, body: bytes, shop: Target, wire: OneAtATime
+    api: str, operation_id: str, body: bytes, shop: Target, wire: SerializedTransport
 ) -> None:
     book = Ledger(None, {"run": RUN})
     book.record_intent(api, operation_id, mark="never")
-    with context(shop, Answering(wire, "GET", 200, body), book) as there:
+    with context(shop, AnsweringTransport(wire, "GET", 200, body), book) as there:
         assert [entry.state for entry in clean_up(there)] == ["left"]
         assert there.faults.texts == []
 
@@ -47,14 +47,14 @@ def test_a_list_of_no_objects_is_no_proof_that_nothing_was_made(
 def test_a_success_that_the_document_does_not_have_may_have_made_something(
     shop: Target, transport: InProcess, control: ControlClient
 ) -> None:
-    before, book = stored(control), Ledger(None, {"run": RUN})
+    before, book = all_documents(control), Ledger(None, {"run": RUN})
 
     def play(api: ApiClient) -> None:
         who = api.new_customer()
         names = {"firstName": who.first_name, "lastName": who.last_name, "email": who.email}
         api.call("CreateClientProfile", body={**names, "document": who.document, "documentType": "CPF"})
 
-    run(play, shop, Answering(transport, "POST", 200, b"{}"), book)
+    run(play, shop, AnsweringTransport(transport, "POST", 200, b"{}"), book)
     assert [(entry.operation_id, entry.state) for entry in book.entries] == [("CreateClientProfile", "gone")]
     assert "DeleteClientProfile" in str(book.entries[0].why)
-    assert stored(control) == before
+    assert all_documents(control) == before

@@ -23,7 +23,7 @@ from pii_sandbox.conformance.target.model import Limits, Target
 from pii_sandbox.conformance.values.scenario import Scenario
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
-from tests.scenarios.scenario_cases import OneAtATime, vendor
+from tests.scenarios.scenario_cases import SerializedTransport, vendor
 
 RUN = "abc12345"
 WRITING = ("write", "delete")
@@ -62,8 +62,8 @@ def scenario(play: Play, *needs: str) -> Scenario:
 
 
 @pytest.fixture
-def wire(transport: InProcess) -> OneAtATime:
-    return OneAtATime(transport)
+def wire(transport: InProcess) -> SerializedTransport:
+    return SerializedTransport(transport)
 
 
 @pytest.fixture
@@ -81,57 +81,59 @@ def context(target: Target, wire: httpx.BaseTransport, book: Ledger) -> Abstract
     return standalone_context(target, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book)
 
 
-def stored(control: ControlClient) -> Any:
+def all_documents(control: ControlClient) -> Any:
     """All that the endpoint holds, of everybody."""
     return {(api, name): control.documents(api, name) for api, name in COLLECTIONS}
 
 
-def visits(api: ApiClient) -> None:
+def create_household(api: ApiClient) -> None:
     household(api)
 
 
-def test_all_is_undone_in_reverse(shop: Target, wire: OneAtATime, control: ControlClient) -> None:
-    before, book = stored(control), Ledger(None, {"run": RUN})
-    came = run(visits, shop, wire, book)
+def test_all_is_undone_in_reverse(shop: Target, wire: SerializedTransport, control: ControlClient) -> None:
+    before, book = all_documents(control), Ledger(None, {"run": RUN})
+    came = run(create_household, shop, wire, book)
     assert (came.finding, came.reason) == (None, None)
     deleted = [request.url.path for request in wire.requests if request.method == "DELETE"]
     assert [path.rsplit("/", 2)[1] for path in deleted] == ["prospects", "profiles"]
     assert [entry.why for entry in book.entries[1:3]] == ["goes with entry 1"] * 2
     assert [entry.state for entry in book.entries] == ["gone"] * 4
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
-def fails(api: ApiClient) -> None:
+def break_rule(api: ApiClient) -> None:
     api.call("GetProfile", profileId=household(api), expect=404)
 
 
-def crashes(api: ApiClient) -> None:
+def crash(api: ApiClient) -> None:
     household(api)
     raise KeyError("nothing that a scenario should do")
 
 
-def meets_an_obstacle(api: ApiClient) -> None:
+def meet_obstacle(api: ApiClient) -> None:
     household(api)
     api.known("nothing")
 
 
-def is_stopped(api: ApiClient) -> None:
+def stop_run(api: ApiClient) -> None:
     household(api)
     api.sandbox._context.sender.stop.set()
     profile(api)
 
 
-@pytest.mark.parametrize("play", [fails, crashes, meets_an_obstacle, is_stopped])
-def test_all_is_undone_whatever_happens(play: Play, shop: Target, wire: OneAtATime, control: ControlClient) -> None:
-    before, book = stored(control), Ledger(None, {"run": RUN})
+@pytest.mark.parametrize("play", [break_rule, crash, meet_obstacle, stop_run])
+def test_all_is_undone_whatever_happens(
+    play: Play, shop: Target, wire: SerializedTransport, control: ControlClient
+) -> None:
+    before, book = all_documents(control), Ledger(None, {"run": RUN})
     came = run(play, shop, wire, book)
     assert (came.finding or came.reason) is not None
     assert book.open_entries() == []
     assert [entry.state for entry in book.entries[:4]] == ["gone"] * 4
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
-def test_an_exception_in_a_scenario_is_a_finding_that_quotes_nothing(shop: Target, wire: OneAtATime) -> None:
+def test_an_exception_in_a_scenario_is_a_finding_that_quotes_nothing(shop: Target, wire: SerializedTransport) -> None:
     def play(api: ApiClient) -> None:
         raise ValueError("jane.doe@example.com")
 
@@ -152,11 +154,11 @@ def test_a_call_is_announced_before_it_goes_out(shop: Target, transport: InProce
             return transport.handle_request(request)
 
     with closing(Ledger(file, {"run": RUN})) as book:
-        run(visits, shop, Looking(), book)
+        run(create_household, shop, Looking(), book)
     assert announced == ["CreateClientProfile", "CreateClientAddress", "CreatePurchaseInformation", "CreateProspect"]
 
 
-def test_a_ledger_holds_neither_people_nor_credentials(shop: Target, wire: OneAtATime, tmp_path: Path) -> None:
+def test_a_ledger_holds_neither_people_nor_credentials(shop: Target, wire: SerializedTransport, tmp_path: Path) -> None:
     people = []
 
     def play(api: ApiClient) -> None:
@@ -181,7 +183,7 @@ def _strings(text: str) -> list[str]:
     return found
 
 
-def test_what_the_scenario_deletes_itself_is_not_deleted_again(shop: Target, wire: OneAtATime) -> None:
+def test_what_the_scenario_deletes_itself_is_not_deleted_again(shop: Target, wire: SerializedTransport) -> None:
     def play(api: ApiClient) -> None:
         api.call("DeleteClientProfile", profileId=profile(api)["id"], expect=204)
 
@@ -191,7 +193,9 @@ def test_what_the_scenario_deletes_itself_is_not_deleted_again(shop: Target, wir
     assert [entry.why for entry in book.entries] == ["the scenario deleted it itself"]
 
 
-def test_an_object_that_existed_before_is_not_ours(shop: Target, wire: OneAtATime, control: ControlClient) -> None:
+def test_an_object_that_existed_before_is_not_ours(
+    shop: Target, wire: SerializedTransport, control: ControlClient
+) -> None:
     known = control.documents("newstore", "profiles")[0]
 
     def play(api: ApiClient) -> None:
@@ -203,7 +207,7 @@ def test_an_object_that_existed_before_is_not_ours(shop: Target, wire: OneAtATim
 
 
 def test_an_existing_object_returned_by_get_or_create_is_left_alone(
-    shop: Target, wire: OneAtATime, control: ControlClient
+    shop: Target, wire: SerializedTransport, control: ControlClient
 ) -> None:
     email = f"pii-sandbox-check.{RUN}.earlier@example.com"
     control.put("newstore", "profiles", "NS-EU-01FXX4RSTKMVBFPBVZFPGM97ZW-01FXX4S1V1R8M4PF9H1S1D82CX", {"email": email})
@@ -217,29 +221,29 @@ def test_an_existing_object_returned_by_get_or_create_is_left_alone(
     assert len(wire.requests) == 1
 
 
-def others(api: ApiClient) -> str:
+def foreign_prospect(api: ApiClient) -> str:
     return str(api.call("GetProspects", expect=200).json[0]["id"])
 
 
 @pytest.mark.parametrize(
     "play",
     [
-        lambda api: api.call("DeleteProspect", prospectId=others(api)),
-        lambda api: api.call("UpdateProspect", prospectId=others(api), body={"firstName": "X"}),
+        lambda api: api.call("DeleteProspect", prospectId=foreign_prospect(api)),
+        lambda api: api.call("UpdateProspect", prospectId=foreign_prospect(api), body={"firstName": "X"}),
         lambda api: api.call("UpdateClientProfile", profileId="1", body={}),
         lambda api: api.call("DeleteClientProfile", profileId="someone@example.com", alternativeKey="email"),
         lambda api: api.call("CreateOrUpdateProfileSchema", body={}),
     ],
 )
 def test_objects_that_are_not_ours_are_not_touched(
-    play: Play, shop: Target, wire: OneAtATime, control: ControlClient
+    play: Play, shop: Target, wire: SerializedTransport, control: ControlClient
 ) -> None:
     control.put("vtex", "prospects", "77777777-2222-4333-8444-555555555555", {"email": "a@example.com"})
-    before = stored(control)
+    before = all_documents(control)
     came = run(play, shop, wire, Ledger(None, {"run": RUN}))
     assert came.reason is not None
     assert wire.writes() == []
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
 @pytest.mark.parametrize(
@@ -251,7 +255,7 @@ def test_objects_that_are_not_ours_are_not_touched(
     ],
 )
 def test_a_power_that_is_not_granted_is_not_used(
-    powers: tuple[str, ...], operation_id: str, params: dict[str, Any], missing: str, wire: OneAtATime
+    powers: tuple[str, ...], operation_id: str, params: dict[str, Any], missing: str, wire: SerializedTransport
 ) -> None:
     def play(api: ApiClient) -> None:
         api.call(operation_id, **params)
@@ -262,7 +266,7 @@ def test_a_power_that_is_not_granted_is_not_used(
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "PUT"])
-def test_another_method_needs_what_it_does(method: str, wire: OneAtATime) -> None:
+def test_another_method_needs_what_it_does(method: str, wire: SerializedTransport) -> None:
     def play(api: ApiClient) -> None:
         api.call("GetProfile", profileId="00000000-0000-4000-8000-000000000000", method=method)
 
@@ -270,7 +274,7 @@ def test_another_method_needs_what_it_does(method: str, wire: OneAtATime) -> Non
     assert wire.requests == []
 
 
-def test_a_create_that_no_call_can_undo_is_not_sent(shop: Target, wire: OneAtATime) -> None:
+def test_a_create_that_no_call_can_undo_is_not_sent(shop: Target, wire: SerializedTransport) -> None:
     def play(api: ApiClient) -> None:
         api.call("tokenize", body={"data": {"a": "b"}})
 
@@ -279,7 +283,7 @@ def test_a_create_that_no_call_can_undo_is_not_sent(shop: Target, wire: OneAtATi
     assert wire.requests == []
 
 
-def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wire: OneAtATime) -> None:
+def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wire: SerializedTransport) -> None:
     def play(api: ApiClient) -> None:
         made = api.call("getOrCreateProfile", body={"email": api.new_customer().email}, expect=201).json
         address = {"full_name": "A", "address_line_1": "B", "zip_code": "1", "city": "C", "country_code": "DE"}
@@ -296,7 +300,7 @@ def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wir
     ]
 
 
-class Deaf(httpx.BaseTransport):
+class LostResponse(httpx.BaseTransport):
     """Does what the first creating call asks, and lets no answer to it through."""
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
@@ -323,7 +327,7 @@ def test_an_object_created_without_a_response_is_found_by_its_mark(
     api: str, operation_id: str, ends: str, shop: Target, transport: InProcess, control: ControlClient
 ) -> None:
     control.put("vtex", "prospects", "77777777-2222-4333-8444-555555555555", {"email": "a@example.com"})
-    before, book = stored(control), Ledger(None, {"run": RUN})
+    before, book = all_documents(control), Ledger(None, {"run": RUN})
 
     def play(caller: ApiClient) -> None:
         who = caller.new_customer()
@@ -331,15 +335,15 @@ def test_an_object_created_without_a_response_is_found_by_its_mark(
         more = {"document": who.document, "documentType": "CPF"} if operation_id == "CreateClientProfile" else {}
         caller.call(operation_id, body={"email": who.email, **names, **more})
 
-    came = run(play, shop, Deaf(transport), book, api)
+    came = run(play, shop, LostResponse(transport), book, api)
     assert came.cause is not None
     assert came.cause.kind == "network"
     assert [entry.state for entry in book.entries] == [ends]
     control.advance(days=1)
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
-def test_an_object_that_was_never_created_is_found_absent(shop: Target, wire: OneAtATime) -> None:
+def test_an_object_that_was_never_created_is_found_absent(shop: Target, wire: SerializedTransport) -> None:
     book = Ledger(None, {"run": RUN})
     for api, operation_id in (
         ("vtex", "CreateClientProfile"), ("vtex", "CreateProspect"), ("newstore", "getOrCreateProfile"),
@@ -350,7 +354,7 @@ def test_an_object_that_was_never_created_is_found_absent(shop: Target, wire: On
     assert [request.method for request in wire.requests] == ["GET", "GET", "GET"]
 
 
-def test_an_object_that_cannot_be_found_again_is_left_and_reported(shop: Target, wire: OneAtATime) -> None:
+def test_an_object_that_cannot_be_found_again_is_left_and_reported(shop: Target, wire: SerializedTransport) -> None:
     book = Ledger(None, {"run": RUN})
     book.record_intent("newstore", "createData")
     with context(shop, wire, book) as there:
@@ -360,9 +364,9 @@ def test_an_object_that_cannot_be_found_again_is_left_and_reported(shop: Target,
 
 
 def test_a_cleanup_proves_each_object_gone_and_can_be_repeated(
-    shop: Target, wire: OneAtATime, control: ControlClient, tmp_path: Path
+    shop: Target, wire: SerializedTransport, control: ControlClient, tmp_path: Path
 ) -> None:
-    before, file = stored(control), tmp_path / "ledger.jsonl"
+    before, file = all_documents(control), tmp_path / "ledger.jsonl"
     caller_book = Ledger(file, {"run": RUN, "urls": dict(shop.urls)})
     with context(shop, wire, caller_book) as there:
         household(ApiClient("vtex", there, random.Random(1)))
@@ -373,10 +377,10 @@ def test_a_cleanup_proves_each_object_gone_and_can_be_repeated(
             assert all(str(entry.why).endswith("404") for entry in ended)
         with closing(ledgers.read_ledger(file)) as book:
             assert clean_up(replace(there, ledger=book)) == []
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
-def test_a_cleanup_that_is_refused_leaves_the_entry_open(shop: Target, wire: OneAtATime) -> None:
+def test_a_cleanup_that_is_refused_leaves_the_entry_open(shop: Target, wire: SerializedTransport) -> None:
     book = Ledger(None, {"run": RUN})
     with context(shop, wire, book) as there:
         profile(ApiClient("vtex", there, random.Random(1)))
@@ -399,11 +403,11 @@ def test_a_cleanup_goes_nowhere_but_to_where_the_run_went(shop: Target) -> None:
 
 
 def test_writes_end_where_their_undoing_would_pass_the_limit(
-    wire: OneAtATime, control: ControlClient, http: httpx.Client
+    wire: SerializedTransport, control: ControlClient, http: httpx.Client
 ) -> None:
     own = vendor(WRITING, http.headers["X-Sandbox"])
     limited = Target(own.name, own.urls, own.credentials, own.powers, headers=own.headers, limits=Limits(writes=5))
-    before = stored(control)
+    before = all_documents(control)
     made = []
 
     def play(api: ApiClient) -> None:
@@ -414,7 +418,7 @@ def test_writes_end_where_their_undoing_would_pass_the_limit(
     assert came.reason == "the target's limit of 5 writes is used up"
     assert len(made) == 2
     assert len(wire.writes()) == 4
-    assert stored(control) == before
+    assert all_documents(control) == before
 
 
 class Gateway(httpx.BaseTransport):
@@ -439,7 +443,7 @@ class Gateway(httpx.BaseTransport):
     ids=["page", "json of another form"],
 )
 def test_a_404_of_a_gateway_is_no_proof_that_an_object_is_gone(
-    page: httpx.Response, shop: Target, wire: OneAtATime
+    page: httpx.Response, shop: Target, wire: SerializedTransport
 ) -> None:
     gateway = Gateway(wire)
     book = Ledger(None, {"run": RUN})

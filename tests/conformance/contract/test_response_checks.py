@@ -36,12 +36,12 @@ def exchange(
     return Exchange(api, operation_id, "GET", whole, {}, sent, status, headers, content, **more)
 
 
-def found(call: Exchange, dialect: Dialect = "guide", secrets: tuple[str, ...] = ()) -> list[CheckFailure]:
+def find_failures(call: Exchange, dialect: Dialect = "guide", secrets: tuple[str, ...] = ()) -> list[CheckFailure]:
     return check_failures(operations.operation(call.api, call.operation_id or "", dialect), call, dialect, secrets)
 
 
 def rules(call: Exchange, dialect: Dialect = "guide", secrets: tuple[str, ...] = ()) -> list[str]:
-    return [breach.rule for breach in found(call, dialect, secrets)]
+    return [breach.rule for breach in find_failures(call, dialect, secrets)]
 
 
 def envelope(**document: Any) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def test_vtex_mask_1_a_masked_read_shows_nothing_that_is_to_be_masked(
 
 
 def test_a_breach_of_a_mask_names_the_place_and_not_the_value() -> None:
-    (breach,) = found(exchange("GetProfile", f"{VTEX}/profiles/{ID}", 200, envelope(email="john@example.com")))
+    (breach,) = find_failures(exchange("GetProfile", f"{VTEX}/profiles/{ID}", 200, envelope(email="john@example.com")))
     assert "document.email" in breach.seen
     assert "john" not in breach.seen
 
@@ -123,7 +123,7 @@ def test_an_error_form_without_a_rule_of_its_own_is_checked_too(body: Any, broke
     assert rules(exchange("GetProfile", f"{VTEX}/profiles/{ID}", 400, body, PROBLEM)) == broken
 
 
-def listed(many: int) -> dict[str, Any]:
+def profile_list(many: int) -> dict[str, Any]:
     return {"profiles": [{}] * many, "pagination_info": {"count": many, "total": 20000, "offset": 0}}
 
 
@@ -146,7 +146,7 @@ def listed(many: int) -> dict[str, Any]:
     ],
 )
 def test_ns_list_2_and_ns_list_1_a_list_keeps_its_caps(query: str, status: int, many: int, broken: list[str]) -> None:
-    body, media = (listed(many), "application/json") if status == 200 else (NS_PROBLEM, PROBLEM)
+    body, media = (profile_list(many), "application/json") if status == 200 else (NS_PROBLEM, PROBLEM)
     assert rules(exchange("listProfiles", f"{NEWSTORE}/profiles{query}", status, body, media)) == broken
 
 

@@ -23,16 +23,16 @@ from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.mockserver.rules import masking, paging
 from pii_sandbox.specs import Dialect
 from tests.conformance.wrong_servers import (
-    FailsOnce,
-    LetsAnybodyIn,
-    Recorded,
-    added,
-    failing,
-    in_html,
-    misspelt,
-    ours,
-    partial,
-    standing,
+    ChangedApp,
+    FailOnce,
+    SkipAuthentication,
+    add_property,
+    answer_206,
+    answer_500,
+    answer_html,
+    misspell_property,
+    sandbox_application,
+    serve,
 )
 
 SMALL = Depth(examples=3, sequences=4, steps=5)
@@ -40,7 +40,7 @@ SMALL = Depth(examples=3, sequences=4, steps=5)
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with standing(ours()) as base:
+    with serve(sandbox_application()) as base:
         yield base
 
 
@@ -49,7 +49,9 @@ def vendor(base: str, **limits: Any) -> Target:
     return replace(local_sandbox(base), name="vendor", powers=frozenset(), control=None, limits=Limits(**limits))
 
 
-def played(base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect = "guide", seed: int = 1) -> GroupResult:
+def play_operations(
+    base: str, *operations: str, depth: Depth = SMALL, dialect: Dialect = "guide", seed: int = 1
+) -> GroupResult:
     """What comes of generated calls of some operations of one document."""
     name = next(
         name
@@ -92,7 +94,7 @@ def sandboxes(url: str) -> list[str]:
 @pytest.mark.rule("VTEX-MASK-1")
 def test_vtex_mask_1_a_server_that_does_not_mask_is_found(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(masking, "mask", lambda text: text)
-    outcome = played(url, "CreateClientProfile", "GetProfile", depth=Depth(3, 12, 6))
+    outcome = play_operations(url, "CreateClientProfile", "GetProfile", depth=Depth(3, 12, 6))
     assert rules(outcome.findings) == {"VTEX-MASK-1"}
     (finding,) = outcome.findings
     assert (finding.operation_id, finding.name, finding.source) == ("GetProfile", "masked", "generated")
@@ -102,43 +104,43 @@ def test_vtex_mask_1_a_server_that_does_not_mask_is_found(url: str, monkeypatch:
 @pytest.mark.rule("NS-LIST-2")
 def test_ns_list_2_a_server_without_a_reach_is_found(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "refuse_beyond_reach", lambda *arguments: None)
-    outcome = played(url, "listProfiles")
+    outcome = play_operations(url, "listProfiles")
     assert rules(outcome.findings) == {"NS-LIST-2"}
 
 
 @pytest.mark.rule("NS-ERR-1")
 def test_ns_err_1_errors_in_another_form_are_found(url: str) -> None:
-    with standing(Recorded(ours(), in_html)) as base:
-        outcome = played(base, "getData")
+    with serve(ChangedApp(sandbox_application(), answer_html)) as base:
+        outcome = play_operations(base, "getData")
     assert rules(outcome.findings) == {"NS-ERR-1"}
     assert {finding.exchanges[-1].status for finding in outcome.findings} >= {400, 401, 405}
     assert all(len(finding.exchanges) == 1 for finding in outcome.findings)
 
 
 def test_a_server_error_is_found() -> None:
-    with standing(Recorded(ours(), failing)) as base:
-        outcome = played(base, "getProfileByUserProfileId")
+    with serve(ChangedApp(sandbox_application(), answer_500)) as base:
+        outcome = play_operations(base, "getProfileByUserProfileId")
     assert "generated:not_a_server_error" in rules(outcome.findings)
 
 
 def test_a_server_that_lets_anybody_in_is_found() -> None:
-    with standing(LetsAnybodyIn(ours())) as base:
-        outcome = played(base, "getProfileByUserProfileId")
+    with serve(SkipAuthentication(sandbox_application())) as base:
+        outcome = play_operations(base, "getProfileByUserProfileId")
     assert "generated:ignored_auth" in rules(outcome.findings)
     assert not [finding for finding in outcome.findings if "fai_test" in finding.expected + finding.seen]
 
 
 def test_an_answer_outside_the_document_is_found() -> None:
-    with standing(Recorded(ours(), misspelt)) as base:
-        outcome = played(base, "getProfileByUserProfileId")
+    with serve(ChangedApp(sandbox_application(), misspell_property)) as base:
+        outcome = play_operations(base, "getProfileByUserProfileId")
     assert "generated:response_schema_conformance" in rules(outcome.findings)
 
 
 def test_a_finding_that_is_seen_once_is_unstable_and_one_that_is_seen_twice_breaks() -> None:
     standings = {}
-    for name, change in (("once", FailsOnce()), ("always", failing)):
-        with standing(Recorded(ours(), change)) as base:
-            outcome = played(base, "getProfileByUserProfileId", depth=Depth(1, 1, 2))
+    for name, change in (("once", FailOnce()), ("always", answer_500)):
+        with serve(ChangedApp(sandbox_application(), change)) as base:
+            outcome = play_operations(base, "getProfileByUserProfileId", depth=Depth(1, 1, 2))
         servers = [finding for finding in outcome.findings if finding.name == "not_a_server_error"]
         standings[name] = [(finding.standing, finding.broken, finding.played) for finding in servers]
     assert standings == {"once": [("unstable", 1, 3)], "always": [("breaks", 2, 2)]}
@@ -146,11 +148,11 @@ def test_a_finding_that_is_seen_once_is_unstable_and_one_that_is_seen_twice_brea
 
 @pytest.mark.parametrize(
     ("change", "what"),
-    [(added, {"property $.tier", "header x-loyalty"}), (partial, {"status 206"})],
+    [(add_property, {"property $.tier", "header x-loyalty"}), (answer_206, {"status 206"})],
     ids=["property and header", "status"],
 )
 def test_what_a_vendor_adds_is_drift(change: Any, what: set[str]) -> None:
-    with standing(Recorded(ours(), change)) as base:
+    with serve(ChangedApp(sandbox_application(), change)) as base:
         sender = Sender(vendor(base, requests=40))
         result = run_generated(sender.target, ["fashionai"], depth="standard", seed=1, run_id="run", sender=sender)
         sender.close()
@@ -159,8 +161,8 @@ def test_what_a_vendor_adds_is_drift(change: Any, what: set[str]) -> None:
 
 
 def test_a_status_that_no_document_has_is_a_finding_at_a_sandbox_of_ours() -> None:
-    with standing(Recorded(ours(), partial)) as base:
-        outcome = played(base, "getProfileByUserProfileId")
+    with serve(ChangedApp(sandbox_application(), answer_206)) as base:
+        outcome = play_operations(base, "getProfileByUserProfileId")
     assert "generated:status_code_conformance" in rules(outcome.findings)
 
 
@@ -172,16 +174,16 @@ def test_a_status_that_no_document_has_is_a_finding_at_a_sandbox_of_ours() -> No
 def test_ns_list_2_a_refusal_that_no_schema_can_say_is_no_finding(
     url: str, operation_id: str, dialect: Dialect
 ) -> None:
-    outcome = played(url, operation_id, depth=replace(SMALL, examples=30), dialect=dialect)
+    outcome = play_operations(url, operation_id, depth=replace(SMALL, examples=30), dialect=dialect)
     assert outcome.findings == ()
     assert outcome.statuses[operation_id, 400] > 0
 
 
 def test_the_same_seed_gives_the_same_calls(url: str) -> None:
     def calls(seed: int) -> list[tuple[str, str]]:
-        recorded = Recorded(ours())
-        with standing(recorded) as base:
-            played(base, "getProfileByEmail", "getProfileByPhone", seed=seed)
+        recorded = ChangedApp(sandbox_application())
+        with serve(recorded) as base:
+            play_operations(base, "getProfileByEmail", "getProfileByPhone", seed=seed)
         return recorded.arrived
 
     first = calls(7)
@@ -190,8 +192,8 @@ def test_the_same_seed_gives_the_same_calls(url: str) -> None:
 
 
 def test_a_vendor_gets_reads_alone_and_the_notes_say_what_is_left_out() -> None:
-    recorded = Recorded(ours())
-    with standing(recorded) as base:
+    recorded = ChangedApp(sandbox_application())
+    with serve(recorded) as base:
         result = run_generated(vendor(base, requests=150), ["newstore"], depth="standard", seed=1, run_id="run")
     assert {operation_id for _, operation_id in result.coverage} >= {"listProfiles", "getProfile"}
     assert {method for method, path in recorded.arrived if not path.endswith("/detokenize")} == {"GET"}
@@ -215,8 +217,8 @@ def test_a_vendor_that_grants_writing_gets_no_generated_writes() -> None:
 
 
 def test_a_limit_is_never_passed() -> None:
-    recorded = Recorded(ours())
-    with standing(recorded) as base:
+    recorded = ChangedApp(sandbox_application())
+    with serve(recorded) as base:
         result = run_generated(vendor(base, requests=25), ["fashionai"], depth="standard", seed=1, run_id="run")
     assert len(recorded.arrived) == 25
     assert result.calls == 25
@@ -224,8 +226,8 @@ def test_a_limit_is_never_passed() -> None:
 
 
 def test_usage_before_a_resume_counts_towards_the_limits() -> None:
-    recorded = Recorded(ours())
-    with standing(recorded) as base:
+    recorded = ChangedApp(sandbox_application())
+    with serve(recorded) as base:
         target = vendor(base, requests=25)
         sender = Sender(target)
         for _ in range(20):
@@ -252,7 +254,7 @@ def test_nothing_is_sent_after_the_deadline(url: str) -> None:
 
 
 def test_a_server_that_goes_away_ends_it_with_a_note() -> None:
-    with standing(ours()) as base:
+    with serve(sandbox_application()) as base:
         target = vendor(base)
     result = run_generated(target, ["fashionai"], depth="standard", seed=1, run_id="run")
     assert (result.findings, result.calls) == ((), 0)

@@ -20,12 +20,12 @@ OLD, NEW = "00000000-0000-4000-8000-00000000000a", "11111111-1111-4111-8111-1111
 PLACE = "/api/storage/profile-system/profiles"
 
 
-def found(name: str, *calls: Exchange) -> Finding:
+def generated_finding(name: str, *calls: Exchange) -> Finding:
     finding = samples.finding("VTEX-MASK-1", *calls)
     return replace(finding, rule=f"generated:{name}", name=name, source="generated")
 
 
-def plays(*shown: bool | CauseKind) -> Callable[[], bool]:
+def replays(*shown: bool | CauseKind) -> Callable[[], bool]:
     """What further plays show, or what keeps them from an end."""
     left = iter(shown)
 
@@ -55,20 +55,20 @@ def plays(*shown: bool | CauseKind) -> Callable[[], bool]:
 def test_a_finding_that_shows_twice_breaks_and_one_in_three_is_unstable(
     shown: Any, standing: str, count: tuple[int, int]
 ) -> None:
-    finding, cause = confirm_finding(found("not_a_server_error"), plays(*shown))
+    finding, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*shown))
     assert (finding.standing, (finding.broken, finding.played), cause) == (standing, count, None)
 
 
 @pytest.mark.parametrize("kind", ["credentials", "intermediary", "throttled", "oversize", "target"])
 def test_a_finding_that_conditions_do_not_let_be_seen_again_is_not_checked(kind: CauseKind) -> None:
     for shown in ((kind,), (False, kind), ("network", kind)):
-        _, cause = confirm_finding(found("not_a_server_error"), plays(*shown))
+        _, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*shown))
         assert cause == Cause(kind, f"what stands in the way: {kind}")
 
 
 @pytest.mark.parametrize("kind", ["network", "unavailable"])
 def test_a_finding_that_was_seen_once_before_the_host_went_away_is_not_checked(kind: CauseKind) -> None:
-    _, cause = confirm_finding(found("not_a_server_error"), plays(*(kind,) * 5))
+    _, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*(kind,) * 5))
     assert cause == Cause(kind, f"what stands in the way: {kind}")
 
 
@@ -83,14 +83,14 @@ def test_the_ids_that_the_server_gives_this_time_are_put_in_place_of_the_old_one
             return replace(call, status=201, response_body=json.dumps({"id": NEW, "n": [NEW]}).encode())
         return replace(call, status=502 if OLD in call.url else 503)
 
-    assert replay(found("not_a_server_error", made, read), send, "guide") is True
+    assert replay(generated_finding("not_a_server_error", made, read), send, "guide") is True
     assert sent[1] == f"GET {read.url.replace(OLD, NEW)}"
 
 
 @pytest.mark.parametrize("kind", ["network", "unavailable", "credentials", "intermediary", "throttled"])
 def test_an_answer_that_is_not_the_vendors_shows_nothing(kind: AnswerClass) -> None:
     read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, came={})
-    finding = found("not_a_server_error", read)
+    finding = generated_finding("not_a_server_error", read)
     with pytest.raises(CannotCheck) as caught:
         replay(finding, lambda call: replace(call, answer_class=kind), "guide")
     assert caught.value.cause.kind == kind
@@ -124,11 +124,11 @@ def test_whether_it_shows_again(name: str, before: tuple[int, Any], after: tuple
         )
         for status, body in (before, after)
     ]  # fmt: skip
-    assert shows_again(found(name, calls[0]), calls[1], "guide") is shows
+    assert shows_again(generated_finding(name, calls[0]), calls[1], "guide") is shows
 
 
 @pytest.mark.parametrize(("headers", "shows"), [({}, True), ({"Deprecation": "true"}, False)])
 def test_a_header_that_has_come_in_the_meantime_is_missing_no_more(headers: dict[str, str], shows: bool) -> None:
     before = exchange("newstore", "createToken", "POST", "/v0/token", came={})
     after = replace(before, response_headers={**before.response_headers, **headers})
-    assert shows_again(found("response_headers_conformance", before), after, "guide") is shows
+    assert shows_again(generated_finding("response_headers_conformance", before), after, "guide") is shows

@@ -31,10 +31,10 @@ BROKEN = Finding(
 def test_each_rule_is_the_same_or_differs_or_nobody_knows() -> None:
     comparison = history_comparison.compare_runs(samples.run(), samples.run(BROKEN), Redactor("guide"))
     rows = {row.rule: row for row in comparison.rows}
-    assert (rows["NS-GOC-1"].sandbox, rows["NS-GOC-1"].target, rows["NS-GOC-1"].same) == ("conforms", "breaks", False)
-    assert rows["NS-GOC-2"].same is True
-    assert rows["OCC-LANG-1"].same is None
-    assert [row.rule for row in comparison.differing] == ["NS-GOC-1"]
+    assert (rows["NS-GOC-1"].sandbox, rows["NS-GOC-1"].target, rows["NS-GOC-1"].agrees) == ("conforms", "breaks", False)
+    assert rows["NS-GOC-2"].agrees is True
+    assert rows["OCC-LANG-1"].agrees is None
+    assert [row.rule for row in comparison.differing_rows] == ["NS-GOC-1"]
 
 
 def test_a_difference_has_both_answers_redacted() -> None:

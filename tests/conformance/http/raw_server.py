@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.raw_server import serving
+from tests.raw_server import serve_connections
 
 OK = b"HTTP/1.1 200 OK\r\n"
 DRIP_SECONDS = 30.0  # which no test waits
@@ -21,7 +21,7 @@ def server(*answers: bytes | Answer) -> Iterator[str]:
     given: list[int] = []
 
     def serve(connection: socket.socket) -> None:
-        while b"\r\n\r\n" in _received(connection):
+        while b"\r\n\r\n" in _receive(connection):
             answer = answers[min(len(given), len(answers) - 1)]
             given.append(1)
             if callable(answer):
@@ -29,23 +29,23 @@ def server(*answers: bytes | Answer) -> Iterator[str]:
             else:
                 connection.sendall(answer)
 
-    with serving(serve) as url:
+    with serve_connections(serve) as url:
         yield f"{url}/"
 
 
-def _received(connection: socket.socket) -> bytes:
+def _receive(connection: socket.socket) -> bytes:
     try:
         return connection.recv(65_536)
     except OSError:
         return b""
 
 
-def sized(body: bytes, *headers: bytes) -> bytes:
+def response_bytes(body: bytes, *headers: bytes) -> bytes:
     lines = b"".join(header + b"\r\n" for header in headers)
     return OK + lines + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def dripping(head: bytes, drop: bytes) -> Answer:
+def dripping_response(head: bytes, drop: bytes) -> Answer:
     def drip(connection: socket.socket) -> None:
         connection.sendall(head)
         ends = time.monotonic() + DRIP_SECONDS

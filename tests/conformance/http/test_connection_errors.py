@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.http.connection_errors import connection_trouble
-from tests.conformance.test_tls import listening, serving
+from tests.conformance.test_tls import server_context, tls_server
 
 
 def trouble(url: str, *, ca_file: Path | None = None, proxy: str | None = None, timeout: float = 10) -> str:
@@ -27,7 +27,7 @@ def trouble(url: str, *, ca_file: Path | None = None, proxy: str | None = None, 
 
 
 @contextmanager
-def saying(data: bytes | None) -> Iterator[str]:
+def raw_reply_server(data: bytes | None) -> Iterator[str]:
     """The URL of a server that sends these bytes to its one caller and closes; None: says nothing."""
     done = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -59,13 +59,13 @@ def saying(data: bytes | None) -> Iterator[str]:
     ],
 )
 def test_a_certificate_that_is_refused_is_told_with_its_cause(certificates: Path, name: str, told: str) -> None:
-    with listening(serving(certificates, name=name)) as (port, _):
+    with tls_server(server_context(certificates, name=name)) as (port, _):
         text = trouble(f"https://127.0.0.1:{port}/a?b=c", ca_file=certificates / "ca.pem")
     assert text.startswith(f"127.0.0.1:{port} cannot be reached: {told}")
 
 
 def test_an_unknown_authority_and_another_host_name_are_told(certificates: Path) -> None:
-    with listening(serving(certificates)) as (port, _):
+    with tls_server(server_context(certificates)) as (port, _):
         assert "of an authority that is not trusted; name its certificate in tls.ca_file" in trouble(
             f"https://127.0.0.1:{port}"
         )
@@ -73,17 +73,19 @@ def test_an_unknown_authority_and_another_host_name_are_told(certificates: Path)
 
 
 def test_a_missing_client_certificate_is_told(certificates: Path) -> None:
-    with listening(serving(certificates, asks_for_one=True)) as (port, _):
+    with tls_server(server_context(certificates, asks_for_one=True)) as (port, _):
         text = trouble(f"https://127.0.0.1:{port}", ca_file=certificates / "ca.pem")
     assert "it wants a client certificate; name one in tls.client_certificate" in text
 
 
 def test_the_wrong_scheme_is_told(certificates: Path) -> None:
-    with listening() as (port, _):
+    with tls_server() as (port, _):
         assert "it does not speak TLS at this port; write http://" in trouble(f"https://127.0.0.1:{port}")
-    with listening(serving(certificates)) as (port, _):
+    with tls_server(server_context(certificates)) as (port, _):
         assert "if it speaks TLS at this port, write https://" in trouble(f"http://127.0.0.1:{port}")
-    with saying(b"\x15\x03\x03\x00\x02\x02\x16") as url:  # the alert of a server that takes plain HTTP for TLS
+    with raw_reply_server(
+        b"\x15\x03\x03\x00\x02\x02\x16"
+    ) as url:  # the alert of a server that takes plain HTTP for TLS
         assert "if it speaks TLS at this port, write https://" in trouble(url)
 
 
@@ -100,12 +102,12 @@ def test_the_wrong_scheme_is_told(certificates: Path) -> None:
     ],
 )
 def test_answers_that_are_none_are_told(data: bytes, told: str) -> None:
-    with saying(data) as url:
+    with raw_reply_server(data) as url:
         assert told in trouble(url)
 
 
 def test_silence_is_told() -> None:
-    with saying(None) as url:
+    with raw_reply_server(None) as url:
         assert "no answer within the time allowed" in trouble(url, timeout=0.2)
 
 
@@ -118,7 +120,7 @@ def test_refused_unknown_and_proxy_are_told_apart() -> None:
         f"shop.example.com cannot be reached through the proxy {nobody.removeprefix('http://')}: "
         "nothing listens at this port"
     )
-    with listening() as (port, _):
+    with tls_server() as (port, _):
         told = trouble("https://shop.example.com", proxy=f"http://127.0.0.1:{port}")
     assert told == "shop.example.com cannot be reached through the proxy: it answered 501"
 

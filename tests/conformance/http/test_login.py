@@ -58,7 +58,7 @@ class Vendor:
         return json(200, {"access_token": token})
 
 
-def there(**more: Any) -> Target:
+def vendor_target(**more: Any) -> Target:
     return vendor("write", "delete", data=DATA, **more)
 
 
@@ -83,7 +83,7 @@ def deletion(**more: Any) -> Request:
 def test_a_token_that_runs_out_is_replaced_and_the_call_is_sent_again() -> None:
     host = Vendor()
     told: list[str] = []
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         way.on_token = told.append
         assert way.send(listing()).status == 200
         host.valid = set()
@@ -106,7 +106,7 @@ def test_a_token_that_runs_out_is_replaced_and_the_call_is_sent_again() -> None:
 
 def test_the_token_is_replaced_each_time_it_expires() -> None:
     host = Vendor()
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         for _ in range(3):
             assert way.send(listing()).status == 200
             host.valid = set()
@@ -116,7 +116,7 @@ def test_the_token_is_replaced_each_time_it_expires() -> None:
 
 def test_a_token_that_runs_out_before_its_first_use_is_replaced_too() -> None:
     host = Vendor()
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         way.send(listing())
         host.valid = set()
 
@@ -131,7 +131,7 @@ def test_a_token_that_runs_out_before_its_first_use_is_replaced_too() -> None:
 
 def test_undo_calls_are_retried_too() -> None:
     host = Vendor()
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         way.send(listing())
         host.valid = set()
         way.stop.set()
@@ -140,7 +140,7 @@ def test_undo_calls_are_retried_too() -> None:
 
 def test_a_call_that_the_credentials_do_not_open_asks_for_no_new_token() -> None:
     host = Vendor(forbidden=httpx.URL(deletion().url).path)
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         way.send(listing())
         assert way.send(deletion()).answer_class == "credentials"
     assert host.logins == []
@@ -148,7 +148,7 @@ def test_a_call_that_the_credentials_do_not_open_asks_for_no_new_token() -> None
 
 def test_a_token_that_never_opened_anything_is_replaced_once() -> None:
     host = Vendor(valid=set(), forbidden=httpx.URL(deletion().url).path)
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         for _ in range(3):
             assert way.send(deletion()).answer_class == "credentials"
         assert way.send(listing()).status == 200
@@ -168,7 +168,7 @@ def test_a_token_that_never_opened_anything_is_replaced_once() -> None:
 )
 def test_without_a_new_token_the_credentials_are_not_used_again(token: Any, text: str) -> None:
     host = Vendor(tokens=[token])
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         way.send(listing())
         host.valid = set()
         for _ in range(2):
@@ -181,7 +181,7 @@ def test_without_a_new_token_the_credentials_are_not_used_again(token: Any, text
 
 def test_a_login_that_is_lost_ends_nothing() -> None:
     host = Vendor(tokens=[*(httpx.Response(502) for _ in range(4)), "new"])
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         way.send(listing())
         host.valid = set()
         with pytest.raises(CannotCheck) as caught:
@@ -192,7 +192,7 @@ def test_a_login_that_is_lost_ends_nothing() -> None:
 
 def test_several_threads_log_in_once() -> None:
     host = Vendor()
-    with closing(sender(there(), host)) as way, ThreadPoolExecutor(8) as pool:
+    with closing(sender(vendor_target(), host)) as way, ThreadPoolExecutor(8) as pool:
         way.send(listing())
         host.valid = set()
         statuses = list(pool.map(lambda _: way.send(listing()).status, range(24)))
@@ -202,7 +202,7 @@ def test_several_threads_log_in_once() -> None:
 
 def test_an_application_key_gives_a_new_token_too() -> None:
     host = Vendor(valid={"sandbox-oracle"})
-    with closing(sender(there(), host)) as way:
+    with closing(sender(vendor_target(), host)) as way:
         read = request("oracle", "getProfile", {"id": "0"})
         way.send(read)
         host.valid = set()
@@ -219,8 +219,8 @@ READS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def _without(change: Callable[[dict[str, Any]], Any]) -> Target:
-    target = there()
+def _changed_target(change: Callable[[dict[str, Any]], Any]) -> Target:
+    target = vendor_target()
     known = {api: dict(kinds) for api, kinds in target.credentials.items()}
     data = {api: dict(values) for api, values in target.data.items()}
     change({"credentials": known, "data": data})
@@ -242,7 +242,7 @@ def test_a_target_without_a_login_has_its_credentials_end(api: str, change: Call
     def play(sent: httpx.Request) -> httpx.Response:
         return json(200, {}) if opened[0] else json(401, {})
 
-    with closing(sender(_without(change), play)) as way:
+    with closing(sender(_changed_target(change), play)) as way:
         read = request(api, operation_id, path)
         way.send(read)
         opened[0] = False
@@ -264,8 +264,8 @@ def exchange_of(way: Sender) -> Exchange:
     return way.send(listing())
 
 
-def without_token(**more: Any) -> Target:
-    target = there(**more)
+def target_without_token(**more: Any) -> Target:
+    target = vendor_target(**more)
     kinds = {"application": target.credentials["oracle"]["application"]}
     known: dict[str, Any] = {
         "newstore": login_credentials("newstore", (), DATA["newstore"]),
@@ -274,7 +274,7 @@ def without_token(**more: Any) -> Target:
     return replace(target, credentials=known, variables={"newstore": {"full": ("A_USER", "A_PASSWORD")}})
 
 
-def unnamed(way: Sender, operation_id: str = "listProfiles", **more: Any) -> Request:
+def request_without_kind(way: Sender, operation_id: str = "listProfiles", **more: Any) -> Request:
     known = way.target.credentials["newstore"]["full"]
     sent = request("newstore", operation_id, {"data_id": "NS-EU-1"} if operation_id == "deleteData" else {}, **more)
     return replace(sent, headers={**sent.headers, **known})
@@ -282,10 +282,10 @@ def unnamed(way: Sender, operation_id: str = "listProfiles", **more: Any) -> Req
 
 def test_a_target_without_a_token_is_logged_in_at_before_its_first_call() -> None:
     host = Vendor(valid=set())
-    with closing(sender(without_token(), host)) as way, ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(lambda _: way.send(unnamed(way)).status, range(24)))
+    with closing(sender(target_without_token(), host)) as way, ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: way.send(request_without_kind(way)).status, range(24)))
         host.valid = set()
-        assert way.send(unnamed(way, "deleteData")).status == 200
+        assert way.send(request_without_kind(way, "deleteData")).status == 200
     assert statuses == [200] * 24
     assert len(host.logins) == 2
     assert {token for _, _, token in host.arrived} == {"new-1", "new-2"}
@@ -293,10 +293,10 @@ def test_a_target_without_a_token_is_logged_in_at_before_its_first_call() -> Non
 
 def test_a_login_that_gives_no_first_token_is_asked_for_once() -> None:
     host = Vendor(valid=set(), tokens=[httpx.Response(401, json={})])
-    with closing(sender(without_token(), host)) as way:
+    with closing(sender(target_without_token(), host)) as way:
         for _ in range(3):
             with pytest.raises(CannotCheck) as caught:
-                way.send(unnamed(way))
+                way.send(request_without_kind(way))
             assert caught.value.cause.kind == "credentials"
             assert str(caught.value) == (
                 "the login of newstore gave no token (status 401 for POST /v0/token); check A_USER and A_PASSWORD"

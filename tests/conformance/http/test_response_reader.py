@@ -22,9 +22,18 @@ from pii_sandbox.conformance.http.network_stream import Oversize
 from pii_sandbox.conformance.http.response_reader import NoCookies, ReadResponse, read_response
 from pii_sandbox.conformance.http.transport import GuardedTransport
 from pii_sandbox.conformance.target.answer_bounds import AnswerBounds, answer_bounds
-from tests.conformance.http.raw_server import DRIP_SECONDS, LARGE_CHUNK, OK, Answer, dripping, server, sized
+from tests.conformance.http.raw_server import (
+    DRIP_SECONDS,
+    LARGE_CHUNK,
+    OK,
+    Answer,
+    dripping_response,
+    response_bytes,
+    server,
+)
 
 SMALL = AnswerBounds(wire_bytes=2**20, decoded_bytes=2**20, depth=20, values=1000, headers=20, header_bytes=1024)
+GZIP_TWICE = b"Content-Encoding: gzip, gzip"
 
 
 def client() -> httpx.Client:
@@ -39,18 +48,18 @@ def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: st
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (sized(b"x" * (2**20 + 1)), "is over 1 MB long"),
+        (response_bytes(b"x" * (2**20 + 1)), "is over 1 MB long"),
         (OK + b"Transfer-Encoding: chunked\r\n\r\n" + LARGE_CHUNK * 17, "is over 1 MB long"),
-        (sized(gzip.compress(bytes(2**22)), b"Content-Encoding: gzip"), "unpacks to over 1 MB"),
-        (sized(zlib.compress(bytes(2**22)), b"Content-Encoding: deflate"), "unpacks to over 1 MB"),
-        (sized(brotli.compress(bytes(2**26), quality=1), b"Content-Encoding: br"), "unpacks to over 1 MB"),
-        (sized(gzip.compress(gzip.compress(bytes(2**22))), b"Content-Encoding: gzip, gzip"), "unpacks to over 1 MB"),
-        (sized(b"{}", *[b"X-%d: 1" % number for number in range(30)]), "has over 20 headers"),
-        (sized(b"{}", b"X: " + b"y" * 2000), "has a header of over 1 KB"),
-        (sized(b"[" * 900), "is nested over 20 levels"),
-        (sized(b'{"a":' * 30 + b"1" + b"}" * 30), "is nested over 20 levels"),
-        (sized(json.dumps([0] * 2000).encode()), "holds over 1000 values"),
-        (sized(("[" * 30).encode("utf-16")), "is nested over 20 levels"),
+        (response_bytes(gzip.compress(bytes(2**22)), b"Content-Encoding: gzip"), "unpacks to over 1 MB"),
+        (response_bytes(zlib.compress(bytes(2**22)), b"Content-Encoding: deflate"), "unpacks to over 1 MB"),
+        (response_bytes(brotli.compress(bytes(2**26), quality=1), b"Content-Encoding: br"), "unpacks to over 1 MB"),
+        (response_bytes(gzip.compress(gzip.compress(bytes(2**22))), GZIP_TWICE), "unpacks to over 1 MB"),
+        (response_bytes(b"{}", *[b"X-%d: 1" % number for number in range(30)]), "has over 20 headers"),
+        (response_bytes(b"{}", b"X: " + b"y" * 2000), "has a header of over 1 KB"),
+        (response_bytes(b"[" * 900), "is nested over 20 levels"),
+        (response_bytes(b'{"a":' * 30 + b"1" + b"}" * 30), "is nested over 20 levels"),
+        (response_bytes(json.dumps([0] * 2000).encode()), "holds over 1000 values"),
+        (response_bytes(("[" * 30).encode("utf-16")), "is nested over 20 levels"),
     ],
     ids=["length", "chunks", "gzip", "deflate", "br", "twice", "heads", "header", "unclosed", "deep", "many", "utf16"],
 )  # fmt: skip
@@ -65,7 +74,7 @@ def test_the_bound_for_decoded_bytes_holds_for_bodies_without_a_known_coding(cod
     bounds = replace(SMALL, decoded_bytes=1024)
     headers = () if coding is None else (b"Content-Encoding: " + coding,)
     for length, told in ((1024, None), (1025, "is over 1 KB long")):
-        with server(sized(b"x" * length, *headers)) as url:
+        with server(response_bytes(b"x" * length, *headers)) as url:
             came = read(url, bounds)
         assert (came.oversize, len(came.body)) == (told, 0 if told else length)
 
@@ -81,12 +90,12 @@ def test_nesting_beyond_the_bound_is_left_out_of_the_body() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        dripping(OK + b"Content-Length: 100000\r\n\r\n", b"x"),
-        dripping(OK, b"X"),
-        dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-        dripping(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
-        dripping(OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"T"),
-        dripping(b"", b""),
+        dripping_response(OK + b"Content-Length: 100000\r\n\r\n", b"x"),
+        dripping_response(OK, b"X"),
+        dripping_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        dripping_response(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        dripping_response(OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"T"),
+        dripping_response(b"", b""),
     ],
     ids=["body", "header", "informational", "chunks", "trailers", "silence"],
 )
@@ -106,7 +115,7 @@ def test_a_stop_is_looked_at_while_an_answer_drips() -> None:
         if time.monotonic() > began + 0.3:
             raise Stopped
 
-    with server(dripping(OK + b"Content-Length: 100000\r\n\r\n", b"x")) as url, pytest.raises(Stopped):
+    with server(dripping_response(OK + b"Content-Length: 100000\r\n\r\n", b"x")) as url, pytest.raises(Stopped):
         read(url, seconds=DRIP_SECONDS, look=look)
     assert time.monotonic() - began < DRIP_SECONDS / 2
 
@@ -125,7 +134,10 @@ def test_heads_without_end_are_not_read_to_their_end() -> None:
     "body", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"a") * 200], ids=["other", "cut", "members"]
 )
 def test_a_body_that_is_not_in_its_coding_is_no_answer(body: bytes) -> None:
-    with server(sized(body, b"Content-Encoding: gzip")) as url, pytest.raises(httpx.DecodingError, match="valid gzip"):
+    with (
+        server(response_bytes(body, b"Content-Encoding: gzip")) as url,
+        pytest.raises(httpx.DecodingError, match="valid gzip"),
+    ):
         read(url)
 
 
@@ -143,7 +155,7 @@ def test_a_body_that_is_not_in_its_coding_is_no_answer(body: bytes) -> None:
 )
 def test_bytes_after_the_end_of_a_response_are_not_the_next_response(first: bytes, method: str, body: bytes) -> None:
     smuggled = OK + b"Content-Length: 4\r\n\r\nevil"
-    with server(first + smuggled, sized(b"next")) as url, client() as way:
+    with server(first + smuggled, response_bytes(b"next")) as url, client() as way:
         came = read_response(way, way.build_request(method, url), SMALL, 10)
         after = read_response(way, way.build_request("GET", url), SMALL, 10)
     assert (came.body, came.surplus) == (body, len(smuggled))
@@ -157,11 +169,11 @@ def test_a_body_that_a_204_has_later_is_not_the_next_answer() -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
         next_came.wait(10)  # on a connection of its own
         with suppress(OSError):  # which nobody reads any more
-            connection.sendall(sized(b"evil"))
+            connection.sendall(response_bytes(b"evil"))
 
     def following(connection: socket.socket) -> None:
         next_came.set()
-        connection.sendall(sized(b"next"))
+        connection.sendall(response_bytes(b"next"))
 
     with server(empty, following) as url, client() as way:
         assert read_response(way, way.build_request("DELETE", url), SMALL, 10).status == 204
@@ -205,7 +217,7 @@ def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
     ],
 )
 def test_json_is_read_in_the_charset_that_its_media_type_names(media_type: bytes, sent: bytes, body: bytes) -> None:
-    with server(sized(sent, b"Content-Type: " + media_type)) as url:
+    with server(response_bytes(sent, b"Content-Type: " + media_type)) as url:
         assert read(url).body == body
 
 
@@ -214,7 +226,7 @@ def test_a_connection_is_used_again_after_an_answer_that_ends() -> None:
 
     def answer(connection: socket.socket) -> None:
         ports.append(connection.getpeername()[1])
-        connection.sendall(sized(b"{}"))
+        connection.sendall(response_bytes(b"{}"))
 
     with server(answer) as url, client() as way:
         for _ in range(3):
@@ -226,7 +238,7 @@ def test_no_cookie_is_kept() -> None:
     heads: list[bytes] = []
 
     def answer(connection: socket.socket) -> None:
-        connection.sendall(sized(b"{}", b"Set-Cookie: session=1; Path=/"))
+        connection.sendall(response_bytes(b"{}", b"Set-Cookie: session=1; Path=/"))
         heads.append(b"")
 
     with server(answer) as url, client() as way:

@@ -25,7 +25,7 @@ from pii_sandbox.conformance.target.model import Limits, Retry, Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
-from tests.conformance.http.raw_server import DRIP_SECONDS, OK, dripping, server
+from tests.conformance.http.raw_server import DRIP_SECONDS, OK, dripping_response, server
 from tests.conformance.stub_transport import BASE, Time, json, sender, vendor
 
 
@@ -364,7 +364,7 @@ def dripping_target(url: str, minutes: float | None = None) -> Target:
 
 def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None:
     began = time.monotonic()
-    with server(dripping(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
+    with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
         target = replace(dripping_target(url), answers=AnswerBounds(seconds=0.5), retry=Retry(attempts=0))
         with closing(Sender(target)) as way:
             came = get(way, base=url.rstrip("/"))
@@ -374,7 +374,7 @@ def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None
 
 def test_an_answer_that_outlasts_the_limit_of_the_run_says_nothing_of_the_target() -> None:
     began = time.monotonic()
-    with server(dripping(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
+    with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
         way = Sender(dripping_target(url, minutes=0.01))
         with closing(way), pytest.raises(CannotCheck, match=r"limit of 0\.01 minutes is used up"):
             get(way, base=url.rstrip("/"))
@@ -382,7 +382,7 @@ def test_an_answer_that_outlasts_the_limit_of_the_run_says_nothing_of_the_target
 
 
 def test_the_stop_ends_an_answer_that_drips() -> None:
-    with server(dripping(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
+    with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
         way = Sender(dripping_target(url))
         threading.Timer(0.3, way.stop.set).start()
         began = time.monotonic()

@@ -33,7 +33,7 @@ def delete(way: Sender, **more: Any) -> Exchange:
     )
 
 
-def played(target: Target, *answers: httpx.Response | Exception, time: Time | None = None) -> Sender:
+def sender_of(target: Target, *answers: httpx.Response | Exception, time: Time | None = None) -> Sender:
     """A sender to a host that gives these answers, the last one on and on."""
     left = list(answers)
 
@@ -49,7 +49,7 @@ def played(target: Target, *answers: httpx.Response | Exception, time: Time | No
 @pytest.mark.parametrize("failure", [PAGE, httpx.Response(502), httpx.ReadError("reset"), httpx.ReadTimeout("slow")])
 def test_a_read_that_gets_no_answer_of_the_vendor_is_sent_again(failure: httpx.Response | Exception) -> None:
     time = Time()
-    way = played(vendor(), failure, failure, json(200, []), time=time)
+    way = sender_of(vendor(), failure, failure, json(200, []), time=time)
     exchange = read(way)
     assert (exchange.status, exchange.answer_class, exchange.attempts) == (200, "vendor", 3)
     assert sum(way.observer.observations().retries["vtex", "GetProfile"].values()) == 2
@@ -57,27 +57,27 @@ def test_a_read_that_gets_no_answer_of_the_vendor_is_sent_again(failure: httpx.R
 
 
 def test_retries_are_counted_in_the_limits() -> None:
-    way = played(vendor(limits=Limits(requests=2)), PAGE)
+    way = sender_of(vendor(limits=Limits(requests=2)), PAGE)
     with pytest.raises(CannotCheck, match="limit of 2 requests"):
         read(way)
 
 
 def test_a_page_that_stands_in_the_way_is_not_asked_again() -> None:
-    way = played(vendor(), httpx.Response(200, html="<html>sign in"))
+    way = sender_of(vendor(), httpx.Response(200, html="<html>sign in"))
     assert (read(way).answer_class, way.budget.requests) == ("intermediary", 1)
 
 
 def test_a_deletion_that_may_have_been_carried_out_is_not_refused_by_its_second_attempt() -> None:
-    way = played(vendor("write", "delete"), PAGE, json(404, {}))
+    way = sender_of(vendor("write", "delete"), PAGE, json(404, {}))
     exchange = delete(way)
     assert (exchange.status, exchange.answer_class) == (404, "unavailable")
-    assert delete(played(vendor("write", "delete"), PAGE, json(404, {})), expected=(404,)).answer_class == "vendor"
+    assert delete(sender_of(vendor("write", "delete"), PAGE, json(404, {})), expected=(404,)).answer_class == "vendor"
     never_sent = httpx.ConnectError("refused")
-    assert delete(played(vendor("write", "delete"), never_sent, json(404, {}))).answer_class == "vendor"
+    assert delete(sender_of(vendor("write", "delete"), never_sent, json(404, {}))).answer_class == "vendor"
 
 
 def test_credentials_that_stop_working_end_all_calls_with_them() -> None:
-    way = played(vendor(), json(200, []), json(401, {}))
+    way = sender_of(vendor(), json(200, []), json(401, {}))
     assert read(way).status == 200
     with pytest.raises(CannotCheck, match="full credentials of vtex stopped working after 3 requests") as stopped:
         read(way)
@@ -88,7 +88,7 @@ def test_credentials_that_stop_working_end_all_calls_with_them() -> None:
 
 
 def test_a_refusal_while_the_credentials_still_open_what_they_did_is_of_that_call_alone() -> None:
-    way = played(vendor(), json(200, []), json(403, {}), json(200, []))
+    way = sender_of(vendor(), json(200, []), json(403, {}), json(200, []))
     read(way)
     assert (read(way).answer_class, way.budget.requests) == ("credentials", 3)
     assert read(way).status == 200
@@ -96,7 +96,7 @@ def test_a_refusal_while_the_credentials_still_open_what_they_did_is_of_that_cal
 
 def test_a_host_that_goes_away_and_comes_back_costs_no_call_of_those_that_wait() -> None:
     time = Time()
-    way = played(vendor(), json(200, []), *[PAGE] * 8, json(200, []), time=time)
+    way = sender_of(vendor(), json(200, []), *[PAGE] * 8, json(200, []), time=time)
     read(way)
     assert read(way).answer_class == "unavailable"
     assert read(way).status == 200
@@ -105,7 +105,7 @@ def test_a_host_that_goes_away_and_comes_back_costs_no_call_of_those_that_wait()
 
 def test_a_host_that_stays_away_ends_its_calls() -> None:
     time = Time()
-    way = played(vendor(retry=Retry()), PAGE, time=time)
+    way = sender_of(vendor(retry=Retry()), PAGE, time=time)
     read(way)
     with pytest.raises(CannotCheck, match=r"host unavailable since .*: shop.example.com was unavailable") as away:
         read(way)
@@ -120,7 +120,7 @@ def test_a_host_that_stays_away_ends_its_calls() -> None:
 
 def test_undo_calls_probe_a_host_that_was_given_up() -> None:
     time = Time()
-    way = played(vendor("write", "delete"), PAGE, time=time)
+    way = sender_of(vendor("write", "delete"), PAGE, time=time)
     read(way)
     for _ in range(2):
         with pytest.raises(CannotCheck):
@@ -139,7 +139,7 @@ def test_a_breaker_can_be_set() -> None:
     time = Time()
     target = vendor()
     hasty = replace(target, retry=replace(target.retry, attempts=0, breaker_failures=1, breaker_seconds=0))
-    way = played(hasty, PAGE, time=time)
+    way = sender_of(hasty, PAGE, time=time)
     read(way)
     with pytest.raises(CannotCheck, match="host unavailable"):
         read(way)
@@ -148,5 +148,5 @@ def test_a_breaker_can_be_set() -> None:
 
 def test_a_sandbox_of_ours_refuses_credentials_by_a_rule_of_its_own() -> None:
     own = replace(vendor(), powers=frozenset({"control"}), control=BASE)
-    assert read(played(own, json(403, {}))).answer_class == "vendor"
-    assert read(played(own, json(429, {}))).answer_class == "vendor"
+    assert read(sender_of(own, json(403, {}))).answer_class == "vendor"
+    assert read(sender_of(own, json(429, {}))).answer_class == "vendor"

@@ -19,7 +19,7 @@ from pii_sandbox.conformance.target.config import read_target
 from pii_sandbox.conformance.target.local_sandbox import APIS
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.specs.api_facts import ProbeRead, apis
-from tests.conformance.staged_runs import Asked, staging
+from tests.conformance.staged_runs import ReceivedRequest, staging
 from tests.server_process import ServerProcess
 
 GOOD = {
@@ -95,7 +95,7 @@ def standings(result: ApiPreflight) -> dict[str, str]:
 def test_a_healthy_endpoint_is_told_in_full(server: str, tmp_path: Path) -> None:
     with staging(server) as there:
         found = preflight(tmp_path, there.url, email_of_somebody(server))
-        assert there.unsafe() == []
+        assert there.unsafe_calls() == []
         assert len(there.arrived) == sum(result.requests for result in found.values())
     assert {name: result.obstacle for name, result in found.items()} == dict.fromkeys(APIS)
     assert all(result.requests <= LARGEST for result in found.values())
@@ -139,8 +139,8 @@ def test_credentials_that_should_be_refused_and_are_not_cannot_be_used(server: s
     assert target.absent["vtex"]["unprivileged"].text.startswith("the unprivileged credentials of VTEX are accepted")
 
 
-def html(status: int) -> Callable[[Asked], httpx.Response]:
-    def answer(asked: Asked) -> httpx.Response:
+def html(status: int) -> Callable[[ReceivedRequest], httpx.Response]:
+    def answer(asked: ReceivedRequest) -> httpx.Response:
         page = "<html>Pardon our interruption, Ana Souza</html>"
         return httpx.Response(status, headers={"content-type": "text/html"}, text=page)
 
@@ -164,7 +164,7 @@ def html(status: int) -> Callable[[Asked], httpx.Response]:
     ids=["page", "firewall", "other host", "gateway", "proxy", "redirect"],
 )
 def test_what_is_not_the_api_is_told_once_for_each_api(
-    server: str, tmp_path: Path, manner: Callable[[Asked], httpx.Response], kind: str, told: str
+    server: str, tmp_path: Path, manner: Callable[[ReceivedRequest], httpx.Response], kind: str, told: str
 ) -> None:
     with staging(server, manner) as there:
         found = preflight(tmp_path, there.url, "a@example.com", first=PROMPT)
@@ -219,8 +219,8 @@ def test_a_gateway_that_knows_no_such_path_is_not_the_api(server: str, tmp_path:
 def test_a_host_that_lacks_what_is_asked_for_and_tells_so_in_its_own_words_is_the_api(
     server: str, tmp_path: Path
 ) -> None:
-    def empty(asked: Asked) -> httpx.Response:
-        return httpx.Response(404) if "no-such-path" in asked.path else asked.passed_on()
+    def empty(asked: ReceivedRequest) -> httpx.Response:
+        return httpx.Response(404) if "no-such-path" in asked.path else asked.pass_on()
 
     with staging(server, empty) as there:
         found = preflight(tmp_path, there.url, "a@example.com")
@@ -242,9 +242,9 @@ def test_the_read_that_credentials_opened_is_repeated_where_they_stop_working(se
     """What a preflight opened is remembered, so that a refusal in mid-run is held against it."""
     opened = [True]
 
-    def expiring(asked: Asked) -> httpx.Response:
+    def expiring(asked: ReceivedRequest) -> httpx.Response:
         refused = httpx.Response(401, json={}, headers={"Content-Type": "application/json"})
-        return asked.passed_on() if opened[0] else refused
+        return asked.pass_on() if opened[0] else refused
 
     with staging(server, expiring) as there:
         preflight(tmp_path, there.url, "a@example.com")

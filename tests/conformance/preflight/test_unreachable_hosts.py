@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
 from tests.conformance.staged_runs import ENVIRONMENT
-from tests.conformance.test_tls import listening, serving
+from tests.conformance.test_tls import server_context, tls_server
 
 FILE = """
 name = "staging"
@@ -34,7 +34,7 @@ NO_TLS_HERE = "it does not speak TLS at this port; write http:// if that is mean
 REFUSED = "its certificate is of an authority that is not trusted; name its certificate in tls.ca_file"
 
 
-def checked(folder: Path, url: str, *, ca_file: Path | None = None) -> str:
+def check_outputs(folder: Path, url: str, *, ca_file: Path | None = None) -> str:
     """What `check` and `target check` say of a host that cannot be reached; nothing was judged."""
     file, report = folder / "target.toml", folder / "report"
     tls = "" if ca_file is None else f'ca_file = "{ca_file}"'
@@ -53,7 +53,7 @@ def checked(folder: Path, url: str, *, ca_file: Path | None = None) -> str:
 @contextmanager
 def host(context: ssl.SSLContext | None) -> Iterator[str]:
     """Host and port of a server; without a context it speaks plain HTTP."""
-    with listening(context) as (port, asked):
+    with tls_server(context) as (port, asked):
         yield f"127.0.0.1:{port}"
         assert asked == [], "a request came through"
 
@@ -69,36 +69,36 @@ def host(context: ssl.SSLContext | None) -> Iterator[str]:
 def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(
     certificates: Path, certificate: str, told: str, tmp_path: Path
 ) -> None:
-    with host(serving(certificates, name=certificate)) as there:
-        output = checked(tmp_path, f"https://{there}", ca_file=certificates / "ca.pem")
+    with host(server_context(certificates, name=certificate)) as there:
+        output = check_outputs(tmp_path, f"https://{there}", ca_file=certificates / "ca.pem")
     assert f"{there} cannot be reached: {told}" in output
 
 
 def test_an_authority_that_is_not_named_and_a_name_that_is_not_the_hosts_are_told(
     certificates: Path, tmp_path: Path
 ) -> None:
-    with host(serving(certificates)) as there:
-        assert f"{there} cannot be reached: {REFUSED}" in checked(tmp_path, f"https://{there}")
+    with host(server_context(certificates)) as there:
+        assert f"{there} cannot be reached: {REFUSED}" in check_outputs(tmp_path, f"https://{there}")
         port = there.rpartition(":")[2]
-        output = checked(tmp_path, f"https://localhost:{port}", ca_file=certificates / "ca.pem")
+        output = check_outputs(tmp_path, f"https://localhost:{port}", ca_file=certificates / "ca.pem")
     assert f"localhost:{port} cannot be reached: its certificate is of another host" in output
 
 
 def test_plain_http_to_a_port_that_speaks_tls_is_told(certificates: Path, tmp_path: Path) -> None:
-    with host(serving(certificates)) as there:
-        output = checked(tmp_path, f"http://{there}")
+    with host(server_context(certificates)) as there:
+        output = check_outputs(tmp_path, f"http://{there}")
     assert f"{there} gave no whole answer: " in output
     assert "if it speaks TLS at this port, write https://" in output
 
 
 def test_tls_to_a_port_that_speaks_plain_http_is_told(tmp_path: Path) -> None:
     with host(None) as there:
-        assert f"{there} cannot be reached: {NO_TLS_HERE}" in checked(tmp_path, f"https://{there}")
+        assert f"{there} cannot be reached: {NO_TLS_HERE}" in check_outputs(tmp_path, f"https://{there}")
 
 
 def test_a_host_that_does_not_exist_and_a_port_where_nothing_listens_are_told(tmp_path: Path) -> None:
-    output = checked(tmp_path, "https://nobody.invalid")
+    output = check_outputs(tmp_path, "https://nobody.invalid")
     assert "nobody.invalid cannot be reached: there is no host of that name, or it cannot be looked up here" in output
     with socket.create_server(("127.0.0.1", 0)) as unused:
         there = f"127.0.0.1:{unused.getsockname()[1]}"
-    assert f"{there} cannot be reached: nothing listens at this port" in checked(tmp_path, f"http://{there}")
+    assert f"{there} cannot be reached: nothing listens at this port" in check_outputs(tmp_path, f"http://{there}")

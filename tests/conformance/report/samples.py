@@ -19,7 +19,7 @@ from pii_sandbox.specs import catalogue
 from tests.conformance.report import canary
 
 
-class KeptOpen(httpx.BaseTransport):
+class UncloseableTransport(httpx.BaseTransport):
     """A transport that outlives the clients that use it."""
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
@@ -132,7 +132,7 @@ def target() -> Target:
 
 def canary_findings() -> list[Finding]:
     """Findings in which her data are wherever they can be: bodies, URLs, headers, texts, in every encoding."""
-    return [*_at_vtex(), _at_newstore(), *_elsewhere()]
+    return [*_at_vtex(), _at_newstore(), *_at_fashionai_and_oracle()]
 
 
 def _at_vtex() -> Iterable[Finding]:
@@ -172,7 +172,7 @@ def _at_newstore() -> Finding:
     return finding("NS-DATA-1", login, stored, read, tokens, expected="the same bytes", seen=repr(content))
 
 
-def _elsewhere() -> Iterable[Finding]:
+def _at_fashionai_and_oracle() -> Iterable[Finding]:
     path = f"/api/v1/crm/protected/profile/phone/{quote(canary.PHONE)}"
     headers = {"X-FashionAI-APP-Token": canary.APP_TOKEN}
     error = f"ConnectError: {canary.PHONE[3:]} cannot be looked up"

@@ -21,7 +21,7 @@ PAGE = b"<html><h1>Bad gateway</h1><p>Session of Jane Canary, Rua Canaria 7, jan
 READ = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}")
 
 
-def came(body: bytes, media_type: str = "application/json", **about: object) -> Exchange:
+def read_exchange(body: bytes, media_type: str = "application/json", **about: object) -> Exchange:
     return replace(READ, response_headers={"content-type": media_type}, response_body=body, **about)  # type: ignore[arg-type]
 
 
@@ -33,7 +33,7 @@ def came(body: bytes, media_type: str = "application/json", **about: object) -> 
 def test_a_body_outside_the_document_is_told_by_media_type_length_and_hash_alone(
     media_type: str, status: int, tmp_path: Path
 ) -> None:
-    found = samples.finding("VTEX-MASK-1", came(PAGE, media_type, status=status))
+    found = samples.finding("VTEX-MASK-1", read_exchange(PAGE, media_type, status=status))
     write(samples.run(found), tmp_path, samples.target())
     digest = hashlib.sha256(PAGE).hexdigest()
     for name in FORMS:
@@ -45,18 +45,18 @@ def test_a_body_outside_the_document_is_told_by_media_type_length_and_hash_alone
 
 
 def test_a_body_shown_by_its_hash_stays_so_after_a_resume() -> None:
-    once = Redactor().exchange(came(PAGE, "text/html"))
+    once = Redactor().exchange(read_exchange(PAGE, "text/html"))
     assert Redactor().exchange(once) == once
 
 
 def test_numbers_that_are_no_json_are_shown() -> None:
-    shown = Redactor().exchange(came(b'{"total": NaN, "size": -Infinity, "count": ' + b"9" * 5000 + b"}"))
+    shown = Redactor().exchange(read_exchange(b'{"total": NaN, "size": -Infinity, "count": ' + b"9" * 5000 + b"}"))
     assert json.loads(shown.response_body) == {"total": "NaN", "size": "-Infinity", "count": "9" * 3_584 + "…"}
 
 
 def test_the_cookies_of_an_answer_are_named_and_their_values_are_not() -> None:
     headers = {"set-cookie": "session=s3cr3tvalue; Path=/; Expires=Thu, 01 Jan 2032 00:00:00 GMT, other=0therv4lue"}
-    shown = Redactor().exchange(replace(came(b'{"note": "your session is s3cr3tvalue"}'), response_headers={
+    shown = Redactor().exchange(replace(read_exchange(b'{"note": "your session is s3cr3tvalue"}'), response_headers={
         "content-type": "application/json", **headers}))  # fmt: skip
     assert "set-cookie" in shown.response_headers
     assert not {"s3cr3tvalue", "0therv4lue"} & set(f"{shown.response_headers} {shown.response_body!r}".split('"'))
@@ -64,21 +64,21 @@ def test_the_cookies_of_an_answer_are_named_and_their_values_are_not() -> None:
 
 
 def test_a_small_answer_is_kept_as_it_is_and_a_large_one_in_an_excerpt() -> None:
-    small = came(b'{"id": "x"}')
+    small = read_exchange(b'{"id": "x"}')
     assert excerpt(small) is small
-    many = came(json.dumps([{"id": number} for number in range(9_000)]).encode())
+    many = read_exchange(json.dumps([{"id": number} for number in range(9_000)]).encode())
     kept = excerpt(many)
     assert kept.cut == f"{len(many.response_body)} bytes, sha256 {hashlib.sha256(many.response_body).hexdigest()}"
     assert len(json.loads(kept.response_body)) < 5_000
-    long = excerpt(came(json.dumps({"id": "x" * 10**6, "y" * 10**6: 1}).encode()))
+    long = excerpt(read_exchange(json.dumps({"id": "x" * 10**6, "y" * 10**6: 1}).encode()))
     assert len(long.response_body) < 20_000
-    assert len(excerpt(came(b"x" * 10**6, "text/plain")).response_body) == 16 * 1024
+    assert len(excerpt(read_exchange(b"x" * 10**6, "text/plain")).response_body) == 16 * 1024
     headers = {f"x-{number}": "v" * 9_000 for number in range(200)}
     assert sum(map(len, excerpt(replace(small, response_headers=headers)).response_headers.values())) < 200_000
 
 
 def test_the_answers_of_a_finding_share_what_it_may_take() -> None:
-    small, large = came(b'{"id": "x"}'), came(json.dumps([{"note": "x" * 4_000}] * 60).encode())
+    small, large = read_exchange(b'{"id": "x"}'), read_exchange(json.dumps([{"note": "x" * 4_000}] * 60).encode())
     assert excerpts([small, large]) == (small, large)
     kept = excerpts([small, *[large] * 9])
     assert kept[0] is small
@@ -91,7 +91,7 @@ def test_the_answers_of_a_finding_share_what_it_may_take() -> None:
 
 def test_no_half_of_a_personal_value_is_shown_at_the_end_of_a_cut_text() -> None:
     text = "word " * 812 + "jane.canary@example.org" + " word" * 9_000
-    shown = Redactor().exchange(excerpt(came(json.dumps({"note": text}).encode())))
+    shown = Redactor().exchange(excerpt(read_exchange(json.dumps({"note": text}).encode())))
     assert b"jane" not in shown.response_body
     assert b"canary" not in shown.response_body
 
@@ -104,7 +104,7 @@ def test_no_half_of_a_personal_value_is_shown_at_the_end_of_a_cut_text() -> None
 )  # fmt: skip
 def test_redaction_of_a_long_answer_takes_no_time(text: str) -> None:
     began = time.process_time()
-    kept = excerpt(came(as_json({"id": text, text: text, "email": text, "document": {"firstName": text}})))
+    kept = excerpt(read_exchange(as_json({"id": text, text: text, "email": text, "document": {"firstName": text}})))
     redactor = Redactor()
     redactor.exchange(kept)
     redactor.text(text[:8_192])

@@ -27,7 +27,7 @@ def test_the_sample_holds_all_of_the_canary() -> None:
     assert not missing
 
 
-def knowing() -> Redactor:
+def trained_redactor() -> Redactor:
     """A redactor that has seen all of the run."""
     redactor = Redactor("guide")
     for finding in samples.canary_findings():
@@ -61,19 +61,19 @@ def test_no_command_to_repeat_holds_anything_of_the_canary(target: object) -> No
 def test_the_terminal_shows_nothing_of_the_canary(terminal: bool) -> None:
     out = io.StringIO()
     findings = samples.canary_findings()
-    redactor = knowing()
+    redactor = trained_redactor()
     with Live(Console(file=out, force_terminal=terminal, width=400), redactor) as live:
-        live.started(2)
+        live.on_start(2)
         for finding in findings:
-            live.playing(finding.seen)
-            live.played(finding.seen, f"breaks: {finding.seen}")
-        live.ended(samples.run(*findings))
+            live.on_scenario_start(finding.seen)
+            live.on_scenario_end(finding.seen, f"breaks: {finding.seen}")
+        live.print_result(samples.run(*findings))
     assert "rules checked at" in out.getvalue()
     assert canary.traces(out.getvalue()) == []
 
 
 def test_a_finding_redacted_twice_is_as_it_was_after_the_first_time() -> None:
-    redactor = knowing()
+    redactor = trained_redactor()
     for finding in samples.canary_findings():
         once = redactor.finding(finding)
         assert canary.traces(repr(once)) == []
@@ -95,7 +95,7 @@ def test_a_comparison_holds_nothing_of_the_canary() -> None:
 
 
 def test_a_log_holds_nothing_of_the_canary() -> None:
-    redactor = knowing()
+    redactor = trained_redactor()
     finding = samples.canary_findings()[0]
     out = io.StringIO()
     handler = logging.StreamHandler(out)

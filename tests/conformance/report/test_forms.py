@@ -26,7 +26,7 @@ RULES = sum(len(catalogue.rules(api)) for api in catalogue.apis_with_rules())
 READ = exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", came={"id": "x"})
 
 
-def a_run(**about: Any) -> RunResult:
+def run_result(**about: Any) -> RunResult:
     broken = finding("VTEX-MASK-1", READ, expected="a mask", seen="none | `at` <all>")
     check = replace(finding("generated:status_code_conformance", READ), source="generated", name="status codes")
     result = samples.run(broken, finding("OCC-GET-1", expected="an answer", seen="none"), generated=[check], **about)
@@ -34,18 +34,18 @@ def a_run(**about: Any) -> RunResult:
     return replace(result, rules=waived)
 
 
-def written(result: RunResult, folder: Path) -> dict[str, str]:
+def write_forms(result: RunResult, folder: Path) -> dict[str, str]:
     files = write(result, folder / "new" / "folder", samples.target()).files
     return {file.name: file.read_text("utf-8") for file in files if file.name in FORMS}
 
 
 @pytest.fixture
 def forms(tmp_path: Path) -> dict[str, str]:
-    return written(a_run(), tmp_path)
+    return write_forms(run_result(), tmp_path)
 
 
 def test_every_form_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
-    written(a_run(), tmp_path)
+    write_forms(run_result(), tmp_path)
     assert {file.name for file in (tmp_path / "new" / "folder").iterdir()} == {*FORMS, "documents"}
 
 
@@ -107,7 +107,7 @@ def test_sarif_locations_resolve_beside_the_report_or_below_a_root(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def uris(folder: Path, sarif_root: str | None = None) -> set[str]:
-        written = write(a_run(), folder, samples.target(), sarif_root=sarif_root)
+        written = write(run_result(), folder, samples.target(), sarif_root=sarif_root)
         (file,) = [file for file in written.files if file.name == "report.sarif"]
         results = json.loads(file.read_text("utf-8"))["runs"][0]["results"]
         return {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results}
@@ -145,7 +145,7 @@ DRIFT = Observations(drift=(Drift("vtex", "GetProfile", "property $.document.tie
 def test_drift_is_told_in_every_form_and_is_an_error_of_a_strict_run_alone(
     strict: bool, level: str, tmp_path: Path
 ) -> None:
-    forms = written(replace(samples.run(), observations=DRIFT, strict=strict), tmp_path)
+    forms = write_forms(replace(samples.run(), observations=DRIFT, strict=strict), tmp_path)
     for name in ("report.html", "summary.md", "junit.xml", "report.json", "report.sarif"):
         assert "$.document.tier" in forms[name], name
     run = json.loads(forms["report.sarif"])["runs"][0]
@@ -164,7 +164,7 @@ def test_an_unstable_finding_of_generated_calls_fails_a_strict_run_alone(
     check = replace(finding("generated:not_a_server_error", READ), source="generated", standing="unstable", played=3)
     result = replace(samples.run(generated=[check]), strict=strict)
     assert result.exit_code == code
-    forms = written(result, tmp_path)
+    forms = write_forms(result, tmp_path)
     assert ElementTree.fromstring(forms["junit.xml"]).get("failures") == failures
     assert "1 unstable finding of generated calls" in forms["summary.md"]
     assert "unstable" in forms["report.html"]
@@ -173,7 +173,7 @@ def test_an_unstable_finding_of_generated_calls_fails_a_strict_run_alone(
 def test_a_form_that_cannot_be_written_is_named_and_the_others_are_written(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
     (tmp_path / "report.html" / "kept").touch()
-    written = write(a_run(), tmp_path, samples.target())
+    written = write(run_result(), tmp_path, samples.target())
     assert {file.name for file in written.files} >= set(FORMS) - {"report.html"}
     assert written.failures == (f"{tmp_path}/report.html could not be written: Is a directory",)
     assert not list(tmp_path.glob(".*.new"))
@@ -245,7 +245,7 @@ def test_the_page_has_landmarks_captions_and_a_row_for_each_rule(forms: dict[str
 
 
 def test_the_heat_map_tells_in_words_what_its_colours_tell() -> None:
-    report = content.report(a_run())
+    report = content.report(run_result())
     profile = next(shown for shown in report.operations if shown.operation_id == "GetProfile")
     assert html.cell(profile, 200) == html.Cell("12", "12 times", 3, True)
     assert html.cell(profile, 418) == html.Cell("1!", "once, not documented", 1, False)
@@ -257,7 +257,7 @@ def test_response_data_is_never_taken_for_markup(tmp_path: Path) -> None:
     evil = "</script><script>alert(1)</script>]]>\x00\x1b[31m\ud800 ``` |"
     odd = replace(READ, response_body=evil.encode("utf-8", "surrogatepass"), error=evil)
     result = samples.run(finding("VTEX-MASK-1", odd, expected=evil, seen=evil), facts={"odd": evil}, revealed=evil)
-    forms = written(result, tmp_path)
+    forms = write_forms(result, tmp_path)
     assert "<script>alert" not in forms["report.html"]
     assert forms["report.html"].count("<script>") == 1
     ElementTree.fromstring(forms["junit.xml"])
@@ -271,7 +271,7 @@ def test_response_data_is_never_taken_for_markup(tmp_path: Path) -> None:
     [({"complete": False}, "cut short"), ({"revealed": "ticket 9"}, "ticket 9")],
 )
 def test_a_run_that_was_cut_short_or_shows_persons_says_so(about: dict[str, Any], words: str, tmp_path: Path) -> None:
-    forms = written(a_run(**about), tmp_path)
+    forms = write_forms(run_result(**about), tmp_path)
     assert words in forms["summary.md"]
     assert words in forms["report.html"]
 
@@ -283,14 +283,14 @@ def test_the_headline_stands_first(code: int, words: str, tmp_path: Path) -> Non
         causes = next(rule.causes for rule in result.rules if rule.causes)
         unchecked = (replace(rule, verdict="not checked", causes=causes) for rule in result.rules)
         result = replace(result, rules=tuple(unchecked))
-    forms = written(result, tmp_path)
+    forms = write_forms(result, tmp_path)
     assert result.exit_code == code
     assert words in forms["summary.md"].splitlines()[0]
     assert words in forms["report.html"].partition("<h1>")[2].partition("</h1>")[0]
 
 
 def test_a_run_that_was_cut_short_before_anything_broke_does_not_conform_yet(tmp_path: Path) -> None:
-    forms = written(samples.run(complete=False), tmp_path)
+    forms = write_forms(samples.run(complete=False), tmp_path)
     assert json.loads(forms["report.json"])["verdict"] == "was not checked to the end"
 
 

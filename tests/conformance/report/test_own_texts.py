@@ -16,14 +16,14 @@ from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.redaction.own_texts import phrases
 from pii_sandbox.conformance.values.findings import Finding
 from tests.conformance.report.samples import exchange
-from tests.conformance.staged_runs import ENVIRONMENT, Asked, staging, target_file
+from tests.conformance.staged_runs import ENVIRONMENT, ReceivedRequest, staging, target_file
 from tests.server_process import running_server
 
 NAMES = ("first", "read", "given", "Answer Says", "Expected Refusal", "The Customer", "page", "Other One")
 SENTENCE = "an answer as the document says"
 
 
-def knowing(names: Sequence[str]) -> Redactor:
+def redactor_of(names: Sequence[str]) -> Redactor:
     """A redactor of a run in which these people were met."""
     profiles = [{"email": f"n{number}@shop.test", "full_name": name} for number, name in enumerate(names)]
     listed = exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles", came={"profiles": profiles})
@@ -34,7 +34,7 @@ def knowing(names: Sequence[str]) -> Redactor:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_literal_text_of_this_program_stays(name: str) -> None:
-    redactor = knowing([name])
+    redactor = redactor_of([name])
     assert [text for text in phrases() if redactor.sentence(text) != text] == []
     assert any(redactor.text(text) != text for text in phrases())  # without that, the name would be taken for itself
 
@@ -45,7 +45,7 @@ def test_there_are_texts_of_scenarios_of_checks_and_names_of_scenarios() -> None
 
 
 def test_values_in_a_message_are_replaced_all_the_same() -> None:
-    redactor = knowing(["Answer Says", "first"])
+    redactor = redactor_of(["Answer Says", "first"])
     told = redactor.sentence(f"{SENTENCE}, not first of Answer Says")
     assert told.startswith(f"{SENTENCE}, not name#")
     assert "first" not in told
@@ -57,9 +57,9 @@ def test_values_in_a_message_are_replaced_all_the_same() -> None:
     assert "Says" not in finding.seen
 
 
-def without_pagination(asked: Asked) -> httpx.Response:
+def without_pagination(asked: ReceivedRequest) -> httpx.Response:
     """Answers lists without what the document requires of them."""
-    response = asked.passed_on()
+    response = asked.pass_on()
     if asked.method != "GET" or response.status_code != 200:
         return response
     return httpx.Response(200, json={"profiles": response.json().get("profiles", [])})

@@ -19,7 +19,7 @@ from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.redaction.message_templates import Template, templates
 from pii_sandbox.conformance.redaction.own_texts import program_text_spans, words
 from tests.conformance.report.samples import exchange
-from tests.conformance.staged_runs import ENVIRONMENT, Asked, staging, target_file
+from tests.conformance.staged_runs import ENVIRONMENT, ReceivedRequest, staging, target_file
 from tests.server_process import ServerProcess, running_server
 
 NAMES = (
@@ -31,7 +31,7 @@ VALUE = "Zyxwv"
 FORMS = (".json", ".jsonl", ".html", ".md", ".sarif", ".xml")
 
 
-def knowing(*names: str) -> Redactor:
+def redactor_of(*names: str) -> Redactor:
     """A redactor of a run in which these people were met."""
     redactor = Redactor()
     profiles = [{"email": f"n{number}@shop.test", "full_name": name} for number, name in enumerate(names)]
@@ -39,7 +39,7 @@ def knowing(*names: str) -> Redactor:
     return redactor
 
 
-def filled(template: Template, value: str) -> str:
+def fill_template(template: Template, value: str) -> str:
     """A message of that form, the same value in each field."""
     return (value if template.leads else "") + value.join(template.constants) + (value if template.trails else "")
 
@@ -73,10 +73,10 @@ def test_a_message_in_the_field_of_another_is_found() -> None:
 
 def test_every_template_of_this_program_keeps_its_words_and_hides_its_values() -> None:
     known = {word for template in templates() for word in re.findall(r"[^\W\d_]{2,}", " ".join(template.constants))}
-    redactor, nobody = knowing(*known, *map(str.capitalize, known), VALUE), Redactor()
+    redactor, nobody = redactor_of(*known, *map(str.capitalize, known), VALUE), Redactor()
     seen = replaced = 0
     for template in templates():
-        message = filled(template, VALUE)
+        message = fill_template(template, VALUE)
         if nobody.sentence(message) != message:
             continue  # looks personal whoever is known, as an address or a token
         seen += 1
@@ -92,13 +92,13 @@ def test_every_template_of_this_program_keeps_its_words_and_hides_its_values() -
 
 
 def test_a_word_of_this_program_that_is_the_whole_message_stays() -> None:
-    redactor = knowing(*words())
+    redactor = redactor_of(*words())
     assert len(words()) > 100
     assert [word for word in words() if redactor.sentence(word) != word] == []
     assert redactor.sentence("Another") != "Another"  # as a name is written
 
 
-def with_people(names: tuple[str, ...]) -> Any:
+def respond_with_people(names: tuple[str, ...]) -> Any:
     """A manner of a vendor that has these people in each list, and answers a create with something without an id."""
     stamp = "2019-08-24T14:15:22Z"
     people = [
@@ -112,8 +112,8 @@ def with_people(names: tuple[str, ...]) -> Any:
         for number, name in enumerate(names)
     ]
 
-    def answer(asked: Asked) -> httpx.Response:
-        response = asked.passed_on()
+    def answer(asked: ReceivedRequest) -> httpx.Response:
+        response = asked.pass_on()
         if asked.path.endswith("/data") and response.status_code == 201:
             return httpx.Response(201, json={"profiles": people})
         if asked.method != "GET" or response.status_code != 200 or "profiles" not in response.json():
@@ -130,9 +130,9 @@ def server() -> Iterator[ServerProcess]:
         yield server
 
 
-def checked(server: ServerProcess, names: tuple[str, ...], folder: Path) -> tuple[str, dict[str, str]]:
+def run_check(server: ServerProcess, names: tuple[str, ...], folder: Path) -> tuple[str, dict[str, str]]:
     """What `check` printed, and the forms of its report by suffix."""
-    with staging(server.url, with_people(names)) as there:
+    with staging(server.url, respond_with_people(names)) as there:
         file = target_file(folder, there.url, "read", "write", "delete", limits="requests_per_second = 500")
         arguments = ["--only", "scenarios", "--seed", "7", "--rule", "NS-LIST-3", "--rule", "NS-DATA-1"]
         command = ["check", "--target", str(file), "--report", str(folder / "report"), *arguments]
@@ -142,7 +142,7 @@ def checked(server: ServerProcess, names: tuple[str, ...], folder: Path) -> tupl
     return came.output, forms
 
 
-def told(report: str) -> dict[str, Any]:
+def report_texts(report: str) -> dict[str, Any]:
     """What a report says in words: of findings, of causes, of what was left alone."""
     content = json.loads(report)
     return {
@@ -155,9 +155,9 @@ def told(report: str) -> dict[str, Any]:
 def test_a_run_tells_the_same_whatever_people_are_called(server: ServerProcess, tmp_path: Path) -> None:
     for folder in ("strangers", "namesakes"):
         (tmp_path / folder).mkdir()
-    _, plain = checked(server, STRANGERS, tmp_path / "strangers")
-    output, forms = checked(server, NAMES, tmp_path / "namesakes")
-    assert told(forms[".json"]) == told(plain[".json"])
+    _, plain = run_check(server, STRANGERS, tmp_path / "strangers")
+    output, forms = run_check(server, NAMES, tmp_path / "namesakes")
+    assert report_texts(forms[".json"]) == report_texts(plain[".json"])
     seen = f"{len(NAMES)} others"
     assert {suffix: seen in text for suffix, text in forms.items()} == dict.fromkeys(FORMS, True)
     assert seen in output

@@ -21,12 +21,12 @@ from tests.conformance.report.samples import exchange
 PROFILES = "/api/storage/profile-system/profiles"
 
 
-def shown(given: Exchange, **about: Any) -> Exchange:
+def redact(given: Exchange, **about: Any) -> Exchange:
     return Redactor("guide", **about).exchange(given)
 
 
 def body_of(given: Exchange) -> Any:
-    return json.loads(shown(given).response_body)
+    return json.loads(redact(given).response_body)
 
 
 def test_marked_properties_become_pseudonyms_and_the_others_stay() -> None:
@@ -56,12 +56,12 @@ def test_an_undocumented_property_beside_personal_ones_is_taken_for_personal() -
 
 
 def test_one_person_can_be_followed_through_other_spellings_and_runs() -> None:
-    first = shown(
+    first = redact(
         exchange("fashionai", "getProfileByPhone", "GET", "/api/v1/crm/protected/profile/phone/5511987651377")
     )
     sent = {"email": "ADA@Lovelace.example", "phone_number": "+55 11 98765-1377"}
-    second = shown(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=sent))
-    third = shown(exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles?q=ada%40lovelace.example"))
+    second = redact(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=sent))
+    third = redact(exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles?q=ada%40lovelace.example"))
     assert first.url.rpartition("/")[2] == json.loads(second.request_body)["phone_number"]
     assert third.url.endswith(f"?q={json.loads(second.request_body)['email']}")
 
@@ -75,9 +75,9 @@ def test_two_values_never_share_a_pseudonym() -> None:
 def test_the_kind_of_an_alternative_key_is_the_keys() -> None:
     assert (
         "/document#"
-        in shown(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/83921746582?alternativeKey=document")).url
+        in redact(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/83921746582?alternativeKey=document")).url
     )
-    assert samples.UUID in shown(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/{samples.UUID}")).url
+    assert samples.UUID in redact(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/{samples.UUID}")).url
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_credentials_in_headers_are_hidden_even_with_a_reason(name: str, value: 
     given = exchange(
         "newstore", "listProfiles", "GET", "/v1/d/pii/profiles", headers={name: value}, came=f"{value}!".encode()
     )
-    redacted = shown(given, reveal="ticket 4711")
+    redacted = redact(given, reveal="ticket 4711")
     assert "credential#" in redacted.request_headers[name]
     assert value.rpartition(" ")[2] not in repr(redacted)
 
@@ -105,14 +105,14 @@ def test_a_reason_lets_personal_data_through() -> None:
     given = exchange(
         "newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent={"email": "ada@lovelace.example"}
     )
-    assert b"ada@lovelace.example" in shown(given, reveal="ticket 4711").request_body
+    assert b"ada@lovelace.example" in redact(given, reveal="ticket 4711").request_body
 
 
 def test_user_and_password_in_a_url_are_left_out() -> None:
     given = Exchange(
         "newstore", None, "GET", "https://ada:s3cr3t@host.test/x", {}, b"", None, error="at ada:s3cr3t@host.test"
     )
-    assert "s3cr3t" not in repr(shown(given))
+    assert "s3cr3t" not in repr(redact(given))
 
 
 @pytest.mark.parametrize(
@@ -181,13 +181,13 @@ def test_a_body_that_is_no_text_is_told_by_its_length() -> None:
         came=b"\xff\xfeada",
         media_type="application/pdf",
     )
-    assert shown(given).response_body.startswith(b"(application/pdf, 5 bytes, sha256 ")
+    assert redact(given).response_body.startswith(b"(application/pdf, 5 bytes, sha256 ")
 
 
 def test_numbers_and_truth_values_in_personal_places_are_hidden() -> None:
     sent = {"data": {"a": 20250131123, "b": True, "c": None, "d": 1.5}}
     redacted = json.loads(
-        shown(exchange("newstore", "tokenize", "POST", "/v1/d/pii/tokenize", sent=sent)).request_body
+        redact(exchange("newstore", "tokenize", "POST", "/v1/d/pii/tokenize", sent=sent)).request_body
     )["data"]
     assert redacted["c"] is None
     assert all(is_pseudonym(redacted[name]) for name in "abd")
@@ -258,5 +258,5 @@ JSON = st.recursive(
 )
 def test_any_exchange_can_be_redacted(body: bytes, media_type: str, path: str) -> None:
     given = exchange("vtex", "GetProfile", "POST", f"{PROFILES}/{path}", sent=body, came=body, media_type=media_type)
-    once = shown(given)
-    assert shown(once).url == once.url
+    once = redact(given)
+    assert redact(once).url == once.url

@@ -32,7 +32,7 @@ from pii_sandbox.conformance.values.scenario import Scenario, holds
 from pii_sandbox.redaction import detectors
 from pii_sandbox.redaction.schema_marks import SchemaMark
 from tests.conformance.report import samples
-from tests.conformance.report.samples import KeptOpen, exchange, finding
+from tests.conformance.report.samples import UncloseableTransport, exchange, finding
 from tests.in_process import InProcess
 
 BASE = "http://sandbox.test"
@@ -104,16 +104,18 @@ BROKEN: dict[Callable[[ApiClient], None], tuple[str, str]] = {
 }
 
 
-def found(play: Callable[[ApiClient], None], transport: InProcess) -> Finding:
+def find_violation(play: Callable[[ApiClient], None], transport: InProcess) -> Finding:
     """What a scenario finds that expects what the sandbox does not do."""
     rule, api = BROKEN[play]
-    with standalone_context(TARGET, "r7k2", 1, lambda _: httpx.Client(transport=KeptOpen(transport))) as context:
+    with standalone_context(
+        TARGET, "r7k2", 1, lambda _: httpx.Client(transport=UncloseableTransport(transport))
+    ) as context:
         came = play_scenario(Scenario(rule, play.__name__, play, frozenset()), api, context)
     assert came.finding is not None, came.reason
     return came.finding
 
 
-def repeated(*findings: Finding) -> Reproduction:
+def reproduce(*findings: Finding) -> Reproduction:
     redactor = Redactor("guide", public=["r7k2"])
     for one in findings:
         redactor.learn_finding(one)
@@ -122,7 +124,7 @@ def repeated(*findings: Finding) -> Reproduction:
 
 def test_function(code: str, transport: InProcess, patch: pytest.MonkeyPatch) -> Callable[[], None]:
     """The test of a pasted module, on the sandbox in this process."""
-    patch.setattr(httpx, "Client", partial(httpx.Client, transport=KeptOpen(transport)))
+    patch.setattr(httpx, "Client", partial(httpx.Client, transport=UncloseableTransport(transport)))
     for name, value in {URL: BASE, **CREDENTIALS}.items():
         patch.setenv(name, value)
     pasted: dict[str, Callable[[], None]] = {}
@@ -137,25 +139,25 @@ test_function.__test__ = False  # type: ignore[attr-defined]  # it is named afte
 def test_a_pasted_test_fails_again(
     play: Callable[[ApiClient], None], transport: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pasted = test_function(repeated(found(play, transport)).pytest, transport, monkeypatch)
+    pasted = test_function(reproduce(find_violation(play, transport)).pytest, transport, monkeypatch)
     for _ in range(2):
         with pytest.raises(AssertionError, match="expected"):
             pasted()
 
 
 def test_a_pasted_test_passes_once_the_rule_holds(transport: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = replace(found(a_stale_update, transport), expected="status 409", seen="status 200")
-    test_function(repeated(broken).pytest, transport, monkeypatch)()
-    answer = found(a_search_in_capitals, transport)
+    broken = replace(find_violation(a_stale_update, transport), expected="status 409", seen="status 200")
+    test_function(reproduce(broken).pytest, transport, monkeypatch)()
+    answer = find_violation(a_search_in_capitals, transport)
     *before, last = answer.exchanges
     other = replace(last, response_body=b'{"profiles": [], "pagination_info": {"count": 0, "total": 0, "offset": 0}}')
-    test_function(repeated(replace(answer, exchanges=(*before, other))).pytest, transport, monkeypatch)()
+    test_function(reproduce(replace(answer, exchanges=(*before, other))).pytest, transport, monkeypatch)()
 
 
 @pytest.mark.parametrize("play", BROKEN, ids=lambda play: play.__name__)
 def test_no_value_that_was_sent_is_in_the_commands(play: Callable[[ApiClient], None], transport: InProcess) -> None:
-    broken = found(play, transport)
-    commands = "".join(vars_of(repeated(broken)))
+    broken = find_violation(play, transport)
+    commands = "".join(vars_of(reproduce(broken)))
     for one in broken.exchanges:
         sent = (
             json.loads(one.request_body or b"null")
@@ -177,7 +179,7 @@ def vars_of(repeat: Reproduction) -> tuple[str, str]:
 def test_the_curl_lines_are_a_shell_script(play: Callable[[ApiClient], None], transport: InProcess) -> None:
     shell = shutil.which("sh")
     assert shell is not None
-    script = repeated(found(play, transport)).curl
+    script = reproduce(find_violation(play, transport)).curl
     read = subprocess.run([shell, "-n"], input=script, text=True, capture_output=True, check=False)
     assert (read.returncode, read.stderr) == (0, "")
 
@@ -190,14 +192,14 @@ print({answers!r}[len(pathlib.Path({calls!r}).read_text().splitlines()) - 1])
 
 
 def test_the_curl_lines_hand_ids_on_and_tell_what_is_not_as_expected(transport: InProcess, tmp_path: Path) -> None:
-    broken = found(a_stale_update, transport)
+    broken = find_violation(a_stale_update, transport)
     calls, curl = tmp_path / "calls", tmp_path / "curl"
     answers = ['{"id": "NS-1", "created_at": "then", "updated_at": "now"}', "", "{}\n409"]
     curl.write_text(CURL.format(python=os.path.realpath(os.sys.executable), calls=str(calls), answers=answers))  # type: ignore[attr-defined]
     curl.chmod(0o755)
     environment = {**os.environ, **CREDENTIALS, URL: BASE, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     came = subprocess.run(
-        ["sh"], input=repeated(broken).curl, text=True, capture_output=True, check=False, env=environment
+        ["sh"], input=reproduce(broken).curl, text=True, capture_output=True, check=False, env=environment
     )
     assert "expected status 200; now it is 409" in came.stderr
     assert came.returncode == 1
@@ -215,7 +217,7 @@ def test_calls_at_the_same_time_are_repeated_at_the_same_time() -> None:
     ]
     later = exchange("newstore", "getProfile", "GET", path, at=9)
     assert groups([*calls, later]) == [0, 0, 0, 3]
-    repeat = repeated(finding("NS-LOCK-2", *calls, expected="one update to win", seen="statuses [200, 200, 200]"))
+    repeat = reproduce(finding("NS-LOCK-2", *calls, expected="one update to win", seen="statuses [200, 200, 200]"))
     assert "ThreadPoolExecutor(3)" in repeat.pytest
     assert "sorted([r1.status_code, r2.status_code, r3.status_code]) != [200, 200, 200]" in repeat.pytest
     compile(repeat.pytest, "pasted", "exec")
@@ -228,7 +230,7 @@ def test_an_answer_to_an_earlier_call_is_taken_from_there() -> None:
     then = exchange(
         "newstore", "listProfiles", "GET", "/v1/d/pii/profiles", headers={"Authorization": "Bearer tok-12345"}, at=1
     )
-    repeat = repeated(finding("NS-AUTH-3", first, then))
+    repeat = reproduce(finding("NS-AUTH-3", first, then))
     assert 'access_token = r1.json()["access_token"]' in repeat.pytest
     assert 'f"Bearer {access_token}"' in repeat.pytest
     assert "s3cr3t" not in repeat.pytest + repeat.curl
@@ -246,13 +248,13 @@ def test_what_the_target_says_may_be_read_is_an_environment_variable() -> None:
 
 
 def test_a_finding_without_calls_has_nothing_to_repeat() -> None:
-    assert repeated(finding("NS-LOCK-2")) == Reproduction()
+    assert reproduce(finding("NS-LOCK-2")) == Reproduction()
 
 
 def test_a_finding_that_is_redacted_already_can_still_be_repeated() -> None:
     made, read = samples.canary_findings()[0].exchanges
     once = Redactor("guide").finding(finding("VTEX-MASK-1", made, read))
-    repeat = repeated(once)
+    repeat = reproduce(once)
     compile(repeat.pytest, "pasted", "exec")
     assert "@example.com" in repeat.curl
     assert "email#" not in repeat.curl
@@ -374,8 +376,8 @@ def hostile_finding(value: str) -> Finding:
 
 @pytest.mark.parametrize("forged", FORGED)
 def test_response_data_becomes_only_literals_in_a_generated_test(forged: str) -> None:
-    harmless = repeated(hostile_finding("harmless"))
-    hostile = repeated(hostile_finding(forged))
+    harmless = reproduce(hostile_finding("harmless"))
+    hostile = reproduce(hostile_finding(forged))
     assert {"httpx", "os"} < identifiers(harmless.pytest)
     assert identifiers(hostile.pytest) <= identifiers(harmless.pytest)
 

@@ -21,7 +21,7 @@ REFUSED = Cause("credentials", "VTEX refused the credentials (401 for GET /schem
 POWER = Cause("power", "needs the power write, which the target does not grant")
 
 
-def a_run(*rules: RuleResult, **about: Any) -> RunResult:
+def run_result(*rules: RuleResult, **about: Any) -> RunResult:
     hosts = {"vtex": "shop.example.com", "newstore": "tenant.example.com"}
     return replace(samples.run(), rules=rules, hosts=hosts, **about)
 
@@ -54,24 +54,26 @@ HELD = [rule(number, "conforms") for number in range(3)]
     ],
 )
 def test_the_headline_says_what_was_done(rules: list[RuleResult], headline: str) -> None:
-    assert content.report(a_run(*rules)).headline == headline
+    assert content.report(run_result(*rules)).headline == headline
 
 
 def test_causes_are_told_once_the_largest_first() -> None:
-    report = content.report(a_run(rule(1, "not checked", POWER), *(rule(n, "not checked", REFUSED) for n in (2, 3))))
+    report = content.report(
+        run_result(rule(1, "not checked", POWER), *(rule(n, "not checked", REFUSED) for n in (2, 3)))
+    )
     assert [group.title for group in report.causes] == [f"2 rules: {REFUSED.text}", f"1 rule: {POWER.text}"]
     assert report.causes[0].rules == ("VTEX-2", "VTEX-3")
 
 
 @pytest.mark.parametrize(("percent", "code"), [(0, 0), (75, 0), (76, 2), (100, 2)])
 def test_too_few_rules_checked_is_exit_2(percent: int, code: int) -> None:
-    assert a_run(*HELD, rule(7, "not checked", POWER), min_checked=percent).exit_code == code
-    assert a_run(rule(1, "breaks"), rule(2, "not checked", POWER), min_checked=percent).exit_code == 1
+    assert run_result(*HELD, rule(7, "not checked", POWER), min_checked=percent).exit_code == code
+    assert run_result(rule(1, "breaks"), rule(2, "not checked", POWER), min_checked=percent).exit_code == 1
 
 
 def test_every_form_says_where_when_with_what_and_how_much(tmp_path: Path) -> None:
     facts = {"pii-sandbox": "0.1.0", "dialect": "guide", "python": "3.11.9"}
-    written = write(a_run(*HELD, rule(7, "not checked", POWER), facts=facts), tmp_path, samples.target())
+    written = write(run_result(*HELD, rule(7, "not checked", POWER), facts=facts), tmp_path, samples.target())
     for file in written.files:
         text = file.read_text("utf-8")
         for told in ("staging", "shop.example.com", "2026-01-31", "guide", "write", "0.1.0", "7", POWER.text):
@@ -100,7 +102,7 @@ def steps(result: RunResult, folder: Path | None = None, ledger: Path | None = N
 
 def test_the_next_steps_are_the_most_urgent_three() -> None:
     unchecked = (rule(1, "not checked", REFUSED), rule(2, "not checked", POWER))
-    left = a_run(*unchecked, facts={"left behind": 2}, complete=False)
+    left = run_result(*unchecked, facts={"left behind": 2}, complete=False)
     assert steps(left, Path("report"), Path("report/ledger-a.jsonl")) == [
         "undo what is left behind (2): pii-sandbox cleanup report/ledger-a.jsonl",
         "do the rest: pii-sandbox check --resume report",
@@ -111,35 +113,35 @@ def test_the_next_steps_are_the_most_urgent_three() -> None:
         "see each finding with its calls, ready to repeat: report/report.html",
         "read what a rule says and where that stands: pii-sandbox rules VTEX-MASK-1",
     ]
-    assert steps(a_run(*HELD)) == [
+    assert steps(run_result(*HELD)) == [
         "write a report to hand on: add --report DIR",
         "repeat this very run: add --seed 7",
         "keep which rules held, for pii-sandbox rules: add --record FILE",
     ]
-    assert steps(a_run(*HELD), Path("report"))[0] == "hand on report/report.html"
+    assert steps(run_result(*HELD), Path("report"))[0] == "hand on report/report.html"
 
 
 AWAY = Cause("unavailable", "host unavailable since 10:00:00 UTC: shop.example.com was unavailable")
 
 
 def test_after_a_host_went_away_the_next_step_is_to_go_on_with_the_run(tmp_path: Path) -> None:
-    result = a_run(*HELD, *(rule(n, "not checked", AWAY) for n in (7, 8)), rule(9, "not checked", POWER))
+    result = run_result(*HELD, *(rule(n, "not checked", AWAY) for n in (7, 8)), rule(9, "not checked", POWER))
     assert steps(result, Path("report"))[:2] == [
         "once the host answers, check the 2 rules that could not be checked: pii-sandbox check --resume report",
         f"mend what kept 2 rules from being checked: {AWAY.text}",
     ]
     assert "run again with --report DIR, which --resume DIR goes on with" in steps(result)[0]
-    refused = a_run(*HELD, rule(7, "not checked", REFUSED))
+    refused = run_result(*HELD, rule(7, "not checked", REFUSED))
     assert steps(refused, Path("report"))[0].endswith(f"{REFUSED.text}; then pii-sandbox check --resume report")
     assert steps(refused)[0].endswith(REFUSED.text)
-    assert not [step for step in steps(a_run(rule(1, "not checked", POWER)), Path("report")) if "--resume" in step]
+    assert not [step for step in steps(run_result(rule(1, "not checked", POWER)), Path("report")) if "--resume" in step]
     texts = {file.name: file.read_text("utf-8") for file in write(result, tmp_path, samples.target()).files}
     assert "Once the host answers, `pii-sandbox check --resume DIR` goes on" in texts["summary.md"]
     assert "Once the host answers, <code>pii-sandbox check --resume DIR</code> goes on" in texts["report.html"]
 
 
 def test_the_json_groups_causes(tmp_path: Path) -> None:
-    written = write(a_run(*HELD, rule(7, "not checked", REFUSED)), tmp_path, samples.target())
+    written = write(run_result(*HELD, rule(7, "not checked", REFUSED)), tmp_path, samples.target())
     report = json.loads(next(file for file in written.files if file.name == "report.json").read_text("utf-8"))
     assert report["not_checked"] == [{"kind": "credentials", "cause": REFUSED.text, "rules": ["VTEX-7"]}]
     assert report["run"]["hosts"] == {"vtex": "shop.example.com", "newstore": "tenant.example.com"}
@@ -202,7 +204,7 @@ def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
         {("vtex", "GetProfile"): 1.25},
         (Drift("vtex", "GetProfile", "property $.loyalty.tier"),),
     )
-    written = write(a_run(*HELD, observations=seen), tmp_path, samples.target())
+    written = write(run_result(*HELD, observations=seen), tmp_path, samples.target())
     for file in (file for file in written.files if file.name in FORMS):
         text = file.read_text("utf-8").replace("\\", "")
         for told in (

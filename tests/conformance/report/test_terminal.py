@@ -23,7 +23,7 @@ class Clock:
         return self.at
 
 
-def shown(terminal: bool, clock: Clock | None = None) -> tuple[Live, io.StringIO]:
+def live_output(terminal: bool, clock: Clock | None = None) -> tuple[Live, io.StringIO]:
     out = io.StringIO()
     console = Console(file=out, force_terminal=terminal, width=200, color_system=None)
     return Live(console, clock=clock or Clock()), out
@@ -31,13 +31,13 @@ def shown(terminal: bool, clock: Clock | None = None) -> tuple[Live, io.StringIO
 
 def test_without_a_terminal_there_is_a_line_each_ten_seconds_and_one_for_what_breaks() -> None:
     clock = Clock()
-    live, out = shown(terminal=False, clock=clock)
-    live.started(40)
+    live, out = live_output(terminal=False, clock=clock)
+    live.on_start(40)
     for number in range(1, 41):
         clock.at += 1
         name = f"NS-{number} scenario"
-        live.playing(name)
-        live.played(name, "breaks: expected status 404; saw status 200" if number == 15 else "holds")
+        live.on_scenario_start(name)
+        live.on_scenario_end(name, "breaks: expected status 404; saw status 200" if number == 15 else "holds")
     assert out.getvalue().splitlines() == [
         "40 to play",
         "10 of 40 played; about 30 s to go",
@@ -51,17 +51,17 @@ def test_without_a_terminal_there_is_a_line_each_ten_seconds_and_one_for_what_br
 def test_without_a_terminal_there_are_lines_also_while_one_scenario_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "BEAT_SECONDS", 0.001)
     clock = Clock()
-    live, out = shown(terminal=False, clock=clock)
+    live, out = live_output(terminal=False, clock=clock)
     with live:
-        live.started(2)
-        live.playing("NS-1 slow")
+        live.on_start(2)
+        live.on_scenario_start("NS-1 slow")
         for seconds in (10, 20):
             clock.at = seconds
-            line_of_time(out, seconds // 10)
+            wait_for_lines(out, seconds // 10)
     assert out.getvalue().splitlines()[1:] == ["0 of 2 played; now NS-1 slow"] * 2
 
 
-def line_of_time(out: io.StringIO, count: int) -> None:
+def wait_for_lines(out: io.StringIO, count: int) -> None:
     """Returns once so many lines were told beside the first."""
     ends = time.monotonic() + 30
     while len(out.getvalue().splitlines()) <= count:
@@ -71,31 +71,33 @@ def line_of_time(out: io.StringIO, count: int) -> None:
 
 def test_progress_tells_when_a_limit_ends_the_run_before() -> None:
     clock = Clock()
-    live, out = shown(terminal=False, clock=clock)
+    live, out = live_output(terminal=False, clock=clock)
     live.seconds_allowed = lambda: 12.0
-    live.started(4)
+    live.on_start(4)
     clock.at = 10
-    live.played("NS-1 first", "holds")
+    live.on_scenario_end("NS-1 first", "holds")
     assert out.getvalue().splitlines()[-1] == ("1 of 4 played; about 30 s to go, and the limit of minutes allows 12 s")
 
 
 def test_in_a_terminal_findings_come_as_they_are_found_and_the_rest_moves() -> None:
-    live, out = shown(terminal=True)
+    live, out = live_output(terminal=True)
     with live:
-        live.started(2)
-        live.playing("NS-1 first")
-        live.played("NS-1 first", "holds")
-        live.playing("NS-2 [second]")
-        live.played("NS-2 [second]", "breaks: saw [this]")
+        live.on_start(2)
+        live.on_scenario_start("NS-1 first")
+        live.on_scenario_end("NS-1 first", "holds")
+        live.on_scenario_start("NS-2 [second]")
+        live.on_scenario_end("NS-2 [second]", "breaks: saw [this]")
     assert "NS-2 [second]: breaks: saw [this]" in out.getvalue()
     assert "NS-1 first: holds" not in out.getvalue()
 
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_at_the_end_stand_counts_findings_and_the_verdict(terminal: bool) -> None:
-    live, out = shown(terminal)
-    live.started(0)
-    live.ended(samples.run(samples.finding("NS-LOCK-1", expected="status 409", seen="status 200"), complete=False))
+    live, out = live_output(terminal)
+    live.on_start(0)
+    live.print_result(
+        samples.run(samples.finding("NS-LOCK-1", expected="status 409", seen="status 200"), complete=False)
+    )
     lines = out.getvalue().splitlines()
     assert "; 1 breaks; 1 not checked, because needs the power control" in lines[-1]
     assert "not checked, 1 rule: needs the power control, which the target does not grant" in lines
@@ -104,12 +106,12 @@ def test_at_the_end_stand_counts_findings_and_the_verdict(terminal: bool) -> Non
 
 
 def test_many_threads_may_tell_it_at_once() -> None:
-    live, out = shown(terminal=False)
-    live.started(40)
+    live, out = live_output(terminal=False)
+    live.on_start(40)
 
     def tell(number: int) -> None:
-        live.playing(f"n{number}")
-        live.played(f"n{number}", "holds")
+        live.on_scenario_start(f"n{number}")
+        live.on_scenario_end(f"n{number}", "holds")
 
     threads = [threading.Thread(target=tell, args=(number,)) for number in range(40)]
     for thread in threads:

@@ -32,14 +32,14 @@ X-VTEX-API-AppToken = "APP_TOKEN"
 VTEX = f'[vtex]\nurl = "https://shop.example.com"\n{FULL}'
 
 
-def written(tmp_path: Path, text: str) -> Path:
+def write_target(tmp_path: Path, text: str) -> Path:
     file = tmp_path / "target.toml"
     file.write_text(text, "utf-8")
     return file
 
 
 def test_a_target_is_read_alone_unless_more_is_granted(tmp_path: Path) -> None:
-    target = read_target(written(tmp_path, VTEX), ENVIRONMENT)
+    target = read_target(write_target(tmp_path, VTEX), ENVIRONMENT)
     assert target.grants("read")
     assert not any(target.grants(power) for power in ("write", "delete", "erase", "clock", "control"))
     assert target.verify is True
@@ -49,13 +49,13 @@ def test_a_target_is_read_alone_unless_more_is_granted(tmp_path: Path) -> None:
 
 def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
     text = VTEX + '[oracle]\nurl = "https://o.example.com"\n[oracle.credentials.full]\nAuthorization = "Bearer TOKEN"\n'
-    target = read_target(written(tmp_path, text), ENVIRONMENT)
+    target = read_target(write_target(tmp_path, text), ENVIRONMENT)
     assert target.credentials["vtex"]["full"] == {"X-VTEX-API-AppKey": "key-1", "X-VTEX-API-AppToken": "token-1"}
     assert target.credentials["oracle"]["full"] == {"Authorization": "Bearer t"}
 
 
 def test_wrong_credentials_are_made_up_where_none_are_named(tmp_path: Path) -> None:
-    wrong = read_target(written(tmp_path, VTEX), ENVIRONMENT).credentials["vtex"]["wrong"]
+    wrong = read_target(write_target(tmp_path, VTEX), ENVIRONMENT).credentials["vtex"]["wrong"]
     assert set(wrong) == {"X-VTEX-API-AppKey", "X-VTEX-API-AppToken"}
     assert not {"key-1", "token-1"} & set(wrong.values())
 
@@ -89,7 +89,7 @@ def test_everything_that_a_file_can_say_is_read(tmp_path: Path, certificates: Pa
     username = "APP_KEY"
     password = "APP_TOKEN"
     """
-    target = read_target(written(tmp_path, text), ENVIRONMENT)
+    target = read_target(write_target(tmp_path, text), ENVIRONMENT)
     assert target.name == "staging"
     assert target.powers == {"read", "write", "delete", "erase", "clock", "control"}
     assert target.dialect == "reference"
@@ -112,14 +112,14 @@ def test_everything_that_a_file_can_say_is_read(tmp_path: Path, certificates: Pa
 def test_a_credential_that_is_written_out_is_refused_and_not_repeated(tmp_path: Path, value: str) -> None:
     text = f'[vtex]\nurl = "https://s.example.com"\n[vtex.credentials.full]\nX-VTEX-API-AppKey = "{value}"\n'
     with pytest.raises(BadTarget) as refused:
-        read_target(written(tmp_path, text), ENVIRONMENT)
+        read_target(write_target(tmp_path, text), ENVIRONMENT)
     assert "vtex.credentials.full.X-VTEX-API-AppKey" in str(refused.value)
     assert not value or value == "EMPTY" or value.removeprefix("Bearer ") not in str(refused.value)
 
 
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadTarget, match="the environment variable APP_TOKEN is not set"):
-        read_target(written(tmp_path, VTEX), {"APP_KEY": "key-1"})
+        read_target(write_target(tmp_path, VTEX), {"APP_KEY": "key-1"})
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
 )
 def test_an_error_in_a_target_file_is_reported_in_one_line(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(BadTarget) as refused:
-        read_target(written(tmp_path, text), ENVIRONMENT)
+        read_target(write_target(tmp_path, text), ENVIRONMENT)
     assert told in str(refused.value)
     assert "\n" not in str(refused.value)
     assert "secret" not in str(refused.value)
@@ -204,7 +204,7 @@ def test_an_error_in_a_target_file_is_reported_in_one_line(tmp_path: Path, text:
 def test_the_least_that_a_limit_may_be_is_taken(tmp_path: Path) -> None:
     text = "settle_seconds = 0\n[limits]\nrequests = 0\nminutes = 0\nrequests_per_second = 0.5\n"
     text += "[retry]\nattempts = 0\nbackoff_seconds = 0\nbreaker_failures = 1\n[answers]\nseconds = 0.5\ndepth = 200\n"
-    target = read_target(written(tmp_path, text + VTEX), ENVIRONMENT)
+    target = read_target(write_target(tmp_path, text + VTEX), ENVIRONMENT)
     assert target.limits == Limits(0.5, 0, None, 0)
     assert target.retry == Retry(attempts=0, backoff_seconds=0, breaker_failures=1)
     assert target.answers == AnswerBounds(seconds=0.5, depth=200)
@@ -213,8 +213,10 @@ def test_the_least_that_a_limit_may_be_is_taken(tmp_path: Path) -> None:
 
 def test_a_vendor_has_time_to_settle_and_a_login_and_a_server_of_ours_has_neither(tmp_path: Path) -> None:
     text = '[newstore]\nurl = "https://n.example.com"\n[newstore.login]\nusername = "TOKEN"\npassword = "APP_TOKEN"\n'
-    vendor = read_target(written(tmp_path, text), ENVIRONMENT)
-    ours = read_target(written(tmp_path, 'control_url = "https://n.example.com/_sandbox/v1"\n' + text), ENVIRONMENT)
+    vendor = read_target(write_target(tmp_path, text), ENVIRONMENT)
+    ours = read_target(
+        write_target(tmp_path, 'control_url = "https://n.example.com/_sandbox/v1"\n' + text), ENVIRONMENT
+    )
     assert (vendor.settle_seconds, ours.settle_seconds) == (3, 0)
     assert has_no_token(vendor.credentials["newstore"]["full"])
     assert "full" not in ours.credentials["newstore"]
@@ -222,28 +224,28 @@ def test_a_vendor_has_time_to_settle_and_a_login_and_a_server_of_ours_has_neithe
 
 def test_a_control_api_elsewhere_is_taken_where_it_grants_nothing(tmp_path: Path) -> None:
     target = read_target(
-        written(tmp_path, 'control_url = "https://elsewhere.example.com/_sandbox/v1"\n' + VTEX), ENVIRONMENT
+        write_target(tmp_path, 'control_url = "https://elsewhere.example.com/_sandbox/v1"\n' + VTEX), ENVIRONMENT
     )
     assert target.control == "https://elsewhere.example.com/_sandbox/v1"
     assert not target.isolates
 
 
 def test_a_proxy_with_a_password_comes_from_the_environment(tmp_path: Path) -> None:
-    assert read_target(written(tmp_path, 'proxy = "PROXY"\n' + VTEX), ENVIRONMENT).proxy == ENVIRONMENT["PROXY"]
+    assert read_target(write_target(tmp_path, 'proxy = "PROXY"\n' + VTEX), ENVIRONMENT).proxy == ENVIRONMENT["PROXY"]
 
 
 def test_a_client_certificate_may_hold_its_key(tmp_path: Path, certificates: Path) -> None:
     both = (certificates / "client.pem").read_text("utf-8") + (certificates / "client.key").read_text("utf-8")
     (tmp_path / "both.pem").write_text(both, "utf-8")
-    target = read_target(written(tmp_path, '[tls]\nclient_certificate = "both.pem"\n' + VTEX), ENVIRONMENT)
+    target = read_target(write_target(tmp_path, '[tls]\nclient_certificate = "both.pem"\n' + VTEX), ENVIRONMENT)
     assert target.client_certificate == str(tmp_path / "both.pem")
 
 
 def test_plain_http_is_for_this_machine_unless_it_is_permitted(tmp_path: Path) -> None:
     local = VTEX.replace("https://shop.example.com", "http://127.0.0.1:8080/vtex")
-    assert read_target(written(tmp_path, local), ENVIRONMENT).urls == {"vtex": "http://127.0.0.1:8080/vtex"}
+    assert read_target(write_target(tmp_path, local), ENVIRONMENT).urls == {"vtex": "http://127.0.0.1:8080/vtex"}
     inside = "[tls]\nallow_http = true\n" + VTEX.replace("https://shop.example.com", "http://sandbox:8080")
-    assert read_target(written(tmp_path, inside), ENVIRONMENT).urls == {"vtex": "http://sandbox:8080"}
+    assert read_target(write_target(tmp_path, inside), ENVIRONMENT).urls == {"vtex": "http://sandbox:8080"}
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -265,7 +267,7 @@ def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
         "NEWSTORE_WRONG_TOKEN", "NEWSTORE_TEST_PROFILE_ID", "NEWSTORE_TEST_EMAIL", "FASHIONAI_WRONG_TOKEN",
         "ORACLE_WRONG_ACCESS_TOKEN",
     }  # fmt: skip
-    target = read_target(written(tmp_path, "\n".join(shown)), dict.fromkeys(names, "v"))
+    target = read_target(write_target(tmp_path, "\n".join(shown)), dict.fromkeys(names, "v"))
     assert set(target.urls) == {"vtex", "newstore", "fashionai", "oracle"}
     assert target.limits.requests_per_second == 5
 
@@ -285,14 +287,14 @@ def test_a_credential_that_no_header_can_carry_is_refused_with_its_setting(
     tmp_path: Path, value: str, told: str
 ) -> None:
     with pytest.raises(BadTarget, match=told) as refused:
-        read_target(written(tmp_path, VTEX), {**ENVIRONMENT, "APP_TOKEN": value})
+        read_target(write_target(tmp_path, VTEX), {**ENVIRONMENT, "APP_TOKEN": value})
     assert "vtex.credentials.full.X-VTEX-API-AppToken" in str(refused.value)
     assert value.strip() not in str(refused.value)
 
 
 def test_a_password_may_hold_any_letter(tmp_path: Path) -> None:
     text = VTEX + '[newstore]\nurl = "https://n.example.com"\n[newstore.login]\nusername = "TOKEN"\npassword = "PASS"\n'
-    target = read_target(written(tmp_path, text), {**ENVIRONMENT, "PASS": "pässwörd €"})
+    target = read_target(write_target(tmp_path, text), {**ENVIRONMENT, "PASS": "pässwörd €"})
     assert target.data["newstore"]["password"] == "pässwörd €"
 
 
@@ -329,7 +331,7 @@ def test_certificates_and_keys_that_cannot_be_used_are_refused_by_setting_and_fi
         shutil.copy(certificates / name, tmp_path)
     (tmp_path / "empty.pem").touch()
     with pytest.raises(BadTarget) as refused:
-        read_target(written(tmp_path, f"[tls]\n{lines}\n{VTEX}"), ENVIRONMENT)
+        read_target(write_target(tmp_path, f"[tls]\n{lines}\n{VTEX}"), ENVIRONMENT)
     assert told.format(folder=tmp_path) in str(refused.value)
 
 
@@ -344,4 +346,4 @@ def test_the_template_of_one_api_is_ready_to_fill_in(tmp_path: Path, api: str) -
     )
     placeholder = table[api]["url"].removeprefix("https://").partition(".")[0]
     filled = text.replace(placeholder, "shop", 1) if placeholder.isupper() else text
-    assert set(read_target(written(tmp_path, filled), variables).urls) == {api}
+    assert set(read_target(write_target(tmp_path, filled), variables).urls) == {api}

@@ -15,7 +15,7 @@ NOUNS = {"female": "Mulher", "male": "Homem", "other": "Pessoa"}
 PEOPLE = people(seed=3, shoppers=200)
 
 
-def said_of(person: Person) -> str:
+def description_of(person: Person) -> str:
     said: dict[str, Any] = sample_profiles.profile(person, seed=3)
     described: str = said["perfil_cliente"]["descricao_geral"]
     return described
@@ -23,7 +23,7 @@ def said_of(person: Person) -> str:
 
 def test_a_profile_speaks_of_the_persons_gender_age_and_city() -> None:
     for person in PEOPLE:
-        described = said_of(person)
+        described = description_of(person)
         noun, _, span, *_ = described.split()
         low, high = map(int, span.split("-"))
         assert noun == NOUNS[person.gender]

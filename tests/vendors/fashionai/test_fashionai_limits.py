@@ -95,7 +95,7 @@ def test_fai_limit_2_holds_at_the_end_of_time(http: httpx.Client, control: Contr
 
 
 @pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def sleep_seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that answers waited, which the test does not."""
     seconds: list[float] = []
 
@@ -109,33 +109,33 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.mark.rule("FAI-SLOW-1")
 def test_fai_slow_1_a_profile_takes_3_to_8_seconds_where_asked_for(
-    http: httpx.Client, control: ControlClient, slept: list[float]
+    http: httpx.Client, control: ControlClient, sleep_seconds: list[float]
 ) -> None:
     control.settings({"fashionai.slow": True})
     customers = control.documents("fashionai", "customers")
     for entry in customers:
         response = read(http, "email", entry["document"]["email"])
         assert (response.status_code, rule(response)) == (200, "FAI-SLOW-1")
-    assert len(slept) == len(customers) > 1
-    assert all(3 <= seconds <= 8 for seconds in slept)
-    assert len(set(slept)) > 1
+    assert len(sleep_seconds) == len(customers) > 1
+    assert all(3 <= seconds <= 8 for seconds in sleep_seconds)
+    assert len(set(sleep_seconds)) > 1
 
 
 @pytest.mark.rule("FAI-SLOW-1")
 def test_fai_slow_1_is_the_same_for_each_key_of_a_customer(
-    http: httpx.Client, control: ControlClient, slept: list[float]
+    http: httpx.Client, control: ControlClient, sleep_seconds: list[float]
 ) -> None:
     control.settings({"fashionai.slow": True})
     assert [read(http, key, value).json() for key, value in KEYS.items()] == [PRINTED] * 4
-    assert slept == [slept[0]] * 4
+    assert sleep_seconds == [sleep_seconds[0]] * 4
 
 
 @pytest.mark.rule("FAI-SLOW-1")
 def test_fai_slow_1_is_off_by_default_and_concerns_profiles_alone(
-    http: httpx.Client, control: ControlClient, slept: list[float]
+    http: httpx.Client, control: ControlClient, sleep_seconds: list[float]
 ) -> None:
     assert rule(read(http)) is None
     control.settings({"fashionai.slow": True})
     assert read(http, "email", "nobody@example.com").status_code == 404
     assert read(http, headers={}).status_code == 401
-    assert slept == []
+    assert sleep_seconds == []

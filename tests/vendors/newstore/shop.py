@@ -70,7 +70,7 @@ class Shop:
         return created
 
 
-def refused(response: httpx.Response, status: int, rule: str | None = None) -> str:
+def refusal_message(response: httpx.Response, status: int, rule: str | None = None) -> str:
     """The message of a refusal, held against status and rule."""
     assert response.status_code == status, response.text
     assert response.headers.get("X-Sandbox-Rule") == rule

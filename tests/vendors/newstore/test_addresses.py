@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.control_client import ControlClient
-from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, Shop, refused
+from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, Shop, refusal_message
 
 OPTIONAL = ("company_name", "address_line_2", "state", "contact_phone")
 
@@ -52,7 +52,7 @@ def test_ns_addr_1_the_same_address_of_another_profile_is_another(shop: Shop) ->
 @pytest.mark.parametrize("query", [{"count": 0}, {"count": 1001}, {"offset": -1}, {"count": "all"}])
 def test_ns_addr_2_offset_and_count_outside_their_bounds_are_refused(shop: Shop, query: dict[str, Any]) -> None:
     profile = shop.profile()
-    refused(shop.get(f"/profiles/{profile['id']}/addresses", **query), 400, "NS-ADDR-2")
+    refusal_message(shop.get(f"/profiles/{profile['id']}/addresses", **query), 400, "NS-ADDR-2")
 
 
 @pytest.mark.rule("NS-ADDR-2")
@@ -79,16 +79,16 @@ def test_ns_addr_2_the_list_is_paged(shop: Shop) -> None:
     ],
 )
 def test_ns_addr_3_addresses_need_a_profile(shop: Shop, method: str, path: str, body: Any) -> None:
-    refused(shop.call(method, f"/profiles/{UNKNOWN}{path}", body), 404, "NS-ADDR-3")
+    refusal_message(shop.call(method, f"/profiles/{UNKNOWN}{path}", body), 404, "NS-ADDR-3")
 
 
 @pytest.mark.rule("NS-ADDR-3")
 def test_ns_addr_3_an_address_is_not_found_under_another_profile(shop: Shop) -> None:
     address = shop.address(shop.profile())
     path = f"/profiles/{shop.profile()['id']}/addresses/{address['id']}"
-    refused(shop.get(path), 404)
-    refused(shop.patch(path, {"last_updated_at": address["updated_at"]}), 404)
-    refused(shop.delete(path), 404, "NS-ADDR-4")
+    refusal_message(shop.get(path), 404)
+    refusal_message(shop.patch(path, {"last_updated_at": address["updated_at"]}), 404)
+    refusal_message(shop.delete(path), 404, "NS-ADDR-4")
 
 
 @pytest.mark.rule("NS-ADDR-4")
@@ -97,8 +97,8 @@ def test_ns_addr_4_a_deleted_address_is_gone(shop: Shop) -> None:
     path = f"/profiles/{profile['id']}/addresses/{shop.address(profile)['id']}"
     response = shop.delete(path)
     assert (response.status_code, response.content) == (204, b"")
-    refused(shop.delete(path), 404, "NS-ADDR-4")
-    refused(shop.get(path), 404)
+    refusal_message(shop.delete(path), 404, "NS-ADDR-4")
+    refusal_message(shop.get(path), 404)
 
 
 @pytest.mark.rule("NS-ADDR-4")
@@ -107,7 +107,7 @@ def test_ns_addr_4_no_address_is_deleted_while_its_profile_awaits_deletion(shop:
     address = shop.address(profile)
     shop.post(f"/profiles/{profile['id']}/delete")
     path = f"/profiles/{profile['id']}/addresses/{address['id']}"
-    refused(shop.delete(path), 409, "NS-ADDR-4")
+    refusal_message(shop.delete(path), 409, "NS-ADDR-4")
     assert shop.get(path).json() == address
 
 
@@ -116,11 +116,11 @@ def test_ns_addr_4_no_address_is_deleted_while_its_profile_awaits_deletion(shop:
 def test_ns_goc_3_a_country_code_that_there_is_not_is_unprocessable(shop: Shop, code: str) -> None:
     profile = shop.profile()
     response = shop.post(f"/profiles/{profile['id']}/addresses", {**ADDRESS, "country_code": code})
-    assert "country_code" in refused(response, 422, "NS-GOC-3")
+    assert "country_code" in refusal_message(response, 422, "NS-GOC-3")
     address = shop.address(profile)
     change = {"last_updated_at": address["updated_at"], "country_code": code}
     response = shop.patch(f"/profiles/{profile['id']}/addresses/{address['id']}", change)
-    assert "country_code" in refused(response, 422, "NS-GOC-3")
+    assert "country_code" in refusal_message(response, 422, "NS-GOC-3")
 
 
 @pytest.mark.rule("NS-GOC-3")
@@ -128,7 +128,7 @@ def test_ns_goc_3_a_country_code_that_there_is_not_is_unprocessable(shop: Shop, 
 def test_ns_goc_3_an_address_without_a_required_field_is_refused(shop: Shop, field: str) -> None:
     profile = shop.profile()
     body = {name: value for name, value in ADDRESS.items() if name != field}
-    assert field in refused(shop.post(f"/profiles/{profile['id']}/addresses", body), 400, "NS-GOC-3")
+    assert field in refusal_message(shop.post(f"/profiles/{profile['id']}/addresses", body), 400, "NS-GOC-3")
 
 
 @pytest.mark.rule("NS-ADDR-5")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
-from tests.vendors.newstore.shop import BASE, Shop, refused
+from tests.vendors.newstore.shop import BASE, Shop, refusal_message
 
 LOGIN = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
 PROFILES = f"{BASE}/profiles"
@@ -19,20 +19,20 @@ PROFILES = f"{BASE}/profiles"
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic c2FuZGJveDpzYW5kYm94"}, {"Authorization": "Bearer "}])
 def test_ns_auth_1_a_call_without_a_bearer_token_is_unauthorized(http: httpx.Client, headers: dict[str, str]) -> None:
     response = http.get(PROFILES, headers=headers)
-    refused(response, 401, "NS-AUTH-1")
+    refusal_message(response, 401, "NS-AUTH-1")
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.rule("NS-AUTH-2")
 @pytest.mark.parametrize("headers", [NEWSTORE_EXPIRED, {"Authorization": "Bearer nobody-gave-me-this"}])
 def test_ns_auth_2_an_expired_or_invalid_token_is_forbidden(http: httpx.Client, headers: dict[str, str]) -> None:
-    refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
+    refusal_message(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
 
 
 @pytest.mark.rule("NS-AUTH-2")
 @pytest.mark.parametrize("wrong", [{"username": "somebody"}, {"password": "wrong"}])
 def test_ns_auth_2_a_wrong_login_is_forbidden(http: httpx.Client, wrong: dict[str, str]) -> None:
-    refused(http.post("/v0/token", json=LOGIN | wrong), 403, "NS-AUTH-2")
+    refusal_message(http.post("/v0/token", json=LOGIN | wrong), 403, "NS-AUTH-2")
 
 
 @pytest.mark.rule("NS-AUTH-3")
@@ -48,7 +48,7 @@ def test_ns_auth_3_a_token_works_until_it_expires_on_the_clock(
     control.advance(hours=24, seconds=-60)
     assert http.get(PROFILES, headers=headers).status_code == 200
     control.advance(seconds=120)
-    refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
+    refusal_message(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
     assert http.get(PROFILES, headers=NEWSTORE).status_code == 200
 
 
@@ -59,7 +59,7 @@ def test_ns_auth_3_how_long_a_token_lives_can_be_set(http: httpx.Client, control
     assert granted["expires_in"] == 10
     control.advance(seconds=11)
     headers = {"Authorization": f"Bearer {granted['access_token']}"}
-    refused(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
+    refusal_message(http.get(PROFILES, headers=headers), 403, "NS-AUTH-2")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_password_in_the_query_is_refused_first_whatever_the_body(
     http: httpx.Client, sent: dict[str, Any], query: str
 ) -> None:
     response = http.post(f"/v0/token?{query}", **sent)
-    assert refused(response, 400) == "Query parameter password is not allowed."
+    assert refusal_message(response, 400) == "Query parameter password is not allowed."
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_a_password_in_the_query_is_refused_first_whatever_the_body(
     ],
 )
 def test_a_grant_that_is_not_whole_is_refused(http: httpx.Client, body: dict[str, str] | None) -> None:
-    refused(http.post("/v0/token", json=body), 400)
+    refusal_message(http.post("/v0/token", json=body), 400)
 
 
 def test_the_tokens_of_one_sandbox_are_worth_nothing_in_another(http: httpx.Client, shop: Shop) -> None:
     token = http.post("/v0/token", json=LOGIN).json()["access_token"]
     elsewhere = {"Authorization": f"Bearer {token}", "X-Sandbox": "elsewhere"}
-    refused(http.get(PROFILES, headers=elsewhere), 403, "NS-AUTH-2")
+    refusal_message(http.get(PROFILES, headers=elsewhere), 403, "NS-AUTH-2")
 
 
 CLIENT = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
@@ -123,7 +123,7 @@ def test_ns_auth_4_client_credentials_give_a_token(http: httpx.Client, path: str
 @pytest.mark.rule("NS-AUTH-4")
 @pytest.mark.parametrize("wrong", [{"client_id": "somebody"}, {"client_secret": "wrong"}])
 def test_ns_auth_4_wrong_client_credentials_are_forbidden(http: httpx.Client, wrong: dict[str, str]) -> None:
-    refused(http.post(REALM, data=CLIENT | wrong), 403, "NS-AUTH-2")
+    refusal_message(http.post(REALM, data=CLIENT | wrong), 403, "NS-AUTH-2")
 
 
 @pytest.mark.rule("NS-AUTH-4")
@@ -131,6 +131,6 @@ def test_ns_auth_4_a_refresh_token_gives_a_new_access_token(http: httpx.Client) 
     refresh_token = http.post(REALM, data=CLIENT).json()["refresh_token"]
     granted = http.post(REALM, data={"grant_type": "refresh_token", "refresh_token": refresh_token})
     assert granted.status_code == 200
-    refused(http.get(PROFILES, headers={"Authorization": f"Bearer {refresh_token}"}), 403, "NS-AUTH-2")
+    refusal_message(http.get(PROFILES, headers={"Authorization": f"Bearer {refresh_token}"}), 403, "NS-AUTH-2")
     not_one = {"grant_type": "refresh_token", "refresh_token": granted.json()["access_token"]}
-    refused(http.post(REALM, data=not_one), 403, "NS-AUTH-2")
+    refusal_message(http.post(REALM, data=not_one), 403, "NS-AUTH-2")

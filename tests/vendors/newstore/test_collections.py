@@ -9,7 +9,7 @@ import pytest
 
 from tests.control_client import BASE as CONTROL
 from tests.control_client import ControlClient
-from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, UNKNOWN_DATA, Shop, refused
+from tests.vendors.newstore.shop import ADDRESS, UNKNOWN, UNKNOWN_DATA, Shop, refusal_message
 
 
 def test_every_seeded_shopper_has_a_profile_and_addresses(shop: Shop, control: ControlClient) -> None:
@@ -66,9 +66,9 @@ def test_ns_del_2_a_profile_can_be_put_awaiting_deletion(shop: Shop, control: Co
     now = control.clock()["now"]
     document = {"email": "late@newstore.test", "deletion_requested_at": now}
     control.put("newstore", "profiles", UNKNOWN, document)
-    refused(shop.post(f"/profiles/{UNKNOWN}/delete"), 409, "NS-DEL-1")
+    refusal_message(shop.post(f"/profiles/{UNKNOWN}/delete"), 409, "NS-DEL-1")
     control.advance(seconds=61)
-    refused(shop.get(f"/profiles/{UNKNOWN}"), 404)
+    refusal_message(shop.get(f"/profiles/{UNKNOWN}"), 404)
 
 
 def test_data_and_tokens_can_be_put_and_expire(shop: Shop, control: ControlClient) -> None:
@@ -78,7 +78,7 @@ def test_data_and_tokens_can_be_put_and_expire(shop: Shop, control: ControlClien
     assert control.documents("newstore", "data")[0]["document"]["content"] == "hello!"
     assert shop.post("/detokenize", {"tokens": {"t": UNKNOWN}}).json()["data"] == {"t": {"a": 1}}
     control.advance(days=31)
-    refused(shop.get(f"/data/{UNKNOWN_DATA}"), 404, "NS-DATA-3")
+    refusal_message(shop.get(f"/data/{UNKNOWN_DATA}"), 404, "NS-DATA-3")
     assert control.documents("newstore", "tokens") == []
 
 

@@ -9,7 +9,7 @@ from pii_sandbox.mockserver.problems import TooMany
 from pii_sandbox.mockserver.vendors.newstore import errors
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE, NEWSTORE_EXPIRED
-from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
+from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refusal_message
 
 CALLS = [
     ("GET", f"{BASE}/profiles", {}, None, 401),
@@ -57,7 +57,7 @@ def test_a_method_that_there_is_not_is_told_which_there_are(shop: Shop) -> None:
 def test_ns_up_1_upstream_failures_can_be_injected(shop: Shop, control: ControlClient, status: int, title: str) -> None:
     control.fault({"match": {"api": "newstore", "operation": "listProfiles"}, "effect": {"status": status}, "times": 1})
     response = shop.get("/profiles")
-    assert refused(response, status, "NS-UP-1") == f"{title}."
+    assert refusal_message(response, status, "NS-UP-1") == f"{title}."
     assert response.json()["title"] == title
     assert shop.get("/profiles").status_code == 200
 

@@ -6,7 +6,7 @@ import pytest
 
 from pii_sandbox import specs
 from tests.control_client import ControlClient
-from tests.vendors.newstore.shop import Shop, refused
+from tests.vendors.newstore.shop import Shop, refusal_message
 
 
 @pytest.mark.rule("NS-LIST-1")
@@ -14,7 +14,7 @@ from tests.vendors.newstore.shop import Shop, refused
     "query", [{"offset": -1}, {"offset": "ten"}, {"count": 0}, {"count": 501}, {"count": -1}, {"count": "1.5"}]
 )
 def test_ns_list_1_offset_and_count_outside_their_bounds_are_refused(shop: Shop, query: dict[str, object]) -> None:
-    assert next(iter(query)) in refused(shop.get("/profiles", **query), 400, "NS-LIST-1")
+    assert next(iter(query)) in refusal_message(shop.get("/profiles", **query), 400, "NS-LIST-1")
 
 
 @pytest.mark.rule("NS-LIST-1")
@@ -30,7 +30,7 @@ def test_ns_list_1_offset_is_0_and_count_10_by_default(shop: Shop) -> None:
     ("offset", "count"), [(9991, 10), (9501, 500), (10_000, 1), (10_000, 10), (10**12, 1), (2**63 - 1, 500)]
 )
 def test_ns_list_2_beyond_ten_thousand_profiles_the_answer_says_so(shop: Shop, offset: int, count: int) -> None:
-    message = refused(shop.get("/profiles", offset=offset, count=count), 400, "NS-LIST-2")
+    message = refusal_message(shop.get("/profiles", offset=offset, count=count), 400, "NS-LIST-2")
     assert "10000" in message.replace(",", "")
 
 
@@ -100,7 +100,7 @@ def test_ns_list_5_sort_names_a_field_and_a_direction(shop: Shop, sort: str, exp
 @pytest.mark.rule("NS-LIST-5")
 @pytest.mark.parametrize("sort", ["age", "extended_attributes", "full_name|up", "full_name|", "|asc", "full_name desc"])
 def test_ns_list_5_an_unknown_field_or_direction_is_refused(shop: Shop, sort: str) -> None:
-    assert "sort" in refused(shop.get("/profiles", sort=sort), 400, "NS-LIST-5")
+    assert "sort" in refusal_message(shop.get("/profiles", sort=sort), 400, "NS-LIST-5")
 
 
 @pytest.mark.rule("NS-LIST-6")

@@ -11,12 +11,12 @@ import pytest
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
 from tests.in_process import InProcess
-from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
+from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refusal_message
 
 STALE = "2019-08-24T14:15:22Z"
 
 
-def made(shop: Shop, what: str) -> tuple[str, dict[str, Any], str]:
+def create(shop: Shop, what: str) -> tuple[str, dict[str, Any], str]:
     """A profile or an address: its path, itself, and a field of it that can be changed."""
     profile = shop.profile()
     path = f"/profiles/{profile['id']}"
@@ -33,9 +33,9 @@ def instant(text: str) -> datetime:
 @pytest.mark.rule("NS-LOCK-1")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str) -> None:
-    path, stored, field = made(shop, what)
-    refused(shop.patch(path, {"last_updated_at": STALE, field: "lost"}), 409, "NS-LOCK-1")
-    refused(shop.patch(path, {"last_updated_at": "0000-01-01T00:00:00Z", field: "lost"}), 409, "NS-LOCK-1")
+    path, stored, field = create(shop, what)
+    refusal_message(shop.patch(path, {"last_updated_at": STALE, field: "lost"}), 409, "NS-LOCK-1")
+    refusal_message(shop.patch(path, {"last_updated_at": "0000-01-01T00:00:00Z", field: "lost"}), 409, "NS-LOCK-1")
     assert shop.get(path).json() == stored
     response = shop.patch(path, {"last_updated_at": stored["updated_at"], field: "kept"})
     assert response.status_code == 200
@@ -47,27 +47,27 @@ def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str)
 @pytest.mark.parametrize("what", ["profile", "address"])
 @pytest.mark.parametrize("body", [{}, {"last_updated_at": "yesterday"}, {"last_updated_at": None}])
 def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, what: str, body: dict[str, Any]) -> None:
-    path, stored, _ = made(shop, what)
-    assert "last_updated_at" in refused(shop.patch(path, body), 422, "NS-LOCK-1")
+    path, stored, _ = create(shop, what)
+    assert "last_updated_at" in refusal_message(shop.patch(path, body), 422, "NS-LOCK-1")
     assert shop.get(path).json() == stored
 
 
 @pytest.mark.rule("NS-LOCK-2")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: str) -> None:
-    path, stored, field = made(shop, what)
+    path, stored, field = create(shop, what)
     change = {"last_updated_at": stored["updated_at"], field: "first"}
     assert shop.patch(path, change).status_code == 200
-    refused(shop.patch(path, {**change, field: "second"}), 409, "NS-LOCK-1")
+    refusal_message(shop.patch(path, {**change, field: "second"}), 409, "NS-LOCK-1")
     assert shop.get(path).json()[field] == "first"
 
 
 @pytest.mark.rule("NS-LOCK-2")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_2_of_fifty_updates_at_once_one_wins(transport: InProcess, shop: Shop, what: str) -> None:
-    path, stored, field = made(shop, what)
+    path, stored, field = create(shop, what)
     changes = [{"last_updated_at": stored["updated_at"], field: f"writer {number}"} for number in range(50)]
-    responses = transport.at_once(
+    responses = transport.send_concurrently(
         shop.http.build_request("PATCH", BASE + path, json=change, headers=NEWSTORE) for change in changes
     )
     assert sorted(response.status_code for response in responses) == [200] + [409] * 49
@@ -79,7 +79,7 @@ def test_ns_lock_2_of_fifty_updates_at_once_one_wins(transport: InProcess, shop:
 @pytest.mark.parametrize("what", ["profile", "address"])
 @pytest.mark.parametrize("back", [0, -3600])
 def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: ControlClient, what: str, back: int) -> None:
-    path, stored, field = made(shop, what)
+    path, stored, field = create(shop, what)
     control.clock(frozen=True)
     seen = [stored["updated_at"]]
     for number in range(5):
@@ -88,7 +88,7 @@ def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Contro
         seen.append(response.json()["updated_at"])
     assert all(instant(later) > instant(earlier) for earlier, later in itertools.pairwise(seen))
     for old in seen[:-1]:
-        refused(shop.patch(path, {"last_updated_at": old, field: "stale"}), 409, "NS-LOCK-1")
+        refusal_message(shop.patch(path, {"last_updated_at": old, field: "stale"}), 409, "NS-LOCK-1")
 
 
 @pytest.mark.rule("NS-LOCK-4")
@@ -103,7 +103,7 @@ def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Contro
     ],
 )
 def test_ns_lock_4_the_lock_compares_instants(shop: Shop, what: str, form: Any) -> None:
-    path, stored, field = made(shop, what)
+    path, stored, field = create(shop, what)
     written = form(instant(stored["updated_at"]).astimezone(UTC))
     assert written != stored["updated_at"]
     assert shop.patch(path, {"last_updated_at": written, field: "x"}).status_code == 200
@@ -124,7 +124,7 @@ def test_ns_uniq_1_an_email_that_another_profile_has_is_a_conflict(shop: Shop) -
     shop.profile(email="taken@newstore.test")
     profile = shop.profile()
     change = {"last_updated_at": profile["updated_at"], "email": "Taken@Newstore.test"}
-    refused(shop.patch(f"/profiles/{profile['id']}", change), 409, "NS-UNIQ-1")
+    refusal_message(shop.patch(f"/profiles/{profile['id']}", change), 409, "NS-UNIQ-1")
     assert shop.get(f"/profiles/{profile['id']}").json() == profile
 
 
@@ -145,7 +145,7 @@ def test_ns_uniq_1_an_email_that_its_profile_gave_up_is_free(shop: Shop) -> None
 
 
 def test_one_of_fifty_creates_of_one_email_creates(transport: InProcess, shop: Shop) -> None:
-    responses = transport.at_once(
+    responses = transport.send_concurrently(
         shop.http.build_request("POST", f"{BASE}/profiles", json={"email": "many@newstore.test"}, headers=NEWSTORE)
         for _ in range(50)
     )
@@ -166,16 +166,16 @@ def test_an_update_clears_what_it_names_as_null_and_replaces_attributes(shop: Sh
 
 
 def test_an_update_of_an_unknown_profile_is_not_found(shop: Shop) -> None:
-    refused(shop.patch(f"/profiles/{UNKNOWN}", {"last_updated_at": STALE}), 404)
+    refusal_message(shop.patch(f"/profiles/{UNKNOWN}", {"last_updated_at": STALE}), 404)
 
 
 @pytest.mark.rule("NS-LOCK-4")
 @pytest.mark.parametrize("what", ["profile", "address"])
 def test_ns_lock_4_the_setting_compares_the_lock_as_a_text(shop: Shop, control: ControlClient, what: str) -> None:
-    path, stored, field = made(shop, what)
+    path, stored, field = create(shop, what)
     control.settings({"newstore.lock_comparison": "text"})
     respelled = instant(stored["updated_at"]).isoformat()
     assert respelled != stored["updated_at"]
-    refused(shop.patch(path, {"last_updated_at": respelled, field: "lost"}), 409, "NS-LOCK-4")
+    refusal_message(shop.patch(path, {"last_updated_at": respelled, field: "lost"}), 409, "NS-LOCK-4")
     assert shop.get(path).json() == stored
     assert shop.patch(path, {"last_updated_at": stored["updated_at"], field: "kept"}).status_code == 200

@@ -10,7 +10,7 @@ import pytest
 
 from tests.control_client import ControlClient
 from tests.credentials import NEWSTORE
-from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refused
+from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refusal_message
 
 ID = re.compile(r"NS-EU-[0-7][0-9A-HJKMNP-TV-Z]{25}-[0-7][0-9A-HJKMNP-TV-Z]{25}")
 WHOLE = {
@@ -56,7 +56,7 @@ def test_ns_goc_1_a_known_email_returns_the_stored_profile_unchanged(shop: Shop,
 def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_is_a_conflict(shop: Shop) -> None:
     profile = shop.profile(email="leaving@newstore.test")
     shop.post(f"/profiles/{profile['id']}/delete")
-    refused(shop.post("/profiles", {"email": "Leaving@newstore.test"}), 409, "NS-GOC-2")
+    refusal_message(shop.post("/profiles", {"email": "Leaving@newstore.test"}), 409, "NS-GOC-2")
 
 
 @pytest.mark.rule("NS-GOC-2")
@@ -122,7 +122,7 @@ def test_ns_goc_3_what_the_schema_allows_and_the_service_cannot_process_is_unpro
     shop: Shop, field: str, value: Any
 ) -> None:
     response = shop.post("/profiles", {"email": "a@newstore.test", field: value})
-    assert field in refused(response, 422, "NS-GOC-3")
+    assert field in refusal_message(response, 422, "NS-GOC-3")
     assert shop.get("/profiles", q="a@newstore.test").json()["pagination_info"]["total"] == 0
 
 
@@ -161,7 +161,7 @@ def test_ns_goc_3_the_value_of_an_attribute_is_a_string(shop: Shop, data_type: s
 )
 def test_ns_goc_3_an_unfit_attribute_is_told_in_words(shop: Shop, attribute: dict[str, Any], told: str) -> None:
     body = {"email": "a@newstore.test", "extended_attributes": {"points": attribute}}
-    message = refused(shop.post("/profiles", body), 400, "NS-GOC-3")
+    message = refusal_message(shop.post("/profiles", body), 400, "NS-GOC-3")
     assert told in message
     assert "anyOf" not in message
 
@@ -184,8 +184,8 @@ def test_ns_goc_2_the_email_of_a_profile_that_awaits_deletion_stays_taken(shop: 
     profile = shop.profile(email="late@newstore.test")
     shop.post(f"/profiles/{profile['id']}/delete")
     change = {"last_updated_at": profile["updated_at"], "email": "other@newstore.test"}
-    refused(shop.patch(f"/profiles/{profile['id']}", change), 409, "NS-GOC-2")
-    refused(shop.post("/profiles", {"email": "late@newstore.test"}), 409, "NS-GOC-2")
+    refusal_message(shop.patch(f"/profiles/{profile['id']}", change), 409, "NS-GOC-2")
+    refusal_message(shop.post("/profiles", {"email": "late@newstore.test"}), 409, "NS-GOC-2")
     change = {"last_updated_at": profile["updated_at"], "full_name": "Other Name"}
     assert shop.patch(f"/profiles/{profile['id']}", change).status_code == 200
 
@@ -195,8 +195,8 @@ def test_ns_goc_3_an_update_is_held_to_the_same_schema(shop: Shop) -> None:
     profile = shop.profile()
     change = {"last_updated_at": profile["updated_at"]}
     path = f"/profiles/{profile['id']}"
-    assert "email" in refused(shop.patch(path, {**change, "email": None}), 422, "NS-GOC-3")
-    assert "phone_number" in refused(shop.patch(path, {**change, "phone_number": "none"}), 422, "NS-GOC-3")
+    assert "email" in refusal_message(shop.patch(path, {**change, "email": None}), 422, "NS-GOC-3")
+    assert "phone_number" in refusal_message(shop.patch(path, {**change, "phone_number": "none"}), 422, "NS-GOC-3")
     assert shop.get(path).json() == profile
 
 
@@ -205,8 +205,8 @@ def test_ns_del_1_the_first_request_is_accepted_and_the_second_a_conflict(shop: 
     profile = shop.profile()
     first = shop.post(f"/profiles/{profile['id']}/delete")
     assert (first.status_code, first.content) == (202, b"")
-    refused(shop.post(f"/profiles/{profile['id']}/delete"), 409, "NS-DEL-1")
-    refused(shop.post(f"/profiles/{UNKNOWN}/delete"), 404, "NS-DEL-1")
+    refusal_message(shop.post(f"/profiles/{profile['id']}/delete"), 409, "NS-DEL-1")
+    refusal_message(shop.post(f"/profiles/{UNKNOWN}/delete"), 404, "NS-DEL-1")
 
 
 @pytest.mark.rule("NS-DEL-2")
@@ -220,10 +220,10 @@ def test_ns_del_2_a_profile_is_readable_until_its_deletion_is_processed(shop: Sh
     assert shop.get(path).json() == profile
     assert shop.get(f"{path}/addresses/{address['id']}").json() == address
     control.advance(seconds=1)
-    refused(shop.get(path), 404)
-    refused(shop.get(f"{path}/addresses"), 404, "NS-ADDR-3")
-    refused(shop.get(f"{path}/addresses/{address['id']}"), 404, "NS-ADDR-3")
-    refused(shop.post(f"{path}/delete"), 404, "NS-DEL-1")
+    refusal_message(shop.get(path), 404)
+    refusal_message(shop.get(f"{path}/addresses"), 404, "NS-ADDR-3")
+    refusal_message(shop.get(f"{path}/addresses/{address['id']}"), 404, "NS-ADDR-3")
+    refusal_message(shop.post(f"{path}/delete"), 404, "NS-DEL-1")
     assert address["id"] not in [known["id"] for known in control.documents("newstore", "addresses")]
     assert shop.profile(email="going@newstore.test")["id"] != profile["id"]
 
@@ -233,7 +233,7 @@ def test_ns_del_2_how_long_a_deletion_takes_can_be_set(shop: Shop, control: Cont
     control.settings({"newstore.deletion_seconds": 0})
     profile = shop.profile()
     assert shop.post(f"/profiles/{profile['id']}/delete").status_code == 202
-    refused(shop.get(f"/profiles/{profile['id']}"), 404)
+    refusal_message(shop.get(f"/profiles/{profile['id']}"), 404)
 
 
 @pytest.mark.rule("NS-DEL-2")
@@ -291,5 +291,5 @@ def test_ns_uniq_1_the_setting_makes_emails_in_another_case_others(shop: Shop, c
     second = shop.post("/profiles", {"email": "ada@example.com"})
     assert (second.status_code, shop.post("/profiles", {"email": "ada@example.com"}).status_code) == (201, 200)
     lock = {"last_updated_at": first["updated_at"]}
-    refused(shop.patch(f"/profiles/{first['id']}", {**lock, "email": "ada@example.com"}), 409, "NS-UNIQ-1")
+    refusal_message(shop.patch(f"/profiles/{first['id']}", {**lock, "email": "ada@example.com"}), 409, "NS-UNIQ-1")
     assert shop.patch(f"/profiles/{first['id']}", {**lock, "email": "ADA@example.com"}).status_code == 200

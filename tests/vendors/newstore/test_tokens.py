@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.control_client import ControlClient
-from tests.vendors.newstore.shop import UNKNOWN, UNKNOWN_DATA, Shop, refused
+from tests.vendors.newstore.shop import UNKNOWN, UNKNOWN_DATA, Shop, refusal_message
 
 OPERATIONS = [("/tokenize", "data"), ("/detokenize", "tokens")]
 
@@ -19,14 +19,14 @@ def test_ns_tok_1_none_and_more_than_25_properties_are_refused(
     shop: Shop, path: str, property: str, count: int
 ) -> None:
     body = {property: {f"key{number}": "x" for number in range(count)}}
-    assert property in refused(shop.post(path, body), 400, "NS-TOK-1")
+    assert property in refusal_message(shop.post(path, body), 400, "NS-TOK-1")
 
 
 @pytest.mark.rule("NS-TOK-1")
 @pytest.mark.parametrize(("path", "property"), OPERATIONS)
 @pytest.mark.parametrize("body", [{}, {"other": {"a": "b"}}, []])
 def test_ns_tok_1_a_body_without_them_is_refused(shop: Shop, path: str, property: str, body: Any) -> None:
-    refused(shop.post(path, body), 400, "NS-TOK-1")
+    refusal_message(shop.post(path, body), 400, "NS-TOK-1")
 
 
 @pytest.mark.rule("NS-TOK-1")

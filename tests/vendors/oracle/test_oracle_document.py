@@ -40,15 +40,17 @@ EXTRAS = {  # of the example, and (from `devices` to `numberOfVisits`) of a clie
 def answer_schema(dialect: Dialect) -> dict[str, Any]:
     document = specs.load(DOCUMENT, dialect)
     content = document["paths"]["/ccapp/v1/profiles/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
-    schema: dict[str, Any] = inlined(document, content["schema"])
+    schema: dict[str, Any] = inline_references(document, content["schema"])
     return schema
 
 
-def inlined(document: dict[str, Any], node: Any) -> Any:
+def inline_references(document: dict[str, Any], node: Any) -> Any:
     node = specs.resolve_reference(document, node)
     if isinstance(node, list):
-        return [inlined(document, item) for item in node]
-    return {name: inlined(document, value) for name, value in node.items()} if isinstance(node, dict) else node
+        return [inline_references(document, item) for item in node]
+    return (
+        {name: inline_references(document, value) for name, value in node.items()} if isinstance(node, dict) else node
+    )
 
 
 def properties(schema: dict[str, Any]) -> dict[str, Any]:
@@ -58,21 +60,21 @@ def properties(schema: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-def at(schema: dict[str, Any], path: str) -> dict[str, Any]:
+def schema_at(schema: dict[str, Any], path: str) -> dict[str, Any]:
     for name in path.split("."):
         schema = schema["items"] if name == "*" else properties(schema)[name]
     return schema
 
 
-def undocumented(schema: dict[str, Any], value: Any, place: str = "") -> Iterator[str]:
+def undocumented_places(schema: dict[str, Any], value: Any, place: str = "") -> Iterator[str]:
     """Where `value` has properties that `schema` does not name."""
     if isinstance(value, list):
         for item in value:
-            yield from undocumented(schema["items"], item, f"{place}.*")
+            yield from undocumented_places(schema["items"], item, f"{place}.*")
     elif isinstance(value, dict) and (known := properties(schema)):
         for name, inner in value.items():
             if name in known:
-                yield from undocumented(known[name], inner, f"{place}.{name}")
+                yield from undocumented_places(known[name], inner, f"{place}.{name}")
             else:
                 yield f"{place}.{name}"
 
@@ -85,7 +87,7 @@ def test_the_document_is_openapi(dialect: Dialect) -> None:
 def test_the_printed_example_fits_as_it_stands() -> None:
     schema = answer_schema("guide")
     assert validation_errors(compile_validator(schema), printed_examples.PRINTED) == {}
-    assert list(undocumented(schema, printed_examples.PRINTED)) == []
+    assert list(undocumented_places(schema, printed_examples.PRINTED)) == []
 
 
 def test_the_printed_example_fits_under_profile_detail_in_the_other_dialect() -> None:
@@ -99,7 +101,7 @@ def test_the_printed_example_fits_under_profile_detail_in_the_other_dialect() ->
         "links": printed_examples.PRINTED["links"],
     }
     assert validation_errors(compile_validator(schema), response) == {}
-    assert list(undocumented(schema, response)) == []
+    assert list(undocumented_places(schema, response)) == []
 
 
 def test_the_document_prints_the_same_example() -> None:
@@ -113,7 +115,7 @@ def test_the_example_of_each_dialect_fits_it(dialect: Dialect) -> None:
     example = specs.resolve_reference(document, content["examples"]["printed"])["value"]
     schema = answer_schema(dialect)
     assert validation_errors(compile_validator(schema), example) == {}
-    assert list(undocumented(schema, example)) == []
+    assert list(undocumented_places(schema, example)) == []
 
 
 def test_every_property_of_the_schema_is_documented_and_none_invented() -> None:
@@ -126,13 +128,13 @@ def test_every_property_of_the_schema_is_documented_and_none_invented() -> None:
 
 @pytest.mark.parametrize("path", printed_examples.NESTED)
 def test_every_property_of_a_part_is_documented(path: str) -> None:
-    documented = set(properties(at(answer_schema("guide"), path)))
-    shown = set(_shown(printed_examples.PRINTED, path))
+    documented = set(properties(schema_at(answer_schema("guide"), path)))
+    shown = set(_values_at(printed_examples.PRINTED, path))
     assert printed_examples.NESTED[path] <= documented
     assert documented - printed_examples.NESTED[path] - {"types"} <= shown
 
 
-def _shown(value: Any, path: str) -> Iterator[str]:
+def _values_at(value: Any, path: str) -> Iterator[str]:
     parts: list[Any] = [value]
     for name in path.split("."):
         parts = [inner for part in parts if part for inner in (part if name == "*" else [part.get(name)])]
@@ -142,7 +144,7 @@ def _shown(value: Any, path: str) -> Iterator[str]:
 
 def test_an_error_has_every_documented_property() -> None:
     document = specs.load(DOCUMENT)
-    error = inlined(document, {"$ref": "#/components/schemas/Error"})
+    error = inline_references(document, {"$ref": "#/components/schemas/Error"})
     assert set(properties(error)) == printed_examples.ERROR
 
 

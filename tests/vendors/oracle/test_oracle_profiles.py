@@ -13,7 +13,7 @@ from tests.vendors.oracle.printed_examples import PRINTED
 
 
 @pytest.fixture(autouse=True)
-def stored(control: ControlClient) -> None:
+def store_profile(control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, PROFILE)
 
 

@@ -15,11 +15,11 @@ CARD_PARTS = [{"id": card["id"], "cardProps": card["cardProps"]} for card in CAR
 
 
 @pytest.fixture(autouse=True)
-def stored(control: ControlClient) -> None:
+def store_profile(control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, PROFILE)
 
 
-def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
+def drop_names(document: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in names}
 
 
@@ -121,14 +121,14 @@ def test_occ_excl_1_all_but_those_are_answered(http: httpx.Client, exclude: str,
     whole = get_profile(http).json()
     response = get_profile(http, exclude=exclude)
     shown = {**response.json(), **({"links": whole["links"]} if "links" not in gone else {})}
-    assert shown == without(whole, *gone)
+    assert shown == drop_names(whole, *gone)
     assert rule(response) == "OCC-EXCL-1"
 
 
 @pytest.mark.rule("OCC-EXCL-1")
 def test_occ_excl_1_dotted_names_lead_into_objects_and_arrays(http: httpx.Client) -> None:
     body = get_profile(http, exclude="creditCards.creditCardNumber,parentOrganization.active").json()
-    assert body["creditCards"] == [without(card, "creditCardNumber") for card in CARDS]
+    assert body["creditCards"] == [drop_names(card, "creditCardNumber") for card in CARDS]
     assert body["parentOrganization"] == {"id": "1", "name": "Acme"}
     assert body["email"] == PROFILE["email"]
 
@@ -141,7 +141,7 @@ def test_occ_excl_1_in_dialect_reference_a_name_is_looked_up_in_profile_detail_f
     body = get_profile(http, exclude="email,profileComments,creditCards.id").json()
     assert set(body) == {*STANDING - {"profileComments"}, "profileDetail", "links"}
     assert set(body["profileDetail"]) == set(FLAT) - {"email"}
-    assert body["profileDetail"]["creditCards"] == [without(card, "id") for card in CARDS]
+    assert body["profileDetail"]["creditCards"] == [drop_names(card, "id") for card in CARDS]
 
 
 @pytest.mark.rule("OCC-EXCL-2")

@@ -15,7 +15,7 @@ from pii_sandbox.mockserver.vendors.oracle import profiles as reads
 from pii_sandbox.mockserver.vendors.oracle import seeding
 from pii_sandbox.mockserver.vendors.oracle.collections import PREVIEW_PROFILES, PROFILES
 from tests.credentials import ORACLE
-from tests.vendors.oracle.test_oracle_document import answer_schema, undocumented
+from tests.vendors.oracle.test_oracle_document import answer_schema, undocumented_places
 
 YEAR = 2025
 TEST_NUMBERS = {"4111111111111111", "4012888888881881", "5555555555554444", "378282246310005", "6011111111111117"}
@@ -37,7 +37,7 @@ def test_every_seeded_profile_fits_the_document(profiles: list[dict[str, Any]]) 
     standing = {"hasIncompleteOrder", "isAnonymous", "profileComments"}
     for profile in profiles:
         assert validation_errors(validator, profile) == {}
-        assert {place.removeprefix(".") for place in undocumented(schema, profile)} <= standing
+        assert {place.removeprefix(".") for place in undocumented_places(schema, profile)} <= standing
 
 
 def test_a_profile_is_the_person(shoppers: list[Person], profiles: list[dict[str, Any]]) -> None:

@@ -84,7 +84,7 @@ class Shop:
         """The envelope of a new profile: John, but for the changes."""
         return self.post("/profiles", {**JOHN, **(changes or {})}, **query)
 
-    def unmasked(self, path: str, **more: Any) -> Any:
+    def get_unmasked(self, path: str, **more: Any) -> Any:
         return self.get(path, reason="support call", **more)
 
 
@@ -92,7 +92,7 @@ def ids(envelopes: list[dict[str, Any]]) -> list[str]:
     return [envelope["id"] for envelope in envelopes]
 
 
-def only(envelopes: list[dict[str, Any]], id: str) -> dict[str, Any]:
+def find_one(envelopes: list[dict[str, Any]], id: str) -> dict[str, Any]:
     """The one with that id, of a list in which seeded people may stand too."""
     (found,) = (envelope for envelope in envelopes if envelope["id"] == id)
     return found

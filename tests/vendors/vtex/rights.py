@@ -46,19 +46,19 @@ def order_of(number: int, status: str, email: str = EMAIL) -> dict[str, Any]:
     }
 
 
-def sent(http: httpx.Client, method: str, path: str, body: Any = None, status: int = 200, **query: str) -> Any:
+def send(http: httpx.Client, method: str, path: str, body: Any = None, status: int = 200, **query: str) -> Any:
     response = http.request(method, path, json=body, params=query, headers=VTEX)
     assert response.status_code == status, response.text
     return response.json() if response.content else None
 
 
-def created(http: httpx.Client, path: str, body: Any, status: int = 201) -> str:
-    identifier: str = sent(http, "POST", STORAGE + path, body, status)["id"]
+def create(http: httpx.Client, path: str, body: Any, status: int = 201) -> str:
+    identifier: str = send(http, "POST", STORAGE + path, body, status)["id"]
     return identifier
 
 
-def erased(http: httpx.Client, email: str = EMAIL) -> dict[str, Any]:
-    answer: dict[str, Any] = sent(http, "POST", ERASE, {"email": email}, an="store")
+def erase(http: httpx.Client, email: str = EMAIL) -> dict[str, Any]:
+    answer: dict[str, Any] = send(http, "POST", ERASE, {"email": email}, an="store")
     return answer
 
 

@@ -9,30 +9,30 @@ import pytest
 
 from tests.control_client import ControlClient
 from tests.credentials import VTEX, VTEX_NONE, VTEX_READONLY
-from tests.vendors.vtex.rights import EMAIL, ERASE, JOBS, JOHN, UUID, created, order_of, sent, status_of
+from tests.vendors.vtex.rights import EMAIL, ERASE, JOBS, JOHN, UUID, create, order_of, send, status_of
 
 
 def _job(http: httpx.Client, email: str = EMAIL) -> str:
-    identifier: str = sent(http, "POST", JOBS, {"email": email}, 201)["jobId"]
+    identifier: str = send(http, "POST", JOBS, {"email": email}, 201)["jobId"]
     return identifier
 
 
-def _polled(http: httpx.Client, job_id: str) -> dict[str, Any]:
-    answer: dict[str, Any] = sent(http, "GET", f"{JOBS}/{job_id}")
+def _poll(http: httpx.Client, job_id: str) -> dict[str, Any]:
+    answer: dict[str, Any] = send(http, "GET", f"{JOBS}/{job_id}")
     return answer
 
 
 @pytest.mark.rule("VTEX-JOB-1")
 def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: ControlClient) -> None:
-    john = created(http, "/profiles", JOHN)
+    john = create(http, "/profiles", JOHN)
     control.put("vtex", "orders", "1-01", order_of(1, "invoiced"))
     job_id = _job(http)
     assert UUID.fullmatch(job_id)
     control.advance(seconds=55)
-    assert _polled(http, job_id)["status"] == "InProgress"
+    assert _poll(http, job_id)["status"] == "InProgress"
     assert status_of(http, f"/profiles/{john}") == 200
     control.advance(seconds=6)
-    assert _polled(http, job_id)["status"] == "Success"
+    assert _poll(http, job_id)["status"] == "Success"
     assert status_of(http, f"/profiles/{john}") == 404
     assert not control.call("GET", "/documents/vtex/orders/1-01")["document"]["clientProfileData"]
 
@@ -40,9 +40,9 @@ def test_vtex_job_1_a_job_erases_after_a_minute(http: httpx.Client, control: Con
 @pytest.mark.rule("VTEX-JOB-1")
 def test_vtex_job_1_how_long_it_takes_is_settable(http: httpx.Client, control: ControlClient) -> None:
     control.settings({"vtex.job_seconds": 0})
-    assert _polled(http, _job(http))["status"] == "Success"
+    assert _poll(http, _job(http))["status"] == "Success"
     control.settings({"vtex.job_seconds": 10**10})
-    assert _polled(http, _job(http))["status"] == "InProgress"
+    assert _poll(http, _job(http))["status"] == "InProgress"
 
 
 @pytest.mark.rule("VTEX-JOB-1")
@@ -50,7 +50,7 @@ def test_vtex_job_1_orders_in_progress_keep_their_data(http: httpx.Client, contr
     control.put("vtex", "orders", "1-01", order_of(1, "handling"))
     job_id = _job(http)
     control.advance(seconds=61)
-    answer = _polled(http, job_id)
+    answer = _poll(http, job_id)
     assert (answer["status"], "keep theirs: 1" in answer["message"]) == ("Success", True)
     assert control.call("GET", "/documents/vtex/orders/1-01")["document"] == order_of(1, "handling")
 
@@ -67,7 +67,7 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, job_id: str) -> None:
 def test_vtex_job_2_an_email_without_data_ends_in_success(http: httpx.Client, control: ControlClient) -> None:
     job_id = _job(http, "nobody@mail.com")
     control.advance(seconds=61)
-    assert _polled(http, job_id)["status"] == "Success"
+    assert _poll(http, job_id)["status"] == "Success"
 
 
 @pytest.mark.rule("VTEX-JOB-2")
@@ -83,37 +83,37 @@ def test_vtex_job_3_polling_too_often_is_refused_where_that_is_on(http: httpx.Cl
     control.clock(at="2026-10-01T00:00:00Z", frozen=True)
     control.settings({"vtex.job_poll_limit": True})
     job_id, other = _job(http), _job(http)
-    _polled(http, job_id)
+    _poll(http, job_id)
     control.advance(seconds=10.5)
     response = http.get(f"{JOBS}/{job_id}", headers=VTEX)
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "20"
     assert response.headers["X-Sandbox-Rule"] == "VTEX-JOB-3"
-    _polled(http, other)
+    _poll(http, other)
     control.advance(seconds=20)
-    _polled(http, job_id)
+    _poll(http, job_id)
 
 
 @pytest.mark.rule("VTEX-JOB-3")
 def test_vtex_job_3_polling_often_is_allowed_by_default(http: httpx.Client) -> None:
     job_id = _job(http)
     for _ in range(3):
-        assert _polled(http, job_id)["status"] == "InProgress"
+        assert _poll(http, job_id)["status"] == "InProgress"
 
 
 @pytest.mark.rule("VTEX-JOB-4")
 def test_vtex_job_4_a_job_that_fails_says_so_and_erases_nothing(http: httpx.Client, control: ControlClient) -> None:
-    john = created(http, "/profiles", JOHN)
+    john = create(http, "/profiles", JOHN)
     control.fault({"match": {"api": "vtex"}, "effect": {"internal": "VTEX-JOB-4"}, "times": 1})
     job_id = _job(http)
     control.advance(seconds=61)
-    answer = _polled(http, job_id)
+    answer = _poll(http, job_id)
     assert answer["status"] == "Failed"
     assert answer["message"]
     assert status_of(http, f"/profiles/{john}") == 200
     repeated = _job(http)
     control.advance(seconds=61)
-    assert _polled(http, repeated)["status"] == "Success"
+    assert _poll(http, repeated)["status"] == "Success"
     assert status_of(http, f"/profiles/{john}") == 404
 
 

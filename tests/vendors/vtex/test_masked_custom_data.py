@@ -104,7 +104,7 @@ def test_vtex_schema_4_what_nothing_marks_comes_back_as_it_was_sent(
 def test_no_custom_value_stands_in_the_journal_in_clear(shop: Shop, control: ControlClient, document: Any) -> None:
     shop.put("/schemas/profileSystem/custom", {"held": {"type": "object", "pii": True}})
     profile_id = shop.customer({"held": document})["id"]
-    shop.unmasked(f"/profiles/{profile_id}/unmask")
+    shop.get_unmasked(f"/profiles/{profile_id}/unmask")
     shop.delete(f"/profiles/{profile_id}")
     text = json.dumps(control.call("GET", "/journal", limit=1000))
     assert [value for value in _scalars(document) if json.dumps(value).strip('"') in text] == []

@@ -51,9 +51,9 @@ def test_a_profile_put_from_outside_is_one_of_the_profile_system(
 ) -> None:
     put = control.put("vtex", "profiles", ID, john)
     assert put["document"] == john
-    assert shop.unmasked(f"/profiles/{ID}/unmask") == put
+    assert shop.get_unmasked(f"/profiles/{ID}/unmask") == put
     assert shop.get(f"/profiles/{john['email']}", alternativeKey="email")["id"] == ID
-    shop.unmasked(f"/profiles/{ID}/versions/{put['meta']['version']}/unmask")
+    shop.get_unmasked(f"/profiles/{ID}/versions/{put['meta']['version']}/unmask")
 
 
 def test_a_further_put_is_a_further_version_that_expires_when_the_first_would_have(

@@ -19,11 +19,11 @@ from tests.vendors.vtex.rights import (
     MARY,
     STORAGE,
     UUID,
-    created,
-    erased,
+    create,
+    erase,
     evidence,
     order_of,
-    sent,
+    send,
     status_of,
     statuses,
 )
@@ -34,8 +34,8 @@ def test_vtex_erase_1_a_success_is_completed_and_all_four_applications_deleted(
     http: httpx.Client, control: ControlClient
 ) -> None:
     control.clock(at="2023-09-05T20:19:33.196902Z", frozen=True)
-    created(http, "/profiles", JOHN)
-    answer = erased(http)
+    create(http, "/profiles", JOHN)
+    answer = erase(http)
     assert UUID.fullmatch(answer.pop("uuid"))
     del answer["dataResponse"]
     assert answer == {
@@ -52,7 +52,7 @@ def test_vtex_erase_1_a_success_is_completed_and_all_four_applications_deleted(
 
 @pytest.mark.rule("VTEX-ERASE-1")
 def test_vtex_erase_1_the_applications_answer_in_a_json_text_with_crlf(http: httpx.Client) -> None:
-    text = erased(http)["dataResponse"]
+    text = erase(http)["dataResponse"]
     trace_id = json.loads(text)["VTEX ID"]["traceId"]
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace_id)
     assert text.split("\r\n") == [
@@ -83,7 +83,7 @@ def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, con
     for email, name in ((EMAIL.upper(), "john"), ("mary@mail.com", "mary")):
         control.put("vtex", "carts", f"cart-{name}", {"email": email, "items": []})
         control.put("vtex", "users", f"user-{name}", {"email": email})
-    assert json.loads(erased(http)["dataResponse"])["VTEX ID"] == {}
+    assert json.loads(erase(http)["dataResponse"])["VTEX ID"] == {}
     ids = {document["id"] for name in ("carts", "users") for document in control.documents("vtex", name)}
     assert not {"cart-john", "user-john"} & ids
     assert {"cart-mary", "user-mary"} <= ids
@@ -92,12 +92,12 @@ def test_vtex_erase_1_carts_and_the_user_of_the_email_go(http: httpx.Client, con
 @pytest.mark.rule("VTEX-ERASE-2")
 @pytest.mark.parametrize("email", [EMAIL, "JOHN@Mail.com"])
 def test_vtex_erase_2_the_profile_is_gone_with_all_that_hangs_on_it(http: httpx.Client, email: str) -> None:
-    john = created(http, "/profiles", JOHN)
-    address = created(http, f"/profiles/{john}/addresses", HOME)
-    created(http, f"/profiles/{john}/purchase-info", {"isToSavePersonalData": True}, status=200)
-    version = sent(http, "GET", f"{STORAGE}/profiles/{john}")["meta"]["version"]
+    john = create(http, "/profiles", JOHN)
+    address = create(http, f"/profiles/{john}/addresses", HOME)
+    create(http, f"/profiles/{john}/purchase-info", {"isToSavePersonalData": True}, status=200)
+    version = send(http, "GET", f"{STORAGE}/profiles/{john}")["meta"]["version"]
     assert status_of(http, f"/profiles/{john}/versions/{version}") == 200
-    erased(http, email)
+    erase(http, email)
     for path in (
         f"/profiles/{john}",
         f"/profiles/{john}/versions/{version}",
@@ -120,10 +120,10 @@ def test_vtex_erase_2_the_profile_is_gone_with_all_that_hangs_on_it(http: httpx.
     ],
 )
 def test_vtex_erase_2_prospects_whose_own_email_it_is_are_gone(http: httpx.Client, prospect: dict[str, Any]) -> None:
-    held = created(http, "/prospects", prospect)
-    other = created(http, "/prospects", {"email": "mary@mail.com", "contacts": [{"email": "o@mail.com"}]})
+    held = create(http, "/prospects", prospect)
+    other = create(http, "/prospects", {"email": "mary@mail.com", "contacts": [{"email": "o@mail.com"}]})
     assert status_of(http, f"/prospects/{held}") == 200
-    erased(http)
+    erase(http)
     assert status_of(http, f"/prospects/{held}") == 404
     assert status_of(http, f"/prospects/{other}") == 200
 
@@ -144,21 +144,21 @@ def test_vtex_erase_2_prospects_whose_own_email_it_is_are_gone(http: httpx.Clien
 def test_vtex_erase_2_of_another_prospect_only_the_part_with_the_email_is_emptied(
     http: httpx.Client, control: ControlClient, sent: dict[str, Any], left: dict[str, Any]
 ) -> None:
-    held = created(http, "/prospects", {"email": "mary@mail.com", **sent})
-    erased(http)
+    held = create(http, "/prospects", {"email": "mary@mail.com", **sent})
+    erase(http)
     stored = control.call("GET", f"/documents/vtex/prospects/{held}")["document"]
     assert {"email": "mary@mail.com", **left}.items() <= stored.get("document", stored).items()
 
 
 @pytest.mark.rule("VTEX-ERASE-2")
 def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, control: ControlClient) -> None:
-    created(http, "/profiles", JOHN)
-    mary = created(http, "/profiles", MARY)
-    created(http, f"/profiles/{mary}/addresses", HOME)
+    create(http, "/profiles", JOHN)
+    mary = create(http, "/profiles", MARY)
+    create(http, f"/profiles/{mary}/addresses", HOME)
     control.put("vtex", "orders", "7-01", order_of(7, "invoiced", email="mary@mail.com"))
     names = ("profiles", "addresses", "prospects", "purchase-info", "orders", "carts", "users")
     before = {name: control.documents("vtex", name) for name in names}
-    erased(http)
+    erase(http)
     after = {name: control.documents("vtex", name) for name in names}
     kept = [profile for profile in before["profiles"] if profile["document"]["email"] != EMAIL]
     assert after == {**before, "profiles": kept}
@@ -167,9 +167,9 @@ def test_vtex_erase_2_other_customers_data_is_untouched(http: httpx.Client, cont
 
 @pytest.mark.rule("VTEX-ERASE-2")
 def test_vtex_erase_2_the_keys_are_free_again(http: httpx.Client) -> None:
-    created(http, "/profiles", JOHN)
-    erased(http)
-    created(http, "/profiles", JOHN)
+    create(http, "/profiles", JOHN)
+    erase(http)
+    create(http, "/profiles", JOHN)
 
 
 @pytest.mark.rule("VTEX-ERASE-3")
@@ -179,7 +179,7 @@ def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
 ) -> None:
     order = order_of(1, status, email="JOHN@mail.com")
     control.put("vtex", "orders", "1-01", order)
-    answer = erased(http)
+    answer = erase(http)
     assert evidence(answer) == "Anonymized [1] orders"
     assert answer["status"] == "Completed"
     kept = control.call("GET", "/documents/vtex/orders/1-01")["document"]
@@ -194,7 +194,7 @@ def test_vtex_erase_3_closed_orders_are_anonymized_not_deleted(
 def test_vtex_erase_4_an_order_in_progress_blocks_and_keeps_its_data_while_all_else_goes(
     http: httpx.Client, control: ControlClient
 ) -> None:
-    john = created(http, "/profiles", JOHN)
+    john = create(http, "/profiles", JOHN)
     control.put("vtex", "users", "user-john", {"email": EMAIL})
     orders = {
         number: order_of(number, status) for number, status in ((1, "invoiced"), (2, "handling"), (3, "canceled"))
@@ -211,7 +211,7 @@ def test_vtex_erase_4_an_order_in_progress_blocks_and_keeps_its_data_while_all_e
     assert control.call("GET", "/documents/vtex/orders/2-01")["document"] == orders[2]
 
     control.put("vtex", "orders", "2-01", {**orders[2], "status": "invoiced"})
-    again = erased(http)
+    again = erase(http)
     assert again["status"] == "Completed"
     assert set(statuses(again).values()) == {"Deleted"}
     assert evidence(again) == "Anonymized [1] orders"
@@ -247,8 +247,8 @@ def test_vtex_erase_6_a_missing_or_malformed_email_is_refused(
 @pytest.mark.rule("VTEX-ERASE-7")
 def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: ControlClient) -> None:
     control.clock(at="2023-09-05T20:19:33Z", frozen=True)
-    created(http, "/profiles", JOHN)
-    first, second = erased(http), erased(http)
+    create(http, "/profiles", JOHN)
+    first, second = erase(http), erase(http)
     assert first.pop("uuid") != second.pop("uuid")
     for answer in (first, second):
         parts = json.loads(answer.pop("dataResponse"))
@@ -259,12 +259,12 @@ def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: Control
 
 @pytest.mark.rule("VTEX-ERASE-8")
 def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.Client, control: ControlClient) -> None:
-    john, mary = created(http, "/profiles", JOHN), created(http, "/profiles", MARY)
+    john, mary = create(http, "/profiles", JOHN), create(http, "/profiles", MARY)
     told = "John Doe (john@mail.com, CPF 123.456.789-11) called from 98765-4321"
     for profile, reason in ((john, told), (john, "fraud"), (mary, told), (mary, "a friend named John")):
         assert status_of(http, f"/profiles/{profile}/unmask", reason=reason) == 200
     before = control.events()
-    erased(http)
+    erase(http)
     *after, deletion = control.events()
     assert deletion["action"] == "ProfileSystemUserRightsDelete"
     assert [event["action"] for event in after] == ["GetProfileUnmasked"] * 4
@@ -278,10 +278,10 @@ def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.C
 
 @pytest.mark.rule("VTEX-ERASE-8")
 def test_vtex_erase_8_values_that_the_person_had_before_go_too(http: httpx.Client, control: ControlClient) -> None:
-    john = created(http, "/profiles", {**JOHN, "email": "old@mail.com"})
+    john = create(http, "/profiles", {**JOHN, "email": "old@mail.com"})
     assert status_of(http, f"/profiles/{john}/unmask", reason="asked by old@mail.com, for Joe") == 200
-    sent(http, "PATCH", f"{STORAGE}/profiles/{john}", {"email": EMAIL, "firstName": "Joe"})
-    erased(http)
+    send(http, "PATCH", f"{STORAGE}/profiles/{john}", {"email": EMAIL, "firstName": "Joe"})
+    erase(http)
     assert not re.search("old@mail.com|Joe", json.dumps(control.events()))
 
 
@@ -301,7 +301,7 @@ def test_vtex_erase_9_a_fault_gives_applications_their_status(
 ) -> None:
     effect = {"internal": "VTEX-ERASE-9", "keys": keys, "error": error}
     control.fault({"effect": {name: value for name, value in effect.items() if value is not None}})
-    answered = erased(http)
+    answered = erase(http)
     assert answered["status"] == status
     failed = [one for one in answered["applications"] if one["status"] != "Deleted"]
     assert {one["application"] for one in failed} == set(keys or ("chk", "orders", "profileSystemV2", "vid"))
@@ -313,9 +313,9 @@ def test_vtex_erase_4_an_open_order_keeps_everything_where_that_is_set(
     http: httpx.Client, control: ControlClient
 ) -> None:
     control.settings({"vtex.blocked_erasure": "nothing"})
-    prospect = created(http, "/prospects", {"email": EMAIL})
+    prospect = create(http, "/prospects", {"email": EMAIL})
     control.put("vtex", "orders", "1-01", order_of(1, "handling"))
-    answered = erased(http)
+    answered = erase(http)
     assert answered["status"] == "Blocked"
     assert {one["application"]: one["status"] for one in answered["applications"]} == {
         "chk": "PendingDeletion", "orders": "Blocked", "profileSystemV2": "PendingDeletion", "vid": "PendingDeletion",
@@ -327,9 +327,9 @@ def test_vtex_erase_4_an_open_order_keeps_everything_where_that_is_set(
 def test_vtex_audit_2_an_erasure_leaves_an_event_of_each_profile_alone(
     http: httpx.Client, control: ControlClient
 ) -> None:
-    john = created(http, "/profiles", JOHN)
-    erased(http)
-    erased(http)
+    john = create(http, "/profiles", JOHN)
+    erase(http)
+    erase(http)
     (event,) = control.events()
     assert (event["action"], event["profileId"]) == ("ProfileSystemUserRightsDelete", john)
     assert {"author", "time"} <= set(event)

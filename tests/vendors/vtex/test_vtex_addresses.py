@@ -17,7 +17,7 @@ def test_vtex_addr_1_without_a_live_profile_every_address_action_is_404(shop: Sh
     address = shop.post(f"/profiles/{profile['id']}/addresses", home)
     nobody = f"/profiles/{uuid.uuid4()}/addresses"
     for path in (nobody, f"{nobody}/unmask", f"{nobody}/{address['id']}", f"{nobody}/{address['id']}/unmask"):
-        shop.unmasked(path, expect=404, rule="VTEX-ADDR-1")
+        shop.get_unmasked(path, expect=404, rule="VTEX-ADDR-1")
     version = f"{nobody}/{address['id']}/versions/{address['meta']['version']}"
     shop.get(version, 404, rule="VTEX-ADDR-1")
     shop.post(nobody, home, 404, rule="VTEX-ADDR-1")
@@ -32,7 +32,9 @@ def test_vtex_addr_2_any_number_of_addresses_in_order(shop: Shop, home: dict[str
     assert shop.get(one) == []
     made = [shop.post(one, {**home, "streetNumber": str(number)})["id"] for number in range(30)]
     assert [shown["id"] for shown in shop.get(one)] == made
-    assert [shown["document"]["streetNumber"] for shown in shop.unmasked(f"{one}/unmask")] == list(map(str, range(30)))
+    assert [shown["document"]["streetNumber"] for shown in shop.get_unmasked(f"{one}/unmask")] == list(
+        map(str, range(30))
+    )
 
 
 @pytest.mark.rule("VTEX-ADDR-3")
@@ -41,10 +43,10 @@ def test_vtex_addr_3_an_address_of_another_profile_is_404(shop: Shop, home: dict
     address = shop.post(f"/profiles/{john['id']}/addresses", home)
     elsewhere = f"/profiles/{jane['id']}/addresses/{address['id']}"
     for path in (elsewhere, f"{elsewhere}/unmask", f"{elsewhere}/versions/{address['meta']['version']}"):
-        shop.unmasked(path, expect=404, rule="VTEX-ADDR-3")
+        shop.get_unmasked(path, expect=404, rule="VTEX-ADDR-3")
     shop.patch(elsewhere, {"route": "1"}, 404, rule="VTEX-ADDR-3")
     shop.delete(elsewhere, 404, rule="VTEX-ADDR-3")
-    assert shop.unmasked(f"/profiles/{john['id']}/addresses/{address['id']}/unmask") == address
+    assert shop.get_unmasked(f"/profiles/{john['id']}/addresses/{address['id']}/unmask") == address
 
 
 @pytest.mark.rule("VTEX-ADDR-4")
@@ -55,7 +57,7 @@ def test_vtex_addr_4_patch_merges(shop: Shop, home: dict[str, Any]) -> None:
     updated = shop.patch(f"{one}/{address['id']}", {"route": "52", "complement": None, "geoCoordinates": [1.5, 2]})
     expected = {**home, "route": "52", "geoCoordinates": [1.5, 2], "profileId": profile["id"]}
     assert updated["document"] == expected
-    assert shop.unmasked(f"{one}/{address['id']}/unmask")["document"] == expected
+    assert shop.get_unmasked(f"{one}/{address['id']}/unmask")["document"] == expected
     shop.patch(f"{one}/{address['id']}", {"postalCode": None}, 400, rule="VTEX-ADDR-4")
 
 

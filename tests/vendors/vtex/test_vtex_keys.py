@@ -23,7 +23,7 @@ def test_vtex_alt_1_a_key_stands_for_the_id(shop: Shop, home: dict[str, Any], ke
     assert address["document"]["profileId"] == profile["id"]
     assert shop.post(f"{one}/purchase-info", {}, 200, alternativeKey=key)["id"] == profile["id"]
     assert shop.get(one, alternativeKey=key)["id"] == profile["id"]
-    assert shop.unmasked(f"{one}/unmask", alternativeKey=key)["id"] == profile["id"]
+    assert shop.get_unmasked(f"{one}/unmask", alternativeKey=key)["id"] == profile["id"]
     version = profile["meta"]["version"]
     assert shop.get(f"{one}/versions/{version}", alternativeKey=key)["meta"]["version"] == version
     assert shop.get(f"{one}/addresses/{address['id']}", alternativeKey=key)["id"] == address["id"]
@@ -78,7 +78,7 @@ def test_vtex_alt_5_after_an_update_the_new_value_finds_it(shop: Shop) -> None:
 def test_vtex_alt_5_email_compares_without_case_and_is_stored_as_sent(shop: Shop) -> None:
     profile = shop.customer({"email": "John.Doe@Example.com"})
     assert shop.get("/profiles/jOHN.dOE@eXAMPLE.COM", alternativeKey="email")["id"] == profile["id"]
-    stored = shop.unmasked("/profiles/john.doe@example.com/unmask", alternativeKey="email")
+    stored = shop.get_unmasked("/profiles/john.doe@example.com/unmask", alternativeKey="email")
     assert stored["document"]["email"] == "John.Doe@Example.com"
 
 
@@ -112,7 +112,7 @@ def test_vtex_uniq_1_a_taken_key_is_409_on_update_and_nothing_changed(shop: Shop
     one = f"/profiles/{jane['id']}"
     for key, value in {"email": "John.doe@example.com", "document": "12345678911"}.items():
         shop.patch(one, {"lastName": "Roe", key: value}, 409, rule="VTEX-UNIQ-1")
-    stored = shop.unmasked(f"{one}/unmask")
+    stored = shop.get_unmasked(f"{one}/unmask")
     assert (stored["document"], stored["meta"]) == (jane["document"], jane["meta"])
     assert [event["action"] for event in control.events()] == ["GetProfileUnmasked"]
 
@@ -129,7 +129,7 @@ def test_vtex_uniq_1_a_profile_may_keep_its_own_keys_and_a_deleted_one_frees_the
 def test_vtex_uniq_1_of_parallel_creates_exactly_one_wins(
     transport: InProcess, http: httpx.Client, john: dict[str, Any]
 ) -> None:
-    responses = transport.at_once(
+    responses = transport.send_concurrently(
         http.build_request("POST", "/api/storage/profile-system/profiles", json=john, headers=VTEX) for _ in range(50)
     )
     assert sorted(response.status_code for response in responses) == [201] + [409] * 49

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.vtex.conftest import Shop, only
+from tests.vendors.vtex.conftest import Shop, find_one
 
 
 @pytest.mark.rule("VTEX-MASK-1")
@@ -23,7 +23,7 @@ def test_vtex_mask_1_a_default_read_is_masked_and_only_unmask_is_whole(shop: Sho
         "documentType": "CPF",
     }
     assert masked["meta"] == created["meta"]
-    assert shop.unmasked(f"/profiles/{created['id']}/unmask")["document"] == john
+    assert shop.get_unmasked(f"/profiles/{created['id']}/unmask")["document"] == john
 
 
 @pytest.mark.rule("VTEX-MASK-1")
@@ -33,7 +33,7 @@ def test_vtex_mask_1_lists_and_versions_are_masked_too(shop: Shop, home: dict[st
     ann = shop.post("/prospects", {"email": "ann@example.com"})
     one = f"/profiles/{profile['id']}"
     assert shop.get(f"{one}/addresses")[0]["document"]["postalCode"] == "2****-0**"
-    assert only(shop.get("/prospects"), ann["id"])["document"] == {"email": "a**@e******.c**"}
+    assert find_one(shop.get("/prospects"), ann["id"])["document"] == {"email": "a**@e******.c**"}
     assert shop.get(f"{one}/versions/{profile['meta']['version']}")["document"]["firstName"] == "J***"
     version = f"{one}/addresses/{address['id']}/versions/{address['meta']['version']}"
     assert shop.get(version)["document"]["locality"] == "L*******"

@@ -35,7 +35,7 @@ def test_vtex_prof_2_patch_merges_top_level_fields(shop: Shop, john: dict[str, A
     updated = shop.patch(f"/profiles/{profile['id']}", {"lastName": "Roe", "extra": {"c": 3}, "nickname": "Jo"})
     expected = {**john, "gender": "male", "lastName": "Roe", "extra": {"c": 3}, "nickname": "Jo"}
     assert updated["document"] == expected
-    assert shop.unmasked(f"/profiles/{profile['id']}/unmask")["document"] == expected
+    assert shop.get_unmasked(f"/profiles/{profile['id']}/unmask")["document"] == expected
 
 
 @pytest.mark.rule("VTEX-PROF-2")
@@ -54,7 +54,7 @@ def test_vtex_prof_2_null_for_a_required_field_is_400(shop: Shop, field: str) ->
     profile = shop.customer()
     problem = shop.patch(f"/profiles/{profile['id']}", {field: None, "gender": "male"}, 400, rule="VTEX-PROF-2")
     assert list(problem["errors"]) == [field]
-    assert shop.unmasked(f"/profiles/{profile['id']}/unmask") == profile
+    assert shop.get_unmasked(f"/profiles/{profile['id']}/unmask") == profile
 
 
 @pytest.mark.rule("VTEX-PROF-2")
@@ -81,7 +81,7 @@ def test_vtex_prof_3_delete_takes_what_hangs_on_it(
     shop.delete(one)
     shop.delete(one, 404, rule="VTEX-PROF-3")
     shop.get(one, 404, rule="VTEX-PROF-3")
-    shop.unmasked(f"{one}/unmask", expect=404)
+    shop.get_unmasked(f"{one}/unmask", expect=404)
     shop.get("/profiles/john.doe@example.com", 404, alternativeKey="email")
     control.put("vtex", "profiles", profile["id"], john)
     shop.get(f"{one}/addresses/{address['id']}", 404)
@@ -94,7 +94,7 @@ def test_vtex_prof_3_delete_takes_what_hangs_on_it(
 def test_vtex_prof_4_unknown_fields_are_kept(shop: Shop, john: dict[str, Any]) -> None:
     custom = {"shoeSize": 42, "pets": [{"name": "Rex"}], "newsletter": False, "id": "mine"}
     profile = shop.customer(custom)
-    assert shop.unmasked(f"/profiles/{profile['id']}/unmask")["document"] == {**john, **custom}
+    assert shop.get_unmasked(f"/profiles/{profile['id']}/unmask")["document"] == {**john, **custom}
     assert shop.get(f"/profiles/{profile['id']}")["document"]["pets"] == [{"name": "Rex"}]
 
 
@@ -104,6 +104,6 @@ def test_one_profile_is_an_object_in_the_guide_and_an_array_of_one_in_the_refere
     profile = shop.customer()
     one, version = f"/profiles/{profile['id']}", profile["meta"]["version"]
     paths = (one, f"{one}/unmask", f"{one}/versions/{version}", f"{one}/versions/{version}/unmask")
-    assert {shop.unmasked(path)["id"] for path in paths} == {profile["id"]}
+    assert {shop.get_unmasked(path)["id"] for path in paths} == {profile["id"]}
     control.dialect("reference")
-    assert [[shown["id"] for shown in shop.unmasked(path)] for path in paths] == [[profile["id"]]] * 4
+    assert [[shown["id"] for shown in shop.get_unmasked(path)] for path in paths] == [[profile["id"]]] * 4

@@ -26,10 +26,10 @@ def test_vtex_prosp_1_a_prospect_lives_on_its_own(shop: Shop) -> None:
     ann = shop.post("/prospects", {"email": "ann@example.com", "firstName": "Ann"})
     bob = shop.post("/prospects", {})
     assert ids(shop.get("/prospects"))[-2:] == [ann["id"], bob["id"]]
-    assert shop.unmasked("/prospects/unmask")[-2:] == [ann, bob]
+    assert shop.get_unmasked("/prospects/unmask")[-2:] == [ann, bob]
     updated = shop.patch(f"/prospects/{ann['id']}", {"firstName": None, "isPJ": True})
     assert updated["document"] == {"email": "ann@example.com", "isPJ": True}
-    assert shop.unmasked(f"/prospects/{ann['id']}/unmask") == updated
+    assert shop.get_unmasked(f"/prospects/{ann['id']}/unmask") == updated
     shop.delete(f"/prospects/{bob['id']}")
     shop.get(f"/prospects/{bob['id']}", 404, rule="VTEX-PROSP-1")
     assert ids(shop.get("/prospects"))[-1] == ann["id"]
@@ -39,7 +39,7 @@ def test_vtex_prosp_1_a_prospect_lives_on_its_own(shop: Shop) -> None:
 def test_vtex_prosp_1_an_unknown_prospect_is_404(shop: Shop) -> None:
     one = f"/prospects/{uuid.uuid4()}"
     shop.get(one, 404, rule="VTEX-PROSP-1")
-    shop.unmasked(f"{one}/unmask", expect=404, rule="VTEX-PROSP-1")
+    shop.get_unmasked(f"{one}/unmask", expect=404, rule="VTEX-PROSP-1")
     shop.patch(one, {}, 404, rule="VTEX-PROSP-1")
     shop.delete(one, 404, rule="VTEX-PROSP-1")
 
@@ -68,7 +68,7 @@ def test_vtex_purch_1_one_a_profile(shop: Shop) -> None:
 def test_vtex_purch_2_none_yet_is_404(shop: Shop) -> None:
     one = f"/profiles/{shop.customer()['id']}/purchase-info"
     shop.get(one, 404, rule="VTEX-PURCH-2")
-    shop.unmasked(f"{one}/unmask", expect=404, rule="VTEX-PURCH-2")
+    shop.get_unmasked(f"{one}/unmask", expect=404, rule="VTEX-PURCH-2")
     shop.patch(one, {}, 404, rule="VTEX-PURCH-2")
     shop.delete(one, 404, rule="VTEX-PURCH-2")
 
@@ -87,7 +87,7 @@ def test_vtex_purch_2_none_yet_is_404(shop: Shop) -> None:
 def test_a_whole_card_number_is_never_stored(shop: Shop, control: ControlClient, sent: str, stored: str) -> None:
     one = f"/profiles/{shop.customer()['id']}/purchase-info"
     info = shop.post(one, {"paymentData": {"availableAccounts": [{**CARD, "cardNumber": sent}]}}, 200)
-    for shown in (info, shop.get(one)[0], shop.unmasked(f"{one}/unmask")[0]):
+    for shown in (info, shop.get(one)[0], shop.get_unmasked(f"{one}/unmask")[0]):
         assert shown["document"]["paymentData"]["availableAccounts"] == [{**CARD, "cardNumber": stored}]
     updated = shop.patch(one, {"paymentData": {"availableAccounts": [{**CARD, "cardNumber": sent}] * 2}})
     assert [card["cardNumber"] for card in updated["document"]["paymentData"]["availableAccounts"]] == [stored] * 2
@@ -115,4 +115,4 @@ def test_nothing_of_purchase_information_is_masked_on_reading(shop: Shop) -> Non
     }
     info = shop.post(one, document, 200)
     assert info["document"] == document
-    assert shop.get(one) == shop.unmasked(f"{one}/unmask") == [info]
+    assert shop.get(one) == shop.get_unmasked(f"{one}/unmask") == [info]

@@ -102,7 +102,7 @@ def test_vtex_schema_4_marked_fields_are_masked_from_then_on(shop: Shop, mark: s
     for path in (one, f"{one}/versions/{version}"):
         shown = shop.get(path, rule="VTEX-MASK-1")["document"]
         assert (shown["nickname"], shown["pets"]) == ("J*****", [{"name": "R**", "age": "3"}])
-    assert shop.unmasked(f"{one}/unmask")["document"]["nickname"] == "Johnny"
+    assert shop.get_unmasked(f"{one}/unmask")["document"]["nickname"] == "Johnny"
     shop.put(CUSTOM, {})
     assert shop.get(one)["document"]["nickname"] == "Johnny"
 

@@ -21,7 +21,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 Found = dict[str, dict[str, dict[str, Any]]]
 
 
-def _seeded(crowd: list[Person], seed: int = 7) -> Found:
+def _seed(crowd: list[Person], seed: int = 7) -> Found:
     sandbox = Sandbox("seeded", Store())
     seeding.seed(crowd, sandbox, seed)
     return {name: {record.id: record.value for record in sandbox.store.page(f"vtex/{name}").records} for name in NAMES}
@@ -33,49 +33,51 @@ def crowd() -> list[Person]:
 
 
 @pytest.fixture(scope="module")
-def found(crowd: list[Person]) -> Found:
-    return _seeded(crowd)
+def seeded_documents(crowd: list[Person]) -> Found:
+    return _seed(crowd)
 
 
-def test_each_person_has_a_profile_with_one_or_two_addresses(crowd: list[Person], found: Found) -> None:
-    profiles = found["profiles"]
+def test_each_person_has_a_profile_with_one_or_two_addresses(crowd: list[Person], seeded_documents: Found) -> None:
+    profiles = seeded_documents["profiles"]
     emails = [profile["document"]["email"] for profile in profiles.values()]
     assert emails == [person.email for person in crowd]
-    held = Counter(address["document"]["profileId"] for address in found["addresses"].values())
+    held = Counter(address["document"]["profileId"] for address in seeded_documents["addresses"].values())
     assert set(held) == set(profiles)
     assert set(held.values()) == {1, 2}
 
 
-def test_ids_are_uuids_and_follow_from_the_seed(crowd: list[Person], found: Found) -> None:
+def test_ids_are_uuids_and_follow_from_the_seed(crowd: list[Person], seeded_documents: Found) -> None:
     for name in ("profiles", "addresses", "prospects", "purchase-info", "users"):
-        assert all(map(UUID.fullmatch, found[name]))
-    again, other = _seeded(crowd), _seeded(crowd, seed=8)
-    assert {name: list(records) for name, records in again.items()} == {name: list(found[name]) for name in NAMES}
-    assert not set(found["profiles"]) & set(other["profiles"])
+        assert all(map(UUID.fullmatch, seeded_documents[name]))
+    again, other = _seed(crowd), _seed(crowd, seed=8)
+    assert {name: list(records) for name, records in again.items()} == {
+        name: list(seeded_documents[name]) for name in NAMES
+    }
+    assert not set(seeded_documents["profiles"]) & set(other["profiles"])
 
 
-def test_a_third_has_purchase_information_about_its_own_orders(found: Found) -> None:
-    infos = found["purchase-info"]
-    assert len(found["profiles"]) / 4 < len(infos) < len(found["profiles"]) / 2.2
+def test_a_third_has_purchase_information_about_its_own_orders(seeded_documents: Found) -> None:
+    infos = seeded_documents["purchase-info"]
+    assert len(seeded_documents["profiles"]) / 4 < len(infos) < len(seeded_documents["profiles"]) / 2.2
     for profile_id, info in infos.items():
-        email = found["profiles"][profile_id]["document"]["email"]
+        email = seeded_documents["profiles"][profile_id]["document"]["email"]
         for purchase in info["document"]["lastUserPurchases"]:
-            assert found["orders"][purchase["orderId"]]["clientProfileData"]["email"] == email
+            assert seeded_documents["orders"][purchase["orderId"]]["clientProfileData"]["email"] == email
         (account,) = info["document"]["paymentData"]["availableAccounts"]
         assert re.fullmatch(r"\*{12}\d{4}", account["cardNumber"])
-        assert found["addresses"][account["availableAddresses"][0]]["document"]["profileId"] == profile_id
+        assert seeded_documents["addresses"][account["availableAddresses"][0]]["document"]["profileId"] == profile_id
 
 
-def test_orders_are_in_all_statuses_none_to_three_a_person(crowd: list[Person], found: Found) -> None:
-    orders = found["orders"].values()
+def test_orders_are_in_all_statuses_none_to_three_a_person(crowd: list[Person], seeded_documents: Found) -> None:
+    orders = seeded_documents["orders"].values()
     assert {order["status"] for order in orders} == set(seeding.STATUSES)
     held = Counter(order["clientProfileData"]["email"] for order in orders)
     assert {held[person.email] for person in crowd} == {0, 1, 2, 3}
-    assert [order["orderId"] for order in orders] == list(found["orders"])
+    assert [order["orderId"] for order in orders] == list(seeded_documents["orders"])
 
 
-def test_prospects_are_people_of_their_own(crowd: list[Person], found: Found) -> None:
-    prospects = [prospect["document"] for prospect in found["prospects"].values()]
+def test_prospects_are_people_of_their_own(crowd: list[Person], seeded_documents: Found) -> None:
+    prospects = [prospect["document"] for prospect in seeded_documents["prospects"].values()]
     assert 20 < len(prospects) < 90
     emails = {prospect["email"] for prospect in prospects}
     assert len(emails) == len(prospects)
@@ -86,9 +88,9 @@ def test_prospects_are_people_of_their_own(crowd: list[Person], found: Found) ->
     assert all(map(cpf.is_valid, documents))
 
 
-def test_most_have_a_user_and_some_a_cart(crowd: list[Person], found: Found) -> None:
+def test_most_have_a_user_and_some_a_cart(crowd: list[Person], seeded_documents: Found) -> None:
     emails = {person.email for person in crowd}
-    users, carts = ({owned["email"] for owned in found[name].values()} for name in ("users", "carts"))
+    users, carts = ({owned["email"] for owned in seeded_documents[name].values()} for name in ("users", "carts"))
     assert users < emails
     assert carts < emails
     assert len(users) > 0.75 * len(crowd)
@@ -106,7 +108,7 @@ def test_nothing_was_written_after_now(crowd: list[Person]) -> None:
 
 
 def test_seeding_no_people_stores_nothing() -> None:
-    assert not any(_seeded([]).values())
+    assert not any(_seed([]).values())
 
 
 @pytest.mark.parametrize("dialect", ["guide", "reference"])
@@ -119,10 +121,10 @@ def test_seeded_people_can_be_read_in_both_dialects(shop: Shop, control: Control
         path = f"/profiles/{profile['id']}"
         shop.get(path)
         shop.get(f"{path}/versions/{profile['meta']['version']}")
-        for address in shop.unmasked(f"{path}/addresses/unmask"):
+        for address in shop.get_unmasked(f"{path}/addresses/unmask"):
             shop.get(f"{path}/addresses/{address['id']}/versions/{address['meta']['version']}", reason="check")
     for info in control.documents("vtex", "purchase-info"):
-        shop.unmasked(f"/profiles/{info['id']}/purchase-info/unmask")
+        shop.get_unmasked(f"/profiles/{info['id']}/purchase-info/unmask")
     shop.get("/prospects")
 
 

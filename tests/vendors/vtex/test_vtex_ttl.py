@@ -14,7 +14,7 @@ READS = ["", "/unmask", "/addresses", "/purchase-info"]
 
 
 @pytest.fixture(autouse=True)
-def frozen(control: ControlClient) -> None:
+def freeze_clock(control: ControlClient) -> None:
     control.clock(at="2026-03-01T12:34:56Z", frozen=True)
 
 

@@ -54,7 +54,7 @@ def test_vtex_unmask_1_what_was_stored_comes_back_as_it_was_sent(shop: Shop) -> 
         "tags": [],
     }
     profile = shop.customer(odd)
-    stored = shop.unmasked(f"/profiles/{profile['id']}/unmask")["document"]
+    stored = shop.get_unmasked(f"/profiles/{profile['id']}/unmask")["document"]
     assert {name: stored[name] for name in odd} == odd
 
 
@@ -123,7 +123,7 @@ def test_vtex_unmask_2_the_setting_makes_the_reason_optional(
 def test_vtex_unmask_3_each_leaves_one_event(
     shop: Shop, control: ControlClient, paths: dict[str, str], action: str
 ) -> None:
-    shop.unmasked(paths[action], rule="VTEX-UNMASK-3")
+    shop.get_unmasked(paths[action], rule="VTEX-UNMASK-3")
     (event,) = control.events()
     assert (event["api"], event["action"], event["reason"]) == ("vtex", action, "support call")
     ids = [part for part in paths[action].split("/") if len(part) == 36]
@@ -151,8 +151,8 @@ def test_vtex_unmask_3_the_event_names_who_asked_and_for_whom(
 def test_vtex_unmask_3_what_failed_or_was_refused_leaves_none(
     shop: Shop, control: ControlClient, paths: dict[str, str]
 ) -> None:
-    shop.unmasked("/profiles/nobody@example.com/unmask", alternativeKey="email", expect=404)
-    shop.unmasked(paths["GetProfileUnmasked"], expect=401, headers={})
+    shop.get_unmasked("/profiles/nobody@example.com/unmask", alternativeKey="email", expect=404)
+    shop.get_unmasked(paths["GetProfileUnmasked"], expect=401, headers={})
     shop.get(paths["GetProfileUnmasked"].removesuffix("/unmask"))
     assert control.events() == []
 

@@ -17,7 +17,7 @@ Kept = tuple[str, dict[str, Any], str]
 
 
 @pytest.fixture(params=["profile", "address", "prospect", "purchase-info"])
-def kept(request: pytest.FixtureRequest, shop: Shop, home: dict[str, Any]) -> Kept:
+def created_document(request: pytest.FixtureRequest, shop: Shop, home: dict[str, Any]) -> Kept:
     """Each kind of document: its path, its envelope as created and the name of its last-update field."""
     one = f"/profiles/{shop.customer()['id']}"
     if request.param == "address":
@@ -33,8 +33,8 @@ def kept(request: pytest.FixtureRequest, shop: Shop, home: dict[str, Any]) -> Ke
 
 
 @pytest.mark.rule("VTEX-VER-1")
-def test_vtex_ver_1_each_write_is_a_new_version(shop: Shop, kept: Kept) -> None:
-    path, envelope, _ = kept
+def test_vtex_ver_1_each_write_is_a_new_version(shop: Shop, created_document: Kept) -> None:
+    path, envelope, _ = created_document
     versions = [envelope["meta"]["version"]] + [shop.patch(path, {})["meta"]["version"] for _ in range(3)]
     assert len({str(uuid.UUID(version)) for version in versions}) == 4
 
@@ -46,8 +46,8 @@ def test_vtex_ver_2_a_profile_version_stays_readable(shop: Shop, john: dict[str,
     second = shop.patch(one, {"lastName": "Roe"})
     shop.patch(one, {"email": "new@example.com"})
     old, newer = (f"{one}/versions/{envelope['meta']['version']}" for envelope in (first, second))
-    assert shop.unmasked(f"{old}/unmask") == first
-    assert shop.unmasked(f"{newer}/unmask")["document"] == {**john, "lastName": "Roe"}
+    assert shop.get_unmasked(f"{old}/unmask") == first
+    assert shop.get_unmasked(f"{newer}/unmask")["document"] == {**john, "lastName": "Roe"}
     masked = shop.get(old)
     assert (masked["id"], masked["meta"], masked["document"]["lastName"]) == (first["id"], first["meta"], "D**")
 
@@ -58,7 +58,7 @@ def test_vtex_ver_2_an_address_version_stays_readable(shop: Shop, home: dict[str
     first = shop.post(one, home)
     shop.patch(f"{one}/{first['id']}", {"locality": "Elsewhere"})
     version = f"{one}/{first['id']}/versions/{first['meta']['version']}"
-    assert shop.unmasked(f"{version}/unmask") == first
+    assert shop.get_unmasked(f"{version}/unmask") == first
     assert shop.get(version)["document"]["locality"] == "L*******"
 
 
@@ -76,12 +76,14 @@ def test_vtex_ver_3_an_unknown_or_foreign_version_is_404(shop: Shop, home: dict[
         f"{at_address}/versions/{another['meta']['version']}",
         f"{at_address}/versions/{john['meta']['version']}",
     ):
-        shop.unmasked(path + suffix, expect=404, rule="VTEX-VER-3")
+        shop.get_unmasked(path + suffix, expect=404, rule="VTEX-VER-3")
 
 
 @pytest.mark.rule("VTEX-META-1")
-def test_vtex_meta_1_creation_stays_and_the_last_update_moves(shop: Shop, control: ControlClient, kept: Kept) -> None:
-    path, envelope, last_update = kept
+def test_vtex_meta_1_creation_stays_and_the_last_update_moves(
+    shop: Shop, control: ControlClient, created_document: Kept
+) -> None:
+    path, envelope, last_update = created_document
     control.clock(at="2030-01-01T00:00:00Z", frozen=True)
     first = shop.patch(path, {})["meta"]
     second = shop.patch(path, {})["meta"]
@@ -95,8 +97,8 @@ def test_vtex_meta_1_creation_stays_and_the_last_update_moves(shop: Shop, contro
 
 
 @pytest.mark.rule("VTEX-META-1")
-def test_vtex_meta_1_the_author_is_the_caller(shop: Shop, kept: Kept) -> None:
-    path, envelope, _ = kept
+def test_vtex_meta_1_the_author_is_the_caller(shop: Shop, created_document: Kept) -> None:
+    path, envelope, _ = created_document
     again = shop.patch(path, {})["meta"]["author"]
     by_user = shop.patch(path, {}, headers=VTEX_USER)["meta"]["author"]
     assert again == envelope["meta"]["author"] == str(uuid.UUID(again))

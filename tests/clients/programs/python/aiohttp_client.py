@@ -14,32 +14,32 @@ async def session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(trust_env="HTTPS_PROXY" in os.environ)
 
 
-async def streamed(body: bytes) -> AsyncIterator[bytes]:
+async def stream(body: bytes) -> AsyncIterator[bytes]:
     for piece in pieces(body):
         yield piece
 
 
-async def one(method: str, url: str, headers: dict[str, str], body: bytes | None, chunked: bool) -> Answer:
-    data = streamed(body) if chunked and body else body
+async def send(method: str, url: str, headers: dict[str, str], body: bytes | None, chunked: bool) -> Answer:
+    data = stream(body) if chunked and body else body
     async with client.request(method, url, headers=headers, data=data) as response:
         return response.status, response.headers, await response.read()
 
 
 def call(method: str, url: str, headers: dict[str, str], body: bytes | None, chunked: bool) -> Answer:
-    return runner.run(one(method, url, headers, body, chunked))
+    return runner.run(send(method, url, headers, body, chunked))
 
 
-async def gathered(url: str, headers: dict[str, str], count: int) -> list[int]:
+async def send_concurrently(url: str, headers: dict[str, str], count: int) -> list[int]:
     limit = asyncio.Semaphore(10)
 
     async def read() -> int:
         async with limit:
-            return (await one("GET", url, headers, None, False))[0]
+            return (await send("GET", url, headers, None, False))[0]
 
     return await asyncio.gather(*(read() for _ in range(count)))
 
 
 client = runner.run(session())
-play(call, lambda url, headers, count: runner.run(gathered(url, headers, count)))
+play(call, lambda url, headers, count: runner.run(send_concurrently(url, headers, count)))
 runner.run(client.close())
 runner.close()

@@ -26,7 +26,7 @@ def customer(email: str, document: str) -> bytes:
     return json.dumps(fields).encode()
 
 
-def tell(step: str, status: int, value: Any) -> None:
+def print_step(step: str, status: int, value: Any) -> None:
     print(json.dumps({"step": step, "status": status, "value": value}), flush=True)
 
 
@@ -38,32 +38,32 @@ def play(call: Call, many: Many | None = None) -> None:
     ana = customer("ana+matrix@example.com", "12345678911")
     status, _, body = call("POST", PROFILES, {**VTEX, **JSON}, ana, False)
     profile = json.loads(body)
-    tell("create", status, profile["document"]["email"])
+    print_step("create", status, profile["document"]["email"])
     status, headers, _ = call("POST", PROFILES, {**VTEX, **JSON}, ana, False)
-    tell("conflict", status, rule(headers))
+    print_step("conflict", status, rule(headers))
     by_email = f"{PROFILES}/{quote('ana+matrix@example.com', safe='')}?alternativeKey=email"
     status, _, body = call("GET", by_email, dict(VTEX), None, False)
-    tell("masked read", status, json.loads(body)["document"]["email"])
+    print_step("masked read", status, json.loads(body)["document"]["email"])
     ben = customer("ben@example.com", "98765432100")
     status, _, body = call("POST", PROFILES, {**VTEX, **JSON}, ben, True)
-    tell("chunked create", status, json.loads(body)["document"]["email"])
+    print_step("chunked create", status, json.loads(body)["document"]["email"])
     known = json.dumps({"email": "ana+matrix@example.com", "full_name": "Ana Lima"}).encode()
     _, _, body = call("POST", CUSTOMERS, {**NEWSTORE, **JSON}, known, False)
     created = json.loads(body)
     change = json.dumps({"full_name": "Ana B.", "last_updated_at": created["updated_at"]}).encode()
     one = f"{CUSTOMERS}/{created['id']}"
     status, _, body = call("PATCH", one, {**NEWSTORE, **JSON}, change, False)
-    tell("update", status, json.loads(body)["full_name"])
+    print_step("update", status, json.loads(body)["full_name"])
     status, headers, _ = call("PATCH", one, {**NEWSTORE, **JSON}, change, False)
-    tell("stale update", status, rule(headers))
+    print_step("stale update", status, rule(headers))
     status, _, body = call("GET", f"{CUSTOMERS}?count=50", dict(NEWSTORE), None, False)
-    tell("list", status, len(json.loads(body)["profiles"]))
+    print_step("list", status, len(json.loads(body)["profiles"]))
     status, _, body = call("DELETE", f"{PROFILES}/{profile['id']}", dict(VTEX), None, False)
-    tell("delete", status, body.decode())
+    print_step("delete", status, body.decode())
     status, _, _ = call("GET", f"{PROFILES}/{profile['id']}", dict(VTEX), None, False)
-    tell("read after delete", status, "")
+    print_step("read after delete", status, "")
     statuses = (many or threads(call))(one, dict(NEWSTORE), 50)
-    tell("side by side", statuses[0], statuses.count(200))
+    print_step("side by side", statuses[0], statuses.count(200))
 
 
 def threads(call: Call) -> Many:

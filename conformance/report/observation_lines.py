@@ -18,7 +18,7 @@ _REASONS = {
 }
 
 
-def observed_lines(observations: Observations) -> tuple[str, ...]:
+def describe_observations(observations: Observations) -> tuple[str, ...]:
     """One line for each observation: drift first, then lag, then retries, then logins."""
     return (*_drift(observations), *_lag(observations), *_retries(observations), *_logins(observations))
 
