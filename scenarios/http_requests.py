@@ -115,6 +115,7 @@ def refuses_unreadable_json(api: ApiClient, place: SampleCall, is_error: IsError
     for content in (
         deep_objects,
         b"",
+        b"[]",
         b"{",
         b'{"email": NaN}',
         b'{"email": "\xff"}',

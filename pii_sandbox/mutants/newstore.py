@@ -39,6 +39,14 @@ def _check_lock_too_early(refuse_stale: Any) -> Any:
     return replacement
 
 
+def _cut_microseconds(instant: Any) -> Any:
+    def replacement(text: str) -> Any:
+        at = instant(text)
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+    return replacement
+
+
 def _compare_lock_as_text(updated: Any) -> Any:
     def replacement(stored: Value, changes: Value, last_updated_at: str, sandbox: Sandbox) -> dict[str, Any]:
         if last_updated_at != stored["updated_at"]:
@@ -135,6 +143,7 @@ MUTANTS = (
         lambda after: lambda previous, now, unit=None: now,
     ),
     Mutant("NS-LOCK-4", "last_updated_at is compared as text", updates, "updated_record", _compare_lock_as_text),
+    Mutant("NS-LOCK-4", "last_updated_at is read to the millisecond", updates, "_instant", _cut_microseconds),
     Mutant("NS-UNIQ-1", "an update may take another profile's email", keys, "refuse_duplicate", always_return(None)),
     Mutant(
         "NS-UNIQ-1",
