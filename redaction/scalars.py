@@ -34,7 +34,7 @@ def _collect(
                 undefined.add(key)
             if mark is not None:
                 item_mark = combined_mark(key, mark, item_node)
-            if type(item) in _SCALARS or not isinstance(item, CONTAINERS):
+            if type(item) in _SCALARS:
                 found.append((item, key, item_mark, item_node))
             else:
                 _collect(item, key, item_mark, item_node, found, undefined)
@@ -54,9 +54,7 @@ def with_scalars(value: Any, replacement: Callable[[], Any]) -> Any:
     """Return a copy of a JSON value with its scalars, in the order of `scalars`, replaced. Raises RecursionError."""
     if isinstance(value, dict):
         return {
-            name: replacement()
-            if type(item) in _SCALARS or not isinstance(item, CONTAINERS)
-            else with_scalars(item, replacement)
+            name: replacement() if type(item) in _SCALARS else with_scalars(item, replacement)
             for name, item in value.items()
         }
     if isinstance(value, list):

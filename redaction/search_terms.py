@@ -41,7 +41,9 @@ def contents(text: str) -> Iterator[str]:
             return
     elif _BASE64.fullmatch(text):
         try:
-            content = base64.b64decode(text.translate(str.maketrans("-_", "+/")) + "=" * (-len(text) % 4)).decode()
+            content = base64.b64decode(
+                text.translate(str.maketrans("-_", "+/")) + "=="
+            ).decode()  # more than needed are ignored
         except (binascii.Error, UnicodeDecodeError):
             return
         yield content

@@ -73,8 +73,7 @@ class ValueSearch:
             self._terms.add(term)
         for term in numbers:
             self._numbers.add(term)
-        if self._harmless:
-            self._harmless.clear()
+        self._harmless.clear()
 
     def number(self, digits: str) -> str | None:
         """Return the replacement of a known number, or of the end of one; else None."""
@@ -209,7 +208,7 @@ def replace_matches(text: str, matches: list[Match]) -> str:
     for match in matches:
         parts += [text[done : match.start], match.replacement]
         done = match.end
-    return "".join(parts) + text[done:] if parts else text
+    return "".join(parts) + text[done:]
 
 
 def _is_inside(match: Match, spans: list[tuple[int, int]]) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_EMAIL_FOLLOWS = re.compile(r"[\w.+-]{0,64}+@")
+_WORD_BEGINS = re.compile(r"(?<![\w@])")
+_WORD_ENDS = re.compile(r"(?!\w|[\w.+-]{0,64}+@)")
+_EMAIL_BEGINS = re.compile(r"(?<!\w)(?<!\w[.+-])")
+_EMAIL_ENDS = re.compile(r"(?![.-]?\w)")
 
 
 def is_whole(text: str, start: int, end: int) -> bool:
@@ -12,18 +15,11 @@ def is_whole(text: str, start: int, end: int) -> bool:
 
     In scripts without case, such as Chinese, words follow each other without a boundary.
     """
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
     if "@" in text[start:end]:
-        return not (_is_word(before[-1:]) or (before[-1:] in tuple(".+-") and _is_word(before[:-1]))) and not (
-            _is_word(after[:1]) or (after[:1] in tuple(".-") and _is_word(after[1:]))
-        )
-    if _is_bounded(text[start]) and (_is_word(before[-1:]) or before[-1:] == "@"):
+        return bool(_EMAIL_BEGINS.match(text, start) and _EMAIL_ENDS.match(text, end))
+    if _is_bounded(text[start]) and not _WORD_BEGINS.match(text, start):
         return False
-    return not (_is_bounded(text[end - 1]) and (_is_word(after[:1]) or _EMAIL_FOLLOWS.match(text, end)))
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    return not _is_bounded(text[end - 1]) or _WORD_ENDS.match(text, end) is not None
 
 
 def _is_bounded(character: str) -> bool:
