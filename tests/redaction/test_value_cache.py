@@ -41,9 +41,9 @@ def test_a_value_is_searched_as_whole_words_and_a_number_in_any_punctuation(
 )
 def test_the_journal_calls_a_number_of_unknown_kind_a_document(kind: str, shown: str) -> None:
     cache = ValueCache()
-    assert cache.derived(kind, PHONE) == derived_value(shown, PHONE)
-    assert cache.derived(kind, PHONE) == derived_value(shown, PHONE)
-    assert cache.derived(kind, EMAIL) == derived_value(shown, EMAIL)
+    assert cache.derive(kind, PHONE) == derived_value(shown, PHONE)
+    assert cache.derive(kind, PHONE) == derived_value(shown, PHONE)
+    assert cache.derive(kind, EMAIL) == derived_value(shown, EMAIL)
 
 
 @pytest.mark.parametrize(
