@@ -82,7 +82,7 @@ class Session:
         """Keep a result. A later one of the same mutant replaces it."""
         self.results.append(result)
         with self.file.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+            stream.write(json.dumps(asdict(result)) + "\n")
 
     def latest(self) -> dict[str, MutantResult]:
         """Return the last result of each mutant by its name."""

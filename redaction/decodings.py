@@ -26,7 +26,7 @@ _UNIT = re.compile(r"(?<!\\)\\++[uU]([0-9A-Fa-f]{4})")
 _BYTE = re.compile(r"(?:%|(?<!\\)\\++[xX])([0-9A-Fa-f]{2})")
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _BLANKS = re.compile(r" {2,}")
-_ONE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c+", " "))
+_ONE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f+", " "))
 
 _BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
 _URLSAFE = str.maketrans("-_", "+/")
@@ -75,10 +75,9 @@ def _unescape(decoded: DecodedText) -> DecodedText | None:
     ends: list[int] = []
     copied = 0
     for escape in _ESCAPES.finditer(decoded.text):
-        if escape.start() > copied:
-            pieces.append(decoded.text[copied : escape.start()])
-            starts += decoded.starts[copied : escape.start()]
-            ends += decoded.ends[copied : escape.start()]
+        pieces.append(decoded.text[copied : escape.start()])
+        starts += decoded.starts[copied : escape.start()]
+        ends += decoded.ends[copied : escape.start()]
         for character, begin, end in _characters(escape):
             pieces.append(character)
             starts += [decoded.starts[begin]] * len(character)
@@ -221,7 +220,7 @@ def is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
 def from_base64(code: str) -> bytes:
     code = code.translate(_URLSAFE)
     code = code[: len(code) - (len(code) % 4 == 1)]
-    return base64.b64decode(code + "=" * (-len(code) % 4))
+    return base64.b64decode(code + "==")  # more padding than is needed does no harm
 
 
 def from_hex(code: str) -> bytes:

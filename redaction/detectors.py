@@ -44,7 +44,7 @@ def detect(text: str, *, loose_numbers: bool = False) -> Iterator[tuple[str, int
         for match in pattern.finditer(text):
             if kind == "card" and not passes_luhn(digits(match[0])):
                 continue
-            yield _number_kind(match[0]) if kind == "number" else kind, match.start(), match.end()
+            yield _number_kind(digits(match[0])) if kind == "number" else kind, match.start(), match.end()
     if loose_numbers:
         for match in _LOOSE_NUMBER.finditer(text):
             yield "phone" if match[0].startswith("+") else "document", match.start(), match.end()
@@ -59,7 +59,9 @@ def looks_personal(text: str, *, loose_numbers: bool = False) -> bool:
 
 
 def digits(text: str) -> str:
-    return text if text.isdecimal() else _NO_DIGIT.sub("", text)
+    """Return the decimal digits of a text, in any script, as 0 to 9."""
+    found = text if text.isdecimal() else _NO_DIGIT.sub("", text)
+    return found if found.isascii() else "".join(str(int(digit)) for digit in found)
 
 
 def is_masked(text: str) -> bool:
@@ -108,5 +110,5 @@ def passes_luhn(digits: str) -> bool:
 def with_luhn_check(digits: str) -> str:
     """Append the check digit to the digits of a card number."""
     doubled = [int(digit) * 2 for digit in digits[::-2]]
-    total = sum(value - 9 * (value > 9) for value in doubled) + sum(map(int, digits[-2::-2]))
+    total = sum(value // 10 + value % 10 for value in doubled) + sum(map(int, digits[-2::-2]))
     return digits + str(-total % 10)

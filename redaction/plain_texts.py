@@ -9,7 +9,7 @@ from pii_sandbox.redaction import decodings, detectors
 
 LONGEST_KEPT = 256  # characters of a text that is cached
 CLUSTER = re.compile(r"\d(?:[\s().\-/_]{0,4}+\d){6,}+")  # digits that may be one number, with punctuation
-NUMBER_CANDIDATE = re.compile(r"\d[^\w]{0,4}\d[^\w]{0,4}\d")  # matches every text in which a number can be found
+NUMBER_CANDIDATE = re.compile(r"\d[\W_]{0,4}\d[\W_]{0,4}\d")  # matches every text in which a number can be found
 
 
 class PlainText(NamedTuple):

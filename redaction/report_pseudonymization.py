@@ -64,7 +64,7 @@ class ReportPseudonymizer:
 
     def learn_value(self, value: Any, mark: SchemaMark) -> str | None:
         """Learn a value and return its pseudonym; None if it is not personal."""
-        text = value if isinstance(value, str) else scalar_text(value)
+        text = scalar_text(value)
         key = (type(value), text, mark)
         with self._lock:
             if key not in self._learned:
@@ -174,7 +174,7 @@ class ReportPseudonymizer:
     def _scalar(self, value: Any) -> Any:
         if isinstance(value, bool | None):
             return value
-        text = value if isinstance(value, str) else scalar_text(value)
+        text = scalar_text(value)
         redacted = self.text(text)
         return value if isinstance(value, int | float) and redacted == text else redacted
 

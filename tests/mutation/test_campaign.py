@@ -15,7 +15,7 @@ import pytest
 from mutation import campaign, equivalents
 from mutation.coverage_map import OUTSIDE_ALL, CoverageMap
 from mutation.equivalents import Equivalent, outdated_entries
-from mutation.results import MutantResult, Session, score, summary
+from mutation.results import MutantResult, Session, result_of, score, summary
 from mutation.source_mutants import ROOT, SourceMutant, mutants_of
 
 FILE = "mockserver/rules/locking.py"
@@ -129,6 +129,13 @@ def test_what_nothing_runs_is_not_judged_and_what_is_listed_as_equivalent_neithe
     fates = {each.mutant: each.fate for each in session.results}
     assert fates[first.name] == "equivalent"
     assert fates[others[-1].name] == "not run"
+
+
+def test_a_result_is_kept_whatever_text_a_test_failed_on(tmp_path: Path) -> None:
+    mutant, *_ = mutants_of(FILE)
+    session = Session("some", resume=False, folder=tmp_path)
+    session.add(result_of(mutant, {"fate": "noticed", "by": "a test", "why": "assert 'é\ud83d' == ''"}, 0))
+    assert Session("some", resume=True, folder=tmp_path).results == session.results
 
 
 def test_the_score_counts_neither_equivalent_mutants_nor_those_that_cannot_start() -> None:

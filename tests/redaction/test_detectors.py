@@ -27,6 +27,7 @@ def detected_values(text: str, *, loose_numbers: bool = False) -> list[tuple[str
         ("4111 1111 1111 1111", [("card", "4111 1111 1111 1111")]),
         ("4111-1111-1111-1111", [("card", "4111-1111-1111-1111")]),
         ("4111 1111 1111 1112", []),
+        ("4111 1111 1111 1112, 4111 1111 1111 1111", [("card", "4111 1111 1111 1111")]),
         ("4111111111111111", [("card", "4111111111111111")]),
         ("4222222222222", [("card", "4222222222222")]),
         ("4222222222223", [("number", "4222222222223")]),
@@ -52,7 +53,9 @@ def test_personal_data_is_seen_by_its_form(text: str, expected: list[tuple[str, 
 )
 def test_in_texts_of_clients_any_number_of_eight_digits_counts(text: str, kinds: set[str]) -> None:
     assert {kind for kind, _ in detected_values(text, loose_numbers=True)} == kinds
-    assert detected_values(text) == []
+    assert detectors.looks_personal(text, loose_numbers=True) is bool(kinds)
+    assert list(detectors.detect(text)) == []
+    assert not detectors.looks_personal(text)
 
 
 def test_a_loose_number_with_a_plus_is_a_phone() -> None:
@@ -61,14 +64,49 @@ def test_a_loose_number_with_a_plus_is_a_phone() -> None:
 
 @pytest.mark.parametrize(
     ("number", "is_card"),
-    [("4111111111111111", True), ("4111111111111112", False), ("79927398713", True), ("79927398710", False)],
+    [
+        ("4111111111111111", True),
+        ("4111111111111112", False),
+        ("79927398713", True),
+        ("79927398710", False),
+        ("59", True),
+    ],
 )
 def test_card_numbers_have_a_check_digit_of_luhn(number: str, is_card: bool) -> None:
     assert detectors.passes_luhn(number) is is_card
     assert (detectors.with_luhn_check(number[:-1]) == number) is is_card
 
 
-@pytest.mark.parametrize(("number", "is_cpf"), [("52998224725", True), ("52998224735", False), ("11144477735", True)])
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("4111 1111 1111 1111", "card"),
+        ("4111111111111111", "card"),
+        ("52998224725", "document"),
+        ("52998224726", "number"),
+        ("+55 21 99999-9999", "phone"),
+    ],
+)
+def test_digits_of_any_script_count(text: str, kind: str) -> None:
+    assert detected_values(f"see {text.translate(ARABIC)}") == [(kind, text.translate(ARABIC))]
+    assert detectors.digits(text.translate(ARABIC)) == detectors.digits(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", ""), ("12", "12"), ("a1-b2", "12"), ("٣", "3"), ("1a٣", "13"), ("²", ""), ("none", "")],
+)
+def test_the_digits_of_a_text_are_its_decimal_digits(text: str, expected: str) -> None:
+    assert detectors.digits(text) == expected
+
+
+CPFS = [("52998224725", True), ("52998224735", False), ("11144477735", True), ("12345678909", True)]
+
+
+@pytest.mark.parametrize(("number", "is_cpf"), CPFS)
 def test_a_cpf_has_two_check_digits(number: str, is_cpf: bool) -> None:
     assert detectors.is_cpf(number) is is_cpf
     assert (detectors.with_cpf_checks(number[:9]) == number) is is_cpf
