@@ -165,7 +165,11 @@ class TestJudge:
         return {"fate": "survived"}
 
     def _judge_prepared(self, mutant: SourceMutant | None, items: Sequence[pytest.Item]) -> dict[str, Any]:
-        if mutant is not None and not code_swap.swap_code(mutant):
+        try:
+            is_swapped = mutant is None or code_swap.swap_code(mutant) > 0
+        except SyntaxError as error:
+            return {"fate": "cannot start", "why": f"SyntaxError: {error}"}
+        if not is_swapped:
             return {"fate": "error", "why": "no function has the code that the mutant changes"}
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

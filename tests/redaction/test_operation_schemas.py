@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pii_sandbox.redaction import operation_schemas as schemas
-from pii_sandbox.redaction.schema_marks import SchemaMark
+from pii_sandbox.redaction.schema_marks import Schema, SchemaMark
 
 PROFILES = "/api/storage/profile-system/profiles"
 VTEX = schemas.operation_schemas("vtex_profile_system", "UpdateClientProfile", "guide")
@@ -34,12 +34,12 @@ def test_an_operation_without_a_body_has_no_schema_of_one() -> None:
 
 def an_operation() -> schemas.OperationSchemas:
     """One with a header, and with responses of one status and of all others."""
-    parameters: dict[tuple[str, str], schemas.Schema] = {
+    parameters: dict[tuple[str, str], Schema] = {
         ("header", "x-customer"): {"name": "X-Customer", "in": "header", "x-pii": True},
         ("query", "Email"): {"name": "Email", "in": "query", "schema": {"x-secret": True}},
         ("query", "page"): {"name": "page", "in": "query"},
     }
-    responses: dict[str, dict[str, schemas.Schema]] = {"200": {"text/plain": {}}, "default": {"text/html": {}}}
+    responses: dict[str, dict[str, Schema]] = {"200": {"text/plain": {}}, "default": {"text/html": {}}}
     return schemas.OperationSchemas(VTEX.facts, {}, parameters, {}, responses, {})
 
 
@@ -80,8 +80,8 @@ def test_a_status_that_no_document_has_has_no_schema() -> None:
 
 
 def test_the_node_of_the_same_schemas_is_made_once() -> None:
-    one: schemas.Schema = {"x-pii": True}
-    other: schemas.Schema = {"x-secret": True}
+    one: Schema = {"x-pii": True}
+    other: Schema = {"x-secret": True}
     operation = an_operation()
     assert operation.node(one) is operation.node(one)
     assert operation.node(one).schemas == (one,)
