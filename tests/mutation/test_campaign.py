@@ -17,6 +17,7 @@ from mutation.coverage_map import OUTSIDE_ALL, CoverageMap
 from mutation.equivalents import Equivalent, outdated_entries
 from mutation.results import MutantResult, Session, result_of, score, summary
 from mutation.source_mutants import ROOT, SourceMutant, mutants_of
+from mutation.test_judge import TestJudge
 
 FILE = "mockserver/rules/locking.py"
 
@@ -129,6 +130,16 @@ def test_what_nothing_runs_is_not_judged_and_what_is_listed_as_equivalent_neithe
     fates = {each.mutant: each.fate for each in session.results}
     assert fates[first.name] == "equivalent"
     assert fates[others[-1].name] == "not run"
+
+
+def test_a_mutant_that_is_no_python_cannot_start(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = "redaction/decodings.py"
+    judge = TestJudge([file], [])
+    monkeypatch.setattr(judge, "_items", {"a test": request.node})
+    mutant = next(each for each in mutants_of(file) if each.becomes == 'case "percent" & "hex":')
+    assert judge.judge(mutant, ["a test"], swap=True)["fate"] == "cannot start"
 
 
 def test_a_result_is_kept_whatever_text_a_test_failed_on(tmp_path: Path) -> None:
