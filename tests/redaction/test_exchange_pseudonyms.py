@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pii_sandbox.redaction import Pseudonymizer
-from pii_sandbox.redaction.pseudonymization import undescribed, values_search
+from pii_sandbox.redaction.pseudonymization import undescribed_mark, values_search
 from pii_sandbox.redaction.pseudonyms import pseudonym
 from pii_sandbox.redaction.schema_marks import UNKNOWN, SchemaMark, SchemaNode
 
@@ -245,7 +245,7 @@ def test_emails_alone_can_be_taken_from_a_text(text: str, shown: str) -> None:
 def test_a_value_that_no_document_describes_has_a_mark_of_its_own(
     node: SchemaNode, trusted: bool, mark: SchemaMark | None
 ) -> None:
-    assert undescribed("x", node, trusted=trusted) == mark
+    assert undescribed_mark("x", node, trusted=trusted) == mark
 
 
 def test_kept_texts_are_searched_for_whole_words_and_not_in_base64() -> None:
