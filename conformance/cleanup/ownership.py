@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from pii_sandbox.conformance.test_customers import DOMAIN, MARK
 from pii_sandbox.conformance.values.errors import CannotCheck
-from pii_sandbox.conformance.values.json_content import json_or_none
+from pii_sandbox.conformance.values.json_content import json_or_none, texts
 from pii_sandbox.specs import Operation
 
 # ids that a server gives: nobody can hit upon one that exists
@@ -124,19 +123,6 @@ def first_mark(body: bytes, run_id: str) -> str | None:
     """The mark of the first invented email in a JSON body."""
     marks = (marked_email(text, run_id) for text in texts(json_or_none(body)))
     return next((mark for mark in marks if mark is not None), None)
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text in a JSON value, at any depth; names are none."""
-    match value:
-        case str():
-            yield value
-        case dict():
-            for inner in value.values():
-                yield from texts(inner)
-        case list():
-            for inner in value:
-                yield from texts(inner)
 
 
 def _ids(body: bytes) -> list[str]:

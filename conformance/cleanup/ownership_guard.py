@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
 from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.conformance.cleanup.links import PlannedCall
-from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email, texts
+from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email
 from pii_sandbox.conformance.cleanup.ownership_lookup import OwnershipStatus
 from pii_sandbox.conformance.cleanup.ownership_proof import UNDATED, UNMARKED, foreign_reason, shows_date
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.json_content import json_or_none
+from pii_sandbox.conformance.values.json_content import json_or_none, texts
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
 

@@ -17,10 +17,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pii_sandbox import specs
-from pii_sandbox.conformance.cleanup.ownership import marked_email, texts
+from pii_sandbox.conformance.cleanup.ownership import marked_email
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.conformance.values.json_content import json_or_none
+from pii_sandbox.conformance.values.json_content import json_or_none, texts
 from pii_sandbox.specs import Dialect
 
 UNMARKED = "it does not show the mark of this run"

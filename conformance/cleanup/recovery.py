@@ -15,6 +15,7 @@ from pii_sandbox.conformance.cleanup.ownership_proof import response_value
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import texts
 from pii_sandbox.specs import Dialect, Operation
 
 
@@ -85,10 +86,10 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: SendCall) -> 
 
 def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: SendCall) -> bool:
     """Whether the item carries that email. A masked one is asked for whole only where the masks could be the same."""
-    texts = set(ownership.texts(item))
-    if email in texts:
+    found = set(texts(item))
+    if email in found:
         return True
-    if not any(_may_mask(text, email) for text in texts):
+    if not any(_may_mask(text, email) for text in found):
         return False
     step = links.unmask_step(facts, dialect, {}, item)
     if step is None:
@@ -96,7 +97,7 @@ def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: S
     exchange = call(step)
     if exchange.status not in (200, *ownership_lookup.GONE):
         raise CannotCheck(f"{step.operation_id} answered {exchange.status or exchange.error}")
-    return exchange.status == 200 and email in set(ownership.texts(_response_json(exchange)))
+    return exchange.status == 200 and email in set(texts(_response_json(exchange)))
 
 
 def _may_mask(masked: str, email: str) -> bool:

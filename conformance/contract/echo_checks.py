@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import schemas
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import texts
 from pii_sandbox.specs import Dialect, Operation
 
 PERSONAL = ("x-pii", "x-masked", "x-secret")
@@ -34,8 +35,8 @@ def echoed_values(
     if not shown:
         return
     sent = {**_personal_values(facts, exchange, dialect), **dict.fromkeys(secrets, "a credential")}
-    for where, texts in shown.items():
-        told = (what for value, what in sent.items() if any(_contains(text, value) for text in texts))
+    for where, visible in shown.items():
+        told = (what for value, what in sent.items() if any(_contains(text, value) for text in visible))
         for what in dict.fromkeys(told):
             yield where, what
 
@@ -55,7 +56,7 @@ def _texts_of_error(facts: Operation, exchange: Exchange, body: Any, media: str,
     document = specs.load(facts.document, dialect)
     marked = {text for _, text in schemas.marked_texts(document, known.get(media), body, PERSONAL)}
     expected = marked | _vocabulary(facts.document, dialect)
-    return [text for text in schemas.texts(body, names=True) if text not in expected]
+    return [text for text in texts(body, names=True) if text not in expected]
 
 
 def _personal_values(facts: Operation, exchange: Exchange, dialect: Dialect) -> dict[str, str]:
@@ -98,7 +99,7 @@ def _in_url(facts: Operation, exchange: Exchange, dialect: Dialect) -> Iterator[
 def _vocabulary(name: str, dialect: Dialect) -> frozenset[str]:
     """Names, enumerated values and titles of errors: a message that holds one of them gives nobody away."""
     loaded = specs.load(name, dialect)
-    examples = schemas.texts(loaded.get("components", {}).get("responses", {}))
+    examples = texts(loaded.get("components", {}).get("responses", {}))
     return frozenset((*_words(loaded), *examples, *(status.phrase for status in HTTPStatus)))
 
 

@@ -11,6 +11,7 @@ from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations
+from pii_sandbox.conformance.values.json_content import texts
 from pii_sandbox.specs import Dialect, Operation
 
 
@@ -114,20 +115,6 @@ def marked_texts(
     elif isinstance(value, list) and "items" in schema:
         for item in value:
             yield from marked_texts(document, schema["items"], item, keys, (*at, "*"))
-
-
-def texts(value: Any, *, names: bool = False) -> Iterator[str]:
-    """Every text in a value; with `names` also the names of properties."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        if names:
-            yield from value
-        for inner in value.values():
-            yield from texts(inner, names=names)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from texts(inner, names=names)
 
 
 @dataclass(frozen=True, slots=True)

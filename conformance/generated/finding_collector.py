@@ -11,11 +11,11 @@ from schemathesis.engine import Status
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.meta import CoveragePhaseData, FuzzingPhaseData
 
-from pii_sandbox.conformance.contract import operations, schemas
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.generated.transport import GroupTransport
 from pii_sandbox.conformance.http.excerpt import excerpts
 from pii_sandbox.conformance.values.findings import Exchange, Finding
-from pii_sandbox.conformance.values.json_content import json_or_none
+from pii_sandbox.conformance.values.json_content import json_or_none, texts
 from pii_sandbox.specs import Dialect
 
 # What each of Schemathesis's checks expects, in words without data; others are told by the title of the failure.
@@ -118,7 +118,7 @@ class FindingCollector:
         if exchange.operation_id is None or not 200 <= (exchange.status or 0) < 300:
             return
         if operations.operation(self._api, exchange.operation_id, self._dialect).safety == "create":
-            for text in schemas.texts(json_or_none(exchange.response_body)):
+            for text in texts(json_or_none(exchange.response_body)):
                 if len(text) >= SHORTEST_ID:
                     self._creators.setdefault(text, exchange)
 
@@ -153,4 +153,4 @@ def _is_before(one: Exchange, other: Exchange) -> bool:
 def _mentioned_values(call: Exchange) -> Iterator[str]:
     """Values in a call's path and body that an earlier answer may have given."""
     yield from (unquote(segment) for segment in urlsplit(call.url).path.split("/"))
-    yield from schemas.texts(json_or_none(call.request_body))
+    yield from texts(json_or_none(call.request_body))
