@@ -17,7 +17,7 @@ from pii_sandbox import (
 from pii_sandbox.checking import plan, run
 from pii_sandbox.checking.run import CheckOptions
 from pii_sandbox.checking.target_choice import TargetUnreachable, choose_target
-from pii_sandbox.cli.terminal import faults_told
+from pii_sandbox.cli.terminal import report_errors
 from pii_sandbox.conformance import rule_selection as choices
 from pii_sandbox.conformance import run_ids
 from pii_sandbox.conformance.cleanup.ledger import BadLedger
@@ -35,7 +35,7 @@ from pii_sandbox.conformance.values.text_safety import one_line
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_USAGE = (BadTarget, NoSuchRule, BadLedger, BadCheckpoint, BadRecord, BadWaiver)
+_USAGE = (BadTarget, NoSuchRule, BadLedger, BadCheckpoint, BadRecord, BadWaiver, OSError)
 # what a run that is gone on with has settled already
 _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "seed", "dialect")
 
@@ -87,23 +87,15 @@ def check(context: click.Context, /, **chosen: Any) -> None:
     """
     _refuse_unknown(context)
     _refuse_contradictions(chosen)
-    with faults_told("check"):
-        try:
-            if chosen["resume"] is not None:
-                _refuse_fixed(context)
-                code = run.resume_run(chosen["resume"], chosen, os.environ)
-            else:
-                if chosen["target"] is not None:
-                    told = one_line(f"target {chosen['target']}: {hosts_and_variables(chosen['target'])}")
-                    click.echo(told, err=True)
-                code = _start(_options(chosen), chosen)
-        except _USAGE as error:
-            raise click.UsageError(str(error)) from error
-        except OSError as error:
-            raise click.UsageError(f"{error.filename or 'a file'}: {error.strerror or error}") from error
-        except TargetUnreachable as error:
-            click.echo(f"Error: {error}", err=True)
-            code = 2
+    with report_errors("check", usage=_USAGE, failures=(TargetUnreachable,)):
+        if chosen["resume"] is not None:
+            _refuse_fixed(context)
+            code = run.resume_run(chosen["resume"], chosen, os.environ)
+        else:
+            if chosen["target"] is not None:
+                told = one_line(f"target {chosen['target']}: {hosts_and_variables(chosen['target'])}")
+                click.echo(told, err=True)
+            code = _start(_options(chosen), chosen)
     context.exit(code)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from pii_sandbox.checking.target_choice import TOKEN_VARIABLE, announce
-from pii_sandbox.cli.terminal import echo, faults_told
+from pii_sandbox.cli.terminal import echo, report_errors
 from pii_sandbox.conformance.cleanup import ledger as ledgers
 from pii_sandbox.conformance.cleanup.cleanup import clean_up, target_mismatch
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, Ledger
@@ -32,17 +32,13 @@ def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -
     Touches nothing that LEDGER does not name. Exit 0: nothing is left; 1: something is; 2: it could not begin, or
     failed by a fault of pii-sandbox.
     """
-    with faults_told("cleanup"):
-        try:
-            with closing(ledgers.read_ledger(ledger)) as book:
-                target = _target(ledger, book, target_file, os.environ)
-                obstacle = target_mismatch(book, target)
-                if obstacle is not None:
-                    raise BadLedger(obstacle)
-                with standalone_context(target, book.run_id, seed=0, ledger=book) as run:
-                    ended = clean_up(run, told=_print_entry)
-        except (BadLedger, BadTarget) as error:
-            raise click.UsageError(str(error)) from error
+    with report_errors("cleanup", usage=(BadLedger, BadTarget)), closing(ledgers.read_ledger(ledger)) as book:
+        target = _target(ledger, book, target_file, os.environ)
+        obstacle = target_mismatch(book, target)
+        if obstacle is not None:
+            raise BadLedger(obstacle)
+        with standalone_context(target, book.run_id, seed=0, ledger=book) as run:
+            ended = clean_up(run, told=_print_entry)
     left = sum(entry.is_open for entry in ended)
     accepted = sum(entry.state == "accepted" for entry in ended)
     click.echo(f"{len(ended) - left - accepted} gone, {accepted} to be deleted by the vendor, {left} left")

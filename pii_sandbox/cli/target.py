@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pii_sandbox.cli.terminal import faults_told
+from pii_sandbox.cli.terminal import report_errors
 from pii_sandbox.conformance.target.config import BadTarget, read_target
 from pii_sandbox.conformance.target.disclosure import hosts_and_variables
 from pii_sandbox.conformance.target.local_sandbox import APIS
@@ -63,14 +63,11 @@ def check_target(context: click.Context, /, file: Path, api: tuple[str, ...]) ->
     from pii_sandbox.checking import target_check  # noqa: PLC0415 — `init` needs none of the harness
 
     click.echo(one_line(f"target {file}: {hosts_and_variables(file)}"), err=True)
-    try:
+    with report_errors("target check", usage=(BadTarget,)):
         described = read_target(file, os.environ)
-    except BadTarget as error:
-        raise click.UsageError(str(error)) from error
-    names = [name for name in described.urls if not api or name in api]
-    if not names:
-        raise click.UsageError(f"{file} names no URL of {', '.join(api)}")
-    with faults_told("target check"):
+        names = [name for name in described.urls if not api or name in api]
+        if not names:
+            raise click.UsageError(f"{file} names no URL of {', '.join(api)}")
         context.exit(target_check.run_target_check(described, names))
 
 
