@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -122,12 +122,12 @@ class ReportPseudonymizer:
         text: str,
         detect: bool = True,
         spared: Collection[str] = (),
-        spared_spans: Sequence[tuple[int, int]] = (),
+        spared_spans: Callable[[str], Sequence[tuple[int, int]]] | None = None,
     ) -> str:
         """Replace every learned value, and everything that looks personal, by its pseudonym.
 
-        `detect` False: only learned values. `spared`: values to keep, in any spelling. `spared_spans`: sorted places
-        within which nothing is replaced.
+        `detect` False: only learned values. `spared`: values to keep, in any spelling. `spared_spans`: returns the
+        sorted places of a text within which nothing is replaced; called only if something would be.
         """
         kept = {comparable_value(value) for value in spared}
         with self._lock:
@@ -137,13 +137,13 @@ class ReportPseudonymizer:
             if matches:
                 tokens = [token.span() for token in TOKEN.finditer(text) if self._is_pseudonym(token[0])]
                 matches = [match for match in matches if not decodings.is_within(match.start, match.end, tokens)]
-            matches = [match for match in matches if not decodings.is_within(match.start, match.end, spared_spans)]
-            if kept:
-                matches = [
-                    match for match in matches if comparable_value(unquote(text[match.start : match.end])) not in kept
-                ]
-            if not matches and len(text) <= SHORT and detect and not spared_spans:
+            if not matches and len(text) <= SHORT and detect:
                 self._clean.add(text)
+        if kept:
+            matches = [m for m in matches if comparable_value(unquote(text[m.start : m.end])) not in kept]
+        if matches and spared_spans is not None:
+            spans = spared_spans(text)
+            matches = [match for match in matches if not decodings.is_within(match.start, match.end, spans)]
         return replace_matches(text, matches)
 
     def _is_pseudonym(self, token: str) -> bool:

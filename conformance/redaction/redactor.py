@@ -80,8 +80,7 @@ class Redactor(ReportPseudonymizer):
 
     def sentence(self, text: str) -> str:
         """A message of this program as it may be shown: values in it are replaced, its own words stay."""
-        shown = self.text(text)
-        return text if shown == text else self.text(text, spared_spans=own_texts.program_text_spans(text))
+        return self.text(text, spared_spans=own_texts.program_text_spans)
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be shown; bodies that are no text are told by their length. Learns it first."""

@@ -15,6 +15,7 @@ from pii_sandbox.cli.group import main
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.redaction.own_texts import phrases
 from pii_sandbox.conformance.values.findings import Finding
+from pii_sandbox.redaction.value_search import Match, ValueSearch
 from tests.conformance.report.samples import exchange
 from tests.conformance.staged_runs import ENVIRONMENT, ReceivedRequest, staging, target_file
 from tests.server_process import running_server
@@ -55,6 +56,20 @@ def test_values_in_a_message_are_replaced_all_the_same() -> None:
     )
     assert finding.expected == SENTENCE
     assert "Says" not in finding.seen
+
+
+def test_a_message_is_searched_once_for_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    redactor = redactor_of(["Answer Says"])
+    searched: list[str] = []
+    matches = ValueSearch.matches
+
+    def count(search: ValueSearch, text: str, detect: bool) -> list[Match]:
+        searched.append(text)
+        return matches(search, text, detect)
+
+    monkeypatch.setattr(ValueSearch, "matches", count)
+    assert redactor.sentence(f"{SENTENCE}, not Answer Says").startswith(f"{SENTENCE}, not name#")
+    assert searched == [f"{SENTENCE}, not Answer Says"]
 
 
 def without_pagination(asked: ReceivedRequest) -> httpx.Response:
