@@ -201,7 +201,7 @@ def test_values_can_be_spared_in_any_spelling(spared: tuple[str, ...], shown: st
 )
 def test_nothing_is_replaced_within_spared_places(spans: list[tuple[int, int]], shown: str) -> None:
     redactor = knowing(("Zoraida", NAME_MARK))
-    assert redactor.text("Zoraida and Zoraida", spared_spans=spans) == shown
+    assert redactor.text("Zoraida and Zoraida", spared_spans=lambda _: spans) == shown
     assert "Zoraida" not in redactor.text("Zoraida and Zoraida")
 
 
