@@ -24,6 +24,7 @@ _LARGE = 10 ** (FEWEST_DIGITS - 1)  # a smaller number is not searched for perso
 class _LearnedJson(NamedTuple):
     """A JSON value, its scalars with the marked ones redacted, and the names in it that no schema defines.
 
+    `value`: kept so that no other value gets its id.
     `unmarked`: the positions of the scalars that are yet to be redacted, each with whether it has a fixed format.
     """
 
@@ -114,7 +115,7 @@ class Pseudonymizer:
     def json(self, value: Any, node: SchemaNode, *, trusted: bool = False) -> Any:
         """Return a redacted copy of a JSON value. Call it once all values are learned."""
         learned = self._learned.pop(id(value), None)
-        if learned is not None and learned.value is value and self._keeps_names(learned.undefined):
+        if learned is not None and self._keeps_names(learned.undefined):
             redacted = learned.scalars
             for position, formatted in learned.unmarked:
                 redacted[position] = self._redact_unmarked(redacted[position], formatted)
@@ -160,7 +161,7 @@ class Pseudonymizer:
 
     def name(self, name: str) -> str:
         """Redact the name of an undocumented property."""
-        return self.text(name, formatted=True) if PLAIN_NAME.fullmatch(name) else self.pseudonym("name", name)
+        return self.text(name) if PLAIN_NAME.fullmatch(name) else self.pseudonym("name", name)
 
     def _keeps_names(self, names: Iterable[str]) -> bool:
         return all(self.name(name) == name for name in names)

@@ -66,9 +66,6 @@ class PseudonymRegistry:
         with self._lock:
             self._pseudonyms.setdefault(comparable_value(value), pseudonym)
 
-    def has_issued(self, token: str) -> bool:
-        return token in self._values
-
 
 def is_pseudonym(text: str) -> bool:
     """Return whether the text has the form of a pseudonym, with a known kind before the `#`."""

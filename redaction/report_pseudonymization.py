@@ -90,17 +90,14 @@ class ReportPseudonymizer:
         if existing is not None:
             self._pseudonyms.alias(text, existing)
         replacement = self._pseudonyms.of(mark.name, text)
-        if isinstance(value, bool) or value is None:
-            return replacement
         if is_number and len(digits) >= FEWEST_DIGITS:
             self._search.add_number(digits, replacement)
         kind = replacement.partition("#")[0]
         for term in search_terms(text, kind):
-            self._add(term, replacement if term == text else self._pseudonyms.of(kind, term))
+            self._add(term, self._pseudonyms.of(kind, term))
         for content in contents(text):
-            if comparable_value(content) != comparable_value(text):
-                self.learn_value(content, mark._replace(inherited=True))
-                self.learn_text(content)
+            self.learn_value(content, mark._replace(inherited=True))
+            self.learn_text(content)
         return replacement
 
     def _add(self, text: str, replacement: str) -> None:
@@ -135,7 +132,7 @@ class ReportPseudonymizer:
                 return text
             matches = self._search.matches(text, detect and self.reveal is None)
             if matches:
-                tokens = [token.span() for token in TOKEN.finditer(text) if self._is_pseudonym(token[0])]
+                tokens = [token.span() for token in TOKEN.finditer(text) if is_pseudonym(token[0])]
                 matches = [match for match in matches if not decodings.is_within(match.start, match.end, tokens)]
             if not matches and len(text) <= SHORT and detect:
                 self._clean.add(text)
@@ -145,9 +142,6 @@ class ReportPseudonymizer:
             spans = spared_spans(text)
             matches = [match for match in matches if not decodings.is_within(match.start, match.end, spans)]
         return replace_matches(text, matches)
-
-    def _is_pseudonym(self, token: str) -> bool:
-        return self._pseudonyms.has_issued(token) or is_pseudonym(token)
 
     def json(self, value: Any) -> Any:
         """Redact all texts and property names of a JSON value of any depth."""
@@ -169,7 +163,7 @@ class ReportPseudonymizer:
                 levels.append(_Level(((None, item) for item in inner), lambda _, copy, to=items: to.append(copy)))
             else:
                 level.keep(name, self._scalar(inner))
-        return root[0]
+        return root.pop()
 
     def _scalar(self, value: Any) -> Any:
         if isinstance(value, bool | None):

@@ -89,6 +89,16 @@ def test_what_is_not_marked_is_not_learned(value: Any) -> None:
     assert known.values == {}
 
 
+def test_texts_have_no_fixed_format_and_values_are_not_trusted_unless_that_is_said() -> None:
+    known, shown = Pseudonymizer(), f"to {pseudonym('email', 'ada@example.com')}"
+    assert known.text("to ada@example.com") == shown
+    assert known.value("to ada@example.com", None) == shown
+    assert undescribed_mark("x", UNKNOWN) == SchemaMark("x", described=False)
+    known.learn_json(["oncology"], UNKNOWN)
+    assert known.json(["oncology"], UNKNOWN) == [pseudonym("value", "oncology")]
+    assert Pseudonymizer().json(["oncology"], UNKNOWN) == [pseudonym("value", "oncology")]
+
+
 def test_values_given_at_the_start_are_replaced_unless_they_are_plain() -> None:
     known = Pseudonymizer({NAME: "name", "Quixbury": "name"}, frozenset({"Quixbury"}))
     assert known.text("for Zoraida Quixbury") == f"for {pseudonym('name', NAME)} Quixbury"
@@ -142,6 +152,15 @@ def test_json_that_was_not_learned_is_shown_in_the_same_way(trusted: bool, shown
     assert known.json(BODY, NODE, trusted=trusted) == shown
 
 
+def test_values_of_json_that_are_too_short_or_too_long_are_shown_as_pseudonyms_but_not_searched() -> None:
+    known = Pseudonymizer()
+    for value in ("Li", "Z" * 257):
+        known.learn_json({"name": value}, NODE)
+        assert known.json({"name": value}, NODE) == {"name": pseudonym("name", value)}
+    known.learn_json("therapy", UNKNOWN)
+    assert known.values == {}
+
+
 def test_a_value_that_equals_the_learned_one_is_shown_by_itself() -> None:
     known = Pseudonymizer()
     known.learn_json(BODY, NODE)
@@ -164,12 +183,14 @@ def test_json_deeper_than_the_stack_is_learned_and_shown_too() -> None:
 
 
 def test_a_name_that_no_document_has_is_redacted_like_a_text() -> None:
-    body = {f"of {NAME}": 1, NAME: 2, "ward": 3, "mary@example.com": 4}
+    body = {f"of {NAME}": 1, NAME: 2, "ward": 3, "mary@example.com": 4, "$12345678": 5}
     names = [pseudonym("name", f"of {NAME}"), pseudonym("name", NAME), "ward", pseudonym("name", "mary@example.com")]
+    names.append(f"${pseudonym('document', '12345678')}")
+    expected = dict(zip(names, body.values(), strict=True))
     known = Pseudonymizer({NAME: "name"})
     known.learn_json(body, UNKNOWN, trusted=True)
-    assert known.json(body, UNKNOWN, trusted=True) == dict(zip(names, [1, 2, 3, 4], strict=True))
-    assert known.json(body, UNKNOWN, trusted=True) == dict(zip(names, [1, 2, 3, 4], strict=True))
+    assert known.json(body, UNKNOWN, trusted=True) == expected
+    assert known.json(body, UNKNOWN, trusted=True) == expected
 
 
 @pytest.mark.parametrize(

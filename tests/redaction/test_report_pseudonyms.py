@@ -127,9 +127,22 @@ def test_what_a_value_holds_as_json_or_in_base64_is_learned_too(value: str) -> N
 
 
 def test_what_a_marked_value_holds_inherits_its_mark() -> None:
-    redactor = knowing((json.dumps({"kind": "gender", "who": "Quixbury"}), SECRET))
-    assert "Quixbury" not in redactor.text("by Quixbury")
+    issued = "0b0e5d3c-2f1a-4c8e-9d7b-1a2b3c4d5e6f"
+    value = {"kind": "gender", "who": "quixbury", "ids": [7654321, issued], "text": "write to mary@example.org"}
+    redactor = knowing((json.dumps(value), SchemaMark("note")))
+    assert redactor.text(f"at {issued}") == f"at {issued}"
+    assert redactor.text("mary@example.org", detect=False) == pseudonym("email", "mary@example.org")
+    assert "quixbury" not in redactor.text("by quixbury")
+    assert "76543" not in redactor.text("at 76-54-321")
     assert redactor.text("the gender") == "the gender"
+    assert redactor.learn_value("gender", SchemaMark("note", inherited=True)) is None
+
+
+def test_a_kind_within_a_pseudonym_is_not_replaced() -> None:
+    redactor = knowing(("credential", NAME_MARK))
+    name = pseudonym("name", "credential")
+    assert redactor.text("a credential and credential#0a1b") == f"a {name} and credential#0a1b"
+    assert redactor.text("a credential and nosuchkind-credential#0a1b") == f"a {name} and nosuchkind-{name}#0a1b"
 
 
 @pytest.mark.parametrize(
