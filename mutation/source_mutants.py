@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 import difflib
+import pickle
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import parso
 from cosmic_ray.ast import ast_nodes
-from cosmic_ray.mutating import mutate_code
+from cosmic_ray.mutating import MutationVisitor
 
 from mutation.operators import OPERATORS, Position
 
@@ -53,10 +55,11 @@ class SourceMutant:
     @cached_property
     def mutated_text(self) -> str:
         """The source text with the change."""
-        text = mutate_code(self.original_text, OPERATORS[self.operator](), self.occurrence)
-        if text is None:
+        visitor = MutationVisitor(self.occurrence, OPERATORS[self.operator]())
+        changed = visitor.walk(_tree(self.original_text))
+        if not visitor.mutation_applied:
             raise LookupError(f"{self.name}: no such position")
-        return str(text)
+        return str(changed.get_code())
 
     @cached_property
     def code(self) -> str:
@@ -73,6 +76,16 @@ class SourceMutant:
         return " ".join(" ".join(line[2:].split()) for line in compared if line.startswith(sign))
 
 
+def _tree(source: str) -> Any:
+    """Return a syntax tree that the caller may change, as operators do: a copy, because parsing takes ten times as long."""
+    return pickle.loads(_pickled_tree(source))
+
+
+@lru_cache(maxsize=8)  # the mutants of a file are asked for one after the other
+def _pickled_tree(source: str) -> bytes:
+    return pickle.dumps(parso.parse(source), pickle.HIGHEST_PROTOCOL)
+
+
 def mutants_of(file: str) -> Iterator[SourceMutant]:
     """Yield all mutants of a file.
 
@@ -83,9 +96,10 @@ def mutants_of(file: str) -> Iterator[SourceMutant]:
     tree = ast.parse(source)
     left_alone, source_lines = [*_annotations(tree), *_flags(tree)], source.splitlines()
     statements = list(_statements(tree))
-    nodes = list(ast_nodes(parso.parse(source)))
-    for name, operator in OPERATORS.items():
-        positions: list[Position] = [each for node in nodes for each in operator().mutation_positions(node)]
+    nodes = list(ast_nodes(_tree(source)))
+    for name, operator_class in OPERATORS.items():
+        operator = operator_class()
+        positions: list[Position] = [each for node in nodes for each in operator.mutation_positions(node)]
         for occurrence, (start, end) in enumerate(positions):
             if not any(first <= start and end <= last for first, last in left_alone):
                 lines, function = min(
