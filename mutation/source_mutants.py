@@ -77,7 +77,7 @@ class SourceMutant:
 
 
 def _tree(source: str) -> Any:
-    """Return a syntax tree that the caller may change, as operators do: a copy, because parsing takes ten times as long."""
+    """Return a syntax tree that the caller may change, as operators do: a copy, as parsing takes ten times as long."""
     return pickle.loads(_pickled_tree(source))
 
 

@@ -84,14 +84,14 @@ def _sandbox_connection(pytestconfig: pytest.Config, sandbox_server: str) -> Ite
     from pii_sandbox.testing import Connection  # noqa: PLC0415 — see the module's docstring
 
     connection = Connection(sandbox_server, token=os.environ.get(TOKEN), https_url=_https_url(pytestconfig))
-    try:
-        _ = connection.credentials
-    except Exception as error:
-        server = pytestconfig.stash.get(_server_key, None)
-        reason = (server and server.error) or error
-        pytest.fail(f"no sandbox server at {sandbox_server}: {reason}", pytrace=False)
-    yield connection
-    connection.close()
+    with contextlib.closing(connection):
+        try:
+            _ = connection.credentials
+        except Exception as error:
+            server = pytestconfig.stash.get(_server_key, None)
+            reason = (server and server.error) or error
+            pytest.fail(f"no sandbox server at {sandbox_server}: {reason}", pytrace=False)
+        yield connection
 
 
 @pytest.fixture

@@ -11,13 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., pytest.RunResult]
+# what pytest says of a plugin that the process has imported before
+ALREADY_IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
 
 
 def runner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *, autoload: bool = False) -> Run:
-    """Runs pytest in a process of its own; warnings are errors there, as they are here.
+    """Runs pytest; warnings are errors there, as they are here.
 
     Without `autoload` it has no plugins but this one, and pytest-xdist where it is asked for: others take longer to be
-    imported than most of these projects to run.
+    imported than most of these projects to run. With one of both, or with `process=True`, it runs in a process of its
+    own; otherwise within this one, which has imported already what a server needs.
     """
     for name in [name for name in os.environ if name.startswith(("PII_SANDBOX_", "PYTEST_XDIST_"))]:
         monkeypatch.delenv(name)
@@ -28,8 +31,11 @@ def runner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *, autolo
     if not autoload:
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
-    def run(*arguments: str) -> pytest.RunResult:
+    def run(*arguments: str, process: bool = False) -> pytest.RunResult:
         workers = ["-p", "xdist"] if "-n" in arguments and not autoload else []
-        return pytester.runpytest_subprocess(*plugin, *workers, "-W", "error", "-p", "no:cacheprovider", *arguments)
+        settings = (*plugin, *workers, "-W", "error", "-p", "no:cacheprovider")
+        if process or workers or autoload:
+            return pytester.runpytest_subprocess(*settings, *arguments)
+        return pytester.runpytest_inprocess(*settings, "-W", ALREADY_IMPORTED, *arguments)
 
     return run
