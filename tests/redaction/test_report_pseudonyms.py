@@ -201,6 +201,7 @@ def test_values_can_be_spared_in_any_spelling(spared: tuple[str, ...], shown: st
     assert redactor.text(f"{EMAIL} and {NAME}", spared=spared) == shown
     encoded = f"{EMAIL} and {NAME}".replace("@", "%40")
     assert redactor.text(encoded, spared=spared) == shown.replace("@", "%40")
+    assert redactor.text(f"{EMAIL} and {NAME}") == f"{pseudonym('email', EMAIL)} and {pseudonym('name', NAME)}"
 
 
 @pytest.mark.parametrize(
