@@ -91,6 +91,7 @@ def test_the_node_of_the_same_schemas_is_made_once() -> None:
 
 def test_the_schemas_of_two_operations_are_never_the_same() -> None:
     one, other = an_operation(), an_operation()
+    assert one.of("query") == other.of("query")
     assert one != other
     assert len({one, other}) == 2
 
