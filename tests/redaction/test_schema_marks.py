@@ -101,6 +101,8 @@ def test_a_child_is_a_node_with_its_mark_and_whether_it_is_defined() -> None:
     assert parent.child("a") == (parent.property("a"), SchemaMark("a"), True)
     assert parent.child("a") is parent.child("a")
     assert parent.child("b") == (parent.property("b"), None, True)
+    assert parent.child("b") is parent.child("b")
+    assert parent.child("b")[0] != node({}), "each node is itself alone"
     assert parent.child("c")[1:] == (None, False)
     assert parent.child("c") is not parent.child("c"), "clients choose the names"
 
@@ -133,6 +135,7 @@ OUTER = SchemaMark("outer", masked=True, described=False, choices=("a",))
     [
         (OUTER, {}, SchemaMark("a", inherited=True, masked=True, described=False)),
         (SchemaMark("outer", secret=True), {}, SchemaMark("a", secret=True, inherited=True)),
+        (SchemaMark("outer"), {}, SchemaMark("a", False, True, (), False, True)),
         (SchemaMark("outer"), PII | {"enum": ["b"]}, SchemaMark("a", choices=("b",))),
         (OUTER, SECRET, SchemaMark("a", secret=True)),
         (SchemaMark("outer", secret=True), MASKED, SchemaMark("a", secret=True, masked=True)),

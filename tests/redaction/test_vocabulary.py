@@ -85,7 +85,7 @@ FIRST: dict[str, Any] = {
             "Home": {
                 "type": "object",
                 "x-pii": True,
-                "properties": {"street": {"x-pii": "true", "enum": ["Élm", None]}},
+                "properties": {"street": {"x-pii": "true", "enum": ["Élm", None]}, "covered": {"type": "object"}},
             },
             "List": {"properties": ["not", "a", "mapping"]},
         },

@@ -1,0 +1,277 @@
+"""Redactor: from which part of a run it learns, and what each part looks like once it is redacted."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, size_and_hash
+from pii_sandbox.conformance.redaction import Redactor, findings_of, own_texts
+from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
+from pii_sandbox.conformance.values.observations import Drift, Observations
+from tests.conformance.redaction.exchanges import HOST, JSON, PROFILES, UUID, exchange
+
+VALUE = "Zx-Quill"  # personal by its place alone
+SECRET = "Zx-Rook"
+EMAIL = "zoraida@lovelace.example"
+READ = exchange("vtex", "GetProfile", f"{PROFILES}/{UUID}", response=(JSON, {"document": {"firstName": VALUE}}))
+PLAIN = exchange("vtex", "GetProfileSchema", "/api/storage/profile-system/schemas/profileSystem")
+
+
+def finding(*exchanges: Exchange, expected: str = "", seen: str = "") -> Finding:
+    return Finding("VTEX-MASK-1", "vtex", None, "scenario", "name", expected, seen, exchanges)
+
+
+def run(**parts: Any) -> RunResult:
+    parts = {"rules": (), "target": "staging", **parts}
+    at = datetime(2026, 1, 31, tzinfo=UTC)
+    return RunResult("r7k2", started_at=at, elapsed_seconds=1, seed=7, powers=frozenset(), **parts)
+
+
+def knowing(*values: str, **options: Any) -> Redactor:
+    return Redactor("guide", dict.fromkeys(values, "firstName"), **options)
+
+
+# Learning
+
+
+def test_values_can_be_known_from_the_start_with_or_without_a_name() -> None:
+    named, unnamed = Redactor("guide", {VALUE: "firstName"}), Redactor("reference", [VALUE])
+    assert named.text(f"of {VALUE}.").startswith("of name#")
+    assert unnamed.text(f"of {VALUE}.").startswith("of value#")
+    assert (Redactor().dialect, unnamed.dialect) == ("guide", "reference")
+    assert Redactor().text(f"of {VALUE}.") == f"of {VALUE}."
+
+
+def test_the_marks_of_test_customers_and_public_words_are_not_personal() -> None:
+    redactor = Redactor("guide", [f"pii-sandbox-check.r7k2@{'example.com'}", "Public-Word"], public=["public-word"])
+    assert (
+        redactor.text("pii-sandbox-check at example.com, a public-word")
+        == "pii-sandbox-check at example.com, a public-word"
+    )
+
+
+def test_a_reason_lets_personal_values_through_and_credentials_never() -> None:
+    given = replace(READ, request_headers={"Authorization": f"Bearer {SECRET}"})
+    shown = Redactor("guide", reveal="ticket 4711").exchange(given)
+    assert VALUE.encode() in shown.response_body
+    assert SECRET not in shown.request_headers["Authorization"]
+
+
+@pytest.mark.parametrize(
+    ("place", "given"),
+    [
+        ("path", exchange("fashionai", "getProfileByDocument", f"/api/v1/crm/protected/profile/document/{VALUE}")),
+        ("query", exchange("newstore", "listProfiles", f"/v1/d/pii/profiles?q={VALUE}")),
+        ("request header", replace(PLAIN, request_headers={"X-VTEX-API-AppToken": VALUE})),
+        ("response header", replace(PLAIN, response_headers={"X-Session": VALUE})),
+        ("request body", exchange("vtex", "CreateClientProfile", PROFILES, request=(JSON, {"lastName": VALUE}))),
+        ("response body", READ),
+        ("user of the URL", replace(PLAIN, url=f"https://{VALUE}@shop.test/")),
+        ("cookie", replace(PLAIN, response_headers={"set-cookie": f"a={VALUE}; Path=/"})),
+        ("second cookie", replace(PLAIN, response_headers={"Set-Cookie": f"a=b; Path=/, c={VALUE}"})),
+        ("named in an error", replace(PLAIN, error=f'{{"firstName": "{VALUE}"')),
+        ("named in an unmarked text", replace(PLAIN, request_headers={"X-Note": f"firstName={VALUE}"})),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_redactor_learns_from_each_part_of_an_exchange(place: str, given: Exchange) -> None:
+    redactor = Redactor()
+    redactor.learn(PLAIN, PLAIN, given)
+    assert VALUE not in redactor.text(f"nobody but {VALUE} called"), place
+    seen = Redactor()
+    seen.learn_finding(finding(given))
+    assert VALUE not in seen.text(f"nobody but {VALUE} called")
+
+
+def test_an_exchange_is_learned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    redactor, learned = Redactor(), []
+    monkeypatch.setattr(redactor, "learn_text", learned.append)
+    for _ in range(3):
+        redactor.learn(replace(PLAIN, error="refused"), *[same := replace(PLAIN, error="once")] * 2)
+        redactor.learn(same)
+    assert learned.count("refused") == 3
+    assert learned.count("once") == 3
+
+
+def test_a_header_that_is_no_cookie_is_not_taken_apart() -> None:
+    redactor = Redactor()
+    redactor.learn(replace(PLAIN, response_headers={"Cache": f"a={VALUE}"}))
+    assert redactor.text(VALUE) == VALUE
+
+
+@pytest.mark.parametrize("part", ["expected", "seen"])
+def test_a_redactor_learns_from_the_words_of_a_finding(part: str) -> None:
+    redactor = Redactor()
+    shown = redactor.finding(finding(**{part: f"firstName={VALUE} {EMAIL}"}))
+    assert VALUE not in getattr(shown, part)
+    assert EMAIL not in getattr(shown, part)
+    assert redactor.text(VALUE).startswith("name#")
+
+
+# Exchanges
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"{HOST}/a", f"{HOST}/a"),
+        (f"{HOST}:8443/a?b=c&d=", f"{HOST}:8443/a?b=c&d="),
+        ("http://127.0.0.1/a?", "http://127.0.0.1/a"),
+        (f"https://ada:{SECRET}@shop.test/a", "https://shop.test/a"),
+        ("/a?b=c", "/a?b=c"),
+        (f"{HOST}/{VALUE}?b={VALUE}&email=x", f"{HOST}/name#?b=name#&email=email#"),
+    ],
+)
+def test_a_url_keeps_its_host_and_loses_its_user(url: str, shown: str) -> None:
+    told = knowing(VALUE).exchange(replace(exchange("vtex", None), url=url)).url
+    assert re.sub("#[0-9a-f]{4}", "#", told) == shown
+
+
+def test_each_part_of_an_exchange_is_redacted() -> None:
+    given = exchange(
+        "vtex",
+        "CreateClientProfile",
+        PROFILES,
+        request=({"X-Note": f"of {VALUE}", "X-Plain": "a"}, {"firstName": VALUE}),
+        response=({**JSON, "X-Note": f"of {VALUE}"}, {"a": [f"of {VALUE}", 1, None]}),
+        error=f"of {VALUE}",
+    )
+    shown = Redactor().exchange(given)
+    name = json.loads(shown.request_body)["firstName"]
+    assert name.startswith("name#")
+    assert shown.request_headers == {"X-Note": f"of {name}", "X-Plain": "a"}
+    assert shown.response_headers == {**JSON, "X-Note": f"of {name}"}
+    assert json.loads(shown.response_body) == {"a": [f"of {name}", 1, None]}
+    assert shown.error == f"of {name}"
+    assert (shown.cut, shown.status) == (None, 200)
+    assert Redactor().exchange(PLAIN).error is None
+
+
+PDF = b"%PDF of Zx-Quill"
+BYTES = b"\xff\x00"
+OF_BYTES = size_and_hash(BYTES)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "others", "shown", "cut"),
+    [
+        (JSON, b"", {}, "", None),
+        (JSON, {"a": "é\ud800"}, {}, '{"a": "é\\ud800"}', None),
+        (JSON, b"", {"oversize": "over 16 MB", "cut": "17 bytes"}, "", "17 bytes"),
+        (JSON, {"a": 1}, {"oversize": "over 16 MB", "cut": "17 bytes"}, '{"a": 1}', "17 bytes"),
+        ({"Content-Type": "application/pdf"}, PDF, {}, f"(application/pdf, {size_and_hash(PDF)})", size_and_hash(PDF)),
+        ({}, PDF, {}, f"(no media type, {size_and_hash(PDF)})", size_and_hash(PDF)),
+        ({}, PDF, {"cut": "17 bytes"}, "(no media type, 17 bytes)", "17 bytes"),
+        ({"Content-Type": f"text/{VALUE}"}, PDF, {"cut": "17 bytes"}, "(text/name#, 17 bytes)", "17 bytes"),
+        (JSON, BYTES, {}, f"(application/json, {OF_BYTES})", OF_BYTES),
+    ],
+)
+def test_a_response_body_is_shown_as_json_or_told_by_size_and_hash(
+    headers: dict[str, str], body: Any, others: dict[str, Any], shown: str, cut: str | None
+) -> None:
+    told = knowing(VALUE).exchange(exchange("vtex", "GetProfile", response=(headers, body), **others))
+    assert re.sub("#[0-9a-f]{4}", "#", told.response_body.decode()) == shown
+    assert told.cut == cut
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "shown"),
+    [
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&b=2&a=3&c=", b"a=1&a=3&b=2&c="),
+        ({"Content-Type": "text/plain"}, "plain é".encode(), "plain é".encode()),
+        ({"Content-Type": "text/plain"}, b"x " * SHOWN_CHARACTERS, b"x " * (SHOWN_CHARACTERS // 2) + MORE.encode()),
+        ({"Content-Type": "image/png"}, BYTES, f"(image/png, {OF_BYTES})".encode()),
+        ({}, BYTES, f"(no media type, {OF_BYTES})".encode()),
+        ({}, b"", b""),
+    ],
+)
+def test_a_request_body_is_shown_by_its_kind(headers: dict[str, str], body: bytes, shown: bytes) -> None:
+    assert Redactor().exchange(exchange("vtex", None, request=(headers, body))).request_body == shown
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_long_texts_and_names_in_json_are_cut_where_an_excerpt_may_have_cut_them(more: int) -> None:
+    text = "x y " * (SHOWN_CHARACTERS // 4) + "z" * more
+    shown = text if not more else text[:-1] + MORE
+    given = exchange("vtex", None, request=(JSON, {"a": [text, {text: 1}], "b": [None, True, 2.5]}))
+    body = json.loads(Redactor().exchange(given).request_body)
+    assert body == {"a": [shown, {shown: 1}], "b": [None, True, 2.5]}
+
+
+# Messages, findings, runs
+
+
+def test_the_words_of_this_program_stay_in_its_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_texts, "program_text_spans", lambda text: [(0, text.index("|"))] if "|" in text else [])
+    redactor = knowing("Says", "Quill")
+    assert redactor.sentence("says | Quill").startswith("says | name#")
+    assert redactor.sentence("says nothing").startswith("name#")
+    assert redactor.sentence("nobody | said") == "nobody | said"
+    [shown] = findings_of(redactor.result(run(generated=(finding(expected="says |", seen="says | Quill"),))))
+    assert (shown.expected, shown.seen[:12]) == ("says |", "says | name#")
+
+
+def test_each_part_of_a_run_is_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_texts, "program_text_spans", lambda text: [(0, 3)])
+    rule = RuleResult(
+        "VTEX-MASK-1",
+        "vtex",
+        "breaks",
+        (finding(READ),),
+        (Cause("setup", f"Ona {VALUE}", "first"),),
+        waived=f"of {VALUE}",
+    )
+    facts = {"left alone": [f"Ona {VALUE}", 7], "other": [f"Ona {VALUE}"], "n": 1}
+    observations = Observations(drift=(Drift("vtex", "GetProfile", f"Ona {VALUE}"),), logins={"vtex": 1})
+    given = run(
+        target=f"of {VALUE}",
+        rules=(rule, replace(rule, findings=(), waived=None)),
+        generated=(finding(seen=f"Ona {VALUE}"),),
+        facts=facts,
+        observations=observations,
+        revealed=f"of {VALUE}",
+    )
+    redactor = knowing("Ona")
+    shown = redactor.result(given)
+    name, ona = redactor.text(VALUE), redactor.text("Ona")
+    assert name.startswith("name#")
+    assert ona.startswith("name#")
+    assert (shown.target, shown.revealed) == (f"of {name}", f"of {name}")
+    assert [(each.waived, [cause.text for cause in each.causes]) for each in shown.rules] == [
+        (f"of {name}", [f"Ona {name}"]),
+        (None, [f"Ona {name}"]),
+    ]
+    assert json.loads(shown.rules[0].findings[0].exchanges[0].response_body) == {"document": {"firstName": name}}
+    assert shown.generated[0].seen == f"Ona {name}"
+    assert shown.facts == {"left alone": [f"Ona {name}", "7"], "other": [f"{ona} {name}"], "n": 1}
+    assert shown.observations == replace(observations, drift=(Drift("vtex", "GetProfile", f"Ona {name}"),))
+    assert redactor.result(run(facts={"faults": ["Ona"]})).facts == {"faults": ["Ona"]}
+    assert redactor.result(run()).revealed is None
+    assert [each.seen for each in findings_of(given)] == ["", f"Ona {VALUE}"]
+
+
+@pytest.mark.parametrize("broken", ["learn", "_exchange"])
+def test_an_exchange_that_cannot_be_redacted_is_not_shown_and_the_rest_is(
+    broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redactor = knowing(VALUE)
+
+    def fail(*_: Exchange) -> Exchange:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(redactor, broken, fail)
+    shown = redactor.finding(finding(READ, seen=f"of {VALUE}"))
+    [told] = shown.exchanges
+    assert told.error is not None
+    assert told.error.startswith("not shown: a fault of pii-sandbox in redaction: KeyError")
+    assert told == Exchange("vtex", None, "POST", "", {}, b"", 200, error=told.error)
+    assert SECRET not in repr(shown)
+    assert shown.seen.startswith("of name#")
+    assert len(redactor.faults.texts) == (2 if broken == "learn" else 1)
