@@ -91,7 +91,8 @@ def test_a_redactor_learns_from_each_part_of_an_exchange(place: str, given: Exch
 
 
 def test_an_exchange_is_learned_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    redactor, learned = Redactor(), []
+    redactor = Redactor()
+    learned: list[str] = []
     monkeypatch.setattr(redactor, "learn_text", learned.append)
     for _ in range(3):
         redactor.learn(replace(PLAIN, error="refused"), *[same := replace(PLAIN, error="once")] * 2)
