@@ -79,7 +79,9 @@ class ApiClient:
         self._refuse_absent(what)
         value = self.target.data.get(self.api, {}).get(what)
         if value is None:
-            raise CannotCheck(f"the target names no {what} of {self.api} that may be read", "datum")
+            raise CannotCheck(
+                f"the target names no {what} of {self.api} that may be read; set {self.api}.data.{what}", "datum"
+            )
         return value
 
     def given(self, what: str) -> AbstractContextManager[None]:
@@ -185,7 +187,9 @@ class ApiClient:
             raise CannotCheck.of(cause)
         if exchange.attempts > 1 and facts.safety != "read":
             self.unsound = self.unsound or Cause(
-                "unavailable", "an answer was lost, and the call that it belongs to was sent again", call
+                "unavailable",
+                "a response was lost and its request sent again, so the responses after it prove nothing",
+                call,
             )
         if exchange.status is not None:
             lenient = not self.target.isolates  # a vendor may add things; a sandbox of ours adds nothing
@@ -208,7 +212,7 @@ class ApiClient:
     def _base(self) -> str:
         url = self.target.urls.get(self.api)
         if url is None:
-            raise CannotCheck(f"the target has no URL for {self.api}", "url")
+            raise CannotCheck(f"the target has no URL for {self.api}; set {self.api}.url", "url")
         return url.rstrip("/")
 
     def _credentials(self, kind: str) -> dict[str, str]:
@@ -217,7 +221,9 @@ class ApiClient:
         self._refuse_absent(kind)
         headers = self.target.credentials.get(self.api, {}).get(kind)
         if headers is None:
-            raise CannotCheck(f"the target has no {kind} credentials for {self.api}", "credential")
+            raise CannotCheck(
+                f"the target has no {kind} credentials for {self.api}; set {self.api}.credentials.{kind}", "credential"
+            )
         return dict(headers)
 
     def _effective_operation(self, facts: Operation, method: str | None) -> Operation:

@@ -21,7 +21,7 @@ from pii_sandbox.specs import catalogue
 from pii_sandbox.specs.catalogue import Rule
 
 ABOUT = (
-    "What a real endpoint answered where pii-sandbox assumes because no document of the vendor decides. It holds no "
+    "What a real endpoint did where the vendor's documents are silent and pii-sandbox assumes a behaviour. It holds no "
     "personal data, no credentials and no host: please send it to the project."
 )
 DEEPEST, MOST_SHAPES, MOST_ANSWERS = 6, 5, 40

@@ -67,8 +67,7 @@ def _wrong_dialect(scenario: Scenario, api: str, context: RunContext) -> Cause |
         return None
     return Cause(
         "wrong dialect",
-        f"the API answers as the dialect {other} has it, and the target says {here}; "
-        f'set dialect = "{other}" in the target file',
+        f'the API follows the dialect {other}, but the target has {here}; set dialect = "{other}" in the target file',
     )
 
 

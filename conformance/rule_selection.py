@@ -46,7 +46,7 @@ def select_rules(apis: Sequence[str], only: Sequence[str] = (), skip: Sequence[s
         if not any(_matches(rule, pattern) for rule in known):
             nearest = difflib.get_close_matches(pattern.upper(), [rule.id for rule in known], n=1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise NoSuchRule(f"no rule of {', '.join(apis)} is {pattern}{hint}; 'pii-sandbox rules' lists them")
+            raise NoSuchRule(f"unknown rule {pattern} of {', '.join(apis)}{hint}; 'pii-sandbox rules' lists all rules")
     named = [rule for rule in known if not only or any(_matches(rule, pattern) for pattern in only)]
     left_out = {rule.id for rule in named if any(_matches(rule, pattern) for pattern in skip)}
     return RuleSelection(tuple(named), frozenset(left_out))

@@ -65,7 +65,7 @@ class SandboxControl:
     def _call_control(self, method: str, path: str, body: Any) -> Any:
         target = self._context.target
         if target.control is None:
-            raise CannotCheck("the target has no control API", "power")
+            raise CannotCheck("the target has no control API; set control_url", "power")
         headers = dict(target.headers)
         payload = b""
         if body is not None:
@@ -75,7 +75,7 @@ class SandboxControl:
         exchange = self._context.sender.send(request)
         self._note(exchange)
         if exchange.status == 500 and any(name.lower() == "x-sandbox-error" for name in exchange.response_headers):
-            raise RuleViolation("the sandbox to do what the control API asks", "an internal error of the sandbox")
+            raise RuleViolation("a control API call that succeeds", "an internal error of the sandbox")
         if exchange.status is None or exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path.partition('?')[0]}")
         return json.loads(exchange.response_body) if exchange.response_body else None

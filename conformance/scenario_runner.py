@@ -80,7 +80,7 @@ def play_scenario(
     except CannotCheck as no_sandbox:  # what no ledger names must not be made
         return ScenarioResult(scenario, cause=no_sandbox.cause)
     except BadLedger as error:
-        return ScenarioResult(scenario, cause=Cause("target", f"no sandbox can be made: {error}"))
+        return ScenarioResult(scenario, cause=Cause("target", f"no sandbox could be created: {error}"))
     statuses = Counter((exchange.operation_id, exchange.status) for exchange in exchanges)
     known = {(name, status): count for (name, status), count in statuses.items() if name and status is not None}
     return ScenarioResult(scenario, finding, cause, time.monotonic() - started, known, exchanges)
@@ -89,14 +89,16 @@ def play_scenario(
 def skip_cause(scenario: Scenario, api: str, target: Target) -> Cause | None:
     """Why the scenario cannot be played there, None where it can."""
     if api not in target.urls:
-        return Cause("url", f"the target has no URL for {api}")
+        return Cause("url", f"the target has no URL for {api}; set {api}.url")
     if api in target.obstacles:
         return target.obstacles[api]
     missing = sorted(power for power in scenario.needs if not target.grants(power))
     if missing:
-        return Cause("power", f"needs the power {' and '.join(missing)}, which the target does not grant")
+        return Cause("power", f"the target does not grant the power {' and '.join(missing)}")
     if scenario.dialect not in (None, target.dialect) and not target.isolates:
-        return Cause("dialect", f"concerns the dialect {scenario.dialect}; the target speaks {target.dialect}")
+        return Cause(
+            "dialect", f"the rule applies to the dialect {scenario.dialect} alone, and the target has {target.dialect}"
+        )
     return None
 
 
@@ -136,7 +138,7 @@ def _outcome(scenario: Scenario, client: ApiClient, other_dialect: bool) -> tupl
         if not fails_in_scenario(error):
             return None, Cause("fault", fault_text(f"scenario {scenario.name}", error))
         # what came back was so unlike the vendor's that the scenario could not go on
-        expected, seen = "an answer that the scenario can go on with", _error_location(error)
+        expected, seen = "a response that the scenario can continue with", _error_location(error)
         return _scenario_finding(scenario, client, expected, seen), None
     return None, None
 
@@ -166,7 +168,7 @@ def _error_location(error: Exception) -> str:
     """What failed and where; not what it says, which may hold what came back."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "scenarios" in Path(frame.filename).parts]
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"one on which it fails with {type(error).__name__}{where}"
+    return f"a response on which it fails with {type(error).__name__}{where}"
 
 
 def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:

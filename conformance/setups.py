@@ -69,7 +69,7 @@ def setting_up(what: str, api: str, exchanges: Sequence[Exchange], failures: Set
         cause = _cause(what, exchanges, f": {violation.seen}")
         raise CannotCheck.of(cause if failures is None else failures.note_failure(api, what, cause)) from violation
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        cause = _cause(what, exchanges, " answered something else")
+        cause = _cause(what, exchanges, " gave an unexpected response")
         raise CannotCheck.of(cause if failures is None else failures.note_failure(api, what, cause)) from error
     if failures is not None:
         failures.note_success(api, what)

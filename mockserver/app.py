@@ -68,7 +68,9 @@ class App:
         backend: SharedBackend | None = None,
     ) -> None:
         if control_token is not None and not _TOKEN.fullmatch(control_token):
-            raise ValueError("the control token goes into a header: it must be of visible ASCII characters, no blanks")
+            raise ValueError(
+                "the control token must have visible ASCII characters only, because it is sent in a header"
+            )
         self.sandboxes = _sandboxes(vendors, defaults or SandboxDefaults(), backend)
         is_local = loopback_only if on_loopback is None else on_loopback
         served = vendors if authenticate else [_without_authentication(vendor, is_local) for vendor in vendors]

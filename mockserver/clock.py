@@ -68,11 +68,11 @@ class Clock:
         try:
             self._reach(self.now() + by, self._offset + by)
         except OverflowError as error:
-            raise Malformed("the clock goes from 1970 to 9999") from error
+            raise Malformed("the clock must be within the years 1970 to 9999") from error
 
     def _reach(self, at: datetime, offset: timedelta) -> None:
         if not EARLIEST <= at <= LATEST:
-            raise Malformed("the clock goes from 1970 to 9999")
+            raise Malformed("the clock must be within the years 1970 to 9999")
         if self._frozen_at is None:
             self._offset = offset
         else:
@@ -103,6 +103,6 @@ class Clock:
         if frozen_at is not None:
             frozen = datetime.fromisoformat(frozen_at)
             if frozen.tzinfo is None or not EARLIEST <= frozen <= LATEST:
-                raise ValueError("a frozen clock stands between 1970 and 9999, with a time zone")
+                raise ValueError("a frozen clock must be within the years 1970 to 9999, with a time zone")
             frozen = frozen.astimezone(UTC)
         self._offset, self._frozen_at = offset, frozen

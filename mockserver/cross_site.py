@@ -36,11 +36,15 @@ def refuse_foreign(
     """
     host = headers.get("host", "")
     if is_foreign(headers):
-        raise CrossSite(f"{api} takes no calls from pages of other sites")
+        raise CrossSite(f"{api} refuses calls from pages of other sites")
     name = _name(host)
     if loopback_only and host and not is_loopback(name) and not any(fnmatchcase(name, known) for known in names):
-        opened = "--control-token opens it to others" if not names else "without --no-auth it answers under any"
-        raise CrossSite(f"{api} answers under names of this machine alone; {opened}")
+        opened = (
+            "to allow others, start the server with --control-token"
+            if not names
+            else "to allow others, start the server without --no-auth"
+        )
+        raise CrossSite(f"{api} is served only under names of this machine; {opened}")
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:

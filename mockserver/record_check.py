@@ -23,7 +23,9 @@ from pii_sandbox.mockserver.snapshots import ABOUT
 from pii_sandbox.mockserver.store import Record, Store
 from pii_sandbox.mockserver.store.check_and_repair import Documents
 from pii_sandbox.mockserver.vendor import PublicCollection, Rebuild, Vendor
+from pii_sandbox.redaction.pseudonymization import values_search
 
+_DETECTED = values_search({})  # an id may look like an email address or a number of a person
 _EVENT = frozenset({"action", "time"})  # required fields of an event; all its fields are text
 
 
@@ -36,7 +38,7 @@ class RecordMismatch:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.collection} {self.id}: {self.reason}"
+        return f"{self.collection} {_DETECTED.replace(self.id)}: {self.reason}"
 
 
 def refuse_unfit_records(sandboxes: Sandboxes, store: Store, about: Mapping[str, Any]) -> None:
@@ -99,7 +101,7 @@ def _mismatch(collection: str, record: Record, sandbox: Sandbox, rebuild: Rebuil
     if not record.id:
         return "has no id"
     if collection in (STATE, ABOUT, AUDIT) and record.expires_at is not None:
-        return "has an expires_at, and nothing here expires"
+        return "has an expires_at, but records of this collection do not expire"
     try:
         rebuilt = rebuild(record, sandbox)
     except Problem as problem:
@@ -112,7 +114,7 @@ def _mismatch(collection: str, record: Record, sandbox: Sandbox, rebuild: Rebuil
             for name in {*rebuilt.value, *record.value}
             if rebuilt.value.get(name, rebuilt) != record.value.get(name, rebuilt)
         )
-        return f"{', '.join(names)}: not as the collection keeps it"
+        return f"{', '.join(names)}: not in the form of the collection"
     return "keys are not those of its value" if dict(rebuilt.keys) != dict(record.keys) else None
 
 
@@ -148,7 +150,7 @@ def _state_record(record: Record, sandbox: Sandbox) -> Record:
 
 def _audit_event(record: Record, sandbox: Sandbox) -> Record:
     if not record.value.keys() >= _EVENT or not all(isinstance(value, str) for value in record.value.values()):
-        raise Malformed("an event has an action and a time, and nothing but texts")
+        raise Malformed("an event must have an action and a time, and only text values")
     return Record(record.id, record.value)
 
 
@@ -176,9 +178,9 @@ def _refuse_unfit_faults(state: Mapping[str, Any]) -> None:
         counts += [waiting["number"], waiting["seen"], *([] if waiting["left"] is None else [waiting["left"]])]
         fault = {name: value for name, value in waiting["fault"].items() if name != "id"}
         if not isinstance(waiting["fault"]["id"], str) or schemas.validation_errors(_fault_schema(), fault):
-            raise ValueError("a fault that nobody could ask for")
+            raise ValueError("a fault that the control API would refuse")
     if not all(isinstance(number, int) and number >= 0 for number in counts):
-        raise ValueError("a count that is none")
+        raise ValueError("an invalid count")
 
 
 @functools.cache

@@ -114,7 +114,7 @@ class Sandbox:
                 self._dialect = known
                 self.save()
                 return
-        raise Malformed(f"dialect is one of {', '.join(DIALECTS)}", errors={"dialect": ["unknown"]})
+        raise Malformed(f"dialect must be one of {', '.join(DIALECTS)}", errors={"dialect": ["unknown"]})
 
     def setting(self, name: str) -> Any:
         """Return the current value of a setting, e.g. `newstore.deletion_seconds`."""
@@ -208,7 +208,7 @@ class Sandbox:
         try:
             self.read_state()
         except UNREADABLE:
-            log.exception("the state of sandbox %s cannot be read: it begins with the defaults", self.name)
+            log.exception("the state of sandbox %s cannot be read: it starts with the defaults", self.name)
             self.clock.reset()
             self._dialect, self.seeded = self._initial_dialect, self._initial_seed
             self._set({})

@@ -33,7 +33,7 @@ class SandboxDefaults:
 
     def __post_init__(self) -> None:
         if self.durable and self.data is None:
-            raise ValueError("durable takes a folder to be durable in: give --data DIR, too")
+            raise ValueError("--durable needs a data folder: give --data DIR too")
 
     def backend(self) -> Backend:
         """Return where the sandboxes are kept. Raises StoreError for a data folder that cannot be used."""

@@ -98,7 +98,7 @@ class Sandboxes:
     def _candidate(self, name: str) -> Sandbox:
         """Return a provisional sandbox. The latest few are cached: their journals hold the calls that were refused."""
         if not NAME.fullmatch(name):
-            raise Malformed("a sandbox name is 1 to 64 of a-z, 0-9, '-', '_' and '.'")
+            raise Malformed("a sandbox name must be 1 to 64 characters of a-z, 0-9, '-', '_' and '.'")
         if name in self._leaving:
             raise sandbox_deleted()
         sandbox = self._provisional.get(name)
@@ -143,10 +143,10 @@ class Sandboxes:
         oldest = next((name for name in used if name not in in_use), None)
         if oldest is None or idle_seconds is None or monotonic() - used[oldest] < idle_seconds:
             raise Malformed(
-                f"there are {most} sandboxes already, the most that this server keeps: delete some, or start it with "
+                f"the server already has {most} sandboxes, the maximum: delete some, or start it with "
                 "--max-sandboxes or --evict-idle"
             )
-        log.warning("sandbox %s goes: nobody has used it for the longest time, and there are too many", oldest)
+        log.warning("sandbox %s is deleted: it was idle longest, and the maximum is reached", oldest)
         self.drop(oldest)
 
     def names(self) -> list[str]:

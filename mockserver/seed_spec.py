@@ -22,7 +22,7 @@ def refuse_unfit_seed(seeded: SeedSpec) -> None:
     from pii_sandbox.mockserver.seeding import check_people  # noqa: PLC0415 — not every server seeds
 
     if not (_is_count(seeded.seed) and _is_count(seeded.shoppers)):
-        raise ValueError("seed and shoppers are whole numbers from 0")
+        raise ValueError("seed and shoppers must be whole numbers, 0 or more")
     check_people(seeded.shoppers, seeded.locale)
 
 

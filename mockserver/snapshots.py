@@ -72,7 +72,7 @@ class Snapshots:
             if name in names and not replaces:
                 raise Conflict("there is a snapshot of that name already: delete it first")
             if len({*names, name}) > most:
-                raise Conflict(f"{most} snapshots are kept already, the most that this sandbox keeps: delete some")
+                raise Conflict(f"the sandbox already has {most} snapshots, the maximum: delete some first")
             if name in names:
                 self.drop(name)
             store = self._backend.keep(name, marked)

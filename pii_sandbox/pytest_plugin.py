@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
     if _lint(config) not in LINTS:
-        raise pytest.UsageError(f"invalid sandbox_lint: it is one of {', '.join(LINTS)}")
+        raise pytest.UsageError(f"sandbox_lint must be one of {', '.join(LINTS)}")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -35,8 +35,14 @@ def target_mismatch(ledger: Ledger, target: Target) -> str | None:
     urls = ledger.about.get("urls", {})
     for api in sorted({entry.api for entry in ledger.open_entries() if entry.api}):
         if urls.get(api) != target.urls.get(api):
-            return f"the ledger's run went to another {api} than this target"
+            return (
+                f"the ledger is of a run at another URL of {api} than this target's; give the target file "
+                "of that run with --target"
+            )
     rooms = any(entry.sandbox for entry in ledger.open_entries())
     if rooms and ledger.about.get("control") != target.control:
-        return "the ledger's run went to another sandbox than this target"
+        return (
+            "the ledger is of a run at another control_url than this target's; give the target file of "
+            "that run with --target"
+        )
     return None

@@ -62,7 +62,9 @@ class Ledger:
                 self._open(self.file)
             except OSError as error:
                 self._discard(self.file)
-                raise BadLedger(f"{self._failure(error)}; nothing was started") from error
+                raise BadLedger(
+                    f"{self._failure(error)}; nothing was started. Name a file that can be written with --ledger"
+                ) from error
 
     def entry(self, number: int) -> Entry:
         with self._lock:
@@ -96,7 +98,7 @@ class Ledger:
             self._write(entry)
             if self.failure is not None:
                 self._entries[number] = replace(entry, state="refused", why="never sent")
-                raise CannotCheck(f"nothing can be made: {self.failure}")
+                raise CannotCheck(f"nothing was created: {self.failure}")
             return number
 
     def settle(
@@ -175,11 +177,11 @@ def read_ledger(file: Path) -> Ledger:
     try:
         about, *lines = [json.loads(line) for line in whole.split("\n")]  # not at U+2028 within a text
         if about.pop("ledger") != FORMAT or not isinstance(about["run"], str):
-            raise BadLedger(f"{file} is a ledger of another format")
+            raise BadLedger(f"{file} is a ledger of another version of pii-sandbox; use the version that wrote it")
         ledger = Ledger(file, about)
         entries = [from_json(line) for line in lines]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadLedger(f"{file} is no ledger") from error
+        raise BadLedger(f"{file} is not a ledger; give the ledger of a run, as its report names it") from error
     ledger._entries = {entry.number: entry for entry in entries}
     ledger._out = open_locked(file)
     if torn:

@@ -25,7 +25,7 @@ def open_locked(file: Path) -> TextIOWrapper:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             out.close()
-            raise BadLedger(f"{file} is in use by a run that goes on") from error
+            raise BadLedger(f"{file} is in use by a run that has not ended; wait for it, or stop it") from error
     return out
 
 

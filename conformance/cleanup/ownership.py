@@ -65,14 +65,20 @@ class Ownership:
             self._refuse_unmarked(facts, body)
             refused = bool(expected) and all(status >= 400 for status in expected)
             if not refused and not self._is_marked(body):
-                raise CannotCheck(f"{facts.operation_id} would make something without the mark of this run")
+                raise CannotCheck(
+                    f"{facts.operation_id} was not sent: it would create an object without this run's marker"
+                )
         elif facts.safety == "update" and path:
             self._refuse_unmarked(facts, body)
         elif not path:
-            raise CannotCheck(f"{facts.operation_id} would change what all of the endpoint's users share")
+            raise CannotCheck(
+                f"{facts.operation_id} was not sent: it would change what all users of the endpoint share"
+            )
         for value in path.values():
             if not self._may_be_changed(value):
-                raise CannotCheck(f"{facts.operation_id} would change something that this run did not make")
+                raise CannotCheck(
+                    f"{facts.operation_id} was not sent: it would change an object that this run did not create"
+                )
 
     def _may_be_changed(self, value: str) -> bool:
         if self.owner(value) is not None:
@@ -83,14 +89,15 @@ class Ownership:
     def _refuse_foreign_people(self, facts: Operation, body: bytes) -> None:
         for text in texts(json_or_none(body)):
             if "@" in text and marked_email(text, self._run_id) is None:
-                raise CannotCheck(f"{facts.operation_id} would erase somebody whom this run did not invent")
+                raise CannotCheck(
+                    f"{facts.operation_id} was not sent: it would erase a person whom this run did not invent"
+                )
 
     def _refuse_unmarked(self, facts: Operation, body: bytes) -> None:
         mark = self._run_id.casefold()
         unmarked = any("@" in text and mark not in text.casefold() for text in texts(json_or_none(body)))
         if unmarked:
-            done = "create" if facts.safety == "create" else "make"
-            raise CannotCheck(f"{facts.operation_id} would {done} somebody without the mark of this run")
+            raise CannotCheck(f"{facts.operation_id} was not sent: its body has an email without this run's marker")
 
     def _is_marked(self, body: bytes) -> bool:
         """Whether the run's id is in it; in base64, too."""

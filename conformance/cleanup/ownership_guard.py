@@ -57,19 +57,19 @@ class OwnershipGuard:
         """The call that deletes what a create made, and why it is not the run's, None where it is proven to be."""
         facts, path = request.facts, request.path
         if facts is None:
-            return None, "no operation of the documents made it"
+            return None, "the call that created it is no operation of the documents"
         value = ownership_proof.response_value(exchange.response_body)
         undo = links.undo_step(facts, self._dialect, path, value)
         if undo is None:
-            return None, "the response names no id"
+            return None, "the response contains no id"
         mark = self._ledger.mark
         foreign = (entry.undo for entry in self._ledger.entries if entry.state == "not ours")
         if undo in foreign or self._ownership.is_theirs(undo.params.values()):
-            return undo, "the id was in an earlier response, of something that this run did not make"
+            return undo, "its id was in an earlier response, of an object that this run did not create"
         if under is not None:
             above = under.undo.params if under.undo is not None else {}
             if any(undo.params.get(name, value) != value for name, value in above.items()):
-                return undo, "it hangs on something that this run did not make"
+                return undo, "it belongs to an object that this run did not create"
             return undo, foreign_reason(exchange, mark, dated=self._is_dated(facts), marked=False)
         why = foreign_reason(exchange, mark, dated=self._is_dated(facts))
         if why in (UNMARKED, UNDATED):  # it may be a response that shows nothing of the object
@@ -107,7 +107,7 @@ class OwnershipGuard:
                     continue
                 seen = OwnershipStatus("not ours", why)
             if seen.standing != "nobody":
-                raise CannotCheck(f"nothing is erased, for whose the email is cannot be proven: {seen.why}")
+                raise CannotCheck(f"nothing was erased, because the owner of the email is not proven: {seen.why}")
 
     def _refuse_taken_keys(self, facts: Operation, body: bytes) -> None:
         """A key that somebody has would be given to the run's object too: the target may merge both."""
@@ -122,9 +122,11 @@ class OwnershipGuard:
                 continue
             seen = ownership_lookup.key_status(self._api, given, key, self._dialect, self._call)
             if seen.standing == "not ours":
-                raise CannotCheck(f"somebody at the target has the {key} that was invented; nothing is sent with it")
+                raise CannotCheck(f"the invented {key} is already in use at the target, so nothing was sent with it")
             if seen.standing == "unknown":
-                raise CannotCheck(f"whether somebody has the invented {key} is not known: {seen.why}")
+                raise CannotCheck(
+                    f"nothing was sent, because the invented {key} may be in use at the target: {seen.why}"
+                )
             self._nobodys.add((key, given))
 
     def _refuse_unproven(self, facts: Operation, path: Mapping[str, str], key: str | None) -> None:
@@ -140,7 +142,7 @@ class OwnershipGuard:
 
     def _prove(self, entry: Entry) -> None:
         if entry.state == "not ours":
-            raise CannotCheck(f"nothing is changed there: {entry.why}")
+            raise CannotCheck(f"nothing was changed, because the object is not proven to be this run's: {entry.why}")
         if entry.number in self._proven or not entry.is_open or entry.undo is None:
             return
         under = None if entry.under is None else self._ledger.entry(entry.under).undo
@@ -150,7 +152,7 @@ class OwnershipGuard:
         if seen.standing == "not ours":
             self._ledger.settle(entry.number, "not ours", why=seen.why)
         if seen.standing in ("not ours", "unknown"):
-            raise CannotCheck(f"nothing is changed there: {seen.why}")
+            raise CannotCheck(f"nothing was changed, because the object is not proven to be this run's: {seen.why}")
         self._proven.add(entry.number)
 
     def _refuse_unowned_place(self, facts: Operation, path: Mapping[str, str]) -> None:
@@ -158,7 +160,10 @@ class OwnershipGuard:
             return
         seen = ownership_lookup.place_status(facts, path, self._dialect, self._call)
         if seen.standing != "nobody":
-            raise CannotCheck(f"{facts.operation_id} would change something that this run did not make: {seen.why}")
+            raise CannotCheck(
+                f"{facts.operation_id} was not sent: it would change an object that this run did not "
+                f"create ({seen.why})"
+            )
         self._nobodys.add(tuple(path.values()))
 
     def _refuse_foreign_key(self, path: Mapping[str, str], key: str) -> None:
@@ -172,7 +177,7 @@ class OwnershipGuard:
         if seen.standing == "nobody" or (isinstance(found, str) and self._ownership.owner(found) is not None):
             self._leads.add((key, value))
             return
-        raise CannotCheck(f"the {key} leads to something that this run did not make")
+        raise CannotCheck(f"nothing was sent, because the {key} identifies an object that this run did not create")
 
     def _is_dated(self, facts: Operation) -> bool:
         return shows_date(facts.document, facts.operation_id, self._dialect)

@@ -42,7 +42,9 @@ def call_sender(context: RunContext, api: str, *, undoes: bool = True) -> SendCa
         facts = operations.operation(api, step.operation_id, target.dialect)
         credentials = target.credentials.get(api, {}).get("full")
         if credentials is None or api not in target.urls:
-            raise CannotCheck(f"the target has no URL or no full credentials for {api}", "credential")
+            raise CannotCheck(
+                f"the target has no URL or no full credentials for {api}; set them in the target file", "credential"
+            )
         path, headers = operations.build_request(facts, step.params, target.dialect)
         sent = {**target.headers, **credentials, **headers}
         url = target.urls[api].rstrip("/") + path
@@ -55,7 +57,7 @@ def call_sender(context: RunContext, api: str, *, undoes: bool = True) -> SendCa
         if cause is not None and cause.kind != "credentials":
             raise CannotCheck.of(cause)  # no proof of anything: another than the vendor answered
         if exchange.surplus:
-            raise CannotCheck(f"the answer to {step.operation_id} goes on after its end, and proves nothing")
+            raise CannotCheck(f"the response to {step.operation_id} continues after its end, so it proves nothing")
         return exchange
 
     return call
@@ -86,19 +88,19 @@ def object_status(
     facts = operations.operation(api, operation_id, dialect)
     step = links.proof_step(facts, dialect, undo.params)
     if step is None:
-        return OwnershipStatus("unknown", "no call shows whose it is")
+        return OwnershipStatus("unknown", "no operation shows the owner")
     exchange = call(step)
     told = f"{step.operation_id} answered {exchange.status or exchange.error}"
     reads = operations.operation(api, step.operation_id, dialect)
     if says_gone(reads, exchange, dialect) or _is_empty(exchange):
         return OwnershipStatus("nobody", told, exchange)
     if exchange.status != 200:
-        return OwnershipStatus("unknown", f"{told}, so whose it is cannot be seen", exchange)
+        return OwnershipStatus("unknown", f"{told}, which does not show the owner", exchange)
     wanted = None if under is not None else next(iter(undo.params.values()), None)
     dated = ownership_proof.shows_date(reads.document, reads.operation_id, dialect)
     why = ownership_proof.foreign_reason(exchange, mark, dated=dated, wanted_id=wanted, marked=under is None)
     if why is None and under is not None and not _belongs_under(facts, exchange, undo, under, dialect):
-        why = "it hangs on something that this run did not make"
+        why = "it belongs to an object that this run did not create"
     return OwnershipStatus("ours", told, exchange) if why is None else OwnershipStatus("not ours", why, exchange)
 
 
@@ -108,7 +110,7 @@ def key_status(
     """Whether somebody has that value of an alternative key: `nobody`, or `not ours` with the response."""
     reader = key_reader(api, dialect, unmasked=unmasked)
     if reader is None:
-        return OwnershipStatus("unknown", f"no call finds anybody by {key}")
+        return OwnershipStatus("unknown", f"no operation looks up people by {key}")
     name = next(name for name, place in _places(reader, dialect).items() if place == "path")
     reason = {"reason": "data-validation"} if "reason" in _places(reader, dialect) else {}
     exchange = call(PlannedCall(reader.operation_id, {name: value, "alternativeKey": key, **reason}))
@@ -116,7 +118,7 @@ def key_status(
     if says_gone(reader, exchange, dialect) or _is_empty(exchange):
         return OwnershipStatus("nobody", told, exchange)
     if exchange.status != 200:
-        return OwnershipStatus("unknown", f"{told}, so whether somebody has it cannot be seen", exchange)
+        return OwnershipStatus("unknown", f"{told}, which does not show whether it is in use", exchange)
     return OwnershipStatus("not ours", told, exchange)
 
 
@@ -124,7 +126,7 @@ def place_status(facts: Operation, path: Mapping[str, str], dialect: Dialect, ca
     """Whether there is anything at the ids of a call, by a plain read of the place that it names."""
     reader = _reader(facts, dialect)
     if reader is None:
-        return OwnershipStatus("unknown", "no call shows what is there")
+        return OwnershipStatus("unknown", "no operation reads the object")
     wanted = {name: path[name] for name, place in _places(reader, dialect).items() if place == "path"}
     exchange = call(PlannedCall(reader.operation_id, wanted))
     told = f"{reader.operation_id} answered {exchange.status or exchange.error}"

@@ -23,11 +23,11 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.json_content import json_or_none, texts
 from pii_sandbox.specs import Dialect
 
-UNMARKED = "it does not show the mark of this run"
-OTHER_EMAIL = "it shows an email that this run did not invent"
+UNMARKED = "it does not contain this run's marker"
+OTHER_EMAIL = "it contains an email that this run did not invent"
 OLDER = "it is older than this run"
-UNDATED = "it does not show when it was made"
-OTHER_ID = "it shows another id than the one asked for"
+UNDATED = "it does not say when it was created"
+OTHER_ID = "it has another id than the one requested"
 _DATES = ("creationDate", "created_at")
 # how far the clock of a vendor may be behind: beside the Date of its own response, and without one
 TOLERANCE, TOLERANCE_WITHOUT_DATE = timedelta(seconds=5), timedelta(seconds=60)

@@ -26,15 +26,15 @@ def find_created(entry: Entry, run_id: str, dialect: Dialect, call: SendCall) ->
     """
     facts = operations.operation(entry.api, entry.operation_id, dialect)
     if entry.under is not None:
-        raise CannotCheck("whether it was made is not known; it goes with what it hangs on")
+        raise CannotCheck("whether it was created is not known; it is deleted with the object that it belongs to")
     if entry.mark is None:
-        raise CannotCheck("whether it was made is not known, and it carries no mark to find it by")
+        raise CannotCheck("whether it was created is not known: it has no marker by which to find it")
     email = ownership.email_with_mark(entry.mark, run_id)
     if _is_found_by_key(facts, dialect):
         return _by_key(entry.api, facts, dialect, email, call)
     listing = _listing(facts, dialect)
     if listing is None:
-        raise CannotCheck("whether it was made is not known, and no call lists such objects")
+        raise CannotCheck("whether it was created is not known: no operation lists such objects")
     for item in _items(listing, dialect, email, call):
         step = links.undo_step(facts, dialect, {}, item)
         if step is not None and _is_match(item, email, facts, dialect, call):
@@ -58,7 +58,7 @@ def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: Send
         else links.undo_step(facts, dialect, {}, response_value(seen.exchange.response_body))
     )
     if seen.standing == "unknown" or step is None:
-        raise CannotCheck(f"whether it was made is not known: {seen.why}")
+        raise CannotCheck(f"whether it was created is not known: {seen.why}")
     return step
 
 
@@ -80,7 +80,7 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: SendCall) -> 
     values = body.values() if isinstance(body, dict) else [body]
     listed = next((value for value in values if isinstance(value, list)), None)
     if listed is None or not all(isinstance(item, dict) for item in listed):
-        raise CannotCheck(f"{listing.operation_id} answered no list of objects, which proves nothing")
+        raise CannotCheck(f"{listing.operation_id} answered without a list of objects, which proves nothing")
     yield from listed
 
 
@@ -111,4 +111,4 @@ def _response_json(exchange: Exchange) -> Any:
     try:
         return json.loads(exchange.response_body)
     except ValueError as error:
-        raise CannotCheck(f"{exchange.operation_id} answered no JSON") from error
+        raise CannotCheck(f"{exchange.operation_id} answered without valid JSON") from error

@@ -53,7 +53,7 @@ class Tracker:
             exchange = self._context.sender.send(replace(request, makes=number is not None))
         except CannotCheck as error:
             if number is not None and not error.was_sent:  # else it is looked for when the scenario ends
-                self._ledger.settle(number, "refused", why="it was not made")
+                self._ledger.settle(number, "refused", why="it was not created")
             raise
         if number is not None and exchange.answer_class in _LOST:
             exchange = self._resend_unless_made(number, request, exchange)
@@ -110,7 +110,7 @@ class Tracker:
 
     def _refuse_lasting(self, facts: Operation) -> None:
         if facts.safety == "create" and links.delete_operation(facts, self._target.dialect) is None:
-            raise CannotCheck(f"{facts.operation_id} makes what no call can undo")
+            raise CannotCheck(f"{facts.operation_id} was not sent: no operation deletes what it creates")
 
     def _record_intent(self, request: Request) -> int | None:
         facts = _facts(request)
@@ -122,7 +122,7 @@ class Tracker:
         try:
             number = self._ledger.record_intent(self._api, facts.operation_id, mark=mark, under=under)
         except (OSError, BadLedger) as error:
-            raise CannotCheck(f"nothing is made, for the ledger cannot be written: {error}") from error
+            raise CannotCheck(f"nothing was created, because the ledger cannot be written: {error}") from error
         self._tell(number)
         return number
 
@@ -144,12 +144,12 @@ class Tracker:
             return  # a success that names nothing: not known either
         earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
         if earlier is not None and earlier != entry.under:
-            self._close(number, "refused", f"status {status}: what entry {earlier} made")
+            self._close(number, "refused", f"status {status}: the object that entry {earlier} created")
             return
         if why is not None:
             self._ledger.settle(number, "not ours", undo=undo, why=f"status {status}: {why}")
             self._budget.settle()
-            raise CannotCheck(f"{facts.operation_id} answered with something that this run did not make: {why}")
+            raise CannotCheck(f"{facts.operation_id} answered with an object that this run did not create: {why}")
         documented = operations.definition(facts, dialect)["responses"]
         if "201" in documented and status != 201:
             if str(status) in documented:  # as for a record that was there before
@@ -185,7 +185,7 @@ class Tracker:
         for entry in self._ledger.open_entries():
             undone = entry.undo is not None and entry.undo.operation_id == facts.operation_id
             if undone and owners[-1] in (entry.number, entry.under):
-                self._ledger.settle(entry.number, state, why="the scenario deleted it itself")
+                self._ledger.settle(entry.number, state, why="deleted by the scenario")
                 self._budget.settle()
                 return
 

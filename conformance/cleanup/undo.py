@@ -47,7 +47,7 @@ def settle_dependents(ledger: Ledger) -> list[Entry]:
     for entry in ledger.entries:
         above = None if entry.under is None else ledger.entry(entry.under)
         if entry.is_open and above is not None and above.state in ("gone", "accepted", "not ours"):
-            ledger.settle(entry.number, above.state, why=f"goes with entry {above.number}")
+            ledger.settle(entry.number, above.state, why=f"deleted with entry {above.number}")
             followed.append(entry)
     return followed
 
@@ -66,7 +66,7 @@ def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
             context.sender.wait(target.settle_seconds, undoes=True)  # it may not show yet
             found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
         if found is None:
-            return UndoResult("gone", "it was never made, or is gone")
+            return UndoResult("gone", "it was never created, or is already gone")
         step = found
     return _delete(entry, step, context, call, look)
 
@@ -77,7 +77,7 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     made = operations.operation(entry.api, entry.operation_id, dialect)
     facts = links.delete_operation(made, dialect)
     if facts is None or facts.operation_id != step.operation_id:
-        return UndoResult("not ours", f"{step.operation_id} does not undo what {entry.operation_id} makes")
+        return UndoResult("not ours", f"{step.operation_id} does not delete what {entry.operation_id} creates")
 
     def current_status(above: PlannedCall | None = None) -> OwnershipStatus:
         return ownership_lookup.object_status(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
@@ -108,14 +108,14 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
 def _result_by_cascade(above: Entry, current_status: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
     """What hangs on another object goes with it and is never deleted by itself."""
     if above.state == "not ours":
-        return UndoResult("not ours", f"it hangs on entry {above.number}, which this run did not make")
+        return UndoResult("not ours", f"it belongs to entry {above.number}, which this run did not create")
     if above.state not in ("gone", "accepted"):
-        return UndoResult("left", f"it goes with entry {above.number}, which is not gone")
+        return UndoResult("left", f"it is deleted with entry {above.number}, which is not gone")
     still = current_status(above.undo)
     if still.standing == "nobody":
-        return UndoResult("gone", f"goes with entry {above.number}; {still.why}")
+        return UndoResult("gone", f"deleted with entry {above.number}; {still.why}")
     return UndoResult(
-        above.state if above.state == "accepted" else "left", f"goes with entry {above.number}; {still.why}"
+        above.state if above.state == "accepted" else "left", f"deleted with entry {above.number}; {still.why}"
     )
 
 
@@ -123,7 +123,9 @@ def sandbox_deleted(name: str, context: RunContext) -> UndoResult:
     """What became of the sandbox of that name."""
     target = context.target
     if target.control is None:
-        return UndoResult("left", "the target has no control_url")
+        return UndoResult(
+            "left", "the sandbox cannot be deleted, because the target has no control_url; set it in the target file"
+        )
     url = f"{target.control.rstrip('/')}/sandboxes/{name}"
     try:
         exchange = context.sender.send(
@@ -132,5 +134,5 @@ def sandbox_deleted(name: str, context: RunContext) -> UndoResult:
     except CannotCheck as obstacle:
         return UndoResult("left", str(obstacle))
     if exchange.status in (204, 404):
-        return UndoResult("gone", "the sandbox is thrown away")
+        return UndoResult("gone", "the sandbox was deleted")
     return UndoResult("left", f"the control API answered {exchange.status or exchange.error}")

@@ -27,7 +27,7 @@ def refuse_undocumented(exchange: Exchange, facts: Operation, dialect: Dialect, 
     """Raises RuleViolation for an answer outside the document; `lenient`: gives what is drift instead."""
     outside = violation(exchange, facts, dialect, lenient=lenient)
     if outside is not None:
-        raise RuleViolation("an answer as the document says", outside)
+        raise RuleViolation("a response that conforms to the document", outside)
     return drift(facts, exchange, dialect) if lenient and exchange.method != "HEAD" else []
 
 

@@ -45,7 +45,7 @@ def check_failures(
         return []
     if exchange.oversize is not None or exchange.surplus:
         outside = operations.contract_violation(facts, exchange, dialect)
-        expected = "an answer as the document says"
+        expected = "a response that conforms to the document"
         return [] if outside is None else [_check_failure("document", exchange.api, expected, outside)]
     body = json_or_none(exchange.response_body)
     found = [*_check_masked(facts, exchange, body, dialect), *_cap_violations(facts, exchange, body, dialect)]
@@ -54,8 +54,10 @@ def check_failures(
         if not (lenient and has_assumed_errors(facts, exchange, dialect)):
             found += _malformed_errors(facts, exchange, told, dialect)
     for where, what in echo_checks.echoed_values(facts, exchange, body, media_type(exchange), dialect, secrets):
-        seen = f"status {exchange.status}, what was sent as {what}"
-        found.append(_check_failure("disclosed", exchange.api, f"nothing of what was sent in {where}", seen))
+        seen = f"status {exchange.status} with what was sent as {what}"
+        found.append(
+            _check_failure("disclosed", exchange.api, f"a response that repeats nothing that was sent in {where}", seen)
+        )
     return found
 
 
@@ -88,8 +90,8 @@ def _check_masked(facts: Operation, exchange: Exchange, body: Any, dialect: Dial
     document = specs.load(facts.document, dialect)
     for place, text in schemas.marked_texts(document, known.get(media_type(exchange)), body, ("x-masked",)):
         if not has_mask_form(text):
-            expected = "a mask in place of personal data"
-            yield _check_failure("masked", exchange.api, expected, f"a text that is no mask at {'.'.join(place)}")
+            expected = "personal data masked"
+            yield _check_failure("masked", exchange.api, expected, f"an unmasked text at {'.'.join(place)}")
             return
 
 
@@ -115,7 +117,7 @@ def _malformed_errors(facts: Operation, exchange: Exchange, body: Any, dialect: 
     complaints = []
     for form in forms:
         if media in known[form]:
-            complaint: str | None = "a body that is no JSON"
+            complaint: str | None = "a body that is not JSON"
             if body is not None:
                 complaint = schemas.schema_error(facts.document, facts.operation_id, dialect, form, media, body)
             if complaint is None:

@@ -136,9 +136,9 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
         except StopEngine:
             pass  # the route knows why
     if route.halted is not None:
-        collector.note(f"{group.api}: generating ended early: {route.halted}")
+        collector.note(f"{group.api}: the generated calls ended early: {route.halted}")
     for kind, count in route.unanswered.items():
-        collector.note(f"{group.api}: {count} generated calls got no answer that can be checked: {kind}")
+        collector.note(f"{group.api}: {count} generated calls got no response that can be checked: {kind}")
     findings = []
     for found in collector.findings():
         finding, cause = _replay_and_confirm(found, schema)

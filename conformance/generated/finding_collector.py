@@ -21,18 +21,18 @@ from pii_sandbox.specs import Dialect
 # What each of Schemathesis's checks expects, in words without data; others are told by the title of the failure.
 EXPECTED: Mapping[str, str] = {
     "not_a_server_error": "no server error",
-    "status_code_conformance": "a status that the document has",
-    "content_type_conformance": "a media type that the document has",
-    "response_schema_conformance": "an answer as the document says",
-    "response_headers_conformance": "headers as the document says",
+    "status_code_conformance": "a documented status",
+    "content_type_conformance": "a documented media type",
+    "response_schema_conformance": "a response that conforms to the document",
+    "response_headers_conformance": "headers that conform to the document",
     "positive_data_acceptance": "a call that the document allows is not refused as malformed",
     "negative_data_rejection": "a call that the document does not allow is refused",
     "missing_required_header": "a call without a required header is refused",
     "ignored_auth": "401 or 403 to a call without valid credentials",
-    "unsupported_method": "405 with Allow for a method that the document does not have",
-    "allow_header_conformance": "Allow names the methods that the document has",
-    "use_after_free": "404 for what was deleted",
-    "ensure_resource_availability": "what was just created is found",
+    "unsupported_method": "405 with Allow for an undocumented method",
+    "allow_header_conformance": "Allow with the documented methods",
+    "use_after_free": "404 for a deleted object",
+    "ensure_resource_availability": "a created object is found",
 }
 SHORTEST_ID = 16  # of what a server makes up
 

@@ -52,13 +52,13 @@ def exclusion_reason(target: Target, facts: Operation) -> str | None:
     """Why the target gets no generated calls of the operation, None where it does."""
     power = POWER_OF_SAFETY[facts.safety]
     if not target.grants(power):
-        return f"needs the power {power}, which the target does not grant"
+        return f"the target does not grant the power {power}"
     if target.isolates:
         return None
     if facts.safety != "read":
-        return "changes data, and generated calls change data in a sandbox alone (power control)"
+        return "they change data, which generated calls may do only in a sandbox (power control)"
     if facts.disclosure == "unmasked":
-        return "shows real people unmasked, and a generated call has no reason to"
+        return "they read personal data unmasked, for which a generated call has no reason"
     return None
 
 
@@ -73,7 +73,9 @@ def allowed_operations(target: Target, api: str) -> tuple[dict[str, list[Operati
                 chosen.setdefault(name, []).append(facts)
             else:
                 why.setdefault(reason, []).append(facts.operation_id)
-    return chosen, [f"{api}: not generated, {reason}: {', '.join(left_out)}" for reason, left_out in why.items()]
+    return chosen, [
+        f"{api}: not generated, because {reason}: {', '.join(left_out)}" for reason, left_out in why.items()
+    ]
 
 
 def partition(

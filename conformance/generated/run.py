@@ -84,7 +84,7 @@ def run_generated(
         if sender is None:
             own.close()
     if own.stop.is_set():
-        notes.append("generating ended early: the run was stopped")
+        notes.append("the generated calls ended early: the run was stopped")
     made = gathered.result(notes)
     return replace(made, is_resumable=away or made.is_resumable)
 
@@ -95,11 +95,11 @@ def _plan(
     chosen, notes = {}, []
     for api in apis:
         if api not in target.urls:
-            notes.append(f"{api}: not generated, the target has no URL for it")
+            notes.append(f"{api}: not generated: the target has no URL for it; set {api}.url")
         elif api in target.obstacles:
             notes.append(f"{api}: not generated: {target.obstacles[api].text}")
         elif "full" not in target.credentials.get(api, {}):
-            notes.append(f"{api}: not generated, the target has no full credentials for it")
+            notes.append(f"{api}: not generated: the target has no full credentials for it; set {api}.credentials.full")
         else:
             chosen[api], left_out = allowed_operations(target, api)
             notes += left_out

@@ -111,9 +111,9 @@ class GroupTransport(RequestsTransport):
         operation_id = self._case.operation.definition.raw["operationId"]
         facts = operations.operation(self._group.api, operation_id, self._target.dialect)
         if self._deadline is not None and time.monotonic() > self._deadline:
-            raise self.halt("the time was up")
+            raise self.halt("the time limit was reached")
         if request.method != facts.method and not self._target.isolates:
-            raise self.halt(f"{request.method} is not what the document has for {operation_id}")
+            raise self.halt(f"{request.method} is not the documented method of {operation_id}")
         headers = {name: _text(value) for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         body = content(request.body)
         try:
@@ -128,7 +128,7 @@ class GroupTransport(RequestsTransport):
     def resend(self, call: Exchange) -> Exchange:
         """Sends a call of a finding again. Raises CannotCheck where a limit does not allow it."""
         if self._deadline is not None and time.monotonic() > self._deadline:
-            raise CannotCheck("the time was up", "limit")
+            raise CannotCheck("the time limit was reached", "limit")
         facts = operations.operation(self._group.api, str(call.operation_id), self._target.dialect)
         return self._send_request(facts, call.method, call.url, call.request_headers, call.request_body)
 
@@ -165,7 +165,7 @@ class GroupTransport(RequestsTransport):
         self.unanswered[cause.text] += 1
         self._silent += 1
         if self._silent >= UNANSWERED_AT_MOST:
-            raise self.halt(f"{self._silent} calls in a row got no answer that can be checked", cause.kind)
+            raise self.halt(f"{self._silent} calls in a row got no response that can be checked", cause.kind)
 
 
 def content(body: Any) -> bytes:

@@ -126,7 +126,9 @@ def read_checkpoint(folder: Path, registry: Iterable[Scenario]) -> Checkpoint:
         whole, _, torn = file.read_text("utf-8").rpartition("\n")
         about, *lines = [json.loads(line) for line in whole.split("\n")]  # not at U+2028 within a text
         if about.pop("progress") != FORMAT:
-            raise BadCheckpoint(f"{file} is of another version")
+            raise BadCheckpoint(
+                f"{file} was written by another version of pii-sandbox; start a new run without --resume"
+            )
         past = Checkpoint(about)
         for line in lines:
             if "spent" in line:
@@ -138,9 +140,11 @@ def read_checkpoint(folder: Path, registry: Iterable[Scenario]) -> Checkpoint:
             elif (line.get("rule"), line.get("scenario")) in known:
                 past.plays.append(_scenario_result(known[line["rule"], line["scenario"]], line))
     except OSError as error:
-        raise BadCheckpoint(f"{folder} holds no run to go on with: {error.strerror or error}") from error
+        raise BadCheckpoint(
+            f"{folder} contains no run to resume: {error.strerror or error}. Give the --report folder of an earlier run"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadCheckpoint(f"{file} cannot be read") from error
+        raise BadCheckpoint(f"{file} is damaged; start a new run without --resume") from error
     if torn:
         private_files.replace(file, whole + "\n")
     return past

@@ -29,7 +29,7 @@ def read_last_seen(file: Path) -> LastSeen:
     try:
         content = json.loads(file.read_text("utf-8"))
         if content["format"] != FORMAT or content["version"] != VERSION:
-            raise BadRecord(f"{file} is no record of version {VERSION}")
+            raise BadRecord(f"{file} is not a record of version {VERSION}; name another file")
         return {
             rule: {target: date.fromisoformat(day) for target, day in targets.items()}
             for rule, targets in content["last_seen_true"].items()
@@ -37,7 +37,7 @@ def read_last_seen(file: Path) -> LastSeen:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadRecord(f"{file} cannot be read as a record: {type(error).__name__}") from error
+        raise BadRecord(f"{file} cannot be read as a record ({type(error).__name__}); name another file") from error
 
 
 def update_last_seen(file: Path, result: RunResult) -> int:

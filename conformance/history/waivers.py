@@ -47,23 +47,23 @@ def read_waivers(file: Path) -> list[Waiver]:
         raise BadWaiver(f"{file}: {error}") from error
     entries = table.pop("waiver", [])
     if table or not isinstance(entries, list):
-        raise BadWaiver(f"{file}: there is [[waiver]] and nothing else in it")
+        raise BadWaiver(f"{file}: a waiver file must contain [[waiver]] tables and nothing else")
     return [_waiver(file, number, entry) for number, entry in enumerate(entries, start=1)]
 
 
 def _waiver(file: Path, number: int, entry: Any) -> Waiver:
     place = f"{file}: waiver {number}"
     if not isinstance(entry, Mapping) or set(entry) != set(_KEYS):
-        raise BadWaiver(f"{place} has to have {', '.join(_KEYS)} and nothing else")
+        raise BadWaiver(f"{place} must have {', '.join(_KEYS)} and nothing else")
     texts = {key: entry[key] for key in ("rule", "target", "reason")}
     if not all(isinstance(text, str) and text.strip() for text in texts.values()):
-        raise BadWaiver(f"{place}: rule, target and reason are texts, none of them empty")
+        raise BadWaiver(f"{place}: rule, target and reason must be text, and not empty")
     expiry = entry["expiry"]
     if not isinstance(expiry, date) or isinstance(expiry, datetime):
-        raise BadWaiver(f"{place}: expiry is a day, written like 2026-03-31")
+        raise BadWaiver(f"{place}: expiry must be a date, written like 2026-03-31")
     rule = catalogue.rule(entry["rule"])
     if rule is None:
-        raise BadWaiver(f"{place}: there is no rule {entry['rule']}; 'pii-sandbox rules' lists them")
+        raise BadWaiver(f"{place}: unknown rule {entry['rule']}; 'pii-sandbox rules' lists all rules")
     return Waiver(rule.id, entry["target"], entry["reason"].strip(), expiry)
 
 
@@ -96,6 +96,6 @@ def _expired_finding(result: RuleResult, waiver: Waiver) -> Finding:
         operation_id=None,
         source="scenario",
         name="waiver",
-        expected="a waiver that holds, or none",
-        seen=f"a waiver that ended with {waiver.expiry.isoformat()} (its reason: {waiver.reason})",
+        expected="a waiver that has not expired, or none",
+        seen=f"a waiver that expired on {waiver.expiry.isoformat()} (its reason: {waiver.reason})",
     )

@@ -138,11 +138,11 @@ def cause_of(exchange: Exchange, call: str) -> Cause | None:
         case "credentials":
             text = f"{host} refused the credentials (status {exchange.status})"
         case "throttled":
-            text = f"{host} asks to wait (status {exchange.status})"
+            text = f"{host} limits the rate of requests (status {exchange.status})"
         case "unavailable":
             text = f"{host} was unavailable (status {exchange.status})"
         case "network":
-            text = exchange.error or f"{host} gave no answer"
+            text = exchange.error or f"{host} gave no response"
         case "oversize":
-            text = f"the answer {exchange.oversize}"
+            text = f"the response {exchange.oversize}"
     return Cause(exchange.answer_class, text, call)

@@ -117,7 +117,7 @@ class TargetConnections:
 
     def _trouble(self, error: httpx.RequestError | Oversize, url: str) -> str:
         """The error in words; those of the reader of answers are such already."""
-        if isinstance(error, Oversize) or str(error).startswith("the answer did not end"):
+        if isinstance(error, Oversize) or str(error).startswith("the response did not end"):
             return str(error)
         return connection_trouble(error, url, proxy=self._proxy)
 

@@ -16,43 +16,44 @@ import httpx
 
 # codes of X509_verify_cert (openssl-verification-options(1))
 _CERTIFICATE_CAUSES = {
-    9: "is not valid yet; look at the clocks",
-    10: "has expired",
-    18: "is self-signed; name it in tls.ca_file if it is to be trusted",
-    19: "is of an authority that is not trusted; name its certificate in tls.ca_file",
-    20: "is of an authority that is not trusted; name its certificate in tls.ca_file",
-    21: "is of an authority that is not trusted; name its certificate in tls.ca_file",
-    62: "is of another host",
-    64: "is of another address",
+    9: "is not valid yet; check the clocks of both machines",
+    10: "has expired; the server needs a new one",
+    18: "is self-signed; to trust it, name it in tls.ca_file",
+    19: "is signed by an authority that is not trusted; to trust it, name its certificate in tls.ca_file",
+    20: "is signed by an authority that is not trusted; to trust it, name its certificate in tls.ca_file",
+    21: "is signed by an authority that is not trusted; to trust it, name its certificate in tls.ca_file",
+    62: "is for another host name; check the URL",
+    64: "is for another address; check the URL",
 }
 _TLS_CAUSES = {
-    "WRONG_VERSION_NUMBER": "it does not speak TLS at this port; write http:// if that is meant",
-    "HTTP_REQUEST": "it does not speak TLS at this port; write http:// if that is meant",
-    "RECORD_LAYER_FAILURE": "it does not speak TLS at this port; write http:// if that is meant",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "it wants a client certificate; name one in tls.client_certificate",
-    "SSLV3_ALERT_BAD_CERTIFICATE": "it refused the client certificate (tls.client_certificate)",
-    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "it refused the client certificate (tls.client_certificate)",
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "it refused the client certificate (tls.client_certificate): it has expired",
-    "TLSV1_ALERT_UNKNOWN_CA": "it does not trust the client certificate (tls.client_certificate)",
+    "WRONG_VERSION_NUMBER": "it does not speak TLS on this port; for plain HTTP write http://",
+    "HTTP_REQUEST": "it does not speak TLS on this port; for plain HTTP write http://",
+    "RECORD_LAYER_FAILURE": "it does not speak TLS on this port; for plain HTTP write http://",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "it requires a client certificate; name one in tls.client_certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "it refused the client certificate; name another in tls.client_certificate",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "it refused the client certificate; name another in tls.client_certificate",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "it refused the client certificate, which has expired; name another in "
+    "tls.client_certificate",
+    "TLSV1_ALERT_UNKNOWN_CA": "it does not trust the client certificate; name another in tls.client_certificate",
     "SSLV3_ALERT_HANDSHAKE_FAILURE": "both sides have no TLS version or cipher in common",
     "TLSV1_ALERT_PROTOCOL_VERSION": "both sides have no TLS version or cipher in common",
     "UNSUPPORTED_PROTOCOL": "both sides have no TLS version or cipher in common",
     "NO_PROTOCOLS_AVAILABLE": "both sides have no TLS version or cipher in common",
-    "TLSV1_UNRECOGNIZED_NAME": "it does not know this host name",
+    "TLSV1_UNRECOGNIZED_NAME": "it does not serve this host name; check the URL",
     "UNEXPECTED_EOF_WHILE_READING": "it closed the connection during the TLS handshake",
 }
 _ERRNO_CAUSES = {
-    errno.ECONNREFUSED: "nothing listens at this port",
+    errno.ECONNREFUSED: "nothing listens on this port",
     errno.ECONNRESET: "it reset the connection",
     errno.ECONNABORTED: "it reset the connection",
     errno.EPIPE: "it closed the connection",
     errno.EHOSTUNREACH: "there is no route to it",
     errno.ENETUNREACH: "there is no route to it",
-    errno.ETIMEDOUT: "it did not answer the attempt to connect",
+    errno.ETIMEDOUT: "it did not respond to the connection attempt",
     errno.EMFILE: "this process has too many open files",
     errno.EADDRNOTAVAIL: "this machine has no free port left",
 }
-_TLS_HINT = "; if it speaks TLS at this port, write https://"
+_TLS_HINT = "; if it speaks TLS on this port, write https://"
 _BEFORE_REQUEST = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -67,7 +68,7 @@ def connection_trouble(error: httpx.RequestError, url: str, *, proxy: str | None
     if isinstance(error, _BEFORE_REQUEST):
         through = "" if proxy is None else f" through the proxy {urlsplit(proxy).netloc.rpartition('@')[2]}"
         return f"{host} cannot be reached{through}: {_cause(error, url)}"
-    return f"{host} gave no whole answer: {_cause(error, url)}"
+    return f"{host} gave no complete response: {_cause(error, url)}"
 
 
 def _cause(error: httpx.RequestError, url: str) -> str:
@@ -77,25 +78,27 @@ def _cause(error: httpx.RequestError, url: str) -> str:
         if told is not None:
             return told + (_TLS_HINT if plain and getattr(inner, "errno", None) == errno.ECONNRESET else "")
     if isinstance(error, httpx.TimeoutException):
-        waited = "connection" if isinstance(error, httpx.ConnectTimeout) else "answer"
-        return f"no {waited} within the time allowed"
+        waited = "connection" if isinstance(error, httpx.ConnectTimeout) else "response"
+        return f"no {waited} within the time limit"
     if isinstance(error, httpx.RemoteProtocolError):
         if "disconnected without sending" in str(error):
-            return "it closed the connection without an answer"
+            return "it closed the connection without a response"
         if "peer closed connection" in str(error):
-            return "it closed the connection in the middle of its answer"
+            return "it closed the connection in the middle of its response"
         # h11 says "request line" of bytes that cannot begin a line, such as those of a TLS alert
-        return "what it sent is not HTTP" + (_TLS_HINT if plain and "request line" in str(error) else "")
+        return "it sent something that is not HTTP" + (_TLS_HINT if plain and "request line" in str(error) else "")
     if isinstance(error, httpx.DecodingError):
-        return "its answer is compressed in a way that cannot be undone"
+        return "its response could not be decompressed"
     return f"the connection failed ({type(error).__name__})"
 
 
 def _proxy_cause(error: httpx.ProxyError) -> str:
     status = str(error).partition(" ")[0]
     if status == "407":
-        return "it wants other credentials (407); they stand in the URL that the variable of `proxy` holds"
-    return f"it answered {status}" if status.isdecimal() else "it cannot be used; look at the setting proxy"
+        return (
+            "it refused the credentials (407); correct them in the URL, in the environment variable that `proxy` names"
+        )
+    return f"it answered {status}" if status.isdecimal() else "it cannot be used; check the setting proxy"
 
 
 def _known_cause(error: BaseException) -> str | None:
@@ -104,7 +107,7 @@ def _known_cause(error: BaseException) -> str | None:
     if isinstance(error, ssl.SSLError):
         return _TLS_CAUSES.get(error.reason or "", f"TLS failed ({error.reason or 'no reason given'})")
     if isinstance(error, socket.gaierror):
-        return "there is no host of that name, or it cannot be looked up here"
+        return "the host name cannot be resolved; check the URL, and the DNS of this machine"
     if isinstance(error, OSError):
         return _ERRNO_CAUSES.get(error.errno or 0)
     return None

@@ -36,7 +36,7 @@ def decode_content(raw: bytes, header: str, most: int) -> bytes:
     """
     names = [name for name in (part.strip().lower() for part in header.split(",")) if name not in ("", "identity")]
     if len(names) > MOST_CODINGS:
-        raise CorruptCoding(f"the body is in {len(names)} content codings, one over the other")
+        raise CorruptCoding(f"the body has {len(names)} content codings, one on top of the other")
     for name in reversed(names):
         decoder = _DECODERS.get(_ALIASES.get(name, name))
         if decoder is None:
@@ -46,9 +46,7 @@ def decode_content(raw: bytes, header: str, most: int) -> bytes:
         try:
             raw = decoder(raw, most + 1)
         except (CorruptCoding, zlib.error, brotli.error, zstd.ZstdError) as error:
-            raise CorruptCoding(
-                f"the body is no complete and valid {name}, which its Content-Encoding names"
-            ) from error
+            raise CorruptCoding(f"the body is not complete, valid {name}, as its Content-Encoding says") from error
         if len(raw) > most:
             raise TooLong
     return raw

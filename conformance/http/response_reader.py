@@ -66,7 +66,7 @@ def read_response(
     guard = ReadGuard(
         time.monotonic() + seconds,
         bounds.wire_bytes,
-        f"the answer did not end within {seconds:g} s",
+        f"the response did not end within {seconds:g} s",
         f"is over {size(bounds.wire_bytes)} long",
         look,
     )
@@ -95,7 +95,9 @@ def _read_response(response: httpx.Response, bounds: AnswerBounds, guard: ReadGu
     try:
         body = decode_content(raw, response.headers.get("content-encoding", ""), bounds.decoded_bytes)
     except TooLong:
-        return ReadResponse(status, headers, oversize=f"unpacks to over {size(bounds.decoded_bytes)}", surplus=surplus)
+        return ReadResponse(
+            status, headers, oversize=f"decompresses to over {size(bounds.decoded_bytes)}", surplus=surplus
+        )
     except CorruptCoding as error:
         raise httpx.DecodingError(str(error), request=response.request) from error
     body = _in_utf_8(body, response)
@@ -134,9 +136,9 @@ def _bounded_json(body: bytes, bounds: AnswerBounds) -> tuple[bytes, str | None]
     if not json_bounds.may_be_json(body):
         return body, None
     if json_bounds.values(body) > bounds.values:
-        return b"", f"holds over {bounds.values} values"
+        return b"", f"has over {bounds.values} JSON values"
     less = json_bounds.prune_json(body, bounds.depth)
-    return (body, None) if less is None else (less, f"is nested over {bounds.depth} levels")
+    return (body, None) if less is None else (less, f"is nested over {bounds.depth} levels deep")
 
 
 def _headers_oversize(headers: httpx.Headers, bounds: AnswerBounds) -> str | None:

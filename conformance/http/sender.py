@@ -75,7 +75,7 @@ class Sender:
         """
         if request.obstacle is not None:
             raise CannotCheck(request.obstacle)
-        self._refuse_host(urlsplit(request.url).netloc, "is not named by the target")
+        self._refuse_host(urlsplit(request.url).netloc, "is not named by the target, so nothing was sent there")
         self._credentials.refuse(request)
         self._recovery.prepare(request)
         if request.makes:
@@ -113,7 +113,7 @@ class Sender:
         """Waits within the limits. Raises CannotCheck where they do not allow it, RunStopped after the stop."""
         left = self.budget.seconds_left(undoes=undoes)
         if left is not None and seconds >= left:
-            raise CannotCheck(f"the limits leave no time to wait {seconds:.0f} s", "limit")
+            raise CannotCheck(f"the limit of minutes leaves no time to wait {seconds:.0f} s", "limit")
         if seconds > 0:
             self._sleep(seconds)
         if self.stop.is_set() and not undoes:
@@ -152,7 +152,7 @@ class Sender:
         wait = self._rate_limiter.due_in()
         left = self.budget.seconds_left(undoes=request.undoes)
         if wait > LONGEST_WAIT_SECONDS or (left is not None and wait >= left):
-            raise CannotCheck(f"the target asks to wait {wait:.0f} s more", "throttled")
+            raise CannotCheck(f"the target asks for a wait of {wait:.0f} s before the next request", "throttled")
         if wait > 0:
             self.wait(wait, undoes=request.undoes)
 
@@ -173,7 +173,7 @@ class Sender:
         redirect = redirect_host(exchange)
         if redirect is not None:
             self._refuse_host(
-                redirect, "is where the target redirects to; it is not named by the target, so nothing was sent there"
+                redirect, "is where a redirect leads; it is not named by the target, so nothing was sent there"
             )
         exchange = replace(exchange, answer_class=classify(exchange, expected_answer(request, self.target)))
         self._breaker.note(host, exchange.answer_class in _LOST, now())

@@ -40,7 +40,7 @@ class GuardedTransport(httpx.BaseTransport):
             return
         way = httpx.Proxy(proxy)
         if way.url.scheme not in ("http", "https"):
-            raise ValueError(f"a proxy is an http or https URL, not {way.url.scheme}")
+            raise ValueError(f"a proxy must be an http or https URL, not {way.url.scheme}")
         self._pool = httpcore.HTTPProxy(
             proxy_url=httpcore.URL(
                 scheme=way.url.raw_scheme, host=way.url.raw_host, port=way.url.port, target=way.url.raw_path

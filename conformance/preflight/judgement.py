@@ -19,7 +19,7 @@ _VARIES = re.compile(r"[\d/]")
 
 def status_for_call(asked: str, exchange: Exchange) -> str:
     """`404 for GET /profiles/{profileId}`."""
-    return f"{exchange.status or exchange.error or 'no answer'} for {asked}"
+    return f"{exchange.status or exchange.error or 'no response'} for {asked}"
 
 
 def trouble(exchange: Exchange, asked: str) -> Cause | None:
@@ -30,15 +30,19 @@ def trouble(exchange: Exchange, asked: str) -> Cause | None:
         case "vendor" | "credentials":
             return None
         case "network":
-            return Cause("network", exchange.error or f"{host} gave no answer to {asked}")
+            return Cause("network", exchange.error or f"{host} gave no response to {asked}")
         case "oversize":
-            return Cause("oversize", f"the answer of {host} to {asked} {exchange.oversize or 'is too large'}")
+            return Cause("oversize", f"the response of {host} to {asked} {exchange.oversize or 'is too large'}")
         case "throttled":
-            return Cause("throttled", f"{host} asks to wait ({status} for {asked}); run again later, or slower")
+            return Cause(
+                "throttled",
+                f"{host} limits the rate of requests ({status} for {asked}); run again later, or with "
+                "a lower limits.requests_per_second",
+            )
         case "unavailable":
-            return Cause("unavailable", f"{host} is unavailable ({status} for {asked}); run again when it is back")
+            return Cause("unavailable", f"{host} is unavailable ({status} for {asked}); run again when it is available")
     if status == 407:
-        return Cause(kind, f"a proxy before {host} asks for credentials (407); name it in the setting proxy")
+        return Cause(kind, f"a proxy in front of {host} requires credentials (407); set proxy in the target file")
     if status is not None and 300 <= status < 400:
         return Cause(kind, f"{host} redirects {asked} ({status}); check the url in the target file")
     what = _media_type(exchange) or "a body without media type"
@@ -74,8 +78,8 @@ def _words(exchange: Exchange) -> object:
 def wrong_place(exchange: Exchange) -> Cause:
     """The host does not know the API's path."""
     host = urlsplit(exchange.url).netloc
-    text = f"{host} answers {exchange.operation_id} as it answers a path that there is not ({exchange.status})"
-    return Cause("intermediary", f"{text}: it is not the API; check host and path of the url in the target file")
+    text = f"{host} answers {exchange.operation_id} and a path that does not exist alike ({exchange.status})"
+    return Cause("intermediary", f"{text}, so the API is not there; check host and path of the url in the target file")
 
 
 def refusal(api: Api, exchange: Exchange, asked: str, variables: Sequence[str], kind: str = "full") -> Cause:
@@ -95,7 +99,7 @@ def wrong_dialect(exchange: Exchange, dialect: Dialect) -> Cause | None:
         return None
     return Cause(
         "dialect",
-        f"{exchange.operation_id} answers as the dialect {other} has it, and the target says {dialect}; "
+        f"the response to {exchange.operation_id} follows the dialect {other}, but the target has {dialect}; "
         f'set dialect = "{other}" in the target file',
     )
 

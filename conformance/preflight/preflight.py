@@ -149,7 +149,11 @@ def _try_credentials(probes: _Probes, read: ProbeRead, kind: str) -> Check:
     if facts.refused:
         if is_refused or kind == "wrong":  # an endpoint that lets wrong credentials in is a finding of a rule
             return Check(kind, "refused" if is_refused else "accepted", seen)
-        cause = Cause("credential", f"the {kind} credentials of {probes.api.title} are accepted ({seen})")
+        cause = Cause(
+            "credential",
+            f"the {kind} credentials of {probes.api.title} are accepted, but should be refused "
+            f"({seen}); check {probes.api.name}.credentials.{kind}",
+        )
         return Check(kind, "accepted", seen, cause)
     if not is_refused:
         return Check(kind, "works", seen)
@@ -169,7 +173,10 @@ def _try_datum(probes: _Probes, name: str, value: str) -> Check:
     if dialect is not None:
         return Check(name, "exists", seen, dialect)
     if not judgement.is_found(exchange, read):
-        text = f"{probes.api.name}.data.{name} of the target file does not exist there ({seen})"
+        text = (
+            f"{probes.api.name}.data.{name} of the target file was not found ({seen}); name a record that "
+            "exists at the target"
+        )
         return Check(name, "not there", seen, Cause("datum", text))
     return Check(name, "exists" if exchange.status == 200 else "unclear", seen)
 

@@ -16,7 +16,7 @@ from pii_sandbox.conformance.report.markdown import code
 
 SAME = {True: "same", False: "differs", None: "unknown"}
 _COLOURS = {True: "green", False: "bold red", None: "dim"}
-_NOT_KEPT = "conforms; its answers were not kept"
+_NOT_KEPT = "conforms; its responses were not kept"
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:

@@ -50,9 +50,9 @@ class ShownFinding:
         found = self.finding
         seen = f"seen in {found.broken} of {summary.plural(found.played, 'play')}"
         if found.played == 1:
-            seen = "seen in the only play; the limits or the end of the run did not let it be played again"
+            seen = "seen in the only play; a limit or the end of the run prevented a second one"
         if found.standing == "assumed":
-            return f"differs from what is assumed and not documented; {seen}"
+            return f"differs from an assumed behaviour, which no document states; {seen}"
         return f"unstable; {seen}" if found.standing == "unstable" else seen
 
 

@@ -73,7 +73,7 @@ def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding], strict
             SubElement(case, "system-out").text = "\n".join(_unstable(shown.outcome, each) for each in findings)
             return
     if shown.outcome != "not checked" and shown.result.reasons:
-        SubElement(case, "system-out").text = f"not wholly checked: {'; '.join(shown.result.reasons)}"
+        SubElement(case, "system-out").text = f"not completely checked: {'; '.join(shown.result.reasons)}"
 
 
 def _unstable(outcome: str, shown: ShownFinding) -> str:

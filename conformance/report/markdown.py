@@ -24,7 +24,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"> **This report shows personal data**, because: {_escape(run.revealed)}"
         yield ""
     if not run.complete:
-        yield "> **The run was cut short:** what follows is a part."
+        yield "> **The run was cut short:** the results below are incomplete."
         yield ""
     yield from _counts(report)
     yield from _gaps(report)
@@ -69,7 +69,7 @@ def _finding(shown: ShownFinding) -> Iterator[str]:
         yield f"- call {number}: {code(f'{one.method} {one.url}')} → {one.status or code(one.error or 'no answer')}"
     yield ""
     if shown.repeat.curl:
-        yield "<details><summary>To see it again</summary>"
+        yield "<details><summary>To reproduce it</summary>"
         yield ""
         yield _code_block(shown.repeat.curl, "sh")
         yield ""

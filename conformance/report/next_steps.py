@@ -24,25 +24,25 @@ def next_steps(report: Report, folder: Path | None, ledger: Path | None) -> list
 def _steps(report: Report, folder: Path | None, ledger: Path | None) -> Iterator[str]:
     run = report.run
     if run.facts.get("left behind") and ledger is not None:
-        yield f"undo what is left behind ({run.facts['left behind']}): pii-sandbox cleanup {ledger}"
+        yield f"delete what the run left behind ({run.facts['left behind']}): pii-sandbox cleanup {ledger}"
     if not run.complete and folder is not None:
-        yield f"do the rest: {_resume(folder)}"
+        yield f"finish the run: {_resume(folder)}"
     yield from _about_resuming(report, folder)
     for group in sorted(report.causes, key=lambda group: group.cause.kind != "wrong dialect"):
         if group.cause.kind in _TO_MEND:
             then = ""
             if group.cause.kind == "credentials" and run.complete and folder is not None:
                 then = f"; then {_resume(folder)}"
-            yield f"mend what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}{then}"
+            yield f"fix what kept {plural(len(group.rules), 'rule')} from being checked: {group.cause.text}{then}"
     yield from _about_findings(report, folder)
     for group in report.causes:
         if group.cause.kind in _TO_GRANT:
             yield f"check {plural(len(group.rules), 'more rule')}, {_TO_GRANT[group.cause.kind]}: {group.cause.text}"
     if not report.findings:
-        yield "write a report to hand on: add --report DIR" if folder is None else f"hand on {folder / 'report.html'}"
+        yield "write a report to share: add --report DIR" if folder is None else f"share {folder / 'report.html'}"
     if run.exit_code == 0:
-        yield f"repeat this very run: add --seed {run.seed}"
-        yield "keep which rules held, for pii-sandbox rules: add --record FILE"
+        yield f"repeat this exact run: add --seed {run.seed}"
+        yield "record which rules held, for pii-sandbox rules: add --record FILE"
 
 
 def _about_resuming(report: Report, folder: Path | None) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _about_resuming(report: Report, folder: Path | None) -> Iterator[str]:
         rest = f"{rest} and finish the generated calls" if rest else "finish the generated calls"
     if not rest or not report.run.complete:
         return
-    how = "run again with --report DIR, which --resume DIR goes on with" if folder is None else _resume(folder)
+    how = "run again with --report DIR, which --resume DIR continues" if folder is None else _resume(folder)
     yield f"once the host answers, {rest}: {how}"
 
 
@@ -66,9 +66,9 @@ def _about_findings(report: Report, folder: Path | None) -> Iterator[str]:
     if not rules:
         return
     if folder is None:
-        yield "see the calls behind the findings, ready to repeat: add --report DIR"
+        yield "see the calls of each finding, as commands: add --report DIR"
     else:
-        yield f"see each finding with its calls, ready to repeat: {folder / 'report.html'}"
+        yield f"see each finding with its calls, as commands: {folder / 'report.html'}"
     rule = next((rule.id for rule in rules if rule is not None), None)
     if rule is not None:
-        yield f"read what a rule says and where that stands: pii-sandbox rules {rule}"
+        yield f"read the rule and its source: pii-sandbox rules {rule}"

@@ -10,11 +10,11 @@ from pii_sandbox.conformance.values.observations import Observations
 _REASONS = {
     "network": "the connection failed",
     "unavailable": "the host was unavailable",
-    "throttled": "the host asked to wait",
+    "throttled": "the host limited the rate of requests",
     "intermediary": "something other than the API answered",
     "credentials": "the credentials were refused",
-    "oversize": "the answer was too large",
-    "vendor": "the answer could not be used",
+    "oversize": "the response was too large",
+    "vendor": "the response could not be used",
 }
 
 
@@ -30,13 +30,13 @@ def _drift(observations: Observations) -> Iterator[str]:
 
 def _lag(observations: Observations) -> Iterator[str]:
     for (api, operation_id), seconds in sorted(observations.lag_seconds.items()):
-        yield f"lag, {api} {operation_id}: a read agreed with the run's own write after {seconds:.1f} s"
+        yield f"lag, {api} {operation_id}: a read showed the run's own write after {seconds:.1f} s"
 
 
 def _logins(observations: Observations) -> Iterator[str]:
     for api, count in sorted(observations.logins.items()):
         times = "once" if count == 1 else plural(count, "time")
-        yield f"logins, {api}: a new access token was got {times}, because the one in use was refused"
+        yield f"logins, {api}: a new access token was requested {times}, because the one in use was refused"
 
 
 def _retries(observations: Observations) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pii_sandbox.conformance.values.observations import Drift
 DOCUMENTS = "documents"  # folder beside the report that the locations point into
 DRIFT = "drift"
 _DRIFT_TEXT = {
-    "text": "What a vendor's answers have and the document does not: it breaks no client that reads the document."
+    "text": "What a vendor's responses contain beyond the document. Clients that rely on the document are not affected."
 }
 INFORMATION_URI = "urn:pii-sandbox:check"
 _MARKUP = re.compile(r"[\[\]\\]")
@@ -125,7 +125,7 @@ def _has_gaps(shown: ShownRule) -> bool:
 
 
 def _notification(shown: ShownRule) -> dict[str, Any]:
-    wholly = "not checked" if shown.outcome == "not checked" else "not wholly checked"
+    wholly = "not checked" if shown.outcome == "not checked" else "not completely checked"
     return {
         "level": "note",
         "message": {"text": _escape_markup(f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}")},

@@ -11,7 +11,11 @@ from pii_sandbox.conformance.values.findings import RuleResult, RunResult
 
 LONGEST_REASON = 160  # characters of a cause in the headline
 # what a report says below causes that pass by themselves: words, a command, words
-RESUMING = ("Once the host answers,", "pii-sandbox check --resume DIR", "goes on, with the folder of this report.")
+RESUMING = (
+    "Once the host answers,",
+    "pii-sandbox check --resume DIR",
+    "continues the run; DIR is the folder of this report.",
+)
 _UNNAMED_HOST = "no named host"
 
 

@@ -136,13 +136,17 @@ class Live:
         for line in told.observation_lines:
             self.console.print(Text(line, COLOURS["drift"]), soft_wrap=True)
         for one in told.run.facts.get("left alone", ()):
-            self.console.print(Text(f"not made by this run, left alone: {one_line(one)}", "yellow"), soft_wrap=True)
+            self.console.print(
+                Text(f"not created by this run, left unchanged: {one_line(one)}", "yellow"), soft_wrap=True
+            )
         if not told.run.complete:
             self.console.print(Text("the run was cut short", "yellow"))
         if told.run.revealed is not None:
             self.console.print(Text(f"personal data is shown: {told.run.revealed}", "yellow"))
         if not told.run.reaches_minimum:
-            self.console.print(Text(f"at least {told.run.min_checked} % of the rules were to be checked", "yellow"))
+            self.console.print(
+                Text(f"fewer than {told.run.min_checked} % of the rules were checked (--min-checked)", "yellow")
+            )
         style = ("bold green", "bold red", "bold yellow")[told.run.exit_code]
         self.console.print(Text(told.headline, style), soft_wrap=True)
         return told

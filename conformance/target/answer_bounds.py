@@ -37,11 +37,11 @@ def answer_bounds(table: Mapping[str, Any]) -> AnswerBounds:
     for name, value in table.items():
         whole = name != "seconds"
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-            raise ValueError(f"answers.{name} is a {'whole ' if whole else ''}number")
+            raise ValueError(f"answers.{name} must be a {'whole ' if whole else ''}number")
         if not 0 < value < 2**40:  # NaN and infinity are out of range, too
-            raise ValueError(f"answers.{name} is above zero and below 2^40")
+            raise ValueError(f"answers.{name} must be above 0 and below 2^40")
         if name == "depth" and value > DEEPEST:
-            raise ValueError(f"answers.depth is at most {DEEPEST}")
+            raise ValueError(f"answers.depth must be at most {DEEPEST}")
     return AnswerBounds(**table)
 
 

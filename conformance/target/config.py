@@ -53,9 +53,12 @@ def read_target(file: Path, environment: Mapping[str, str]) -> Target:
     try:
         table = tomllib.loads(file.read_text(ENCODING))
     except OSError as error:
-        raise BadTarget(f"{file} cannot be read: {error.strerror or error}") from error
+        raise BadTarget(
+            f"{file} cannot be read: {error.strerror or error}. Give the path of a target file; "
+            "'pii-sandbox target init' writes one"
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadTarget(f"{file} is no TOML: {error}") from error
+        raise BadTarget(f"{file} is not valid TOML: {error}") from error
     try:
         return _target(table, file.parent, environment)
     except BadTarget as error:
@@ -72,7 +75,7 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         refuse_unknown_settings(entry, _API, f"{api}.")
     urls = {api: api_url(api, entry.get("url"), allow_http=plain) for api, entry in apis.items()}
     if not urls:
-        raise BadTarget(f"it names no API; it needs a table for one of {', '.join(APIS)}")
+        raise BadTarget(f"it configures no API; add a table for at least one of {', '.join(APIS)}")
     control = (
         normalize_base_url(table["control_url"], "control_url", allow_http=plain) if "control_url" in table else None
     )
@@ -82,10 +85,13 @@ def _target(table: Mapping[str, Any], folder: Path, environment: Mapping[str, st
         and "control" in powers
         and any(url_origin(url) != url_origin(control) for url in urls.values())
     ):
-        raise BadTarget("the power control needs control_url and the url of each API at one host and port")
+        raise BadTarget(
+            "the power control needs control_url and the url of each API at one host and port, as a "
+            "pii-sandbox server has them; correct the URLs, or leave control out of powers"
+        )
     dialect = table.get("dialect", "guide")
     if dialect not in specs.DIALECTS:
-        raise BadTarget(f"dialect is one of {', '.join(specs.DIALECTS)}")
+        raise BadTarget(f"dialect must be one of {', '.join(specs.DIALECTS)}")
     return Target(
         name=typed_setting(table, "name", str, "target", ""),
         urls=urls,
@@ -122,14 +128,21 @@ def _answers(table: Mapping[str, Any]) -> AnswerBounds:
 def _powers(table: Mapping[str, Any], control: str | None) -> frozenset[str]:
     listed = table.get("powers", ["read"])
     if not isinstance(listed, list) or not all(isinstance(power, str) and power in POWERS for power in listed):
-        raise BadTarget(f"powers is a list of {', '.join(sorted(POWERS))}")
+        raise BadTarget(f"powers must be a list with any of {', '.join(sorted(POWERS))}")
     powers = frozenset(listed)
     if powers & {"clock", "control"} and control is None:
-        raise BadTarget("the powers clock and control need a control_url")
+        raise BadTarget(
+            "the powers clock and control need a pii-sandbox server; set its control_url, or leave them out of powers"
+        )
     if "clock" in powers and "control" not in powers:
-        raise BadTarget("the power clock needs control beside it: time is moved in a scenario's own sandbox alone")
+        raise BadTarget(
+            "the power clock needs the power control, because a scenario moves only the clock of its "
+            "own sandbox; add control to powers"
+        )
     if "write" in powers and "delete" not in powers:
-        raise BadTarget("the power write needs delete beside it: what a run makes it must be able to undo")
+        raise BadTarget(
+            "the power write needs the power delete, because a run deletes what it creates; add delete to powers"
+        )
     return powers
 
 
@@ -137,7 +150,7 @@ def _control_headers(table: Mapping[str, Any], control: str | None, environment:
     if "control_token" not in table:
         return {}
     if control is None:
-        raise BadTarget("control_token needs a control_url")
+        raise BadTarget("control_token is of no use without control_url; set control_url, or leave control_token out")
     return {"X-Sandbox-Control-Token": variables.header_value(table["control_token"], "control_token", environment)}
 
 
@@ -147,11 +160,11 @@ def _limits(table: Mapping[str, Any]) -> Limits:
     for name, value in listed.items():
         whole = name in ("requests", "writes")
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-            raise BadTarget(f"limits.{name} is a {'whole ' if whole else ''}number")
+            raise BadTarget(f"limits.{name} must be a {'whole ' if whole else ''}number")
         if not math.isfinite(value):
-            raise BadTarget(f"limits.{name} is a finite number; leave it out for no limit")
+            raise BadTarget(f"limits.{name} must be a finite number; leave it out for no limit")
         if value < 0 or (value == 0 and name == "requests_per_second"):
-            raise BadTarget(f"limits.{name} is above zero")
+            raise BadTarget(f"limits.{name} must be {'above 0' if name == 'requests_per_second' else '0 or more'}")
     return Limits(**listed)
 
 
@@ -168,5 +181,7 @@ def _proxy(table: Mapping[str, Any], environment: Mapping[str, str]) -> str | No
     except httpx.InvalidURL:
         usable = False
     if not usable:
-        raise BadTarget("proxy: the environment variable holds no http or https URL")
+        raise BadTarget(
+            "proxy: the value of the environment variable is not an http or https URL; set it to one, such as http://proxy.example.com:3128"
+        )
     return url

@@ -21,7 +21,7 @@ def hosts_and_variables(file: Path) -> str:
     try:
         table = tomllib.loads(file.read_text(ENCODING))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return "it cannot be read"
+        return "the file cannot be read"
     hosts = dict.fromkeys(_hosts(table))
     variables = dict.fromkeys(_variables(table))
     return f"hosts {', '.join(hosts) or 'none'}; variables {', '.join(variables) or 'none'}"

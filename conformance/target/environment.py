@@ -41,7 +41,7 @@ def credential_headers(
     for kind, headers in subtable(entry, "credentials", f"{api}.").items():
         at = f"{api}.credentials.{kind}"
         if not isinstance(headers, dict) or not headers:
-            raise BadTarget(f"{at} is a table of headers")
+            raise BadTarget(f"{at} must be a table of headers, each with the name of an environment variable")
         kinds[kind] = {_header_name(name, at): _header(value, f"{at}.{name}", environment)
                        for name, value in headers.items()}  # fmt: skip
     if logs_in:
@@ -69,11 +69,13 @@ def readable_data(api: str, entry: Mapping[str, Any], environment: Mapping[str, 
         if isinstance(value, dict) and set(value) == {"env"}:
             data[name] = variable_value(value["env"], at, environment)
         elif name in _SECRETS:
-            raise BadTarget(f'{at} is to be {{env = "NAME"}}: a credential is never written here')
+            raise BadTarget(
+                f'{at} must be {{env = "NAME"}}, with the name of a variable: this file never contains credentials'
+            )
         elif isinstance(value, str | int) and not isinstance(value, bool):
             data[name] = str(value)
         else:
-            raise BadTarget(f'{at} is a text or {{env = "NAME"}}')
+            raise BadTarget(f'{at} must be text or {{env = "NAME"}}')
     login = subtable(entry, "login", f"{api}.")
     refuse_unknown_settings(login, frozenset({"username", "password"}), f"{api}.login.")
     return data | {name: variable_value(value, f"{api}.login.{name}", environment) for name, value in login.items()}
@@ -82,18 +84,21 @@ def readable_data(api: str, entry: Mapping[str, Any], environment: Mapping[str, 
 def variable_value(name: Any, at: str, environment: Mapping[str, str]) -> str:
     """The value of the environment variable that the setting `at` names."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise BadTarget(f"{at} is to be the name of an environment variable, such as APP_TOKEN, and never a value")
+        raise BadTarget(f"{at} must be the name of an environment variable, such as APP_TOKEN, not the value itself")
     if name not in environment:
         if _PLAIN_NAME.fullmatch(name) and len(name) <= 60:
-            raise BadTarget(f"{at}: the environment variable {name} is not set")
-        raise BadTarget(f"{at} is to be the name of an environment variable that is set, and never a value")
+            raise BadTarget(f"{at}: the environment variable {name} is not set; set it, and run again")
+        raise BadTarget(f"{at} must be the name of an environment variable that is set, not the value itself")
     value = environment[name]
     if not value:
-        raise BadTarget(f"{at}: the environment variable is empty")
+        raise BadTarget(f"{at}: the environment variable is empty; set it to the value")
     if value != value.strip():
-        raise BadTarget(f"{at}: the value of the environment variable begins or ends with a space or a line end")
+        raise BadTarget(f"{at}: the value of the environment variable begins or ends with white space; remove it")
     if not value.isprintable():
-        raise BadTarget(f"{at}: the value of the environment variable holds a character that cannot be sent")
+        raise BadTarget(
+            f"{at}: the value of the environment variable contains a character that cannot be sent, "
+            "such as a line end; remove it"
+        )
     return value
 
 
@@ -103,7 +108,8 @@ def header_value(name: Any, at: str, environment: Mapping[str, str]) -> str:
     if not value.isascii():
         place = next(number for number, character in enumerate(value, 1) if not character.isascii())
         raise BadTarget(
-            f"{at}: character {place} of the environment variable's value is not ASCII, so no header carries it"
+            f"{at}: character {place} of the environment variable's value is not ASCII, so it cannot "
+            "be sent in a header; correct the value"
         )
     return value
 
@@ -115,7 +121,7 @@ def _header(value: Any, at: str, environment: Mapping[str, str]) -> str:
 
 def _header_name(name: str, at: str) -> str:
     if not _HEADER_NAME.fullmatch(name):
-        raise BadTarget(f"{at} names a header that HTTP does not allow")
+        raise BadTarget(f"{at} has a header name that HTTP does not allow; use letters, digits and hyphens")
     return name
 
 

@@ -22,7 +22,7 @@ def retry(table: Mapping[str, Any]) -> Retry:
         whole = name in _WHOLE
         _number(value, f"retry.{name}", whole=whole)
         if value < (1 if name == "breaker_failures" else 0):
-            raise BadTarget(f"retry.{name} is {'1 or more' if name == 'breaker_failures' else 'not below zero'}")
+            raise BadTarget(f"retry.{name} must be {'1' if name == 'breaker_failures' else '0'} or more")
     return Retry(**listed)
 
 
@@ -31,10 +31,10 @@ def settle_seconds(table: Mapping[str, Any], *, vendor: bool) -> float:
     value = table.get("settle_seconds", VENDOR_SETTLE_SECONDS if vendor else 0.0)
     _number(value, "settle_seconds", whole=False)
     if value < 0:
-        raise BadTarget("settle_seconds is not below zero")
+        raise BadTarget("settle_seconds must be 0 or more")
     return float(value)
 
 
 def _number(value: Any, at: str, *, whole: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)) or not math.isfinite(value):
-        raise BadTarget(f"{at} is a {'whole' if whole else 'finite'} number")
+        raise BadTarget(f"{at} must be a {'whole' if whole else 'finite'} number")

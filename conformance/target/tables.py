@@ -16,7 +16,7 @@ def subtable(table: Mapping[str, Any], name: str, at: str = "") -> Mapping[str, 
     """The table of that name, an empty one where there is none. `at` is the path of the outer table (`vtex.`)."""
     value = table.get(name, {})
     if not isinstance(value, dict):
-        raise BadTarget(f"{at}{name} is a table")
+        raise BadTarget(f"{at}{name} must be a table")
     return value
 
 
@@ -24,7 +24,7 @@ def typed_setting(table: Mapping[str, Any], name: str, kind: type[T], default: T
     """The setting, which must be of that type."""
     value = table.get(name, default)
     if not isinstance(value, kind):
-        raise BadTarget(f"{at}{name} is a {'text' if kind is str else 'truth value'}")
+        raise BadTarget(f"{at}{name} must be {'text' if kind is str else 'true or false'}")
     return value
 
 
@@ -32,4 +32,4 @@ def refuse_unknown_settings(table: Mapping[str, Any], known: frozenset[str], at:
     """Raises BadTarget for a setting that does not exist."""
     unknown = sorted(set(table) - known)
     if unknown:
-        raise BadTarget(f"there is no setting {at}{unknown[0]}; there are {', '.join(sorted(known))}")
+        raise BadTarget(f"unknown setting {at}{unknown[0]}; the settings here are {', '.join(sorted(known))}")

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pii_sandbox.specs.api_facts import Api, CredentialValue, apis, vendors
 
 _HEAD = """\
-# Where `pii-sandbox check --target FILE` goes, and what it may do there.
+# The endpoint that `pii-sandbox check --target FILE` checks, and what the run may do there.
 #
-# Credentials are never written here: where one is needed, write the NAME of an environment variable that holds it.
+# This file never contains credentials: write the NAME of the environment variable that contains each.
 
-name = "staging"              # how reports call this target
+name = "staging"              # the name of this target in reports
 
-# What the run may do. "read" is always granted; add no more than the endpoint can bear:
+# What the run may do. "read" is always granted; grant only what may be done at the endpoint:
 #   write    create objects of its own and change them      delete   delete what it created
-#   erase    erase people whom it invented (data subject rights; cannot be undone)
-#   clock, control   a pii-sandbox server alone (needs control_url)
+#   erase    erase people whom it created (data subject rights; cannot be undone)
+#   clock, control   only at a pii-sandbox server (needs control_url)
 powers = ["read"]
 
 dialect = "guide"             # which of two disagreeing vendor documents the endpoint follows: guide or reference
@@ -24,13 +24,13 @@ dialect = "guide"             # which of two disagreeing vendor documents the en
 # control_token = "PII_SANDBOX_CONTROL_TOKEN"
 # proxy = "http://proxy.example.com:3128"     # or the name of an environment variable that holds the URL
 
-[limits]                      # never passed; leave one out for no limit
+[limits]                      # never exceeded; leave one out for no limit
 requests_per_second = 5
 requests = 3000
-writes = 300                  # each object counts twice: its making and its undoing
+writes = 300                  # each object counts twice: its creation and its deletion
 minutes = 15
 
-[answers]                     # what one answer may take; one that takes more is told so and not checked
+[answers]                     # bounds of one response; a response beyond them is not checked
 # seconds = 30                # from the request to the last byte
 # wire_bytes = 16777216       # as received; decoded_bytes is for the body without its content codings
 # decoded_bytes = 16777216
@@ -45,8 +45,8 @@ minutes = 15
 # client_key = "client.key"
 # allow_http = false          # true: plain HTTP to a host that is not this machine
 
-# One table an API; an API without one is not checked. Hosts that stand in no url are never called.
-# `pii-sandbox target check FILE` tells what the credentials open and how many rules can be checked.
+# One table per API; an API without a table is not checked. Only the hosts in these URLs are called.
+# `pii-sandbox target check FILE` shows what the credentials give access to and how many rules can be checked.
 """
 _COMMENT_COLUMN = 48
 
@@ -87,7 +87,7 @@ def _table(api: Api) -> Iterator[str]:
         yield _with_comment(f"[{api.name}.login]", api.login.comment)
         yield from _assignments(api.login.fields)
     if api.data:
-        yield _with_comment(f"[{api.name}.data]", 'what exists there and may be read, or a variable: {env = "NAME"}')
+        yield _with_comment(f"[{api.name}.data]", 'records that exist and may be read, or a variable: {env = "NAME"}')
     for datum in api.data.values():
         value = f'"{datum.example}"' if datum.variable is None else f'{{env = "{datum.variable}"}}'
         yield f"{datum.name} = {value}"

@@ -22,14 +22,19 @@ def verification(tls: Mapping[str, Any], folder: Path, urls: list[str]) -> bool 
     """A file of certificates to trust, True for the usual ones, False where nothing is verified."""
     verify = typed_setting(tls, "verify", bool, True, "tls.")
     if not verify and not all(is_loopback(urlsplit(url).hostname or "") for url in urls):
-        raise BadTarget("tls.verify can be false on this machine alone; name a ca_file instead")
+        raise BadTarget(
+            "tls.verify can be false only for hosts on this machine; name the certificate to trust "
+            "in tls.ca_file instead"
+        )
     file = _file(tls, "ca_file", folder)
     if file is None:
         return verify
     try:
         ssl.create_default_context(cafile=file)
     except OSError as error:
-        raise BadTarget(f"tls.ca_file: {file} {_cause(error, 'holds no certificate in PEM form')}") from error
+        raise BadTarget(
+            f"tls.ca_file: {file} {_cause(error, 'contains no certificate in PEM format; name a file that does')}"
+        ) from error
     return file
 
 
@@ -38,7 +43,7 @@ def client_certificate(tls: Mapping[str, Any], folder: Path) -> str | tuple[str,
     certificate, key = _file(tls, "client_certificate", folder), _file(tls, "client_key", folder)
     if certificate is None:
         if key is not None:
-            raise BadTarget("tls.client_key needs a client_certificate")
+            raise BadTarget("tls.client_key is of no use without tls.client_certificate; name the certificate there")
         return None
     _refuse_unusable(certificate, key)
     return certificate if key is None else (certificate, key)
@@ -49,16 +54,20 @@ def _refuse_unusable(certificate: str, key: str | None) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password=_ask)
     except _PassphraseNeeded:
-        raise BadTarget(f"tls.{setting}: {file} is encrypted; the key must be one without a passphrase") from None
+        raise BadTarget(f"tls.{setting}: {file} is encrypted; name a key without a passphrase") from None
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
-            raise BadTarget(f"tls.{setting}: the key of {file} does not belong to {certificate}") from error
+            raise BadTarget(
+                f"tls.{setting}: the key in {file} does not belong to {certificate}; name the key of that certificate"
+            ) from error
         raise BadTarget(
-            f"tls.{setting}: {certificate}{f' and {file}' if key else ''} {'are' if key else 'is'} no certificate "
-            "with its private key in PEM form"
+            f"tls.{setting}: {certificate}{f' and {file}' if key else ''} {'do' if key else 'does'} not contain "
+            "a certificate with its private key in PEM format; name files that do"
         ) from error
     except OSError as error:
-        raise BadTarget(f"tls.{setting}: {file} {_cause(error, 'cannot be used')}") from error
+        raise BadTarget(
+            f"tls.{setting}: {file} {_cause(error, 'cannot be used; name a certificate and key in PEM format')}"
+        ) from error
 
 
 def _ask() -> str:
@@ -74,5 +83,5 @@ def _file(tls: Mapping[str, Any], name: str, folder: Path) -> str | None:
         return None
     file = folder / typed_setting(tls, name, str, "", "tls.")
     if not file.is_file():
-        raise BadTarget(f"tls.{name}: there is no file {file}")
+        raise BadTarget(f"tls.{name}: there is no file {file}; paths are relative to the folder of the target file")
     return str(file)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-FAULT = "a fault of pii-sandbox"
+FAULT = "an internal error of pii-sandbox"
 _PACKAGES = frozenset({"conformance", "redaction", "scenarios", "specs", "checking"})
 
 

@@ -46,7 +46,10 @@ class Request:
     def obstacle(self) -> str | None:
         """Why it cannot be sent, None where it can: an id or text that came back may stand in it."""
         if len(self.url) > LONGEST_URL:
-            return f"the URL of the call would have {len(self.url)} characters, some of which came back"
+            return (
+                f"the URL would have {len(self.url)} characters, because it contains values of a "
+                "response; nothing was sent"
+            )
         if not all(value.isascii() for value in self.headers.values()):
-            return "a header of the call would hold what no header can, which came back"
+            return "a header would contain characters of a response that HTTP does not allow; nothing was sent"
         return None

@@ -207,7 +207,7 @@ class ClusterConnection:
             except (nats.errors.Error, OSError, TimeoutError) as error:
                 told = str(error) or type(error).__name__
             if asyncio.get_running_loop().time() > deadline:
-                raise Unreachable(f"the stream {stream.name} cannot be had: {told}")
+                raise Unreachable(f"the stream {stream.name} cannot be opened or created: {told}")
             await asyncio.sleep(_PAUSE_SECONDS)
 
 

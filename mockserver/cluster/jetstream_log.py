@@ -86,7 +86,7 @@ class JetStreamLog:
                 if error.get("err_code") == _IN_FLIGHT and monotonic() < deadline:
                     await asyncio.sleep(random.random() * _SHORT_PAUSE_SECONDS)
                     continue
-                failure = Unreachable(f"NATS refuses: {error.get('description')}")
+                failure = Unreachable(f"NATS refused the request: {error.get('description')}")
             except Unreachable as unreachable:
                 failure = unreachable
             await _pause(attempt, deadline, failure)
@@ -116,7 +116,7 @@ class JetStreamLog:
         """Delete the log with its sandbox. Raises Unreachable."""
         answer = await self._connection.ask(self._stream, "STREAM.PURGE", {"filter": self._subject})
         if "error" in answer:
-            raise Unreachable(f"NATS refuses: {answer['error'].get('description')}")
+            raise Unreachable(f"NATS refused the request: {answer['error'].get('description')}")
 
     async def _publish(self, payload: bytes, after: int | None, message_id: str, extra: dict[str, str]) -> int:
         """Send the message until it is known whether the log has it. Raises Outdated, Unreachable.
@@ -141,7 +141,7 @@ class JetStreamLog:
                     if position is None:
                         raise Outdated
                     return position
-                failure = Unreachable(f"NATS refuses: {error.get('description')}")
+                failure = Unreachable(f"NATS refused the request: {error.get('description')}")
             except Unreachable as unreachable:
                 failure = unreachable
             in_doubt = True

@@ -105,7 +105,7 @@ def _authenticate(
     cross_site.refuse_foreign(presented.headers, loopback_only=loopback_only)
     if token is None or any(compare_digest(value.encode(), token.encode()) for value in presented.values.values()):
         return Principal("control")
-    raise Unauthenticated("the control API needs its token in X-Sandbox-Control-Token")
+    raise Unauthenticated("the control API requires its token; send it in X-Sandbox-Control-Token")
 
 
 def _no_expiry(sandbox: Sandbox, collection: str, record: Record) -> None:

@@ -98,7 +98,7 @@ def _matches(condition: str, tag: str) -> bool:
 
 
 def _changed_meanwhile() -> Reply:
-    title = "the document was changed or deleted since it was read"
+    title = "the document was changed or deleted since it was read: read it again"
     body = {"type": "about:blank", "title": title, "status": 412}
     return Reply(412, body, media_type="application/problem+json")
 

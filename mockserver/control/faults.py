@@ -79,7 +79,7 @@ def _check_internal(body: Mapping[str, Any]) -> None:
     """Refuse matching on headers or body for `internal`: a rule may fail long after its request."""
     unseen = {"headers", "body"} & set(body.get("match", {}))
     if "internal" in body["effect"] and unseen:
-        raise _invalid(f"match.{min(unseen)}", "does not go with internal")
+        raise _invalid(f"match.{min(unseen)}", "cannot be combined with internal: leave it out")
 
 
 def _invalid(field: str, meaning: str) -> Malformed:

@@ -32,7 +32,7 @@ def refuse_unknown_names(vendors: Mapping[str, Vendor], pattern: Mapping[str, An
     known = {"api": set(vendors), "operation": {facts.operation_id for _, facts in operations}, "rule": set(rules)}
     for part in _NAMED:
         if part in pattern and pattern[part] not in known[part]:
-            raise _malformed_field(place + part, f"there is no {part} {_name_with_nearest(pattern[part], known[part])}")
+            raise _malformed_field(place + part, _unknown(part, pattern[part], known[part]))
     if rule is not None and api not in (None, rules[rule]):
         raise _malformed_field(place + "api", f"{rule} is a rule of {rules[rule]}, not of {api}")
     if name is not None:
@@ -54,7 +54,7 @@ def refuse_unserved(vendors: Mapping[str, Vendor], match: Mapping[str, Any], int
     playable = _playable_failures(vendors)
     prefix = unquote(match.get("path", "/"))
     if "?" in prefix or "#" in prefix:
-        raise _malformed_field("match.path", "is compared without the query")
+        raise _malformed_field("match.path", "is compared without the query: leave it out")
     served = {
         facts.path
         for each, vendor in vendors.items()
@@ -74,10 +74,8 @@ def refuse_unplayable(vendors: Mapping[str, Vendor], rule: str) -> None:
     """Raise Malformed, with the nearest id, for a rule whose failure no fault can simulate."""
     playable = _playable_failures(vendors)
     if rule not in playable:
-        known = ", ".join(sorted(playable))
-        raise _malformed_field(
-            "effect.internal", f"there is no such rule as {_name_with_nearest(rule, playable)} It is one of {known}"
-        )
+        known = f"the rules whose failure a fault can simulate are {', '.join(sorted(playable))}"
+        raise _malformed_field("effect.internal", f"{_unknown('internal failure', rule, playable)} ({known})")
 
 
 def _playable_failures(vendors: Mapping[str, Vendor]) -> dict[str, Collection[str]]:
@@ -101,7 +99,7 @@ def _nearest_path(prefix: str, served: Collection[str]) -> str:
     depth = prefix.count("/") + 1
     beginnings = sorted({"/".join(path.split("/")[:depth]) for path in served})
     nearest = difflib.get_close_matches(prefix, beginnings, n=1, cutoff=0.5)
-    return f"{prefix}; did you mean {nearest[0]}?" if nearest else f"{prefix}, nor one that is spelt like it"
+    return prefix + (f"; did you mean {nearest[0]}?" if nearest else "")
 
 
 def _operations(vendor: Vendor) -> Iterator[Operation]:
@@ -120,16 +118,16 @@ def _refuse_mismatch(
         raise _malformed_field(place + "operation", f"{name} is an operation of {owners}, not of {api}")
     methods = dict.fromkeys(facts.method for facts in of_api)
     if method is not None and method not in methods and not (method == "HEAD" and "GET" in methods):
-        raise _malformed_field(place + "method", f"{name} is called by {' or '.join(methods)}, not by {method}")
+        raise _malformed_field(place + "method", f"{name} is called with {' or '.join(methods)}, not with {method}")
 
 
-def _name_with_nearest(name: str, known: Collection[str]) -> str:
-    """Return the name for a message, with the nearest known one."""
+def _unknown(kind: str, name: str, known: Collection[str]) -> str:
+    """Return a message about an unknown name, with the nearest known one."""
     if len(name) > LONGEST:
-        return f"whose name has {len(name)} characters"
+        return f"unknown {kind}: the name has {len(name)} characters"
     folded = {each.casefold(): each for each in sorted(known)}
     nearest = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
-    return f"{name}; did you mean {folded[nearest[0]]}?" if nearest else f"{name}, nor one that is spelt like it"
+    return f"unknown {kind} {name}" + (f"; did you mean {folded[nearest[0]]}?" if nearest else "")
 
 
 def _malformed_field(field: str, meaning: str) -> Malformed:

@@ -58,7 +58,7 @@ class AppendLog:
                     return
                 unit = decode_line(line)
                 if unit is None:
-                    raise StoreError(self._damage(self.size, "that line does not fit its checksum"))
+                    raise StoreError(self._damage(self.size, "the line does not match its checksum"))
                 yield unit
                 self.size += len(line)
 
@@ -131,7 +131,8 @@ class AppendLog:
     def _damage(self, place: int, how: str) -> str:
         return (
             f"{self.path} is damaged at byte {place}: {how}. "
-            f"`pii-sandbox data check FOLDER` tells how much of it, `pii-sandbox data repair FOLDER` keeps the rest"
+            "`pii-sandbox data check FOLDER` reports the damage, `pii-sandbox data repair FOLDER` "
+            "keeps the valid records"
         )
 
     def _cut(self, length: int) -> None:

@@ -111,4 +111,6 @@ def prepare_folder(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise StoreError(f"the data folder {folder} cannot be used: {error.strerror}") from error
+        raise StoreError(
+            f"the data folder {folder} cannot be used: {error.strerror}; choose another with --data"
+        ) from error

@@ -141,7 +141,7 @@ def _scan(path: Path, tables: _Tables) -> StoreReport:
             found.torn = range(start, start + len(line))
     found.records = len(tables)
     if found.damaged and found.damaged[0].start == 0 and not found.lines:
-        raise StoreError(f"{path} is not a store: no line of it fits a checksum")
+        raise StoreError(f"{path} is not a store: no line matches its checksum")
     return found
 
 

@@ -162,7 +162,7 @@ class FileStorage(MemoryStorage):
                 os.fdatasync(file)
         except OSError as error:
             self._doubtful = True
-            raise StoreError(f"{self._path} cannot be brought to the disk: {error.strerror}") from error
+            raise StoreError(f"{self._path} cannot be flushed to disk: {error.strerror}") from error
         finally:
             for file in files:
                 os.close(file)
@@ -180,7 +180,7 @@ class FileStorage(MemoryStorage):
         while compaction.step():
             pass
         if not compaction.succeeded:
-            raise StoreError(f"{self._path} cannot be brought to the disk")
+            raise StoreError(f"{self._path} cannot be flushed to disk")
         self._doubtful = False
 
 
@@ -203,7 +203,7 @@ def _compaction_threshold(live_bytes: int) -> int:
 
 def _refuse_existing(path: Path) -> None:
     if path.exists():
-        raise StoreError(f"{path} is there already")
+        raise StoreError(f"{path} already exists")
 
 
 def _log_lines(tables: Tables) -> Iterator[bytes]:

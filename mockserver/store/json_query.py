@@ -28,7 +28,7 @@ class QueryError(ValueError):
 def parse_query(where: str) -> QueryInstance:
     """Parse a `where`, a JSON text, into a TinyDB query. Raises QueryError."""
     if len(where) > LONGEST:
-        raise QueryError(f"where has {len(where)} characters; {LONGEST} is the most")
+        raise QueryError(f"where has {len(where)} characters; the maximum is {LONGEST}")
     try:
         value = orjson.loads(where)
     except ValueError as error:  # not orjson's message, which may quote the text: it may hold personal data

@@ -22,7 +22,7 @@ def read_only(path: Path) -> Store:
                     break
                 unit = decode_line(line)
                 if unit is None:
-                    raise StoreError(f"{path} is damaged: `pii-sandbox data check FOLDER` tells how much of it")
+                    raise StoreError(f"{path} is damaged: `pii-sandbox data check FOLDER` reports the damage")
                 for operation in unit:
                     storage.replay(*operation)
     except OSError as error:

@@ -118,7 +118,7 @@ class ReplicatedStorage(MemoryStorage):
             for line in lines.splitlines(keepends=True):
                 unit = decode_line(line)
                 if unit is None:
-                    raise StoreError("a unit of the log does not fit its checksum")
+                    raise StoreError("a unit of the log does not match its checksum")
                 for name, *rest in unit:
                     if name.startswith("~"):
                         _STEPS[name](self, *rest)

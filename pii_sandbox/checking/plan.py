@@ -92,8 +92,8 @@ def _show_limits(planned: Sequence[PlannedScenario], target: Target) -> None:
     click.echo(f"{calls} calls{takes}")
     if not target.isolates:
         writes = calls > total["read"]
-        proofs = "; before creates, changes and deletions reads that prove whose the records are" if writes else ""
-        click.echo(f"beside them: at most {LARGEST} reads an API before the first rule{proofs}")
+        proofs = "; before each create, change and deletion, reads that verify ownership" if writes else ""
+        click.echo(f"in addition: at most {LARGEST} reads an API before the first rule{proofs}")
     for what, number, limit in (
         ("requests", calls, limits.requests),
         ("writes", calls - total["read"], limits.writes),

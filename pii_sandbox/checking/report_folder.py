@@ -29,7 +29,7 @@ def exclusive_use(folder: Path | None) -> Iterator[None]:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise BadCheckpoint(
-                    f"{folder} is in use by a run that goes on; give this run a folder of its own with --report"
+                    f"{folder} is in use by a run that has not ended; give this run another folder with --report"
                 ) from error
         yield
     finally:

@@ -81,7 +81,9 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
     try:
         options = CheckOptions(**{name: _as_tuple(value) for name, value in about["wanted"].items()})
     except (KeyError, TypeError) as error:
-        raise BadCheckpoint(f"{folder} holds a run of another version") from error
+        raise BadCheckpoint(
+            f"{folder} contains a run of another version of pii-sandbox; start a new run without --resume"
+        ) from error
     selection = choices.select_rules(options.apis, options.rules, options.skipped)
     announce(folder, options.url, options.file, environment)
     with choose_target(options.url, options.file, environment, options.dialect) as target_choice:
@@ -92,7 +94,7 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
             if obstacle is not None:
                 raise BadLedger(obstacle)
             click.echo(
-                f"going on with run {run_ledger.run_id}: {len(previous.plays)} scenarios are played already", err=True
+                f"continuing run {run_ledger.run_id}: {len(previous.plays)} scenarios were played already", err=True
             )
             return _run(
                 options,
@@ -129,7 +131,9 @@ def _unused_ledger_file(asked: Path | None, report: Path | None, run_id: str) ->
     """A file for the ledger that no run has used. Raises BadLedger where the one that was asked for is used."""
     if asked is not None:
         if asked.exists():
-            raise BadLedger(f"{asked} exists already; each run has a ledger of its own")
+            raise BadLedger(
+                f"{asked} already exists; each run needs a ledger of its own: name a new file with --ledger"
+            )
         return asked
     folder = report or Path()
     named = "ledger" if report is not None else "pii-sandbox-ledger"

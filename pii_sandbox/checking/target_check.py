@@ -47,7 +47,7 @@ def run_target_check(target: Target, names: Sequence[str]) -> int:
     usable = [result.api for result in results if result.obstacle is None]
     reaches: dict[str, Reach] = {}
     if usable:
-        click.echo("rehearsing the scenarios in a private sandbox, to count what can be checked …", err=True)
+        click.echo("playing the scenarios in a private sandbox, to count what can be checked …", err=True)
         found = target_with_unusable(target, results)
         required = requirements(replace(target, urls={api: target.urls[api] for api in usable}), select_rules(usable))
         reaches = {api: reach(api, found, required) for api in usable}

@@ -65,18 +65,21 @@ def announce(source: Path, url: str | None, file: Path | None, environment: Mapp
 
 def _running_target(url: str, token: str | None) -> Target:
     if not url.startswith(("http://", "https://")):
-        raise BadTarget(f"{url} is no http or https URL")
+        raise BadTarget(f"{url} is not an http or https URL; give one like http://127.0.0.1:8080")
     target = local_sandbox(url, token)
     with httpx.Client(timeout=10, trust_env=False, headers=target.headers) as client:
         try:
             health = client.get(f"{target.control}/health")
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise TargetUnreachable(f"nothing answers at {url} ({type(error).__name__})") from error
+            raise TargetUnreachable(
+                f"no server responds at {url} ({type(error).__name__}); start one with 'pii-sandbox "
+                "serve', or leave out the URL"
+            ) from error
         if health.status_code == 401:
-            raise TargetUnreachable(f"{url} wants its control token in {TOKEN_VARIABLE}")
+            raise TargetUnreachable(f"{url} requires its control token; set it in {TOKEN_VARIABLE}")
         if health.status_code != 200:
             raise TargetUnreachable(
-                f"{url} is no pii-sandbox server; name any other endpoint in a file: check --target FILE"
+                f"{url} is not a pii-sandbox server; describe any other endpoint in a target file: check --target FILE"
             )
         return _apply_sandbox_defaults(client, target)
 

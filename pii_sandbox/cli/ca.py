@@ -39,7 +39,7 @@ def ca() -> None:
 
 @ca.command()
 @click.option("--form", type=click.Choice(["pem", "p12"]), default="pem", show_default=True,
-              help="p12 is a Java truststore.")  # fmt: skip
+              help="File format; p12 is a truststore for Java.")  # fmt: skip
 def path(form: str) -> None:
     """Print the path of the file that clients must trust."""
     authority = _authority()

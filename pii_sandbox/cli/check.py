@@ -43,47 +43,60 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 @click.command(context_settings={"auto_envvar_prefix": "PII_SANDBOX_CHECK"})
 @click.argument("url", required=False)
 @click.option("--target", type=_FILE, metavar="FILE", help="Check the endpoint that FILE describes.")
-@click.option("--api", type=click.Choice(APIS), multiple=True, help="Only this API; may be repeated.")
-@click.option("--rule", multiple=True, metavar="ID", help="Only this rule or group: VTEX-TTL-1, or VTEX-TTL.")
-@click.option("--skip", multiple=True, metavar="ID", help="All but this rule or group.")
-@click.option("--only", type=click.Choice(["scenarios", "generated"]), help="Leave the other part out.")
+@click.option("--api", type=click.Choice(APIS), multiple=True, help="Check only this API; may be repeated.")
+@click.option(
+    "--rule",
+    multiple=True,
+    metavar="ID",
+    help="Check only this rule or group, such as VTEX-TTL-1 or VTEX-TTL; may be repeated.",
+)
+@click.option("--skip", multiple=True, metavar="ID", help="Leave out this rule or group; may be repeated.")
+@click.option(
+    "--only",
+    type=click.Choice(["scenarios", "generated"]),
+    help="Only the scenarios of the rules, or only generated calls.",
+)
 @click.option("--depth", type=click.Choice(list(DEPTHS)), default="standard", show_default=True,
-              help="quick: scenarios alone; standard: generated calls too; thorough: many more of them.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(0, run_ids.LARGEST), help="Repeats a run: the same calls in each scenario.")
+              help="quick: scenarios; standard: generated calls too; thorough: many more generated calls.")  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0, run_ids.LARGEST), help="Repeat a run: the same seed gives the same calls."
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=4, show_default=True,
-              help="Scenarios played at a time; those that write to a vendor are played one by one.")  # fmt: skip
+              help="Scenarios played in parallel; those that write to a vendor are played one by one.")  # fmt: skip
 @click.option("--dialect", type=click.Choice(specs.DIALECTS), default="guide", show_default=True,
-              help="What the sandbox speaks that is started without URL and --target.")  # fmt: skip
-@click.option("--report", type=_FOLDER, metavar="DIR", help="Write the reports there; needed for --resume.")
+              help="Dialect of the private sandbox that is started without URL and --target.")  # fmt: skip
+@click.option("--report", type=_FOLDER, metavar="DIR", help="Write the reports to this folder; needed for --resume.")
 @click.option("--sarif-root", metavar="PATH",
-              help="Where the OpenAPI documents stand in your repository, for the locations in report.sarif; "
-                   "without it they are written beside the report.")  # fmt: skip
-@click.option("--resume", type=_FOLDER, metavar="DIR", help="Go on with the run whose reports are there.")
+              help="Path of the OpenAPI documents in your repository, for the locations in report.sarif; "
+                   "by default, copies are written beside the report.")  # fmt: skip
+@click.option("--resume", type=_FOLDER, metavar="DIR", help="Continue the run whose reports are in this folder.")
 @click.option("--ledger", type=_NEW_FILE, metavar="FILE",
-              help="Where what is made is noted until it is undone; by default beside the reports.")  # fmt: skip
-@click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing; no secret is needed.")
+              help="New file that lists what the run creates and deletes; by default beside the reports.")  # fmt: skip
+@click.option("--plan", is_flag=True, help="Print what would be sent, without sending anything; needs no credentials.")
 @click.option("--verbose", is_flag=True, help="With --plan: list each scenario and each call.")
 @click.option("--strict", is_flag=True,
-              help="Fail for what is unstable, for drift and for what differs from an assumed rule too.")  # fmt: skip
+              help="Exit 1 also for unstable rules, for drift, and for differences from assumed rules.")  # fmt: skip
 @click.option("--min-checked", type=click.IntRange(0, 100), default=0, metavar="PERCENT",
-              help="Exit 2 where fewer of the rules could be checked.")  # fmt: skip
-@click.option("--hide-hosts", is_flag=True, help="Name no host in the reports.")
-@click.option("--waivers", type=_FILE, metavar="FILE", help="Findings that are accepted for a while.")
+              help="Exit 2 if fewer of the rules could be checked.")  # fmt: skip
+@click.option("--hide-hosts", is_flag=True, help="Leave host names out of the reports.")
+@click.option("--waivers", type=_FILE, metavar="FILE", help="File with findings that are accepted until a date.")
 @click.option("--record", type=_NEW_FILE, metavar="FILE",
-              help="Note there which rules were seen to hold, for 'pii-sandbox rules'.")  # fmt: skip
+              help="Record in this file which rules held, for 'pii-sandbox rules'.")  # fmt: skip
 @click.option("--observe", type=_NEW_FILE, metavar="FILE",
-              help="Write what a vendor's endpoint does about each assumed rule, to be sent to the project: "
-                   "no personal data, no credentials, no host.")  # fmt: skip
-@click.option("--compare", is_flag=True, help="Play the scenarios on a sandbox too, and tell where the target differs.")
-@click.option("--reveal-pii", metavar="REASON", help="Show personal data in the reports, and this reason.")
+              help="Write to this file what a vendor's endpoint does about each assumed rule, to send to the project: "
+                   "no personal data, credentials or host names.")  # fmt: skip
+@click.option(
+    "--compare", is_flag=True, help="Play the scenarios on a sandbox too, and report where the target differs."
+)
+@click.option("--reveal-pii", metavar="REASON", help="Show personal data in the reports, and give this reason there.")
 @click.pass_context
 def check(context: click.Context, /, **chosen: Any) -> None:
-    """Check an endpoint against the rules: the sandbox at URL, what --target describes, or a sandbox of its own.
+    """Check an endpoint against the rules: a sandbox at URL, what --target describes, or a private sandbox.
 
     \b
     Exit 0: something was checked, and nothing breaks;
          1: something breaks that is not waived;
-         2: nothing could be checked, less than --min-checked, the run was cut short, or a usage error.
+         2: nothing or less than --min-checked could be checked, the run was cut short, or a usage error.
     """
     _refuse_unknown(context)
     _refuse_contradictions(chosen)
@@ -104,7 +117,9 @@ def _refuse_unknown(context: click.Context) -> None:
     known = {parameter.name for parameter in context.command.params}
     unknown = sorted(set(context.default_map or ()) - known)
     if unknown:
-        raise click.UsageError(f"no such setting of check: {unknown[0]}")
+        raise click.UsageError(
+            f"unknown setting check.{unknown[0]}; 'pii-sandbox check --help' lists the options that can be set"
+        )
 
 
 def _refuse_contradictions(chosen: dict[str, Any]) -> None:
@@ -112,15 +127,18 @@ def _refuse_contradictions(chosen: dict[str, Any]) -> None:
     if chosen["url"] is not None and chosen["target"] is not None:
         raise click.UsageError("give a URL or --target, not both")
     if chosen["observe"] is not None and chosen["target"] is None and chosen["resume"] is None:
-        raise click.UsageError("--observe wants --target: a sandbox answers what is assumed")
+        raise click.UsageError(
+            "--observe needs --target: a sandbox behaves as pii-sandbox assumes, which shows nothing new"
+        )
     if chosen["reveal_pii"] is not None and not chosen["reveal_pii"].strip():
-        raise click.UsageError("--reveal-pii wants a reason")
+        raise click.UsageError("--reveal-pii needs a reason, which the reports show")
 
 
 def _refuse_fixed(context: click.Context) -> None:
     for name in _FIXED_BY_RESUME:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"--resume goes on with a run as it was begun; it takes no {name}")
+            option = "URL" if name == "url" else f"--{name}"
+            raise click.UsageError(f"--resume continues a run with the options it was started with; leave out {option}")
 
 
 def _options(chosen: dict[str, Any]) -> CheckOptions:

@@ -27,10 +27,10 @@ from pii_sandbox.conformance.target.model import Target
               help="The target file of the run; by default the one that the ledger names.")  # fmt: skip
 @click.pass_context
 def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -> None:
-    """Undo what LEDGER says a run has made and not undone, and prove each object gone.
+    """Delete what a run created and did not delete, as LEDGER lists it, and verify that each object is gone.
 
-    Touches nothing that LEDGER does not name. Exit 0: nothing is left; 1: something is; 2: it could not begin, or
-    failed by a fault of pii-sandbox.
+    Touches nothing that LEDGER does not name. Exit 0: nothing is left; 1: something is; 2: it could not start, or
+    failed with an internal error.
     """
     with report_errors("cleanup", usage=(BadLedger, BadTarget)), closing(ledgers.read_ledger(ledger)) as book:
         target = _target(ledger, book, target_file, os.environ)
@@ -55,7 +55,7 @@ def _target(ledger: Path, book: Ledger, file: Path | None, environment: Mapping[
         return read_target(file, environment)
     if url:
         return local_sandbox(url, environment.get(TOKEN_VARIABLE))
-    raise BadTarget("the ledger names no target; say which with --target FILE")
+    raise BadTarget("the ledger names no target; name one with --target FILE")
 
 
 def _print_entry(entry: Entry) -> None:

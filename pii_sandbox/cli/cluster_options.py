@@ -26,9 +26,9 @@ def cluster_options(command: _Command) -> _Command:
                      help="Share sandboxes with other servers over NATS JetStream, e.g. nats://a:4222,nats://b:4222."),
         click.option("--reads", envvar="PII_SANDBOX_READS", type=click.Choice(["linearizable", "local"]),
                      default="linearizable", show_default=True,
-                     help="With --cluster: reads see every earlier write, or the state of a second ago."),
+                     help="With --cluster: linearizable reads see every earlier write, local ones may be 1 s old."),
         click.option("--workers", envvar="PII_SANDBOX_WORKERS", type=click.IntRange(1), default=1, show_default=True,
-                     help="Processes that serve the port; over 1 they share sandboxes over their own nats-server."),
+                     help="Number of server processes; several share sandboxes through a nats-server that is started."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -45,7 +45,7 @@ def warn_of_named_log(context: click.Context, *, on_terminal: bool) -> None:
     hosts = [urlsplit(url.strip()).netloc.rpartition("@")[2] for url in context.params["cluster"].split(",")]
     warning = f"a settings file of this folder (cluster) stores what clients send on {' and '.join(hosts)}"
     if not on_terminal:
-        raise click.UsageError(f"{warning}; give --cluster on the command line to do so")
+        raise click.UsageError(f"{warning}; to allow this, give --cluster on the command line")
     click.echo(f"Warning: {warning}", err=True)
 
 

@@ -50,7 +50,7 @@ def check_folder(folder: Path) -> None:
             continue
         echo(f"{file.relative_to(folder)}: {_report_line(report)}")
         for message in unfit.values():
-            echo(f"  UNFIT: {message}")
+            echo(f"  INVALID: {message}")
         damaged += bool(report.damaged or unfit)
     if damaged:
         click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps their valid records.")
@@ -97,7 +97,7 @@ def query_folder(folder: Path, api: str, collection: str, where: str | None, san
         raise click.UsageError(f"{api} has no collection {collection}; it has {', '.join(collections)}")
     file = folder / f"{sandbox}{SANDBOX_SUFFIX}"
     if file not in folder.glob(f"*{SANDBOX_SUFFIX}"):
-        raise click.UsageError(f"there is no sandbox {sandbox} in {folder}")
+        raise click.UsageError(f"there is no sandbox {sandbox} in {folder}; name another with --sandbox")
     try:
         entries = search(read_only(file), f"{api}/{collection}", collections[collection], where)
     except (StoreError, Malformed) as error:
@@ -126,7 +126,7 @@ def _files(folder: Path) -> list[Path]:
         *sorted(folder.glob(f"*{SNAPSHOTS_SUFFIX}/*{SNAPSHOT_SUFFIX}")),
     ]
     if not files:
-        raise click.UsageError(f"there is no sandbox in {folder}")
+        raise click.UsageError(f"there is no sandbox in {folder}; give the folder of 'serve --data'")
     return files
 
 

@@ -26,13 +26,15 @@ class _RequestFailed(click.ClickException):
 
 @click.command()
 @click.argument("entry", metavar="[ID|last]", default="last")
-@click.option("--url", envvar="PII_SANDBOX_URL", default="http://127.0.0.1:8080", show_default=True, help="The server.")
-@click.option("--sandbox", default="default", show_default=True, help="The sandbox.")
+@click.option(
+    "--url", envvar="PII_SANDBOX_URL", default="http://127.0.0.1:8080", show_default=True, help="URL of the server."
+)
+@click.option("--sandbox", default="default", show_default=True, help="Name of the sandbox.")
 @click.option("--token", envvar="PII_SANDBOX_CONTROL_TOKEN", help="Token of the control API, if it needs one.")
 @click.option(
     "--reveal", metavar="REASON", help="Show personal data unredacted; the reason is recorded in the audit trail."
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(entry: str, url: str, sandbox: str, token: str | None, reveal: str | None, as_json: bool) -> None:
     """Explain a call: the rule that decided it, the values it saw, and a corrected call.
 

@@ -58,7 +58,7 @@ class _Group(click.Group):
 def main(context: click.Context) -> None:
     """A sandbox for customer-profile APIs: VTEX, NewStore, Fashion.AI and Oracle Commerce on one local port.
 
-    And a harness that checks the same rules against it, or against a vendor's real endpoint.
+    Also a conformance harness, which checks the same rules against the sandbox or a vendor's real endpoint.
     """
     if context.invoked_subcommand != "serve":
         gc.enable()  # a server does so once it has started
@@ -76,5 +76,5 @@ def main(context: click.Context) -> None:
         )
     checks = {name.replace("-", "_"): value for name, value in checks.items()}
     if "reveal_pii" in checks:
-        raise click.UsageError("a settings file must not set reveal_pii: whoever reads the reports gives the reason")
+        raise click.UsageError("a settings file must not set reveal_pii; give --reveal-pii REASON on the command line")
     context.default_map = {"serve": settings, "check": checks}

@@ -18,8 +18,8 @@ from pii_sandbox.specs.catalogue import Rule
 @click.argument("rule_id", metavar="[RULE]", required=False)
 @click.option("--api", type=click.Choice(catalogue.apis_with_rules()), help="Only the rules of this API.")
 @click.option("--workers", type=click.IntRange(1), help="Number of processes; by default the number of processors.")
-@click.option("--json", "form", flag_value="json", help="As JSON.")
-@click.option("--markdown", "form", flag_value="markdown", help="As the page docs/reference/mutants.md.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the page docs/reference/mutants.md.")
 def mutants(rule_id: str | None, api: str | None, workers: int | None, form: str | None) -> None:
     """Break each rule of the sandbox in turn, and run its scenarios, which must fail.
 

@@ -25,7 +25,7 @@ DEFAULT_RECORD = Path("pii-sandbox-record.json")
     type=click.Choice(sorted(catalogue.STATUSES)),
     help="Only rules of this status; 'assumed' includes documented rules of which a part is assumed.",
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--record", "record_file", envvar="PII_SANDBOX_RECORD", type=click.Path(path_type=Path), metavar="FILE",
               help=f"Show when each rule was last verified, from the file that 'check --record' wrote; by default "
               f"{DEFAULT_RECORD}, if it exists.")  # fmt: skip

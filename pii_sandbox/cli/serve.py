@@ -70,17 +70,19 @@ from pii_sandbox.server.workers import in_processes
 @click.option("--max-sandboxes", envvar="PII_SANDBOX_MAX_SANDBOXES", type=click.IntRange(1), default=10_000,
               show_default=True, help="Maximum number of sandboxes; further ones are refused.")  # fmt: skip
 @click.option("--evict-idle", envvar="PII_SANDBOX_EVICT_IDLE", type=click.FloatRange(0), metavar="SECONDS",
-              help="Instead of refusing a further sandbox, delete the one idle longest, if for this time.")  # fmt: skip
+              help="Instead of refusing a further sandbox, delete the one idle longest, "
+                   "if it was idle for this time.")  # fmt: skip
 @click.option("--validate-responses", envvar="PII_SANDBOX_VALIDATE_RESPONSES", is_flag=True,
               help="Validate every response against its document; an invalid one becomes a 500.")  # fmt: skip
 @click.option("--no-compression", envvar="PII_SANDBOX_NO_COMPRESSION", is_flag=True,
               help="Do not compress responses, whatever Accept-Encoding says.")  # fmt: skip
 @click.option("--plain-http-server", envvar=plain_http.VARIABLE, is_flag=True,
-              help="Use uvicorn's HTTP protocol instead of this sandbox's faster one; without CONNECT.")  # fmt: skip
+              help="Use uvicorn's own HTTP protocol, which is slower and has no CONNECT.")  # fmt: skip
 @click.option("--log-format", envvar="PII_SANDBOX_LOG_FORMAT", type=click.Choice(["text", "json"]),
               help="Log a line for each request, without personal data, to standard error.")  # fmt: skip
 @click.option("--log-level", envvar="PII_SANDBOX_LOG_LEVEL", type=click.Choice(LEVELS),
-              help="info also logs requests; the default without --log-format is warning.")  # fmt: skip
+              help="Lowest level that is logged; info includes requests. "
+                   "Default without --log-format: warning.")  # fmt: skip
 @limit_options.limit_options
 @cluster_options.cluster_options
 @click.pass_obj
@@ -203,12 +205,12 @@ def _warn_of_open_server(context: click.Context, host: str) -> None:
     if context.params["no_auth"] and by_file != ["control_token"]:
         how, options = "without credentials", "--host and --no-auth"
     elif {"host", "control_token"} <= set(by_file):
-        how, options = "with the control token that stands in it", "--host and --control-token"
+        how, options = "with the control token in it", "--host and --control-token"
     else:
         return
     warning = f"a settings file of this folder ({' and '.join(by_file)}) lets other machines call {how}"
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{warning}; give {options} on the command line to do so")
+        raise click.UsageError(f"{warning}; to allow this, give {options} on the command line")
     click.echo(f"Warning: {warning}", err=True)
 
 

@@ -25,8 +25,10 @@ class RequestFailed(click.ClickException):
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--token", envvar="PII_SANDBOX_CONTROL_TOKEN", help="Token of the control API, if it needs one."),
-        click.option("--sandbox", default="default", show_default=True, help="The sandbox."),
-        click.option("--url", envvar="PII_SANDBOX_URL", default=DEFAULT_URL, show_default=True, help="The server."),
+        click.option("--sandbox", default="default", show_default=True, help="Name of the sandbox."),
+        click.option(
+            "--url", envvar="PII_SANDBOX_URL", default=DEFAULT_URL, show_default=True, help="URL of the server."
+        ),
     ):
         command = option(command)
     return command

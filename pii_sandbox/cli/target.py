@@ -21,18 +21,18 @@ _NEW_FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 @click.group()
 def target() -> None:
-    """Describe an endpoint that `check` may call, and try whether it can be checked."""
+    """Describe an endpoint that `check` may call, and test what can be checked there."""
 
 
 @target.command("init")
 @click.argument("file", type=_NEW_FILE, required=False)
 @click.option("--api", type=click.Choice(APIS), multiple=True,
-              help="A table for this API, to fill in; may be repeated. Without it: all, commented out.")  # fmt: skip
-@click.option("--output", type=_NEW_FILE, metavar="FILE|-", help="Where to write it; - is the standard output.")
+              help="Write the table of this API, to fill in; may be repeated. By default all as comments.")  # fmt: skip
+@click.option("--output", type=_NEW_FILE, metavar="FILE|-", help="File to write; - is standard output.")
 def init_target(file: Path | None, api: tuple[str, ...], output: Path | None) -> None:
     """Write a commented target file (target.toml unless FILE or --output names another).
 
-    A file that exists is left as it is.
+    An existing file is not overwritten.
     """
     if file is not None and output is not None:
         raise click.UsageError("give FILE or --output, not both")
@@ -42,16 +42,16 @@ def init_target(file: Path | None, api: tuple[str, ...], output: Path | None) ->
         click.echo(text, nl=False)
         return
     _write_new(place, text)
-    click.echo(f"{place} is written. Set the hosts in it, and the environment variables that it names; then run")
+    click.echo(f"{place} was written. Fill in the hosts, set the environment variables that it names, and run")
     click.echo(f"  pii-sandbox target check {place}")
 
 
 @target.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=DEFAULT_FILE)
-@click.option("--api", type=click.Choice(APIS), multiple=True, help="Only this API; may be repeated.")
+@click.option("--api", type=click.Choice(APIS), multiple=True, help="Test only this API; may be repeated.")
 @click.pass_context
 def check_target(context: click.Context, /, file: Path, api: tuple[str, ...]) -> None:
-    """Try FILE: what each credential opens, which data exist there, how many rules can be checked.
+    """Test FILE: what each credential gives access to, which data exist, how many rules can be checked.
 
     Sends at most ten reads to each API, within the limits of FILE, and nothing that writes.
 
@@ -67,7 +67,7 @@ def check_target(context: click.Context, /, file: Path, api: tuple[str, ...]) ->
         described = read_target(file, os.environ)
         names = [name for name in described.urls if not api or name in api]
         if not names:
-            raise click.UsageError(f"{file} names no URL of {', '.join(api)}")
+            raise click.UsageError(f"{file} has no table for {', '.join(api)}; add one, or leave out --api")
         context.exit(target_check.run_target_check(described, names))
 
 
@@ -76,6 +76,6 @@ def _write_new(file: Path, text: str) -> None:
         with file.open("x", encoding="utf-8") as new:
             new.write(text)
     except FileExistsError as error:
-        raise click.UsageError(f"{file} exists already and is left as it is") from error
+        raise click.UsageError(f"{file} already exists and was not changed; name another file with --output") from error
     except OSError as error:
         raise click.UsageError(f"{file} cannot be written: {error.strerror or error}") from error

@@ -15,6 +15,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _NAME = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
 _LONGEST = 253
+_EXPECTED = "give a name, an IP address, or a wildcard like *.example.com"
 
 
 class BadHostName(ValueError):
@@ -33,9 +34,9 @@ def normalize_host_name(name: str) -> str:
             label if label == "*" or label.isascii() else label.encode("idna").decode() for label in host.split(".")
         )
     except UnicodeError as error:
-        raise BadHostName(f"{name!r} is not a host name") from error
+        raise BadHostName(f"{name!r} is not a host name: {_EXPECTED}") from error
     if len(ascii_name) > _LONGEST or not _NAME.fullmatch(ascii_name):
-        raise BadHostName(f"{name!r} is not a host name: give a name, an IP address, or a wildcard like *.example.com")
+        raise BadHostName(f"{name!r} is not a host name: {_EXPECTED}")
     return ascii_name
 
 

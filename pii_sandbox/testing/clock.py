@@ -26,10 +26,12 @@ class Clock:
 
     @property
     def now(self) -> datetime:
+        """The time of the sandbox, in UTC."""
         return _now(self._call("GET", "/clock"))
 
     @property
     def frozen(self) -> bool:
+        """Whether the clock is frozen."""
         return bool(self._call("GET", "/clock")["frozen"])
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:

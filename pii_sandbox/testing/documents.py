@@ -45,13 +45,16 @@ class Documents(MutableMapping[str, dict[str, Any]]):
         return int(self._call("GET", self._path, count=1)["total"])
 
     def clear(self) -> None:
+        """Delete all documents of the collection."""
         for document_id in list(self):
             del self[document_id]
 
     def values(self) -> list[dict[str, Any]]:  # type: ignore[override]  # one call for all, not one for each
+        """Return all documents, in one call."""
         return [stored["document"] for stored in self._stored()]
 
     def items(self) -> list[tuple[str, dict[str, Any]]]:  # type: ignore[override]  # one call for all, not one for each
+        """Return all ids with their documents, in one call."""
         return [(stored["id"], stored["document"]) for stored in self._stored()]
 
     def search(self, query: Callable[[Any], bool] | Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -52,6 +52,7 @@ class Fault:
     _call: Callable[..., Any]
 
     def remove(self) -> None:
+        """Delete the fault."""
         self._call("DELETE", f"/faults/{self.id}")
 
 
@@ -75,4 +76,5 @@ class Faults:
         return faults
 
     def clear(self) -> None:
+        """Delete all faults."""
         self._call("DELETE", "/faults")

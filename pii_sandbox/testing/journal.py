@@ -65,6 +65,7 @@ class JournalClient:
         Path(file).write_text(json.dumps(self._call("GET", "/journal.har")), "utf-8")
 
     def clear(self) -> None:
+        """Delete all entries."""
         self._call("DELETE", "/journal")
 
     def _verify(self, expected: Mapping[str, Any]) -> None:
@@ -75,9 +76,9 @@ class JournalClient:
 
 def _mismatch_text(expected: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     """Return a message with the expected calls, the number of matches, and the closest calls."""
-    lines = [f"wanted {json.dumps(expected, default=str)}; found {result['count']}"]
+    lines = [f"expected {json.dumps(expected, default=str)}; found {result['count']}"]
     for miss in result["nearest"]:
-        differs = (f"{part} {was['was']!r}, wanted {was['wanted']!r}" for part, was in miss["differs"].items())
+        differs = (f"{part} was {was['was']!r}, expected {was['wanted']!r}" for part, was in miss["differs"].items())
         lines.append(f"  call {miss['id']}: {'; '.join(differs)}")
     return "\n".join(lines)
 

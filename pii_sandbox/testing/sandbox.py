@@ -127,6 +127,7 @@ class Sandbox:
 
     @property
     def dialect(self) -> Dialect:
+        """The dialect of the sandbox, `guide` or `reference`; can be assigned."""
         dialect: Dialect = self.call("GET", "/dialect")["dialect"]
         return dialect
 
@@ -135,6 +136,7 @@ class Sandbox:
         self.call("PUT", "/dialect", {"dialect": dialect})
 
     def status(self) -> dict[str, Any]:
+        """Return name, dialect, time, number of documents and settings of the sandbox."""
         status: dict[str, Any] = self.call("GET", "/status")
         return status
 
@@ -150,6 +152,7 @@ class Sandbox:
         self._forget_people()
 
     def documents(self, api: Api, collection: str) -> Documents:
+        """Return a collection of stored documents, as a mapping of ids to documents."""
         return Documents(self.call, api, collection)
 
     def snapshot(self, name: str | None = None) -> Snapshot:
@@ -166,6 +169,7 @@ class Sandbox:
         return Snapshot(name, self.call, self._forget_people)
 
     def snapshots(self) -> list[Snapshot]:
+        """Return the snapshots of the sandbox."""
         snapshots = self.call("GET", "/snapshots")["snapshots"]
         return [Snapshot(snapshot["name"], self.call, self._forget_people) for snapshot in snapshots]
 

@@ -18,6 +18,7 @@ class Snapshot:
     _on_restore: Callable[[], None]
 
     def restore(self) -> None:
+        """Restore the sandbox to the state of the snapshot."""
         self._call("POST", f"{self._path}/restore")
         self._on_restore()
 
@@ -36,6 +37,7 @@ class Snapshot:
         Path(file).write_text(json.dumps(self._call("GET", self._path)), "utf-8")
 
     def delete(self) -> None:
+        """Delete the snapshot."""
         self._call("DELETE", self._path)
 
     @property

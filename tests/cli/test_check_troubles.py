@@ -163,7 +163,7 @@ def test_a_second_run_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     with exclusive_use(folder):
         came = CliRunner().invoke(main, ["check", *FEW, "--report", str(folder)])
         assert came.exit_code == 2
-        assert "is in use by a run that goes on" in " ".join(came.output.split())
+        assert "is in use by a run that has not ended" in " ".join(came.output.split())
         with pytest.raises(BadCheckpoint), exclusive_use(folder):
             raise AssertionError("the folder was given to two runs")
     assert CliRunner().invoke(main, ["check", *FEW, "--report", str(folder)]).exit_code == 0

@@ -95,9 +95,9 @@ def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) 
     assert checked.returncode == 1
     assert checked.stdout.splitlines() == [
         "default.sandbox: format 1, 5 records in 5 lines",
-        "  UNFIT: sandbox state: the state in it cannot be read: TypeError",
-        "  UNFIT: vtex/jobs j1: email: must be a text",
-        "  UNFIT: newstore/profiles n1: email: must be a text",
+        "  INVALID: sandbox state: the state in it cannot be read: TypeError",
+        "  INVALID: vtex/jobs j1: email: must be a text",
+        "  INVALID: newstore/profiles n1: email: must be a text",
         f"1 damaged. `pii-sandbox data repair {tmp_path}` keeps their valid records.",
     ]
     assert file.read_bytes() == before
@@ -112,6 +112,15 @@ def test_records_that_no_server_wrote_are_reported_and_left_out(tmp_path: Path) 
     store = Store(file)
     assert store.counts() == {"vtex/orders": 1, "another-api/things": 1}
     store.close()
+
+
+def test_an_id_that_is_an_email_address_is_reported_as_a_pseudonym(tmp_path: Path) -> None:
+    store = Store(tmp_path / "default.sandbox")
+    store.put("newstore/profiles", Record("anna@example.com", {"email": 7}))
+    store.close()
+    checked = run_command("data", "check", str(tmp_path))
+    assert "  INVALID: newstore/profiles email#" in checked.stdout
+    assert "anna@example.com" not in checked.stdout + checked.stderr
 
 
 def test_records_that_depend_on_an_omitted_record_are_omitted_too(tmp_path: Path) -> None:
@@ -136,7 +145,7 @@ def test_records_that_depend_on_an_omitted_record_are_omitted_too(tmp_path: Path
 def test_a_file_that_is_no_store_is_reported_and_unchanged(folder: Path) -> None:
     (folder / "other.sandbox").write_text("{}\n")
     assert (
-        "other.sandbox: is not a store: no line of it fits a checksum"
+        "other.sandbox: is not a store: no line matches its checksum"
         in run_command("data", "check", str(folder)).stdout
     )
     repaired = run_command("data", "repair", str(folder))
@@ -165,7 +174,7 @@ def test_a_folder_without_sandboxes_is_another_folder(tmp_path: Path) -> None:
 def test_durable_takes_a_data_folder() -> None:
     refused = serve("--durable")
     assert refused.returncode == 2
-    assert "give --data DIR, too" in refused.stderr
+    assert "give --data DIR too" in refused.stderr
 
 
 def test_query_lists_what_matches_and_changes_nothing_while_a_server_writes(tmp_path: Path) -> None:

@@ -127,9 +127,12 @@ def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
     ("toml", "told"),
     [
         ('host = "0.0.0.0"\nno_auth = true', "lets other machines call without credentials"),
-        ('host = "0.0.0.0"\ncontrol_token = "known"', "lets other machines call with the control token that stands"),
+        ('host = "0.0.0.0"\ncontrol_token = "known"', "lets other machines call with the control token in it"),
         ('host = "0.0.0.0"\nno_auth = true\ncontrol_token = "known"', "call without credentials"),
-        ('cluster = "nats://user:secret@10.0.0.7:4222"', "stores what clients send on 10.0.0.7:4222; give --cluster"),
+        (
+            'cluster = "nats://user:secret@10.0.0.7:4222"',
+            "stores what clients send on 10.0.0.7:4222; to allow this, give --cluster",
+        ),
         ("colour = 1", "unknown setting"),
         ("port = 'x'", "port"),
         ("dialect = 'other'", "dialect"),

@@ -72,7 +72,7 @@ def test_a_datum_that_is_not_there_is_told_and_costs_the_rules_that_need_it(
     write_target(tmp_path, staging_server, "nobody-1")
     came = run(tmp_path, "target", "check", **SECRETS)
     assert came.exit_code == 1, came.output
-    assert "not there  oracle.data.profile_id of the target file does not exist there (404 for GET" in came.output
+    assert "not there  oracle.data.profile_id of the target file was not found (404 for GET" in came.output
     assert "with data profile_id" in came.output
     assert "nobody-1" not in came.output
 
@@ -107,7 +107,7 @@ def test_a_plan_is_one_screen_and_needs_no_secret(staging_server: Staging, tmp_p
     assert came.exit_code == 0, came.output
     assert staging_server.arrived == []
     assert len(came.output.splitlines()) <= 24
-    assert "beside them: at most 10 reads an API before the first rule\n" in came.output
+    assert "in addition: at most 10 reads an API before the first rule\n" in came.output
     assert re.search(r"Oracle Commerce +\d\d +\d+ +2 +\d+ +0", came.output)
     verbose = run(tmp_path, "check", "--target", "target.toml", "--plan", "--verbose").output
     assert "GET /ccapp/v1/profiles/{id} (getProfile, read)" in verbose

@@ -223,7 +223,7 @@ def test_a_damaged_unit_is_an_error_and_no_state(nats: NatsServer, name: str) ->
             await one.put("value", n=1)
             line = b"00000000 " + json.dumps([[THINGS, 99, {"id": "x", "value": {}}]]).encode() + b"\n"
             await one.log.append(line, one.storage.position)
-            with pytest.raises(Exception, match="does not fit its checksum"):
+            with pytest.raises(Exception, match="does not match its checksum"):
                 await other.find("x")
 
     asyncio.run(played())

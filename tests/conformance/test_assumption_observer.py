@@ -155,4 +155,4 @@ def test_a_run_at_an_endpoint_writes_what_it_saw_of_each_assumed_rule(tmp_path: 
 def test_a_sandbox_has_nothing_to_observe(tmp_path: Path) -> None:
     came = CliRunner().invoke(main, ["check", "--observe", str(tmp_path / "observed.json")])
     assert came.exit_code == 2
-    assert "--observe wants --target" in came.output
+    assert "--observe needs --target" in came.output

@@ -200,7 +200,7 @@ def test_setting_up_that_meets_something_unlike_the_vendors_is_no_finding() -> N
 
     result = play_trial(play, lambda _: json(200, {}))
     assert result.cause is not None
-    assert result.cause.text == "a customer could not be set up (GetProfile answered something else)"
+    assert result.cause.text == "a customer could not be set up (GetProfile gave an unexpected response)"
 
 
 def play_creations(answers: Play, plays: int, *, target: Target | None = None) -> tuple[list[ScenarioResult], int]:
@@ -253,7 +253,7 @@ def test_a_ledger_that_cannot_be_written_is_a_cause_and_no_fault(tmp_path: Path)
         result = play_confirmed(Scenario(DOCUMENTED, "a_trial", read_profile, frozenset()), "vtex", there)
     assert result.cause is not None
     assert result.cause.kind == "target"
-    assert result.cause.text.startswith("nothing can be made: the ledger")
+    assert result.cause.text.startswith("nothing was created: the ledger")
 
 
 def test_a_reason_of_another_kind_stays_what_it_is() -> None:

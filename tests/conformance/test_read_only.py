@@ -44,7 +44,7 @@ def test_only_safe_requests_arrive_and_what_is_skipped_is_told(staging_server: S
     reasons = [rule["reasons"] for rule in rules if rule["outcome"] == "not checked"]
     assert all(reasons)
     assert not any("cannot be reached" in reason for listed in reasons for reason in listed)
-    assert any("needs the power write" in reason for listed in reasons for reason in listed)
+    assert any("the target does not grant the power write" in reason for listed in reasons for reason in listed)
 
 
 def test_generated_calls_are_safe_too(staging_server: Staging, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_document_that_was_changed_since_it_was_read_is_not_overwritten(
     second = http.put(path, json={**stored["document"], "full_name": "Second"}, headers={"If-Match": tag})
     assert (second.status_code, second.json()["title"]) == (
         412,
-        "the document was changed or deleted since it was read",
+        "the document was changed or deleted since it was read: read it again",
     )
     assert http.get(path).json()["document"]["full_name"] == "First"
     for match in (first.headers["ETag"], "*", f'"0" , {tag}'):

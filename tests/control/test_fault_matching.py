@@ -182,8 +182,11 @@ def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: ControlCl
         ({"effect": {"delay": {"distribution": "other"}}}, "delay"),
         ({"effect": {"delay_seconds": 61}}, "delay_seconds"),
         ({"effect": {"status": 200}}, "status"),
-        ({"effect": {"internal": "NS-TTL-1"}}, "effect.internal: there is no such rule as NS-TTL-1"),
-        ({"effect": {"internal": "ns-tok-44"}}, "did you mean NS-TOK-4? It is one of FAI-SLOW-1, NS-TOK-4"),
+        ({"effect": {"internal": "NS-TTL-1"}}, "effect.internal: unknown internal failure NS-TTL-1"),
+        (
+            {"effect": {"internal": "ns-tok-44"}},
+            "did you mean NS-TOK-4? (the rules whose failure a fault can simulate are FAI-SLOW-1, NS-TOK-4",
+        ),
         ({"effect": BROKEN, "from": "today"}, "from"),
         ({"effect": BROKEN, "until": "2030-02-30T00:00:00Z"}, "until"),
         ({"effect": BROKEN, "after": -1}, "after"),

@@ -260,12 +260,12 @@ FORGERIES: list[tuple[str, str, Forgery]] = [
     ("snapshot", "cannot be read", lambda file: file["about"]["faults"]["waiting"][0].update(number=-1)),
     (
         "audit",
-        "nothing here expires",
+        "do not expire",
         lambda file: first_record(file, "audit").update(expires_at="2030-01-01T00:00:00Z"),
     ),
     (
         "sandbox",
-        "nothing here expires",
+        "do not expire",
         lambda file: first_record(file, "sandbox").update(expires_at="2030-01-01T00:00:00Z"),
     ),
     ("vtex/users", "has no id", lambda file: first_record(file, "vtex/users").update(id="")),
@@ -348,7 +348,7 @@ def test_a_server_starts_again_on_what_it_has_loaded(file: Any, tmp_path: Path) 
         app.sandboxes.close()
     assert told[0] == told[1]
     checked = CliRunner().invoke(data, ["check", str(tmp_path)])
-    assert (checked.exit_code, "UNFIT" in checked.output) == (0, False)
+    assert (checked.exit_code, "INVALID" in checked.output) == (0, False)
 
 
 def test_a_file_is_loaded_again_and_again_with_a_data_folder(clients: httpx.Client, file: Any, tmp_path: Path) -> None:

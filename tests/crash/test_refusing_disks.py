@@ -169,7 +169,7 @@ def test_a_response_waits_for_the_disk_and_says_where_it_refuses(tmp_path: Path,
         assert post_profile(http, "a").status_code == 201
         assert not store.unflushed
         refuse("fdatasync", errno.EIO)
-        assert_refused(post_profile(http, "b"), "default.sandbox cannot be brought to the disk: Input/output error")
+        assert_refused(post_profile(http, "b"), "default.sandbox cannot be flushed to disk: Input/output error")
         refuse("fdatasync", 0)
         assert post_profile(http, "c").status_code == 201
         assert not store.unflushed

@@ -109,7 +109,7 @@ def test_a_client_that_does_not_trust_the_authority_is_logged(https_server: Http
 
 def test_a_name_that_the_certificate_lacks_is_logged(https_server: HttpsSandbox) -> None:
     assert not is_verified(https_server, "wrong.test")
-    assert_logged(https_server, "asks for 'wrong.test', which the certificate lacks: --tls-host adds it")
+    assert_logged(https_server, "asked for 'wrong.test', which the certificate lacks: add it with --tls-host")
 
 
 def test_the_banner_shows_the_https_url_and_how_to_trust_it(https_server: HttpsSandbox) -> None:

@@ -147,6 +147,12 @@ def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClien
     assert [(finding["calls"], finding["rule"]) for finding in told] == ([([2], "VTEX-UNMASK-2")] if found else [])
 
 
+def test_a_reason_that_may_be_a_name_is_not_repeated_in_the_finding(http: httpx.Client, control: ControlClient) -> None:
+    assert unmask(http, john(http), reason="Ana").status_code == 200
+    (finding,) = findings(control, "boilerplate-reason")
+    assert "Ana" not in finding["message"]
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "what"),
     [

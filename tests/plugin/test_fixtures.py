@@ -151,7 +151,7 @@ def test_everything_that_a_sandbox_offers(pytester: pytest.Pytester, monkeypatch
             sandbox.journal.verify_order({"status": 200}, {"status": 404})
             with pytest.raises(AssertionError, match="found 1"):
                 sandbox.journal.verify(status=404, count=2)
-            with pytest.raises(AssertionError, match="call 1: status 200, wanted 500"):
+            with pytest.raises(AssertionError, match="call 1: status was 200, expected 500"):
                 sandbox.journal.verify(operation="getProfileByEmail", status=500)
             assert sandbox.journal.explain()["rule"]["id"] == "FAI-GET-2"
             sandbox.journal.save_har(tmp_path / "calls.har")

@@ -191,7 +191,7 @@ def test_a_limit_that_is_used_up_in_the_preflight_is_told_as_such(
         assert len(there.arrived) == requests
     assert (came.code, came.convicted) == (2, {}), came.output
     assert set(came.outcomes.values()) == {"not checked"}
-    others = {reason for reason in came.reasons if not reason.startswith("needs the power")}
+    others = {reason for reason in came.reasons if not reason.startswith("the target does not grant the power")}
     assert others == {f"the target's limit of {requests} requests is used up"}
 
 

@@ -125,7 +125,7 @@ def nested_query(levels: int) -> Any:
         ({**TAGS, "any": "a"}, "where.any must be an object"),
         (nested_query(DEEPEST + 1), f"{DEEPEST} levels at most"),
         ({"or": [{**N, "==": 1}] * MOST_CONDITIONS}, f"{MOST_CONDITIONS} conditions"),
-        ({**NAME, "==": "x" * LONGEST}, f"{LONGEST} is the most"),
+        ({**NAME, "==": "x" * LONGEST}, f"the maximum is {LONGEST}"),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -113,7 +113,7 @@ def test_a_fork_with_a_path_is_kept_there(filled_store: Store, tmp_path: Path) -
 def test_a_fork_does_not_take_the_place_of_a_file(filled_store: Store, tmp_path: Path) -> None:
     path = tmp_path / "one.journal"
     path.write_bytes(b"something")
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         filled_store.fork(path)
     assert path.read_bytes() == b"something"
     path.unlink()

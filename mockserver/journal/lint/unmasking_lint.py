@@ -91,7 +91,7 @@ def boilerplate_reasons(exchanges: Sequence[JournalExchange]) -> Iterator[LintFi
                 yield LintFinding(
                     "boilerplate-reason",
                     (facts.operation_id, name, value.casefold()),
-                    f"{facts.operation_id} was given {value.strip()[:20]!r} as its {name}",
+                    f"{facts.operation_id} was given a meaningless {name}",
                     "state what the data is needed for, such as a case number",
                     (exchange.number,),
                     facts.operation_id,

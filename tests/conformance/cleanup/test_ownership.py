@@ -52,7 +52,7 @@ def test_a_change_of_an_unused_id_may_be_sent(ownership: Ownership, value: str) 
 )
 @pytest.mark.parametrize("operation_id", ["UpdateClientProfile", "DeleteClientProfile", "CreateClientAddress"])
 def test_an_object_of_someone_else_may_not_be_changed(ownership: Ownership, operation_id: str, value: str) -> None:
-    with pytest.raises(CannotCheck, match="something that this run did not make"):
+    with pytest.raises(CannotCheck, match="an object that this run did not create"):
         ownership.refuse_unowned(vtex(operation_id), {"profileId": value}, b"{}")
 
 
@@ -75,7 +75,7 @@ def test_reads_are_free(ownership: Ownership) -> None:
 
 
 def test_shared_objects_are_never_changed(ownership: Ownership) -> None:
-    with pytest.raises(CannotCheck, match="all of the endpoint's users share"):
+    with pytest.raises(CannotCheck, match="all users of the endpoint share"):
         ownership.refuse_unowned(vtex("CreateOrUpdateProfileSchema"), {}, b"{}")
 
 
@@ -107,7 +107,7 @@ def test_only_invented_people_are_erased(
 
 def test_an_email_without_the_mark_is_not_created(ownership: Ownership) -> None:
     ownership.refuse_unowned(vtex("CreateClientProfile"), {}, to_json({"email": PERSON.email}))
-    with pytest.raises(CannotCheck, match="without the mark"):
+    with pytest.raises(CannotCheck, match="without this run's marker"):
         ownership.refuse_unowned(vtex("CreateProspect"), {}, to_json({"contacts": [{"email": "jane@example.com"}]}))
 
 

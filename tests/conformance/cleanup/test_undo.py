@@ -96,7 +96,7 @@ def test_all_is_undone_in_reverse(shop: Target, wire: SerializedTransport, contr
     assert (came.finding, came.reason) == (None, None)
     deleted = [request.url.path for request in wire.requests if request.method == "DELETE"]
     assert [path.rsplit("/", 2)[1] for path in deleted] == ["prospects", "profiles"]
-    assert [entry.why for entry in book.entries[1:3]] == ["goes with entry 1"] * 2
+    assert [entry.why for entry in book.entries[1:3]] == ["deleted with entry 1"] * 2
     assert [entry.state for entry in book.entries] == ["gone"] * 4
     assert all_documents(control) == before
 
@@ -190,7 +190,7 @@ def test_what_the_scenario_deletes_itself_is_not_deleted_again(shop: Target, wir
     book = Ledger(None, {"run": RUN})
     run(play, shop, wire, book)
     assert [request.method for request in wire.requests] == ["GET", "POST", "GET", "DELETE"]  # looked at before each
-    assert [entry.why for entry in book.entries] == ["the scenario deleted it itself"]
+    assert [entry.why for entry in book.entries] == ["deleted by the scenario"]
 
 
 def test_an_object_that_existed_before_is_not_ours(
@@ -202,7 +202,7 @@ def test_an_object_that_existed_before_is_not_ours(
         api.call("getOrCreateProfile", body={"email": known["document"]["email"]})
 
     came = run(play, shop, wire, Ledger(None, {"run": RUN}), "newstore")
-    assert came.reason == "getOrCreateProfile would create somebody without the mark of this run"
+    assert came.reason == "getOrCreateProfile was not sent: its body has an email without this run's marker"
     assert wire.requests == []
 
 
@@ -279,7 +279,7 @@ def test_a_create_that_no_call_can_undo_is_not_sent(shop: Target, wire: Serializ
         api.call("tokenize", body={"data": {"a": "b"}})
 
     came = run(play, shop, wire, Ledger(None, {"run": RUN}), "newstore")
-    assert came.reason == "tokenize makes what no call can undo"
+    assert came.reason == "tokenize was not sent: no operation deletes what it creates"
     assert wire.requests == []
 
 
@@ -295,8 +295,8 @@ def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wir
     with context(shop, wire, book) as there:
         clean_up(there)
     assert [(entry.state, entry.why) for entry in book.entries] == [
-        ("accepted", "the scenario deleted it itself"),
-        ("accepted", "goes with entry 1; getAddress answered 200"),
+        ("accepted", "deleted by the scenario"),
+        ("accepted", "deleted with entry 1; getAddress answered 200"),
     ]
 
 
@@ -360,7 +360,7 @@ def test_an_object_that_cannot_be_found_again_is_left_and_reported(shop: Target,
     with context(shop, wire, book) as there:
         (entry,) = clean_up(there)
     assert entry.state == "left"
-    assert "no mark to find it by" in str(entry.why)
+    assert "no marker by which to find it" in str(entry.why)
 
 
 def test_a_cleanup_proves_each_object_gone_and_can_be_repeated(
@@ -387,7 +387,7 @@ def test_a_cleanup_that_is_refused_leaves_the_entry_open(shop: Target, wire: Ser
         poor = {"vtex": {"full": shop.credentials["vtex"]["wrong"]}}
         stranger = Target("poor", shop.urls, poor, shop.powers, headers=shop.headers)
         (entry,) = clean_up(replace(there, target=stranger))
-        assert (entry.state, entry.why) == ("left", "GetUnmaskedProfile answered 401, so whose it is cannot be seen")
+        assert (entry.state, entry.why) == ("left", "GetUnmaskedProfile answered 401, which does not show the owner")
         (entry,) = clean_up(there)
     assert entry.state == "gone"
 

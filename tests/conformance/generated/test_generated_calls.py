@@ -213,7 +213,7 @@ def test_a_vendor_that_grants_writing_gets_no_generated_writes() -> None:
     target = replace(vendor("http://there.test"), powers=frozenset({"write", "delete", "erase"}))
     chosen, notes = allowed_operations(target, "newstore")
     assert {facts.safety for operations in chosen.values() for facts in operations} == {"read"}
-    assert any("sandbox alone" in note for note in notes)
+    assert any("only in a sandbox" in note for note in notes)
 
 
 def test_a_limit_is_never_passed() -> None:
@@ -242,7 +242,7 @@ def test_a_run_that_was_stopped_generates_nothing_more(url: str) -> None:
     sender.stop.set()
     result = run_generated(vendor(url), ["fashionai"], depth="standard", seed=1, run_id="run", sender=sender)
     sender.close()
-    assert (result.calls, result.notes) == (0, ("generating ended early: the run was stopped",))
+    assert (result.calls, result.notes) == (0, ("the generated calls ended early: the run was stopped",))
 
 
 def test_nothing_is_sent_after_the_deadline(url: str) -> None:
@@ -250,7 +250,7 @@ def test_nothing_is_sent_after_the_deadline(url: str) -> None:
         vendor(url), ["fashionai"], depth="standard", seed=1, run_id="run", deadline=time.monotonic()
     )
     assert result.calls == 0
-    assert any("time was up" in note for note in result.notes)
+    assert any("time limit was reached" in note for note in result.notes)
 
 
 def test_a_server_that_goes_away_ends_it_with_a_note() -> None:

@@ -54,6 +54,6 @@ def test_answers_that_nobody_kept_are_told_as_such() -> None:
     comparison = history_comparison.compare_runs(samples.run(BROKEN), samples.run(), Redactor("guide"))
     out = io.StringIO()
     comparison_table.print_comparison(comparison, Console(file=out, width=160))
-    assert "its answers were not kept" in out.getvalue()
+    assert "its responses were not kept" in out.getvalue()
     assert f"1 of {len(comparison.rows) - 1} rules that were checked at both differ; 1 were not." in out.getvalue()
     assert "| NS-GOC-1 | breaks | conforms | **differs** |" in comparison_table.markdown(comparison)

@@ -66,13 +66,13 @@ def test_a_star_is_every_target_and_the_longest_waiver_counts(file: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (WAIVER.replace("vtex-ttl-1", "VTEX-NOPE-1"), "no rule VTEX-NOPE-1"),
-        (WAIVER.replace('reason = "fixed in release 41"', ""), "has to have rule, target, reason, expiry"),
-        (WAIVER.replace("fixed in release 41", " "), "none of them empty"),
-        (WAIVER.replace("2026-03-31", '"2026-03-31"'), "expiry is a day"),
-        (WAIVER.replace("2026-03-31", "2026-03-31T10:00:00Z"), "expiry is a day"),
+        (WAIVER.replace("vtex-ttl-1", "VTEX-NOPE-1"), "unknown rule VTEX-NOPE-1"),
+        (WAIVER.replace('reason = "fixed in release 41"', ""), "must have rule, target, reason, expiry"),
+        (WAIVER.replace("fixed in release 41", " "), "and not empty"),
+        (WAIVER.replace("2026-03-31", '"2026-03-31"'), "expiry must be a date"),
+        (WAIVER.replace("2026-03-31", "2026-03-31T10:00:00Z"), "expiry must be a date"),
         (WAIVER + 'ticket = "4711"', "nothing else"),
-        ("[waivers]", "nothing else in it"),
+        ("[waivers]", "tables and nothing else"),
         ("[[waiver", "waivers.toml"),
     ],
 )

@@ -163,10 +163,10 @@ def test_an_answer_that_passes_a_bound_is_oversize_whatever_it_is() -> None:
     [
         ("intermediary", "something other than the API answered at shop.example.com (status 502, text/html)"),
         ("credentials", "shop.example.com refused the credentials (status 502)"),
-        ("throttled", "shop.example.com asks to wait (status 502)"),
+        ("throttled", "shop.example.com limits the rate of requests (status 502)"),
         ("unavailable", "shop.example.com was unavailable (status 502)"),
-        ("network", "shop.example.com gave no answer"),
-        ("oversize", "the answer None"),
+        ("network", "shop.example.com gave no response"),
+        ("oversize", "the response None"),
     ],
 )
 def test_a_cause_says_who_answered_and_where(answer_class: AnswerClass, words: str) -> None:

@@ -54,8 +54,8 @@ def raw_reply_server(data: bytes | None) -> Iterator[str]:
     ("name", "told"),
     [
         ("expired", "its certificate has expired"),
-        ("other", "its certificate is of another address"),
-        ("self-signed", "its certificate is self-signed; name it in tls.ca_file"),
+        ("other", "its certificate is for another address"),
+        ("self-signed", "its certificate is self-signed; to trust it, name it in tls.ca_file"),
     ],
 )
 def test_a_certificate_that_is_refused_is_told_with_its_cause(certificates: Path, name: str, told: str) -> None:
@@ -66,38 +66,42 @@ def test_a_certificate_that_is_refused_is_told_with_its_cause(certificates: Path
 
 def test_an_unknown_authority_and_another_host_name_are_told(certificates: Path) -> None:
     with tls_server(server_context(certificates)) as (port, _):
-        assert "of an authority that is not trusted; name its certificate in tls.ca_file" in trouble(
+        assert "by an authority that is not trusted; to trust it, name its certificate in tls.ca_file" in trouble(
             f"https://127.0.0.1:{port}"
         )
-        assert "is of another host" in trouble(f"https://localhost:{port}", ca_file=certificates / "ca.pem")
+        assert "is for another host name; check the URL" in trouble(
+            f"https://localhost:{port}", ca_file=certificates / "ca.pem"
+        )
 
 
 def test_a_missing_client_certificate_is_told(certificates: Path) -> None:
     with tls_server(server_context(certificates, asks_for_one=True)) as (port, _):
         text = trouble(f"https://127.0.0.1:{port}", ca_file=certificates / "ca.pem")
-    assert "it wants a client certificate; name one in tls.client_certificate" in text
+    assert "it requires a client certificate; name one in tls.client_certificate" in text
 
 
 def test_the_wrong_scheme_is_told(certificates: Path) -> None:
     with tls_server() as (port, _):
-        assert "it does not speak TLS at this port; write http://" in trouble(f"https://127.0.0.1:{port}")
+        assert "it does not speak TLS on this port; for plain HTTP write http://" in trouble(
+            f"https://127.0.0.1:{port}"
+        )
     with tls_server(server_context(certificates)) as (port, _):
-        assert "if it speaks TLS at this port, write https://" in trouble(f"http://127.0.0.1:{port}")
+        assert "if it speaks TLS on this port, write https://" in trouble(f"http://127.0.0.1:{port}")
     with raw_reply_server(
         b"\x15\x03\x03\x00\x02\x02\x16"
     ) as url:  # the alert of a server that takes plain HTTP for TLS
-        assert "if it speaks TLS at this port, write https://" in trouble(url)
+        assert "if it speaks TLS on this port, write https://" in trouble(url)
 
 
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "gave no whole answer: it closed the connection without an answer"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", "it closed the connection in the middle of its answer"),
-        (b"hello\r\n\r\n", "what it sent is not HTTP"),
+        (b"", "gave no complete response: it closed the connection without a response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", "it closed the connection in the middle of its response"),
+        (b"hello\r\n\r\n", "it sent something that is not HTTP"),
         (
             b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab",
-            "compressed in a way that cannot",
+            "could not be decompressed",
         ),
     ],
 )
@@ -108,17 +112,17 @@ def test_answers_that_are_none_are_told(data: bytes, told: str) -> None:
 
 def test_silence_is_told() -> None:
     with raw_reply_server(None) as url:
-        assert "no answer within the time allowed" in trouble(url, timeout=0.2)
+        assert "no response within the time limit" in trouble(url, timeout=0.2)
 
 
 def test_refused_unknown_and_proxy_are_told_apart() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    assert trouble(nobody) == f"{nobody.removeprefix('http://')} cannot be reached: nothing listens at this port"
-    assert "there is no host of that name" in trouble("http://nobody.invalid")
+    assert trouble(nobody) == f"{nobody.removeprefix('http://')} cannot be reached: nothing listens on this port"
+    assert "the host name cannot be resolved" in trouble("http://nobody.invalid")
     assert trouble("http://shop.example.com", proxy=nobody) == (
         f"shop.example.com cannot be reached through the proxy {nobody.removeprefix('http://')}: "
-        "nothing listens at this port"
+        "nothing listens on this port"
     )
     with tls_server() as (port, _):
         told = trouble("https://shop.example.com", proxy=f"http://127.0.0.1:{port}")

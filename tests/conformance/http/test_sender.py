@@ -63,7 +63,7 @@ def test_a_redirect_to_another_host_is_not_followed_and_told() -> None:
         called.append(request.url.host)
         return httpx.Response(302, headers={"Location": "https://login.example.org/"})
 
-    with pytest.raises(CannotCheck, match=r"login.example.org .* redirects to"):
+    with pytest.raises(CannotCheck, match=r"login.example.org .* a redirect leads"):
         get(sender(vendor(), play))
     assert called == ["shop.example.com"]
 
@@ -91,7 +91,7 @@ def test_a_connection_that_ends_without_an_answer_is_an_exchange_without_status(
 
     exchange = get(sender(vendor(), play))
     assert (exchange.status, exchange.answer_class) == (None, "network")
-    assert exchange.error == "shop.example.com gave no whole answer: what it sent is not HTTP"
+    assert exchange.error == "shop.example.com gave no complete response: it sent something that is not HTTP"
 
 
 def test_requests_keep_their_pace() -> None:
@@ -149,7 +149,7 @@ def test_a_wait_that_is_too_long_ends_everything_that_follows() -> None:
     way = sender(vendor(), play, time)
     assert get(way).answer_class == "throttled"
     for _ in range(2):
-        with pytest.raises(CannotCheck, match="asks to wait"):
+        with pytest.raises(CannotCheck, match="asks for a wait"):
             get(way)
     assert len(called) == 1
     assert sum(time.slept) < LONGEST_WAIT_SECONDS
@@ -368,7 +368,7 @@ def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None
         target = replace(dripping_target(url), answers=AnswerBounds(seconds=0.5), retry=Retry(attempts=0))
         with closing(Sender(target)) as way:
             came = get(way, base=url.rstrip("/"))
-    assert (came.status, came.error) == (None, "the answer did not end within 0.5 s")
+    assert (came.status, came.error) == (None, "the response did not end within 0.5 s")
     assert time.monotonic() - began < DRIP_SECONDS / 2
 
 

@@ -113,7 +113,7 @@ def test_a_healthy_endpoint_is_told_in_full(server: str, tmp_path: Path) -> None
     }  # fmt: skip
     (missing,) = found["vtex"].troubles
     assert missing.kind == "datum"
-    assert missing.text.startswith("vtex.data.profile_id of the target file does not exist there (404 for GET /api/")
+    assert missing.text.startswith("vtex.data.profile_id of the target file was not found (404 for GET /api/")
     assert "5f2b1e5c" not in missing.text
 
 
@@ -154,11 +154,11 @@ def html(status: int) -> Callable[[ReceivedRequest], httpx.Response]:
         (html(403), "intermediary", "with text/html instead of JSON (403): a page of a proxy, firewall"),
         (html(404), "intermediary", "with text/html instead of JSON (404)"),
         (lambda asked: httpx.Response(502), "unavailable", "502"),
-        (lambda asked: httpx.Response(407), "intermediary", "a proxy before"),
+        (lambda asked: httpx.Response(407), "intermediary", "a proxy in front of"),
         (
             lambda asked: httpx.Response(302, headers={"location": "https://login.example.org/"}),
             "target",
-            "the host login.example.org is where the target redirects to",
+            "the host login.example.org is where a redirect leads",
         ),
     ],
     ids=["page", "firewall", "other host", "gateway", "proxy", "redirect"],
@@ -212,7 +212,7 @@ def test_a_gateway_that_knows_no_such_path_is_not_the_api(server: str, tmp_path:
     for name, result in found.items():
         assert result.obstacle is not None, name
         assert result.obstacle.kind == "intermediary"
-        assert "as it answers a path that there is not (404): it is not the API" in result.obstacle.text
+        assert "and a path that does not exist alike (404), so the API is not there" in result.obstacle.text
         assert result.requests <= LARGEST
 
 

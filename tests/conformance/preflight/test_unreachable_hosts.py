@@ -30,8 +30,10 @@ url = "{url}"
 [newstore.credentials.full]
 Authorization = "Bearer STAGING_NEWSTORE"
 """
-NO_TLS_HERE = "it does not speak TLS at this port; write http:// if that is meant"
-REFUSED = "its certificate is of an authority that is not trusted; name its certificate in tls.ca_file"
+NO_TLS_HERE = "it does not speak TLS on this port; for plain HTTP write http://"
+REFUSED = (
+    "its certificate is signed by an authority that is not trusted; to trust it, name its certificate in tls.ca_file"
+)
 
 
 def check_outputs(folder: Path, url: str, *, ca_file: Path | None = None) -> str:
@@ -62,8 +64,8 @@ def host(context: ssl.SSLContext | None) -> Iterator[str]:
     ("certificate", "told"),
     [
         ("expired", "its certificate has expired"),
-        ("other", "its certificate is of another address"),
-        ("self-signed", "its certificate is self-signed; name it in tls.ca_file if it is to be trusted"),
+        ("other", "its certificate is for another address"),
+        ("self-signed", "its certificate is self-signed; to trust it, name it in tls.ca_file"),
     ],
 )
 def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(
@@ -81,14 +83,14 @@ def test_an_authority_that_is_not_named_and_a_name_that_is_not_the_hosts_are_tol
         assert f"{there} cannot be reached: {REFUSED}" in check_outputs(tmp_path, f"https://{there}")
         port = there.rpartition(":")[2]
         output = check_outputs(tmp_path, f"https://localhost:{port}", ca_file=certificates / "ca.pem")
-    assert f"localhost:{port} cannot be reached: its certificate is of another host" in output
+    assert f"localhost:{port} cannot be reached: its certificate is for another host name" in output
 
 
 def test_plain_http_to_a_port_that_speaks_tls_is_told(certificates: Path, tmp_path: Path) -> None:
     with host(server_context(certificates)) as there:
         output = check_outputs(tmp_path, f"http://{there}")
-    assert f"{there} gave no whole answer: " in output
-    assert "if it speaks TLS at this port, write https://" in output
+    assert f"{there} gave no complete response: " in output
+    assert "if it speaks TLS on this port, write https://" in output
 
 
 def test_tls_to_a_port_that_speaks_plain_http_is_told(tmp_path: Path) -> None:
@@ -98,7 +100,10 @@ def test_tls_to_a_port_that_speaks_plain_http_is_told(tmp_path: Path) -> None:
 
 def test_a_host_that_does_not_exist_and_a_port_where_nothing_listens_are_told(tmp_path: Path) -> None:
     output = check_outputs(tmp_path, "https://nobody.invalid")
-    assert "nobody.invalid cannot be reached: there is no host of that name, or it cannot be looked up here" in output
+    assert (
+        "nobody.invalid cannot be reached: the host name cannot be resolved; check the URL, and the DNS of this machine"
+        in output
+    )
     with socket.create_server(("127.0.0.1", 0)) as unused:
         there = f"127.0.0.1:{unused.getsockname()[1]}"
-    assert f"{there} cannot be reached: nothing listens at this port" in check_outputs(tmp_path, f"http://{there}")
+    assert f"{there} cannot be reached: nothing listens on this port" in check_outputs(tmp_path, f"http://{there}")

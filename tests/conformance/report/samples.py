@@ -90,7 +90,7 @@ def finding(rule: str, *exchanges: Exchange, expected: str = "status 404", seen:
     return Finding(rule, api, last.operation_id if last else None, "scenario", "it_is_so", expected, seen, exchanges)
 
 
-CAUSE = Cause("power", "needs the power control, which the target does not grant")
+CAUSE = Cause("power", "the target does not grant the power control")
 
 
 def run(*findings: Finding, generated: Iterable[Finding] = (), **about: Any) -> RunResult:
@@ -109,7 +109,7 @@ def run(*findings: Finding, generated: Iterable[Finding] = (), **about: Any) -> 
                     api,
                     "breaks" if found else "not checked" if skipped else "conforms",
                     found,
-                    (Cause("power", "needs the power control, which the target does not grant"),) if skipped else (),
+                    (Cause("power", "the target does not grant the power control"),) if skipped else (),
                     ("it_is_so",),
                     0.5,
                 )

@@ -21,7 +21,7 @@ from tests.conformance.staged_runs import ENVIRONMENT, ReceivedRequest, staging,
 from tests.server_process import running_server
 
 NAMES = ("first", "read", "given", "Answer Says", "Expected Refusal", "The Customer", "page", "Other One")
-SENTENCE = "an answer as the document says"
+SENTENCE = "a response that conforms to the document"
 
 
 def redactor_of(names: Sequence[str]) -> Redactor:

@@ -161,7 +161,7 @@ def test_a_run_tells_the_same_whatever_people_are_called(server: ServerProcess, 
     seen = f"{len(NAMES)} others"
     assert {suffix: seen in text for suffix, text in forms.items()} == dict.fromkeys(FORMS, True)
     assert seen in output
-    assert "the response names no id" in output
+    assert "the response contains no id" in output
     shown = json.loads(forms[".json"])
     bodies = [call["response"]["body"] for finding in shown["findings"] for call in finding["exchanges"]]
     assert any('"full_name": "name#' in body for body in bodies)

@@ -18,7 +18,7 @@ from pii_sandbox.conformance.values.observations import Drift, Observations
 from tests.conformance.report import samples
 
 REFUSED = Cause("credentials", "VTEX refused the credentials (401 for GET /schemas); check KEY")
-POWER = Cause("power", "needs the power write, which the target does not grant")
+POWER = Cause("power", "the target does not grant the power write")
 
 
 def run_result(*rules: RuleResult, **about: Any) -> RunResult:
@@ -40,7 +40,7 @@ HELD = [rule(number, "conforms") for number in range(3)]
         (
             [*HELD, rule(7, "not checked", POWER, api="newstore")],
             "3 of 4 rules checked at shop.example.com (VTEX) and tenant.example.com (NewStore); none breaks; "
-            "1 not checked, because needs the power write, which the target does not grant",
+            "1 not checked, because the target does not grant the power write",
         ),
         (
             [rule(1, "not checked", REFUSED), rule(2, "not checked", REFUSED), rule(3, "not checked", POWER)],
@@ -82,7 +82,7 @@ def test_every_form_says_where_when_with_what_and_how_much(tmp_path: Path) -> No
 
 def test_no_form_names_a_host_that_is_to_be_hidden(tmp_path: Path) -> None:
     where = samples.HOST.removeprefix("https://")
-    cause = Cause("network", f"{where} cannot be reached: nothing listens at this port")
+    cause = Cause("network", f"{where} cannot be reached: nothing listens on this port")
     result = replace(
         samples.run(*samples.canary_findings()),
         hosts={"vtex": where},
@@ -104,21 +104,21 @@ def test_the_next_steps_are_the_most_urgent_three() -> None:
     unchecked = (rule(1, "not checked", REFUSED), rule(2, "not checked", POWER))
     left = run_result(*unchecked, facts={"left behind": 2}, complete=False)
     assert steps(left, Path("report"), Path("report/ledger-a.jsonl")) == [
-        "undo what is left behind (2): pii-sandbox cleanup report/ledger-a.jsonl",
-        "do the rest: pii-sandbox check --resume report",
-        f"mend what kept 1 rule from being checked: {REFUSED.text}",
+        "delete what the run left behind (2): pii-sandbox cleanup report/ledger-a.jsonl",
+        "finish the run: pii-sandbox check --resume report",
+        f"fix what kept 1 rule from being checked: {REFUSED.text}",
     ]
     broken = samples.run(samples.finding("VTEX-MASK-1"))
     assert steps(broken, Path("report"))[:2] == [
-        "see each finding with its calls, ready to repeat: report/report.html",
-        "read what a rule says and where that stands: pii-sandbox rules VTEX-MASK-1",
+        "see each finding with its calls, as commands: report/report.html",
+        "read the rule and its source: pii-sandbox rules VTEX-MASK-1",
     ]
     assert steps(run_result(*HELD)) == [
-        "write a report to hand on: add --report DIR",
-        "repeat this very run: add --seed 7",
-        "keep which rules held, for pii-sandbox rules: add --record FILE",
+        "write a report to share: add --report DIR",
+        "repeat this exact run: add --seed 7",
+        "record which rules held, for pii-sandbox rules: add --record FILE",
     ]
-    assert steps(run_result(*HELD), Path("report"))[0] == "hand on report/report.html"
+    assert steps(run_result(*HELD), Path("report"))[0] == "share report/report.html"
 
 
 AWAY = Cause("unavailable", "host unavailable since 10:00:00 UTC: shop.example.com was unavailable")
@@ -128,16 +128,18 @@ def test_after_a_host_went_away_the_next_step_is_to_go_on_with_the_run(tmp_path:
     result = run_result(*HELD, *(rule(n, "not checked", AWAY) for n in (7, 8)), rule(9, "not checked", POWER))
     assert steps(result, Path("report"))[:2] == [
         "once the host answers, check the 2 rules that could not be checked: pii-sandbox check --resume report",
-        f"mend what kept 2 rules from being checked: {AWAY.text}",
+        f"fix what kept 2 rules from being checked: {AWAY.text}",
     ]
-    assert "run again with --report DIR, which --resume DIR goes on with" in steps(result)[0]
+    assert "run again with --report DIR, which --resume DIR continues" in steps(result)[0]
     refused = run_result(*HELD, rule(7, "not checked", REFUSED))
     assert steps(refused, Path("report"))[0].endswith(f"{REFUSED.text}; then pii-sandbox check --resume report")
     assert steps(refused)[0].endswith(REFUSED.text)
     assert not [step for step in steps(run_result(rule(1, "not checked", POWER)), Path("report")) if "--resume" in step]
     texts = {file.name: file.read_text("utf-8") for file in write(result, tmp_path, samples.target()).files}
-    assert "Once the host answers, `pii-sandbox check --resume DIR` goes on" in texts["summary.md"]
-    assert "Once the host answers, <code>pii-sandbox check --resume DIR</code> goes on" in texts["report.html"]
+    assert "Once the host answers, `pii-sandbox check --resume DIR` continues the run" in texts["summary.md"]
+    assert (
+        "Once the host answers, <code>pii-sandbox check --resume DIR</code> continues the run" in texts["report.html"]
+    )
 
 
 def test_the_json_groups_causes(tmp_path: Path) -> None:
@@ -220,14 +222,15 @@ def test_a_finding_that_limits_kept_from_a_second_play_says_so(broken: int, told
     found = replace(samples.finding("VTEX-MASK-1"), broken=broken, played=broken)
     write(samples.run(found), tmp_path, samples.target())
     for name in ("report.html", "summary.md"):
-        assert (
-            "the limits or the end of the run did not let it be played again" in (tmp_path / name).read_text("utf-8")
-        ) is told
+        assert ("a limit or the end of the run prevented a second one" in (tmp_path / name).read_text("utf-8")) is told
 
 
 @pytest.mark.parametrize(
     ("standing", "told", "verdict"),
-    [("unstable", "unstable; seen in 1 of 3 plays", "unstable"), ("assumed", "differs from what is assumed", "drift")],
+    [
+        ("unstable", "unstable; seen in 1 of 3 plays", "unstable"),
+        ("assumed", "differs from an assumed behaviour", "drift"),
+    ],
 )
 def test_findings_that_do_not_break_a_rule_are_told_as_such(
     standing: Any, told: str, verdict: Any, tmp_path: Path

@@ -99,8 +99,8 @@ def test_at_the_end_stand_counts_findings_and_the_verdict(terminal: bool) -> Non
         samples.run(samples.finding("NS-LOCK-1", expected="status 409", seen="status 200"), complete=False)
     )
     lines = out.getvalue().splitlines()
-    assert "; 1 breaks; 1 not checked, because needs the power control" in lines[-1]
-    assert "not checked, 1 rule: needs the power control, which the target does not grant" in lines
+    assert "; 1 breaks; 1 not checked, because the target does not grant the power control" in lines[-1]
+    assert "not checked, 1 rule: the target does not grant the power control" in lines
     assert any("1. NS-LOCK-1" in line for line in lines)
     assert any("the run was cut short" in line for line in lines)
 

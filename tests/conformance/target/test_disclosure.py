@@ -63,4 +63,4 @@ def test_an_unreadable_file_discloses_no_names(tmp_path: Path, content: bytes | 
     file = tmp_path / "target.toml"
     if content is not None:
         file.write_bytes(content)
-    assert hosts_and_variables(file) == "it cannot be read"
+    assert hosts_and_variables(file) == "the file cannot be read"
