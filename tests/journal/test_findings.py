@@ -148,7 +148,7 @@ def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClien
 
 
 def test_a_reason_that_may_be_a_name_is_not_repeated_in_the_finding(http: httpx.Client, control: ControlClient) -> None:
-    assert unmask(http, john(http), reason="Ana").status_code == 200
+    assert unmask(http, create_john(http), reason="Ana").status_code == 200
     (finding,) = findings(control, "boilerplate-reason")
     assert "Ana" not in finding["message"]
 

@@ -52,7 +52,10 @@ def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: st
         (OK + b"Transfer-Encoding: chunked\r\n\r\n" + LARGE_CHUNK * 17, "is over 1 MB long"),
         (response_bytes(gzip.compress(bytes(2**22)), b"Content-Encoding: gzip"), "decompresses to over 1 MB"),
         (response_bytes(zlib.compress(bytes(2**22)), b"Content-Encoding: deflate"), "decompresses to over 1 MB"),
-        (response_bytes(brotli.compress(bytes(2**26), quality=1), b"Content-Encoding: br"), "decompresses to over 1 MB"),
+        (
+            response_bytes(brotli.compress(bytes(2**26), quality=1), b"Content-Encoding: br"),
+            "decompresses to over 1 MB",
+        ),
         (response_bytes(gzip.compress(gzip.compress(bytes(2**22))), GZIP_TWICE), "decompresses to over 1 MB"),
         (response_bytes(b"{}", *[b"X-%d: 1" % number for number in range(30)]), "has over 20 headers"),
         (response_bytes(b"{}", b"X: " + b"y" * 2000), "has a header of over 1 KB"),
