@@ -94,12 +94,18 @@ def skip_cause(scenario: Scenario, api: str, target: Target) -> Cause | None:
         return target.obstacles[api]
     missing = sorted(power for power in scenario.needs if not target.grants(power))
     if missing:
-        return Cause("power", f"the target does not grant the power {' and '.join(missing)}")
+        return Cause("power", f"the target does not grant the {_powers_text(missing)}")
     if scenario.dialect not in (None, target.dialect) and not target.isolates:
         return Cause(
             "dialect", f"the rule applies to the dialect {scenario.dialect} alone, and the target has {target.dialect}"
         )
     return None
+
+
+def _powers_text(powers: Sequence[str]) -> str:
+    """`power write`, or `powers delete and write`."""
+    *others, last = powers
+    return f"powers {', '.join(others)} and {last}" if others else f"power {last}"
 
 
 @contextmanager

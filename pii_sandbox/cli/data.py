@@ -27,7 +27,9 @@ from pii_sandbox.mockserver.store.check_and_repair import (
 from pii_sandbox.mockserver.store.folder_lock import hold, release
 from pii_sandbox.mockserver.store.reader import read_only
 from pii_sandbox.mockserver.vendors import VENDORS
+from pii_sandbox.redaction.pseudonymization import values_search
 
+_ids = values_search({})  # an id may look like an email address or a number of a person
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 
 
@@ -49,8 +51,8 @@ def check_folder(folder: Path) -> None:
             damaged += 1
             continue
         echo(f"{file.relative_to(folder)}: {_report_line(report)}")
-        for message in unfit.values():
-            echo(f"  INVALID: {message}")
+        for each in unfit.values():
+            echo(f"  INVALID: {each.collection} {_ids.replace(each.id)}: {each.reason}")
         damaged += bool(report.damaged or unfit)
     if damaged:
         click.echo(f"{damaged} damaged. `pii-sandbox data repair {folder}` keeps their valid records.")

@@ -12,6 +12,7 @@ import httpx
 from rich.console import Console
 from rich.markup import escape
 
+from pii_sandbox.cli.terminal import request_error_text
 from pii_sandbox.conformance.values.text_safety import printable
 from pii_sandbox.testing import Connection, Refused
 
@@ -57,7 +58,7 @@ def _fetch(entry: str, url: str, sandbox: str, token: str | None, reveal: str | 
         return explanation
     except (Refused, httpx.HTTPError, httpx.InvalidURL) as error:
         missing = isinstance(error, Refused) and error.status == NOT_FOUND
-        raise (click.ClickException if missing else _RequestFailed)(f"{url}: {error}") from error
+        raise (click.ClickException if missing else _RequestFailed)(request_error_text(url, error)) from error
     finally:
         connection.close()
 

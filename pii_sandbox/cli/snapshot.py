@@ -11,6 +11,7 @@ from typing import IO, Any
 import click
 import httpx
 
+from pii_sandbox.cli.terminal import request_error_text
 from pii_sandbox.testing import Connection, Refused
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -90,6 +91,6 @@ def _server(url: str, token: str | None) -> Iterator[Connection]:
     try:
         yield connection
     except (Refused, httpx.HTTPError, httpx.InvalidURL) as error:
-        raise RequestFailed(f"{url}: {error}") from error
+        raise RequestFailed(request_error_text(url, error)) from error
     finally:
         connection.close()

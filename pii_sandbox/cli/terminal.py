@@ -16,6 +16,15 @@ def echo(text: str, *, err: bool = False) -> None:
     click.echo(one_line(text), err=err)
 
 
+def request_error_text(url: str, error: Exception) -> str:
+    """Return the message about a request of the control API that was refused, or got no response."""
+    import httpx  # noqa: PLC0415 — as above
+
+    if isinstance(error, httpx.TransportError):
+        return f"no server responds at {url} ({error}); start one with 'pii-sandbox serve', or name another with --url"
+    return f"{url}: {error}"
+
+
 @contextmanager
 def report_errors(
     command: str, *, usage: tuple[type[Exception], ...] = (), failures: tuple[type[Exception], ...] = ()
