@@ -234,7 +234,7 @@ FORGERIES: list[tuple[str, str, Forgery]] = [
     ),
     ("oracle/profiles", "email", lambda file: first_record(file, "oracle/profiles")["value"].update(email=[])),
     ("oracle/access-tokens", "expired", lambda file: first_record(file, "oracle/access-tokens").update(value={})),
-    ("audit", "texts", lambda file: first_record(file, "audit")["value"].update(profileId=[])),
+    ("audit", "only text values", lambda file: first_record(file, "audit")["value"].update(profileId=[])),
     (
         "sandbox",
         "no such record",

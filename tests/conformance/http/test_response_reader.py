@@ -59,10 +59,10 @@ def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: st
         (response_bytes(gzip.compress(gzip.compress(bytes(2**22))), GZIP_TWICE), "decompresses to over 1 MB"),
         (response_bytes(b"{}", *[b"X-%d: 1" % number for number in range(30)]), "has over 20 headers"),
         (response_bytes(b"{}", b"X: " + b"y" * 2000), "has a header of over 1 KB"),
-        (response_bytes(b"[" * 900), "is nested over 20 levels"),
-        (response_bytes(b'{"a":' * 30 + b"1" + b"}" * 30), "is nested over 20 levels"),
+        (response_bytes(b"[" * 900), "is nested over 20 levels deep"),
+        (response_bytes(b'{"a":' * 30 + b"1" + b"}" * 30), "is nested over 20 levels deep"),
         (response_bytes(json.dumps([0] * 2000).encode()), "has over 1000 JSON values"),
-        (response_bytes(("[" * 30).encode("utf-16")), "is nested over 20 levels"),
+        (response_bytes(("[" * 30).encode("utf-16")), "is nested over 20 levels deep"),
     ],
     ids=["length", "chunks", "gzip", "deflate", "br", "twice", "heads", "header", "unclosed", "deep", "many", "utf16"],
 )  # fmt: skip
