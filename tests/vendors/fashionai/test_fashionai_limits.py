@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from pii_sandbox.mockserver.gateway.fault_injection import WaitingClient
+from pii_sandbox.mockserver.vendors.fashionai.profiles import generation_seconds
 from tests.control_client import ControlClient
 from tests.vendors.fashionai.calls import KEYS, PRINTED, read, rule
 
@@ -119,6 +120,13 @@ def test_fai_slow_1_a_profile_takes_3_to_8_seconds_where_asked_for(
     assert len(sleep_seconds) == len(customers) > 1
     assert all(3 <= seconds <= 8 for seconds in sleep_seconds)
     assert len(set(sleep_seconds)) > 1
+
+
+@pytest.mark.rule("FAI-SLOW-1")
+def test_fai_slow_1_any_time_from_3_to_8_seconds_occurs() -> None:
+    seconds = [generation_seconds(f"customer{number}") for number in range(500)]
+    assert 3 <= min(seconds) < 3.1
+    assert 7.9 < max(seconds) <= 8
 
 
 @pytest.mark.rule("FAI-SLOW-1")
