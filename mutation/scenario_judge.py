@@ -85,15 +85,17 @@ def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str
     """Return the scenarios that may notice a mutant.
 
     First those that noticed its neighbours, then those that run its lines, before them those of rules that the file
-    names, then those that run its file, since a value may be computed once and used by others. Empty if its lines
-    never run: no scenario can notice it.
+    names, then those that run its file, since a value may be computed once and used by others; for what stands at the
+    top of a module, those of rules that the file names, too: other modules may read it. Empty if its lines never run:
+    no scenario can notice it.
     """
     running = covered.running(mutant.file, *mutant.statement)
     if not running and mutant.function and not covered.runs_outside_all(mutant.file, *mutant.statement):
         return []
     known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
     named = [name for name in running if name.partition(" ")[0] in mutant.original_text]
-    return list(dict.fromkeys([*known, *named, *running, *covered.running_file(mutant.file)]))
+    at_top = [] if mutant.function else [_name(each) for each in REGISTRY if each.rule in mutant.original_text]
+    return list(dict.fromkeys([*known, *named, *running, *covered.running_file(mutant.file), *at_top]))
 
 
 def run_prepared(work: Callable[[], None]) -> None:
