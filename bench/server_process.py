@@ -69,8 +69,8 @@ def free_port() -> int:
         return port
 
 
-def _wait(url: str, headers: Mapping[str, str], process: subprocess.Popen[bytes], begun: float) -> None:
-    while time.monotonic() - begun < PATIENCE_SECONDS:
+def _wait(url: str, headers: Mapping[str, str], process: subprocess.Popen[bytes], started_at: float) -> None:
+    while time.monotonic() - started_at < PATIENCE_SECONDS:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:

@@ -109,15 +109,20 @@ def run_session(
     )
 
 
-def _observations_as_json(seen: Observations) -> dict[str, Any]:
+def _observations_as_json(observations: Observations) -> dict[str, Any]:
     """Retries, lag and drift as facts of a report; nothing for what was not seen."""
     again = {
         " ".join(key): ", ".join(f"{kind} {count}" for kind, count in counts.items())
-        for key, counts in seen.retries.items()
+        for key, counts in observations.retries.items()
     }
-    lag = {" ".join(key): seconds for key, seconds in seen.lag_seconds.items()}
-    drift = [f"{each.api} {each.operation_id}: {each.what}" for each in seen.drift]
-    told: dict[str, Any] = {"sent again after": again, "lag in seconds": lag, "drift": drift, "logins": seen.logins}
+    lag = {" ".join(key): seconds for key, seconds in observations.lag_seconds.items()}
+    drift = [f"{each.api} {each.operation_id}: {each.what}" for each in observations.drift]
+    told: dict[str, Any] = {
+        "sent again after": again,
+        "lag in seconds": lag,
+        "drift": drift,
+        "logins": observations.logins,
+    }
     return {name: value for name, value in told.items() if value}
 
 

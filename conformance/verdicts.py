@@ -31,7 +31,7 @@ def verdicts(
     return tuple(results)
 
 
-def coverage_of(apis: Mapping[str, str], plays: Iterable[ScenarioResult], *others: Coverage) -> Coverage:
+def coverage_of(apis: Mapping[str, str], plays: Iterable[ScenarioResult], *generated: Coverage) -> Coverage:
     """What the plays touched, and the other coverages. `apis` maps rule ids to APIs."""
     statuses: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     touched: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -40,7 +40,7 @@ def coverage_of(apis: Mapping[str, str], plays: Iterable[ScenarioResult], *other
             operation = (apis[play.scenario.rule], operation_id)
             statuses[operation][status] += count
             touched[operation][play.scenario.rule] = None
-    for other in others:
+    for other in generated:
         for operation, seen in other.statuses.items():
             for status, count in seen.items():
                 statuses[operation][status] += count

@@ -29,7 +29,7 @@ class Judge(Protocol):
     def warm_up(self) -> None: ...
     def record_coverage(self) -> dict[str, Any]: ...
     def run_prepared(self, work: Callable[[], None]) -> None: ...
-    def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]: ...
+    def play_order(self, mutant: SourceMutant, coverage: CoverageMap, killers: Sequence[str]) -> list[str]: ...
     def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]: ...
 
 
@@ -54,7 +54,7 @@ def coverage_map(subject: str, judge: Judge) -> CoverageMap:
 def run(
     judge: Judge,
     mutants: Iterable[SourceMutant],
-    covered: CoverageMap,
+    coverage: CoverageMap,
     session: Session,
     *,
     workers: int,
@@ -74,19 +74,19 @@ def run(
             continue
         if is_listed(mutant):
             session.add(result_of(mutant, {"fate": "equivalent"}, 0))
-        elif mutant.function and not covered.runs_at_import(mutant.file, *mutant.statement):
+        elif mutant.function and not coverage.runs_at_import(mutant.file, *mutant.statement):
             to_swap.append(mutant)
         else:
             to_import.append(mutant)
-    _judge_all(judge, to_import, covered, session, workers, on_result, most, swap=False)
+    _judge_all(judge, to_import, coverage, session, workers, on_result, most, swap=False)
     if to_swap:
-        judge.run_prepared(lambda: _judge_all(judge, to_swap, covered, session, workers, on_result, most, swap=True))
+        judge.run_prepared(lambda: _judge_all(judge, to_swap, coverage, session, workers, on_result, most, swap=True))
 
 
 def _judge_all(
     judge: Judge,
     to_judge: Sequence[SourceMutant],
-    covered: CoverageMap,
+    coverage: CoverageMap,
     session: Session,
     workers: int,
     on_result: Callable[[MutantResult], None],
@@ -100,7 +100,7 @@ def _judge_all(
         mutant = to_judge[number]
 
         def judge_mutant() -> dict[str, Any]:
-            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])[:most]
+            names = judge.play_order(mutant, coverage, killers[mutant.file, mutant.function])[:most]
             return judge.judge(mutant, names, swap=swap) if names else {"fate": "not run"}
 
         return judge_mutant
@@ -110,7 +110,7 @@ def _judge_all(
         mutant = to_judge[number]
         told = judged
         if told is None:
-            names = judge.play_order(mutant, covered, killers[mutant.file, mutant.function])[:most]
+            names = judge.play_order(mutant, coverage, killers[mutant.file, mutant.function])[:most]
             told = _timed_out(judge, names)
         now = time.monotonic()
         result = result_of(mutant, told, now - last)

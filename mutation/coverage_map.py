@@ -24,12 +24,12 @@ class CoverageMap:
     seconds: Mapping[str, float]
 
     @classmethod
-    def of(cls, recorded: Mapping[str, Any]) -> CoverageMap:
+    def of(cls, records: Mapping[str, Any]) -> CoverageMap:
         """Return it from its JSON form."""
         lines = {
-            file: {name: frozenset(lines) for name, lines in names.items()} for file, names in recorded["lines"].items()
+            file: {name: frozenset(lines) for name, lines in names.items()} for file, names in records["lines"].items()
         }
-        return cls(lines, recorded["seconds"])
+        return cls(lines, records["seconds"])
 
     def running(self, file: str, first: int, last: int) -> list[str]:
         """Return the names of those that run one of those lines, the fastest first."""

@@ -62,11 +62,11 @@ def is_listed(mutant: SourceMutant) -> bool:
     return bool(known) and any(each.covers(mutant) for each in known)
 
 
-def outdated_entries(listed: Iterable[Equivalent]) -> list[str]:
+def outdated_entries(entries: Iterable[Equivalent]) -> list[str]:
     """Return a line for each entry that no mutant matches any more, because its code has moved or changed."""
     lines = []
     known = cache(lambda file: list(mutants_of(file)))
-    for entry in listed:
+    for entry in entries:
         found = {mutant.becomes for mutant in known(entry.file) if entry.is_at(mutant)}
         if not found:
             lines.append(f"{entry.file}: {entry.code!r}")

@@ -47,7 +47,7 @@ class MutantResult:
         return self.file, self.operator, self.code, self.becomes
 
 
-def result_of(mutant: SourceMutant, told: Mapping[str, Any], seconds: float) -> MutantResult:
+def result_of(mutant: SourceMutant, outcome: Mapping[str, Any], seconds: float) -> MutantResult:
     """Return the result of a mutant from what its judging process answered."""
     return MutantResult(
         mutant.name,
@@ -56,9 +56,9 @@ def result_of(mutant: SourceMutant, told: Mapping[str, Any], seconds: float) -> 
         mutant.operator,
         mutant.code,
         mutant.becomes,
-        told["fate"],
-        told.get("by", ""),
-        told.get("why", ""),
+        outcome["fate"],
+        outcome.get("by", ""),
+        outcome.get("why", ""),
         round(seconds, 2),
     )
 

@@ -81,7 +81,7 @@ def record_coverage() -> dict[str, Any]:
     return {"lines": recorded_lines(recorder.get_data()), "seconds": seconds}
 
 
-def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
+def play_order(mutant: SourceMutant, coverage: CoverageMap, killers: Sequence[str]) -> list[str]:
     """Return the scenarios that may notice a mutant.
 
     First those that noticed its neighbours, then those that run its lines, before them those of rules that the file
@@ -89,13 +89,13 @@ def play_order(mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str
     top of a module, those of rules that the file names, too: other modules may read it. Empty if its lines never run:
     no scenario can notice it.
     """
-    running = covered.running(mutant.file, *mutant.statement)
-    if not running and mutant.function and not covered.runs_outside_all(mutant.file, *mutant.statement):
+    running = coverage.running(mutant.file, *mutant.statement)
+    if not running and mutant.function and not coverage.runs_outside_all(mutant.file, *mutant.statement):
         return []
     known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
     named = [name for name in running if name.partition(" ")[0] in mutant.original_text]
     at_top = [] if mutant.function else [_name(each) for each in REGISTRY if each.rule in mutant.original_text]
-    return list(dict.fromkeys([*known, *named, *running, *covered.running_file(mutant.file), *at_top]))
+    return list(dict.fromkeys([*known, *named, *running, *coverage.running_file(mutant.file), *at_top]))
 
 
 def run_prepared(work: Callable[[], None]) -> None:

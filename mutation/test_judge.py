@@ -118,16 +118,16 @@ class TestJudge:
         }
         return {"lines": passed, "seconds": plugin.seconds, "failed": plugin.failed}
 
-    def play_order(self, mutant: SourceMutant, covered: CoverageMap, killers: Sequence[str]) -> list[str]:
+    def play_order(self, mutant: SourceMutant, coverage: CoverageMap, killers: Sequence[str]) -> list[str]:
         """Return the tests that may notice a mutant: those that noticed its neighbours, then all that run its lines.
 
         For what runs at import, all that run any line of the file.
         """
-        running = covered.running(mutant.file, *mutant.statement)
+        running = coverage.running(mutant.file, *mutant.statement)
         if not running and not mutant.function:
-            running = covered.running_file(mutant.file)
+            running = coverage.running_file(mutant.file)
         known = [name for name in running if name in killers]  # the fastest first
-        return covered.within(list(dict.fromkeys([*known, *running])), _LONGEST_SECONDS)
+        return coverage.within(list(dict.fromkeys([*known, *running])), _LONGEST_SECONDS)
 
     def run_prepared(self, work: Callable[[], None]) -> None:
         """Do the work in a process that has imported and collected the tests."""

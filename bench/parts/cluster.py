@@ -65,8 +65,8 @@ def runs(server: Contender, kind: str, plan: Plan, salt: int) -> list[Measuremen
         return [measure_load(started, load, plan.seconds, salt + number) for number in range(1, ROUNDS + 1)]
 
 
-def ratio(found: dict[str, list[Measurement]], name: str) -> float:
-    return per_second(found[name]) / per_second(found[MEMORY.name])
+def ratio(measurements: dict[str, list[Measurement]], name: str) -> float:
+    return per_second(measurements[name]) / per_second(measurements[MEMORY.name])
 
 
 def per_second(measured: list[Measurement]) -> float:
@@ -153,10 +153,10 @@ def log_servers(folder: Path) -> Iterator[list[str]]:
         yield urls
 
 
-def lines(found: dict[str, dict[str, list[Measurement]]]) -> Iterator[str]:
+def lines(measurements: dict[str, dict[str, list[Measurement]]]) -> Iterator[str]:
     yield "| | requests a second | p50 ms | p99 ms | server CPU µs a request | errors |"
     yield "|---|---:|---:|---:|---:|---:|"
-    for kind, servers in found.items():
+    for kind, servers in measurements.items():
         for name, measured in servers.items():
             p50, p99, cpu = (
                 median(getattr(each, figure) for each in measured) for figure in ("p50_ms", "p99_ms", "cpu_us")

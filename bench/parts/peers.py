@@ -75,9 +75,9 @@ def _run_rounds(field: Mapping[str, tuple[RunningServer, Load]], plan: Plan, sal
     return runs
 
 
-def ratio(rounds: Rounds, kind: str, of: str, to: str, figure: str = "per_second") -> float | None:
-    """Return the ratio of a figure of `of` to that of `to`; None if one of them was not measured."""
-    one, other = rounds[kind].get(of, []), rounds[kind].get(to, [])
+def ratio(rounds: Rounds, kind: str, numerator: str, denominator: str, figure: str = "per_second") -> float | None:
+    """Return the ratio of a figure of `numerator` to that of `denominator`; None if one of them was not measured."""
+    one, other = rounds[kind].get(numerator, []), rounds[kind].get(denominator, [])
     pairs = [(getattr(a, figure), getattr(b, figure)) for a, b in zip(one, other, strict=False)]
     return median(a / b for a, b in pairs) if pairs and all(b for _, b in pairs) else None
 

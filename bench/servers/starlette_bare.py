@@ -70,21 +70,21 @@ class Shop:
         self.vtex[profile["id"]] = self.vtex_by_email[document["email"].casefold()] = profile
         return profile
 
-    def add_newstore(self, sent: Document) -> Document:
+    def add_newstore(self, document: Document) -> Document:
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         profile: Document = {
             "id": f"NS-EU-{uuid.uuid4()}-{uuid.uuid4()}",
             "display_id": "8CPE6N6S",
-            "email": sent["email"],
-            "full_name": sent.get("full_name"),
-            "phone_number": sent.get("phone_number"),
-            "store_id": sent.get("store_id"),
-            "created_by": sent.get("created_by"),
-            "extended_attributes": sent.get("extended_attributes", {}),
+            "email": document["email"],
+            "full_name": document.get("full_name"),
+            "phone_number": document.get("phone_number"),
+            "store_id": document.get("store_id"),
+            "created_by": document.get("created_by"),
+            "extended_attributes": document.get("extended_attributes", {}),
             "created_at": now,
             "updated_at": now,
         }
-        self.newstore[profile["id"]] = self.newstore_by_email[sent["email"].casefold()] = profile
+        self.newstore[profile["id"]] = self.newstore_by_email[document["email"].casefold()] = profile
         return profile
 
     async def get_masked(self, request: Request) -> Response:

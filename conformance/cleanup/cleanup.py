@@ -10,7 +10,7 @@ from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.target.model import Target
 
 
-def clean_up(context: RunContext, *, told: Callable[[Entry], None] = lambda _: None) -> list[Entry]:
+def clean_up(context: RunContext, *, on_entry: Callable[[Entry], None] = lambda _: None) -> list[Entry]:
     """Undoes every open entry, the latest first; gives what became of each, in that order.
 
     Nothing that the ledger does not name is touched.
@@ -26,7 +26,7 @@ def clean_up(context: RunContext, *, told: Callable[[Entry], None] = lambda _: N
     undo.settle_dependents(ledger)
     ended = [ledger.entry(number) for number in numbers]
     for entry in ended:
-        told(entry)
+        on_entry(entry)
     return ended
 
 

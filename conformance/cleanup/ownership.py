@@ -41,10 +41,10 @@ class Ownership:
         with self._lock:
             return any(value.casefold() in self._seen for value in values)
 
-    def note_seen(self, answered: bytes) -> None:
+    def note_seen(self, response_body: bytes) -> None:
         """Ids in an answer are somebody's."""
         with self._lock:
-            self._seen |= {value.casefold() for value in _ids(answered)} - self._created.keys()
+            self._seen |= {value.casefold() for value in _ids(response_body)} - self._created.keys()
 
     def owner(self, value: str) -> int | None:
         """The entry that the value belongs to, None where it is not ours."""

@@ -52,7 +52,7 @@ class OwnershipGuard:
             self._refuse_unproven(facts, request.path, _key(request.url))
 
     def examine_created(
-        self, request: Request, under: Entry | None, exchange: Exchange
+        self, request: Request, parent: Entry | None, exchange: Exchange
     ) -> tuple[PlannedCall | None, str | None]:
         """The call that deletes what a create made, and why it is not the run's, None where it is proven to be."""
         facts, path = request.facts, request.path
@@ -66,8 +66,8 @@ class OwnershipGuard:
         foreign = (entry.undo for entry in self._ledger.entries if entry.state == "not ours")
         if undo in foreign or self._ownership.is_theirs(undo.params.values()):
             return undo, "its id was in an earlier response, of an object that this run did not create"
-        if under is not None:
-            above = under.undo.params if under.undo is not None else {}
+        if parent is not None:
+            above = parent.undo.params if parent.undo is not None else {}
             if any(undo.params.get(name, value) != value for name, value in above.items()):
                 return undo, "it belongs to an object that this run did not create"
             return undo, foreign_reason(exchange, mark, dated=self._is_dated(facts), marked=False)

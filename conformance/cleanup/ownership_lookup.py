@@ -79,12 +79,12 @@ def object_status(
     operation_id: str,
     api: str,
     undo: PlannedCall,
-    under: PlannedCall | None,
+    parent: PlannedCall | None,
     mark: RunMark,
     dialect: Dialect,
     call: SendCall,
 ) -> OwnershipStatus:
-    """Whose the object is that `undo` would delete, which `operation_id` made; `under` deletes what it hangs on."""
+    """Whose the object is that `undo` would delete, which `operation_id` made; `parent` deletes what it hangs on."""
     facts = operations.operation(api, operation_id, dialect)
     step = links.proof_step(facts, dialect, undo.params)
     if step is None:
@@ -96,10 +96,10 @@ def object_status(
         return OwnershipStatus("nobody", told, exchange)
     if exchange.status != 200:
         return OwnershipStatus("unknown", f"{told}, which does not show the owner", exchange)
-    wanted = None if under is not None else next(iter(undo.params.values()), None)
+    wanted = None if parent is not None else next(iter(undo.params.values()), None)
     dated = ownership_proof.shows_date(reads.document, reads.operation_id, dialect)
-    why = ownership_proof.foreign_reason(exchange, mark, dated=dated, wanted_id=wanted, marked=under is None)
-    if why is None and under is not None and not _belongs_under(facts, exchange, undo, under, dialect):
+    why = ownership_proof.foreign_reason(exchange, mark, dated=dated, wanted_id=wanted, marked=parent is None)
+    if why is None and parent is not None and not _belongs_under(facts, exchange, undo, parent, dialect):
         why = "it belongs to an object that this run did not create"
     return OwnershipStatus("ours", told, exchange) if why is None else OwnershipStatus("not ours", why, exchange)
 
@@ -173,10 +173,10 @@ def _reader(facts: Operation, dialect: Dialect) -> Operation | None:
 
 
 def _belongs_under(
-    facts: Operation, exchange: Exchange, undo: PlannedCall, under: PlannedCall, dialect: Dialect
+    facts: Operation, exchange: Exchange, undo: PlannedCall, parent: PlannedCall, dialect: Dialect
 ) -> bool:
     found = links.undo_step(facts, dialect, undo.params, ownership_proof.response_value(exchange.response_body))
-    return found is None or all(found.params.get(name, value) == value for name, value in under.params.items())
+    return found is None or all(found.params.get(name, value) == value for name, value in parent.params.items())
 
 
 def _is_empty(exchange: Exchange) -> bool:

@@ -85,20 +85,20 @@ def _media(response: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     return found.values()
 
 
-def _names_date(loaded: Any, schema: Any, above: tuple[str, ...]) -> bool:
+def _names_date(document: Any, schema: Any, parents: tuple[str, ...]) -> bool:
     """Whether a schema, or one within it, has a property that is a date of making."""
     match schema:
         case {"$ref": str(reference)}:
-            return reference not in above and _names_date(
-                loaded, specs.resolve_reference(loaded, schema), (*above, reference)
+            return reference not in parents and _names_date(
+                document, specs.resolve_reference(document, schema), (*parents, reference)
             )
         case dict():
             named = schema.get("properties")
             return (isinstance(named, dict) and any(name in named for name in _DATES)) or any(
-                _names_date(loaded, inner, above) for inner in schema.values()
+                _names_date(document, inner, parents) for inner in schema.values()
             )
         case list():
-            return any(_names_date(loaded, inner, above) for inner in schema)
+            return any(_names_date(document, inner, parents) for inner in schema)
     return False
 
 

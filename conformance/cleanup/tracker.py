@@ -30,13 +30,13 @@ class Tracker:
     `announced` is told the number of each entry before its call goes out.
     """
 
-    def __init__(self, api: str, context: RunContext, announced: Callable[[int], None]) -> None:
+    def __init__(self, api: str, context: RunContext, on_intent: Callable[[int], None]) -> None:
         self._api = api
         self._context = context
         self._target = context.target
         self._ledger = context.ledger
         self._budget = context.sender.budget
-        self._tell = announced
+        self._tell = on_intent
         self._ownership = Ownership(context.ledger.run_id, context.target.data.get(api, {}))
         self._guard = OwnershipGuard(api, context, self._ownership)
 
@@ -66,11 +66,11 @@ class Tracker:
             self._ownership.note_seen(exchange.response_body)
         return exchange
 
-    def _resend_unless_made(self, number: int, request: Request, lost: Exchange) -> Exchange:
+    def _resend_unless_made(self, number: int, request: Request, lost_exchange: Exchange) -> Exchange:
         """Looks for the object by its mark, and sends the request again only where it is not there."""
         retry, sender = self._target.retry, self._context.sender
         call = ownership_lookup.call_sender(self._context, self._api, undoes=False)
-        exchange, may_be_made = lost, lost.sent_at
+        exchange, may_be_made = lost_exchange, lost_exchange.sent_at
         for attempt in range(retry.attempts):
             try:
                 sender.wait(max(retry.backoff_seconds * float(2**attempt), self._target.settle_seconds))

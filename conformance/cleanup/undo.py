@@ -79,8 +79,8 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     if facts is None or facts.operation_id != step.operation_id:
         return UndoResult("not ours", f"{step.operation_id} does not delete what {entry.operation_id} creates")
 
-    def current_status(above: PlannedCall | None = None) -> OwnershipStatus:
-        return ownership_lookup.object_status(entry.operation_id, entry.api, step, above, ledger.mark, dialect, call)
+    def current_status(parent: PlannedCall | None = None) -> OwnershipStatus:
+        return ownership_lookup.object_status(entry.operation_id, entry.api, step, parent, ledger.mark, dialect, call)
 
     if entry.under is not None:
         return _result_by_cascade(ledger.entry(entry.under), current_status)
@@ -105,17 +105,17 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     return UndoResult("gone" if after is None else "left", told)
 
 
-def _result_by_cascade(above: Entry, current_status: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
+def _result_by_cascade(parent: Entry, current_status: Callable[[PlannedCall | None], OwnershipStatus]) -> UndoResult:
     """What hangs on another object goes with it and is never deleted by itself."""
-    if above.state == "not ours":
-        return UndoResult("not ours", f"it belongs to entry {above.number}, which this run did not create")
-    if above.state not in ("gone", "accepted"):
-        return UndoResult("left", f"it is deleted with entry {above.number}, which is not gone")
-    still = current_status(above.undo)
+    if parent.state == "not ours":
+        return UndoResult("not ours", f"it belongs to entry {parent.number}, which this run did not create")
+    if parent.state not in ("gone", "accepted"):
+        return UndoResult("left", f"it is deleted with entry {parent.number}, which is not gone")
+    still = current_status(parent.undo)
     if still.standing == "nobody":
-        return UndoResult("gone", f"deleted with entry {above.number}; {still.why}")
+        return UndoResult("gone", f"deleted with entry {parent.number}; {still.why}")
     return UndoResult(
-        above.state if above.state == "accepted" else "left", f"deleted with entry {above.number}; {still.why}"
+        parent.state if parent.state == "accepted" else "left", f"deleted with entry {parent.number}; {still.why}"
     )
 
 

@@ -95,13 +95,13 @@ def _unknown_headers(facts: Operation, exchange: Exchange, dialect: Dialect) -> 
 
 
 def _known_properties(
-    document: Mapping[str, Any], nodes: Sequence[Any], value: Any, at: str, unknown: dict[str, None]
+    document: Mapping[str, Any], nodes: Sequence[Any], value: Any, place: str, unknown: dict[str, None]
 ) -> Any:
     """The value without properties that none of the schemas knows; their paths go into `unknown`."""
     parts = [part for node in nodes for part in _parts(document, node)]
     if isinstance(value, list):
         items = [part["items"] for part in parts if "items" in part]
-        return [_known_properties(document, items, item, f"{at}[*]", unknown) for item in value] if items else value
+        return [_known_properties(document, items, item, f"{place}[*]", unknown) for item in value] if items else value
     if not isinstance(value, dict):
         return value
     named = [part["properties"] for part in parts if "properties" in part]
@@ -110,9 +110,9 @@ def _known_properties(
     for name, inner in value.items():
         fitting = [properties[name] for properties in named if name in properties]
         if fitting or others or not named:
-            kept[name] = _known_properties(document, fitting or others, inner, f"{at}.{name}", unknown)
+            kept[name] = _known_properties(document, fitting or others, inner, f"{place}.{name}", unknown)
         else:
-            unknown[f"{at}.{name}"] = None
+            unknown[f"{place}.{name}"] = None
     return kept
 
 

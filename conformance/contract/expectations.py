@@ -15,12 +15,16 @@ from pii_sandbox.specs import Dialect, Operation
 
 
 def refuse_status(
-    exchange: Exchange, wanted: Sequence[int] | None, facts: Operation, dialect: Dialect, *, lenient: bool
+    exchange: Exchange, expected: Sequence[int] | None, facts: Operation, dialect: Dialect, *, lenient: bool
 ) -> None:
     """Raises RuleViolation for a status that was not asked for; `lenient`: unless it is drift."""
-    if wanted is None or exchange.status in wanted or (lenient and is_new_status(facts, exchange, dialect, wanted)):
+    if (
+        expected is None
+        or exchange.status in expected
+        or (lenient and is_new_status(facts, exchange, dialect, expected))
+    ):
         return
-    raise RuleViolation(f"status {' or '.join(map(str, wanted))}", f"status {exchange.status}")
+    raise RuleViolation(f"status {' or '.join(map(str, expected))}", f"status {exchange.status}")
 
 
 def refuse_undocumented(exchange: Exchange, facts: Operation, dialect: Dialect, *, lenient: bool) -> list[Drift]:

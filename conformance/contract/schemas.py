@@ -97,24 +97,24 @@ def _validator(name: str, operation_id: str, dialect: Dialect, status: str, medi
 
 
 def marked_texts(
-    document: Mapping[str, Any], node: Any, value: Any, keys: Iterable[str], at: tuple[str, ...] = ()
+    document: Mapping[str, Any], node: Any, value: Any, keys: Iterable[str], place: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """The texts in `value` whose schema, within `node`, carries one of `keys`; each with its place (`*`: an item)."""
     schema = specs.resolve_reference(document, node)
     if not isinstance(schema, Mapping):
         return
     if any(schema.get(key) is True for key in keys):
-        yield from ((at, text) for text in texts(value))
+        yield from ((place, text) for text in texts(value))
         return
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from marked_texts(document, part, value, keys, at)
+        yield from marked_texts(document, part, value, keys, place)
     if isinstance(value, Mapping):
         properties, others = schema.get("properties", {}), schema.get("additionalProperties")
         for name, inner in value.items():
-            yield from marked_texts(document, properties.get(name, others), inner, keys, (*at, name))
+            yield from marked_texts(document, properties.get(name, others), inner, keys, (*place, name))
     elif isinstance(value, list) and "items" in schema:
         for item in value:
-            yield from marked_texts(document, schema["items"], item, keys, (*at, "*"))
+            yield from marked_texts(document, schema["items"], item, keys, (*place, "*"))
 
 
 @dataclass(frozen=True, slots=True)

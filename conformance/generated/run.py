@@ -108,17 +108,17 @@ def _plan(
 
 
 def _play_groups(
-    planned: list[OperationGroup], target: Target, sender: Sender, deadline: float | None
+    groups: list[OperationGroup], target: Target, sender: Sender, deadline: float | None
 ) -> Generator[process_pool.WorkResult[OperationGroup, GroupResult], None, None]:
     if target.isolates and target.limits == Limits():
         ends = None if deadline is None else now() + timedelta(seconds=deadline - time.monotonic())
         work = functools.partial(_play_in_process, target, ends)
-        longest_first = sorted(planned, key=lambda group: -weight(group, target.dialect))
+        longest_first = sorted(groups, key=lambda group: -weight(group, target.dialect))
         yield from process_pool.map_in_processes(work, longest_first, sender.stop.is_set)
         return
     from pii_sandbox.conformance.generated.engine import play  # noqa: PLC0415 — Schemathesis takes a while to import
 
-    for group in planned:
+    for group in groups:
         if not sender.stop.is_set():
             yield process_pool.attempt(lambda one: play(one, sender, deadline), group)
 
@@ -134,17 +134,17 @@ def _play_in_process(target: Target, ends: datetime | None, group: OperationGrou
         sender.close()
 
 
-def _announce(planned: Sequence[OperationGroup], announce: Callable[[str], object] | None, sender: Sender) -> None:
+def _announce(groups: Sequence[OperationGroup], announce: Callable[[str], object] | None, sender: Sender) -> None:
     """Announces each sandbox and keeps back the call that deletes it. Raises CannotCheck where limits forbid it."""
-    for group in planned:
+    for group in groups:
         if group.sandbox is not None:
             sender.budget.reserve()
             if announce is not None:
                 announce(group.sandbox)
 
 
-def _drop_sandboxes(planned: Sequence[OperationGroup], sender: Sender) -> None:
-    for group in planned:
+def _drop_sandboxes(groups: Sequence[OperationGroup], sender: Sender) -> None:
+    for group in groups:
         if group.sandbox is not None:
             url = f"{sender.target.control}/sandboxes/{group.sandbox}"
             try:

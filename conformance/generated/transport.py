@@ -180,9 +180,9 @@ def _text(value: str | bytes) -> str:
 class _Adapter(HTTPAdapter):
     """A `requests` adapter whose answers come from a function."""
 
-    def __init__(self, answered: Callable[[requests.PreparedRequest], Exchange]) -> None:
+    def __init__(self, exchange: Callable[[requests.PreparedRequest], Exchange]) -> None:
         super().__init__()
-        self._exchange = answered
+        self._exchange = exchange
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         exchange = self._exchange(request)

@@ -59,20 +59,20 @@ class CheckpointWriter:
         self._lock = threading.Lock()
         self._append({"resumed": True} if self._file.exists() else {"progress": FORMAT, **about})
 
-    def note(self, played: ScenarioResult, usage: Usage) -> None:
+    def note(self, result: ScenarioResult, usage: Usage) -> None:
         """Notes a scenario, unless it is to be played again by `--resume`, and what the run has used so far."""
-        if played.stopped or (played.cause is not None and played.cause.kind in RESUMABLE):
+        if result.stopped or (result.cause is not None and result.cause.kind in RESUMABLE):
             self._line({"spent": asdict(usage)})
             return
-        statuses = [[name, status, count] for (name, status), count in played.statuses.items()]
+        statuses = [[name, status, count] for (name, status), count in result.statuses.items()]
         self._line(
             {
-                "rule": played.scenario.rule,
-                "scenario": played.scenario.name,
-                "cause": None if played.cause is None else self._cause(played.cause),
-                "elapsed_seconds": round(played.elapsed_seconds, 3),
+                "rule": result.scenario.rule,
+                "scenario": result.scenario.name,
+                "cause": None if result.cause is None else self._cause(result.cause),
+                "elapsed_seconds": round(result.elapsed_seconds, 3),
                 "statuses": statuses,
-                "finding": None if played.finding is None else self._finding(played.finding),
+                "finding": None if result.finding is None else self._finding(result.finding),
                 "spent": asdict(usage),
             }
         )

@@ -104,21 +104,21 @@ def _findings_by_scenario(result: RunResult) -> dict[tuple[str, str], Finding]:
 
 
 def _shown_response(
-    found: Finding | None, other: Finding | None, kept: Sequence[Exchange], redactor: Redactor
+    finding: Finding | None, other_finding: Finding | None, recorded_exchanges: Sequence[Exchange], redactor: Redactor
 ) -> ShownExchange | None:
     """Where it shows: the last call of a finding, or the call that matches the other side's."""
-    if found is not None:
-        shows = found.exchanges[-1] if found.exchanges else None
-    elif other is not None and other.exchanges:
-        shows = _matching_call(kept, other.exchanges)
+    if finding is not None:
+        shows = finding.exchanges[-1] if finding.exchanges else None
+    elif other_finding is not None and other_finding.exchanges:
+        shows = _matching_call(recorded_exchanges, other_finding.exchanges)
     else:
-        shows = kept[-1] if kept else None
+        shows = recorded_exchanges[-1] if recorded_exchanges else None
     return None if shows is None else shown_exchange(redactor.exchange(shows))
 
 
-def _matching_call(kept: Sequence[Exchange], exchanges: Sequence[Exchange]) -> Exchange | None:
+def _matching_call(recorded_exchanges: Sequence[Exchange], exchanges: Sequence[Exchange]) -> Exchange | None:
     """The call of the same operation that comes as late among its like as the last one of `exchanges`."""
     last = exchanges[-1]
     number = sum(one.operation_id == last.operation_id and one.method == last.method for one in exchanges)
-    alike = [one for one in kept if one.operation_id == last.operation_id and one.method == last.method]
+    alike = [one for one in recorded_exchanges if one.operation_id == last.operation_id and one.method == last.method]
     return alike[min(number, len(alike)) - 1] if alike else None

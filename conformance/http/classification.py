@@ -122,8 +122,8 @@ def _is_json(body: bytes) -> bool:
     return True
 
 
-def _header(exchange: Exchange, wanted: str) -> str:
-    return next((value for name, value in exchange.response_headers.items() if name.lower() == wanted), "")
+def _header(exchange: Exchange, header_name: str) -> str:
+    return next((value for name, value in exchange.response_headers.items() if name.lower() == header_name), "")
 
 
 def cause_of(exchange: Exchange, call: str) -> Cause | None:

@@ -17,12 +17,12 @@ from pii_sandbox.specs.api_facts import Api, ProbeRead
 _VARIES = re.compile(r"[\d/]")
 
 
-def status_for_call(asked: str, exchange: Exchange) -> str:
+def status_for_call(subject: str, exchange: Exchange) -> str:
     """`404 for GET /profiles/{profileId}`."""
-    return f"{exchange.status or exchange.error or 'no response'} for {asked}"
+    return f"{exchange.status or exchange.error or 'no response'} for {subject}"
 
 
-def trouble(exchange: Exchange, asked: str) -> Cause | None:
+def trouble(exchange: Exchange, subject: str) -> Cause | None:
     """Why the response is not the API's own, None where it may be."""
     host, status = urlsplit(exchange.url).netloc, exchange.status
     kind = exchange.answer_class
@@ -30,34 +30,36 @@ def trouble(exchange: Exchange, asked: str) -> Cause | None:
         case "vendor" | "credentials":
             return None
         case "network":
-            return Cause("network", exchange.error or f"{host} gave no response to {asked}")
+            return Cause("network", exchange.error or f"{host} gave no response to {subject}")
         case "oversize":
-            return Cause("oversize", f"the response of {host} to {asked} {exchange.oversize or 'is too large'}")
+            return Cause("oversize", f"the response of {host} to {subject} {exchange.oversize or 'is too large'}")
         case "throttled":
             return Cause(
                 "throttled",
-                f"{host} limits the rate of requests ({status} for {asked}); run again later, or with "
+                f"{host} limits the rate of requests ({status} for {subject}); run again later, or with "
                 "a lower limits.requests_per_second",
             )
         case "unavailable":
-            return Cause("unavailable", f"{host} is unavailable ({status} for {asked}); run again when it is available")
+            return Cause(
+                "unavailable", f"{host} is unavailable ({status} for {subject}); run again when it is available"
+            )
     if status == 407:
         return Cause(kind, f"a proxy in front of {host} requires credentials (407); set proxy in the target file")
     if status is not None and 300 <= status < 400:
-        return Cause(kind, f"{host} redirects {asked} ({status}); check the url in the target file")
+        return Cause(kind, f"{host} redirects {subject} ({status}); check the url in the target file")
     what = _media_type(exchange) or "a body without media type"
     return Cause(
         kind,
-        f"{host} answered {asked} with {what} instead of JSON ({status}): a page of a proxy, firewall or other "
+        f"{host} answered {subject} with {what} instead of JSON ({status}): a page of a proxy, firewall or other "
         "server; check the url in the target file, and from where you call",
     )
 
 
-def is_alike(exchange: Exchange, nowhere: Exchange) -> bool:
+def is_alike(exchange: Exchange, unknown_path: Exchange) -> bool:
     """Whether the host answers the call as it answers a path that there is not: then it does not know the API."""
-    if (exchange.status, _media_type(exchange)) != (nowhere.status, _media_type(nowhere)):
+    if (exchange.status, _media_type(exchange)) != (unknown_path.status, _media_type(unknown_path)):
         return False
-    return bool(exchange.response_body.strip()) and _words(exchange) == _words(nowhere)
+    return bool(exchange.response_body.strip()) and _words(exchange) == _words(unknown_path)
 
 
 def _words(exchange: Exchange) -> object:
@@ -82,12 +84,12 @@ def wrong_place(exchange: Exchange) -> Cause:
     return Cause("intermediary", f"{text}, so the API is not there; check host and path of the url in the target file")
 
 
-def refusal(api: Api, exchange: Exchange, asked: str, variables: Sequence[str], kind: str = "full") -> Cause:
+def refusal(api: Api, exchange: Exchange, subject: str, variables: Sequence[str], kind: str = "full") -> Cause:
     """The API refused credentials that should open it."""
     which = "credentials" if kind == "full" else f"{kind} credentials"
     check = f"; check {' and '.join(variables)}" if variables else f"; check {api.name}.credentials.{kind}"
     return Cause("credentials" if kind == "full" else "credential",
-                 f"{api.title} refused the {which} ({status_for_call(asked, exchange)}){check}")  # fmt: skip
+                 f"{api.title} refused the {which} ({status_for_call(subject, exchange)}){check}")  # fmt: skip
 
 
 def wrong_dialect(exchange: Exchange, dialect: Dialect) -> Cause | None:

@@ -87,10 +87,10 @@ def _summary(comparison: Comparison) -> str:
     return f"{differing} of {known} rules that were checked at both differ; {len(comparison.rows) - known} were not."
 
 
-def _exchange_text(shown: ShownExchange | None) -> str:
-    if shown is None:
+def _exchange_text(exchange: ShownExchange | None) -> str:
+    if exchange is None:
         return _NOT_KEPT
-    sent = f"\n{pretty(shown.request_body)}" if shown.request_body else ""
-    came = f"status {shown.status}" if shown.status is not None else shown.error or "no answer"
-    body = f"\n{pretty(shown.response_body)}" if shown.response_body else ""
-    return f"{shown.method} {shown.url}{sent}\n\n{came}{body}"
+    sent = f"\n{pretty(exchange.request_body)}" if exchange.request_body else ""
+    came = f"status {exchange.status}" if exchange.status is not None else exchange.error or "no answer"
+    body = f"\n{pretty(exchange.response_body)}" if exchange.response_body else ""
+    return f"{exchange.method} {exchange.url}{sent}\n\n{came}{body}"

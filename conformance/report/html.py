@@ -73,8 +73,8 @@ def _statuses(api: str, report: Report) -> list[int]:
     return sorted({status for shown in operations for status in (*shown.documented, *shown.statuses)})
 
 
-def cell(shown: ShownOperation, status: int) -> Cell:
-    count, documented = shown.statuses.get(status, 0), status in shown.documented
+def cell(operation: ShownOperation, status: int) -> Cell:
+    count, documented = operation.statuses.get(status, 0), status in operation.documented
     level = sum(count >= step for step in STEPS)
     if not count:
         return Cell("0", "documented, not seen", 0, True) if documented else Cell("", "not documented", 0, False)

@@ -58,55 +58,55 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def _rule(shown: ShownRule) -> dict[str, Any]:
+def _rule(rule: ShownRule) -> dict[str, Any]:
     return {
-        "rule": shown.rule.id,
-        "api": shown.rule.api,
-        "statement": shown.rule.statement,
-        "source": dict(shown.rule.source),
-        "status": shown.rule.status,
-        "operations": list(shown.rule.operations),
-        "outcome": shown.outcome,
-        "waived": shown.result.waived,
-        "reasons": list(shown.result.reasons),
-        "causes": [{"kind": cause.kind, "cause": cause.text} for cause in shown.result.causes],
-        "scenarios": list(shown.result.scenarios),
-        "elapsed_seconds": shown.result.elapsed_seconds,
-        "findings": list(shown.findings),
+        "rule": rule.rule.id,
+        "api": rule.rule.api,
+        "statement": rule.rule.statement,
+        "source": dict(rule.rule.source),
+        "status": rule.rule.status,
+        "operations": list(rule.rule.operations),
+        "outcome": rule.outcome,
+        "waived": rule.result.waived,
+        "reasons": list(rule.result.reasons),
+        "causes": [{"kind": cause.kind, "cause": cause.text} for cause in rule.result.causes],
+        "scenarios": list(rule.result.scenarios),
+        "elapsed_seconds": rule.result.elapsed_seconds,
+        "findings": list(rule.findings),
     }
 
 
-def _finding(shown: ShownFinding) -> dict[str, Any]:
+def _finding(finding: ShownFinding) -> dict[str, Any]:
     return {
-        "number": shown.number,
-        "rule": shown.finding.rule,
-        "api": shown.finding.api,
-        "operation": shown.finding.operation_id,
-        "source": shown.finding.source,
-        "name": shown.finding.name,
-        "expected": shown.finding.expected,
-        "seen": shown.finding.seen,
-        "standing": shown.finding.standing,
-        "broken": shown.finding.broken,
-        "played": shown.finding.played,
-        "waived": shown.waived,
-        "exchanges": [exchange_as_json(one) for one in shown.exchanges],
-        "curl": shown.repeat.curl,
-        "pytest": shown.repeat.pytest,
+        "number": finding.number,
+        "rule": finding.finding.rule,
+        "api": finding.finding.api,
+        "operation": finding.finding.operation_id,
+        "source": finding.finding.source,
+        "name": finding.finding.name,
+        "expected": finding.finding.expected,
+        "seen": finding.finding.seen,
+        "standing": finding.finding.standing,
+        "broken": finding.finding.broken,
+        "played": finding.finding.played,
+        "waived": finding.waived,
+        "exchanges": [exchange_as_json(one) for one in finding.exchanges],
+        "curl": finding.repeat.curl,
+        "pytest": finding.repeat.pytest,
     }
 
 
-def exchange_as_json(shown: ShownExchange) -> dict[str, Any]:
+def exchange_as_json(exchange: ShownExchange) -> dict[str, Any]:
     return {
-        "api": shown.api,
-        "operation": shown.operation_id,
-        "sent_at": shown.sent_at.isoformat() if shown.sent_at else None,
-        "elapsed_seconds": shown.elapsed_seconds,
-        "request": _message(shown.request_headers, shown.request_body, method=shown.method, url=shown.url),
+        "api": exchange.api,
+        "operation": exchange.operation_id,
+        "sent_at": exchange.sent_at.isoformat() if exchange.sent_at else None,
+        "elapsed_seconds": exchange.elapsed_seconds,
+        "request": _message(exchange.request_headers, exchange.request_body, method=exchange.method, url=exchange.url),
         "response": None
-        if shown.status is None
-        else _message(shown.response_headers, shown.response_body, status=shown.status),
-        "error": shown.error,
+        if exchange.status is None
+        else _message(exchange.response_headers, exchange.response_body, status=exchange.status),
+        "error": exchange.error,
     }
 
 
@@ -114,15 +114,15 @@ def _message(headers: Mapping[str, str], body: str, **about: Any) -> dict[str, A
     return {**about, "headers": dict(headers), "body": body}
 
 
-def _operation(shown: ShownOperation) -> dict[str, Any]:
+def _operation(operation: ShownOperation) -> dict[str, Any]:
     return {
-        "api": shown.api,
-        "operation": shown.operation_id,
-        "document": shown.document,
-        "method": shown.method,
-        "path": shown.path,
-        "statuses": {str(status): count for status, count in shown.statuses.items()},
-        "documented": list(shown.documented),
-        "rules_played": list(shown.played),
-        "rules": list(shown.rules),
+        "api": operation.api,
+        "operation": operation.operation_id,
+        "document": operation.document,
+        "method": operation.method,
+        "path": operation.path,
+        "statuses": {str(status): count for status, count in operation.statuses.items()},
+        "documented": list(operation.documented),
+        "rules_played": list(operation.played),
+        "rules": list(operation.rules),
     }

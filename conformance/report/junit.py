@@ -50,19 +50,19 @@ def _properties(suite: Element, report: Report) -> None:
         SubElement(properties, "property", name=name, value=value)
 
 
-def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding], strict: bool) -> None:
+def _case(suite: Element, rule: ShownRule, findings: list[ShownFinding], strict: bool) -> None:
     case = SubElement(
         suite,
         "testcase",
-        name=f"{shown.rule.id}: {shown.rule.statement}",
-        classname=f"rules.{shown.rule.api}",
-        time=f"{shown.result.elapsed_seconds:.3f}",
+        name=f"{rule.rule.id}: {rule.rule.statement}",
+        classname=f"rules.{rule.rule.api}",
+        time=f"{rule.result.elapsed_seconds:.3f}",
     )
-    match shown.outcome:
+    match rule.outcome:
         case "waived":
-            SubElement(case, "skipped", message=f"waived: {shown.result.waived}")
+            SubElement(case, "skipped", message=f"waived: {rule.result.waived}")
         case "not checked":
-            SubElement(case, "skipped", message=f"not checked: {'; '.join(shown.result.reasons)}")
+            SubElement(case, "skipped", message=f"not checked: {'; '.join(rule.result.reasons)}")
         case "breaks":
             for finding in findings:
                 _failure(case, finding)
@@ -70,26 +70,28 @@ def _case(suite: Element, shown: ShownRule, findings: list[ShownFinding], strict
             for finding in findings:
                 _failure(case, finding)
         case "unstable" | "drift":
-            SubElement(case, "system-out").text = "\n".join(_unstable(shown.outcome, each) for each in findings)
+            SubElement(case, "system-out").text = "\n".join(_unstable(rule.outcome, each) for each in findings)
             return
-    if shown.outcome != "not checked" and shown.result.reasons:
-        SubElement(case, "system-out").text = f"not completely checked: {'; '.join(shown.result.reasons)}"
+    if rule.outcome != "not checked" and rule.result.reasons:
+        SubElement(case, "system-out").text = f"not completely checked: {'; '.join(rule.result.reasons)}"
 
 
-def _unstable(outcome: str, shown: ShownFinding) -> str:
-    return f"{outcome}: expected {shown.finding.expected}; saw {shown.finding.seen}"
+def _unstable(outcome: str, finding: ShownFinding) -> str:
+    return f"{outcome}: expected {finding.finding.expected}; saw {finding.finding.seen}"
 
 
-def _failure(case: Element, shown: ShownFinding) -> None:
-    finding = shown.finding
+def _failure(case: Element, shown_finding: ShownFinding) -> None:
+    finding = shown_finding.finding
     message = f"expected {finding.expected}; saw {finding.seen}"
     told = SubElement(case, "failure", type=finding.rule, message=message)
-    calls = [f"{one.method} {one.url}\n  {one.status or one.error} {one.response_body}" for one in shown.exchanges]
-    told.text = "\n".join([f"{finding.source} {finding.name}: {message}", *calls, "", shown.repeat.curl])
+    calls = [
+        f"{one.method} {one.url}\n  {one.status or one.error} {one.response_body}" for one in shown_finding.exchanges
+    ]
+    told.text = "\n".join([f"{finding.source} {finding.name}: {message}", *calls, "", shown_finding.repeat.curl])
 
 
-def _title(shown: ShownFinding) -> str:
-    return f"{shown.finding.rule}: {shown.finding.operation_id or shown.finding.api} ({shown.number})"
+def _title(finding: ShownFinding) -> str:
+    return f"{finding.finding.rule}: {finding.finding.operation_id or finding.finding.api} ({finding.number})"
 
 
 def _count(suite: Element) -> None:

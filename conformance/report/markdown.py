@@ -51,27 +51,27 @@ def _findings(report: Report) -> Iterator[str]:
         yield from _finding(shown)
 
 
-def _finding(shown: ShownFinding) -> Iterator[str]:
-    finding = shown.finding
+def _finding(entry: ShownFinding) -> Iterator[str]:
+    finding = entry.finding
     at = f" at {code(finding.operation_id)}" if finding.operation_id else ""
-    yield f"### {shown.number}. {_escape(finding.rule)}{at}{' (waived)' if shown.waived is not None else ''}"
+    yield f"### {entry.number}. {_escape(finding.rule)}{at}{' (waived)' if entry.waived is not None else ''}"
     yield ""
-    if shown.rule is not None:
-        yield f"{_escape(shown.rule.statement)} *Source: {_escape(shown.rule.cited)} ({shown.rule.status}).*"
+    if entry.rule is not None:
+        yield f"{_escape(entry.rule.statement)} *Source: {_escape(entry.rule.cited)} ({entry.rule.status}).*"
         yield ""
-    if shown.waived is not None:
-        yield f"- waived: {_escape(shown.waived)}"
+    if entry.waived is not None:
+        yield f"- waived: {_escape(entry.waived)}"
     yield f"- {finding.source}: {_escape(finding.name.replace('_', ' '))}"
     yield f"- expected: {code(finding.expected)}"
     yield f"- seen: {code(finding.seen)}"
-    yield f"- certainty: {_escape(shown.certainty)}"
-    for number, one in enumerate(shown.exchanges, 1):
+    yield f"- certainty: {_escape(entry.certainty)}"
+    for number, one in enumerate(entry.exchanges, 1):
         yield f"- call {number}: {code(f'{one.method} {one.url}')} → {one.status or code(one.error or 'no answer')}"
     yield ""
-    if shown.repeat.curl:
+    if entry.repeat.curl:
         yield "<details><summary>To reproduce it</summary>"
         yield ""
-        yield _code_block(shown.repeat.curl, "sh")
+        yield _code_block(entry.repeat.curl, "sh")
         yield ""
         yield "</details>"
         yield ""

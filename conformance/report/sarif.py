@@ -86,14 +86,14 @@ def _driver(report: Report) -> dict[str, str]:
     return {"name": "pii-sandbox", "informationUri": INFORMATION_URI, **({"version": str(version)} if version else {})}
 
 
-def _rule(shown: ShownRule) -> dict[str, Any]:
-    rule = shown.rule
+def _rule(shown_rule: ShownRule) -> dict[str, Any]:
+    rule = shown_rule.rule
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.statement},
         "fullDescription": {"text": rule.statement},
         "help": {"text": f"{rule.statement} Source: {rule.cited or 'none'} ({rule.status})."},
-        "properties": {"api": rule.api, "status": rule.status, "verdict": shown.outcome},
+        "properties": {"api": rule.api, "status": rule.status, "verdict": shown_rule.outcome},
     }
 
 
@@ -116,30 +116,32 @@ def document_names(report: Report) -> list[str]:
     return sorted({source_line(*place).document for place in places})
 
 
-def _operation_id(shown: ShownFinding) -> str | None:
-    return shown.finding.operation_id or (shown.rule.operations[0] if shown.rule and shown.rule.operations else None)
+def _operation_id(finding: ShownFinding) -> str | None:
+    return finding.finding.operation_id or (
+        finding.rule.operations[0] if finding.rule and finding.rule.operations else None
+    )
 
 
-def _has_gaps(shown: ShownRule) -> bool:
-    return bool(shown.result.reasons)
+def _has_gaps(rule: ShownRule) -> bool:
+    return bool(rule.result.reasons)
 
 
-def _notification(shown: ShownRule) -> dict[str, Any]:
-    wholly = "not checked" if shown.outcome == "not checked" else "not completely checked"
+def _notification(rule: ShownRule) -> dict[str, Any]:
+    wholly = "not checked" if rule.outcome == "not checked" else "not completely checked"
     return {
         "level": "note",
-        "message": {"text": _escape_markup(f"{shown.rule.id} was {wholly}: {'; '.join(shown.result.reasons)}")},
-        "associatedRule": {"id": shown.rule.id},
+        "message": {"text": _escape_markup(f"{rule.rule.id} was {wholly}: {'; '.join(rule.result.reasons)}")},
+        "associatedRule": {"id": rule.rule.id},
     }
 
 
-def _untouched_notification(told: str) -> dict[str, Any]:
-    return {"level": "warning", "message": {"text": _escape_markup(f"Not made by this run, left alone: {told}")}}
+def _untouched_notification(text: str) -> dict[str, Any]:
+    return {"level": "warning", "message": {"text": _escape_markup(f"Not made by this run, left alone: {text}")}}
 
 
-def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) -> dict[str, Any]:
-    finding, operation_id = shown.finding, _operation_id(shown)
-    statement = f"{shown.rule.statement} " if shown.rule else ""
+def _result(shown_finding: ShownFinding, indices: dict[str, int], documents_uri: str) -> dict[str, Any]:
+    finding, operation_id = shown_finding.finding, _operation_id(shown_finding)
+    statement = f"{shown_finding.rule.statement} " if shown_finding.rule else ""
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": indices[finding.rule],
@@ -148,14 +150,14 @@ def _result(shown: ShownFinding, indices: dict[str, int], documents_uri: str) ->
         "locations": [_location(finding.api, operation_id, documents_uri)],
         "partialFingerprints": {"finding/v1": _fingerprint(finding.rule, finding.name, operation_id or "")},
         "properties": {
-            "number": shown.number,
+            "number": shown_finding.number,
             "source": finding.source,
             "name": finding.name,
-            "curl": shown.repeat.curl,
+            "curl": shown_finding.repeat.curl,
         },
     }
-    if shown.waived is not None:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown.waived}]
+    if shown_finding.waived is not None:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown_finding.waived}]
     return result
 
 

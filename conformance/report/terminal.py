@@ -199,11 +199,11 @@ class Live:
         self.console.print(Text(one_line(words)), soft_wrap=True)
 
 
-def _counts(told: Report) -> Table:
+def _counts(report: Report) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("API")
-    for one in told.outcomes:
+    for one in report.outcomes:
         table.add_column(one, justify="right", style=COLOURS[one])
-    for api in told.apis:
-        table.add_row(NAMES.get(api, api), *(str(told.count(one, api)) for one in told.outcomes))
+    for api in report.apis:
+        table.add_row(NAMES.get(api, api), *(str(report.count(one, api)) for one in report.outcomes))
     return table

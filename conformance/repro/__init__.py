@@ -81,12 +81,12 @@ class Reproducer:
             self._safe(python.function(finding.name, words, plan.steps, assertion), ours),
         )
 
-    def _safe(self, code: str, ours: set[str]) -> str:
+    def _safe(self, code: str, own_words: set[str]) -> str:
         """The code, held once more against all that is known; what is invented only looks personal.
 
-        `ours` are words that we wrote there ourselves.
+        `own_words` are words that we wrote there ourselves.
         """
-        return self.redactor.text(code, detect=False, spared=self._variables.kept | ours)
+        return self.redactor.text(code, detect=False, spared=self._variables.kept | own_words)
 
 
 def _marked_values(exchanges: Iterable[Exchange], dialect: Dialect) -> list[tuple[str, SchemaMark]]:

@@ -37,9 +37,9 @@ class Assertion:
 
 
 def assertion_for(
-    finding: Finding, steps: Sequence[Step], placeholders: PlaceholderFactory, sent: Collection[str]
+    finding: Finding, steps: Sequence[Step], placeholders: PlaceholderFactory, sent_values: Collection[str]
 ) -> Assertion:
-    """`sent` are the values that the steps send: an answer will hold them again, as invented."""
+    """`sent_values` are the values that the steps send: an answer will hold them again, as invented."""
     found = _STATUSES.fullmatch(finding.expected)
     if found is not None:
         return Assertion(statuses=tuple(int(status) for status in found[1].split(" or ")))
@@ -50,22 +50,22 @@ def assertion_for(
     few = body is not None and _count(body) <= LARGEST
     return Assertion(
         seen=tuple(together),
-        body=_repeatable(body, placeholders, {comparable_value(text) for text in sent}) if few else None,
+        body=_repeatable(body, placeholders, {comparable_value(text) for text in sent_values}) if few else None,
     )
 
 
-def _repeatable(value: Any, placeholders: PlaceholderFactory, sent: Collection[str]) -> Any:
+def _repeatable(value: Any, placeholders: PlaceholderFactory, sent_values: Collection[str]) -> Any:
     """The value as it will be again: personal data invented, `...` for what a server makes anew each time."""
     if isinstance(value, dict):
         return {
-            _repeatable_name(name, placeholders): _repeatable(inner, placeholders, sent)
+            _repeatable_name(name, placeholders): _repeatable(inner, placeholders, sent_values)
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_repeatable(item, placeholders, sent) for item in value]
+        return [_repeatable(item, placeholders, sent_values) for item in value]
     if not isinstance(value, str):
         return ... if isinstance(value, int) and abs(value) >= 10**5 else value
-    if comparable_value(value) in sent:
+    if comparable_value(value) in sent_values:
         return placeholders.of(value, SchemaMark("")) if placeholders.knows(value) else value
     if placeholders.knows(value):
         return ...

@@ -31,8 +31,8 @@ class PlaceholderFactory:
     A literal is made when it is first asked for: an answer may hold thousands of values, of which commands need few.
     """
 
-    def __init__(self, values: Iterable[tuple[str, SchemaMark]], kept: Iterable[str] = ()) -> None:
-        self._kept = {comparable_value(value) for value in kept}
+    def __init__(self, values: Iterable[tuple[str, SchemaMark]], kept_values: Iterable[str] = ()) -> None:
+        self._kept = {comparable_value(value) for value in kept_values}
         self._literals: dict[str, str] = {}
         self._values = _ValueOrder()
         for value, mark in sorted(values, key=lambda pair: -len(pair[0])):

@@ -43,11 +43,11 @@ def _hosts(table: Any) -> Iterator[str]:
                 continue
 
 
-def _variables(table: Any, named: bool = False) -> Iterator[str]:
+def _variables(table: Any, is_named: bool = False) -> Iterator[str]:
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _variables(value, named or name in _PLACES)
-        elif isinstance(value, str) and (named or name in ("env", "control_token", "proxy")):
+            yield from _variables(value, is_named or name in _PLACES)
+        elif isinstance(value, str) and (is_named or name in ("env", "control_token", "proxy")):
             variable = value.removeprefix("Bearer ")
             if _NAME.fullmatch(variable):
                 yield variable

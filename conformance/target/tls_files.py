@@ -74,8 +74,8 @@ def _ask() -> str:
     raise _PassphraseNeeded
 
 
-def _cause(error: OSError, otherwise: str) -> str:
-    return otherwise if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror or error}"
+def _cause(error: OSError, fallback: str) -> str:
+    return fallback if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror or error}"
 
 
 def _file(tls: Mapping[str, Any], name: str, folder: Path) -> str | None:

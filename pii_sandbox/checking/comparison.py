@@ -21,8 +21,8 @@ from pii_sandbox.server.private import private_server
 class ExchangeRecorder(dict[tuple[str, str], tuple[Exchange, ...]]):
     """What each scenario sent and got, by rule and name."""
 
-    def keep(self, played: ScenarioResult) -> None:
-        self[played.scenario.rule, played.scenario.name] = played.exchanges
+    def keep(self, result: ScenarioResult) -> None:
+        self[result.scenario.rule, result.scenario.name] = result.exchanges
 
 
 def compare(

@@ -80,7 +80,7 @@ def apply_waiver_file(result: RunResult, file: Path | None) -> RunResult:
 
 
 def write_outputs(
-    result: RunResult, target: Target, chosen: Mapping[str, Any], run_ledger: Ledger, listener: EventListener
+    result: RunResult, target: Target, arguments: Mapping[str, Any], run_ledger: Ledger, listener: EventListener
 ) -> int:
     """Writes and shows what came of the run; the exit code.
 
@@ -88,31 +88,31 @@ def write_outputs(
     """
     faults = FaultLog()
     code = result.exit_code
-    shown, shown_target = host_names.hide_host_names(result, target) if chosen["hide_hosts"] else (result, target)
+    shown, shown_target = host_names.hide_host_names(result, target) if arguments["hide_hosts"] else (result, target)
     told: report.Report | None = None
     with faults.guard("the summary"):
         told = listener.live.print_result(shown, shown_target)
         code = code or told.run.exit_code  # redaction may have failed
     written = report.WriteResult(())
-    if chosen["report"] is not None:
+    if arguments["report"] is not None:
         with faults.guard("the report"):
             made = told or content.report(shown, shown_target, listener.redactor)
-            written = report.write_report(made, chosen["report"], sarif_root=chosen["sarif_root"])
+            written = report.write_report(made, arguments["report"], sarif_root=arguments["sarif_root"])
         for file in written.files:
             listener.live.console.print(Text(str(file), "dim"), soft_wrap=True)
         for failure in written.failures:
             click.echo(f"Error: {failure}", err=True)
-    if chosen["record"] is not None:
+    if arguments["record"] is not None:
         try:
-            last_seen.update_last_seen(chosen["record"], result)
+            last_seen.update_last_seen(arguments["record"], result)
         except last_seen.BadRecord as error:
             click.echo(f"Error: {error}", err=True)
-    if chosen["observe"] is not None:
+    if arguments["observe"] is not None:
         with faults.guard("the observations"):
-            _write_observations(chosen["observe"], result, listener)
+            _write_observations(arguments["observe"], result, listener)
     for fault in faults.texts:
         click.echo(f"Error: {fault}", err=True)
-    steps = [] if told is None else next_steps(told, chosen["report"], run_ledger.file)
+    steps = [] if told is None else next_steps(told, arguments["report"], run_ledger.file)
     if steps:
         click.echo("Next:", err=True)
     for number, step in enumerate(steps, 1):

@@ -50,23 +50,23 @@ def print_plan(
         click.echo("--verbose lists each call.")
 
 
-def calls_by_kind(planned: Iterable[PlannedScenario], target: Target) -> Counter[str]:
+def calls_by_kind(scenarios: Iterable[PlannedScenario], target: Target) -> Counter[str]:
     """How many calls of each safety, and how many to undo what is made."""
     total: Counter[str] = Counter()
-    for each in planned:
+    for each in scenarios:
         for operation_id, count in each.calls.items():
             total[contract_operations.operation(each.api, operation_id, target.dialect).safety] += count
         total["undo"] += each.makes
     return total
 
 
-def _show_table(planned: Sequence[PlannedScenario], target: Target) -> None:
+def _show_table(scenarios: Sequence[PlannedScenario], target: Target) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("API", "scenarios", "played", "operations", *KINDS):
         table.add_column(name, justify="left" if name == "API" else "right")
-    names = list(dict.fromkeys(each.api for each in planned))
+    names = list(dict.fromkeys(each.api for each in scenarios))
     for api in [*names, None]:
-        group = [each for each in planned if api in (None, each.api)]
+        group = [each for each in scenarios if api in (None, each.api)]
         total = calls_by_kind(group, target)
         operations = {(each.api, operation_id) for each in group for operation_id in each.calls}
         played = sum(each.cause is None for each in group)
@@ -76,16 +76,16 @@ def _show_table(planned: Sequence[PlannedScenario], target: Target) -> None:
     Console(highlight=False, width=110).print(table)
 
 
-def _show_causes(planned: Sequence[PlannedScenario]) -> None:
-    causes: Counter[str] = Counter(each.cause.text for each in planned if each.cause is not None)
+def _show_causes(scenarios: Sequence[PlannedScenario]) -> None:
+    causes: Counter[str] = Counter(each.cause.text for each in scenarios if each.cause is not None)
     for text, count in causes.most_common(MOST_CAUSES):
         click.echo(f"{plural(count, 'scenario')} not played: {text}")
     if len(causes) > MOST_CAUSES:
         click.echo(f"{plural(len(causes) - MOST_CAUSES, 'more cause')}: see --verbose")
 
 
-def _show_limits(planned: Sequence[PlannedScenario], target: Target) -> None:
-    total, limits = calls_by_kind(planned, target), target.limits
+def _show_limits(scenarios: Sequence[PlannedScenario], target: Target) -> None:
+    total, limits = calls_by_kind(scenarios, target), target.limits
     calls = sum(total.values())
     pace = limits.requests_per_second
     takes = "" if pace is None else f", {calls / pace / 60:.1f} minutes at {pace:g} a second"
@@ -103,8 +103,8 @@ def _show_limits(planned: Sequence[PlannedScenario], target: Target) -> None:
             click.echo(f"the limit of {limit:g} {what} would end it before that")
 
 
-def _show_scenarios(planned: Iterable[PlannedScenario], target: Target) -> None:
-    for each in planned:
+def _show_scenarios(scenarios: Iterable[PlannedScenario], target: Target) -> None:
+    for each in scenarios:
         click.echo(f"\n{each.scenario.rule} {each.scenario.name.replace('_', ' ')}")
         if each.cause is not None:
             click.echo(f"  not played: {each.cause.text}")

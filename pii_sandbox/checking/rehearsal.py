@@ -130,23 +130,25 @@ def _imitate_target(url: str, target: Target) -> Target:
     )
 
 
-def _kinds(own: Target, target: Target, api: str) -> dict[str, Mapping[str, str]]:
-    return {kind: headers for kind, headers in own.credentials[api].items() if kind in target.credentials.get(api, {})}
+def _kinds(sandbox: Target, target: Target, api: str) -> dict[str, Mapping[str, str]]:
+    return {
+        kind: headers for kind, headers in sandbox.credentials[api].items() if kind in target.credentials.get(api, {})
+    }
 
 
-def _data(own: Target, target: Target, api: str) -> dict[str, str]:
-    known = {**own.data.get(api, {}), **_readable_data(own, api)}
+def _data(sandbox: Target, target: Target, api: str) -> dict[str, str]:
+    known = {**sandbox.data.get(api, {}), **_readable_data(sandbox, api)}
     return {name: value for name, value in known.items() if name in target.data.get(api, {})}
 
 
-def _readable_data(own: Target, api: str) -> dict[str, str]:
+def _readable_data(sandbox: Target, api: str) -> dict[str, str]:
     found: dict[str, str] = {}
     with httpx.Client(trust_env=False, timeout=30) as client:
         for datum in apis()[api].data.values():
             record = datum.sandbox_record
             if record is None:
                 continue
-            listed: Any = client.get(f"{own.control}/documents/{api}/{record.collection}?count=1").json()
+            listed: Any = client.get(f"{sandbox.control}/documents/{api}/{record.collection}?count=1").json()
             first = listed["documents"][0]
             found[datum.name] = str(first["id"] if record.property is None else first["document"][record.property])
     return found

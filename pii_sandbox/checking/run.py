@@ -59,22 +59,22 @@ class CheckOptions:
 
 
 def start_run(
-    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, chosen: Mapping[str, Any]
+    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, arguments: Mapping[str, Any]
 ) -> int:
     """Runs from the beginning; the exit code."""
     # where others are, or data stays, what this run makes is told apart by an id that no other run has
     ours = target_choice.target.isolates
     run_id = run_ids.run_id(options.seed) if ours else run_ids.fresh_run_id()
     about = _about(options, target_choice, run_id)
-    with exclusive_use(chosen["report"]):
-        file = None if target_choice.alone else _unused_ledger_file(chosen["ledger"], chosen["report"], run_id)
+    with exclusive_use(arguments["report"]):
+        file = None if target_choice.alone else _unused_ledger_file(arguments["ledger"], arguments["report"], run_id)
         run_ledger = Ledger(file, about)
-        if chosen["report"] is not None:
-            checkpoint.delete(chosen["report"])
-        return _run(options, selection, target_choice, chosen, run_ledger, None)
+        if arguments["report"] is not None:
+            checkpoint.delete(arguments["report"])
+        return _run(options, selection, target_choice, arguments, run_ledger, None)
 
 
-def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str, str]) -> int:
+def resume_run(folder: Path, arguments: Mapping[str, Any], environment: Mapping[str, str]) -> int:
     """Does the rest of the run whose reports are in that folder; the exit code."""
     previous = checkpoint.read_checkpoint(folder, REGISTRY)
     about = previous.about
@@ -88,7 +88,7 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
     announce(folder, options.url, options.file, environment)
     with choose_target(options.url, options.file, environment, options.dialect) as target_choice:
         file = None if about["ledger"] is None else Path(about["ledger"])
-        reports = chosen["report"] or folder
+        reports = arguments["report"] or folder
         with exclusive_use(reports), closing(_open_ledger(file, about)) as run_ledger:
             obstacle = cleanup.target_mismatch(run_ledger, target_choice.target)
             if obstacle is not None:
@@ -100,7 +100,7 @@ def resume_run(folder: Path, chosen: Mapping[str, Any], environment: Mapping[str
                 options,
                 selection,
                 target_choice,
-                {**chosen, "report": reports},
+                {**arguments, "report": reports},
                 run_ledger,
                 previous,
             )
@@ -127,14 +127,14 @@ def _about(options: CheckOptions, target_choice: TargetChoice, run_id: str) -> d
     }
 
 
-def _unused_ledger_file(asked: Path | None, report: Path | None, run_id: str) -> Path:
+def _unused_ledger_file(report_folder: Path | None, report: Path | None, run_id: str) -> Path:
     """A file for the ledger that no run has used. Raises BadLedger where the one that was asked for is used."""
-    if asked is not None:
-        if asked.exists():
+    if report_folder is not None:
+        if report_folder.exists():
             raise BadLedger(
-                f"{asked} already exists; each run needs a ledger of its own: name a new file with --ledger"
+                f"{report_folder} already exists; each run needs a ledger of its own: name a new file with --ledger"
             )
-        return asked
+        return report_folder
     folder = report or Path()
     named = "ledger" if report is not None else "pii-sandbox-ledger"
     files = (folder / f"{named}-{run_id}{f'-{number}' if number else ''}.jsonl" for number in range(10**6))
@@ -145,21 +145,21 @@ def _run(
     options: CheckOptions,
     selection: RuleSelection,
     target_choice: TargetChoice,
-    chosen: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     run_ledger: Ledger,
     previous: Checkpoint | None,
 ) -> int:
-    if chosen["waivers"] is not None:
-        waivers.read_waivers(chosen["waivers"])  # better refused now than after the run
-    if chosen["record"] is not None:
-        last_seen.read_last_seen(chosen["record"])
-    redactor = output.redactor_of(target_choice.target, run_ledger.run_id, chosen["reveal_pii"])
+    if arguments["waivers"] is not None:
+        waivers.read_waivers(arguments["waivers"])  # better refused now than after the run
+    if arguments["record"] is not None:
+        last_seen.read_last_seen(arguments["record"])
+    redactor = output.redactor_of(target_choice.target, run_ledger.run_id, arguments["reveal_pii"])
     about = {
         **run_ledger.about,
         "wanted": asdict(options),
         "ledger": None if run_ledger.file is None else str(run_ledger.file),
     }
-    notes = None if chosen["report"] is None else CheckpointWriter(chosen["report"], about, redactor)
+    notes = None if arguments["report"] is None else CheckpointWriter(arguments["report"], about, redactor)
     listener = EventListener(redactor)
     target, run_id = target_choice.target, run_ledger.run_id
     sender = Sender(target, usage=None if previous is None else previous.usage)
@@ -174,7 +174,7 @@ def _run(
         0 if previous is None else previous.attempts,
         listener.live,
     )
-    plan = _plan(options, selection, target_choice, chosen)
+    plan = _plan(options, selection, target_choice, arguments)
     if target.powers - {"read"}:
         run_ledger.prepare()  # what cannot be written down must not be made: better refused now
     try:
@@ -202,31 +202,31 @@ def _run(
         sender.close()
         run_ledger.close()
     hosts = dict.fromkeys(target.urls, PRIVATE) if target_choice.alone else host_names.hosts(target)
-    result = replace(result, hosts=hosts, min_checked=chosen["min_checked"], strict=chosen["strict"])
-    result = output.apply_waiver_file(result, chosen["waivers"])
+    result = replace(result, hosts=hosts, min_checked=arguments["min_checked"], strict=arguments["strict"])
+    result = output.apply_waiver_file(result, arguments["waivers"])
     result = replace(result, complete=result.complete and run_ledger.failure is None)
     for failure in (run_ledger.failure, None if notes is None else notes.failure):
         if failure is not None:
             click.echo(f"Error: {failure}", err=True)
-    code = output.write_outputs(result, target_choice.target, chosen, run_ledger, listener)
-    if chosen["compare"]:
-        output.show_comparison(compare(context, plan, result, listener.answers, redactor), chosen["report"])
+    code = output.write_outputs(result, target_choice.target, arguments, run_ledger, listener)
+    if arguments["compare"]:
+        output.show_comparison(compare(context, plan, result, listener.answers, redactor), arguments["report"])
     return code
 
 
 def _plan(
-    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, chosen: Mapping[str, Any]
+    options: CheckOptions, selection: RuleSelection, target_choice: TargetChoice, arguments: Mapping[str, Any]
 ) -> RunPlan:
     return RunPlan(
         selection,
         frozenset(options.parts),  # type: ignore[arg-type]
-        chosen["workers"],
+        arguments["workers"],
         {
             "dialect": target_choice.target.dialect,
             "depth": options.depth,
             "parts": list(options.parts),
-            "workers": chosen["workers"],
+            "workers": arguments["workers"],
             **output.versions(),
         },
-        chosen["reveal_pii"],
+        arguments["reveal_pii"],
     )

@@ -118,11 +118,11 @@ def _missing(required: Requirements, target: Target) -> frozenset[Need] | None:
     )
 
 
-def _show_reach(console: Console, found: Reach) -> None:
-    lines = [f"{found.now} of {plural(found.rules, 'rule')} can be checked now"]
-    lines += [f"+{count} with {_needs_text(needs)}" for needs, count in found.more.items()]
-    if found.sandbox_alone:
-        lines.append(f"{plural(found.sandbox_alone, 'rule')} can be checked at a pii-sandbox server alone")
+def _show_reach(console: Console, reach: Reach) -> None:
+    lines = [f"{reach.now} of {plural(reach.rules, 'rule')} can be checked now"]
+    lines += [f"+{count} with {_needs_text(needs)}" for needs, count in reach.more.items()]
+    if reach.sandbox_alone:
+        lines.append(f"{plural(reach.sandbox_alone, 'rule')} can be checked at a pii-sandbox server alone")
     for line in lines:
         console.print(Text(f"  {line}"), soft_wrap=True)
 

@@ -90,7 +90,7 @@ _FIXED_BY_RESUME = ("url", "target", "api", "rule", "skip", "only", "depth", "se
 )
 @click.option("--reveal-pii", metavar="REASON", help="Show personal data in the reports, and give this reason there.")
 @click.pass_context
-def check(context: click.Context, /, **chosen: Any) -> None:
+def check(context: click.Context, /, **arguments: Any) -> None:
     """Check an endpoint against the rules: a sandbox at URL, what --target describes, or a private sandbox.
 
     \b
@@ -99,16 +99,16 @@ def check(context: click.Context, /, **chosen: Any) -> None:
          2: nothing or less than --min-checked could be checked, the run was cut short, or a usage error.
     """
     _refuse_unknown(context)
-    _refuse_contradictions(chosen)
+    _refuse_contradictions(arguments)
     with report_errors("check", usage=_USAGE, failures=(TargetUnreachable,)):
-        if chosen["resume"] is not None:
+        if arguments["resume"] is not None:
             _refuse_fixed(context)
-            code = run.resume_run(chosen["resume"], chosen, os.environ)
+            code = run.resume_run(arguments["resume"], arguments, os.environ)
         else:
-            if chosen["target"] is not None:
-                told = one_line(f"target {chosen['target']}: {hosts_and_variables(chosen['target'])}")
+            if arguments["target"] is not None:
+                told = one_line(f"target {arguments['target']}: {hosts_and_variables(arguments['target'])}")
                 click.echo(told, err=True)
-            code = _start(_options(chosen), chosen)
+            code = _start(_options(arguments), arguments)
     context.exit(code)
 
 
@@ -122,15 +122,15 @@ def _refuse_unknown(context: click.Context) -> None:
         )
 
 
-def _refuse_contradictions(chosen: dict[str, Any]) -> None:
+def _refuse_contradictions(arguments: dict[str, Any]) -> None:
     """Options that do not go together, or lack a value."""
-    if chosen["url"] is not None and chosen["target"] is not None:
+    if arguments["url"] is not None and arguments["target"] is not None:
         raise click.UsageError("give a URL or --target, not both")
-    if chosen["observe"] is not None and chosen["target"] is None and chosen["resume"] is None:
+    if arguments["observe"] is not None and arguments["target"] is None and arguments["resume"] is None:
         raise click.UsageError(
             "--observe needs --target: a sandbox behaves as pii-sandbox assumes, which shows nothing new"
         )
-    if chosen["reveal_pii"] is not None and not chosen["reveal_pii"].strip():
+    if arguments["reveal_pii"] is not None and not arguments["reveal_pii"].strip():
         raise click.UsageError("--reveal-pii needs a reason, which the reports show")
 
 
@@ -141,31 +141,31 @@ def _refuse_fixed(context: click.Context) -> None:
             raise click.UsageError(f"--resume continues a run with the options it was started with; leave out {option}")
 
 
-def _options(chosen: dict[str, Any]) -> CheckOptions:
-    only = chosen["only"]
-    parts = {only} if only else {"scenarios"} if chosen["depth"] == "quick" else {"scenarios", "generated"}
+def _options(arguments: dict[str, Any]) -> CheckOptions:
+    only = arguments["only"]
+    parts = {only} if only else {"scenarios"} if arguments["depth"] == "quick" else {"scenarios", "generated"}
     return CheckOptions(
-        url=chosen["url"],
-        target_file=None if chosen["target"] is None else str(chosen["target"]),
-        apis=tuple(dict.fromkeys(chosen["api"])) or APIS,
-        rules=tuple(chosen["rule"]),
-        skipped=tuple(chosen["skip"]),
+        url=arguments["url"],
+        target_file=None if arguments["target"] is None else str(arguments["target"]),
+        apis=tuple(dict.fromkeys(arguments["api"])) or APIS,
+        rules=tuple(arguments["rule"]),
+        skipped=tuple(arguments["skip"]),
         parts=tuple(sorted(parts)),
-        depth="standard" if only == "generated" and chosen["depth"] == "quick" else chosen["depth"],
-        seed=run_ids.new_seed() if chosen["seed"] is None else chosen["seed"],
-        dialect=chosen["dialect"],
+        depth="standard" if only == "generated" and arguments["depth"] == "quick" else arguments["depth"],
+        seed=run_ids.new_seed() if arguments["seed"] is None else arguments["seed"],
+        dialect=arguments["dialect"],
     )
 
 
-def _start(wanted: CheckOptions, chosen: dict[str, Any]) -> int:
-    choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)  # a rule that does not exist is refused first
-    environment = AnyVariable() if chosen["plan"] else os.environ
-    with choose_target(wanted.url, wanted.file, environment, wanted.dialect) as here:
-        if not chosen["api"] and not wanted.rules:  # what the target does not name is not asked for
-            wanted = replace(wanted, apis=tuple(api for api in wanted.apis if api in here.target.urls))
-        selection = choices.select_rules(wanted.apis, wanted.rules, wanted.skipped)
-        if chosen["plan"]:
-            plan.print_plan(here.target, selection, wanted.apis, frozenset(wanted.parts), wanted.depth, wanted.seed,
-                      verbose=chosen["verbose"])  # fmt: skip
+def _start(options: CheckOptions, arguments: dict[str, Any]) -> int:
+    choices.select_rules(options.apis, options.rules, options.skipped)  # a rule that does not exist is refused first
+    environment = AnyVariable() if arguments["plan"] else os.environ
+    with choose_target(options.url, options.file, environment, options.dialect) as here:
+        if not arguments["api"] and not options.rules:  # what the target does not name is not asked for
+            options = replace(options, apis=tuple(api for api in options.apis if api in here.target.urls))
+        selection = choices.select_rules(options.apis, options.rules, options.skipped)
+        if arguments["plan"]:
+            plan.print_plan(here.target, selection, options.apis, frozenset(options.parts), options.depth, options.seed,
+                      verbose=arguments["verbose"])  # fmt: skip
             return 0
-        return run.start_run(wanted, selection, here, chosen)
+        return run.start_run(options, selection, here, arguments)

@@ -38,7 +38,7 @@ def cleanup(context: click.Context, /, ledger: Path, target_file: Path | None) -
         if obstacle is not None:
             raise BadLedger(obstacle)
         with standalone_context(target, book.run_id, seed=0, ledger=book) as run:
-            ended = clean_up(run, told=_print_entry)
+            ended = clean_up(run, on_entry=_print_entry)
     left = sum(entry.is_open for entry in ended)
     accepted = sum(entry.state == "accepted" for entry in ended)
     click.echo(f"{len(ended) - left - accepted} gone, {accepted} to be deleted by the vendor, {left} left")

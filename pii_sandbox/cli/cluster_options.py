@@ -49,35 +49,35 @@ def warn_of_named_log(context: click.Context, *, on_terminal: bool) -> None:
     click.echo(f"Warning: {warning}", err=True)
 
 
-def start_log(chosen: Mapping[str, Any], opened: ExitStack) -> Mapping[str, Any]:
-    """Return the options with `cluster` set: several workers need a log, a nats-server that `opened` ends.
+def start_log(arguments: Mapping[str, Any], stack: ExitStack) -> Mapping[str, Any]:
+    """Return the options with `cluster` set: several workers need a log, a nats-server that `stack` ends.
 
     It has its files in `--data`, else in a temporary folder. Raises UsageError.
     """
-    if chosen["workers"] == 1 or chosen["cluster"]:
-        return chosen
-    data: Path | None = chosen["data"]
-    folder = Path(opened.enter_context(TemporaryDirectory(prefix="pii-sandbox-"))) if data is None else data / "nats"
+    if arguments["workers"] == 1 or arguments["cluster"]:
+        return arguments
+    data: Path | None = arguments["data"]
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="pii-sandbox-"))) if data is None else data / "nats"
     try:
-        log = opened.enter_context(nats_server(folder, durable=chosen["durable"]))
+        log = stack.enter_context(nats_server(folder, durable=arguments["durable"]))
     except (NatsServerError, OSError) as error:
         raise click.UsageError(f"--workers: {error}") from error
-    return {**chosen, "cluster": log.url, "data": None, "durable": False}
+    return {**arguments, "cluster": log.url, "data": None, "durable": False}
 
 
-def backend_from(chosen: Mapping[str, Any]) -> SharedBackend | None:
+def backend_from(arguments: Mapping[str, Any]) -> SharedBackend | None:
     """Return where shared sandboxes are kept; None without `--cluster`.
 
     Raises UsageError without the extra, and for `--data`, which a cluster has no use for.
     """
-    if not chosen["cluster"]:
+    if not arguments["cluster"]:
         return None
-    if chosen["data"] is not None:
+    if arguments["data"] is not None:
         raise click.UsageError("--cluster stores data in its log: leave out --data")
     try:
         from pii_sandbox.mockserver.cluster import ClusterBackend, ClusterOptions  # noqa: PLC0415 — an extra
     except ImportError as error:
         raise click.UsageError("--cluster needs an extra: pip install 'pii-sandbox[cluster]'") from error
-    stale_seconds = LOCAL_READS_SECONDS if chosen["reads"] == "local" else None
-    urls = [url.strip() for url in chosen["cluster"].split(",") if url.strip()]
+    stale_seconds = LOCAL_READS_SECONDS if arguments["reads"] == "local" else None
+    urls = [url.strip() for url in arguments["cluster"].split(",") if url.strip()]
     return ClusterBackend(ClusterOptions(urls, stale_seconds))

@@ -53,15 +53,17 @@ def https_options(command: _Command) -> _Command:
     return command
 
 
-def https_from(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | None:
+def https_from(arguments: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | None:
     """Return the HTTPS configuration of the options, None for HTTP only. Raises UsageError."""
-    if not (chosen["tls"] or chosen["tls_cert"]):
+    if not (arguments["tls"] or arguments["tls_cert"]):
         for name in ("tls_port", "tls_host", "tls_key", "tls_client_ca"):
-            if chosen[name] not in (None, ()):
+            if arguments[name] not in (None, ()):
                 raise click.UsageError(f"--{name.replace('_', '-')} needs --tls or --tls-cert")
         return None
-    https = local_https(vendors, chosen["tls_host"], listening=chosen["host"])
-    files = TlsOptions(https.contexts.options.names, chosen["tls_cert"], chosen["tls_key"], chosen["tls_client_ca"])
+    https = local_https(vendors, arguments["tls_host"], listening=arguments["host"])
+    files = TlsOptions(
+        https.contexts.options.names, arguments["tls_cert"], arguments["tls_key"], arguments["tls_client_ca"]
+    )
     https = Https(TlsContexts(files), https.proxy)
     try:
         https.contexts.current()
@@ -70,32 +72,32 @@ def https_from(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> Https | 
     return https
 
 
-def local_https(vendors: Sequence[Vendor], added: Sequence[str] = (), *, listening: str = "127.0.0.1") -> Https:
+def local_https(vendors: Sequence[Vendor], added_names: Sequence[str] = (), *, listening: str = "127.0.0.1") -> Https:
     """Return HTTPS with the local authority for the vendors' hosts, the machine's names and the added ones.
 
     Certificates are created at the first connection. Raises UsageError for an invalid added name.
     """
-    proxied = (*vendor_patterns(_documents(vendors)), *_normalize_names(added))
+    proxied = (*vendor_patterns(_documents(vendors)), *_normalize_names(added_names))
     names = dict.fromkeys((*LOOPBACK, *machine_names(), *_named_host(listening), *proxied))
     return Https(TlsContexts(TlsOptions(tuple(names))), ConnectProxy(proxied))
 
 
-def https_port(chosen: Mapping[str, Any]) -> int:
+def https_port(arguments: Mapping[str, Any]) -> int:
     """Return the port of HTTPS, 0 for a free one."""
-    port: int | None = chosen["tls_port"]
+    port: int | None = arguments["tls_port"]
     if port is None:
-        port = DEFAULT_PORT if chosen["port"] else 0
+        port = DEFAULT_PORT if arguments["port"] else 0
     return port
 
 
-def hosts_lines(chosen: Mapping[str, Any], vendors: Sequence[Vendor]) -> str:
+def hosts_lines(arguments: Mapping[str, Any], vendors: Sequence[Vendor]) -> str:
     """Return the output of --hosts. Raises UsageError."""
-    address = next(iter(_named_host(chosen["host"])), "127.0.0.1")
+    address = next(iter(_named_host(arguments["host"])), "127.0.0.1")
     try:
         ipaddress.ip_address(address)
     except ValueError:
         address = "127.0.0.1"
-    return hosts_file(_documents(vendors), _normalize_names(chosen["tls_host"]), address)
+    return hosts_file(_documents(vendors), _normalize_names(arguments["tls_host"]), address)
 
 
 def _documents(vendors: Sequence[Vendor]) -> tuple[str, ...]:

@@ -44,14 +44,14 @@ def limit_options(command: _Command) -> _Command:
     return command
 
 
-def limits_from(chosen: Mapping[str, Any]) -> ServerLimits:
+def limits_from(arguments: Mapping[str, Any]) -> ServerLimits:
     """Return the limits of the options."""
     return ServerLimits(
-        request_line_bytes=chosen["max_request_line"],
-        header_bytes=chosen["max_header_bytes"],
-        header_count=chosen["max_headers"],
-        request_seconds=chosen["request_timeout"],
-        response_seconds=chosen["response_timeout"],
-        connections=chosen["max_connections"],
-        shutdown_seconds=chosen["shutdown_timeout"],
+        request_line_bytes=arguments["max_request_line"],
+        header_bytes=arguments["max_header_bytes"],
+        header_count=arguments["max_headers"],
+        request_seconds=arguments["request_timeout"],
+        response_seconds=arguments["response_timeout"],
+        connections=arguments["max_connections"],
+        shutdown_seconds=arguments["shutdown_timeout"],
     )

@@ -61,7 +61,7 @@ def _read_record(file: Path | None) -> LastSeen:
         raise click.UsageError(str(error)) from error
 
 
-def _as_dict(rule: Rule, seen: LastSeen) -> dict[str, object]:
+def _as_dict(rule: Rule, last_seen: LastSeen) -> dict[str, object]:
     return {
         "id": rule.id,
         "api": rule.api,
@@ -72,11 +72,11 @@ def _as_dict(rule: Rule, seen: LastSeen) -> dict[str, object]:
         "setting": rule.setting,
         "without_setting": rule.without_setting,
         "dialects": dict(rule.dialects),
-        "last_seen_true": {target: day.isoformat() for target, day in seen.get(rule.id, {}).items()},
+        "last_seen_true": {target: day.isoformat() for target, day in last_seen.get(rule.id, {}).items()},
     }
 
 
-def _print_rule(rule: Rule, seen: LastSeen) -> None:
+def _print_rule(rule: Rule, record: LastSeen) -> None:
     table = Table.grid(padding=(0, 2))
     for name, text in (
         ("rule", rule.id),
@@ -89,7 +89,7 @@ def _print_rule(rule: Rule, seen: LastSeen) -> None:
         ("setting", rule.setting or ""),
         ("without setting", rule.without_setting or ""),
         ("operations", ", ".join(rule.operations)),
-        ("last seen true", last_seen.last_seen_summary(seen.get(rule.id, {})).removeprefix("last seen true ")),
+        ("last seen true", last_seen.last_seen_summary(record.get(rule.id, {})).removeprefix("last seen true ")),
     ):
         if text:
             table.add_row(name, text)

@@ -86,57 +86,60 @@ from pii_sandbox.server.workers import in_processes
 @limit_options.limit_options
 @cluster_options.cluster_options
 @click.pass_obj
-def serve(rule_settings: dict[str, Any], /, **chosen: Any) -> None:
+def serve(rule_settings: dict[str, Any], /, **arguments: Any) -> None:
     """Serve the five APIs on one local port."""
-    if chosen["hosts"]:
-        click.echo(https_options.hosts_lines(chosen, VENDORS))
+    if arguments["hosts"]:
+        click.echo(https_options.hosts_lines(arguments, VENDORS))
         return
     context = click.get_current_context()
-    _warn_of_open_server(context, chosen["host"])
+    _warn_of_open_server(context, arguments["host"])
     cluster_options.warn_of_named_log(context, on_terminal=sys.stdin.isatty())
-    configure(chosen["log_format"], chosen["log_level"])
-    token = chosen["control_token"] or (None if is_loopback(chosen["host"]) else secrets.token_urlsafe(24))
+    configure(arguments["log_format"], arguments["log_level"])
+    token = arguments["control_token"] or (None if is_loopback(arguments["host"]) else secrets.token_urlsafe(24))
     with contextlib.ExitStack() as opened:
-        plain = sockets_for(chosen, opened)
-        https = https_options.https_from(chosen, VENDORS)
+        plain = sockets_for(arguments, opened)
+        https = https_options.https_from(arguments, VENDORS)
         encrypted = (
-            sockets_for({**chosen, "uds": None, "port": https_options.https_port(chosen)}, opened) if https else []
+            sockets_for({**arguments, "uds": None, "port": https_options.https_port(arguments)}, opened)
+            if https
+            else []
         )
-        stored = cluster_options.start_log(chosen, opened)
+        stored = cluster_options.start_log(arguments, opened)
         try:
             app = _app(stored, rule_settings, token)
         except (StoreError, specs.SpecError, Malformed, ValueError) as error:
             raise click.UsageError(str(error)) from error
         print_banner(
             app,
-            listening_url(chosen, plain[0]),
+            listening_url(arguments, plain[0]),
             token=token,
-            data=chosen["data"],
-            authenticated=not chosen["no_auth"],
-            unix_socket=chosen["uds"],
-            https=_https_banner(chosen, https, encrypted[0]) if https else None,
+            data=arguments["data"],
+            authenticated=not arguments["no_auth"],
+            unix_socket=arguments["uds"],
+            https=_https_banner(arguments, https, encrypted[0]) if https else None,
         )
-        if chosen["workers"] == 1:
-            _run_server(chosen, app, https, plain, encrypted)
+        if arguments["workers"] == 1:
+            _run_server(arguments, app, https, plain, encrypted)
             return
         siblings = [
-            [opened.enter_context(sibling(each)) for each in (*plain, *encrypted)] for _ in range(1, chosen["workers"])
+            [opened.enter_context(sibling(each)) for each in (*plain, *encrypted)]
+            for _ in range(1, arguments["workers"])
         ]
         sockets = [[*plain, *encrypted], *siblings]
         code = in_processes(
-            chosen["workers"],
+            arguments["workers"],
             lambda number: _run_server(
-                chosen, app, https, sockets[number][: len(plain)], sockets[number][len(plain) :]
+                arguments, app, https, sockets[number][: len(plain)], sockets[number][len(plain) :]
             ),
         )
     raise SystemExit(code)
 
 
 def _run_server(
-    chosen: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     app: App,
     https: Https | None,
-    plain: Sequence[socket.socket],
+    http_sockets: Sequence[socket.socket],
     encrypted: Sequence[socket.socket],
 ) -> None:
     """Serve on these sockets until a signal ends it."""
@@ -148,11 +151,11 @@ def _run_server(
         kind=CollectingServer,
         https=https,
         tls_sockets=encrypted,
-        plain=chosen["plain_http_server"],
-        limits=limit_options.limits_from(chosen),
+        plain=arguments["plain_http_server"],
+        limits=limit_options.limits_from(arguments),
     )
     try:
-        running.run(sockets=[*plain, *encrypted])
+        running.run(sockets=[*http_sockets, *encrypted])
     except KeyboardInterrupt:
         click.echo("stopped")
     finally:
@@ -164,30 +167,30 @@ def _exit(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _app(chosen: Mapping[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:
+def _app(arguments: Mapping[str, Any], rule_settings: dict[str, Any], token: str | None) -> App:
     defaults = SandboxDefaults(
-        seeded=SeedSpec(chosen["seed"], chosen["shoppers"], chosen["locale"]),
-        dialect=chosen["dialect"],
+        seeded=SeedSpec(arguments["seed"], arguments["shoppers"], arguments["locale"]),
+        dialect=arguments["dialect"],
         settings=rule_settings,
-        data=chosen["data"],
-        durable=chosen["durable"],
-        most_sandboxes=chosen["max_sandboxes"],
-        evict_idle_seconds=chosen["evict_idle"],
+        data=arguments["data"],
+        durable=arguments["durable"],
+        most_sandboxes=arguments["max_sandboxes"],
+        evict_idle_seconds=arguments["evict_idle"],
     )
     options = Options(
-        largest_body=chosen["max_body"],
-        validate_responses=chosen["validate_responses"],
-        compression=not chosen["no_compression"],
-        proxies=trusted_proxies(chosen["forwarded_allow_ips"]),
+        largest_body=arguments["max_body"],
+        validate_responses=arguments["validate_responses"],
+        compression=not arguments["no_compression"],
+        proxies=trusted_proxies(arguments["forwarded_allow_ips"]),
     )
     app = App(
         defaults,
         options,
-        authenticate=not chosen["no_auth"],
+        authenticate=not arguments["no_auth"],
         control_token=token,
         loopback_only=token is None,
-        on_loopback=is_loopback(chosen["host"]),
-        backend=cluster_options.backend_from(chosen),
+        on_loopback=is_loopback(arguments["host"]),
+        backend=cluster_options.backend_from(arguments),
     )
     app.sandboxes.get("default")
     return app
@@ -214,6 +217,6 @@ def _warn_of_open_server(context: click.Context, host: str) -> None:
     click.echo(f"Warning: {warning}", err=True)
 
 
-def _https_banner(chosen: Mapping[str, Any], https: Https, listening: socket.socket) -> HttpsBanner:
-    host = "localhost" if chosen["host"] in ("0.0.0.0", "::") else chosen["host"]
+def _https_banner(arguments: Mapping[str, Any], https: Https, listening: socket.socket) -> HttpsBanner:
+    host = "localhost" if arguments["host"] in ("0.0.0.0", "::") else arguments["host"]
     return HttpsBanner(url("https", host, listening), https.contexts.authority_file, https.proxy.hosts)

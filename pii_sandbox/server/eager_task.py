@@ -21,18 +21,18 @@ class EagerTask:
         self,
         coroutine: Coroutine[Any, Any, None] | None = None,
         *,
-        awaited: Any = None,
+        awaitable: Any = None,
         error: Exception | None = None,
     ) -> None:
         self._coroutine = coroutine
-        self._awaited = awaited
+        self._awaited = awaitable
         self._error = error
 
     @classmethod
     def start(cls, coroutine: Coroutine[Any, Any, None]) -> EagerTask | None:
         """Run a coroutine up to its first wait. None: it has ended without an error."""
         try:
-            return cls(coroutine, awaited=coroutine.send(None))
+            return cls(coroutine, awaitable=coroutine.send(None))
         except StopIteration:
             return None
         except Exception as error:

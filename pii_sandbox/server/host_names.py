@@ -62,11 +62,11 @@ def vendor_patterns(documents: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pattern for document in loaded for pattern in host_patterns(document)))
 
 
-def hosts_file(documents: Sequence[str], added: Sequence[str], address: str) -> str:
+def hosts_file(documents: Sequence[str], added_names: Sequence[str], address: str) -> str:
     """Return lines for /etc/hosts that map the documents' example hosts and the added names to `address`."""
     examples = dict.fromkeys(host for name in documents for host in host_examples(specs.load(name)))
-    names = [name for name in (*examples, *added) if not name.startswith("*.") and not _is_address(name)]
-    wildcards = [name for name in (*vendor_patterns(tuple(documents)), *added) if name.startswith("*.")]
+    names = [name for name in (*examples, *added_names) if not name.startswith("*.") and not _is_address(name)]
+    wildcards = [name for name in (*vendor_patterns(tuple(documents)), *added_names) if name.startswith("*.")]
     return "\n".join(
         [
             *(f"{address}\t{name}" for name in dict.fromkeys(names)),

@@ -47,9 +47,9 @@ class HttpProtocol(LimitedProtocol):
     _connect_target = b""  # of a CONNECT that has arrived
 
     def __init__(
-        self, write_batch: WriteBatch, limits: ServerLimits, connect: Connect, *arguments: Any, **named: Any
+        self, write_batch: WriteBatch, limits: ServerLimits, connect: Connect, *arguments: Any, **options: Any
     ) -> None:
-        super().__init__(write_batch, limits, *arguments, **named)
+        super().__init__(write_batch, limits, *arguments, **options)
         self._connect = connect
         self._ready: ResponseCycle | None = None  # its head has arrived, it is not started
         self._current: ResponseCycle | None = None  # started last

@@ -63,8 +63,8 @@ class LimitedProtocol(HttpToolsProtocol):
     flow: ReadAheadFlow
     cycle: ResponseCycle
 
-    def __init__(self, write_batch: WriteBatch, limits: ServerLimits, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, write_batch: WriteBatch, limits: ServerLimits, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self.write_batch = write_batch
         self.limits = limits
 
@@ -179,20 +179,20 @@ class LimitedProtocol(HttpToolsProtocol):
     def set_idle_timer(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
-    def refuse(self, refused: RequestRefused) -> None:
+    def refuse(self, refusal: RequestRefused) -> None:
         """Refuse the arriving request, or other data; ignore further data.
 
         Responses to earlier requests are sent first. If the response of this request has started, the connection is
         closed after it.
         """
         self._refused, self._waiting_since = True, None
-        self.logger.warning(refused.title)
+        self.logger.warning(refusal.title)
         self.write_batch.flush()
         cycle, pipeline = self.cycle, self.pipeline
         if self._in_message and not self._in_head:  # its body arrives: `cycle` is its own
             if pipeline:
                 pipeline.popleft()
-                self._refusal = refused
+                self._refusal = refusal
                 return
             cycle.disconnected = True
             cycle.message_event.set()
@@ -200,14 +200,14 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._close_later()
                 return
         elif cycle is not None and not cycle.response_complete:
-            self._refusal = refused
+            self._refusal = refusal
             return
-        self.send_refusal(refused)
+        self.send_refusal(refusal)
 
-    def send_refusal(self, refused: RequestRefused) -> None:
+    def send_refusal(self, refusal: RequestRefused) -> None:
         """Send the refusal and close the connection."""
         self.write_batch.flush()
-        self.transport.write(refused.response(self.server_state.default_headers))
+        self.transport.write(refusal.response(self.server_state.default_headers))
         self._close_later()
 
     def _close_later(self) -> None:
