@@ -20,9 +20,7 @@ PROFILES = "/api/storage/profile-system/profiles"
 CUSTOMER = {
     "firstName": "John",
     "lastName": "Doe",
-    "email": "kept@example.com",
     "birthDate": "1925-11-17",
-    "document": "12345678911",
     "documentType": "CPF",
 }
 HEAD = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
@@ -40,24 +38,33 @@ UNFINISHED = {
 }
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-@pytest.mark.parametrize("sent", UNFINISHED.values(), ids=UNFINISHED)
+@pytest.mark.parametrize(
+    ("number", "rounds"),
+    [(signal.SIGTERM, [[name] for name in UNFINISHED]), (signal.SIGINT, [[*UNFINISHED]])],
+    ids=["SIGTERM, each alone", "SIGINT, all together"],
+)
 def test_one_signal_ends_the_server_and_what_was_acknowledged_is_kept(
-    tmp_path: Path, sent: str, number: signal.Signals
+    tmp_path: Path, number: signal.Signals, rounds: list[list[str]]
 ) -> None:
     arguments = ("--shoppers", "0", "--data", str(tmp_path), "--shutdown-timeout", str(SHUTDOWN_SECONDS))
     credentials = "".join(f"{name}: {value}\r\n" for name, value in VTEX.items())
-    with ExitStack() as opened, running_server(*arguments) as running:
-        assert httpx.post(running.url + PROFILES, json=CUSTOMER, headers=VTEX).status_code == 201
-        address = urlsplit(running.url)
-        line = opened.enter_context(closing(socket.create_connection((address.hostname or "", address.port or 0), 10)))
-        line.sendall(sent.replace("{credentials}", credentials).encode())
-        assert httpx.get(f"{running.url}/_sandbox/v1/health").status_code == 200  # it has been read by now
-        running.process.send_signal(number)
-        assert running.process.wait(30) == 0  # long before the 60 seconds of the faults
+    emails = [f"kept-{place}@example.com" for place in range(len(rounds))]
+    for place, names in enumerate(rounds):
+        customer = {**CUSTOMER, "email": emails[place], "document": f"1234567891{place}"}
+        with ExitStack() as opened, running_server(*arguments) as running:
+            assert httpx.post(running.url + PROFILES, json=customer, headers=VTEX).status_code == 201
+            address = urlsplit(running.url)
+            for name in names:
+                line = socket.create_connection((address.hostname or "", address.port or 0), 10)
+                opened.enter_context(closing(line))
+                line.sendall(UNFINISHED[name].replace("{credentials}", credentials).encode())
+            assert httpx.get(f"{running.url}/_sandbox/v1/health").status_code == 200  # they have been read by now
+            running.process.send_signal(number)
+            assert running.process.wait(30) == 0, names  # long before the 60 seconds of the faults
     with running_server(*arguments) as again:
-        found = httpx.get(f"{again.url}{PROFILES}/{CUSTOMER['email']}?alternativeKey=email", headers=VTEX)
-        assert found.status_code == 200
+        for email in emails:
+            found = httpx.get(f"{again.url}{PROFILES}/{email}?alternativeKey=email", headers=VTEX)
+            assert found.status_code == 200, email
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
