@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import subprocess
 from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from click.testing import CliRunner
 
@@ -23,3 +27,14 @@ def run_command(
     came = CliRunner(**_APART).invoke(main, arguments, input=stdin, env={**environment(), **(variables or {})})
     assert came.exception is None or isinstance(came.exception, SystemExit), came.exception
     return subprocess.CompletedProcess(arguments, came.exit_code, came.stdout, came.stderr)
+
+
+def refused_server(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `serve` with arguments that it is to refuse: it must neither set up its log nor serve."""
+    module = import_module("pii_sandbox.cli.serve")
+    with (
+        contextlib.chdir(cwd or Path.cwd()),
+        mock.patch.object(module, "configure"),
+        mock.patch.object(module, "_run_server", side_effect=AssertionError("it serves")),
+    ):
+        return run_command("serve", *arguments, variables=variables)

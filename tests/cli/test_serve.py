@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from importlib import import_module
 from pathlib import Path
-from unittest import mock
 
 import httpx
 import pytest
 
-from tests.cli.in_process import run_command
+from tests.cli.in_process import refused_server
 from tests.server_process import command, environment, running_server
 
 ROOT = Path(__file__).parents[2]
-
-
-def refused(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
-    """`serve` that is to refuse its settings, within this process: it must neither set up its log nor serve."""
-    module = import_module("pii_sandbox.cli.serve")
-    with (
-        contextlib.chdir(cwd),
-        mock.patch.object(module, "configure"),
-        mock.patch.object(module, "_run_server", side_effect=AssertionError("it serves")),
-    ):
-        return run_command("serve", *arguments, variables=variables)
 
 
 def test_each_printed_curl_works_when_pasted_and_shows_a_person() -> None:
@@ -135,7 +121,7 @@ def test_a_port_in_use_is_one_line_and_exit_2() -> None:
 
 def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert_told(refused("--port", "0", "--data", str(tmp_path / "file")), "data folder")
+    assert_told(refused_server("--port", "0", "--data", str(tmp_path / "file")), "data folder")
 
 
 @pytest.mark.parametrize(
@@ -158,11 +144,11 @@ def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
 )
 def test_a_bad_setting_in_a_file_is_one_line_and_exit_2(tmp_path: Path, toml: str, told: str) -> None:
     (tmp_path / "pii-sandbox.toml").write_text(toml)
-    assert_told(refused(*(() if "port" in toml else ("--port", "0")), cwd=tmp_path), told)
+    assert_told(refused_server(*(() if "port" in toml else ("--port", "0")), cwd=tmp_path), told)
 
 
 def test_an_unknown_locale_is_one_line_and_exit_2() -> None:
-    assert_told(refused("--port", "0", "--locale", "xx_XX"), "xx_XX")
+    assert_told(refused_server("--port", "0", "--locale", "xx_XX"), "xx_XX")
 
 
 def test_flags_win_over_variables_and_these_over_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +161,7 @@ def test_flags_win_over_variables_and_these_over_files(tmp_path: Path, monkeypat
 
 def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text("shoppers = 3")
-    response = refused("--port", "0", cwd=tmp_path, PII_SANDBOX_DIALECT="nonsense")
+    response = refused_server("--port", "0", cwd=tmp_path, PII_SANDBOX_DIALECT="nonsense")
     assert_told(response, "nonsense")
 
 

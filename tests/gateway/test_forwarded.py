@@ -13,7 +13,7 @@ from pii_sandbox.mockserver.gateway import Options
 from pii_sandbox.mockserver.gateway.forwarded import trusted_proxies
 from pii_sandbox.mockserver.sandbox import SeedSpec
 from pii_sandbox.mockserver.sandboxes import SandboxDefaults
-from tests.cli.test_serve import run
+from tests.cli.in_process import refused_server
 from tests.credentials import ORACLE
 from tests.server_process import running_server
 
@@ -109,7 +109,7 @@ def test_no_forwarded_header_opens_the_control_guard() -> None:
 
 
 def test_an_invalid_address_is_refused_at_the_start() -> None:
-    response = run("serve", "--port", "0", "--forwarded-allow-ips", "proxy.internal")
+    response = refused_server("--port", "0", "--forwarded-allow-ips", "proxy.internal")
     assert response.returncode == 2
     assert "proxy.internal" in response.stderr
     assert "Traceback" not in response.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_serve import run
+from tests.cli.in_process import run_command
 from tests.https.servers import HttpsSandbox, output
 from tests.https.test_serve_tls import HEALTH
 
@@ -44,21 +44,24 @@ func main() {
 
 
 def lines(state: Path) -> dict[str, str]:
-    printed = run("ca", "trust-help", PII_SANDBOX_STATE_DIR=str(state))
+    printed = run_command("ca", "trust-help", variables={"PII_SANDBOX_STATE_DIR": str(state)})
     assert printed.returncode == 0, printed.stderr
     return {line[:16].strip(): line[16:].strip() for line in printed.stdout.splitlines()}
 
 
 def test_path_makes_an_authority_and_prints_its_file(tmp_path: Path) -> None:
     folder = tmp_path / "new"
-    printed = run("ca", "path", PII_SANDBOX_STATE_DIR=str(folder))
+    printed = run_command("ca", "path", variables={"PII_SANDBOX_STATE_DIR": str(folder)})
     assert printed.stdout == f"{folder}/ca/ca.pem\n"
     assert (folder / "ca" / "ca.pem").read_text().startswith("-----BEGIN CERTIFICATE-----")
-    assert run("ca", "path", "--form", "p12", PII_SANDBOX_STATE_DIR=str(folder)).stdout == f"{folder}/ca/ca.p12\n"
+    assert (
+        run_command("ca", "path", "--form", "p12", variables={"PII_SANDBOX_STATE_DIR": str(folder)}).stdout
+        == f"{folder}/ca/ca.p12\n"
+    )
 
 
 def test_show_prints_the_same_as_openssl(state: Path) -> None:
-    printed = run("ca", "show", PII_SANDBOX_STATE_DIR=str(state)).stdout
+    printed = run_command("ca", "show", variables={"PII_SANDBOX_STATE_DIR": str(state)}).stdout
     told = output("openssl", "x509", "-in", f"{state}/ca/ca.pem", "-noout", "-fingerprint", "-sha256")
     assert told.strip().rpartition("=")[2] in printed
     assert (state / "ca" / "ca.pem").read_text() in printed
@@ -67,7 +70,7 @@ def test_show_prints_the_same_as_openssl(state: Path) -> None:
 
 def test_a_folder_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    told = run("ca", "path", PII_SANDBOX_STATE_DIR=str(tmp_path / "file"))
+    told = run_command("ca", "path", variables={"PII_SANDBOX_STATE_DIR": str(tmp_path / "file")})
     assert told.returncode != 0
     assert "PII_SANDBOX_STATE_DIR names another folder" in told.stderr
     assert "Traceback" not in told.stderr

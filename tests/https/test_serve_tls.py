@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from pii_sandbox.server.certificate_authority import load_or_create, server_certificate
-from tests.cli.test_serve import assert_told, run
+from tests.cli.in_process import refused_server, run_command
+from tests.cli.test_serve import assert_told
 from tests.https.servers import HttpsSandbox, output, serve_https
 from tests.server_process import running_server
 
@@ -201,19 +202,19 @@ def client_certificate(folder: Path) -> Path:
     ],
 )
 def test_what_cannot_be_served_is_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
-    assert_told(run("serve", "--port", "0", *arguments, PII_SANDBOX_STATE_DIR=str(tmp_path)), told)
+    assert_told(refused_server("--port", "0", *arguments, PII_SANDBOX_STATE_DIR=str(tmp_path)), told)
 
 
 def test_an_encrypted_key_is_reported(own_files: Path, tmp_path: Path) -> None:
     key = tmp_path / "encrypted.pem"
     output("openssl", "pkcs8", "-topk8", "-in", f"{own_files}/key.pem", "-out", str(key), "-passout", "pass:secret")
     arguments = ("--tls-cert", f"{own_files}/cert.pem", "--tls-key", str(key))
-    assert_told(run("serve", "--port", "0", *arguments), "is encrypted")
+    assert_told(refused_server("--port", "0", *arguments), "is encrypted")
 
 
 def test_a_state_folder_that_cannot_be_made_is_one_line_and_exit_2(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert_told(run("serve", "--port", "0", "--tls", PII_SANDBOX_STATE_DIR=str(tmp_path / "file")), "--tls-cert")
+    assert_told(refused_server("--port", "0", "--tls", PII_SANDBOX_STATE_DIR=str(tmp_path / "file")), "--tls-cert")
 
 
 def test_the_settings_file_can_enable_https(tmp_path: Path, state: Path) -> None:
@@ -223,7 +224,7 @@ def test_the_settings_file_can_enable_https(tmp_path: Path, state: Path) -> None
 
 
 def test_hosts_prints_lines_for_the_hosts_file_and_ends() -> None:
-    printed = run("serve", "--hosts", "--tls-host", "myshop.vtexcommercestable.com.br")
+    printed = run_command("serve", "--hosts", "--tls-host", "myshop.vtexcommercestable.com.br")
     assert printed.returncode == 0, printed.stderr
     lines = [line.split("\t") for line in printed.stdout.splitlines() if not line.startswith("#")]
     assert {address for address, _ in lines} == {"127.0.0.1"}

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from pii_sandbox.server.listeners import ListenError, listen, listen_on_unix_socket
-from tests.cli.test_serve import assert_told, run
+from tests.cli.in_process import refused_server
+from tests.cli.test_serve import assert_told
 from tests.server_process import command, environment, running_server
 
 HEALTH = "/_sandbox/v1/health"
@@ -104,10 +105,10 @@ def test_a_unix_socket_that_no_server_listens_on_is_replaced(tmp_path: Path) -> 
 
 def test_a_file_in_the_place_of_a_unix_socket_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    assert_told(run("serve", "--uds", str(tmp_path / "file")), "not a socket")
+    assert_told(refused_server("--uds", str(tmp_path / "file")), "not a socket")
     assert (tmp_path / "file").read_text() == "mine"
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
 def test_an_address_that_is_not_here_is_one_line_and_exit_2(host: str) -> None:
-    assert_told(run("serve", "--port", "0", "--host", host), f"cannot listen on {host}")
+    assert_told(refused_server("--port", "0", "--host", host), f"cannot listen on {host}")
