@@ -25,6 +25,10 @@ def swap_code(mutant: SourceMutant) -> int:
             code = after.get(_place(function.__code__))
             if code is None or code == function.__code__:
                 continue
+            if (
+                not code.co_freevars
+            ):  # a call of `super` is left out, for instance: the cell stays, and nothing reads it
+                code = code.replace(co_freevars=function.__code__.co_freevars)
             if code.co_freevars == function.__code__.co_freevars:
                 function.__code__ = code
                 changed += 1

@@ -38,10 +38,8 @@ class ExchangeFields:
     @property
     def operation(self) -> Operation | None:
         """None for a call outside the documents."""
-        if self.exchange.operation_id is None:
-            return None
         try:
-            return operations.operation(self.exchange.api, self.exchange.operation_id, self.dialect)
+            return operations.operation(self.exchange.api, self.exchange.operation_id or "", self.dialect)
         except KeyError:
             return None
 
@@ -104,9 +102,7 @@ class ExchangeFields:
         def infer(name: str, value: Any, node: SchemaNode) -> SchemaMark | None:
             return vocabulary.infer_mark(name, value, node, guessing=guessing)
 
-        if content.kind in ("json", "form"):
-            return content.kind, SchemaWalker(visit, infer).value(content.value, node, "content")
-        return "text", touch(content.value, "content", node.mark("content"))
+        return content.kind, SchemaWalker(visit, infer).value(content.value, node, "content")
 
     def _is_documented(self) -> bool:
         kind = media_type(self.exchange.response_headers)

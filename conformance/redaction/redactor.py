@@ -177,8 +177,6 @@ class Redactor(ReportPseudonymizer):
     def _response_body(self, exchange: Exchange, fields: ExchangeFields) -> tuple[bytes, str | None]:
         """The body as it may be shown, and the size and hash of one that is shown in part or not at all."""
         raw = exchange.response_body
-        if exchange.oversize is not None and not raw:
-            return b"", exchange.cut
         kind, value = fields.response(self._replace_marked)
         if kind not in ("bytes", "undocumented"):
             return self._encode_body((kind, value), exchange.response_headers, raw), exchange.cut

@@ -32,6 +32,16 @@ names = ["NS-LOCK-1 a_profile_is_updated_with_its_current_updated_at_alone"]
 print(json.dumps([result for _, result in processes.run_forked([lambda: scenario_judge.judge(mutant, names)], 1, 60)]))
 """
 
+# A call of `super` is left out, so that the function refers to its class no longer.
+SWAP = """
+import json, logging
+from mutation.code_swap import swap_code
+from mutation.source_mutants import mutants_of
+from pii_sandbox.conformance.redaction.logs import Quiet, Redactor
+[mutant] = [m for m in mutants_of("conformance/redaction/logs.py") if "super" in m.code]
+print(json.dumps([hasattr(Quiet(Redactor()), "name"), swap_code(mutant), hasattr(Quiet(Redactor()), "name")]))
+"""
+
 FORK = """
 import json, time
 from mutation.processes import run_forked
@@ -100,6 +110,10 @@ def test_a_refusal_that_is_left_out_is_noticed_by_its_scenario() -> None:
     [judged] = run_script(JUDGE)
     assert judged["fate"] == "noticed"
     assert judged["by"].startswith("NS-LOCK-")
+
+
+def test_a_function_gets_the_code_of_a_mutant_that_calls_no_super() -> None:
+    assert run_script(SWAP) == [True, 1, False]
 
 
 @pytest.mark.usefixtures("in_this_process")

@@ -250,6 +250,16 @@ def test_json_with_nan_is_read_up_to_the_depth_of_other_json(depth: int, kind: s
     assert fields_of(exchange("vtex", None, response=(JSON, nested))).response(Touch())[0] == kind
 
 
+def test_the_schema_of_a_body_is_that_of_its_media_type_or_of_any_or_of_all() -> None:
+    first, second, rest = {"x-pii": True}, {"x-secret": True}, {"x-masked": True}
+    fields = fields_of(exchange("vtex", "GetProfile"))
+    assert fields._node({"a/b": first, "c/d": second}, "c/d").origin == (second,)
+    assert fields._node({"a/b": first, "*/*": rest, "c/d": second}, "e/f").origin == (rest,)
+    assert fields._node({"a/b": first, "c/d": second}, "e/f").origin == (first, second)
+    assert fields._node({}, "e/f").origin == ()
+    assert fields_of(exchange("vtex", None))._node({"a/b": first}, "a/b").origin == ()
+
+
 def test_the_parts_of_a_url_and_a_media_type() -> None:
     assert (split_url("http://a/b#c?d#e").path, split_url("http://a/b#c?d#e").query) == ("/b#c", "d#e")
     assert media_type({"A": "b", **PDF}) == "application/pdf"

@@ -13,6 +13,7 @@ import pytest
 from pii_sandbox.conformance.http.excerpt import MORE, SHOWN_CHARACTERS, size_and_hash
 from pii_sandbox.conformance.redaction import Redactor, findings_of, own_texts
 from pii_sandbox.conformance.values.causes import Cause
+from pii_sandbox.conformance.values.faults import FAULT
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, RunResult
 from pii_sandbox.conformance.values.observations import Drift, Observations
 from tests.conformance.redaction.exchanges import HOST, JSON, PROFILES, UUID, exchange
@@ -88,6 +89,18 @@ def test_a_redactor_learns_from_each_part_of_an_exchange(place: str, given: Exch
     seen = Redactor()
     seen.learn_finding(finding(given))
     assert VALUE not in seen.text(f"nobody but {VALUE} called")
+
+
+@pytest.mark.parametrize("reveal", [None, "ticket 4711"])
+def test_cookies_and_the_user_of_a_url_are_credentials_whatever_is_revealed(reveal: str | None) -> None:
+    redactor = Redactor(reveal=reveal)
+    redactor.learn(
+        replace(
+            PLAIN, url="https://zx9-quill@shop.test/", response_headers={"Set-Cookie": "a=zx7-rook; Path=/, b=zx8-rook"}
+        )
+    )
+    for value in ("zx9-quill", "zx7-rook", "zx8-rook"):
+        assert re.sub("#[0-9a-f]{4}", "#", redactor.text(f"of {value}.")) == "of credential#."
 
 
 def test_an_exchange_is_learned_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +198,7 @@ def test_a_response_body_is_shown_as_json_or_told_by_size_and_hash(
 @pytest.mark.parametrize(
     ("headers", "body", "shown"),
     [
-        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&b=2&a=3&c=", b"a=1&a=3&b=2&c="),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&b=22&a=3&c=", b"a=1&a=3&b=22&c="),
         ({"Content-Type": "text/plain"}, "plain é".encode(), "plain é".encode()),
         ({"Content-Type": "text/plain"}, b"x " * SHOWN_CHARACTERS, b"x " * (SHOWN_CHARACTERS // 2) + MORE.encode()),
         ({"Content-Type": "image/png"}, BYTES, f"(image/png, {OF_BYTES})".encode()),
@@ -271,7 +284,7 @@ def test_an_exchange_that_cannot_be_redacted_is_not_shown_and_the_rest_is(
     shown = redactor.finding(finding(READ, seen=f"of {VALUE}"))
     [told] = shown.exchanges
     assert told.error is not None
-    assert told.error.startswith("not shown: a fault of pii-sandbox in redaction: KeyError")
+    assert told.error.startswith(f"not shown: {FAULT} in redaction: KeyError")
     assert told == Exchange("vtex", None, "POST", "", {}, b"", 200, error=told.error)
     assert SECRET not in repr(shown)
     assert shown.seen.startswith("of name#")
