@@ -193,6 +193,18 @@ def test_a_name_that_no_document_has_is_redacted_like_a_text() -> None:
     assert known.json(body, UNKNOWN, trusted=True) == expected
 
 
+@pytest.mark.parametrize("name", [NAME, "mary@example.com", "$12345678", "of a ward"])
+def test_a_name_that_is_the_only_one_is_redacted_too(name: str) -> None:
+    known = Pseudonymizer({NAME: "name"})
+    known.learn_json({name: 1}, UNKNOWN, trusted=True)
+    [shown] = known.json({name: 1}, UNKNOWN, trusted=True)
+    body = {name: 1}
+    known.learn_json(body, UNKNOWN, trusted=True)
+    assert known.json(body, UNKNOWN, trusted=True) == {shown: 1}
+    assert name not in shown
+    assert "#" in shown
+
+
 @pytest.mark.parametrize(
     ("number", "shown"),
     [
