@@ -1,40 +1,22 @@
-"""The one place that sends: hosts, pace, Retry-After, limits."""
+"""The one place that sends: hosts, redirects, pace, Retry-After, cookies."""
 
 from __future__ import annotations
 
 import ssl
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import pytest
 
-from pii_sandbox.conformance.http.budget import Budget
 from pii_sandbox.conformance.http.connection import new_client
 from pii_sandbox.conformance.http.rate_limit import LONGEST_WAIT_SECONDS, RateLimiter, retry_after_seconds
-from pii_sandbox.conformance.http.sender import FINISH_SECONDS, Sender
 from pii_sandbox.conformance.http.transport import GuardedTransport
-from pii_sandbox.conformance.target.answer_bounds import AnswerBounds
-from pii_sandbox.conformance.target.local_sandbox import local_sandbox
-from pii_sandbox.conformance.target.model import Limits, Retry, Target
-from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
-from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.target.model import Limits
+from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.request import Request
-from tests.conformance.http.raw_server import DRIP_SECONDS, OK, dripping_response, server
+from tests.conformance.http.calls import get, post
 from tests.conformance.stub_transport import BASE, Time, json, sender, vendor
-
-
-def get(way: Sender, path: str = "/a", base: str = BASE, **more: Any) -> Exchange:
-    return way.send(Request("vtex", "GetProfile", "GET", base + path, **more))
-
-
-def post(way: Sender, **more: Any) -> Exchange:
-    return way.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {}, b"{}", "create", **more))
 
 
 def test_an_exchange_holds_what_was_sent_and_what_came_back() -> None:
@@ -195,135 +177,6 @@ def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) ->
     assert retry_after_seconds({"retry-After": value}, datetime(2026, 11, 22, 12, tzinfo=UTC)) == seconds
 
 
-def test_a_limit_of_requests_is_not_passed_by_any_number_of_threads() -> None:
-    arrived: list[int] = []
-
-    def play(request: httpx.Request) -> httpx.Response:
-        arrived.append(1)
-        return json(200)
-
-    way = sender(vendor(limits=Limits(requests=37)), play)
-
-    def often() -> None:
-        for _ in range(20):
-            with suppress(CannotCheck):
-                get(way)
-
-    with ThreadPoolExecutor(8) as pool:
-        for future in [pool.submit(often) for _ in range(8)]:
-            future.result()
-    assert len(arrived) == 37
-    with pytest.raises(CannotCheck, match="limit of 37 requests is used up"):
-        get(way)
-
-
-def test_reads_go_on_when_writes_are_used_up() -> None:
-    way = sender(vendor("write", limits=Limits(writes=1)), lambda request: json(200))
-    post(way)
-    with pytest.raises(CannotCheck, match="limit of 1 writes"):
-        post(way)
-    get(way)
-
-
-def test_a_create_reserves_the_budget_of_its_undo_call() -> None:
-    way = sender(vendor("write", limits=Limits(writes=4)), lambda request: json(201))
-    post(way, makes=True)
-    post(way, makes=True)
-    with pytest.raises(CannotCheck):
-        post(way)
-    for _ in range(2):
-        post(way, undoes=True)
-        way.budget.settle()
-    with pytest.raises(CannotCheck):
-        post(way, undoes=True)
-    assert way.budget.writes == 4
-
-
-def test_a_create_that_could_not_be_undone_within_the_limits_is_not_sent() -> None:
-    way = sender(vendor("write", limits=Limits(writes=1)), lambda request: json(201))
-    with pytest.raises(CannotCheck, match="limit of 1 writes"):
-        post(way, makes=True)
-    post(way)
-
-
-def test_a_reservation_is_released_if_nothing_was_sent() -> None:
-    def play(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused")
-
-    way = sender(vendor("write", limits=Limits(requests=5)), play)
-    for _ in range(2):
-        assert post(way, makes=True).answer_class == "network"
-
-
-def test_minutes_end_a_run_and_leave_the_last_part_to_undoing() -> None:
-    time = Time()
-    budget = Budget(Limits(minutes=5), time.now)
-    time.at += 4 * 60 + 31
-    with pytest.raises(CannotCheck, match="limit of 5 minutes"):
-        budget.spend(writes=False)
-    budget.spend(writes=True, undoes=True)
-    time.at += 30
-    with pytest.raises(CannotCheck, match="limit of 5 minutes"):
-        budget.spend(writes=True, undoes=True)
-
-
-def test_a_wait_beyond_the_minutes_is_not_begun() -> None:
-    time = Time()
-    way = sender(vendor(limits=Limits(minutes=1)), lambda request: json(429, Retry_After="110"), time)
-    with pytest.raises(CannotCheck):
-        get(way)
-    assert time.slept == []
-
-
-def test_after_the_stop_only_undoing_is_sent() -> None:
-    way = sender(vendor("write"), lambda request: json(200))
-    way.stop.set()
-    with pytest.raises(RunStopped):
-        get(way)
-    assert post(way, undoes=True).status == 200
-
-
-@pytest.mark.parametrize(
-    ("seconds", "makes", "status"),
-    [(FINISH_SECONDS - 1, True, 201), (FINISH_SECONDS, True, None), (0, False, None)],
-    ids=["a create is finished", "a create that takes too long", "another write"],
-)
-def test_the_stop_waits_a_while_for_what_a_create_made(seconds: float, makes: bool, status: int | None) -> None:
-    time = Time()
-
-    def play(request: httpx.Request) -> httpx.Response:
-        way.stop.set()
-        time.sleep(seconds)
-        return httpx.Response(201, stream=httpx.ByteStream(b"{}"))
-
-    way = sender(vendor("write"), play, time)
-    if status is not None:
-        assert post(way, makes=makes).status == status
-        return
-    with pytest.raises(RunStopped) as stopped:
-        post(way, makes=makes)
-    assert stopped.value.was_sent
-
-
-def test_what_was_not_sent_after_the_stop_was_not_made() -> None:
-    way = sender(vendor("write"), lambda request: json(201))
-    way.stop.set()
-    with pytest.raises(RunStopped) as stopped:
-        post(way, makes=True)
-    assert not stopped.value.was_sent
-
-
-def test_the_stop_ends_a_wait() -> None:
-    way = Sender(
-        vendor(limits=Limits(requests_per_second=0.01)),
-        lambda _: httpx.Client(transport=httpx.MockTransport(lambda request: json(200))),
-    )
-    get(way)
-    threading.Timer(0.05, way.stop.set).start()
-    with pytest.raises(RunStopped):
-        get(way)
-
-
 def test_turns_are_handed_out_one_after_the_other() -> None:
     time = Time()
     pace = RateLimiter(2, time.now)
@@ -355,40 +208,6 @@ def test_the_control_token_goes_to_the_host_of_the_control_api_alone(host: str, 
     target = replace(alone, control="https://sandbox.example.com/_sandbox/v1")
     get(sender(target, play), base=f"https://{host}")
     assert seen == [sent]
-
-
-def dripping_target(url: str, minutes: float | None = None) -> Target:
-    own = local_sandbox(url.rstrip("/"))
-    return replace(own, name="vendor", powers=frozenset(), control=None, limits=Limits(minutes=minutes))
-
-
-def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None:
-    began = time.monotonic()
-    with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
-        target = replace(dripping_target(url), answers=AnswerBounds(seconds=0.5), retry=Retry(attempts=0))
-        with closing(Sender(target)) as way:
-            came = get(way, base=url.rstrip("/"))
-    assert (came.status, came.error) == (None, "the response did not end within 0.5 s")
-    assert time.monotonic() - began < DRIP_SECONDS / 2
-
-
-def test_an_answer_that_outlasts_the_limit_of_the_run_says_nothing_of_the_target() -> None:
-    began = time.monotonic()
-    with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
-        way = Sender(dripping_target(url, minutes=0.01))
-        with closing(way), pytest.raises(CannotCheck, match=r"limit of 0\.01 minutes is used up"):
-            get(way, base=url.rstrip("/"))
-    assert time.monotonic() - began < DRIP_SECONDS / 2
-
-
-def test_the_stop_ends_an_answer_that_drips() -> None:
-    with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
-        way = Sender(dripping_target(url))
-        threading.Timer(0.3, way.stop.set).start()
-        began = time.monotonic()
-        with closing(way), pytest.raises(RunStopped):
-            get(way, base=url.rstrip("/"))
-    assert time.monotonic() - began < DRIP_SECONDS / 2
 
 
 def test_a_cookie_of_one_call_does_not_go_with_the_next() -> None:
