@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[Weather, str | None]] = {
     "resets now and then": (apply_when(every_ninth, weather.reset_connection), None),
     "resets late": (apply_when(after_40_requests, weather.reset_connection), "host unavailable since"),
     "resets after the work now and then": (apply_when(every_ninth, weather.reset_after), None),
-    "oversize now and then": (apply_when(every_ninth, weather.send_oversized), "the answer"),
+    "oversize now and then": (apply_when(every_ninth, weather.send_oversized), "the response"),
 }
 # each kind is met by a run that reads, two also by one that writes; the long form meets all by both
 WRITTEN = ("login page late", "resets after the work now and then")

@@ -37,14 +37,14 @@ def test_an_answer_has_the_documented_bounds_unless_the_target_has_others() -> N
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("values", 1.5, "answers.values is a whole number"),
-        ("values", True, "answers.values is a whole number"),
-        ("seconds", "1", "answers.seconds is a number"),
-        ("seconds", False, "answers.seconds is a number"),
-        ("seconds", 0, "answers.seconds is above zero and below 2^40"),
-        ("headers", 2**40, "answers.headers is above zero and below 2^40"),
-        ("seconds", float("nan"), "answers.seconds is above zero and below 2^40"),
-        ("depth", 201, "answers.depth is at most 200"),
+        ("values", 1.5, "answers.values must be a whole number"),
+        ("values", True, "answers.values must be a whole number"),
+        ("seconds", "1", "answers.seconds must be a number"),
+        ("seconds", False, "answers.seconds must be a number"),
+        ("seconds", 0, "answers.seconds must be above 0 and below 2^40"),
+        ("headers", 2**40, "answers.headers must be above 0 and below 2^40"),
+        ("seconds", float("nan"), "answers.seconds must be above 0 and below 2^40"),
+        ("depth", 201, "answers.depth must be at most 200"),
     ],
 )
 def test_a_bound_that_cannot_be_kept_is_refused_by_name(name: str, value: Any, told: str) -> None:
@@ -81,12 +81,12 @@ def test_a_table_is_read_by_the_type_of_its_settings() -> None:
     assert typed_setting(table, "text", str, "c", "") == "b"
     assert typed_setting(table, "none", str, "c", "") == "c"
     for refused, told in (
-        (lambda: subtable(table, "text", "vtex."), "vtex.text is a table"),
-        (lambda: typed_setting(table, "number", str, "", "tls."), "tls.number is a text"),
-        (lambda: typed_setting(table, "text", bool, False, "tls."), "tls.text is a truth value"),
+        (lambda: subtable(table, "text", "vtex."), "vtex.text must be a table"),
+        (lambda: typed_setting(table, "number", str, "", "tls."), "tls.number must be text"),
+        (lambda: typed_setting(table, "text", bool, False, "tls."), "tls.text must be true or false"),
         (
             lambda: refuse_unknown_settings({"z": 1, "b": 2, "a": 3}, frozenset({"z", "y", "x"}), "tls."),
-            "there is no setting tls.a; there are x, y, z",
+            "unknown setting tls.a; the settings here are x, y, z",
         ),
     ):
         with pytest.raises(BadTarget) as error:
@@ -101,15 +101,15 @@ def test_a_table_is_read_by_the_type_of_its_settings() -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("A_B", "at: the environment variable A_B is not set"),
-        ("A1_2B", "at: the environment variable A1_2B is not set"),
-        ("A_" + "B" * 58, f"at: the environment variable A_{'B' * 58} is not set"),
-        ("A_" + "B" * 59, "at is to be the name of an environment variable that is set, and never a value"),
-        ("AB", "at is to be the name of an environment variable that is set, and never a value"),
-        ("a_b", "at is to be the name of an environment variable that is set, and never a value"),
-        ("A-B", "at is to be the name of an environment variable, such as APP_TOKEN, and never a value"),
-        (7, "at is to be the name of an environment variable, such as APP_TOKEN, and never a value"),
-        ("EMPTY_ONE", "at: the environment variable is empty"),
+        ("A_B", "at: the environment variable A_B is not set; set it, and run again"),
+        ("A1_2B", "at: the environment variable A1_2B is not set; set it, and run again"),
+        ("A_" + "B" * 58, f"at: the environment variable A_{'B' * 58} is not set; set it, and run again"),
+        ("A_" + "B" * 59, "at must be the name of an environment variable that is set, not the value itself"),
+        ("AB", "at must be the name of an environment variable that is set, not the value itself"),
+        ("a_b", "at must be the name of an environment variable that is set, not the value itself"),
+        ("A-B", "at must be the name of an environment variable, such as APP_TOKEN, not the value itself"),
+        (7, "at must be the name of an environment variable, such as APP_TOKEN, not the value itself"),
+        ("EMPTY_ONE", "at: the environment variable is empty; set it to the value"),
     ],
 )
 def test_a_name_that_may_be_a_credential_is_not_repeated(name: Any, told: str) -> None:
@@ -149,7 +149,7 @@ def test_wrong_credentials_are_made_up_from_the_full_ones_with_their_scheme() ->
 
 @pytest.mark.parametrize("headers", [{}, "TOKEN", ["TOKEN"]])
 def test_credentials_that_are_no_table_of_headers_are_refused(headers: Any) -> None:
-    with pytest.raises(BadTarget, match=r"vtex\.credentials\.full is a table of headers"):
+    with pytest.raises(BadTarget, match=r"vtex\.credentials\.full must be a table of headers"):
         environment.credential_headers("vtex", {"credentials": {"full": headers}}, VARIABLES)
 
 
@@ -165,11 +165,11 @@ def test_the_variables_of_credentials_are_those_named_and_of_a_login_its_fields(
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (True, "is a text or"),
-        ([], "is a text or"),
-        ({"env": "NAME", "more": 1}, "is a text or"),
-        ({"ENV": "NAME"}, "is a text or"),
-        ({"env": "A-B"}, "is to be the name"),
+        (True, "must be text or"),
+        ([], "must be text or"),
+        ({"env": "NAME", "more": 1}, "must be text or"),
+        ({"ENV": "NAME"}, "must be text or"),
+        ({"env": "A-B"}, "must be the name"),
     ],
 )
 def test_data_that_is_neither_a_text_nor_a_variable_is_refused(value: Any, told: str) -> None:
@@ -187,7 +187,7 @@ def test_data_are_texts_numbers_and_values_of_variables() -> None:
         "username": "k",
     }
     for name in ("username", "password", "token", "app_token", "app_key", "access_token", "secret"):
-        with pytest.raises(BadTarget, match="a credential is never written here"):
+        with pytest.raises(BadTarget, match="this file never contains credentials"):
             environment.readable_data("vtex", {"data": {name: "x"}}, VARIABLES)
 
 
@@ -222,13 +222,13 @@ def test_the_full_credentials_of_a_whole_login_are_a_token_to_come(
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ({"attempts": -1}, "retry.attempts is not below zero"),
-        ({"breaker_failures": 0}, "retry.breaker_failures is 1 or more"),
-        ({"backoff_seconds": -0.1}, "retry.backoff_seconds is not below zero"),
-        ({"breaker_failures": 1.5}, "retry.breaker_failures is a whole number"),
-        ({"attempts": True}, "retry.attempts is a whole number"),
-        ({"breaker_seconds": "1"}, "retry.breaker_seconds is a finite number"),
-        ({"breaker_seconds": float("inf")}, "retry.breaker_seconds is a finite number"),
+        ({"attempts": -1}, "retry.attempts must be 0 or more"),
+        ({"breaker_failures": 0}, "retry.breaker_failures must be 1 or more"),
+        ({"backoff_seconds": -0.1}, "retry.backoff_seconds must be 0 or more"),
+        ({"breaker_failures": 1.5}, "retry.breaker_failures must be a whole number"),
+        ({"attempts": True}, "retry.attempts must be a whole number"),
+        ({"breaker_seconds": "1"}, "retry.breaker_seconds must be a finite number"),
+        ({"breaker_seconds": float("inf")}, "retry.breaker_seconds must be a finite number"),
     ],
 )
 def test_a_retry_setting_that_cannot_be_kept_is_refused(table: dict[str, Any], told: str) -> None:
@@ -241,7 +241,7 @@ def test_the_time_to_settle_is_a_number_of_seconds() -> None:
     assert (settle_seconds({}, vendor=True), settle_seconds({}, vendor=False)) == (3.0, 0.0)
     assert settle_seconds({"settle_seconds": 7}, vendor=False) == 7
     for value in (-0.1, True, "1", float("nan")):
-        with pytest.raises(BadTarget, match="settle_seconds is"):
+        with pytest.raises(BadTarget, match="settle_seconds must be"):
             settle_seconds({"settle_seconds": value}, vendor=True)
 
 
@@ -254,18 +254,18 @@ def test_the_time_to_settle_is_a_number_of_seconds() -> None:
         ("http://[::1]:8080", False, "http://[::1]:8080"),
         ("http://127.9.9.9", False, "http://127.9.9.9"),
         ("http://a.example", True, "http://a.example"),
-        ("http://a.example", False, "at is plain HTTP, which would show credentials"),
-        ("http://10.0.0.1", False, "at is plain HTTP, which would show credentials"),
-        ("http://127.0.0.1:443", True, "at is plain HTTP to port 443, where servers speak TLS"),
-        ("https://a.example:0", False, "at names port 0"),
-        ("https://a.example#b", False, "at is an http or https URL without query"),
-        ("https://a.example?b", False, "at is an http or https URL without query"),
-        ("ftp://a.example", True, "at is an http or https URL without query"),
-        ("https://", False, "at is an http or https URL without query"),
-        ("https://a@b.example", False, "at holds a user name or password"),
-        ("https://:a@b.example", False, "at holds a user name or password"),
+        ("http://a.example", False, "at uses plain HTTP, which sends credentials unencrypted"),
+        ("http://10.0.0.1", False, "at uses plain HTTP, which sends credentials unencrypted"),
+        ("http://127.0.0.1:443", True, "at uses plain HTTP on port 443, where servers expect TLS"),
+        ("https://a.example:0", False, "at has port 0"),
+        ("https://a.example#b", False, "at must be an http or https URL without a query"),
+        ("https://a.example?b", False, "at must be an http or https URL without a query"),
+        ("ftp://a.example", True, "at must be an http or https URL without a query"),
+        ("https://", False, "at must be an http or https URL without a query"),
+        ("https://a@b.example", False, "at contains a user name or password"),
+        ("https://:a@b.example", False, "at contains a user name or password"),
         ("https://[fe80::1%25eth0]", False, "https://[fe80::1%25eth0]"),
-        ("https://a%2e.example", False, "at holds a host name or a character"),
+        ("https://a%2e.example", False, "at has an invalid host name, or a character"),
         (7, False, "at is missing"),
     ],
 )
@@ -301,7 +301,7 @@ def test_a_url_that_still_holds_the_placeholder_of_the_template_is_refused(
     if not placeholder:
         assert urls.api_url(api, url, allow_http=False) == url
         return
-    with pytest.raises(BadTarget, match="url still holds the placeholder ACCOUNT"):
+    with pytest.raises(BadTarget, match="url still contains the placeholder ACCOUNT"):
         urls.api_url(api, url, allow_http=False)
 
 
