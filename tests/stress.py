@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import httpx
@@ -33,6 +34,11 @@ class Outcome:
             self.statuses[action, response.status_code] += 1
             if not _is_allowed(response):
                 self.wrong.append(f"{action}: {response.status_code} {response.text[:300]}")
+
+    def succeeded(self) -> set[str]:
+        """Return the actions that were answered with success at least once."""
+        with self.guard:
+            return {action for action, status in self.statuses if status < 300}
 
 
 def _is_allowed(response: httpx.Response) -> bool:
@@ -96,17 +102,32 @@ ACTIONS: dict[str, Callable[[httpx.Client, str, random.Random], httpx.Response]]
 }
 
 
-def run(url: str, *, seconds: float, clients: int = 16, seed: int = 1) -> Outcome:
-    """Plays the mix against a server, for so long once it has built the endpoints of both dialects."""
+def run(
+    url: str,
+    *,
+    seconds: float,
+    clients: int = 16,
+    seed: int = 1,
+    until: AbstractSet[str] = frozenset(),
+    most_seconds: float = 60,
+) -> Outcome:
+    """Play the mix against a server that has built the endpoints of both dialects.
+
+    It lasts `seconds`, and on a busy machine until each of the actions `until` has succeeded, `most_seconds` at most.
+    """
     for dialect in ("reference", "guide"):
         httpx.put(f"{url}{CONTROL}/dialect", json={"dialect": dialect}, timeout=60).raise_for_status()
         httpx.get(f"{url}/v1/d/pii/profiles", headers=NEWSTORE, timeout=60).raise_for_status()
-    outcome, end = Outcome(), time.monotonic() + seconds
+    outcome, started = Outcome(), time.monotonic()
+
+    def is_over() -> bool:
+        elapsed = time.monotonic() - started
+        return elapsed >= most_seconds or (elapsed >= seconds and outcome.succeeded() >= until)
 
     def play(number: int) -> None:
         dice = random.Random(seed * 1000 + number)
         with httpx.Client(base_url=url, timeout=60) as http:
-            while time.monotonic() < end:
+            while not is_over():
                 action = dice.choice(list(ACTIONS))
                 outcome.note(action, ACTIONS[action](http, dice.choice(NAMES), dice))
 
