@@ -74,7 +74,7 @@ class ApiClient:
         """An invented customer, new at each call."""
         return test_customers.new_customer(self.run_id, self._rng)
 
-    def known(self, what: str) -> str:
+    def test_datum(self, what: str) -> str:
         """Something that the target says may be read there. Raises CannotCheck where it names none."""
         self._refuse_absent(what)
         value = self.target.data.get(self.api, {}).get(what)
@@ -84,7 +84,7 @@ class ApiClient:
             )
         return value
 
-    def given(self, what: str) -> AbstractContextManager[None]:
+    def setting_up(self, what: str) -> AbstractContextManager[None]:
         """Marks what it encloses as setting up `what` ("a customer"): where that fails, nothing is checked.
 
         An answer that is not as it should be is then no broken rule of the scenario, but a reason why it cannot be
@@ -152,7 +152,7 @@ class ApiClient:
         self._check_response(answer, wanted, documented, facts)
         return answer
 
-    def together(self, calls: Sequence[Callable[[], ApiResponse]]) -> list[ApiResponse]:
+    def call_concurrently(self, calls: Sequence[Callable[[], ApiResponse]]) -> list[ApiResponse]:
         """Plays the calls at the same time, each on a connection of its own."""
         with ThreadPoolExecutor(len(calls)) as pool:
             return [future.result() for future in [pool.submit(call) for call in calls]]

@@ -155,7 +155,7 @@ class Pseudonymizer:
             redacted = self._texts[key] = self._search.replace(replace_surrogates(text), detect=not formatted)
         return redacted
 
-    def without_emails(self, text: str) -> str:
+    def redact_emails(self, text: str) -> str:
         """Replace only the email addresses of a text."""
         return EMAIL.sub(lambda match: self.pseudonym("email", match["email"]), text) if "@" in text else text
 

@@ -46,7 +46,7 @@ class Rule:
         return self.status == "assumed" or "assumed" in self.statement
 
     @property
-    def cited(self) -> str:
+    def citation(self) -> str:
         """Return the source in one line."""
         return ", ".join(str(self.source[part]) for part in ("document", "section") if part in self.source)
 

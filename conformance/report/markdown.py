@@ -57,7 +57,7 @@ def _finding(entry: ShownFinding) -> Iterator[str]:
     yield f"### {entry.number}. {_escape(finding.rule)}{at}{' (waived)' if entry.waived is not None else ''}"
     yield ""
     if entry.rule is not None:
-        yield f"{_escape(entry.rule.statement)} *Source: {_escape(entry.rule.cited)} ({entry.rule.status}).*"
+        yield f"{_escape(entry.rule.statement)} *Source: {_escape(entry.rule.citation)} ({entry.rule.status}).*"
         yield ""
     if entry.waived is not None:
         yield f"- waived: {_escape(entry.waived)}"

@@ -92,7 +92,7 @@ def _rule(shown_rule: ShownRule) -> dict[str, Any]:
         "id": rule.id,
         "shortDescription": {"text": rule.statement},
         "fullDescription": {"text": rule.statement},
-        "help": {"text": f"{rule.statement} Source: {rule.cited or 'none'} ({rule.status})."},
+        "help": {"text": f"{rule.statement} Source: {rule.citation or 'none'} ({rule.status})."},
         "properties": {"api": rule.api, "status": rule.status, "verdict": shown_rule.outcome},
     }
 

@@ -109,7 +109,7 @@ def _finding(finding: LintFinding) -> dict[str, Any]:
         "calls": list(finding.calls),
         "rule": None if rule is None else rule.id,
         "statement": None if rule is None else rule.statement,
-        "source": finding.source if rule is None else rule.cited,
+        "source": finding.source if rule is None else rule.citation,
     }
 
 

@@ -23,7 +23,7 @@ def list_rules(sandboxes: Sandboxes, call: Call, sandbox: Sandbox) -> Reply:
             "api": rule.api,
             "statement": rule.statement,
             "status": rule.status,
-            "source": rule.cited,
+            "source": rule.citation,
             "operations": list(rule.operations),
             "decided": decided[rule.id],
         }

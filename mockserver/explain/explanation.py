@@ -57,7 +57,7 @@ def _explanation(
         "outcome": outcome,
         "summary": _summary(view, outcome),
         "rule": None if rule is None else {
-            "id": rule.id, "statement": rule.statement, "status": rule.status, "source": rule.cited,
+            "id": rule.id, "statement": rule.statement, "status": rule.status, "source": rule.citation,
         },
         "saw": _inputs(view),
         "correction": (

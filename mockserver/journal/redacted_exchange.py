@@ -143,7 +143,7 @@ class RedactedExchange:
             return (
                 replace_surrogates(value)
                 if self.revealed
-                else self.pseudonymizer.without_emails(replace_surrogates(value))
+                else self.pseudonymizer.redact_emails(replace_surrogates(value))
             )
         scheme = SCHEME.match(value) if mark is not None and mark.secret else None
         before = scheme[0] if scheme else ""

@@ -83,7 +83,7 @@ def _print_rule(rule: Rule, record: LastSeen) -> None:
         ("api", rule.api),
         ("statement", rule.statement),
         ("status", rule.status),
-        ("source", rule.cited),
+        ("source", rule.citation),
         ("seen", rule.source["seen"]),
         ("dialects", "; ".join(f"{dialect}: {followed}" for dialect, followed in rule.dialects.items())),
         ("setting", rule.setting or ""),

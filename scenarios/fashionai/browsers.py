@@ -40,7 +40,7 @@ def a_preflight_is_granted_nothing(api: ApiClient) -> None:
 @scenario("FAI-CORS-1")
 def no_answer_lets_a_browser_read_it(api: ApiClient) -> None:
     for key in KEYS:
-        has_no_grant(key.read(api, api.known(key.name), headers={"Origin": OTHER}, expect=200))
+        has_no_grant(key.read(api, api.test_datum(key.name), headers={"Origin": OTHER}, expect=200))
         has_no_grant(key.read(api, key.nobody, headers={"Origin": OTHER}, expect=404))
         has_no_grant(key.read(api, key.nobody, headers={"Origin": OTHER}, credentials="none", expect=401))
 
@@ -60,7 +60,7 @@ def an_authorized_domain_is_granted_its_calls(api: ApiClient) -> None:
         holds("GET" in methods, "GET among Access-Control-Allow-Methods", methods)
         headers = response.headers.get("access-control-allow-headers", "none")
         holds("x-fashionai-app-token" in headers.lower(), "the token among Access-Control-Allow-Headers", headers)
-        grants(key.read(api, api.known(key.name), headers={"Origin": SHOP}, expect=200))
+        grants(key.read(api, api.test_datum(key.name), headers={"Origin": SHOP}, expect=200))
     grants(EMAIL.read(api, EMAIL.nobody, headers={"Origin": SHOP}, expect=404))
     posted = EMAIL.read(api, EMAIL.nobody, headers={"Origin": SHOP}, method="POST", documented=False, expect=405)
     grants(posted)
@@ -71,4 +71,6 @@ def other_domains_are_still_not_granted(api: ApiClient) -> None:
     api.sandbox.setting(SETTING, [SHOP])
     for origin in (OTHER, f"{SHOP}.example.org", SHOP.replace("https", "http"), "null"):
         has_no_grant(preflight(api, USER_PROFILE_ID, origin, expect=405))
-        has_no_grant(USER_PROFILE_ID.read(api, api.known("user_profile_id"), headers={"Origin": origin}, expect=200))
+        has_no_grant(
+            USER_PROFILE_ID.read(api, api.test_datum("user_profile_id"), headers={"Origin": origin}, expect=200)
+        )

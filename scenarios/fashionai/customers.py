@@ -68,7 +68,7 @@ PRINTED_PROFILE: Mapping[str, Any] = {
 
 def known_profile(api: ApiClient) -> Any:
     """Return the response body for the customer that may be read."""
-    return USER_PROFILE_ID.read(api, api.known(USER_PROFILE_ID.name), expect=200).json
+    return USER_PROFILE_ID.read(api, api.test_datum(USER_PROFILE_ID.name), expect=200).json
 
 
 def tells_error(response: ApiResponse, message: str | None = None, error: str | None = None) -> None:

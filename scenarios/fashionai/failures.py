@@ -11,6 +11,6 @@ from pii_sandbox.scenarios.fashionai.customers import KEYS, tells_error
 def an_internal_failure_is_500_in_the_printed_words(api: ApiClient) -> None:
     for key in KEYS:
         api.sandbox.fault({"status": 500}, operation=key.operation_id)
-        failed = key.read(api, api.known(key.name), expect=500)
+        failed = key.read(api, api.test_datum(key.name), expect=500)
         tells_error(failed, "Internal server error", "Internal Server Error")
-        key.read(api, api.known(key.name), expect=200)
+        key.read(api, api.test_datum(key.name), expect=200)

@@ -29,7 +29,7 @@ def a_method_that_a_path_does_not_have_is_405_with_allow(api: ApiClient) -> None
 
 @scenario("FAI-HTTP-1", needs=IN_A_SANDBOX)
 def head_answers_as_get_without_a_body(api: ApiClient) -> None:
-    known = {USER_PROFILE_ID.parameter: api.known(USER_PROFILE_ID.name)}
+    known = {USER_PROFILE_ID.parameter: api.test_datum(USER_PROFILE_ID.name)}
     http_requests.answers_head_as_get(api, {**PLACES, SampleCall(USER_PROFILE_ID.operation_id, known): "GET, HEAD"})
 
 

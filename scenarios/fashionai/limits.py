@@ -15,7 +15,7 @@ HEADER = "X-FashionAI-APP-Token"
 
 def read_profile(api: ApiClient, expect: int, headers: Mapping[str, str] | None = None) -> ApiResponse:
     credentials = "none" if headers else "full"
-    value = api.known("user_profile_id")
+    value = api.test_datum("user_profile_id")
     return USER_PROFILE_ID.read(api, value, expect=expect, headers=headers, credentials=credentials)
 
 
@@ -34,7 +34,7 @@ def calls_beyond_the_limit_are_refused_until_later(api: ApiClient) -> None:
     for _ in range(3):
         read_profile(api, 200)
     is_limited(read_profile(api, 429))
-    is_limited(PHONE.read(api, api.known("phone"), expect=429))
+    is_limited(PHONE.read(api, api.test_datum("phone"), expect=429))
     api.sandbox.setting(SETTING, None)
     read_profile(api, 200)
 

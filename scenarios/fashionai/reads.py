@@ -29,9 +29,9 @@ def finds(api: ApiClient, key: AlternativeKey, value: str, text: str) -> None:
 @scenario("FAI-GET-1")
 def the_four_keys_of_a_customer_give_the_same_body(api: ApiClient) -> None:
     expected = known_profile(api)
-    holds(expected["userProfileId"] == api.known("user_profile_id"), "the id that was asked for", "another")
+    holds(expected["userProfileId"] == api.test_datum("user_profile_id"), "the id that was asked for", "another")
     for key in KEYS:
-        body = key.read(api, api.known(key.name), expect=200).json
+        body = key.read(api, api.test_datum(key.name), expect=200).json
         holds(body == expected, f"the same body by {key.name} as by id", "another")
 
 
@@ -46,14 +46,14 @@ def a_value_that_nobody_has_is_not_found(api: ApiClient) -> None:
 
 @scenario("FAI-GET-3")
 def an_email_compares_without_case(api: ApiClient) -> None:
-    email = api.known("email")
+    email = api.test_datum("email")
     finds(api, EMAIL, email.upper(), "an email in upper case")
     finds(api, EMAIL, email.title(), "an email in mixed case")
 
 
 @scenario("FAI-GET-3")
 def a_phone_is_its_digits_with_country_code(api: ApiClient) -> None:
-    digits = api.known("phone")
+    digits = api.test_datum("phone")
     written = f"+{digits[:2]} ({digits[2:4]}) {digits[4:9]}-{digits[9:]}"
     finds(api, PHONE, written, "a phone with +, spaces, dashes and parentheses")
     PHONE.read(api, f"{digits}0", expect=404)
@@ -65,7 +65,7 @@ def a_phone_is_its_digits_with_country_code(api: ApiClient) -> None:
 
 @scenario("FAI-GET-3")
 def a_document_compares_without_punctuation(api: ApiClient) -> None:
-    document = api.known("document")
+    document = api.test_datum("document")
     finds(
         api, DOCUMENT, f"{document[:3]}.{document[3:6]}.{document[6:9]}-{document[9:]}", "a document with punctuation"
     )
@@ -74,7 +74,7 @@ def a_document_compares_without_punctuation(api: ApiClient) -> None:
 
 @scenario("FAI-GET-3")
 def an_id_is_exact(api: ApiClient) -> None:
-    user_profile_id = api.known("user_profile_id")
+    user_profile_id = api.test_datum("user_profile_id")
     others = {user_profile_id.swapcase(), f"{user_profile_id[:4]}-{user_profile_id[4:]}", f"{user_profile_id} "}
     for other in sorted(others - {user_profile_id}):
         USER_PROFILE_ID.read(api, other, expect=404)
@@ -83,7 +83,7 @@ def an_id_is_exact(api: ApiClient) -> None:
 @scenario("FAI-GET-4")
 def a_percent_encoded_value_finds_what_the_plain_one_finds(api: ApiClient) -> None:
     """Calls percent-encode everything but letters, digits and `_.-~`: `@` in an email, plus and space in a phone."""
-    email, digits = api.known("email"), api.known("phone")
+    email, digits = api.test_datum("email"), api.test_datum("phone")
     finds(api, EMAIL, email, "an email with %40")
     finds(api, PHONE, f"+{digits[:2]} {digits[2:]}", "a phone with %2B and %20")
     EMAIL.read(api, email.replace("@", "%40"), expect=404)
@@ -103,7 +103,7 @@ def accents_and_signs_are_found_percent_encoded(api: ApiClient) -> None:
 def every_key_is_exact_if_that_is_set(api: ApiClient) -> None:
     api.sandbox.setting("fashionai.key_comparison", "exact")
     for key in KEYS:
-        key.read(api, api.known(key.name), expect=200)
-    EMAIL.read(api, api.known("email").upper(), expect=404)
-    PHONE.read(api, f"+{api.known('phone')}", expect=404)
-    DOCUMENT.read(api, f"{api.known('document')[:-2]}-{api.known('document')[-2:]}", expect=404)
+        key.read(api, api.test_datum(key.name), expect=200)
+    EMAIL.read(api, api.test_datum("email").upper(), expect=404)
+    PHONE.read(api, f"+{api.test_datum('phone')}", expect=404)
+    DOCUMENT.read(api, f"{api.test_datum('document')[:-2]}-{api.test_datum('document')[-2:]}", expect=404)

@@ -10,7 +10,7 @@ from pii_sandbox.scenarios.fashionai.customers import KEYS, tells_error
 def refused_everywhere(api: ApiClient, credentials: str) -> None:
     """Check that known and unknown values are refused alike: nothing is looked up."""
     for key in KEYS:
-        for value in (key.nobody, api.known(key.name)):
+        for value in (key.nobody, api.test_datum(key.name)):
             tells_error(key.read(api, value, credentials=credentials, expect=401))
 
 
@@ -29,10 +29,10 @@ def the_token_as_a_bearer_token_alone_is_unauthorized(api: ApiClient) -> None:
     token = next(iter(api.target.credentials["fashionai"]["full"].values()))
     for key in KEYS:
         bearer = {"Authorization": f"Bearer {token}"}
-        tells_error(key.read(api, api.known(key.name), credentials="none", headers=bearer, expect=401))
+        tells_error(key.read(api, api.test_datum(key.name), credentials="none", headers=bearer, expect=401))
 
 
 @scenario("FAI-AUTH-2", needs={"control"})
 def beside_the_token_a_bearer_token_changes_nothing(api: ApiClient) -> None:
     for key in KEYS:
-        key.read(api, api.known(key.name), headers={"Authorization": "Bearer nonsense"}, expect=200)
+        key.read(api, api.test_datum(key.name), headers={"Authorization": "Bearer nonsense"}, expect=200)

@@ -115,13 +115,13 @@ def an_unknown_login_is_forbidden(api: ApiClient) -> None:
 @scenario("NS-AUTH-2", needs={"write", "control"})
 def a_wrong_password_is_forbidden(api: ApiClient) -> None:
     """Only in a sandbox: a vendor may lock the login afterwards."""
-    wrong = {"grant_type": "password", "username": api.known("username"), "password": "not-the-password"}
+    wrong = {"grant_type": "password", "username": api.test_datum("username"), "password": "not-the-password"}
     api.call("createToken", body=wrong, credentials="none", expect=403)
 
 
 def token_headers(api: ApiClient, *, as_form: bool) -> tuple[dict[str, str], int]:
     """Return the headers of a new access token, and its lifetime in seconds by the response."""
-    login = {"grant_type": "password", "username": api.known("username"), "password": api.known("password")}
+    login = {"grant_type": "password", "username": api.test_datum("username"), "password": api.test_datum("password")}
     sent: Params = {"form": login} if as_form else {"body": login}
     token = api.call("createToken", credentials="none", expect=200, **sent).json
     return {"Authorization": f"Bearer {token['access_token']}"}, token["expires_in"]

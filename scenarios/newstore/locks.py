@@ -48,7 +48,7 @@ class LockedRecord:
 
 
 def a_profile(api: ApiClient) -> LockedRecord:
-    with api.given("a customer with a name"):
+    with api.setting_up("a customer with a name"):
         made = new_profile(api, full_name="First Name")
     return LockedRecord(api, "updateProfile", "getProfile", {"profile_id": made["id"]}, made)
 
@@ -107,7 +107,7 @@ def an_address_is_updated_with_its_current_updated_at_alone(api: ApiClient) -> N
 def lets_one_win(it: LockedRecord) -> None:
     names = [f"Name {number}" for number in range(AT_ONCE)]
     updates = [functools.partial(it.update, it.made["updated_at"], name, (200, 409)) for name in names]
-    responses = it.api.together(updates)
+    responses = it.api.call_concurrently(updates)
     winners = [response for response in responses if response.status == 200]
     holds(len(winners) == 1, f"one of {AT_ONCE} updates at the same time to win", f"{len(winners)} that won")
     are_same(winners[0].json, it.now(), "the winner's update to be stored")

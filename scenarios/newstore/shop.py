@@ -37,7 +37,7 @@ def address_place(profile: Mapping[str, Any], address: Mapping[str, Any]) -> Par
 def new_profile(api: ApiClient, **fields: Any) -> dict[str, Any]:
     """Create a profile of a test customer; return it."""
     body = {"email": api.new_customer().email, **fields}
-    with nullcontext() if fields else api.given("a customer"):
+    with nullcontext() if fields else api.setting_up("a customer"):
         profile: dict[str, Any] = api.call("getOrCreateProfile", body=body, expect=201).json
     return profile
 
@@ -51,7 +51,7 @@ def profile_now(api: ApiClient, profile: Mapping[str, Any]) -> dict[str, Any]:
 def added_address(api: ApiClient, profile: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """Create an address of that profile; return it."""
     body = {**ADDRESS, **fields}
-    with nullcontext() if fields else api.given("an address"):
+    with nullcontext() if fields else api.setting_up("an address"):
         address: dict[str, Any] = api.call("getOrCreateAddress", profile_id=profile["id"], body=body, expect=201).json
     return address
 
@@ -59,7 +59,7 @@ def added_address(api: ApiClient, profile: Mapping[str, Any], **fields: Any) -> 
 def readable_profile(api: ApiClient) -> str:
     """Return the id of a profile that may be read: a new one in our sandbox, else the one that the target names."""
     if not api.target.grants("control"):
-        return api.known("profile_id")
+        return api.test_datum("profile_id")
     person = api.new_customer()
     part = uuid.uuid5(uuid.NAMESPACE_URL, person.email).hex[:25].upper()
     profile_id = f"NS-EU-0{part}-0{part}"

@@ -157,7 +157,7 @@ def stored_profile(api: ApiClient, **changes: Any) -> str:
 
 def readable(api: ApiClient, **changes: Any) -> str:
     """The id of a profile that may be read: a new `stored_profile` in our sandbox, else what the target names."""
-    return stored_profile(api, **changes) if api.target.grants("control") else api.known("profile_id")
+    return stored_profile(api, **changes) if api.target.grants("control") else api.test_datum("profile_id")
 
 
 def profile(api: ApiClient, profile_id: str, **asked: Any) -> dict[str, Any]:

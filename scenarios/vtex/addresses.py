@@ -84,7 +84,7 @@ def a_profile_has_any_number_of_addresses_equal_ones_too(api: ApiClient) -> None
 def addresses_that_are_created_at_the_same_time_are_all_there(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     create: Params = {"profileId": profile_id, "body": dict(ADDRESS), "expect": 201}
-    api.together([lambda: api.call("CreateClientAddress", **create)] * 8)
+    api.call_concurrently([lambda: api.call("CreateClientAddress", **create)] * 8)
     listed = api.call("GetClientAddresses", profileId=profile_id, expect=200).json
     holds(len(listed) == 8, "eight addresses", f"{len(listed)}")
 

@@ -106,7 +106,7 @@ class StoredDocument:
 def create_document(api: ApiClient, kind: Kind, **params: Any) -> StoredDocument:
     """Create a document of that kind; `params` (`ttl`, `credentials`) apply to it, not to its profile's create."""
     owner: Params = {} if kind in (PROFILE, PROSPECT) else {"profileId": str(shop.customer(api)["id"])}
-    with nullcontext() if params else api.given(kind.name):
+    with nullcontext() if params else api.setting_up(kind.name):
         response = api.call(kind.create, body=body_for(api, kind), expect=kind.created, **owner, **params)
         return StoredDocument(api, kind, {**owner, kind.id: response.json["id"]}, response.json)
 

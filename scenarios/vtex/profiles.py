@@ -77,7 +77,7 @@ def updates_at_the_same_time_lose_nothing(api: ApiClient) -> None:
     def update(field: str) -> ApiResponse:
         return api.call("UpdateClientProfile", profileId=profile_id, body={field: f"new {field}"}, expect=200)
 
-    api.together([partial(update, field) for field in FIELDS])
+    api.call_concurrently([partial(update, field) for field in FIELDS])
     stored = unmasked_document(api, profile_id)
     lost = [field for field in FIELDS if stored.get(field) != f"new {field}"]
     holds(not lost, "every field that was sent", f"none of {', '.join(lost)}")

@@ -75,7 +75,7 @@ def a_second_purchase_information_is_refused_and_changes_nothing(api: ApiClient)
 def of_creates_at_the_same_time_one_wins(api: ApiClient) -> None:
     profile_id = customer(api)["id"]
     create: Params = {"profileId": profile_id, "body": {"isToSavePersonalData": True}, "expect": (200, 409)}
-    responses = api.together([lambda: api.call("CreatePurchaseInformation", **create)] * PARALLEL)
+    responses = api.call_concurrently([lambda: api.call("CreatePurchaseInformation", **create)] * PARALLEL)
     won = sum(response.status == 200 for response in responses)
     holds(won == 1, "one purchase information of so many creates", f"{won}")
 

@@ -87,7 +87,7 @@ def purchases(api: ApiClient, profile_id: str, *, ttl: int | None = None, **more
 
 def _setting_up(api: ApiClient, what: str, *, plain: bool) -> AbstractContextManager[None]:
     """Mark the create of a plain document as setting up; with a TTL or extra fields it may be what is tested."""
-    return api.given(what) if plain else nullcontext()
+    return api.setting_up(what) if plain else nullcontext()
 
 
 def _lifetime(ttl: int | None) -> Params:
@@ -97,7 +97,7 @@ def _lifetime(ttl: int | None) -> Params:
 def household(api: ApiClient, person: TestCustomer | None = None) -> Params:
     """Create a customer with one of each document, and a prospect; return their ids by path parameter."""
     shopper = person or api.new_customer()
-    with api.given("a customer with one of everything"):
+    with api.setting_up("a customer with one of everything"):
         profile = customer(api, shopper)
         home = address(api, profile["id"])
         purchases(api, profile["id"])
@@ -170,12 +170,14 @@ def holds_values(seen: Mapping[str, Any], expected: Mapping[str, Any], where: st
 
 def readable_profile(api: ApiClient) -> str:
     """Return the id of a profile that may be read: the one that the target names, or a new one in a sandbox."""
-    return _created_email(api)[0] if api.target.grants("control") else api.known("profile_id")
+    return _created_email(api)[0] if api.target.grants("control") else api.test_datum("profile_id")
 
 
 def readable_email(api: ApiClient) -> tuple[str, str]:
     """Return the id and the email of a profile that may be read."""
-    return _created_email(api) if api.target.grants("control") else (api.known("profile_id"), api.known("email"))
+    return (
+        _created_email(api) if api.target.grants("control") else (api.test_datum("profile_id"), api.test_datum("email"))
+    )
 
 
 def _created_email(api: ApiClient) -> tuple[str, str]:

@@ -81,7 +81,9 @@ def an_email_that_was_given_up_is_free(api: ApiClient) -> None:
 def of_creates_at_the_same_time_one_wins(api: ApiClient) -> None:
     person = api.new_customer()
     body = profile_of(person)
-    responses = api.together([lambda: api.call("CreateClientProfile", body=body, expect=(201, 409))] * PARALLEL)
+    responses = api.call_concurrently(
+        [lambda: api.call("CreateClientProfile", body=body, expect=(201, 409))] * PARALLEL
+    )
     made = [response.json["id"] for response in responses if response.status == 201]
     holds(len(made) == 1, "one profile of so many creates", f"{len(made)}")
     found = single_envelope(api.call("GetProfile", profileId=person.email, alternativeKey="email", expect=200))
@@ -97,6 +99,6 @@ def of_updates_to_one_email_at_the_same_time_one_wins(api: ApiClient) -> None:
         body = {"email": person.email}
         return api.call("UpdateClientProfile", profileId=profile_id, body=body, expect=(200, 409))
 
-    responses = api.together([partial(claim, profile_id) for profile_id in profiles])
+    responses = api.call_concurrently([partial(claim, profile_id) for profile_id in profiles])
     won = sum(response.status == 200 for response in responses)
     holds(won == 1, "one update of five", f"{won}")

@@ -182,7 +182,7 @@ def test_a_change_that_may_have_been_made_twice_proves_nothing() -> None:
 
 def test_setting_up_that_fails_is_no_finding() -> None:
     def play(api: ApiClient) -> None:
-        with api.given("a customer"):
+        with api.setting_up("a customer"):
             api.call("GetProfile", profileId="x", expect=200, documented=False)
         raise AssertionError("it is not played on")
 
@@ -194,7 +194,7 @@ def test_setting_up_that_fails_is_no_finding() -> None:
 
 def test_setting_up_that_meets_something_unlike_the_vendors_is_no_finding() -> None:
     def play(api: ApiClient) -> None:
-        with api.given("a customer"):
+        with api.setting_up("a customer"):
             response = api.call("GetProfile", profileId="x", documented=False)
             response.json["id"]
 
@@ -212,7 +212,7 @@ def play_creations(answers: Play, plays: int, *, target: Target | None = None) -
         return answers(request)
 
     def play(api: ApiClient) -> None:
-        with api.given("a customer"):
+        with api.setting_up("a customer"):
             api.call("GetProfile", profileId="x", expect=200, documented=False)
 
     there = context(target or vendor("write", "delete"), counted)
@@ -258,7 +258,7 @@ def test_a_ledger_that_cannot_be_written_is_a_cause_and_no_fault(tmp_path: Path)
 
 def test_a_reason_of_another_kind_stays_what_it_is() -> None:
     def play(api: ApiClient) -> None:
-        with api.given("a customer"):
+        with api.setting_up("a customer"):
             raise CannotCheck("the target names no email", "datum")
 
     result = play_trial(play)

@@ -263,7 +263,7 @@ def test_a_text_is_searched_again_once_more_is_known() -> None:
     ],
 )
 def test_emails_alone_can_be_taken_from_a_text(text: str, shown: str) -> None:
-    assert Pseudonymizer({NAME: "name"}).without_emails(text) == shown
+    assert Pseudonymizer({NAME: "name"}).redact_emails(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def crash(api: ApiClient) -> None:
 
 def meet_obstacle(api: ApiClient) -> None:
     household(api)
-    api.known("nothing")
+    api.test_datum("nothing")
 
 
 def stop_run(api: ApiClient) -> None:

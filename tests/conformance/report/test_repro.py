@@ -73,7 +73,7 @@ def a_masked_read(api: ApiClient) -> None:
 
 
 def a_printed_customer(api: ApiClient) -> None:
-    api.call("getProfileByPhone", phone=f"+{api.known('phone')}", expect=404)
+    api.call("getProfileByPhone", phone=f"+{api.test_datum('phone')}", expect=404)
 
 
 def a_token_that_lives(api: ApiClient) -> None:

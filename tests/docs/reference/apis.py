@@ -82,7 +82,7 @@ def rules() -> str:
         sections.append(f"## {api_facts.apis()[api].title}\n\n{len(known)} rules.")
         sections += [
             f"### {rule.id}\n\n{sentence(rule.statement)}\n\n"
-            f"*{_MARKS[rule.status]}*: {sentence(rule.cited)} Seen {rule.source['seen']}."
+            f"*{_MARKS[rule.status]}*: {sentence(rule.citation)} Seen {rule.source['seen']}."
             f"{_followed(rule)} Operations: {', '.join(map(code, rule.operations))}."
             for rule in known
         ]
@@ -101,7 +101,7 @@ def assumptions() -> str:
             (
                 f"[{rule.id}](rules.md#{rule.id.lower()})",
                 _MARKS[rule.status].lower(),
-                sentence(rule.cited),
+                sentence(rule.citation),
                 code(rule.setting) if rule.setting else sentence(rule.without_setting or ""),
                 _settled_by(rule),
             )
