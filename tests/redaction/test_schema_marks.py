@@ -29,7 +29,7 @@ def node(*schemas: Any, **components: Any) -> SchemaNode:
         (({},), None),
         (({"x-pii": False},), None),
         (({"x-pii": "true"},), None),
-        ((PII,), SchemaMark("a")),
+        ((PII,), SchemaMark("a", False, False, (), False, True)),
         (({}, PII), SchemaMark("a")),
         ((MASKED,), SchemaMark("a", masked=True)),
         ((SECRET,), SchemaMark("a", secret=True)),

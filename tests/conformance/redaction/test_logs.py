@@ -24,5 +24,7 @@ def test_a_log_record_is_redacted_with_its_arguments_and_its_traceback() -> None
 
 def test_a_log_record_without_traceback_gets_none() -> None:
     record = logging.LogRecord("a", logging.INFO, "a.py", 1, "100 %", None, None)
-    assert Quiet(Redactor()).filter(record)
+    quiet = Quiet(Redactor())
+    assert quiet.name == "", "the filter of all loggers"
+    assert quiet.filter(record)
     assert (record.getMessage(), record.exc_text) == ("100 %", None)
