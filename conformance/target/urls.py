@@ -68,9 +68,8 @@ def _refuse_unusable_host(url: str, host: str, at: str) -> None:
         raise BadTarget(f"{at} has an invalid host name, or a character that a URL must not contain; correct it")
     try:
         parsed = httpx.URL(url)
-        ascii_host = parsed.raw_host.decode("ascii")
-        if parsed.host and ":" not in ascii_host:  # the resolver encodes names once more; an address has no such form
-            ascii_host.encode("idna")
+        _ = parsed.host  # raises where the Punycode of a name cannot be decoded
+        parsed.raw_host.decode("ascii").encode("idna")  # as the resolver does once more
     except (httpx.InvalidURL, UnicodeError) as error:
         raise BadTarget(
             f"{at} has an invalid host name, or a character that a URL must not contain; correct it"
