@@ -27,7 +27,7 @@ from tests.server_process import ServerProcess, running_server
 
 SCENARIOS = scenarios_of("vtex")
 IN_BOTH = [scenario for scenario in SCENARIOS if scenario.dialect is None]
-PARALLEL = [scenario for scenario in SCENARIOS if "together" in scenario.play.__code__.co_names]
+PARALLEL = [scenario for scenario in SCENARIOS if "call_concurrently" in scenario.play.__code__.co_names]
 IN_THE_GUIDE = [scenario for scenario in SCENARIOS if scenario.dialect in (None, "guide")]
 READING = [scenario for scenario in IN_THE_GUIDE if not scenario.needs]
 CHANGING = [scenario for scenario in IN_THE_GUIDE if scenario.needs and scenario.needs <= {"write", "delete", "erase"}]
