@@ -66,15 +66,19 @@ def parse_json_body(raw: bytes) -> Any:
 
     Raises Malformed for invalid JSON, for numbers over Python's digit limit, and for nesting over 100 levels.
     """
-    try:
-        value = orjson.loads(raw)
-        if _LONG in raw.translate(_DIGITS_ALIKE):
-            value = json.loads(raw)  # orjson makes a float of an integer over 64 bits
-    except ValueError as error:
-        raise Malformed(f"the body is not valid JSON: {getattr(error, 'msg', 'a number is too long')}") from error
+    value = _parse(orjson.loads, raw)
     if raw.count(b"[") + raw.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
         raise Malformed(f"the body is nested deeper than {DEEPEST} levels")
+    if _LONG in raw.translate(_DIGITS_ALIKE):
+        return _parse(json.loads, raw)  # orjson makes a float of an integer over 64 bits; json recurses into each level
     return value
+
+
+def _parse(parser: Callable[[bytes], Any], raw: bytes) -> Any:
+    try:
+        return parser(raw)
+    except ValueError as error:
+        raise Malformed(f"the body is not valid JSON: {getattr(error, 'msg', 'a number is too long')}") from error
 
 
 def _depth(value: Any) -> int:

@@ -113,6 +113,7 @@ MALFORMED = {
     "lone surrogate": b'{"email": "\\ud800"}',
     "deep nesting": b'{"email": ' + b"[" * 5000 + b"]" * 5000 + b"}",
     "nesting that parses": b'{"email": ' + b"[" * 200 + b"]" * 200 + b"}",
+    "nesting beside a long number": b'{"number": 1234567890123456789, "email": ' + b"[" * 1000 + b"]" * 1000 + b"}",
     "a number too long": b'{"email": ' + b"9" * 5000 + b"}",
     "a number for a text": b'{"email": 123456789012345678901234567890}',
     "a list": b"[]",
