@@ -85,7 +85,8 @@ def page() -> str:
             file = entry.file
             lines += ["", f"### `{file}`", ""]
         changes = "".join(f"+ {each}\n" for each in entry.becomes or ["any change"])
-        lines += [entry.reason, "", f"```diff\n- {entry.code}\n{changes}```", ""]
+        where = f"In `{entry.function}`: " if entry.function else ""
+        lines += [where + entry.reason, "", f"```diff\n- {entry.code}\n{changes}```", ""]
     return ("\n".join(lines).strip() or "None so far.") + "\n"
 
 

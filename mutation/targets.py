@@ -16,6 +16,7 @@ _GATEWAY = (
     "request_spec",
     "responses",
     "routing",
+    "content_codings",
 )
 _INVENTED_DATA = frozenset({"seeding", "sample_documents", "sample_profiles", "wallet", "words"})
 # Code of which a vendor's API shows nothing: documents that the control API reads, writes and finds people in, and what
@@ -28,7 +29,9 @@ _REBUILD = "makes stored records anew for the control API and for snapshots"
 _RULE = "which rule decided, which only the sandbox's own header X-Sandbox-Rule, the journal and `explain` show"
 _ORDERS = "by what orders are found, which the control API alone writes"
 _FAULTS = "what an injected fault matches and leaves open, which no vendor's document tells"
-_DEPLOYMENT = "decides for shared, deleted or new sandboxes, other sites and the control API: no scenario sees it"
+_DEPLOYMENT = "decides for shared, deleted or new sandboxes, other sites and the control API, of which no rule speaks"
+_WHOLE = "for bodies that the HTTP protocol of `pii-sandbox serve` hands over, which the server of scenarios does not"
+_CODINGS = "other codings than gzip, and those of responses, of which no rule speaks"
 OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "mockserver/vendors/fashionai/__init__.py": {"_sample_request": _SAMPLE},
     "mockserver/vendors/fashionai/limits.py": {"rebuild": _REBUILD},
@@ -54,6 +57,8 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
         ),
         _DEPLOYMENT,
     ),
+    "mockserver/gateway/bodies.py": {"_within": _WHOLE},
+    "mockserver/gateway/content_codings.py": dict.fromkeys(("_inflate", "_unbrotli", "_brotli"), _CODINGS),
     "mockserver/gateway/responses.py": dict.fromkeys(
         ("ResponseValidator.check", "_validator"), "validates the mock's own responses, which `check` does not ask for"
     ),
@@ -112,6 +117,6 @@ SUBJECTS: Mapping[str, Callable[[], list[str]]] = {
 
 # What judges those that no scenario judges.
 TESTS: Mapping[str, tuple[str, ...]] = {
-    "control": ("tests/rules", "tests/vendors", "tests/control"),
+    "control": ("tests/rules", "tests/vendors", "tests/control", "tests/gateway"),
     "harness": ("tests/conformance", "tests/redaction"),
 }

@@ -20,6 +20,7 @@ UNKNOWN_PATH = "/nothing/here"
 OTHER_SITE = "https://shop.example.com"
 NOT_UTF_8 = "%FF"
 NOT_JSON = ("text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded")
+CHUNKED = {"Transfer-Encoding": "chunked"}
 JSON_IN_UTF_8 = ("Application/JSON", "application/json; charset=UTF-8", 'application/json;charset="utf8"')
 
 IsError = Callable[[ApiResponse], None]
@@ -81,6 +82,13 @@ def refuses_large_bodies(api: ApiClient, place: SampleCall, is_error: IsError, a
         place.call(api, at_the_limit, content=b" " * LARGEST, headers={"Content-Type": "application/json"})
 
 
+def refuses_large_chunked_bodies(api: ApiClient, place: SampleCall, is_error: IsError) -> None:
+    """Check that a body of LARGEST + 1 bytes is refused that does not announce its length."""
+    is_error(
+        place.call(api, 413, content=b" " * (LARGEST + 1), headers={"Content-Type": "application/json", **CHUNKED})
+    )
+
+
 def refuses_other_media_types(api: ApiClient, place: SampleCall, is_error: IsError) -> None:
     for media_type in NOT_JSON:
         is_error(place.call(api, 415, content=b'{"a": 1}', headers={"Content-Type": media_type}))
@@ -97,6 +105,40 @@ def reads_coded_bodies(api: ApiClient, place: SampleCall, is_error: IsError, con
     holds("gzip" in known, "gzip in Accept-Encoding of the 415", "none")
     other = place.call(api, 415, content=content, headers={"Content-Type": "text/plain"})
     holds("accept-encoding" not in other.headers, "no Accept-Encoding where the media type is refused", "one")
+
+
+def _twice(content: bytes) -> bytes:
+    return gzip.compress(gzip.compress(content))
+
+
+def _in_two_members(content: bytes) -> bytes:
+    return gzip.compress(content[:5]) + gzip.compress(content[5:])
+
+
+# by Content-Encoding, whose names have no case and may be several, in the order of coding (RFC 9110, 8.4)
+GZIP_FORMS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
+    ("identity", bytes),
+    ("GZip", gzip.compress),
+    ("x-gzip", gzip.compress),
+    (" gzip ,, identity", gzip.compress),
+    ("gzip, gzip", _twice),
+    ("gzip", _in_two_members),
+)
+
+
+def reads_gzip_in_every_form(
+    api: ApiClient, place: SampleCall, is_error: IsError, new_content: Callable[[], bytes], expect: int
+) -> None:
+    """Check that gzip is read by all its names, several times or in several members, and its content limited."""
+    json = {"Content-Type": "application/json"}
+    for name, encode in GZIP_FORMS:
+        place.call(api, expect, content=encode(new_content()), headers={**json, "Content-Encoding": name})
+    coded = {**json, "Content-Encoding": "gzip"}
+    whole = gzip.compress(new_content())
+    for spoilt in (whole[:-1], whole[:-9], whole + b"more", whole + whole[:-1]):
+        is_error(place.call(api, 400, content=spoilt, headers=coded))
+    is_error(place.call(api, 413, content=gzip.compress(b" " * (LARGEST + 1), 1), headers=coded))
+    is_error(place.call(api, 400, content=gzip.compress(b" " * LARGEST, 1), headers=coded))  # read, and no JSON
 
 
 def reads_codings_of_bodies_alone(
@@ -121,6 +163,7 @@ def refuses_unreadable_json(api: ApiClient, place: SampleCall, is_error: IsError
         b'{"email": "\xff"}',
         b'{"email": ' + b"9" * 5000 + b"}",
         deep,
+        b'{"number": 1234567890123456789, "email": ' + b"[" * 1000 + b"]" * 1000 + b"}",
     ):
         is_error(place.call(api, 400, content=content, headers={"Content-Type": "application/json"}))
 

@@ -17,6 +17,7 @@ class InProcess(httpx.BaseTransport):
         self._runner = asyncio.Runner()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()  # a body in chunks comes from an iterator, which the application cannot await
         return self._runner.run(self._send(request))
 
     def send_concurrently(self, requests: Iterable[httpx.Request]) -> list[httpx.Response]:

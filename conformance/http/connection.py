@@ -95,8 +95,10 @@ class TargetConnections:
         `look` is called while the answer comes, and raises where it is no longer wanted.
         """
         at, started = now(), time.monotonic()
+        chunked = any(name.lower() == "transfer-encoding" for name in headers)
+        content = iter((request.body,)) if chunked else request.body or None  # of an iterator httpx sends no length
         sent = self._client.build_request(
-            request.method, request.url, headers=headers, content=request.body or None, timeout=timeout_seconds
+            request.method, request.url, headers=headers, content=content, timeout=timeout_seconds
         )
         try:
             response = read_response(self._client, sent, self._bounds, timeout_seconds, look)

@@ -29,21 +29,29 @@ _LONG = b"0" * 19  # digits that may not fit into 64 bits
 def received_body(scope: Mapping[str, Any], headers: Mapping[str, str], largest: int) -> bytes | None:
     """Return the complete body, or None if it has yet to be read. Raises TooLarge over `largest` bytes."""
     body: bytes | None = scope.get(BODY)
-    if body is None:
-        announced = headers.get("content-length") or "transfer-encoding" in headers
-        return None if announced or scope["method"] not in _BODILESS else b""
+    if body is not None:
+        return _within(body, largest)
+    announced = headers.get("content-length") or "transfer-encoding" in headers
+    return None if announced or scope["method"] not in _BODILESS else b""
+
+
+def _within(body: bytes, largest: int) -> bytes:
     if len(body) > largest:
         raise TooLarge(f"the body is larger than {largest} bytes")
     return body
+
+
+def _refuse_announced(headers: Mapping[str, str], largest: int) -> None:
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > largest:
+        raise TooLarge(f"the body is larger than {largest} bytes")
 
 
 async def read_body(receive: Callable[[], Any], headers: Mapping[str, str], largest: int) -> bytes:
     """Read the complete body. Raises TooLarge over `largest` bytes (by Content-Length, before reading, if it is sent),
     and Malformed if the client disconnects.
     """
-    announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > largest:
-        raise TooLarge(f"the body is larger than {largest} bytes")
+    _refuse_announced(headers, largest)
     chunks: list[bytes] = []
     size, more = 0, True
     while more:

@@ -176,9 +176,9 @@ class Parameters:
                 query_values[definition.name] = value
         for name, definition in self.header.items():
             text = context.headers.get(name)
-            value = definition.read((text,) if text else None, _NONE)
-            if value is not None:
-                headers[name] = value
+            header = definition.read((text,) if text else None, _NONE)
+            if header is not None:
+                headers[name] = header
         return path, query_values, headers
 
 

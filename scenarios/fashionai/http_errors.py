@@ -37,7 +37,9 @@ def head_answers_as_get_without_a_body(api: ApiClient) -> None:
 def a_body_over_10_mib_is_413(api: ApiClient) -> None:
     place = next(iter(PLACES))
     is_error(place.call(api, 413, content=b" " * (LARGEST + 1)))
-    is_error(place.call(api, 404, content=b"a small one is ignored"))
+    http_requests.refuses_large_chunked_bodies(api, place, is_error)
+    for framing in ({}, http_requests.CHUNKED):
+        is_error(place.call(api, 404, content=b"a small one is ignored", headers=framing))
 
 
 @scenario("FAI-HTTP-2", needs=IN_A_SANDBOX)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.http_requests import OTHER_SITE
 from pii_sandbox.scenarios.newstore.shop import ADDRESS, CHANGING, LONG_AGO, UNKNOWN, UNKNOWN_DATA, Params
 
 
@@ -178,6 +179,14 @@ def client_credentials_give_a_token_at_either_path(api: ApiClient) -> None:
     for response in (at_realm, at_old_path):
         works(api, response.json)
     holds("deprecation" in at_old_path.headers, "a Deprecation header at /v0/token", "none")
+
+
+@scenario("NS-AUTH-4", needs={"write", "control"})
+def client_credentials_of_a_page_give_a_token(api: ApiClient) -> None:
+    """Only in a sandbox: a gateway before a vendor may refuse what browsers send from other sites."""
+    page: Params = {"headers": {"Origin": OTHER_SITE}}
+    for how in ({}, page):  # a page cannot make the sandbox itself
+        works(api, api.call("createToken", form=CLIENT, credentials="none", expect=200, **how).json)
 
 
 @scenario("NS-AUTH-4", needs={"write", "control"})

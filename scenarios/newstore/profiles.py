@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pii_sandbox.conformance.api_client import ApiClient, ApiResponse
 from pii_sandbox.conformance.values.scenario import holds, scenario
+from pii_sandbox.scenarios.http_requests import OTHER_SITE
 from pii_sandbox.scenarios.newstore.shop import (
     ADDRESS,
     CHANGING,
@@ -39,6 +40,13 @@ def a_new_email_creates_a_profile(api: ApiClient) -> None:
     made = api.call("getOrCreateProfile", body=fields, expect=201).json
     are_same(fields, {name: made.get(name) for name in fields}, "the profile as it was sent")
     are_same(made, profile_now(api, made), "the profile as it was answered")
+
+
+@scenario("NS-GOC-1", needs=CHANGING | {"control"})
+def a_new_email_from_a_page_creates_a_profile(api: ApiClient) -> None:
+    """Only in a sandbox: a gateway before a vendor may refuse what browsers send from other sites."""
+    for headers in ({}, {"Origin": OTHER_SITE}):  # a page cannot make the sandbox itself
+        api.call("getOrCreateProfile", body={"email": api.new_customer().email}, headers=headers, expect=201)
 
 
 @scenario("NS-GOC-1", needs=CHANGING)

@@ -68,6 +68,7 @@ def a_204_has_no_content_length(api: ApiClient) -> None:
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
 def a_body_over_10_mib_is_413(api: ApiClient) -> None:
     http_requests.refuses_large_bodies(api, CREATE, is_error, 400)
+    http_requests.refuses_large_chunked_bodies(api, CREATE, is_error)
 
 
 @scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
@@ -94,6 +95,14 @@ def a_body_in_gzip_is_read_and_in_an_unknown_coding_refused(api: ApiClient) -> N
     http_requests.reads_codings_of_bodies_alone(
         api, SampleCall("GetProfile", {"profileId": NOBODY}), 404, CREATE, is_error
     )
+
+
+@scenario("VTEX-HTTP-2", needs=IN_A_SANDBOX)
+def gzip_has_several_names_and_forms(api: ApiClient) -> None:
+    def new_content() -> bytes:
+        return json.dumps(profile_of(api.new_customer())).encode()
+
+    http_requests.reads_gzip_in_every_form(api, CREATE, is_error, new_content, 201)
 
 
 @scenario("VTEX-HTTP-1", needs=IN_A_SANDBOX)

@@ -18,7 +18,11 @@ def holds_round_trip(api: ApiClient, **custom: Any) -> None:
 @scenario("VTEX-PROF-4", needs=IN_A_SANDBOX)
 def numbers_beyond_64_bits_are_exact(api: ApiClient) -> None:
     holds_round_trip(api, conformanceNumbers=[2**63, 2**64, -(2**63) - 1, 10**30 + 1, 123456789012345678])
-    for number in (2**64, -(2**63) - 1):  # each in a call of its own: a neighbour must not be what makes it exact
+    for number in (
+        2**64,
+        -(2**63) - 1,
+        -(10**19) + 1,
+    ):  # each in a call of its own: a neighbour must not be what makes it exact
         holds_round_trip(api, conformanceNumber=number)
 
 

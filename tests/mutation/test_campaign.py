@@ -209,6 +209,13 @@ def test_the_page_ends_with_the_list_of_equivalent_mutants() -> None:
     assert page.partition("## Equivalent mutants\n\n")[2] == equivalents.page(), "python -m mutation --equivalents"
 
 
+def test_the_page_names_the_function_of_an_entry_that_holds_in_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    anywhere, in_one = (Equivalent(FILE, "raise", (), "It is only a test.", name) for name in (None, "Endpoint.read"))
+    monkeypatch.setattr(equivalents, "equivalents", lambda: (anywhere, in_one))
+    assert "\n\nIt is only a test.\n\n```diff\n- raise\n+ any change\n```\n" in equivalents.page()
+    assert "\n\nIn `Endpoint.read`: It is only a test.\n\n```diff\n- raise\n" in equivalents.page()
+
+
 def test_an_entry_whose_code_moved_away_is_outdated() -> None:
     moved = Equivalent(FILE, "if there_is_no_such_code:", ("if True:",), "none")
     assert outdated_entries([moved]) == [f"{FILE}: 'if there_is_no_such_code:'"]
