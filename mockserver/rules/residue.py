@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import orjson
 
 from pii_sandbox.mockserver.rules import search_digests
-from pii_sandbox.mockserver.rules.search_digests import base64_text
+from pii_sandbox.mockserver.rules.search_digests import base64_text, folded_json
 from pii_sandbox.mockserver.store import Part
 
 SHORTEST_VALUE, LONGEST_VALUE = 6, 64  # characters; shorter values fit many people
@@ -71,11 +71,10 @@ class DataSubject:
 
     def _email_in(self, raw: bytes) -> bool:
         wanted = self._wanted
-        if not wanted.isascii():  # case folding needs Python, and JSON may escape the letters
-            text = raw.decode().casefold()
-            return _in_json(wanted).decode() in text or b"%" in raw or self._encoded.search(raw) is not None
-        if _in_json(wanted) in raw.lower():
+        if _in_json(wanted) in folded_json(raw):
             return True
+        if not wanted.isascii():
+            return b"%" in raw or self._encoded.search(raw) is not None
         if b"%" in raw and wanted in unquote(raw.decode()).casefold():
             return True
         return any(wanted in base64_text(text.decode()).casefold() for text in set(self._encoded.findall(raw)))
@@ -85,7 +84,7 @@ class DataSubject:
             return False
         if not all(map(str.isascii, self.values)):
             return True
-        alphanumeric = raw.lower().translate(None, _PUNCTUATION)
+        alphanumeric = _alphanumeric(raw)
         return any(value.encode() in alphanumeric for value in self.values)
 
     def is_in(self, text: str) -> bool:
@@ -105,6 +104,14 @@ class DataSubject:
     def _in_plain(self, text: str) -> bool:
         text = text.casefold()
         return self._wanted in text and self._pattern.search(text) is not None
+
+
+def _alphanumeric(raw: bytes) -> bytes:
+    """Return the letters and digits of JSON, as `comparable_number` compares them."""
+    folded_raw = folded_json(search_digests.without_escapes(raw))
+    if folded_raw.isascii():
+        return folded_raw.translate(None, _PUNCTUATION)
+    return _SEPARATORS.sub("", folded_raw.decode()).encode()
 
 
 def _in_json(text: str) -> bytes:

@@ -46,7 +46,7 @@ def emails(records: Iterable[Mapping[str, Any]]) -> bytes | None:
     raw = _json(records)
     if raw is None:
         return None
-    lines = set(_surroundings(raw.lower()))
+    lines = set(_surroundings(folded_json(raw)))
     if b"%" in raw:
         lines.update(_surroundings(unquote(raw.decode()).casefold().encode()))
     for text in set(_BASE64_IN_JSON.findall(raw)):
@@ -60,14 +60,22 @@ def numbers(records: Iterable[Mapping[str, Any]]) -> bytes | None:
     raw = _json(records)
     if raw is None:
         return None
-    if b"\\" in raw:
-        raw = _ESCAPE.sub(b"", raw)
-    return _limit_size(array("q", map(hash, set(_DIGITS.findall(_digits(raw))))).tobytes())
+    return _limit_size(array("q", map(hash, set(_DIGITS.findall(_digits(without_escapes(raw)))))).tobytes())
 
 
 def number(value: str) -> bytes:
     """Return the entry of a value in a digest of numbers."""
     return array("q", [hash(_digits(value.encode()))]).tobytes()
+
+
+def folded_json(raw: bytes) -> bytes:
+    """Return JSON with its texts case-folded as `str.casefold` does: the Kelvin sign is a k, for instance."""
+    return raw.lower() if raw.isascii() else raw.decode().casefold().encode()  # `lower` is many times as fast
+
+
+def without_escapes(raw: bytes) -> bytes:
+    """Return JSON without the characters that it escapes, none of which is a letter or a digit."""
+    return _ESCAPE.sub(b"", raw) if b"\\" in raw else raw
 
 
 def base64_text(text: str) -> str:

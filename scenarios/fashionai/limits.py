@@ -37,6 +37,8 @@ def calls_beyond_the_limit_are_refused_until_later(api: ApiClient) -> None:
     is_limited(PHONE.read(api, api.test_datum("phone"), expect=429))
     api.sandbox.setting(SETTING, None)
     read_profile(api, 200)
+    api.sandbox.fault({"status": 429})
+    tells_error(read_profile(api, 429), "Too Many Requests", "Too Many Requests")
 
 
 @scenario("FAI-LIMIT-1", needs={"clock", "control"})

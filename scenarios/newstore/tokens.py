@@ -154,6 +154,17 @@ def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: ApiClient
 
 
 @scenario("NS-TOK-4", needs={"write", "control"})
+def a_fault_that_names_neither_keys_nor_an_error_fails_every_value_with_one_of_the_two(api: ApiClient) -> None:
+    for fault in ({"internal": "NS-TOK-4"}, {"internal": "NS-TOK-4", "error": "another_error"}):
+        api.sandbox.fault(fault, operation="tokenize")
+        response = api.call("tokenize", body={"data": {"a": 1, "b": 2}}, expect=200).json
+        errors = response["errors"]
+        documented = {"retryable_error", "internal_error"}.issuperset(errors.values())
+        holds(documented and set(errors) == {"a", "b"}, "one of the two errors for each", errors)
+        holds(response["tokens"] == {}, "no tokens", ", ".join(response["tokens"]))
+
+
+@scenario("NS-TOK-4", needs={"write", "control"})
 def a_token_that_fails_gets_its_error_and_the_others_their_data(api: ApiClient) -> None:
     tokens = tokenize(api, {"a": 1, "b": 2})
     for error in ("retryable_error", "internal_error"):

@@ -97,6 +97,32 @@ def a_name_alone_goes_from_events_about_the_erased_person_only(api: ApiClient) -
 
 
 @scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
+def a_name_without_a_first_name_stays_in_events_about_others(api: ApiClient) -> None:
+    """A last name alone is shared by many people, however little else is known of the person."""
+    person, other = api.new_customer(), api.new_customer()
+    for first_name in ("", " ", None):
+        prospect(api, person, firstName=first_name)
+    theirs = prospect(api, other)
+    reason = f"Somebody {person.last_name} called"
+    api.call("GetUnmaskedProspect", prospectId=theirs["id"], reason=reason, expect=200)
+    erase_customer(api, person.email)
+    (left,) = (event["reason"] for event in kept_events(api))
+    holds(left == reason, "the event of somebody else as it was", "a changed one")
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
+def a_name_that_is_a_word_of_the_events_changes_none(api: ApiClient) -> None:
+    person = api.new_customer()
+    profile_id = customer(api, person, firstName="vtex")["id"]
+    api.call("GetUnmaskedProfile", profileId=profile_id, reason="vtex called", expect=200)
+    (before,) = api.sandbox.events()
+    erase_customer(api, person.email)
+    (after,) = kept_events(api)
+    holds(after["reason"] != "vtex called", "a reason without the name", "one with it")
+    holds({**after, "reason": "vtex called"} == before, "the event as it was but for its reason", "another one")
+
+
+@scenario("VTEX-ERASE-8", needs={"write", "erase", "control"})
 def a_name_beside_the_email_in_somebody_elses_prospect_goes_and_the_others_stay(api: ApiClient) -> None:
     person, other, third = (api.new_customer() for _ in range(3))
     contacts = [{"email": whose.email, "lastName": name} for whose, name in ((person, "Quill"), (third, "Rook"))]

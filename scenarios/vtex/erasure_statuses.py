@@ -28,6 +28,17 @@ def an_application_that_fails_has_its_status_and_so_has_the_request(api: ApiClie
 
 
 @scenario("VTEX-ERASE-9", needs={"write", "erase", "control"})
+def a_fault_that_names_neither_applications_nor_a_status_fails_all(api: ApiClient) -> None:
+    for fault in ({"internal": "VTEX-ERASE-9"}, {"internal": "VTEX-ERASE-9", "error": "Unheard"}):
+        api.sandbox.fault(fault)
+        response = erase_customer(api, api.new_customer().email)
+        told = statuses(response)
+        failing = {"Error", "PendingCheck", "PendingDeletion"}.issuperset(told.values())
+        holds(failing and set(told) == set(APPLICATIONS), "a failing status of each application", f"{told}")
+        holds(response["status"] == told["orders"], "the status of the applications", f"{response['status']}")
+
+
+@scenario("VTEX-ERASE-9", needs={"write", "erase", "control"})
 def an_application_that_fails_keeps_what_it_has_until_a_repeat(api: ApiClient) -> None:
     person = api.new_customer()
     ids = household(api, person)

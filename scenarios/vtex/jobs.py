@@ -135,6 +135,17 @@ def polling_a_job_too_often_is_refused_where_that_is_on(api: ApiClient) -> None:
     api.call("getErasureJob", jobId=job_id, expect=429)
 
 
+@scenario("VTEX-JOB-3", needs={"erase", "clock", "control"})
+def a_poll_a_little_less_than_30_seconds_later_is_refused(api: ApiClient) -> None:
+    """Only in a sandbox, whose clock counts microseconds."""
+    api.sandbox.setting("vtex.job_poll_limit", True)
+    api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "2030-01-31T10:20:00.000009Z"})
+    job_id = _job(api, api.new_customer().email)
+    for at, status in (("00.000009", 200), ("30.000005", 429), ("30.000009", 200)):
+        api.sandbox.control("PUT", "/clock", {"frozen": True, "at": f"2030-01-31T10:20:{at}Z"})
+        api.call("getErasureJob", jobId=job_id, expect=status)
+
+
 @scenario("VTEX-JOB-3", needs={"erase", "control"})
 def polling_a_job_often_is_allowed_unless_it_is_switched_off(api: ApiClient) -> None:
     job_id = _job(api, api.new_customer().email)

@@ -20,6 +20,7 @@ from pii_sandbox.scenarios.vtex.shop import (
     household,
     last_update,
     profile_of,
+    purchases,
     readable_profile,
     single_envelope,
 )
@@ -92,6 +93,18 @@ def a_version_of_an_address_keeps_the_content_that_it_had(api: ApiClient) -> Non
     holds(first["document"] == {**ADDRESS, "complement": "apt 3", "profileId": profile_id}, "what was sent", "another")
 
 
+@scenario("VTEX-VER-2", needs={"write", "delete"})
+def the_versions_of_a_profile_stay_when_its_purchase_information_goes(api: ApiClient) -> None:
+    first = customer(api)
+    one: Params = {"profileId": first["id"]}
+    api.call("UpdateClientProfile", body={"priceTable": "gold"}, expect=200, **one)
+    purchases(api, first["id"])
+    api.call("DeletePurchaseInformation", expect=204, **one)
+    asked: Params = {**one, "profileVersionId": first["meta"]["version"], "reason": REASON, "expect": 200}
+    then = single_envelope(api.call("GetUnmaskedProfileByVersion", **asked))
+    holds(then == first, "the envelope of the create", "another one")
+
+
 @scenario("VTEX-VER-3")
 def an_unknown_version_of_a_profile_that_may_be_read_is_404(api: ApiClient) -> None:
     profile_id = readable_profile(api)
@@ -160,6 +173,17 @@ def the_instants_have_seven_digits_at_a_whole_second_too(api: ApiClient) -> None
     api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "2030-01-31T10:20:30Z"})
     meta = api.call("CreateClientProfile", body=profile_of(api.new_customer()), expect=201).json["meta"]
     holds(at(meta["creationDate"]) == at("2030-01-31T10:20:30.0000000+00:00"), "the instant of the create", "another")
+
+
+@scenario("VTEX-META-1", needs={"write", "clock", "control"})
+def the_last_update_moves_by_a_microsecond_where_that_is_all_the_time_left(api: ApiClient) -> None:
+    """Only in a sandbox, which counts microseconds: its clock stands at the end of the calendar."""
+    api.sandbox.control("PUT", "/clock", {"frozen": True, "at": "9999-12-31T23:59:59.999998Z"})
+    body = profile_of(api.new_customer())
+    made = api.call("CreateClientProfile", body=body, expect=201).json
+    after = api.call("UpdateClientProfile", profileId=made["id"], body={}, expect=(200, 409))
+    holds(after.status == 200, "an update in the last microsecond, which is left", "409")
+    holds(at(last_update(after.json["meta"])) > at(last_update(made["meta"])), "a later update", "the same instant")
 
 
 @scenario("VTEX-META-1", needs={"write"})

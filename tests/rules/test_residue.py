@@ -142,6 +142,23 @@ def part_of(values: list[Any]) -> Part:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("joe@\u212aexample.com", DataSubject("joe@kexample.com")),  # the Kelvin sign, whose small letter is k
+        ("mr.jo\u017feph@example.com", DataSubject("mr.joseph@example.com")),  # the long s
+        ("JOE@ÁEXAMPLE.COM", DataSubject("joe@áexample.com")),
+        ("5511\u20139876\u20135432\u20131", ANA),  # dashes that are no ASCII
+        ("123456\n78909", ANA),
+        ("\u212a1234567", DataSubject("nobody@example.com", frozenset({"k1234567"}))),
+    ],
+)
+def test_the_fast_checks_fold_letters_and_separators_as_the_search_does(text: str, subject: DataSubject) -> None:
+    assert subject.is_in(text)
+    assert subject.may_be_in({"a": text})
+    assert subject.may_be_among(part_of([text]))
+
+
 @settings(max_examples=300, deadline=None)
 @given(values=st.lists(VALUES, max_size=3), email=EMAILS, others=OTHERS)
 @example(values=['x\\"12345\n678909'], email="nobody@example.com", others=frozenset({"12345678909"}))

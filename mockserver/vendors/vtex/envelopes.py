@@ -130,14 +130,12 @@ def _value(document: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, An
     return {"meta": {**meta}, "document": without_security_codes({**document})}
 
 
-def without_security_codes(value: Any) -> Any:
-    """Return the value with every `cvv2`, at any depth, set to null: security codes are never stored."""
+def without_security_codes(value: dict[str, Any] | list[Any]) -> Any:
+    """Return an object or array with every `cvv2`, at any depth, set to null: security codes are never stored."""
     if isinstance(value, dict) and "cvv2" not in value and _NESTED.isdisjoint(map(type, value.values())):
         return value  # no copy of flat documents, which are most
     if isinstance(value, list):
         return [without_security_codes(item) if isinstance(item, dict | list) else item for item in value]
-    if not isinstance(value, dict):
-        return value
     return {
         name: None if name == "cvv2" else (without_security_codes(inner) if isinstance(inner, dict | list) else inner)
         for name, inner in value.items()

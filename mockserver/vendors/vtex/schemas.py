@@ -51,7 +51,8 @@ def create_or_update_profile_schema(call: Call, sandbox: Sandbox) -> Reply:
 def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:
     """Index the existing profiles by the alternative keys of `schema`.
 
-    Raises Duplicate, and changes nothing, if two of them share a value. (VTEX-SCHEMA-6, VTEX-UNIQ-1)
+    Raises Duplicate, and changes nothing, if two of them share a value of a custom key. Email and document are not
+    looked at: `vtex.key_comparison` decides which of them are the same. (VTEX-SCHEMA-6, VTEX-UNIQ-1)
     """
     rekeyed = [
         replace(profile, keys=profile_keys(profile.value["document"], schema))
@@ -59,9 +60,10 @@ def _find_profiles_by(schema: CustomSchema, sandbox: Sandbox) -> None:
     ]
     holders: dict[tuple[str, str], str] = {}
     for profile in rekeyed:
-        for key, value in profile.keys.items():
-            if holders.setdefault((key, value), profile.id) != profile.id:
-                raise Duplicate(f"two profiles have the same {key}", key=key, rule="VTEX-UNIQ-1")
+        for key in schema.keys:
+            value = profile.keys.get(key.name)
+            if value is not None and holders.setdefault((key.name, value), profile.id) != profile.id:
+                raise Duplicate(f"two profiles have the same {key.name}", key=key.name, rule="VTEX-UNIQ-1")
     sandbox.store.put_all(PROFILES, rekeyed)
 
 

@@ -125,6 +125,13 @@ def test_vtex_erase_2_prospects_whose_own_email_it_is_are_gone(http: httpx.Clien
 
 
 @pytest.mark.rule("VTEX-ERASE-2")
+def test_vtex_erase_2_a_prospect_is_found_in_any_case_of_any_letter(http: httpx.Client) -> None:
+    held = create(http, "/prospects", {"email": "joe@\u212aexample.com"})  # the Kelvin sign: its small letter is k
+    erase(http, "joe@kexample.com")
+    assert status_of(http, f"/prospects/{held}") == 404
+
+
+@pytest.mark.rule("VTEX-ERASE-2")
 @pytest.mark.parametrize(
     ("sent", "left"),
     [

@@ -161,6 +161,18 @@ def test_vtex_schema_6_a_key_that_two_profiles_share_already_is_409_and_changes_
 
 
 @pytest.mark.rule("VTEX-SCHEMA-6")
+def test_vtex_schema_6_a_key_is_added_where_emails_that_differ_in_case_are_two(
+    shop: Shop, control: ControlClient
+) -> None:
+    control.settings({"vtex.key_comparison": "exact"})
+    for email, badge in (("ana@example.com", "A1"), ("Ana@example.com", "A2")):
+        shop.customer({"email": email, "document": "", "badge": badge})
+    shop.put(CUSTOM, {"badge": BADGE, **KEY})
+    for email in ("ana@example.com", "Ana@example.com"):
+        assert shop.get(f"/profiles/{email}", alternativeKey="email")["meta"]
+
+
+@pytest.mark.rule("VTEX-SCHEMA-6")
 def test_vtex_schema_6_a_key_stays_with_its_field(shop: Shop) -> None:
     shop.put(CUSTOM, {"badge": BADGE, "shoeSize": SHOE, **KEY})
     profile = shop.customer({"badge": "A1"})
