@@ -19,8 +19,8 @@ _GATEWAY = (
     "content_codings",
 )
 _INVENTED_DATA = frozenset({"seeding", "sample_documents", "sample_profiles", "wallet", "words"})
-# Has the customer of Fashion.AI's example. (FAI-SEED-1) `sample_profiles` and `words` stay out: a mutant that draws other
-# texts keeps what a rule says of them, Portuguese and the same for a seed. (FAI-TEXT-1)
+# Has the customer of Fashion.AI's example. (FAI-SEED-1) `sample_profiles` and `words` stay out: a mutant that draws
+# other texts keeps what a rule says of them, Portuguese and the same for a seed. (FAI-TEXT-1)
 _PRINTED_DATA = frozenset({"mockserver/vendors/fashionai/seeding.py"})
 # Code of which a vendor's API shows nothing: documents that the control API reads, writes and finds people in, and what
 # it says of a client's calls. `residue` and `search_digests` also tell an erasure at VTEX which prospects need no look
