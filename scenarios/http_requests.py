@@ -120,7 +120,7 @@ GZIP_FORMS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
     ("identity", bytes),
     ("GZip", gzip.compress),
     ("x-gzip", gzip.compress),
-    (" gzip ,, identity", gzip.compress),
+    ("gzip ,, identity", gzip.compress),
     ("gzip, gzip", _twice),
     ("gzip", _in_two_members),
 )
