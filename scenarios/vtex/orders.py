@@ -5,6 +5,8 @@ No API here has orders: they are stored and read through the control API of a sa
 
 from __future__ import annotations
 
+from typing import Any
+
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.values.scenario import holds, scenario
 from pii_sandbox.scenarios.vtex.erasing import (
@@ -59,6 +61,21 @@ def orders_in_no_other_status_are_erased(api: ApiClient) -> None:
     now = stored_order(api, "orders")
     for order_id, order in orders.items():
         holds(now.get(order_id) == order, f"the order in {order['status']} as it was", "a changed one")
+
+
+@scenario("VTEX-ERASE-3", needs={"erase", "control"})
+def an_order_of_no_known_customer_is_nobodys(api: ApiClient) -> None:
+    people: tuple[dict[str, Any], ...] = ({}, {"clientProfileData": {}}, {"clientProfileData": {"email": None}})
+    facts = {"status": "invoiced", "value": 3498, "creationDate": "2023-10-23T19:22:12.8989883+00:00"}
+    orders = {
+        f"conformance-{number}": {"orderId": f"conformance-{number}", **facts, **of_whom}
+        for number, of_whom in enumerate(people)
+    }
+    for order_id, order in orders.items():
+        api.sandbox.put_document("orders", order_id, order)
+    response = erase_customer(api, api.new_customer().email)
+    holds(evidence(response) == "Anonymized [0] orders", "Anonymized [0] orders", evidence(response))
+    holds(stored_order(api, "orders").items() >= orders.items(), "the orders as they were", "changed ones, or fewer")
 
 
 @scenario("VTEX-ERASE-4", needs={"write", "erase", "control"})
