@@ -44,6 +44,11 @@ class Workers:
             _log.warning("worker %d ended (%s)", number, os.waitstatus_to_exitcode(status))
             if time.monotonic() - started_at < SHORT_LIFE_SECONDS:
                 failed = True
+                _log.error(
+                    "worker %d lived for less than %.0f s, so the server stops: it would die again",
+                    number,
+                    SHORT_LIFE_SECONDS,
+                )
                 self._stop(signal.SIGTERM, None)
             else:
                 self._start(number)
