@@ -36,7 +36,7 @@ from pii_sandbox.conformance.values.findings import RunResult
 from pii_sandbox.conformance.values.scenario import Scenario
 from pii_sandbox.server.private import private_server
 from pii_sandbox.specs import catalogue
-from tests.conformance.cleanup.test_undo import RUN, WRITING, all_documents, household
+from tests.conformance.cleanup.vendor_runs import RUN, WRITING, all_documents, household
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
 from tests.scenarios.scenario_cases import SerializedTransport, vendor

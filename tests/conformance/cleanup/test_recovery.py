@@ -9,12 +9,10 @@ from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup.cleanup import clean_up
 from pii_sandbox.conformance.cleanup.ledger import Ledger
 from pii_sandbox.conformance.target.model import Target
-from tests.conformance.cleanup.test_undo import RUN, all_documents, context, run, shop, wire
+from tests.conformance.cleanup.vendor_runs import RUN, all_documents, context, run
 from tests.control_client import ControlClient
 from tests.in_process import InProcess
 from tests.scenarios.scenario_cases import SerializedTransport
-
-__all__ = ["shop", "wire"]
 
 
 class AnsweringTransport(httpx.BaseTransport):

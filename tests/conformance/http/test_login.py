@@ -1,75 +1,25 @@
-"""An access token that runs out in mid-run is replaced by a new login, where the target has one."""
+"""An access token that expires during a run is replaced by a new login, where the target has one."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
 
-from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.local_sandbox import local_sandbox
-from pii_sandbox.conformance.target.login_tokens import login_credentials
 from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
-from tests.conformance.stub_transport import BASE, json, sender, vendor
-
-OLD = "sandbox-newstore"
-DATA = {api: dict(data) for api, data in local_sandbox(BASE).data.items()}
-
-
-@dataclass
-class Vendor:
-    """Lets those tokens in that are `valid`; a login gives the next of `tokens`."""
-
-    valid: set[str] = field(default_factory=lambda: {OLD})
-    tokens: list[Any] = field(default_factory=lambda: ["new-1", "new-2", "new-3"])
-    forbidden: str | None = None  # a path that no token opens
-    logins: list[httpx.Request] = field(default_factory=list)
-    arrived: list[tuple[str, str, str]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        with self.lock:
-            token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            if request.url.path in ("/v0/token", "/ccapp/v1/login"):
-                self.logins.append(request)
-                return self.login()
-            self.arrived.append((request.method, request.url.path, token))
-            if token not in self.valid or request.url.path == self.forbidden:
-                return httpx.Response(403, json={}, headers={"Content-Type": "application/problem+json"})
-            return json(200, {})
-
-    def login(self) -> httpx.Response:
-        token = self.tokens.pop(0) if self.tokens else None
-        if isinstance(token, httpx.Response):
-            return token
-        if isinstance(token, str):
-            self.valid = {token}
-        return json(200, {"access_token": token})
-
-
-def vendor_target(**more: Any) -> Target:
-    return vendor("write", "delete", data=DATA, **more)
-
-
-def request(api: str, operation_id: str, path: dict[str, str], **more: Any) -> Request:
-    facts = operations.operation(api, operation_id, "guide")
-    place, headers = operations.build_request(facts, path, "guide")
-    known = local_sandbox(BASE).credentials[api]["full"]
-    return Request(
-        api, operation_id, facts.method, BASE + place, {**known, **headers}, safety=facts.safety, facts=facts,
-        credentials="full", **more,
-    )  # fmt: skip
+from tests.conformance.http.login_vendor import OLD, Vendor, request, vendor_target
+from tests.conformance.stub_transport import BASE, json, sender
 
 
 def listing(**more: Any) -> Request:
@@ -262,62 +212,3 @@ def test_a_sandbox_of_ours_is_never_logged_in_at_again() -> None:
 
 def exchange_of(way: Sender) -> Exchange:
     return way.send(listing())
-
-
-def target_without_token(**more: Any) -> Target:
-    target = vendor_target(**more)
-    kinds = {"application": target.credentials["oracle"]["application"]}
-    known: dict[str, Any] = {
-        "newstore": login_credentials("newstore", (), DATA["newstore"]),
-        "oracle": {**kinds, **login_credentials("oracle", kinds, DATA["oracle"])},
-    }
-    return replace(target, credentials=known, variables={"newstore": {"full": ("A_USER", "A_PASSWORD")}})
-
-
-def request_without_kind(way: Sender, operation_id: str = "listProfiles", **more: Any) -> Request:
-    known = way.target.credentials["newstore"]["full"]
-    sent = request("newstore", operation_id, {"data_id": "NS-EU-1"} if operation_id == "deleteData" else {}, **more)
-    return replace(sent, headers={**sent.headers, **known})
-
-
-def test_a_target_without_a_token_is_logged_in_at_before_its_first_call() -> None:
-    host = Vendor(valid=set())
-    with closing(sender(target_without_token(), host)) as way, ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(lambda _: way.send(request_without_kind(way)).status, range(24)))
-        host.valid = set()
-        assert way.send(request_without_kind(way, "deleteData")).status == 200
-    assert statuses == [200] * 24
-    assert len(host.logins) == 2
-    assert {token for _, _, token in host.arrived} == {"new-1", "new-2"}
-
-
-def test_a_login_that_gives_no_first_token_is_asked_for_once() -> None:
-    host = Vendor(valid=set(), tokens=[httpx.Response(401, json={})])
-    with closing(sender(target_without_token(), host)) as way:
-        for _ in range(3):
-            with pytest.raises(CannotCheck) as caught:
-                way.send(request_without_kind(way))
-            assert caught.value.cause.kind == "credentials"
-            assert str(caught.value) == (
-                "the login of newstore gave no token (status 401 for POST /v0/token); check A_USER and A_PASSWORD"
-            )
-    assert len(host.logins) == 1
-    assert host.arrived == []
-
-
-@pytest.mark.parametrize(
-    ("api", "kinds", "data", "has"),
-    [
-        ("newstore", (), ("username", "password"), True),
-        ("newstore", (), ("username",), False),
-        ("newstore", ("full",), ("username", "password"), False),
-        ("oracle", ("application",), (), True),
-        ("oracle", (), (), False),
-        ("vtex", (), ("username", "password"), False),
-        ("fashionai", (), (), False),
-    ],
-)
-def test_full_credentials_are_left_to_a_whole_login_alone(
-    api: str, kinds: tuple[str, ...], data: tuple[str, ...], has: bool
-) -> None:
-    assert bool(login_credentials(api, kinds, data)) is has
