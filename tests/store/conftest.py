@@ -17,7 +17,7 @@ from pii_sandbox.mockserver.store.compaction import Compaction
 from pii_sandbox.mockserver.store.file_storage import FileStorage
 from pii_sandbox.mockserver.store.replicated_storage import ReplicatedStorage
 from pii_sandbox.mockserver.store.storage import MemoryStorage
-from pii_sandbox.mockserver.store.table import Database
+from pii_sandbox.mockserver.store.table import Database, IndexedTable
 from pii_sandbox.server.nats_server import nats_server
 from tests.store.replicas import SharedLogs
 
@@ -104,3 +104,24 @@ def started_compactions(monkeypatch: pytest.MonkeyPatch) -> list[Compaction]:
     monkeypatch.setattr(store_compaction, "begin", compactions.append)
     monkeypatch.setattr(file_storage, "SPARED_BYTES", 2_000)
     return compactions
+
+
+@pytest.fixture
+def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compaction writes few documents at a time, so that even a small store takes several steps."""
+    monkeypatch.setattr(store_compaction, "DOCUMENTS_A_LINE", 3)
+    monkeypatch.setattr(store_compaction, "_FEW_LINES", 2)
+
+
+@pytest.fixture
+def fruits(database: Database) -> IndexedTable:
+    """Three documents, numbered 1 to 3."""
+    table = database.table("fruits")
+    assert isinstance(table, IndexedTable)
+    documents = [
+        {"id": "apple", "keys": {"colour": "red"}, "weight": 150, "sold": {"in": ["SP"]}},
+        {"id": "plum", "keys": {"colour": "blue"}, "weight": 50, "sold": {"in": ["SP", "RJ"]}},
+        {"id": "cherry", "keys": {"colour": "red"}, "weight": 8, "sold": {"in": []}},
+    ]
+    assert table.insert_multiple(documents) == [1, 2, 3]
+    return table

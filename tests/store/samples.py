@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from tinydb.table import Document
+
 from pii_sandbox.mockserver.store import Record, Store
 
 
@@ -25,3 +27,11 @@ def abort_unit(store: Store, error: type[BaseException] = KeyError) -> Iterator[
     with suppress(error), store.exclusive():
         yield
         raise error
+
+
+def names(documents: list[Document]) -> list[str]:
+    return [document["id"] for document in documents]
+
+
+def numbers(documents: list[Document]) -> list[int]:
+    return [document.doc_id for document in documents]

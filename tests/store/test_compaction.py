@@ -1,9 +1,7 @@
-"""A file becomes shorter while it is in use, whatever happens between two steps of it."""
+"""A store's file is compacted while it is in use; writes, kills and threads between two steps lose nothing."""
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -11,28 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from pii_sandbox.mockserver.store import (
-    Record,
-    Store,
-    StoreError,
-    append_log,
-    atomic_files,
-    file_storage,
-)
-from pii_sandbox.mockserver.store import (
-    compaction as store_compaction,
-)
+from pii_sandbox.mockserver.store import Store, append_log, file_storage
+from pii_sandbox.mockserver.store import compaction as store_compaction
 from pii_sandbox.mockserver.store.compaction import Compaction
+from tests.store.compaction_steps import finish, grow, many_writes, open_files
 from tests.store.conftest import Open
 from tests.store.samples import abort_unit, all_records, person
 
+pytestmark = pytest.mark.usefixtures("short_lines")
+
 Action = Callable[[Store], object]
-
-
-@pytest.fixture(autouse=True)
-def _short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_compaction, "DOCUMENTS_A_LINE", 3)
-    monkeypatch.setattr(store_compaction, "_FEW_LINES", 2)
 
 
 def write_nested_units(store: Store) -> None:
@@ -57,11 +43,6 @@ def move_ids(store: Store) -> None:
         store.put("people", person("2", place="last"))
 
 
-def many_writes(store: Store) -> None:
-    for number in range(12):
-        store.put("people", person(f"many {number % 5}", number=number))
-
-
 def fork_and_write(store: Store) -> None:
     fork = store.fork()
     store.put("people", person("1", after="the fork"))
@@ -80,20 +61,6 @@ ACTIONS: dict[str, Action] = {
     "many writes": many_writes,
     "fork": fork_and_write,
 }
-
-
-def grow(store: Store) -> Store:
-    """A store whose file is worth compacting; what is alive takes several steps."""
-    store.put_all("people", map(person, "123456789"))
-    while store._storage._compaction is None:  # type: ignore[attr-defined]  # a look behind the interface
-        store.put("people", Record("b", {}))
-    store.put_all("orders", map(person, "12345"))
-    return store
-
-
-def finish(compaction: Compaction) -> None:
-    while compaction.step():
-        pass
 
 
 def steps_of_one(path: Path, started_compactions: list[Compaction]) -> int:
@@ -168,88 +135,6 @@ def test_a_store_that_is_closed_meanwhile_leaves_its_old_file(
         path.unlink()
 
 
-def test_a_disk_that_fills_up_at_any_step_leaves_the_old_file(
-    reopen: Open,
-    path: Path,
-    started_compactions: list[Compaction],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    before = open_files()
-    refusing: list[tuple[object, str]] = [
-        (store_compaction, "create_temporary"),
-        (store_compaction, "write_all"),
-        (os, "fsync"),
-        (Path, "replace"),
-    ]
-    for module, name in refusing:
-        for steps in range(3):
-            caplog.clear()
-            store = grow(reopen())
-            for _ in range(steps):
-                started_compactions[0].step()
-            with monkeypatch.context() as patched:
-                patched.setattr(module, name, full)
-                if steps == 2:
-                    many_writes(store)
-                finish(started_compactions[0])
-            if name == "create_temporary" and steps:
-                assert started_compactions[0].succeeded  # it had the file already
-            else:
-                assert not started_compactions[0].succeeded
-                assert "is not compacted: No space left on device" in caplog.text
-            many_writes(store)
-            kept = all_records(store)
-            assert all_records(reopen()) == kept
-            assert {file.name for file in path.parent.iterdir()} == {path.name, ".lock"}
-            reopen().close()
-            for compaction in started_compactions:
-                finish(compaction)
-            del started_compactions[:]
-            path.unlink()
-    assert open_files() == before
-
-
-def test_a_line_that_only_the_old_file_takes_ends_the_compaction(
-    reopen: Open, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    store = grow(reopen())
-    while not started_compactions[0].duplicates():  # lines go to both files
-        started_compactions[0].step()
-    with monkeypatch.context() as patched:
-        patched.setattr(store_compaction, "write_all", full)
-        store.put("people", person("new"))
-    assert not started_compactions[0].step()
-    assert not started_compactions[0].succeeded
-    kept = all_records(store)
-    assert all_records(reopen()) == kept
-
-
-def test_room_that_a_compaction_has_taken_is_given_to_a_write(
-    reopen: Open, path: Path, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = grow(reopen())
-    started_compactions[0].step()
-    whole = atomic_files.write_all
-
-    def full_beside_another(descriptor: int, line: bytes) -> None:
-        if list(path.parent.glob("*.new")):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        whole(descriptor, line)
-
-    monkeypatch.setattr(append_log, "write_all", full_beside_another)
-    store.put("people", person("new"))
-    finish(started_compactions[0])
-    assert not started_compactions[0].succeeded
-    assert all_records(reopen())["people"][-1] == person("new")
-
-
 def test_stores_compact_side_by_side(path: Path, started_compactions: list[Compaction]) -> None:
     paths = [path, path.with_name("other.journal")]
     stores = [grow(Store(each)) for each in paths]
@@ -311,24 +196,3 @@ def test_writers_in_threads_lose_nothing_to_the_background(path: Path, monkeypat
     store = Store(path)
     assert all_records(store) == kept
     store.close()
-
-
-def test_a_fault_of_ours_is_not_silent(
-    reopen: Open,
-    started_compactions: list[Compaction],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def refused(unit: object) -> bytes:
-        raise StoreError("a value cannot be written")
-
-    store = grow(reopen())
-    monkeypatch.setattr(store_compaction, "encode_line", refused)
-    store_compaction.run_compaction(started_compactions[0])
-    assert "is not compacted: a value cannot be written" in caplog.text
-    kept = all_records(store)
-    assert all_records(reopen()) == kept
-
-
-def open_files() -> int:
-    return len(list(Path("/dev/fd").iterdir()))
