@@ -1,4 +1,4 @@
-"""The console's forms: dialect, settings, faults, snapshots, seed, sandboxes; and operations that are tried."""
+"""The console's forms: dialect, settings, snapshots, audit events, seed and sandboxes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.browser.console_page import LIST, confirm, list_profiles, open_view, person
-from tests.credentials import NEWSTORE, VTEX
+from tests.credentials import NEWSTORE
 from tests.server_process import ServerProcess
 
 
@@ -41,78 +40,6 @@ def test_a_setting_of_few_values_is_a_choice_of_them(page: Any, http: httpx.Clie
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("region", name="Settings").get_by_text("Applied.").wait_for()
     assert http.get("/_sandbox/v1/status").json()["settings"]["vtex.blocked_erasure"] == "nothing"
-
-
-def add_fault(page: Any, effect: str, calls: str, times: str = "1") -> Any:
-    faults = page.get_by_role("region", name="Faults")
-    faults.get_by_label("Effect").select_option(effect)
-    faults.get_by_label("Calls").select_option(calls)
-    faults.get_by_label("Times").fill(times)
-    faults.get_by_role("button", name="Add a fault").click()
-    faults.get_by_role("listitem").filter(has_text=f"{times} left").wait_for()
-    return faults
-
-
-def test_an_api_fails_twice_with_502_and_then_no_more(page: Any, http: httpx.Client) -> None:
-    open_view(page, "world")
-    faults = add_fault(page, "Error status", "every call of newstore", "2")
-    assert "Error status 502, every call of newstore" in faults.get_by_role("listitem").inner_text()
-    statuses = [http.get(LIST, headers=NEWSTORE).status_code]
-    faults.get_by_text("1 left").wait_for()  # the list follows the hits
-    email = person(http)["email"]
-    other = http.get(f"/api/storage/profile-system/profiles/{email}?alternativeKey=email", headers=VTEX)
-    statuses += [http.get(LIST, headers=NEWSTORE).status_code for _ in range(2)]
-    assert (statuses, other.status_code) == ([502, 502, 200], 200)
-
-
-def test_a_fault_that_is_used_up_leaves_the_list_though_each_answer_comes_late(page: Any, http: httpx.Client) -> None:
-    """Each read of the faults is answered only once the next one has been sent."""
-    open_view(page, "world")
-    faults = add_fault(page, "Error status", "every call of newstore", "2")
-    held: list[Any] = []
-
-    def hold(route: Any) -> None:
-        held.append(route)
-        if len(held) > 1:
-            held.pop(0).continue_()
-
-    page.route("**/v1/faults", hold)
-    assert [http.get(LIST, headers=NEWSTORE).status_code for _ in range(3)] == [502, 502, 200]
-    faults.get_by_text("No fault waits for a call.").wait_for()
-    page.unroute_all(behavior="ignoreErrors")
-
-
-@pytest.mark.parametrize(
-    ("effect", "error"),
-    [
-        ("Connection dropped", httpx.RemoteProtocolError),
-        ("Half an answer", httpx.RemoteProtocolError),
-        ("Broken JSON", json.JSONDecodeError),
-        ("Late answer (seconds)", httpx.ReadTimeout),
-        ("Slow body (seconds)", httpx.ReadTimeout),
-    ],
-)
-def test_a_preset_fault_does_what_it_says(page: Any, http: httpx.Client, effect: str, error: type[Exception]) -> None:
-    open_view(page, "world")
-    if "seconds" in effect:
-        page.get_by_role("region", name="Faults").get_by_label("Effect").select_option(effect)
-        page.get_by_role("region", name="Faults").get_by_label("Seconds", exact=True).fill("60")
-    faults = add_fault(page, effect, "newstore listProfiles")
-    with pytest.raises(error):
-        http.get(LIST, headers=NEWSTORE, timeout=httpx.Timeout(20, read=1.5 if "seconds" in effect else 20)).json()
-    faults.get_by_text("No fault waits for a call.").wait_for()
-    assert http.get(LIST, headers=NEWSTORE).status_code == 200
-
-
-def test_faults_are_removed_one_and_all(page: Any, http: httpx.Client) -> None:
-    open_view(page, "world")
-    add_fault(page, "Error status", "every call", "3")
-    faults = add_fault(page, "Connection dropped", "every call of oracle", "4")
-    faults.get_by_role("listitem").filter(has_text="3 left").get_by_role("button", name=re.compile("Remove")).click()
-    faults.get_by_text("3 left").wait_for(state="detached")
-    faults.get_by_role("button", name="Remove all").click()
-    faults.get_by_text("No fault waits for a call.").wait_for()
-    assert http.get("/_sandbox/v1/faults").json() == {"faults": []}
 
 
 def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
@@ -256,79 +183,3 @@ def test_a_sandbox_is_made_opened_listed_and_deleted(page: Any, server: ServerPr
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     sandboxes.get_by_role("link", name=name, exact=True).wait_for(state="detached")
     assert name not in names()
-
-
-def test_an_operation_is_tried_with_what_works_and_its_call_is_opened(page: Any, http: httpx.Client) -> None:
-    open_view(page, "try")
-    page.get_by_placeholder("Find an operation").fill("getprofile vtex")
-    page.get_by_placeholder("Find an operation").fill("GetProfile")
-    page.get_by_role("link", name=re.compile("^GetProfile vtex")).click()
-    page.get_by_role("button", name="Send").click()
-    page.get_by_role("heading", name="Answer: 200").wait_for()
-    page.get_by_role("link", name="Open it in the list").click()
-    page.get_by_role("region", name="Why").get_by_role("heading", name="200 GET GetProfile").wait_for()
-
-
-def test_the_body_is_of_the_person_whose_values_are_chosen(page: Any, http: httpx.Client) -> None:
-    open_view(page, "try/newstore_customer_profile.getOrCreateProfile")
-    body = page.get_by_role("textbox", name="Body (JSON)")
-    for shopper in http.get("/_sandbox/v1/people").json()["people"][:2]:
-        page.get_by_role("combobox", name="Values of").select_option(label=shopper["full_name"])
-        page.wait_for_function(
-            "name => document.querySelector('form.form textarea').value.includes(name)", arg=shopper["full_name"]
-        )
-    filled = json.loads(body.input_value())
-    page.get_by_role("button", name="Send").click()
-    page.get_by_role("heading", name=re.compile("^Answer: 20[01]$")).wait_for()
-    assert http.get("/_sandbox/v1/residue", params={"subject": filled["email"]}).json()["places"]
-
-
-TRIED = {
-    "vtex_profile_system.CreateClientProfile": 201,
-    "vtex_profile_system.GetProfileByVersion": 200,
-    "vtex_profile_system.UpdateClientAddress": 200,
-    "vtex_profile_system.GetClientAddresses": 200,
-    "newstore_customer_profile.getAddress": 200,
-    "newstore_customer_profile.updateProfile": 200,  # with the lock's present value
-    "newstore_customer_profile.createRealmToken": 200,  # a form
-    "fashionai_profiling.getProfileByDocument": 200,
-    "oracle_profiles.getProfile": 200,
-    "oracle_profiles.login": 200,  # with another credential than the rest
-}
-
-
-def test_the_values_that_are_filled_in_work_in_this_sandbox(page: Any, http: httpx.Client) -> None:
-    found = {}
-    for operation in TRIED:
-        open_view(page, f"try/{operation}")
-        page.get_by_role("heading", name=operation.partition(".")[2], exact=True).wait_for()
-        page.get_by_role("button", name="Send").click()
-        found[operation] = page.get_by_role("heading", name=re.compile("^Answer: ")).inner_text()
-    assert found == {operation: f"Answer: {status}" for operation, status in TRIED.items()}
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        "vtex_profile_system.GetProfile",
-        "newstore_customer_profile.getProfile",
-        "fashionai_profiling.getProfileByPhone",
-        "oracle_profiles.getProfile",
-    ],
-)
-def test_wrong_and_missing_credentials_are_refused(page: Any, operation: str) -> None:
-    open_view(page, f"try/{operation}")
-    for credentials in ("wrong ones", "none"):
-        page.get_by_role("radio", name=re.compile(f"^{credentials}")).check()
-        page.get_by_role("button", name="Send").click()
-        page.get_by_role("heading", name=re.compile("^Answer: 40[13]$")).wait_for()
-        page.get_by_role("link", name="Open it in the list").click()
-        page.get_by_role("region", name="Why").get_by_text("was refused by").wait_for()
-        open_view(page, f"try/{operation}")
-
-
-def test_a_fault_of_a_call_is_seen_in_the_list(page: Any, http: httpx.Client) -> None:
-    http.post("/_sandbox/v1/faults", json={"effect": {"status": 503}, "times": 1}).raise_for_status()
-    assert http.get(LIST, headers=NEWSTORE).status_code == 503
-    list_profiles(http)
-    page.get_by_role("link", name=re.compile("503.*listProfiles.*fault", re.DOTALL)).wait_for()
