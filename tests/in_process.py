@@ -23,10 +23,10 @@ class InProcess(httpx.BaseTransport):
     def send_concurrently(self, requests: Iterable[httpx.Request]) -> list[httpx.Response]:
         """Send all requests before the first response has come."""
 
-        async def played() -> list[httpx.Response]:
+        async def send_all() -> list[httpx.Response]:
             return await asyncio.gather(*map(self._send, requests))
 
-        responses = self._runner.run(played())
+        responses = self._runner.run(send_all())
         for response in responses:
             response.read()
         return responses

@@ -33,8 +33,8 @@ def test_a_mix_of_all_that_a_sandbox_can_meet_leaves_nothing_behind(tmp_path: Pa
                 assert http.delete(f"/_sandbox/v1/sandboxes/{name}").status_code == 204
                 assert not list(tmp_path.glob(f"data/{name}.*"))
                 for snapshot in stress.SNAPSHOTS:
-                    made = http.post(f"/~{name}/_sandbox/v1/snapshots", json={"name": snapshot})
-                    assert made.status_code == 201, made.text
+                    created = http.post(f"/~{name}/_sandbox/v1/snapshots", json={"name": snapshot})
+                    assert created.status_code == 201, created.text
                 assert http.delete(f"/_sandbox/v1/sandboxes/{name}").status_code == 204
                 assert not list(tmp_path.glob(f"data/{name}.*"))
         server.process.send_signal(signal.SIGTERM)

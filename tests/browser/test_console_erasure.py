@@ -55,10 +55,10 @@ def test_a_person_is_erased_until_nothing_holds_them(page: Any, http: httpx.Clie
 def test_an_earlier_version_of_somebody_with_another_email_names_them_and_is_deleted(
     page: Any, http: httpx.Client
 ) -> None:
-    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    created = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
     http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
     change = {"email": "ana.new@example.org"}
-    http.patch(f"{PROFILES}/{made}", json=change, headers=VTEX).raise_for_status()
+    http.patch(f"{PROFILES}/{created}", json=change, headers=VTEX).raise_for_status()
     open_view(page, "people/ana.lee%40example.org")
     documents = page.get_by_role("region", name="Documents", exact=True)
     documents.get_by_role("link", name=change["email"]).wait_for()
@@ -66,7 +66,7 @@ def test_an_earlier_version_of_somebody_with_another_email_names_them_and_is_del
     page.get_by_role("dialog").get_by_role("button", name="Delete all but the snapshots").click()
     page.get_by_text("Deleted.").wait_for()
     assert places(http, ANA["email"]) == {"snapshot:before"}
-    assert http.get(f"{PROFILES}/{made}", headers=VTEX).status_code == 200
+    assert http.get(f"{PROFILES}/{created}", headers=VTEX).status_code == 200
 
 
 def test_what_cannot_be_deleted_is_told_and_the_snapshots_stay(page: Any, http: httpx.Client) -> None:
@@ -132,10 +132,10 @@ def test_the_verdict_of_an_erasure_stands_when_the_person_is_opened_again(page: 
 
 
 def test_only_erased_records_are_called_erased(page: Any, http: httpx.Client) -> None:
-    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    created = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
     open_view(page, "people/ana.lee%40example.org")
     page.get_by_text(re.compile("^Held in")).wait_for()
-    http.delete(f"/_sandbox/v1/documents/vtex/profiles/{made}").raise_for_status()
+    http.delete(f"/_sandbox/v1/documents/vtex/profiles/{created}").raise_for_status()
     page.get_by_role("button", name="Look again").click()
     page.get_by_text("Nothing holds this person any more. No erasure was seen").wait_for()
     http.post(PROFILES, json=ANA, headers=VTEX).raise_for_status()

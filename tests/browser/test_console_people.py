@@ -49,12 +49,12 @@ def test_people_of_calls_appear_in_the_list_are_searched_and_go_as_they_are_dele
     open_view(page, "people")
     people = page.get_by_role("region", name="People")
     people.get_by_text("of the seed").first.wait_for()
-    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    created = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
     row = people.get_by_role("link", name=re.compile("Ana Lee made by calls"))
     row.wait_for()
-    people.get_by_role("searchbox").fill(f"ana {made}")
+    people.get_by_role("searchbox").fill(f"ana {created}")
     people.get_by_text("1 person fits").wait_for()
-    http.delete(f"{PROFILES}/{made}", headers=VTEX).raise_for_status()
+    http.delete(f"{PROFILES}/{created}", headers=VTEX).raise_for_status()
     people.get_by_text("0 people fit").wait_for()
 
 

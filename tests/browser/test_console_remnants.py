@@ -21,8 +21,8 @@ def residue_places(http: httpx.Client, email: str) -> list[str]:
 
 
 def change_email(http: httpx.Client) -> None:
-    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
-    http.patch(f"{PROFILES}/{made}", json={"email": NEW}, headers=VTEX).raise_for_status()
+    created = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    http.patch(f"{PROFILES}/{created}", json={"email": NEW}, headers=VTEX).raise_for_status()
     assert residue_places(http, OLD) == ["vtex/versions"]
 
 
@@ -68,8 +68,8 @@ def test_what_cannot_be_deleted_is_told_and_the_snapshots_are_kept(page: Any, ht
 
 
 def test_a_document_that_goes_with_another_is_no_failure(page: Any, http: httpx.Client) -> None:
-    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
-    http.patch(f"{PROFILES}/{made}", json={"firstName": "Anna"}, headers=VTEX).raise_for_status()
+    created = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    http.patch(f"{PROFILES}/{created}", json={"firstName": "Anna"}, headers=VTEX).raise_for_status()
     assert set(residue_places(http, OLD)) == {"vtex/profiles", "vtex/versions"}
     documents = open_person(page, OLD)
     confirm(page, "Delete what is left")

@@ -52,9 +52,9 @@ def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
     snapshots.get_by_role("button", name="Changes since before").click()
     snapshots.get_by_text("Nothing has changed since.").wait_for()
 
-    made = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
+    created = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
     snapshots.get_by_role("button", name="Changes since before").click()
-    snapshots.get_by_role("region", name="Changes since").get_by_text(made).first.wait_for()
+    snapshots.get_by_role("region", name="Changes since").get_by_text(created).first.wait_for()
 
     with page.expect_download() as download:
         snapshots.get_by_role("button", name="Download before").click()
@@ -66,7 +66,7 @@ def test_a_snapshot_is_saved_compared_downloaded_uploaded_restored_and_removed(
     snapshots.get_by_role("button", name="Restore before").click()
     with page.expect_response("**/snapshots/before/restore"):
         page.get_by_role("dialog").get_by_role("button", name="Restore").click()
-    assert http.get(f"{LIST}/{made}", headers=NEWSTORE).status_code == 404
+    assert http.get(f"{LIST}/{created}", headers=NEWSTORE).status_code == 404
     assert snapshots.get_by_role("region", name="Changes since").count() == 0  # they were those before
     snapshots.get_by_role("button", name="Remove before").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
@@ -85,7 +85,7 @@ def test_changes_since_a_snapshot_are_named_by_collection_with_the_properties_an
     page: Any, http: httpx.Client
 ) -> None:
     http.post("/_sandbox/v1/snapshots", json={"name": "before"}).raise_for_status()
-    made = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
+    created = http.post(LIST, json={"email": "new@example.com", "full_name": "New"}, headers=NEWSTORE).json()["id"]
     first, second = (person_of["ids"] for person_of in http.get("/_sandbox/v1/people").json()["people"][:2])
     path = f"/_sandbox/v1/documents/newstore/profiles/{first['newstore']}"
     http.put(path, json={**http.get(path).json()["document"], "full_name": "Other"}).raise_for_status()
@@ -96,7 +96,7 @@ def test_changes_since_a_snapshot_are_named_by_collection_with_the_properties_an
     changes = page.get_by_role("region", name="Changes since", exact=True)
     changes.get_by_role("heading", name="newstore/profiles").wait_for()
     lines = [line.replace("\n", " ") for line in changes.get_by_role("listitem").all_inner_texts()]
-    assert f"added {made}" in lines
+    assert f"added {created}" in lines
     assert f"removed {second['oracle']}" in lines
     changed = next(line for line in lines if line.startswith(f"changed {first['newstore']}"))
     assert "document.full_name" in changed
@@ -106,7 +106,7 @@ def test_changes_since_a_snapshot_are_named_by_collection_with_the_properties_an
     raw = changes.get_by_role("region", name="As JSON")
     assert not raw.is_visible()
     changes.get_by_text("As JSON").click()
-    assert json.loads(raw.inner_text())["collections"]["newstore/profiles"]["added"] == [made]
+    assert json.loads(raw.inner_text())["collections"]["newstore/profiles"]["added"] == [created]
 
 
 def test_audit_events_name_what_was_looked_at_and_why(page: Any, http: httpx.Client) -> None:

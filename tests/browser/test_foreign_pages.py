@@ -93,8 +93,8 @@ def test_a_foreign_page_makes_no_sandbox_and_erases_no_one(
 def test_stored_content_runs_no_script_in_our_origin(browser: Any, server: ServerProcess) -> None:
     content = "<!doctype html><title>mine</title><script>document.title = 'ran'</script>"
     body = {"content_type": "text/html", "content": content}
-    made = httpx.post(f"{server.url}/v1/d/pii/data", json=body, headers=NEWSTORE).json()["id"]
-    url = f"{server.url}/v1/d/pii/data/{made}"
+    created = httpx.post(f"{server.url}/v1/d/pii/data", json=body, headers=NEWSTORE).json()["id"]
+    url = f"{server.url}/v1/d/pii/data/{created}"
     page = browser.new_page(extra_http_headers=NEWSTORE)
     with pytest.raises(playwright.Error, match="Download is starting"):
         page.goto(url)

@@ -24,9 +24,9 @@ def run_command(
     *arguments: str, stdin: str | None = None, variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself, with the environment that a process of its own would have."""
-    came = CliRunner(**_APART).invoke(main, arguments, input=stdin, env={**environment(), **(variables or {})})
-    assert came.exception is None or isinstance(came.exception, SystemExit), came.exception
-    return subprocess.CompletedProcess(arguments, came.exit_code, came.stdout, came.stderr)
+    result = CliRunner(**_APART).invoke(main, arguments, input=stdin, env={**environment(), **(variables or {})})
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
 
 
 def refused_server(*arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:

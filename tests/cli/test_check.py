@@ -67,9 +67,9 @@ def unused_url() -> str:
 
 
 def test_without_url_a_sandbox_of_its_own_is_checked(tmp_path: Path) -> None:
-    came = run("check", *FEW, "--report", tmp_path / "report", "--seed", 5)
-    assert came.exit_code == 0, came.output
-    assert "checked at a private sandbox (Fashion.AI); none breaks" in came.output
+    result = run("check", *FEW, "--report", tmp_path / "report", "--seed", 5)
+    assert result.exit_code == 0, result.output
+    assert "checked at a private sandbox (Fashion.AI); none breaks" in result.output
     report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     assert report["run"]["seed"] == 5
     assert report["run"]["id"] == run_ids.run_id(5)
@@ -81,36 +81,36 @@ def test_without_url_a_sandbox_of_its_own_is_checked(tmp_path: Path) -> None:
 
 def test_a_running_sandbox_is_checked_by_its_url(tmp_path: Path) -> None:
     with running_server("--shoppers", "5", "--dialect", "reference") as server:
-        came = run("check", server.url, "--api", "oracle", "--rule", "OCC-GET", "--depth", "quick")
-    assert came.exit_code == 0, came.output
+        result = run("check", server.url, "--api", "oracle", "--rule", "OCC-GET", "--depth", "quick")
+    assert result.exit_code == 0, result.output
 
 
 def test_a_broken_rule_is_exit_1(tmp_path: Path) -> None:
     with constant_server(200, b"{}") as url:
         (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
-        came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
-    assert came.exit_code == 1, came.output
-    assert " rules checked at 127.0.0.1:" in came.output
-    assert re.search(r"; \d+ breaks?[;\n]", came.output)
+        result = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
+    assert result.exit_code == 1, result.output
+    assert " rules checked at 127.0.0.1:" in result.output
+    assert re.search(r"; \d+ breaks?[;\n]", result.output)
 
 
 def test_a_target_is_put_beside_a_sandbox(tmp_path: Path) -> None:
     with constant_server(200, b"{}") as url:
         (tmp_path / "t.toml").write_text(TARGET.format(url=url), "utf-8")
         arguments = ("check", "--target", "t.toml", "--api", "fashionai", "--rule", "FAI-GET-2", "--depth", "quick")
-        came = run(*arguments, "--compare", "--report", "report", FASHIONAI_TOKEN="fai_live_sk_1")
-    assert came.exit_code == 1, came.output
-    assert "differs" in came.output
-    assert "status 404" in came.output
+        result = run(*arguments, "--compare", "--report", "report", FASHIONAI_TOKEN="fai_live_sk_1")
+    assert result.exit_code == 1, result.output
+    assert "differs" in result.output
+    assert "status 404" in result.output
     assert "FAI-GET-2" in (tmp_path / "report" / "comparison.md").read_text("utf-8")
-    assert "fai_live_sk_1" not in came.output
+    assert "fai_live_sk_1" not in result.output
 
 
 def test_rules_that_held_are_recorded(tmp_path: Path) -> None:
     assert run("check", *FEW, "--record", "seen.json").exit_code == 0
-    came = run("rules", "--api", "fashionai", "--record", "seen.json")
-    assert came.exit_code == 0
-    assert "last seen true at sandbox on" in came.output
+    result = run("rules", "--api", "fashionai", "--record", "seen.json")
+    assert result.exit_code == 0
+    assert "last seen true at sandbox on" in result.output
 
 
 def test_an_accepted_finding_is_exit_0_until_its_day(tmp_path: Path) -> None:
@@ -120,32 +120,32 @@ def test_an_accepted_finding_is_exit_0_until_its_day(tmp_path: Path) -> None:
         arguments = ("check", "--target", "t.toml", "--api", "fashionai", "--rule", "FAI-GET-2", "--depth", "quick")
         for day, code in (("2999-12-31", 0), ("2020-01-01", 1)):
             (tmp_path / "w.toml").write_text(waiver.format(day=day), "utf-8")
-            came = run(*arguments, "--waivers", "w.toml", FASHIONAI_TOKEN="fai_live_sk_1")
-            assert came.exit_code == code, came.output
+            result = run(*arguments, "--waivers", "w.toml", FASHIONAI_TOKEN="fai_live_sk_1")
+            assert result.exit_code == code, result.output
 
 
 def test_a_target_that_is_away_is_exit_2(tmp_path: Path) -> None:
     (tmp_path / "t.toml").write_text(TARGET.format(url=unused_url()), "utf-8")
-    came = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
-    assert came.exit_code == 2, came.output
-    assert re.search(r"0 of \d+ rules checked at 127.0.0.1:\d+ \(Fashion.AI\); \d+ not checked, because", came.output)
+    result = run("check", "--target", "t.toml", *FEW, FASHIONAI_TOKEN="fai_live_sk_1")
+    assert result.exit_code == 2, result.output
+    assert re.search(r"0 of \d+ rules checked at 127.0.0.1:\d+ \(Fashion.AI\); \d+ not checked, because", result.output)
 
 
 def test_an_unreachable_url_is_exit_2() -> None:
-    came = run("check", unused_url(), *FEW)
-    assert came.exit_code == 2
-    assert "no server responds at" in came.output
+    result = run("check", unused_url(), *FEW)
+    assert result.exit_code == 2
+    assert "no server responds at" in result.output
 
 
 def test_a_url_that_is_no_sandbox_is_exit_2() -> None:
     with constant_server(404, b"{}") as url:
-        came = run("check", url, *FEW)
-    assert came.exit_code == 2
-    assert "is not a pii-sandbox server" in came.output
+        result = run("check", url, *FEW)
+    assert result.exit_code == 2
+    assert "is not a pii-sandbox server" in result.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["ftp://a"], "not an http or https URL"),
         (["http://127.0.0.1:1", "--target", "t.toml"], "not both"),
@@ -163,49 +163,49 @@ def test_a_url_that_is_no_sandbox_is_exit_2() -> None:
         (["--report", "t.toml/report", *FEW], "Not a directory"),
     ],
 )
-def test_a_wrong_usage_is_exit_2_and_reported(arguments: list[str], told: str, tmp_path: Path) -> None:
+def test_a_wrong_usage_is_exit_2_and_reported(arguments: list[str], message: str, tmp_path: Path) -> None:
     (tmp_path / "t.toml").write_text(TARGET.format(url="https://f.example.com"), "utf-8")
-    came = run("check", *arguments)
-    assert came.exit_code == 2
-    assert told in " ".join(came.output.split())
+    result = run("check", *arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
 
 
 def test_settings_come_from_the_environment_and_from_files(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\nrule = ["FAI-GET-1"]\ndepth = "quick"\n', "utf-8")
-    came = run("check", "--plan", "--verbose", PII_SANDBOX_CHECK_API="fashionai")
-    assert came.exit_code == 0, came.output
-    assert "FAI-GET-1" in came.output
-    assert "FAI-GET-2" not in came.output
-    assert "VTEX" not in came.output
+    result = run("check", "--plan", "--verbose", PII_SANDBOX_CHECK_API="fashionai")
+    assert result.exit_code == 0, result.output
+    assert "FAI-GET-1" in result.output
+    assert "FAI-GET-2" not in result.output
+    assert "VTEX" not in result.output
     (tmp_path / "pii-sandbox.toml").write_text("[check]\nspeed = 5\n", "utf-8")
     assert "unknown setting check.speed; " in run("check", "--plan").output
 
 
 def test_a_project_file_names_no_url(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\nurl = "http://127.0.0.1:9"\n', "utf-8")
-    came = run("check", "--plan")
-    assert came.exit_code == 2
-    assert "must not set the URL to check" in came.output
+    result = run("check", "--plan")
+    assert result.exit_code == 2
+    assert "must not set the URL to check" in result.output
 
 
 @pytest.mark.parametrize("key", ["reveal_pii", "reveal-pii"])
 def test_a_project_file_reveals_nobody(key: str, tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text(f'[check]\n{key} = "because"\n', "utf-8")
-    came = run("check", "--plan")
-    assert came.exit_code == 2
-    assert "must not set reveal_pii" in came.output
+    result = run("check", "--plan")
+    assert result.exit_code == 2
+    assert "must not set reveal_pii" in result.output
 
 
 def test_hosts_and_variables_of_a_target_are_reported_first(tmp_path: Path) -> None:
     (tmp_path / "pii-sandbox.toml").write_text('[check]\ntarget = "t.toml"\n', "utf-8")
     text = '[vtex]\nurl = "https://evil.example.com"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
     (tmp_path / "t.toml").write_text(text, "utf-8")
-    told = run("check", "--plan").output
-    assert told.startswith("target t.toml: hosts evil.example.com; variables HOME_TOKEN")
+    output = run("check", "--plan").output
+    assert output.startswith("target t.toml: hosts evil.example.com; variables HOME_TOKEN")
 
 
 @pytest.mark.parametrize(
-    ("about", "told"),
+    ("about", "message"),
     [
         ({"target_file": "t.toml"}, "target t.toml: hosts 127.0.0.1:1; variables HOME_TOKEN"),
         (
@@ -215,15 +215,15 @@ def test_hosts_and_variables_of_a_target_are_reported_first(tmp_path: Path) -> N
     ],
 )
 def test_cleanup_reports_first_what_a_ledger_makes_it_send_where(
-    about: dict[str, str], told: str, tmp_path: Path
+    about: dict[str, str], message: str, tmp_path: Path
 ) -> None:
     text = '[vtex]\nurl = "http://127.0.0.1:1"\n[vtex.credentials.full]\nX-Key = "HOME_TOKEN"\n'
     (tmp_path / "t.toml").write_text(text, "utf-8")
     head = {"ledger": 1, "run": "a", "urls": {"vtex": "http://127.0.0.1:1"}, **about}
     (tmp_path / "ledger.jsonl").write_text(json.dumps(head) + "\n", "utf-8")
-    shown = run("cleanup", "ledger.jsonl", HOME_TOKEN="x", PII_SANDBOX_CONTROL_TOKEN="y").output
-    assert shown.startswith(told)
-    assert "secret" not in shown.partition("\n")[0]
+    output = run("cleanup", "ledger.jsonl", HOME_TOKEN="x", PII_SANDBOX_CONTROL_TOKEN="y").output
+    assert output.startswith(message)
+    assert "secret" not in output.partition("\n")[0]
 
 
 def test_control_characters_of_a_ledger_and_of_a_target_reach_no_terminal(tmp_path: Path) -> None:
@@ -238,17 +238,17 @@ def test_control_characters_of_a_ledger_and_of_a_target_reach_no_terminal(tmp_pa
         ("cleanup", "ledger.jsonl"),
         ("cleanup", "ledger.jsonl", "--target", "evil\x1b[2J.toml"),
     ):
-        came = CliRunner().invoke(main, arguments, color=True)
-        assert came.exit_code in (1, 2)
-        assert r"\x1b[2J" in came.output
-        assert "\x1b" not in came.output
-        assert "\nforged" not in came.output
+        result = CliRunner().invoke(main, arguments, color=True)
+        assert result.exit_code in (1, 2)
+        assert r"\x1b[2J" in result.output
+        assert "\x1b" not in result.output
+        assert "\nforged" not in result.output
 
 
 def test_a_target_file_is_written_once(tmp_path: Path) -> None:
-    came = run("target", "init")
-    assert came.exit_code == 0
-    assert "pii-sandbox target check target.toml" in came.output
+    result = run("target", "init")
+    assert result.exit_code == 0
+    assert "pii-sandbox target check target.toml" in result.output
     again = run("target", "init", tmp_path / "target.toml")
     assert again.exit_code == 2
     assert "already exists" in again.output
@@ -266,7 +266,7 @@ def test_a_target_file_of_one_api_goes_to_a_file_or_to_standard_output(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("no ledger\n", "is not a ledger"),
         ('{"ledger": 1, "run": "a", "urls": {}}\n', "names no target"),
@@ -278,11 +278,11 @@ def test_a_target_file_of_one_api_goes_to_a_file_or_to_standard_output(tmp_path:
         ),
     ],
 )
-def test_a_ledger_that_cannot_be_used_is_exit_2_and_reported(text: str, told: str, tmp_path: Path) -> None:
+def test_a_ledger_that_cannot_be_used_is_exit_2_and_reported(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "ledger.jsonl").write_text(text, "utf-8")
-    came = run("cleanup", "ledger.jsonl")
-    assert came.exit_code == 2
-    assert told in " ".join(came.output.split())
+    result = run("cleanup", "ledger.jsonl")
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
 
 
 def test_objects_that_could_not_be_deleted_are_exit_1(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_objects_that_could_not_be_deleted_are_exit_1(tmp_path: Path) -> None:
         '{"entry": 1, "state": "intended", "api": "vtex", "operation": "CreateProspect", "mark": "b"}\n',
         "utf-8",
     )
-    came = run("cleanup", "ledger.jsonl")
-    assert came.exit_code == 1
-    assert "cannot be reached" in came.output
-    assert "0 gone, 0 to be deleted by the vendor, 1 left" in came.output
+    result = run("cleanup", "ledger.jsonl")
+    assert result.exit_code == 1
+    assert "cannot be reached" in result.output
+    assert "0 gone, 0 to be deleted by the vendor, 1 left" in result.output

@@ -38,10 +38,10 @@ def with_small_disk(folder: Path, size: int, *arguments: str) -> subprocess.Comp
 
 
 def test_reports_that_do_not_fit_are_named_and_the_verdict_stands(tmp_path: Path) -> None:
-    came = with_small_disk(tmp_path, 16_000, "check", *FEW, "--report", "report")
-    assert came.returncode == 0, came.stderr
-    assert "checked at a private sandbox (Fashion.AI); none breaks" in came.stderr
-    assert "Error: report/report.html could not be written: File too large" in came.stderr
+    result = with_small_disk(tmp_path, 16_000, "check", *FEW, "--report", "report")
+    assert result.returncode == 0, result.stderr
+    assert "checked at a private sandbox (Fashion.AI); none breaks" in result.stderr
+    assert "Error: report/report.html could not be written: File too large" in result.stderr
     files = {file.name for file in (tmp_path / "report").iterdir()}
     assert "report.html" not in files
     assert {"junit.xml", "summary.md"} <= files
@@ -49,10 +49,10 @@ def test_reports_that_do_not_fit_are_named_and_the_verdict_stands(tmp_path: Path
 
 
 def test_progress_that_cannot_be_kept_is_reported_and_the_run_goes_on(tmp_path: Path) -> None:
-    came = with_small_disk(tmp_path, 1_000, "check", *FEW, "--report", "report", "--record", "seen.json")
-    assert came.returncode == 0, came.stderr
-    assert "report/progress.jsonl cannot be written, so this run cannot be resumed: File too large" in came.stderr
-    assert "checked at a private sandbox (Fashion.AI); none breaks" in came.stderr
+    result = with_small_disk(tmp_path, 1_000, "check", *FEW, "--report", "report", "--record", "seen.json")
+    assert result.returncode == 0, result.stderr
+    assert "report/progress.jsonl cannot be written, so this run cannot be resumed: File too large" in result.stderr
+    assert "checked at a private sandbox (Fashion.AI); none breaks" in result.stderr
 
 
 TARGET = """
@@ -76,17 +76,17 @@ def target_file(folder: Path, url: str) -> Path:
 def test_a_ledger_that_cannot_be_opened_is_exit_2_before_anything_is_sent(
     sandbox_server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(sandbox_server.url, lambda asked: asked.pass_on()) as there:
-        file = target_file(tmp_path, there.url)
+    with door(sandbox_server.url, lambda request: request.pass_on()) as host:
+        file = target_file(tmp_path, host.url)
         ledger = file / "ledger.jsonl"
-        came = CliRunner().invoke(
+        result = CliRunner().invoke(
             main, ["check", "--target", str(file), "--ledger", str(ledger), *MAKING], env=ENVIRONMENT
         )
-        assert came.exit_code == 2, came.output
-        told = " ".join(came.output.split())
+        assert result.exit_code == 2, result.output
+        output = " ".join(result.output.split())
         cause = "(File exists|Not a directory)"
-        assert re.search(rf"Error: the ledger {ledger} cannot be written: {cause}; nothing was started", told), told
-        assert there.arrived == []
+        assert re.search(rf"Error: the ledger {ledger} cannot be written: {cause}; nothing was started", output), output
+        assert host.arrived == []
 
 
 @pytest.mark.parametrize("lines", [0, 1])
@@ -103,14 +103,16 @@ def test_a_disk_that_is_full_before_the_first_entry_of_the_ledger_is_exit_2_and_
         write(ledger, value)
 
     monkeypatch.setattr(Ledger, "_line", line)
-    with door(sandbox_server.url, lambda asked: asked.pass_on()) as there:
-        file = target_file(tmp_path, there.url)
+    with door(sandbox_server.url, lambda request: request.pass_on()) as host:
+        file = target_file(tmp_path, host.url)
         chosen = ["--target", str(file), "--report", str(tmp_path / "report"), *MAKING]
-        came = CliRunner().invoke(main, ["check", *chosen], env=ENVIRONMENT)
-        assert came.exit_code == 2, came.output
-        assert re.search(r"Error: the ledger \S+ cannot be written: No space left on device", came.output), came.output
-        assert not [path for method, path in there.arrived if method != "GET"]
-        assert bool(there.arrived) is bool(lines)
+        result = CliRunner().invoke(main, ["check", *chosen], env=ENVIRONMENT)
+        assert result.exit_code == 2, result.output
+        assert re.search(r"Error: the ledger \S+ cannot be written: No space left on device", result.output), (
+            result.output
+        )
+        assert not [path for method, path in host.arrived if method != "GET"]
+        assert bool(host.arrived) is bool(lines)
     assert not lines or json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["exit_code"] == 2
 
 
@@ -128,11 +130,11 @@ def test_a_run_whose_host_went_away_names_resume_next_and_resume_does_the_rest(
 ) -> None:
     is_back = threading.Event()
 
-    def goes_away(asked: WeatherRequest) -> httpx.Response | None:
-        return asked.pass_on() if asked.number <= 12 or is_back.is_set() else page(503)(asked)
+    def go_away(request: WeatherRequest) -> httpx.Response | None:
+        return request.pass_on() if request.number <= 12 or is_back.is_set() else page(503)(request)
 
-    with door(sandbox_server.url, goes_away) as there:
-        file = target_file(tmp_path, there.url)
+    with door(sandbox_server.url, go_away) as host:
+        file = target_file(tmp_path, host.url)
         file.write_text(file.read_text("utf-8").replace('"write", "delete"', "") + HASTY, "utf-8")
         chosen = ["--target", str(file), "--report", str(tmp_path / "report"), "--rule", "NS-LIST", "--only", only]
         first = CliRunner().invoke(main, ["check", *chosen, "--api", "newstore"], env=ENVIRONMENT)
@@ -153,17 +155,17 @@ def test_a_run_whose_host_went_away_names_resume_next_and_resume_does_the_rest(
 def test_a_run_that_made_nothing_leaves_no_ledger(sandbox_server: ServerProcess, tmp_path: Path) -> None:
     file = target_file(tmp_path, sandbox_server.url)
     chosen = ["--target", str(file), "--ledger", str(tmp_path / "ledger.jsonl"), "--rule", "NS-LIST-2"]
-    came = CliRunner().invoke(main, ["check", *chosen, "--only", "scenarios"], env=ENVIRONMENT)
-    assert came.exit_code == 0, came.output
+    result = CliRunner().invoke(main, ["check", *chosen, "--only", "scenarios"], env=ENVIRONMENT)
+    assert result.exit_code == 0, result.output
     assert not (tmp_path / "ledger.jsonl").exists()
 
 
 def test_a_second_run_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     with exclusive_use(folder):
-        came = CliRunner().invoke(main, ["check", *FEW, "--report", str(folder)])
-        assert came.exit_code == 2
-        assert "is in use by a run that has not ended" in " ".join(came.output.split())
+        result = CliRunner().invoke(main, ["check", *FEW, "--report", str(folder)])
+        assert result.exit_code == 2
+        assert "is in use by a run that has not ended" in " ".join(result.output.split())
         with pytest.raises(BadCheckpoint), exclusive_use(folder):
             raise AssertionError("the folder was given to two runs")
     assert CliRunner().invoke(main, ["check", *FEW, "--report", str(folder)]).exit_code == 0

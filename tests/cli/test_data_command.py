@@ -195,7 +195,7 @@ def test_query_lists_what_matches_and_changes_nothing_while_a_server_writes(tmp_
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("sap", "orders"), "is not one of 'vtex'"),
         (("vtex", "nothing"), "vtex has no collection nothing; it has profiles"),
@@ -205,7 +205,7 @@ def test_query_lists_what_matches_and_changes_nothing_while_a_server_writes(tmp_
         (("vtex", "orders"), "default.sandbox is damaged: `pii-sandbox data check FOLDER`"),
     ],
 )
-def test_query_refuses_what_cannot_be_read(folder: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_query_refuses_what_cannot_be_read(folder: Path, arguments: tuple[str, ...], message: str) -> None:
     refused = run_command("data", "query", str(folder), *arguments)
     assert refused.returncode == 2
-    assert told in " ".join(refused.stderr.split())
+    assert message in " ".join(refused.stderr.split())

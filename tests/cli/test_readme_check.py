@@ -36,16 +36,14 @@ def test_a_wrong_key_is_told_as_the_readme_says(
     assert CliRunner().invoke(main, init.split()).exit_code == 0
     file = tmp_path / "staging.toml"
     assert len(printed) == 2
-    with staging(sandbox_server.url) as there:
-        file.write_text(
-            file.read_text("utf-8").replace("https://ACCOUNT.vtexcommercestable.com.br", there.url), "utf-8"
-        )
+    with staging(sandbox_server.url) as host:
+        file.write_text(file.read_text("utf-8").replace("https://ACCOUNT.vtexcommercestable.com.br", host.url), "utf-8")
         for command, output in printed.items():
-            came = CliRunner().invoke(main, command.split()[1:], env=variables)
-            assert came.exit_code == 2, came.output
-            told = re.escape(output.replace(HOST, there.url.removeprefix("http://"))).replace("…", ".+")
-            assert re.search(told, came.output), came.output
-        assert len(there.arrived) == 2, "one read for each command"
-        assert there.unsafe_calls() == []
+            result = CliRunner().invoke(main, command.split()[1:], env=variables)
+            assert result.exit_code == 2, result.output
+            told = re.escape(output.replace(HOST, host.url.removeprefix("http://"))).replace("…", ".+")
+            assert re.search(told, result.output), result.output
+        assert len(host.arrived) == 2, "one read for each command"
+        assert host.unsafe_calls() == []
     assert (tmp_path / "report" / "report.html").exists()
-    assert all(value not in came.output for value in variables.values())
+    assert all(value not in result.output for value in variables.values())

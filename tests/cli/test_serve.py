@@ -125,7 +125,7 @@ def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("toml", "told"),
+    ("toml", "message"),
     [
         ('host = "0.0.0.0"\nno_auth = true', "lets other machines call without credentials"),
         ('host = "0.0.0.0"\ncontrol_token = "known"', "lets other machines call with the control token in it"),
@@ -142,9 +142,9 @@ def test_an_unusable_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
         ("port =", "cannot be read"),
     ],
 )
-def test_a_bad_setting_in_a_file_is_one_line_and_exit_2(tmp_path: Path, toml: str, told: str) -> None:
+def test_a_bad_setting_in_a_file_is_one_line_and_exit_2(tmp_path: Path, toml: str, message: str) -> None:
     (tmp_path / "pii-sandbox.toml").write_text(toml)
-    assert_told(refused_server(*(() if "port" in toml else ("--port", "0")), cwd=tmp_path), told)
+    assert_told(refused_server(*(() if "port" in toml else ("--port", "0")), cwd=tmp_path), message)
 
 
 def test_an_unknown_locale_is_one_line_and_exit_2() -> None:

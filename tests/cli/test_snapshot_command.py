@@ -64,7 +64,7 @@ def test_an_existing_snapshot_is_the_one_that_is_saved(server: ServerProcess) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "stdin", "told"),
+    ("arguments", "stdin", "message"),
     [
         (("save", "Not/a/name", "-"), None, "invalid snapshot name"),
         (("load", "x", "-"), "no json", "is not a snapshot file"),
@@ -74,9 +74,9 @@ def test_an_existing_snapshot_is_the_one_that_is_saved(server: ServerProcess) ->
     ],
 )
 def test_an_impossible_request_is_one_line_and_exit_2(
-    server: ServerProcess, arguments: tuple[str, ...], stdin: str | None, told: str
+    server: ServerProcess, arguments: tuple[str, ...], stdin: str | None, message: str
 ) -> None:
     response = run(server, *arguments, stdin=stdin)
     assert response.returncode == 2, response.stderr
-    assert told in response.stderr
+    assert message in response.stderr
     assert "Traceback" not in response.stderr

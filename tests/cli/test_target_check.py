@@ -50,13 +50,13 @@ def write_target(folder: Path, staging_server: Staging, profile_id: str = "11000
 def test_it_counts_the_rules_that_a_run_then_checks(staging_server: Staging, tmp_path: Path) -> None:
     write_target(tmp_path, staging_server)
     staging_server.arrived.clear()
-    came = run(tmp_path, "target", "check", **SECRETS)
-    assert came.exit_code == 0, came.output
+    result = run(tmp_path, "target", "check", **SECRETS)
+    assert result.exit_code == 0, result.output
     assert len(staging_server.arrived) <= 10
     assert staging_server.unsafe_calls() == []
-    counted = re.search(r"(\d+) of (\d+) rules can be checked now", came.output)
-    assert counted, came.output
-    assert "with the powers write and delete, credentials application" in came.output
+    counted = re.search(r"(\d+) of (\d+) rules can be checked now", result.output)
+    assert counted, result.output
+    assert "with the powers write and delete, credentials application" in result.output
     assert (
         run(tmp_path, "check", "--target", "target.toml", "--depth", "quick", "--report", "r", **SECRETS).exit_code == 0
     )
@@ -70,45 +70,45 @@ def test_a_datum_that_is_not_there_is_told_and_costs_the_rules_that_need_it(
     staging_server: Staging, tmp_path: Path
 ) -> None:
     write_target(tmp_path, staging_server, "nobody-1")
-    came = run(tmp_path, "target", "check", **SECRETS)
-    assert came.exit_code == 1, came.output
-    assert "not there  oracle.data.profile_id of the target file was not found (404 for GET" in came.output
-    assert "with data profile_id" in came.output
-    assert "nobody-1" not in came.output
+    result = run(tmp_path, "target", "check", **SECRETS)
+    assert result.exit_code == 1, result.output
+    assert "not there  oracle.data.profile_id of the target file was not found (404 for GET" in result.output
+    assert "with data profile_id" in result.output
+    assert "nobody-1" not in result.output
 
 
 def test_a_wrong_key_is_told_once_and_nothing_is_played(staging_server: Staging, tmp_path: Path) -> None:
     write_target(tmp_path, staging_server)
     wrong = {"ORACLE_ACCESS_TOKEN": "mistyped"}
-    came = run(tmp_path, "target", "check", **wrong)
-    assert came.exit_code == 2
+    result = run(tmp_path, "target", "check", **wrong)
+    assert result.exit_code == 2
     told = "Oracle Commerce refused the credentials (401 for GET /ccapp/v1/profiles/{id}); check ORACLE_ACCESS_TOKEN"
-    assert f"nothing can be checked: {told}" in came.output
+    assert f"nothing can be checked: {told}" in result.output
     staging_server.arrived.clear()
-    came = run(tmp_path, "check", "--target", "target.toml", "--report", "r", **wrong)
-    assert came.exit_code == 2, came.output
+    result = run(tmp_path, "check", "--target", "target.toml", "--report", "r", **wrong)
+    assert result.exit_code == 2, result.output
     assert len(staging_server.arrived) == 1
     count, host = len(catalogue.rules("oracle")), staging_server.url.removeprefix("http://")
-    assert f"0 of {count} rules checked at {host} (Oracle Commerce); " in came.output
-    assert f"{count} not checked, because {told}" in came.output
+    assert f"0 of {count} rules checked at {host} (Oracle Commerce); " in result.output
+    assert f"{count} not checked, because {told}" in result.output
     report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
     assert [(group["kind"], len(group["rules"])) for group in report["not_checked"]] == [("credentials", count)]
-    assert "mistyped" not in came.output
-    came = run(tmp_path, "check", "--target", "target.toml", "--report", "q", "--depth", "quick", **wrong)
-    step = re.search(r"check ORACLE_ACCESS_TOKEN; then pii-sandbox (check --resume \S+)", came.output)
-    assert step, came.output
+    assert "mistyped" not in result.output
+    result = run(tmp_path, "check", "--target", "target.toml", "--report", "q", "--depth", "quick", **wrong)
+    step = re.search(r"check ORACLE_ACCESS_TOKEN; then pii-sandbox (check --resume \S+)", result.output)
+    assert step, result.output
     assert run(tmp_path, *step[1].split(), **SECRETS).exit_code == 0, "with the right key it goes on"
 
 
 def test_a_plan_is_one_screen_and_needs_no_secret(staging_server: Staging, tmp_path: Path) -> None:
     write_target(tmp_path, staging_server)
     staging_server.arrived.clear()
-    came = run(tmp_path, "check", "--target", "target.toml", "--plan", ORACLE_ACCESS_TOKEN="")
-    assert came.exit_code == 0, came.output
+    result = run(tmp_path, "check", "--target", "target.toml", "--plan", ORACLE_ACCESS_TOKEN="")
+    assert result.exit_code == 0, result.output
     assert staging_server.arrived == []
-    assert len(came.output.splitlines()) <= 24
-    assert "in addition: at most 10 reads an API before the first rule\n" in came.output
-    assert re.search(r"Oracle Commerce +\d\d +\d+ +2 +\d+ +0", came.output)
+    assert len(result.output.splitlines()) <= 24
+    assert "in addition: at most 10 reads an API before the first rule\n" in result.output
+    assert re.search(r"Oracle Commerce +\d\d +\d+ +2 +\d+ +0", result.output)
     verbose = run(tmp_path, "check", "--target", "target.toml", "--plan", "--verbose").output
     assert "GET /ccapp/v1/profiles/{id} (getProfile, read)" in verbose
     assert len(verbose.splitlines()) > 40

@@ -68,11 +68,13 @@ def test_kubernetes_takes_what_the_chart_makes(chosen: dict[str, Any], kinds: li
     kubernetes = pytest.importorskip("kubernetes_validate", reason=reason)
     with helm.Chart.load(CHART) as chart:
         rendered = chart.render(values=chosen, name="demo")
-    made = [each for text in rendered.values() if "kind:" in text for each in yaml.safe_load_all(text) if each]
-    for resource in made:
+    documents = [each for text in rendered.values() if "kind:" in text for each in yaml.safe_load_all(text) if each]
+    for resource in documents:
         kubernetes.validate(resource, KUBERNETES, strict=True)
-    assert sorted(resource["kind"] for resource in made) == kinds
-    [container] = next(each for each in made if each["kind"] == "Deployment")["spec"]["template"]["spec"]["containers"]
+    assert sorted(resource["kind"] for resource in documents) == kinds
+    [container] = next(each for each in documents if each["kind"] == "Deployment")["spec"]["template"]["spec"][
+        "containers"
+    ]
     urls = container["args"][container["args"].index("--cluster") + 1].split(",")
     own = [f"nats://demo-nats-{number}.demo-nats-headless:4222" for number in range(3)]
     assert urls == (own if chosen is OWN else ["tls://a:4222"])

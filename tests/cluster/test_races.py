@@ -52,23 +52,23 @@ def test_one_of_parallel_creates_of_one_email_over_all_servers_wins(clients: lis
 
 
 def test_one_of_parallel_updates_with_one_lock_value_over_all_servers_wins(clients: list[httpx.Client]) -> None:
-    made = clients[0].post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "anna@example.com"}).json()
-    path = f"{NEWSTORE_PROFILES}/{made['id']}"
+    created = clients[0].post(NEWSTORE_PROFILES, headers=NEWSTORE, json={"email": "anna@example.com"}).json()
+    path = f"{NEWSTORE_PROFILES}/{created['id']}"
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for number in range(ROUNDS):
-            body = {"last_updated_at": made["updated_at"], "full_name": f"Name {number}"}
+            body = {"last_updated_at": created["updated_at"], "full_name": f"Name {number}"}
             found = statuses(threads, clients, "PATCH", path, headers=NEWSTORE, json=body)
             assert found == [200] + [409] * (AT_ONCE - 1)
-            made = clients[number % len(clients)].get(path, headers=NEWSTORE).json()
-            assert made["full_name"] == f"Name {number}"
+            created = clients[number % len(clients)].get(path, headers=NEWSTORE).json()
+            assert created["full_name"] == f"Name {number}"
 
 
 def test_an_acknowledged_write_is_visible_at_once_on_another_server(clients: list[httpx.Client]) -> None:
     for number in range(READS // 3):
         one, other = clients[number % len(clients)], clients[(number + 1) % len(clients)]
-        made = one.post(PROFILES, json=profile(number))
-        assert made.status_code == 201, made.text
-        profile_id = made.json()["id"]
+        created = one.post(PROFILES, json=profile(number))
+        assert created.status_code == 201, created.text
+        profile_id = created.json()["id"]
         assert other.get(f"{PROFILES}/{profile_id}").status_code == 200
         assert other.get(f"{PROFILES}/shopper{number}@example.com?alternativeKey=email").status_code == 200
         assert one.delete(f"{PROFILES}/{profile_id}").status_code == 204

@@ -77,7 +77,7 @@ class Replica:
 
 
 def test_no_parallel_change_of_one_value_is_lost(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
 
             def count(store: Store) -> None:
@@ -87,11 +87,11 @@ def test_no_parallel_change_of_one_value_is_lost(nats: NatsServer, name: str) ->
             await asyncio.gather(*[replica.do(count) for replica in (one, other) for _ in range(100)])
             assert await one.find("counter") == await other.find("counter") == {"n": 200}
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_a_new_replica_begins_with_the_people_and_what_was_done_to_them(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             await one.put("seeded-1", n="changed")
             await one.do(lambda store: store.drop(THINGS, "seeded-2"))
@@ -99,11 +99,11 @@ def test_a_new_replica_begins_with_the_people_and_what_was_done_to_them(nats: Na
             assert found == [{"n": 0}, {"n": "changed"}, None]
             assert await other.messages() <= 2
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_a_unit_larger_than_a_message_is_there_whole(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             large = {"text": "ä" * 1_700_000}
             await one.put("large", **large)
@@ -112,11 +112,11 @@ def test_a_unit_larger_than_a_message_is_there_whole(nats: NatsServer, name: str
             await other.put("small", n=1)
             assert await one.find("small") == {"n": 1}
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_a_unit_without_its_last_part_is_ignored(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             await one.put("first", n=1)
             part = {"Pii-Sandbox-Part": "somebody 1/2"}
@@ -127,11 +127,11 @@ def test_a_unit_without_its_last_part_is_ignored(nats: NatsServer, name: str) ->
             async with Replica(nats.url, name) as third:
                 assert [await third.find(each) for each in ("first", "second")] == [{"n": 1}, {"n": 2}]
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_a_log_that_has_become_long_is_replaced_by_its_state(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             await one.put("kept", n="before")
             await one.do(lambda store: one.snapshots.keep("snapshot", store.fork()))
@@ -144,11 +144,11 @@ def test_a_log_that_has_become_long_is_replaced_by_its_state(nats: NatsServer, n
             assert await one.find("kept") == {"n": "before"}
             assert await one.find("seeded-1") == {"n": 1}
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_a_log_that_was_erased_begins_again(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             await one.put("gone", n=1)
             assert await other.find("gone") == {"n": 1}
@@ -157,7 +157,7 @@ def test_a_log_that_was_erased_begins_again(nats: NatsServer, name: str) -> None
             await other.put("new", n=2)
             assert await one.find("new") == {"n": 2}
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_a_unit_whose_acknowledgement_is_lost_is_in_the_log_once(nats: NatsServer, name: str) -> None:
@@ -173,18 +173,18 @@ def test_a_unit_whose_acknowledgement_is_lost_is_in_the_log_once(nats: NatsServe
                 raise Unreachable("the answer is lost")
             return answer
 
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name, kind=Losing) as one, Replica(nats.url, name) as other:
             for number in range(5):
                 await one.put(f"{number}", n=number)
             assert [await other.find(f"{number}") for number in range(5)] == [{"n": number} for number in range(5)]
             assert await other.messages() == 5
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_local_reads_are_at_most_as_old_as_they_may_be(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name, stale_seconds=0.2) as other:
             await one.put("value", n=1)
             assert await other.find("value") == {"n": 1}
@@ -192,7 +192,7 @@ def test_local_reads_are_at_most_as_old_as_they_may_be(nats: NatsServer, name: s
             await asyncio.sleep(0.25)
             assert await other.find("value") == {"n": 2}
 
-    asyncio.run(played())
+    asyncio.run(exercise())
 
 
 def test_without_the_server_what_was_done_is_taken_back_and_said_so(
@@ -201,7 +201,7 @@ def test_without_the_server_what_was_done_is_taken_back_and_said_so(
     monkeypatch.setattr("pii_sandbox.mockserver.cluster.jetstream_log.GIVE_UP_SECONDS", 0.5)
     monkeypatch.setattr(cluster_connection, "TRY_SECONDS", 0.2)
 
-    async def played(url: str, server: NatsServer) -> None:
+    async def exercise(url: str, server: NatsServer) -> None:
         async with Replica(url, name) as one:
             await one.put("kept", n=1)
             server.process.kill()
@@ -214,11 +214,11 @@ def test_without_the_server_what_was_done_is_taken_back_and_said_so(
                 await one.find("kept")
 
     with nats_server(tmp_path / "nats") as server:
-        asyncio.run(played(server.url, server))
+        asyncio.run(exercise(server.url, server))
 
 
 def test_a_damaged_unit_is_an_error_and_no_state(nats: NatsServer, name: str) -> None:
-    async def played() -> None:
+    async def exercise() -> None:
         async with Replica(nats.url, name) as one, Replica(nats.url, name) as other:
             await one.put("value", n=1)
             line = b"00000000 " + json.dumps([[THINGS, 99, {"id": "x", "value": {}}]]).encode() + b"\n"
@@ -226,4 +226,4 @@ def test_a_damaged_unit_is_an_error_and_no_state(nats: NatsServer, name: str) ->
             with pytest.raises(Exception, match="does not match its checksum"):
                 await other.find("x")
 
-    asyncio.run(played())
+    asyncio.run(exercise())

@@ -16,11 +16,11 @@ DOCUMENTED = "VTEX-TTL-1"
 
 
 def play_trial(
-    play: Callable[[ApiClient], None], answers: Play = lambda _: json(200, []), target: Target | None = None
+    play: Callable[[ApiClient], None], respond: Play = lambda _: json(200, []), target: Target | None = None
 ) -> ScenarioResult:
-    there = context(target or vendor("write", "delete"), answers)
-    with closing(there.sender):
-        return play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset()), "vtex", there)
+    run_context = context(target or vendor("write", "delete"), respond)
+    with closing(run_context.sender):
+        return play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset()), "vtex", run_context)
 
 
 def play_outcomes(*broken: bool) -> tuple[Callable[[ApiClient], None], list[str]]:

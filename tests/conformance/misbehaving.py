@@ -55,11 +55,11 @@ OTHER_KIND: Mapping[tuple[str, str], str] = {
 Manner = Callable[[ReceivedRequest], httpx.Response]
 
 
-def kind(asked: ReceivedRequest) -> tuple[str, str] | None:
+def kind(request: ReceivedRequest) -> tuple[str, str] | None:
     """What the request would make, None for one that makes nothing."""
-    if asked.method != "POST":
+    if request.method != "POST":
         return None
-    return next((found for path, found in KINDS.items() if re.search(f"{path}$", asked.path)), None)
+    return next((found for path, found in KINDS.items() if re.search(f"{path}$", request.path)), None)
 
 
 def _json(content: bytes) -> Any:
@@ -87,46 +87,46 @@ def _record(made: tuple[str, str], number: str, document: Mapping[str, Any], at:
     return {"id": number, **document, "created_at": at, "updated_at": at}
 
 
-def upsert(asked: ReceivedRequest) -> httpx.Response:
+def upsert(request: ReceivedRequest) -> httpx.Response:
     """Answers a create with the record that somebody else has, as it is."""
-    made = kind(asked)
+    made = kind(request)
     if made is None:
-        return asked.pass_on()
+        return request.pass_on()
     canary, document = CANARIES[made]
     return _answer(_success(made), _record(made, canary, document, LONG_AGO))
 
 
-def merge(asked: ReceivedRequest) -> httpx.Response:
+def merge(request: ReceivedRequest) -> httpx.Response:
     """Says that what was sent became part of somebody's record: the mark is there, and so is the id of old."""
-    made, sent = kind(asked), _json(asked.body)
+    made, sent = kind(request), _json(request.body)
     if made is None or not isinstance(sent, dict):
-        return asked.pass_on()
+        return request.pass_on()
     canary, document = CANARIES[made]
     merged = {**document, **sent} | ({"profileId": PROFILE} if made == ("vtex", "addresses") else {})
     return _answer(_success(made), _record(made, canary, merged, LONG_AGO))
 
 
-def return_foreign_id(asked: ReceivedRequest) -> httpx.Response:
+def return_foreign_id(request: ReceivedRequest) -> httpx.Response:
     """Makes what is asked for, and tells the id of somebody else's."""
-    return _with_id(asked, {made: canary for made, (canary, _) in CANARIES.items()})
+    return _with_id(request, {made: canary for made, (canary, _) in CANARIES.items()})
 
 
-def return_foreign_kind(asked: ReceivedRequest) -> httpx.Response:
+def return_foreign_kind(request: ReceivedRequest) -> httpx.Response:
     """Makes what is asked for, and tells the id of somebody else's of another kind."""
-    return _with_id(asked, OTHER_KIND)
+    return _with_id(request, OTHER_KIND)
 
 
-def _with_id(asked: ReceivedRequest, ids: Mapping[tuple[str, str], str]) -> httpx.Response:
-    made, response = kind(asked), asked.pass_on()
+def _with_id(request: ReceivedRequest, ids: Mapping[tuple[str, str], str]) -> httpx.Response:
+    made, response = kind(request), request.pass_on()
     value = _json(response.content)
     if made is None or response.status_code not in (200, 201) or not isinstance(value, dict):
         return response
     return _answer(response.status_code, {**value, "id": ids[made]})
 
 
-def strip_marks(asked: ReceivedRequest) -> httpx.Response:
+def strip_marks(request: ReceivedRequest) -> httpx.Response:
     """Shows nobody's email or name in any answer."""
-    response = asked.pass_on()
+    response = request.pass_on()
     value = _json(response.content)
     if response.status_code not in (200, 201) or not isinstance(value, dict | list):
         return response
@@ -182,35 +182,35 @@ class AddMark:
     sent: dict[str, Any] = field(default_factory=dict)
     dated: Callable[[Any], Any] = _identity
 
-    def __call__(self, asked: ReceivedRequest) -> httpx.Response:
-        response = self._add_mark(asked)
+    def __call__(self, request: ReceivedRequest) -> httpx.Response:
+        response = self._add_mark(request)
         value = _json(response.content)
         return _answer(response.status_code, self.dated(value)) if isinstance(value, dict | list) else response
 
-    def _add_mark(self, asked: ReceivedRequest) -> httpx.Response:
-        made, sent = kind(asked), _json(asked.body)
+    def _add_mark(self, request: ReceivedRequest) -> httpx.Response:
+        made, sent = kind(request), _json(request.body)
         if made is not None and isinstance(sent, dict):
             self.sent = sent
-            return merge(asked)
-        response = asked.pass_on()
+            return merge(request)
+        response = request.pass_on()
         value = _json(response.content)
-        if asked.method != "GET" or response.status_code != 200 or not isinstance(value, dict):
+        if request.method != "GET" or response.status_code != 200 or not isinstance(value, dict):
             return response
         return _answer(200, {**value, "document": {**value["document"], **self.sent}} if "document" in value
                        else {**value, **self.sent})  # fmt: skip
 
 
-def resolve_email_wrongly(asked: ReceivedRequest) -> httpx.Response:
+def resolve_email_wrongly(request: ReceivedRequest) -> httpx.Response:
     """Takes whoever is named by an email for somebody else: in reads by a key, in changes and in erasures."""
-    if "alternativeKey=email" in asked.query:
-        path = re.sub(r"/profiles/[^/]+", f"/profiles/{PROFILE}", asked.path)
-        query = re.sub(r"&?alternativeKey=email", "", asked.query)
+    if "alternativeKey=email" in request.query:
+        path = re.sub(r"/profiles/[^/]+", f"/profiles/{PROFILE}", request.path)
+        query = re.sub(r"&?alternativeKey=email", "", request.query)
         return ReceivedRequest(
-            asked.method, path, query, asked.body, asked.headers, asked.client, asked.behind
+            request.method, path, query, request.body, request.headers, request.client, request.behind
         ).pass_on()
-    if "/user-rights/" in asked.path and asked.method == "POST" and b"@" in asked.body:
-        return asked.pass_on(json.dumps({"email": STRANGER}).encode())
-    return asked.pass_on()
+    if "/user-rights/" in request.path and request.method == "POST" and b"@" in request.body:
+        return request.pass_on(json.dumps({"email": STRANGER}).encode())
+    return request.pass_on()
 
 
 MANNERS: Mapping[str, Callable[[], Manner]] = {

@@ -70,7 +70,7 @@ def run(
     scenarios: list[Scenario],
     *,
     target: Target | None = None,
-    made: StubGeneratedCalls | None = None,
+    generated: StubGeneratedCalls | None = None,
     listener: RecordingListener | None = None,
     checkpoint: Checkpoint | None = None,
     progress: CheckpointWriter | None = None,
@@ -79,14 +79,16 @@ def run(
 ) -> RunResult:
     monkeypatch.setattr(conducting, "REGISTRY", scenarios)
     named = tuple(RULES[rule] for rule in dict.fromkeys(each.rule for each in scenarios))
-    parts = frozenset({"scenarios", "generated"} if made else {"scenarios"})
+    parts = frozenset({"scenarios", "generated"} if generated else {"scenarios"})
     plan = RunPlan(selection or RuleSelection(named), parts, workers)  # type: ignore[arg-type]
     attempt = 0 if checkpoint is None else checkpoint.attempts
-    there = context(
+    run_context = context(
         target or vendor(), lambda request: json(404, {}), listener=listener or RecordingListener(), attempt=attempt
     )
-    with closing(there.sender):
-        return run_session(there, plan, lambda: made or StubGeneratedCalls(), checkpoint=checkpoint, progress=progress)
+    with closing(run_context.sender):
+        return run_session(
+            run_context, plan, lambda: generated or StubGeneratedCalls(), checkpoint=checkpoint, progress=progress
+        )
 
 
 def verdicts(result: RunResult) -> dict[str, str]:

@@ -35,20 +35,22 @@ class Time:
 
 def vendor(*powers: str, limits: Limits | None = None, **more: Any) -> Target:
     """A vendor's endpoint, with the credentials of our sandbox."""
-    own = local_sandbox(BASE)
+    sandbox_target = local_sandbox(BASE)
     more.setdefault("data", {})
-    return replace(own, name="vendor", powers=frozenset(powers), limits=limits or Limits(), control=None, **more)
+    return replace(
+        sandbox_target, name="vendor", powers=frozenset(powers), limits=limits or Limits(), control=None, **more
+    )
 
 
-def sender(target: Target, play: Play, time: Time | None = None) -> Sender:
+def stub_sender(target: Target, play: Play, time: Time | None = None) -> Sender:
     clock = time or Time()
     transport = httpx.MockTransport(play)
     return Sender(target, lambda _: httpx.Client(transport=transport), clock=clock.now, sleep=clock.sleep)
 
 
-def context(there: Target, play: Play, run_id: str = "abc12345", seed: int = 7, **more: Any) -> RunContext:
+def context(target: Target, play: Play, run_id: str = "abc12345", seed: int = 7, **more: Any) -> RunContext:
     """A run at that target, whose `sender` is to be closed."""
-    return RunContext(there, sender(there, play), Ledger(None, {"run": run_id}), run_id, seed, run_id, **more)
+    return RunContext(target, stub_sender(target, play), Ledger(None, {"run": run_id}), run_id, seed, run_id, **more)
 
 
 def json(status: int, body: Any = None, **headers: str) -> httpx.Response:

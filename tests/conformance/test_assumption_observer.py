@@ -34,7 +34,8 @@ PLAYED = next(scenario for scenario in REGISTRY if scenario.rule == RULE)
 def observation_file(*answers: Any, status: int = 404, media_type: str = "application/json") -> str:
     """The file of a run in which the scenario of one assumed rule got these answers, and differed."""
     exchanges = tuple(
-        exchange(*CALL, sent=PROFILE, headers=VTEX, status=status, came=came, media_type=media_type) for came in answers
+        exchange(*CALL, request_body=PROFILE, headers=VTEX, status=status, response_body=body, media_type=media_type)
+        for body in answers
     )
     finding = Finding(RULE, "vtex", "GetProfile", "scenario", PLAYED.name, canary.EMAIL, canary.LAST_NAME, exchanges)
     played = ScenarioResult(
@@ -82,7 +83,7 @@ def test_equal_answers_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    "came",
+    "result",
     [
         PROFILE,
         [{"document": PROFILE}],
@@ -95,8 +96,8 @@ def test_equal_answers_are_counted() -> None:
     ],
 )
 @pytest.mark.parametrize("media_type", ["application/json", "text/html", f"text/{canary.EMAIL}"])
-def test_nothing_personal_no_credential_and_no_host_is_in_the_file(came: Any, media_type: str) -> None:
-    text = observation_file(came, media_type=media_type)
+def test_nothing_personal_no_credential_and_no_host_is_in_the_file(result: Any, media_type: str) -> None:
+    text = observation_file(result, media_type=media_type)
     assert canary.traces(text) == []
     assert "staging.example.net" not in text
     assert not any(secret in text for secret in VTEX.values())
@@ -133,13 +134,13 @@ def test_a_shape_holds_words_of_the_documents_alone(value: Any) -> None:
 
 def test_a_run_at_an_endpoint_writes_what_it_saw_of_each_assumed_rule(tmp_path: Path) -> None:
     file = tmp_path / "observed.json"
-    with running_server("--shoppers", "3") as server, staging(server.url) as there:
-        target = target_file(tmp_path, there.url, "read", "write", "delete")
+    with running_server("--shoppers", "3") as server, staging(server.url) as host:
+        target = target_file(tmp_path, host.url, "read", "write", "delete")
         chosen = ("--rule", "NS-GOC", "--rule", "NS-LOCK-4", "--rule", "FAI-GET", "--observe", str(file))
-        came = CliRunner().invoke(
+        result = CliRunner().invoke(
             main, ["check", "--target", str(target), "--only", "scenarios", *chosen], env=ENVIRONMENT
         )
-    assert came.exit_code == 0, came.output
+    assert result.exit_code == 0, result.output
     text = file.read_text("utf-8")
     told = json.loads(text)
     rules = [rule for api in ("fashionai", "newstore") for rule in catalogue.rules(api)]
@@ -153,6 +154,6 @@ def test_a_run_at_an_endpoint_writes_what_it_saw_of_each_assumed_rule(tmp_path: 
 
 
 def test_a_sandbox_has_nothing_to_observe(tmp_path: Path) -> None:
-    came = CliRunner().invoke(main, ["check", "--observe", str(tmp_path / "observed.json")])
-    assert came.exit_code == 2
-    assert "--observe needs --target" in came.output
+    result = CliRunner().invoke(main, ["check", "--observe", str(tmp_path / "observed.json")])
+    assert result.exit_code == 2
+    assert "--observe needs --target" in result.output

@@ -111,19 +111,19 @@ def test_a_finding_that_conditions_do_not_let_be_confirmed_is_not_checked(kind: 
 def test_a_play_that_the_network_spoils_is_repeated() -> None:
     failures = [httpx.ReadError("reset")] * 4
 
-    def answers(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         if failures:
             raise failures.pop()
         return json(200, [])
 
-    assert play_trial(read_profile, answers).holds
+    assert play_trial(read_profile, respond).holds
 
 
 def test_a_play_that_the_network_spoils_each_time_is_not_checked() -> None:
-    def answers(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("reset")
 
-    result = play_trial(read_profile, answers)
+    result = play_trial(read_profile, respond)
     assert result.cause is not None
     assert (result.cause.kind, result.finding) == ("network", None)
 
@@ -131,7 +131,7 @@ def test_a_play_that_the_network_spoils_each_time_is_not_checked() -> None:
 def test_a_change_that_may_have_been_made_twice_proves_nothing() -> None:
     lost = [httpx.Response(502)]
 
-    def answers(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         return lost.pop() if lost and request.method == "DELETE" else json(204)
 
     plays = []
@@ -141,6 +141,6 @@ def test_a_change_that_may_have_been_made_twice_proves_nothing() -> None:
         plays.append(1)
         holds(len(plays) > 1, "one deletion", "two")
 
-    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
-    assert play_trial(play, answers, own).holds
+    sandbox_target = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    assert play_trial(play, respond, sandbox_target).holds
     assert len(plays) == 2

@@ -21,9 +21,9 @@ def test_a_ledger_follows_no_link(tmp_path: Path) -> None:
 
 
 def test_a_ledger_is_its_owners_alone(tmp_path: Path) -> None:
-    book = Ledger(tmp_path / "ledger.jsonl", {"run": "abc12345"})
-    book.record_intent("vtex", "CreateProspect")
-    book.close()
+    ledger = Ledger(tmp_path / "ledger.jsonl", {"run": "abc12345"})
+    ledger.record_intent("vtex", "CreateProspect")
+    ledger.close()
     assert (tmp_path / "ledger.jsonl").stat().st_mode & 0o777 == 0o600
 
 

@@ -20,14 +20,14 @@ def lagging_vendor(reads_behind: int) -> Play:
     """A vendor whose reads show a deletion only after so many reads."""
     behind = [0]
 
-    def answers(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.method == "DELETE":
             behind[0] = reads_behind
             return json(204)
         behind[0] -= 1
         return json(200, []) if behind[0] >= 0 else json(404, {})
 
-    return answers
+    return respond
 
 
 def delete_profile(api: ApiClient) -> None:
@@ -36,14 +36,14 @@ def delete_profile(api: ApiClient) -> None:
 
 
 def play_deletion(
-    settle_seconds: float, answers: Play, *, immediate: bool = False
+    settle_seconds: float, respond: Play, *, immediate: bool = False
 ) -> tuple[ScenarioResult, Observations]:
     # a sandbox of its own, so that what is deleted need not be the run's
-    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
-    there = context(replace(own, settle_seconds=settle_seconds), answers)
-    with closing(there.sender):
+    sandbox_target = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    run_context = context(replace(sandbox_target, settle_seconds=settle_seconds), respond)
+    with closing(run_context.sender):
         scenario = Scenario(DOCUMENTED, "a_trial", delete_profile, frozenset(), immediate=immediate)
-        return play_confirmed(scenario, "vtex", there), there.sender.observer.observations()
+        return play_confirmed(scenario, "vtex", run_context), run_context.sender.observer.observations()
 
 
 def test_a_read_that_lags_behind_a_write_is_repeated_and_the_lag_told() -> None:
@@ -81,5 +81,7 @@ def test_lag_that_shows_in_the_content_alone_is_no_finding() -> None:
         clock[0] = sender.seconds()
         holds(clock[0] - written[0] > 2, "what was written", "what was there before")
 
-    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com", settle_seconds=3.0)
-    assert play_trial(play, lambda request: json(204 if request.method == "DELETE" else 200, []), own).holds
+    sandbox_target = replace(
+        vendor("write", "delete", "control"), control="https://shop.example.com", settle_seconds=3.0
+    )
+    assert play_trial(play, lambda request: json(204 if request.method == "DELETE" else 200, []), sandbox_target).holds

@@ -28,8 +28,8 @@ def run_check(staging_server: Staging, folder: Path, *more: str) -> Any:
     staging_server.arrived.clear()
     file = target_file(folder, staging_server.url, "read")
     arguments = ["check", "--target", str(file), "--report", str(folder / "report"), "--seed", "1", *more]
-    came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
-    assert came.exit_code == 0, came.output
+    result = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    assert result.exit_code == 0, result.output
     assert staging_server.unsafe_calls() == []
     assert not any(path.startswith("/_sandbox") for _, path in staging_server.arrived)
     assert list(folder.glob("**/*ledger*")) == []
@@ -55,17 +55,17 @@ def test_generated_calls_are_safe_too(staging_server: Staging, tmp_path: Path) -
 def test_a_plan_tells_which_limit_would_be_reached(staging_server: Staging, tmp_path: Path) -> None:
     file = target_file(tmp_path, staging_server.url, "read", "write", "delete", limits="requests = 5\nwrites = 4")
     arguments = ["check", "--target", str(file), "--plan", "--rule", "NS-LOCK-1", "--only", "scenarios"]
-    told = CliRunner().invoke(main, arguments, env=ENVIRONMENT).output
-    assert "the limit of 5 requests would end it" in told
-    assert "the limit of 4 writes would end it" in told
+    output = CliRunner().invoke(main, arguments, env=ENVIRONMENT).output
+    assert "the limit of 5 requests would end it" in output
+    assert "the limit of 4 writes would end it" in output
 
 
 def test_a_plan_sends_nothing(staging_server: Staging, tmp_path: Path) -> None:
     staging_server.arrived.clear()
     file = target_file(tmp_path, staging_server.url, "read", "write", "delete")
     arguments = ["check", "--target", str(file), "--plan", "--verbose", "--rule", "NS-LOCK-1", "--rule", "FAI-GET-2"]
-    came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
-    assert came.exit_code == 0, came.output
+    result = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    assert result.exit_code == 0, result.output
     assert staging_server.arrived == []
-    assert "7 × PATCH /v1/d/pii/profiles/{profile_id} (updateProfile, update)" in came.output
-    assert "generated calls" in came.output
+    assert "7 × PATCH /v1/d/pii/profiles/{profile_id} (updateProfile, update)" in result.output
+    assert "generated calls" in result.output

@@ -33,13 +33,13 @@ from tests.conformance.stub_transport import context, json, vendor
 def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[str] = []
 
-    def counted(api: ApiClient) -> None:
+    def count_call(api: ApiClient) -> None:
         calls.append(api.new_customer().email)
 
-    first, second = scenario("FAI-GET-2", break_rule), Scenario("FAI-GET-3", "counted", counted, frozenset())
+    first, second = scenario("FAI-GET-2", break_rule), Scenario("FAI-GET-3", "counted", count_call, frozenset())
     notes = CheckpointWriter(tmp_path, {"run": "abc12345"}, Redactor())
-    whole = run(
-        monkeypatch, [scenario("FAI-GET-1", keep_rule), first], made=StubGeneratedCalls(calls=4), progress=notes
+    first_result = run(
+        monkeypatch, [scenario("FAI-GET-1", keep_rule), first], generated=StubGeneratedCalls(calls=4), progress=notes
     )
     checkpoint = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", keep_rule), first, second])
     assert checkpoint.about == {"run": "abc12345"}
@@ -49,7 +49,7 @@ def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPa
     result = run(
         monkeypatch,
         [scenario("FAI-GET-1", keep_rule), first, second],
-        made=StubGeneratedCalls(calls=99),
+        generated=StubGeneratedCalls(calls=99),
         checkpoint=checkpoint,
         selection=selection,
         listener=listener,
@@ -57,7 +57,7 @@ def test_a_run_that_is_gone_on_with_repeats_nothing(monkeypatch: pytest.MonkeyPa
     )
     assert listener.begun == ["FAI-GET-3 counted"]
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "breaks", "FAI-GET-3": "conforms"}
-    assert result.coverage == whole.coverage
+    assert result.coverage == first_result.coverage
     assert result.facts["generated calls"] == 4
     again = progressing.read_checkpoint(tmp_path, [scenario("FAI-GET-1", keep_rule), first, second])
     assert (len(again.plays), again.attempts) == (3, 2)
@@ -78,7 +78,7 @@ def test_what_is_kept_of_a_run_holds_no_personal_data(monkeypatch: pytest.Monkey
 
 
 def test_a_seed_repeats_a_run_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
-    def invents(api: ApiClient) -> None:
+    def invent_customers(api: ApiClient) -> None:
         for _ in range(3):
             person = api.new_customer()
             api.call("getProfileByEmail", email=person.email, documented=False)
@@ -87,16 +87,18 @@ def test_a_seed_repeats_a_run_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> 
     def sent(seed: int) -> list[str]:
         urls: list[str] = []
 
-        def noted(request: httpx.Request) -> httpx.Response:
+        def record_call(request: httpx.Request) -> httpx.Response:
             urls.append(str(request.url))
             return json(404, {})
 
-        monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", invents), scenario("FAI-GET-2", invents)])
+        monkeypatch.setattr(
+            conducting, "REGISTRY", [scenario("FAI-GET-1", invent_customers), scenario("FAI-GET-2", invent_customers)]
+        )
         selection = RuleSelection((RULES["FAI-GET-1"], RULES["FAI-GET-2"]))
         name = run_ids.run_id(seed)
-        there = context(vendor(), noted, name, seed)
-        with closing(there.sender):
-            run_session(there, RunPlan(selection, frozenset({"scenarios"}), 1), StubGeneratedCalls)
+        run_context = context(vendor(), record_call, name, seed)
+        with closing(run_context.sender):
+            run_session(run_context, RunPlan(selection, frozenset({"scenarios"}), 1), StubGeneratedCalls)
         return urls
 
     first = sent(5)
@@ -113,10 +115,10 @@ def test_a_run_at_a_vendor_has_an_id_of_its_own() -> None:
 def test_someone_who_was_invented_before_a_crash_is_not_invented_again(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
-    def invents(api: ApiClient) -> None:
+    def invent_customers(api: ApiClient) -> None:
         seen.append(api.new_customer().email)
 
-    each = scenario("FAI-GET-1", invents)
+    each = scenario("FAI-GET-1", invent_customers)
     run(monkeypatch, [each])
     run(monkeypatch, [each])
     run(monkeypatch, [each], checkpoint=Checkpoint({}))

@@ -71,11 +71,11 @@ def test_each_rule_gets_its_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_covered_is_counted_by_operation_status_and_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = StubGeneratedCalls(
+    generated = StubGeneratedCalls(
         coverage={("fashionai", "getProfileByPhone"): {200: 3}}, calls=3, notes=("oracle: not generated",)
     )
     scenarios = [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", keep_rule), scenario("FAI-GET-2", break_rule)]
-    result = run(monkeypatch, scenarios, made=made)
+    result = run(monkeypatch, scenarios, generated=generated)
     assert result.coverage == Coverage(
         {
             ("fashionai", "getProfileByEmail"): {404: 2},  # what breaks is played twice
@@ -93,7 +93,7 @@ def test_what_was_covered_is_counted_by_operation_status_and_rule(monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("scenarios", "made", "code"),
+    ("scenarios", "generated", "code"),
     [
         ([scenario("FAI-GET-1", keep_rule)], None, 0),
         ([scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", raise_cannot_check)], None, 0),
@@ -109,9 +109,9 @@ def test_what_was_covered_is_counted_by_operation_status_and_rule(monkeypatch: p
     ],
 )
 def test_the_exit_code_says_what_came_of_it(
-    scenarios: list[Scenario], made: StubGeneratedCalls | None, code: int, monkeypatch: pytest.MonkeyPatch
+    scenarios: list[Scenario], generated: StubGeneratedCalls | None, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run(monkeypatch, scenarios, made=made).exit_code == code
+    assert run(monkeypatch, scenarios, generated=generated).exit_code == code
 
 
 def test_omitted_rules_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_listeners_are_notified(monkeypatch: pytest.MonkeyPatch) -> None:
             scenario("FAI-GET-2", break_rule),
             scenario("FAI-GET-3", raise_cannot_check),
         ],
-        made=StubGeneratedCalls(calls=1),
+        generated=StubGeneratedCalls(calls=1),
         listener=listener,
         workers=1,
     )
@@ -187,7 +187,7 @@ def test_ctrl_c_ends_a_run_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -
     result = run(
         monkeypatch,
         [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", long), scenario("FAI-GET-3", keep_rule)],
-        made=StubGeneratedCalls(calls=5),
+        generated=StubGeneratedCalls(calls=5),
         workers=1,
     )
     assert verdicts(result) == {"FAI-GET-1": "conforms", "FAI-GET-2": "not checked", "FAI-GET-3": "not checked"}
@@ -210,10 +210,10 @@ def test_a_target_that_is_away_is_not_broken(monkeypatch: pytest.MonkeyPatch) ->
         raise httpx.ConnectError("refused")
 
     monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", keep_rule)])
-    there = context(vendor(), away)
-    with closing(there.sender):
+    run_context = context(vendor(), away)
+    with closing(run_context.sender):
         plan = RunPlan(RuleSelection((RULES["FAI-GET-1"],)), frozenset({"scenarios"}), 1)
-        result = run_session(there, plan, StubGeneratedCalls)
+        result = run_session(run_context, plan, StubGeneratedCalls)
     assert result.exit_code == 2
     assert "cannot be reached" in result.rules[0].reasons[0]
 

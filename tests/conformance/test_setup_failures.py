@@ -43,28 +43,28 @@ def test_setting_up_that_meets_something_unlike_the_vendors_is_no_finding() -> N
     assert result.cause.text == "a customer could not be set up (GetProfile gave an unexpected response)"
 
 
-def play_creations(answers: Play, plays: int, *, target: Target | None = None) -> tuple[list[ScenarioResult], int]:
+def play_creations(respond: Play, plays: int, *, target: Target | None = None) -> tuple[list[ScenarioResult], int]:
     """What several scenarios that need a customer come to, and how often one was asked for."""
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
-    def counted(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return answers(request)
+    def count_call(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return respond(request)
 
     def play(api: ApiClient) -> None:
         with api.setting_up("a customer"):
             api.call("GetProfile", profileId="x", expect=200, documented=False)
 
-    there = context(target or vendor("write", "delete"), counted)
-    with closing(there.sender):
+    run_context = context(target or vendor("write", "delete"), count_call)
+    with closing(run_context.sender):
         scenarios = [Scenario(DOCUMENTED, f"trial_{number}", play, frozenset()) for number in range(plays)]
-        return [play_confirmed(scenario, "vtex", there) for scenario in scenarios], len(asked)
+        return [play_confirmed(scenario, "vtex", run_context) for scenario in scenarios], len(requests)
 
 
 def test_what_several_scenarios_share_is_tried_twice_and_its_failure_is_one_cause() -> None:
     statuses = iter([409, 422])
-    results, asked = play_creations(lambda _: json(next(statuses), {}), 5)
-    assert asked == 2
+    results, request_count = play_creations(lambda _: json(next(statuses), {}), 5)
+    assert request_count == 2
     assert {result.cause for result in results} == {
         Cause("setup", "a customer could not be set up (GetProfile: status 409)")
     }
@@ -73,24 +73,26 @@ def test_what_several_scenarios_share_is_tried_twice_and_its_failure_is_one_caus
 
 def test_a_step_that_fails_once_is_tried_again() -> None:
     statuses = iter([409, 200, 200, 409, 200])
-    results, asked = play_creations(lambda _: json(next(statuses), {}), 3)
+    results, request_count = play_creations(lambda _: json(next(statuses), {}), 3)
     assert [result.holds for result in results] == [True] * 3
-    assert asked == 5
+    assert request_count == 5
 
 
 def test_sandboxes_of_scenarios_share_no_step_that_failed() -> None:
-    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
-    _, asked = play_creations(lambda request: json(204 if request.method == "DELETE" else 409, {}), 3, target=own)
-    assert asked == 3 * 2 * 2  # the call and the deletion of the sandbox, in two plays each
+    sandbox_target = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    _, request_count = play_creations(
+        lambda request: json(204 if request.method == "DELETE" else 409, {}), 3, target=sandbox_target
+    )
+    assert request_count == 3 * 2 * 2  # the call and the deletion of the sandbox, in two plays each
 
 
 def test_a_ledger_that_cannot_be_written_is_a_cause_and_no_fault(tmp_path: Path) -> None:
     (tmp_path / "full").touch()
-    own = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
-    there = context(own, lambda _: json(200, {}))
-    there = replace(there, ledger=Ledger(tmp_path / "full" / "ledger.jsonl", {"run": "abc12345"}))
-    with closing(there.sender):
-        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", read_profile, frozenset()), "vtex", there)
+    sandbox_target = replace(vendor("write", "delete", "control"), control="https://shop.example.com")
+    run_context = context(sandbox_target, lambda _: json(200, {}))
+    run_context = replace(run_context, ledger=Ledger(tmp_path / "full" / "ledger.jsonl", {"run": "abc12345"}))
+    with closing(run_context.sender):
+        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", read_profile, frozenset()), "vtex", run_context)
     assert result.cause is not None
     assert result.cause.kind == "target"
     assert result.cause.text.startswith("nothing was created: the ledger")

@@ -37,13 +37,13 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def tls_server(context: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
     """The port, and the paths that were asked for."""
-    asked: list[str] = []
-    server = Server(("127.0.0.1", 0), type("Asked", (Handler,), {"asked": asked}))
+    requested_paths: list[str] = []
+    server = Server(("127.0.0.1", 0), type("Asked", (Handler,), {"asked": requested_paths}))
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
-        yield server.server_address[1], asked
+        yield server.server_address[1], requested_paths
     finally:
         server.shutdown()
         server.server_close()
@@ -67,9 +67,9 @@ def status(target: Target) -> int | None:
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Path) -> None:
-    with tls_server(server_context(certificates)) as (port, asked):
+    with tls_server(server_context(certificates)) as (port, requested_paths):
         assert status(Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, retry=ONCE)) is None
-        assert asked == []
+        assert requested_paths == []
 
 
 def test_an_authority_can_be_named(certificates: Path) -> None:
@@ -80,16 +80,16 @@ def test_an_authority_can_be_named(certificates: Path) -> None:
 
 
 def test_a_client_shows_its_certificate(certificates: Path) -> None:
-    with tls_server(server_context(certificates, asks_for_one=True)) as (port, asked):
+    with tls_server(server_context(certificates, asks_for_one=True)) as (port, requested_paths):
         target = Target("t", {"vtex": f"https://127.0.0.1:{port}"}, {}, verify=str(certificates / "ca.pem"))
-        own = (str(certificates / "client.pem"), str(certificates / "client.key"))
-        assert status(replace(target, client_certificate=own)) == 200
-        asked.clear()
-        assert (status(replace(target, retry=ONCE)), asked) == (None, [])
+        client_certificate = (str(certificates / "client.pem"), str(certificates / "client.key"))
+        assert status(replace(target, client_certificate=client_certificate)) == 200
+        requested_paths.clear()
+        assert (status(replace(target, retry=ONCE)), requested_paths) == (None, [])
 
 
 def test_a_proxy_is_used_where_one_is_named() -> None:
-    with tls_server() as (port, asked):
+    with tls_server() as (port, requested_paths):
         target = Target("t", {"vtex": "http://shop.example.com"}, {}, proxy=f"http://127.0.0.1:{port}")
         assert status(target) == 200
-        assert asked == ["http://shop.example.com/a"]
+        assert requested_paths == ["http://shop.example.com/a"]

@@ -61,10 +61,10 @@ def test_what_differs_from_an_assumed_part_of_a_documented_rule_is_drift() -> No
     rule = catalogue.rule(DOCUMENTED)
     assert rule is not None
     play, _ = play_outcomes(True, True)
-    there = context(vendor("write", "delete"), lambda _: json(200, []))
-    with closing(there.sender):
-        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset(), assumed=True), "vtex", there)
-    told = verdict(rule, [result])
-    assert (told.verdict, [finding.standing for finding in told.findings]) == ("drift", ["assumed"])
+    run_context = context(vendor("write", "delete"), lambda _: json(200, []))
+    with closing(run_context.sender):
+        result = play_confirmed(Scenario(DOCUMENTED, "a_trial", play, frozenset(), assumed=True), "vtex", run_context)
+    rule_verdict = verdict(rule, [result])
+    assert (rule_verdict.verdict, [finding.standing for finding in rule_verdict.findings]) == ("drift", ["assumed"])
     documented = replace(result, scenario=replace(result.scenario, assumed=False))
     assert verdict(rule, [documented, result]).verdict == "breaks"

@@ -77,9 +77,9 @@ def test_a_response_that_fits_neither_dialect_breaks_the_rule(
 ) -> None:
     dialect, server = dialect_server
 
-    def tells_no_requirements(asked: ReceivedRequest) -> httpx.Response:
-        response = asked.pass_on()
-        if not asked.path.endswith("/schemas/profileSystem"):
+    def tells_no_requirements(request: ReceivedRequest) -> httpx.Response:
+        response = request.pass_on()
+        if not request.path.endswith("/schemas/profileSystem"):
             return response
         return httpx.Response(200, json={**response.json(), "required": ["email", "phone"]})
 

@@ -174,8 +174,8 @@ def test_a_control_token_that_no_header_can_carry_is_refused_at_the_start(token:
 def test_stored_content_is_never_a_page_of_this_server(headers: dict[str, str], disposition: str | None) -> None:
     with client() as http:
         body = {"content_type": "text/html", "content": "<script>alert(1)</script>"}
-        made = http.post("/v1/d/pii/data", json=body, headers=NEWSTORE).json()["id"]
-        response = http.get(f"/v1/d/pii/data/{made}", headers={**NEWSTORE, **headers})
+        created = http.post("/v1/d/pii/data", json=body, headers=NEWSTORE).json()["id"]
+        response = http.get(f"/v1/d/pii/data/{created}", headers={**NEWSTORE, **headers})
         assert (response.status_code, response.text) == (200, body["content"])
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["content-security-policy"] == "sandbox"

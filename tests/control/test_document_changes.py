@@ -40,9 +40,9 @@ def test_a_document_that_was_changed_since_it_was_read_is_not_overwritten(
 def test_an_earlier_version_names_its_holder_and_is_deleted_by_itself(
     http: httpx.Client, control: ControlClient
 ) -> None:
-    made = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
-    document = control.call("GET", f"/documents/vtex/profiles/{made}")["document"]
-    control.put("vtex", "profiles", made, {**document, "email": "ana.new@example.org"})
+    created = http.post(PROFILES, json=ANA, headers=VTEX).json()["id"]
+    document = control.call("GET", f"/documents/vtex/profiles/{created}")["document"]
+    control.put("vtex", "profiles", created, {**document, "email": "ana.new@example.org"})
     (place,) = control.call("GET", "/residue", subject=ANA["email"])["places"]
     assert (place["where"], place["holder"]) == ("vtex/versions", "ana.new@example.org")
     own = control.call("GET", "/residue", subject="ana.new@example.org")["places"]
@@ -51,5 +51,5 @@ def test_an_earlier_version_names_its_holder_and_is_deleted_by_itself(
     assert http.get(path).status_code == 404  # it is no document
     assert [http.delete(path).status_code for _ in range(2)] == [204, 404]
     assert control.call("GET", "/residue", subject=ANA["email"])["places"] == []
-    assert http.get(f"{PROFILES}/{made}", headers=VTEX).status_code == 200
+    assert http.get(f"{PROFILES}/{created}", headers=VTEX).status_code == 200
     assert http.delete("/_sandbox/v1/documents/vtex/nothing/1").status_code == 404

@@ -109,16 +109,16 @@ def test_what_a_query_shows_is_not_what_is_stored(control: ControlClient) -> Non
 
 
 @pytest.mark.parametrize(
-    ("where", "told"),
+    ("where", "message"),
     [
         ("email", "where is not JSON"),
         ('{"field": "id", "matches": 7}', "where.matches must be text, in which * stands for any characters"),
         ('{"not": {"not": {"field": "id"}}}', "where.not.not must have exactly one of"),
     ],
 )
-def test_an_invalid_query_is_400_and_says_why(control: ControlClient, where: str, told: str) -> None:
+def test_an_invalid_query_is_400_and_says_why(control: ControlClient, where: str, message: str) -> None:
     response = control._http.get("/_sandbox/v1/documents/vtex/orders", params={"where": where})
     assert response.status_code == 400
     problem = response.json()
-    assert problem["title"].startswith(told)
-    assert problem["errors"]["where"][0].startswith(told)
+    assert problem["title"].startswith(message)
+    assert problem["errors"]["where"][0].startswith(message)

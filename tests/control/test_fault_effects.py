@@ -114,13 +114,13 @@ def test_a_delay_is_drawn_from_a_distribution(
     [("drop=true; times=1", True), ("truncate=true; times=1", True), ("drip_seconds=0.2; times=1", False)],
 )
 def test_the_header_can_request_each_effect(shop: httpx.Client, header: str, raised: bool) -> None:
-    asked = {"X-Sandbox-Fault": header}
+    request_headers = {"X-Sandbox-Fault": header}
     if raised:
         with pytest.raises(httpx.TransportError):
-            shop.get(PROFILES, headers=asked)
+            shop.get(PROFILES, headers=request_headers)
     else:
-        assert shop.get(PROFILES, headers=asked).elapsed.total_seconds() >= 0.2
-    assert shop.get(PROFILES, headers=asked).status_code == 200
+        assert shop.get(PROFILES, headers=request_headers).elapsed.total_seconds() >= 0.2
+    assert shop.get(PROFILES, headers=request_headers).status_code == 200
 
 
 def test_injected_faults_are_not_logged_as_server_errors(

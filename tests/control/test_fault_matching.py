@@ -166,7 +166,7 @@ def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: ControlCl
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "message"),
     [
         ({"effect": {"status": 500, "drop": True}}, "of which only one"),
         ({"effect": {"keys": ["a"]}}, "names no effect"),
@@ -194,8 +194,8 @@ def test_chance_is_the_same_after_a_reset(http: httpx.Client, control: ControlCl
         ({}, "effect"),
     ],
 )
-def test_a_fault_that_cannot_be_is_400(http: httpx.Client, control: ControlClient, fault: Any, told: str) -> None:
+def test_a_fault_that_cannot_be_is_400(http: httpx.Client, control: ControlClient, fault: Any, message: str) -> None:
     response = http.post(FAULTS, json=fault)
     assert response.status_code == 400
-    assert told in response.text
+    assert message in response.text
     assert control.call("GET", "/faults") == {"faults": []}

@@ -123,13 +123,13 @@ def test_without_credentials_nothing_is_kept_and_no_fault_is_used_up(
     app: App, http: httpx.Client, control: ControlClient
 ) -> None:
     control.fault({"effect": {"status": 502}, "times": 1})
-    asked = {"X-Sandbox-Fault": "status=503; times=1"}
+    request_headers = {"X-Sandbox-Fault": "status=503; times=1"}
     for _ in range(3):
-        assert http.get(PROFILES, headers=asked).status_code == 401
+        assert http.get(PROFILES, headers=request_headers).status_code == 401
         assert http.get(PROFILES).status_code == 401
     assert app.sandboxes.get(http.headers["X-Sandbox"]).faults.state()["spent"] == {}
-    assert statuses(http, 2, **asked) == [503, 502]
-    assert statuses(http, 1, **asked) == [200]
+    assert statuses(http, 2, **request_headers) == [503, 502]
+    assert statuses(http, 1, **request_headers) == [200]
 
 
 def test_a_fault_takes_the_vendors_own_error_form(http: httpx.Client, control: ControlClient) -> None:

@@ -83,7 +83,7 @@ def test_a_fault_on_calls_that_cannot_exist_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "message"),
     [
         ({"effect": {"internal": "NS-TOK-4"}, "match": {"api": "vtex"}}, "NS-TOK-4 is a rule of newstore, not of vtex"),
         (
@@ -107,10 +107,10 @@ def test_a_fault_on_calls_that_cannot_exist_is_refused(
         ),
     ],
 )
-def test_a_fault_that_would_never_apply_is_refused(http: httpx.Client, fault: Any, told: str) -> None:
+def test_a_fault_that_would_never_apply_is_refused(http: httpx.Client, fault: Any, message: str) -> None:
     response = http.post(f"{BASE}/faults", json=fault)
     assert response.status_code == 400
-    assert told in response.json()["title"]
+    assert message in response.json()["title"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_every_operation_of_either_dialect_can_be_requested(control: ControlClie
 
 
 @pytest.mark.parametrize(
-    ("match", "told"),
+    ("match", "message"),
     [
         ({"path": "/v1/d/pii/profile/x"}, "begins with /v1/d/pii/profile/x; did you mean /v1/d/pii/profiles"),
         ({"path": "/v1/d/pii/Profiles"}, "begins with /v1/d/pii/Profiles; did you mean /v1/d/pii/profiles?"),
@@ -154,11 +154,11 @@ def test_every_operation_of_either_dialect_can_be_requested(control: ControlClie
     ],
 )
 def test_a_fault_for_a_path_that_no_call_has_is_refused_with_the_nearest(
-    http: httpx.Client, control: ControlClient, match: dict[str, Any], told: str
+    http: httpx.Client, control: ControlClient, match: dict[str, Any], message: str
 ) -> None:
     response = http.post(f"{BASE}/faults", json={"match": match, "effect": {"status": 500}})
     assert_refused(response, "match.path", "match.path: ")
-    assert told in response.json()["title"]
+    assert message in response.json()["title"]
     assert control.call("GET", "/faults") == {"faults": []}
 
 

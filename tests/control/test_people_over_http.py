@@ -9,9 +9,9 @@ from tests.credentials import NEWSTORE, ORACLE, VTEX
 
 
 def test_each_id_is_that_of_the_person_at_its_vendor(http: httpx.Client, control: ControlClient) -> None:
-    told = control.call("GET", "/people")
-    assert told["total"] == len(told["people"]) == 5
-    for person in told["people"]:
+    people = control.call("GET", "/people")
+    assert people["total"] == len(people["people"]) == 5
+    for person in people["people"]:
         ids = person["ids"]
         vtex = http.get(
             f"/api/storage/profile-system/profiles/{ids['vtex']}/unmask?reason=test%20of%20ids", headers=VTEX

@@ -33,15 +33,15 @@ def test_another_sandbox_loads_the_file(http: httpx.Client, control: ControlClie
     file = json.loads(json.dumps(control.call("GET", "/snapshots/before")))
     expected = all_documents(control)
     other = httpx.Client(transport=http._transport, base_url="http://sandbox.test", headers={"X-Sandbox": "other"})
-    there = ControlClient(other)
+    other_control = ControlClient(other)
     assert other.put(f"{SNAPSHOTS}/loaded", json=file).status_code == 201
     assert other.put(f"{SNAPSHOTS}/loaded", json=file).status_code == 200
-    restore(there, "loaded")
-    assert all_documents(there) == expected
+    restore(other_control, "loaded")
+    assert all_documents(other_control) == expected
     assert other.get(f"{PROFILES}/{profile['id']}", headers=NEWSTORE).json() == profile
-    assert there.clock()["now"] == "2030-01-31T12:00:00.000000Z"
-    assert there.call("GET", "/faults") == control.call("GET", "/faults")
-    there.call("DELETE", "/sandboxes/other")
+    assert other_control.clock()["now"] == "2030-01-31T12:00:00.000000Z"
+    assert other_control.call("GET", "/faults") == control.call("GET", "/faults")
+    other_control.call("DELETE", "/sandboxes/other")
 
 
 def test_a_file_that_another_library_wrote_is_the_same_file(http: httpx.Client, control: ControlClient) -> None:
@@ -58,7 +58,7 @@ def edit_file(file: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (edit_file, "changed after it was saved"),
         (lambda file: {**file, "format": "pii-sandbox snapshot, format 9"}, "format"),
@@ -69,12 +69,14 @@ def edit_file(file: Any) -> Any:
         (lambda file: [], ""),
     ],
 )
-def test_a_file_that_is_no_snapshot_is_400(http: httpx.Client, control: ControlClient, change: Any, told: str) -> None:
+def test_a_file_that_is_no_snapshot_is_400(
+    http: httpx.Client, control: ControlClient, change: Any, message: str
+) -> None:
     save_snapshot(control)
     file = change(control.call("GET", "/snapshots/before"))
     response = http.put(f"{SNAPSHOTS}/loaded", json=file)
     assert response.status_code == 400
-    assert told in response.text
+    assert message in response.text
     assert [snapshot["name"] for snapshot in control.call("GET", "/snapshots")["snapshots"]] == ["before"]
 
 

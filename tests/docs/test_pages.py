@@ -52,7 +52,7 @@ def test_a_console_block_is_its_commands_with_their_output(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "printed", "fits"),
+    ("expected", "printed", "fits"),
     [
         ("200", "200", True),
         ("200", "404", False),
@@ -63,8 +63,8 @@ def test_a_console_block_is_its_commands_with_their_output(page: Path) -> None:
         ("a.c", "abc", False),
     ],
 )
-def test_an_output_fits_what_the_page_shows(shown: str, printed: str, fits: bool) -> None:
-    assert pages.Step("command", shown).fits(printed, 0) is fits
+def test_an_output_fits_what_the_page_shows(expected: str, printed: str, fits: bool) -> None:
+    assert pages.Step("command", expected).fits(printed, 0) is fits
 
 
 @pytest.mark.parametrize("status", [0, 1])

@@ -88,10 +88,10 @@ def running(tmp_path: Path) -> Iterator[ExitStack]:
 
 def somewhere(url: str) -> Target:
     """A target like a vendor's: no clock, no control API, and all that may be granted there."""
-    own = local_sandbox(url)
-    data = {api: {**own.data.get(api, {}), **READABLE.get(api, {})} for api in own.urls}
+    sandbox_target = local_sandbox(url)
+    data = {api: {**sandbox_target.data.get(api, {}), **READABLE.get(api, {})} for api in sandbox_target.urls}
     powers = frozenset({"write", "delete", "erase"})
-    return replace(own, name="foreign", data=data, control=None, powers=powers)
+    return replace(sandbox_target, name="foreign", data=data, control=None, powers=powers)
 
 
 def checked(api: str, url: str, seed: int = 0) -> dict[str, RuleResult]:

@@ -73,8 +73,8 @@ class SandboxServer:
         self._given.append({**named, **({} if call.body is None else {"body": call.body})})
         return Reply(200, {})
 
-    def play(self, posed: RequestCase) -> Outcome:
-        return send_case(self._app, posed, self._given)
+    def play(self, case: RequestCase) -> Outcome:
+        return send_case(self._app, case, self._given)
 
 
 class StockConnexion:
@@ -104,20 +104,20 @@ class StockConnexion:
 
         return keep
 
-    def play(self, posed: RequestCase) -> Outcome:
-        return send_case(self._apps[posed.document], posed, self._given)
+    def play(self, case: RequestCase) -> Outcome:
+        return send_case(self._apps[case.document], case, self._given)
 
 
-def send_case(app: Any, posed: RequestCase, given: list[dict[str, Any]]) -> Outcome:
+def send_case(app: Any, case: RequestCase, given: list[dict[str, Any]]) -> Outcome:
     """One request, in the form in which uvicorn hands it on."""
     given.clear()
-    status, headers = asyncio.run(_call_app(app, posed))
+    status, headers = asyncio.run(_call_app(app, case))
     return Outcome(status, given[0] if given else None, headers)
 
 
-async def _call_app(app: Any, posed: RequestCase) -> tuple[int, dict[str, str]]:
+async def _call_app(app: Any, case: RequestCase) -> tuple[int, dict[str, str]]:
     messages: list[dict[str, Any]] = []
-    left = [{"type": "http.request", "body": posed.body, "more_body": False}]
+    left = [{"type": "http.request", "body": case.body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
         return left.pop() if left else {"type": "http.disconnect"}
@@ -126,7 +126,7 @@ async def _call_app(app: Any, posed: RequestCase) -> tuple[int, dict[str, str]]:
         messages.append(message)
 
     try:
-        await app(_scope(posed), receive, send)
+        await app(_scope(case), receive, send)
     except Exception:  # Starlette answers 500 and raises all the same, for the server's log
         if not messages:
             raise
@@ -134,18 +134,18 @@ async def _call_app(app: Any, posed: RequestCase) -> tuple[int, dict[str, str]]:
     return messages[0]["status"], named
 
 
-def _scope(posed: RequestCase) -> dict[str, Any]:
+def _scope(case: RequestCase) -> dict[str, Any]:
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "scheme": "http",
-        "method": posed.method,
-        "path": unquote(posed.path),
-        "raw_path": posed.path.encode(),
+        "method": case.method,
+        "path": unquote(case.path),
+        "raw_path": case.path.encode(),
         "root_path": "",
-        "query_string": posed.query.encode(),
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in posed.headers],
+        "query_string": case.query.encode(),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in case.headers],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }

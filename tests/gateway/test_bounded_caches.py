@@ -63,8 +63,8 @@ def test_without_credentials_a_fault_header_leaves_nothing_behind(
 
 def test_with_credentials_so_many_short_fault_headers_are_remembered(app: App, http: httpx.Client) -> None:
     for number in range(1001, 2005):
-        asked = {**NEWSTORE, "X-Sandbox-Fault": f"status=500; times={number}"}
-        assert http.head("/v1/d/pii/profiles", headers=asked).status_code == 500
+        request_headers = {**NEWSTORE, "X-Sandbox-Fault": f"status=500; times={number}"}
+        assert http.head("/v1/d/pii/profiles", headers=request_headers).status_code == 500
     assert len(app.sandboxes.get(http.headers["X-Sandbox"]).faults.state()["spent"]) == 1000
 
 

@@ -93,9 +93,9 @@ def test_links_of_overviews_have_the_prefix_that_a_trusted_proxy_removes(path: s
     ):
         for server, prefix in ((trusting, "/oracle"), (other, "")):
             for accepted, link in (("text/html", 'href="{}/_sandbox/'), ("application/json", '"{}/_sandbox/')):
-                asked = {**SPOOFED, "Accept": accepted}
-                assert link.format(prefix) in httpx.get(server.url + path, headers=asked).text
-                named = httpx.get(f"{server.url}/~mine{path}", headers=asked).text
+                request_headers = {**SPOOFED, "Accept": accepted}
+                assert link.format(prefix) in httpx.get(server.url + path, headers=request_headers).text
+                named = httpx.get(f"{server.url}/~mine{path}", headers=request_headers).text
                 assert link.format(f"{prefix}/~mine") in named
 
 

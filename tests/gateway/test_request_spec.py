@@ -37,37 +37,37 @@ def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
 def test_it_has_every_operation_with_all_that_a_client_sends(name: str, dialect: Dialect) -> None:
-    whole = specs.load(name, dialect)
-    asked = without_responses(whole)
-    expected = {(path, method): {**operation, "responses": None} for path, method, operation in operations(whole)}
-    found = {(path, method): {**operation, "responses": None} for path, method, operation in operations(asked)}
+    document = specs.load(name, dialect)
+    request_spec = without_responses(document)
+    expected = {(path, method): {**operation, "responses": None} for path, method, operation in operations(document)}
+    found = {(path, method): {**operation, "responses": None} for path, method, operation in operations(request_spec)}
     assert found == expected
-    assert asked["components"].get("securitySchemes") == whole["components"].get("securitySchemes")
-    assert {key: asked[key] for key in asked if key not in ("paths", "components")} == {
-        key: whole[key] for key in whole if key not in ("paths", "components")
+    assert request_spec["components"].get("securitySchemes") == document["components"].get("securitySchemes")
+    assert {key: request_spec[key] for key in request_spec if key not in ("paths", "components")} == {
+        key: document[key] for key in document if key not in ("paths", "components")
     }
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
 def test_it_has_all_referenced_components_and_no_responses(name: str) -> None:
-    asked = without_responses(specs.load(name, "guide"))
-    wanted = set(references(asked))
+    request_spec = without_responses(specs.load(name, "guide"))
+    wanted = set(references(request_spec))
     there = {
         f"#/components/{kind}/{part}"
-        for kind, parts in asked["components"].items()
+        for kind, parts in request_spec["components"].items()
         if kind != "securitySchemes"
         for part in parts
     }
     assert wanted == there
-    assert not any(asked["components"].get(kind) for kind in OF_ANSWERS)
+    assert not any(request_spec["components"].get(kind) for kind in OF_ANSWERS)
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
 def test_the_document_itself_stays_as_it_is(name: str) -> None:
-    whole = specs.load(name, "guide")
-    before = repr(whole)
-    without_responses(whole)
-    assert repr(whole) == before
+    document = specs.load(name, "guide")
+    before = repr(document)
+    without_responses(document)
+    assert repr(document) == before
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -80,9 +80,9 @@ def run_session_with(
     return run_session(context, plan, generate or raise_key_error, **more)
 
 
-def run(shop: Target, transport: InProcess, book: Ledger, monkeypatch: pytest.MonkeyPatch, **more: Any) -> RunResult:
+def run(shop: Target, transport: InProcess, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, **more: Any) -> RunResult:
     wire = SerializedTransport(transport)
-    with standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book) as context:
+    with standalone_context(shop, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=ledger) as context:
         return run_session_with(context, monkeypatch, **more)
 
 
@@ -146,11 +146,11 @@ def test_what_a_create_made_during_the_stop_is_undone(
 def test_a_fault_in_undoing_costs_nothing_that_a_second_try_can_undo(
     owner: Any, name: str, shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, book = all_documents(control), Ledger(None, {"run": RUN})
+    before, ledger = all_documents(control), Ledger(None, {"run": RUN})
     monkeypatch.setattr(owner, name, fail_at(1, getattr(owner, name)))
-    result = run(shop, transport, book, monkeypatch)
+    result = run(shop, transport, ledger, monkeypatch)
     assert fault_lines(result)
-    assert (result.exit_code, result.facts["left behind"], book.open_entries()) == (2, 0, [])
+    assert (result.exit_code, result.facts["left behind"], ledger.open_entries()) == (2, 0, [])
     assert all_documents(control) == before
 
 
@@ -181,13 +181,13 @@ def test_what_a_fault_keeps_from_being_undone_is_told_and_stays_in_the_ledger(
 def test_a_fault_beside_the_scenarios_leaves_nothing_behind(
     shop: Target, transport: InProcess, control: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, book = all_documents(control), Ledger(None, {"run": RUN})
-    result = run(shop, transport, book, monkeypatch, generate=raise_key_error, on_scenario=raise_key_error)
+    before, ledger = all_documents(control), Ledger(None, {"run": RUN})
+    result = run(shop, transport, ledger, monkeypatch, generate=raise_key_error, on_scenario=raise_key_error)
     assert [line.partition(": ")[0] for line in fault_lines(result)] == [
         f"{FAULT} in redaction", f"{FAULT} in the generated calls",
     ]  # fmt: skip
     assert result.exit_code == 2
-    assert [entry.state for entry in book.entries] == ["gone"] * 4
+    assert [entry.state for entry in ledger.entries] == ["gone"] * 4
     assert all_documents(control) == before
 
 
@@ -198,14 +198,14 @@ def test_a_fault_in_a_generated_call_leaves_no_sandbox_behind(
     with private_server("guide") as url:  # its limit of requests is reached, too
         target = replace(local_sandbox(url), limits=Limits(requests=150))  # so that it is called from this process
         with (
-            closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book,
-            standalone_context(target, RUN, 1, ledger=book) as context,
+            closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as ledger,
+            standalone_context(target, RUN, 1, ledger=ledger) as context,
         ):
 
             def generate() -> Any:
                 return generated.run_generated(
                     target, ["fashionai"], depth="standard", seed=1, run_id=RUN, sender=context.sender,
-                    announce=lambda sandbox: book.record_intent(sandbox=sandbox),
+                    announce=lambda sandbox: ledger.record_intent(sandbox=sandbox),
                 )  # fmt: skip
 
             monkeypatch.setattr(GroupTransport, name, fail_at(3, getattr(GroupTransport, name)))
@@ -215,5 +215,5 @@ def test_a_fault_in_a_generated_call_leaves_no_sandbox_behind(
     assert result.exit_code == 2
     assert "default" in json.dumps(listed)
     assert RUN not in json.dumps(listed)
-    assert [entry.state for entry in book.entries if entry.sandbox] == ["gone"] * len(book.entries)
-    assert len(book.entries) > 1
+    assert [entry.state for entry in ledger.entries if entry.sandbox] == ["gone"] * len(ledger.entries)
+    assert len(ledger.entries) > 1

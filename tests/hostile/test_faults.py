@@ -29,7 +29,9 @@ from pii_sandbox.conformance.values.request import Request
 from tests.conformance.report import samples
 from tests.hostile import report_checks
 
-READ = samples.exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", came={})
+READ = samples.exchange(
+    "vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", response_body={}
+)
 SECRET = "what a target answered"
 
 
@@ -103,12 +105,12 @@ def test_a_run_goes_on_and_is_reported_whatever_fails_beside_it(
 ) -> None:
     monkeypatch.setattr(owner, method, raise_key_error)
     options = ["--rule", "FAI-AUTH", "--only", "scenarios", "--seed", "1", "--report", str(tmp_path / "r")]
-    came = CliRunner().invoke(check, ["--api", "fashionai", *options])
+    result = CliRunner().invoke(check, ["--api", "fashionai", *options])
     report_checks.check_folder(tmp_path / "r")
-    assert "Traceback" not in came.output
+    assert "Traceback" not in result.output
     shown = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
     if method != "learn":  # which fails for findings alone
-        assert came.exit_code == 2, came.output
+        assert result.exit_code == 2, result.output
         assert "the record of progress" in shown["run"]["facts"]["faults"][0]
 
 
@@ -125,10 +127,10 @@ def test_the_last_resort_is_one_line(command: str, tmp_path: Path, monkeypatch: 
         "target check": ["target", "check", str(target)],
         "cleanup": ["cleanup", str(ledger)],
     }
-    came = CliRunner().invoke(main, arguments[command])
-    assert came.exit_code == 2
-    assert f"Error: an internal error of pii-sandbox in the command {command}: KeyError" in came.output
-    assert SECRET not in came.output
+    result = CliRunner().invoke(main, arguments[command])
+    assert result.exit_code == 2
+    assert f"Error: an internal error of pii-sandbox in the command {command}: KeyError" in result.output
+    assert SECRET not in result.output
 
 
 @pytest.mark.parametrize("value", ["\ud800", "\udfff\ud800 x", "a/b?c#d \x00", "\u202e", "%zz"])

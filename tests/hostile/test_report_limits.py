@@ -29,11 +29,11 @@ def test_however_many_large_answers_there_are_about_two_million_characters_are_r
     redacted: list[int] = []
     genuine = Redactor.json
 
-    def counting(redactor: Redactor, value: Any) -> Any:
+    def count_call(redactor: Redactor, value: Any) -> Any:
         redacted.append(len(json.dumps(value)))
         return genuine(redactor, value)
 
-    monkeypatch.setattr(Redactor, "json", counting)
+    monkeypatch.setattr(Redactor, "json", count_call)
     report = content.report(samples.run(*findings), samples.target())
     assert sum(redacted) < 1.5 * REPORT_CHARACTERS
     shown = json.loads(json_report.text(report))
@@ -42,15 +42,15 @@ def test_however_many_large_answers_there_are_about_two_million_characters_are_r
 
 
 def test_the_terminal_and_the_files_show_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[None] = []
+    created: list[None] = []
     genuine = Redactor.result
 
-    def counting(redactor: Redactor, result: Any) -> Any:
-        made.append(None)
+    def count_call(redactor: Redactor, result: Any) -> Any:
+        created.append(None)
         return genuine(redactor, result)
 
-    monkeypatch.setattr(Redactor, "result", counting)
+    monkeypatch.setattr(Redactor, "result", count_call)
     options = ["--rule", "FAI-AUTH", "--only", "scenarios", "--seed", "1", "--report", str(tmp_path / "r")]
-    came = CliRunner().invoke(check, ["--api", "fashionai", *options])
-    assert came.exit_code == 0, came.output
-    assert len(made) == 1
+    outcome = CliRunner().invoke(check, ["--api", "fashionai", *options])
+    assert outcome.exit_code == 0, outcome.output
+    assert len(created) == 1

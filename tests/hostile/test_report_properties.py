@@ -52,9 +52,9 @@ def exchanges(draw: st.DrawFn) -> Exchange:
 
 @st.composite
 def runs(draw: st.DrawFn) -> RunResult:
-    came = draw(st.lists(exchanges(), min_size=1, max_size=3))
-    found = samples.finding("VTEX-MASK-1", *came, expected=draw(texts), seen=draw(texts))
-    check = replace(samples.finding("generated:x", *came, seen=draw(texts)), source="generated", name="x")
+    received = draw(st.lists(exchanges(), min_size=1, max_size=3))
+    found = samples.finding("VTEX-MASK-1", *received, expected=draw(texts), seen=draw(texts))
+    check = replace(samples.finding("generated:x", *received, seen=draw(texts)), source="generated", name="x")
     drift = Drift("vtex", "GetProfile", draw(texts))
     facts = {"pii-sandbox": "1", "told": draw(texts), "many": [draw(texts)]}
     return replace(samples.run(found, generated=[check], facts=facts), observations=Observations(drift=(drift,)))
@@ -84,11 +84,11 @@ def test_every_form_holds_whatever_comes_back_as_harmless_text(run: RunResult) -
 
 @LIMITS
 @given(runs(), texts)
-def test_the_terminal_shows_whatever_comes_back_as_harmless_lines(run: RunResult, told: str) -> None:
+def test_the_terminal_shows_whatever_comes_back_as_harmless_lines(run: RunResult, message: str) -> None:
     out = io.StringIO()
     live = Live(Console(file=out, width=100, color_system=None, highlight=False))
     live.on_start(1)
-    live.on_scenario_end("VTEX-1 name", f"breaks: expected {told}, saw {told}")
+    live.on_scenario_end("VTEX-1 name", f"breaks: expected {message}, saw {message}")
     live.print_result(run)
     assert all(character.isprintable() or character == "\n" for character in out.getvalue())
     assert "VTEX-1 name: breaks: expected" in out.getvalue().splitlines()[1]
@@ -105,8 +105,10 @@ def test_text_is_shown_with_visible_escapes_and_in_one_line(text: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if len(text) < 200])
 def test_the_page_shows_an_indented_body_with_visible_escapes(text: str) -> None:
-    came = replace(BASE, response_headers={"content-type": "application/json"}, response_body=as_json({"reason": text}))
-    report = content.report(samples.run(samples.finding("VTEX-MASK-1", came)), samples.target())
+    received = replace(
+        BASE, response_headers={"content-type": "application/json"}, response_body=as_json({"reason": text})
+    )
+    report = content.report(samples.run(samples.finding("VTEX-MASK-1", received)), samples.target())
     report_checks.check("report.html", FORMS["report.html"](report))
     shown = html.pretty(report.findings[0].exchanges[0].response_body)
     assert all(character.isprintable() or character == "\n" for character in shown)
@@ -114,10 +116,10 @@ def test_the_page_shows_an_indented_body_with_visible_escapes(text: str) -> None
 
 @LIMITS
 @given(st.lists(exchanges(), max_size=3), texts)
-def test_redaction_takes_whatever_comes_back(came: list[Exchange], told: str) -> None:
+def test_redaction_takes_whatever_comes_back(received: list[Exchange], message: str) -> None:
     redactor = Redactor()
-    redactor.learn(*came)
-    shown: Any = [redactor.exchange(one) for one in came]
-    assert len(shown) == len(came)
-    assert isinstance(redactor.text(told), str)
-    redactor.json({"a": [told, {told: came[0].status if came else None}]})
+    redactor.learn(*received)
+    redacted: Any = [redactor.exchange(one) for one in received]
+    assert len(redacted) == len(received)
+    assert isinstance(redactor.text(message), str)
+    redactor.json({"a": [message, {message: received[0].status if received else None}]})

@@ -67,9 +67,9 @@ def check_run(run: runs.Run) -> None:
     assert all(character.isprintable() or character in "\n\t" for character in run.output)
 
 
-def check_limits(run: runs.Run, server: HostileServer, way: campaign.Mode) -> None:
+def check_limits(run: runs.Run, server: HostileServer, run_mode: campaign.Mode) -> None:
     """Neither more calls nor longer than the target file allows. Start and report are beside the minutes."""
-    assert len(server.arrivals) <= run.report["run"]["facts"]["requests"] <= way.requests
+    assert len(server.arrivals) <= run.report["run"]["facts"]["requests"] <= run_mode.requests
     assert server.seconds <= MINUTES * 60 + 1  # a call that leaves at the end may take a while to arrive
     print(f"calls for {server.seconds:.1f} s, the run took {run.seconds:.1f} s and {run.megabytes:.0f} MB")
 
@@ -84,25 +84,27 @@ def check_all_answered(server: HostileServer, group: Sequence[str]) -> None:
 @pytest.mark.parametrize("mode", [mode for mode in campaign.modes() if mode != "scenarios that write"])
 @pytest.mark.parametrize("group", campaign.chosen_groups(), ids="; ".join)
 def test_a_run_ends_with_whole_reports(mode: str, group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
-    way = campaign.mode(mode)
-    with hostile_server(campaign.answers(group), sandbox, way.times, PREFLIGHT, controlled=way.controlled) as server:
-        target = runs.target_file(tmp_path, server.url, way, MINUTES)
-        run = runs.check(tmp_path, target, "--only", way.only, *campaign.rotated_apis(group), patience=PATIENCE)
+    run_mode = campaign.mode(mode)
+    with hostile_server(
+        campaign.answers(group), sandbox, run_mode.times, PREFLIGHT, controlled=run_mode.controlled
+    ) as server:
+        target = runs.target_file(tmp_path, server.url, run_mode, MINUTES)
+        run = runs.check(tmp_path, target, "--only", run_mode.only, *campaign.rotated_apis(group), patience=PATIENCE)
     check_run(run)
-    check_limits(run, server, way)
+    check_limits(run, server, run_mode)
     check_all_answered(server, group)
 
 
 @pytest.mark.parametrize("group", campaign.chosen_groups(), ids="; ".join)
 def test_everything_that_can_be_undone_is_undone(group: Sequence[str], tmp_path: Path, sandbox: str) -> None:
     """Nothing is left that the ledger does not name, after `cleanup` at a target that is honest again."""
-    way = campaign.mode("scenarios that write")
+    run_mode = campaign.mode("scenarios that write")
     before = stored_ids(sandbox)
-    with hostile_server(campaign.answers(group), sandbox, way.times, PREFLIGHT) as server:
-        target = runs.target_file(tmp_path, server.url, way, MINUTES)
-        run = runs.check(tmp_path, target, "--only", way.only, patience=PATIENCE)
+    with hostile_server(campaign.answers(group), sandbox, run_mode.times, PREFLIGHT) as server:
+        target = runs.target_file(tmp_path, server.url, run_mode, MINUTES)
+        run = runs.check(tmp_path, target, "--only", run_mode.only, patience=PATIENCE)
         check_run(run)
-        check_limits(run, server, way)
+        check_limits(run, server, run_mode)
         check_all_answered(server, group)
         server.times = 0
         files = [*run.folder.glob("ledger-*.jsonl")]
@@ -124,9 +126,9 @@ def test_everything_that_can_be_undone_is_undone(group: Sequence[str], tmp_path:
 
 @pytest.mark.parametrize("group", campaign.chosen_groups() if ALL else [campaign.FEW[-1:]], ids="; ".join)
 def test_a_target_that_is_hostile_from_the_first_call_is_reported_too(group: Sequence[str], tmp_path: Path) -> None:
-    way = campaign.mode("scenarios that read")
+    run_mode = campaign.mode("scenarios that read")
     with hostile_server(campaign.answers(group)) as server:
-        target = runs.target_file(tmp_path, server.url, way, MINUTES)
+        target = runs.target_file(tmp_path, server.url, run_mode, MINUTES)
         run = runs.check(tmp_path, target, "--depth", "quick", patience=PATIENCE)
     check_run(run)
-    check_limits(run, server, way)
+    check_limits(run, server, run_mode)

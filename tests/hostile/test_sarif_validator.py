@@ -24,7 +24,7 @@ def test_the_official_validator_finds_nothing(tmp_path: Path) -> None:
     found = tmp_path / "validation.sarif"
     command = [str(NPX), "--yes", "@microsoft/sarif-multitool@5", "validate", str(tmp_path / "report.sarif"),
                "--output", str(found), "--log", "ForceOverwrite"]  # fmt: skip
-    came = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert found.exists(), came.stdout + came.stderr
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert found.exists(), outcome.stdout + outcome.stderr
     results = [result for run in json.loads(found.read_text("utf-8-sig"))["runs"] for result in run.get("results", [])]
     assert results == []

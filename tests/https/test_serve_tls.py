@@ -134,8 +134,8 @@ def test_the_control_api_refuses_vendors_hosts_over_tls_too(https_server: HttpsS
         host = {"Host": "myshop.vtexcommercestable.com.br"}
         assert client.get("/_sandbox/v1/status", headers=host).status_code == 403
         assert client.get("/_sandbox/v1/status", headers={"Origin": "https://evil.example"}).status_code == 403
-        own = {"Origin": https_server.url}
-        assert client.get("/_sandbox/v1/status", headers=own).status_code == 200
+        same_origin = {"Origin": https_server.url}
+        assert client.get("/_sandbox/v1/status", headers=same_origin).status_code == 200
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def client_certificate(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--tls-host", "shop.test"), "--tls-host needs --tls"),
         (("--tls-port", "0"), "--tls-port needs --tls"),
@@ -201,8 +201,8 @@ def client_certificate(folder: Path) -> Path:
         (("--tls", "--tls-port", "70000"), "70000"),
     ],
 )
-def test_what_cannot_be_served_is_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
-    assert_told(refused_server("--port", "0", *arguments, PII_SANDBOX_STATE_DIR=str(tmp_path)), told)
+def test_what_cannot_be_served_is_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    assert_told(refused_server("--port", "0", *arguments, PII_SANDBOX_STATE_DIR=str(tmp_path)), message)
 
 
 def test_an_encrypted_key_is_reported(own_files: Path, tmp_path: Path) -> None:

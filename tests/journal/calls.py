@@ -58,8 +58,8 @@ def last_entry(control: ControlClient, **query: Any) -> dict[str, Any]:
 
 
 def explain(control: ControlClient, entry: int | str = "last", **query: Any) -> dict[str, Any]:
-    told: dict[str, Any] = control.call("GET", f"/journal/{entry}/explain", **query)
-    return told
+    explanation: dict[str, Any] = control.call("GET", f"/journal/{entry}/explain", **query)
+    return explanation
 
 
 def findings(control: ControlClient, kind: str) -> list[dict[str, Any]]:

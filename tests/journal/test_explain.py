@@ -29,13 +29,13 @@ TEXT = {"Content-Type": "text/plain"}
 
 def test_an_explanation_has_rule_source_and_inputs(http: httpx.Client, control: ControlClient) -> None:
     unmask(http, create_john(http))
-    told = explain(control)
-    assert (told["outcome"], told["entry"]) == ("refused", 2)
-    assert told["rule"]["id"] == "VTEX-UNMASK-2"
-    assert told["rule"]["statement"].startswith("An unmasked read needs a reason")
-    assert told["rule"]["source"].startswith("VTEX guide")
-    assert told["saw"]["errors"] == {"reason": ["is required"]}
-    assert "reason=data-validation" in told["correction"]["curl"]
+    explanation = explain(control)
+    assert (explanation["outcome"], explanation["entry"]) == ("refused", 2)
+    assert explanation["rule"]["id"] == "VTEX-UNMASK-2"
+    assert explanation["rule"]["statement"].startswith("An unmasked read needs a reason")
+    assert explanation["rule"]["source"].startswith("VTEX guide")
+    assert explanation["saw"]["errors"] == {"reason": ["is required"]}
+    assert "reason=data-validation" in explanation["correction"]["curl"]
 
 
 def _job_poll(http: httpx.Client) -> None:
@@ -168,10 +168,10 @@ def test_the_corrected_call_succeeds(http: httpx.Client, control: ControlClient,
     call(http)
     entry = control.call("GET", "/journal/last")
     assert (entry["status"], entry["rule"]) == (status, rule)
-    told = explain(control, reveal="to play it")
-    assert told["outcome"] == "refused"
-    assert (told["rule"] or {}).get("id") == rule
-    response = command(told["correction"]["curl"].splitlines()[-1]).run(http)
+    explanation = explain(control, reveal="to play it")
+    assert explanation["outcome"] == "refused"
+    assert (explanation["rule"] or {}).get("id") == rule
+    response = command(explanation["correction"]["curl"].splitlines()[-1]).run(http)
     assert response.status_code == corrected, response.text
 
 
@@ -187,10 +187,10 @@ def test_what_was_suggested_once_is_not_suggested_again(http: httpx.Client, cont
 def test_without_a_reason_the_corrected_call_has_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
     create_john(http)
     http.get(BY_EMAIL, headers=VTEX)
-    told = explain(control)
-    assert JOHN["email"] not in json.dumps(told)
-    assert "/email%23" in told["correction"]["curl"]
-    assert (told["revealed"], explain(control, reveal="a bug")["revealed"]) == (False, True)
+    explanation = explain(control)
+    assert JOHN["email"] not in json.dumps(explanation)
+    assert "/email%23" in explanation["correction"]["curl"]
+    assert (explanation["revealed"], explain(control, reveal="a bug")["revealed"]) == (False, True)
 
 
 def test_the_documents_examples_are_nobodys(http: httpx.Client, control: ControlClient) -> None:
@@ -213,9 +213,9 @@ def test_a_stale_lock_is_read_again_first(http: httpx.Client, control: ControlCl
     change = {"full_name": "Anna B.", "last_updated_at": profile["updated_at"]}
     for _ in range(2):
         http.patch(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE, json=change)
-    told = explain(control, reveal="to look at it")
-    first, second = told["correction"]["curl"].splitlines()
-    assert told["rule"]["id"] == "NS-LOCK-1"
+    explanation = explain(control, reveal="to look at it")
+    first, second = explanation["correction"]["curl"].splitlines()
+    assert explanation["rule"]["id"] == "NS-LOCK-1"
     read = command(first.removeprefix("last_updated_at=$(").partition(" | ")[0])
     fresh = read.run(http).json()["updated_at"]
     update = command(second.replace("'\"$last_updated_at\"'", fresh))
@@ -238,12 +238,12 @@ def test_an_unknown_path_has_three_nearest_operations(
     http: httpx.Client, control: ControlClient, method: str, path: str, operation: str
 ) -> None:
     http.request(method, path)
-    told = explain(control)
-    assert (told["outcome"], told["rule"], len(told["nearest"])) == ("unknown path", None, 3)
-    first = told["nearest"][0]
+    explanation = explain(control)
+    assert (explanation["outcome"], explanation["rule"], len(explanation["nearest"])) == ("unknown path", None, 3)
+    first = explanation["nearest"][0]
     assert first["operation"] == operation
     assert command(first["curl"]).run(http).status_code not in (401, 405)
-    assert "x@example.com" not in json.dumps(told)
+    assert "x@example.com" not in json.dumps(explanation)
 
 
 def test_no_command_of_a_nearest_operation_writes_where_the_call_read(
@@ -258,8 +258,12 @@ def test_a_call_that_was_served_needs_no_correction(http: httpx.Client, control:
     profile = create_john(http)
     assert (explain(control)["outcome"], explain(control)["correction"]) == ("served", None)
     http.get(f"{PROFILES}/{profile}", headers=VTEX)
-    told = explain(control)
-    assert (told["outcome"], told["rule"]["id"], told["correction"]) == ("changed", "VTEX-MASK-1", None)
+    explanation = explain(control)
+    assert (explanation["outcome"], explanation["rule"]["id"], explanation["correction"]) == (
+        "changed",
+        "VTEX-MASK-1",
+        None,
+    )
 
 
 def test_a_command_is_for_the_same_sandbox(http: httpx.Client, control: ControlClient) -> None:
@@ -286,6 +290,6 @@ def test_what_cannot_be_corrected_is_still_explained(
     http: httpx.Client, control: ControlClient, call: Callable[[httpx.Client], Any]
 ) -> None:
     call(http)
-    told = explain(control)
-    assert told["outcome"] == "refused"
-    assert told["summary"]
+    explanation = explain(control)
+    assert explanation["outcome"] == "refused"
+    assert explanation["summary"]

@@ -21,13 +21,15 @@ from tests.journal.calls import (
 def test_a_fault_is_explained_as_one(http: httpx.Client, control: ControlClient) -> None:
     control.fault({"effect": {"status": 503}})
     http.get(NEWSTORE_PROFILES, headers=NEWSTORE)
-    told = explain(control)
-    assert (told["outcome"], told["saw"]["fault"]) == ("fault", {"status": 503})
-    assert command(told["correction"]["curl"]).run(http).status_code == 204
+    explanation = explain(control)
+    assert (explanation["outcome"], explanation["saw"]["fault"]) == ("fault", {"status": 503})
+    assert command(explanation["correction"]["curl"]).run(http).status_code == 204
     assert control.call("GET", "/faults") == {"faults": []}
-    told = explain(control)
-    assert told["correction"]["advice"].startswith("the fault that was injected into this call is used up or deleted")
-    assert command(told["correction"]["curl"]).run(http).status_code == 200
+    explanation = explain(control)
+    assert explanation["correction"]["advice"].startswith(
+        "the fault that was injected into this call is used up or deleted"
+    )
+    assert command(explanation["correction"]["curl"]).run(http).status_code == 200
 
 
 def test_the_correction_of_a_fault_deletes_those_that_hit_the_call_and_no_other(
@@ -87,10 +89,10 @@ def test_the_correction_of_a_rule_that_a_fault_makes_fail_deletes_that_fault_and
     for effect in others:
         control.fault({"effect": effect})
     assert call(http).headers["X-Sandbox-Rule"] == rule
-    told = explain(control)
-    assert (told["outcome"], told["rule"]["id"]) == (outcome, rule)
-    assert told["correction"]["advice"].endswith("delete it, no other, and send the call again")
-    assert command(told["correction"]["curl"]).run(http).status_code == 204
+    explanation = explain(control)
+    assert (explanation["outcome"], explanation["rule"]["id"]) == (outcome, rule)
+    assert explanation["correction"]["advice"].endswith("delete it, no other, and send the call again")
+    assert command(explanation["correction"]["curl"]).run(http).status_code == 204
     assert [each["effect"] for each in control.call("GET", "/faults")["faults"]] == others
     assert call(http).headers.get("X-Sandbox-Rule") != rule
 
@@ -127,7 +129,7 @@ def test_a_pending_deletion_is_explained_by_its_wait(http: httpx.Client, control
     profile = create_anna(http)
     for _ in range(2):
         http.post(f"{NEWSTORE_PROFILES}/{profile['id']}/delete", headers=NEWSTORE)
-    told = explain(control)
-    assert told["rule"]["id"] == "NS-DEL-1"
-    assert command(told["correction"]["curl"]).run(http).status_code == 200
+    explanation = explain(control)
+    assert explanation["rule"]["id"] == "NS-DEL-1"
+    assert command(explanation["correction"]["curl"]).run(http).status_code == 200
     assert http.get(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE).status_code == 404

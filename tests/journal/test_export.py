@@ -76,28 +76,28 @@ def test_requests_rules_and_times_are_counted(http: httpx.Client, control: Contr
         unmask(http, profile)
     create_anna(http)
     http.get("/nowhere")
-    own, told = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
-    asked = f'pii_sandbox_requests_total{{{own},api="vtex",operation="GetUnmaskedProfile",status="400"}}'
-    assert told[asked] == 2
-    assert told[f'pii_sandbox_requests_total{{{own},api="none",operation="none",status="404"}}'] == 1
-    assert told[f'pii_sandbox_rule_decisions_total{{{own},rule="VTEX-UNMASK-2"}}'] == 2
-    assert told[f'pii_sandbox_request_seconds_bucket{{{own},api="vtex",le="+Inf"}}'] == 3
-    assert told[f'pii_sandbox_request_seconds_count{{{own},api="vtex"}}'] == 3
-    assert told[f'pii_sandbox_request_seconds_sum{{{own},api="vtex"}}'] > 0
-    assert told[f'pii_sandbox_documents{{{own},api="vtex",collection="profiles"}}'] == 6
-    assert told[f"pii_sandbox_journal_entries{{{own}}}"] == 5
-    assert told["pii_sandbox_sandboxes"] >= 1
+    label, metrics_text = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
+    asked = f'pii_sandbox_requests_total{{{label},api="vtex",operation="GetUnmaskedProfile",status="400"}}'
+    assert metrics_text[asked] == 2
+    assert metrics_text[f'pii_sandbox_requests_total{{{label},api="none",operation="none",status="404"}}'] == 1
+    assert metrics_text[f'pii_sandbox_rule_decisions_total{{{label},rule="VTEX-UNMASK-2"}}'] == 2
+    assert metrics_text[f'pii_sandbox_request_seconds_bucket{{{label},api="vtex",le="+Inf"}}'] == 3
+    assert metrics_text[f'pii_sandbox_request_seconds_count{{{label},api="vtex"}}'] == 3
+    assert metrics_text[f'pii_sandbox_request_seconds_sum{{{label},api="vtex"}}'] > 0
+    assert metrics_text[f'pii_sandbox_documents{{{label},api="vtex",collection="profiles"}}'] == 6
+    assert metrics_text[f"pii_sandbox_journal_entries{{{label}}}"] == 5
+    assert metrics_text["pii_sandbox_sandboxes"] >= 1
 
 
 def test_buckets_add_up(http: httpx.Client, control: ControlClient) -> None:
     create_anna(http)
     http.get(NEWSTORE_PROFILES, headers={**NEWSTORE, "X-Sandbox-Fault": "delay_seconds=0.03"})
-    own = f'sandbox="{http.headers["X-Sandbox"]}"'
-    told = metrics(http)
-    counts = [value for name, value in told.items() if name.startswith("pii_sandbox_request_seconds_bucket")]
+    label = f'sandbox="{http.headers["X-Sandbox"]}"'
+    metrics_text = metrics(http)
+    counts = [value for name, value in metrics_text.items() if name.startswith("pii_sandbox_request_seconds_bucket")]
     assert counts == sorted(counts)
     assert counts[-1] == 2
-    assert told[f'pii_sandbox_request_seconds_bucket{{{own},api="newstore",le="0.025"}}'] == 1
+    assert metrics_text[f'pii_sandbox_request_seconds_bucket{{{label},api="newstore",le="0.025"}}'] == 1
 
 
 def test_counts_go_on_where_the_journal_ends(http: httpx.Client, control: ControlClient) -> None:
@@ -105,6 +105,6 @@ def test_counts_go_on_where_the_journal_ends(http: httpx.Client, control: Contro
     for _ in range(4):
         create_anna(http)
     control.call("DELETE", "/journal")
-    own, told = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
-    assert told[f'pii_sandbox_request_seconds_count{{{own},api="newstore"}}'] == 4
-    assert told[f"pii_sandbox_journal_entries{{{own}}}"] == 0
+    label, metrics_text = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
+    assert metrics_text[f'pii_sandbox_request_seconds_count{{{label},api="newstore"}}'] == 4
+    assert metrics_text[f"pii_sandbox_journal_entries{{{label}}}"] == 0

@@ -143,8 +143,8 @@ def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: Co
 )
 def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClient, reason: str, found: bool) -> None:
     assert unmask(http, create_john(http), reason=reason).status_code == 200
-    told = findings(control, "boilerplate-reason")
-    assert [(finding["calls"], finding["rule"]) for finding in told] == ([([2], "VTEX-UNMASK-2")] if found else [])
+    reported = findings(control, "boilerplate-reason")
+    assert [(finding["calls"], finding["rule"]) for finding in reported] == ([([2], "VTEX-UNMASK-2")] if found else [])
 
 
 def test_a_reason_that_may_be_a_name_is_not_repeated_in_the_finding(http: httpx.Client, control: ControlClient) -> None:
@@ -169,13 +169,13 @@ def test_personal_data_in_a_query_is_found(
     http: httpx.Client, control: ControlClient, path: str, headers: dict[str, str], what: str | None
 ) -> None:
     http.get(path, headers=headers)
-    told = findings(control, "personal-data-in-query")
+    reported = findings(control, "personal-data-in-query")
     if what is None:
-        assert told == []
+        assert reported == []
     else:
-        assert what in told[0]["message"]
-        assert told[0]["source"].startswith("RFC 9110")
-        assert "anna" not in json.dumps(told)
+        assert what in reported[0]["message"]
+        assert reported[0]["source"].startswith("RFC 9110")
+        assert "anna" not in json.dumps(reported)
 
 
 def test_a_password_in_a_query_is_found(http: httpx.Client, control: ControlClient) -> None:
@@ -196,8 +196,8 @@ def test_findings_are_in_the_order_of_their_calls_and_separate_by_sandbox(
 ) -> None:
     unmask(http, create_john(http), reason="x")
     http.get(f"{NEWSTORE_PROFILES}?q=anna@example.com", headers=NEWSTORE)
-    told = control.call("GET", "/findings")["findings"]
-    assert [finding["kind"] for finding in told] == ["boilerplate-reason", "personal-data-in-query"]
+    reported = control.call("GET", "/findings")["findings"]
+    assert [finding["kind"] for finding in reported] == ["boilerplate-reason", "personal-data-in-query"]
     other = {"X-Sandbox": f"{http.headers['X-Sandbox']}-other"}
     assert http.get("/_sandbox/v1/findings", headers=other).json() == {"findings": []}
     http.delete(f"/_sandbox/v1/sandboxes/{other['X-Sandbox']}")

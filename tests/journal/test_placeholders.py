@@ -66,9 +66,9 @@ def test_the_archive_has_all_three(spoilt_part: str, control: ControlClient) -> 
 
 
 def test_the_explanation_has_a_placeholder(spoilt_part: str, control: ControlClient) -> None:
-    told = control.call("GET", "/journal/2/explain")
-    assert told["entry"] == 2
-    assert told["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt_part in ("headers", "response")
+    explanation = control.call("GET", "/journal/2/explain")
+    assert explanation["entry"] == 2
+    assert explanation["summary"] == "entry 2 cannot be shown: RecursionError" or spoilt_part in ("headers", "response")
     assert control.call("GET", "/journal/1/explain")["outcome"] == "served"
 
 

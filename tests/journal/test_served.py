@@ -37,11 +37,11 @@ def explain(http: httpx.Client, *arguments: str) -> subprocess.CompletedProcess[
 def test_explain_shows_the_last_call(http: httpx.Client) -> None:
     http.post(PROFILES, headers=VTEX, json=JOHN)
     http.get(f"{PROFILES}/{JOHN['email']}/unmask", headers=VTEX, params={"alternativeKey": "email"})
-    told = explain(http)
-    assert told.returncode == 0, told.stderr
+    explanation = explain(http)
+    assert explanation.returncode == 0, explanation.stderr
     for words in ("VTEX-UNMASK-2", "VTEX guide", "reason=data-validation", "email%23", "--reveal"):
-        assert words in told.stdout
-    assert JOHN["email"] not in told.stdout
+        assert words in explanation.stdout
+    assert JOHN["email"] not in explanation.stdout
     assert JOHN["email"] in explain(http, "last", "--reveal", "a bug of ours").stdout
     assert "CreateClientProfile" in explain(http, "1").stdout
     assert json.loads(explain(http, "2", "--json").stdout)["rule"]["id"] == "VTEX-UNMASK-2"
@@ -69,10 +69,10 @@ def test_a_command_that_explain_prints_works_when_pasted(http: httpx.Client) -> 
 def test_an_explanation_that_fails_is_one_line(
     http: httpx.Client, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
-    told = explain(http, *arguments)
-    assert told.returncode == code
-    assert words in told.stderr
-    assert "Traceback" not in told.stderr
+    explanation = explain(http, *arguments)
+    assert explanation.returncode == code
+    assert words in explanation.stderr
+    assert "Traceback" not in explanation.stderr
 
 
 def logged_lines(flags: list[str], *paths: str) -> list[str]:

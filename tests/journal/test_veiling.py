@@ -63,7 +63,7 @@ def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, cont
     assert http.get(f"/ccapp/v1/profiles/{oracle['id']}", headers=ORACLE).status_code == 200
     http.get(f"/api/storage/profile-system/profilez/{person['email']}", headers=VTEX)
     http.delete(f"{CUSTOMERS}/email/{customer['email']}", headers=FASHIONAI)
-    told = journal_text(http, control)
+    text = journal_text(http, control)
     personal = [
         *texts({**person, "documentType": None}),
         *(newstore["document"][name] for name in ("email", "full_name", "phone_number")),
@@ -73,8 +73,8 @@ def test_nothing_of_a_seeded_person_shows_at_any_vendor(http: httpx.Client, cont
         *(address["document"]["postalCode"] for address in control.documents("vtex", "addresses")[:1]),
     ]
     assert len(personal) > 15
-    assert [value for value in personal if value and value not in SHARED and value in told] == []
-    assert '"x-vtex-api-apptoken": "credential#' in told
+    assert [value for value in personal if value and value not in SHARED and value in text] == []
+    assert '"x-vtex-api-apptoken": "credential#' in text
 
 
 def test_credentials_show_as_pseudonyms(http: httpx.Client, control: ControlClient) -> None:
@@ -104,9 +104,9 @@ def test_a_person_has_the_same_pseudonyms_everywhere(http: httpx.Client, control
 def test_what_no_document_describes_may_be_personal(http: httpx.Client, control: ControlClient) -> None:
     create_john(http, favouriteDoctor="Dr. Who", visits=[{"ward": "oncology"}], age=98176, **{"mary@example.com": 1})
     http.get(PROFILES + "/x?lookup=mary.jane", headers={**VTEX, "X-Customer": "mary.jane"})
-    told = json.dumps(journal(control))
+    text = json.dumps(journal(control))
     for word in ("Dr. Who", "oncology", "98176", "mary@example.com", "mary.jane"):
-        assert word not in told
+        assert word not in text
     body = journal(control)[0]["request"]["body"]
     assert body["favouriteDoctor"].startswith("favouriteDoctor#")
     assert body["documentType"] == "CPF"
@@ -165,9 +165,9 @@ def test_stored_content_shows_as_a_pseudonym_whatever_its_type(http: httpx.Clien
         body = {"content_type": kind, "content": content}
         data_id = http.post("/v1/d/pii/data", headers=NEWSTORE, json=body).json()["id"]
         http.get(f"/v1/d/pii/data/{data_id}", headers=NEWSTORE)
-    told = json.dumps(journal(control))
-    assert "Anna" not in told
-    assert "gP8" not in told
+    text = json.dumps(journal(control))
+    assert "Anna" not in text
+    assert "gP8" not in text
 
 
 def test_a_reason_reveals_and_is_kept_in_the_audit_trail(http: httpx.Client, control: ControlClient) -> None:
@@ -214,7 +214,7 @@ def test_whatever_is_sent_the_journal_can_be_read(
     http.post(PROFILES, headers=VTEX, json={**JOHN, **custom})
     http.get(f"{PROFILES}/{quote(path, safe='')}?{quote(query)}={quote(path)}", headers=VTEX)
     http.get(f"/{quote(path)}/{quote(query)}", headers=VTEX)
-    told = journal_text(http, control)
-    assert JOHN["email"] not in told
-    assert "§" not in told
+    text = journal_text(http, control)
+    assert JOHN["email"] not in text
+    assert "§" not in text
     control.call("DELETE", "/journal")

@@ -54,13 +54,13 @@ def test_masks_are_found_in_addresses_lists_creates_and_custom_fields(
     assert http.post(f"{path}/addresses", headers=VTEX, json=home["document"]).status_code == 201
     size = read_masked(http, path)["shoeSize"]
     assert http.patch(path, headers=VTEX, json={"shoeSize": size}).status_code == 200
-    told = [(finding["operation"], finding["calls"], finding["message"]) for finding in findings(control, MASKS)]
-    assert [(operation, calls) for operation, calls, _ in told] == [
+    reported = [(finding["operation"], finding["calls"], finding["message"]) for finding in findings(control, MASKS)]
+    assert [(operation, calls) for operation, calls, _ in reported] == [
         ("CreateClientAddress", [4, 5]),
         ("UpdateClientProfile", [6, 7]),
     ]
-    assert "receiverName" in told[0][2]
-    assert told[1][2].endswith("in a custom field")
+    assert "receiverName" in reported[0][2]
+    assert reported[1][2].endswith("in a custom field")
 
 
 def test_stars_of_the_clients_own_and_refused_writes_are_fine(http: httpx.Client, control: ControlClient) -> None:

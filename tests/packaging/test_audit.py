@@ -18,7 +18,7 @@ UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
 
 
 @pytest.mark.parametrize(
-    ("found", "code", "told"),
+    ("found", "code", "message"),
     [
         ([SOUND, UNKNOWN], 0, "pip-audit: 1 of 2 packages audited, 0 vulnerable"),
         ([SOUND, HOLE], 1, "hole 2.0: PYSEC-2026-1"),
@@ -27,7 +27,7 @@ UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
     ],
 )
 def test_an_audit_reports_what_it_found_or_that_it_was_not_run(
-    found: list[dict[str, Any]] | None, code: int, told: str, tmp_path: Path
+    found: list[dict[str, Any]] | None, code: int, message: str, tmp_path: Path
 ) -> None:
     answer = "print(" + repr(json.dumps({"dependencies": found})) + ")"
     fails = "import sys; sys.exit('Traceback\\nConnectionError: no route')"
@@ -37,4 +37,4 @@ def test_an_audit_reports_what_it_found_or_that_it_was_not_run(
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )  # fmt: skip
     assert run.returncode == code, run.stderr
-    assert told in run.stdout
+    assert message in run.stdout

@@ -35,8 +35,8 @@ Rewriting = Callable[[ReceivedRequest], bytes]  # the body of a request as the s
 def manner(*forms: Form, rewriting: Rewriting | None = None) -> Callable[[ReceivedRequest], httpx.Response]:
     """Pass a request on and give its answer these forms, in this order; answers without JSON stay as they are."""
 
-    def answer(asked: ReceivedRequest) -> httpx.Response:
-        response = asked.pass_on(None if rewriting is None else rewriting(asked))
+    def answer(request: ReceivedRequest) -> httpx.Response:
+        response = request.pass_on(None if rewriting is None else rewriting(request))
         try:
             body = response.json() if response.content else None
         except ValueError:
@@ -44,7 +44,7 @@ def manner(*forms: Form, rewriting: Rewriting | None = None) -> Callable[[Receiv
         headers = {name: value for name, value in response.headers.items() if name not in NOT_PASSED_ON}
         changed = Answer(response.status_code, headers, body)
         for form in forms:
-            form(asked, changed)
+            form(request, changed)
         content = response.content if changed.body == body else json.dumps(changed.body).encode()
         return httpx.Response(changed.status, headers=changed.headers, content=content)
 

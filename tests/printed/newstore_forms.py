@@ -13,7 +13,7 @@ from tests.printed.forms import Answer, Object, change_objects
 _NUMBERS = itertools.count(1)
 
 
-def sample_errors(asked: ReceivedRequest, answer: Answer) -> None:
+def sample_errors(request: ReceivedRequest, answer: Answer) -> None:
     """The sample of every error: only the request's id tells one from another."""
     if answer.status >= 400 and answer.headers.get("content-type", "").startswith("application/problem+json"):
         answer.body = {
@@ -24,22 +24,22 @@ def sample_errors(asked: ReceivedRequest, answer: Answer) -> None:
         }
 
 
-def update_refused_with_400(asked: ReceivedRequest, answer: Answer) -> None:
+def update_refused_with_400(request: ReceivedRequest, answer: Answer) -> None:
     """A body that breaks the schema is a bad request on every other call of the page; PATCH lists 422 alone."""
-    cannot_be_processed = b"phone" in asked.body or b"country" in asked.body
-    if asked.method == "PATCH" and answer.status == 422 and not cannot_be_processed:
+    cannot_be_processed = b"phone" in request.body or b"country" in request.body
+    if request.method == "PATCH" and answer.status == 422 and not cannot_be_processed:
         answer.status = 400
 
 
-def omit_empty(asked: ReceivedRequest, answer: Answer) -> None:
+def omit_empty(request: ReceivedRequest, answer: Answer) -> None:
     """That the answers of the token operations have `errors`, `tokens` and `data` even if empty is no page's."""
-    if asked.path.endswith("tokenize") and answer.status == 200:
+    if request.path.endswith("tokenize") and answer.status == 200:
         answer.body = {name: part for name, part in answer.body.items() if part}
 
 
-def detokenized_texts(asked: ReceivedRequest, answer: Answer) -> None:
+def detokenized_texts(request: ReceivedRequest, answer: Answer) -> None:
     """The sample of detokenize holds a text: what the id of a profile or an address gives has no printed form."""
-    if asked.path.endswith("/detokenize") and answer.status == 200:
+    if request.path.endswith("/detokenize") and answer.status == 200:
         data = answer.body["data"]
         answer.body["data"] = {
             name: json.dumps(value) if isinstance(value, dict) and "created_at" in value else value
@@ -47,7 +47,7 @@ def detokenized_texts(asked: ReceivedRequest, answer: Answer) -> None:
         }
 
 
-def offsets(asked: ReceivedRequest, answer: Answer) -> None:
+def offsets(request: ReceivedRequest, answer: Answer) -> None:
     """RFC 3339 in its other spelling of UTC, which a lock compares as an instant."""
 
     def spelled(value: Object) -> Object:
@@ -68,18 +68,18 @@ class WholeSeconds:
     def __init__(self) -> None:
         self._shown: dict[str, dict[str, str]] = {}  # by the id of a profile or an address: stamp → as it is shown
 
-    def __call__(self, asked: ReceivedRequest, answer: Answer) -> None:
+    def __call__(self, request: ReceivedRequest, answer: Answer) -> None:
         answer.body = change_objects(answer.body, self._to_seconds)
 
-    def rewrite_request(self, asked: ReceivedRequest) -> bytes:
-        if asked.method != "PATCH":
-            return asked.body
-        body = json.loads(asked.body)
-        stamps = self._shown.get(asked.path.rpartition("/")[2], {})
+    def rewrite_request(self, request: ReceivedRequest) -> bytes:
+        if request.method != "PATCH":
+            return request.body
+        body = json.loads(request.body)
+        stamps = self._shown.get(request.path.rpartition("/")[2], {})
         for stamp, shown in stamps.items():
             if _instant(body.get("last_updated_at")) == _instant(shown):
                 return json.dumps({**body, "last_updated_at": stamp}).encode()
-        return asked.body
+        return request.body
 
     def _to_seconds(self, value: Object) -> Object:
         if not {"id", "created_at", "updated_at"} <= value.keys():

@@ -62,8 +62,8 @@ def outcomes(
     The run is no failure: that is asserted here.
     """
     chosen = tuple(part for rule in rules for part in ("--rule", rule))
-    with staging(behind, manner) as there:
-        file = target_file(folder, there.url, "read", "write", "delete", "erase", limits="requests_per_second = 500")
+    with staging(behind, manner) as host:
+        file = target_file(folder, host.url, "read", "write", "delete", "erase", limits="requests_per_second = 500")
         head = f'name = "staging"\ndialect = "{dialect}"'
         data = f'[oracle.data]\nprofile_id = "{_oracle_profile(behind)}"\n'
         text = file.read_text("utf-8").replace('name = "staging"', head).replace(ONE_KEY, ALL_KEYS)
@@ -72,10 +72,10 @@ def outcomes(
         arguments = ("--target", str(file), "--report", str(report), "--only", "scenarios", "--api", api)
         clock = VendorClock(behind)
         with mock.patch.object(run, "Sender", functools.partial(Sender, clock=clock.now, sleep=clock.sleep)):
-            came = CliRunner().invoke(main, ["check", *arguments, *chosen], env=ENVIRONMENT)
-    assert came.exit_code == 0, came.output
+            result = CliRunner().invoke(main, ["check", *arguments, *chosen], env=ENVIRONMENT)
+    assert result.exit_code == 0, result.output
     told = json.loads((report / "report.json").read_text("utf-8"))["rules"]
-    return {rule["rule"]: rule["outcome"] for rule in told}, came.output
+    return {rule["rule"]: rule["outcome"] for rule in told}, result.output
 
 
 def _oracle_profile(behind: str) -> str:

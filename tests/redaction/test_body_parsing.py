@@ -93,7 +93,7 @@ def test_a_scalar_is_written_as_json_writes_it_and_a_very_long_integer_in_hex(va
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("plain", "plain"),
         ("José 😀", "José 😀"),
@@ -102,8 +102,8 @@ def test_a_scalar_is_written_as_json_writes_it_and_a_very_long_integer_in_hex(va
         ("\ud800\udfff\ue000\ud7ff", "??\ue000\ud7ff"),
     ],
 )
-def test_lone_surrogates_are_replaced_and_nothing_else(text: str, shown: str) -> None:
-    assert replace_surrogates(text) == shown
+def test_lone_surrogates_are_replaced_and_nothing_else(text: str, expected: str) -> None:
+    assert replace_surrogates(text) == expected
 
 
 def test_names_and_texts_of_any_depth_in_json_become_well_formed() -> None:

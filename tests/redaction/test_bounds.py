@@ -175,8 +175,8 @@ def test_nothing_marked_is_left_in_clear(given: tuple[dict[str, Any], Any, list[
     known = Pseudonymizer()
     if learned:
         known.learn_json(value, node)
-    shown = list(scalars(known.json(value, node)))
-    assert [secret for secret in secrets if secret in shown] == []
+    redacted = list(scalars(known.json(value, node)))
+    assert [secret for secret in secrets if secret in redacted] == []
     if learned and secrets:
         whole = [secret for secret in secrets if len(secret) <= 256]
         assert not any(secret in known.text(f"see {' and '.join(whole)} there") for secret in whole)

@@ -29,7 +29,7 @@ NODE = SchemaNode({}, (SCHEMA,))
 
 
 @pytest.mark.parametrize(
-    ("value", "mark", "shown"),
+    ("value", "mark", "expected"),
     [
         ("Ada", SchemaMark("firstName"), pseudonym("name", "Ada")),
         (7, SchemaMark("firstName"), pseudonym("name", "7")),
@@ -51,10 +51,10 @@ NODE = SchemaNode({}, (SCHEMA,))
         (12, SchemaMark("firstName"), 12),
     ],
 )
-def test_a_marked_value_becomes_a_pseudonym_unless_it_is_plain(value: Any, mark: SchemaMark, shown: Any) -> None:
+def test_a_marked_value_becomes_a_pseudonym_unless_it_is_plain(value: Any, mark: SchemaMark, expected: Any) -> None:
     known = Pseudonymizer(plain=frozenset({"sample", "12"}))
-    assert known.value(value, mark) == shown
-    assert type(known.value(value, mark)) is type(shown)
+    assert known.value(value, mark) == expected
+    assert type(known.value(value, mark)) is type(expected)
 
 
 @pytest.mark.parametrize(
@@ -135,21 +135,21 @@ SHOWN = {
 TRUSTED = {**SHOWN, "ward": "oncology", "size": 42}
 
 
-@pytest.mark.parametrize(("trusted", "shown"), [(False, SHOWN), (True, TRUSTED)])
+@pytest.mark.parametrize(("trusted", "expected"), [(False, SHOWN), (True, TRUSTED)])
 def test_json_is_shown_with_pseudonyms_for_what_is_marked_or_not_described(
-    trusted: bool, shown: dict[str, Any]
+    trusted: bool, expected: dict[str, Any]
 ) -> None:
     known = Pseudonymizer()
     known.learn_json(BODY, NODE, trusted=trusted)
-    assert known.json(BODY, NODE, trusted=trusted) == shown
-    assert list(known.json(BODY, NODE, trusted=trusted)) == list(shown)
+    assert known.json(BODY, NODE, trusted=trusted) == expected
+    assert list(known.json(BODY, NODE, trusted=trusted)) == list(expected)
     assert set(known.values) == {NAME, "s3cr3t-word"} | (set() if trusted else {"oncology"})
 
 
-@pytest.mark.parametrize(("trusted", "shown"), [(False, SHOWN), (True, TRUSTED)])
-def test_json_that_was_not_learned_is_shown_in_the_same_way(trusted: bool, shown: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("trusted", "expected"), [(False, SHOWN), (True, TRUSTED)])
+def test_json_that_was_not_learned_is_shown_in_the_same_way(trusted: bool, expected: dict[str, Any]) -> None:
     known = Pseudonymizer({NAME: "name"})
-    assert known.json(BODY, NODE, trusted=trusted) == shown
+    assert known.json(BODY, NODE, trusted=trusted) == expected
 
 
 def test_values_of_json_that_are_too_short_or_too_long_are_shown_as_pseudonyms_but_not_searched() -> None:
@@ -197,16 +197,16 @@ def test_a_name_that_no_document_has_is_redacted_like_a_text() -> None:
 def test_a_name_that_is_the_only_one_is_redacted_too(name: str) -> None:
     known = Pseudonymizer({NAME: "name"})
     known.learn_json({name: 1}, UNKNOWN, trusted=True)
-    [shown] = known.json({name: 1}, UNKNOWN, trusted=True)
+    [redacted] = known.json({name: 1}, UNKNOWN, trusted=True)
     body = {name: 1}
     known.learn_json(body, UNKNOWN, trusted=True)
-    assert known.json(body, UNKNOWN, trusted=True) == {shown: 1}
-    assert name not in shown
-    assert "#" in shown
+    assert known.json(body, UNKNOWN, trusted=True) == {redacted: 1}
+    assert name not in redacted
+    assert "#" in redacted
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"),
+    ("number", "expected"),
     [
         (1234567, pseudonym("document", "1234567")),
         (-1234567, f"-{pseudonym('document', '1234567')}"),
@@ -218,14 +218,14 @@ def test_a_name_that_is_the_only_one_is_redacted_too(name: str) -> None:
         (None, None),
     ],
 )
-def test_a_number_of_the_documents_is_redacted_if_it_is_known(number: Any, shown: Any) -> None:
+def test_a_number_of_the_documents_is_redacted_if_it_is_known(number: Any, expected: Any) -> None:
     known = Pseudonymizer({"1234567": "document", "999999": "document"})
-    assert known.value(number, None) == shown
-    assert type(known.value(number, None)) is type(shown)
+    assert known.value(number, None) == expected
+    assert type(known.value(number, None)) is type(expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "formatted", "shown"),
+    ("text", "formatted", "expected"),
     [
         (f"of {NAME}", False, f"of {pseudonym('name', NAME)}"),
         (f"of {NAME}", True, f"of {pseudonym('name', NAME)}"),
@@ -239,10 +239,10 @@ def test_a_number_of_the_documents_is_redacted_if_it_is_known(number: Any, shown
         (f"5{NAME}5", True, f"5{NAME}5"),
     ],
 )
-def test_a_text_of_a_fixed_format_is_searched_for_known_values_alone(text: str, formatted: bool, shown: str) -> None:
+def test_a_text_of_a_fixed_format_is_searched_for_known_values_alone(text: str, formatted: bool, expected: str) -> None:
     known = Pseudonymizer({NAME: "name"})
     for _ in range(2):
-        assert known.text(text, formatted=formatted) == shown
+        assert known.text(text, formatted=formatted) == expected
 
 
 def test_a_text_is_searched_again_once_more_is_known() -> None:
@@ -255,15 +255,15 @@ def test_a_text_is_searched_again_once_more_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("ada@example.com, 529.982.247-25", f"{pseudonym('email', 'ada@example.com')}, 529.982.247-25"),
         ("ada@localhost", "ada@localhost"),
         (NAME, NAME),
     ],
 )
-def test_emails_alone_can_be_taken_from_a_text(text: str, shown: str) -> None:
-    assert Pseudonymizer({NAME: "name"}).redact_emails(text) == shown
+def test_emails_alone_can_be_taken_from_a_text(text: str, expected: str) -> None:
+    assert Pseudonymizer({NAME: "name"}).redact_emails(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_a_name_with_the_digits_of_a_number_is_not_that_number() -> None:
 )
 def test_what_a_value_holds_as_json_or_in_base64_is_learned_too(value: str) -> None:
     redactor = knowing((value, SchemaMark("note")))
-    shown = redactor.text(f"from {EMAIL} at {NAME}", detect=False)
-    assert EMAIL not in shown
-    assert NAME not in shown
+    redacted = redactor.text(f"from {EMAIL} at {NAME}", detect=False)
+    assert EMAIL not in redacted
+    assert NAME not in redacted
 
 
 def test_what_a_marked_value_holds_inherits_its_mark() -> None:
@@ -169,8 +169,8 @@ def test_a_text_is_searched_for_what_looks_personal_and_for_named_values(text: s
     redactor = ReportPseudonymizer()
     redactor.learn_text(text)
     for value in ("Zoraida", "Quixbury", "s3cr3t-word"):
-        shown = redactor.text(f"by {value}!", detect=False)
-        assert (value not in shown) is any(value.casefold() in each.casefold() for each in known), value
+        redacted = redactor.text(f"by {value}!", detect=False)
+        assert (value not in redacted) is any(value.casefold() in each.casefold() for each in known), value
     for value, kind in known.items():
         assert redactor.text(f"by {value}!", detect=False) == f"by {pseudonym(kind, value)}!"
 
@@ -188,7 +188,7 @@ def test_a_number_of_eight_digits_of_the_program_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spared", "shown"),
+    ("spared", "expected"),
     [
         ((), f"{pseudonym('email', EMAIL)} and {pseudonym('name', NAME)}"),
         ((EMAIL.upper(),), f"{EMAIL} and {pseudonym('name', NAME)}"),
@@ -196,16 +196,16 @@ def test_a_number_of_eight_digits_of_the_program_stays() -> None:
         (("Ada",), f"{pseudonym('email', EMAIL)} and {pseudonym('name', NAME)}"),
     ],
 )
-def test_values_can_be_spared_in_any_spelling(spared: tuple[str, ...], shown: str) -> None:
+def test_values_can_be_spared_in_any_spelling(spared: tuple[str, ...], expected: str) -> None:
     redactor = knowing((NAME, NAME_MARK))
-    assert redactor.text(f"{EMAIL} and {NAME}", spared=spared) == shown
+    assert redactor.text(f"{EMAIL} and {NAME}", spared=spared) == expected
     encoded = f"{EMAIL} and {NAME}".replace("@", "%40")
-    assert redactor.text(encoded, spared=spared) == shown.replace("@", "%40")
+    assert redactor.text(encoded, spared=spared) == expected.replace("@", "%40")
     assert redactor.text(f"{EMAIL} and {NAME}") == f"{pseudonym('email', EMAIL)} and {pseudonym('name', NAME)}"
 
 
 @pytest.mark.parametrize(
-    ("spans", "shown"),
+    ("spans", "expected"),
     [
         ([], f"{pseudonym('name', 'Zoraida')} and {pseudonym('name', 'Zoraida')}"),
         ([(0, 7)], f"Zoraida and {pseudonym('name', 'Zoraida')}"),
@@ -213,9 +213,9 @@ def test_values_can_be_spared_in_any_spelling(spared: tuple[str, ...], shown: st
         ([(0, 19)], "Zoraida and Zoraida"),
     ],
 )
-def test_nothing_is_replaced_within_spared_places(spans: list[tuple[int, int]], shown: str) -> None:
+def test_nothing_is_replaced_within_spared_places(spans: list[tuple[int, int]], expected: str) -> None:
     redactor = knowing(("Zoraida", NAME_MARK))
-    assert redactor.text("Zoraida and Zoraida", spared_spans=lambda _: spans) == shown
+    assert redactor.text("Zoraida and Zoraida", spared_spans=lambda _: spans) == expected
     assert "Zoraida" not in redactor.text("Zoraida and Zoraida")
 
 
@@ -254,8 +254,8 @@ JSON: dict[Any, Any] = {
 def test_all_texts_names_and_numbers_of_json_are_searched() -> None:
     redactor = knowing(("Zoraida", NAME_MARK), (12345678, PHONE_MARK))
     name, phone = pseudonym("name", "Zoraida"), pseudonym("phone", "12345678")
-    shown = redactor.json(JSON)
-    assert shown == {
+    redacted = redactor.json(JSON)
+    assert redacted == {
         name: 1,
         "list": [f"by {name}", phone, f"{phone}.5", True, None],
         "tuple": [name, {name: []}],
@@ -265,17 +265,17 @@ def test_all_texts_names_and_numbers_of_json_are_searched() -> None:
         "seven": 7,
         "7": "seven",
     }
-    assert type(shown["list"][3]) is bool
-    assert type(shown["seven"]) is int
+    assert type(redacted["list"][3]) is bool
+    assert type(redacted["seven"]) is int
 
 
 @pytest.mark.parametrize("value", ["Zoraida", 12345678, 7, 1.5, True, False, None, ""])
 def test_a_scalar_is_json_too(value: Any) -> None:
     redactor = knowing(("Zoraida", NAME_MARK), (12345678, PHONE_MARK))
-    shown = redactor.json(value)
+    redacted = redactor.json(value)
     expected = {"Zoraida": pseudonym("name", "Zoraida"), 12345678: pseudonym("phone", "12345678")}.get(value, value)
-    assert shown == expected
-    assert type(shown) is type(expected)
+    assert redacted == expected
+    assert type(redacted) is type(expected)
 
 
 def test_an_object_of_another_type_is_shown_as_its_text() -> None:

@@ -37,13 +37,13 @@ def test_a_value_is_searched_as_whole_words_and_a_number_in_any_punctuation(
 
 
 @pytest.mark.parametrize(
-    ("kind", "shown"), [("number", "document"), ("card", "document"), ("phone", "phone"), ("email", "email")]
+    ("kind", "expected"), [("number", "document"), ("card", "document"), ("phone", "phone"), ("email", "email")]
 )
-def test_the_journal_calls_a_number_of_unknown_kind_a_document(kind: str, shown: str) -> None:
+def test_the_journal_calls_a_number_of_unknown_kind_a_document(kind: str, expected: str) -> None:
     cache = ValueCache()
-    assert cache.derive(kind, PHONE) == derived_value(shown, PHONE)
-    assert cache.derive(kind, PHONE) == derived_value(shown, PHONE)
-    assert cache.derive(kind, EMAIL) == derived_value(shown, EMAIL)
+    assert cache.derive(kind, PHONE) == derived_value(expected, PHONE)
+    assert cache.derive(kind, PHONE) == derived_value(expected, PHONE)
+    assert cache.derive(kind, EMAIL) == derived_value(expected, EMAIL)
 
 
 @pytest.mark.parametrize(

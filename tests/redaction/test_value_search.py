@@ -28,7 +28,7 @@ def search(*values: str | tuple[str, str], **options: bool | int) -> ValueSearch
 
 @pytest.mark.parametrize("depth", [0, 1])
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("", ""),
         ("nobody", "nobody"),
@@ -47,14 +47,14 @@ def search(*values: str | tuple[str, str], **options: bool | int) -> ValueSearch
         ("1198765-1377", "<p>"),
     ],
 )
-def test_known_values_are_replaced_and_nothing_else(text: str, shown: str, depth: int) -> None:
+def test_known_values_are_replaced_and_nothing_else(text: str, expected: str, depth: int) -> None:
     searching = search((NAME, "<n>"), ("Quixbury", "<q>"), (PHONE, "<p>"), ("Ana7", "<7>"), depth=depth)
-    assert searching.replace(text, detect=False) == shown
-    assert searching.replace(text, detect=False) == shown
+    assert searching.replace(text, detect=False) == expected
+    assert searching.replace(text, detect=False) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("Zoraida 155119876513770", "<Zoraida> 155119876513770"),
         ("quixbury of xquixbury, quixbury@a.example", "<Quixbury> of xquixbury, quixbury@a.example"),
@@ -62,8 +62,8 @@ def test_known_values_are_replaced_and_nothing_else(text: str, shown: str, depth
     ],
 )
 @pytest.mark.parametrize("depth", [0, 1])
-def test_whole_words_are_found_and_no_parts_of_words(text: str, shown: str, depth: int) -> None:
-    assert search(NAME, "Quixbury", PHONE, whole_words=True, depth=depth).replace(text, detect=False) == shown
+def test_whole_words_are_found_and_no_parts_of_words(text: str, expected: str, depth: int) -> None:
+    assert search(NAME, "Quixbury", PHONE, whole_words=True, depth=depth).replace(text, detect=False) == expected
     assert "xquixbury" not in search("Quixbury").replace("xquixbury")
 
 
@@ -84,7 +84,7 @@ def test_a_known_value_keeps_its_replacement_where_it_also_looks_personal() -> N
 
 
 @pytest.mark.parametrize(
-    ("values", "text", "shown"),
+    ("values", "text", "expected"),
     [
         ({"Ana Souza": "<long>", "Souza e Silva": "<longer>"}, "Ana Souza e Silva", "<longer>"),
         ({"Ana Souza Lima": "<longer>", "Lima e Sá": "<long>"}, "- Ana Souza Lima e Sá", "- <longer>"),
@@ -97,9 +97,9 @@ def test_a_known_value_keeps_its_replacement_where_it_also_looks_personal() -> N
     ],
 )
 def test_overlapping_values_are_replaced_together_by_that_of_the_longest(
-    values: Mapping[str, str], text: str, shown: str
+    values: Mapping[str, str], text: str, expected: str
 ) -> None:
-    assert search(*values.items()).replace(text, detect=False) == shown
+    assert search(*values.items()).replace(text, detect=False) == expected
 
 
 def test_a_long_value_is_replaced_as_a_whole_and_found_truncated() -> None:

@@ -63,9 +63,13 @@ def play(scenario: Scenario, api: str, transport: httpx.BaseTransport, target: T
 
 def vendor(powers: Iterable[str], name: str, data: Mapping[str, Mapping[str, str]] | None = None) -> Target:
     """The sandbox of that name as if it were a vendor's endpoint, whose data may be read."""
-    own = local_sandbox(URL)
+    sandbox_target = local_sandbox(URL)
     return replace(
-        own, powers=frozenset(powers), control=None, headers={"X-Sandbox": name}, data={**own.data, **(data or {})}
+        sandbox_target,
+        powers=frozenset(powers),
+        control=None,
+        headers={"X-Sandbox": name},
+        data={**sandbox_target.data, **(data or {})},
     )
 
 

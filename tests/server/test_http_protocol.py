@@ -137,7 +137,7 @@ def test_a_client_that_disconnects_is_no_error(address: tuple[str, int], caplog:
 
 
 @pytest.mark.parametrize(
-    ("first", "told"),
+    ("first", "message"),
     [
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"speaks HTTP/1.1"),
         (b"\x16\x03\x01\x02\x00\x01\x00", b"serve --tls"),
@@ -145,8 +145,8 @@ def test_a_client_that_disconnects_is_no_error(address: tuple[str, int], caplog:
     ],
     ids=["HTTP/2", "TLS", "anything else"],
 )
-def test_a_client_of_another_protocol_gets_an_explanation(line: socket.socket, first: bytes, told: bytes) -> None:
+def test_a_client_of_another_protocol_gets_an_explanation(line: socket.socket, first: bytes, message: bytes) -> None:
     line.sendall(first)
     text = b"".join(iter(lambda: line.recv(4096), b""))
     assert text.startswith(b"HTTP/1.1 400")
-    assert told in text
+    assert message in text

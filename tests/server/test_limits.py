@@ -218,8 +218,8 @@ def test_one_connection_too_many_is_answered_503_and_the_others_go_on(limited_se
 
 def test_blanks_and_tabs_round_a_header_value_are_no_part_of_it(line: socket.socket) -> None:
     line.sendall(b"GET /headers HTTP/1.1\r\nHost: \t here \t\r\nX-Blank:\t one  two \t \r\nX-Empty: \t\r\n\r\n")
-    told = json.loads(response(line)[1])
-    assert told == [["host", "here"], ["x-blank", "one  two"], ["x-empty", ""]]
+    body = json.loads(response(line)[1])
+    assert body == [["host", "here"], ["x-blank", "one  two"], ["x-empty", ""]]
 
 
 def test_a_trailer_never_becomes_a_header(line: socket.socket) -> None:

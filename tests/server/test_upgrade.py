@@ -130,14 +130,14 @@ def test_javas_own_http_client_can_write(address: tuple[str, int], tmp_path: Pat
     program = tmp_path / "Post.java"
     program.write_text(JAVA)
     url = "http://{}:{}/whole".format(*address)
-    told = subprocess.run(["java", program, url], capture_output=True, text=True, timeout=120, check=True)
-    assert told.stdout.splitlines() == [f"POST /whole hello {number}" for number in range(3)]
+    completed = subprocess.run(["java", program, url], capture_output=True, text=True, timeout=120, check=True)
+    assert completed.stdout.splitlines() == [f"POST /whole hello {number}" for number in range(3)]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 def test_curl_may_ask_for_http_2(address: tuple[str, int]) -> None:
     url = "http://{}:{}/whole".format(*address)
-    told = subprocess.run(
+    completed = subprocess.run(
         ["curl", "-s", "--noproxy", "*", "--http2", "-d", "hello", url], capture_output=True, timeout=60, check=True
     )
-    assert told.stdout == b"POST /whole hello"
+    assert completed.stdout == b"POST /whole hello"

@@ -12,15 +12,15 @@ pytestmark = about_own_protocol
 
 
 class Transport:
-    """Remembers what it is told."""
+    """Remembers what it is written."""
 
-    def __init__(self, told: list[bytes]) -> None:
-        self.told = told
+    def __init__(self, written: list[bytes]) -> None:
+        self.written = written
         self.closed = False
 
     def write(self, data: bytes) -> None:
         assert not self.closed
-        self.told.append(data)
+        self.written.append(data)
 
     def is_closing(self) -> bool:
         return self.closed
@@ -30,14 +30,14 @@ def sent_answers(number: int, *, turns: int = 0, close: bool = False) -> list[by
     """What has left of so many answers, after so many turns of the loop; `close`: their connection ends before."""
 
     async def play() -> list[bytes]:
-        told: list[bytes] = []
-        batch, transport = WriteBatch(), Transport(told)
+        written: list[bytes] = []
+        batch, transport = WriteBatch(), Transport(written)
         for place in range(number):
             batch.put(asyncio.get_running_loop(), cast("Any", transport), b"%d" % place)
         transport.closed = close
         for _ in range(turns):
             await asyncio.sleep(0)
-        return list(told)
+        return list(written)
 
     return asyncio.run(play())
 
@@ -62,14 +62,14 @@ def test_a_response_to_a_connection_that_has_ended_is_dropped() -> None:
 
 def test_it_can_be_emptied_at_any_time() -> None:
     async def play() -> list[bytes]:
-        told: list[bytes] = []
+        written: list[bytes] = []
         batch = WriteBatch()
-        batch.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"first")
+        batch.put(asyncio.get_running_loop(), cast("Any", Transport(written)), b"first")
         batch.flush()
-        told.append(b"between")
-        batch.put(asyncio.get_running_loop(), cast("Any", Transport(told)), b"second")
+        written.append(b"between")
+        batch.put(asyncio.get_running_loop(), cast("Any", Transport(written)), b"second")
         batch.flush()
         batch.flush()
-        return told
+        return written
 
     assert asyncio.run(play()) == [b"first", b"between", b"second"]

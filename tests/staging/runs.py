@@ -113,10 +113,12 @@ def check(
     chosen = [part for rule in rules for part in ("--rule", rule)]
     chosen += [part for api in played for part in ("--api", api)]
     arguments = ["check", "--target", str(file), "--report", str(folder / "report"), *chosen, *more]
-    came = CliRunner().invoke(main, arguments, env={**ENVIRONMENT, **environment})
-    assert came.exception is None or isinstance(came.exception, SystemExit), came.exception
-    assert (folder / "report" / "report.json").exists(), came.output
-    return CheckResult(came.exit_code, came.output, json.loads((folder / "report" / "report.json").read_text("utf-8")))
+    result = CliRunner().invoke(main, arguments, env={**ENVIRONMENT, **environment})
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert (folder / "report" / "report.json").exists(), result.output
+    return CheckResult(
+        result.exit_code, result.output, json.loads((folder / "report" / "report.json").read_text("utf-8"))
+    )
 
 
 def all_documents(behind: str) -> dict[tuple[str, str], Any]:

@@ -73,16 +73,16 @@ def bad_weather(seed: str, delay_seconds: float = DELAY_SECONDS) -> Weather:
     chance = random.Random(seed)
     lost = page(503)
 
-    def pass_on(asked: WeatherRequest) -> httpx.Response | None:
+    def pass_on(request: WeatherRequest) -> httpx.Response | None:
         time.sleep(delay_seconds)
-        response = asked.pass_on()
-        return lost(asked) if chance.random() < LOST else response
+        response = request.pass_on()
+        return lost(request) if chance.random() < LOST else response
 
     return pass_on
 
 
-def pass_on(asked: WeatherRequest) -> httpx.Response:
-    return asked.pass_on()
+def pass_on(request: WeatherRequest) -> httpx.Response:
+    return request.pass_on()
 
 
 def rule_of(rule_id: str) -> Rule:
@@ -95,9 +95,9 @@ def judge_rule(rule: Rule, server: MutantServer, weather: Weather, name: str) ->
 
     Runs of other names invent other people: a mutant may keep those of an earlier run.
     """
-    with door(server.target.urls[rule.api], weather) as there:
+    with door(server.target.urls[rule.api], weather) as host:
         target: Target = replace(
-            server.target, name="staging", urls={rule.api: there.url}, powers=POWERS, control=None,
+            server.target, name="staging", urls={rule.api: host.url}, powers=POWERS, control=None,
             retry=Retry(backoff_seconds=0.01, breaker_seconds=1),
         )  # fmt: skip
         with standalone_context(target, fresh_run_id(), zlib.crc32(name.encode())) as context:

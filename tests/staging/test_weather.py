@@ -52,16 +52,16 @@ def server(sandbox_server: ServerProcess) -> ServerProcess:
 def test_what_is_not_the_vendors_breaks_no_rule(name: str, writes: bool, server: ServerProcess, tmp_path: Path) -> None:
     kind, cause = KINDS[name]
     before = all_documents(server.url)
-    with door(server.url, kind) as there:
-        came = check(tmp_path, there.url, writes=writes)
-    assert came.convicted == {}, came.output
-    assert came.code in (0, 2)
-    assert "conforms" in came.outcomes.values(), came.output
+    with door(server.url, kind) as host:
+        result = check(tmp_path, host.url, writes=writes)
+    assert result.convicted == {}, result.output
+    assert result.code in (0, 2)
+    assert "conforms" in result.outcomes.values(), result.output
     if cause is not None:
-        assert any(cause in reason for reason in came.reasons), came.reasons
+        assert any(cause in reason for reason in result.reasons), result.reasons
     left = all_documents(server.url) != before
     # a host that stays away keeps what was made, and the report says so
-    assert not left or (cause is not None and came.report["run"]["facts"]["left behind"] > 0)
+    assert not left or (cause is not None and result.report["run"]["facts"]["left behind"] > 0)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_what_is_not_the_vendors_breaks_no_rule(name: str, writes: bool, server:
 def test_a_host_that_is_not_ready_is_told_before_the_first_rule(
     kind: Weather, server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, apply_when(always, kind)) as there:
-        came = check(tmp_path, there.url, writes=True)
-    assert came.code == 2
-    assert set(came.outcomes.values()) == {"not checked"}
-    assert len(set(came.reasons)) <= 2, came.reasons
-    assert len(there.arrived) < 30
+    with door(server.url, apply_when(always, kind)) as host:
+        result = check(tmp_path, host.url, writes=True)
+    assert result.code == 2
+    assert set(result.outcomes.values()) == {"not checked"}
+    assert len(set(result.reasons)) <= 2, result.reasons
+    assert len(host.arrived) < 30
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_a_sound_host_conforms_however_it_speaks_http(
     kind: Weather, more: dict[str, Any], server: ServerProcess, tmp_path: Path
 ) -> None:
     before = all_documents(server.url)
-    with door(server.url, kind, **more) as there:
-        came = check(tmp_path, there.url, writes=True)
-    assert (came.code, came.convicted) == (0, {}), came.output
-    assert came.report["run"]["facts"]["left behind"] == 0
+    with door(server.url, kind, **more) as host:
+        result = check(tmp_path, host.url, writes=True)
+    assert (result.code, result.convicted) == (0, {}), result.output
+    assert result.report["run"]["facts"]["left behind"] == 0
     assert all_documents(server.url) == before
 
 
@@ -118,33 +118,33 @@ def test_an_access_token_that_runs_out_in_mid_scenario_is_replaced_by_a_login(
     before = all_documents(server.url)
     expiring = weather.ExpiringTokens(calls)
     rules, one = WRITING if LONG else ("NS-ADDR",), ("--only", "scenarios", "--workers", "1")
-    with door(server.url, expiring) as there:
-        came = check(tmp_path, there.url, writes=True, more=one, rules=rules, last=LOGIN)
-    assert (came.code, came.convicted) == (0, {}), came.output
-    assert not [reason for reason in came.reasons if "credentials" in reason or "login" in reason], came.reasons
-    assert came.report["run"]["facts"]["logins"] == {"newstore": expiring.logins}
+    with door(server.url, expiring) as host:
+        result = check(tmp_path, host.url, writes=True, more=one, rules=rules, last=LOGIN)
+    assert (result.code, result.convicted) == (0, {}), result.output
+    assert not [reason for reason in result.reasons if "credentials" in reason or "login" in reason], result.reasons
+    assert result.report["run"]["facts"]["logins"] == {"newstore": expiring.logins}
     assert expiring.logins > 2
-    assert came.report["run"]["facts"]["left behind"] == 0
+    assert result.report["run"]["facts"]["left behind"] == 0
     assert all_documents(server.url) == before
 
 
 def test_an_access_token_that_runs_out_in_mid_scenario_ends_the_api_without_a_login(
     server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, weather.ExpiringTokens(25)) as there:
-        came = check(tmp_path, there.url, writes=True, rules=("NS-ADDR",))
-    assert came.convicted == {}, came.output
-    (cause,) = {reason for reason in came.reasons if "stopped working" in reason}
+    with door(server.url, weather.ExpiringTokens(25)) as host:
+        result = check(tmp_path, host.url, writes=True, rules=("NS-ADDR",))
+    assert result.convicted == {}, result.output
+    (cause,) = {reason for reason in result.reasons if "stopped working" in reason}
     assert re.fullmatch(r"the full credentials of newstore stopped working after \d+ requests \(status 403\)", cause)
 
 
 def test_a_token_that_has_run_out_before_the_run_is_replaced_in_the_preflight(
     server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, weather.ExpiringTokens(limit_of={"Bearer sandbox-newstore": 0})) as there:
-        came = check(tmp_path, there.url, writes=False, apis=("newstore",), last=LOGIN)
-    assert (came.code, came.convicted) == (0, {}), came.output
-    assert came.report["run"]["facts"]["logins"] == {"newstore": 1}
+    with door(server.url, weather.ExpiringTokens(limit_of={"Bearer sandbox-newstore": 0})) as host:
+        result = check(tmp_path, host.url, writes=False, apis=("newstore",), last=LOGIN)
+    assert (result.code, result.convicted) == (0, {}), result.output
+    assert result.report["run"]["facts"]["logins"] == {"newstore": 1}
 
 
 @pytest.mark.parametrize(
@@ -156,25 +156,25 @@ def test_a_target_that_has_a_login_alone_is_checked_with_tokens_that_run_out(
     before = all_documents(server.url)
     expiring = weather.ExpiringTokens(7, status=status)
     one = ("--only", "scenarios", "--workers", "1")
-    with door(server.url, expiring) as there:
-        came = check(tmp_path, there.url, writes=True, more=one, apis=(api,), rules=rules, target=LOGINS_ALONE)
-    assert (came.code, came.convicted) == (0, {}), came.output
-    assert came.report["run"]["facts"]["logins"][api] > 1
-    assert not [reason for reason in came.reasons if "no full credentials" in reason], came.reasons
+    with door(server.url, expiring) as host:
+        result = check(tmp_path, host.url, writes=True, more=one, apis=(api,), rules=rules, target=LOGINS_ALONE)
+    assert (result.code, result.convicted) == (0, {}), result.output
+    assert result.report["run"]["facts"]["logins"][api] > 1
+    assert not [reason for reason in result.reasons if "no full credentials" in reason], result.reasons
     assert not [token for token in expiring.used if NO_TOKEN_YET in token]
     assert NO_TOKEN_YET not in (tmp_path / "report" / "report.json").read_text("utf-8")
     assert all_documents(server.url) == before
 
 
 def test_a_login_that_is_refused_is_told_with_the_variables_to_look_at(server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, lambda asked: asked.pass_on()) as there:
+    with door(server.url, lambda request: request.pass_on()) as host:
         wrong = {**LOGIN_ENVIRONMENT, "STAGING_PASSWORD": "mistyped", "STAGING_APPLICATION_KEY": "mistyped"}
-        came = check(
-            tmp_path, there.url, writes=True, apis=("newstore", "oracle"), target=LOGINS_ALONE, environment=wrong
+        result = check(
+            tmp_path, host.url, writes=True, apis=("newstore", "oracle"), target=LOGINS_ALONE, environment=wrong
         )
-        assert {path for _, path in there.arrived} == set(weather.LOGINS)
-    assert (came.code, came.convicted) == (2, {}), came.output
-    told = [reason for reason in came.reasons if "gave no token" in reason]
+        assert {path for _, path in host.arrived} == set(weather.LOGINS)
+    assert (result.code, result.convicted) == (2, {}), result.output
+    told = [reason for reason in result.reasons if "gave no token" in reason]
     assert {reason.partition(" gave no token")[0] for reason in told} == {
         "the login of newstore",
         "the login of oracle",
@@ -186,48 +186,48 @@ def test_a_login_that_is_refused_is_told_with_the_variables_to_look_at(server: S
 def test_a_limit_that_is_used_up_in_the_preflight_is_told_as_such(
     requests: int, server: ServerProcess, tmp_path: Path
 ) -> None:
-    with door(server.url, lambda asked: asked.pass_on()) as there:
-        came = check(tmp_path, there.url, writes=False, last=f"\n[limits]\nrequests = {requests}\n")
-        assert len(there.arrived) == requests
-    assert (came.code, came.convicted) == (2, {}), came.output
-    assert set(came.outcomes.values()) == {"not checked"}
-    others = {reason for reason in came.reasons if not reason.startswith("the target does not grant the power")}
+    with door(server.url, lambda request: request.pass_on()) as host:
+        result = check(tmp_path, host.url, writes=False, last=f"\n[limits]\nrequests = {requests}\n")
+        assert len(host.arrived) == requests
+    assert (result.code, result.convicted) == (2, {}), result.output
+    assert set(result.outcomes.values()) == {"not checked"}
+    others = {reason for reason in result.reasons if not reason.startswith("the target does not grant the power")}
     assert others == {f"the target's limit of {requests} requests is used up"}
 
 
 def test_a_key_that_may_not_write_breaks_no_rule(server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, weather.refuse_writes) as there:
-        came = check(tmp_path, there.url, writes=True)
-    assert came.convicted == {}, came.output
-    assert any(REFUSED in reason for reason in came.reasons), came.reasons
+    with door(server.url, weather.refuse_writes) as host:
+        result = check(tmp_path, host.url, writes=True)
+    assert result.convicted == {}, result.output
+    assert any(REFUSED in reason for reason in result.reasons), result.reasons
 
 
 def test_lag_is_waited_for_and_told(server: ServerProcess, tmp_path: Path) -> None:
     before = all_documents(server.url)
-    with door(server.url, weather.LaggingIndex(0.3)) as there:
-        came = check(tmp_path, there.url, writes=True, settle_seconds=2)
-    assert came.convicted == {}, came.output
-    assert came.code == 0
-    assert came.report["run"]["facts"]["lag in seconds"]["newstore getProfile"] >= 0.2
+    with door(server.url, weather.LaggingIndex(0.3)) as host:
+        result = check(tmp_path, host.url, writes=True, settle_seconds=2)
+    assert result.convicted == {}, result.output
+    assert result.code == 0
+    assert result.report["run"]["facts"]["lag in seconds"]["newstore getProfile"] >= 0.2
     assert all_documents(server.url) == before
 
 
 @pytest.mark.parametrize(("strict", "code"), [pytest.param(False, 0, marks=in_long_form), (True, 1)])
 def test_what_a_vendor_adds_is_drift(strict: bool, code: int, server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, weather.add_drift) as there:
+    with door(server.url, weather.add_drift) as host:
         more = ("--only", "scenarios", *(("--strict",) if strict else ()))
-        came = check(tmp_path, there.url, writes=True, more=more)
-    assert (came.code, came.convicted) == (code, {}), came.output
-    told = came.report["run"]["facts"]["drift"]
-    assert "newstore getProfile: property $.tier" in told
-    assert "newstore getProfile: header X-Loyalty" in " ".join(told) or "X-Loyalty".lower() in " ".join(told).lower()
+        result = check(tmp_path, host.url, writes=True, more=more)
+    assert (result.code, result.convicted) == (code, {}), result.output
+    drift = result.report["run"]["facts"]["drift"]
+    assert "newstore getProfile: property $.tier" in drift
+    assert "newstore getProfile: header X-Loyalty" in " ".join(drift) or "X-Loyalty".lower() in " ".join(drift).lower()
     for form in ("report.html", "summary.md", "junit.xml"):
         assert "$.tier" in (tmp_path / "report" / form).read_text("utf-8"), form
 
 
 @in_long_form
 def test_generated_calls_are_judged_by_the_vendors_answers_alone(server: ServerProcess, tmp_path: Path) -> None:
-    with door(server.url, apply_when(every_ninth, weather.page(500))) as there:
-        came = check(tmp_path, there.url, writes=False, more=("--only", "generated"), apis=("fashionai",))
-    assert came.report["findings"] == [], came.output
-    assert came.code == 0
+    with door(server.url, apply_when(every_ninth, weather.page(500))) as host:
+        result = check(tmp_path, host.url, writes=False, more=("--only", "generated"), apis=("fashionai",))
+    assert result.report["findings"] == [], result.output
+    assert result.code == 0

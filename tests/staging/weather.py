@@ -83,8 +83,8 @@ def door(
                 posing.arrived.append((self.command, path))
                 number = len(posing.arrived)
             headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_PASSED_ON}
-            asked = WeatherRequest(self.command, path, target.query, body, headers, number, client, behind)
-            response = httpx.Response(404) if path.startswith(("/_sandbox", "/~")) else weather(asked)
+            request = WeatherRequest(self.command, path, target.query, body, headers, number, client, behind)
+            response = httpx.Response(404) if path.startswith(("/_sandbox", "/~")) else weather(request)
             if response is None:
                 self.close_connection = True
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -144,18 +144,18 @@ def every_ninth(number: int) -> bool:
 
 
 def apply_when(moment: Callable[[int], bool], bad: Weather) -> Weather:
-    return lambda asked: bad(asked) if moment(asked.number) else asked.pass_on()
+    return lambda request: bad(request) if moment(request.number) else request.pass_on()
 
 
 # How it misbehaves
 
 
 def page(status: int, **headers: str) -> Weather:
-    told = {**HTML, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return lambda asked: httpx.Response(status, content=PAGE, headers=told)
+    all_headers = {**HTML, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return lambda request: httpx.Response(status, content=PAGE, headers=all_headers)
 
 
-def fail_in_json(asked: WeatherRequest) -> httpx.Response:
+def fail_in_json(request: WeatherRequest) -> httpx.Response:
     """A gateway that speaks JSON, in a form of its own."""
     return httpx.Response(500, json={"message": "An unexpected error occurred"})
 
@@ -163,13 +163,13 @@ def fail_in_json(asked: WeatherRequest) -> httpx.Response:
 def refuse_credentials(status: int) -> Weather:
     """In the vendor's own form: what it answers to credentials that it does not know."""
 
-    def refused(asked: WeatherRequest) -> httpx.Response:
-        known = {name: value for name, value in asked.headers.items() if name.lower() not in CREDENTIALS}
+    def refuse(request: WeatherRequest) -> httpx.Response:
+        known = {name: value for name, value in request.headers.items() if name.lower() not in CREDENTIALS}
         wrong = {"Authorization": "Bearer wrong", "X-FashionAI-APP-Token": "wrong"}
-        response = replace(asked, headers={**known, **wrong}).pass_on()
+        response = replace(request, headers={**known, **wrong}).pass_on()
         return httpx.Response(status, headers=response.headers, content=response.content)
 
-    return refused
+    return refuse
 
 
 @dataclass
@@ -182,48 +182,48 @@ class ExpiringTokens:
     logins: int = 0
     status: int = 403
 
-    def __call__(self, asked: WeatherRequest) -> httpx.Response | None:
-        if asked.path in LOGINS:
+    def __call__(self, request: WeatherRequest) -> httpx.Response | None:
+        if request.path in LOGINS:
             self.logins += 1
-            return asked.pass_on()
-        token = next((value for name, value in asked.headers.items() if name.lower() == "authorization"), "")
+            return request.pass_on()
+        token = next((value for name, value in request.headers.items() if name.lower() == "authorization"), "")
         self.used[token] += 1
         expired = self.used[token] > self.limit_of.get(token, self.calls)
-        return refuse_credentials(self.status)(asked) if expired else asked.pass_on()
+        return refuse_credentials(self.status)(request) if expired else request.pass_on()
 
 
-def send_oversized(asked: WeatherRequest) -> httpx.Response:
+def send_oversized(request: WeatherRequest) -> httpx.Response:
     """The vendor's own answer, with more white space than anybody reads."""
-    response = asked.pass_on()
+    response = request.pass_on()
     padded = response.content + b" " * 2 * MOST_BYTES if response.content else b""
     return httpx.Response(response.status_code, headers=response.headers, content=padded)
 
 
-def throttle(asked: WeatherRequest) -> httpx.Response:
+def throttle(request: WeatherRequest) -> httpx.Response:
     return httpx.Response(429, json={"message": "slower"}, headers={"Retry-After": "0"})
 
 
-def reset_connection(asked: WeatherRequest) -> None:
+def reset_connection(request: WeatherRequest) -> None:
     """No answer to what was never passed on."""
 
 
-def lose_answers(asked: WeatherRequest) -> httpx.Response:
+def lose_answers(request: WeatherRequest) -> httpx.Response:
     """What was asked for is done, and a gateway's page comes instead of the answer."""
-    asked.pass_on()
+    request.pass_on()
     return httpx.Response(502, content=PAGE, headers=HTML)
 
 
-def reset_after(asked: WeatherRequest) -> None:
+def reset_after(request: WeatherRequest) -> None:
     """What was asked for is done, and the connection is reset."""
-    asked.pass_on()
+    request.pass_on()
 
 
-def refuse_writes(asked: WeatherRequest) -> httpx.Response | None:
-    return asked.pass_on() if asked.method in ("GET", "HEAD") else refuse_credentials(403)(asked)
+def refuse_writes(request: WeatherRequest) -> httpx.Response | None:
+    return request.pass_on() if request.method in ("GET", "HEAD") else refuse_credentials(403)(request)
 
 
-def send_compressed(asked: WeatherRequest) -> httpx.Response:
-    response = asked.pass_on()
+def send_compressed(request: WeatherRequest) -> httpx.Response:
+    response = request.pass_on()
     if not response.content:
         return response
     packed = httpx.Response(response.status_code, headers=response.headers, content=response.content)
@@ -232,8 +232,8 @@ def send_compressed(asked: WeatherRequest) -> httpx.Response:
     return packed
 
 
-def with_parameters(asked: WeatherRequest) -> httpx.Response:
-    response = asked.pass_on()
+def with_parameters(request: WeatherRequest) -> httpx.Response:
+    response = request.pass_on()
     media_type = response.headers.get("content-type", "")
     if media_type.startswith("application/") and "json" in media_type:
         plain = media_type.partition(";")[0]
@@ -241,9 +241,9 @@ def with_parameters(asked: WeatherRequest) -> httpx.Response:
     return response
 
 
-def in_latin_1(asked: WeatherRequest) -> httpx.Response:
+def in_latin_1(request: WeatherRequest) -> httpx.Response:
     """JSON in another charset than JSON's own, as the media type says."""
-    response = asked.pass_on()
+    response = request.pass_on()
     media_type = response.headers.get("content-type", "")
     if "json" not in media_type:
         return response
@@ -252,14 +252,14 @@ def in_latin_1(asked: WeatherRequest) -> httpx.Response:
     return httpx.Response(response.status_code, headers=named, content=content)
 
 
-def delay(asked: WeatherRequest) -> httpx.Response:
+def delay(request: WeatherRequest) -> httpx.Response:
     time.sleep(0.02)
-    return asked.pass_on()
+    return request.pass_on()
 
 
-def add_drift(asked: WeatherRequest) -> httpx.Response:
+def add_drift(request: WeatherRequest) -> httpx.Response:
     """A vendor that has added a property and a header."""
-    response = asked.pass_on()
+    response = request.pass_on()
     response.headers["X-Loyalty"] = "gold"
     try:
         value = response.json()
@@ -277,16 +277,16 @@ class LaggingIndex:
     seconds: float
     written: dict[str, float] = field(default_factory=dict)
 
-    def __call__(self, asked: WeatherRequest) -> httpx.Response:
-        response = asked.pass_on()
-        if asked.method == "POST" and response.status_code == 201:
+    def __call__(self, request: WeatherRequest) -> httpx.Response:
+        response = request.pass_on()
+        if request.method == "POST" and response.status_code == 201:
             try:
                 self.written[str(response.json()["id"])] = time.monotonic()
             except (ValueError, KeyError, TypeError):
                 return response
-        last = asked.path.rstrip("/").rpartition("/")[2]
-        if asked.method == "GET" and time.monotonic() - self.written.get(last, -99) < self.seconds:
-            place = asked.path.rpartition("/")[0]
+        last = request.path.rstrip("/").rpartition("/")[2]
+        if request.method == "GET" and time.monotonic() - self.written.get(last, -99) < self.seconds:
+            place = request.path.rpartition("/")[0]
             nobody = f"{place}/{NO_DATA if place.endswith('/data') else NO_PROFILE}"
-            return asked.client.request("GET", f"{asked.behind}{nobody}", headers=asked.headers)
+            return request.client.request("GET", f"{request.behind}{nobody}", headers=request.headers)
         return response

@@ -90,11 +90,11 @@ def reopen(path: Path) -> Iterator[Open]:
 def compact_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is worth compacting is so before the write returns."""
 
-    def finished(compaction: Compaction) -> None:
+    def finish(compaction: Compaction) -> None:
         while compaction.step():
             pass
 
-    monkeypatch.setattr(store_compaction, "begin", finished)
+    monkeypatch.setattr(store_compaction, "begin", finish)
 
 
 @pytest.fixture

@@ -57,9 +57,9 @@ def test_a_torn_end_is_no_damage(path: Path, lines: list[range]) -> None:
 @pytest.mark.parametrize("data", [b"X", b"\n", b"\x00" * 30, b"\n\n00000000 [\n", b"\r\n"])
 def test_one_damaged_line_is_all_that_is_lost(reopen: Open, path: Path, lines: list[range], data: bytes) -> None:
     for place in range(lines[1].start, lines[1].stop - len(data), 7):
-        whole = path.read_bytes()
+        content = path.read_bytes()
         damaged = overwrite(path, place, data)
-        if damaged == whole:
+        if damaged == content:
             continue
         assert check_file(path).damaged == [lines[1]]
         repaired = repair(path)
@@ -72,7 +72,7 @@ def test_one_damaged_line_is_all_that_is_lost(reopen: Open, path: Path, lines: l
         assert repair_is_refused(path)
         store.close()
         repaired.kept_as.unlink()
-        path.write_bytes(whole)
+        path.write_bytes(content)
 
 
 def repair_is_refused(path: Path) -> bool:

@@ -170,12 +170,12 @@ def test_writers_in_threads_lose_nothing_to_the_background(path: Path, monkeypat
     switched = threading.Event()
     run = store_compaction.run_compaction
 
-    def noted(compaction: Compaction) -> None:
+    def record_call(compaction: Compaction) -> None:
         run(compaction)
         if compaction.succeeded:
             switched.set()
 
-    monkeypatch.setattr(store_compaction, "run_compaction", noted)
+    monkeypatch.setattr(store_compaction, "run_compaction", record_call)
     monkeypatch.setattr(file_storage, "SPARED_BYTES", 5_000)
     store = Store(path)
 

@@ -25,7 +25,7 @@ def test_a_disk_that_fills_up_at_any_step_leaves_the_old_file(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def full(*_: object) -> None:
+    def raise_disk_full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     before = open_files()
@@ -42,7 +42,7 @@ def test_a_disk_that_fills_up_at_any_step_leaves_the_old_file(
             for _ in range(steps):
                 started_compactions[0].step()
             with monkeypatch.context() as patched:
-                patched.setattr(module, name, full)
+                patched.setattr(module, name, raise_disk_full)
                 if steps == 2:
                     many_writes(store)
                 finish(started_compactions[0])
@@ -66,14 +66,14 @@ def test_a_disk_that_fills_up_at_any_step_leaves_the_old_file(
 def test_a_line_that_only_the_old_file_takes_ends_the_compaction(
     reopen: Open, started_compactions: list[Compaction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def raise_disk_full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     store = grow(reopen())
     while not started_compactions[0].duplicates():  # lines go to both files
         started_compactions[0].step()
     with monkeypatch.context() as patched:
-        patched.setattr(store_compaction, "write_all", full)
+        patched.setattr(store_compaction, "write_all", raise_disk_full)
         store.put("people", person("new"))
     assert not started_compactions[0].step()
     assert not started_compactions[0].succeeded
@@ -86,12 +86,12 @@ def test_room_that_a_compaction_has_taken_is_given_to_a_write(
 ) -> None:
     store = grow(reopen())
     started_compactions[0].step()
-    whole = atomic_files.write_all
+    write_all = atomic_files.write_all
 
     def full_beside_another(descriptor: int, line: bytes) -> None:
         if list(path.parent.glob("*.new")):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        whole(descriptor, line)
+        write_all(descriptor, line)
 
     monkeypatch.setattr(append_log, "write_all", full_beside_another)
     store.put("people", person("new"))
@@ -106,11 +106,11 @@ def test_a_fault_of_ours_is_not_silent(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def refused(unit: object) -> bytes:
+    def refuse(unit: object) -> bytes:
         raise StoreError("a value cannot be written")
 
     store = grow(reopen())
-    monkeypatch.setattr(store_compaction, "encode_line", refused)
+    monkeypatch.setattr(store_compaction, "encode_line", refuse)
     store_compaction.run_compaction(started_compactions[0])
     assert "is not compacted: a value cannot be written" in caplog.text
     kept = all_records(store)

@@ -95,10 +95,10 @@ def test_a_last_unit_that_is_cut_short_anywhere_is_taken_off(
     before, whole_before = all_records(store), path.stat().st_size
     write(store)
     store.close()
-    whole = path.read_bytes()
-    for length in range(whole_before, len(whole)):
+    content = path.read_bytes()
+    for length in range(whole_before, len(content)):
         caplog.clear()
-        path.write_bytes(whole[:length])
+        path.write_bytes(content[:length])
         with caplog.at_level(logging.WARNING):
             store = reopen()
         assert all_records(store) == before
@@ -126,18 +126,18 @@ def test_damage_in_the_middle_is_refused_with_its_place(reopen: Open, path: Path
         store.put("people", Record(name, {"a": name}))
         ends.append(path.stat().st_size)
     store.close()
-    whole = path.read_bytes()
+    content = path.read_bytes()
     for start, end in itertools.pairwise(ends):
         for place in range(start, end):
-            if place == len(whole) - 1:
+            if place == len(content) - 1:
                 continue  # without its line end the last unit is one that was cut short
-            damaged = bytearray(whole)
+            damaged = bytearray(content)
             damaged[place] ^= change
             path.write_bytes(damaged)
             with pytest.raises(StoreError, match=rf"default\.journal is damaged at byte {start}:"):
                 reopen()
             assert path.read_bytes() == damaged
-    path.write_bytes(whole)
+    path.write_bytes(content)
     assert reopen().count("people") == 3
 
 

@@ -104,32 +104,32 @@ def test_what_a_unit_takes_back_is_due_again() -> None:
 
 
 def test_what_is_derived_from_a_part_is_shared_until_the_part_changes() -> None:
-    made: list[list[str]] = []
+    created: list[list[str]] = []
 
     def names(records: Iterable[Mapping[str, Any]]) -> list[str]:
-        made.append([record["value"]["name"] for record in records])
-        return made[-1]
+        created.append([record["value"]["name"] for record in records])
+        return created[-1]
 
-    def derived(store: Store) -> list[list[str]]:
+    def derive(store: Store) -> list[list[str]]:
         return [part.derived(names) for _, part in store.parts("people")]
 
     store = Store()
     store.put_all("people", [Record(str(number), {"name": f"n{number}"}) for number in range(1, 2 * PART)])
-    first, second = derived(store)
-    assert derived(store) == [first, second]
-    assert len(made) == 2
+    first, second = derive(store)
+    assert derive(store) == [first, second]
+    assert len(created) == 2
     fork, other = store.fork(), store.fork()
     fork.put("people", Record("1", {"name": "changed"}))
-    assert derived(other) == [first, second]
-    assert derived(fork) == [["changed", *first[1:]], second]
-    assert len(made) == 3
+    assert derive(other) == [first, second]
+    assert derive(fork) == [["changed", *first[1:]], second]
+    assert len(created) == 3
     fork.put("people", Record("1", {"name": "changed again"}))
-    assert derived(fork) == [["changed again", *first[1:]], second]
+    assert derive(fork) == [["changed again", *first[1:]], second]
     fork.drop("people", "1")
     store.put("people", Record("2", {"name": "changed, too"}))
-    assert derived(fork) == [first[1:], second]
-    assert derived(store) == [["n1", "changed, too", *first[2:]], second]
-    assert derived(other) == [first, second]
+    assert derive(fork) == [first[1:], second]
+    assert derive(store) == [["n1", "changed, too", *first[2:]], second]
+    assert derive(other) == [first, second]
     fork.clear()
     fork.put("people", Record("9", {"name": "new"}))
-    assert derived(fork) == [["new"]]
+    assert derive(fork) == [["new"]]

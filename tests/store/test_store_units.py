@@ -81,12 +81,12 @@ def test_an_exception_that_leaves_an_inner_block_alone_takes_back_that_block(fil
 
 
 def test_put_all_stores_nothing_where_its_records_fail(filled_store: Store) -> None:
-    def failing() -> Iterator[Record]:
+    def fail() -> Iterator[Record]:
         yield person("a")
         raise KeyError
 
     with pytest.raises(KeyError):
-        filled_store.put_all("people", failing())
+        filled_store.put_all("people", fail())
     assert_untouched(filled_store)
 
 
@@ -191,14 +191,14 @@ def test_a_write_that_the_disk_has_no_space_for_changes_nothing(
 def test_a_failed_write_that_cannot_be_taken_off_at_once_is_taken_off_before_the_next(
     reopen: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
+    def refuse(*_: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     store = reopen()
     store.put("people", person("a"))
     before = path.stat().st_size
     with monkeypatch.context() as patched:
-        patched.setattr(os, "ftruncate", refused)
+        patched.setattr(os, "ftruncate", refuse)
         with limit_file_size(before + 10), pytest.raises(StoreError):
             store.put("people", person("b"))
         assert path.stat().st_size == before + 10
@@ -209,13 +209,13 @@ def test_a_failed_write_that_cannot_be_taken_off_at_once_is_taken_off_before_the
 
 
 def test_a_file_system_that_has_become_read_only_changes_nothing(reopen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> int:
+    def refuse(*_: object) -> int:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     store = reopen()
     store.put("people", person("a"))
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", refused)
+        patched.setattr(os, "write", refuse)
         for write in (lambda: store.drop("people", "a"), store.clear, lambda: store.put("people", person("b"))):
             with pytest.raises(StoreError, match="Read-only file system"):
                 write()

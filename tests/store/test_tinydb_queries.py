@@ -63,10 +63,10 @@ def test_a_lookup_is_the_query_that_tinydb_would_build(fruits: IndexedTable, loo
     "query", [where("id") == "cherry", where("keys").colour == "blue", ById("plum"), ByKey("colour", "blue")]
 )
 def test_ids_and_keys_are_looked_up(fruits: IndexedTable, query: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def tried(*_: object) -> bool:
+    def fail_on_scan(*_: object) -> bool:
         raise AssertionError("scanned")
 
-    monkeypatch.setattr(type(query), "__call__", tried)
+    monkeypatch.setattr(type(query), "__call__", fail_on_scan)
     assert len(fruits.search(query)) == fruits.count(query) == 1
     assert fruits.get(query) is not None
     assert fruits.contains(query)

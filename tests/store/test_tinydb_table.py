@@ -170,7 +170,7 @@ def test_a_record_is_one_document_with_its_id_value_keys_and_instant() -> None:
 def test_the_store_reads_and_writes_through_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
 
-    def noted(name: str, method: Any) -> Any:
+    def record_call(name: str, method: Any) -> Any:
         def call(*arguments: Any, **options: Any) -> Any:
             called.append(name)
             return method(*arguments, **options)
@@ -178,7 +178,7 @@ def test_the_store_reads_and_writes_through_the_table(monkeypatch: pytest.Monkey
         return call
 
     for name in ("get", "search", "peek", "upsert", "remove", "truncate", "__len__"):
-        monkeypatch.setattr(IndexedTable, name, noted(name, getattr(IndexedTable, name)))
+        monkeypatch.setattr(IndexedTable, name, record_call(name, getattr(IndexedTable, name)))
     store = Store()
     store.put("people", person("ana"))
     store.put_owned("people", person("bia"))

@@ -119,9 +119,9 @@ def test_after_a_kill_cleanup_leaves_nothing_behind_and_touches_nothing_else(
     kill_after_writes(process, staging_server, writes, tmp_path / "report")
     ledger = find_ledger(tmp_path / "report")
     staging_server.arrived.clear()
-    came = run_cleanup(ledger)
-    assert came.exit_code == 0, came.output
-    assert " 0 left" in came.output
+    result = run_cleanup(ledger)
+    assert result.exit_code == 0, result.output
+    assert " 0 left" in result.output
     httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # the vendor deletes later
     assert all_documents(server) == before
     staging_server.arrived.clear()
@@ -139,9 +139,9 @@ def test_after_a_kill_resume_cleans_up_and_does_the_rest(
     kill_after_writes(process, staging_server, 25, folder)
     done = completed_scenarios(folder)
     assert done
-    came = CliRunner().invoke(main, ["check", "--resume", str(folder)], env=ENVIRONMENT)
-    assert came.exit_code == 0, came.output
-    assert came.output.startswith(
+    outcome = CliRunner().invoke(main, ["check", "--resume", str(folder)], env=ENVIRONMENT)
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.output.startswith(
         f"target {file}: hosts {urlsplit(staging_server.url).netloc}; variables STAGING_VTEX_KEY"
     )
     assert len(completed_scenarios(folder)) == len(set(completed_scenarios(folder))), "something was played twice"
@@ -167,9 +167,9 @@ def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
     process = start_check(folder, file)
     wait_for_writes(staging_server, 14)
     os.kill(process.pid, how)
-    _, told = process.communicate(timeout=DEADLINE_SECONDS)
-    assert process.returncode == 2, told
-    assert "--resume" in told
+    _, output = process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == 2, output
+    assert "--resume" in output
     report = json.loads((folder / "report.json").read_text("utf-8"))
     assert report["run"]["complete"] is False
     outcomes = {rule["outcome"] for rule in report["rules"]}
@@ -195,8 +195,8 @@ def kill_on_a_running_sandbox(server: ServerProcess, folder: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    came = run_cleanup(find_ledger(folder))
-    assert came.exit_code == 0, came.output
+    result = run_cleanup(find_ledger(folder))
+    assert result.exit_code == 0, result.output
     assert sandboxes(server) == ["default"]
 
 

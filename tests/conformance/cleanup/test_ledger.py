@@ -32,14 +32,14 @@ def test_an_intention_is_on_the_disk_when_it_is_announced(tmp_path: Path, monkey
     synced: list[int] = []
     fsync = os.fsync
 
-    def noted(descriptor: int) -> None:
+    def record_call(descriptor: int) -> None:
         synced.append(descriptor)
         fsync(descriptor)
 
-    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(os, "fsync", record_call)
     file = tmp_path / "deep" / "ledger.jsonl"
-    book = Ledger(file, ABOUT)
-    number = book.record_intent("vtex", "CreateClientProfile", mark="0f3k2a")
+    ledger = Ledger(file, ABOUT)
+    number = ledger.record_intent("vtex", "CreateClientProfile", mark="0f3k2a")
     head, entry = lines(file)
     assert head == {"ledger": 1, **ABOUT}
     assert {name: entry[name] for name in ("entry", "state", "api", "operation", "mark")} == {
@@ -50,7 +50,7 @@ def test_an_intention_is_on_the_disk_when_it_is_announced(tmp_path: Path, monkey
         "mark": "0f3k2a",
     }
     assert len(synced) >= 2
-    book.close()
+    ledger.close()
 
 
 def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:

@@ -51,15 +51,15 @@ def all_records(server: ServerProcess) -> dict[tuple[str, str, str], Any]:
 def check(file: Path, folder: Path, *more: str) -> tuple[int, str, dict[str, Any]]:
     chosen = [part for rule in RULES for part in ("--rule", rule)]
     arguments = ["check", "--target", str(file), "--only", "scenarios", "--report", str(folder), *chosen, *more]
-    came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
-    return came.exit_code, came.output, json.loads((folder / "report.json").read_text("utf-8"))
+    result = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    return result.exit_code, result.output, json.loads((folder / "report.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", MANNERS)
 def test_a_misbehaving_vendor_loses_nobody_and_is_told(name: str, server: ServerProcess, tmp_path: Path) -> None:
     before = all_records(server)
-    with staging(server.url, MANNERS[name]()) as there:
-        _, told, report = check(target_file(tmp_path, there.url, *ALL_POWERS), tmp_path / "report")
+    with staging(server.url, MANNERS[name]()) as host:
+        _, output, report = check(target_file(tmp_path, host.url, *ALL_POWERS), tmp_path / "report")
     after = all_records(server)
     assert {key: after.get(key) for key in before} == before
     reasons = [reason for rule in report["rules"] for reason in rule["reasons"]]
@@ -70,17 +70,17 @@ def test_a_misbehaving_vendor_loses_nobody_and_is_told(name: str, server: Server
     assert left_alone
     for form in ("report.html", "summary.md", "report.json", "junit.xml", "report.sarif"):
         assert left_alone[0] in (tmp_path / "report" / form).read_text("utf-8"), form
-    assert left_alone[0] in told
+    assert left_alone[0] in output
     assert any("did not create" in reason for reason in reasons), reasons
 
 
 def test_a_vendor_that_behaves_is_left_as_it_was(server: ServerProcess, tmp_path: Path) -> None:
     before = all_records(server)
-    with staging(server.url) as there:
-        code, told, report = check(target_file(tmp_path, there.url, *ALL_POWERS), tmp_path / "report")
+    with staging(server.url) as host:
+        code, output, report = check(target_file(tmp_path, host.url, *ALL_POWERS), tmp_path / "report")
     httpx.post(f"{server.url}/_sandbox/v1/clock/advance", json={"days": 1}, trust_env=False)  # the vendor deletes later
     assert all_records(server) == before
-    assert code == 0, told
+    assert code == 0, output
     assert report["run"]["facts"]["left alone"] == []
     assert {rule["outcome"] for rule in report["rules"]} == {"conforms"}
 
@@ -90,13 +90,13 @@ def test_after_a_kill_cleanup_touches_nobody_at_a_vendor_that_misbehaves(
     name: str, server: ServerProcess, tmp_path: Path
 ) -> None:
     before = all_records(server)
-    with staging(server.url, MANNERS[name]()) as there:
-        process = start_check(tmp_path / "report", target_file(tmp_path, there.url, *ALL_POWERS))
-        wait_for_writes(there, 6)
+    with staging(server.url, MANNERS[name]()) as host:
+        process = start_check(tmp_path / "report", target_file(tmp_path, host.url, *ALL_POWERS))
+        wait_for_writes(host, 6)
         process.kill()
         process.communicate()
-        came = run_cleanup(find_ledger(tmp_path / "report"))
-    assert came.exit_code in (0, 1), came.output
+        result = run_cleanup(find_ledger(tmp_path / "report"))
+    assert result.exit_code in (0, 1), result.output
     after = all_records(server)
     assert {key: after.get(key) for key in before} == before
 
@@ -104,9 +104,9 @@ def test_after_a_kill_cleanup_touches_nobody_at_a_vendor_that_misbehaves(
 @pytest.mark.parametrize("operation", ["DeleteClientProfile", "DeleteProspect"])
 def test_a_forged_ledger_deletes_nobody(operation: str, server: ServerProcess, tmp_path: Path) -> None:
     before = all_records(server)
-    with staging(server.url) as there:
-        file = target_file(tmp_path, there.url, *ALL_POWERS)
-        urls = {"vtex": there.url}
+    with staging(server.url) as host:
+        file = target_file(tmp_path, host.url, *ALL_POWERS)
+        urls = {"vtex": host.url}
         head = {"ledger": 1, "run": "abc12345", "urls": urls, "started_at": "2000-01-01T00:00:00+00:00"}
         undo = {"operation": operation, "params": {"profileId": PROFILE, "prospectId": PROSPECT}}
         entries = [
@@ -116,7 +116,7 @@ def test_a_forged_ledger_deletes_nobody(operation: str, server: ServerProcess, t
         ]
         ledger = tmp_path / "ledger.jsonl"
         ledger.write_text("".join(json.dumps(line) + "\n" for line in (head, *entries)), "utf-8")
-        came = run_cleanup(ledger, "--target", str(file))
-        assert not any(method == "DELETE" for method, _ in there.arrived)
+        result = run_cleanup(ledger, "--target", str(file))
+        assert not any(method == "DELETE" for method, _ in host.arrived)
     assert all_records(server) == before
-    assert "not ours" in came.output or "another control_url" in came.output, came.output
+    assert "not ours" in result.output or "another control_url" in result.output, result.output

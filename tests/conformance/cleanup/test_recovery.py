@@ -35,24 +35,24 @@ class AnsweringTransport(httpx.BaseTransport):
 def test_a_list_of_no_objects_is_no_proof_that_nothing_was_made(
     api: str, operation_id: str, body: bytes, shop: Target, wire: SerializedTransport
 ) -> None:
-    book = Ledger(None, {"run": RUN})
-    book.record_intent(api, operation_id, mark="never")
-    with context(shop, AnsweringTransport(wire, "GET", 200, body), book) as there:
-        assert [entry.state for entry in clean_up(there)] == ["left"]
-        assert there.faults.texts == []
+    ledger = Ledger(None, {"run": RUN})
+    ledger.record_intent(api, operation_id, mark="never")
+    with context(shop, AnsweringTransport(wire, "GET", 200, body), ledger) as run_context:
+        assert [entry.state for entry in clean_up(run_context)] == ["left"]
+        assert run_context.faults.texts == []
 
 
 def test_a_success_that_the_document_does_not_have_may_have_made_something(
     shop: Target, transport: InProcess, control: ControlClient
 ) -> None:
-    before, book = all_documents(control), Ledger(None, {"run": RUN})
+    before, ledger = all_documents(control), Ledger(None, {"run": RUN})
 
     def play(api: ApiClient) -> None:
         who = api.new_customer()
         names = {"firstName": who.first_name, "lastName": who.last_name, "email": who.email}
         api.call("CreateClientProfile", body={**names, "document": who.document, "documentType": "CPF"})
 
-    run(play, shop, AnsweringTransport(transport, "POST", 200, b"{}"), book)
-    assert [(entry.operation_id, entry.state) for entry in book.entries] == [("CreateClientProfile", "gone")]
-    assert "DeleteClientProfile" in str(book.entries[0].why)
+    run(play, shop, AnsweringTransport(transport, "POST", 200, b"{}"), ledger)
+    assert [(entry.operation_id, entry.state) for entry in ledger.entries] == [("CreateClientProfile", "gone")]
+    assert "DeleteClientProfile" in str(ledger.entries[0].why)
     assert all_documents(control) == before

@@ -22,8 +22,8 @@ def test_an_object_that_existed_before_is_not_ours(
     def play(api: ApiClient) -> None:
         api.call("getOrCreateProfile", body={"email": known["document"]["email"]})
 
-    came = run(play, shop, wire, Ledger(None, {"run": RUN}), "newstore")
-    assert came.reason == "getOrCreateProfile was not sent: its body has an email without this run's marker"
+    result = run(play, shop, wire, Ledger(None, {"run": RUN}), "newstore")
+    assert result.reason == "getOrCreateProfile was not sent: its body has an email without this run's marker"
     assert wire.requests == []
 
 
@@ -36,9 +36,9 @@ def test_an_existing_object_returned_by_get_or_create_is_left_alone(
     def play(api: ApiClient) -> None:
         api.call("getOrCreateProfile", body={"email": email}, expect=200)
 
-    book = Ledger(None, {"run": RUN})
-    run(play, shop, wire, book, "newstore")
-    assert [entry.state for entry in book.entries] == ["refused"]
+    ledger = Ledger(None, {"run": RUN})
+    run(play, shop, wire, ledger, "newstore")
+    assert [entry.state for entry in ledger.entries] == ["refused"]
     assert len(wire.requests) == 1
 
 
@@ -61,8 +61,8 @@ def test_objects_that_are_not_ours_are_not_touched(
 ) -> None:
     control.put("vtex", "prospects", "77777777-2222-4333-8444-555555555555", {"email": "a@example.com"})
     before = all_documents(control)
-    came = run(play, shop, wire, Ledger(None, {"run": RUN}))
-    assert came.reason is not None
+    result = run(play, shop, wire, Ledger(None, {"run": RUN}))
+    assert result.reason is not None
     assert wire.writes() == []
     assert all_documents(control) == before
 
@@ -81,8 +81,8 @@ def test_a_power_that_is_not_granted_is_not_used(
     def play(api: ApiClient) -> None:
         api.call(operation_id, **params)
 
-    came = run(play, vendor(powers, "none"), wire, Ledger(None, {"run": RUN}))
-    assert came.reason == f"{operation_id} needs the power {missing}, which the target does not grant"
+    result = run(play, vendor(powers, "none"), wire, Ledger(None, {"run": RUN}))
+    assert result.reason == f"{operation_id} needs the power {missing}, which the target does not grant"
     assert wire.requests == []
 
 
@@ -99,6 +99,6 @@ def test_a_create_that_no_call_can_undo_is_not_sent(shop: Target, wire: Serializ
     def play(api: ApiClient) -> None:
         api.call("tokenize", body={"data": {"a": "b"}})
 
-    came = run(play, shop, wire, Ledger(None, {"run": RUN}), "newstore")
-    assert came.reason == "tokenize was not sent: no operation deletes what it creates"
+    result = run(play, shop, wire, Ledger(None, {"run": RUN}), "newstore")
+    assert result.reason == "tokenize was not sent: no operation deletes what it creates"
     assert wire.requests == []

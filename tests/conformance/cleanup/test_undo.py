@@ -25,13 +25,13 @@ from tests.scenarios.scenario_cases import SerializedTransport, vendor
 
 
 def test_all_is_undone_in_reverse(shop: Target, wire: SerializedTransport, control: ControlClient) -> None:
-    before, book = all_documents(control), Ledger(None, {"run": RUN})
-    came = run(create_household, shop, wire, book)
-    assert (came.finding, came.reason) == (None, None)
+    before, ledger = all_documents(control), Ledger(None, {"run": RUN})
+    result = run(create_household, shop, wire, ledger)
+    assert (result.finding, result.reason) == (None, None)
     deleted = [request.url.path for request in wire.requests if request.method == "DELETE"]
     assert [path.rsplit("/", 2)[1] for path in deleted] == ["prospects", "profiles"]
-    assert [entry.why for entry in book.entries[1:3]] == ["deleted with entry 1"] * 2
-    assert [entry.state for entry in book.entries] == ["gone"] * 4
+    assert [entry.why for entry in ledger.entries[1:3]] == ["deleted with entry 1"] * 2
+    assert [entry.state for entry in ledger.entries] == ["gone"] * 4
     assert all_documents(control) == before
 
 
@@ -59,11 +59,11 @@ def stop_run(api: ApiClient) -> None:
 def test_all_is_undone_whatever_happens(
     play: Play, shop: Target, wire: SerializedTransport, control: ControlClient
 ) -> None:
-    before, book = all_documents(control), Ledger(None, {"run": RUN})
-    came = run(play, shop, wire, book)
-    assert (came.finding or came.reason) is not None
-    assert book.open_entries() == []
-    assert [entry.state for entry in book.entries[:4]] == ["gone"] * 4
+    before, ledger = all_documents(control), Ledger(None, {"run": RUN})
+    result = run(play, shop, wire, ledger)
+    assert (result.finding or result.reason) is not None
+    assert ledger.open_entries() == []
+    assert [entry.state for entry in ledger.entries[:4]] == ["gone"] * 4
     assert all_documents(control) == before
 
 
@@ -81,24 +81,24 @@ def test_what_the_scenario_deletes_itself_is_not_deleted_again(shop: Target, wir
     def play(api: ApiClient) -> None:
         api.call("DeleteClientProfile", profileId=profile(api)["id"], expect=204)
 
-    book = Ledger(None, {"run": RUN})
-    run(play, shop, wire, book)
+    ledger = Ledger(None, {"run": RUN})
+    run(play, shop, wire, ledger)
     assert [request.method for request in wire.requests] == ["GET", "POST", "GET", "DELETE"]  # looked at before each
-    assert [entry.why for entry in book.entries] == ["deleted by the scenario"]
+    assert [entry.why for entry in ledger.entries] == ["deleted by the scenario"]
 
 
 def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wire: SerializedTransport) -> None:
     def play(api: ApiClient) -> None:
-        made = api.call("getOrCreateProfile", body={"email": api.new_customer().email}, expect=201).json
+        created = api.call("getOrCreateProfile", body={"email": api.new_customer().email}, expect=201).json
         address = {"full_name": "A", "address_line_1": "B", "zip_code": "1", "city": "C", "country_code": "DE"}
-        api.call("getOrCreateAddress", profile_id=made["id"], body=address, expect=201)
-        api.call("requestProfileDeletion", profile_id=made["id"], expect=202)
+        api.call("getOrCreateAddress", profile_id=created["id"], body=address, expect=201)
+        api.call("requestProfileDeletion", profile_id=created["id"], expect=202)
 
-    book = Ledger(None, {"run": RUN})
-    run(play, shop, wire, book, "newstore")
-    with context(shop, wire, book) as there:
-        clean_up(there)
-    assert [(entry.state, entry.why) for entry in book.entries] == [
+    ledger = Ledger(None, {"run": RUN})
+    run(play, shop, wire, ledger, "newstore")
+    with context(shop, wire, ledger) as run_context:
+        clean_up(run_context)
+    assert [(entry.state, entry.why) for entry in ledger.entries] == [
         ("accepted", "deleted by the scenario"),
         ("accepted", "deleted with entry 1; getAddress answered 200"),
     ]
@@ -107,18 +107,25 @@ def test_a_deletion_that_the_vendor_does_later_is_told_as_such(shop: Target, wir
 def test_writes_end_where_their_undoing_would_pass_the_limit(
     wire: SerializedTransport, control: ControlClient, http: httpx.Client
 ) -> None:
-    own = vendor(WRITING, http.headers["X-Sandbox"])
-    limited = Target(own.name, own.urls, own.credentials, own.powers, headers=own.headers, limits=Limits(writes=5))
+    vendor_target = vendor(WRITING, http.headers["X-Sandbox"])
+    limited = Target(
+        vendor_target.name,
+        vendor_target.urls,
+        vendor_target.credentials,
+        vendor_target.powers,
+        headers=vendor_target.headers,
+        limits=Limits(writes=5),
+    )
     before = all_documents(control)
-    made = []
+    created = []
 
     def play(api: ApiClient) -> None:
         for _ in range(10):
-            made.append(profile(api)["id"])
+            created.append(profile(api)["id"])
 
-    came = run(play, limited, wire, Ledger(None, {"run": RUN}))
-    assert came.reason == "the target's limit of 5 writes is used up"
-    assert len(made) == 2
+    result = run(play, limited, wire, Ledger(None, {"run": RUN}))
+    assert result.reason == "the target's limit of 5 writes is used up"
+    assert len(created) == 2
     assert len(wire.writes()) == 4
     assert all_documents(control) == before
 
@@ -148,16 +155,16 @@ def test_a_404_of_a_gateway_is_no_proof_that_an_object_is_gone(
     page: httpx.Response, shop: Target, wire: SerializedTransport
 ) -> None:
     gateway = Gateway(wire)
-    book = Ledger(None, {"run": RUN})
+    ledger = Ledger(None, {"run": RUN})
 
     def play(api: ApiClient) -> None:
         profile(api)
         gateway.page = page
 
-    assert run(play, shop, gateway, book).finding is None
-    (entry,) = [entry for entry in book.entries if entry.operation_id == "CreateClientProfile"]
+    assert run(play, shop, gateway, ledger).finding is None
+    (entry,) = [entry for entry in ledger.entries if entry.operation_id == "CreateClientProfile"]
     assert entry.state == "left", entry.why
     gateway.page = None
-    with context(shop, gateway, book) as there:
-        clean_up(there)
-    assert [entry.state for entry in book.entries if entry.operation_id == "CreateClientProfile"] == ["gone"]
+    with context(shop, gateway, ledger) as run_context:
+        clean_up(run_context)
+    assert [entry.state for entry in ledger.entries if entry.operation_id == "CreateClientProfile"] == ["gone"]

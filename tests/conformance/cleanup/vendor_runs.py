@@ -41,24 +41,24 @@ def profile(api: ApiClient) -> Any:
 
 
 def household(api: ApiClient) -> str:
-    made = profile(api)
-    api.call("CreateClientAddress", profileId=made["id"], body=ADDRESS, expect=201)
-    api.call("CreatePurchaseInformation", profileId=made["id"], body={"isToSavePersonalData": True}, expect=200)
+    created = profile(api)
+    api.call("CreateClientAddress", profileId=created["id"], body=ADDRESS, expect=201)
+    api.call("CreatePurchaseInformation", profileId=created["id"], body={"isToSavePersonalData": True}, expect=200)
     api.call("CreateProspect", body={"email": api.new_customer().email}, expect=201)
-    return str(made["id"])
+    return str(created["id"])
 
 
 def scenario(play: Play, *needs: str) -> Scenario:
     return Scenario("VTEX-PROF-1", "a_trial", play, frozenset(needs))
 
 
-def run(play: Play, target: Target, wire: httpx.BaseTransport, book: Ledger, api: str = "vtex") -> ScenarioResult:
-    with context(target, wire, book) as there:
-        return play_scenario(scenario(play), api, there)
+def run(play: Play, target: Target, wire: httpx.BaseTransport, ledger: Ledger, api: str = "vtex") -> ScenarioResult:
+    with context(target, wire, ledger) as run_context:
+        return play_scenario(scenario(play), api, run_context)
 
 
-def context(target: Target, wire: httpx.BaseTransport, book: Ledger) -> AbstractContextManager[RunContext]:
-    return standalone_context(target, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=book)
+def context(target: Target, wire: httpx.BaseTransport, ledger: Ledger) -> AbstractContextManager[RunContext]:
+    return standalone_context(target, RUN, 1, lambda _: httpx.Client(transport=wire), ledger=ledger)
 
 
 def all_documents(control: ControlClient) -> Any:

@@ -18,16 +18,16 @@ PROFILE = {"id": "NS-EU-1", "email": "a@example.com", "created_at": "2026-01-01T
 
 
 def answer(status: int, body: Any, **headers: str) -> Exchange:
-    told = {
+    all_headers = {
         "Content-Type": "application/json; charset=utf-8",
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Exchange("newstore", "getProfile", "GET", "https://a.test/b", {}, b"", status, told, content)
+    return Exchange("newstore", "getProfile", "GET", "https://a.test/b", {}, b"", status, all_headers, content)
 
 
 @pytest.mark.parametrize(
-    ("exchange", "told"),
+    ("exchange", "expected"),
     [
         (answer(200, PROFILE), []),
         (answer(200, PROFILE | {"loyalty": {"tier": 1}}), ["property $.loyalty"]),
@@ -39,8 +39,8 @@ def answer(status: int, body: Any, **headers: str) -> Exchange:
         (answer(200, b""), []),
     ],
 )
-def test_additions_of_a_vendor_are_reported(exchange: Exchange, told: list[str]) -> None:
-    assert [found.what for found in drift(FACTS, exchange, "guide")] == told
+def test_additions_of_a_vendor_are_reported(exchange: Exchange, expected: list[str]) -> None:
+    assert [found.what for found in drift(FACTS, exchange, "guide")] == expected
 
 
 def test_an_addition_deep_in_lists_is_reported_once() -> None:
@@ -70,8 +70,8 @@ def test_thousands_of_unknown_names_are_told_as_a_few_and_that_there_are_more() 
     observer.note_drift(
         Drift("vtex", "GetProfile", "property $.tier"), Drift("vtex", "GetProfile", "header X-" + "y" * 999)
     )
-    told = observer.observations().drift
-    assert sorted(each.what for each in told if each.api == "vtex") == ["header of 1008 characters", "property $.tier"]
-    few = [each.what for each in told if each.api == "newstore"]
+    drift = observer.observations().drift
+    assert sorted(each.what for each in drift if each.api == "vtex") == ["header of 1008 characters", "property $.tier"]
+    few = [each.what for each in drift if each.api == "newstore"]
     assert len(few) == MOST_DRIFT + 1
     assert f"more than {MOST_DRIFT} differences from the document" in few

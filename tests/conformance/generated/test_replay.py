@@ -25,9 +25,9 @@ def generated_finding(name: str, *calls: Exchange) -> Finding:
     return replace(finding, rule=f"generated:{name}", name=name, source="generated")
 
 
-def replays(*shown: bool | CauseKind) -> Callable[[], bool]:
+def replays(*expected: bool | CauseKind) -> Callable[[], bool]:
     """What further plays show, or what keeps them from an end."""
-    left = iter(shown)
+    left = iter(expected)
 
     def again() -> bool:
         shows = next(left)
@@ -39,7 +39,7 @@ def replays(*shown: bool | CauseKind) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    ("shown", "standing", "count"),
+    ("expected", "standing", "count"),
     [
         ((True,), "breaks", (2, 2)),
         ((False, True), "breaks", (2, 3)),
@@ -53,9 +53,9 @@ def replays(*shown: bool | CauseKind) -> Callable[[], bool]:
     ],
 )
 def test_a_finding_that_shows_twice_breaks_and_one_in_three_is_unstable(
-    shown: Any, standing: str, count: tuple[int, int]
+    expected: Any, standing: str, count: tuple[int, int]
 ) -> None:
-    finding, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*shown))
+    finding, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*expected))
     assert (finding.standing, (finding.broken, finding.played), cause) == (standing, count, None)
 
 
@@ -73,8 +73,8 @@ def test_a_finding_that_was_seen_once_before_the_host_went_away_is_not_checked(k
 
 
 def test_the_ids_that_the_server_gives_this_time_are_put_in_place_of_the_old_ones() -> None:
-    made = exchange("vtex", "CreateClientProfile", "POST", PLACE, status=201, came={"id": OLD, "n": [OLD]})
-    read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, came={})
+    created = exchange("vtex", "CreateClientProfile", "POST", PLACE, status=201, response_body={"id": OLD, "n": [OLD]})
+    read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, response_body={})
     sent: list[str] = []
 
     def send(call: Exchange) -> Exchange:
@@ -83,13 +83,13 @@ def test_the_ids_that_the_server_gives_this_time_are_put_in_place_of_the_old_one
             return replace(call, status=201, response_body=json.dumps({"id": NEW, "n": [NEW]}).encode())
         return replace(call, status=502 if OLD in call.url else 503)
 
-    assert replay(generated_finding("not_a_server_error", made, read), send, "guide") is True
+    assert replay(generated_finding("not_a_server_error", created, read), send, "guide") is True
     assert sent[1] == f"GET {read.url.replace(OLD, NEW)}"
 
 
 @pytest.mark.parametrize("kind", ["network", "unavailable", "credentials", "intermediary", "throttled"])
 def test_an_answer_that_is_not_the_vendors_shows_nothing(kind: AnswerClass) -> None:
-    read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, came={})
+    read = exchange("vtex", "GetProfile", "GET", f"{PLACE}/{OLD}", status=500, response_body={})
     finding = generated_finding("not_a_server_error", read)
     with pytest.raises(CannotCheck) as caught:
         replay(finding, lambda call: replace(call, answer_class=kind), "guide")
@@ -119,7 +119,7 @@ ERROR = {"request_id": "1", "message": "there is none", "type": "about:blank", "
 def test_whether_it_shows_again(name: str, before: tuple[int, Any], after: tuple[int, Any], shows: bool) -> None:
     calls = [
         exchange(
-            "newstore", "listProfiles", "GET", "/v0/d/customer-profiles", status=status, came=body,
+            "newstore", "listProfiles", "GET", "/v0/d/customer-profiles", status=status, response_body=body,
             media_type="application/json" if status < 400 else "application/problem+json",
         )
         for status, body in (before, after)
@@ -129,6 +129,6 @@ def test_whether_it_shows_again(name: str, before: tuple[int, Any], after: tuple
 
 @pytest.mark.parametrize(("headers", "shows"), [({}, True), ({"Deprecation": "true"}, False)])
 def test_a_header_that_has_come_in_the_meantime_is_missing_no_more(headers: dict[str, str], shows: bool) -> None:
-    before = exchange("newstore", "createToken", "POST", "/v0/token", came={})
+    before = exchange("newstore", "createToken", "POST", "/v0/token", response_body={})
     after = replace(before, response_headers={**before.response_headers, **headers})
     assert shows_again(generated_finding("response_headers_conformance", before), after, "guide") is shows

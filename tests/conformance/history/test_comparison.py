@@ -16,12 +16,16 @@ from tests.conformance.report.samples import exchange
 
 PATH = "/v1/d/pii/profiles"
 CALLS = (
-    exchange("newstore", "getOrCreateProfile", "POST", PATH, sent={"email": "ada@lovelace.example"}, status=201),
-    exchange("newstore", "getOrCreateProfile", "POST", PATH, sent={"email": "ADA@lovelace.example"}, status=201, at=1),
+    exchange(
+        "newstore", "getOrCreateProfile", "POST", PATH, request_body={"email": "ada@lovelace.example"}, status=201
+    ),
+    exchange(
+        "newstore", "getOrCreateProfile", "POST", PATH, request_body={"email": "ADA@lovelace.example"}, status=201, at=1
+    ),
 )
 KEPT = (
     CALLS[0],
-    exchange("newstore", "getOrCreateProfile", "POST", PATH, sent={"email": "b@c.example"}, status=200, at=1),
+    exchange("newstore", "getOrCreateProfile", "POST", PATH, request_body={"email": "b@c.example"}, status=200, at=1),
 )
 BROKEN = Finding(
     "NS-GOC-1", "newstore", "getOrCreateProfile", "scenario", "it_is_so", "status 200", "status 201", CALLS

@@ -64,8 +64,8 @@ def test_the_rules_tell_when_they_were_last_seen_true(tmp_path: Path) -> None:
     line = run(main, ["rules", "--api", "oracle", "--record", str(file)]).output.splitlines()[0]
     assert line.endswith("(last seen true at staging on 2026-01-31)")
     assert "at staging on 2026-01-31" in run(main, ["rules", "OCC-GET-1", "--record", str(file)]).output
-    told = json.loads(run(main, ["rules", "OCC-GET-1", "--json", "--record", str(file)]).output)
-    assert told[0]["last_seen_true"] == {"staging": "2026-01-31"}
+    explained = json.loads(run(main, ["rules", "OCC-GET-1", "--json", "--record", str(file)]).output)
+    assert explained[0]["last_seen_true"] == {"staging": "2026-01-31"}
 
 
 def test_the_usual_record_is_found_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +76,6 @@ def test_the_usual_record_is_found_without_being_named(tmp_path: Path, monkeypat
 
 
 def test_a_record_that_is_not_there_is_exit_2(tmp_path: Path) -> None:
-    came = CliRunner().invoke(main, ["rules", "--record", str(tmp_path / "none.json")])
-    assert came.exit_code == 2
-    assert "there is no record" in came.output
+    result = CliRunner().invoke(main, ["rules", "--record", str(tmp_path / "none.json")])
+    assert result.exit_code == 2
+    assert "there is no record" in result.output

@@ -10,9 +10,9 @@ from pii_sandbox.conformance.values.request import Request
 from tests.conformance.stub_transport import BASE
 
 
-def get(way: Sender, path: str = "/a", base: str = BASE, **more: Any) -> Exchange:
-    return way.send(Request("vtex", "GetProfile", "GET", base + path, **more))
+def get(sender: Sender, path: str = "/a", base: str = BASE, **more: Any) -> Exchange:
+    return sender.send(Request("vtex", "GetProfile", "GET", base + path, **more))
 
 
-def post(way: Sender, **more: Any) -> Exchange:
-    return way.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {}, b"{}", "create", **more))
+def post(sender: Sender, **more: Any) -> Exchange:
+    return sender.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {}, b"{}", "create", **more))

@@ -21,10 +21,10 @@ DOCUMENTED = ExpectedAnswer({JSON, PROBLEM}, {200, 400, 401, 404, 500, 502}, ope
 
 
 def answer(status: int | None, media_type: str = "", body: bytes = b"", **headers: str) -> Exchange:
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    all_headers = {name.replace("_", "-"): value for name, value in headers.items()}
     if media_type:
-        told["Content-Type"] = media_type
-    return Exchange("vtex", "GetProfile", "GET", "https://shop.example.com/a", {}, b"", status, told, body)
+        all_headers["Content-Type"] = media_type
+    return Exchange("vtex", "GetProfile", "GET", "https://shop.example.com/a", {}, b"", status, all_headers, body)
 
 
 @pytest.mark.parametrize(

@@ -51,17 +51,17 @@ def raw_reply_server(data: bytes | None) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("expired", "its certificate has expired"),
         ("other", "its certificate is for another address"),
         ("self-signed", "its certificate is self-signed; to trust it, name it in tls.ca_file"),
     ],
 )
-def test_a_certificate_that_is_refused_is_told_with_its_cause(certificates: Path, name: str, told: str) -> None:
+def test_a_certificate_that_is_refused_is_told_with_its_cause(certificates: Path, name: str, message: str) -> None:
     with tls_server(server_context(certificates, name=name)) as (port, _):
         text = trouble(f"https://127.0.0.1:{port}/a?b=c", ca_file=certificates / "ca.pem")
-    assert text.startswith(f"127.0.0.1:{port} cannot be reached: {told}")
+    assert text.startswith(f"127.0.0.1:{port} cannot be reached: {message}")
 
 
 def test_an_unknown_authority_and_another_host_name_are_told(certificates: Path) -> None:
@@ -94,7 +94,7 @@ def test_the_wrong_scheme_is_told(certificates: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"", "gave no complete response: it closed the connection without a response"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", "it closed the connection in the middle of its response"),
@@ -105,9 +105,9 @@ def test_the_wrong_scheme_is_told(certificates: Path) -> None:
         ),
     ],
 )
-def test_answers_that_are_none_are_told(data: bytes, told: str) -> None:
+def test_answers_that_are_none_are_told(data: bytes, message: str) -> None:
     with raw_reply_server(data) as url:
-        assert told in trouble(url)
+        assert message in trouble(url)
 
 
 def test_silence_is_told() -> None:
@@ -125,12 +125,12 @@ def test_refused_unknown_and_proxy_are_told_apart() -> None:
         "nothing listens on this port"
     )
     with tls_server() as (port, _):
-        told = trouble("https://shop.example.com", proxy=f"http://127.0.0.1:{port}")
-    assert told == "shop.example.com cannot be reached through the proxy: it answered 501"
+        message = trouble("https://shop.example.com", proxy=f"http://127.0.0.1:{port}")
+    assert message == "shop.example.com cannot be reached through the proxy: it answered 501"
 
 
 def test_credentials_of_a_proxy_are_not_repeated() -> None:
     error = httpx.ConnectError("refused")
-    told = connection_trouble(error, "http://shop.example.com", proxy="http://me:secret@proxy.example.com:3128")
-    assert "proxy.example.com:3128" in told
-    assert "secret" not in told
+    message = connection_trouble(error, "http://shop.example.com", proxy="http://me:secret@proxy.example.com:3128")
+    assert "proxy.example.com:3128" in message
+    assert "secret" not in message

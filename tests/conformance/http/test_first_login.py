@@ -16,7 +16,7 @@ from pii_sandbox.conformance.target.model import Target
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.request import Request
 from tests.conformance.http.login_vendor import DATA, Vendor, request, vendor_target
-from tests.conformance.stub_transport import sender
+from tests.conformance.stub_transport import stub_sender
 
 
 def target_without_token(**more: Any) -> Target:
@@ -29,18 +29,18 @@ def target_without_token(**more: Any) -> Target:
     return replace(target, credentials=known, variables={"newstore": {"full": ("A_USER", "A_PASSWORD")}})
 
 
-def request_without_kind(way: Sender, operation_id: str = "listProfiles", **more: Any) -> Request:
-    known = way.target.credentials["newstore"]["full"]
+def request_without_kind(sender: Sender, operation_id: str = "listProfiles", **more: Any) -> Request:
+    known = sender.target.credentials["newstore"]["full"]
     sent = request("newstore", operation_id, {"data_id": "NS-EU-1"} if operation_id == "deleteData" else {}, **more)
     return replace(sent, headers={**sent.headers, **known})
 
 
 def test_a_target_without_a_token_is_logged_in_at_before_its_first_call() -> None:
     host = Vendor(valid=set())
-    with closing(sender(target_without_token(), host)) as way, ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(lambda _: way.send(request_without_kind(way)).status, range(24)))
+    with closing(stub_sender(target_without_token(), host)) as sender, ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: sender.send(request_without_kind(sender)).status, range(24)))
         host.valid = set()
-        assert way.send(request_without_kind(way, "deleteData")).status == 200
+        assert sender.send(request_without_kind(sender, "deleteData")).status == 200
     assert statuses == [200] * 24
     assert len(host.logins) == 2
     assert {token for _, _, token in host.arrived} == {"new-1", "new-2"}
@@ -48,10 +48,10 @@ def test_a_target_without_a_token_is_logged_in_at_before_its_first_call() -> Non
 
 def test_a_login_that_gives_no_first_token_is_asked_for_once() -> None:
     host = Vendor(valid=set(), tokens=[httpx.Response(401, json={})])
-    with closing(sender(target_without_token(), host)) as way:
+    with closing(stub_sender(target_without_token(), host)) as sender:
         for _ in range(3):
             with pytest.raises(CannotCheck) as caught:
-                way.send(request_without_kind(way))
+                sender.send(request_without_kind(sender))
             assert caught.value.cause.kind == "credentials"
             assert str(caught.value) == (
                 "the login of newstore gave no token (status 401 for POST /v0/token); check A_USER and A_PASSWORD"

@@ -41,12 +41,12 @@ def client() -> httpx.Client:
 
 
 def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: str = "GET", **more: Any) -> ReadResponse:
-    with client() as way:
-        return read_response(way, way.build_request(method, url), bounds, seconds, **more)
+    with client() as http_client:
+        return read_response(http_client, http_client.build_request(method, url), bounds, seconds, **more)
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (response_bytes(b"x" * (2**20 + 1)), "is over 1 MB long"),
         (OK + b"Transfer-Encoding: chunked\r\n\r\n" + LARGE_CHUNK * 17, "is over 1 MB long"),
@@ -66,10 +66,10 @@ def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: st
     ],
     ids=["length", "chunks", "gzip", "deflate", "br", "twice", "heads", "header", "unclosed", "deep", "many", "utf16"],
 )  # fmt: skip
-def test_an_answer_that_passes_a_bound_is_told_as_what_it_is(answer: bytes, told: str) -> None:
+def test_an_answer_that_passes_a_bound_is_told_as_what_it_is(answer: bytes, message: str) -> None:
     with server(answer) as url:
-        came = read(url)
-    assert (came.status, came.oversize) == (200, told)
+        response = read(url)
+    assert (response.status, response.oversize) == (200, message)
 
 
 @pytest.mark.parametrize("coding", [None, b"identity", b"x-nobody"])
@@ -78,8 +78,8 @@ def test_the_bound_for_decoded_bytes_holds_for_bodies_without_a_known_coding(cod
     headers = () if coding is None else (b"Content-Encoding: " + coding,)
     for length, told in ((1024, None), (1025, "is over 1 KB long")):
         with server(response_bytes(b"x" * length, *headers)) as url:
-            came = read(url, bounds)
-        assert (came.oversize, len(came.body)) == (told, 0 if told else length)
+            response = read(url, bounds)
+        assert (response.oversize, len(response.body)) == (told, 0 if told else length)
 
 
 def test_nesting_beyond_the_bound_is_left_out_of_the_body() -> None:
@@ -158,10 +158,10 @@ def test_a_body_that_is_not_in_its_coding_is_no_answer(body: bytes) -> None:
 )
 def test_bytes_after_the_end_of_a_response_are_not_the_next_response(first: bytes, method: str, body: bytes) -> None:
     smuggled = OK + b"Content-Length: 4\r\n\r\nevil"
-    with server(first + smuggled, response_bytes(b"next")) as url, client() as way:
-        came = read_response(way, way.build_request(method, url), SMALL, 10)
-        after = read_response(way, way.build_request("GET", url), SMALL, 10)
-    assert (came.body, came.surplus) == (body, len(smuggled))
+    with server(first + smuggled, response_bytes(b"next")) as url, client() as http_client:
+        response = read_response(http_client, http_client.build_request(method, url), SMALL, 10)
+        after = read_response(http_client, http_client.build_request("GET", url), SMALL, 10)
+    assert (response.body, response.surplus) == (body, len(smuggled))
     assert (after.body, after.surplus) == (b"next", 0)
 
 
@@ -178,9 +178,9 @@ def test_a_body_that_a_204_has_later_is_not_the_next_answer() -> None:
         next_came.set()
         connection.sendall(response_bytes(b"next"))
 
-    with server(empty, following) as url, client() as way:
-        assert read_response(way, way.build_request("DELETE", url), SMALL, 10).status == 204
-        after = read_response(way, way.build_request("GET", url), SMALL, 5)
+    with server(empty, following) as url, client() as http_client:
+        assert read_response(http_client, http_client.build_request("DELETE", url), SMALL, 10).status == 204
+        after = read_response(http_client, http_client.build_request("GET", url), SMALL, 5)
     assert (after.body, after.surplus) == (b"next", 0)
 
 
@@ -203,8 +203,8 @@ def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
         connection.sendall(b"late")
 
     patient = httpx.Client(transport=GuardedTransport(None, None, late_body_seconds=20), cookies=NoCookies())
-    with server(late) as url, patient as way:
-        assert read_response(way, way.build_request("DELETE", url), SMALL, 30).surplus == 4
+    with server(late) as url, patient as http_client:
+        assert read_response(http_client, http_client.build_request("DELETE", url), SMALL, 30).surplus == 4
 
 
 @pytest.mark.parametrize(
@@ -231,9 +231,9 @@ def test_a_connection_is_used_again_after_an_answer_that_ends() -> None:
         ports.append(connection.getpeername()[1])
         connection.sendall(response_bytes(b"{}"))
 
-    with server(answer) as url, client() as way:
+    with server(answer) as url, client() as http_client:
         for _ in range(3):
-            read_response(way, way.build_request("GET", url), SMALL, 10)
+            read_response(http_client, http_client.build_request("GET", url), SMALL, 10)
     assert len(set(ports)) == 1
 
 
@@ -244,17 +244,17 @@ def test_no_cookie_is_kept() -> None:
         connection.sendall(response_bytes(b"{}", b"Set-Cookie: session=1; Path=/"))
         heads.append(b"")
 
-    with server(answer) as url, client() as way:
+    with server(answer) as url, client() as http_client:
         for _ in range(2):
-            request = way.build_request("GET", url)
-            came = read_response(way, request, SMALL, 10)
-            assert came.headers["set-cookie"] == "session=1; Path=/"
+            request = http_client.build_request("GET", url)
+            response = read_response(http_client, request, SMALL, 10)
+            assert response.headers["set-cookie"] == "session=1; Path=/"
             assert "cookie" not in request.headers
-            assert not way.cookies.jar._cookies  # type: ignore[attr-defined]
+            assert not http_client.cookies.jar._cookies  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "message"),
     [
         ({"depth": 201}, "answers.depth must be at most 200"),
         ({"seconds": float("nan")}, "answers.seconds must be above 0"),
@@ -263,8 +263,8 @@ def test_no_cookie_is_kept() -> None:
         ({"headers": True}, "answers.headers must be a whole number"),
     ],
 )
-def test_an_invalid_bound_is_refused(table: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_an_invalid_bound_is_refused(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         answer_bounds(table)
 
 
@@ -277,13 +277,13 @@ def test_threads_that_share_a_client_get_their_own_answers() -> None:
     def answer(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
-    def many(way: httpx.Client, url: str) -> set[tuple[int, int]]:
+    def many(http_client: httpx.Client, url: str) -> set[tuple[int, int]]:
         found = set()
         for _ in range(150):
-            came = read_response(way, way.build_request("DELETE", url), SMALL, 10)
-            found.add((came.status, came.surplus))
+            response = read_response(http_client, http_client.build_request("DELETE", url), SMALL, 10)
+            found.add((response.status, response.surplus))
         return found
 
-    with server(answer) as url, client() as way, ThreadPoolExecutor(6) as pool:
-        futures = [pool.submit(many, way, url) for _ in range(6)]
+    with server(answer) as url, client() as http_client, ThreadPoolExecutor(6) as pool:
+        futures = [pool.submit(many, http_client, url) for _ in range(6)]
         assert [future.result() for future in futures] == [{(204, 0)}] * 6

@@ -19,7 +19,7 @@ from pii_sandbox.conformance.target.model import Limits, Retry, Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RunStopped
 from tests.conformance.http.calls import get, post
 from tests.conformance.http.raw_server import DRIP_SECONDS, OK, dripping_response, server
-from tests.conformance.stub_transport import Time, json, sender, vendor
+from tests.conformance.stub_transport import Time, json, stub_sender, vendor
 
 
 def test_a_limit_of_requests_is_not_passed_by_any_number_of_threads() -> None:
@@ -29,57 +29,57 @@ def test_a_limit_of_requests_is_not_passed_by_any_number_of_threads() -> None:
         arrived.append(1)
         return json(200)
 
-    way = sender(vendor(limits=Limits(requests=37)), play)
+    sender = stub_sender(vendor(limits=Limits(requests=37)), play)
 
     def often() -> None:
         for _ in range(20):
             with suppress(CannotCheck):
-                get(way)
+                get(sender)
 
     with ThreadPoolExecutor(8) as pool:
         for future in [pool.submit(often) for _ in range(8)]:
             future.result()
     assert len(arrived) == 37
     with pytest.raises(CannotCheck, match="limit of 37 requests is used up"):
-        get(way)
+        get(sender)
 
 
 def test_reads_go_on_when_writes_are_used_up() -> None:
-    way = sender(vendor("write", limits=Limits(writes=1)), lambda request: json(200))
-    post(way)
+    sender = stub_sender(vendor("write", limits=Limits(writes=1)), lambda request: json(200))
+    post(sender)
     with pytest.raises(CannotCheck, match="limit of 1 writes"):
-        post(way)
-    get(way)
+        post(sender)
+    get(sender)
 
 
 def test_a_create_reserves_the_budget_of_its_undo_call() -> None:
-    way = sender(vendor("write", limits=Limits(writes=4)), lambda request: json(201))
-    post(way, makes=True)
-    post(way, makes=True)
+    sender = stub_sender(vendor("write", limits=Limits(writes=4)), lambda request: json(201))
+    post(sender, makes=True)
+    post(sender, makes=True)
     with pytest.raises(CannotCheck):
-        post(way)
+        post(sender)
     for _ in range(2):
-        post(way, undoes=True)
-        way.budget.settle()
+        post(sender, undoes=True)
+        sender.budget.settle()
     with pytest.raises(CannotCheck):
-        post(way, undoes=True)
-    assert way.budget.writes == 4
+        post(sender, undoes=True)
+    assert sender.budget.writes == 4
 
 
 def test_a_create_that_could_not_be_undone_within_the_limits_is_not_sent() -> None:
-    way = sender(vendor("write", limits=Limits(writes=1)), lambda request: json(201))
+    sender = stub_sender(vendor("write", limits=Limits(writes=1)), lambda request: json(201))
     with pytest.raises(CannotCheck, match="limit of 1 writes"):
-        post(way, makes=True)
-    post(way)
+        post(sender, makes=True)
+    post(sender)
 
 
 def test_a_reservation_is_released_if_nothing_was_sent() -> None:
     def play(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    way = sender(vendor("write", limits=Limits(requests=5)), play)
+    sender = stub_sender(vendor("write", limits=Limits(requests=5)), play)
     for _ in range(2):
-        assert post(way, makes=True).answer_class == "network"
+        assert post(sender, makes=True).answer_class == "network"
 
 
 def test_minutes_end_a_run_and_leave_the_last_part_to_undoing() -> None:
@@ -96,18 +96,18 @@ def test_minutes_end_a_run_and_leave_the_last_part_to_undoing() -> None:
 
 def test_a_wait_beyond_the_minutes_is_not_begun() -> None:
     time = Time()
-    way = sender(vendor(limits=Limits(minutes=1)), lambda request: json(429, Retry_After="110"), time)
+    sender = stub_sender(vendor(limits=Limits(minutes=1)), lambda request: json(429, Retry_After="110"), time)
     with pytest.raises(CannotCheck):
-        get(way)
+        get(sender)
     assert time.slept == []
 
 
 def test_after_the_stop_only_undoing_is_sent() -> None:
-    way = sender(vendor("write"), lambda request: json(200))
-    way.stop.set()
+    sender = stub_sender(vendor("write"), lambda request: json(200))
+    sender.stop.set()
     with pytest.raises(RunStopped):
-        get(way)
-    assert post(way, undoes=True).status == 200
+        get(sender)
+    assert post(sender, undoes=True).status == 200
 
 
 @pytest.mark.parametrize(
@@ -119,67 +119,67 @@ def test_the_stop_waits_a_while_for_what_a_create_made(seconds: float, makes: bo
     time = Time()
 
     def play(request: httpx.Request) -> httpx.Response:
-        way.stop.set()
+        sender.stop.set()
         time.sleep(seconds)
         return httpx.Response(201, stream=httpx.ByteStream(b"{}"))
 
-    way = sender(vendor("write"), play, time)
+    sender = stub_sender(vendor("write"), play, time)
     if status is not None:
-        assert post(way, makes=makes).status == status
+        assert post(sender, makes=makes).status == status
         return
     with pytest.raises(RunStopped) as stopped:
-        post(way, makes=makes)
+        post(sender, makes=makes)
     assert stopped.value.was_sent
 
 
 def test_what_was_not_sent_after_the_stop_was_not_made() -> None:
-    way = sender(vendor("write"), lambda request: json(201))
-    way.stop.set()
+    sender = stub_sender(vendor("write"), lambda request: json(201))
+    sender.stop.set()
     with pytest.raises(RunStopped) as stopped:
-        post(way, makes=True)
+        post(sender, makes=True)
     assert not stopped.value.was_sent
 
 
 def test_the_stop_ends_a_wait() -> None:
-    way = Sender(
+    sender = Sender(
         vendor(limits=Limits(requests_per_second=0.01)),
         lambda _: httpx.Client(transport=httpx.MockTransport(lambda request: json(200))),
     )
-    get(way)
-    threading.Timer(0.05, way.stop.set).start()
+    get(sender)
+    threading.Timer(0.05, sender.stop.set).start()
     with pytest.raises(RunStopped):
-        get(way)
+        get(sender)
 
 
 def dripping_target(url: str, minutes: float | None = None) -> Target:
-    own = local_sandbox(url.rstrip("/"))
-    return replace(own, name="vendor", powers=frozenset(), control=None, limits=Limits(minutes=minutes))
+    sandbox_target = local_sandbox(url.rstrip("/"))
+    return replace(sandbox_target, name="vendor", powers=frozenset(), control=None, limits=Limits(minutes=minutes))
 
 
 def test_an_answer_that_drips_ends_with_the_time_that_answers_may_take() -> None:
     began = time.monotonic()
     with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
         target = replace(dripping_target(url), answers=AnswerBounds(seconds=0.5), retry=Retry(attempts=0))
-        with closing(Sender(target)) as way:
-            came = get(way, base=url.rstrip("/"))
-    assert (came.status, came.error) == (None, "the response did not end within 0.5 s")
+        with closing(Sender(target)) as sender:
+            response = get(sender, base=url.rstrip("/"))
+    assert (response.status, response.error) == (None, "the response did not end within 0.5 s")
     assert time.monotonic() - began < DRIP_SECONDS / 2
 
 
 def test_an_answer_that_outlasts_the_limit_of_the_run_says_nothing_of_the_target() -> None:
     began = time.monotonic()
     with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
-        way = Sender(dripping_target(url, minutes=0.01))
-        with closing(way), pytest.raises(CannotCheck, match=r"limit of 0\.01 minutes is used up"):
-            get(way, base=url.rstrip("/"))
+        sender = Sender(dripping_target(url, minutes=0.01))
+        with closing(sender), pytest.raises(CannotCheck, match=r"limit of 0\.01 minutes is used up"):
+            get(sender, base=url.rstrip("/"))
     assert time.monotonic() - began < DRIP_SECONDS / 2
 
 
 def test_the_stop_ends_an_answer_that_drips() -> None:
     with server(dripping_response(OK + b"Content-Length: 99999\r\n\r\n", b"x")) as url:
-        way = Sender(dripping_target(url))
-        threading.Timer(0.3, way.stop.set).start()
+        sender = Sender(dripping_target(url))
+        threading.Timer(0.3, sender.stop.set).start()
         began = time.monotonic()
-        with closing(way), pytest.raises(RunStopped):
-            get(way, base=url.rstrip("/"))
+        with closing(sender), pytest.raises(RunStopped):
+            get(sender, base=url.rstrip("/"))
     assert time.monotonic() - began < DRIP_SECONDS / 2

@@ -16,12 +16,12 @@ from pii_sandbox.conformance.target.model import Limits
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.request import Request
 from tests.conformance.http.calls import get, post
-from tests.conformance.stub_transport import BASE, Time, json, sender, vendor
+from tests.conformance.stub_transport import BASE, Time, json, stub_sender, vendor
 
 
 def test_an_exchange_holds_what_was_sent_and_what_came_back() -> None:
-    way = sender(vendor(headers={"X-Run": "7"}), lambda request: httpx.Response(201, content=b"made"))
-    sent = way.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {"A": "b"}, b"{}", "create"))
+    sender = stub_sender(vendor(headers={"X-Run": "7"}), lambda request: httpx.Response(201, content=b"made"))
+    sent = sender.send(Request("vtex", "CreateClientProfile", "POST", f"{BASE}/a", {"A": "b"}, b"{}", "create"))
     assert (sent.status, sent.response_body, sent.request_body) == (201, b"made", b"{}")
     assert sent.request_headers == {"X-Run": "7", "A": "b"}
     assert sent.sent_at is not None
@@ -35,7 +35,7 @@ def test_a_host_that_is_not_named_is_never_called(base: str) -> None:
         raise AssertionError("this was sent")
 
     with pytest.raises(CannotCheck, match="not named by the target"):
-        get(sender(vendor(), never), base=base)
+        get(stub_sender(vendor(), never), base=base)
 
 
 def test_a_redirect_to_another_host_is_not_followed_and_told() -> None:
@@ -46,14 +46,14 @@ def test_a_redirect_to_another_host_is_not_followed_and_told() -> None:
         return httpx.Response(302, headers={"Location": "https://login.example.org/"})
 
     with pytest.raises(CannotCheck, match=r"login.example.org .* a redirect leads"):
-        get(sender(vendor(), play))
+        get(stub_sender(vendor(), play))
     assert called == ["shop.example.com"]
 
 
 def test_a_redirect_on_the_same_host_is_an_answer_and_not_followed() -> None:
-    way = sender(vendor(), lambda request: httpx.Response(301, headers={"Location": "/b"}))
-    assert get(way).status == 301
-    assert way.budget.requests == 1
+    sender = stub_sender(vendor(), lambda request: httpx.Response(301, headers={"Location": "/b"}))
+    assert get(sender).status == 301
+    assert sender.budget.requests == 1
 
 
 def test_a_host_that_does_not_answer_is_no_finding() -> None:
@@ -61,7 +61,7 @@ def test_a_host_that_does_not_answer_is_no_finding() -> None:
         raise httpx.ConnectError("refused")
 
     time = Time()
-    exchange = get(sender(vendor(), play, time))
+    exchange = get(stub_sender(vendor(), play, time))
     assert (exchange.status, exchange.answer_class, exchange.attempts) == (None, "network", 4)
     assert str(exchange.error).startswith("shop.example.com")
     assert [round(slept, 1) for slept in time.slept] == [pytest.approx(wait, rel=0.3) for wait in (0.5, 1, 2)]
@@ -71,16 +71,16 @@ def test_a_connection_that_ends_without_an_answer_is_an_exchange_without_status(
     def play(request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError("closed")
 
-    exchange = get(sender(vendor(), play))
+    exchange = get(stub_sender(vendor(), play))
     assert (exchange.status, exchange.answer_class) == (None, "network")
     assert exchange.error == "shop.example.com gave no complete response: it sent something that is not HTTP"
 
 
 def test_requests_keep_their_pace() -> None:
     time = Time()
-    way = sender(vendor(limits=Limits(requests_per_second=4)), lambda request: json(200), time)
+    sender = stub_sender(vendor(limits=Limits(requests_per_second=4)), lambda request: json(200), time)
     for _ in range(5):
-        get(way)
+        get(sender)
     assert time.at == 1001.0
     assert time.slept == [0.25] * 4
 
@@ -88,37 +88,37 @@ def test_requests_keep_their_pace() -> None:
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_target_that_says_when_to_come_back_is_obeyed_and_asked_again(status: int) -> None:
     time, responses = Time(), iter([json(status, Retry_After="30"), json(200)])
-    way = sender(vendor(), lambda request: next(responses), time)
-    assert get(way).status == 200
+    sender = stub_sender(vendor(), lambda request: next(responses), time)
+    assert get(sender).status == 200
     assert time.slept == [30]
-    assert way.budget.requests == 2
+    assert sender.budget.requests == 2
 
 
 def test_no_request_is_sent_while_the_target_asks_to_wait() -> None:
     time, responses = Time(), iter([json(429, Retry_After="30"), json(200), json(200)])
-    way = sender(vendor(), lambda request: next(responses), time)
-    assert get(way, expected=(429,)).status == 429
-    assert get(way).status == 200
+    sender = stub_sender(vendor(), lambda request: next(responses), time)
+    assert get(sender, expected=(429,)).status == 429
+    assert get(sender).status == 200
     assert time.slept == [30]
 
 
 def test_a_refusal_without_a_time_is_waited_for_too() -> None:
     time, responses = Time(), iter([json(429), json(200)])
-    assert get(sender(vendor(), lambda request: next(responses), time)).status == 200
+    assert get(stub_sender(vendor(), lambda request: next(responses), time)).status == 200
     assert len(time.slept) == 1
 
 
 def test_an_expected_refusal_is_given_back_at_once() -> None:
     time = Time()
-    way = sender(vendor(), lambda request: json(429, Retry_After="30"), time)
-    assert get(way, expected=(429,)).status == 429
+    sender = stub_sender(vendor(), lambda request: json(429, Retry_After="30"), time)
+    assert get(sender, expected=(429,)).status == 429
     assert time.slept == []
 
 
 def test_a_target_that_goes_on_refusing_is_no_finding() -> None:
-    way = sender(vendor(), lambda request: json(429, Retry_After="1"))
-    assert get(way).answer_class == "throttled"
-    assert way.budget.requests == 4
+    sender = stub_sender(vendor(), lambda request: json(429, Retry_After="1"))
+    assert get(sender).answer_class == "throttled"
+    assert sender.budget.requests == 4
 
 
 def test_a_wait_that_is_too_long_ends_everything_that_follows() -> None:
@@ -128,35 +128,39 @@ def test_a_wait_that_is_too_long_ends_everything_that_follows() -> None:
         called.append(request)
         return json(429, Retry_After="86400")
 
-    way = sender(vendor(), play, time)
-    assert get(way).answer_class == "throttled"
+    sender = stub_sender(vendor(), play, time)
+    assert get(sender).answer_class == "throttled"
     for _ in range(2):
         with pytest.raises(CannotCheck, match="asks for a wait"):
-            get(way)
+            get(sender)
     assert len(called) == 1
     assert sum(time.slept) < LONGEST_WAIT_SECONDS
 
 
 def test_a_write_that_may_have_been_done_is_not_sent_again() -> None:
-    way = sender(vendor("write"), lambda request: json(503, Retry_After="1"))
-    assert post(way).status == 503
-    assert way.budget.requests == 1
+    sender = stub_sender(vendor("write"), lambda request: json(503, Retry_After="1"))
+    assert post(sender).status == 503
+    assert sender.budget.requests == 1
 
 
 def test_a_refused_write_is_one_write_however_often_it_is_sent() -> None:
     responses = iter([json(429), json(429), json(201)])
-    way = sender(vendor("write"), lambda request: next(responses))
-    assert post(way).status == 201
-    assert (way.budget.requests, way.budget.writes) == (3, 1)
+    sender = stub_sender(vendor("write"), lambda request: next(responses))
+    assert post(sender).status == 201
+    assert (sender.budget.requests, sender.budget.writes) == (3, 1)
 
 
 def test_a_sandbox_of_ours_is_not_waited_for() -> None:
     time = Time()
-    own = vendor("control", limits=Limits())
-    way = sender(
-        type(own)(own.name, own.urls, own.credentials, own.powers, control=BASE), lambda request: json(429), time
+    sandbox_target = vendor("control", limits=Limits())
+    sender = stub_sender(
+        type(sandbox_target)(
+            sandbox_target.name, sandbox_target.urls, sandbox_target.credentials, sandbox_target.powers, control=BASE
+        ),
+        lambda request: json(429),
+        time,
     )
-    assert get(way).status == 429
+    assert get(sender).status == 429
     assert time.slept == []
 
 
@@ -206,7 +210,7 @@ def test_the_control_token_goes_to_the_host_of_the_control_api_alone(host: str, 
 
     alone = vendor(headers={"X-Sandbox-Control-Token": "secret"})
     target = replace(alone, control="https://sandbox.example.com/_sandbox/v1")
-    get(sender(target, play), base=f"https://{host}")
+    get(stub_sender(target, play), base=f"https://{host}")
     assert seen == [sent]
 
 
@@ -217,12 +221,12 @@ def test_a_cookie_of_one_call_does_not_go_with_the_next() -> None:
         sent.append(request.headers.get("Cookie"))
         return httpx.Response(200, headers=[("Set-Cookie", "session=1; Path=/"), ("Set-Cookie", "other=2")])
 
-    way = sender(vendor(), play)
+    sender = stub_sender(vendor(), play)
     for _ in range(2):
-        assert "session=1" in get(way).response_headers["set-cookie"]
+        assert "session=1" in get(sender).response_headers["set-cookie"]
     assert sent == [None, None]
 
 
 def test_a_location_that_is_no_url_is_an_answer() -> None:
-    way = sender(vendor(), lambda request: httpx.Response(302, headers={"Location": "http://[::1/\x1b"}))
-    assert get(way).status == 302
+    sender = stub_sender(vendor(), lambda request: httpx.Response(302, headers={"Location": "http://[::1/\x1b"}))
+    assert get(sender).status == 302

@@ -93,10 +93,10 @@ def standings(result: ApiPreflight) -> dict[str, str]:
 
 
 def test_a_healthy_endpoint_is_told_in_full(server: str, tmp_path: Path) -> None:
-    with staging(server) as there:
-        found = preflight(tmp_path, there.url, email_of_somebody(server))
-        assert there.unsafe_calls() == []
-        assert len(there.arrived) == sum(result.requests for result in found.values())
+    with staging(server) as host:
+        found = preflight(tmp_path, host.url, email_of_somebody(server))
+        assert host.unsafe_calls() == []
+        assert len(host.arrived) == sum(result.requests for result in found.values())
     assert {name: result.obstacle for name, result in found.items()} == dict.fromkeys(APIS)
     assert all(result.requests <= LARGEST for result in found.values())
     assert standings(found["vtex"]) == {
@@ -118,8 +118,8 @@ def test_a_healthy_endpoint_is_told_in_full(server: str, tmp_path: Path) -> None
 
 
 def test_wrong_credentials_stop_an_api_and_name_their_variables(server: str, tmp_path: Path) -> None:
-    with staging(server) as there:
-        found = preflight(tmp_path, there.url, "a@example.com", environment={**GOOD, "TOKEN": "mistyped-token"})
+    with staging(server) as host:
+        found = preflight(tmp_path, host.url, "a@example.com", environment={**GOOD, "TOKEN": "mistyped-token"})
         obstacle = found["vtex"].obstacle
     assert obstacle is not None
     assert obstacle.kind == "credentials"
@@ -132,15 +132,15 @@ def test_wrong_credentials_stop_an_api_and_name_their_variables(server: str, tmp
 
 
 def test_credentials_that_should_be_refused_and_are_not_cannot_be_used(server: str, tmp_path: Path) -> None:
-    with staging(server) as there:
-        found = preflight(tmp_path, there.url, "a@example.com", environment={**GOOD, "NONE": "vtexappkey-sandbox"})
+    with staging(server) as host:
+        found = preflight(tmp_path, host.url, "a@example.com", environment={**GOOD, "NONE": "vtexappkey-sandbox"})
     assert standings(found["vtex"])["unprivileged"] == "accepted"
     target = target_with_unusable(read_target(tmp_path / "target.toml", GOOD), found.values())
     assert target.absent["vtex"]["unprivileged"].text.startswith("the unprivileged credentials of VTEX are accepted")
 
 
 def html(status: int) -> Callable[[ReceivedRequest], httpx.Response]:
-    def answer(asked: ReceivedRequest) -> httpx.Response:
+    def answer(request: ReceivedRequest) -> httpx.Response:
         page = "<html>Pardon our interruption, Ana Souza</html>"
         return httpx.Response(status, headers={"content-type": "text/html"}, text=page)
 
@@ -148,7 +148,7 @@ def html(status: int) -> Callable[[ReceivedRequest], httpx.Response]:
 
 
 @pytest.mark.parametrize(
-    ("manner", "kind", "told"),
+    ("manner", "kind", "message"),
     [
         (html(200), "intermediary", "with text/html instead of JSON (200): a page of a proxy, firewall"),
         (html(403), "intermediary", "with text/html instead of JSON (403): a page of a proxy, firewall"),
@@ -164,13 +164,13 @@ def html(status: int) -> Callable[[ReceivedRequest], httpx.Response]:
     ids=["page", "firewall", "other host", "gateway", "proxy", "redirect"],
 )
 def test_what_is_not_the_api_is_told_once_for_each_api(
-    server: str, tmp_path: Path, manner: Callable[[ReceivedRequest], httpx.Response], kind: str, told: str
+    server: str, tmp_path: Path, manner: Callable[[ReceivedRequest], httpx.Response], kind: str, message: str
 ) -> None:
-    with staging(server, manner) as there:
-        found = preflight(tmp_path, there.url, "a@example.com", first=PROMPT)
+    with staging(server, manner) as host:
+        found = preflight(tmp_path, host.url, "a@example.com", first=PROMPT)
     for result in found.values():
         assert result.obstacle is not None
-        assert (result.obstacle.kind, told in result.obstacle.text) == (kind, True), result.obstacle
+        assert (result.obstacle.kind, message in result.obstacle.text) == (kind, True), result.obstacle
         assert result.requests == 1
         assert "Ana" not in result.obstacle.text
 
@@ -183,8 +183,8 @@ def test_a_host_where_nothing_listens_is_told(tmp_path: Path) -> None:
 
 
 def test_the_other_dialect_is_told_as_such(server: str, tmp_path: Path) -> None:
-    with staging(server) as there:
-        found = preflight(tmp_path, there.url, email_of_somebody(server), first='dialect = "reference"\n')
+    with staging(server) as host:
+        found = preflight(tmp_path, host.url, email_of_somebody(server), first='dialect = "reference"\n')
     obstacle = found["vtex"].obstacle
     assert obstacle is not None
     assert obstacle.kind == "dialect"
@@ -193,8 +193,8 @@ def test_the_other_dialect_is_told_as_such(server: str, tmp_path: Path) -> None:
 
 
 def test_without_full_credentials_it_is_seen_whether_the_api_answers(server: str, tmp_path: Path) -> None:
-    with staging(server) as there:
-        text = f'[vtex]\nurl = "{there.url}"\n'
+    with staging(server) as host:
+        text = f'[vtex]\nurl = "{host.url}"\n'
         (tmp_path / "target.toml").write_text(text, "utf-8")
         target = read_target(tmp_path / "target.toml", {})
         with closing(Sender(target)) as sender:
@@ -207,8 +207,8 @@ NO_ROUTE: Mapping[str, Any] = {"message": "no Route matched with those values", 
 
 
 def test_a_gateway_that_knows_no_such_path_is_not_the_api(server: str, tmp_path: Path) -> None:
-    with staging(server, lambda asked: httpx.Response(404, json=NO_ROUTE)) as there:
-        found = preflight(tmp_path, there.url, "a@example.com")
+    with staging(server, lambda request: httpx.Response(404, json=NO_ROUTE)) as host:
+        found = preflight(tmp_path, host.url, "a@example.com")
     for name, result in found.items():
         assert result.obstacle is not None, name
         assert result.obstacle.kind == "intermediary"
@@ -219,19 +219,19 @@ def test_a_gateway_that_knows_no_such_path_is_not_the_api(server: str, tmp_path:
 def test_a_host_that_lacks_what_is_asked_for_and_tells_so_in_its_own_words_is_the_api(
     server: str, tmp_path: Path
 ) -> None:
-    def empty(asked: ReceivedRequest) -> httpx.Response:
-        return httpx.Response(404) if "no-such-path" in asked.path else asked.pass_on()
+    def empty(request: ReceivedRequest) -> httpx.Response:
+        return httpx.Response(404) if "no-such-path" in request.path else request.pass_on()
 
-    with staging(server, empty) as there:
-        found = preflight(tmp_path, there.url, "a@example.com")
+    with staging(server, empty) as host:
+        found = preflight(tmp_path, host.url, "a@example.com")
     assert {name: result.obstacle for name, result in found.items()} == dict.fromkeys(APIS)
 
 
 def test_an_expired_token_is_replaced_by_a_login_before_the_first_rule(server: str, tmp_path: Path) -> None:
     login = '\n[newstore.login]\nusername = "USER"\npassword = "USER"\n'
     environment = {**GOOD, "NEWSTORE": "sandbox-expired", "USER": "sandbox"}
-    with staging(server) as there:
-        found = preflight(tmp_path, there.url, email_of_somebody(server), last=login, environment=environment)
+    with staging(server) as host:
+        found = preflight(tmp_path, host.url, email_of_somebody(server), last=login, environment=environment)
     assert found["newstore"].obstacle is None
     assert standings(found["newstore"])["full"] == "works"
     assert standings(found["newstore"])["email"] == "exists"
@@ -242,19 +242,19 @@ def test_the_read_that_credentials_opened_is_repeated_where_they_stop_working(se
     """What a preflight opened is remembered, so that a refusal in mid-run is held against it."""
     opened = [True]
 
-    def expiring(asked: ReceivedRequest) -> httpx.Response:
+    def expire_credentials(request: ReceivedRequest) -> httpx.Response:
         refused = httpx.Response(401, json={}, headers={"Content-Type": "application/json"})
-        return asked.pass_on() if opened[0] else refused
+        return request.pass_on() if opened[0] else refused
 
-    with staging(server, expiring) as there:
-        preflight(tmp_path, there.url, "a@example.com")
+    with staging(server, expire_credentials) as host:
+        preflight(tmp_path, host.url, "a@example.com")
         target = read_target(tmp_path / "target.toml", GOOD)
         with closing(Sender(target)) as sender:
             (found,) = run_preflight(target, sender, ["oracle"])
             opened[0] = False
-            asked = probe_request(apis()["oracle"], target, ORACLE_READ, "full", "1")
+            request = probe_request(apis()["oracle"], target, ORACLE_READ, "full", "1")
             with pytest.raises(CannotCheck, match=r"full credentials of oracle stopped working after \d+ requests"):
-                sender.send(replace(asked, expected=(200,)))
+                sender.send(replace(request, expected=(200,)))
     assert found.obstacle is None
 
 
@@ -262,10 +262,10 @@ ORACLE_READ = ProbeRead("getProfile", value_in="id")
 
 
 def test_limits_hold_for_the_preflight_too(server: str, tmp_path: Path) -> None:
-    with staging(server) as there:
+    with staging(server) as host:
         first = "[limits]\nrequests = 2\n"
-        found = preflight(tmp_path, there.url, "a@example.com", first=first)
-        assert len(there.arrived) == 2
+        found = preflight(tmp_path, host.url, "a@example.com", first=first)
+        assert len(host.arrived) == 2
     assert [result.obstacle.text for result in found.values() if result.obstacle] == [
         "the target's limit of 2 requests is used up"
     ] * len(APIS)

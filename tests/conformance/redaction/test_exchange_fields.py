@@ -35,8 +35,8 @@ def quote(text: str) -> str:
     return text.upper()
 
 
-def fields_of(given: Exchange) -> ExchangeFields:
-    return ExchangeFields(given, "guide")
+def fields_of(original: Exchange) -> ExchangeFields:
+    return ExchangeFields(original, "guide")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_an_operation_is_that_of_the_document_if_it_has_it(operation_id: str | N
 
 
 @pytest.mark.parametrize(
-    ("operation_id", "path", "shown", "seen"),
+    ("operation_id", "path", "expected", "seen"),
     [
         (
             "GetProfile",
@@ -70,10 +70,10 @@ def test_an_operation_is_that_of_the_document_if_it_has_it(operation_id: str | N
     ],
 )  # fmt: skip
 def test_the_parameters_of_a_path_are_touched_or_each_segment_of_an_unknown_one(
-    operation_id: str | None, path: str, shown: str, seen: Seen
+    operation_id: str | None, path: str, expected: str, seen: Seen
 ) -> None:
     touch = Touch()
-    assert fields_of(exchange("vtex", operation_id, path)).path(touch, quote) == shown
+    assert fields_of(exchange("vtex", operation_id, path)).path(touch, quote) == expected
     assert touch.seen == seen
 
 
@@ -120,7 +120,7 @@ def test_a_secret_parameter_stays_secret() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "shown", "seen"),
+    ("name", "value", "expected", "seen"),
     [
         ("Authorization", "Bearer  a b", "Bearer  <a b>", ("a b", "Authorization", CREDENTIAL)),
         ("AUTHORIZATION", "abc", "<abc>", ("abc", "AUTHORIZATION", CREDENTIAL)),
@@ -131,12 +131,12 @@ def test_a_secret_parameter_stays_secret() -> None:
     ],
 )
 def test_headers_are_touched_and_those_of_credentials_without_their_scheme(
-    name: str, value: str, shown: str, seen: tuple[str, str, SchemaMark | None]
+    name: str, value: str, expected: str, seen: tuple[str, str, SchemaMark | None]
 ) -> None:
     both = exchange("vtex", "GetProfile", request=({name: value}, b""), response=({name: value}, b""))
     for of in (fields_of(both).request_headers, fields_of(both).response_headers):
         touch = Touch()
-        assert of(touch) == {name: shown}
+        assert of(touch) == {name: expected}
         assert touch.seen == [seen]
 
 
@@ -146,8 +146,8 @@ def test_a_credential_header_of_a_document_is_known_by_its_name_alone(
 ) -> None:
     monkeypatch.setattr("pii_sandbox.conformance.redaction.exchange_fields.credential_headers", lambda: {"x-plain"})
     touch = Touch()
-    given = exchange("vtex", "GetProfile", request=({"X-Plain": "Basic a", folded: "b"}, b""))
-    assert fields_of(given).request_headers(touch) == {"X-Plain": "Basic <a>", folded: "<b>"}
+    original = exchange("vtex", "GetProfile", request=({"X-Plain": "Basic a", folded: "b"}, b""))
+    assert fields_of(original).request_headers(touch) == {"X-Plain": "Basic <a>", folded: "<b>"}
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_a_response_body_outside_the_document_is_not_touched(
     api: str, operation_id: str | None, headers: Mapping[str, str], body: Any, status: int, kind: str
 ) -> None:
     touch = Touch()
-    given = exchange(api, operation_id, response=(headers, body), status=status)
-    told = fields_of(given).response(touch)
-    assert told[0] == kind
+    original = exchange(api, operation_id, response=(headers, body), status=status)
+    redacted = fields_of(original).response(touch)
+    assert redacted[0] == kind
     if kind in ("undocumented", "bytes"):
-        assert told[1] == given.response_body
+        assert redacted[1] == original.response_body
         assert touch.seen == []
 
 
@@ -242,8 +242,8 @@ def test_numbers_that_are_no_json_are_numbers_or_texts(digits: int) -> None:
 @pytest.mark.parametrize(("depth", "kind"), [(DEEPEST - 1, "json"), (DEEPEST, "json"), (DEEPEST + 1, "undocumented")])
 def test_json_with_nan_is_read_up_to_the_depth_of_other_json(depth: int, kind: str) -> None:
     body = b"[" * depth + b"NaN" + b"]" * depth
-    told = fields_of(exchange("vtex", None, response=(JSON, body))).response(lambda value, *_: value)
-    assert told[0] == kind
+    redacted = fields_of(exchange("vtex", None, response=(JSON, body))).response(lambda value, *_: value)
+    assert redacted[0] == kind
     text = fields_of(exchange("vtex", None, request=({"Content-Type": "text/plain"}, b"NaN"))).request(Touch())
     assert text == ("text", "NaN")
     nested = b'{"a":' * depth + b"NaN" + b"}" * depth

@@ -59,14 +59,14 @@ def test_the_marks_of_test_customers_and_public_words_are_not_personal() -> None
 
 
 def test_a_reason_lets_personal_values_through_and_credentials_never() -> None:
-    given = replace(READ, request_headers={"Authorization": f"Bearer {SECRET}"})
-    shown = Redactor("guide", reveal="ticket 4711").exchange(given)
-    assert VALUE.encode() in shown.response_body
-    assert SECRET not in shown.request_headers["Authorization"]
+    original = replace(READ, request_headers={"Authorization": f"Bearer {SECRET}"})
+    redacted = Redactor("guide", reveal="ticket 4711").exchange(original)
+    assert VALUE.encode() in redacted.response_body
+    assert SECRET not in redacted.request_headers["Authorization"]
 
 
 @pytest.mark.parametrize(
-    ("place", "given"),
+    ("place", "original"),
     [
         ("path", exchange("fashionai", "getProfileByDocument", f"/api/v1/crm/protected/profile/document/{VALUE}")),
         ("query", exchange("newstore", "listProfiles", f"/v1/d/pii/profiles?q={VALUE}")),
@@ -82,12 +82,12 @@ def test_a_reason_lets_personal_values_through_and_credentials_never() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_redactor_learns_from_each_part_of_an_exchange(place: str, given: Exchange) -> None:
+def test_a_redactor_learns_from_each_part_of_an_exchange(place: str, original: Exchange) -> None:
     redactor = Redactor()
-    redactor.learn(PLAIN, PLAIN, given)
+    redactor.learn(PLAIN, PLAIN, original)
     assert VALUE not in redactor.text(f"nobody but {VALUE} called"), place
     seen = Redactor()
-    seen.learn_finding(finding(given))
+    seen.learn_finding(finding(original))
     assert VALUE not in seen.text(f"nobody but {VALUE} called")
 
 
@@ -123,9 +123,9 @@ def test_a_header_that_is_no_cookie_is_not_taken_apart() -> None:
 @pytest.mark.parametrize("part", ["expected", "seen"])
 def test_a_redactor_learns_from_the_words_of_a_finding(part: str) -> None:
     redactor = Redactor()
-    shown = redactor.finding(finding(**{part: f"firstName={VALUE} {EMAIL}"}))
-    assert VALUE not in getattr(shown, part)
-    assert EMAIL not in getattr(shown, part)
+    redacted = redactor.finding(finding(**{part: f"firstName={VALUE} {EMAIL}"}))
+    assert VALUE not in getattr(redacted, part)
+    assert EMAIL not in getattr(redacted, part)
     assert redactor.text(VALUE).startswith("name#")
 
 
@@ -133,7 +133,7 @@ def test_a_redactor_learns_from_the_words_of_a_finding(part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "expected"),
     [
         (f"{HOST}/a", f"{HOST}/a"),
         (f"{HOST}:8443/a?b=c&d=", f"{HOST}:8443/a?b=c&d="),
@@ -143,13 +143,13 @@ def test_a_redactor_learns_from_the_words_of_a_finding(part: str) -> None:
         (f"{HOST}/{VALUE}?b={VALUE}&email=x", f"{HOST}/name#?b=name#&email=email#"),
     ],
 )
-def test_a_url_keeps_its_host_and_loses_its_user(url: str, shown: str) -> None:
-    told = knowing(VALUE).exchange(replace(exchange("vtex", None), url=url)).url
-    assert re.sub("#[0-9a-f]{4}", "#", told) == shown
+def test_a_url_keeps_its_host_and_loses_its_user(url: str, expected: str) -> None:
+    redacted = knowing(VALUE).exchange(replace(exchange("vtex", None), url=url)).url
+    assert re.sub("#[0-9a-f]{4}", "#", redacted) == expected
 
 
 def test_each_part_of_an_exchange_is_redacted() -> None:
-    given = exchange(
+    original = exchange(
         "vtex",
         "CreateClientProfile",
         PROFILES,
@@ -157,14 +157,14 @@ def test_each_part_of_an_exchange_is_redacted() -> None:
         response=({**JSON, "X-Note": f"of {VALUE}"}, {"a": [f"of {VALUE}", 1, None]}),
         error=f"of {VALUE}",
     )
-    shown = Redactor().exchange(given)
-    name = json.loads(shown.request_body)["firstName"]
+    redacted = Redactor().exchange(original)
+    name = json.loads(redacted.request_body)["firstName"]
     assert name.startswith("name#")
-    assert shown.request_headers == {"X-Note": f"of {name}", "X-Plain": "a"}
-    assert shown.response_headers == {**JSON, "X-Note": f"of {name}"}
-    assert json.loads(shown.response_body) == {"a": [f"of {name}", 1, None]}
-    assert shown.error == f"of {name}"
-    assert (shown.cut, shown.status) == (None, 200)
+    assert redacted.request_headers == {"X-Note": f"of {name}", "X-Plain": "a"}
+    assert redacted.response_headers == {**JSON, "X-Note": f"of {name}"}
+    assert json.loads(redacted.response_body) == {"a": [f"of {name}", 1, None]}
+    assert redacted.error == f"of {name}"
+    assert (redacted.cut, redacted.status) == (None, 200)
     assert Redactor().exchange(PLAIN).error is None
 
 
@@ -174,7 +174,7 @@ OF_BYTES = size_and_hash(BYTES)
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "others", "shown", "cut"),
+    ("headers", "body", "others", "expected", "cut"),
     [
         (JSON, b"", {}, "", None),
         (JSON, {"a": "é\ud800"}, {}, '{"a": "é\\ud800"}', None),
@@ -188,15 +188,15 @@ OF_BYTES = size_and_hash(BYTES)
     ],
 )
 def test_a_response_body_is_shown_as_json_or_told_by_size_and_hash(
-    headers: dict[str, str], body: Any, others: dict[str, Any], shown: str, cut: str | None
+    headers: dict[str, str], body: Any, others: dict[str, Any], expected: str, cut: str | None
 ) -> None:
-    told = knowing(VALUE).exchange(exchange("vtex", "GetProfile", response=(headers, body), **others))
-    assert re.sub("#[0-9a-f]{4}", "#", told.response_body.decode()) == shown
-    assert told.cut == cut
+    redacted = knowing(VALUE).exchange(exchange("vtex", "GetProfile", response=(headers, body), **others))
+    assert re.sub("#[0-9a-f]{4}", "#", redacted.response_body.decode()) == expected
+    assert redacted.cut == cut
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "shown"),
+    ("headers", "body", "expected"),
     [
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&b=22&a=3&c=", b"a=1&a=3&b=22&c="),
         ({"Content-Type": "text/plain"}, "plain é".encode(), "plain é".encode()),
@@ -206,16 +206,16 @@ def test_a_response_body_is_shown_as_json_or_told_by_size_and_hash(
         ({}, b"", b""),
     ],
 )
-def test_a_request_body_is_shown_by_its_kind(headers: dict[str, str], body: bytes, shown: bytes) -> None:
-    assert Redactor().exchange(exchange("vtex", None, request=(headers, body))).request_body == shown
+def test_a_request_body_is_shown_by_its_kind(headers: dict[str, str], body: bytes, expected: bytes) -> None:
+    assert Redactor().exchange(exchange("vtex", None, request=(headers, body))).request_body == expected
 
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_long_texts_and_names_in_json_are_cut_where_an_excerpt_may_have_cut_them(more: int) -> None:
     text = "x y " * (SHOWN_CHARACTERS // 4) + "z" * more
     shown = text if not more else text[:-1] + MORE
-    given = exchange("vtex", None, request=(JSON, {"a": [text, {text: 1}], "b": [None, True, 2.5]}))
-    body = json.loads(Redactor().exchange(given).request_body)
+    original = exchange("vtex", None, request=(JSON, {"a": [text, {text: 1}], "b": [None, True, 2.5]}))
+    body = json.loads(Redactor().exchange(original).request_body)
     assert body == {"a": [shown, {shown: 1}], "b": [None, True, 2.5]}
 
 
@@ -228,8 +228,8 @@ def test_the_words_of_this_program_stay_in_its_messages(monkeypatch: pytest.Monk
     assert redactor.sentence("says | Quill").startswith("says | name#")
     assert redactor.sentence("says nothing").startswith("name#")
     assert redactor.sentence("nobody | said") == "nobody | said"
-    [shown] = findings_of(redactor.result(run(generated=(finding(expected="says |", seen="says | Quill"),))))
-    assert (shown.expected, shown.seen[:12]) == ("says |", "says | name#")
+    [redacted] = findings_of(redactor.result(run(generated=(finding(expected="says |", seen="says | Quill"),))))
+    assert (redacted.expected, redacted.seen[:12]) == ("says |", "says | name#")
 
 
 def test_each_part_of_a_run_is_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,19 +253,19 @@ def test_each_part_of_a_run_is_redacted(monkeypatch: pytest.MonkeyPatch) -> None
         revealed=f"of {VALUE}",
     )
     redactor = knowing("Ona")
-    shown = redactor.result(given)
+    redacted = redactor.result(given)
     name, ona = redactor.text(VALUE), redactor.text("Ona")
     assert name.startswith("name#")
     assert ona.startswith("name#")
-    assert (shown.target, shown.revealed) == (f"of {name}", f"of {name}")
-    assert [(each.waived, [cause.text for cause in each.causes]) for each in shown.rules] == [
+    assert (redacted.target, redacted.revealed) == (f"of {name}", f"of {name}")
+    assert [(each.waived, [cause.text for cause in each.causes]) for each in redacted.rules] == [
         (f"of {name}", [f"Ona {name}"]),
         (None, [f"Ona {name}"]),
     ]
-    assert json.loads(shown.rules[0].findings[0].exchanges[0].response_body) == {"document": {"firstName": name}}
-    assert shown.generated[0].seen == f"Ona {name}"
-    assert shown.facts == {"left alone": [f"Ona {name}", "7"], "other": [f"{ona} {name}"], "n": 1}
-    assert shown.observations == replace(observations, drift=(Drift("vtex", "GetProfile", f"Ona {name}"),))
+    assert json.loads(redacted.rules[0].findings[0].exchanges[0].response_body) == {"document": {"firstName": name}}
+    assert redacted.generated[0].seen == f"Ona {name}"
+    assert redacted.facts == {"left alone": [f"Ona {name}", "7"], "other": [f"{ona} {name}"], "n": 1}
+    assert redacted.observations == replace(observations, drift=(Drift("vtex", "GetProfile", f"Ona {name}"),))
     assert redactor.result(run(facts={"faults": ["Ona"]})).facts == {"faults": ["Ona"]}
     assert redactor.result(run()).revealed is None
     assert [each.seen for each in findings_of(given)] == ["", f"Ona {VALUE}"]
@@ -281,11 +281,11 @@ def test_an_exchange_that_cannot_be_redacted_is_not_shown_and_the_rest_is(
         raise KeyError(SECRET)
 
     monkeypatch.setattr(redactor, broken, fail)
-    shown = redactor.finding(finding(READ, seen=f"of {VALUE}"))
-    [told] = shown.exchanges
+    redacted = redactor.finding(finding(READ, seen=f"of {VALUE}"))
+    [told] = redacted.exchanges
     assert told.error is not None
     assert told.error.startswith(f"not shown: {FAULT} in redaction: KeyError")
     assert told == Exchange("vtex", None, "POST", "", {}, b"", 200, error=told.error)
-    assert SECRET not in repr(shown)
-    assert shown.seen.startswith("of name#")
+    assert SECRET not in repr(redacted)
+    assert redacted.seen.startswith("of name#")
     assert len(redactor.faults.texts) == (2 if broken == "learn" else 1)

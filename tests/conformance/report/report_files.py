@@ -13,7 +13,9 @@ from tests.conformance.report import samples
 from tests.conformance.report.samples import exchange, finding
 
 RULES = sum(len(catalogue.rules(api)) for api in catalogue.apis_with_rules())
-READ = exchange("vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", came={"id": "x"})
+READ = exchange(
+    "vtex", "GetProfile", "GET", f"/api/storage/profile-system/profiles/{samples.UUID}", response_body={"id": "x"}
+)
 
 
 def run_result(**about: Any) -> RunResult:

@@ -52,10 +52,10 @@ def exchange(
     method: str,
     path: str,
     *,
-    sent: Any = None,
+    request_body: Any = None,
     headers: Mapping[str, str] | None = None,
     status: int | None = 200,
-    came: Any = None,
+    response_body: Any = None,
     media_type: str = "application/json",
     at: float = 0,
     error: str | None = None,
@@ -67,13 +67,13 @@ def exchange(
         method=method,
         url=HOST + path,
         request_headers={
-            **({} if isinstance(sent, bytes) else {"Content-Type": "application/json"}),
+            **({} if isinstance(request_body, bytes) else {"Content-Type": "application/json"}),
             **(headers or {}),
         },
-        request_body=_bytes(sent),
+        request_body=_bytes(request_body),
         status=status,
         response_headers={"content-type": media_type} if status else {},
-        response_body=_bytes(came),
+        response_body=_bytes(response_body),
         error=error,
         sent_at=BEGIN + timedelta(seconds=at),
         elapsed_seconds=0.25,
@@ -140,35 +140,61 @@ def _at_vtex() -> Iterable[Finding]:
     whole = json.dumps(PROFILE, ensure_ascii=False)
     coded = base64.b64encode(b"x" + whole.encode()).decode()
     trouble = f"no customer {canary.EMAIL.upper()} ({canary.FIRST_NAME} {canary.LAST_NAME}) at {canary.STREET}"
-    came: dict[str, Any] = {"id": UUID, "document": PROFILE}
-    made = exchange("vtex", "CreateClientProfile", "POST", profiles, sent=PROFILE, headers=VTEX, status=201, came=came)
+    response_body: dict[str, Any] = {"id": UUID, "document": PROFILE}
+    created = exchange(
+        "vtex",
+        "CreateClientProfile",
+        "POST",
+        profiles,
+        request_body=PROFILE,
+        headers=VTEX,
+        status=201,
+        response_body=response_body,
+    )
     name = f"{quote(canary.FIRST_NAME)}+{quote(canary.LAST_NAME)}"
     path = f"{profiles}/{quote(canary.EMAIL, safe='')}?alternativeKey=email&onBehalfOf={name}"
     page = f"<p>{trouble}</p><i>{coded}</i>".encode()
-    by_email = exchange("vtex", "GetProfile", "GET", path, headers=VTEX, status=500, media_type="text/html", came=page)
+    by_email = exchange(
+        "vtex", "GetProfile", "GET", path, headers=VTEX, status=500, media_type="text/html", response_body=page
+    )
     path = f"{profiles}/{UUID}/unmasked?reason=x"
-    cut = exchange("vtex", "GetUnmaskedProfile", "GET", path, headers=VTEX, came=whole[:-30].encode(), at=2)
-    came = {"uuid": UUID, "email": canary.EMAIL, "dataResponse": json.dumps({"who": whole})}
+    cut = exchange("vtex", "GetUnmaskedProfile", "GET", path, headers=VTEX, response_body=whole[:-30].encode(), at=2)
+    response_body = {"uuid": UUID, "email": canary.EMAIL, "dataResponse": json.dumps({"who": whole})}
     path = "/api/user-rights/createAndProcessDeleteUserData"
     sent = {"email": canary.EMAIL.title()}
-    nested = exchange("vtex", "createAndProcessDeleteUserData", "POST", path, sent=sent, headers=VTEX, came=came, at=3)
-    yield finding("VTEX-MASK-1", made, by_email, expected="the masked email", seen=f"{PROFILE!r} and {trouble}")
-    yield finding("VTEX-UNMASK-1", made, cut, nested, seen=f"status 200 {coded}")
+    nested = exchange(
+        "vtex",
+        "createAndProcessDeleteUserData",
+        "POST",
+        path,
+        request_body=sent,
+        headers=VTEX,
+        response_body=response_body,
+        at=3,
+    )
+    yield finding("VTEX-MASK-1", created, by_email, expected="the masked email", seen=f"{PROFILE!r} and {trouble}")
+    yield finding("VTEX-UNMASK-1", created, cut, nested, seen=f"status 200 {coded}")
 
 
 def _at_newstore() -> Finding:
     form = f"grant_type=password&username={quote(canary.EMAIL)}&password={canary.PASSWORD}".encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     token = {"access_token": canary.APP_TOKEN, "token_type": "Bearer", "expires_in": 60}
-    login = exchange("newstore", "createToken", "POST", "/v0/token", headers=headers, sent=form, came=token)
+    login = exchange(
+        "newstore", "createToken", "POST", "/v0/token", headers=headers, request_body=form, response_body=token
+    )
     content = f"{canary.STREET}, {canary.NICKNAME}\n{canary.POSTAL_CODE}".encode()
     bearer = {"Authorization": f"Bearer {canary.APP_TOKEN}"}
     sent: dict[str, Any] = {"content_type": "text/plain", "content": base64.b64encode(content).decode()}
-    stored = exchange("newstore", "createData", "POST", "/v1/d/pii/data", headers=bearer, sent=sent, status=201, at=1)
+    stored = exchange(
+        "newstore", "createData", "POST", "/v1/d/pii/data", headers=bearer, request_body=sent, status=201, at=1
+    )
     path = f"/v1/d/pii/data/{NS_ID}"
-    read = exchange("newstore", "getData", "GET", path, headers=bearer, media_type="text/plain", came=content, at=2)
+    read = exchange(
+        "newstore", "getData", "GET", path, headers=bearer, media_type="text/plain", response_body=content, at=2
+    )
     sent = {"data": {"a": canary.TAX_CODE, "b": [canary.CARD]}}
-    tokens = exchange("newstore", "tokenize", "POST", "/v1/d/pii/tokenize", headers=bearer, sent=sent, at=3)
+    tokens = exchange("newstore", "tokenize", "POST", "/v1/d/pii/tokenize", headers=bearer, request_body=sent, at=3)
     return finding("NS-DATA-1", login, stored, read, tokens, expected="the same bytes", seen=repr(content))
 
 
@@ -184,11 +210,18 @@ def _at_fashionai_and_oracle() -> Iterable[Finding]:
         "taxExemptionCode": canary.TAX_CODE,
         "daytimeTelephoneNumber": canary.PHONE,
     }
-    put = exchange("sandbox", None, "PUT", "/_sandbox/v1/documents/oracle/profiles/p-1", sent=sent)
+    put = exchange("sandbox", None, "PUT", "/_sandbox/v1/documents/oracle/profiles/p-1", request_body=sent)
     page = f"<e><email>{canary.EMAIL}</email><phoneNumber>{canary.PHONE}</phoneNumber></e>"
     xml = "application/xml"
     odd = exchange(
-        "oracle", "getProfile", "GET", "/ccapp/v1/profiles/p-1", status=502, media_type=xml, came=page.encode(), at=1
+        "oracle",
+        "getProfile",
+        "GET",
+        "/ccapp/v1/profiles/p-1",
+        status=502,
+        media_type=xml,
+        response_body=page.encode(),
+        at=1,
     )
     yield finding("FAI-GET-2", phone, expected="an answer", seen=error)
     yield finding("OCC-GET-1", put, odd, seen=page)

@@ -50,17 +50,17 @@ def test_a_body_shown_by_its_hash_stays_so_after_a_resume() -> None:
 
 
 def test_numbers_that_are_no_json_are_shown() -> None:
-    shown = Redactor().exchange(read_exchange(b'{"total": NaN, "size": -Infinity, "count": ' + b"9" * 5000 + b"}"))
-    assert json.loads(shown.response_body) == {"total": "NaN", "size": "-Infinity", "count": "9" * 3_584 + "…"}
+    redacted = Redactor().exchange(read_exchange(b'{"total": NaN, "size": -Infinity, "count": ' + b"9" * 5000 + b"}"))
+    assert json.loads(redacted.response_body) == {"total": "NaN", "size": "-Infinity", "count": "9" * 3_584 + "…"}
 
 
 def test_the_cookies_of_an_answer_are_named_and_their_values_are_not() -> None:
     headers = {"set-cookie": "session=s3cr3tvalue; Path=/; Expires=Thu, 01 Jan 2032 00:00:00 GMT, other=0therv4lue"}
-    shown = Redactor().exchange(replace(read_exchange(b'{"note": "your session is s3cr3tvalue"}'), response_headers={
+    redacted = Redactor().exchange(replace(read_exchange(b'{"note": "your session is s3cr3tvalue"}'), response_headers={
         "content-type": "application/json", **headers}))  # fmt: skip
-    assert "set-cookie" in shown.response_headers
-    assert not {"s3cr3tvalue", "0therv4lue"} & set(f"{shown.response_headers} {shown.response_body!r}".split('"'))
-    assert b"s3cr3tvalue" not in shown.response_body
+    assert "set-cookie" in redacted.response_headers
+    assert not {"s3cr3tvalue", "0therv4lue"} & set(f"{redacted.response_headers} {redacted.response_body!r}".split('"'))
+    assert b"s3cr3tvalue" not in redacted.response_body
 
 
 def test_a_small_answer_is_kept_as_it_is_and_a_large_one_in_an_excerpt() -> None:
@@ -91,9 +91,9 @@ def test_the_answers_of_a_finding_share_what_it_may_take() -> None:
 
 def test_no_half_of_a_personal_value_is_shown_at_the_end_of_a_cut_text() -> None:
     text = "word " * 812 + "jane.canary@example.org" + " word" * 9_000
-    shown = Redactor().exchange(excerpt(read_exchange(json.dumps({"note": text}).encode())))
-    assert b"jane" not in shown.response_body
-    assert b"canary" not in shown.response_body
+    redacted = Redactor().exchange(excerpt(read_exchange(json.dumps({"note": text}).encode())))
+    assert b"jane" not in redacted.response_body
+    assert b"canary" not in redacted.response_body
 
 
 @pytest.mark.parametrize(

@@ -58,13 +58,13 @@ def test_a_value_is_found_in_base64_of_several_lines(width: int, before: bytes) 
     redactor.learn_value("Zoraida Quixbury", SchemaMark("name"))
     code = base64.b64encode(before + b"written by Zoraida Quixbury in person").decode()
     lines = "\n".join(code[at : at + width] for at in range(0, len(code), width))
-    shown = redactor.text(f"sent:\n{lines}\nend")
-    rest = "".join(shown.removeprefix("sent:").removesuffix("end").split())
-    assert "name#" in shown
+    redacted = redactor.text(f"sent:\n{lines}\nend")
+    rest = "".join(redacted.removeprefix("sent:").removesuffix("end").split())
+    assert "name#" in redacted
     assert base64.b64encode(b"Zoraida Quixbury").decode()[:16] not in rest
     assert code not in rest
-    assert shown.startswith("sent:")
-    assert shown.endswith("end")
+    assert redacted.startswith("sent:")
+    assert redacted.endswith("end")
 
 
 @pytest.mark.parametrize(

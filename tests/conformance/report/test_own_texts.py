@@ -27,7 +27,7 @@ SENTENCE = "a response that conforms to the document"
 def redactor_of(names: Sequence[str]) -> Redactor:
     """A redactor of a run in which these people were met."""
     profiles = [{"email": f"n{number}@shop.test", "full_name": name} for number, name in enumerate(names)]
-    listed = exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles", came={"profiles": profiles})
+    listed = exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles", response_body={"profiles": profiles})
     redactor = Redactor()
     redactor.learn(listed)
     return redactor
@@ -47,10 +47,10 @@ def test_there_are_texts_of_scenarios_of_checks_and_names_of_scenarios() -> None
 
 def test_values_in_a_message_are_replaced_all_the_same() -> None:
     redactor = redactor_of(["Answer Says", "first"])
-    told = redactor.sentence(f"{SENTENCE}, not first of Answer Says")
-    assert told.startswith(f"{SENTENCE}, not name#")
-    assert "first" not in told
-    assert "Answer" not in told
+    sentence = redactor.sentence(f"{SENTENCE}, not first of Answer Says")
+    assert sentence.startswith(f"{SENTENCE}, not name#")
+    assert "first" not in sentence
+    assert "Answer" not in sentence
     finding = redactor.finding(
         Finding("NS-LIST-1", "newstore", None, "scenario", "name", SENTENCE, "one of Answer Says")
     )
@@ -72,23 +72,23 @@ def test_a_message_is_searched_once_for_values(monkeypatch: pytest.MonkeyPatch) 
     assert searched == [f"{SENTENCE}, not Answer Says"]
 
 
-def without_pagination(asked: ReceivedRequest) -> httpx.Response:
+def without_pagination(request: ReceivedRequest) -> httpx.Response:
     """Answers lists without what the document requires of them."""
-    response = asked.pass_on()
-    if asked.method != "GET" or response.status_code != 200:
+    response = request.pass_on()
+    if request.method != "GET" or response.status_code != 200:
         return response
     return httpx.Response(200, json={"profiles": response.json().get("profiles", [])})
 
 
 def test_a_run_among_people_with_such_names_tells_its_findings_in_words(tmp_path: Path) -> None:
     credentials = {"Authorization": ENVIRONMENT["STAGING_NEWSTORE"]}
-    with running_server("--shoppers", "0") as server, staging(server.url, without_pagination) as there:
+    with running_server("--shoppers", "0") as server, staging(server.url, without_pagination) as host:
         for number, name in enumerate(NAMES):
             body = {"email": f"n{number}@shop.test", "full_name": name}
             headers = {"Authorization": f"Bearer {credentials['Authorization']}"}
-            made = httpx.post(f"{server.url}/v1/d/pii/profiles", json=body, headers=headers, trust_env=False)
-            assert made.status_code == 201
-        file, report = target_file(tmp_path, there.url, "read"), tmp_path / "report"
+            created = httpx.post(f"{server.url}/v1/d/pii/profiles", json=body, headers=headers, trust_env=False)
+            assert created.status_code == 201
+        file, report = target_file(tmp_path, host.url, "read"), tmp_path / "report"
         arguments = [
             "check",
             "--target",
@@ -100,9 +100,9 @@ def test_a_run_among_people_with_such_names_tells_its_findings_in_words(tmp_path
             "--only",
             "scenarios",
         ]
-        came = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
-    assert came.exit_code == 1, came.output
-    assert f"expected {SENTENCE}" in came.output
+        result = CliRunner().invoke(main, arguments, env=ENVIRONMENT)
+    assert result.exit_code == 1, result.output
+    assert f"expected {SENTENCE}" in result.output
     text = (report / "report.json").read_text("utf-8")
     findings = json.loads(text)["findings"]
     assert {finding["expected"] for finding in findings} == {SENTENCE}

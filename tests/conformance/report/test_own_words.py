@@ -35,7 +35,9 @@ def redactor_of(*names: str) -> Redactor:
     """A redactor of a run in which these people were met."""
     redactor = Redactor()
     profiles = [{"email": f"n{number}@shop.test", "full_name": name} for number, name in enumerate(names)]
-    redactor.learn(exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles", came={"profiles": profiles}))
+    redactor.learn(
+        exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles", response_body={"profiles": profiles})
+    )
     return redactor
 
 
@@ -80,12 +82,12 @@ def test_every_template_of_this_program_keeps_its_words_and_hides_its_values() -
         if nobody.sentence(message) != message:
             continue  # looks personal whoever is known, as an address or a token
         seen += 1
-        told = redactor.sentence(message)
+        sentence = redactor.sentence(message)
         at = 0
         for constant in template.constants:
-            assert constant in told[at:], (message, told)
-            at = told.index(constant, at) + len(constant)
-        words_alone = re.split(r"[^\W\d_]+#[0-9a-f]+", told)
+            assert constant in sentence[at:], (message, sentence)
+            at = sentence.index(constant, at) + len(constant)
+        words_alone = re.split(r"[^\W\d_]+#[0-9a-f]+", sentence)
         replaced += VALUE not in "".join(words_alone) and len(words_alone) > 1
     assert seen > 300
     assert replaced > 0.9 * seen  # beside letters of the constant a field is part of a word
@@ -112,11 +114,11 @@ def respond_with_people(names: tuple[str, ...]) -> Any:
         for number, name in enumerate(names)
     ]
 
-    def answer(asked: ReceivedRequest) -> httpx.Response:
-        response = asked.pass_on()
-        if asked.path.endswith("/data") and response.status_code == 201:
+    def answer(request: ReceivedRequest) -> httpx.Response:
+        response = request.pass_on()
+        if request.path.endswith("/data") and response.status_code == 201:
             return httpx.Response(201, json={"profiles": people})
-        if asked.method != "GET" or response.status_code != 200 or "profiles" not in response.json():
+        if request.method != "GET" or response.status_code != 200 or "profiles" not in response.json():
             return response
         body = response.json()
         return httpx.Response(200, json={**body, "profiles": [*body["profiles"], *people]})
@@ -132,14 +134,14 @@ def server() -> Iterator[ServerProcess]:
 
 def run_check(server: ServerProcess, names: tuple[str, ...], folder: Path) -> tuple[str, dict[str, str]]:
     """What `check` printed, and the forms of its report by suffix."""
-    with staging(server.url, respond_with_people(names)) as there:
-        file = target_file(folder, there.url, "read", "write", "delete", limits="requests_per_second = 500")
+    with staging(server.url, respond_with_people(names)) as host:
+        file = target_file(folder, host.url, "read", "write", "delete", limits="requests_per_second = 500")
         arguments = ["--only", "scenarios", "--seed", "7", "--rule", "NS-LIST-3", "--rule", "NS-DATA-1"]
         command = ["check", "--target", str(file), "--report", str(folder / "report"), *arguments]
-        came = CliRunner().invoke(main, command, env=ENVIRONMENT)
-    assert came.exit_code == 1, came.output
+        result = CliRunner().invoke(main, command, env=ENVIRONMENT)
+    assert result.exit_code == 1, result.output
     forms = {form.suffix: form.read_text("utf-8") for form in (folder / "report").glob("[jprs]*.*")}
-    return came.output, forms
+    return result.output, forms
 
 
 def report_texts(report: str) -> dict[str, Any]:

@@ -61,18 +61,18 @@ def test_a_part_that_begins_in_one_value_and_ends_in_the_next_is_no_part() -> No
 def test_literals_are_made_for_what_is_asked_for_and_not_for_all_values_of_large_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made: list[str] = []
+    created: list[str] = []
     genuine = placeholder_values._placeholder
 
-    def counting(text: str, bare: str) -> str:
-        made.append(text)
+    def count_call(text: str, bare: str) -> str:
+        created.append(text)
         return genuine(text, bare)
 
-    monkeypatch.setattr(placeholder_values, "_placeholder", counting)
+    monkeypatch.setattr(placeholder_values, "_placeholder", count_call)
     factory = PlaceholderFactory([(f"Shopper{number} Quixbury", MARK) for number in range(5_000)])
     assert factory.of("4321 quix", MARK) in factory.of("Shopper4321 Quixbury", MARK).lower()
     assert factory.knows("shopper4321 quixbury")
-    assert made == ["Shopper4321 Quixbury"]
+    assert created == ["Shopper4321 Quixbury"]
 
 
 @pytest.mark.parametrize("value", [-(10**400), 1e308, 1.5e-300, float("inf"), -0.0, 12345.25])

@@ -21,36 +21,42 @@ from tests.conformance.report.samples import exchange
 PROFILES = "/api/storage/profile-system/profiles"
 
 
-def redact(given: Exchange, **about: Any) -> Exchange:
-    return Redactor("guide", **about).exchange(given)
+def redact(original: Exchange, **about: Any) -> Exchange:
+    return Redactor("guide", **about).exchange(original)
 
 
-def body_of(given: Exchange) -> Any:
-    return json.loads(redact(given).response_body)
+def body_of(original: Exchange) -> Any:
+    return json.loads(redact(original).response_body)
 
 
 def test_marked_properties_become_pseudonyms_and_the_others_stay() -> None:
-    came = {
+    response_body = {
         "id": samples.UUID,
         "meta": {"version": samples.UUID, "lastUpdate": "2026-01-31T09:30:00.0000000+00:00"},
         "document": {"email": "ada@lovelace.example", "documentType": "CPF", "homePhone": None, "tags": ["vip"]},
     }
-    redacted = body_of(exchange("vtex", "GetUnmaskedProfile", "GET", f"{PROFILES}/{samples.UUID}/unmasked", came=came))
+    redacted = body_of(
+        exchange(
+            "vtex", "GetUnmaskedProfile", "GET", f"{PROFILES}/{samples.UUID}/unmasked", response_body=response_body
+        )
+    )
     assert redacted["document"].pop("email").startswith("email#")
-    assert redacted == {**came, "document": {"documentType": "CPF", "homePhone": None, "tags": ["vip"]}}
+    assert redacted == {**response_body, "document": {"documentType": "CPF", "homePhone": None, "tags": ["vip"]}}
 
 
 def test_a_masked_value_stays() -> None:
-    came = {"document": {"email": "a**@l*******.e******", "firstName": "A**", "lastName": "Lo******"}}
-    document = body_of(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/{samples.UUID}", came=came))["document"]
-    assert document["email"] == came["document"]["email"]
+    response_body = {"document": {"email": "a**@l*******.e******", "firstName": "A**", "lastName": "Lo******"}}
+    document = body_of(
+        exchange("vtex", "GetProfile", "GET", f"{PROFILES}/{samples.UUID}", response_body=response_body)
+    )["document"]
+    assert document["email"] == response_body["document"]["email"]
     assert document["firstName"] == "A**"
     assert document["lastName"].startswith("name#"), "more than the first letter is left of it"
 
 
 def test_an_undocumented_property_beside_personal_ones_is_taken_for_personal() -> None:
-    came = {"document": {"email": "a**", "sizeOfShoes": "extra wide"}, "trace": "abc"}
-    redacted = body_of(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/{samples.UUID}", came=came))
+    response_body = {"document": {"email": "a**", "sizeOfShoes": "extra wide"}, "trace": "abc"}
+    redacted = body_of(exchange("vtex", "GetProfile", "GET", f"{PROFILES}/{samples.UUID}", response_body=response_body))
     assert redacted["document"]["sizeOfShoes"].startswith("value#")
     assert redacted["trace"] == "abc"
 
@@ -60,7 +66,7 @@ def test_one_person_can_be_followed_through_other_spellings_and_runs() -> None:
         exchange("fashionai", "getProfileByPhone", "GET", "/api/v1/crm/protected/profile/phone/5511987651377")
     )
     sent = {"email": "ADA@Lovelace.example", "phone_number": "+55 11 98765-1377"}
-    second = redact(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=sent))
+    second = redact(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", request_body=sent))
     third = redact(exchange("newstore", "listProfiles", "GET", "/v1/d/pii/profiles?q=ada%40lovelace.example"))
     assert first.url.rpartition("/")[2] == json.loads(second.request_body)["phone_number"]
     assert third.url.endswith(f"?q={json.loads(second.request_body)['email']}")
@@ -93,26 +99,31 @@ def test_the_kind_of_an_alternative_key_is_the_keys() -> None:
     ],
 )
 def test_credentials_in_headers_are_hidden_even_with_a_reason(name: str, value: str) -> None:
-    given = exchange(
-        "newstore", "listProfiles", "GET", "/v1/d/pii/profiles", headers={name: value}, came=f"{value}!".encode()
+    original = exchange(
+        "newstore",
+        "listProfiles",
+        "GET",
+        "/v1/d/pii/profiles",
+        headers={name: value},
+        response_body=f"{value}!".encode(),
     )
-    redacted = redact(given, reveal="ticket 4711")
+    redacted = redact(original, reveal="ticket 4711")
     assert "credential#" in redacted.request_headers[name]
     assert value.rpartition(" ")[2] not in repr(redacted)
 
 
 def test_a_reason_lets_personal_data_through() -> None:
-    given = exchange(
-        "newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent={"email": "ada@lovelace.example"}
+    original = exchange(
+        "newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", request_body={"email": "ada@lovelace.example"}
     )
-    assert b"ada@lovelace.example" in redact(given, reveal="ticket 4711").request_body
+    assert b"ada@lovelace.example" in redact(original, reveal="ticket 4711").request_body
 
 
 def test_user_and_password_in_a_url_are_left_out() -> None:
-    given = Exchange(
+    original = Exchange(
         "newstore", None, "GET", "https://ada:s3cr3t@host.test/x", {}, b"", None, error="at ada:s3cr3t@host.test"
     )
-    assert "s3cr3t" not in repr(redact(given))
+    assert "s3cr3t" not in repr(redact(original))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +169,7 @@ def test_words_of_the_documents_are_not_hunted() -> None:
 def test_the_runs_own_texts_are_not_redacted() -> None:
     sent = {"email": "pii-sandbox-check.r7k2.0a1b2c@example.com", "full_name": "Ada Check r7k2 0a1b2c"}
     redactor = Redactor("guide", public=["r7k2"])
-    redactor.learn(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=sent))
+    redactor.learn(exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", request_body=sent))
     assert redactor.text("check r7k2 at example.com") == "check r7k2 at example.com"
     assert "0a1b2c" not in redactor.text("Check r7k2 0a1b2c")
 
@@ -173,21 +184,21 @@ def test_a_named_value_in_a_broken_text_is_found(text: str) -> None:
 
 
 def test_a_body_that_is_no_text_is_told_by_its_length() -> None:
-    given = exchange(
+    original = exchange(
         "newstore",
         "getData",
         "GET",
         f"/v1/d/pii/data/{samples.NS_ID}",
-        came=b"\xff\xfeada",
+        response_body=b"\xff\xfeada",
         media_type="application/pdf",
     )
-    assert redact(given).response_body.startswith(b"(application/pdf, 5 bytes, sha256 ")
+    assert redact(original).response_body.startswith(b"(application/pdf, 5 bytes, sha256 ")
 
 
 def test_numbers_and_truth_values_in_personal_places_are_hidden() -> None:
     sent = {"data": {"a": 20250131123, "b": True, "c": None, "d": 1.5}}
     redacted = json.loads(
-        redact(exchange("newstore", "tokenize", "POST", "/v1/d/pii/tokenize", sent=sent)).request_body
+        redact(exchange("newstore", "tokenize", "POST", "/v1/d/pii/tokenize", request_body=sent)).request_body
     )["data"]
     assert redacted["c"] is None
     assert all(is_pseudonym(redacted[name]) for name in "abd")
@@ -257,6 +268,8 @@ JSON = st.recursive(
     path=st.text(),
 )
 def test_any_exchange_can_be_redacted(body: bytes, media_type: str, path: str) -> None:
-    given = exchange("vtex", "GetProfile", "POST", f"{PROFILES}/{path}", sent=body, came=body, media_type=media_type)
-    once = redact(given)
+    original = exchange(
+        "vtex", "GetProfile", "POST", f"{PROFILES}/{path}", request_body=body, response_body=body, media_type=media_type
+    )
+    once = redact(original)
     assert redact(once).url == once.url

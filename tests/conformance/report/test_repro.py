@@ -36,10 +36,10 @@ CREDENTIALS = {
 def a_stale_update(api: ApiClient) -> None:
     who = api.new_customer()
     sent = {"email": who.email, "full_name": who.full_name, "phone_number": who.phone}
-    made = api.call("getOrCreateProfile", body=sent, expect=201).json
-    change = partial(api.call, "updateProfile", profile_id=made["id"])
-    change(body={"last_updated_at": made["updated_at"], "full_name": who.last_name}, expect=200)
-    change(body={"last_updated_at": made["updated_at"], "full_name": who.first_name}, expect=200)
+    created = api.call("getOrCreateProfile", body=sent, expect=201).json
+    change = partial(api.call, "updateProfile", profile_id=created["id"])
+    change(body={"last_updated_at": created["updated_at"], "full_name": who.last_name}, expect=200)
+    change(body={"last_updated_at": created["updated_at"], "full_name": who.first_name}, expect=200)
 
 
 def a_search_in_capitals(api: ApiClient) -> None:
@@ -97,9 +97,9 @@ def find_violation(play: Callable[[ApiClient], None], transport: InProcess) -> F
     with standalone_context(
         TARGET, "r7k2", 1, lambda _: httpx.Client(transport=UncloseableTransport(transport))
     ) as context:
-        came = play_scenario(Scenario(rule, play.__name__, play, frozenset()), api, context)
-    assert came.finding is not None, came.reason
-    return came.finding
+        result = play_scenario(Scenario(rule, play.__name__, play, frozenset()), api, context)
+    assert result.finding is not None, result.reason
+    return result.finding
 
 
 def test_function(code: str, transport: InProcess, patch: pytest.MonkeyPatch) -> Callable[[], None]:
@@ -178,11 +178,11 @@ def test_the_curl_lines_hand_ids_on_and_tell_what_is_not_as_expected(transport: 
     curl.write_text(CURL.format(python=os.path.realpath(os.sys.executable), calls=str(calls), answers=answers))  # type: ignore[attr-defined]
     curl.chmod(0o755)
     environment = {**os.environ, **CREDENTIALS, URL: BASE, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    came = subprocess.run(
+    result = subprocess.run(
         ["sh"], input=reproduce(broken).curl, text=True, capture_output=True, check=False, env=environment
     )
-    assert "expected status 200; now it is 409" in came.stderr
-    assert came.returncode == 1
+    assert "expected status 200; now it is 409" in result.stderr
+    assert result.returncode == 1
     sent = calls.read_text().splitlines()
     assert f"{BASE}/v1/d/pii/profiles/NS-1" in sent[1]
     assert '"last_updated_at": "now"' in sent[2]

@@ -23,7 +23,9 @@ from tests.conformance.report.samples import exchange, finding
 def test_calls_at_the_same_time_are_repeated_at_the_same_time() -> None:
     path = f"/v1/d/pii/profiles/{samples.NS_ID}"
     calls = [
-        exchange("newstore", "updateProfile", "PATCH", path, sent={"full_name": f"Zoraida {number}"}, at=number / 100)
+        exchange(
+            "newstore", "updateProfile", "PATCH", path, request_body={"full_name": f"Zoraida {number}"}, at=number / 100
+        )
         for number in range(3)
     ]
     later = exchange("newstore", "getProfile", "GET", path, at=9)
@@ -36,8 +38,14 @@ def test_calls_at_the_same_time_are_repeated_at_the_same_time() -> None:
 
 
 def test_an_answer_to_an_earlier_call_is_taken_from_there() -> None:
-    first = exchange("newstore", "createToken", "POST", "/v0/token", sent={"username": "ada", "password": "s3cr3t"},
-                     came={"access_token": "tok-12345", "token_type": "Bearer"})  # fmt: skip
+    first = exchange(
+        "newstore",
+        "createToken",
+        "POST",
+        "/v0/token",
+        request_body={"username": "ada", "password": "s3cr3t"},
+        response_body={"access_token": "tok-12345", "token_type": "Bearer"},
+    )
     then = exchange(
         "newstore", "listProfiles", "GET", "/v1/d/pii/profiles", headers={"Authorization": "Bearer tok-12345"}, at=1
     )
@@ -63,8 +71,8 @@ def test_a_finding_without_calls_has_nothing_to_repeat() -> None:
 
 
 def test_a_finding_that_is_redacted_already_can_still_be_repeated() -> None:
-    made, read = samples.canary_findings()[0].exchanges
-    once = Redactor("guide").finding(finding("VTEX-MASK-1", made, read))
+    created, read = samples.canary_findings()[0].exchanges
+    once = Redactor("guide").finding(finding("VTEX-MASK-1", created, read))
     repeat = reproduce(once)
     compile(repeat.pytest, "pasted", "exec")
     assert "@example.com" in repeat.curl
@@ -102,9 +110,34 @@ def hostile_finding(value: str) -> Finding:
     answer = {"id": value, value: value, "email": value, "full_name": value}
     return finding(
         "NS-LOCK-1",
-        exchange("newstore", "getOrCreateProfile", "POST", "/v1/d/pii/profiles", sent=answer, came=answer, status=201),
-        exchange("newstore", "updateProfile", "PATCH", path, sent=answer, came=answer, at=1, media_type=f"a/{value}"),
-        exchange("newstore", "getProfile", "GET", f"{path}?q={quote(value)}", headers={"X-A": value}, came=value, at=2),
+        exchange(
+            "newstore",
+            "getOrCreateProfile",
+            "POST",
+            "/v1/d/pii/profiles",
+            request_body=answer,
+            response_body=answer,
+            status=201,
+        ),
+        exchange(
+            "newstore",
+            "updateProfile",
+            "PATCH",
+            path,
+            request_body=answer,
+            response_body=answer,
+            at=1,
+            media_type=f"a/{value}",
+        ),
+        exchange(
+            "newstore",
+            "getProfile",
+            "GET",
+            f"{path}?q={quote(value)}",
+            headers={"X-A": value},
+            response_body=value,
+            at=2,
+        ),
         expected=value,
         seen=value,
     )

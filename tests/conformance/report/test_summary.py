@@ -162,7 +162,7 @@ def test_a_set_up_step_that_failed_refers_to_the_finding_that_shows_it(
     expected: str, status: int, text: str, tmp_path: Path
 ) -> None:
     seen = 409 if status == 404 else status
-    call = samples.exchange("vtex", "GetProfile", "GET", "/x", status=status, came={})
+    call = samples.exchange("vtex", "GetProfile", "GET", "/x", status=status, response_body={})
     result = samples.run(samples.finding("VTEX-PROF-1", call, expected=expected, seen=f"status {status}"))
     cause = Cause("setup", f"a customer could not be set up (GetProfile: status {seen})", failed=("GetProfile", seen))
     rules = tuple(
@@ -217,23 +217,25 @@ def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
             assert told in text, (file.name, told)
 
 
-@pytest.mark.parametrize(("broken", "told"), [(1, True), (2, False)])
-def test_a_finding_that_limits_kept_from_a_second_play_says_so(broken: int, told: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("broken", "message"), [(1, True), (2, False)])
+def test_a_finding_that_limits_kept_from_a_second_play_says_so(broken: int, message: bool, tmp_path: Path) -> None:
     found = replace(samples.finding("VTEX-MASK-1"), broken=broken, played=broken)
     write(samples.run(found), tmp_path, samples.target())
     for name in ("report.html", "summary.md"):
-        assert ("a limit or the end of the run prevented a second one" in (tmp_path / name).read_text("utf-8")) is told
+        assert (
+            "a limit or the end of the run prevented a second one" in (tmp_path / name).read_text("utf-8")
+        ) is message
 
 
 @pytest.mark.parametrize(
-    ("standing", "told", "verdict"),
+    ("standing", "message", "verdict"),
     [
         ("unstable", "unstable; seen in 1 of 3 plays", "unstable"),
         ("assumed", "differs from an assumed behaviour", "drift"),
     ],
 )
 def test_findings_that_do_not_break_a_rule_are_told_as_such(
-    standing: Any, told: str, verdict: Any, tmp_path: Path
+    standing: Any, message: str, verdict: Any, tmp_path: Path
 ) -> None:
     found = replace(samples.finding("VTEX-MASK-1"), standing=standing, broken=1, played=3)
     result = samples.run(found)
@@ -242,8 +244,8 @@ def test_findings_that_do_not_break_a_rule_are_told_as_such(
         file.name: file.read_text("utf-8")
         for file in write(replace(result, rules=rules), tmp_path, samples.target()).files
     }
-    assert told in texts["report.html"]
-    assert told in texts["summary.md"]
+    assert message in texts["report.html"]
+    assert message in texts["summary.md"]
     report = json.loads(texts["report.json"])
     assert (report["findings"][0]["standing"], report["exit_code"]) == (standing, 0)
     assert json.loads(texts["report.sarif"])["runs"][0]["results"][0]["level"] == "warning"

@@ -26,7 +26,7 @@ def test_an_answer_has_the_documented_bounds_unless_the_target_has_others() -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("values", 1.5, "answers.values must be a whole number"),
         ("values", True, "answers.values must be a whole number"),
@@ -38,8 +38,8 @@ def test_an_answer_has_the_documented_bounds_unless_the_target_has_others() -> N
         ("depth", 201, "answers.depth must be at most 200"),
     ],
 )
-def test_a_bound_that_cannot_be_kept_is_refused_by_name(name: str, value: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told.replace("^", r"\^")):
+def test_a_bound_that_cannot_be_kept_is_refused_by_name(name: str, value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace("^", r"\^")):
         answer_bounds({"header_bytes": 1, name: value})
 
 

@@ -31,7 +31,7 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("x = 1", "unknown setting x"),
         ("z = 1\na = 1\n" + VTEX, "unknown setting a; the settings here are"),
@@ -116,10 +116,10 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_an_error_in_a_target_file_is_reported_in_one_line(tmp_path: Path, text: str, told: str) -> None:
+def test_an_error_in_a_target_file_is_reported_in_one_line(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(BadTarget) as refused:
         read_target(write_target(tmp_path, text), ENVIRONMENT)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
     assert "secret" not in str(refused.value)
 
@@ -130,7 +130,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
         ("token-1\n", "begins or ends with white space"),
         (" token-1", "begins or ends with white space"),
@@ -141,16 +141,16 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_credential_that_no_header_can_carry_is_refused_with_its_setting(
-    tmp_path: Path, value: str, told: str
+    tmp_path: Path, value: str, message: str
 ) -> None:
-    with pytest.raises(BadTarget, match=told) as refused:
+    with pytest.raises(BadTarget, match=message) as refused:
         read_target(write_target(tmp_path, VTEX), {**ENVIRONMENT, "APP_TOKEN": value})
     assert "vtex.credentials.full.X-VTEX-API-AppToken" in str(refused.value)
     assert value.strip() not in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "message"),
     [
         ('ca_file = "empty.pem"', "tls.ca_file: {folder}/empty.pem contains no certificate in PEM format"),
         (
@@ -172,11 +172,11 @@ def test_a_credential_that_no_header_can_carry_is_refused_with_its_setting(
     ],
 )
 def test_certificates_and_keys_that_cannot_be_used_are_refused_by_setting_and_file(
-    certificates: Path, tmp_path: Path, lines: str, told: str
+    certificates: Path, tmp_path: Path, lines: str, message: str
 ) -> None:
     for name in ("client.pem", "encrypted.key", "server.key"):
         shutil.copy(certificates / name, tmp_path)
     (tmp_path / "empty.pem").touch()
     with pytest.raises(BadTarget) as refused:
         read_target(write_target(tmp_path, f"[tls]\n{lines}\n{VTEX}"), ENVIRONMENT)
-    assert told.format(folder=tmp_path) in str(refused.value)
+    assert message.format(folder=tmp_path) in str(refused.value)

@@ -37,7 +37,7 @@ url = "https://shop.example.com:8443/ccapp"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (
             EVERYTHING,
@@ -52,10 +52,10 @@ url = "https://shop.example.com:8443/ccapp"
         ('control_token = "eyJ.pasted-secret"\nenv = "_NAME_2"', "hosts none; variables _NAME_2"),
     ],
 )
-def test_hosts_and_variables_are_told_once_each_and_nothing_else(tmp_path: Path, text: str, told: str) -> None:
+def test_hosts_and_variables_are_told_once_each_and_nothing_else(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "target.toml"
     file.write_text(text, "utf-8")
-    assert hosts_and_variables(file) == told
+    assert hosts_and_variables(file) == message
 
 
 @pytest.mark.parametrize("content", [None, b"name = \xff", b"name ="])

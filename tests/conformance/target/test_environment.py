@@ -11,7 +11,7 @@ from pii_sandbox.conformance.target.tables import BadTarget
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("A_B", "at: the environment variable A_B is not set; set it, and run again"),
         ("A1_2B", "at: the environment variable A1_2B is not set; set it, and run again"),
@@ -24,10 +24,10 @@ from pii_sandbox.conformance.target.tables import BadTarget
         ("EMPTY_ONE", "at: the environment variable is empty; set it to the value"),
     ],
 )
-def test_a_name_that_may_be_a_credential_is_not_repeated(name: Any, told: str) -> None:
+def test_a_name_that_may_be_a_credential_is_not_repeated(name: Any, message: str) -> None:
     with pytest.raises(BadTarget) as error:
         environment.variable_value(name, "at", {"EMPTY_ONE": ""})
-    assert str(error.value) == told
+    assert str(error.value) == message
 
 
 def test_an_environment_of_placeholders_has_every_variable() -> None:
@@ -75,7 +75,7 @@ def test_the_variables_of_credentials_are_those_named_and_of_a_login_its_fields(
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
         (True, "must be text or"),
         ([], "must be text or"),
@@ -84,8 +84,8 @@ def test_the_variables_of_credentials_are_those_named_and_of_a_login_its_fields(
         ({"env": "A-B"}, "must be the name"),
     ],
 )
-def test_data_that_is_neither_a_text_nor_a_variable_is_refused(value: Any, told: str) -> None:
-    with pytest.raises(BadTarget, match=rf"vtex\.data\.email {told}"):
+def test_data_that_is_neither_a_text_nor_a_variable_is_refused(value: Any, message: str) -> None:
+    with pytest.raises(BadTarget, match=rf"vtex\.data\.email {message}"):
         environment.readable_data("vtex", {"data": {"email": value}}, VARIABLES)
 
 

@@ -63,14 +63,14 @@ def test_the_tables_of_a_new_target_file_have_what_is_optional_commented_out(mon
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (PermissionError(13, "Permission denied"), "cannot be read: Permission denied"),
         (OSError("odd"), "cannot be read: odd"),
     ],
 )
 def test_certificates_that_cannot_be_read_are_refused_with_the_cause(
-    error: OSError, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: OSError, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
@@ -80,10 +80,10 @@ def test_certificates_that_cannot_be_read_are_refused_with_the_cause(
     monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", fail)
     with pytest.raises(BadTarget) as refused:
         tls_files.verification({"ca_file": "a.pem"}, tmp_path, [])
-    assert str(refused.value) == f"tls.ca_file: {tmp_path}/a.pem {told}"
+    assert str(refused.value) == f"tls.ca_file: {tmp_path}/a.pem {message}"
     with pytest.raises(BadTarget) as refused:
         tls_files.client_certificate({"client_certificate": "a.pem"}, tmp_path)
-    assert str(refused.value) == f"tls.client_certificate: {tmp_path}/a.pem {told}"
+    assert str(refused.value) == f"tls.client_certificate: {tmp_path}/a.pem {message}"
 
 
 def test_a_login_stands_in_for_full_credentials_unless_it_is_not_to_log_in() -> None:

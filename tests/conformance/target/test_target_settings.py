@@ -21,7 +21,7 @@ def test_a_table_is_read_by_the_type_of_its_settings() -> None:
     assert subtable(table, "none") == {}
     assert typed_setting(table, "text", str, "c", "") == "b"
     assert typed_setting(table, "none", str, "c", "") == "c"
-    for refused, told in (
+    for refused, message in (
         (lambda: subtable(table, "text", "vtex."), "vtex.text must be a table"),
         (lambda: typed_setting(table, "number", str, "", "tls."), "tls.number must be text"),
         (lambda: typed_setting(table, "text", bool, False, "tls."), "tls.text must be true or false"),
@@ -32,7 +32,7 @@ def test_a_table_is_read_by_the_type_of_its_settings() -> None:
     ):
         with pytest.raises(BadTarget) as error:
             refused()
-        assert str(error.value) == told
+        assert str(error.value) == message
     refuse_unknown_settings({"z": 1}, frozenset({"z", "y"}), "")
 
 
@@ -62,7 +62,7 @@ def test_the_full_credentials_of_a_whole_login_are_a_token_to_come(
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "message"),
     [
         ({"attempts": -1}, "retry.attempts must be 0 or more"),
         ({"breaker_failures": 0}, "retry.breaker_failures must be 1 or more"),
@@ -73,10 +73,10 @@ def test_the_full_credentials_of_a_whole_login_are_a_token_to_come(
         ({"breaker_seconds": float("inf")}, "retry.breaker_seconds must be a finite number"),
     ],
 )
-def test_a_retry_setting_that_cannot_be_kept_is_refused(table: dict[str, Any], told: str) -> None:
+def test_a_retry_setting_that_cannot_be_kept_is_refused(table: dict[str, Any], message: str) -> None:
     with pytest.raises(BadTarget) as error:
         retry({"retry": table})
-    assert str(error.value) == told
+    assert str(error.value) == message
 
 
 def test_the_time_to_settle_is_a_number_of_seconds() -> None:

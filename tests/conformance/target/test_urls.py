@@ -11,7 +11,7 @@ from pii_sandbox.conformance.target.tables import BadTarget
 
 
 @pytest.mark.parametrize(
-    ("url", "allowed", "told"),
+    ("url", "allowed", "message"),
     [
         ("https://a.example", False, "https://a.example"),
         ("https://a.example:443/b//", False, "https://a.example:443/b"),
@@ -34,13 +34,15 @@ from pii_sandbox.conformance.target.tables import BadTarget
         (7, False, "at is missing"),
     ],
 )
-def test_a_base_url_is_one_that_can_be_called_without_showing_credentials(url: Any, allowed: bool, told: str) -> None:
-    if told.startswith("http"):
-        assert urls.normalize_base_url(url, "at", allow_http=allowed) == told
+def test_a_base_url_is_one_that_can_be_called_without_showing_credentials(
+    url: Any, allowed: bool, message: str
+) -> None:
+    if message.startswith("http"):
+        assert urls.normalize_base_url(url, "at", allow_http=allowed) == message
         return
     with pytest.raises(BadTarget) as error:
         urls.normalize_base_url(url, "at", allow_http=allowed)
-    assert str(error.value).startswith(told)
+    assert str(error.value).startswith(message)
 
 
 @pytest.mark.parametrize(

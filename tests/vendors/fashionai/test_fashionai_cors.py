@@ -14,8 +14,11 @@ PATHS = [f"{BASE}/{key}/{value}" for key, value in KEYS.items()]
 
 
 def preflight(http: httpx.Client, path: str, origin: str = SHOP) -> httpx.Response:
-    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-fashionai-app-token"}
-    return http.options(path, headers={"Origin": origin, **asked})
+    request_headers = {
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "x-fashionai-app-token",
+    }
+    return http.options(path, headers={"Origin": origin, **request_headers})
 
 
 def cors_headers(response: httpx.Response) -> list[str]:

@@ -59,11 +59,11 @@ def test_ns_addr_2_offset_and_count_outside_their_bounds_are_refused(shop: Shop,
 def test_ns_addr_2_the_list_is_paged(shop: Shop) -> None:
     profile = shop.profile()
     path = f"/profiles/{profile['id']}/addresses"
-    made = [shop.address(profile, city=f"City {number}") for number in range(12)]
+    created = [shop.address(profile, city=f"City {number}") for number in range(12)]
     page = shop.get(path).json()
-    assert page["addresses"] == made[:10]
+    assert page["addresses"] == created[:10]
     assert page["pagination_info"] == {"count": 10, "total": 12, "offset": 0}
-    assert shop.get(path, offset=11, count=1000).json()["addresses"] == made[11:]
+    assert shop.get(path, offset=11, count=1000).json()["addresses"] == created[11:]
     assert shop.get(path, offset=12).json()["addresses"] == []
 
 

@@ -99,8 +99,8 @@ def test_a_deleted_entry_is_gone(shop: Shop) -> None:
 def test_ns_data_1_the_setting_decodes_content_from_base64(shop: Shop, control: ControlClient) -> None:
     before = shop.post("/data", {"content": "not base64!", "content_type": "text/plain"}).json()["id"]
     control.settings({"newstore.content_coding": "base64"})
-    made = shop.post("/data", {"content": base64.b64encode(PDF).decode(), "content_type": "application/pdf"})
-    assert shop.get(f"/data/{made.json()['id']}").content == PDF
+    created = shop.post("/data", {"content": base64.b64encode(PDF).decode(), "content_type": "application/pdf"})
+    assert shop.get(f"/data/{created.json()['id']}").content == PDF
     for content in ("not base64!", "Grüße", "abc"):
         refusal_message(shop.post("/data", {"content": content, "content_type": "text/plain"}), 400, "NS-DATA-1")
     assert shop.get(f"/data/{before}").content == b"not base64!"  # stored before, and no base64

@@ -67,10 +67,10 @@ def test_ns_list_4_pagination_info_tells_count_total_and_offset(shop: Shop) -> N
 
 @pytest.mark.rule("NS-LIST-5")
 def test_ns_list_5_the_order_is_that_of_creation_and_an_update_does_not_change_it(shop: Shop) -> None:
-    made = [shop.profile(full_name="Ordered Person") for _ in range(4)]
-    shop.patch(f"/profiles/{made[0]['id']}", {"last_updated_at": made[0]["updated_at"], "store_id": "new"})
+    created = [shop.profile(full_name="Ordered Person") for _ in range(4)]
+    shop.patch(f"/profiles/{created[0]['id']}", {"last_updated_at": created[0]["updated_at"], "store_id": "new"})
     listed = shop.get("/profiles", q="ordered person").json()["profiles"]
-    assert [profile["id"] for profile in listed] == [profile["id"] for profile in made]
+    assert [profile["id"] for profile in listed] == [profile["id"] for profile in created]
 
 
 @pytest.mark.rule("NS-LIST-5")
@@ -106,7 +106,7 @@ def test_ns_list_5_an_unknown_field_or_direction_is_refused(shop: Shop, sort: st
 @pytest.mark.rule("NS-LIST-6")
 @pytest.mark.parametrize("sort", [None, "store_id", "store_id|desc", "email"])
 def test_ns_list_6_paging_shows_each_profile_once(shop: Shop, sort: str | None) -> None:
-    made = {shop.profile(full_name="Visited Once", store_id=f"store-{number % 2}")["id"] for number in range(23)}
+    created = {shop.profile(full_name="Visited Once", store_id=f"store-{number % 2}")["id"] for number in range(23)}
     order = {} if sort is None else {"sort": sort}
     visited = [
         profile["id"]
@@ -114,7 +114,7 @@ def test_ns_list_6_paging_shows_each_profile_once(shop: Shop, sort: str | None) 
         for profile in shop.get("/profiles", q="visited once", offset=offset, count=5, **order).json()["profiles"]
     ]
     assert len(visited) == 23
-    assert set(visited) == made
+    assert set(visited) == created
 
 
 SORT = next(each for each in specs.load("newstore_customer_profile")["paths"]["/v1/d/pii/profiles"]["get"]["parameters"]
@@ -149,6 +149,6 @@ def test_ns_list_5_descending_is_the_exact_reverse_of_ascending(
 @pytest.mark.rule("NS-LIST-5")
 def test_ns_list_5_the_newest_comes_first_among_profiles_of_one_millisecond(shop: Shop, control: ControlClient) -> None:
     control.clock(frozen=True)
-    made = [shop.profile(full_name="Same Moment")["id"] for _ in range(3)]
+    created = [shop.profile(full_name="Same Moment")["id"] for _ in range(3)]
     listed = shop.get("/profiles", q="Same Moment", sort="created_at|desc").json()["profiles"]
-    assert [profile["id"] for profile in listed] == made[::-1]
+    assert [profile["id"] for profile in listed] == created[::-1]

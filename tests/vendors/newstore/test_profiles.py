@@ -152,17 +152,19 @@ def test_ns_goc_3_the_value_of_an_attribute_is_a_string(shop: Shop, data_type: s
 
 @pytest.mark.rule("NS-GOC-3")
 @pytest.mark.parametrize(
-    ("attribute", "told"),
+    ("attribute", "expected_message"),
     [
         ({"data_type": "string"}, "extended_attributes.points.value"),
         ({"data_type": "string", "value": None}, "string, number or boolean"),
         ({"data_type": "string", "value": ["x"]}, "string, number or boolean"),
     ],
 )
-def test_ns_goc_3_an_unfit_attribute_is_told_in_words(shop: Shop, attribute: dict[str, Any], told: str) -> None:
+def test_ns_goc_3_an_unfit_attribute_is_told_in_words(
+    shop: Shop, attribute: dict[str, Any], expected_message: str
+) -> None:
     body = {"email": "a@newstore.test", "extended_attributes": {"points": attribute}}
     message = refusal_message(shop.post("/profiles", body), 400, "NS-GOC-3")
-    assert told in message
+    assert expected_message in message
     assert "anyOf" not in message
 
 

@@ -111,8 +111,8 @@ def test_a_profile_that_get_profile_could_not_answer_is_not_taken(
 
 def test_a_profile_written_in_the_other_form_is_the_same_profile(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "profiles", ID, {"profileDetail": {"firstName": "Ana"}, "isAnonymous": True})
-    shown = get_profile(http).json()
-    assert {name: value for name, value in shown.items() if name != "links"} == {"id": ID, "firstName": "Ana"}
+    body = get_profile(http).json()
+    assert {name: value for name, value in body.items() if name != "links"} == {"id": ID, "firstName": "Ana"}
 
 
 def test_a_dropped_profile_is_gone_and_its_preview_is_not(http: httpx.Client, control: ControlClient) -> None:

@@ -118,10 +118,10 @@ def test_occ_fields_3_unknown_names_are_ignored(http: httpx.Client, fields: str,
     [("shippingAddresses", ["shippingAddresses"]), ("email,links", ["email", "links"]), ("nonsense", [])],
 )
 def test_occ_excl_1_all_but_those_are_answered(http: httpx.Client, exclude: str, gone: list[str]) -> None:
-    whole = get_profile(http).json()
+    full_profile = get_profile(http).json()
     response = get_profile(http, exclude=exclude)
-    shown = {**response.json(), **({"links": whole["links"]} if "links" not in gone else {})}
-    assert shown == drop_names(whole, *gone)
+    shown = {**response.json(), **({"links": full_profile["links"]} if "links" not in gone else {})}
+    assert shown == drop_names(full_profile, *gone)
     assert rule(response) == "OCC-EXCL-1"
 
 

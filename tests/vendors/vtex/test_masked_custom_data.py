@@ -78,9 +78,9 @@ def test_vtex_schema_4_no_marked_value_comes_back_in_clear(
     control.call("PUT", "/dialect", {"dialect": dialect})
     shop.put("/schemas/profileSystem/custom", {"held": {"sensitive": False, "pii": False, **schema}})
     profile_id = shop.customer({"held": document})["id"]
-    shown = shop.get(f"/profiles/{profile_id}")
-    version = (shown[0] if isinstance(shown, list) else shown)["meta"]["version"]
-    text = json.dumps([shown, shop.get(f"/profiles/{profile_id}/versions/{version}")])
+    body = shop.get(f"/profiles/{profile_id}")
+    version = (body[0] if isinstance(body, list) else body)["meta"]["version"]
+    text = json.dumps([body, shop.get(f"/profiles/{profile_id}/versions/{version}")])
     in_clear = [value for value in _marked_values(document, schema) if json.dumps(value).strip('"') in text]
     shop.delete(f"/profiles/{profile_id}")
     assert in_clear == []
@@ -94,9 +94,9 @@ def test_vtex_schema_4_what_nothing_marks_comes_back_as_it_was_sent(
 ) -> None:
     shop.put("/schemas/profileSystem/custom", {"held": schema})
     profile_id = shop.customer({"held": document})["id"]
-    shown = shop.get(f"/profiles/{profile_id}")["document"]
+    body = shop.get(f"/profiles/{profile_id}")["document"]
     shop.delete(f"/profiles/{profile_id}")
-    assert shown.get("held") == document
+    assert body.get("held") == document
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -150,5 +150,5 @@ def test_a_deeply_nested_marked_value_is_masked(shop: Shop) -> None:
     for _ in range(90):
         value = [value]
     profile_id = shop.customer({"held": value})["id"]
-    shown = shop.get(f"/profiles/{profile_id}")
-    assert "31122233344" not in json.dumps(shown)
+    body = shop.get(f"/profiles/{profile_id}")
+    assert "31122233344" not in json.dumps(body)

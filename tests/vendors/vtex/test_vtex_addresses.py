@@ -30,9 +30,9 @@ def test_vtex_addr_1_without_a_live_profile_every_address_action_is_404(shop: Sh
 def test_vtex_addr_2_any_number_of_addresses_in_order(shop: Shop, home: dict[str, Any]) -> None:
     one = f"/profiles/{shop.customer()['id']}/addresses"
     assert shop.get(one) == []
-    made = [shop.post(one, {**home, "streetNumber": str(number)})["id"] for number in range(30)]
-    assert [shown["id"] for shown in shop.get(one)] == made
-    assert [shown["document"]["streetNumber"] for shown in shop.get_unmasked(f"{one}/unmask")] == list(
+    created = [shop.post(one, {**home, "streetNumber": str(number)})["id"] for number in range(30)]
+    assert [body["id"] for body in shop.get(one)] == created
+    assert [body["document"]["streetNumber"] for body in shop.get_unmasked(f"{one}/unmask")] == list(
         map(str, range(30))
     )
 

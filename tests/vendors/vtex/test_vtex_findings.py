@@ -36,8 +36,8 @@ def test_vtex_unmask_3_an_unmasked_read_by_a_user_says_for_whom(
     path = f"/profiles/{shop.customer()['id']}"
     shop.get(path, headers=headers)
     shop.get(f"{path}/unmask", headers=headers, reason="support call", **query)
-    told = [finding["calls"] for finding in findings(control, "unmasked-without-on-behalf-of")]
-    assert told == ([[3]] if found else [])
+    reported = [finding["calls"] for finding in findings(control, "unmasked-without-on-behalf-of")]
+    assert reported == ([[3]] if found else [])
 
 
 @pytest.mark.rule("VTEX-SCHEMA-5")
@@ -54,9 +54,9 @@ def test_vtex_schema_5_a_document_ttl_that_shortens_lives_is_found(
     shop.put(CUSTOM, {"documentTTL": days})
     control.advance(seconds=1)
     shop.customer({"email": "later@example.com", "document": "99988877766"})
-    told = findings(control, "document-ttl-shortens-lives")
-    assert [finding["rule"] for finding in told] == (["VTEX-SCHEMA-5"] if found else [])
-    assert all("30 days, with 1 stored profile of" in finding["message"] for finding in told)
+    reported = findings(control, "document-ttl-shortens-lives")
+    assert [finding["rule"] for finding in reported] == (["VTEX-SCHEMA-5"] if found else [])
+    assert all("30 days, with 1 stored profile of" in finding["message"] for finding in reported)
 
 
 @pytest.mark.rule("VTEX-SCHEMA-4")
@@ -77,8 +77,8 @@ def test_vtex_schema_4_a_personal_field_without_a_mark_is_found(
     shop: Shop, control: ControlClient, field: str, facts: dict[str, Any], found: bool
 ) -> None:
     shop.put(CUSTOM, {field: facts})
-    told = findings(control, "unmarked-personal-field")
-    assert [(finding["rule"], finding["message"].split()[0]) for finding in told] == (
+    reported = findings(control, "unmarked-personal-field")
+    assert [(finding["rule"], finding["message"].split()[0]) for finding in reported] == (
         [("VTEX-SCHEMA-4", field)] if found else []
     )
 

@@ -83,8 +83,8 @@ def test_vtex_mask_3_of_a_profile(shop: Shop) -> None:
         "shoeSize": "42",
     }
     profile = shop.customer(document)
-    shown = shop.get(f"/profiles/{profile['id']}")["document"]
-    assert {name: shown[name] for name in document} == {
+    body = shop.get(f"/profiles/{profile['id']}")["document"]
+    assert {name: body[name] for name in document} == {
         "homePhone": "+5* 2* 3***",
         "cellPhone": "+5************",
         "businessPhone": "+5521888888888",

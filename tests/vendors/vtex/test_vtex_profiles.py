@@ -106,4 +106,4 @@ def test_one_profile_is_an_object_in_the_guide_and_an_array_of_one_in_the_refere
     paths = (one, f"{one}/unmask", f"{one}/versions/{version}", f"{one}/versions/{version}/unmask")
     assert {shop.get_unmasked(path)["id"] for path in paths} == {profile["id"]}
     control.dialect("reference")
-    assert [[shown["id"] for shown in shop.get_unmasked(path)] for path in paths] == [[profile["id"]]] * 4
+    assert [[body["id"] for body in shop.get_unmasked(path)] for path in paths] == [[profile["id"]]] * 4

@@ -48,8 +48,8 @@ def test_vtex_prosp_1_an_unknown_prospect_is_404(shop: Shop) -> None:
 def test_vtex_prosp_1_prospects_may_share_an_email_with_each_other_and_a_profile(shop: Shop) -> None:
     shop.customer()
     john = {"email": "john.doe@example.com", "document": "12345678911"}
-    made = [shop.post("/prospects", john)["id"] for _ in range(2)]
-    assert ids(shop.get("/prospects"))[-2:] == made
+    created = [shop.post("/prospects", john)["id"] for _ in range(2)]
+    assert ids(shop.get("/prospects"))[-2:] == created
 
 
 @pytest.mark.rule("VTEX-PURCH-1")
@@ -87,8 +87,8 @@ def test_vtex_purch_2_none_yet_is_404(shop: Shop) -> None:
 def test_a_whole_card_number_is_never_stored(shop: Shop, control: ControlClient, sent: str, stored: str) -> None:
     one = f"/profiles/{shop.customer()['id']}/purchase-info"
     info = shop.post(one, {"paymentData": {"availableAccounts": [{**CARD, "cardNumber": sent}]}}, 200)
-    for shown in (info, shop.get(one)[0], shop.get_unmasked(f"{one}/unmask")[0]):
-        assert shown["document"]["paymentData"]["availableAccounts"] == [{**CARD, "cardNumber": stored}]
+    for body in (info, shop.get(one)[0], shop.get_unmasked(f"{one}/unmask")[0]):
+        assert body["document"]["paymentData"]["availableAccounts"] == [{**CARD, "cardNumber": stored}]
     updated = shop.patch(one, {"paymentData": {"availableAccounts": [{**CARD, "cardNumber": sent}] * 2}})
     assert [card["cardNumber"] for card in updated["document"]["paymentData"]["availableAccounts"]] == [stored] * 2
 

@@ -100,8 +100,8 @@ def test_vtex_schema_4_marked_fields_are_masked_from_then_on(shop: Shop, mark: s
     assert shop.get(one)["document"]["nickname"] == "Johnny"
     shop.put(CUSTOM, {"nickname": {"type": "string", mark: True}, "pets": {"type": "array", mark: True}})
     for path in (one, f"{one}/versions/{version}"):
-        shown = shop.get(path, rule="VTEX-MASK-1")["document"]
-        assert (shown["nickname"], shown["pets"]) == ("J*****", [{"name": "R**", "age": "3"}])
+        body = shop.get(path, rule="VTEX-MASK-1")["document"]
+        assert (body["nickname"], body["pets"]) == ("J*****", [{"name": "R**", "age": "3"}])
     assert shop.get_unmasked(f"{one}/unmask")["document"]["nickname"] == "Johnny"
     shop.put(CUSTOM, {})
     assert shop.get(one)["document"]["nickname"] == "Johnny"
