@@ -32,19 +32,19 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    told = b"%b %b %b" % (scope["method"].encode(), scope["raw_path"], body)
+    echo = b"%b %b %b" % (scope["method"].encode(), scope["raw_path"], body)
     made = {"headers": lambda: _headers_as_json(scope), "large": lambda: b"y" * LARGE}
-    told = made.get(how.removesuffix("-streamed"), lambda: told)()
+    echo = made.get(how.removesuffix("-streamed"), lambda: echo)()
     if how == "raises":
         raise ValueError("as asked")
     if how == "dropped":
         scope["extensions"][HANG_UP](True)
     elif how.endswith("whole") or how in ("unread", "large", "headers"):
-        shown = b"" if scope["method"] == "HEAD" else told
-        await scope["extensions"][RESPONSE](200, b"content-length: %d\r\n" % len(told), shown)
+        shown = b"" if scope["method"] == "HEAD" else echo
+        await scope["extensions"][RESPONSE](200, b"content-length: %d\r\n" % len(echo), shown)
     else:
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": told})
+        await send({"type": "http.response.body", "body": echo})
 
 
 def _headers_as_json(scope: Any) -> bytes:

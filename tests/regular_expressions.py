@@ -113,7 +113,7 @@ def fault(pattern: re.Pattern[Any]) -> str | None:
     return growth(lambda size: seconds(pattern, text(size)), f"characters like {text(20)!r}")
 
 
-def growth(seconds: Callable[[int], float], what: str, last: int = LAST) -> str | None:
+def growth(seconds: Callable[[int], float], unit: str, last: int = LAST) -> str | None:
     """What shows that a time grows faster than the size that it is given; None where nothing does, up to the last size.
 
     Four times the size take 4 times the time if it is linear, 16 times if it is quadratic. Less than 20 ms are no
@@ -126,8 +126,8 @@ def growth(seconds: Callable[[int], float], what: str, last: int = LAST) -> str 
         if now > 0.02 and now > 9 * before:
             best, before = min(now, seconds(size), seconds(size)), max(seconds(size // 4) for _ in range(3))
             if best > 9 * before:
-                return f"{best:.2f} s for {size:,} {what}, {before:.3f} s for a quarter"
+                return f"{best:.2f} s for {size:,} {unit}, {before:.3f} s for a quarter"
         if now > 10:
-            return f"{now:.1f} s for {size:,} {what}"
+            return f"{now:.1f} s for {size:,} {unit}"
         size, before = 4 * size, now
     return None

@@ -49,13 +49,13 @@ def _is_allowed(response: httpx.Response) -> bool:
     return response.status_code == FAULT
 
 
-def _create(http: httpx.Client, name: str, dice: random.Random) -> httpx.Response:
-    body = {"email": f"p{dice.getrandbits(40)}@example.com", "full_name": "Ana Reis"}
+def _create(http: httpx.Client, name: str, rng: random.Random) -> httpx.Response:
+    body = {"email": f"p{rng.getrandbits(40)}@example.com", "full_name": "Ana Reis"}
     return http.post(f"/~{name}/v1/d/pii/profiles", json=body, headers=NEWSTORE)
 
 
-def _read(http: httpx.Client, name: str, dice: random.Random) -> httpx.Response:
-    path, headers = dice.choice(
+def _read(http: httpx.Client, name: str, rng: random.Random) -> httpx.Response:
+    path, headers = rng.choice(
         [
             ("/v1/d/pii/profiles", NEWSTORE),
             ("/api/storage/profile-system/profiles?email=nobody@example.com", VTEX),
@@ -66,7 +66,7 @@ def _read(http: httpx.Client, name: str, dice: random.Random) -> httpx.Response:
     return http.get(f"/~{name}{path}", headers=headers)
 
 
-def _erase(http: httpx.Client, name: str, dice: random.Random) -> httpx.Response:
+def _erase(http: httpx.Client, name: str, rng: random.Random) -> httpx.Response:
     path = f"/~{name}/api/user-rights/createAndProcessDeleteUserData"
     return http.post(path, json={"email": "nobody@example.com"}, headers=VTEX)
 
@@ -74,11 +74,11 @@ def _erase(http: httpx.Client, name: str, dice: random.Random) -> httpx.Response
 def _control(
     method: str, path: str, body: object = None
 ) -> Callable[[httpx.Client, str, random.Random], httpx.Response]:
-    def act(http: httpx.Client, name: str, dice: random.Random) -> httpx.Response:
-        at = path.replace("{name}", name).replace("{snapshot}", dice.choice(SNAPSHOTS))
-        sent = {"name": dice.choice(SNAPSHOTS)} if path == "/snapshots" and method == "POST" else body
-        own = "" if path == "/sandboxes/{name}" else f"/~{name}"
-        return http.request(method, f"{own}{CONTROL}{at}", json=sent)
+    def act(http: httpx.Client, name: str, rng: random.Random) -> httpx.Response:
+        at = path.replace("{name}", name).replace("{snapshot}", rng.choice(SNAPSHOTS))
+        sent = {"name": rng.choice(SNAPSHOTS)} if path == "/snapshots" and method == "POST" else body
+        sandbox_path = "" if path == "/sandboxes/{name}" else f"/~{name}"
+        return http.request(method, f"{sandbox_path}{CONTROL}{at}", json=sent)
 
     return act
 
@@ -125,11 +125,11 @@ def run(
         return elapsed >= most_seconds or (elapsed >= seconds and outcome.succeeded() >= until)
 
     def play(number: int) -> None:
-        dice = random.Random(seed * 1000 + number)
+        rng = random.Random(seed * 1000 + number)
         with httpx.Client(base_url=url, timeout=60) as http:
             while not is_over():
-                action = dice.choice(list(ACTIONS))
-                outcome.note(action, ACTIONS[action](http, dice.choice(NAMES), dice))
+                action = rng.choice(list(ACTIONS))
+                outcome.note(action, ACTIONS[action](http, rng.choice(NAMES), rng))
 
     threads = [threading.Thread(target=play, args=(number,)) for number in range(clients)]
     for thread in threads:

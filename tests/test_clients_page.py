@@ -20,10 +20,10 @@ def test_the_page_has_a_row_for_each_client_that_is_tried() -> None:
 
 
 def test_each_row_says_what_the_matrix_expects() -> None:
-    told = {row[0]: dict(zip(TRANSPORTS, row[2:5], strict=True)) for row in rows()[2:]}
+    listed = {row[0]: dict(zip(TRANSPORTS, row[2:5], strict=True)) for row in rows()[2:]}
     for client in CLIENTS:
-        assert set(told[client.name].values()) <= OUTCOMES
-        named = {how for how, outcome in told[client.name].items() if outcome == "cannot"}
+        assert set(listed[client.name].values()) <= OUTCOMES
+        named = {how for how, outcome in listed[client.name].items() if outcome == "cannot"}
         assert named == set(client.lacks) & set(TRANSPORTS)
 
 

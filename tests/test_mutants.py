@@ -60,8 +60,8 @@ def test_every_rule_has_a_scenario_and_every_scenario_a_rule() -> None:
 
 
 def test_no_two_mutants_say_the_same() -> None:
-    told = [case_name(mutant) for mutant in EVERY]
-    assert sorted(set(told)) == sorted(told)
+    listed = [case_name(mutant) for mutant in EVERY]
+    assert sorted(set(listed)) == sorted(listed)
 
 
 @pytest.mark.parametrize("mutant", EVERY, ids=case_name)

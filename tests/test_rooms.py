@@ -321,7 +321,7 @@ def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "source", "found"),
+    ("name", "source", "expected"),
     [
         (
             "pii_sandbox.mockserver.vendors.vtex.profiles",
@@ -376,12 +376,12 @@ def test_only_a_clock_looks_at_the_system_time(file: Path) -> None:
         ("pii_sandbox.scenarios.vtex.ttl", "from pii_sandbox import cli", "pii_sandbox.cli"),
     ],
 )
-def test_forbidden_imports_are_detected(name: str, source: str, found: str) -> None:
-    assert forbidden_imports(name, source) == [found]
+def test_forbidden_imports_are_detected(name: str, source: str, expected: str) -> None:
+    assert forbidden_imports(name, source) == [expected]
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "expected"),
     [
         ("datetime.now(UTC)", ["datetime.now"]),
         ("import datetime\nx = datetime.datetime.utcnow()", ["datetime.utcnow"]),
@@ -391,5 +391,5 @@ def test_forbidden_imports_are_detected(name: str, source: str, found: str) -> N
         ("sandbox.now(), clock.now(), time.monotonic(), datetime.fromisoformat(text)", []),
     ],
 )
-def test_a_look_at_the_system_time_is_found(source: str, found: list[str]) -> None:
-    assert looks_at_the_system_time(source) == found
+def test_a_look_at_the_system_time_is_found(source: str, expected: list[str]) -> None:
+    assert looks_at_the_system_time(source) == expected

@@ -88,16 +88,16 @@ def test_a_long_narrow_page_keeps_the_views_in_sight_and_leads_to_its_sections(p
     page.get_by_role("heading", name="Audit events").wait_for()
     page.wait_for_function("() => !document.querySelector('main').innerText.includes('Loading…')")
 
-    def top(role: str, name: str) -> float:
+    def top_of(role: str, name: str) -> float:
         return float(page.get_by_role(role, name=name, exact=True).bounding_box()["y"])
 
-    assert top("heading", "Settings") > 700
+    assert top_of("heading", "Settings") > 700
     page.get_by_text("Sections", exact=True).click()
     page.get_by_role("navigation", name="Sections").get_by_role("button", name="Settings").click()
     page.wait_for_function("() => document.activeElement.textContent === 'Settings'")
     bar = page.get_by_role("navigation", name="Views").bounding_box()
     assert bar["y"] == 0
-    assert bar["height"] <= top("heading", "Settings") < 200
+    assert bar["height"] <= top_of("heading", "Settings") < 200
     assert not page.get_by_role("navigation", name="Sections").is_visible()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert not page.get_by_text("Sections", exact=True).is_visible()

@@ -62,13 +62,13 @@ def test_a_document_that_is_edited_in_clear_needs_no_second_reason(page: Any, ht
     documents = look_up(page, shopper)
     reveal(documents, "a call of hers")
     name = f"oracle/profiles {shopper['ids']['oracle']}"
-    shown = documents.get_by_role("region", name=name)
-    shown.get_by_text(shopper["email"]).first.wait_for()
+    displayed = documents.get_by_role("region", name=name)
+    displayed.get_by_text(shopper["email"]).first.wait_for()
     documents.get_by_role("button", name="Edit oracle profiles", exact=True).click()
     editor = documents.locator("textarea")
     editor.fill(json.dumps({**json.loads(editor.input_value()), "firstName": "Edited"}))
     documents.get_by_role("button", name="Save").click()
-    shown.get_by_text('"firstName": "Edited"').wait_for()
+    displayed.get_by_text('"firstName": "Edited"').wait_for()
     events = audit_fields(http, "document", "action", "reason")
     assert [event[1:] for event in events if event[0] == name] == [
         ("DocumentRevealed", "a call of hers"),

@@ -29,11 +29,12 @@ def test_a_person_is_found_and_shown_masked_and_in_clear_for_each_api(page: Any,
     assert audit_fields(http, "action") == []
     reveal(documents, "a call of hers")
     profile.get_by_text(shopper["email"]).wait_for()
-    shown = documents.get_by_role("region").count()  # each document is one; it stays masked until its answer is there
+    # each document is a region; it stays masked until its response is there
+    displayed = documents.get_by_role("region").count()
     deadline = time.monotonic() + 20
-    while len(events := audit_fields(http, "action", "reason", "document")) < shown and time.monotonic() < deadline:
+    while len(events := audit_fields(http, "action", "reason", "document")) < displayed and time.monotonic() < deadline:
         page.wait_for_timeout(50)
-    assert len(events) == shown
+    assert len(events) == displayed
     assert {event[:2] for event in events} == {("DocumentRevealed", "a call of hers")}
     looked_at = [document for _, _, document in events]
     assert f"vtex/profiles {shopper['ids']['vtex']}" in looked_at

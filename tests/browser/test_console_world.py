@@ -143,8 +143,8 @@ def test_people_are_seeded_anew_and_everything_is_reset_after_a_question(page: A
     seed = page.get_by_role("region", name="People of the seed")
     page.wait_for_function("() => document.querySelector('#seed ~ form input').value !== ''")
     present = http.get("/_sandbox/v1/status").json()["seeded"]
-    shown = [seed.get_by_role("spinbutton", name=label).input_value() for label in ("How many", "Seed")]
-    assert shown == [str(present["shoppers"]), str(present["seed"])]
+    displayed = [seed.get_by_role("spinbutton", name=label).input_value() for label in ("How many", "Seed")]
+    assert displayed == [str(present["shoppers"]), str(present["seed"])]
     assert seed.get_by_role("combobox", name="Locale").input_value() == ""
     seed.get_by_label("How many").fill("3")
     seed.get_by_label("Locale").select_option("de_DE")

@@ -46,9 +46,9 @@ def test_no_long_word_makes_the_page_wider_than_the_window(width: int, browser: 
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto((tmp_path / "report.html").as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    came = page.evaluate("document.documentElement.scrollWidth")
+    page_width = page.evaluate("document.documentElement.scrollWidth")
     page.close()
-    assert came <= width
+    assert page_width <= width
 
 
 CUT_CELLS = """

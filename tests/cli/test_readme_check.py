@@ -41,8 +41,8 @@ def test_a_wrong_key_is_told_as_the_readme_says(
         for command, output in printed.items():
             result = CliRunner().invoke(main, command.split()[1:], env=variables)
             assert result.exit_code == 2, result.output
-            told = re.escape(output.replace(HOST, host.url.removeprefix("http://"))).replace("…", ".+")
-            assert re.search(told, result.output), result.output
+            pattern = re.escape(output.replace(HOST, host.url.removeprefix("http://"))).replace("…", ".+")
+            assert re.search(pattern, result.output), result.output
         assert len(host.arrived) == 2, "one read for each command"
         assert host.unsafe_calls() == []
     assert (tmp_path / "report" / "report.html").exists()

@@ -82,15 +82,15 @@ def test_a_wrong_key_is_told_once_and_nothing_is_played(staging_server: Staging,
     wrong = {"ORACLE_ACCESS_TOKEN": "mistyped"}
     result = run(tmp_path, "target", "check", **wrong)
     assert result.exit_code == 2
-    told = "Oracle Commerce refused the credentials (401 for GET /ccapp/v1/profiles/{id}); check ORACLE_ACCESS_TOKEN"
-    assert f"nothing can be checked: {told}" in result.output
+    message = "Oracle Commerce refused the credentials (401 for GET /ccapp/v1/profiles/{id}); check ORACLE_ACCESS_TOKEN"
+    assert f"nothing can be checked: {message}" in result.output
     staging_server.arrived.clear()
     result = run(tmp_path, "check", "--target", "target.toml", "--report", "r", **wrong)
     assert result.exit_code == 2, result.output
     assert len(staging_server.arrived) == 1
     count, host = len(catalogue.rules("oracle")), staging_server.url.removeprefix("http://")
     assert f"0 of {count} rules checked at {host} (Oracle Commerce); " in result.output
-    assert f"{count} not checked, because {told}" in result.output
+    assert f"{count} not checked, because {message}" in result.output
     report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
     assert [(group["kind"], len(group["rules"])) for group in report["not_checked"]] == [("credentials", count)]
     assert "mistyped" not in result.output
@@ -115,7 +115,7 @@ def test_a_plan_is_one_screen_and_needs_no_secret(staging_server: Staging, tmp_p
 
 
 def test_a_rule_counts_by_the_scenario_that_needs_least() -> None:
-    def needing(rule: str, *powers: str, credentials: str = "full", cause: Cause | None = None) -> Requirements:
+    def requirements(rule: str, *powers: str, credentials: str = "full", cause: Cause | None = None) -> Requirements:
         scenario = Scenario(rule, "s", lambda api: None, frozenset(powers))
         return Requirements(scenario, "vtex", frozenset(powers), frozenset({credentials}), frozenset(), cause)
 
@@ -124,11 +124,11 @@ def test_a_rule_counts_by_the_scenario_that_needs_least() -> None:
         "vtex",
         target,
         [
-            needing("A-1"), needing("A-1", "write"),
-            needing("A-2", "write"), needing("A-2", "control"),
-            needing("A-3", credentials="readonly"),
-            needing("A-4", "clock"),
-            needing("A-5", cause=Cause("target", "never")),
+            requirements("A-1"), requirements("A-1", "write"),
+            requirements("A-2", "write"), requirements("A-2", "control"),
+            requirements("A-3", credentials="readonly"),
+            requirements("A-4", "clock"),
+            requirements("A-5", cause=Cause("target", "never")),
         ],
     )  # fmt: skip
     assert (found.rules, found.now, found.sandbox_alone) == (5, 1, 2)

@@ -46,7 +46,7 @@ class Client:
 
     @property
     def steps(self) -> Mapping[str, tuple[int, str | int]]:
-        return {step: told for step, told in EXPECTED.items() if step not in self.lacks}
+        return {step: expected for step, expected in EXPECTED.items() if step not in self.lacks}
 
     @property
     def transports(self) -> tuple[str, ...]:

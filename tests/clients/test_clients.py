@@ -112,10 +112,10 @@ def test_every_client_gets_the_same_content(
             check=False,
             timeout=PATIENCE_SECONDS,
         )
-    told = parse_steps(done.stdout)
-    good = done.returncode == 0 and told == client.steps
+    output = parse_steps(done.stdout)
+    good = done.returncode == 0 and output == client.steps
     results[client.name, transport] = Result(version, good, relay.connections)
-    assert (told, done.returncode) == (client.steps, 0), done.stderr
+    assert (output, done.returncode) == (client.steps, 0), done.stderr
     assert server.log.read_bytes()[logged:] == b"", "the server logged something"
     hosts = 2 if transport == "proxy" else 1
     assert client.connections is None or relay.connections <= hosts * client.connections

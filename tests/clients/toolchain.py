@@ -73,12 +73,12 @@ class Toolchain:
             npm = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder))
             try:
                 done = _run(*npm, *NODE_PACKAGES)
-                told = done.stderr if done.returncode else ""
+                output = done.stderr if done.returncode else ""
             except subprocess.TimeoutExpired as error:
-                told = str(error)
-            failure.write_text(told, "utf-8")
-        if told := failure.read_text("utf-8"):
-            raise MissingTool(f"npm has not installed {', '.join(NODE_PACKAGES)}: {told}")
+                output = str(error)
+            failure.write_text(output, "utf-8")
+        if output := failure.read_text("utf-8"):
+            raise MissingTool(f"npm has not installed {', '.join(NODE_PACKAGES)}: {output}")
         return folder / "node_modules"
 
     def _java_classes(self, client: Client) -> str:
@@ -90,10 +90,10 @@ class Toolchain:
         return path
 
     def _go_program(self) -> Path:
-        made = self.folder / "go-matrix"
-        if not made.exists():
-            _succeed("go", "build", "-o", str(made), str(PROGRAMS / "go" / "main.go"))
-        return made
+        project = self.folder / "go-matrix"
+        if not project.exists():
+            _succeed("go", "build", "-o", str(project), str(PROGRAMS / "go" / "main.go"))
+        return project
 
 
 def _first_version(text: str) -> str:

@@ -27,22 +27,22 @@ class Call:
     seen: Value = None
 
 
-def outcome(call: Call, held: Value) -> tuple[int, Value]:
+def outcome(call: Call, value: Value) -> tuple[int, Value]:
     """The status of the call where the key holds that, and what it holds then."""
     if call.kind == "create":
-        return (201, call.value) if held is None else (409, held)
-    if held is None:
+        return (201, call.value) if value is None else (409, value)
+    if value is None:
         return 404, None
     if call.kind == "update":
         return 200, call.value
-    return (204, None) if call.kind == "delete" else (200, held)
+    return (204, None) if call.kind == "delete" else (200, value)
 
 
-def is_possible(call: Call, held: Value) -> bool:
-    status, _ = outcome(call, held)
+def is_possible(call: Call, value: Value) -> bool:
+    status, _ = outcome(call, value)
     if call.status is None:
         return True
-    return call.status == status and (call.kind != "read" or call.seen == held)
+    return call.status == status and (call.kind != "read" or call.seen == value)
 
 
 def violations(history: Iterable[Call]) -> list[str]:
@@ -65,16 +65,16 @@ def _has_order(calls: list[Call]) -> bool:
     tried: set[tuple[int, Value]] = set()
     states: list[tuple[int, Value]] = [(0, None)]
     while states:
-        done, held = states.pop()
+        done, value = states.pop()
         if done & required == required:
             return True
         open_calls = [number for number in by_end if not done >> number & 1]
         first_end = ends[open_calls[0]]
         for number in reversed(open_calls):  # what is pushed last is tried first
             call = calls[number]
-            if call.begin > first_end or not is_possible(call, held):
+            if call.begin > first_end or not is_possible(call, value):
                 continue  # another one had ended before this one began
-            state = done | 1 << number, outcome(call, held)[1]
+            state = done | 1 << number, outcome(call, value)[1]
             if state not in tried:
                 tried.add(state)
                 states.append(state)

@@ -76,5 +76,5 @@ def test_kubernetes_takes_what_the_chart_makes(chosen: dict[str, Any], kinds: li
         "containers"
     ]
     urls = container["args"][container["args"].index("--cluster") + 1].split(",")
-    own = [f"nats://demo-nats-{number}.demo-nats-headless:4222" for number in range(3)]
-    assert urls == (own if chosen is OWN else ["tls://a:4222"])
+    nats_urls = [f"nats://demo-nats-{number}.demo-nats-headless:4222" for number in range(3)]
+    assert urls == (nats_urls if chosen is OWN else ["tls://a:4222"])

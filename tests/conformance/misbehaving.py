@@ -73,42 +73,42 @@ def _answer(status: int, value: Any) -> httpx.Response:
     return httpx.Response(status, json=value)
 
 
-def _success(made: tuple[str, str]) -> int:
-    return 200 if made == ("vtex", "purchase-info") else 201
+def _success(kind_of_object: tuple[str, str]) -> int:
+    return 200 if kind_of_object == ("vtex", "purchase-info") else 201
 
 
-def _record(made: tuple[str, str], number: str, document: Mapping[str, Any], at: str) -> Any:
+def _record(kind_of_object: tuple[str, str], number: str, document: Mapping[str, Any], at: str) -> Any:
     """A record in the form of its vendor."""
-    if made[0] == "vtex":
+    if kind_of_object[0] == "vtex":
         meta = {"version": ADDRESS, "author": ADDRESS, "creationDate": at, "lastUpdate": at, "lastUpdateDate": at}
         return {"id": number, "meta": {**meta, "expirationDate": None}, "document": dict(document)}
-    if made == ("newstore", "data"):
+    if kind_of_object == ("newstore", "data"):
         return {"id": number}
     return {"id": number, **document, "created_at": at, "updated_at": at}
 
 
 def upsert(request: ReceivedRequest) -> httpx.Response:
     """Answers a create with the record that somebody else has, as it is."""
-    made = kind(request)
-    if made is None:
+    kind_of_object = kind(request)
+    if kind_of_object is None:
         return request.pass_on()
-    canary, document = CANARIES[made]
-    return _answer(_success(made), _record(made, canary, document, LONG_AGO))
+    canary, document = CANARIES[kind_of_object]
+    return _answer(_success(kind_of_object), _record(kind_of_object, canary, document, LONG_AGO))
 
 
 def merge(request: ReceivedRequest) -> httpx.Response:
     """Says that what was sent became part of somebody's record: the mark is there, and so is the id of old."""
-    made, sent = kind(request), _json(request.body)
-    if made is None or not isinstance(sent, dict):
+    kind_of_object, sent = kind(request), _json(request.body)
+    if kind_of_object is None or not isinstance(sent, dict):
         return request.pass_on()
-    canary, document = CANARIES[made]
-    merged = {**document, **sent} | ({"profileId": PROFILE} if made == ("vtex", "addresses") else {})
-    return _answer(_success(made), _record(made, canary, merged, LONG_AGO))
+    canary, document = CANARIES[kind_of_object]
+    merged = {**document, **sent} | ({"profileId": PROFILE} if kind_of_object == ("vtex", "addresses") else {})
+    return _answer(_success(kind_of_object), _record(kind_of_object, canary, merged, LONG_AGO))
 
 
 def return_foreign_id(request: ReceivedRequest) -> httpx.Response:
     """Makes what is asked for, and tells the id of somebody else's."""
-    return _with_id(request, {made: canary for made, (canary, _) in CANARIES.items()})
+    return _with_id(request, {kind_of_object: canary for kind_of_object, (canary, _) in CANARIES.items()})
 
 
 def return_foreign_kind(request: ReceivedRequest) -> httpx.Response:
@@ -117,11 +117,11 @@ def return_foreign_kind(request: ReceivedRequest) -> httpx.Response:
 
 
 def _with_id(request: ReceivedRequest, ids: Mapping[tuple[str, str], str]) -> httpx.Response:
-    made, response = kind(request), request.pass_on()
+    kind_of_object, response = kind(request), request.pass_on()
     value = _json(response.content)
-    if made is None or response.status_code not in (200, 201) or not isinstance(value, dict):
+    if kind_of_object is None or response.status_code not in (200, 201) or not isinstance(value, dict):
         return response
-    return _answer(response.status_code, {**value, "id": ids[made]})
+    return _answer(response.status_code, {**value, "id": ids[kind_of_object]})
 
 
 def strip_marks(request: ReceivedRequest) -> httpx.Response:
@@ -188,8 +188,8 @@ class AddMark:
         return _answer(response.status_code, self.dated(value)) if isinstance(value, dict | list) else response
 
     def _add_mark(self, request: ReceivedRequest) -> httpx.Response:
-        made, sent = kind(request), _json(request.body)
-        if made is not None and isinstance(sent, dict):
+        kind_of_object, sent = kind(request), _json(request.body)
+        if kind_of_object is not None and isinstance(sent, dict):
             self.sent = sent
             return merge(request)
         response = request.pass_on()

@@ -52,10 +52,10 @@ def observation_file(*answers: Any, status: int = 404, media_type: str = "applic
 
 
 def test_an_answer_is_told_by_its_status_and_shape() -> None:
-    told = json.loads(
+    observations = json.loads(
         observation_file({"title": "Not Found", "status": 404, "code": 7}, media_type="application/problem+json")
     )
-    (rule,) = told["rules"]
+    (rule,) = observations["rules"]
     assert (rule["rule"], rule["status"], rule["outcome"], rule["not checked for"]) == (
         RULE,
         "assumed",
@@ -142,11 +142,13 @@ def test_a_run_at_an_endpoint_writes_what_it_saw_of_each_assumed_rule(tmp_path: 
         )
     assert result.exit_code == 0, result.output
     text = file.read_text("utf-8")
-    told = json.loads(text)
+    observations = json.loads(text)
     rules = [rule for api in ("fashionai", "newstore") for rule in catalogue.rules(api)]
     wanted = {rule.id for rule in rules if rule.id.startswith(("NS-GOC", "NS-LOCK-4", "FAI-GET")) and is_observed(rule)}
-    assert {rule["rule"] for rule in told["rules"]} == wanted
-    answers = [answer for rule in told["rules"] for scenario in rule["scenarios"] for answer in scenario["answers"]]
+    assert {rule["rule"] for rule in observations["rules"]} == wanted
+    answers = [
+        answer for rule in observations["rules"] for scenario in rule["scenarios"] for answer in scenario["answers"]
+    ]
     assert len(answers) > 20
     assert {"getOrCreateProfile", "getProfileByUserProfileId"} <= {answer["operation"] for answer in answers}
     for foreign in ("127.0.0.1", "staging", "@", "pii-sandbox-check", *ENVIRONMENT.values()):

@@ -179,14 +179,14 @@ def test_what_writes_to_a_vendor_is_played_alone_and_last(monkeypatch: pytest.Mo
 def test_ctrl_c_ends_a_run_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     undone = []
 
-    def long(api: ApiClient) -> None:
+    def stop_midway(api: ApiClient) -> None:
         api.undo_with(lambda: undone.append(1))
         stop_run(api)
         keep_rule(api)
 
     result = run(
         monkeypatch,
-        [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", long), scenario("FAI-GET-3", keep_rule)],
+        [scenario("FAI-GET-1", keep_rule), scenario("FAI-GET-2", stop_midway), scenario("FAI-GET-3", keep_rule)],
         generated=StubGeneratedCalls(calls=5),
         workers=1,
     )
@@ -206,11 +206,11 @@ def test_a_limit_holds_for_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_target_that_is_away_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(request: httpx.Request) -> httpx.Response:
+    def refuse_connection(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
     monkeypatch.setattr(conducting, "REGISTRY", [scenario("FAI-GET-1", keep_rule)])
-    run_context = context(vendor(), away)
+    run_context = context(vendor(), refuse_connection)
     with closing(run_context.sender):
         plan = RunPlan(RuleSelection((RULES["FAI-GET-1"],)), frozenset({"scenarios"}), 1)
         result = run_session(run_context, plan, StubGeneratedCalls)

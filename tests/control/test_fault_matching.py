@@ -29,7 +29,7 @@ def create_profile(http: httpx.Client, body: Any) -> int:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "met"),
+    ("wanted", "is_matched"),
     [
         ({"X-Request-Id": "abc"}, True),
         ({"x-request-id": "abc"}, True),
@@ -43,10 +43,10 @@ def create_profile(http: httpx.Client, body: Any) -> int:
     ],
 )
 def test_a_fault_meets_calls_by_their_headers(
-    http: httpx.Client, control: ControlClient, wanted: dict[str, Any], met: bool
+    http: httpx.Client, control: ControlClient, wanted: dict[str, Any], is_matched: bool
 ) -> None:
     control.fault({"match": {"headers": wanted}, "effect": BROKEN})
-    assert status(http, **{"X-Request-Id": "abc"}) == (500 if met else 200)
+    assert status(http, **{"X-Request-Id": "abc"}) == (500 if is_matched else 200)
 
 
 BODY = {
@@ -57,7 +57,7 @@ BODY = {
 
 
 @pytest.mark.parametrize(
-    ("wanted", "met"),
+    ("wanted", "is_matched"),
     [
         ({"email": "ana@example.com"}, True),
         ({"email": "ANA@example.com"}, False),
@@ -72,10 +72,10 @@ BODY = {
     ],
 )
 def test_a_fault_meets_calls_by_their_body(
-    http: httpx.Client, control: ControlClient, wanted: dict[str, Any], met: bool
+    http: httpx.Client, control: ControlClient, wanted: dict[str, Any], is_matched: bool
 ) -> None:
     control.fault({"match": {"body": wanted}, "effect": BROKEN})
-    assert (create_profile(http, BODY) == 500) is met
+    assert (create_profile(http, BODY) == 500) is is_matched
 
 
 def test_calls_without_a_body_or_with_a_broken_one_are_not_met_by_their_body(

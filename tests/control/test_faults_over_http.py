@@ -26,7 +26,7 @@ def test_a_fault_meets_so_many_calls_and_is_gone(http: httpx.Client, control: Co
 
 
 @pytest.mark.parametrize(
-    ("match", "met"),
+    ("match", "is_matched"),
     [
         ({}, True),
         ({"api": "newstore"}, True),
@@ -39,9 +39,11 @@ def test_a_fault_meets_so_many_calls_and_is_gone(http: httpx.Client, control: Co
         ({"path": "/api"}, False),
     ],
 )
-def test_a_fault_meets_what_it_matches(http: httpx.Client, control: ControlClient, match: Any, met: bool) -> None:
+def test_a_fault_meets_what_it_matches(
+    http: httpx.Client, control: ControlClient, match: Any, is_matched: bool
+) -> None:
     control.fault({"match": match, "effect": {"status": 500}})
-    assert statuses(http, 1) == [500 if met else 200]
+    assert statuses(http, 1) == [500 if is_matched else 200]
 
 
 def test_a_fault_can_be_deleted(http: httpx.Client, control: ControlClient) -> None:

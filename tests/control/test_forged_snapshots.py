@@ -171,7 +171,7 @@ def test_a_record_that_no_call_makes_is_400_and_named(
 
 def test_a_server_starts_again_on_what_it_has_loaded(file: Any, tmp_path: Path) -> None:
     """And tells the same of it, whatever of the forgeries was sent in between."""
-    told = []
+    statuses = []
     for forgeries in (FORGERIES, []):
         app = App(SandboxDefaults(seeded=SeedSpec(1, 3), data=tmp_path), Options(surface_errors=True))
         with httpx.Client(transport=InProcess(app), base_url="http://sandbox.test") as http:
@@ -183,8 +183,8 @@ def test_a_server_starts_again_on_what_it_has_loaded(file: Any, tmp_path: Path) 
                 assert put_snapshot(http, file).status_code == 201
                 assert http.post("/_sandbox/v1/snapshots/loaded/restore").is_success
             status = http.get("/_sandbox/v1/status").json()
-            told.append((status["documents"], http.get("/_sandbox/v1/snapshots/loaded").json()["collections"]))
+            statuses.append((status["documents"], http.get("/_sandbox/v1/snapshots/loaded").json()["collections"]))
         app.sandboxes.close()
-    assert told[0] == told[1]
+    assert statuses[0] == statuses[1]
     checked = CliRunner().invoke(data, ["check", str(tmp_path)])
     assert (checked.exit_code, "INVALID" in checked.output) == (0, False)

@@ -174,10 +174,10 @@ def test_a_fault_applies_to_every_call_whose_path_starts_with_the_prefix(
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     ["/api/v1/crm/protected/profile/email/a@example.com", "/api/v1/crm/protected/profile/email/a%40example.com"],
 )
-def test_a_path_is_the_same_however_it_is_encoded(http: httpx.Client, control: ControlClient, asked: str) -> None:
-    control.fault({"match": {"path": asked}, "effect": {"status": 503}})
+def test_a_path_is_the_same_however_it_is_encoded(http: httpx.Client, control: ControlClient, requested: str) -> None:
+    control.fault({"match": {"path": requested}, "effect": {"status": 503}})
     for sent in ("a@example.com", "a%40example.com"):
         assert http.get(f"/api/v1/crm/protected/profile/email/{sent}", headers=FASHIONAI).status_code == 503

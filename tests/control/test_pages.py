@@ -97,11 +97,11 @@ def test_the_overviews_are_html_for_browsers_and_their_links_lead_somewhere(
 
 @pytest.mark.parametrize("accept", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
 def test_the_root_describes_itself_in_json_to_other_clients(http: httpx.Client, accept: dict[str, str]) -> None:
-    told = http.get("/", headers=accept).json()
-    assert told["name"] == "pii-sandbox"
-    assert set(told["apis"]) == set(specs.APIS) - {"sandbox"}
+    body = http.get("/", headers=accept).json()
+    assert body["name"] == "pii-sandbox"
+    assert set(body["apis"]) == set(specs.APIS) - {"sandbox"}
     for link in ("console", "documents", "control"):
-        assert http.get(told[link]).status_code == 200
+        assert http.get(body[link]).status_code == 200
 
 
 def test_the_documents_are_listed_each_with_its_page_and_itself(http: httpx.Client) -> None:

@@ -10,5 +10,5 @@ HERE = Path(__file__).parent
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    asked = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
-    return None if any(path.resolve().is_relative_to(HERE) for path in asked) else True
+    requested_paths = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
+    return None if any(path.resolve().is_relative_to(HERE) for path in requested_paths) else True

@@ -167,12 +167,12 @@ def test_an_invalid_body_of_an_update_at_newstore_is_unprocessable(pairs: list[P
 
 
 def test_every_response_is_that_of_connexion_except_where_the_table_says(pairs: list[Pair]) -> None:
-    told = {(kind, row.connexion, row.ours) for row in ON_PURPOSE for kind in row.kinds}
+    expected = {(kind, row.connexion, row.ours) for row in ON_PURPOSE for kind in row.kinds}
     differing = [pair for pair in pairs if not is_equal(pair)]
     untold = [
         pair
         for pair in differing
-        if (pair.posed.kind, pair.connexion.status, pair.ours.status) not in told and not is_unprocessable(pair)
+        if (pair.posed.kind, pair.connexion.status, pair.ours.status) not in expected and not is_unprocessable(pair)
     ]
     assert len(pairs) >= FEWEST
     assert not untold, "\n".join(map(str, untold[:10]))

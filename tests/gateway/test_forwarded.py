@@ -32,14 +32,14 @@ def link(client: str, proxies: str, headers: dict[str, str]) -> str:
         Options(surface_errors=True, proxies=trusted_proxies(proxies)),
     )
 
-    async def asked() -> Any:
+    async def send() -> Any:
         transport = httpx.ASGITransport(app=app, client=(client, 1234))
         async with httpx.AsyncClient(transport=transport, base_url="http://inner:8080") as http:
             found = (await http.get("/_sandbox/v1/documents/oracle/profiles")).json()["documents"][0]["id"]
             response = await http.get(f"/ccapp/v1/profiles/{found}", headers={**ORACLE, **headers})
             return response.json()["links"][0]["href"].removesuffix(f"/ccapp/v1/profiles/{found}")
 
-    return str(asyncio.run(asked()))
+    return str(asyncio.run(send()))
 
 
 @pytest.mark.parametrize(

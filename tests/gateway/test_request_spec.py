@@ -73,8 +73,8 @@ def test_the_document_itself_stays_as_it_is(name: str) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", dict.fromkeys(DOCUMENTS))
 def test_connexion_finds_each_document_valid_and_reads_it_as_the_server_does(name: str, dialect: Dialect) -> None:
-    whole = specs.load(name, dialect)
-    for document in (whole, without_responses(whole)):
+    source = specs.load(name, dialect)
+    for document in (source, without_responses(source)):
         validated = Specification.load(copy.deepcopy(document))  # type: ignore[no-untyped-call]  # Connexion's
         assert isinstance(validated, OpenAPISpecification)
         packaged = PackagedSpecification(document)

@@ -51,9 +51,9 @@ def body(content: bytes | Callable[[Reply], bytes], media_type: bytes | None = N
     """The status of the honest answer with another body."""
 
     def answer(reply: Reply) -> bytes:
-        made = content(reply) if callable(content) else content
+        body_bytes = content(reply) if callable(content) else content
         return response_bytes(
-            _status(reply), [_type(reply) if media_type is None else b"Content-Type: " + media_type], made
+            _status(reply), [_type(reply) if media_type is None else b"Content-Type: " + media_type], body_bytes
         )
 
     return answer
@@ -71,8 +71,8 @@ def headers(*lines: bytes, status: bytes | None = None, media_type: bool = True)
 
 def encode_content(coding: bytes, content: bytes | Callable[[Reply], bytes]) -> Kind:
     def answer(reply: Reply) -> bytes:
-        made = content(reply) if callable(content) else content
-        return response_bytes(_status(reply), [_type(reply), b"Content-Encoding: " + coding], made)
+        body = content(reply) if callable(content) else content
+        return response_bytes(_status(reply), [_type(reply), b"Content-Encoding: " + coding], body)
 
     return answer
 
@@ -125,14 +125,14 @@ def close_connection(begin: bytes, *, reset: bool = False) -> Kind:
 
 
 def _bomb(compress: Callable[[bytes], bytes]) -> Callable[[Reply], bytes]:
-    made: list[bytes] = []
+    created: list[bytes] = []
     lock = threading.Lock()
 
     def content(_: Reply) -> bytes:
         with lock:
-            if not made:
-                made.append(compress(bytes(2**26)))
-        return made[0]
+            if not created:
+                created.append(compress(bytes(2**26)))
+        return created[0]
 
     return content
 

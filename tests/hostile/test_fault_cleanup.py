@@ -106,8 +106,8 @@ def test_a_fault_in_a_scenario_leaves_nothing_behind(
 ) -> None:  # fmt: skip
     before = all_documents(control)
     monkeypatch.setattr(owner, name, fail_at(number, getattr(owner, name)))
-    with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book:
-        result = run(shop, transport, book, monkeypatch)
+    with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as open_ledger:
+        result = run(shop, transport, open_ledger, monkeypatch)
     assert fault_lines(result)
     assert result.exit_code == 2
     assert all_documents(control) == before
@@ -131,9 +131,9 @@ def test_what_a_create_made_during_the_stop_is_undone(
                 context.sender.stop.set()
             return wire.handle_request(request)
 
-    with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as book:
+    with closing(Ledger(tmp_path / "ledger.jsonl", {"run": RUN})) as open_ledger:
         new_client = lambda _: httpx.Client(transport=Stopping())  # noqa: E731
-        with standalone_context(shop, RUN, 1, new_client, ledger=book) as context:
+        with standalone_context(shop, RUN, 1, new_client, ledger=open_ledger) as context:
             result = run_session_with(context, monkeypatch)
     assert result.exit_code == 2
     assert all_documents(control) == before
@@ -162,9 +162,9 @@ def test_what_a_fault_keeps_from_being_undone_is_told_and_stays_in_the_ledger(
     def fails_for_prospects(entry: Entry, context: RunContext, look: bool) -> Any:
         return raise_key_error() if entry.operation_id == "CreateProspect" else genuine(entry, context, look)
 
-    with monkeypatch.context() as patched, closing(Ledger(file, {"run": RUN})) as book:
+    with monkeypatch.context() as patched, closing(Ledger(file, {"run": RUN})) as open_ledger:
         patched.setattr(undo, "_undo", fails_for_prospects)
-        result = run(shop, transport, book, patched)
+        result = run(shop, transport, open_ledger, patched)
     assert fault_lines(result)
     assert (result.exit_code, result.facts["left behind"]) == (2, 1)
     wire = SerializedTransport(transport)

@@ -59,14 +59,14 @@ def test_what_cannot_be_redacted_or_repeated_is_left_out_and_told(
     owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owner, method, raise_key_error)
-    shown = content.report(broken_run(), samples.target())
+    report = content.report(broken_run(), samples.target())
     report.write(broken_run(), tmp_path, samples.target())
     report_checks.check_folder(tmp_path)
     texts = "".join((tmp_path / name).read_text("utf-8") for name in FORMS)
     assert "an internal error of pii-sandbox" in texts
     assert SECRET not in texts
-    assert len(shown.findings) == 2
-    assert shown.run.facts["faults"]
+    assert len(report.findings) == 2
+    assert report.run.facts["faults"]
 
 
 def test_faults_make_a_2_of_a_0_and_leave_a_1() -> None:
@@ -108,10 +108,10 @@ def test_a_run_goes_on_and_is_reported_whatever_fails_beside_it(
     result = CliRunner().invoke(check, ["--api", "fashionai", *options])
     report_checks.check_folder(tmp_path / "r")
     assert "Traceback" not in result.output
-    shown = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
     if method != "learn":  # which fails for findings alone
         assert result.exit_code == 2, result.output
-        assert "the record of progress" in shown["run"]["facts"]["faults"][0]
+        assert "the record of progress" in report["run"]["facts"]["faults"][0]
 
 
 @pytest.mark.parametrize("command", ["check", "target check", "cleanup"])

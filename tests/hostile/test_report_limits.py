@@ -36,9 +36,9 @@ def test_however_many_large_answers_there_are_about_two_million_characters_are_r
     monkeypatch.setattr(Redactor, "json", count_call)
     report = content.report(samples.run(*findings), samples.target())
     assert sum(redacted) < 1.5 * REPORT_CHARACTERS
-    shown = json.loads(json_report.text(report))
-    assert len(shown["findings"]) == len(findings)
-    assert all(f"{len(body)} bytes, sha256" in json.dumps(each) for each in shown["findings"])
+    report_json = json.loads(json_report.text(report))
+    assert len(report_json["findings"]) == len(findings)
+    assert all(f"{len(body)} bytes, sha256" in json.dumps(each) for each in report_json["findings"])
 
 
 def test_the_terminal_and_the_files_show_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

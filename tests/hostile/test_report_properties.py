@@ -96,11 +96,11 @@ def test_the_terminal_shows_whatever_comes_back_as_harmless_lines(run: RunResult
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_text_is_shown_with_visible_escapes_and_in_one_line(text: str) -> None:
-    shown = text_safety.one_line(text)
-    assert shown.isprintable()
-    assert len(shown) < 5 * text_safety.LONGEST
-    assert not set(shown) & text_safety._SHAPELESS
-    shown.encode("utf-8")
+    printed = text_safety.one_line(text)
+    assert printed.isprintable()
+    assert len(printed) < 5 * text_safety.LONGEST
+    assert not set(printed) & text_safety._SHAPELESS
+    printed.encode("utf-8")
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if len(text) < 200])
@@ -110,8 +110,8 @@ def test_the_page_shows_an_indented_body_with_visible_escapes(text: str) -> None
     )
     report = content.report(samples.run(samples.finding("VTEX-MASK-1", received)), samples.target())
     report_checks.check("report.html", FORMS["report.html"](report))
-    shown = html.pretty(report.findings[0].exchanges[0].response_body)
-    assert all(character.isprintable() or character == "\n" for character in shown)
+    entry = html.pretty(report.findings[0].exchanges[0].response_body)
+    assert all(character.isprintable() or character == "\n" for character in entry)
 
 
 @LIMITS

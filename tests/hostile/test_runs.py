@@ -114,8 +114,8 @@ def test_everything_that_can_be_undone_is_undone(group: Sequence[str], tmp_path:
     left = {key: ids - before[key] for key, ids in stored_ids(sandbox).items() if ids - before[key]}
     print({key: len(ids) for key, ids in left.items()})
     # what a hostile answer to its making hid, or one to a look at it called another's, is told and not touched
-    told = [entry for file in files for entry in entries(file) if entry.is_open or entry.state == "not ours"]
-    ids = "\n".join(value for entry in told if entry.undo is not None for value in entry.undo.params.values())
+    unresolved = [entry for file in files for entry in entries(file) if entry.is_open or entry.state == "not ours"]
+    ids = "\n".join(value for entry in unresolved if entry.undo is not None for value in entry.undo.params.values())
     untold = [one for some in left.values() for one in some if one not in ids]
     answered = b"".join(server.named).decode("utf-8", "replace")
     assert not [one for one in untold if one in answered], "an honest answer had named it"

@@ -62,22 +62,22 @@ def test_path_makes_an_authority_and_prints_its_file(tmp_path: Path) -> None:
 
 def test_show_prints_the_same_as_openssl(state: Path) -> None:
     printed = run_command("ca", "show", variables={"PII_SANDBOX_STATE_DIR": str(state)}).stdout
-    told = output("openssl", "x509", "-in", f"{state}/ca/ca.pem", "-noout", "-fingerprint", "-sha256")
-    assert told.strip().rpartition("=")[2] in printed
+    text = output("openssl", "x509", "-in", f"{state}/ca/ca.pem", "-noout", "-fingerprint", "-sha256")
+    assert text.strip().rpartition("=")[2] in printed
     assert (state / "ca" / "ca.pem").read_text() in printed
     assert "PRIVATE" not in printed
 
 
 def test_a_folder_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    told = run_command("ca", "path", variables={"PII_SANDBOX_STATE_DIR": str(tmp_path / "file")})
-    assert told.returncode != 0
-    assert "PII_SANDBOX_STATE_DIR names another folder" in told.stderr
-    assert "Traceback" not in told.stderr
+    output = run_command("ca", "path", variables={"PII_SANDBOX_STATE_DIR": str(tmp_path / "file")})
+    assert output.returncode != 0
+    assert "PII_SANDBOX_STATE_DIR names another folder" in output.stderr
+    assert "Traceback" not in output.stderr
 
 
 def test_each_kind_of_client_has_one_line(state: Path) -> None:
-    told = lines(state)
+    output = lines(state)
     wanted = {
         "Python requests",
         "Python httpx",
@@ -90,8 +90,8 @@ def test_each_kind_of_client_has_one_line(state: Path) -> None:
         "curl",
         "Chromium",
     }
-    assert wanted <= set(told)
-    assert all(f"{state}/ca/ca.p" in line for line in told.values())
+    assert wanted <= set(output)
+    assert all(f"{state}/ca/ca.p" in line for line in output.values())
 
 
 @pytest.mark.parametrize("client", CALLS)

@@ -19,10 +19,19 @@ def test_an_archive_has_what_har_requires(http: httpx.Client, control: ControlCl
     assert (log["version"], log["creator"]["name"]) == ("1.2", "pii-sandbox")
     for entry in log["entries"]:
         assert {"startedDateTime", "time", "request", "response", "cache", "timings"} <= set(entry)
-        asked = {"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"}
-        assert asked | {"postData"} == set(entry["request"])
-        told = {"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL"}
-        assert told | {"headersSize", "bodySize"} == set(entry["response"])
+        request_fields = {
+            "method",
+            "url",
+            "httpVersion",
+            "cookies",
+            "headers",
+            "queryString",
+            "headersSize",
+            "bodySize",
+        }
+        assert request_fields | {"postData"} == set(entry["request"])
+        response_fields = {"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL"}
+        assert response_fields | {"headersSize", "bodySize"} == set(entry["response"])
         assert sum(entry["timings"].values()) == entry["time"]
     created, refused = log["entries"]
     assert (created["response"]["status"], created["response"]["statusText"]) == (201, "Created")
@@ -77,8 +86,8 @@ def test_requests_rules_and_times_are_counted(http: httpx.Client, control: Contr
     create_anna(http)
     http.get("/nowhere")
     label, metrics_text = f'sandbox="{http.headers["X-Sandbox"]}"', metrics(http)
-    asked = f'pii_sandbox_requests_total{{{label},api="vtex",operation="GetUnmaskedProfile",status="400"}}'
-    assert metrics_text[asked] == 2
+    metric = f'pii_sandbox_requests_total{{{label},api="vtex",operation="GetUnmaskedProfile",status="400"}}'
+    assert metrics_text[metric] == 2
     assert metrics_text[f'pii_sandbox_requests_total{{{label},api="none",operation="none",status="404"}}'] == 1
     assert metrics_text[f'pii_sandbox_rule_decisions_total{{{label},rule="VTEX-UNMASK-2"}}'] == 2
     assert metrics_text[f'pii_sandbox_request_seconds_bucket{{{label},api="vtex",le="+Inf"}}'] == 3

@@ -125,7 +125,7 @@ def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: Co
 
 
 @pytest.mark.parametrize(
-    ("reason", "found"),
+    ("reason", "expected"),
     [
         ("test", True),
         ("TEST 123", True),
@@ -141,10 +141,12 @@ def test_unmasking_many_within_a_minute_is_found(http: httpx.Client, control: Co
         ("contested order 1001-01", False),
     ],
 )
-def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClient, reason: str, found: bool) -> None:
+def test_a_boilerplate_reason_is_found(http: httpx.Client, control: ControlClient, reason: str, expected: bool) -> None:
     assert unmask(http, create_john(http), reason=reason).status_code == 200
     reported = findings(control, "boilerplate-reason")
-    assert [(finding["calls"], finding["rule"]) for finding in reported] == ([([2], "VTEX-UNMASK-2")] if found else [])
+    assert [(finding["calls"], finding["rule"]) for finding in reported] == (
+        [([2], "VTEX-UNMASK-2")] if expected else []
+    )
 
 
 def test_a_reason_that_may_be_a_name_is_not_repeated_in_the_finding(http: httpx.Client, control: ControlClient) -> None:

@@ -24,15 +24,15 @@ def test_an_entry_shows_the_beginning_of_a_long_text_and_no_half_of_an_address(
         PROFILES, headers=NEWSTORE, json={"email": EMAIL, "full_name": "x" * before + f" {EMAIL} " + "y" * 60_000}
     )
     http.get(f"{PROFILES}?sort={'z' * 60_000}", headers=NEWSTORE)
-    shown = control.call("GET", "/journal", **reveal)
-    assert len(json.dumps(shown)) < 20 * LONGEST
-    name = shown["entries"][0]["request"]["body"]["full_name"]
+    listing = control.call("GET", "/journal", **reveal)
+    assert len(json.dumps(listing)) < 20 * LONGEST
+    name = listing["entries"][0]["request"]["body"]["full_name"]
     if reveal:
         assert name.startswith(("x" * min(before, LONGEST)) or f" {EMAIL}")
         assert name.endswith(" more characters)")
         assert len(name) < LONGEST + 50
     else:
-        assert EMAIL[:10] not in json.dumps(shown)
+        assert EMAIL[:10] not in json.dumps(listing)
 
 
 def test_a_short_text_is_shown_whole_and_the_archive_has_all(http: httpx.Client, control: ControlClient) -> None:

@@ -77,7 +77,7 @@ def test_the_other_entries_are_found(spoilt_part: str, control: ControlClient) -
     assert [1, 3] in [calls for _, calls in kinds]
     match = {"query": {"q": "anna@example.com"}}
     assert control.call("POST", "/journal/verify", {"match": match, "count": 2})["ok"]
-    told = control.call("POST", "/journal/verify", {"match": {"query": {"q": "bob"}}, "count": 1})
-    assert [near["id"] for near in told["nearest"]] == [3, 2, 1]
+    verification = control.call("POST", "/journal/verify", {"match": {"query": {"q": "bob"}}, "count": 1})
+    assert [near["id"] for near in verification["nearest"]] == [3, 2, 1]
     found = control.call("GET", "/residue", subject="anna@example.com")
     assert (found["journal_entries"], found["journal_ids"]) == (2, [1, 3])

@@ -52,8 +52,10 @@ def test_a_command_that_explain_prints_works_when_pasted(http: httpx.Client) -> 
     change = {"full_name": "Anna $HOME", "last_updated_at": profile["updated_at"]}
     for _ in range(2):
         http.patch(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE, json=change)
-    told = json.loads(explain(http, "last", "--json", "--reveal", "to paste it").stdout)
-    pasted = subprocess.run(["bash", "-c", told["correction"]["curl"]], capture_output=True, text=True, check=True)
+    explanation = json.loads(explain(http, "last", "--json", "--reveal", "to paste it").stdout)
+    pasted = subprocess.run(
+        ["bash", "-c", explanation["correction"]["curl"]], capture_output=True, text=True, check=True
+    )
     assert json.loads(pasted.stdout)["full_name"] == "Anna $HOME"
 
 

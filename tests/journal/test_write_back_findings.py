@@ -76,11 +76,11 @@ def test_a_pseudonym_of_the_journal_that_is_written_is_stored_and_found(
     http: httpx.Client, control: ControlClient
 ) -> None:
     profile = create_anna(http)
-    shown = control.call("GET", "/journal/last")["response"]["body"]["full_name"]
-    assert shown.startswith("name#")
-    change = {"full_name": shown, "last_updated_at": profile["updated_at"]}
+    full_name = control.call("GET", "/journal/last")["response"]["body"]["full_name"]
+    assert full_name.startswith("name#")
+    change = {"full_name": full_name, "last_updated_at": profile["updated_at"]}
     changed = http.patch(f"{NEWSTORE_PROFILES}/{profile['id']}", headers=NEWSTORE, json=change)
-    assert (changed.status_code, changed.json()["full_name"]) == (200, shown)
+    assert (changed.status_code, changed.json()["full_name"]) == (200, full_name)
     (finding,) = findings(control, PSEUDONYMS)
     assert (finding["calls"], finding["rule"], finding["operation"]) == ([2], None, "updateProfile")
     assert finding["message"].endswith("in full_name")

@@ -84,8 +84,8 @@ class StubJudge:
         return {"fate": "noticed", "by": names[0]} if "raise" in mutant.operator else {"fate": "survived"}
 
 
-def result(mutant: str, fate: Any) -> MutantResult:
-    return MutantResult(mutant, FILE, 1, "number", "a = 1", "a = 2", fate)
+def result(mutant: str, verdict: Any) -> MutantResult:
+    return MutantResult(mutant, FILE, 1, "number", "a = 1", "a = 2", verdict)
 
 
 @pytest.fixture
@@ -173,9 +173,9 @@ def test_the_score_counts_neither_equivalent_mutants_nor_those_that_cannot_start
     assert text.count("- a = 1") == 4
 
 
-@pytest.mark.parametrize(("unchanged", "fate"), [({"fate": "survived"}, "timed out"), (None, "undecided")])
+@pytest.mark.parametrize(("unchanged", "verdict"), [({"fate": "survived"}, "timed out"), (None, "undecided")])
 def test_a_mutant_that_times_out_is_noticed_only_if_the_unchanged_code_does_not(
-    unchanged: Any, fate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unchanged: Any, verdict: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([None, unchanged])
 
@@ -187,7 +187,7 @@ def test_a_mutant_that_times_out_is_noticed_only_if_the_unchanged_code_does_not(
     covered = CoverageMap({FILE: {"a scenario": frozenset(range(1, 100))}}, {})
     session = Session("some", resume=False, folder=tmp_path)
     campaign.run(StubJudge(), [mutant], covered, session, workers=1, on_result=lambda _: None)
-    assert [each.fate for each in session.results] == [fate]
+    assert [each.fate for each in session.results] == [verdict]
     assert session.results[0].why.startswith("ended after 5 s; without the mutant")
 
 

@@ -50,13 +50,13 @@ def detokenized_texts(request: ReceivedRequest, answer: Answer) -> None:
 def offsets(request: ReceivedRequest, answer: Answer) -> None:
     """RFC 3339 in its other spelling of UTC, which a lock compares as an instant."""
 
-    def spelled(value: Object) -> Object:
+    def with_offsets(value: Object) -> Object:
         return {
             name: inner.replace("Z", "+00:00") if name.endswith("_at") and isinstance(inner, str) else inner
             for name, inner in value.items()
         }
 
-    answer.body = change_objects(answer.body, spelled)
+    answer.body = change_objects(answer.body, with_offsets)
 
 
 class WholeSeconds:

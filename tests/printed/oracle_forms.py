@@ -20,16 +20,16 @@ def printed_profile(request: ReceivedRequest, answer: Answer) -> None:
     """The example of Oracle's page, in place of each profile that is read whole or but for what is excluded."""
     if _is_profile(request, answer) and (excluded := _excluded_names(request)) is not None:
         links = [{"rel": "self", "href": answer.body["links"][0]["href"]}]
-        whole = {**PRINTED, "id": request.path.rpartition("/")[2], "links": links}
-        answer.body = {name: value for name, value in whole.items() if name not in excluded}
+        full_body = {**PRINTED, "id": request.path.rpartition("/")[2], "links": links}
+        answer.body = {name: value for name, value in full_body.items() if name not in excluded}
 
 
 def open_source_client(request: ReceivedRequest, answer: Answer) -> None:
     """The sample of a payment vendor's open-source client: further properties, nulls, and `active` as a boolean."""
     if _is_profile(request, answer) and (excluded := _excluded_names(request)) is not None:
         beside = answer.body if "profileDetail" in answer.body else {}
-        whole = {**(beside or {}).get("profileDetail", answer.body), **_OPEN_SOURCE_CLIENT, "active": True}
-        shown = {name: value for name, value in whole.items() if name not in excluded}
+        full_body = {**(beside or {}).get("profileDetail", answer.body), **_OPEN_SOURCE_CLIENT, "active": True}
+        shown = {name: value for name, value in full_body.items() if name not in excluded}
         answer.body = {**beside, "profileDetail": shown} if beside else shown
 
 

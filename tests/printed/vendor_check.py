@@ -74,8 +74,8 @@ def outcomes(
         with mock.patch.object(run, "Sender", functools.partial(Sender, clock=clock.now, sleep=clock.sleep)):
             result = CliRunner().invoke(main, ["check", *arguments, *chosen], env=ENVIRONMENT)
     assert result.exit_code == 0, result.output
-    told = json.loads((report / "report.json").read_text("utf-8"))["rules"]
-    return {rule["rule"]: rule["outcome"] for rule in told}, result.output
+    rule_reports = json.loads((report / "report.json").read_text("utf-8"))["rules"]
+    return {rule["rule"]: rule["outcome"] for rule in rule_reports}, result.output
 
 
 def _oracle_profile(behind: str) -> str:

@@ -28,26 +28,26 @@ def in_base64(text: str) -> str:
 
 
 @pytest.mark.parametrize("encoded", [percent_encode, in_base64])
-@pytest.mark.parametrize(("times", "found"), [(0, True), (1, True), (2, True), (3, True), (4, False)])
+@pytest.mark.parametrize(("times", "expected"), [(0, True), (1, True), (2, True), (3, True), (4, False)])
 def test_a_value_is_found_in_three_layers_of_an_encoding(
-    encoded: Callable[[str], str], times: int, found: bool
+    encoded: Callable[[str], str], times: int, expected: bool
 ) -> None:
     known, text = search(), NAME
     known.add(NAME, "<known>")
     for _ in range(times):
         text = encoded(text)
-    assert ("<known>" in known.replace(text, detect=False)) is found
+    assert ("<known>" in known.replace(text, detect=False)) is expected
 
 
 @pytest.mark.parametrize("text", ["{}", "at {} on", "{0[0]}-{0[1]}-{0[2]}{0[3]}{0[4]}-{0[5]}{0[6]}"])
-@pytest.mark.parametrize(("number", "found"), [("1234560", True), ("123456", False)])
+@pytest.mark.parametrize(("number", "expected"), [("1234560", True), ("123456", False)])
 def test_a_number_of_seven_digits_is_found_in_any_punctuation_and_a_shorter_one_is_not(
-    text: str, number: str, found: bool
+    text: str, number: str, expected: bool
 ) -> None:
     known = search()
     known.add_number(number, "<known>")
-    written = text.format(number if found else f"{number}x")
-    assert ("<known>" in known.replace(written, detect=False)) is found
+    written = text.format(number if expected else f"{number}x")
+    assert ("<known>" in known.replace(written, detect=False)) is expected
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_number_of_a_million_is_searched_for_known_values_and_a_smaller_one_is
     number: int, redacted: bool
 ) -> None:
     known = Pseudonymizer({str(abs(number)): "document"})
-    shown = known.json({"n": number}, UNKNOWN, trusted=True)
-    assert (shown != {"n": number}) is redacted
+    text = known.json({"n": number}, UNKNOWN, trusted=True)
+    assert (text != {"n": number}) is redacted
 
 
 @pytest.mark.parametrize(("length", "has_lines"), [(60, False), (61, True)])

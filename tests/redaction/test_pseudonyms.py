@@ -42,7 +42,7 @@ def test_pseudonyms_of_different_values_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "kind"),
+    ("text", "expected", "kind"),
     [
         ("Ticket of ana.souza@example.com.", "ana.souza@example.com", "email"),
         ("Ticket of ANA.SOUZA@EXAMPLE.COM", "ANA.SOUZA@EXAMPLE.COM", "email"),
@@ -54,10 +54,10 @@ def test_pseudonyms_of_different_values_differ() -> None:
         ("ana asked", "ana", "name"),
     ],
 )
-def test_a_value_is_replaced_in_any_spelling(text: str, found: str, kind: str) -> None:
+def test_a_value_is_replaced_in_any_spelling(text: str, expected: str, kind: str) -> None:
     value = next(value for value, its_kind in VALUES.items() if its_kind == kind)
     plain = replace_values(text, VALUES)
-    assert found.strip("(+") not in plain
+    assert expected.strip("(+") not in plain
     assert pseudonyms.pseudonym(kind, value) in plain
 
 

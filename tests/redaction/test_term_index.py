@@ -83,7 +83,7 @@ def test_a_number_of_10_to_15_digits_is_found_by_its_ends_of_9_digits_and_more(
 
 
 @pytest.mark.parametrize(
-    ("added", "kept"),
+    ("added", "expected"),
     [
         ([Term("ana", "<1>", True), Term("ana", "<2>", True)], Term("ana", "<1>", True)),
         ([Term("ana", "<1>", False), Term("ana", "<2>", False)], Term("ana", "<1>", False)),
@@ -91,15 +91,17 @@ def test_a_number_of_10_to_15_digits_is_found_by_its_ends_of_9_digits_and_more(
         ([Term("ana", "<1>", True), Term("ana", "<2>", False)], Term("ana", "<2>", False)),
     ],
 )
-def test_the_first_term_of_a_text_stays_unless_a_later_one_matches_within_words(added: list[Term], kept: Term) -> None:
+def test_the_first_term_of_a_text_stays_unless_a_later_one_matches_within_words(
+    added: list[Term], expected: Term
+) -> None:
     index = TermIndex()
     for term in added:
         index.add(term)
     assert len(index) == 1
-    assert index.get("ana") == kept
+    assert index.get("ana") == expected
     assert index.get("an") is None
-    assert [term for _, _, term in index.search("ana")] == [kept]
-    assert list(index.search("ana")) == [(0, 3, kept)]
+    assert [term for _, _, term in index.search("ana")] == [expected]
+    assert list(index.search("ana")) == [(0, 3, expected)]
 
 
 def test_terms_that_are_added_between_searches_are_found_too() -> None:

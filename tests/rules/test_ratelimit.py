@@ -16,7 +16,7 @@ def _at(*seconds: float) -> list[datetime]:
 
 
 @pytest.mark.parametrize(
-    ("calls", "kept"),
+    ("calls", "expected"),
     [
         ([], [0]),
         ([-10], [-10, 0]),
@@ -25,8 +25,8 @@ def _at(*seconds: float) -> list[datetime]:
         ([86_400, 86_401], [0]),
     ],
 )
-def test_a_call_within_the_limit_is_admitted_and_remembered(calls: list[float], kept: list[float]) -> None:
-    assert ratelimit.admit_call(_at(*calls), NOW, 2, 60) == _at(*kept)
+def test_a_call_within_the_limit_is_admitted_and_remembered(calls: list[float], expected: list[float]) -> None:
+    assert ratelimit.admit_call(_at(*calls), NOW, 2, 60) == _at(*expected)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ POSTAL_CODES = {
 
 
 @pytest.fixture(scope="module")
-def crowd() -> list[Person]:
+def population() -> list[Person]:
     return people(7, 12_000)
 
 
@@ -39,12 +39,12 @@ def test_another_seed_gives_other_people() -> None:
 
 
 @pytest.mark.parametrize("shoppers", [0, 1, 17, 50])
-def test_a_person_does_not_depend_on_the_number_of_people(crowd: list[Person], shoppers: int) -> None:
-    assert people(7, shoppers) == crowd[:shoppers]
+def test_a_person_does_not_depend_on_the_number_of_people(population: list[Person], shoppers: int) -> None:
+    assert people(7, shoppers) == population[:shoppers]
 
 
-def test_people_are_numbered_from_one(crowd: list[Person]) -> None:
-    assert [person.number for person in crowd] == list(range(1, 12_001))
+def test_people_are_numbered_from_one(population: list[Person]) -> None:
+    assert [person.number for person in population] == list(range(1, 12_001))
 
 
 @pytest.mark.parametrize("locale", [None, *LOCALES])
@@ -55,23 +55,23 @@ def test_emails_phones_and_documents_are_each_ones_own(locale: str | None) -> No
     assert len({person.document for person in many}) == len(many)
 
 
-def test_emails_are_plain_ascii_at_reserved_domains(crowd: list[Person]) -> None:
-    assert [person.email for person in crowd if not RESERVED.fullmatch(person.email)] == []
+def test_emails_are_plain_ascii_at_reserved_domains(population: list[Person]) -> None:
+    assert [person.email for person in population if not RESERVED.fullmatch(person.email)] == []
 
 
-def test_phones_are_in_e_164(crowd: list[Person]) -> None:
-    assert [person.phone for person in crowd if not re.fullmatch(r"\+[1-9]\d{9,13}", person.phone, re.ASCII)] == []
+def test_phones_are_in_e_164(population: list[Person]) -> None:
+    assert [person.phone for person in population if not re.fullmatch(r"\+[1-9]\d{9,13}", person.phone, re.ASCII)] == []
 
 
-def test_brazilians_have_a_valid_cpf_and_others_another_document(crowd: list[Person]) -> None:
-    for person in crowd:
+def test_brazilians_have_a_valid_cpf_and_others_another_document(population: list[Person]) -> None:
+    for person in population:
         assert person.document_type == ("CPF" if person.locale == "pt_BR" else "ID")
         assert cpf.is_valid(person.document) == (person.document_type == "CPF")
         assert re.fullmatch(r"\d{9,13}", person.document, re.ASCII)
 
 
-def test_addresses_are_those_of_the_country(crowd: list[Person]) -> None:
-    for person in crowd:
+def test_addresses_are_those_of_the_country(population: list[Person]) -> None:
+    for person in population:
         assert len(person.addresses) in {1, 2}
         for address in person.addresses:
             assert address.country_code == person.locale[-2:]
@@ -81,8 +81,8 @@ def test_addresses_are_those_of_the_country(crowd: list[Person]) -> None:
             assert "{" not in (address.complement or "")
 
 
-def test_the_fields_of_a_person_are_consistent(crowd: list[Person]) -> None:
-    for person in crowd:
+def test_the_fields_of_a_person_are_consistent(population: list[Person]) -> None:
+    for person in population:
         assert date(1940, 1, 1) <= date.fromisoformat(person.birth_date) <= date(2005, 12, 31)
         assert person.gender in {"female", "male", "other"}
         assert person.language == person.locale[:2]
@@ -96,20 +96,20 @@ def _joined_names(person: Person) -> tuple[str, ...]:
     return (first, last) if person.full_name in {f"{first} {last}", f"{last} {first}"} else ()
 
 
-def test_people_come_from_all_countries_most_of_them_from_brazil(crowd: list[Person]) -> None:
-    countries = Counter(person.addresses[0].country_code for person in crowd)
+def test_people_come_from_all_countries_most_of_them_from_brazil(population: list[Person]) -> None:
+    countries = Counter(person.addresses[0].country_code for person in population)
     assert countries.keys() == COUNTRIES
     assert countries["BR"] == 8_000
-    assert {person.locale for person in crowd[:18]} == set(LOCALES)
-    assert crowd[0].locale == "pt_BR"
+    assert {person.locale for person in population[:18]} == set(LOCALES)
+    assert population[0].locale == "pt_BR"
 
 
-def test_people_are_of_many_kinds(crowd: list[Person]) -> None:
-    assert len({person.full_name for person in crowd}) > 6_000
-    assert len({address.street for person in crowd for address in person.addresses}) > 2_000
-    assert {person.gender for person in crowd[:500]} == {"female", "male", "other"}
-    assert {person.is_business for person in crowd[:50]} == {True, False}
-    assert {len(person.addresses) for person in crowd[:50]} == {1, 2}
+def test_people_are_of_many_kinds(population: list[Person]) -> None:
+    assert len({person.full_name for person in population}) > 6_000
+    assert len({address.street for person in population for address in person.addresses}) > 2_000
+    assert {person.gender for person in population[:500]} == {"female", "male", "other"}
+    assert {person.is_business for person in population[:50]} == {True, False}
+    assert {len(person.addresses) for person in population[:50]} == {1, 2}
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -13,23 +13,23 @@ from tests.server_process import about_own_protocol
 pytestmark = about_own_protocol
 
 
-@pytest.mark.parametrize("how", ["whole", "streamed", "late-whole", "late-streamed", "unread"])
+@pytest.mark.parametrize("mode", ["whole", "streamed", "late-whole", "late-streamed", "unread"])
 @pytest.mark.parametrize("body", [b"", b"hello", BODY], ids=["none", "small", "large"])
-def test_one_connection_serves_one_request_after_another(line: socket.socket, how: str, body: bytes) -> None:
+def test_one_connection_serves_one_request_after_another(line: socket.socket, mode: str, body: bytes) -> None:
     for _ in range(3):
-        line.sendall(request(how, body))
-        head, told = response(line)
+        line.sendall(request(mode, body))
+        head, response_body = response(line)
         assert head.startswith(b"HTTP/1.1 200 OK\r\n")
         assert head.count(b"\r\ndate: ") == 1
-        assert told == b"POST /%b %b" % (how.encode(), b"" if how == "unread" else body)
+        assert response_body == b"POST /%b %b" % (mode.encode(), b"" if mode == "unread" else body)
 
 
-@pytest.mark.parametrize("how", ["whole", "late-whole", "streamed"])
-def test_a_body_may_arrive_late_and_in_pieces(line: socket.socket, how: str) -> None:
-    whole = request(how, b"hello world")
-    for start in range(0, len(whole), 7):
-        line.sendall(whole[start : start + 7])
-        assert is_quiet(line) or start + 7 >= len(whole)
+@pytest.mark.parametrize("mode", ["whole", "late-whole", "streamed"])
+def test_a_body_may_arrive_late_and_in_pieces(line: socket.socket, mode: str) -> None:
+    message = request(mode, b"hello world")
+    for start in range(0, len(message), 7):
+        line.sendall(message[start : start + 7])
+        assert is_quiet(line) or start + 7 >= len(message)
     assert response(line)[1].endswith(b" hello world")
 
 
@@ -43,9 +43,9 @@ def test_a_chunked_body_is_read(line: socket.socket) -> None:
 def test_requests_sent_at_once_are_answered_in_their_order(line: socket.socket) -> None:
     """Whole answers wait to be written while streamed ones are written at once."""
     ways = ["whole", "late-streamed", "whole", "streamed", "late-whole", "whole", "streamed"] * 3
-    line.sendall(b"".join(request(how, b"%d" % place) for place, how in enumerate(ways)))
-    for place, how in enumerate(ways):
-        assert response(line)[1] == b"POST /%b %d" % (how.encode(), place)
+    line.sendall(b"".join(request(mode, b"%d" % place) for place, mode in enumerate(ways)))
+    for place, mode in enumerate(ways):
+        assert response(line)[1] == b"POST /%b %d" % (mode.encode(), place)
     assert is_quiet(line)
 
 
@@ -63,19 +63,19 @@ def test_head_has_the_length_of_the_body_that_is_not_sent(line: socket.socket) -
     assert is_quiet(line)
 
 
-@pytest.mark.parametrize("how", ["whole", "late-whole", "streamed"])
-def test_a_client_that_has_closed_its_side_still_gets_its_response(line: socket.socket, how: str) -> None:
-    line.sendall(request(how, b"last"))
-    if not how.startswith("late"):
+@pytest.mark.parametrize("mode", ["whole", "late-whole", "streamed"])
+def test_a_client_that_has_closed_its_side_still_gets_its_response(line: socket.socket, mode: str) -> None:
+    line.sendall(request(mode, b"last"))
+    if not mode.startswith("late"):
         line.shutdown(socket.SHUT_WR)
     assert response(line)[1].endswith(b"last")
 
 
-@pytest.mark.parametrize("how", ["whole", "streamed"])
-@pytest.mark.parametrize("asked", ["HTTP/1.0", "close"])
-def test_a_connection_ends_if_the_client_requests_it(line: socket.socket, how: str, asked: str) -> None:
-    sent = request(how, b"", *(["Connection: close"] if asked == "close" else []))
-    line.sendall(sent.replace(b"HTTP/1.1", b"HTTP/1.0") if asked == "HTTP/1.0" else sent)
+@pytest.mark.parametrize("mode", ["whole", "streamed"])
+@pytest.mark.parametrize("requested", ["HTTP/1.0", "close"])
+def test_a_connection_ends_if_the_client_requests_it(line: socket.socket, mode: str, requested: str) -> None:
+    sent = request(mode, b"", *(["Connection: close"] if requested == "close" else []))
+    line.sendall(sent.replace(b"HTTP/1.1", b"HTTP/1.0") if requested == "HTTP/1.0" else sent)
     head, _ = response(line)
     assert b"\r\nconnection: close\r\n" in head
     assert is_over(line)
@@ -125,11 +125,11 @@ def test_an_absolute_target_and_its_fragment_are_understood(line: socket.socket)
 
 
 def test_a_client_that_disconnects_is_no_error(address: tuple[str, int], caplog: pytest.LogCaptureFixture) -> None:
-    for how in ("late-whole", "late-streamed", "whole"):
+    for mode in ("late-whole", "late-streamed", "whole"):
         with closing(socket.create_connection(address)) as line:
-            line.sendall(request(how, b"hello")[:-2])
+            line.sendall(request(mode, b"hello")[:-2])
         with closing(socket.create_connection(address)) as line:
-            line.sendall(request(how, b"hello"))
+            line.sendall(request(mode, b"hello"))
     with closing(socket.create_connection(address, PATIENCE_SECONDS)) as line:
         line.sendall(request("late-whole"))
         response(line)

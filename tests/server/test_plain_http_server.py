@@ -68,8 +68,8 @@ def test_an_upgrade_is_ignored_and_the_body_is_received(
                 "POST", "/_sandbox/v1/faults", *upgrade, "Content-Type: application/json", body=body, chunked=chunked
             )
         )
-        head, told = response(line)
-        assert b"nothing" in told, (number, head, told)
+        head, response_body = response(line)
+        assert b"nothing" in response_body, (number, head, response_body)
     line.sendall(request("GET", HEALTH))
     assert response(line)[1] == b'{"status":"ok"}'
 

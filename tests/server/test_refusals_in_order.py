@@ -65,9 +65,9 @@ def test_http_1_0_never_gets_100_continue(line: socket.socket) -> None:
     assert response(line)[1] == b"POST /whole hello"
 
 
-@pytest.mark.parametrize("how", ["unread", "unread-streamed"])
-def test_a_connection_is_closed_if_its_body_was_never_requested(line: socket.socket, how: str) -> None:
-    line.sendall(request(how, b"hello", "Expect: 100-continue")[:-5])
+@pytest.mark.parametrize("mode", ["unread", "unread-streamed"])
+def test_a_connection_is_closed_if_its_body_was_never_requested(line: socket.socket, mode: str) -> None:
+    line.sendall(request(mode, b"hello", "Expect: 100-continue")[:-5])
     head, _ = response(line)
     assert (b"\r\nconnection: close\r\n" in head, is_over(line)) == (True, True)
 

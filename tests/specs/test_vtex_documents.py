@@ -264,7 +264,7 @@ def test_what_a_custom_schema_may_hold(body: Any, allowed: bool) -> None:
 
 
 def test_the_text_within_an_erasure_is_of_its_own_shape() -> None:
-    said = json.loads(example("CompletedErasure", RIGHTS)["dataResponse"])
-    assert fits("ErasureDataResponse", said, name=RIGHTS)
-    assert fits("ErasureDataResponse", {**said, "VTEX ID": {}}, name=RIGHTS)
-    assert not fits("ErasureDataResponse", {**said, "VTEX ID": {"status": 404}}, name=RIGHTS)
+    response_data = json.loads(example("CompletedErasure", RIGHTS)["dataResponse"])
+    assert fits("ErasureDataResponse", response_data, name=RIGHTS)
+    assert fits("ErasureDataResponse", {**response_data, "VTEX ID": {}}, name=RIGHTS)
+    assert not fits("ErasureDataResponse", {**response_data, "VTEX ID": {"status": 404}}, name=RIGHTS)

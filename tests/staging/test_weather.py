@@ -174,12 +174,12 @@ def test_a_login_that_is_refused_is_told_with_the_variables_to_look_at(server: S
         )
         assert {path for _, path in host.arrived} == set(weather.LOGINS)
     assert (result.code, result.convicted) == (2, {}), result.output
-    told = [reason for reason in result.reasons if "gave no token" in reason]
-    assert {reason.partition(" gave no token")[0] for reason in told} == {
+    reasons = [reason for reason in result.reasons if "gave no token" in reason]
+    assert {reason.partition(" gave no token")[0] for reason in reasons} == {
         "the login of newstore",
         "the login of oracle",
     }
-    assert any(reason.endswith("check STAGING_USER and STAGING_PASSWORD") for reason in told), told
+    assert any(reason.endswith("check STAGING_USER and STAGING_PASSWORD") for reason in reasons), reasons
 
 
 @pytest.mark.parametrize("requests", [1, 3])

@@ -33,11 +33,11 @@ def store_with_ann() -> Store:
 
 def test_a_result_is_made_once_for_each_variant() -> None:
     store = store_with_ann()
-    made: list[str] = []
+    computed: list[str] = []
 
     def derive() -> str:
-        made.append("made")
-        return f"result {len(made)}"
+        computed.append("made")
+        return f"result {len(computed)}"
 
     assert [derive_value(store, "a", derive) for _ in range(3)] == ["result 1"] * 3
     assert derive_value(store, "b", derive) == "result 2"
@@ -104,13 +104,13 @@ def test_a_result_of_an_unknown_collection_is_made_each_time() -> None:
 
 def test_results_are_bounded_in_number() -> None:
     store = Store()
-    made = []
+    computed = []
     for number in range(2000):
         store.put("people", Record(str(number), {"number": number}))
         found = store.peek("people", str(number))
         assert found is not None
-        made.append(weakref.ref(store.derived("people", str(number), found.value, "a", Result)))
-    assert sum(each() is not None for each in made) <= 1024
+        computed.append(weakref.ref(store.derived("people", str(number), found.value, "a", Result)))
+    assert sum(each() is not None for each in computed) <= 1024
 
 
 def test_the_first_due_of_all_tables_is_the_next_expired() -> None:

@@ -178,9 +178,9 @@ def test_a_sync_that_fails_is_told_to_all_who_wait_and_the_next_one_writes_anew(
     before = path.stat().st_ino
     with monkeypatch.context() as patched:
         patched.setattr(os, "fdatasync", fail_times(1))
-        told = asyncio.run(outcomes(store, 3))
-    assert [str(error) for error in told] == [f"{path} cannot be flushed to disk: Input/output error"] * 3
-    assert [type(error) for error in told] == [StoreError] * 3
+        results = asyncio.run(outcomes(store, 3))
+    assert [str(error) for error in results] == [f"{path} cannot be flushed to disk: Input/output error"] * 3
+    assert [type(error) for error in results] == [StoreError] * 3
     assert store.unflushed
     store.put("people", person("b"))
     with monkeypatch.context() as patched:

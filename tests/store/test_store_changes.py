@@ -68,9 +68,9 @@ def test_stores_that_share_nothing_compare_by_what_they_hold(store: Store) -> No
 
 
 def test_a_scan_tells_what_was_found_where(store: Store) -> None:
-    def look(found: object) -> str:
+    def read(found: object) -> str:
         assert isinstance(found, dict)
         return f"found {found['keys']['name']}" if found["id"] == "1" else ""
 
-    assert list(store.scan(look)) == [("a", "1", "found key of 1"), ("b", "1", "found key of 1")]
+    assert list(store.scan(read)) == [("a", "1", "found key of 1"), ("b", "1", "found key of 1")]
     store.close()

@@ -121,8 +121,8 @@ def test_a_record_that_comes_back_stands_last(store: Store) -> None:
     assert ids(store.page(PEOPLE)) == ["b", "c", "a"]
 
 
-def page_ids(store: Store, **asked: Any) -> str:
-    return "".join(ids(store.page(PEOPLE, **asked)))
+def page_ids(store: Store, **requested: Any) -> str:
+    return "".join(ids(store.page(PEOPLE, **requested)))
 
 
 CITY, ANYWHERE = Column(("city",)), Column(("city", "street"), folded=True)

@@ -140,29 +140,29 @@ class StoreAndModel(RuleBasedStateMachine):
         self.patched.undo()
         self.folder.cleanup()
 
-    @rule(which=st.integers(0, 3), step=STEPS)
-    def write(self, which: int, step: Step) -> None:
-        kept = self.stores[which % len(self.stores)]
+    @rule(index=st.integers(0, 3), step=STEPS)
+    def write(self, index: int, step: Step) -> None:
+        kept = self.stores[index % len(self.stores)]
         step(kept.store, kept.model)
 
-    @rule(which=st.integers(0, 3))
-    def reopen(self, which: int) -> None:
-        kept = self.stores[which % len(self.stores)]
+    @rule(index=st.integers(0, 3))
+    def reopen(self, index: int) -> None:
+        kept = self.stores[index % len(self.stores)]
         if kept.path is not None:
             kept.store.close()
             kept.store = Store(kept.path)
 
     @precondition(lambda self: self.compactions)
-    @rule(which=st.integers(0, 3))
-    def compact_a_little(self, which: int) -> None:
-        compaction = self.compactions[which % len(self.compactions)]
+    @rule(index=st.integers(0, 3))
+    def compact_a_little(self, index: int) -> None:
+        compaction = self.compactions[index % len(self.compactions)]
         if not compaction.step():
             self.compactions.remove(compaction)
 
     @precondition(lambda self: len(self.stores) < 4)
-    @rule(which=st.integers(0, 3), on_disk=st.booleans())
-    def fork(self, which: int, on_disk: bool) -> None:
-        kept = self.stores[which % len(self.stores)]
+    @rule(index=st.integers(0, 3), on_disk=st.booleans())
+    def fork(self, index: int, on_disk: bool) -> None:
+        kept = self.stores[index % len(self.stores)]
         path = Path(self.folder.name) / f"{len(self.stores)}.journal" if on_disk else None
         self.stores.append(StoreWithModel(kept.store.fork(path), deepcopy(kept.model), path))
 

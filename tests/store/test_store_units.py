@@ -129,11 +129,11 @@ def test_no_other_thread_writes_between_a_read_and_a_write_of_one_unit(store: St
 def test_a_unit_is_invisible_before_its_end(store: Store) -> None:
     inside, seen = threading.Event(), list[dict[str, int]]()
 
-    def look() -> None:
+    def read() -> None:
         inside.wait()
         seen.append(store.counts())
 
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=read)
     thread.start()
     with store.exclusive():
         store.put("people", person("a"))

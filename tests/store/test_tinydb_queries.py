@@ -38,13 +38,13 @@ QUERIES: list[tuple[QueryLike, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("query", "found"), QUERIES, ids=map(repr, range(len(QUERIES))))
-def test_a_query_finds_what_it_asks_for(fruits: IndexedTable, query: QueryLike, found: list[str]) -> None:
-    assert names(fruits.search(query)) == found
-    assert fruits.count(query) == len(found)
-    assert fruits.contains(query) is bool(found)
+@pytest.mark.parametrize(("query", "expected"), QUERIES, ids=map(repr, range(len(QUERIES))))
+def test_a_query_finds_what_it_asks_for(fruits: IndexedTable, query: QueryLike, expected: list[str]) -> None:
+    assert names(fruits.search(query)) == expected
+    assert fruits.count(query) == len(expected)
+    assert fruits.contains(query) is bool(expected)
     document = fruits.get(query)
-    assert document is None if not found else document["id"] == found[0]
+    assert document is None if not expected else document["id"] == expected[0]
 
 
 @pytest.mark.parametrize(

@@ -158,15 +158,15 @@ def completed_scenarios(folder: Path) -> list[tuple[str, str]]:
     return [(line["rule"], line["scenario"]) for line in lines if "scenario" in line]
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_undoes_all_and_leaves_a_partial_report(
-    how: signal.Signals, server: ServerProcess, staging_server: Staging, tmp_path: Path
+    signal_number: signal.Signals, server: ServerProcess, staging_server: Staging, tmp_path: Path
 ) -> None:
     before, folder = all_documents(server), tmp_path / "report"
     file = target_file(tmp_path, staging_server.url, "read", "write", "delete", limits="requests_per_second = 60")
     process = start_check(folder, file)
     wait_for_writes(staging_server, 14)
-    os.kill(process.pid, how)
+    os.kill(process.pid, signal_number)
     _, output = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 2, output
     assert "--resume" in output

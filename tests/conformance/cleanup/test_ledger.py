@@ -55,14 +55,14 @@ def test_an_intention_is_on_the_disk_when_it_is_announced(tmp_path: Path, monkey
 
 def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
-    book = Ledger(file, ABOUT)
-    profile = book.record_intent("vtex", "CreateClientProfile", mark="a")
-    address = book.record_intent("vtex", "CreateClientAddress", under=profile)
-    refused = book.record_intent("vtex", "CreateClientProfile", mark="b")
-    room = book.record_intent(sandbox="abc12345-x")
-    book.settle(profile, "made", undo=UNDO, look=LOOK)
-    book.settle(refused, "refused", why="status 409")
-    book.close()
+    open_ledger = Ledger(file, ABOUT)
+    profile = open_ledger.record_intent("vtex", "CreateClientProfile", mark="a")
+    address = open_ledger.record_intent("vtex", "CreateClientAddress", under=profile)
+    refused = open_ledger.record_intent("vtex", "CreateClientProfile", mark="b")
+    room = open_ledger.record_intent(sandbox="abc12345-x")
+    open_ledger.settle(profile, "made", undo=UNDO, look=LOOK)
+    open_ledger.settle(refused, "refused", why="status 409")
+    open_ledger.close()
     again = ledger.read_ledger(file)
     assert again.run_id == "abc12345"
     assert again.about == ABOUT
@@ -80,9 +80,9 @@ def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:
 
 def test_a_line_that_was_cut_off_is_as_if_it_had_not_been_written(tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
-    book = Ledger(file, ABOUT)
-    book.record_intent("vtex", "CreateClientProfile", mark="a")
-    book.close()
+    open_ledger = Ledger(file, ABOUT)
+    open_ledger.record_intent("vtex", "CreateClientProfile", mark="a")
+    open_ledger.close()
     with file.open("a", encoding="utf-8") as out:
         out.write('{"entry": 2, "state": "inten')
     again = ledger.read_ledger(file)
@@ -94,11 +94,11 @@ def test_a_line_that_was_cut_off_is_as_if_it_had_not_been_written(tmp_path: Path
 
 def test_a_ledger_whose_run_goes_on_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
-    book = Ledger(file, ABOUT)
-    book.record_intent("vtex", "CreateClientProfile", mark="a")
+    open_ledger = Ledger(file, ABOUT)
+    open_ledger.record_intent("vtex", "CreateClientProfile", mark="a")
     with pytest.raises(BadLedger, match="in use"):
         ledger.read_ledger(file)
-    book.close()
+    open_ledger.close()
     ledger.read_ledger(file).close()
 
 
@@ -118,14 +118,14 @@ def test_a_ledger_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_threads_share_a_ledger(tmp_path: Path) -> None:
-    book = Ledger(tmp_path / "ledger.jsonl", ABOUT)
+    open_ledger = Ledger(tmp_path / "ledger.jsonl", ABOUT)
 
     def make(number: int) -> None:
-        book.settle(book.record_intent("vtex", "CreateProspect", mark=str(number)), "made", undo=UNDO)
+        open_ledger.settle(open_ledger.record_intent("vtex", "CreateProspect", mark=str(number)), "made", undo=UNDO)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(make, range(80)))
-    book.close()
+    open_ledger.close()
     with closing(ledger.read_ledger(tmp_path / "ledger.jsonl")) as again:
         assert sorted(int(entry.mark or 0) for entry in again.open_entries()) == list(range(80))
         assert [entry.number for entry in again.entries] == list(range(1, 81))

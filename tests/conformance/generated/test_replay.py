@@ -29,13 +29,13 @@ def replays(*expected: bool | CauseKind) -> Callable[[], bool]:
     """What further plays show, or what keeps them from an end."""
     left = iter(expected)
 
-    def again() -> bool:
+    def replay_once() -> bool:
         shows = next(left)
         if isinstance(shows, str):
             raise CannotCheck(f"what stands in the way: {shows}", shows)
         return shows
 
-    return again
+    return replay_once
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_finding_that_shows_twice_breaks_and_one_in_three_is_unstable(
 
 @pytest.mark.parametrize("kind", ["credentials", "intermediary", "throttled", "oversize", "target"])
 def test_a_finding_that_conditions_do_not_let_be_seen_again_is_not_checked(kind: CauseKind) -> None:
-    for shown in ((kind,), (False, kind), ("network", kind)):
-        _, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*shown))
+    for outcomes in ((kind,), (False, kind), ("network", kind)):
+        _, cause = confirm_finding(generated_finding("not_a_server_error"), replays(*outcomes))
         assert cause == Cause(kind, f"what stands in the way: {kind}")
 
 

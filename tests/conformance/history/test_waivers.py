@@ -78,9 +78,9 @@ def test_a_star_is_every_target_and_the_longest_waiver_counts(file: Path) -> Non
 )
 def test_a_file_that_is_wrong_is_told_in_one_line(text: str, words: str, file: Path) -> None:
     file.write_text(text, "utf-8")
-    with pytest.raises(BadWaiver, match=words) as told:
+    with pytest.raises(BadWaiver, match=words) as error:
         read_waivers(file)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -76,10 +76,10 @@ def test_an_answer_that_passes_a_bound_is_told_as_what_it_is(answer: bytes, mess
 def test_the_bound_for_decoded_bytes_holds_for_bodies_without_a_known_coding(coding: bytes | None) -> None:
     bounds = replace(SMALL, decoded_bytes=1024)
     headers = () if coding is None else (b"Content-Encoding: " + coding,)
-    for length, told in ((1024, None), (1025, "is over 1 KB long")):
+    for length, message in ((1024, None), (1025, "is over 1 KB long")):
         with server(response_bytes(b"x" * length, *headers)) as url:
             response = read(url, bounds)
-        assert (response.oversize, len(response.body)) == (told, 0 if told else length)
+        assert (response.oversize, len(response.body)) == (message, 0 if message else length)
 
 
 def test_nesting_beyond_the_bound_is_left_out_of_the_body() -> None:
@@ -168,27 +168,27 @@ def test_bytes_after_the_end_of_a_response_are_not_the_next_response(first: byte
 def test_a_body_that_a_204_has_later_is_not_the_next_answer() -> None:
     next_came = threading.Event()
 
-    def empty(connection: socket.socket) -> None:
+    def respond_empty(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
         next_came.wait(10)  # on a connection of its own
         with suppress(OSError):  # which nobody reads any more
             connection.sendall(response_bytes(b"evil"))
 
-    def following(connection: socket.socket) -> None:
+    def respond_next(connection: socket.socket) -> None:
         next_came.set()
         connection.sendall(response_bytes(b"next"))
 
-    with server(empty, following) as url, client() as http_client:
+    with server(respond_empty, respond_next) as url, client() as http_client:
         assert read_response(http_client, http_client.build_request("DELETE", url), SMALL, 10).status == 204
         after = read_response(http_client, http_client.build_request("GET", url), SMALL, 5)
     assert (after.body, after.surplus) == (b"next", 0)
 
 
 def test_the_connection_of_a_204_is_never_free_for_another_thread() -> None:
-    def empty(connection: socket.socket) -> None:
+    def respond_empty(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
-    with server(empty) as url, GuardedTransport(None, None) as transport:
+    with server(respond_empty) as url, GuardedTransport(None, None) as transport:
         stream: Any = transport.handle_request(httpx.Request("DELETE", url)).stream
         assert b"".join(stream) == b""
         stream._response.stream._stream.close()  # as the pool does outside its lock, before it looks what is free
@@ -197,13 +197,13 @@ def test_the_connection_of_a_204_is_never_free_for_another_thread() -> None:
 
 
 def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
-    def late(connection: socket.socket) -> None:
+    def respond_late(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
         time.sleep(0.05)
         connection.sendall(b"late")
 
     patient = httpx.Client(transport=GuardedTransport(None, None, late_body_seconds=20), cookies=NoCookies())
-    with server(late) as url, patient as http_client:
+    with server(respond_late) as url, patient as http_client:
         assert read_response(http_client, http_client.build_request("DELETE", url), SMALL, 30).surplus == 4
 
 

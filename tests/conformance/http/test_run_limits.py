@@ -31,13 +31,13 @@ def test_a_limit_of_requests_is_not_passed_by_any_number_of_threads() -> None:
 
     sender = stub_sender(vendor(limits=Limits(requests=37)), play)
 
-    def often() -> None:
+    def send_repeatedly() -> None:
         for _ in range(20):
             with suppress(CannotCheck):
                 get(sender)
 
     with ThreadPoolExecutor(8) as pool:
-        for future in [pool.submit(often) for _ in range(8)]:
+        for future in [pool.submit(send_repeatedly) for _ in range(8)]:
             future.result()
     assert len(arrived) == 37
     with pytest.raises(CannotCheck, match="limit of 37 requests is used up"):

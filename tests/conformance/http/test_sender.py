@@ -31,11 +31,11 @@ def test_an_exchange_holds_what_was_sent_and_what_came_back() -> None:
     "base", ["https://other.example.com", "https://shop.example.com:444", "https://shop.example.com.evil.test"]
 )
 def test_a_host_that_is_not_named_is_never_called(base: str) -> None:
-    def never(request: httpx.Request) -> httpx.Response:
+    def fail_if_called(request: httpx.Request) -> httpx.Response:
         raise AssertionError("this was sent")
 
     with pytest.raises(CannotCheck, match="not named by the target"):
-        get(stub_sender(vendor(), never), base=base)
+        get(stub_sender(vendor(), fail_if_called), base=base)
 
 
 def test_a_redirect_to_another_host_is_not_followed_and_told() -> None:
@@ -189,10 +189,10 @@ def test_turns_are_handed_out_one_after_the_other() -> None:
 
 def test_a_client_verifies_and_asks_neither_the_environment_nor_a_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.org:3128")
-    with new_client(vendor()) as made:
-        assert made.follow_redirects is False
-        assert made.trust_env is False
-        pool = made._transport
+    with new_client(vendor()) as new:
+        assert new.follow_redirects is False
+        assert new.trust_env is False
+        pool = new._transport
         assert isinstance(pool, GuardedTransport)
         context = pool._pool._ssl_context
     assert context is not None

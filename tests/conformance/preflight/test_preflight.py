@@ -219,10 +219,10 @@ def test_a_gateway_that_knows_no_such_path_is_not_the_api(server: str, tmp_path:
 def test_a_host_that_lacks_what_is_asked_for_and_tells_so_in_its_own_words_is_the_api(
     server: str, tmp_path: Path
 ) -> None:
-    def empty(request: ReceivedRequest) -> httpx.Response:
+    def respond_empty(request: ReceivedRequest) -> httpx.Response:
         return httpx.Response(404) if "no-such-path" in request.path else request.pass_on()
 
-    with staging(server, empty) as host:
+    with staging(server, respond_empty) as host:
         found = preflight(tmp_path, host.url, "a@example.com")
     assert {name: result.obstacle for name, result in found.items()} == dict.fromkeys(APIS)
 

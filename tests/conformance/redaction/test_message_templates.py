@@ -97,7 +97,7 @@ OTHER, NESTED = Template((" out",), leads=False, trails=True), Template(("in ", 
 
 
 @pytest.mark.parametrize(
-    ("text", "own"),
+    ("text", "expected"),
     [
         ("in x out", ["in ", " out"]),
         ("x in y out", []),
@@ -109,9 +109,9 @@ OTHER, NESTED = Template((" out",), leads=False, trails=True), Template(("in ", 
     ],
 )
 def test_messages_in_the_fields_of_messages_are_found_three_deep(
-    text: str, own: list[str], monkeypatch: pytest.MonkeyPatch
+    text: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(message_templates, "templates", lambda: (OTHER, NESTED, OTHER))
     spans = sorted(constant_spans(text))
-    assert [text[start:end] for start, end in spans] == own
-    assert [start for start, _ in spans[: len(own) // 2]] == [3 * number for number in range(len(own) // 2)]
+    assert [text[start:end] for start, end in spans] == expected
+    assert [start for start, _ in spans[: len(expected) // 2]] == [3 * number for number in range(len(expected) // 2)]

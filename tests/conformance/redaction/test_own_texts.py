@@ -64,7 +64,7 @@ def test_words_are_the_literal_texts_of_one_word_in_small_letters(module: Module
 
 
 @pytest.mark.parametrize(
-    ("text", "own"),
+    ("text", "expected"),
     [
         ("alone", ["alone"]),
         ("alone here", []),
@@ -76,10 +76,10 @@ def test_words_are_the_literal_texts_of_one_word_in_small_letters(module: Module
     ],
 )
 def test_own_texts_in_a_message_are_phrases_or_the_one_word_that_it_is(
-    text: str, own: list[str], module: ModuleType, monkeypatch: pytest.MonkeyPatch
+    text: str, expected: list[str], module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(own_texts, "constant_spans", lambda _: [])
-    assert [text[start:end] for start, end in own_texts.program_text_spans(text)] == own
+    assert [text[start:end] for start, end in own_texts.program_text_spans(text)] == expected
 
 
 @pytest.mark.parametrize(

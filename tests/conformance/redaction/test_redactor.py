@@ -282,10 +282,10 @@ def test_an_exchange_that_cannot_be_redacted_is_not_shown_and_the_rest_is(
 
     monkeypatch.setattr(redactor, broken, fail)
     redacted = redactor.finding(finding(READ, seen=f"of {VALUE}"))
-    [told] = redacted.exchanges
-    assert told.error is not None
-    assert told.error.startswith(f"not shown: {FAULT} in redaction: KeyError")
-    assert told == Exchange("vtex", None, "POST", "", {}, b"", 200, error=told.error)
+    [redacted_exchange] = redacted.exchanges
+    assert redacted_exchange.error is not None
+    assert redacted_exchange.error.startswith(f"not shown: {FAULT} in redaction: KeyError")
+    assert redacted_exchange == Exchange("vtex", None, "POST", "", {}, b"", 200, error=redacted_exchange.error)
     assert SECRET not in repr(redacted)
     assert redacted.seen.startswith("of name#")
     assert len(redactor.faults.texts) == (2 if broken == "learn" else 1)

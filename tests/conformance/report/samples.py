@@ -137,8 +137,8 @@ def canary_findings() -> list[Finding]:
 
 def _at_vtex() -> Iterable[Finding]:
     profiles = "/api/storage/profile-system/profiles"
-    whole = json.dumps(PROFILE, ensure_ascii=False)
-    coded = base64.b64encode(b"x" + whole.encode()).decode()
+    text = json.dumps(PROFILE, ensure_ascii=False)
+    coded = base64.b64encode(b"x" + text.encode()).decode()
     trouble = f"no customer {canary.EMAIL.upper()} ({canary.FIRST_NAME} {canary.LAST_NAME}) at {canary.STREET}"
     response_body: dict[str, Any] = {"id": UUID, "document": PROFILE}
     created = exchange(
@@ -158,8 +158,8 @@ def _at_vtex() -> Iterable[Finding]:
         "vtex", "GetProfile", "GET", path, headers=VTEX, status=500, media_type="text/html", response_body=page
     )
     path = f"{profiles}/{UUID}/unmasked?reason=x"
-    cut = exchange("vtex", "GetUnmaskedProfile", "GET", path, headers=VTEX, response_body=whole[:-30].encode(), at=2)
-    response_body = {"uuid": UUID, "email": canary.EMAIL, "dataResponse": json.dumps({"who": whole})}
+    cut = exchange("vtex", "GetUnmaskedProfile", "GET", path, headers=VTEX, response_body=text[:-30].encode(), at=2)
+    response_body = {"uuid": UUID, "email": canary.EMAIL, "dataResponse": json.dumps({"who": text})}
     path = "/api/user-rights/createAndProcessDeleteUserData"
     sent = {"email": canary.EMAIL.title()}
     nested = exchange(

@@ -40,8 +40,10 @@ def test_a_body_outside_the_document_is_told_by_media_type_length_and_hash_alone
         text = (tmp_path / name).read_text("utf-8")
         assert "Canary" not in text
         assert "Canaria" not in text
-    shown = json.loads((tmp_path / "report.json").read_text("utf-8"))["findings"][0]["exchanges"][0]["response"]["body"]
-    assert shown == f"({media_type.partition(';')[0] or 'no media type'}, {len(PAGE)} bytes, sha256 {digest})"
+    response = json.loads((tmp_path / "report.json").read_text("utf-8"))["findings"][0]["exchanges"][0]["response"]
+    assert (
+        response["body"] == f"({media_type.partition(';')[0] or 'no media type'}, {len(PAGE)} bytes, sha256 {digest})"
+    )
 
 
 def test_a_body_shown_by_its_hash_stays_so_after_a_resume() -> None:

@@ -51,10 +51,10 @@ def test_no_form_holds_anything_of_the_canary(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("target", [None, samples.target()], ids=["target unknown", "target known"])
 def test_no_command_to_repeat_holds_anything_of_the_canary(target: object) -> None:
     report = content.report(samples.run(*samples.canary_findings()), samples.target() if target else None)
-    for shown in report.findings:
-        assert shown.repeat.curl
-        assert canary.traces(shown.repeat.curl) == []
-        assert canary.traces(shown.repeat.pytest) == []
+    for entry in report.findings:
+        assert entry.repeat.curl
+        assert canary.traces(entry.repeat.curl) == []
+        assert canary.traces(entry.repeat.pytest) == []
 
 
 @pytest.mark.parametrize("terminal", [True, False])

@@ -74,10 +74,10 @@ def test_drift_is_told_in_every_form_and_is_an_error_of_a_strict_run_alone(
     for name in ("report.html", "summary.md", "junit.xml", "report.json", "report.sarif"):
         assert "$.document.tier" in forms[name], name
     run = json.loads(forms["report.sarif"])["runs"][0]
-    (told,) = run["results"]
-    assert (told["ruleId"], told["level"]) == ("drift", level)
-    assert run["tool"]["driver"]["rules"][told["ruleIndex"]]["id"] == "drift"
-    place = told["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    (sarif_result,) = run["results"]
+    assert (sarif_result["ruleId"], sarif_result["level"]) == ("drift", level)
+    assert run["tool"]["driver"]["rules"][sarif_result["ruleIndex"]]["id"] == "drift"
+    place = sarif_result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert place.endswith("documents/vtex_profile_system.yaml")
     assert (tmp_path / "new" / "folder" / "documents" / "vtex_profile_system.yaml").exists()
 

@@ -64,7 +64,7 @@ def test_the_page_has_landmarks_captions_and_a_row_for_each_rule(forms: dict[str
 
 def test_the_heat_map_tells_in_words_what_its_colours_tell() -> None:
     report = content.report(run_result())
-    profile = next(shown for shown in report.operations if shown.operation_id == "GetProfile")
+    profile = next(entry for entry in report.operations if entry.operation_id == "GetProfile")
     assert html.cell(profile, 200) == html.Cell("12", "12 times", 3, True)
     assert html.cell(profile, 418) == html.Cell("1!", "once, not documented", 1, False)
     assert html.cell(profile, 401) == html.Cell("0", "documented, not seen", 0, True)

@@ -76,8 +76,8 @@ def test_every_form_says_where_when_with_what_and_how_much(tmp_path: Path) -> No
     written = write(run_result(*HELD, rule(7, "not checked", POWER), facts=facts), tmp_path, samples.target())
     for file in written.files:
         text = file.read_text("utf-8")
-        for told in ("staging", "shop.example.com", "2026-01-31", "guide", "write", "0.1.0", "7", POWER.text):
-            assert told in text, (file.name, told)
+        for phrase in ("staging", "shop.example.com", "2026-01-31", "guide", "write", "0.1.0", "7", POWER.text):
+            assert phrase in text, (file.name, phrase)
 
 
 def test_no_form_names_a_host_that_is_to_be_hidden(tmp_path: Path) -> None:
@@ -209,12 +209,12 @@ def test_drift_lag_and_retries_are_told_in_every_form(tmp_path: Path) -> None:
     written = write(run_result(*HELD, observations=seen), tmp_path, samples.target())
     for file in (file for file in written.files if file.name in FORMS):
         text = file.read_text("utf-8").replace("\\", "")
-        for told in (
+        for phrase in (
             "property $.loyalty.tier is in no document",
             "after 1.2 s",
             "sent again 2 times, because the host",
         ):
-            assert told in text, (file.name, told)
+            assert phrase in text, (file.name, phrase)
 
 
 @pytest.mark.parametrize(("broken", "message"), [(1, True), (2, False)])

@@ -56,8 +56,8 @@ def test_the_tables_of_a_new_target_file_have_what_is_optional_commented_out(mon
     known = {"shop": SHOP, "plain": PLAIN, "bare": BARE}
     monkeypatch.setattr("pii_sandbox.conformance.target.template.apis", lambda: known)
     text = template(known)
-    shown = [line for line in text[text.index("\n[shop]") :].splitlines(True) if "[shop.data]" not in line]
-    assert "".join(shown) == TABLES
+    template_lines = [line for line in text[text.index("\n[shop]") :].splitlines(True) if "[shop.data]" not in line]
+    assert "".join(template_lines) == TABLES
     assert text.count("[shop.data]") == 1
     assert ".data]" not in text[text.index("[plain]") :]
 

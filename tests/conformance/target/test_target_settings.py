@@ -118,5 +118,5 @@ def test_the_template_of_some_apis_has_their_tables_alone_with_what_is_optional_
     assert not text.endswith("\n\n")
     commented = [line for line in lines if line.startswith("# [newstore.")]
     assert all("#" in line[2:] and line.index("#", 2) == 48 for line in commented if len(line) > 50)
-    whole = template().split("# [vtex]", 1)[1].splitlines()
-    assert all(not line or line.startswith("#") for line in whole)
+    all_lines = template().split("# [vtex]", 1)[1].splitlines()
+    assert all(not line or line.startswith("#") for line in all_lines)

@@ -16,7 +16,7 @@ from tests.conformance.target.config_texts import write_target
 def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
     lines = template().replace("ACCOUNT", "a").replace("TENANT", "t").replace("SITE", "s").splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("# [vtex]"))
-    shown = [line.removeprefix("# ") if number >= start else line for number, line in enumerate(lines)]
+    template_lines = [line.removeprefix("# ") if number >= start else line for number, line in enumerate(lines)]
     names = {
         "VTEX_APP_KEY", "VTEX_APP_TOKEN", "VTEX_UNPRIVILEGED_APP_KEY", "VTEX_UNPRIVILEGED_APP_TOKEN",
         "VTEX_WRONG_APP_KEY",
@@ -27,7 +27,7 @@ def test_all_that_the_template_shows_is_understood(tmp_path: Path) -> None:
         "NEWSTORE_WRONG_TOKEN", "NEWSTORE_TEST_PROFILE_ID", "NEWSTORE_TEST_EMAIL", "FASHIONAI_WRONG_TOKEN",
         "ORACLE_WRONG_ACCESS_TOKEN",
     }  # fmt: skip
-    target = read_target(write_target(tmp_path, "\n".join(shown)), dict.fromkeys(names, "v"))
+    target = read_target(write_target(tmp_path, "\n".join(template_lines)), dict.fromkeys(names, "v"))
     assert set(target.urls) == {"vtex", "newstore", "fashionai", "oracle"}
     assert target.limits.requests_per_second == 5
 

@@ -123,11 +123,11 @@ def _settled_by(rule: Rule) -> str:
     """What would settle an assumed rule: a run at the vendor with these powers, or else the vendor's word."""
     needs = [scenario.needs for scenario in REGISTRY if scenario.rule == rule.id]
     at_vendors = [powers for powers in needs if powers.isdisjoint({"control", "clock"})]
-    asked = f"of {_some(rule.operations)}"
+    operations = f"of {_some(rule.operations)}"
     if not at_vendors:
-        return f"the vendor's word {asked}: no call that a run may make at an endpoint shows it"
+        return f"the vendor's word {operations}: no call that a run may make at an endpoint shows it"
     least = sorted({"read", *min(at_vendors, key=len)})
-    return f"`check --observe` with the powers {', '.join(least)}: the answers {asked}"
+    return f"`check --observe` with the powers {', '.join(least)}: the answers {operations}"
 
 
 def _some(operations: tuple[str, ...], most: int = 4) -> str:

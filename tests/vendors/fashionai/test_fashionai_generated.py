@@ -16,8 +16,8 @@ PEOPLE = people(seed=3, shoppers=200)
 
 
 def description_of(person: Person) -> str:
-    said: dict[str, Any] = sample_profiles.profile(person, seed=3)
-    described: str = said["perfil_cliente"]["descricao_geral"]
+    response_data: dict[str, Any] = sample_profiles.profile(person, seed=3)
+    described: str = response_data["perfil_cliente"]["descricao_geral"]
     return described
 
 

@@ -100,11 +100,11 @@ def sleep_seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that answers waited, which the test does not."""
     seconds: list[float] = []
 
-    async def stays(client: WaitingClient, delay: float) -> bool:
+    async def stay_connected(client: WaitingClient, delay: float) -> bool:
         seconds.append(delay)
         return True
 
-    monkeypatch.setattr(WaitingClient, "stays", stays)
+    monkeypatch.setattr(WaitingClient, "stays", stay_connected)
     return seconds
 
 

@@ -16,11 +16,11 @@ from tests.vendors.newstore.shop import BASE, UNKNOWN, Shop, refusal_message
 STALE = "2019-08-24T14:15:22Z"
 
 
-def create(shop: Shop, what: str) -> tuple[str, dict[str, Any], str]:
+def create(shop: Shop, record_kind: str) -> tuple[str, dict[str, Any], str]:
     """A profile or an address: its path, itself, and a field of it that can be changed."""
     profile = shop.profile()
     path = f"/profiles/{profile['id']}"
-    if what == "profile":
+    if record_kind == "profile":
         return path, profile, "store_id"
     address = shop.address(profile)
     return f"{path}/addresses/{address['id']}", address, "city"
@@ -31,9 +31,9 @@ def instant(text: str) -> datetime:
 
 
 @pytest.mark.rule("NS-LOCK-1")
-@pytest.mark.parametrize("what", ["profile", "address"])
-def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str) -> None:
-    path, stored, field = create(shop, what)
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
+def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, record_kind: str) -> None:
+    path, stored, field = create(shop, record_kind)
     refusal_message(shop.patch(path, {"last_updated_at": STALE, field: "lost"}), 409, "NS-LOCK-1")
     refusal_message(shop.patch(path, {"last_updated_at": "0000-01-01T00:00:00Z", field: "lost"}), 409, "NS-LOCK-1")
     assert shop.get(path).json() == stored
@@ -44,18 +44,18 @@ def test_ns_lock_1_an_update_needs_the_current_updated_at(shop: Shop, what: str)
 
 
 @pytest.mark.rule("NS-LOCK-1")
-@pytest.mark.parametrize("what", ["profile", "address"])
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
 @pytest.mark.parametrize("body", [{}, {"last_updated_at": "yesterday"}, {"last_updated_at": None}])
-def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, what: str, body: dict[str, Any]) -> None:
-    path, stored, _ = create(shop, what)
+def test_ns_lock_1_an_update_without_a_date_time_is_refused(shop: Shop, record_kind: str, body: dict[str, Any]) -> None:
+    path, stored, _ = create(shop, record_kind)
     assert "last_updated_at" in refusal_message(shop.patch(path, body), 422, "NS-LOCK-1")
     assert shop.get(path).json() == stored
 
 
 @pytest.mark.rule("NS-LOCK-2")
-@pytest.mark.parametrize("what", ["profile", "address"])
-def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: str) -> None:
-    path, stored, field = create(shop, what)
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
+def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, record_kind: str) -> None:
+    path, stored, field = create(shop, record_kind)
     change = {"last_updated_at": stored["updated_at"], field: "first"}
     assert shop.patch(path, change).status_code == 200
     refusal_message(shop.patch(path, {**change, field: "second"}), 409, "NS-LOCK-1")
@@ -63,9 +63,9 @@ def test_ns_lock_2_of_two_updates_with_the_same_lock_one_wins(shop: Shop, what: 
 
 
 @pytest.mark.rule("NS-LOCK-2")
-@pytest.mark.parametrize("what", ["profile", "address"])
-def test_ns_lock_2_of_fifty_updates_at_once_one_wins(transport: InProcess, shop: Shop, what: str) -> None:
-    path, stored, field = create(shop, what)
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
+def test_ns_lock_2_of_fifty_updates_at_once_one_wins(transport: InProcess, shop: Shop, record_kind: str) -> None:
+    path, stored, field = create(shop, record_kind)
     changes = [{"last_updated_at": stored["updated_at"], field: f"writer {number}"} for number in range(50)]
     responses = transport.send_concurrently(
         shop.http.build_request("PATCH", BASE + path, json=change, headers=NEWSTORE) for change in changes
@@ -76,10 +76,12 @@ def test_ns_lock_2_of_fifty_updates_at_once_one_wins(transport: InProcess, shop:
 
 
 @pytest.mark.rule("NS-LOCK-3")
-@pytest.mark.parametrize("what", ["profile", "address"])
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
 @pytest.mark.parametrize("back", [0, -3600])
-def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: ControlClient, what: str, back: int) -> None:
-    path, stored, field = create(shop, what)
+def test_ns_lock_3_updated_at_rises_with_each_update(
+    shop: Shop, control: ControlClient, record_kind: str, back: int
+) -> None:
+    path, stored, field = create(shop, record_kind)
     control.clock(frozen=True)
     seen = [stored["updated_at"]]
     for number in range(5):
@@ -92,7 +94,7 @@ def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Contro
 
 
 @pytest.mark.rule("NS-LOCK-4")
-@pytest.mark.parametrize("what", ["profile", "address"])
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
 @pytest.mark.parametrize(
     "form",
     [
@@ -102,8 +104,8 @@ def test_ns_lock_3_updated_at_rises_with_each_update(shop: Shop, control: Contro
         lambda at: at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     ],
 )
-def test_ns_lock_4_the_lock_compares_instants(shop: Shop, what: str, form: Any) -> None:
-    path, stored, field = create(shop, what)
+def test_ns_lock_4_the_lock_compares_instants(shop: Shop, record_kind: str, form: Any) -> None:
+    path, stored, field = create(shop, record_kind)
     written = form(instant(stored["updated_at"]).astimezone(UTC))
     assert written != stored["updated_at"]
     assert shop.patch(path, {"last_updated_at": written, field: "x"}).status_code == 200
@@ -170,9 +172,11 @@ def test_an_update_of_an_unknown_profile_is_not_found(shop: Shop) -> None:
 
 
 @pytest.mark.rule("NS-LOCK-4")
-@pytest.mark.parametrize("what", ["profile", "address"])
-def test_ns_lock_4_the_setting_compares_the_lock_as_a_text(shop: Shop, control: ControlClient, what: str) -> None:
-    path, stored, field = create(shop, what)
+@pytest.mark.parametrize("record_kind", ["profile", "address"])
+def test_ns_lock_4_the_setting_compares_the_lock_as_a_text(
+    shop: Shop, control: ControlClient, record_kind: str
+) -> None:
+    path, stored, field = create(shop, record_kind)
     control.settings({"newstore.lock_comparison": "text"})
     respelled = instant(stored["updated_at"]).isoformat()
     assert respelled != stored["updated_at"]

@@ -152,9 +152,9 @@ def test_occ_expand_1_who_has_no_global_roles_gets_the_same_either_way(
 @pytest.mark.rule("OCC-PREV-1")
 def test_occ_prev_1_the_preview_copy_answers_when_asked_for(http: httpx.Client, control: ControlClient) -> None:
     control.put("oracle", "preview-profiles", ID, {**PROFILE, "firstName": "Beatriz"})
-    asked, plain = get_profile(http, preview="true"), get_profile(http)
-    assert [response.json()["firstName"] for response in (asked, plain)] == ["Beatriz", "Ana"]
-    assert rule(asked) == "OCC-PREV-1"
+    preview, plain = get_profile(http, preview="true"), get_profile(http)
+    assert [response.json()["firstName"] for response in (preview, plain)] == ["Beatriz", "Ana"]
+    assert rule(preview) == "OCC-PREV-1"
 
 
 @pytest.mark.rule("OCC-PREV-1")

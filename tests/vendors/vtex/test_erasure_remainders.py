@@ -115,8 +115,8 @@ def test_vtex_erase_7_repeating_is_harmless(http: httpx.Client, control: Control
 @pytest.mark.rule("VTEX-ERASE-8")
 def test_vtex_erase_8_audit_events_stay_without_the_persons_values(http: httpx.Client, control: ControlClient) -> None:
     john, mary = create(http, "/profiles", JOHN), create(http, "/profiles", MARY)
-    told = "John Doe (john@mail.com, CPF 123.456.789-11) called from 98765-4321"
-    for profile, reason in ((john, told), (john, "fraud"), (mary, told), (mary, "a friend named John")):
+    text = "John Doe (john@mail.com, CPF 123.456.789-11) called from 98765-4321"
+    for profile, reason in ((john, text), (john, "fraud"), (mary, text), (mary, "a friend named John")):
         assert status_of(http, f"/profiles/{profile}/unmask", reason=reason) == 200
     before = control.events()
     erase(http)

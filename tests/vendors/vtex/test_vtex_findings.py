@@ -21,7 +21,7 @@ def findings(control: ControlClient, kind: str) -> list[dict[str, Any]]:
 
 @pytest.mark.rule("VTEX-UNMASK-3")
 @pytest.mark.parametrize(
-    ("headers", "query", "found"),
+    ("headers", "query", "expected"),
     [
         (VTEX_USER, {}, True),
         (VTEX_USER, {"onBehalfOf": " "}, True),
@@ -31,19 +31,21 @@ def findings(control: ControlClient, kind: str) -> list[dict[str, Any]]:
     ],
 )
 def test_vtex_unmask_3_an_unmasked_read_by_a_user_says_for_whom(
-    shop: Shop, control: ControlClient, headers: dict[str, str], query: dict[str, Any], found: bool
+    shop: Shop, control: ControlClient, headers: dict[str, str], query: dict[str, Any], expected: bool
 ) -> None:
     path = f"/profiles/{shop.customer()['id']}"
     shop.get(path, headers=headers)
     shop.get(f"{path}/unmask", headers=headers, reason="support call", **query)
     reported = [finding["calls"] for finding in findings(control, "unmasked-without-on-behalf-of")]
-    assert reported == ([[3]] if found else [])
+    assert reported == ([[3]] if expected else [])
 
 
 @pytest.mark.rule("VTEX-SCHEMA-5")
-@pytest.mark.parametrize(("ttl", "days", "found"), [(None, 30, True), (31, 30, True), (30, 30, False), (7, 30, False)])
+@pytest.mark.parametrize(
+    ("ttl", "days", "expected"), [(None, 30, True), (31, 30, True), (30, 30, False), (7, 30, False)]
+)
 def test_vtex_schema_5_a_document_ttl_that_shortens_lives_is_found(
-    shop: Shop, control: ControlClient, ttl: int | None, days: int, found: bool
+    shop: Shop, control: ControlClient, ttl: int | None, days: int, expected: bool
 ) -> None:
     for profile in control.documents("vtex", "profiles"):
         shop.delete(f"/profiles/{profile['id']}")
@@ -55,13 +57,13 @@ def test_vtex_schema_5_a_document_ttl_that_shortens_lives_is_found(
     control.advance(seconds=1)
     shop.customer({"email": "later@example.com", "document": "99988877766"})
     reported = findings(control, "document-ttl-shortens-lives")
-    assert [finding["rule"] for finding in reported] == (["VTEX-SCHEMA-5"] if found else [])
+    assert [finding["rule"] for finding in reported] == (["VTEX-SCHEMA-5"] if expected else [])
     assert all("30 days, with 1 stored profile of" in finding["message"] for finding in reported)
 
 
 @pytest.mark.rule("VTEX-SCHEMA-4")
 @pytest.mark.parametrize(
-    ("field", "facts", "found"),
+    ("field", "facts", "expected"),
     [
         ("cpfNum", TEXT, True),
         ("cpfNum", {**TEXT, "pii": True}, False),
@@ -74,12 +76,12 @@ def test_vtex_schema_5_a_document_ttl_that_shortens_lives_is_found(
     ],
 )
 def test_vtex_schema_4_a_personal_field_without_a_mark_is_found(
-    shop: Shop, control: ControlClient, field: str, facts: dict[str, Any], found: bool
+    shop: Shop, control: ControlClient, field: str, facts: dict[str, Any], expected: bool
 ) -> None:
     shop.put(CUSTOM, {field: facts})
     reported = findings(control, "unmarked-personal-field")
     assert [(finding["rule"], finding["message"].split()[0]) for finding in reported] == (
-        [("VTEX-SCHEMA-4", field)] if found else []
+        [("VTEX-SCHEMA-4", field)] if expected else []
     )
 
 
