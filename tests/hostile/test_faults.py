@@ -59,14 +59,14 @@ def test_what_cannot_be_redacted_or_repeated_is_left_out_and_told(
     owner: type, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owner, method, raise_key_error)
-    report = content.report(broken_run(), samples.target())
+    content_report = content.report(broken_run(), samples.target())
     report.write(broken_run(), tmp_path, samples.target())
     report_checks.check_folder(tmp_path)
     texts = "".join((tmp_path / name).read_text("utf-8") for name in FORMS)
     assert "an internal error of pii-sandbox" in texts
     assert SECRET not in texts
-    assert len(report.findings) == 2
-    assert report.run.facts["faults"]
+    assert len(content_report.findings) == 2
+    assert content_report.run.facts["faults"]
 
 
 def test_faults_make_a_2_of_a_0_and_leave_a_1() -> None:

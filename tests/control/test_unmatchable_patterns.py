@@ -1,4 +1,4 @@
-"""Patterns that no call can fit are refused: a check of them could not fail, and a fault would never strike."""
+"""Patterns that no call can match are refused: a check of them could not fail, a fault would never apply."""
 
 from __future__ import annotations
 

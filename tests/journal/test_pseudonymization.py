@@ -1,4 +1,4 @@
-"""No personal value and no credential leaves the journal, but for a reason."""
+"""The journal shows pseudonyms: no personal value and no credential leaves it unless a reason is given."""
 
 from __future__ import annotations
 

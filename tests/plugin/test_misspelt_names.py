@@ -1,4 +1,4 @@
-"""A misspelt name in a test is told there and then: a check of it could not fail."""
+"""A misspelt name in a test of the plugin is an error at once: a check of it could never fail."""
 
 from __future__ import annotations
 

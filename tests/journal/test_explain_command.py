@@ -1,4 +1,4 @@
-"""What only a running server shows: the command `pii-sandbox explain`, and the log."""
+"""The command `pii-sandbox explain` against a running server, and the server's log."""
 
 from __future__ import annotations
 
