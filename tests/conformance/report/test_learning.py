@@ -24,10 +24,14 @@ PLACES: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "the path": (("fashionai", "getProfileByDocument", "GET", f"{FASHIONAI}/document/{VALUE}"), {}, VALUE),
     "the query": (("newstore", "listProfiles", "GET", f"/v1/d/pii/profiles?q={VALUE}"), {}, VALUE),
     "a request header": (("vtex", "GetProfileSchema", "GET", f"{PROFILES}/schema"), {"headers": HEADER}, TOKEN),
-    "the request body": (("vtex", "CreateClientProfile", "POST", PROFILES), {"sent": {"lastName": VALUE}}, VALUE),
+    "the request body": (
+        ("vtex", "CreateClientProfile", "POST", PROFILES),
+        {"request_body": {"lastName": VALUE}},
+        VALUE,
+    ),
     "the response body": (
         ("vtex", "GetUnmaskedProfile", "GET", f"{PROFILES}/{samples.UUID}/unmasked"),
-        {"came": {"document": {"lastName": VALUE}}},
+        {"response_body": {"document": {"lastName": VALUE}}},
         VALUE,
     ),
 }
