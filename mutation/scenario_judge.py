@@ -85,17 +85,17 @@ def play_order(mutant: SourceMutant, coverage: CoverageMap, killers: Sequence[st
     """Return the scenarios that may notice a mutant.
 
     First those that noticed its neighbours, then those that run its lines, before them those of rules that the file
-    names, then those that run its file, since a value may be computed once and used by others; for what stands at the
-    top of a module, those of rules that the file names, too: other modules may read it. Empty if its lines never run:
-    no scenario can notice it.
+    names, then those that run its file, since a value may be computed once and used by others, and last those of rules
+    that the file names: other modules may read what stands at its top, and what ran before may be cached, as seeded
+    data is. Empty if its lines never run: no scenario can notice it.
     """
     running = coverage.running(mutant.file, *mutant.statement)
     if not running and mutant.function and not coverage.runs_outside_all(mutant.file, *mutant.statement):
         return []
     known = [name for name in dict.fromkeys(reversed(killers)) if name in running]
     named = [name for name in running if name.partition(" ")[0] in mutant.original_text]
-    at_top = [] if mutant.function else [_name(each) for each in REGISTRY if each.rule in mutant.original_text]
-    return list(dict.fromkeys([*known, *named, *running, *coverage.running_file(mutant.file), *at_top]))
+    of_rules = [_name(each) for each in REGISTRY if each.rule in mutant.original_text]
+    return list(dict.fromkeys([*known, *named, *running, *coverage.running_file(mutant.file), *of_rules]))
 
 
 def run_prepared(work: Callable[[], None]) -> None:

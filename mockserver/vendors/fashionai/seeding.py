@@ -22,6 +22,7 @@ def seed(people: Sequence[Person], sandbox: Sandbox, seed: int) -> None:
 
 
 def customers(people: Sequence[Person], seed: int) -> Iterator[dict[str, Any]]:
+    """Yield the customer of the vendor's example, and one with a sample profile for each person. (FAI-TEXT-1)"""
     printed = printed_customer()
     taken = {printed["userProfileId"]}
     yield printed
