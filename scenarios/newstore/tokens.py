@@ -151,10 +151,6 @@ def a_value_that_fails_gets_its_error_and_the_others_their_tokens(api: ApiClient
         response = api.call("tokenize", body={"data": {"a": 1, "b": 2, "c": 3}}, expect=200).json
         holds(response["errors"] == {"b": error, "c": error}, f"{error} for b and c", response["errors"])
         holds(set(response["tokens"]) == {"a"}, "a token for a alone", ", ".join(response["tokens"]) or "none")
-
-
-@scenario("NS-TOK-4", needs={"write", "control"})
-def a_fault_that_names_neither_keys_nor_an_error_fails_every_value_with_one_of_the_two(api: ApiClient) -> None:
     for fault in ({"internal": "NS-TOK-4"}, {"internal": "NS-TOK-4", "error": "another_error"}):
         api.sandbox.fault(fault, operation="tokenize")
         response = api.call("tokenize", body={"data": {"a": 1, "b": 2}}, expect=200).json

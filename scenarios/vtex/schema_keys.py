@@ -70,22 +70,6 @@ def a_key_that_two_profiles_would_share_is_refused(api: ApiClient) -> None:
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
-def a_key_is_added_whatever_the_emails_and_documents_are(api: ApiClient) -> None:
-    """Emails that differ in case are two where `vtex.key_comparison` is exact; an empty document is no key."""
-    switch_on(api)
-    api.sandbox.setting("vtex.key_comparison", "exact")
-    person = api.new_customer()
-    emails = (person.email, email_in_other_case(person.email))
-    ids = {email: customer(api, api.new_customer(), email=email, document="")["id"] for email in emails}
-    put_schema(api, shoeSize=SHOE)
-    put_schema(api, badge=BADGE, **schema_with_keys(*BADGE_KEY))
-    holds(custom(api).get("v-unique-alternate-keys") == BADGE_KEY, "the added key", "another one, or none")
-    for email, profile_id in ids.items():
-        found = single_envelope(api.call("GetProfile", profileId=email, alternativeKey="email", expect=200))
-        holds(found["id"] == profile_id, "the profile with that very email", "another one")
-
-
-@scenario("VTEX-SCHEMA-6", needs=OWN)
 def a_key_stays_with_the_field_that_it_uses(api: ApiClient) -> None:
     switch_on(api)
     put_schema(api, badge=BADGE, shoeSize=SHOE, **schema_with_keys(*BADGE_KEY))
@@ -158,6 +142,21 @@ def an_added_key_leaves_the_others_as_they_are(api: ApiClient) -> None:
         holds(found["id"] == profile_id, f"the profile with that {key}", "another one")
     api.call("GetProfile", profileId="A1", alternativeKey="hat", expect=400)
     api.call("GetProfile", profileId="a1", alternativeKey="badge", expect=404)
+    _is_added_whatever_the_emails_and_documents_are(api, {"name": "hat", "fields": ["hatSize"]})
+
+
+def _is_added_whatever_the_emails_and_documents_are(api: ApiClient, key: Params) -> None:
+    """Emails that differ in case are two where `vtex.key_comparison` is exact; an empty document is no key."""
+    api.sandbox.setting("vtex.key_comparison", "exact")
+    person = api.new_customer()
+    emails = (person.email, email_in_other_case(person.email))
+    ids = {email: customer(api, api.new_customer(), email=email, document="")["id"] for email in emails}
+    put_schema(api, badge=BADGE, shoeSize=BADGE, hatSize=BADGE)
+    put_schema(api, badge=BADGE, shoeSize=BADGE, hatSize=BADGE, **schema_with_keys(key))
+    holds(key in custom(api).get("v-unique-alternate-keys", []), "the added key", "others, or none")
+    for email, profile_id in ids.items():
+        found = single_envelope(api.call("GetProfile", profileId=email, alternativeKey="email", expect=200))
+        holds(found["id"] == profile_id, "the profile with that very email", "another one")
 
 
 @scenario("VTEX-SCHEMA-6", needs=OWN)
