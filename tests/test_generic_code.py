@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_rooms import FILES, ROOT
+from tests.rooms import ROOT
+from tests.test_rooms import FILES
 
 VENDOR_NAME = re.compile(r"vtex|newstore|fashion\.?ai|oracle", re.IGNORECASE)
 KNOWS_VENDORS = ("mockserver/vendors/", "pii_sandbox/mutants/", "mutation/")
