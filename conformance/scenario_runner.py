@@ -7,7 +7,7 @@ import time
 import traceback
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,8 +22,8 @@ from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation, RunStopped
 from pii_sandbox.conformance.values.faults import fails_in_scenario, fault_text
 from pii_sandbox.conformance.values.findings import Exchange, Finding, RuleResult, Verdict
-from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
-from pii_sandbox.specs.catalogue import Rule, rules
+from pii_sandbox.conformance.values.scenario import Scenario
+from pii_sandbox.specs.catalogue import Rule
 
 STOPPED = RunStopped().cause
 NO_SCENARIO = Cause("no scenario", "no scenario")
@@ -215,14 +215,3 @@ def verdict(rule: Rule, plays: Sequence[ScenarioResult]) -> RuleResult:
 
 def _grade_assumed(finding: Finding, *, assumed: bool) -> Finding:
     return replace(finding, standing="assumed") if assumed and finding.standing == "breaks" else finding
-
-
-def check_rules(context: RunContext, apis: Iterable[str]) -> list[RuleResult]:
-    """Every rule of the APIs, one after the other."""
-    results = []
-    for api in apis:
-        for rule in rules(api):
-            scenarios = [scenario for scenario in REGISTRY if scenario.rule == rule.id]
-            plays = [play_scenario(scenario, api, context) for scenario in scenarios]
-            results.append(verdict(rule, plays))
-    return results
