@@ -102,15 +102,20 @@ class TestJudge:
             importlib.import_module(name)
 
     def record_coverage(self) -> dict[str, Any]:
-        """Run the tests on the unbroken code; return the lines that each runs and the seconds that it takes."""
+        """Run the tests on the unbroken code; return the lines that each runs and the seconds that it takes.
+
+        If pytest cannot collect them, only why.
+        """
         coverage = importlib.import_module("coverage")
         files = [f"{ROOT}/**/{file}" for file in self._files]
         recorder = coverage.Coverage(data_file=None, include=files, config_file=False)
         plugin = _CoverageByTest(recorder)
         recorder.start()
         recorder.switch_context(AT_IMPORT)
-        pytest.main([*_QUIET, *self._folders], plugins=[plugin])
+        code = pytest.main([*_QUIET, *self._folders], plugins=[plugin])
         recorder.stop()
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return {"why": _cannot_run(code)}
         lines = recorded_lines(recorder.get_data())
         passed = {
             file: {name: run for name, run in names.items() if name not in plugin.failed}
@@ -130,14 +135,19 @@ class TestJudge:
         return coverage.within(list(dict.fromkeys([*known, *running])), _LONGEST_SECONDS)
 
     def run_prepared(self, work: Callable[[], None]) -> None:
-        """Do the work in a process that has imported and collected the tests."""
+        """Do the work in a process that has imported and collected the tests.
+
+        Raises RuntimeError if pytest cannot collect them.
+        """
 
         def with_items(items: Mapping[str, pytest.Item]) -> None:
             self._items = items
             work()
             self._items = {}
 
-        pytest.main([*_QUIET, *self._folders], plugins=[self._failure, _InsteadOfTests(with_items)])
+        code = pytest.main([*_QUIET, *self._folders], plugins=[self._failure, _InsteadOfTests(with_items)])
+        if code != pytest.ExitCode.OK:
+            raise RuntimeError(_cannot_run(code))
 
     def judge(self, mutant: SourceMutant | None, names: Sequence[str], *, swap: bool = False) -> dict[str, Any]:
         """Run the tests on the mutant in this process.
@@ -176,3 +186,7 @@ class TestJudge:
             if self._failure.test:
                 return {"fate": "noticed", "by": self._failure.test, "why": self._failure.why}
         return {"fate": "survived"}
+
+
+def _cannot_run(code: int) -> str:
+    return f"pytest cannot collect the tests and ends with {code!r}: run it by hand on the same folders"

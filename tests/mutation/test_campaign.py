@@ -221,3 +221,19 @@ def test_an_entry_whose_code_moved_away_is_outdated() -> None:
     assert outdated_entries([moved]) == [f"{FILE}: 'if there_is_no_such_code:'"]
     renamed = Equivalent(FILE, "if sent != stored:", ("if whatever:",), "none")
     assert outdated_entries([renamed]) == [f"{FILE}: 'if sent != stored:' becomes 'if whatever:'"]
+
+
+def test_a_judge_whose_tests_cannot_be_collected_says_so() -> None:
+    script = """
+import json
+from mutation.test_judge import TestJudge
+judge = TestJudge([], ["tests/no_such_folder"])
+print(json.dumps(judge.record_coverage()))
+judge.run_prepared(lambda: None)
+"""
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    why = "pytest cannot collect the tests and ends with"
+    [recorded] = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    assert json.loads(recorded)["why"].startswith(why)
+    assert f"RuntimeError: {why}" in done.stderr
