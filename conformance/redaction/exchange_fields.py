@@ -38,8 +38,10 @@ class ExchangeFields:
     @property
     def operation(self) -> Operation | None:
         """None for a call outside the documents."""
+        if self.exchange.operation_id is None:
+            return None
         try:
-            return operations.operation(self.exchange.api, self.exchange.operation_id or "", self.dialect)
+            return operations.operation(self.exchange.api, self.exchange.operation_id, self.dialect)
         except KeyError:
             return None
 
