@@ -91,7 +91,6 @@ class CheckpointWriter:
         return [cause.kind, self._redactor.sentence(cause.text), cause.first, cause.failed]
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
-        self._redactor.learn(*finding.exchanges)
         shown = self._redactor.finding(finding)
         fields = {name: getattr(shown, name) for name in _FINDING}
         return {**fields, "exchanges": [_exchange(exchange) for exchange in shown.exchanges]}

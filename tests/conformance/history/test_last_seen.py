@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from pii_sandbox.cli.group import main
+from pii_sandbox.conformance import private_files
 from pii_sandbox.conformance.history import last_seen
 from tests.conformance.report import samples
 
 
 def test_conforming_rules_are_recorded_and_earlier_records_stay(tmp_path: Path) -> None:
-    file = tmp_path / "deep" / "record.json"
+    file = tmp_path / "deep" / "folder" / "record.json"
     last_seen.update_last_seen(file, samples.run())
     broken = samples.run(samples.finding("NS-LOCK-1"))
     later = replace(broken, target="production", started_at=samples.BEGIN + timedelta(days=3))
@@ -48,7 +49,69 @@ def test_an_older_run_does_not_turn_the_clock_back(tmp_path: Path) -> None:
     assert last_seen.read_last_seen(file)["NS-LOCK-1"] == {"staging": date(2026, 1, 31)}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "pii-sandbox-record", "version": 2}', '{"format": 1}'])
+def test_a_record_has_a_line_for_each_day_in_the_order_of_names(tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    first, second = samples.run().rules[:2]
+    run = replace(samples.run(), target="Köln")
+    last_seen.update_last_seen(file, replace(run, rules=(second, first)))
+    last_seen.update_last_seen(file, replace(run, rules=(first,), target="Aachen"))
+    lines = [f'    "{first.rule}": {{', '      "Aachen": "2026-01-31",', '      "Köln": "2026-01-31"', "    },"]
+    lines += [f'    "{second.rule}": {{', '      "Köln": "2026-01-31"', "    }"]
+    head = ["{", '  "format": "pii-sandbox-record",', '  "version": 1,', '  "last_seen_true": {']
+    assert file.read_text("utf-8") == "\n".join([*head, *lines, "  }", "}", ""])
+
+
+def test_a_record_may_be_read_by_all_who_work_on_the_project(tmp_path: Path) -> None:
+    last_seen.update_last_seen(tmp_path / "record.json", samples.run())
+    other = tmp_path / "other"
+    other.touch(0o644)  # less what the system's mask forbids
+    assert (tmp_path / "record.json").stat().st_mode == other.stat().st_mode
+
+
+@pytest.mark.parametrize("name", ["file/record.json", "folder"])
+def test_a_record_that_cannot_be_written_or_read_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(last_seen.BadRecord, match=r"cannot be (written|read)"):
+        last_seen.update_last_seen(tmp_path / name, samples.run())
+
+
+def test_a_record_that_cannot_be_put_in_place_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(private_files, "replace", refuse)
+    with pytest.raises(last_seen.BadRecord, match=r"record.json cannot be written: No space left on device$"):
+        last_seen.update_last_seen(tmp_path / "record.json", samples.run())
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ({}, ""),
+        ({"staging": date(2026, 1, 31)}, "last seen true at staging on 2026-01-31"),
+        (
+            {"staging": date(2026, 1, 31), "sandbox": date(2026, 2, 1)},
+            "last seen true at staging on 2026-01-31, at sandbox on 2026-02-01",
+        ),
+    ],
+)
+def test_when_a_rule_was_last_seen_true_in_words(targets: dict[str, date], words: str) -> None:
+    assert last_seen.last_seen_summary(targets) == words
+
+
+HEAD = '{"format": "pii-sandbox-record", "version": 1'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", '{"format": "pii-sandbox-record", "version": 2}', '{"format": 1}', f"{HEAD}}}",
+        '{"format": "another", "version": 1, "last_seen_true": {}}',
+        '{"format": "pii-sandbox-record", "version": 2, "last_seen_true": {}}',
+        f'{HEAD}, "last_seen_true": []}}', f'{HEAD}, "last_seen_true": {{"A": {{"staging": 3}}}}}}',
+    ],
+)  # fmt: skip
 def test_a_file_that_is_no_record_is_refused_and_left_alone(text: str, tmp_path: Path) -> None:
     file = tmp_path / "record.json"
     file.write_text(text)

@@ -49,7 +49,7 @@ def test_an_expired_waiver_is_a_failure(result: RuleResult, file: Path) -> None:
 
 
 def test_a_waiver_of_another_target_does_nothing(file: Path) -> None:
-    assert apply_waivers([BREAKS], file, "production", DAY_AFTER) == [BREAKS]
+    assert apply_waivers([BREAKS, CONFORMS], file, "production", DAY_AFTER) == [BREAKS, CONFORMS]
 
 
 def test_a_rule_that_conforms_needs_no_waiver(file: Path) -> None:
@@ -58,21 +58,27 @@ def test_a_rule_that_conforms_needs_no_waiver(file: Path) -> None:
 
 def test_a_star_is_every_target_and_the_longest_waiver_counts(file: Path) -> None:
     file.write_text(WAIVER + WAIVER.replace('"staging"', '"*"').replace("2026-03-31", "2026-12-31"), "utf-8")
-    (result,) = apply_waivers([BREAKS], file, "staging", DAY_AFTER)
-    assert result.waived is not None
-    assert "2026-12-31" in result.waived
+    for today in (LAST_DAY, DAY_AFTER):
+        (result,) = apply_waivers([BREAKS], file, "staging", today)
+        assert result.waived is not None
+        assert "2026-12-31" in result.waived
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         (WAIVER.replace("vtex-ttl-1", "VTEX-NOPE-1"), "unknown rule VTEX-NOPE-1"),
-        (WAIVER.replace('reason = "fixed in release 41"', ""), "must have rule, target, reason, expiry"),
+        (WAIVER.replace('reason = "fixed in release 41"', ""), "waiver 1 must have rule, target, reason, expiry and"),
+        (WAIVER + WAIVER.replace("expiry", "expires"), "waiver 2 must have"),
+        (WAIVER.replace('"staging"', "3"), "must be text"),
         (WAIVER.replace("fixed in release 41", " "), "and not empty"),
         (WAIVER.replace("2026-03-31", '"2026-03-31"'), "expiry must be a date"),
         (WAIVER.replace("2026-03-31", "2026-03-31T10:00:00Z"), "expiry must be a date"),
         (WAIVER + 'ticket = "4711"', "nothing else"),
         ("[waivers]", "tables and nothing else"),
+        (WAIVER.replace("[[waiver]]", "[waiver]"), "tables and nothing else"),
+        (f"title = 1\n{WAIVER}", "tables and nothing else"),
+        ("waiver = [3]", "waiver 1 must have"),
         ("[[waiver", "waivers.toml"),
     ],
 )
@@ -83,6 +89,8 @@ def test_a_file_that_is_wrong_is_told_in_one_line(text: str, words: str, file: P
     assert "\n" not in str(error.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadWaiver):
-        read_waivers(tmp_path / "none.toml")
+def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "bytes.toml").write_bytes(b"\xff")
+    for name in ("none.toml", "bytes.toml"):
+        with pytest.raises(BadWaiver, match=name):
+            read_waivers(tmp_path / name)
