@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pii_sandbox.conformance.target.model import Limits
 from pii_sandbox.conformance.values.errors import CannotCheck
 
-UNDO_REQUESTS = 3  # to look whose it is, to delete, and to try again or to look
-UNDO_WRITES = 1
+UNDO_REQUESTS = 3  # to look whose it is, to delete, and to try again or to look; one of them is a write
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,6 @@ class Budget:
         self._clock = clock
         self._lock = threading.Lock()
         self._began = clock() - used.seconds
-        self._ends = None if limits.minutes is None else self._began + limits.minutes * 60
-        # the last part is for undoing
-        self._margin = 0.0 if limits.minutes is None else min(60.0, limits.minutes * 6)
         self._made = 0
         self.requests = used.requests
         self.writes = used.writes
@@ -67,9 +63,11 @@ class Budget:
 
     def seconds_left(self, *, undoes: bool = False) -> float | None:
         """How long calls may still go on, None without end. Raises CannotCheck where time is up."""
-        if self._ends is None:
+        if self._limits.minutes is None:
             return None
-        left = self._ends - self._clock() - (0 if undoes else self._margin)
+        seconds = self._limits.minutes * 60
+        margin = 0 if undoes else min(60.0, seconds / 10)  # the last part is for undoing
+        left = self._began + seconds - margin - self._clock()
         if left <= 0:
             raise self.out_of_time()
         return left
@@ -78,9 +76,9 @@ class Budget:
         """The error that says so."""
         return CannotCheck(f"the target's limit of {self._limits.minutes:g} minutes is used up", "limit")
 
-    def _refuse_beyond(self, requests: int, writes: bool) -> None:
+    def _refuse_beyond(self, undo_calls: int, writes: bool) -> None:
         limits = self._limits
-        if limits.requests is not None and self.requests + 1 + requests * UNDO_REQUESTS > limits.requests:
+        if limits.requests is not None and self.requests + 1 + undo_calls * UNDO_REQUESTS > limits.requests:
             raise CannotCheck(f"the target's limit of {limits.requests} requests is used up", "limit")
-        if writes and limits.writes is not None and self.writes + 1 + requests * UNDO_WRITES > limits.writes:
+        if writes and limits.writes is not None and self.writes + 1 + undo_calls > limits.writes:
             raise CannotCheck(f"the target's limit of {limits.writes} writes is used up", "limit")

@@ -20,7 +20,7 @@ class HostState:
     failures: int = 0
     since: datetime | None = None
     given_up: Cause | None = None
-    last_try: float = 0.0
+    last_try: float = field(init=False)  # set as the host is given up
 
 
 class CircuitBreaker:

@@ -70,7 +70,7 @@ def classify(exchange: Exchange, expected: ExpectedAnswer) -> AnswerClass:
         return "oversize"
     if exchange.status is None:
         return "network"
-    foreign = _is_foreign(exchange, expected)
+    foreign = _is_foreign(exchange, exchange.status, expected)
     if exchange.status == 500 and _header(exchange, _OWN_ERROR):
         return "vendor"
     if exchange.status in expected.wanted and not foreign:
@@ -89,16 +89,16 @@ def classify(exchange: Exchange, expected: ExpectedAnswer) -> AnswerClass:
     return "vendor"
 
 
-def _is_foreign(exchange: Exchange, expected: ExpectedAnswer) -> bool:
+def _is_foreign(exchange: Exchange, status: int, expected: ExpectedAnswer) -> bool:
     """Whether the body is a page or text where the document has JSON. No body, or JSON by another name, is not."""
     if not expected.media_types or not exchange.response_body.strip():
         return False
     media_type = _header(exchange, "content-type").partition(";")[0].strip().lower()
-    documented = {name.lower() for name in expected.by_status.get(exchange.status or 0, expected.media_types)}
+    documented = {name.lower() for name in expected.by_status.get(status, expected.media_types)}
     if media_type in documented or _is_json_type(media_type):
         return False
     if "*/*" in documented:  # whatever somebody stored: no page, where the caller asks for other statuses
-        return media_type == _PAGE and bool(expected.wanted) and exchange.status not in expected.wanted
+        return media_type == _PAGE and bool(expected.wanted) and status not in expected.wanted
     return not _is_json(exchange.response_body)
 
 

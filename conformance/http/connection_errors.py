@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 import httpx
@@ -42,7 +42,7 @@ _TLS_CAUSES = {
     "TLSV1_UNRECOGNIZED_NAME": "it does not serve this host name; check the URL",
     "UNEXPECTED_EOF_WHILE_READING": "it closed the connection during the TLS handshake",
 }
-_ERRNO_CAUSES = {
+_ERRNO_CAUSES: Mapping[int | None, str] = {
     errno.ECONNREFUSED: "nothing listens on this port",
     errno.ECONNRESET: "it reset the connection",
     errno.ECONNABORTED: "it reset the connection",
@@ -105,11 +105,11 @@ def _known_cause(error: BaseException) -> str | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate {_CERTIFICATE_CAUSES.get(error.verify_code, f'is not valid ({error.verify_message})')}"
     if isinstance(error, ssl.SSLError):
-        return _TLS_CAUSES.get(error.reason or "", f"TLS failed ({error.reason or 'no reason given'})")
+        return _TLS_CAUSES.get(error.reason, f"TLS failed ({error.reason or 'no reason given'})")
     if isinstance(error, socket.gaierror):
         return "the host name cannot be resolved; check the URL, and the DNS of this machine"
     if isinstance(error, OSError):
-        return _ERRNO_CAUSES.get(error.errno or 0)
+        return _ERRNO_CAUSES.get(error.errno)
     return None
 
 

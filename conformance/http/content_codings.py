@@ -39,10 +39,8 @@ def decode_content(raw: bytes, header: str, most: int) -> bytes:
         raise CorruptCoding(f"the body has {len(names)} content codings, one on top of the other")
     for name in reversed(names):
         decoder = _DECODERS.get(_ALIASES.get(name, name))
-        if decoder is None:
-            return raw
-        if not raw:
-            continue  # nothing, as some servers send it, is the coding of nothing
+        if decoder is None or not raw:
+            return raw  # nothing, as some servers send it, is the coding of nothing
         try:
             raw = decoder(raw, most + 1)
         except (CorruptCoding, zlib.error, brotli.error, zstd.ZstdError) as error:
@@ -79,7 +77,7 @@ def _unzstd(raw: bytes, most: int) -> bytes:
 
 def _inflate(raw: bytes, most: int) -> bytes:
     """`deflate` is the zlib format (RFC 9110 8.4.1.2); some servers send the bare data."""
-    wrapped = len(raw) > 1 and raw[0] & 0x0F == zlib.DEFLATED and int.from_bytes(raw[:2]) % 31 == 0
+    wrapped = raw[0] & 0x0F == zlib.DEFLATED and int.from_bytes(raw[:2]) % 31 == 0
     inflater = zlib.decompressobj(_ZLIB if wrapped else _RAW)
     made = inflater.decompress(raw, most)
     if len(made) < most and (not inflater.eof or inflater.unused_data):
@@ -89,15 +87,10 @@ def _inflate(raw: bytes, most: int) -> bytes:
 
 def _unbrotli(raw: bytes, most: int) -> bytes:
     decompressor = brotli.Decompressor()
-    made = bytearray(decompressor.process(raw, output_buffer_limit=most))
-    while len(made) < most and not decompressor.can_accept_more_data():
-        more = decompressor.process(b"", output_buffer_limit=most - len(made))
-        if not more:
-            break
-        made += more
+    made: bytes = decompressor.process(raw, output_buffer_limit=most)  # or a few more, to the end of a block
     if len(made) < most and not decompressor.is_finished():
         raise CorruptCoding("ends early")
-    return bytes(made)
+    return made
 
 
 _DECODERS: Mapping[str, Callable[[bytes, int], bytes]] = {

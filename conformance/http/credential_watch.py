@@ -10,7 +10,7 @@ from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.request import Request
 
-_Key = tuple[str, str]  # API and kind of credentials
+_Key = tuple[str, str | None]  # API and kind of credentials; None: without any
 
 
 class CredentialWatch:
@@ -30,7 +30,7 @@ class CredentialWatch:
             self._reads.setdefault((request.api, request.credentials), replace(request, expected=(), undoes=False))
 
     def read_of(self, api: str, kind: str | None = "full") -> Request | None:
-        return None if kind is None else self._reads.get((api, kind))
+        return self._reads.get((api, kind))
 
     def end(self, request: Request, exchange: Exchange, requests: int, failure: str = "") -> None:
         """The credentials are refused for good: no call is sent with them any more. `failure`: of a new login."""
@@ -42,12 +42,12 @@ class CredentialWatch:
 
     def end_for(self, request: Request, cause: Cause) -> Cause:
         """No call is sent with these credentials any more, for that cause."""
-        self._ended[request.api, str(request.credentials)] = cause
+        self._ended[request.api, request.credentials] = cause
         return cause
 
     def refuse(self, request: Request) -> None:
         """Raises CannotCheck for a call with credentials that have stopped working, unless it undoes something."""
-        ended = self._ended.get((request.api, str(request.credentials)))
+        ended = self._ended.get((request.api, request.credentials))
         if ended is not None and not request.undoes:
             raise CannotCheck.of(ended)
 

@@ -91,21 +91,19 @@ def _cut(value: Any, budget: _Budget) -> Any:
         case str():
             return _cut_text(value, budget)
         case dict():
-            less = {}
+            less: dict[str, Any] = {}
             for name, inner in value.items():
                 if budget.values <= 0:
                     budget.cut = True
-                    less[MORE] = MORE
-                    break
+                    return {**less, MORE: MORE}
                 less[_cut_text(name, budget)] = _cut(inner, budget)
             return less
         case list():
-            items = []
+            items: list[Any] = []
             for inner in value:
                 if budget.values <= 0:
                     budget.cut = True
-                    items.append(MORE)
-                    break
+                    return [*items, MORE]
                 items.append(_cut(inner, budget))
             return items
     return value

@@ -41,7 +41,7 @@ def prune_json(body: bytes, depth: int) -> bytes | None:
         level += change
         if change < 0 and level == depth:
             kept = found.end()
-        elif level < 0:
+        elif level <= 0:
             break  # what follows the end is no part of the value
     if not pieces:
         return None
