@@ -56,10 +56,10 @@ class GroupResult:
     statuses: Mapping[tuple[str, int], int]
     calls: int
     notes: tuple[str, ...]
-    is_resumable: bool = False
+    is_resumable: bool
 
 
-class _EngineWithoutProbes(Engine):
+class EngineWithoutProbes(Engine):
     """The engine without its own reconnaissance, which would go round the target's limits."""
 
     __slots__ = ()
@@ -72,7 +72,7 @@ class _EngineWithoutProbes(Engine):
         )
 
 
-class _TransportedSchema(OpenApiSchema):
+class TransportedSchema(OpenApiSchema):
     """A document whose calls go by a `Route`, and each of whose sequences begins in a fresh sandbox.
 
     Hypothesis plays the beginnings of sequences again and gives up where they do not go as before.
@@ -121,10 +121,10 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
     route = GroupTransport(group, sender, deadline)
     collector = FindingCollector(group.api, target.dialect, route)
     with _private_home():
-        schema = _schema(group, target, route)
+        schema = transported_schema(group, target, route)
         try:
             schema.begin()
-            for event in _EngineWithoutProbes(schema).execute():
+            for event in EngineWithoutProbes(schema).execute():
                 if isinstance(event, events.ScenarioFinished):
                     collector.take(event.recorder, fresh=event.phase is PhaseName.STATEFUL_TESTING)
                 elif isinstance(event, events.NonFatalError) and not isinstance(event.value, requests.RequestException):
@@ -150,7 +150,7 @@ def play(group: OperationGroup, sender: Sender, deadline: float | None) -> Group
     return GroupResult(tuple(findings), dict(route.statuses), route.calls, tuple(collector.notes), route.is_resumable)
 
 
-def _replay_and_confirm(finding: Finding, schema: _TransportedSchema) -> tuple[Finding, Cause | None]:
+def _replay_and_confirm(finding: Finding, schema: TransportedSchema) -> tuple[Finding, Cause | None]:
     """The finding, played again: first after all that was generated, then from the start; or why it is not checked."""
     plays = itertools.count()
     route = schema.route
@@ -174,18 +174,19 @@ def _private_home() -> Iterator[None]:
             configuration.set_hypothesis_home_dir(None)
 
 
-def _schema(group: OperationGroup, target: Target, route: GroupTransport) -> _TransportedSchema:
+def transported_schema(group: OperationGroup, target: Target, route: GroupTransport) -> TransportedSchema:
+    """The operations of a group and those that provide for it, as Schemathesis has them; their calls go by `route`."""
     document = copy.deepcopy(specs.load(group.document, target.dialect))
     config = Config.from_dict(engine_settings(group, target, document))
-    whole = _TransportedSchema(raw_schema=document, config=config.projects.get(document))
+    whole = TransportedSchema(raw_schema=document, config=config.projects.get(document))
     schema = whole.include(operation_id=[*group.operations, *group.providers])
-    assert isinstance(schema, _TransportedSchema)
+    assert isinstance(schema, TransportedSchema)
     schema.route, schema.group, schema.dialect = route, group, target.dialect
-    schema.hook(_failure_filter(group.api, target.dialect, route))
+    schema.hook(failure_filter(group.api, target.dialect, route))
     return schema
 
 
-def _failure_filter(api: str, dialect: Dialect, route: GroupTransport) -> Any:
+def failure_filter(api: str, dialect: Dialect, route: GroupTransport) -> Any:
     """The hook that drops refusals that a rule asks for, what a check of ours holds, and what is drift."""
 
     def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:

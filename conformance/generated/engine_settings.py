@@ -18,6 +18,7 @@ NO_HEADER = "".join(map(chr, (*range(32), *range(127, 256))))
 def engine_settings(group: OperationGroup, target: Target, document: Mapping[str, Any]) -> dict[str, Any]:
     """Schemathesis's configuration, in the words of its file."""
     depth = group.depth
+    credentials = _credentials(target.credentials[group.api], document)
     boundaries = {"enabled": True} if target.isolates else {"enabled": True, "unexpected-methods": []}
     return {
         "seed": group.seed,
@@ -26,7 +27,7 @@ def engine_settings(group: OperationGroup, target: Target, document: Mapping[str
         "max-redirects": 0,
         "suppress-health-check": ["all"],
         "cache": {"enabled": False},
-        "auth": {"openapi": _credentials(target.credentials[group.api], document)},
+        "auth": {"openapi": credentials} if credentials else {},  # an empty table is no configuration
         "generation": {
             "database": "none",
             "max-examples": depth.examples,

@@ -94,8 +94,8 @@ class FindingCollector:
     ) -> str:
         """What was seen, without data: the engine's own messages quote answers."""
         status = f"status {exchange.status}"
-        if check == "response_schema_conformance" and exchange.operation_id is not None:
-            facts = operations.operation(self._api, exchange.operation_id, self._dialect)
+        if check == "response_schema_conformance":
+            facts = operations.operation(self._api, str(exchange.operation_id), self._dialect)
             return operations.contract_violation(facts, exchange, self._dialect) or f"{status}, {failure.title.lower()}"
         if check == "negative_data_rejection":
             meta = recorder.cases[case_id].value.meta
@@ -115,9 +115,9 @@ class FindingCollector:
         return tuple(reversed(calls))
 
     def _note_created(self, exchange: Exchange) -> None:
-        if exchange.operation_id is None or not 200 <= (exchange.status or 0) < 300:
+        if exchange.status is None or not 200 <= exchange.status < 300:
             return
-        if operations.operation(self._api, exchange.operation_id, self._dialect).safety == "create":
+        if operations.operation(self._api, str(exchange.operation_id), self._dialect).safety == "create":
             for text in texts(json_or_none(exchange.response_body)):
                 if len(text) >= SHORTEST_ID:
                     self._creators.setdefault(text, exchange)

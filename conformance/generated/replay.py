@@ -53,15 +53,12 @@ def confirm_finding(finding: Finding, plays_again: Callable[[], bool]) -> tuple[
     return replace(finding, standing=standing, broken=broken, played=broken + held), None
 
 
-def replay(
-    finding: Finding, send: Send, dialect: Dialect, secrets: Collection[str] = (), *, lenient: bool = False
-) -> bool:
+def replay(finding: Finding, send: Send, dialect: Dialect, secrets: Collection[str], *, lenient: bool) -> bool:
     """Sends the calls of a finding again; whether the last one shows it again.
 
     Raises CannotCheck where a limit does not allow it, or an answer is none that can be judged.
     """
     ids: dict[str, str] = {}
-    last = finding.exchanges[-1]
     for call in finding.exchanges:
         last = send(_with_ids(call, ids))
         cause = cause_of(last, f"the call of {last.operation_id}")
@@ -71,16 +68,14 @@ def replay(
     return shows_again(finding, last, dialect, secrets, lenient=lenient)
 
 
-def shows_again(
-    finding: Finding, last: Exchange, dialect: Dialect, secrets: Collection[str] = (), *, lenient: bool = False
-) -> bool:
+def shows_again(finding: Finding, last: Exchange, dialect: Dialect, secrets: Collection[str], *, lenient: bool) -> bool:
     """Whether the answer to the last call is wrong in the way of the finding. `lenient`: drift is not wrong."""
     before = finding.exchanges[-1]
     if finding.name == "not_a_server_error":
         return last.status is not None and last.status >= 500
-    if last.status != before.status or last.operation_id is None:
-        return last.status == before.status
-    facts = operations.operation(last.api, last.operation_id, dialect)
+    if last.status != before.status:
+        return False
+    facts = operations.operation(last.api, str(last.operation_id), dialect)
     if finding.name in _OF_THE_DOCUMENT:
         return violation(last, facts, dialect, lenient=lenient) is not None
     if finding.name == "response_headers_conformance":

@@ -15,7 +15,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pii_sandbox.conformance.generated import process_pool
-from pii_sandbox.conformance.generated.partition import DEPTHS, OperationGroup, allowed_operations, partition, weight
+from pii_sandbox.conformance.generated.partition import (
+    DEPTHS,
+    Depth,
+    OperationGroup,
+    allowed_operations,
+    partition,
+    weight,
+)
 from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.http.sender import Sender
 from pii_sandbox.conformance.target.model import Limits, Target
@@ -62,9 +69,10 @@ def run_generated(
     passed. `announce` is told the name of each sandbox before it is made, and sees that it is deleted; without it they
     are deleted here.
     """
-    if DEPTHS[depth] is None:
+    how_much = DEPTHS[depth]
+    if how_much is None:
         return GeneratedResult(notes=(f"no calls are generated at depth {depth}",))
-    planned, notes = _plan(target, apis, depth, seed, run_id)
+    planned, notes = _plan(target, apis, how_much, seed, run_id)
     away = any(target.obstacles[api].kind in RESUMABLE for api in apis if api in target.obstacles)
     own = sender if sender is not None else Sender(target)
     gathered = _ResultCollector(on_finding or (lambda finding: None))
@@ -90,7 +98,7 @@ def run_generated(
 
 
 def _plan(
-    target: Target, apis: Sequence[str], depth: str, seed: int, run_id: str
+    target: Target, apis: Sequence[str], depth: Depth, seed: int, run_id: str
 ) -> tuple[list[OperationGroup], list[str]]:
     chosen, notes = {}, []
     for api in apis:
@@ -103,8 +111,7 @@ def _plan(
         else:
             chosen[api], left_out = allowed_operations(target, api)
             notes += left_out
-    how_much = DEPTHS[depth]
-    return (partition(target, chosen, how_much, seed, run_id) if how_much is not None else []), notes
+    return partition(target, chosen, depth, seed, run_id), notes
 
 
 def _play_groups(

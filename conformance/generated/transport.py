@@ -49,7 +49,7 @@ class CheckedCall:
 
     exchange: Exchange
     breaches: list[CheckFailure]
-    drifts: bool = False
+    drifts: bool
 
 
 class GroupTransport(RequestsTransport):
@@ -99,7 +99,8 @@ class GroupTransport(RequestsTransport):
         cause = cause_of(exchange, f"{method} {path}")
         if cause is not None:
             raise CannotCheck.of(cause)
-        if exchange.status is None or exchange.status >= 400:
+        assert exchange.status is not None  # what has none has a cause
+        if exchange.status >= 400:
             raise CannotCheck(f"the control API answered {exchange.status} to {method} {path}")
 
     def halt(self, reason: str, kind: CauseKind | None = None) -> StopEngine:
@@ -155,12 +156,13 @@ class GroupTransport(RequestsTransport):
         drifts = lenient and cause is None and violation(exchange, facts, dialect, lenient=True) is None
         failures = check_failures(facts, exchange, dialect, self.secrets, lenient=lenient)
         self.seen[self._case.id] = CheckedCall(excerpt(exchange), failures, drifts)
-        if lenient and cause is None and exchange.method != "HEAD":
+        if lenient and cause is None:
             self._sender.observer.note_drift(*drift(facts, exchange, dialect))
         if cause is None:
             self._silent = 0
             self.calls += 1
-            self.statuses[facts.operation_id, exchange.status or 0] += 1
+            assert exchange.status is not None  # what has none has a cause
+            self.statuses[facts.operation_id, exchange.status] += 1
             return
         self.unanswered[cause.text] += 1
         self._silent += 1
@@ -186,10 +188,11 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         exchange = self._exchange(request)
-        if exchange.status is None or exchange.answer_class != "vendor":
+        if exchange.answer_class != "vendor":
             raise requests.ConnectionError("no answer of the vendor", request=request)
         # the body is no longer framed or compressed
         headers = {name: value for name, value in exchange.response_headers.items() if name.lower() not in _FRAMING}
         body = BytesIO(exchange.response_body)
-        raw = HTTPResponse(body, headers, exchange.status, version=11, preload_content=False)
+        assert exchange.status is not None  # a vendor's answer has one
+        raw = HTTPResponse(body, headers, exchange.status, preload_content=False)
         return self.build_response(request, raw)
