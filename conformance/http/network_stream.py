@@ -5,6 +5,7 @@ httpx's timeouts count from read to read, so a response that comes a byte at a t
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import ssl
@@ -17,8 +18,10 @@ from typing import Any
 
 import httpcore
 
+from pii_sandbox.conformance.target.answer_bounds import size
+
 _SLICE_SECONDS = 0.25  # so long a read may keep a stop waiting
-_WRITE_BYTES = 64 * 1024
+_WRITE_BYTES = 65_536
 _HEAD_BYTES = 256 * 1024  # status lines and headers; those of informational responses count
 
 
@@ -52,7 +55,7 @@ class ReadGuard:
         if self.received > self.most_bytes:
             raise Oversize(self.too_long)
         if self.in_head and self.received > _HEAD_BYTES:
-            raise Oversize(f"has headers of over {_HEAD_BYTES // 1024} KB")
+            raise Oversize(f"has headers of over {size(_HEAD_BYTES)}")
 
 
 _current = threading.local()
@@ -78,12 +81,15 @@ class GuardedStream(httpcore.NetworkStream):
         guard: ReadGuard | None = getattr(_current, "guard", None)
         if guard is None:
             return self._stream.read(max_bytes, timeout)
+        ends = math.inf if timeout is None else time.monotonic() + timeout
         while True:
             left = guard.seconds_left()
             try:
                 data = self._stream.read(max_bytes, min(left, _SLICE_SECONDS))
             except httpcore.ReadTimeout:
-                continue
+                if time.monotonic() < ends:
+                    continue
+                raise
             guard.count(len(data))
             return data
 

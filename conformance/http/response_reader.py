@@ -90,7 +90,6 @@ def _read_response(response: httpx.Response, bounds: AnswerBounds, guard: ReadGu
         raw = _raw_body(response, bounds, guard)
     except Oversize as error:
         return ReadResponse(status, headers, oversize=str(error))
-    response.close()
     surplus = len(transport.surplus(response))
     try:
         body = decode_content(raw, response.headers.get("content-encoding", ""), bounds.decoded_bytes)
@@ -108,11 +107,8 @@ def _read_response(response: httpx.Response, bounds: AnswerBounds, guard: ReadGu
 
 def _in_utf_8(body: bytes, response: httpx.Response) -> bytes:
     """JSON in UTF-8, whichever of the known charsets its media type names; a body that is in none of them as it is."""
-    media_type = response.headers.get("content-type", "").lower()
-    if "json" not in media_type or "charset" not in media_type:
-        return body
     charset = (response.charset_encoding or "").lower()
-    if charset not in _OTHER_CHARSETS:
+    if "json" not in response.headers.get("content-type", "").lower() or charset not in _OTHER_CHARSETS:
         return body
     try:
         return body.decode(charset).encode()

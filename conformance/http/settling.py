@@ -6,6 +6,7 @@ over. What only the content of an answer contradicts is played again by the conf
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -25,17 +26,13 @@ class Settling:
         self._sender = sender
         self._settle_seconds = settle_seconds
         self._repeats, self._waits = repeats, waits
-        self._written_at: float | None = None
+        self._written_at = -math.inf  # all that was there before has settled
         self._lock = threading.Lock()
 
     def wait_before(self, request: Request) -> None:
         """Lets a read wait until the last write has settled, where reads wait."""
-        if not self._waits or not self._repeats or request.safety != "read" or request.undoes:
-            return
-        left = self._seconds_left()
-        if left > 0:
-            self._sender.wait(left)
-            self._written_at = None
+        if self._waits and self._repeats and request.safety == "read" and not request.undoes:
+            self._sender.wait(self._seconds_left())
 
     def may_lag(self, request: Request) -> bool:
         return self._repeats and request.safety == "read" and bool(request.expected) and not request.undoes
@@ -50,7 +47,7 @@ class Settling:
             self._sender.wait(min(pause, self._seconds_left()))
             exchange, repeated = send(request), True
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-        if repeated and not _contradicts(request, exchange) and self._written_at is not None:
+        if repeated and exchange.answer_class == "vendor" and exchange.status in request.expected:
             lag = self._sender.seconds() - self._written_at
             self._sender.observer.note_lag(self._api, str(request.operation_id), round(lag, 3))
         return exchange
@@ -63,8 +60,7 @@ class Settling:
                 self._written_at = self._sender.seconds()
 
     def _seconds_left(self) -> float:
-        if self._written_at is None:
-            return 0.0
+        """Until the last write has settled; negative after that."""
         return self._written_at + self._settle_seconds - self._sender.seconds()
 
 

@@ -27,7 +27,7 @@ class GuardedTransport(httpx.BaseTransport):
     For the body that a 204 must not have, it waits `late_body_seconds`.
     """
 
-    def __init__(self, context: ssl.SSLContext | None, proxy: str | None, late_body_seconds: float = 0.0) -> None:
+    def __init__(self, context: ssl.SSLContext | None, proxy: str | None, late_body_seconds: float) -> None:
         self._late_body_seconds = late_body_seconds
         shared: dict[str, Any] = {
             "ssl_context": context,
@@ -113,9 +113,9 @@ def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seco
     without_body = response.status in (204, 304) or request.method == "HEAD"
     if not left and response.status == 204:
         _await_bytes(network, late_body_seconds)
-    if not left and without_body and not _is_closed(network) and network.get_extra_info("is_readable"):
+    if not left and without_body and network.get_extra_info("is_readable"):
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):  # it ends, as it may
-            left = network.read(65_536, 0.1)
+            left = network.read(65_536, 0.1)  # TLS may have read what is no data, such as a session ticket
     if left or response.status == 204:  # a body that comes later still must not be taken for the next response
         parser.send_failed()  # so that the connection is never idle: the pool would give it to another thread
         network.close()
@@ -125,12 +125,8 @@ def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seco
 def _await_bytes(network: httpcore.NetworkStream, seconds: float) -> None:
     """Waits until something has come, the connection has ended or the time is up."""
     ends = time.monotonic() + seconds
-    while not _is_closed(network) and not network.get_extra_info("is_readable") and time.monotonic() < ends:
+    while not network.get_extra_info("is_readable") and time.monotonic() < ends:
         time.sleep(_LOOK_SECONDS)
-
-
-def _is_closed(network: httpcore.NetworkStream) -> bool:
-    return bool(network.get_extra_info("socket").fileno() < 0)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ GZIP_TWICE = b"Content-Encoding: gzip, gzip"
 
 
 def client() -> httpx.Client:
-    return httpx.Client(transport=GuardedTransport(None, None), cookies=NoCookies(), timeout=10)
+    return httpx.Client(transport=GuardedTransport(None, None, 0.0), cookies=NoCookies(), timeout=10)
 
 
 def read(url: str, bounds: AnswerBounds = SMALL, seconds: float = 10, method: str = "GET", **more: Any) -> ReadResponse:
@@ -188,7 +188,7 @@ def test_the_connection_of_a_204_is_never_free_for_another_thread() -> None:
     def respond_empty(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
-    with server(respond_empty) as url, GuardedTransport(None, None) as transport:
+    with server(respond_empty) as url, GuardedTransport(None, None, 0.0) as transport:
         stream: Any = transport.handle_request(httpx.Request("DELETE", url)).stream
         assert b"".join(stream) == b""
         stream._response.stream._stream.close()  # as the pool does outside its lock, before it looks what is free
@@ -202,7 +202,7 @@ def test_a_body_that_a_204_has_a_little_later_is_seen() -> None:
         time.sleep(0.05)
         connection.sendall(b"late")
 
-    patient = httpx.Client(transport=GuardedTransport(None, None, late_body_seconds=20), cookies=NoCookies())
+    patient = httpx.Client(transport=GuardedTransport(None, None, 20), cookies=NoCookies())
     with server(respond_late) as url, patient as http_client:
         assert read_response(http_client, http_client.build_request("DELETE", url), SMALL, 30).surplus == 4
 
