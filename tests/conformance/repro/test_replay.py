@@ -20,7 +20,7 @@ from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.scenario import Scenario, holds
-from tests.conformance.report.reproductions import BASE, TARGET, reproduce
+from tests.conformance.repro.reproductions import BASE, TARGET, reproduce
 from tests.conformance.report.samples import UncloseableTransport
 from tests.in_process import InProcess
 
