@@ -7,6 +7,8 @@ from typing import Any
 
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.repro import Reproducer, Reproduction
+from pii_sandbox.conformance.repro.assertions import Assertion
+from pii_sandbox.conformance.repro.python import function
 from pii_sandbox.conformance.repro.steps import Path, Step
 from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.values.findings import Finding
@@ -14,6 +16,8 @@ from tests.conformance.report.samples import exchange
 
 BASE = "http://sandbox.test"
 TARGET = local_sandbox(BASE)
+WORDS = ("NS-LOCK-1, it is so", "expected one update", "saw two")  # of a finding
+SEEN = Assertion(seen=(200,))
 
 
 def reproduce(*findings: Finding) -> Reproduction:
@@ -38,3 +42,8 @@ def step(
     """A step as the planner makes it; `status` and `answer` are those of the call that it repeats."""
     call = exchange("newstore", "getProfile", method, url, status=status, response_body=answer)
     return Step(method, url, dict(headers or {}), kind, body, group, call, dict(takes or {}))
+
+
+def code_of(*steps: Step, assertion: Assertion = SEEN, name: str = "it_is_so") -> str:
+    """The pytest module of these steps."""
+    return function(name, WORDS, steps, assertion)

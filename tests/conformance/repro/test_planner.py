@@ -12,7 +12,16 @@ import pytest
 
 from pii_sandbox.conformance.repro.placeholder_values import PlaceholderFactory
 from pii_sandbox.conformance.repro.steps import (
-    SANDBOX, Path, Planner, environment_reference, groups, leaves, plan_steps, snake, url_quoted, variable_reference,
+    SANDBOX,
+    Path,
+    Planner,
+    environment_reference,
+    groups,
+    leaves,
+    plan_steps,
+    snake,
+    url_quoted,
+    variable_reference,
 )  # fmt: skip
 from pii_sandbox.conformance.repro.variables import variables
 from pii_sandbox.conformance.values.findings import Exchange
@@ -103,8 +112,8 @@ def test_a_step_is_the_call_without_what_the_client_adds_itself() -> None:
 
 
 ANSWER = {
-    "id": "id-11111", "data": [{"orderNumber": "order-22222"}], "class": "class-33333", "os": "os-444444", "short": "abcd",
-    "five": "abcde", "number": 77777, "value": "value-5555", "other": {"id": "id-99999"},
+    "id": "id-11111", "data": [{"orderNumber": "order-22222"}], "class": "class-33333", "os": "os-444444",
+    "short": "abcd", "five": "abcde", "number": 77777, "value": "value-5555", "other": {"id": "id-99999"},
 }  # fmt: skip
 
 

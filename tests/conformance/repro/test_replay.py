@@ -20,8 +20,8 @@ from pii_sandbox.conformance.run_context import standalone_context
 from pii_sandbox.conformance.scenario_runner import play_scenario
 from pii_sandbox.conformance.values.findings import Finding
 from pii_sandbox.conformance.values.scenario import Scenario, holds
-from tests.conformance.repro.reproductions import BASE, TARGET, reproduce
 from tests.conformance.report.samples import UncloseableTransport
+from tests.conformance.repro.reproductions import BASE, TARGET, reproduce
 from tests.in_process import InProcess
 
 CREDENTIALS = {

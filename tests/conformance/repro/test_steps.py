@@ -16,8 +16,8 @@ from pii_sandbox.conformance.repro.python import text_literal as python_text
 from pii_sandbox.conformance.repro.steps import groups
 from pii_sandbox.conformance.values.findings import Exchange, Finding
 from tests.conformance.report import samples
-from tests.conformance.repro.reproductions import reproduce
 from tests.conformance.report.samples import exchange, finding
+from tests.conformance.repro.reproductions import reproduce
 
 
 def test_calls_at_the_same_time_are_repeated_at_the_same_time() -> None:
