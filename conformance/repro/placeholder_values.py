@@ -10,6 +10,7 @@ import bisect
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count, islice
 from typing import Any
 
 from pii_sandbox.conformance import test_customers
@@ -51,7 +52,7 @@ class PlaceholderFactory:
         try:
             return type(value)(literal)
         except ValueError:  # no digits alone: an exponent, infinity
-            return type(value)(1 + next(_stream(comparable_value(text))))
+            return type(value)(next(_stream(comparable_value(text))))
 
     def knows(self, text: str) -> bool:
         return comparable_value(text) in self._values
@@ -147,36 +148,44 @@ def _placeholder(text: str, bare: str) -> str:
         mark = test_customers.MARK if local.startswith(test_customers.MARK) else ""
         return f"{mark}{_substitute(local[len(mark) :], rng)}@{test_customers.DOMAIN}"
     if _DAY.fullmatch(text):
-        return f"{1950 + next(rng) % 50}-{1 + next(rng) % 12:02}-{1 + next(rng) % 28:02}"
+        return _day(rng)
+    if text.startswith("+"):
+        return text[:3] + _substitute(text[3:], rng)  # the country's code stays
     digits = detectors.digits(text)
-    if len(digits) == 11 and bare == digits and detectors.is_cpf(digits):
+    if bare == digits and detectors.is_cpf(digits):
         return _in_punctuation(detectors.with_cpf_checks(_substitute(digits[:9], rng)), text)
     if 13 <= len(digits) <= 19 and bare == digits and detectors.passes_luhn(digits):
         return _in_punctuation(detectors.with_luhn_check(_substitute(digits[:-1], rng)), text)
-    keep = 3 if text.startswith("+") else 0  # the country's code
-    return text[:keep] + _substitute(text[keep:], rng)
+    return _substitute(text, rng)
 
 
 def _of_same_kind(pseudonym: str, rng: Iterator[int]) -> str:
     """Something of a pseudonym's kind, where the value itself is not known any more."""
     kind, _, digest = pseudonym.partition("#")
-    digits = "".join(str(next(rng) % 10) for _ in range(15))
     match kind:
         case "email":
             return f"{test_customers.MARK}.{digest}@{test_customers.DOMAIN}"
         case "phone":
-            return f"+5511{digits[:8]}"
+            return f"+5511{_digits(rng, 8)}"
         case "document":
-            return detectors.with_cpf_checks(digits[:9])
+            return detectors.with_cpf_checks(_digits(rng, 9))
         case "card":
-            return detectors.with_luhn_check(f"4{digits[:14]}")
+            return detectors.with_luhn_check(f"4{_digits(rng, 14)}")
         case "birthdate":
-            return f"{1950 + next(rng) % 50}-{1 + next(rng) % 12:02}-{1 + next(rng) % 28:02}"
+            return _day(rng)
     return f"{kind}-{digest}"
 
 
+def _day(rng: Iterator[int]) -> str:
+    return f"{1950 + next(rng) % 50}-{1 + next(rng) % 12:02}-{1 + next(rng) % 28:02}"
+
+
+def _digits(rng: Iterator[int], many: int) -> str:
+    return "".join(str(number % 10) for number in islice(rng, many))
+
+
 def _substitute(text: str, rng: Iterator[int]) -> str:
-    """Each letter another letter, each digit another digit; no zero in front."""
+    """A letter for each letter, a digit for each digit; no zero in front."""
     return "".join(_other_character(character, next(rng), index) for index, character in enumerate(text))
 
 
@@ -190,17 +199,17 @@ def _other_character(character: str, number: int, index: int) -> str:
     elif character.lower() != character.upper():
         other = _ACCENTED[number % len(_ACCENTED)]
     else:
-        return chr(0x4E00 + number % 2000)
+        return chr(0x4E00 + number)
     return other.upper() if character.isupper() else other
 
 
 def _in_spelling(literal: str, text: str) -> str:
     """The literal in the case and the punctuation of another spelling of its value."""
-    if "@" in literal and "@" in text:
+    if "@" in literal:
         (local, _, domain), (old_local, _, old_domain) = literal.rpartition("@"), text.rpartition("@")
         return f"{_in_case(local, old_local)}@{domain.upper() if old_domain.isupper() else domain}"
     if comparable_value(text).isdigit():
-        return _in_punctuation(detectors.digits(literal), text) if literal != text else literal
+        return _in_punctuation(detectors.digits(literal), text)
     return _in_case(literal, text)
 
 
@@ -221,9 +230,6 @@ def _in_punctuation(digits: str, text: str) -> str:
 
 def _stream(bare: str) -> Iterator[int]:
     """Numbers that depend on the whole value and tell nothing of it."""
-    block = 0
-    while True:
-        yield from hashlib.sha256(
-            f"{block}/{decodings.comparable_text(bare)}".encode("utf-8", "backslashreplace")
-        ).digest()
-        block += 1
+    for block in count():
+        text = f"{block}/{decodings.comparable_text(bare)}"
+        yield from hashlib.sha256(text.encode("utf-8", "backslashreplace")).digest()

@@ -23,7 +23,7 @@ Path = tuple[str | int, ...]
 
 # A text can refer to something taken from an earlier answer, or to an environment variable.
 # Its spelling is drawn anew for each process, so that no text from outside can be one.
-_NONCE = secrets.token_hex(8)
+_NONCE = secrets.token_hex()
 REFERENCE = re.compile(f"\ue000{_NONCE}:([a-z_][a-z0-9_]*)\ue001|\ue002{_NONCE}:([A-Z0-9_]+)\ue003")
 SANDBOX = "sandbox"
 RESERVED = frozenset(
@@ -155,9 +155,12 @@ def groups(exchanges: Sequence[Exchange]) -> list[int]:
             end = None
             continue
         ends = begin + timedelta(seconds=exchange.elapsed_seconds)
-        overlaps = end is not None and begin + _TOGETHER < end
-        numbers.append(numbers[-1] if overlaps else len(numbers))
-        end = max(end, ends) if overlaps and end is not None else ends
+        if end is not None and begin + _TOGETHER < end:
+            numbers.append(numbers[-1])
+            end = max(end, ends)
+        else:
+            numbers.append(len(numbers))
+            end = ends
     return numbers
 
 

@@ -39,18 +39,19 @@ class Variables:
         One that the target does not hold is made up; where no target is known it gets a name of its own.
         """
         key = (api, header.casefold(), value)
-        if key not in self._credentials and value in self._by_value:
+        if key in self._credentials:
+            return self._credentials[key]
+        if value in self._by_value:
             return self._by_value[value]
-        if key not in self._credentials and self.knows_all:
+        if self.knows_all:
             return None
-        if key not in self._credentials:
-            name = _documented_name(api, header) or _documented_name(CONTROL, header) or _upper(f"{api}_{header}")
-            taken = set(self._credentials.values())
-            number = 2
-            while (numbered := name if name not in taken else f"{name}_{number}") in taken:
-                number += 1
-            self._credentials[key] = numbered
-        return self._credentials[key]
+        name = _documented_name(api, header) or _documented_name(CONTROL, header) or _upper(f"{api}_{header}")
+        taken = set(self._credentials.values())
+        number = 2
+        while (numbered := name if name not in taken else f"{name}_{number}") in taken:
+            number += 1
+        self._credentials[key] = numbered
+        return numbered
 
 
 def variables(target: Target | None) -> Variables:

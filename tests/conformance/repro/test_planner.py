@@ -114,6 +114,7 @@ def test_a_step_is_the_call_without_what_the_client_adds_itself() -> None:
 ANSWER = {
     "id": "id-11111", "data": [{"orderNumber": "order-22222"}], "class": "class-33333", "os": "os-444444",
     "short": "abcd", "five": "abcde", "number": 77777, "value": "value-5555", "other": {"id": "id-99999"},
+    "list": [1, "listed-666"],
 }  # fmt: skip
 
 
@@ -123,6 +124,7 @@ ANSWER = {
         ({"profileId": "id-11111"}, {"profile_id": ("id",)}),
         ({"profileId": "value-5555"}, {"profile_id": ("value",)}),
         ({"profileId": "order-22222"}, {"order_number": ("data", 0, "orderNumber")}),
+        ({"a": "listed-666"}, {"list": ("list", 1)}),
         ({"a": "class-33333"}, {"class_2": ("class",)}),
         ({"a": "os-444444"}, {"os_2": ("os",)}),
         ({"a": 77777}, {"number": ("number",)}),
