@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof
 from pii_sandbox.conformance.cleanup.ledger import Entry
@@ -13,6 +13,7 @@ from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership import Ownership, marked_email
 from pii_sandbox.conformance.cleanup.ownership_lookup import OwnershipStatus
 from pii_sandbox.conformance.cleanup.ownership_proof import UNDATED, UNMARKED, foreign_reason, shows_date
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -47,7 +48,7 @@ class OwnershipGuard:
         with self._lock:
             if facts.safety == "irreversible":
                 self._refuse_others_email(request.body)
-            elif facts.safety in ("create", "update"):
+            else:
                 self._refuse_taken_keys(facts, request.body)
             self._refuse_unproven(facts, request.path, _key(request.url))
 
@@ -83,13 +84,15 @@ class OwnershipGuard:
 
     def note_seen(self, request: Request, exchange: Exchange) -> None:
         """Learns from a successful call: a read that shows the mark is a look; a change may redirect keys."""
-        path, facts = request.path, request.facts
+        facts = request.facts
         if request.safety != "read":
             self._leads.clear()
-        if exchange.status != 200 or request.safety != "read" or not path or facts is None:
+        entry = self._entry(next(iter(request.path.values()), ""))
+        if facts is None or entry is None or entry.under is not None or entry.undo is None:
             return
-        entry = self._entry(list(path.values())[-1])
-        if entry is None or entry.under is not None or entry.undo is None or len(path) != len(entry.undo.params):
+        made = operations.operation(entry.api, entry.operation_id, self._dialect)
+        proof = links.proof_step(made, self._dialect, entry.undo.params)
+        if exchange.status != 200 or proof is None or facts.operation_id != proof.operation_id:
             return
         wanted = next(iter(entry.undo.params.values()), None)
         if foreign_reason(exchange, self._ledger.mark, dated=self._is_dated(facts), wanted_id=wanted) is None:
@@ -112,13 +115,13 @@ class OwnershipGuard:
     def _refuse_taken_keys(self, facts: Operation, body: bytes) -> None:
         """A key that somebody has would be given to the run's object too: the target may merge both."""
         value = json_or_none(body)
-        for key in ownership_lookup.keys(facts.document, self._dialect) if isinstance(value, dict) else ():
+        if not isinstance(value, dict) or ownership_lookup.key_reader(self._api, self._dialect) is None:
+            return
+        for key in ownership_lookup.keys(facts.document, self._dialect):
             given = value.get(key)
             if not isinstance(given, str) or not given or self._ledger.mark.is_in(given):
                 continue  # with the run's id in it nobody has it
             if self._ownership.owner(given) is not None or (key, given) in self._nobodys:
-                continue
-            if ownership_lookup.key_reader(self._api, self._dialect) is None:
                 continue
             seen = ownership_lookup.key_status(self._api, given, key, self._dialect, self._call)
             if seen.standing == "not ours":
@@ -134,8 +137,8 @@ class OwnershipGuard:
             entry = self._entry(value)
             if entry is not None:
                 self._prove(entry)
-        unowned = [value for value in path.values() if self._ownership.owner(value) is None]
-        if unowned and not all(self._ledger.mark.is_in(value) for value in unowned):
+        unowned = (value for value in path.values() if self._ownership.owner(value) is None)
+        if not all(self._ledger.mark.is_in(value) for value in unowned):
             self._refuse_unowned_place(facts, path)
         if key in ownership_lookup.keys(facts.document, self._dialect):
             self._refuse_foreign_key(path, str(key))
@@ -188,4 +191,4 @@ class OwnershipGuard:
 
 
 def _key(url: str) -> str | None:
-    return parse_qs(urlsplit(url).query).get("alternativeKey", [None])[0]
+    return dict(parse_qsl(urlsplit(url).query)).get("alternativeKey")

@@ -33,8 +33,11 @@ class OwnershipStatus:
     exchange: Exchange | None = None
 
 
-def call_sender(context: RunContext, api: str, *, undoes: bool = True) -> SendCall:
-    """Sends steps to one API, with full credentials. `undoes`: from what the budget kept back for undoing."""
+def call_sender(context: RunContext, api: str, *, undoes: bool) -> SendCall:
+    """Sends steps to one API, with full credentials. `undoes`: from what the budget kept back for undoing.
+
+    Raises CannotCheck for a response that is not the vendor's, or none.
+    """
 
     target = context.target
 
@@ -90,7 +93,7 @@ def object_status(
     if step is None:
         return OwnershipStatus("unknown", "no operation shows the owner")
     exchange = call(step)
-    told = f"{step.operation_id} answered {exchange.status or exchange.error}"
+    told = f"{step.operation_id} answered {exchange.status}"
     reads = operations.operation(api, step.operation_id, dialect)
     if says_gone(reads, exchange, dialect) or _is_empty(exchange):
         return OwnershipStatus("nobody", told, exchange)
@@ -111,10 +114,10 @@ def key_status(
     reader = key_reader(api, dialect, unmasked=unmasked)
     if reader is None:
         return OwnershipStatus("unknown", f"no operation looks up people by {key}")
-    name = next(name for name, place in _places(reader, dialect).items() if place == "path")
+    [name] = [name for name, place in _places(reader, dialect).items() if place == "path"]
     reason = {"reason": "data-validation"} if "reason" in _places(reader, dialect) else {}
     exchange = call(PlannedCall(reader.operation_id, {name: value, "alternativeKey": key, **reason}))
-    told = f"{reader.operation_id} by {key} answered {exchange.status or exchange.error}"
+    told = f"{reader.operation_id} by {key} answered {exchange.status}"
     if says_gone(reader, exchange, dialect) or _is_empty(exchange):
         return OwnershipStatus("nobody", told, exchange)
     if exchange.status != 200:
@@ -129,7 +132,7 @@ def place_status(facts: Operation, path: Mapping[str, str], dialect: Dialect, ca
         return OwnershipStatus("unknown", "no operation reads the object")
     wanted = {name: path[name] for name, place in _places(reader, dialect).items() if place == "path"}
     exchange = call(PlannedCall(reader.operation_id, wanted))
-    told = f"{reader.operation_id} answered {exchange.status or exchange.error}"
+    told = f"{reader.operation_id} answered {exchange.status}"
     malformed = exchange.status == 400 and exchange.answer_class == "vendor"  # nobody can have an id of that form
     if malformed or says_gone(reader, exchange, dialect) or _is_empty(exchange):
         return OwnershipStatus("nobody", told, exchange)
@@ -167,8 +170,8 @@ def keys(document: str, dialect: Dialect) -> tuple[str, ...]:
 def _reader(facts: Operation, dialect: Dialect) -> Operation | None:
     """The plain read of the longest part of a call's path that ends in an id."""
     known = specs.operations(facts.document, dialect).values()
-    reads = [each for each in known if each.method == "GET" and each.disclosure != "unmasked"]
-    fitting = [each for each in reads if each.path.endswith("}") and (facts.path + "/").startswith(each.path + "/")]
+    reads = [each for each in known if each.method == "GET" and each.path.endswith("}")]
+    fitting = [each for each in reads if (facts.path + "/").startswith(each.path + "/")]
     return max(fitting, key=lambda each: len(each.path), default=None)
 
 

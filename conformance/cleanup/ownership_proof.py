@@ -7,7 +7,6 @@ of anybody else, and says that it is not older than the run. Anything else is so
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -104,8 +103,11 @@ def _names_date(document: Any, schema: Any, parents: tuple[str, ...]) -> bool:
 
 def response_value(body: bytes) -> Any:
     """The JSON value of a response; of an array of one, as some reads have it, the one. None: no JSON."""
-    value = json_or_none(body)
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+    match json_or_none(body):
+        case [only]:
+            return only
+        case value:
+            return value
 
 
 def created_at(value: Any) -> datetime | None:
@@ -158,5 +160,5 @@ def _readable_texts(value: Any, body: bytes) -> Iterator[str]:
     yield body.decode("utf-8", "replace")
     try:
         yield base64.b64decode(body, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
+    except ValueError:
         return

@@ -58,7 +58,7 @@ def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
         if not entry.sandbox.startswith(ledger.run_id.lower()):
             return UndoResult("not ours", "the name of the sandbox does not begin with the id of the run")
         return sandbox_deleted(entry.sandbox, context)
-    call = ownership_lookup.call_sender(context, entry.api)
+    call = ownership_lookup.call_sender(context, entry.api, undoes=True)
     step = entry.undo
     if step is None:
         found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
@@ -88,12 +88,12 @@ def _delete(entry: Entry, step: PlannedCall, context: RunContext, call: SendCall
     if before.standing != "ours":
         return UndoResult(_STATES[before.standing], before.why)
     exchange = call(step)
-    told = f"{step.operation_id} answered {exchange.status or exchange.error}"
+    told = f"{step.operation_id} answered {exchange.status}"
     if ownership_lookup.says_gone(facts, exchange, dialect):
         return UndoResult("gone", told)
     deletes_later = "202" in operations.definition(facts, dialect)["responses"]
     accepted = deletes_later and exchange.status in (202, 409)  # 409: it was asked before
-    if not accepted and not 200 <= (exchange.status or 0) < 300:
+    if not accepted and exchange.status not in range(200, 300):
         return UndoResult("left", told)
     unsettled: Owner = "unknown" if accepted else "ours"
     after = ownership_lookup.look_until_settled(context, current_status, unsettled, undoes=True) if look else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from typing import Any
@@ -111,10 +112,81 @@ def test_an_email_without_the_mark_is_not_created(ownership: Ownership) -> None:
         ownership.refuse_unowned(vtex("CreateProspect"), {}, to_json({"contacts": [{"email": "jane@example.com"}]}))
 
 
+def test_an_update_gives_no_email_of_someone_else_to_an_object_of_the_run(ownership: Ownership) -> None:
+    body = {"firstName": "Ada", "contacts": [{"email": PERSON.email}]}
+    ownership.refuse_unowned(vtex("UpdateClientProfile"), {"profileId": OURS}, to_json(body))
+    body["contacts"] = [{"email": "jane@example.com"}]
+    with pytest.raises(CannotCheck, match="an email without this run's marker"):
+        ownership.refuse_unowned(vtex("UpdateClientProfile"), {"profileId": OURS}, to_json(body))
+
+
+@pytest.mark.parametrize("expected", [(), (400,)])
+def test_a_create_gives_no_email_of_someone_else_to_a_marked_object(
+    ownership: Ownership, expected: tuple[int, ...]
+) -> None:
+    body = to_json({"email": PERSON.email, "contacts": [{"email": "jane@example.com"}]})
+    with pytest.raises(CannotCheck, match="an email without this run's marker"):
+        ownership.refuse_unowned(vtex("CreateClientProfile"), {}, body, expected)
+
+
+def test_an_at_sign_in_an_address_is_no_email_of_the_owner(ownership: Ownership) -> None:
+    body = to_json({"complement": "bell @ 2nd floor"})
+    ownership.refuse_unowned(vtex("CreateClientAddress"), {"profileId": OURS}, body)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        (f"Check {RUN}", True),
+        (f"Check {RUN.upper()}", True),
+        (base64.b64encode(f"Check {RUN.upper()}".encode()).decode(), True),
+        ("Check", False),
+        ("abcd", False),  # base64, of something else
+        (base64.b64encode(b"Check").decode(), False),
+        ("YWJj MTIzNDU=", False),  # base64 of the id for readers that skip the space, and no base64 for others
+    ],
+)
+def test_an_object_is_created_only_with_the_mark_of_the_run(ownership: Ownership, text: str, marked: bool) -> None:
+    body = to_json({"content": ["other", text]})
+    if marked:
+        ownership.refuse_unowned(vtex("CreateProspect"), {}, body)
+        return
+    with pytest.raises(CannotCheck, match="would create an object without this run's marker"):
+        ownership.refuse_unowned(vtex("CreateProspect"), {}, body)
+
+
+@pytest.mark.parametrize(
+    ("expected", "sent"),
+    [((400,), True), ((409, 422), True), ((), False), ((200,), False), ((201, 400), False), ((399,), False)],
+)
+def test_a_create_without_the_mark_is_sent_only_where_every_status_it_expects_is_a_refusal(
+    ownership: Ownership, expected: tuple[int, ...], sent: bool
+) -> None:
+    if sent:
+        ownership.refuse_unowned(vtex("CreateProspect"), {}, b"{}", expected)
+        return
+    with pytest.raises(CannotCheck, match="without this run's marker"):
+        ownership.refuse_unowned(vtex("CreateProspect"), {}, b"{}", expected)
+
+
+def test_an_id_seen_in_a_response_is_known_as_someone_elses_unless_the_run_made_it(ownership: Ownership) -> None:
+    stranger = "77777777-2222-4333-8444-55555555555a"
+    ownership.note_seen(to_json([{"id": stranger}, {"id": OURS}]))
+    assert ownership.is_theirs([OURS, stranger.upper()])
+    assert ownership.is_theirs([THEIRS])
+    assert not ownership.is_theirs([OURS, NOBODYS])
+
+
+def test_a_value_that_two_objects_have_belongs_to_the_first(ownership: Ownership) -> None:
+    ownership.add(2, (OURS, "new"))
+    assert [ownership.owner(value) for value in (OURS, "NEW", THEIRS)] == [1, 2, None]
+
+
 def test_a_mark_is_told_apart_and_put_together_again() -> None:
     mark = marked_email(PERSON.email, RUN)
     assert mark is not None
     assert email_with_mark(mark, RUN) == PERSON.email
     assert marked_email(PERSON.email, "abc1234") is None
     assert first_mark(to_json({"contacts": [{"email": PERSON.email}]}), RUN) == mark
+    assert first_mark(to_json({"firstName": "Ada", "email": PERSON.email}), RUN) == mark
     assert first_mark(b"{", RUN) is None
