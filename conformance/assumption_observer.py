@@ -53,7 +53,7 @@ class AssumptionObserver:
         rule = catalogue.rule(result.scenario.rule)
         if rule is None or not is_observed(rule):
             return
-        answers = Counter(_answer(exchange) for exchange in result.exchanges if exchange.status is not None)
+        answers = Counter(_answer(each, each.status) for each in result.exchanges if each.status is not None)
         held = "holds" if result.holds else "differs" if result.finding is not None else "not checked"
         with self._lock:
             self._outcomes[rule.id, result.scenario.name] = held
@@ -104,11 +104,11 @@ def _counts_as_json(answers: Mapping[Answer, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(exchange: Exchange) -> Answer:
+def _answer(exchange: Exchange, status: int) -> Answer:
     named = (value for name, value in exchange.response_headers.items() if name.lower() == "content-type")
     media_type = next(named, "").partition(";")[0].strip().lower()
     told = media_type if media_type in _MEDIA_TYPES else "another" if media_type else "none"
-    return exchange.operation_id or "another call", exchange.status or 0, told, json.dumps(_body(exchange))
+    return exchange.operation_id or "another call", status, told, json.dumps(_body(exchange))
 
 
 def _body(exchange: Exchange) -> Any:

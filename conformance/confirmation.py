@@ -93,7 +93,7 @@ def _merge_plays(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResu
     if len(broken) >= 2 and held and lags and plays[1].holds:
         chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
         broken = []
-    found = chosen.finding if broken else None
+    found = chosen.finding
     if found is not None:
         obstacle = plays[-1].cause
         standing = standing_of(len(broken), len(held), obstacle)
