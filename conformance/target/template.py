@@ -65,11 +65,12 @@ def template(names: Iterable[str] | None = None) -> str:
 
 def _ready(api: Api) -> Iterator[str]:
     """The table of an API: its URL and full credentials to fill in, what is optional commented out."""
-    required = True
+    table = ""
     for line in _table(api):
         if line.startswith("["):
-            required = line.startswith((f"[{api.name}]", f"[{api.name}.credentials.full]"))
-        yield line if required else _commented_out(line)
+            table = line
+        is_required = table.startswith((f"[{api.name}]", f"[{api.name}.credentials.full]"))
+        yield line if is_required else _commented_out(line)
 
 
 def _commented_out(line: str) -> str:
