@@ -116,7 +116,7 @@ def test_a_call_that_the_target_does_not_allow_is_not_sent(
 ) -> None:
     recorded = Recorded()
     with client_of(target, recorded) as client, pytest.raises(CannotCheck) as refused:
-        client.call(operation, **({} if operation == "createErasureJob" else {"profileId": "x"}), **more)
+        client.call(operation, profileId="x", **more)
     assert str(refused.value).startswith(message)
     assert refused.value.cause.kind == kind
     assert (recorded.requests, client.exchanges) == ([], [])

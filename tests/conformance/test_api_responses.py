@@ -137,7 +137,11 @@ def test_what_was_made_is_undone_latest_first_whatever_fails() -> None:
         ("fifth", None),
     ):
         client.undo_with(step(name, error))
-    client.undo_with(lambda: client.call("NoSuchOperation") and None)
+
+    def trip_over_ourselves() -> None:
+        client.call("NoSuchOperation")
+
+    client.undo_with(trip_over_ourselves)
     client.undo()
     assert done == ["fifth", "fourth", "third", "second", "first"]
     (fault,) = run_context.faults.texts  # of ours, not of the steps
@@ -149,8 +153,12 @@ def test_undoing_may_use_what_was_kept_back_for_it() -> None:
     recorded = Recorded()
     run_context = context(replace(SANDBOX, limits=Limits(requests=5)), recorded.respond)
     client = ApiClient("vtex", run_context, random.Random(1))
+
+    def delete() -> None:
+        client.call("DeleteClientProfile", profileId="x", documented=False)
+
     run_context.sender.budget.reserve()
-    client.undo_with(lambda: client.call("DeleteClientProfile", profileId="x", documented=False) and None)
+    client.undo_with(delete)
     for _ in range(2):
         client.call("GetProfile", profileId="x", documented=False)
     with pytest.raises(CannotCheck, match="limit of 5 requests"):

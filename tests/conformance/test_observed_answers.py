@@ -113,7 +113,7 @@ def answers(*exchanges: Exchange) -> list[dict[str, Any]]:
         ({"Content_Type": " ; charset=utf-8"}, "none"),
     ],
 )
-def test_a_media_type_is_told_if_it_is_a_common_one(headers: dict[str, str], media_type: str) -> None:
+def test_a_media_type_is_told_if_it_is_a_common_one(headers: dict[str, Any], media_type: str) -> None:
     assert [answer["media type"] for answer in answers(exchange(**headers))] == [media_type]
 
 

@@ -28,7 +28,7 @@ def raised_through(catcher: str, *modules: str) -> Exception:
     source = "def catch():\n    try:\n        call()\n    except Exception as error:\n        return error"
     names = {"__name__": catcher, "call": call}
     exec(compile(source, "catcher.py", "exec"), names)
-    caught: Exception = names["catch"]()  # type: ignore[operator]
+    caught: Exception = names["catch"]()
     return caught
 
 
