@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from schemathesis.core.failures import Failure
-from schemathesis.engine import Status
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.meta import CoveragePhaseData, FuzzingPhaseData
 
@@ -68,14 +67,15 @@ class FindingCollector:
             self._creators = {}
         for case_id in recorder.cases:
             seen = self._route.seen.get(case_id)
-            if seen is not None:
-                self._note_created(seen.exchange)
-            for breach in seen.breaches if seen is not None else ():
+            if seen is None:
+                continue
+            self._note_created(seen.exchange)
+            for breach in seen.breaches:
                 calls = self._chain(recorder, case_id)
                 self._keep_smallest(breach.rule, breach.check, breach.expected, breach.seen, calls)
         for case_id, checks in recorder.checks.items():
             for node in checks:
-                if node.status is Status.FAILURE and node.failure_info is not None:
+                if node.failure_info is not None:
                     self._note_failure(recorder, case_id, node.name, node.failure_info.failure)
         for case_id in recorder.cases:
             self._route.seen.pop(case_id, None)
@@ -130,8 +130,7 @@ class FindingCollector:
                 maker = self._creators.get(value)
                 if maker is not None and _is_before(maker, call):
                     whole += [each for each in self._prepend_creators((maker,)) if each not in whole]
-            if call not in whole:
-                whole.append(call)
+            whole.append(call)
         return tuple(whole)
 
     def _keep_smallest(self, rule: str, check: str, expected: str, seen: str, calls: tuple[Exchange, ...]) -> None:

@@ -127,10 +127,13 @@ def test_an_operation_with_a_body_weighs_as_much_as_five_without() -> None:
 
 
 def test_a_thorough_run_generates_ten_times_as_many_examples_as_a_standard_one() -> None:
-    standard, thorough = DEPTHS["standard"], DEPTHS["thorough"]
-    assert standard is not None
-    assert thorough is not None
-    assert thorough.examples == 10 * standard.examples
-    assert thorough.sequences > standard.sequences
-    assert thorough.steps > standard.steps
+    facts = [specs.operations("vtex_profile_system")["GetProfile"]]
+    planned = []
+    for name in ("standard", "thorough"):
+        depth = DEPTHS[name]
+        assert depth is not None
+        planned += partition(ours(), {"vtex": {"vtex_profile_system": facts}}, depth, 7, "run")
+    standard, thorough = (one.depth for one in planned)
+    assert (standard.examples, thorough.examples) == (10, 100)
+    assert (thorough.sequences > standard.sequences, thorough.steps > standard.steps) == (True, True)
     assert DEPTHS["quick"] is None
