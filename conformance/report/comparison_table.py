@@ -23,7 +23,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     """Prints rule × {sandbox, target, same}, then each difference with both answers."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("rule", "sandbox", comparison.target, "same"):
-        table.add_column(name)
+        table.add_column(Text(name))  # a target's name may hold brackets, which are no markup
     for row in comparison.rows:
         table.add_row(row.rule, row.sandbox, row.target, Text(SAME[row.agrees], _COLOURS[row.agrees]))
     console.print(table)
@@ -33,7 +33,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         console.print(Text(f"expected {difference.expected}"))
         sides = Table(show_lines=False, expand=True)
         sides.add_column("sandbox", ratio=1, overflow="fold")
-        sides.add_column(comparison.target, ratio=1, overflow="fold")
+        sides.add_column(Text(comparison.target), ratio=1, overflow="fold")
         sides.add_row(
             Text(f"saw {difference.seen_at_sandbox or 'what was expected'}"),
             Text(f"saw {difference.seen_at_target or 'what was expected'}"),

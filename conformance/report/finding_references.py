@@ -24,8 +24,6 @@ def with_references(result: RunResult) -> RunResult:
             continue
         if finding.expected.startswith("status 2") or last.status >= 500:  # it asks for what the step asks for
             numbers.setdefault((finding.api, last.operation_id, last.status), number)
-    if not numbers:
-        return result
     rules = tuple(
         replace(rule, causes=tuple(_referring(cause, rule.api, numbers) for cause in rule.causes))
         for rule in result.rules

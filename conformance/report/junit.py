@@ -58,6 +58,7 @@ def _case(suite: Element, rule: ShownRule, findings: list[ShownFinding], strict:
         classname=f"rules.{rule.rule.api}",
         time=f"{rule.result.elapsed_seconds:.3f}",
     )
+    told: list[str] = []
     match rule.outcome:
         case "waived":
             SubElement(case, "skipped", message=f"waived: {rule.result.waived}")
@@ -70,10 +71,11 @@ def _case(suite: Element, rule: ShownRule, findings: list[ShownFinding], strict:
             for finding in findings:
                 _failure(case, finding)
         case "unstable" | "drift":
-            SubElement(case, "system-out").text = "\n".join(_unstable(rule.outcome, each) for each in findings)
-            return
+            told += [_unstable(rule.outcome, each) for each in findings]
     if rule.outcome != "not checked" and rule.result.reasons:
-        SubElement(case, "system-out").text = f"not completely checked: {'; '.join(rule.result.reasons)}"
+        told.append(f"not completely checked: {'; '.join(rule.result.reasons)}")
+    if told:
+        SubElement(case, "system-out").text = "\n".join(told)
 
 
 def _unstable(outcome: str, finding: ShownFinding) -> str:

@@ -53,7 +53,7 @@ def headline(run: RunResult, titles: Mapping[str, str]) -> str:
     parts = [f"{len(checked)} of {plural(len(run.rules), 'rule')} checked at {_places(run, titles)}"]
     breaking = sum(rule.verdict == "breaks" and rule.waived is None for rule in run.rules)
     waived = sum(rule.verdict == "breaks" and rule.waived is not None for rule in run.rules)
-    if checked or breaking:
+    if checked:
         parts.append("none breaks" if not breaking else f"{breaking} break{'s' if breaking == 1 else ''}")
     if waived:
         parts.append(f"{waived} waived")
