@@ -9,7 +9,15 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -47,12 +55,13 @@ class Live:
         self._lock = threading.Lock()
         self._playing: list[str] = []
         self._total = self._done = self._broken = 0
-        self._started_at = self._told_at = 0.0
         self._clock = clock
+        self._started_at = self._told_at = clock()
         # how many seconds the limits of the target still allow, None without a limit
         self.seconds_allowed: Callable[[], float | None] = lambda: None
         self._closed = threading.Event()
         self._bar: Progress | None = None
+        self._task: TaskID | None = None
         if self.console.is_terminal:
             self._bar = Progress(
                 SpinnerColumn(),
@@ -79,7 +88,7 @@ class Live:
             self._total = total
             self._started_at = self._told_at = self._clock()
             if self._bar is not None:
-                self._bar.add_task("", total=total, findings="")
+                self._task = self._bar.add_task("", total=total, findings="")
                 self._bar.start()
             else:
                 self._line(f"{total} to play")
@@ -159,10 +168,10 @@ class Live:
                 self._bar.stop()
 
     def _show(self) -> None:
-        if self._bar is None or not self._bar.task_ids:
+        if self._bar is None or self._task is None:
             return
         self._bar.update(
-            self._bar.task_ids[0],
+            self._task,
             completed=self._done,
             description=escape(", ".join(map(self._redactor.sentence, self._playing[:2]))),
             findings=f"[bold red]{self._broken} broken[/]" if self._broken else "",
@@ -175,7 +184,7 @@ class Live:
             return
         self._told_at = at
         broken = f", {self._broken} broken" if self._broken else ""
-        now = f"; now {self._playing[0]}" if self._playing else ""
+        now = f"; now {self._redactor.sentence(self._playing[0])}" if self._playing else ""
         self._line(f"{self._done} of {self._total} played{broken}{self._remaining_time(at)}{now}")
 
     def _remaining_time(self, at: float) -> str:

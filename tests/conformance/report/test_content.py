@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pii_sandbox import specs
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.redaction import Redactor
 from pii_sandbox.conformance.report import content, exchanges
 from pii_sandbox.conformance.report.observation_lines import describe_observations
@@ -188,21 +189,21 @@ def test_coverage_has_each_operation_of_the_apis_with_its_statuses_and_rules() -
     coverage = Coverage(
         {("vtex", "GetProfile"): {404: 3, 200: 12}}, {("vtex", "GetProfile"): ("VTEX-MASK-1", "VTEX-TTL-1")}
     )
-    operations = content.report(run(HELD, coverage=coverage)).operations
+    shown_operations = content.report(run(HELD, coverage=coverage)).operations
     documented = [(document, operation) for document in specs.APIS["vtex"] for operation in specs.operations(document)]
-    assert [(shown.document, shown.operation_id) for shown in operations] == documented
-    (profile,) = [shown for shown in operations if shown.operation_id == "GetProfile"]
+    assert [(shown.document, shown.operation_id) for shown in shown_operations] == documented
+    (profile,) = [shown for shown in shown_operations if shown.operation_id == "GetProfile"]
     assert list(profile.statuses.items()) == [(200, 12), (404, 3)]
     assert profile.documented == tuple(sorted(profile.documented))
     assert {200, 404} <= set(profile.documented)
     assert profile.played == ("VTEX-MASK-1", "VTEX-TTL-1")
     assert profile.rules == tuple(each.id for each in catalogue.rules("vtex") if "GetProfile" in each.operations)
-    assert [shown.played for shown in operations if shown is not profile] == [()] * (len(operations) - 1)
+    assert [shown.played for shown in shown_operations if shown is not profile] == [()] * (len(shown_operations) - 1)
 
 
 def test_a_default_response_is_no_documented_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    responses = {"default": {}, "404": {}, 200: {}}
-    monkeypatch.setattr(content.contract_operations, "definition", lambda *_: {"responses": responses})
+    responses: dict[str | int, Any] = {"default": {}, "404": {}, 200: {}}
+    monkeypatch.setattr(operations, "definition", lambda *_: {"responses": responses})
     assert {shown.documented for shown in content.report(run(HELD)).operations} == {(200, 404)}
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pii_sandbox.conformance.report import content, exchanges, html
+import pytest
+
+from pii_sandbox.conformance.report import content, html
+from pii_sandbox.conformance.report.content import ShownOperation
+from pii_sandbox.conformance.values.findings import RuleResult
 from tests.conformance.report import samples
 from tests.conformance.report.report_files import READ, RULES, run_result, write_forms
 from tests.conformance.report.samples import finding
+from tests.conformance.report.small_runs import CALL, FOUND, POWER, breaking, rule, run, small_report
 
 
 class Page(HTMLParser):
@@ -84,7 +90,88 @@ def test_response_data_is_never_taken_for_markup(tmp_path: Path) -> None:
     Page(forms["report.html"])
 
 
-def test_long_bodies_are_cut_and_say_so() -> None:
-    assert exchanges.body(b"x" * (exchanges.LONGEST_BODY + 5)).endswith("… (5 characters more)")
-    assert html.pretty('{"a":1}') == '{\n  "a": 1\n}'
-    assert html.pretty("x" * (html.LONGEST_BODY + 5)).endswith("… (5 characters more, in report.json)")
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('{"a":1}', '{\n  "a": 1\n}'),
+        ('"\\u00e9"', '"é"'),
+        ("no JSON", "no JSON"),
+        ("[" * 2000, "[" * 2000),
+        ("x" * 4_000, "x" * 4_000),
+        ("x" * 4_001, f"{'x' * 4_000}… (1 characters more, in report.json)"),
+        ("x" * 4_100, f"{'x' * 4_000}… (100 characters more, in report.json)"),
+    ],
+)
+def test_a_body_is_shown_as_people_read_it_and_cut_where_it_is_long(body: str, shown: str) -> None:
+    assert html.pretty(body) == shown
+
+
+@pytest.mark.parametrize(("count", "level"), [(1, 1), (2, 1), (3, 2), (9, 2), (10, 3), (29, 3), (30, 4), (3000, 4)])
+def test_a_cell_of_the_heat_map_is_stronger_the_more_answers_there_were(count: int, level: int) -> None:
+    operation = ShownOperation("vtex", "a", "d", "GET", "/", {200: count}, (200,), (), ())
+    assert html.cell(operation, 200) == html.Cell(str(count), "once" if count == 1 else f"{count} times", level, True)
+
+
+def test_the_heat_map_has_a_column_for_each_status_of_an_api() -> None:
+    seen, other = (ShownOperation(api, "a", "d", "GET", "/", {418: 1}, (200,), (), ()) for api in ("vtex", "oracle"))
+    operations = (seen, replace(seen, statuses={204: 2}, documented=(404, 200)), replace(other, statuses={299: 1}))
+    page = html.text(replace(small_report(run(rule(1, "conforms"))), operations=operations))
+    head = page.partition('<table class="heat">')[2].partition("</thead>")[0]
+    assert re.findall(r'<th scope="col">(\d+)</th>', head) == ["200", "204", "404", "418"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "tone"),
+    [
+        ([rule(1, "conforms")], "good"),
+        ([rule(1, "conforms"), rule(2, "not checked", POWER)], "part"),
+        ([rule(1, "conforms"), rule(2, "breaks")], "bad"),
+        ([rule(2, "not checked", POWER)], "none"),
+    ],
+)
+def test_the_colour_of_the_headline_is_good_only_where_every_rule_was_checked(
+    rules: list[RuleResult], tone: str
+) -> None:
+    assert f'<div class="verdict {tone}">' in html.text(small_report(run(*rules)))
+
+
+@pytest.mark.parametrize(("count", "opened"), [(1, 1), (10, 10), (11, 0)])
+def test_of_few_findings_the_last_answer_is_shown_at_once(count: int, opened: int) -> None:
+    found = replace(FOUND, exchanges=(CALL, CALL))
+    page = html.text(small_report(run(breaking(1, *[found] * count))))
+    assert (page.count("<li><details open>"), page.count("<li><details><summary>1. ")) == (opened, count)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(300, "x" * 300), (301, f"{'x' * 300}…")])
+def test_in_print_the_deciding_response_is_shortened(length: int, shown: str) -> None:
+    report = small_report(run(breaking(1, FOUND)))
+    (found,) = report.findings
+    call = replace(found.exchanges[0], response_body="x" * length)
+    page = html.text(replace(report, findings=(replace(found, exchanges=(call,)),)))
+    assert f"→ 200: {shown}</p>" in page
+
+
+def test_a_message_is_shown_as_it_was_sent() -> None:
+    call = replace(CALL, request_body=b'{"a": 1}', request_headers={"A": "1", "B": "2"})
+    page = html.text(small_report(run(breaking(1, replace(FOUND, exchanges=(call,))))))
+    texts = [unescape(text) for text in re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)]
+    assert texts == [
+        'GET https://staging.example.net/x\nA: 1\nB: 2\n\n{\n  "a": 1\n}',
+        'status 200\ncontent-type: application/json\n\n{\n  "id": "x"\n}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("plain", "plain"),
+        ("`a` is `b` <", "<code>a</code> is <code>b</code> &lt;"),
+        ("the `a` and the `b` and `c`", "the <code>a</code> and the <code>b</code> and <code>c</code>"),
+    ],
+)
+def test_what_a_statement_has_between_backticks_is_code(statement: str, shown: str) -> None:
+    assert html.with_line_breaks(statement) == shown
+
+
+def test_a_long_name_may_break_where_its_words_meet() -> None:
+    assert html.breakable("getUser<Id>ById") == "get<wbr>User&lt;Id&gt;By<wbr>Id"
