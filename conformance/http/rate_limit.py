@@ -41,7 +41,7 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | No
         return float(value)
     try:
         until = parsedate_to_datetime(value)
-    except (ValueError, IndexError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

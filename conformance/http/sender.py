@@ -153,8 +153,7 @@ class Sender:
         left = self.budget.seconds_left(undoes=request.undoes)
         if wait > LONGEST_WAIT_SECONDS or (left is not None and wait >= left):
             raise CannotCheck(f"the target asks for a wait of {wait:.0f} s before the next request", "throttled")
-        if wait > 0:
-            self.wait(wait, undoes=request.undoes)
+        self.wait(wait, undoes=request.undoes)
 
     def _exchange(self, request: Request) -> Exchange:
         left = self.budget.seconds_left(undoes=request.undoes)
@@ -180,10 +179,11 @@ class Sender:
         return exchange
 
     def _look_for_stop(self, request: Request) -> Callable[[], None]:
-        finishes = self._clock() + (FINISH_SECONDS if request.makes else 0)
+        finishes = self._clock() + FINISH_SECONDS
 
         def look() -> None:
-            if self.stop.is_set() and not request.undoes and self._clock() >= finishes:
+            finished = not request.makes or self._clock() >= finishes
+            if self.stop.is_set() and not request.undoes and finished:
                 stopped = RunStopped()
                 stopped.was_sent = True
                 raise stopped
@@ -226,7 +226,7 @@ class Sender:
             given_up = self._breaker.state(host).given_up
             if given_up is not None:
                 raise CannotCheck.of(given_up)
-            self.wait(min(delay, max(0.0, ends - self._clock())))
+            self.wait(min(delay, ends - self._clock()))
             self.budget.spend(writes=False)
             exchange = self._exchange(probe)
             if exchange.answer_class in _LOST and self._clock() >= ends:

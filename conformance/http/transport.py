@@ -115,7 +115,8 @@ def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seco
         _await_bytes(network, late_body_seconds)
     if not left and without_body and network.get_extra_info("is_readable"):
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):  # it ends, as it may
-            left = network.read(65_536, 0.1)  # TLS may have read what is no data, such as a session ticket
+            # TLS may take what is no data from the connection, such as a session ticket
+            left = network.read(65_536, 0.1)
     if left or response.status == 204:  # a body that comes later still must not be taken for the next response
         parser.send_failed()  # so that the connection is never idle: the pool would give it to another thread
         network.close()

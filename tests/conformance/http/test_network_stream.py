@@ -136,6 +136,15 @@ def test_a_read_waits_in_short_turns_for_as_long_as_the_guard_allows(clock: Cloc
     assert max(scripted.timeouts) < 0.5  # so long a stop may have to wait
 
 
+@pytest.mark.parametrize(("timeout", "elapsed_seconds"), [(0.1, 0.25), (0.5, 0.5), (2.0, 2.0), (None, 10.0)])
+def test_a_read_that_gives_nothing_ends_with_its_own_timeout_too(
+    clock: Clock, timeout: float | None, elapsed_seconds: float
+) -> None:
+    with use_guard(guard()), pytest.raises(httpcore.ReadTimeout):
+        GuardedStream(ScriptedStream(clock, [])).read(KB, timeout)
+    assert clock.at == 1000 + elapsed_seconds
+
+
 def test_a_write_of_many_bytes_looks_at_the_time_and_the_stop_between_its_parts(clock: Clock) -> None:
     plain = PlainStream(clock, 1.0)
     body = bytes(range(256)) * KB
