@@ -18,8 +18,7 @@ from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.scenario_runner import ScenarioResult, play_scenario
 from pii_sandbox.conformance.setups import TRIES, SetupFailures
 from pii_sandbox.conformance.values.causes import Cause
-from pii_sandbox.conformance.values.certainty import SPOILT, standing_of
-from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS
+from pii_sandbox.conformance.values.certainty import DECISIVE_PLAYS, MOST_PLAYS, SPOILT, standing_of
 from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs import DIALECTS, Dialect
 

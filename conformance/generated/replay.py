@@ -16,9 +16,9 @@ from pii_sandbox.conformance.contract.expectations import violation
 from pii_sandbox.conformance.contract.response_checks import CHECKS, check_failures
 from pii_sandbox.conformance.http.classification import cause_of
 from pii_sandbox.conformance.values.causes import Cause
-from pii_sandbox.conformance.values.certainty import SPOILT, standing_of
+from pii_sandbox.conformance.values.certainty import DECISIVE_PLAYS, MOST_PLAYS, SPOILT, standing_of
 from pii_sandbox.conformance.values.errors import CannotCheck
-from pii_sandbox.conformance.values.findings import DECISIVE_PLAYS, MOST_PLAYS, Exchange, Finding
+from pii_sandbox.conformance.values.findings import Exchange, Finding
 from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.specs import Dialect
 

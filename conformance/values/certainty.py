@@ -5,6 +5,8 @@ from __future__ import annotations
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Standing
 
+DECISIVE_PLAYS = 3  # of what seems broken, at most, the one in which it was found included; spoilt ones do not count
+MOST_PLAYS = 6  # those that the network or the host spoilt included
 SPOILT = frozenset({"network", "unavailable"})  # a play that ended so shows nothing, and is repeated
 USED_UP = frozenset({"limit", "stopped"})  # bounds of the run itself: they say nothing about the target
 

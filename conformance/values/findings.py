@@ -16,8 +16,6 @@ from pii_sandbox.conformance.values.observations import Observations
 Verdict = Literal["conforms", "breaks", "unstable", "drift", "not checked"]
 Source = Literal["scenario", "generated"]
 Standing = Literal["breaks", "unstable", "assumed"]
-DECISIVE_PLAYS = 3  # of what seems broken, at most, the one in which it was found included; spoilt ones do not count
-MOST_PLAYS = 6  # those that the network or the host spoilt included
 
 
 @dataclass(frozen=True, slots=True)

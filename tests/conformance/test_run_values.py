@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from contextlib import suppress
-from typing import Any
+from contextlib import closing, suppress
 
 import httpx
 import pytest
@@ -34,6 +33,10 @@ def test_a_run_id_is_a_letter_and_seven_letters_or_digits() -> None:
     assert set("".join(each[1:] for each in ids)) == set("abcdefghijklmnopqrstuvwxyz0123456789")
     assert run_ids.run_id(7) == run_ids.run_id(7)
     assert len(set(ids)) == 500
+
+
+def new_stub_client(_: object) -> httpx.Client:
+    return httpx.Client(transport=httpx.MockTransport(lambda _: json(200, [])))
 
 
 def check_digit(digits: list[int]) -> int:
@@ -83,24 +86,24 @@ def test_the_email_and_the_name_of_a_customer_tell_the_run_and_are_nobody_elses(
     assert len({customer.first_name for customer in customers}) == 8
 
 
-def test_a_run_of_which_nothing_is_said_is_its_first_attempt() -> None:
-    def emails(**more: Any) -> list[str]:
-        seen: list[str] = []
+def test_a_context_of_its_own_invents_the_customers_of_a_first_attempt() -> None:
+    seen: list[str] = []
 
-        def play(api: ApiClient) -> None:
-            seen.append(api.new_customer().email)
+    def play(api: ApiClient) -> None:
+        seen.append(api.new_customer().email)
 
-        run_context = context(vendor(), lambda _: json(200, []), **more)
-        play_scenario(Scenario("VTEX-TTL-1", "a_trial", play, frozenset()), "vtex", run_context)
-        run_context.sender.close()
-        return seen
-
-    assert emails() == emails(attempt=0)
-    assert emails() != emails(attempt=1)
+    trial = Scenario("VTEX-TTL-1", "a_trial", play, frozenset())
+    with standalone_context(vendor(), "abc12345", 7, new_stub_client) as made:
+        play_scenario(trial, "vtex", made)
+    for attempt in (0, 1):
+        run_context = context(vendor(), lambda _: json(200, []), attempt=attempt)
+        with closing(run_context.sender):
+            play_scenario(trial, "vtex", run_context)
+    assert seen[0] == seen[1] != seen[2]
 
 
 def test_a_context_of_its_own_closes_its_connections_and_keeps_the_ledger_that_it_is_given() -> None:
-    client = httpx.Client(transport=httpx.MockTransport(lambda _: json(200, [])))
+    client = new_stub_client(None)
     with standalone_context(vendor(), "abc12345", 7, lambda _: client) as made:
         assert (made.run_id, made.seed, made.sandbox_prefix, made.ledger.run_id) == (
             "abc12345",
@@ -111,7 +114,7 @@ def test_a_context_of_its_own_closes_its_connections_and_keeps_the_ledger_that_i
         assert not client.is_closed
     assert client.is_closed
     ledger = Ledger(None, {"run": "another1"})
-    client = httpx.Client(transport=httpx.MockTransport(lambda _: json(200, [])))
+    client = new_stub_client(None)
     with suppress(KeyError), standalone_context(vendor(), "abc12345", 7, lambda _: client, ledger=ledger) as given:
         assert given.ledger is ledger
         raise KeyError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.sandbox_control import SandboxControl
-from pii_sandbox.conformance.target.model import Target
+from pii_sandbox.conformance.target.model import Limits, Retry, Target
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.request import Request
 from tests.conformance.stub_transport import BASE, context, vendor
 
 CONTROL = f"{BASE}/_sandbox/v1"
@@ -178,3 +179,26 @@ def test_a_control_api_that_does_not_answer_lets_nothing_be_checked() -> None:
         control.control("GET", "/status")
     assert str(refused.value) == "the control API answered None to GET /status"
     assert noted[-1].status is None
+
+
+def test_a_call_of_the_control_api_keeps_nothing_back_and_uses_nothing_that_was_kept_back() -> None:
+    for reserved, granted in ((0, 4), (1, 1)):
+        run_context = context(replace(SANDBOX, limits=Limits(requests=4)), lambda _: httpx.Response(204))
+        with closing(run_context.sender):
+            for _ in range(reserved):
+                run_context.sender.budget.reserve()
+            control = SandboxControl("vtex", run_context)
+            for _ in range(granted):
+                control.freeze()
+            with pytest.raises(CannotCheck, match="limit of 4 requests"):
+                control.freeze()
+
+
+def test_a_call_that_got_no_answer_was_sent_once_and_had_nothing_after_its_end() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("reset")
+
+    run_context = context(replace(SANDBOX, retry=Retry(attempts=0)), respond)
+    with closing(run_context.sender):
+        lost = run_context.sender.send(Request("sandbox", None, "GET", f"{CONTROL}/status"))
+    assert (lost.status, lost.attempts, lost.surplus, lost.is_unsent) == (None, 1, 0, False)

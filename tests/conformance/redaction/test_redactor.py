@@ -286,6 +286,7 @@ def test_an_exchange_that_cannot_be_redacted_is_not_shown_and_the_rest_is(
     assert redacted_exchange.error is not None
     assert redacted_exchange.error.startswith(f"not shown: {FAULT} in redaction: KeyError")
     assert redacted_exchange == Exchange("vtex", None, "POST", "", {}, b"", 200, error=redacted_exchange.error)
+    assert (redacted_exchange.elapsed_seconds, redacted_exchange.is_unsent) == (0, False)
     assert SECRET not in repr(redacted)
     assert redacted.seen.startswith("of name#")
     assert len(redactor.faults.texts) == (2 if broken == "learn" else 1)

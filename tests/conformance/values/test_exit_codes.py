@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Finding, RuleResult, RunResult
 from pii_sandbox.conformance.values.observations import Drift, Observations
+from pii_sandbox.conformance.verdicts import verdicts
+from pii_sandbox.specs.catalogue import rules
 from tests.conformance.report.samples import BEGIN
 
 
@@ -88,3 +91,15 @@ def test_the_share_of_checked_rules_counts_all_but_those_not_checked() -> None:
 
 def test_a_rule_tells_its_causes_in_words() -> None:
     assert rule("not checked", "power", "datum").reasons == ("a cause of the kind power", "a cause of the kind datum")
+
+
+def test_a_finding_that_was_not_played_again_was_seen_in_its_one_play() -> None:
+    finding = found("unstable")
+    assert (finding.broken, finding.played) == (1, 1)
+    assert run(HELD, generated=(finding,)).exit_code == 0
+
+
+def test_a_rule_that_was_not_played_took_no_time_and_says_why() -> None:
+    omitted = next(rule for rule in rules("vtex"))
+    (result,) = verdicts(RuleSelection((omitted,), frozenset({omitted.id})), [], Cause("no scenario", "no scenario"))
+    assert (result.verdict, result.elapsed_seconds, result.reasons) == ("not checked", 0, ("left out on request",))
