@@ -12,6 +12,7 @@ from typing import Any
 from pii_sandbox import specs
 from pii_sandbox.conformance.contract import operations, schemas
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.conformance.values.observations import Drift
 from pii_sandbox.specs import Dialect, Operation
 
@@ -44,7 +45,7 @@ def drift(facts: Operation, exchange: Exchange, dialect: Dialect) -> list[Drift]
         return [Drift(exchange.api, facts.operation_id, what) for what in (*found, *([other] if other else []))]
     _, paths = known_part(facts, exchange, dialect)
     found += [f"property {path}" for path in paths]
-    return [Drift(exchange.api, facts.operation_id, what) for what in dict.fromkeys(found)]
+    return [Drift(exchange.api, facts.operation_id, what) for what in found]
 
 
 def is_new_status(facts: Operation, exchange: Exchange, dialect: Dialect, like: Sequence[int] | None = None) -> bool:
@@ -66,12 +67,8 @@ def has_assumed_form(facts: Operation, exchange: Exchange, dialect: Dialect) -> 
 def known_part(facts: Operation, exchange: Exchange, dialect: Dialect) -> tuple[bytes, list[str]]:
     """The body without what its schema does not know, and the JSON paths of that."""
     by_media = schemas.response_schemas(facts.document, facts.operation_id, dialect).get(str(exchange.status), {})
-    media = next((value for name, value in exchange.response_headers.items() if name.lower() == "content-type"), "")
-    schema = by_media.get(media.partition(";")[0].strip().lower())
-    try:
-        value = json.loads(exchange.response_body) if schema is not None else None
-    except (ValueError, RecursionError):
-        return exchange.response_body, []
+    schema = by_media.get(operations.media_type(exchange))
+    value = json_or_none(exchange.response_body)
     if schema is None or value is None:
         return exchange.response_body, []
     paths: dict[str, None] = {}

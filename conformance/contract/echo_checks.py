@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pii_sandbox import specs
-from pii_sandbox.conformance.contract import schemas
+from pii_sandbox.conformance.contract import operations, schemas
 from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.conformance.values.json_content import texts
 from pii_sandbox.specs import Dialect, Operation
@@ -22,7 +22,7 @@ _PLAIN_WORDS = re.compile(r"[a-z_ ]+")  # so do these: what generates values als
 
 
 def echoed_values(
-    facts: Operation, exchange: Exchange, body: Any, media: str, dialect: Dialect, secrets: Collection[str]
+    facts: Operation, exchange: Exchange, body: Any, dialect: Dialect, secrets: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     """Where something is told again (the error, a header of the server's own), and as what it was sent."""
     shown = {
@@ -30,8 +30,8 @@ def echoed_values(
         for name, value in exchange.response_headers.items()
         if name.lower().startswith("x-") and value
     }
-    if (exchange.status or 0) >= 400 and exchange.response_body:
-        shown["the error"] = _texts_of_error(facts, exchange, body, media, dialect)
+    if exchange.status is not None and exchange.status >= 400 and exchange.response_body:
+        shown["the error"] = _texts_of_error(facts, exchange, body, dialect)
     if not shown:
         return
     sent = {**_personal_values(facts, exchange, dialect), **dict.fromkeys(secrets, "a credential")}
@@ -48,13 +48,15 @@ def _contains(text: str, value: str) -> bool:
     return re.search(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", text) is not None
 
 
-def _texts_of_error(facts: Operation, exchange: Exchange, body: Any, media: str, dialect: Dialect) -> list[str]:
+def _texts_of_error(facts: Operation, exchange: Exchange, body: Any, dialect: Dialect) -> list[str]:
     """The texts of an error, names of properties too, but for those that the document has or calls personal."""
     if body is None:
         return [exchange.response_body.decode("utf-8", "replace")]
     known = schemas.response_schemas(facts.document, facts.operation_id, dialect).get(str(exchange.status), {})
     document = specs.load(facts.document, dialect)
-    marked = {text for _, text in schemas.marked_texts(document, known.get(media), body, PERSONAL)}
+    marked = {
+        text for _, text in schemas.marked_texts(document, known.get(operations.media_type(exchange)), body, PERSONAL)
+    }
     expected = marked | _vocabulary(facts.document, dialect)
     return [text for text in texts(body, names=True) if text not in expected]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from pii_sandbox.conformance.values.findings import Exchange
 from pii_sandbox.specs import Dialect, Operation, Safety
 
 _HOST = "http://answer.test"
+_PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 def operation(api: str, operation_id: str, dialect: Dialect) -> Operation:
@@ -99,6 +101,12 @@ def undefined_method_call(facts: Operation, method: str, safety: Safety) -> Oper
     return replace(facts, operation_id=f"{method} {facts.path}", method=method, safety=safety)
 
 
+def media_type(exchange: Exchange) -> str:
+    """The media type of the answer, without its parameters, in lower case; empty where it names none."""
+    named = (value for name, value in exchange.response_headers.items() if name.lower() == "content-type")
+    return next(named, "").partition(";")[0].strip().lower()
+
+
 @functools.cache
 def _openapi(document: str, dialect: Dialect) -> OpenAPI:
     loaded = specs.load(document, dialect)
@@ -116,19 +124,13 @@ def contract_violation(facts: Operation, exchange: Exchange, dialect: Dialect) -
         return f"{status} with {what} ({exchange.surplus} bytes)"
     if exchange.oversize is not None and not exchange.response_body:
         return _undocumented_kind(facts, exchange, dialect)
-    known = parameter_locations(facts.document, facts.operation_id, dialect)
-    path = facts.path
-    for name, place in known.items():
-        if place == "path":
-            path = path.replace("{" + name + "}", "x")
-    request = MockRequest(_HOST, facts.method.lower(), path)
+    request = MockRequest(_HOST, facts.method.lower(), _PARAMETER.sub("x", facts.path))
     headers = {name.lower(): value for name, value in exchange.response_headers.items()}
-    content_type = headers.get("content-type", "").partition(";")[0].strip()
     response = MockResponse(
         data=exchange.response_body,
         status_code=exchange.status or 0,
         headers=headers,
-        content_type=content_type or "application/octet-stream",
+        content_type=media_type(exchange) or "application/octet-stream",
     )
     if exchange.method == "HEAD" or (exchange.status == 204 and not exchange.response_body):
         documented = definition(facts, dialect)["responses"]
@@ -149,8 +151,7 @@ def _undocumented_kind(facts: Operation, exchange: Exchange, dialect: Dialect) -
     if documented is None:
         return f"the undocumented status {exchange.status}"
     content = specs.resolve_reference(specs.load(facts.document, dialect), documented).get("content", {})
-    named = (value for name, value in exchange.response_headers.items() if name.lower() == "content-type")
-    media = next(named, "").partition(";")[0].strip().lower()
+    media = media_type(exchange)
     if content and media not in content and "*/*" not in content:
         return f"status {exchange.status} as {media or 'no media type'}, not {' or '.join(content)}"
     return None

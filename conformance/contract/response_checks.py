@@ -53,7 +53,7 @@ def check_failures(
         told = json_or_none(known_part(facts, exchange, dialect)[0]) if lenient else body
         if not (lenient and has_assumed_errors(facts, exchange, dialect)):
             found += _malformed_errors(facts, exchange, told, dialect)
-    for where, what in echo_checks.echoed_values(facts, exchange, body, media_type(exchange), dialect, secrets):
+    for where, what in echo_checks.echoed_values(facts, exchange, body, dialect, secrets):
         seen = f"status {exchange.status} with what was sent as {what}"
         found.append(
             _check_failure("disclosed", exchange.api, f"a response that repeats nothing that was sent in {where}", seen)
@@ -71,12 +71,6 @@ def _rule_of(check: str, api: str) -> str:
     return (known.invariants.get(check) if known is not None else None) or f"generated:{check}"
 
 
-def media_type(exchange: Exchange) -> str:
-    """The media type of the answer, without its parameters, in lower case; empty where it names none."""
-    named = (value for name, value in exchange.response_headers.items() if name.lower() == "content-type")
-    return next(named, "").partition(";")[0].strip().lower()
-
-
 def has_mask_form(text: str) -> bool:
     """Whether no letter or digit follows another: what a mask leaves. (VTEX-MASK-2)"""
     unmarked = "".join(character for character in text if unicodedata.category(character)[0] != "M")
@@ -88,7 +82,7 @@ def _check_masked(facts: Operation, exchange: Exchange, body: Any, dialect: Dial
         return
     known = schemas.response_schemas(facts.document, facts.operation_id, dialect).get(str(exchange.status), {})
     document = specs.load(facts.document, dialect)
-    for place, text in schemas.marked_texts(document, known.get(media_type(exchange)), body, ("x-masked",)):
+    for place, text in schemas.marked_texts(document, known.get(operations.media_type(exchange)), body, ("x-masked",)):
         if not has_mask_form(text):
             expected = "personal data masked"
             yield _check_failure("masked", exchange.api, expected, f"an unmasked text at {'.'.join(place)}")
@@ -96,7 +90,7 @@ def _check_masked(facts: Operation, exchange: Exchange, body: Any, dialect: Dial
 
 
 def _is_success(exchange: Exchange) -> bool:
-    return 200 <= (exchange.status or 0) < 300
+    return exchange.status is not None and 200 <= exchange.status < 300
 
 
 def has_assumed_errors(facts: Operation, exchange: Exchange, dialect: Dialect) -> bool:
@@ -109,7 +103,7 @@ def has_assumed_errors(facts: Operation, exchange: Exchange, dialect: Dialect) -
 
 def _malformed_errors(facts: Operation, exchange: Exchange, body: Any, dialect: Dialect) -> Iterator[CheckFailure]:
     known = schemas.response_schemas(facts.document, facts.operation_id, dialect)
-    status, media = str(exchange.status), media_type(exchange)
+    status, media = str(exchange.status), operations.media_type(exchange)
     # an error that the operation does not document is held against those that it does
     forms = [status] if status in known else [name for name in known if name[0] in "45"]
     if not any(known[form] for form in forms):
