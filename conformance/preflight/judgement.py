@@ -94,9 +94,9 @@ def refusal(api: Api, exchange: Exchange, subject: str, variables: Sequence[str]
 
 def wrong_dialect(exchange: Exchange, dialect: Dialect) -> Cause | None:
     """The response leaves the document of the target's dialect and fits that of the other one."""
-    if exchange.status != 200 or exchange.operation_id is None or _leaves(exchange, dialect) is False:
+    if exchange.status != 200 or not _leaves(exchange, dialect):
         return None
-    other = next((each for each in DIALECTS if each != dialect and _leaves(exchange, each) is False), None)
+    other = next((each for each in DIALECTS if not _leaves(exchange, each)), None)
     if other is None:
         return None
     return Cause(
@@ -117,12 +117,12 @@ def is_found(exchange: Exchange, read: ProbeRead) -> bool:
     return records != []
 
 
-def _leaves(exchange: Exchange, dialect: Dialect) -> bool | None:
-    """Whether the response leaves the document of that dialect, None where the dialect has no such operation."""
+def _leaves(exchange: Exchange, dialect: Dialect) -> bool:
+    """Whether the response leaves the document of that dialect, or the dialect has no such operation."""
     try:
         facts = operations.operation(exchange.api, exchange.operation_id or "", dialect)
     except KeyError:
-        return None
+        return True
     return operations.contract_violation(facts, exchange, dialect) is not None
 
 

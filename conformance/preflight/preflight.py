@@ -25,7 +25,7 @@ LARGEST = 10  # requests an API
 FULL = "full"
 NONE = "none"  # no credentials at all
 NOWHERE = "pii-sandbox-preflight/no-such-path"
-_ANSWERS = (200, 404, 401, 403)  # what a preflight asks for: a refusal is an answer here
+_REFUSALS = (401, 403)  # which are answers here
 
 
 class _Probes:
@@ -44,15 +44,15 @@ class _Probes:
         self.sent += 1
         assert request.facts is not None
         exchange = self._sender.send(request)
-        if exchange.answer_class == "vendor" and exchange.status in (200, 404) and request.credentials is not None:
-            self._sender.remember_read(request)  # repeated where credentials stop working in mid-run
+        if exchange.answer_class == "vendor" and exchange.status == 404:
+            self._sender.remember_read(request)  # as a success is: repeated where credentials stop working in mid-run
         return f"{request.method} {request.facts.path}", exchange
 
     def send_nowhere(self) -> Exchange:
         """The response to a path that no API has."""
         self.sent += 1
         url = f"{self.target.urls[self.api.name].rstrip('/')}/{NOWHERE}"
-        return self._sender.send(Request(self.api.name, None, "GET", url, self.target.headers, expected=_ANSWERS))
+        return self._sender.send(Request(self.api.name, None, "GET", url, self.target.headers, expected=_REFUSALS))
 
     def logs_in(self) -> bool:
         """Whether a new login gives an access token. Raises CannotCheck where that cannot be told."""
@@ -85,7 +85,7 @@ def probe_request(api: Api, target: Target, read: ProbeRead, kind: str, value: s
         facts=facts,
         path=operations.path_values(facts, parameters, target.dialect),
         credentials=kind if kind in known else None,
-        expected=_ANSWERS,
+        expected=_REFUSALS,
     )
 
 
@@ -93,20 +93,20 @@ def _try_api(probes: _Probes) -> ApiPreflight:
     api, target = probes.api, probes.target
     host = urlsplit(target.urls[api.name]).netloc
     if api.preflight is None:
-        return ApiPreflight(api.name, host)
+        return ApiPreflight(api.name, host, 0)
     try:
         first = _first_read(probes, api.preflight)
         if first.cause is not None:
-            return ApiPreflight(api.name, host, first.cause, (first,), requests=probes.sent)
+            return ApiPreflight(api.name, host, probes.sent, first.cause, (first,))
         credentials = (first, *(_try_credentials(probes, api.preflight, kind) for kind in _other_kinds(target, api)))
         data = tuple(_try_datum(probes, name, value) for name, value in _data(target, api))
         obstacle = None if any(check.standing == "exists" for check in data) else _wrong_place(probes)
     except RunStopped:
         raise
     except CannotCheck as obstacle:
-        return ApiPreflight(api.name, host, obstacle.cause, requests=probes.sent)
+        return ApiPreflight(api.name, host, probes.sent, obstacle.cause)
     wrong_dialect = next((check.cause for check in data if check.cause and check.cause.kind == "dialect"), None)
-    return ApiPreflight(api.name, host, obstacle or wrong_dialect, credentials, data, probes.sent)
+    return ApiPreflight(api.name, host, probes.sent, obstacle or wrong_dialect, credentials, data)
 
 
 def _first_read(probes: _Probes, read: ProbeRead) -> Check:
@@ -115,18 +115,26 @@ def _first_read(probes: _Probes, read: ProbeRead) -> Check:
     kind = FULL if FULL in target.credentials.get(api.name, {}) else NONE
     asked, exchange = probes.send(read, kind)
     trouble = judgement.trouble(exchange, asked)
-    if trouble is None and kind == FULL and exchange.status in (401, 403) and probes.logs_in():
+    if trouble is None and kind == FULL and exchange.status in _REFUSALS and probes.logs_in():
         asked, exchange = probes.send(read, kind)
         trouble = judgement.trouble(exchange, asked)
-    if trouble is None and kind == FULL and exchange.status in (401, 403):
+    if trouble is None and kind == FULL and exchange.status in _REFUSALS:
         trouble = judgement.refusal(api, exchange, asked, target.variables.get(api.name, {}).get(kind, ()))
     if trouble is None:
         trouble = judgement.wrong_dialect(exchange, target.dialect)
     elif trouble.kind == "network" and not target.isolates:
         trouble = replace(trouble, text=f"{trouble.text} (the setting is {api.name}.url)")
     probes.first = exchange
-    standing: CredentialState = "not tried" if kind == NONE else "refused" if trouble is not None else "works"
-    return Check(kind, standing, judgement.status_for_call(asked, exchange), trouble)
+    return Check(kind, _standing(kind, trouble), judgement.status_for_call(asked, exchange), trouble)
+
+
+def _standing(kind: str, trouble: Cause | None) -> CredentialState:
+    """What the first read shows of its credentials."""
+    if kind == NONE:
+        return "not tried"
+    if trouble is None or trouble.kind == "dialect":
+        return "works"
+    return "refused" if trouble.kind == "credentials" else "unclear"
 
 
 def _wrong_place(probes: _Probes) -> Cause | None:
@@ -145,7 +153,7 @@ def _try_credentials(probes: _Probes, read: ProbeRead, kind: str) -> Check:
     seen = judgement.status_for_call(asked, exchange)
     if judgement.trouble(exchange, asked) is not None:
         return Check(kind, "unclear", seen)
-    is_refused = exchange.status in (401, 403)
+    is_refused = exchange.status in _REFUSALS
     if facts.refused:
         if is_refused or kind == "wrong":  # an endpoint that lets wrong credentials in is a finding of a rule
             return Check(kind, "refused" if is_refused else "accepted", seen)

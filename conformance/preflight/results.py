@@ -31,10 +31,10 @@ class ApiPreflight:
 
     api: str
     host: str
+    requests: int
     obstacle: Cause | None = None
     credentials: tuple[Check, ...] = ()
     data: tuple[Check, ...] = ()
-    requests: int = 0
 
     @property
     def troubles(self) -> tuple[Cause, ...]:
