@@ -107,7 +107,6 @@ class Ledger:
         state: EntryState,
         *,
         undo: PlannedCall | None = None,
-        look: PlannedCall | None = None,
         why: str | None = None,
     ) -> None:
         """Says what became of an entry. On disk when this returns, unless `failure` says why not.
@@ -116,7 +115,7 @@ class Ledger:
         """
         with self._lock:
             entry = self._entries[number]
-            self._write(replace(entry, state=state, undo=undo or entry.undo, look=look or entry.look, why=why))
+            self._write(replace(entry, state=state, undo=undo or entry.undo, why=why))
 
     def close(self) -> None:
         with self._lock:
@@ -186,5 +185,4 @@ def read_ledger(file: Path) -> Ledger:
     ledger._out = open_locked(file)
     if torn:
         ledger._out.truncate(len(whole.encode()) + 1)
-        ledger._out.seek(0, os.SEEK_END)
     return ledger

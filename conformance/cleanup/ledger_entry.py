@@ -28,7 +28,6 @@ class Entry:
     under: int | None = None
     sandbox: str | None = None
     undo: PlannedCall | None = None
-    look: PlannedCall | None = None
     why: str | None = None
 
     @property
@@ -51,7 +50,6 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "under": entry.under,
         "sandbox": entry.sandbox,
         "undo": entry.undo and {"operation": entry.undo.operation_id, "params": dict(entry.undo.params)},
-        "look": entry.look and {"operation": entry.look.operation_id, "params": dict(entry.look.params)},
         "why": entry.why,
     }
     return {name: value for name, value in shown.items() if value is not None}
@@ -67,7 +65,6 @@ def from_json(line: Mapping[str, Any]) -> Entry:
         line.get("under"),
         line.get("sandbox"),
         _step(line.get("undo")),
-        _step(line.get("look")),
         line.get("why"),
     )
 

@@ -29,14 +29,12 @@ class Link:
 
 
 @functools.cache
-def links(document: str, operation_id: str, dialect: Dialect, status: str | None = None) -> tuple[Link, ...]:
-    """The links of an operation's answers, or of the one with that status, in the document's order."""
+def links(document: str, operation_id: str, dialect: Dialect) -> tuple[Link, ...]:
+    """The links of an operation's answers, in the document's order."""
     loaded = specs.load(document, dialect)
     facts = specs.operations(document, dialect)[operation_id]
     found: dict[str, Link] = {}
-    for code, response in operations.definition(facts, dialect)["responses"].items():
-        if status is not None and str(code) != status:
-            continue
+    for response in operations.definition(facts, dialect)["responses"].values():
         for name, listed in specs.resolve_reference(loaded, response).get("links", {}).items():
             link = specs.resolve_reference(loaded, listed)
             found.setdefault(name, Link(link["operationId"], link.get("parameters", {})))
@@ -56,17 +54,6 @@ def undo_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body:
     return None
 
 
-def look_up_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> PlannedCall | None:
-    """The call that shows whether the object is still there: a plain read at the place where it is deleted."""
-    gone = delete_operation(facts, dialect)
-    if gone is None:
-        return None
-    for link, target in _link_targets(facts, dialect):
-        if target.safety == "read" and target.disclosure != "unmasked" and _placeholders(target) == _placeholders(gone):
-            return _step(link, path, body)
-    return None
-
-
 def proof_step(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> PlannedCall | None:
     """The call that shows the object at those ids as it is stored: unmasked where the document has that, else plain."""
     gone = delete_operation(facts, dialect)
@@ -78,20 +65,18 @@ def proof_step(facts: Operation, dialect: Dialect, ids: Mapping[str, str]) -> Pl
         for link, target in _link_targets(facts, dialect)
         if target.safety == "read" and _placeholders(target) == wanted
     ]
-    reads.sort(key=lambda read: read[1].disclosure != "unmasked")
-    for link, target in reads[:1]:
-        said = {name: str(value) for name, value in link.parameters.items() if name not in wanted}
-        return PlannedCall(target.operation_id, {name: ids[name] for name in ids if name in wanted} | said)
-    return None
+    if not reads:
+        return None
+    link, target = min(reads, key=lambda read: read[1].disclosure != "unmasked")
+    said = {name: str(value) for name, value in link.parameters.items() if name not in wanted}
+    return PlannedCall(target.operation_id, {name: ids[name] for name in ids if name in wanted} | said)
 
 
 def unmask_step(facts: Operation, dialect: Dialect, path: Mapping[str, str], body: Any) -> PlannedCall | None:
     """The call that shows the object whole, None where the document has none."""
     for link, target in _link_targets(facts, dialect):
         if target.disclosure == "unmasked" and "/versions/" not in target.path:
-            step = _step(link, path, body)
-            if step is not None and _placeholders(target) <= set(step.params):
-                return step
+            return _step(link, path, body)
     return None
 
 

@@ -175,8 +175,7 @@ class OwnershipGuard:
         if (key, value) in self._leads:
             return
         seen = ownership_lookup.key_status(self._api, value, key, self._dialect, self._call)
-        shown = ownership_proof.response_value(seen.exchange.response_body) if seen.exchange is not None else None
-        found = shown.get("id") if isinstance(shown, dict) else None
+        found = seen.value.get("id") if isinstance(seen.value, dict) else None
         if seen.standing == "nobody" or (isinstance(found, str) and self._ownership.owner(found) is not None):
             self._leads.add((key, value))
             return

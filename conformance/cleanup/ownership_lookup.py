@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pii_sandbox import specs
 from pii_sandbox.conformance.cleanup import links, ownership_proof
@@ -31,6 +31,11 @@ class OwnershipStatus:
     standing: Owner
     why: str
     exchange: Exchange | None = None
+
+    @property
+    def value(self) -> Any:
+        """The JSON value of what was seen, None where nothing was."""
+        return None if self.exchange is None else ownership_proof.response_value(self.exchange.response_body)
 
 
 def call_sender(context: RunContext, api: str, *, undoes: bool) -> SendCall:

@@ -11,7 +11,6 @@ from pii_sandbox.conformance.cleanup import links, ownership, ownership_lookup
 from pii_sandbox.conformance.cleanup.ledger import Entry
 from pii_sandbox.conformance.cleanup.links import PlannedCall
 from pii_sandbox.conformance.cleanup.ownership_lookup import SendCall
-from pii_sandbox.conformance.cleanup.ownership_proof import response_value
 from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
@@ -36,8 +35,10 @@ def find_created(entry: Entry, run_id: str, dialect: Dialect, call: SendCall) ->
     if listing is None:
         raise CannotCheck("whether it was created is not known: no operation lists such objects")
     for item in _items(listing, dialect, email, call):
-        step = links.undo_step(facts, dialect, {}, item)
-        if step is not None and _is_match(item, email, facts, dialect, call):
+        if _is_match(item, email, facts, dialect, call):
+            step = links.undo_step(facts, dialect, {}, item)
+            if step is None:
+                raise CannotCheck(f"{listing.operation_id} lists it without an id by which to delete it")
             return step
     return None
 
@@ -52,11 +53,7 @@ def _by_key(api: str, facts: Operation, dialect: Dialect, email: str, call: Send
     seen = ownership_lookup.key_status(api, email, "email", dialect, call)
     if seen.standing == "nobody":
         return None
-    step = (
-        None
-        if seen.exchange is None
-        else links.undo_step(facts, dialect, {}, response_value(seen.exchange.response_body))
-    )
+    step = links.undo_step(facts, dialect, {}, seen.value)
     if seen.standing == "unknown" or step is None:
         raise CannotCheck(f"whether it was created is not known: {seen.why}")
     return step
@@ -75,7 +72,7 @@ def _items(listing: Operation, dialect: Dialect, email: str, call: SendCall) -> 
     params = {"q": email} if _takes(listing, dialect, "q") else {}
     exchange = call(PlannedCall(listing.operation_id, params))
     if exchange.status != 200:
-        raise CannotCheck(f"{listing.operation_id} answered {exchange.status or exchange.error}")
+        raise CannotCheck(f"{listing.operation_id} answered {exchange.status}")
     body = _response_json(exchange)
     values = body.values() if isinstance(body, dict) else [body]
     listed = next((value for value in values if isinstance(value, list)), None)
@@ -93,10 +90,10 @@ def _is_match(item: Any, email: str, facts: Operation, dialect: Dialect, call: S
         return False
     step = links.unmask_step(facts, dialect, {}, item)
     if step is None:
-        return False
+        raise CannotCheck("whether it was created is not known: it may be among what is listed masked")
     exchange = call(step)
     if exchange.status not in (200, *ownership_lookup.GONE):
-        raise CannotCheck(f"{step.operation_id} answered {exchange.status or exchange.error}")
+        raise CannotCheck(f"{step.operation_id} answered {exchange.status}")
     return exchange.status == 200 and email in set(texts(_response_json(exchange)))
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from pii_sandbox.conformance.cleanup import links, ownership_lookup, ownership_proof, recovery
+from pii_sandbox.conformance.cleanup import links, ownership_lookup, recovery
 from pii_sandbox.conformance.cleanup import undo as cleanup_undo
 from pii_sandbox.conformance.cleanup.ledger import BadLedger, Entry, EntryState
 from pii_sandbox.conformance.cleanup.ownership import Ownership, first_mark
@@ -17,6 +15,7 @@ from pii_sandbox.conformance.http.connection import now
 from pii_sandbox.conformance.run_context import RunContext
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
+from pii_sandbox.conformance.values.json_content import json_or_none
 from pii_sandbox.conformance.values.request import Request
 from pii_sandbox.specs import Operation
 
@@ -116,19 +115,18 @@ class Tracker:
         facts = _facts(request)
         if facts.safety != "create" or self._opens_a_session(facts):
             return None
-        owners = (self._ownership.owner(value) for value in request.path.values())
-        under = next((owner for owner in owners if owner is not None), None)
+        under = self._ownership.owner(next(iter(request.path.values()), ""))
         mark = first_mark(request.body, self._ledger.run_id)
         try:
             number = self._ledger.record_intent(self._api, facts.operation_id, mark=mark, under=under)
-        except (OSError, BadLedger) as error:
+        except BadLedger as error:
             raise CannotCheck(f"nothing was created, because the ledger cannot be written: {error}") from error
         self._tell(number)
         return number
 
     def _note_made(self, number: int, request: Request, exchange: Exchange) -> None:
         """Writes down what was made. Raises CannotCheck for a success that does not show what this run sent."""
-        status, dialect, facts = exchange.status, self._target.dialect, _facts(request)
+        status, facts = exchange.status, _facts(request)
         if exchange.is_unsent:
             self._ledger.settle(number, "refused", why="it was never sent")
             return
@@ -140,25 +138,23 @@ class Tracker:
         entry = self._ledger.entry(number)
         under = None if entry.under is None else self._ledger.entry(entry.under)
         undo, why = self._guard.examine_created(request, under, exchange)
-        if undo is None and why is not None and entry.mark is not None:
+        if undo is None and entry.mark is not None:
             return  # a success that names nothing: not known either
         earlier = None if undo is None else self._ownership.owner(list(undo.params.values())[-1])
         if earlier is not None and earlier != entry.under:
             self._close(number, "refused", f"status {status}: the object that entry {earlier} created")
             return
-        if why is not None:
+        if undo is None or why is not None:
             self._ledger.settle(number, "not ours", undo=undo, why=f"status {status}: {why}")
             self._budget.settle()
             raise CannotCheck(f"{facts.operation_id} answered with an object that this run did not create: {why}")
-        documented = operations.definition(facts, dialect)["responses"]
+        documented = operations.definition(facts, self._target.dialect)["responses"]
         if "201" in documented and status != 201:
             if str(status) in documented:  # as for a record that was there before
                 self._close(number, "refused", f"status {status}")
             return  # a success that the document does not have: not known
-        look = links.look_up_step(facts, dialect, request.path, ownership_proof.response_value(exchange.response_body))
-        self._ledger.settle(number, "made", undo=undo, look=look)
-        ids = undo.params.values() if undo is not None else ()
-        self._ownership.add(number, (*ids, *self._keys(request)))
+        self._ledger.settle(number, "made", undo=undo)
+        self._ownership.add(number, (*undo.params.values(), *self._keys(request)))
 
     def _close(self, number: int, state: EntryState, why: str) -> None:
         self._ledger.settle(number, state, why=why)
@@ -166,7 +162,7 @@ class Tracker:
 
     def _keys(self, request: Request) -> list[str]:
         """The values of alternative keys that a body gives to an object."""
-        sent = _json_or_none(request.body)
+        sent = json_or_none(request.body)
         names = ownership_lookup.keys(_facts(request).document, self._target.dialect)
         values = (sent.get(name) for name in (*names, "email")) if isinstance(sent, dict) else ()
         return [value for value in values if isinstance(value, str) and value]
@@ -197,11 +193,4 @@ def _facts(request: Request) -> Operation:
 
 
 def _is_success(exchange: Exchange) -> bool:
-    return exchange.answer_class == "vendor" and exchange.status is not None and 200 <= exchange.status < 300
-
-
-def _json_or_none(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+    return exchange.answer_class == "vendor" and exchange.status in range(200, 300)

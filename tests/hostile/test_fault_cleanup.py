@@ -18,7 +18,7 @@ import pytest
 from pii_sandbox.conformance import api_client, session
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.cleanup import ledger as ledgers
-from pii_sandbox.conformance.cleanup import links, undo
+from pii_sandbox.conformance.cleanup import undo
 from pii_sandbox.conformance.cleanup.cleanup import clean_up
 from pii_sandbox.conformance.cleanup.ledger import Entry, Ledger
 from pii_sandbox.conformance.cleanup.ownership_guard import OwnershipGuard
@@ -98,7 +98,7 @@ def fault_lines(result: RunResult) -> list[str]:
 @pytest.mark.parametrize(
     ("owner", "name"),
     [(api_client, "excerpt"), (ApiClient, "_check_response"), (Tracker, "_note_made"),
-     (OwnershipGuard, "examine_created"), (links, "look_up_step"), (Ledger, "settle")],
+     (OwnershipGuard, "examine_created"), (Ledger, "settle")],
 )  # fmt: skip
 def test_a_fault_in_a_scenario_leaves_nothing_behind(
     owner: Any, name: str, number: int, shop: Target, transport: InProcess, control: ControlClient,

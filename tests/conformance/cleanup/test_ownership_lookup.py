@@ -134,6 +134,12 @@ def test_an_alternative_key_is_in_use_where_a_record_is_shown(answer: Exchange, 
     assert why in seen.why
 
 
+def test_a_person_is_looked_up_masked_unless_told_otherwise() -> None:
+    reader = ownership_lookup.key_reader("vtex", "guide")
+    assert reader is not None
+    assert reader.operation_id == "GetProfile"
+
+
 @pytest.mark.parametrize("api", ["newstore", "fashionai", "oracle"])
 @pytest.mark.parametrize("unmasked", [True, False])
 def test_an_api_that_looks_nobody_up_by_an_alternative_key_is_not_asked(api: str, unmasked: bool) -> None:
