@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -28,15 +29,15 @@ def test_the_ledger_file_is_created_with_the_first_entry(tmp_path: Path) -> None
 
 
 def test_an_intention_is_on_the_disk_when_it_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
+    synced: list[str] = []
     fsync = os.fsync
 
     def record_call(descriptor: int) -> None:
-        synced.append(descriptor)
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", record_call)
-    file = tmp_path / "deep" / "ledger.jsonl"
+    file = tmp_path / "very" / "deep" / "ledger.jsonl"
     ledger = Ledger(file, ABOUT)
     number = ledger.record_intent("vtex", "CreateClientProfile", mark="0f3k2a")
     head, entry = lines(file)
@@ -48,7 +49,10 @@ def test_an_intention_is_on_the_disk_when_it_is_announced(tmp_path: Path, monkey
         "operation": "CreateClientProfile",
         "mark": "0f3k2a",
     }
-    assert len(synced) >= 2
+    assert synced == ["file", "folder", "file"]  # the head, its name in the folder, the entry
+    ledger.settle(number, "gone")
+    assert synced[3:] == ["file"]
+    assert lines(file)[-1]["state"] == "gone"
     ledger.close()
 
 
@@ -66,10 +70,12 @@ def test_a_ledger_is_read_as_it_was_left(tmp_path: Path) -> None:
     assert again.run_id == "abc12345"
     assert again.about == ABOUT
     assert [entry.number for entry in again.open_entries()] == [room, address, profile]
+    assert again.entries == open_ledger.entries
     assert again.entry(profile).undo == UNDO
     assert again.entry(address).under == profile
     assert again.entry(room).sandbox == "abc12345-x"
     again.settle(profile, "gone", why="DeleteClientProfile answered 204")
+    assert again.entry(profile).undo == UNDO
     assert again.record_intent("vtex", "CreateProspect") == room + 1
     again.close()
     with closing(ledger.read_ledger(file)) as once_more:
@@ -101,18 +107,33 @@ def test_a_ledger_whose_run_goes_on_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}\n", "[]\n", "no\n", '{"ledger": 2, "run": "a"}\n', '{"ledger": 1}\n', "\x00\n"]
-)
+    "text",
+    [
+        "", "{}\n", "[]\n", "null\n", "5\n", '"x"\n', "no\n", '{"ledger": 1}\n', "\x00\n",
+        '{"ledger": 1, "run": "a"}\n{}\n',
+        '{"ledger": 1, "run": "a"}\n[]\n', '{"ledger": 1, "run": "a"}\n7\n', '{"ledger": 1, "run": "a"}\n{"entry"\n',
+    ],
+)  # fmt: skip
 def test_a_file_that_is_no_ledger_is_an_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "ledger.jsonl"
     file.write_text(text, "utf-8")
-    with pytest.raises(BadLedger, match=r"ledger\.jsonl"):
+    with pytest.raises(BadLedger, match=r"ledger\.jsonl is not a ledger; give the ledger of a run"):
         ledger.read_ledger(file)
 
 
+@pytest.mark.parametrize("head", ['{"ledger": 2, "run": "a"}', '{"ledger": 0, "run": "a"}', '{"ledger": 1, "run": 5}'])
+def test_a_ledger_of_another_version_is_not_read(tmp_path: Path, head: str) -> None:
+    (tmp_path / "ledger.jsonl").write_text(f"{head}\n", "utf-8")
+    with pytest.raises(BadLedger, match=r"ledger\.jsonl is a ledger of another version of pii-sandbox"):
+        ledger.read_ledger(tmp_path / "ledger.jsonl")
+
+
 def test_a_ledger_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadLedger, match="cannot be read"):
+    with pytest.raises(BadLedger, match=r"none\.jsonl cannot be read: No such file or directory$"):
         ledger.read_ledger(tmp_path / "none.jsonl")
+    (tmp_path / "bytes.jsonl").write_bytes(b'{"ledger": 1, "run": "a"}\n\xff\n')
+    with pytest.raises(BadLedger, match=r"bytes\.jsonl cannot be read: 'utf-8' codec can't decode"):
+        ledger.read_ledger(tmp_path / "bytes.jsonl")
 
 
 def test_threads_share_a_ledger(tmp_path: Path) -> None:
