@@ -12,7 +12,7 @@ from pii_sandbox.conformance.values.findings import Exchange
 from tests.conformance.cleanup.scripted_tracker import CREATE, SENT_AT, lost, tracked
 from tests.conformance.cleanup.stub_vendor import GONE, exchange, record
 
-RETRY = {"retry": Retry(attempts=2, backoff_seconds=0.5)}
+RETRY: dict[str, Any] = {"retry": Retry(attempts=2, backoff_seconds=0.5)}
 POST, GET = "CreateClientProfile", "GetProfile"
 CREATED, FOUND, ABSENT = exchange(201, record()), exchange(200, record()), exchange(404, GONE["vtex"])
 UNSENT, DOWN = lost(was_sent=False), exchange(503, b"", answer_class="unavailable", sent_at=SENT_AT)
