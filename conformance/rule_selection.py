@@ -44,7 +44,7 @@ def select_rules(apis: Sequence[str], only: Sequence[str] = (), skip: Sequence[s
     known = [rule for api in apis for rule in rules(api)]
     for pattern in (*only, *skip):
         if not any(_matches(rule, pattern) for rule in known):
-            nearest = difflib.get_close_matches(pattern.upper(), [rule.id for rule in known], n=1)
+            nearest = difflib.get_close_matches(pattern.upper(), [rule.id for rule in known])
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             raise NoSuchRule(f"unknown rule {pattern} of {', '.join(apis)}{hint}; 'pii-sandbox rules' lists all rules")
     named = [rule for rule in known if not only or any(_matches(rule, pattern) for pattern in only)]

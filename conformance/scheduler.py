@@ -29,10 +29,10 @@ def play_all(
         return ScenarioResult(scenario, cause=STOPPED) if stop.is_set() else play(scenario)
 
     plays: dict[int, ScenarioResult] = {}
-    for alone, threads in ((False, workers), (True, 1)):
+    for alone in (False, True):
         group = [scenario for scenario in scenarios if one_by_one(scenario) is alone]
         group.sort(key=lambda scenario: not scenario.waits)
-        with ThreadPoolExecutor(max(1, threads)) as pool:
+        with ThreadPoolExecutor(1 if alone else max(1, workers)) as pool:
             futures = [pool.submit(play_unless_stopped, scenario) for scenario in group]
             _wait(futures, stop)
         plays |= {id(scenario): future.result() for scenario, future in zip(group, futures, strict=True)}

@@ -26,6 +26,7 @@ from pii_sandbox.conformance.verdicts import SCENARIOS_LEFT_OUT, coverage_of, ve
 
 GENERATED = "generated calls"
 Stage = Literal["scenarios", "generated"]
+_Generated = tuple[tuple[Finding, ...], Coverage, int, Sequence[str], bool]
 
 
 class GeneratedCalls(Protocol):
@@ -185,23 +186,23 @@ def _run_generated_calls(
     checkpoint: Checkpoint | None,
     progress: CheckpointWriter | None,
     faults: FaultLog,
-) -> tuple[tuple[Finding, ...], Coverage, int, Sequence[str], bool]:
+) -> _Generated:
     """Findings, coverage, the number of calls, notes, and whether `--resume` is to make them again."""
     if checkpoint is not None and checkpoint.generated is not None:
         return *checkpoint.generated, (), False
     if "generated" not in plan.stages:
-        return (), Coverage(), 0, ("left out on request",), False
+        return _nothing_generated("left out on request")
     if context.sender.stop.is_set():
-        return (), Coverage(), 0, (STOPPED.text,), False
+        return _nothing_generated(STOPPED.text)
     context.listener.on_scenario_start(GENERATED)
     try:
         result = generate()
     except KeyboardInterrupt:
         context.sender.stop.set()
-        return (), Coverage(), 0, (STOPPED.text,), False
+        return _nothing_generated(STOPPED.text)
     except Exception as error:  # the scenarios' verdicts stand
         faults.add("the generated calls", error)
-        return (), Coverage(), 0, (fault_text("the generated calls", error),), False
+        return _nothing_generated(fault_text("the generated calls", error))
     for note in result.notes:
         if FAULT in note:
             faults.note(note)
@@ -214,3 +215,7 @@ def _run_generated_calls(
         GENERATED, "breaks" if "breaks" in standings else "unstable" if standings else "holds"
     )
     return result.findings, coverage, result.calls, result.notes, result.is_resumable
+
+
+def _nothing_generated(why: str) -> _Generated:
+    return (), Coverage(), 0, (why,), False

@@ -23,7 +23,7 @@ def refusing_rule(facts: Operation, url: str, body: bytes, dialect: Dialect) -> 
     forbidden = facts.forbidden_keywords
     if forbidden is not None and _contains_keyword(json_or_none(body), forbidden.keywords):
         return forbidden.rule
-    fields = _fields(body) if facts.withdrawn or facts.required_by else {}
+    fields = _fields(body)
     for name, rule in facts.withdrawn.items():
         if name in fields:
             return rule

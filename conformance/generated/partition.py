@@ -118,9 +118,7 @@ def _linked_operations(facts: Operation, dialect: Dialect) -> Iterator[str]:
     loaded = specs.load(facts.document, dialect)
     for response in contract_operations.definition(facts, dialect)["responses"].values():
         for link in specs.resolve_reference(loaded, response).get("links", {}).values():
-            target = specs.resolve_reference(loaded, link).get("operationId")
-            if target is not None:
-                yield target
+            yield specs.resolve_reference(loaded, link)["operationId"]
 
 
 def weight(group: OperationGroup, dialect: Dialect) -> int:

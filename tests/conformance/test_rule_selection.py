@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pii_sandbox.conformance.rule_selection import NoSuchRule, select_rules
-from pii_sandbox.conformance.values.scenario import REGISTRY
+from pii_sandbox.conformance.values.scenario import REGISTRY, Scenario
 from pii_sandbox.specs.catalogue import rules
 
 
@@ -49,3 +49,24 @@ def test_a_pattern_that_fits_nothing_is_told(pattern: str) -> None:
 def test_the_nearest_rule_is_told(pattern: str, nearest: str) -> None:
     with pytest.raises(NoSuchRule, match=rf"did you mean {nearest}"):
         select_rules(["newstore"], [pattern])
+
+
+def test_a_pattern_that_is_like_no_rule_gets_no_proposal() -> None:
+    with pytest.raises(NoSuchRule) as caught:
+        select_rules(["newstore"], ["QQQQQQQQ"])
+    assert str(caught.value) == ("unknown rule QQQQQQQQ of newstore; 'pii-sandbox rules' lists all rules")
+
+
+def test_scenarios_are_in_the_catalogues_order_whatever_theirs_is() -> None:
+    def scenario(rule: str, name: str) -> Scenario:
+        return Scenario(rule, name, lambda api: None, frozenset())
+
+    registry = [scenario("NS-LOCK-3", "a"), scenario("NS-LOCK-1", "b"), scenario("NS-LOCK-3", "c"),
+                scenario("NS-LOCK-2", "d"), scenario("VTEX-TTL-1", "e")]  # fmt: skip
+    selection = select_rules(["newstore"], ["NS-LOCK"], ["NS-LOCK-2"])
+    assert [each.name for each in selection.scenarios(registry)] == ["b", "a", "c"]
+
+
+def test_of_several_patterns_each_chooses_its_rules() -> None:
+    assert ids(["newstore"], ["NS-LOCK-2", "NS-LIST-1"]) == ["NS-LIST-1", "NS-LOCK-2"]
+    assert select_rules(["newstore"], ["NS-LOCK"], ["NS-LIST-1"]).left_out == frozenset()

@@ -13,11 +13,10 @@ import pytest
 from pii_sandbox.conformance import session as conducting
 from pii_sandbox.conformance.api_client import ApiClient
 from pii_sandbox.conformance.rule_selection import RuleSelection
-from pii_sandbox.conformance.scenario_runner import relevant_calls
 from pii_sandbox.conformance.session import RunPlan, run_session
 from pii_sandbox.conformance.target.model import Limits
 from pii_sandbox.conformance.values.errors import CannotCheck, RuleViolation
-from pii_sandbox.conformance.values.findings import Coverage, Exchange, Finding
+from pii_sandbox.conformance.values.findings import Coverage, Finding
 from pii_sandbox.conformance.values.scenario import Scenario
 from tests.conformance.session_runs import (
     PERSON,
@@ -216,21 +215,6 @@ def test_a_target_that_is_away_is_not_broken(monkeypatch: pytest.MonkeyPatch) ->
         result = run_session(run_context, plan, StubGeneratedCalls)
     assert result.exit_code == 2
     assert "cannot be reached" in result.rules[0].reasons[0]
-
-
-def test_refused_credentials_are_no_part_of_the_smallest_sequence() -> None:
-    def call(status: int, operation_id: str | None = "a") -> Exchange:
-        return Exchange("vtex", operation_id, "GET", "u", {}, b"", status)
-
-    assert [each.status for each in relevant_calls([call(201), call(401), call(403), call(404), call(200)])] == [
-        201,
-        404,
-        200,
-    ]
-    assert len(relevant_calls([call(401), call(429)])) == 2
-    assert len(relevant_calls([call(401), call(200, None)])) == 2
-    assert [each.status for each in relevant_calls([call(401), call(401)])] == [401]
-    assert relevant_calls([]) == ()
 
 
 def test_broken_says_both() -> None:

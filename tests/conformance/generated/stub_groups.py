@@ -13,7 +13,7 @@ from schemathesis import Case
 from pii_sandbox import specs
 from pii_sandbox.conformance.generated.engine import TransportedSchema, transported_schema
 from pii_sandbox.conformance.generated.partition import Depth, OperationGroup
-from pii_sandbox.conformance.generated.transport import GroupTransport
+from pii_sandbox.conformance.generated.transport import GroupTransport, StopEngine
 from pii_sandbox.conformance.target.local_sandbox import local_sandbox
 from pii_sandbox.conformance.target.model import Retry, Target
 from tests.conformance.stub_transport import BASE, Play, json, stub_sender, vendor
@@ -68,6 +68,8 @@ def transported(
     route = GroupTransport(one, sender, deadline)
     try:
         yield route, transported_schema(one, target, route)
+    except StopEngine as stop:  # which pytest would take for Ctrl-C
+        raise AssertionError(f"the engine was stopped: {stop}") from stop
     finally:
         sender.close()
 

@@ -212,7 +212,8 @@ def test_each_sequence_begins_in_a_fresh_sandbox() -> None:
     with transported(one, ours(), respond) as (_, schema):
         machine = schema.build_state_machine(feedback=FeedbackSources(), link_calibration=None)
         assert respond.arrived == []
-        assert machine().schema is schema
+        begun = machine()
+    assert (begun.schema, begun.bundles) == (schema, {})  # Hypothesis's own part of it has begun, too
     assert respond.paths == RESET
 
 

@@ -29,6 +29,8 @@ from pii_sandbox.specs import Dialect
         ("newstore", "createRealmToken", "", {"grant_type": "refresh_token", "refresh_token": "a"}, "guide", None),
         ("newstore", "createRealmToken", "", "grant_type=password&username=a", "guide", "NS-AUTH-4"),
         ("newstore", "createRealmToken", "", "grant_type=password&username=a&password=", "guide", None),
+        ("newstore", "createRealmToken", "", "grant_type=password&grant_type=a&username=a", "guide", "NS-AUTH-4"),
+        ("newstore", "createRealmToken", "", ["refresh_token"], "guide", None),
         ("newstore", "createToken", "", {"grant_type": "password", "password": "a"}, "guide", "generated:required"),
     ],
 )  # fmt: skip
