@@ -45,10 +45,8 @@ class PlaceholderFactory:
         """The literal for a value. Truth values, masked texts and what is kept stay; numbers stay numbers."""
         if isinstance(value, bool) or value is None:
             return value
-        text = value if isinstance(value, str) else str(value)
+        text = str(value)
         literal = self._literal(text, mark)
-        if not isinstance(value, int | float):
-            return literal
         try:
             return type(value)(literal)
         except ValueError:  # no digits alone: an exponent, infinity
@@ -135,7 +133,7 @@ class _ValueOrder:
             start = at - self._starts[index]
             if start + len(bare) <= len(self._order[index]):
                 yield self._order[index], start
-                at = self._starts[index] + len(self._order[index])
+                at = self._joined.index("\n", at)
             at += 1  # else it is the end of one and the beginning of another
 
 
@@ -217,7 +215,7 @@ def _in_case(literal: str, text: str) -> str:
     if len(literal) != len(text):
         return literal
     pairs = zip(literal, text, strict=True)
-    return "".join(new.upper() if old.isupper() else new.lower() if old.islower() else new for new, old in pairs)
+    return "".join(new.upper() if old.isupper() else new.lower() for new, old in pairs)
 
 
 def _in_punctuation(digits: str, text: str) -> str:

@@ -61,7 +61,7 @@ def function(name: str, words: Sequence[str], steps: Sequence[Step], assertion: 
 def _request_lines(group: list[tuple[int, Step]]) -> list[str]:
     """The lines that send the steps of one group."""
     if len(group) == 1:
-        number, step = group[0]
+        [(number, step)] = group
         lines = [f"        r{number} = {_call(step, 8)}"]
     else:
         names = ", ".join(f"r{number}" for number, _ in group)
@@ -154,7 +154,8 @@ def _assertion_lines(assertion: Assertion, steps: Sequence[Step], words: Sequenc
     last = len(steps)
     told = literal("; ".join(words))
     if assertion.statuses:
-        wanted = f"in {assertion.statuses}" if len(assertion.statuses) > 1 else f"== {assertion.statuses[0]}"
+        first, *others = assertion.statuses
+        wanted = f"in {assertion.statuses}" if others else f"== {first}"
         return f"    assert r{last}.status_code {wanted}, {told}"
     if len(assertion.seen) > 1:
         names = ", ".join(f"r{number}.status_code" for number in range(last - len(assertion.seen) + 1, last + 1))

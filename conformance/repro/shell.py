@@ -25,22 +25,37 @@ def shell_commands(words: Sequence[str], steps: Sequence[Step], assertion: Asser
 
 
 def _request_lines(group: list[tuple[int, Step]], last: int) -> list[str]:
-    if len(group) > 1:
-        calls = [f"{_curl(step)} -w ' (status %{{http_code}})\\n' &" for _, step in group]
-        return [*calls, "wait"]
-    number, step = group[0]
-    if number == last:
-        return [f"answer=$({_curl(step)} -w '\\n%{{http_code}}')", 'printf "%s\\n" "$answer"']
+    """The lines that send the steps of one group. The last call of all is the one whose answer is judged."""
+    if len(group) == 1:
+        [(number, step)] = group
+        return _last_call(step) if number == last else _single_call(number, step)
+    lines, taken = [], []
+    for number, step in group:
+        if number == last:
+            lines += _last_call(step)
+            continue
+        kept = f' -o "$r{number}"' if step.takes else ""
+        lines += [f"r{number}=$(mktemp)"] if kept else []
+        lines.append(f"{_curl(step)}{kept} -w ' (status %{{http_code}})\\n' &")
+        taken += [f'{variable}=$({_extraction(path)} < "$r{number}")' for variable, path in step.takes.items()]
+        taken += [f'rm "$r{number}"'] if kept else []
+    return [*lines, "wait", *taken]
+
+
+def _single_call(number: int, step: Step) -> list[str]:
     if not step.takes:
         return [f"{_curl(step)} -o /dev/null"]
     taken = [f'{variable}=$(printf %s "$r{number}" | {_extraction(path)})' for variable, path in step.takes.items()]
     return [f"r{number}=$({_curl(step)})", *taken]
 
 
+def _last_call(step: Step) -> list[str]:
+    return [f"answer=$({_curl(step)} -w '\\n%{{http_code}}')", 'printf "%s\\n" "$answer"']
+
+
 def _curl(step: Step) -> str:
-    parts = [f'curl -sS -X {shlex.quote(step.method)} "${URL}"{_word(step.url)}']
-    if step.method == "HEAD":
-        parts[0] = parts[0].replace("-X HEAD", "--head")
+    how = "--head" if step.method == "HEAD" else f"-X {shlex.quote(step.method)}"
+    parts = [f'curl -sS {how} "${URL}"{_word(step.url)}']
     parts += [f"-H {_word(f'{name}: {held}')}" for name, held in step.headers.items()]
     body = _body(step)
     before = ""

@@ -99,7 +99,7 @@ class Planner:
 
     def _reference_or_placeholder(self, value: Any, name: str, mark: SchemaMark | None, api: str, group: int) -> Any:
         """A reference where an earlier answer holds the value; else what may be shown of it."""
-        text = value if isinstance(value, str) else str(value)
+        text = str(value)
         if text in self.variables.data:
             return environment_reference(self.variables.data[text])
         places = [(step, path) for step, path in self._answered.get(text, ()) if step.group < group]

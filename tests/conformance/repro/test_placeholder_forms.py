@@ -53,9 +53,8 @@ def test_letters_and_digits_become_any_letters_and_digits_without_a_zero_in_fron
 
 
 def test_a_letter_of_a_script_without_capitals_becomes_a_chinese_one() -> None:
-    found = {literal[0] for literal in literals(f"李{number}" for number in numbers(4, 900))}
-    assert found <= {chr(point) for point in range(0x4E00, 0x5000)}
-    assert len(found) > 50
+    (literal,) = literals(["李" * 4_000])
+    assert set(literal) == {chr(point) for point in range(0x4E00, 0x4F00)}
 
 
 @pytest.mark.parametrize("length", range(11, 22))
@@ -205,7 +204,8 @@ def test_a_part_of_three_characters_or_more_of_a_value_is_that_part_of_its_liter
 
 
 def test_a_part_is_found_in_a_later_value_where_the_first_one_has_a_literal_of_another_length() -> None:
-    factory = PlaceholderFactory([("zoraida@very-long-shop.example", MARK), ("zoraida quixbury", MARK)])
+    values = ["a value that is longer than the others of all", "zoraida@very-long-shop.example", "zoraida quixbury"]
+    factory = PlaceholderFactory([(value, MARK) for value in values])
     assert len(factory.of("zoraida@very-long-shop.example", MARK)) != len("zoraida@very-long-shop.example")
     assert factory.of("zoraida", MARK) == factory.of("zoraida quixbury", MARK)[:7]
 

@@ -120,6 +120,7 @@ def test_the_test_fails_as_long_as_the_last_answer_is_as_it_was_seen(
     code = code_of(step("GET", "/0"), step("GET", "/1", group=1), assertion=assertion)
     found = fails(code, monkeypatch, lambda call: httpx.Response(statuses[int(call.url.path[1:])], json=body))
     assert found.partition("\n")[0] == told
+    assert ("status_code == 404, " in code) is (assertion.statuses == (404,))
 
 
 @pytest.mark.parametrize(

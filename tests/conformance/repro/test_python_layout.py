@@ -7,9 +7,11 @@ import ast
 import pytest
 
 from pii_sandbox.conformance.repro.assertions import Assertion
-from pii_sandbox.conformance.repro.python import WIDTH, text_literal, value
+from pii_sandbox.conformance.repro.python import text_literal, value
 from pii_sandbox.conformance.repro.steps import environment_reference, variable_reference
 from tests.conformance.repro.reproductions import code_of, step
+
+WIDTH = 100  # of a line that can be broken
 
 
 def call_lines(code: str) -> list[str]:
@@ -25,6 +27,7 @@ def text_of(width: int) -> str:
 @pytest.mark.parametrize("indent", [0, 8])
 def test_a_value_is_broken_into_lines_where_it_would_be_too_wide(indent: int) -> None:
     room, pad = WIDTH - 8 - indent, " " * indent
+    assert (value(..., indent), value([...], indent)) == ("...", "[...]")
     for node, opening, closing in (([text_of(room - 2)], "[", "]"), ({"a": text_of(room - 7)}, '{"a": ', "}")):
         (text,) = node if isinstance(node, list) else node.values()
         assert value(node, indent) == f'{opening}"{text}"{closing}'

@@ -20,16 +20,17 @@ BASE = "http://shop.test"
 NO_STATUS = Assertion()
 CURL = r"""
 curl() {
-    input= status= answer=$ANSWER
+    input= status= kept= before=
     for word; do
         case $word in
             @-) input=$(od -An -v -tx1 | tr -d ' \n') ;;
             *http_code*) status=$STATUS ;;
-            /dev/null) answer= ;;
         esac
+        if [ "$before" = -o ]; then kept=$word; fi
+        before=$word
     done
     printf '%s\036' "$(IFS=$(printf '\037'); printf %s "$*")" "$input" >> "$CALLS"
-    printf %s "$answer"
+    if [ -n "$kept" ]; then printf %s "$ANSWER" > "$kept"; else printf %s "$ANSWER"; fi
     if [ -n "$status" ]; then printf '\n%s' "$status"; fi
 }
 """
@@ -143,15 +144,36 @@ def test_an_answer_is_kept_under_the_number_of_its_call() -> None:
 
 
 def test_calls_of_a_group_run_at_the_same_time_and_tell_their_statuses(tmp_path: Path) -> None:
-    steps = [step("GET", "/a"), *(step("PUT", f"/{number}", group=1) for number in range(2))]
-    done = run(steps, tmp_path, Assertion(seen=(200, 409)), status=409)
-    assert sorted(call[3] for call in done.calls) == [f"{BASE}/0", f"{BASE}/1", f"{BASE}/a"]
-    assert [call[-2:] for call in done.calls[1:]] == [["-w", " (status %{http_code})\\n"]] * 2
-    assert shell_commands(WORDS, steps, NO_STATUS).splitlines()[-4:] == [
-        *(f"curl -sS -X PUT \"${URL}\"/{number} -w ' (status %{{http_code}})\\n' &" for number in range(2)),
-        "wait",
-        "# saw two",
-    ]
+    steps = [step("GET", "/a"), *(step("PUT", f"/{number}", group=1) for number in range(3))]
+    done = run(steps, tmp_path, Assertion(seen=(200, 409, 409)), status=409)
+    assert sorted(call[3] for call in done.calls) == [f"{BASE}/{name}" for name in "012a"]
+    told = {call[3][-1]: call[-2:] for call in done.calls}
+    here = ["-w", " (status %{http_code})\\n"]
+    assert told == {"a": ["-o", "/dev/null"], "0": here, "1": here, "2": ["-w", "\\n%{http_code}"]}
+    lines = shell_commands(WORDS, steps, NO_STATUS).splitlines()
+    assert [line[-2:] == " &" for line in lines[-6:]] == [True, True, False, False, False, False]
+    assert lines[-2:] == ["wait", "# saw two"]
+
+
+@pytest.mark.parametrize(("status", "code", "told"), [(404, 0, ""), (200, 1, "expected one update; now it is 200\n")])
+def test_the_last_of_calls_at_the_same_time_is_held_against_the_expected_status(
+    status: int, code: int, told: str, tmp_path: Path
+) -> None:
+    done = run([step("PUT", "/0"), step("PUT", "/1")], tmp_path, Assertion(statuses=(404,)), status=status)
+    assert (len(done.calls), done.code, done.errors) == (2, code, told)
+
+
+def test_what_calls_at_the_same_time_answer_is_put_into_later_calls(tmp_path: Path) -> None:
+    one, other = variable_reference("one"), variable_reference("other")
+    steps = [
+        step("PUT", "/0", takes={"one": ("id",)}), step("PUT", "/1"), step("PUT", "/2", takes={"other": ("n",)}),
+        step("GET", f"/{one}/{other}", group=1),
+    ]  # fmt: skip
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    done = run(steps, tmp_path, answer='{"id": "x y", "n": 7}', TMPDIR=str(folder))
+    assert f"{BASE}/x y/7" in done.calls[-1]
+    assert (done.code, done.errors, list(folder.iterdir())) == (0, "", [])
 
 
 @pytest.mark.parametrize(
