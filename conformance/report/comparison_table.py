@@ -21,7 +21,7 @@ _NOT_KEPT = "conforms; its responses were not kept"
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Prints rule × {sandbox, target, same}, then each difference with both answers."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False)
     for name in ("rule", "sandbox", comparison.target, "same"):
         table.add_column(Text(name))  # a target's name may hold brackets, which are no markup
     for row in comparison.rows:

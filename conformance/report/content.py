@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Literal
 
 from pii_sandbox import specs
@@ -187,7 +188,7 @@ def report(result: RunResult, target: Target | None = None, redactor: Redactor |
     if redactor.faults.texts:
         known = (*redacted.facts.get("faults", ()), *redactor.faults.texts)
         redacted = replace(redacted, facts={**redacted.facts, "faults": list(dict.fromkeys(known))})
-    numbers = iter(range(1, len(shown) + 1))
+    numbers = count(1)
     rules = tuple(ShownRule(_rule(rule), rule, tuple(next(numbers) for _ in rule.findings)) for rule in redacted.rules)
     apis = tuple(dict.fromkeys(rule.api for rule in redacted.rules))
     return Report(redacted, rules, shown, tuple(_operations(apis, redacted.coverage, redactor.dialect)))

@@ -111,11 +111,16 @@ def _escape(words: str) -> str:
 def code(words: str) -> str:
     """A code span; it holds whatever the words hold."""
     words = _BREAKS.sub(" ", words).strip() or " "
-    ticks = "`" * (max((len(run) for run in re.findall(r"`+", words)), default=0) + 1)
+    ticks = _ticks_around(words, at_least=1)
     pad = " " if words.startswith("`") or words.endswith("`") else ""
     return f"{ticks}{pad}{words}{pad}{ticks}"
 
 
 def _code_block(block: str, language: str) -> str:
-    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", block)), default=0))
+    ticks = _ticks_around(block, at_least=3)
     return f"{ticks}{language}\n{block.rstrip()}\n{ticks}"
+
+
+def _ticks_around(content: str, *, at_least: int) -> str:
+    """More backticks than stand together anywhere in the content."""
+    return max(["`" * at_least, *(f"{run}`" for run in re.findall(r"`+", content))], key=len)

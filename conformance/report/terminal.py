@@ -209,7 +209,7 @@ class Live:
 
 
 def _counts(report: Report) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False)
     table.add_column("API")
     for one in report.outcomes:
         table.add_column(one, justify="right", style=COLOURS[one])

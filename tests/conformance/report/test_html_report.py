@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -56,6 +58,15 @@ def test_the_page_loads_nothing_and_its_links_lead_somewhere(forms: dict[str, st
         for name in ("aria-labelledby", "data-copies"):
             assert attributes.get(name) in [None, *ids]
     assert not re.search(r"url\(|@import|https?://(?!staging\.example\.net)", forms["report.html"])
+
+
+def test_the_page_holds_its_style_and_its_script_whole(forms: dict[str, str]) -> None:
+    folder = Path(html.__file__).parent / "templates"
+    for name, start, end in (("report.css", "<style>", "</style>"), ("report.js", "<script>", "</script>")):
+        source = (folder / name).read_text("utf-8").strip()
+        assert f"{start}{source}{end}" in forms["report.html"]
+        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in unescape(forms["report.html"])
 
 
 def test_the_page_has_landmarks_captions_and_a_row_for_each_rule(forms: dict[str, str]) -> None:

@@ -14,7 +14,8 @@ DOCUMENT = """\
 openapi: 3.0.3
 paths:
   /a:
-    parameters: []
+    summary: a path
+    parameters: [{name: a}]
     get:
       summary: the first
       operationId: getA
@@ -37,7 +38,7 @@ def test_an_operation_stands_where_its_method_does_and_not_where_a_link_names_it
     file = tmp_path / "a.yaml"
     file.write_text(DOCUMENT, "utf-8")
     monkeypatch.setattr(specs, "path", lambda _: file)
-    assert source_lines._lines.__wrapped__("a") == {"getA": 5, "putA": 8}
+    assert source_lines._lines.__wrapped__("a") == {"getA": 6, "putA": 9}
 
 
 @pytest.mark.parametrize("operation", [None, "", "noSuchOperation"])

@@ -155,8 +155,25 @@ def test_lines_end_with_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not thread.is_alive()
 
 
+class PassedEvent(threading.Event):
+    """An event for which nobody has to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asked.append(timeout)
+        return True
+
+
 def test_it_is_looked_about_each_second_whether_a_line_is_due() -> None:
-    assert 0.5 <= terminal.BEAT_SECONDS <= 1.5
+    live, _ = live_output(terminal=False)
+    live._closed = event = PassedEvent()
+    live._tell_regularly()
+    (seconds,) = event.asked
+    assert seconds is not None
+    assert 0.5 <= seconds <= 1.5
 
 
 def test_without_a_console_of_its_own_it_tells_the_standard_error_stream_in_plain_words(
@@ -184,6 +201,16 @@ def test_in_a_terminal_a_bar_shows_what_is_done_broken_and_played_and_is_gone_at
     assert f" {'━' * 12}{' ' * 13}2/4 " in frame
     assert frame.rstrip().endswith(" 1 broken NS-1 [a], NS-2 b")
     assert end.endswith("\x1b[1A\x1b[2K")  # the line above is erased
+
+
+def test_in_a_terminal_nothing_is_said_of_findings_while_there_are_none() -> None:
+    live, out = live_output(terminal=True)
+    with live:
+        live.on_start(2)
+        live.on_scenario_start("NS-1 a")
+        live.on_scenario_end("NS-1 a", "holds")
+    assert "1/2" in out.getvalue()
+    assert "broken" not in out.getvalue()
 
 
 def test_in_a_terminal_what_does_not_hold_is_shown_in_its_colour() -> None:
