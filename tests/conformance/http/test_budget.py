@@ -69,6 +69,18 @@ def test_two_reservations_are_kept_for_undo_calls(limits: Limits, writes: bool, 
     assert spend_all(budget, writes=writes, undoes=True) == undo_calls
 
 
+def test_a_call_undoes_nothing_unless_it_says_so() -> None:
+    time = Time()
+    budget = Budget(Limits(requests=7, minutes=5), time.now)
+    reserve_all(budget, 2)
+    budget.spend(writes=False)
+    with pytest.raises(CannotCheck, match="7 requests"):
+        budget.spend(writes=False)
+    time.at += 280
+    with pytest.raises(CannotCheck, match="5 minutes"):
+        budget.seconds_left()
+
+
 @pytest.mark.parametrize(("settled", "others"), [(0, 1), (1, 4), (2, 7)])
 def test_a_settled_reservation_is_free_for_other_calls(settled: int, others: int) -> None:
     budget = Budget(Limits(requests=7))
