@@ -29,7 +29,7 @@ class Observer:
 
     def note_lag(self, api: str, operation_id: str, seconds: float) -> None:
         with self._lock:
-            self._lag[api, operation_id] = max(seconds, self._lag.get((api, operation_id), 0.0))
+            self._lag[api, operation_id] = max(seconds, self._lag.get((api, operation_id), seconds))
 
     def note_drift(self, *drift: Drift) -> None:
         """Notes drift; of an operation that has more than MOST_DRIFT, that there is more."""

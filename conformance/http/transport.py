@@ -118,8 +118,8 @@ def _surplus(request: httpx.Request, response: httpcore.Response, late_body_seco
             # TLS may take what is no data from the connection, such as a session ticket
             left = network.read(65_536, 0.1)
     if left or response.status == 204:  # a body that comes later still must not be taken for the next response
-        parser.send_failed()  # so that the connection is never idle: the pool would give it to another thread
-        network.close()
+        # so that the connection is closed with the response, and never idle: the pool would give it to another thread
+        parser.send_failed()
     return left
 
 

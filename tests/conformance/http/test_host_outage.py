@@ -150,6 +150,16 @@ def test_the_stop_ends_the_probing() -> None:
     assert host.paths == []
 
 
+def test_after_the_stop_a_host_that_was_given_up_is_not_the_cause() -> None:
+    """What is left of a run was stopped; that its host is away would have it tried again with `--resume`."""
+    sender, _ = away(Host())
+    with pytest.raises(CannotCheck, match="host unavailable"):
+        get(sender)
+    sender.stop.set()
+    with pytest.raises(RunStopped):
+        get(sender)
+
+
 def test_a_call_that_waited_while_another_gave_the_host_up_is_not_sent() -> None:
     host = Host()
     sender, time = away(host)

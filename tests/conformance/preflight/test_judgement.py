@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from pii_sandbox.conformance.contract import operations
 from pii_sandbox.conformance.preflight import judgement
 from pii_sandbox.conformance.values.causes import AnswerClass
 from pii_sandbox.conformance.values.findings import Exchange
-from pii_sandbox.specs import Dialect
+from pii_sandbox.specs import Dialect, Operation
 from pii_sandbox.specs.api_facts import ProbeRead, apis
 
 CALL = "GET /ccapp/v1/profiles/{id}"
@@ -173,6 +174,18 @@ def test_an_operation_that_no_dialect_has_shows_no_dialect() -> None:
     unknown = replace(exchange(200, GUIDE_ALONE), operation_id="getNothing")
     assert judgement.wrong_dialect(unknown, "reference") is None
     assert judgement.wrong_dialect(replace(unknown, operation_id=None), "reference") is None
+
+
+def test_a_dialect_that_lacks_the_operation_is_not_the_one_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = operations.operation
+
+    def operation_of_the_reference(api: str, operation_id: str, dialect: Dialect) -> Operation:
+        if dialect == "guide":
+            raise KeyError(operation_id)
+        return found(api, operation_id, dialect)
+
+    monkeypatch.setattr(operations, "operation", operation_of_the_reference)
+    assert judgement.wrong_dialect(exchange(200, GUIDE_ALONE), "reference") is None
 
 
 LISTING = ProbeRead("listProfiles", records="profiles")

@@ -218,3 +218,14 @@ def test_a_datum_in_the_form_of_the_other_dialect_is_the_obstacle() -> None:
 def test_a_first_read_in_the_form_of_the_other_dialect_is_the_obstacle() -> None:
     result = preflight_of(target_of("oracle", "full", dialect="reference"), Vendor(body={"id": "0"}))
     assert (checks(result), result.obstacle and result.obstacle.kind) == ({"full": "works"}, "dialect")
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_page_in_place_of_a_datum_says_nothing_of_it(status: int) -> None:
+    def respond(request: httpx.Request) -> httpx.Response | None:
+        page = httpx.Response(status, headers={"Content-Type": "text/html"}, text="<html>")
+        return page if "110001" in str(request.url) else None
+
+    result = preflight_of(target_of("oracle", "full", data={"profile_id": "110001"}), Vendor(respond=respond))
+    assert checks(result) == {"full": "works", "profile_id": "unclear"}
+    assert result.troubles == ()
