@@ -88,7 +88,7 @@ def _merge_plays(plays: Sequence[ScenarioResult], *, lags: bool) -> ScenarioResu
     """What the plays come to, with all that they took."""
     broken = [play for play in plays if play.finding is not None]
     held = [play for play in plays if play.holds]
-    chosen = broken[-1] if broken else held[0] if held else plays[-1]
+    chosen = (broken or plays)[-1]  # where none is broken, one that holds is the last
     if len(broken) >= 2 and held and lags and plays[1].holds:
         chosen = plays[1]  # it holds where reads wait for writes, and breaks where they do not: the target lags
         broken = []

@@ -49,6 +49,4 @@ def safe(value: Any) -> Any:
 
 
 def _escape(character: str) -> str:
-    if character.isascii() or not character.isprintable():
-        return character.encode("unicode_escape").decode("ascii")
-    return f"\\u{ord(character):04x}"
+    return character.encode("unicode_escape").decode("ascii")

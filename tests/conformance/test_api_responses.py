@@ -72,6 +72,24 @@ def test_an_answer_that_is_not_the_vendors_lets_nothing_be_checked() -> None:
     run_context.sender.close()
 
 
+@pytest.mark.parametrize(
+    ("kind", "error", "message"),
+    [
+        ("full", CannotCheck, "the full credentials of vtex stopped working after 3 requests (status 401)"),
+        ("wrong", RuleViolation, "expected status 200; saw status 401"),
+        ("none", RuleViolation, "expected status 200; saw status 401"),
+    ],
+)
+def test_credentials_that_stop_working_are_told_and_a_refusal_of_others_breaks_the_rule(
+    kind: str, error: type[Exception], message: str
+) -> None:
+    with client_of(vendor(), Recorded([200, 401, 401])) as client:
+        client.call("GetProfile", profileId="x", expect=200, documented=False, credentials=kind)
+        with pytest.raises(error) as told:
+            client.call("GetProfile", profileId="x", expect=200, documented=False, credentials=kind)
+    assert str(told.value) == message
+
+
 def test_an_answer_that_is_too_large_is_judged_by_its_status_alone() -> None:
     bounds = replace(vendor().answers, decoded_bytes=10)
     for expect, error in ((200, CannotCheck), (404, RuleViolation)):

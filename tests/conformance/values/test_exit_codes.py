@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pii_sandbox.conformance.report import content
 from pii_sandbox.conformance.rule_selection import RuleSelection
 from pii_sandbox.conformance.values.causes import Cause
 from pii_sandbox.conformance.values.findings import Finding, RuleResult, RunResult
@@ -87,6 +88,11 @@ def test_the_share_of_checked_rules_counts_all_but_those_not_checked() -> None:
     many = run(*[HELD] * 199, UNCHECKED)
     assert replace(many, min_checked=99).reaches_minimum
     assert not replace(many, min_checked=100).reaches_minimum
+
+
+def test_the_share_that_must_be_checked_is_told_where_one_is_asked_for() -> None:
+    assert content.report(run(HELD, min_checked=50)).run_facts["at least checked"] == "50 %"
+    assert "at least checked" not in content.report(run(HELD)).run_facts
 
 
 def test_a_rule_tells_its_causes_in_words() -> None:

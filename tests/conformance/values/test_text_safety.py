@@ -11,6 +11,7 @@ from pii_sandbox.conformance.values.text_safety import one_line, printable, safe
 
 ACCENT = "\u0301"  # a combining mark
 OVERLINE = "\u0305"
+STEM = "\U0001d165"  # a combining mark beyond the first 65,536 characters
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ OVERLINE = "\u0305"
         (f"e{ACCENT * 4}", f"e{ACCENT * 4}"),
         (f"e{ACCENT * 6}", f"e{ACCENT * 4}\\u0301\\u0301"),
         (f"{ACCENT * 5}", f"{ACCENT * 4}\\u0301"),
+        (f"{STEM * 5}", f"{STEM * 4}\\U0001d165"),
         (f"e{ACCENT * 4}a{OVERLINE * 5}", f"e{ACCENT * 4}a{OVERLINE * 4}\\u0305"),
         ("", ""),
     ],
