@@ -168,7 +168,6 @@ def test_a_read_that_proves_whose_an_object_is_counts_as_a_look() -> None:
         # the response shows what the run itself has just written there
         (request("UpdateClientProfile", {"profileId": PROFILE}), exchange(200, record())),
     ],
-    ids=str,
 )
 def test_another_response_is_no_look(sent: Any, answer: Any) -> None:
     with guarded({SHOWN: record()}) as run:

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from pii_sandbox.conformance.cleanup.ledger_entry import Entry
-from tests.conformance.cleanup.stub_vendor import ABOUT
+from pii_sandbox.conformance.cleanup.undo import UndoResult, sandbox_deleted
+from pii_sandbox.conformance.target.model import Limits
+from tests.conformance.cleanup.stub_vendor import ABOUT, StubVendor
 from tests.conformance.cleanup.test_undo_entry import DONE, undo
 
 CONTROL = "https://shop.example.com/_sandbox/v1/"
@@ -57,3 +59,9 @@ def test_a_sandbox_is_left_where_the_target_names_no_control_api() -> None:
     assert undone.entry.state == "left"
     assert "the target has no control_url; set it in the target file" in str(undone.entry.why)
     assert undone.arrived == []
+
+
+def test_a_sandbox_that_the_limits_do_not_let_be_deleted_is_left_without_an_error() -> None:
+    with StubVendor().context(control=CONTROL, limits=Limits(requests=0)) as run_context:
+        deletion = sandbox_deleted("abc12345-x", run_context)
+    assert deletion == UndoResult("left", "the target's limit of 0 requests is used up")
