@@ -17,13 +17,9 @@ def clean_up(context: RunContext, *, on_entry: Callable[[Entry], None] = lambda 
     """
     ledger = context.ledger
     numbers = [entry.number for entry in ledger.open_entries()]
-    for number in numbers:
-        if ledger.entry(number).under is None:
-            undo.undo_entry(context, ledger.entry(number), look=True)
-    for number in numbers:  # what hangs on something goes with it; it is looked at when that is done
-        if ledger.entry(number).under is not None:
-            undo.undo_entry(context, ledger.entry(number), look=True)
-    undo.settle_dependents(ledger)
+    # what hangs on something goes with it; it is looked at when that is done
+    for number in sorted(numbers, key=lambda number: ledger.entry(number).under is not None):
+        undo.undo_entry(context, ledger.entry(number), look=True)
     ended = [ledger.entry(number) for number in numbers]
     for entry in ended:
         on_entry(entry)

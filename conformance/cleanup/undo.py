@@ -15,6 +15,7 @@ from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.faults import fault_text
 from pii_sandbox.conformance.values.request import Request
 
+_ENDED: frozenset[EntryState] = frozenset({"gone", "accepted", "not ours"})
 _STATES: Mapping[Owner, EntryState] = {"nobody": "gone", "not ours": "not ours", "unknown": "left", "ours": "made"}
 
 
@@ -42,11 +43,14 @@ def undo_entry(context: RunContext, entry: Entry, *, look: bool) -> None:
 
 
 def settle_dependents(ledger: Ledger) -> list[Entry]:
-    """What hangs on something that is gone is gone with it, and is given back; on something foreign it is foreign."""
+    """What hangs on something that is gone is gone with it, and is given back; on something foreign it is foreign.
+
+    What was `left` stays open: it may have been seen after that, and a clean-up looks again.
+    """
     followed = []
     for entry in ledger.entries:
         above = None if entry.under is None else ledger.entry(entry.under)
-        if entry.is_open and above is not None and above.state in ("gone", "accepted", "not ours"):
+        if entry.state in ("intended", "made") and above is not None and above.state in _ENDED:
             ledger.settle(entry.number, above.state, why=f"deleted with entry {above.number}")
             followed.append(entry)
     return followed
@@ -61,6 +65,9 @@ def _undo(entry: Entry, context: RunContext, look: bool) -> UndoResult:
     call = ownership_lookup.call_sender(context, entry.api, undoes=True)
     step = entry.undo
     if step is None:
+        above = None if entry.under is None else ledger.entry(entry.under)
+        if above is not None and above.state in _ENDED:
+            return UndoResult(above.state, f"deleted with entry {above.number}")  # there is no id to look at
         found = recovery.find_created(entry, ledger.run_id, target.dialect, call)
         if found is None and target.settle_seconds > 0:
             context.sender.wait(target.settle_seconds, undoes=True)  # it may not show yet

@@ -156,19 +156,21 @@ def test_what_cannot_be_undone_keeps_its_part_of_the_budget() -> None:
 
 
 @pytest.mark.parametrize(
-    ("undo", "state", "ends", "looks"),
+    ("undo", "state", "looks", "ends", "given_back"),
     [
-        (DELETE, "gone", "gone", 1),  # which it may not have taken with it
-        (DELETE, "made", "made", 0),  # it goes with it later
-        (None, "intended", "left", 0),  # which may never be found
+        (DELETE, "gone", [VENDOR_404], "gone", 1),
+        (DELETE, "gone", [exchange(200, record(ADDRESS, email="", profileId=PROFILE))], "left", 0),  # it outlived it
+        (DELETE, "made", [], "made", 0),  # it goes with it later
+        (None, "intended", [], "left", 0),  # which may never be found
     ],
 )
 def test_what_hangs_on_an_object_that_does_not_go_is_looked_at_by_itself(
-    undo: PlannedCall | None, state: Any, ends: str, looks: int
+    undo: PlannedCall | None, state: Any, looks: list[Exchange], ends: str, given_back: int
 ) -> None:
-    with tracked(*[VENDOR_404] * looks) as run:
+    with tracked(*looks) as run:
         run.made("CreateClientProfile", undo, PROFILE)
         run.ledger.settle(1, state)
         run.made("CreateClientAddress", DELETE_ADDRESS, under=1)
         run.tracker.undo(2)
     assert run.states() == [state, ends]
+    assert run.sender.budget.settled == given_back
