@@ -29,7 +29,7 @@ def clean_up(context: RunContext, *, on_entry: Callable[[Entry], None] = lambda 
 def target_mismatch(ledger: Ledger, target: Target) -> str | None:
     """Why the target cannot be the one of the ledger, None where it can."""
     urls = ledger.about.get("urls", {})
-    for api in sorted({entry.api for entry in ledger.open_entries() if entry.api}):
+    for api in sorted({entry.api for entry in ledger.open_entries()}):
         if urls.get(api) != target.urls.get(api):
             return (
                 f"the ledger is of a run at another URL of {api} than this target's; give the target file "

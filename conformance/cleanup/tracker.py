@@ -175,8 +175,6 @@ class Tracker:
             return
         if facts.safety == "update":
             self._ownership.add(owners[-1], self._keys(request))
-        if facts.safety != "delete":
-            return
         state: EntryState = "accepted" if exchange.status == 202 else "gone"
         for entry in self._ledger.open_entries():
             undone = entry.undo is not None and entry.undo.operation_id == facts.operation_id

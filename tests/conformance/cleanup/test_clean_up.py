@@ -36,7 +36,7 @@ WHOLE = ["GET /prospects", SHOW, DELETE, SHOW, SHOW_ADDRESS]
     ("address", "state"), [(gone(), "gone"), (ADDRESS_RECORD, "left")], ids=["gone with it", "outlives it"]
 )
 def test_all_open_entries_are_undone_the_latest_first_and_what_hangs_on_others_last(address: Any, state: str) -> None:
-    ledger, told = Ledger(None, ABOUT), []
+    ledger, told = Ledger(None, ABOUT), list[Entry]()
     ledger._entries = {entry.number: entry for entry in FAMILY}
     shop = StubVendor({"GET /prospects": [], SHOW: (record(), gone()), DELETE: DONE, SHOW_ADDRESS: address})
     with shop.context(ledger) as run_context:

@@ -69,6 +69,16 @@ def test_a_ledger_that_was_read_stays_though_it_has_no_entries(file: Path, prepa
     assert file.read_text("utf-8") == text
 
 
+def test_a_ledger_that_an_editor_gave_other_line_ends_is_read_and_stays_whole(file: Path) -> None:
+    with closing(Ledger(file, ABOUT)) as ledger:
+        ledger.record_intent("vtex", "CreateProspect", mark="a")
+    other_ends = file.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(other_ends)
+    with closing(read_ledger(file)) as again:
+        assert [entry.mark for entry in again.entries] == ["a"]
+    assert file.read_bytes() == other_ends
+
+
 def test_a_file_of_the_run_that_is_there_gets_no_second_head(file: Path) -> None:
     for _ in range(2):
         with closing(Ledger(file, ABOUT)) as ledger:

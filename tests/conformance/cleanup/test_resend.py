@@ -10,7 +10,8 @@ from pii_sandbox.conformance.target.model import Retry
 from pii_sandbox.conformance.values.errors import CannotCheck
 from pii_sandbox.conformance.values.findings import Exchange
 from tests.conformance.cleanup.scripted_tracker import CREATE, SENT_AT, lost, tracked
-from tests.conformance.cleanup.stub_vendor import GONE, exchange, record
+from tests.conformance.cleanup.stub_vendor import GONE, PROFILE, exchange, record
+from tests.conformance.cleanup.test_ownership_guard import request
 
 RETRY: dict[str, Any] = {"retry": Retry(attempts=2, backoff_seconds=0.5)}
 POST, GET = "CreateClientProfile", "GetProfile"
@@ -83,3 +84,18 @@ def test_a_target_without_retries_is_sent_a_create_once() -> None:
     with tracked(lost(), retry=Retry(attempts=0)) as run:
         assert run.tracker.send(CREATE).sent_at == SENT_AT
     assert (run.sender.sent, run.states()) == ([POST], ["intended"])
+
+
+@pytest.mark.parametrize("answer", [CREATED, exchange(400, {}), exchange(500, {})])
+def test_a_create_that_is_answered_is_not_sent_again(answer: Exchange) -> None:
+    with tracked(answer, **RETRY) as run:
+        assert run.tracker.send(CREATE) == answer
+    assert (run.sender.sent, run.sender.waits) == ([POST], [])
+
+
+@pytest.mark.parametrize("answer", [lost(), UNSENT, DOWN])
+def test_another_call_that_is_lost_is_not_sent_again_here(answer: Exchange) -> None:
+    with tracked(answer, **RETRY) as run:
+        run.profile()
+        assert run.tracker.send(request("DeleteClientProfile", {"profileId": PROFILE})) == answer
+    assert (run.sender.sent, run.sender.waits, run.states()) == (["DeleteClientProfile"], [], ["made"])
