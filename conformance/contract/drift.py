@@ -68,9 +68,9 @@ def known_part(facts: Operation, exchange: Exchange, dialect: Dialect) -> tuple[
     """The body without what its schema does not know, and the JSON paths of that."""
     by_media = schemas.response_schemas(facts.document, facts.operation_id, dialect).get(str(exchange.status), {})
     schema = by_media.get(operations.media_type(exchange))
-    value = json_or_none(exchange.response_body)
-    if schema is None or value is None:
+    if schema is None:
         return exchange.response_body, []
+    value = json_or_none(exchange.response_body)
     paths: dict[str, None] = {}
     known = _known_properties(specs.load(facts.document, dialect), [schema], value, "$", paths)
     return (json.dumps(known).encode() if paths else exchange.response_body), list(paths)

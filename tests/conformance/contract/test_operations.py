@@ -115,7 +115,8 @@ KINDS = "['one of a long list of kinds', 'another of a long list of kinds', 'a t
         ({"status": None}, "the undocumented status None"),
         ({"body": {"id": "a"}, "media": "text/html"}, "status 200 as text/html, not application/json"),
         ({"body": {"id": "a"}, "media": None}, "status 200 as application/octet-stream, not application/json"),
-        ({"body": {"id": "a"}, "media": None, "headers": {"content-TYPE": "application/json ; a=b"}}, None),
+        ({"body": {"id": "a"}, "media": None, "headers": {"Date": "a/b", "content-TYPE": "application/json ; a=b"}},
+         None),
         ({"body": {"id": "zoraida", "list": [1, "zoraida"]}},
          "status 200 with a body in which list.1 breaks type: 'integer'"),
         ({"body": {}}, "status 200 with a body in which the whole breaks required: ['id']"),
@@ -168,6 +169,11 @@ def test_of_an_answer_that_is_too_large_to_be_read_the_status_and_the_media_type
     facts = documents.operation({"/things": path_item(responses)}, components=components)
     exchange = called(facts, oversize="is over 16 MB", **answer)
     assert operations.contract_violation(facts, exchange, "guide") == violation
+
+
+def test_the_answer_to_head_has_any_status_where_the_document_has_a_default(documents: Documents) -> None:
+    facts = documents.operation({"/things": path_item({"200": content(), "default": content()})})
+    assert operations.contract_violation(facts, called(facts, 418, method="HEAD"), "guide") is None
 
 
 @pytest.mark.parametrize(
