@@ -69,8 +69,6 @@ def _personal_values(facts: Operation, exchange: Exchange, dialect: Dialect) -> 
 
 
 def _in_body(facts: Operation, exchange: Exchange, dialect: Dialect) -> Iterator[tuple[str, str]]:
-    if not exchange.request_body:
-        return
     try:
         sent = json.loads(exchange.request_body)
     except (ValueError, RecursionError):

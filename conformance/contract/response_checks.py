@@ -134,10 +134,10 @@ def is_beyond_reach(facts: Operation, url: str, dialect: Dialect) -> bool:
 
 
 def _number(url: str, name: str) -> int | None:
-    sent = parse_qs(urlsplit(url).query).get(name, [])
     try:
-        return int(sent[0]) if len(sent) == 1 else None
-    except ValueError:
+        [sent] = parse_qs(urlsplit(url).query).get(name, [])
+        return int(sent)
+    except ValueError:  # not sent once, or no number
         return None
 
 

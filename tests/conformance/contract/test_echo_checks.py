@@ -38,7 +38,8 @@ def thing(documents: Documents) -> Operation:
     ]
     item = path_item(
         {"200": content({}), "400": content(ERROR, PROBLEM), "422": {"$ref": "#/components/responses/Wrong"}}, "post",
-        parameters=parameters, requestBody={"content": {JSON: {"schema": THING}}},
+        parameters=parameters, tags=["Some Tag"],
+        requestBody={"content": {JSON: {"schema": THING}}},
     )  # fmt: skip
     wrong = {
         "description": "a",
@@ -119,6 +120,7 @@ def test_an_error_or_a_header_of_the_servers_own_repeats_what_was_sent(
         ("Not Found", "it is Not Found", False),
         ("X-Who/1", "in X-Who/1", True),
         ("Size-Of", "the Size-Of", False),
+        ("Some Tag", "no Some Tag", True),
         ("/things", "at /things", True),
     ],
 )
