@@ -95,7 +95,8 @@ class PlaceholderFactory:
 class _ValueOrder:
     """Comparable forms of values in the order in which they came, and a search among those before one.
 
-    They stand in one text, so that a search takes no step of Python for each of them.
+    They stand in one text, a line each, so that a search takes no step of Python for each of them. No comparable form
+    has a line break.
     """
 
     def __init__(self) -> None:
@@ -130,11 +131,8 @@ class _ValueOrder:
         at, end = 0, self._begins[bare]
         while (at := self._joined.find(bare, at, end)) >= 0:
             index = bisect.bisect_right(self._starts, at) - 1
-            start = at - self._starts[index]
-            if start + len(bare) <= len(self._order[index]):
-                yield self._order[index], start
-                at = self._joined.index("\n", at)
-            at += 1  # else it is the end of one and the beginning of another
+            yield self._order[index], at - self._starts[index]
+            at = self._joined.index("\n", at)
 
 
 def _placeholder(text: str, bare: str) -> str:

@@ -160,7 +160,7 @@ def _assertion_lines(assertion: Assertion, steps: Sequence[Step], words: Sequenc
     if len(assertion.seen) > 1:
         names = ", ".join(f"r{number}.status_code" for number in range(last - len(assertion.seen) + 1, last + 1))
         return f"    assert sorted([{names}]) != {list(assertion.seen)}, {told}"
-    held = [f"r{last}.status_code == {assertion.seen[0]}"] if assertion.seen else []
+    held = [f"r{last}.status_code == {status}" for status in assertion.seen]
     if assertion.body is not None:
         held.append(f"same(r{last}.json(), {value(assertion.body, 4)})")
     return f"    assert not ({' and '.join(held)}), {told}"

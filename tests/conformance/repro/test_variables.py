@@ -62,6 +62,15 @@ def test_a_credential_keeps_its_variable_in_another_header_and_at_another_api() 
     assert named.credential("newstore", "X-Token", "k") == "NEWSTORE_TOKEN"
     assert named.credential("vtex", "Authorization", "k") == "NEWSTORE_TOKEN"
     assert named.credential("newstore", "X-Token", "bad") is None
+    both = target("vtex", {"full": {"X-VTEX-API-AppKey": "k"}, "wrong": {"VtexIdclientAutCookie": "k"}})
+    assert variables(both).credential("vtex", "X-Token", "k") == "VTEX_APP_KEY"
+
+
+def test_a_value_that_two_apis_share_has_a_variable_at_each() -> None:
+    shared = {"full": {"Authorization": "Bearer k"}}
+    named = variables(replace(TARGET, credentials={"newstore": shared, "oracle": shared}))
+    assert named.credential("newstore", "Authorization", "k") == "NEWSTORE_TOKEN"
+    assert named.credential("oracle", "Authorization", "k") == "ORACLE_ACCESS_TOKEN"
 
 
 def test_without_a_target_each_credential_gets_a_variable_of_its_own() -> None:
