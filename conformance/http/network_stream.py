@@ -87,9 +87,9 @@ class GuardedStream(httpcore.NetworkStream):
             try:
                 data = self._stream.read(max_bytes, min(left, _SLICE_SECONDS))
             except httpcore.ReadTimeout:
-                if time.monotonic() < ends:
-                    continue
-                raise
+                if ends <= time.monotonic() < guard.ends:
+                    raise
+                continue  # the guard says by itself that its time is over
             guard.count(len(data))
             return data
 

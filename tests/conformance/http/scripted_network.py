@@ -33,10 +33,11 @@ class Clock:
 
 
 class ScriptedStream(httpcore.NetworkStream):
-    """One connection. `timeouts` are those of its reads."""
+    """One connection. `timeouts` are those of its reads; `late_seconds`: by so much a read passes its own."""
 
-    def __init__(self, clock: Clock, replies: Iterable[Sequence[Arrival]]) -> None:
+    def __init__(self, clock: Clock, replies: Iterable[Sequence[Arrival]], *, late_seconds: float = 0.0) -> None:
         self._clock = clock
+        self._late_seconds = late_seconds
         self._replies = list(replies)
         self._arrivals: list[Arrival] = []
         self._socket: socket.socket | None = None
@@ -58,7 +59,7 @@ class ScriptedStream(httpcore.NetworkStream):
         assert timeout > 0
         self.timeouts.append(timeout)
         if not self._arrivals or self._arrivals[0][0] > self._clock.at + timeout:
-            self._clock.at += timeout
+            self._clock.at += timeout + self._late_seconds
             raise httpcore.ReadTimeout("timed out")
         at, data = self._arrivals.pop(0)
         self._clock.at = max(self._clock.at, at)
