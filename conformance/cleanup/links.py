@@ -93,7 +93,7 @@ def _placeholders(facts: Operation) -> set[str]:
 
 def _step(link: Link, path: Mapping[str, str], body: Any) -> PlannedCall | None:
     params = {name: evaluate_link(expression, path, body) for name, expression in link.parameters.items()}
-    if any(value is None for value in params.values()):
+    if any(value is None or value == "" for value in params.values()):  # an empty id would name the whole collection
         return None
     return PlannedCall(link.operation_id, {name: str(value) for name, value in params.items()})
 

@@ -87,7 +87,7 @@ class OwnershipGuard:
         facts = request.facts
         if request.safety != "read":
             self._leads.clear()
-        entry = self._entry(next(iter(request.path.values()), ""))
+        entry = next(map(self._entry, request.path.values()), None)
         if facts is None or entry is None or entry.under is not None or entry.undo is None:
             return
         made = operations.operation(entry.api, entry.operation_id, self._dialect)

@@ -132,7 +132,7 @@ def _earliest_date(exchange: Exchange, mark: RunMark) -> datetime:
     headers = {name.lower(): value for name, value in exchange.response_headers.items()}
     try:
         there = parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return mark.began_at - TOLERANCE_WITHOUT_DATE
     if exchange.sent_at is None or there.tzinfo is None:
         return mark.began_at - TOLERANCE_WITHOUT_DATE

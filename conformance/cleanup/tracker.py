@@ -115,7 +115,7 @@ class Tracker:
         facts = _facts(request)
         if facts.safety != "create" or self._opens_a_session(facts):
             return None
-        under = self._ownership.owner(next(iter(request.path.values()), ""))
+        under = next(map(self._ownership.owner, request.path.values()), None)
         mark = first_mark(request.body, self._ledger.run_id)
         try:
             number = self._ledger.record_intent(self._api, facts.operation_id, mark=mark, under=under)

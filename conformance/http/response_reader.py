@@ -107,13 +107,21 @@ def _read_response(response: httpx.Response, bounds: AnswerBounds, guard: ReadGu
 
 def _in_utf_8(body: bytes, response: httpx.Response) -> bytes:
     """JSON in UTF-8, whichever of the known charsets its media type names; a body that is in none of them as it is."""
-    charset = (response.charset_encoding or "").lower()
+    charset = _charset(response)
     if "json" not in response.headers.get("content-type", "").lower() or charset not in _OTHER_CHARSETS:
         return body
     try:
         return body.decode(charset).encode()
     except UnicodeError:
         return body
+
+
+def _charset(response: httpx.Response) -> str:
+    """The charset that the media type names, in lower case; empty where none can be read."""
+    try:
+        return (response.charset_encoding or "").lower()
+    except (TypeError, ValueError):  # a parameter in parts (RFC 2231) that cannot be put in order
+        return ""
 
 
 def _raw_body(response: httpx.Response, bounds: AnswerBounds, guard: ReadGuard) -> bytes:

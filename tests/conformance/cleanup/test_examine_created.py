@@ -48,6 +48,7 @@ EARLIER = "its id was in an earlier response, of an object that this run did not
         (record(OTHER, email="jane@example.org"), NEW, "it contains an email that this run did not invent"),
         (record(OTHER, created=BEFORE), NEW, "it is older than this run"),
         ({"document": record()["document"]}, None, "the response contains no id"),
+        ({**record(), "id": ""}, None, "the response contains no id"),
         (b"no json", None, "the response contains no id"),
     ],
 )

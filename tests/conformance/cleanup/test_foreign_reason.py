@@ -121,6 +121,8 @@ def test_what_hangs_on_a_marked_object_needs_no_mark_but_may_be_no_older_and_of_
         # it does not say so: a minute
         (None, SENT, timedelta(seconds=-60)),
         ("today", SENT, timedelta(seconds=-60)),
+        ("1 May 99999999999999999999 10:02:00 GMT", SENT, timedelta(seconds=-60)),
+        ("1 May 2026 10:02:00 +99999999999999999999", SENT, timedelta(seconds=-60)),
         ("Fri, 01 May 2026 10:02:00 -0000", SENT, timedelta(seconds=-60)),
         (format_datetime(SENT, usegmt=True), None, timedelta(seconds=-60)),
     ],

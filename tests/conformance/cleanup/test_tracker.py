@@ -123,6 +123,14 @@ def test_a_profile_that_is_answered_twice_is_undone_once() -> None:
     assert run.states() == ["made", "refused"]
 
 
+def test_an_empty_id_names_no_object_and_no_other_hangs_on_it() -> None:
+    with tracked(exchange(201, {**record(), "id": ""}), exchange(201, record())) as run:
+        run.tracker.send(CREATE)
+        run.tracker.send(CREATE)
+    assert run.states() == ["intended", "made"]
+    assert [entry.under for entry in run.ledger.entries] == [None, None]
+
+
 def test_the_keys_of_a_created_object_are_the_runs() -> None:
     create = request("CreateClientProfile", {}, {"email": EMAIL, "document": "", "phone": 5}, query="")
     with tracked(exchange(201, record()), exchange(200, record())) as run:
