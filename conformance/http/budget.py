@@ -76,9 +76,9 @@ class Budget:
         """The error that says so."""
         return CannotCheck(f"the target's limit of {self._limits.minutes:g} minutes is used up", "limit")
 
-    def _refuse_beyond(self, undo_calls: int, writes: bool) -> None:
+    def _refuse_beyond(self, to_undo: int, writes: bool) -> None:
         limits = self._limits
-        if limits.requests is not None and self.requests + 1 + undo_calls * UNDO_REQUESTS > limits.requests:
+        if limits.requests is not None and self.requests + 1 + to_undo * UNDO_REQUESTS > limits.requests:
             raise CannotCheck(f"the target's limit of {limits.requests} requests is used up", "limit")
-        if writes and limits.writes is not None and self.writes + 1 + undo_calls > limits.writes:
+        if writes and limits.writes is not None and self.writes + 1 + to_undo > limits.writes:
             raise CannotCheck(f"the target's limit of {limits.writes} writes is used up", "limit")
