@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -233,10 +232,9 @@ def peers() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def test_a_handshake_that_does_not_end_is_ended_with_the_time_of_the_guard(
-    peers: tuple[socket.socket, socket.socket],
+    peers: tuple[socket.socket, socket.socket], clock: Clock
 ) -> None:
-    ends = time.monotonic() + 0.1
-    with use_guard(ReadGuard(ends, KB, "too late", "")), pytest.raises(httpcore.ConnectError, match="ended"):
+    with use_guard(guard(0.1)), pytest.raises(httpcore.ConnectError, match="ended"):
         GuardedStream(Handshake(peers[0])).start_tls(TLS, "a.example", 60.0)
 
 
