@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
@@ -126,7 +127,7 @@ class Sender:
 
     def _send_until_answered(self, request: Request) -> Exchange:
         lost: AnswerClass | None = None  # how an earlier attempt ended that may have been carried out
-        for attempt in range(self.target.retry.attempts + 1):
+        for attempt in itertools.count():
             self._take_turn(request)
             self.budget.spend(writes=attempt == 0 and request.safety != "read", undoes=request.undoes)
             exchange = replace(self._exchange(request), attempts=attempt + 1)

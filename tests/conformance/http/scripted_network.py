@@ -28,6 +28,7 @@ class Clock:
         return self.at
 
     def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
         self.slept.append(seconds)
         self.at += seconds
 

@@ -52,6 +52,7 @@ def test_a_login_with_an_application_key_sends_the_key() -> None:
     ("api", "change"),
     [
         ("sandbox", {}),
+        ("of-our-own", {}),
         ("vtex", {}),
         ("newstore", {"urls": {"vtex": BASE}}),
         ("newstore", {"credentials": {"newstore": {}}}),
@@ -62,7 +63,7 @@ def test_a_login_with_an_application_key_sends_the_key() -> None:
         ("oracle", {"credentials": {"oracle": {"full": {"Authorization": "Bearer a"}}}}),
     ],
     ids=[
-        "no API", "an API without a login", "no URL", "no credentials", "no API's credentials", "two headers",
+        "no vendor", "no API", "no login", "no URL", "no credentials", "no API's credentials", "two headers",
         "no password", "no data", "no application key",
     ],
 )  # fmt: skip

@@ -39,3 +39,12 @@ def test_tokens_that_expire_at_once_end_the_logins_of_a_call() -> None:
     sender.on_token = expire
     assert sender.send(listing).answer_class == "credentials"
     assert len(host.logins) == 4
+
+
+def test_a_read_that_is_remembered_is_repeated_where_its_credentials_are_refused() -> None:
+    """Although it found nothing: its caller says that its credentials opened it."""
+    sender = stub_sender(vendor_target(), lambda sent: json(401, {}))
+    read = request("vtex", "GetProfile", {"profileId": "x"})
+    sender.remember_read(read)
+    with pytest.raises(CannotCheck, match="stopped working after 2 requests"):
+        sender.send(read)
